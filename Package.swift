@@ -1,0 +1,175 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The manifest is the architecture: a target may use only what stands in its `dependencies`,
+// and dependencies point up the list of rooms (see Sources/hoistway/Documentation.docc/Rooms.md).
+
+/// Language features that every target of ours is compiled with.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let posix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let http1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let client: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "hoistway",
+    products: [.executable(name: "hoistway", targets: ["hoistway"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Doors to C libraries.
+        .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "Clibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "Cpcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+
+        // Values and rules.
+        room("HoistwayModel"),
+        room("HoistwayPorts", ["HoistwayModel"]),
+        room("HoistwayCrypto", ["COpenSSL"]),
+        room("HoistwayPatterns", ["HoistwayModel", "Cpcre2"]),
+        room("HoistwayEvents", ["HoistwayModel", "HoistwayCrypto"]),
+        room("HoistwayEdits", ["HoistwayModel", "Clibyaml", yams]),
+        room("HoistwaySettings", ["HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", yams]),
+        room("HoistwaySteps", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits"]),
+        room(
+            "HoistwayEngine",
+            [
+                "HoistwayModel", "HoistwayPorts", "HoistwayEvents", "HoistwayCrypto", "HoistwayPatterns", "HoistwaySteps",
+                logging, lifecycle, metrics,
+            ]
+        ),
+
+        // Adapters.
+        room(
+            "HoistwayGit",
+            [
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", client, nio, tls, logging, subprocess, system,
+            ]
+        ),
+        room(
+            "HoistwayStore",
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Czstd", grdb, logging, metrics]
+        ),
+        room("HoistwayRegistry", ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, tls, logging]),
+
+        // Listeners.
+        room(
+            "HoistwayReceiver",
+            [
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents",
+                nio, posix, http1, tls, logging, lifecycle, metrics,
+            ]
+        ),
+        room(
+            "HoistwayConsole",
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", hummingbird, nio, logging, lifecycle, metrics]
+        ),
+
+        // The program.
+        room(
+            "HoistwayCommands",
+            [
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits",
+                "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore", "HoistwayRegistry",
+                "HoistwayReceiver", "HoistwayConsole",
+                arguments, client, nio, tls, logging, lifecycle, metrics,
+            ]
+        ),
+        .executableTarget(
+            name: "hoistway",
+            dependencies: ["HoistwayCommands", arguments],
+            exclude: ["Documentation.docc"],
+            swiftSettings: settings
+        ),
+
+        // For tests, benchmarks and the quickstart: real servers, contract suites. No test framework.
+        room("HoistwayTestServers", ["HoistwayModel", subprocess, system]),
+        room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts", "HoistwayTestServers"]),
+
+        tests("HoistwayModelTests", ["HoistwayModel", "HoistwayPatterns", "HoistwayCrypto"]),
+        tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
+        tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
+        tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"]),
+        tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel", yams]),
+        tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwayModel", "HoistwayCrypto"]),
+        tests("HoistwayStepsTests", ["HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit"]),
+        tests(
+            "HoistwayEngineTests",
+            ["HoistwayEngine", "HoistwayModel", "HoistwayPorts", "HoistwayPatterns", "HoistwayTestKit", logging]
+        ),
+        tests(
+            "HoistwayGitTests",
+            [
+                "HoistwayGit", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit",
+                "HoistwayTestServers", logging,
+            ]
+        ),
+        tests(
+            "HoistwayStoreTests",
+            ["HoistwayStore", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit", grdb, logging]
+        ),
+        tests(
+            "HoistwayRegistryTests",
+            ["HoistwayRegistry", "HoistwayModel", "HoistwayPorts", "HoistwayTestServers", logging]
+        ),
+        tests(
+            "HoistwayReceiverTests",
+            [
+                "HoistwayReceiver", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents",
+                "HoistwayTestServers", nio, posix, logging, lifecycle,
+            ]
+        ),
+        tests("HoistwayConsoleTests", ["HoistwayConsole", "HoistwayModel", "HoistwayPorts", hummingbird, logging]),
+        tests(
+            "HoistwayCommandsTests",
+            [
+                "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit",
+                "HoistwayTestServers", subprocess, system,
+            ]
+        ),
+    ]
+)

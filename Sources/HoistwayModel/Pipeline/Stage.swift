@@ -1,0 +1,131 @@
+/// A Kargo Stage: the freight that it asks for, and how freight is promoted to it.
+package struct Stage: Sendable, Equatable, Codable {
+    package enum Promotion: Sendable, Equatable, Codable {
+        /// Nothing is promoted here; what is available is verified at once.
+        case controlFlow
+        case steps([StepTemplate])
+        /// Kargo 0.7's and 0.8's way; becomes steps when a promotion is created.
+        case mechanisms(PromotionMechanisms)
+    }
+
+    /// What to do with commits of others where a promotion replaces the whole tree of a branch.
+    package enum ForeignCommits: String, Sendable, Codable {
+        case stop
+        case keep
+        case overwrite
+    }
+
+    /// What a promotion may change before a person is asked.
+    package struct Limits: Sendable, Equatable, Codable {
+        package var deletedFiles: Int
+        package var changedFiles: Int
+
+        package init(deletedFiles: Int = 0, changedFiles: Int = 50) {
+            self.deletedFiles = deletedFiles
+            self.changedFiles = changedFiles
+        }
+    }
+
+    package var key: StageKey
+    package var labels: [String: String]
+    package var requestedFreight: [FreightRequest]
+    package var promotion: Promotion
+    /// Whether the manifest asks for a verification beyond "the promotion succeeded"; known, not yet run.
+    package var hasVerification: Bool
+    package var foreignCommits: ForeignCommits
+    package var limits: Limits
+    package var mode: PromotionMode?
+    package var place: SourcePlace
+
+    package init(
+        key: StageKey,
+        labels: [String: String] = [:],
+        requestedFreight: [FreightRequest],
+        promotion: Promotion,
+        hasVerification: Bool = false,
+        foreignCommits: ForeignCommits = .stop,
+        limits: Limits = Limits(),
+        mode: PromotionMode? = nil,
+        place: SourcePlace
+    ) {
+        self.key = key
+        self.labels = labels
+        self.requestedFreight = requestedFreight
+        self.promotion = promotion
+        self.hasVerification = hasVerification
+        self.foreignCommits = foreignCommits
+        self.limits = limits
+        self.mode = mode
+        self.place = place
+    }
+}
+
+/// One origin that a stage asks freight of, and what makes such freight available.
+package struct FreightRequest: Sendable, Equatable, Codable {
+    package enum Availability: String, Sendable, Codable {
+        case oneOf = "OneOf"
+        case all = "All"
+    }
+
+    package enum SelectionPolicy: String, Sendable, Codable {
+        case newestFreight = "NewestFreight"
+        case matchUpstream = "MatchUpstream"
+    }
+
+    /// The warehouse's name, in the stage's own project.
+    package var warehouse: String
+    package var direct: Bool
+    /// Upstream stages, of the same project.
+    package var stages: [String]
+    package var availability: Availability
+    package var requiredSoak: Duration?
+    package var selection: SelectionPolicy
+
+    package init(
+        warehouse: String,
+        direct: Bool = false,
+        stages: [String] = [],
+        availability: Availability = .oneOf,
+        requiredSoak: Duration? = nil,
+        selection: SelectionPolicy = .newestFreight
+    ) {
+        self.warehouse = warehouse
+        self.direct = direct
+        self.stages = stages
+        self.availability = availability
+        self.requiredSoak = requiredSoak
+        self.selection = selection
+    }
+}
+
+/// One step of a promotion as the manifest gives it.
+package struct StepTemplate: Sendable, Equatable, Codable {
+    package var uses: String
+    /// What later steps call it: `as`, else `step-<position>`.
+    package var alias: String
+    package var config: ConfigValue
+    package var continueOnError: Bool
+    /// Consecutive errors allowed before giving up; 1 is no retry.
+    package var errorThreshold: Int
+    /// `nil`: no limit.
+    package var timeout: Duration?
+    package var place: SourcePlace
+
+    package init(
+        uses: String,
+        alias: String,
+        config: ConfigValue,
+        continueOnError: Bool = false,
+        errorThreshold: Int = 1,
+        timeout: Duration? = nil,
+        place: SourcePlace
+    ) {
+        self.uses = uses
+        self.alias = alias
+        self.config = config
+        self.continueOnError = continueOnError
+        self.errorThreshold = errorThreshold
+        self.timeout = timeout
+        self.place = place
+    }
+}

@@ -1,0 +1,29 @@
+/// Whether trying the same thing again can help.
+package enum Retry: Sendable, Equatable {
+    /// The answer would be the same: somebody must change something first.
+    case never
+    /// The outside failed; try again with growing pauses.
+    case backoff
+    /// The outside named a pause.
+    case after(Duration)
+}
+
+/// An error that is part of the interface: what failed, on what, why, and what to do next.
+///
+/// Neither text ever holds a body, a token, or the user part of a URL.
+package protocol Diagnosable: Error, CustomStringConvertible {
+    /// What failed, on what, why: one sentence without a full stop.
+    var message: String { get }
+    /// What to do next, or `nil` where nothing helps.
+    var hint: String? { get }
+    var retry: Retry { get }
+}
+
+extension Diagnosable {
+    package var hint: String? { nil }
+    package var retry: Retry { .never }
+
+    package var description: String {
+        hint.map { "\(message) (\($0))" } ?? message
+    }
+}

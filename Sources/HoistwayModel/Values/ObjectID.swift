@@ -1,0 +1,107 @@
+/// The id of a Git object: a SHA-1 of 20 bytes.
+package struct ObjectID: Hashable, Sendable {
+    private var first: UInt64
+    private var second: UInt64
+    private var third: UInt32
+
+    /// Git's way to say "no object": forty zeros.
+    package static let zero = ObjectID(first: 0, second: 0, third: 0)
+
+    private init(first: UInt64, second: UInt64, third: UInt32) {
+        self.first = first
+        self.second = second
+        self.third = third
+    }
+
+    /// Takes exactly 20 bytes, else gives `nil`.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 20 else { return nil }
+        var first: UInt64 = 0
+        var second: UInt64 = 0
+        var third: UInt32 = 0
+        for (index, byte) in bytes.enumerated() {
+            switch index {
+            case 0..<8: first = first << 8 | UInt64(byte)
+            case 8..<16: second = second << 8 | UInt64(byte)
+            default: third = third << 8 | UInt32(byte)
+            }
+        }
+        self.init(first: first, second: second, third: third)
+    }
+
+    /// Takes exactly 40 hexadecimal digits of either case, else gives `nil`.
+    package init?(_ hex: some StringProtocol) {
+        let digits = Array(hex.utf8)
+        guard digits.count == 40 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(20)
+        for index in stride(from: 0, to: 40, by: 2) {
+            guard let high = Self.value(of: digits[index]), let low = Self.value(of: digits[index + 1]) else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
+        }
+        self.init(bytes: bytes)
+    }
+
+    package var isZero: Bool { self == .zero }
+
+    package var bytes: [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(20)
+        for shift in stride(from: 56, through: 0, by: -8) { result.append(UInt8(truncatingIfNeeded: first >> shift)) }
+        for shift in stride(from: 56, through: 0, by: -8) { result.append(UInt8(truncatingIfNeeded: second >> shift)) }
+        for shift in stride(from: 24, through: 0, by: -8) { result.append(UInt8(truncatingIfNeeded: third >> shift)) }
+        return result
+    }
+
+    /// Forty lower-case digits.
+    package var hex: String {
+        let alphabet = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(40)
+        for byte in bytes {
+            text.append(alphabet[Int(byte >> 4)])
+            text.append(alphabet[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The first seven digits, as people write them.
+    package var short: String { String(hex.prefix(7)) }
+
+    private static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
+
+extension ObjectID: Comparable {
+    package static func < (left: ObjectID, right: ObjectID) -> Bool {
+        (left.first, left.second, left.third) < (right.first, right.second, right.third)
+    }
+}
+
+extension ObjectID: CustomStringConvertible {
+    package var description: String { hex }
+}
+
+extension ObjectID: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let id = ObjectID(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a SHA-1 object id")
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hex)
+    }
+}

@@ -1,0 +1,19 @@
+/// Where something was written: a file, a line and the path of keys that leads to it.
+package struct SourcePlace: Hashable, Sendable, Codable, CustomStringConvertible {
+    package var file: String
+    /// Counted from 1; 0 where the line is unknown.
+    package var line: Int
+    /// Dotted keys, list positions in brackets: `spec.subscriptions[0].image`. Empty for the document itself.
+    package var path: String
+
+    package init(file: String, line: Int, path: String = "") {
+        self.file = file
+        self.line = line
+        self.path = path
+    }
+
+    package var description: String {
+        let place = line > 0 ? "\(file):\(line)" : file
+        return path.isEmpty ? place : "\(place): \(path)"
+    }
+}

@@ -1,0 +1,222 @@
+package import HoistwayModel
+
+/// Gives the remotes that pipelines name, with the credentials that belong to the project.
+package protocol GitRemotes: Sendable {
+    /// The same remote object for the same URL and credential. Contacts nobody.
+    func remote(_ url: String, project: String, insecureSkipTLSVerify: Bool) throws(GitFailure) -> any GitRemote
+}
+
+/// What a remote said of its refs at one moment.
+package struct RefSnapshot: Sendable, Equatable {
+    /// Full names to ids; an annotated tag stands with its own id.
+    package var refs: [String: ObjectID]
+    /// The commits of annotated tags, by full ref name.
+    package var peeled: [String: ObjectID]
+    /// Full name of the branch that HEAD points at.
+    package var defaultBranch: String?
+
+    package init(refs: [String: ObjectID] = [:], peeled: [String: ObjectID] = [:], defaultBranch: String? = nil) {
+        self.refs = refs
+        self.peeled = peeled
+        self.defaultBranch = defaultBranch
+    }
+}
+
+/// What a commit says.
+package struct CommitRecord: Sendable, Equatable {
+    package var id: ObjectID
+    package var tree: ObjectID
+    package var parents: [ObjectID]
+    /// `Name <email>`.
+    package var author: String
+    package var committer: String
+    package var committedAt: Timestamp
+    package var message: String
+
+    package init(
+        id: ObjectID,
+        tree: ObjectID,
+        parents: [ObjectID],
+        author: String,
+        committer: String,
+        committedAt: Timestamp,
+        message: String
+    ) {
+        self.id = id
+        self.tree = tree
+        self.parents = parents
+        self.author = author
+        self.committer = committer
+        self.committedAt = committedAt
+        self.message = message
+    }
+}
+
+/// The kinds of entry that a tree has.
+package enum FileMode: UInt32, Sendable {
+    case tree = 0o040000
+    case file = 0o100644
+    case executable = 0o100755
+    case symlink = 0o120000
+    case submodule = 0o160000
+}
+
+package struct TreeEntry: Sendable, Equatable {
+    package var name: String
+    package var mode: FileMode
+    package var id: ObjectID
+
+    package init(name: String, mode: FileMode, id: ObjectID) {
+        self.name = name
+        self.mode = mode
+        self.id = id
+    }
+}
+
+/// Which objects below a commit will be read: loading them all at once costs one round trip a level.
+package struct PathWant: Sendable, Hashable {
+    package var commit: ObjectID
+    /// A directory, slash-separated, empty for the root. Its tree is loaded.
+    package var directory: String
+    /// Names of files in that directory whose content is loaded where they exist.
+    package var files: [String]
+
+    package init(commit: ObjectID, directory: String, files: [String] = []) {
+        self.commit = commit
+        self.directory = directory
+        self.files = files
+    }
+}
+
+/// Moves one ref from an id that is known to another.
+package struct RefUpdate: Sendable, Hashable, Codable {
+    /// Full name.
+    package var ref: String
+    /// `ObjectID.zero` where the ref must not exist.
+    package var old: ObjectID
+    package var new: ObjectID
+
+    package init(ref: String, old: ObjectID, new: ObjectID) {
+        self.ref = ref
+        self.old = old
+        self.new = new
+    }
+}
+
+/// What became of one ref in a push.
+package enum RefResult: Sendable, Equatable {
+    case pushed
+    /// The ref is not at `old` any more: read it again and apply the change again.
+    case moved(String)
+    /// The server says no (protected branch, hook, archived): its words. Trying again does not help.
+    case refused(String)
+}
+
+/// One repository on a server. Objects that were read or made stay in a cache; deleting the cache is harmless.
+///
+/// Everything may be called concurrently. Objects are read from the cache first; a missing one is fetched.
+package protocol GitRemote: Sendable {
+    /// The URL without user part, for people.
+    var displayURL: String { get }
+
+    /// Refs whose names begin with one of `prefixes` (full names; empty: all). HEAD's target is always told.
+    func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot
+    /// Loads all that is wanted and missing, one request for each level of depth.
+    func load(_ wants: [PathWant]) async throws(GitFailure)
+    func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord
+    func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry]
+    func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8]
+    /// Commits from `tip` back to (not including) `known`, newest first, at most `limit`; without trees.
+    func history(from tip: ObjectID, until known: ObjectID?, limit: Int) async throws(GitFailure) -> [CommitRecord]
+
+    /// Makes objects in the cache; nothing is sent.
+    func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID
+    /// Entries in any order; sorted as Git wants them.
+    func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID
+    func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID
+
+    /// A complete pack of what the remote lacks for these tips: every object that was made here below them.
+    func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8]
+    /// Sends one pack with all updates; one result for each update, in their order. Never forces.
+    func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult]
+}
+
+package struct CommitDraft: Sendable, Equatable {
+    package var tree: ObjectID
+    package var parents: [ObjectID]
+    package var message: String
+    package var authorName: String
+    package var authorEmail: String
+    package var at: Timestamp
+
+    package init(
+        tree: ObjectID,
+        parents: [ObjectID],
+        message: String,
+        authorName: String,
+        authorEmail: String,
+        at: Timestamp
+    ) {
+        self.tree = tree
+        self.parents = parents
+        self.message = message
+        self.authorName = authorName
+        self.authorEmail = authorEmail
+        self.at = at
+    }
+}
+
+/// Why a Git operation failed. `url` is always without its user part.
+package enum GitFailure: Diagnosable, Equatable {
+    case invalidURL(String, reason: String)
+    case unreachable(url: String, detail: String)
+    case timedOut(url: String, seconds: Int)
+    case unauthorized(url: String, detail: String)
+    case notFound(url: String)
+    case limited(url: String, after: Duration?)
+    case serverError(url: String, status: Int, detail: String)
+    case protocolViolation(url: String, detail: String)
+    case unsupported(url: String, what: String)
+    case missingObject(url: String, ObjectID)
+    case tooLarge(url: String, what: String)
+    case refused(url: String, words: String)
+    case invalidContent(String)
+    case local(operation: String, detail: String)
+
+    package var message: String {
+        switch self {
+        case .invalidURL(let url, let reason): "\(url) cannot be used as a Git URL: \(reason)"
+        case .unreachable(let url, let detail): "\(url) did not answer: \(detail)"
+        case .timedOut(let url, let seconds): "\(url) did not answer within \(seconds) s"
+        case .unauthorized(let url, let detail): "\(url) refused the credentials: \(detail)"
+        case .notFound(let url): "\(url) does not exist or may not be seen with these credentials"
+        case .limited(let url, _): "\(url) limits the rate of requests (429)"
+        case .serverError(let url, let status, let detail): "\(url) answered \(status): \(detail)"
+        case .protocolViolation(let url, let detail): "\(url) broke the Git protocol: \(detail)"
+        case .unsupported(let url, let what): "\(url) is not supported: \(what)"
+        case .missingObject(let url, let id): "\(url) does not have object \(id)"
+        case .tooLarge(let url, let what): "\(url) sent more than is accepted: \(what)"
+        case .refused(let url, let words): "\(url) refused: \(words)"
+        case .invalidContent(let detail): detail
+        case .local(let operation, let detail): "\(operation) failed: \(detail)"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .unauthorized, .notFound:
+            "check the Secret labelled kargo.akuity.io/cred-type: git whose repoURL is this repository's"
+        default: nil
+        }
+    }
+
+    package var retry: Retry {
+        switch self {
+        case .unreachable, .timedOut, .unauthorized, .notFound, .serverError, .protocolViolation, .missingObject,
+            .local:
+            .backoff
+        case .limited(_, let pause): pause.map(Retry.after) ?? .backoff
+        case .invalidURL, .unsupported, .tooLarge, .refused, .invalidContent: .never
+        }
+    }
+}

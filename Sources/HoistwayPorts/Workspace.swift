@@ -1,0 +1,97 @@
+package import HoistwayModel
+
+/// What a checkout shows at a path of the workspace.
+package enum CheckoutSource: Sendable, Hashable {
+    case defaultBranch
+    /// Short name. `create`: an absent branch starts empty, without parent.
+    case branch(String, create: Bool)
+    case tag(String)
+    case commit(ObjectID)
+}
+
+/// What `git-commit` did.
+package enum CommitResult: Sendable, Equatable {
+    case committed(ObjectID)
+    /// The tree is the one that the parent has; the id is the head's, `nil` on a branch without commits.
+    case nothingChanged(head: ObjectID?)
+}
+
+/// A promotion's files: mounted Git trees with changes in memory above them. There is no work tree on disk.
+///
+/// Paths are slash-separated and relative to the workspace; `.` and `..` are resolved and never lead out of it.
+/// Used by one promotion at a time, one call at a time.
+package protocol Workspace: AnyObject, Sendable {
+    /// Mounts a checkout; gives its head, `nil` for a branch that is created.
+    func mount(remote: any GitRemote, source: CheckoutSource, at path: String) async throws(WorkspaceFailure) -> ObjectID?
+    /// Content of a regular file; `nil` where there is none. A symlink is never followed: it is an error.
+    func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]?
+    /// Writes a regular file below a mount, keeping the executable bit of one that exists.
+    func write(_ path: String, _ bytes: [UInt8]) async throws(WorkspaceFailure)
+    /// Names of regular files directly in a directory, symlinks apart. Empty for a directory that is absent.
+    func files(in path: String) async throws(WorkspaceFailure) -> [String]
+    /// Removes every tracked file below a mount's root or directory.
+    func clear(_ path: String) async throws(WorkspaceFailure)
+    /// Merges a directory (or file) into another, replacing files; whole trees are taken over by id where possible.
+    /// `ignore` has gitignore lines. Symlinks are skipped.
+    func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure)
+    /// Turns the changes below the mount that holds `path` into objects and a commit on its head.
+    func commit(_ path: String, message: String, trailers: [String]) async throws(WorkspaceFailure) -> CommitResult
+    /// What a push of the mount that holds `path` would send.
+    func outgoing(_ path: String) async throws(WorkspaceFailure) -> OutgoingBranch
+    /// Says that the mount was pushed: its commits are the remote's now.
+    func pushed(_ path: String) async throws(WorkspaceFailure)
+}
+
+/// A mount's commits that the remote does not have yet.
+package struct OutgoingBranch: Sendable {
+    package var remote: any GitRemote
+    /// Short name; `nil` where a tag or commit is checked out.
+    package var branch: String?
+    /// What the branch was at when it was mounted; zero where it is created.
+    package var base: ObjectID
+    /// Oldest first; empty where nothing is to be pushed.
+    package var commits: [ObjectID]
+
+    package init(remote: any GitRemote, branch: String?, base: ObjectID, commits: [ObjectID]) {
+        self.remote = remote
+        self.branch = branch
+        self.base = base
+        self.commits = commits
+    }
+}
+
+/// Why a workspace operation failed.
+package enum WorkspaceFailure: Diagnosable, Equatable {
+    case git(GitFailure)
+    case notMounted(path: String)
+    case alreadyMounted(path: String)
+    case noSuchRef(url: String, ref: String)
+    case notAFile(path: String)
+    case escapes(path: String)
+    case invalidName(String)
+
+    package var message: String {
+        switch self {
+        case .git(let failure): failure.message
+        case .notMounted(let path): "\(path) is not below any checkout of this promotion"
+        case .alreadyMounted(let path): "\(path) is taken by another checkout"
+        case .noSuchRef(let url, let ref): "\(url) has no \(ref)"
+        case .notAFile(let path): "\(path) is not a regular file"
+        case .escapes(let path): "\(path) leads out of the workspace"
+        case .invalidName(let name): "\(name) cannot be a branch or tag name"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .git(let failure): failure.hint
+        case .notMounted: "check it out with git-clone first"
+        case .noSuchRef: "create it, or set create: true on the checkout"
+        default: nil
+        }
+    }
+
+    package var retry: Retry {
+        if case .git(let failure) = self { failure.retry } else { .never }
+    }
+}
