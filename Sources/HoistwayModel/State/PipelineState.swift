@@ -1,0 +1,67 @@
+/// All that decisions are made of, apart from the manifests and the clock.
+package struct PipelineState: Sendable, Equatable {
+    package var subscriptions: [SubscriptionKey: SubscriptionRecord] = [:]
+    package var freight: [FreightKey: FreightRecord] = [:]
+    package var stages: [StageKey: StageRecord] = [:]
+    package var promotions: [PromotionID: PromotionRecord] = [:]
+    package var branches: [BranchKey: BranchRecord] = [:]
+    package var intents: [String: PushIntent] = [:]
+
+    package init() {}
+}
+
+/// One change of the state; a decision is a list of them.
+package enum Change: Sendable, Equatable {
+    case putSubscription(SubscriptionRecord)
+    case putFreight(FreightRecord)
+    case removeFreight(FreightKey)
+    case putStage(StageRecord)
+    case putPromotion(PromotionRecord)
+    case removePromotion(PromotionID)
+    case putBranch(BranchRecord)
+    case putIntent(PushIntent)
+    case removeIntent(String)
+}
+
+extension PipelineState {
+    package mutating func apply(_ change: Change) {
+        switch change {
+        case .putSubscription(let record): subscriptions[record.key] = record
+        case .putFreight(let record): freight[record.key] = record
+        case .removeFreight(let key): freight[key] = nil
+        case .putStage(let record): stages[record.key] = record
+        case .putPromotion(let record): promotions[record.id] = record
+        case .removePromotion(let id): promotions[id] = nil
+        case .putBranch(let record): branches[record.key] = record
+        case .putIntent(let intent): intents[intent.id] = intent
+        case .removeIntent(let id): intents[id] = nil
+        }
+    }
+
+    package mutating func apply(_ changes: [Change]) {
+        for change in changes { apply(change) }
+    }
+
+    /// The stage's promotions that are not finished, in queue order.
+    package func openPromotions(of stage: StageKey) -> [PromotionRecord] {
+        promotions.values
+            .filter { $0.stage == stage && !$0.phase.isTerminal }
+            .sorted { ($0.phase == .running ? 0 : 1, $0.id) < ($1.phase == .running ? 0 : 1, $1.id) }
+    }
+
+    /// The stage's finished promotions of this freight, newest first.
+    package func finishedPromotions(of freight: FreightID, to stage: StageKey) -> [PromotionRecord] {
+        promotions.values
+            .filter { $0.stage == stage && $0.freight == freight && $0.phase.isTerminal }
+            .sorted { $0.id > $1.id }
+    }
+
+    /// Freight of one warehouse, newest first.
+    package func freight(of warehouse: WarehouseKey) -> [FreightRecord] {
+        freight.values
+            .filter { $0.freight.origin == warehouse }
+            .sorted {
+                ($0.freight.discoveredAt, $0.freight.id.text) > ($1.freight.discoveredAt, $1.freight.id.text)
+            }
+    }
+}

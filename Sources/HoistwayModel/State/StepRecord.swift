@@ -1,0 +1,38 @@
+/// What one step of a promotion did.
+package struct StepRecord: Sendable, Equatable, Codable {
+    package enum Status: String, Sendable, Codable {
+        case pending = "Pending"
+        case succeeded = "Succeeded"
+        case skipped = "Skipped"
+        case running = "Running"
+        case aborted = "Aborted"
+        case failed = "Failed"
+        case errored = "Errored"
+    }
+
+    package var alias: String
+    package var uses: String
+    package var status: Status
+    package var message: String
+    package var startedAt: Timestamp?
+    package var finishedAt: Timestamp?
+    package var errorCount: Int
+
+    package init(
+        alias: String,
+        uses: String,
+        status: Status = .pending,
+        message: String = "",
+        startedAt: Timestamp? = nil,
+        finishedAt: Timestamp? = nil,
+        errorCount: Int = 0
+    ) {
+        self.alias = alias
+        self.uses = uses
+        self.status = status
+        self.message = message
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.errorCount = errorCount
+    }
+}

@@ -1,0 +1,228 @@
+package import HoistwayModel
+
+/// What people and programs may ask of a running server, and tell it. The console serves it as REST.
+///
+/// Every change is recorded with its actor before the call returns.
+package protocol PipelineOperator: Sendable {
+    func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int) async throws -> [DeliveryView]
+    func delivery(_ id: DeliveryID) async throws -> DeliveryView
+    /// Newest first. `project`: `nil` for all.
+    func freight(project: String?, warehouse: String?, limit: Int) async throws -> [FreightView]
+    /// In the order of the pipelines: upstream stages first.
+    func stages(project: String?) async throws -> [StageView]
+    func warehouses(project: String?) async throws -> [WarehouseView]
+    /// Newest first.
+    func promotions(project: String?, stage: String?, limit: Int) async throws -> [PromotionView]
+    func promotion(_ id: PromotionID) async throws -> PromotionView
+    /// Why this freight, or the newest, is or is not promoted to the stage.
+    func why(stage: StageKey, freight: String?) async throws -> Explanation
+
+    /// `freight`: id, unique beginning of one, or alias.
+    func promote(stage: StageKey, freight: String, acceptTree: String?, actor: String) async throws -> PromotionView
+    func abort(promotion: PromotionID, actor: String) async throws -> PromotionView
+    func approve(stage: StageKey, freight: String, actor: String) async throws -> FreightView
+    /// Accepts the head that each branch of the stage has now, whoever made it.
+    func adopt(stage: StageKey, actor: String) async throws -> [String]
+    /// Looks at everything that the warehouse subscribes to, events or not.
+    func refresh(warehouse: WarehouseKey, actor: String) async throws
+    /// `nil`: all that failed.
+    func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int
+    /// Reads the configuration again; a bad one changes nothing and throws.
+    func reload(actor: String) async throws -> [String]
+}
+
+/// Why an operator's request was not carried out.
+package enum OperatorFailure: Diagnosable, Equatable {
+    case notFound(String)
+    case ambiguous(String)
+    case invalid(String)
+    /// A policy or a role says no.
+    case denied(String, hint: String)
+    case nothingToDo(String)
+    case unavailable(String)
+
+    package var message: String {
+        switch self {
+        case .notFound(let text), .ambiguous(let text), .invalid(let text), .nothingToDo(let text),
+            .unavailable(let text):
+            text
+        case .denied(let text, _): text
+        }
+    }
+
+    package var hint: String? {
+        if case .denied(_, let hint) = self { hint } else { nil }
+    }
+}
+
+package struct DeliveryView: Sendable, Codable, Equatable {
+    package var id: Int64
+    package var receiver: String
+    package var senderID: String?
+    package var receivedAt: Timestamp
+    package var verdict: String
+    package var state: DeliveryState
+    package var reason: String
+    package var nextTry: Timestamp?
+    package var attempts: Int
+    /// One line a decision; in the view of a single delivery only.
+    package var trace: [String]
+
+    package init(_ delivery: StoredDelivery, trace: [String] = []) {
+        id = delivery.id.number
+        receiver = delivery.receiver
+        senderID = delivery.senderID
+        receivedAt = delivery.receivedAt
+        verdict = delivery.verdict
+        state = delivery.state
+        reason = delivery.reason
+        nextTry = delivery.nextTry
+        attempts = delivery.attempts
+        self.trace = trace
+    }
+}
+
+package struct FreightView: Sendable, Codable, Equatable {
+    package var id: String
+    package var alias: String
+    package var project: String
+    package var warehouse: String
+    /// One line for each artifact: `registry.example.com/app:1.2.3@sha256:…`.
+    package var artifacts: [String]
+    package var discoveredAt: Timestamp
+    package var cause: String
+    package var currentlyIn: [String]
+    package var verifiedIn: [String]
+    package var approvedFor: [String]
+
+    package init(
+        id: String,
+        alias: String,
+        project: String,
+        warehouse: String,
+        artifacts: [String],
+        discoveredAt: Timestamp,
+        cause: String,
+        currentlyIn: [String],
+        verifiedIn: [String],
+        approvedFor: [String]
+    ) {
+        self.id = id
+        self.alias = alias
+        self.project = project
+        self.warehouse = warehouse
+        self.artifacts = artifacts
+        self.discoveredAt = discoveredAt
+        self.cause = cause
+        self.currentlyIn = currentlyIn
+        self.verifiedIn = verifiedIn
+        self.approvedFor = approvedFor
+    }
+}
+
+package struct StageView: Sendable, Codable, Equatable {
+    package var project: String
+    package var name: String
+    /// `<warehouse>: <what the freight is>` for each origin.
+    package var current: [String]
+    package var autoPromotion: Bool
+    /// The open promotion at the head of the queue.
+    package var promotion: String?
+    package var phase: String
+    package var waiting: Int
+    /// What the dispatcher says of the newest freight: why it moves or does not.
+    package var reason: String
+
+    package init(
+        project: String,
+        name: String,
+        current: [String],
+        autoPromotion: Bool,
+        promotion: String?,
+        phase: String,
+        waiting: Int,
+        reason: String
+    ) {
+        self.project = project
+        self.name = name
+        self.current = current
+        self.autoPromotion = autoPromotion
+        self.promotion = promotion
+        self.phase = phase
+        self.waiting = waiting
+        self.reason = reason
+    }
+}
+
+package struct WarehouseView: Sendable, Codable, Equatable {
+    package var project: String
+    package var name: String
+    /// One line for each subscription: what it is, its newest artifact or what it waits for.
+    package var subscriptions: [String]
+
+    package init(project: String, name: String, subscriptions: [String]) {
+        self.project = project
+        self.name = name
+        self.subscriptions = subscriptions
+    }
+}
+
+package struct PromotionView: Sendable, Codable, Equatable {
+    package var id: String
+    package var project: String
+    package var stage: String
+    package var freight: String
+    /// What the freight is, in one line.
+    package var summary: String
+    package var actor: String
+    package var reason: String
+    package var mode: PromotionMode
+    package var phase: PromotionPhase
+    package var message: String
+    package var createdAt: Timestamp
+    package var startedAt: Timestamp?
+    package var finishedAt: Timestamp?
+    package var nextTry: Timestamp?
+    package var attempts: Int
+    package var steps: [StepRecord]
+    package var branches: [BranchOutcome]
+
+    package init(_ record: PromotionRecord, summary: String) {
+        id = record.id.text
+        project = record.stage.project
+        stage = record.stage.name
+        freight = record.freight.text
+        self.summary = summary
+        actor = record.actor.description
+        reason = record.reason
+        mode = record.mode
+        phase = record.phase
+        message = record.message
+        createdAt = record.createdAt
+        startedAt = record.startedAt
+        finishedAt = record.finishedAt
+        nextTry = record.nextTry
+        attempts = record.attempts
+        steps = record.stepRecords
+        branches = record.branches
+    }
+}
+
+/// An answer to "why": the verdict, then each rule that was asked, in order.
+package struct Explanation: Sendable, Codable, Equatable {
+    package var stage: String
+    package var freight: String?
+    /// One sentence.
+    package var verdict: String
+    package var lines: [String]
+    /// What to do to change it.
+    package var hint: String?
+
+    package init(stage: String, freight: String?, verdict: String, lines: [String], hint: String? = nil) {
+        self.stage = stage
+        self.freight = freight
+        self.verdict = verdict
+        self.lines = lines
+        self.hint = hint
+    }
+}

@@ -1,0 +1,144 @@
+package import HoistwayModel
+
+/// What became of a delivery, stored with the changes that it caused.
+package struct DeliveryOutcome: Sendable, Equatable {
+    package var id: DeliveryID
+    package var state: DeliveryState
+    /// One sentence for a person.
+    package var reason: String
+    /// One line for each decision that was made on its events.
+    package var trace: [String]
+    package var nextTry: Timestamp?
+    package var attempts: Int
+
+    package init(
+        id: DeliveryID,
+        state: DeliveryState,
+        reason: String,
+        trace: [String] = [],
+        nextTry: Timestamp? = nil,
+        attempts: Int = 0
+    ) {
+        self.id = id
+        self.state = state
+        self.reason = reason
+        self.trace = trace
+        self.nextTry = nextTry
+        self.attempts = attempts
+    }
+}
+
+/// What an API token may do; each role includes those before it.
+package enum TokenRole: String, Sendable, Codable, Comparable, CaseIterable {
+    case read
+    case promote
+    case admin
+
+    package static func < (left: TokenRole, right: TokenRole) -> Bool {
+        let order = TokenRole.allCases
+        return (order.firstIndex(of: left) ?? 0) < (order.firstIndex(of: right) ?? 0)
+    }
+}
+
+package struct TokenRecord: Sendable, Equatable, Codable {
+    package var name: String
+    /// SHA-256 of the token; the token itself is stored nowhere.
+    package var hash: [UInt8]
+    package var role: TokenRole
+    /// `nil`: all projects.
+    package var project: String?
+    package var createdAt: Timestamp
+
+    package init(name: String, hash: [UInt8], role: TokenRole, project: String?, createdAt: Timestamp) {
+        self.name = name
+        self.hash = hash
+        self.role = role
+        self.project = project
+        self.createdAt = createdAt
+    }
+}
+
+/// Who changed what, when.
+package struct AuditRecord: Sendable, Equatable, Codable {
+    package var at: Timestamp
+    package var actor: String
+    package var action: String
+    package var detail: String
+
+    package init(at: Timestamp, actor: String, action: String, detail: String) {
+        self.at = at
+        self.actor = actor
+        self.action = action
+        self.detail = detail
+    }
+}
+
+/// Keeps deliveries and the state of the pipelines. One process at a time may write.
+package protocol StateStore: Sendable {
+    func load() async throws(StoreFailure) -> PipelineState
+    /// All or nothing; durable when it returns.
+    func commit(_ changes: [Change], deliveries: [DeliveryOutcome], audit: [AuditRecord]) async throws(StoreFailure)
+
+    /// Received ones, and waiting ones whose next try has come, oldest first; with bodies.
+    func pendingDeliveries(limit: Int, now: Timestamp) async throws(StoreFailure) -> [StoredDelivery]
+    /// When the first waiting delivery is due.
+    func nextDeliveryTry() async throws(StoreFailure) -> Timestamp?
+    /// With body, as long as it is kept.
+    func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery?
+    /// The decisions that were made on a delivery's events.
+    func trace(of id: DeliveryID) async throws(StoreFailure) -> [String]
+    /// Newest first, without bodies, those before `before` where given.
+    func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int)
+        async throws(StoreFailure) -> [StoredDelivery]
+    func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int]
+    /// Sets failed and ignored deliveries back to received; all failed ones for `nil`. Gives how many.
+    func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int
+
+    func tokens() async throws(StoreFailure) -> [TokenRecord]
+    /// Replaces a token of the same name.
+    func put(_ token: TokenRecord) async throws(StoreFailure)
+    func removeToken(named name: String) async throws(StoreFailure)
+    /// Newest first.
+    func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord]
+}
+
+/// Why the state could not be read or written.
+package enum StoreFailure: Diagnosable, Equatable {
+    case full(path: String)
+    case locked(path: String)
+    /// Another `serve` works on this state.
+    case inUse(path: String)
+    case newerSchema(path: String, found: Int, known: Int)
+    case corrupt(path: String, detail: String)
+    case failed(operation: String, detail: String)
+
+    package var message: String {
+        switch self {
+        case .full(let path): "the disk that holds \(path) is full"
+        case .locked(let path): "\(path) is locked by another program"
+        case .inUse(let path): "another hoistway serve works on \(path)"
+        case .newerSchema(let path, let found, let known):
+            "\(path) was written by a newer version (schema \(found); this one knows \(known))"
+        case .corrupt(let path, let detail): "\(path) is damaged: \(detail)"
+        case .failed(let operation, let detail): "\(operation) failed: \(detail)"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .full: "make room, or lower state.retention; deliveries are refused with 503 until then"
+        case .locked: "close the program that holds it, such as a sqlite3 shell"
+        case .inUse: "stop the other one first, or give this one a state.url of its own"
+        case .newerSchema: "run the newer version, or restore the copy that was made before it migrated"
+        case .corrupt: "restore a backup; sqlite3 FILE 'PRAGMA integrity_check' says more"
+        case .failed: nil
+        }
+    }
+
+    package var retry: Retry {
+        switch self {
+        case .full, .locked, .failed: .backoff
+        case .inUse, .newerSchema, .corrupt: .never
+        }
+    }
+}
