@@ -64,12 +64,13 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "Clibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "Cpcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
         // Values and rules.
         room("HoistwayModel"),
         room("HoistwayPorts", ["HoistwayModel"]),
-        room("HoistwayCrypto", ["COpenSSL"]),
+        room("HoistwayCrypto", ["HoistwayModel", "COpenSSL"]),
         room("HoistwayPatterns", ["HoistwayModel", "Cpcre2"]),
         room("HoistwayEvents", ["HoistwayModel", "HoistwayCrypto"]),
         room("HoistwayEdits", ["HoistwayModel", "Clibyaml", yams]),
@@ -87,7 +88,8 @@ let package = Package(
         room(
             "HoistwayGit",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", client, nio, tls, logging, subprocess, system,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", "Czlib", client, nio, tls, logging,
+                subprocess, system,
             ]
         ),
         room(
