@@ -12,9 +12,21 @@ package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebug
         bytes = Array(text.utf8)
     }
 
+    /// A secret as a file holds it: one newline at the end belongs to the file, not to the secret.
+    package init(fileContents bytes: [UInt8]) {
+        var bytes = bytes
+        if bytes.last == UInt8(ascii: "\n") {
+            bytes.removeLast()
+            if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        }
+        self.bytes = bytes
+    }
+
     package var isEmpty: Bool { bytes.isEmpty }
 
-    /// The secret itself. The name is what to look for in a review.
+    /// The secret itself.
+    ///
+    /// The name is what to look for in a review.
     package func reveal() -> [UInt8] { bytes }
 
     /// The secret as text; bytes that are not UTF-8 are replaced.
