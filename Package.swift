@@ -88,7 +88,7 @@ let package = Package(
         room(
             "HoistwayGit",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", "Czlib", client, nio, tls, logging,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", "Czlib", client, nio, http1, tls, logging,
                 subprocess, system,
             ]
         ),
@@ -165,7 +165,13 @@ let package = Package(
                 "HoistwayTestServers", nio, posix, logging, lifecycle,
             ]
         ),
-        tests("HoistwayConsoleTests", ["HoistwayConsole", "HoistwayModel", "HoistwayPorts", hummingbird, logging]),
+        tests(
+            "HoistwayConsoleTests",
+            [
+                "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, logging, lifecycle,
+                metrics,
+            ]
+        ),
         tests(
             "HoistwayCommandsTests",
             [
