@@ -1,0 +1,21 @@
+/// Tells, when settings are read, what is wrong with a pattern.
+package enum PatternCompiler {
+    /// `nil` where the expression is fine.
+    package static func problem(regex: String) -> String? {
+        problem { () throws(PatternProblem) in try CompiledPattern(regex: regex) }
+    }
+
+    /// `nil` where the glob is fine.
+    package static func problem(glob: String) -> String? {
+        problem { () throws(PatternProblem) in try CompiledPattern(glob: glob) }
+    }
+
+    private static func problem(_ compile: () throws(PatternProblem) -> CompiledPattern) -> String? {
+        do throws(PatternProblem) {
+            _ = try compile()
+            return nil
+        } catch {
+            return error.problem
+        }
+    }
+}
