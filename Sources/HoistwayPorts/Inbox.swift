@@ -18,6 +18,9 @@ package struct IncomingDelivery: Sendable {
     package var receiver: String
     /// The sender's id for this delivery, where it has one: `X-GitHub-Delivery` and its like.
     package var senderID: String?
+    /// Whether the signature covers that id. Then it alone tells a resend from a new event, and an equal body under
+    /// another id is a new event; otherwise anybody could send a recorded body again under an id of their own.
+    package var isSenderIDProven: Bool
     /// 32 bytes.
     package var bodySHA256: [UInt8]
     /// What decoding needs: event names, content type. Never `Authorization`, tokens or signatures.
@@ -40,10 +43,12 @@ package struct IncomingDelivery: Sendable {
         receivedAt: Timestamp,
         verdict: String,
         isEvidence: Bool,
-        isReplay: Bool = false
+        isReplay: Bool = false,
+        isSenderIDProven: Bool = false
     ) {
         self.receiver = receiver
         self.senderID = senderID
+        self.isSenderIDProven = isSenderIDProven
         self.bodySHA256 = bodySHA256
         self.headers = headers
         self.body = body
@@ -73,6 +78,8 @@ package protocol InboxReply: AnyObject, Sendable {
 package protocol Inbox: Sendable {
     /// Queues a delivery for the next commit; `reply` gets exactly one answer with this ticket.
     func submit(_ delivery: IncomingDelivery, ticket: UInt64, reply: any InboxReply)
+    /// A value whenever deliveries became pending since the last one was taken; ends when the inbox closes.
+    func arrivals() -> AsyncStream<Void>
 }
 
 /// What became of a delivery.

@@ -95,3 +95,43 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         if case .git(let failure) = self { failure.retry } else { .never }
     }
 }
+
+/// What a batch of promotions knows of refs before its workspaces are made.
+package struct KnownHeads: Sendable {
+    /// What remotes said at the beginning of the batch, by display URL; checkouts of these ask nobody.
+    package var snapshots: [String: RefSnapshot]
+    /// Commits that were made in this batch and not yet pushed: a checkout of the branch begins there.
+    package var unpushed: [BranchKey: ObjectID]
+
+    package init(snapshots: [String: RefSnapshot] = [:], unpushed: [BranchKey: ObjectID] = [:]) {
+        self.snapshots = snapshots
+        self.unpushed = unpushed
+    }
+}
+
+/// How a tree differs from another, by paths; each list sorted.
+package struct TreeChanges: Sendable, Equatable {
+    package var changed: [String]
+    package var added: [String]
+    package var deleted: [String]
+    /// More differences than were asked for were left out.
+    package var isCut: Bool
+
+    package init(changed: [String] = [], added: [String] = [], deleted: [String] = [], isCut: Bool = false) {
+        self.changed = changed
+        self.added = added
+        self.deleted = deleted
+        self.isCut = isCut
+    }
+}
+
+/// Makes workspaces, and compares the trees that they make.
+package protocol WorkspaceMaker: Sendable {
+    func workspace(heads: KnownHeads, authorName: String, authorEmail: String, at moment: Timestamp) -> any Workspace
+    /// Loads only the subtrees that differ. `old`: `nil` for the empty tree.
+    func changes(from old: ObjectID?, to new: ObjectID, in remote: any GitRemote, limit: Int)
+        async throws(GitFailure) -> TreeChanges
+    /// A unified diff as `git diff` writes it, cut at `maxBytes` with a last line that says so.
+    func unifiedDiff(from old: ObjectID?, to new: ObjectID, in remote: any GitRemote, maxBytes: Int)
+        async throws(GitFailure) -> String
+}

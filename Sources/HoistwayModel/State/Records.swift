@@ -30,13 +30,22 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
     package var key: SubscriptionKey
     /// The newest that the rules accept; `nil` until the first.
     package var newest: Artifact?
+    /// Where the branch was when it was last told of or asked for, whatever the path filters say of it.
+    package var head: ObjectID?
     /// In the order first seen.
     package var knownTags: [KnownTag]
     package var updatedAt: Timestamp
 
-    package init(key: SubscriptionKey, newest: Artifact? = nil, knownTags: [KnownTag] = [], updatedAt: Timestamp) {
+    package init(
+        key: SubscriptionKey,
+        newest: Artifact? = nil,
+        head: ObjectID? = nil,
+        knownTags: [KnownTag] = [],
+        updatedAt: Timestamp
+    ) {
         self.key = key
         self.newest = newest
+        self.head = head
         self.knownTags = knownTags
         self.updatedAt = updatedAt
     }
