@@ -1,0 +1,104 @@
+/// A document's bytes, with what leads from libyaml's positions to bytes and lines.
+///
+/// libyaml counts code points and does not count the byte order mark.
+struct SourceText: Sendable {
+    let bytes: [UInt8]
+    /// Three where the document begins with a byte order mark, else zero.
+    let contentStart: Int
+    /// Byte offset of every code point and of the end; `nil` where each code point is one byte.
+    private let offsets: [Int32]?
+
+    private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+
+    init(_ bytes: [UInt8]) throws(EditFailure) {
+        guard bytes.count <= YAMLLimits.documentBytes else {
+            throw .tooLarge(bytes: bytes.count, limit: YAMLLimits.documentBytes)
+        }
+        // UTF-16 would be read by libyaml too, but positions in it are another matter.
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
+        self.bytes = bytes
+        let start = bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
+        contentStart = start
+        offsets = bytes[start...].contains { $0 >= 0x80 } ? Self.table(bytes, from: start) : nil
+    }
+
+    private static func table(_ bytes: [UInt8], from start: Int) -> [Int32] {
+        var offsets: [Int32] = []
+        offsets.reserveCapacity(bytes.count - start + 1)
+        for index in start..<bytes.count where bytes[index] & 0xc0 != 0x80 { offsets.append(Int32(index)) }
+        offsets.append(Int32(bytes.count))
+        return offsets
+    }
+
+    /// Byte offset of a position that libyaml gave.
+    func offset(codePoint: Int) -> Int {
+        guard let offsets else { return min(codePoint + contentStart, bytes.count) }
+        return Int(offsets[min(codePoint, offsets.count - 1)])
+    }
+
+    static func isBreak(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
+
+    /// First byte of the line that holds `offset`.
+    func lineStart(_ offset: Int) -> Int {
+        var index = offset
+        while index > contentStart, !Self.isBreak(bytes[index - 1]) { index -= 1 }
+        return index
+    }
+
+    /// Where the line that holds `offset` ends: at its line break, or at the end of the document.
+    func lineEnd(_ offset: Int) -> Int {
+        var index = offset
+        while index < bytes.count, !Self.isBreak(bytes[index]) { index += 1 }
+        return index
+    }
+
+    /// Start of the line break before the line that begins at `lineStart`; `nil` on the first line.
+    func breakBefore(lineStart: Int) -> Int? {
+        guard lineStart > contentStart else { return nil }
+        let isPair =
+            lineStart - 2 >= contentStart && bytes[lineStart - 1] == UInt8(ascii: "\n")
+            && bytes[lineStart - 2] == UInt8(ascii: "\r")
+        return lineStart - (isPair ? 2 : 1)
+    }
+
+    /// Counted from 1.
+    func line(of offset: Int) -> Int {
+        var line = 1
+        var index = contentStart
+        while index < min(offset, bytes.count) {
+            if bytes[index] == UInt8(ascii: "\r"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "\n") {
+                index += 1
+            }
+            if Self.isBreak(bytes[index]) { line += 1 }
+            index += 1
+        }
+        return line
+    }
+
+    /// The line break that the document uses, by its first.
+    var lineBreak: String {
+        guard let first = bytes.firstIndex(where: Self.isBreak) else { return "\n" }
+        guard bytes[first] == UInt8(ascii: "\r") else { return "\n" }
+        return first + 1 < bytes.count && bytes[first + 1] == UInt8(ascii: "\n") ? "\r\n" : "\r"
+    }
+
+    func isBlank(_ range: Range<Int>) -> Bool {
+        bytes[range].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || Self.isBreak($0) }
+    }
+
+    func text(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+}
+
+/// What is read at most: a kustomization is written by people, and its content is not ours.
+enum YAMLLimits {
+    /// 1 MiB.
+    static let documentBytes = 1 << 20
+    static let depth = 64
+    /// Values in a document, those behind aliases counted at each use.
+    static let nodes = 200_000
+    static let images = 5_000
+    /// Bytes of one name, tag or digest that is written.
+    static let valueBytes = 1_024
+}
