@@ -375,7 +375,6 @@ package struct PushIntent: Sendable, Equatable, Codable {
     package var remote: String
     package var insecureSkipTLSVerify: Bool
     package var branches: [Branch]
-    package var pack: [UInt8]
     package var createdAt: Timestamp
 
     package init(
@@ -384,7 +383,6 @@ package struct PushIntent: Sendable, Equatable, Codable {
         remote: String,
         insecureSkipTLSVerify: Bool,
         branches: [Branch],
-        pack: [UInt8],
         createdAt: Timestamp
     ) {
         self.id = id
@@ -392,7 +390,6 @@ package struct PushIntent: Sendable, Equatable, Codable {
         self.remote = remote
         self.insecureSkipTLSVerify = insecureSkipTLSVerify
         self.branches = branches
-        self.pack = pack
         self.createdAt = createdAt
     }
 }
