@@ -1,0 +1,77 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+// The engine (a lane) drives a run like this:
+//
+//     var run = StepRun(steps: record.steps, context: context)
+//     loop: switch await run.next() {
+//     case .pushNeeded(let need): … push, then: run.pushed(outcome)
+//     case .retryLater(let failure, let retry): … run is thrown away and begun anew later
+//     case .finished(let phase, let message): …
+//     }
+//     run.records, run.imageChanges
+
+/// What a run of steps needs or has come to.
+package enum StepRunEvent: Sendable {
+    /// A `git-push` step wants this sent. The run goes on after `pushed(_:)`.
+    case pushNeeded(PushNeed)
+    /// The outside failed: the promotion stays Running, and its steps are run again from the first.
+    case retryLater(message: String, retry: Retry)
+    case finished(PromotionPhase, message: String)
+}
+
+/// A push that a step asks for.
+package struct PushNeed: Sendable {
+    /// The step's alias.
+    package var alias: String
+    package var outgoing: OutgoingBranch
+    /// Short name of the branch to push to.
+    package var targetBranch: String
+    /// The mount's path in the workspace.
+    package var path: String
+    /// The subject of the newest commit.
+    package var subject: String
+
+    package init(alias: String, outgoing: OutgoingBranch, targetBranch: String, path: String, subject: String) {
+        self.alias = alias
+        self.outgoing = outgoing
+        self.targetBranch = targetBranch
+        self.path = path
+        self.subject = subject
+    }
+}
+
+/// What became of a push that was asked for.
+package enum PushOutcome: Sendable, Equatable {
+    case pushed(ObjectID)
+    /// A rule, a policy or the server says no, in these words: the step has Failed.
+    case refused(String)
+}
+
+/// One image entry of a kustomization that a step changed.
+package struct ImageChange: Sendable, Equatable {
+    /// Path within the repository: `stages/test/kustomization.yaml`.
+    package var file: String
+    package var name: String
+    /// As written in the entry: tag and digest before and after; `nil` where the entry has or had none.
+    package var oldTag: String?
+    package var newTag: String?
+    package var oldDigest: String?
+    package var newDigest: String?
+
+    package init(
+        file: String,
+        name: String,
+        oldTag: String?,
+        newTag: String?,
+        oldDigest: String?,
+        newDigest: String?
+    ) {
+        self.file = file
+        self.name = name
+        self.oldTag = oldTag
+        self.newTag = newTag
+        self.oldDigest = oldDigest
+        self.newDigest = newDigest
+    }
+}
