@@ -19,13 +19,27 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable {
         left.microseconds < right.microseconds
     }
 
+    /// Reads both forms that ``encode(to:)`` writes.
     package init(from decoder: any Decoder) throws {
-        microseconds = try decoder.singleValueContainer().decode(Int64.self)
+        let container = try decoder.singleValueContainer()
+        if let number = try? container.decode(Int64.self) {  // no number: then it is text, or the error is thrown below
+            microseconds = number
+            return
+        }
+        guard let stamp = Timestamp(rfc3339: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an RFC 3339 timestamp")
+        }
+        self = stamp
     }
 
+    /// A number for the store, text for people: see ``readable``.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(microseconds)
+        if let readable = Self.readable, encoder.userInfo[readable] as? Bool == true {
+            try container.encode(rfc3339)
+        } else {
+            try container.encode(microseconds)
+        }
     }
 }
 

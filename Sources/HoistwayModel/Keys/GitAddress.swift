@@ -1,0 +1,127 @@
+/// The parts of a Git URL that say where the repository is; user, password, query and fragment are dropped.
+struct GitAddress: Equatable {
+    /// Lower-case; empty for a file.
+    var host: String
+    /// Set only where it tells repositories apart: never for SSH, whose port is not the web's.
+    var webPort: Int?
+    /// Lower-case, decoded, without slashes at its ends and without one `.git`.
+    var path: String
+    var isFile = false
+
+    /// The longest URL taken, in bytes.
+    static let maxBytes = 2048
+
+    init(_ url: String) throws(KeyError) {
+        let text = url.trimmed()
+        guard !text.isEmpty else { throw .empty }
+        guard text.utf8.count <= Self.maxBytes else { throw .tooLong }
+        if let (scheme, rest) = Self.splitScheme(text) {
+            try self.init(scheme: scheme, rest: rest)
+        } else {
+            try self.init(schemeless: text)
+        }
+    }
+
+    private init(scheme: String, rest: Substring) throws(KeyError) {
+        let bare = rest.prefix { $0 != "#" }.prefix { $0 != "?" }
+        let authority = bare.prefix { $0 != "/" }
+        let path = bare.dropFirst(authority.count)
+        if scheme == "file" {
+            self.init(host: "", webPort: nil, path: try Self.cleaned(path), isFile: true)
+            return
+        }
+        let (host, port) = try Self.splitPort(Self.withoutUser(authority))
+        let kept = Self.isSSH(scheme) || port == Self.defaultPorts[scheme] ? nil : port
+        self.init(host: try Self.cleaned(host: host), webPort: kept, path: try Self.cleaned(path))
+    }
+
+    /// `[user@]host:path`, else `host[:port]/path`.
+    ///
+    /// Without a user, digits between a colon and a slash are a port: our own keys are written so.
+    private init(schemeless text: String) throws(KeyError) {
+        let head = text.prefix { $0 != "/" }
+        let host = Self.withoutUser(head)
+        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } : host.prefix { $0 != ":" }
+        let isBracketed = host.hasPrefix("[")
+        let rest = host.dropFirst(name.count + (isBracketed ? 1 : 0))
+        let path = text[head.endIndex...]
+        guard rest.hasPrefix(":") else {
+            guard !path.isEmpty else { throw .noPath }
+            self.init(host: try Self.cleaned(host: host), webPort: nil, path: try Self.cleaned(path))
+            return
+        }
+        let behind = rest.dropFirst()
+        if host.count == head.count, !path.isEmpty, !behind.isEmpty, behind.allSatisfy(\.isASCIIDigit) {
+            let (host, port) = try Self.splitPort(host)
+            self.init(host: try Self.cleaned(host: host), webPort: port, path: try Self.cleaned(path))
+        } else {
+            let bare = isBracketed ? host.prefix(name.count + 1) : name
+            self.init(host: try Self.cleaned(host: bare), webPort: nil, path: try Self.cleaned(behind + path))
+        }
+    }
+
+    private init(host: String, webPort: Int?, path: String, isFile: Bool = false) {
+        self.host = host
+        self.webPort = webPort
+        self.path = path
+        self.isFile = isFile
+    }
+}
+
+extension GitAddress {
+    private static let defaultPorts = ["http": 80, "https": 443, "git": 9418]
+
+    private static func isSSH(_ scheme: String) -> Bool {
+        ["ssh", "git+ssh", "ssh+git"].contains(scheme)
+    }
+
+    private static func splitScheme(_ text: String) -> (scheme: String, rest: Substring)? {
+        let scheme = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+        let rest = text[scheme.endIndex...]
+        guard !scheme.isEmpty, rest.hasPrefix("://") else { return nil }
+        return (scheme.lowercased(), rest.dropFirst(3))
+    }
+
+    private static func withoutUser(_ authority: Substring) -> Substring {
+        authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+    }
+
+    private static func splitPort(_ authority: Substring) throws(KeyError) -> (host: Substring, port: Int?) {
+        let tail = authority.hasPrefix("[") ? authority.drop { $0 != "]" }.dropFirst() : authority
+        guard let colon = tail.firstIndex(of: ":") else { return (authority, nil) }
+        let digits = authority[authority.index(after: colon)...]
+        if digits.isEmpty { return (authority[..<colon], nil) }
+        guard digits.allSatisfy(\.isASCIIDigit), let port = Int(digits), (1...65535).contains(port) else {
+            throw .badPort
+        }
+        return (authority[..<colon], port)
+    }
+
+    private static func cleaned(host: Substring) throws(KeyError) -> String {
+        var name = host.lowercased()
+        if name.hasSuffix(".") { name.removeLast() }
+        guard !name.isEmpty else { throw .noHost }
+        let isAddress = name.hasPrefix("[") && name.hasSuffix("]") && name.count > 2
+        let inner = isAddress ? name.dropFirst().dropLast() : name[...]
+        let extra = isAddress ? ":." : "._-"
+        let begins = name.first.map { $0.isLetter || $0.isNumber || $0 == "[" } ?? false
+        guard begins, inner.allSatisfy({ $0.isLetter || $0.isNumber || extra.contains($0) }) else {
+            throw .badHost
+        }
+        return name
+    }
+
+    private static func cleaned(_ path: Substring) throws(KeyError) -> String {
+        guard let decoded = PercentDecoding.decode(path.utf8),
+            decoded.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
+        else { throw .badEncoding }
+        var segments = decoded.lowercased().split(separator: "/").map(String.init)
+        guard !segments.contains(where: { $0 == ".." || $0 == "." }) else { throw .relativePath }
+        if let last = segments.last, last.hasSuffix(".git") {
+            segments[segments.count - 1] = String(last.dropLast(4))
+            if last == ".git" { segments.removeLast() }
+        }
+        guard !segments.isEmpty else { throw .noPath }
+        return segments.joined(separator: "/")
+    }
+}
