@@ -1,0 +1,74 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// A commit object's content: header lines, an empty line, the message.
+enum CommitBytes {
+    /// Reads what is needed; unknown headers (signatures, encodings) are passed over. `nil` where it is no commit.
+    static func record(_ bytes: [UInt8], id: ObjectID) -> CommitRecord? {
+        var tree: ObjectID?
+        var parents: [ObjectID] = []
+        var author: Substring?
+        var committer: Substring?
+        var position = 0
+        while position < bytes.count {
+            let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let line = String(decoding: bytes[position..<end], as: UTF8.self)
+            position = end + 1
+            if line.isEmpty { break }
+            let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { continue }
+            switch parts[0] {
+            case "tree": tree = tree ?? ObjectID(parts[1])
+            case "parent": if let parent = ObjectID(parts[1]) { parents.append(parent) }
+            case "author": author = author ?? parts[1]
+            case "committer": committer = committer ?? parts[1]
+            default: continue
+            }
+        }
+        guard let tree, let committer else { return nil }
+        let (person, time) = signature(committer)
+        return CommitRecord(
+            id: id,
+            tree: tree,
+            parents: parents,
+            author: signature(author ?? committer).person,
+            committer: person,
+            committedAt: time,
+            message: String(decoding: bytes[min(position, bytes.count)...], as: UTF8.self)
+        )
+    }
+
+    /// The content of a new commit; its author is its committer too. Times are whole seconds in UTC.
+    static func make(_ draft: CommitDraft) -> [UInt8] {
+        let person = "\(clean(draft.authorName)) <\(clean(draft.authorEmail))> \(max(0, draft.at.seconds)) +0000"
+        var text = "tree \(draft.tree)\n"
+        for parent in draft.parents { text += "parent \(parent)\n" }
+        text += "author \(person)\ncommitter \(person)\n\n"
+        text += draft.message.filter { $0 != "\0" }
+        if text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
+        return Array(text.utf8)
+    }
+
+    /// The commit that an annotated tag leads to, or `nil` where it leads to something else.
+    static func target(ofTag bytes: [UInt8]) -> ObjectID? {
+        let lines = String(decoding: bytes.prefix(128), as: UTF8.self).split(separator: "\n").prefix(2)
+        guard lines.count == 2, lines[0].hasPrefix("object ") else { return nil }
+        return ObjectID(lines[0].dropFirst(7))
+    }
+
+    /// Takes `Name <email> seconds zone` apart.
+    private static func signature(_ text: Substring) -> (person: String, time: Timestamp) {
+        guard let close = text.lastIndex(of: ">") else { return (String(text), Timestamp(seconds: 0)) }
+        let rest = text[text.index(after: close)...].split(separator: " ")
+        let seconds = rest.first.flatMap { Int64($0) } ?? 0
+        // Far-off times in strange commits must not overflow the microseconds.
+        let bounded = min(max(seconds, 0), 253_402_300_799)
+        return (String(text[...close]), Timestamp(seconds: bounded))
+    }
+
+    /// Names without what would end them in a header line.
+    private static func clean(_ text: String) -> String {
+        let kept = text.unicodeScalars.filter { $0.value >= 0x20 && $0 != "<" && $0 != ">" && $0.value != 0x7F }
+        return String(String.UnicodeScalarView(kept))
+    }
+}

@@ -1,0 +1,132 @@
+import HoistwayModel
+import HoistwayPorts
+import Logging
+
+extension ObjectStore {
+    /// Objects above this size that were made here are not written to disk: the next promotion replaces them.
+    private static let largeObject = 64 << 10
+
+    func isOnDisk(_ id: ObjectID) -> Bool {
+        if packed == nil { openPacks() }
+        return packed?.contains(id) ?? false
+    }
+
+    /// Reads from the packs; what is damaged or was deleted counts as absent.
+    func readFromDisk(_ id: ObjectID) -> GitObject? {
+        if packed == nil { openPacks() }
+        do {
+            return try packed?.read(id, limit: limits.object)
+        } catch {
+            logger.debug("an object in the cache cannot be read", metadata: ["detail": "\(error.detail)"])
+            discardPacks()
+            return nil
+        }
+    }
+
+    /// The folder that packs are written to, made where it is missing.
+    func packFolder() throws(GitError) -> String {
+        guard let folder else {
+            throw GitError(operation: "store pack", status: -1, detail: "this repository has no cache folder")
+        }
+        try PackFolder.make("\(folder)/pack")
+        return "\(folder)/pack"
+    }
+
+    /// Opens the packs that are there now.
+    func openPacks() {
+        packed = nil
+        guard let folder, !PackFolder.packs(in: folder).isEmpty else { return }
+        do {
+            packed = try PackedObjects(folder: folder)
+        } catch {
+            logger.debug("the cache cannot be opened", metadata: ["detail": "\(error.detail)"])
+        }
+    }
+
+    /// Brings memory below its bound: the least used objects go to disk, where they are worth it.
+    func shrinkMemory() {
+        guard fetchedBytes > limits.memory else { return }
+        var leaving: [ObjectID: GitObject] = [:]
+        for (id, held) in fetched.sorted(by: { $0.value.lastUse < $1.value.lastUse })
+        where fetchedBytes > limits.memory / 2 {
+            fetched[id] = nil
+            fetchedBytes -= held.object.bytes.count
+            if held.wasMade, held.object.bytes.count > Self.largeObject { continue }
+            leaving[id] = held.object
+        }
+        store(leaving)
+    }
+
+    /// Writes what is in memory to disk, so that the next start finds it.
+    func close() {
+        store(fetched.mapValues(\.object).filter { $0.value.bytes.count <= limits.smallPack })
+        fetched = [:]
+        fetchedBytes = 0
+        packed = nil
+        intakes = [:]
+    }
+
+    private func store(_ objects: [ObjectID: GitObject]) {
+        let new = objects.filter { !isOnDisk($0.key) }
+        guard folder != nil, !new.isEmpty else { return }
+        do {
+            let indexer = try PackIndexer(folder: packFolder())
+            var writer = PackWriter(level: 1)
+            try indexer.append(writer.header(count: new.count))
+            for object in new.values { try indexer.append(writer.object(object)) }
+            try indexer.append(writer.trailer())
+            _ = try indexer.commit()
+        } catch {
+            // The cache is a convenience: what cannot be kept is fetched again.
+            logger.warning("objects cannot be written to the cache", metadata: ["detail": "\(error.detail)"])
+            return
+        }
+        openPacks()
+        tidyDisk()
+    }
+
+    /// Puts many packs together and keeps the whole cache below its size.
+    func tidyDisk() {
+        guard let root, let folder else { return }
+        let packs = PackFolder.packs(in: folder)
+        if packs.count > limits.packs { consolidate(packs) }
+        PackFolder.sweep(root: root, maxBytes: limits.disk)
+    }
+
+    /// Writes the small packs' objects into one new pack, one object in memory at a time, and deletes them.
+    private func consolidate(_ packs: [PackFolder.Pack]) {
+        let small = packs.filter { $0.size <= max(limits.disk / 16, limits.smallPack) }
+        guard small.count > 1, let folder else { return }
+        do {
+            let source = try PackedObjects(indexes: small.map(\.index))
+            let ids = try source.ids().sorted()
+            let indexer = try PackIndexer(folder: packFolder())
+            var writer = PackWriter(level: 1)
+            try indexer.append(writer.header(count: ids.count))
+            for id in ids {
+                guard let object = try source.read(id, limit: limits.object) else { continue }
+                try indexer.append(writer.object(object))
+            }
+            try indexer.append(writer.trailer())
+            _ = try indexer.commit()
+            let old = Set(small.map(\.stem))
+            // A new pack of exactly the same objects has the same name.
+            if PackFolder.packs(in: folder).contains(where: { !old.contains($0.stem) }) {
+                small.forEach(PackFolder.delete)
+            }
+            openPacks()
+        } catch {
+            logger.debug("packs cannot be put together", metadata: ["detail": "\(error.detail)"])
+            small.forEach(PackFolder.delete)
+            openPacks()
+        }
+    }
+
+    /// Deletes this repository's packs, as one of them is damaged or gone.
+    private func discardPacks() {
+        packed = nil
+        guard let folder else { return }
+        PackFolder.packs(in: folder).forEach(PackFolder.delete)
+        PackFolder.deleteLeftovers(in: folder)
+    }
+}

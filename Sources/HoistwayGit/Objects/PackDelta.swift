@@ -1,0 +1,158 @@
+/// Git's delta format: copies out of a base object, and new bytes between them.
+enum PackDelta {
+    /// Builds the object that a delta describes; `limit` bounds its size in bytes.
+    static func apply(_ delta: [UInt8], to base: [UInt8], limit: Int) throws(PackError) -> [UInt8] {
+        var reader = DeltaReader(bytes: delta)
+        guard try reader.size() == base.count else { throw .malformed("a delta for another base") }
+        let size = try reader.size()
+        guard size <= limit else { throw .tooLarge }
+        var result: [UInt8] = []
+        result.reserveCapacity(size)
+        while let step = try reader.step() {
+            switch step {
+            case .copy(let start, let count):
+                guard start + count <= base.count, result.count + count <= size else {
+                    throw .malformed("a delta that leaves its base")
+                }
+                result.append(contentsOf: base[start..<start + count])
+            case .insert(let range):
+                guard result.count + range.count <= size else { throw .malformed("a delta that is too long") }
+                result.append(contentsOf: delta[range])
+            }
+        }
+        guard result.count == size else { throw .malformed("a delta that is too short") }
+        return result
+    }
+}
+
+/// Writes a delta step by step.
+struct DeltaBuilder {
+    private(set) var bytes: [UInt8] = []
+    private var copyStart = 0
+    private var copyCount = 0
+    private var inserts: [UInt8] = []
+
+    init(baseSize: Int, targetSize: Int) {
+        appendSize(baseSize)
+        appendSize(targetSize)
+    }
+
+    /// Takes bytes from the base; neighbouring copies become one.
+    mutating func copy(_ range: Range<Int>) {
+        flushInserts()
+        if copyCount > 0, copyStart + copyCount == range.lowerBound {
+            copyCount += range.count
+            return
+        }
+        flushCopy()
+        copyStart = range.lowerBound
+        copyCount = range.count
+    }
+
+    mutating func insert(_ new: some Collection<UInt8>) {
+        flushCopy()
+        inserts.append(contentsOf: new)
+    }
+
+    mutating func finish() -> [UInt8] {
+        flushCopy()
+        flushInserts()
+        return bytes
+    }
+
+    private mutating func flushCopy() {
+        // A copy's size has three bytes, its offset four.
+        while copyCount > 0 {
+            let count = min(copyCount, 0xFF_FFFF)
+            appendCopy(start: copyStart, count: count)
+            copyStart += count
+            copyCount -= count
+        }
+    }
+
+    private mutating func appendCopy(start: Int, count: Int) {
+        let place = bytes.count
+        var flags: UInt8 = 0x80
+        bytes.append(0)
+        for index in 0..<4 where start >> (8 * index) & 0xFF != 0 {
+            flags |= 1 << UInt8(index)
+            bytes.append(UInt8(start >> (8 * index) & 0xFF))
+        }
+        // No size byte at all stands for 0x10000.
+        if count != 0x10000 {
+            for index in 0..<3 where count >> (8 * index) & 0xFF != 0 {
+                flags |= 0x10 << UInt8(index)
+                bytes.append(UInt8(count >> (8 * index) & 0xFF))
+            }
+        }
+        bytes[place] = flags
+    }
+
+    private mutating func flushInserts() {
+        var rest = inserts[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(127)
+            bytes.append(UInt8(piece.count))
+            bytes.append(contentsOf: piece)
+            rest = rest.dropFirst(127)
+        }
+        inserts.removeAll()
+    }
+
+    private mutating func appendSize(_ size: Int) {
+        var rest = size
+        while rest > 0x7F {
+            bytes.append(UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+}
+
+/// Takes a delta apart.
+private struct DeltaReader {
+    enum Step {
+        case copy(start: Int, count: Int)
+        case insert(Range<Int>)
+    }
+
+    let bytes: [UInt8]
+    private var position = 0
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    mutating func size() throws(PackError) -> Int {
+        var size = 0
+        for shift in stride(from: 0, through: 49, by: 7) {
+            let byte = try next()
+            size |= Int(byte & 0x7F) << shift
+            if byte & 0x80 == 0 { return size }
+        }
+        throw .malformed("a delta's size")
+    }
+
+    mutating func step() throws(PackError) -> Step? {
+        guard position < bytes.count else { return nil }
+        let flags = try next()
+        if flags & 0x80 != 0 { return try copyStep(flags) }
+        guard flags != 0, position + Int(flags) <= bytes.count else { throw .malformed("a delta's insertion") }
+        defer { position += Int(flags) }
+        return .insert(position..<position + Int(flags))
+    }
+
+    private mutating func copyStep(_ flags: UInt8) throws(PackError) -> Step {
+        var start = 0
+        var count = 0
+        for index in 0..<4 where flags & 1 << UInt8(index) != 0 { start |= Int(try next()) << (8 * index) }
+        for index in 0..<3 where flags & 0x10 << UInt8(index) != 0 { count |= Int(try next()) << (8 * index) }
+        return .copy(start: start, count: count == 0 ? 0x10000 : count)
+    }
+
+    private mutating func next() throws(PackError) -> UInt8 {
+        guard position < bytes.count else { throw .malformed("a delta that ends too early") }
+        defer { position += 1 }
+        return bytes[position]
+    }
+}
