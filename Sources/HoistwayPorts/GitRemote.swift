@@ -126,6 +126,10 @@ package protocol GitRemote: Sendable {
     func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord
     func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry]
     func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8]
+    /// One entry of a tree, without decoding the others: folders have tens of thousands.
+    func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry?
+    /// Fetches those of these trees and blobs that are missing, in one request.
+    func prefetch(_ ids: [ObjectID]) async throws(GitFailure)
     /// Commits from `tip` back to (not including) `known`, newest first, at most `limit`; without trees.
     func history(from tip: ObjectID, until known: ObjectID?, limit: Int) async throws(GitFailure) -> [CommitRecord]
 
@@ -133,12 +137,27 @@ package protocol GitRemote: Sendable {
     func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID
     /// Entries in any order; sorted as Git wants them.
     func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID
+    /// Makes a tree out of `base` (`nil`: the empty tree) by setting names or, where the value is `nil`, removing them.
+    func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID
     func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID
 
     /// A complete pack of what the remote lacks for these tips: every object that was made here below them.
     func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8]
     /// Sends one pack with all updates; one result for each update, in their order. Never forces.
     func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult]
+}
+
+extension GitRemote {
+    package func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
+        try await self.tree(tree).first { $0.name == name }
+    }
+
+    package func prefetch(_ ids: [ObjectID]) async throws(GitFailure) {}
+
+    package func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID {
+        let old = if let base { try await tree(base) } else { [TreeEntry]() }
+        return try await makeTree(old.filter { changes[$0.name] == nil } + changes.values.compactMap { $0 })
+    }
 }
 
 package struct CommitDraft: Sendable, Equatable {
