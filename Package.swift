@@ -29,6 +29,7 @@ let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metri
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -108,7 +109,10 @@ let package = Package(
         ),
         room(
             "HoistwayConsole",
-            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", hummingbird, nio, logging, lifecycle, metrics]
+            [
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", hummingbird, hummingbirdCore, nio, logging, lifecycle,
+                metrics,
+            ]
         ),
 
         // The program.
@@ -168,8 +172,8 @@ let package = Package(
         tests(
             "HoistwayConsoleTests",
             [
-                "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, logging, lifecycle,
-                metrics,
+                "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, logging,
+                lifecycle, metrics,
             ]
         ),
         tests(

@@ -1,0 +1,58 @@
+import FoundationEssentials
+import HoistwayModel
+import Hummingbird
+import NIOCore
+
+/// The one way in which the API writes and reads JSON: timestamps as RFC 3339 in UTC, keys sorted.
+enum APICoding {
+    /// Largest request body, in bytes; the largest request there is names some deliveries.
+    static let maxBodyBytes = 64 * 1024
+
+    static func response(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        if let readable = Timestamp.readable { encoder.userInfo[readable] = true }
+        guard var bytes = try? encoder.encode(value) else {
+            // Our own values always encode; nothing of the value may show where one does not.
+            return Response(status: .internalServerError)
+        }
+        bytes.append(UInt8(ascii: "\n"))
+        return Response(
+            status: status,
+            headers: [.contentType: "application/json; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    }
+
+    /// An empty body counts as `{}`.
+    static func body<Value: Decodable>(_ type: Value.Type, of request: Request) async throws -> Value {
+        let buffer: ByteBuffer
+        do {
+            buffer = try await request.body.collect(upTo: maxBodyBytes)
+        } catch is NIOTooManyBytesError {
+            throw APIError.tooLarge(limit: maxBodyBytes)
+        }
+        let bytes = buffer.readableBytes == 0 ? Array("{}".utf8) : Array(buffer.readableBytesView)
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw APIError.invalid("the body is not what this route takes: \(Self.explain(error))", hint: nil)
+        }
+    }
+
+    /// Names the place and never the content.
+    private static func explain(_ error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, _): "\(key.stringValue) is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "\(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type"
+        case .dataCorrupted: "it is not JSON"
+        @unknown default: "it cannot be read"
+        }
+    }
+}
+
+/// A list as the API gives it.
+struct Items<Item: Codable & Sendable>: Codable, Sendable {
+    var items: [Item]
+}

@@ -1,0 +1,46 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Turns what people write for a stage or a warehouse into its key: `project/name`, or a name that only one has.
+///
+/// What the caller may not see does not exist for it: the answer is the same as for a name that nobody has.
+struct Names: Sendable {
+    let pipelines: any PipelineOperator
+    let caller: Caller
+
+    func stage(_ text: String) async throws -> StageKey {
+        let (project, name) = try key(
+            text,
+            kind: "stage",
+            among: try await pipelines.stages(project: caller.project).map { ($0.project, $0.name) }
+        )
+        return StageKey(project: project, name: name)
+    }
+
+    func warehouse(_ text: String) async throws -> WarehouseKey {
+        let (project, name) = try key(
+            text,
+            kind: "warehouse",
+            among: try await pipelines.warehouses(project: caller.project).map { ($0.project, $0.name) }
+        )
+        return WarehouseKey(project: project, name: name)
+    }
+
+    private func key(
+        _ text: String,
+        kind: String,
+        among known: [(project: String, name: String)]
+    ) throws(APIError) -> (project: String, name: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let matches = known.filter {
+            caller.sees(project: $0.project)
+                && (parts.count == 2 ? $0.project == parts[0] && $0.name == parts[1] : $0.name == text)
+        }
+        guard let first = matches.first else { throw .notFound("there is no \(kind) \(text)") }
+        guard matches.count == 1 else {
+            let full = matches.map { "\($0.project)/\($0.name)" }.joined(separator: ", ")
+            throw .invalid("several projects have a \(kind) \(text)", hint: "name one of \(full)")
+        }
+        return first
+    }
+}

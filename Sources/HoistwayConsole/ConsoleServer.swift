@@ -1,0 +1,97 @@
+import HoistwayModel
+package import HoistwayPorts
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Where the console listens, and under which names.
+package struct ConsoleConfiguration: Sendable {
+    /// Address without port: `127.0.0.1`, `::1`, `0.0.0.0`.
+    package var host: String
+    /// 0: any free one.
+    package var port: Int
+    /// Names besides the address and loopback that a `Host` header may carry, such as the host of `publicURL`.
+    package var names: [String]
+    /// Connections at a time; more wait in the kernel's queue.
+    package var maxConnections: Int
+    /// The projects that a receiver may feed; decides what a token for one project sees of its deliveries.
+    package var projectsOfReceiver: @Sendable (_ receiver: String) -> Set<String>
+
+    package init(
+        host: String,
+        port: Int,
+        names: [String] = [],
+        maxConnections: Int = 256,
+        projectsOfReceiver: @escaping @Sendable (_ receiver: String) -> Set<String>
+    ) {
+        self.host = host
+        self.port = port
+        self.names = names
+        self.maxConnections = maxConnections
+        self.projectsOfReceiver = projectsOfReceiver
+    }
+}
+
+/// The private listener: the REST API below `/api/v1`.
+///
+/// Every request needs a token, and a `Host` that is ours. Answers are JSON; so are errors. Nothing is kept between
+/// requests: tokens are read from the store each time, so that a deleted one ends at once.
+package struct ConsoleServer: Service {
+    private let configuration: ConsoleConfiguration
+    private let pipelines: any PipelineOperator
+    private let store: any StateStore
+    private let clock: any WallClock
+    private let logger: Logger
+    private let onListening: @Sendable (_ port: Int) async -> Void
+
+    /// - Parameter onListening: called with the port once connections are accepted.
+    package init(
+        configuration: ConsoleConfiguration,
+        pipelines: any PipelineOperator,
+        store: any StateStore,
+        clock: any WallClock,
+        logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.pipelines = pipelines
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    package func run() async throws {
+        let application = Application(
+            router: router(),
+            server: .quietHTTP1,
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections)
+            ),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            logger: logger
+        )
+        try await application.run()
+    }
+
+    private func router() -> Router<ConsoleContext> {
+        let router = Router(context: ConsoleContext.self)
+        router.add(middleware: Envelope(logger: logger))
+        router.add(
+            middleware: Gate(
+                hosts: AllowedHosts(listen: configuration.host, configured: configuration.names),
+                tokens: TokenCheck(store: store)
+            )
+        )
+        let api = router.group("api/v1")
+        let visibility = ReceiverVisibility(projects: configuration.projectsOfReceiver)
+        DeliveryRoutes(pipelines: pipelines, visibility: visibility).add(to: api)
+        PipelineRoutes(pipelines: pipelines).add(to: api)
+        ActionRoutes(pipelines: pipelines).add(to: api)
+        TokenRoutes(store: store, clock: clock).add(to: api)
+        return router
+    }
+}

@@ -1,0 +1,80 @@
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Whether the program can do its work; the reason is for whoever looks.
+package enum Readiness: Sendable, Equatable {
+    case ready
+    /// Holds nothing of pipelines or payloads: the listener asks for no token.
+    case notReady(String)
+}
+
+/// The listener for machines that watch this one: `/livez`, `/readyz` and `/metrics`.
+///
+/// It asks for no token and gives no data of pipelines.
+package struct HealthServer: Service {
+    private let host: String
+    private let port: Int
+    private let registry: PrometheusRegistry
+    private let readiness: @Sendable () async -> Readiness
+    private let logger: Logger
+    private let onListening: @Sendable (_ port: Int) async -> Void
+
+    /// - Parameters:
+    ///   - port: 0 for any free one.
+    ///   - onListening: called with the port once connections are accepted.
+    package init(
+        host: String,
+        port: Int,
+        registry: PrometheusRegistry,
+        readiness: @escaping @Sendable () async -> Readiness,
+        logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) {
+        self.host = host
+        self.port = port
+        self.registry = registry
+        self.readiness = readiness
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    package func run() async throws {
+        let router = Router()
+        router.get("livez") { _, _ in Self.text("ok\n") }
+        router.get("readyz") { _, _ in
+            switch await readiness() {
+            case .ready: Self.text("ok\n")
+            case .notReady(let reason): Self.text("\(reason)\n", status: .serviceUnavailable)
+            }
+        }
+        router.get("metrics") { _, _ in
+            Self.text(registry.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+        let application = Application(
+            router: router,
+            server: .quietHTTP1,
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                availableConnectionsDelegate: MaximumAvailableConnections(64)
+            ),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            logger: logger
+        )
+        try await application.run()
+    }
+
+    private static func text(
+        _ text: String,
+        status: HTTPResponse.Status = .ok,
+        type: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: type, .cacheControl: "no-store", .xContentTypeOptions: "nosniff"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+}

@@ -1,0 +1,85 @@
+package import Metrics
+import Synchronization
+
+/// The back end of swift-metrics: keeps every series and writes them in Prometheus' text format.
+///
+/// Safe to use from any thread. Series are never removed, so that a scrape never misses a count; their number is bounded,
+/// since a label that took its value from a payload would otherwise eat the memory.
+package final class PrometheusRegistry: MetricsFactory {
+    /// Series kept at most; later ones count nowhere but in `hoistway_metrics_refused_series_total`.
+    package static let maxSeries = 2000
+
+    private struct State {
+        var series: [SeriesKey: Series] = [:]
+        var refused: Int64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Everything, as a scraper reads it, in the order of names and labels.
+    package func exposition() -> String {
+        let (series, refused) = state.withLock { ($0.series, $0.refused) }
+        var text = ""
+        var family = ""
+        for (key, one) in series.sorted(by: { $0.key < $1.key }) {
+            if key.name != family {
+                text += "# TYPE \(key.name) \(one.kind.rawValue)\n"
+                family = key.name
+            }
+            one.write(key, to: &text)
+        }
+        text += "# TYPE hoistway_metrics_refused_series_total counter\n"
+        text += "hoistway_metrics_refused_series_total \(refused)\n"
+        return text
+    }
+
+    private func series(_ label: String, _ dimensions: [(String, String)], _ kind: Series.Kind) -> Series {
+        let key = SeriesKey(label: label, dimensions: dimensions)
+        return state.withLock { state in
+            // A name has one kind; whoever asks for it as another gets a series that nobody reads.
+            if let known = state.series[key] { return known.kind == kind ? known : Series(kind) }
+            let series = Series(kind)
+            guard state.series.count < Self.maxSeries else {
+                state.refused += 1
+                return series
+            }
+            state.series[key] = series
+            return series
+        }
+    }
+
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        CounterSeries(series(label, dimensions, .counter))
+    }
+
+    package func makeFloatingPointCounter(
+        label: String,
+        dimensions: [(String, String)]
+    ) -> any FloatingPointCounterHandler {
+        FloatingPointCounterSeries(series(label, dimensions, .counter))
+    }
+
+    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        GaugeSeries(series(label, dimensions, .gauge))
+    }
+
+    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        if aggregate {
+            HistogramSeries(series(label, dimensions, .histogram))
+        } else {
+            GaugeSeries(series(label, dimensions, .gauge))
+        }
+    }
+
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        HistogramSeries(series(label, dimensions, .histogram))
+    }
+
+    package func destroyCounter(_ handler: any CounterHandler) {}
+    package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    package func destroyMeter(_ handler: any MeterHandler) {}
+    package func destroyRecorder(_ handler: any RecorderHandler) {}
+    package func destroyTimer(_ handler: any TimerHandler) {}
+}
