@@ -37,7 +37,7 @@ package struct Project: Sendable, Equatable, Codable {
 }
 
 /// Whether promotions are pushed, or all is done but the push.
-package enum PromotionMode: String, Sendable, Codable {
+package enum PromotionMode: String, Sendable, Codable, CaseIterable {
     case promote
     case observe
 }
@@ -98,7 +98,7 @@ package struct StageSelector: Sendable, Equatable, Codable {
 
 /// A requirement on one label, as Kubernetes writes it.
 package struct LabelExpression: Sendable, Equatable, Codable {
-    package enum Operator: String, Sendable, Codable {
+    package enum Operator: String, Sendable, Codable, CaseIterable {
         case isIn = "In"
         case notIn = "NotIn"
         case exists = "Exists"

@@ -9,7 +9,7 @@ package struct Stage: Sendable, Equatable, Codable {
     }
 
     /// What to do with commits of others where a promotion replaces the whole tree of a branch.
-    package enum ForeignCommits: String, Sendable, Codable {
+    package enum ForeignCommits: String, Sendable, Codable, CaseIterable {
         case stop
         case keep
         case overwrite
@@ -62,12 +62,12 @@ package struct Stage: Sendable, Equatable, Codable {
 
 /// One origin that a stage asks freight of, and what makes such freight available.
 package struct FreightRequest: Sendable, Equatable, Codable {
-    package enum Availability: String, Sendable, Codable {
+    package enum Availability: String, Sendable, Codable, CaseIterable {
         case oneOf = "OneOf"
         case all = "All"
     }
 
-    package enum SelectionPolicy: String, Sendable, Codable {
+    package enum SelectionPolicy: String, Sendable, Codable, CaseIterable {
         case newestFreight = "NewestFreight"
         case matchUpstream = "MatchUpstream"
     }

@@ -1,6 +1,6 @@
 /// A Kargo Warehouse: what it subscribes to, and when freight is made of it.
 package struct Warehouse: Sendable, Equatable, Codable {
-    package enum FreightCreationPolicy: String, Sendable, Codable {
+    package enum FreightCreationPolicy: String, Sendable, Codable, CaseIterable {
         case automatic = "Automatic"
         case manual = "Manual"
     }
@@ -45,7 +45,7 @@ package enum Subscription: Sendable, Equatable, Codable {
 }
 
 package struct ImageSubscription: Sendable, Equatable, Codable {
-    package enum Strategy: String, Sendable, Codable {
+    package enum Strategy: String, Sendable, Codable, CaseIterable {
         case semVer = "SemVer"
         case lexical = "Lexical"
         case newestBuild = "NewestBuild"
@@ -53,7 +53,7 @@ package struct ImageSubscription: Sendable, Equatable, Codable {
     }
 
     /// What is done when a tag that is known gets another digest.
-    package enum MovedTagRule: String, Sendable, Codable {
+    package enum MovedTagRule: String, Sendable, Codable, CaseIterable {
         case hold
         case follow
         case refuse
@@ -103,7 +103,7 @@ package struct ImageSubscription: Sendable, Equatable, Codable {
 }
 
 package struct GitSubscription: Sendable, Equatable, Codable {
-    package enum Strategy: String, Sendable, Codable {
+    package enum Strategy: String, Sendable, Codable, CaseIterable {
         case newestFromBranch = "NewestFromBranch"
         case semVer = "SemVer"
         case lexical = "Lexical"

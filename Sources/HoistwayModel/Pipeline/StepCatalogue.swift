@@ -1,0 +1,52 @@
+/// Which promotion steps are known, and what becomes of a stage that uses them.
+package enum StepCatalogue {
+    package enum Standing: Sendable, Equatable {
+        /// Runs.
+        case executed
+        /// Shown as skipped while no cluster is configured.
+        case needsCluster
+        /// One of Kargo's steps that is not run yet: a stage that uses it is refused.
+        case notYet
+        /// Was a step once; the text says what to write instead.
+        case removed(instead: String)
+        case unknown
+    }
+
+    /// Steps that run, in the order that a promotion usually has them.
+    package static let executed = [
+        "git-clone", "git-clear", "copy", "kustomize-set-image", "git-commit", "git-push",
+    ]
+
+    /// Steps that talk to Argo CD in a cluster.
+    package static let needingCluster = ["argocd-update", "argocd-wait"]
+
+    /// Kargo's other steps, those of its commercial edition included.
+    package static let notYet = [
+        "compose-output", "delete", "fail", "file-write", "gh-create-issue", "gh-issue-add-comment",
+        "gh-issue-delete-comment", "gh-issue-update-comment", "gh-search-issues", "gh-update-issue",
+        "gh-wait-for-issue-state", "gha-dispatch-workflow", "gha-wait-for-workflow", "get-user-input",
+        "git-merge-pr", "git-open-pr", "git-tag", "git-wait-for-pr", "github-push", "hcl-update",
+        "helm-template", "helm-update-chart", "http", "http-download", "jfrog-evidence", "jira", "json-parse",
+        "json-update", "kustomize-build", "oci-download", "oci-push", "record-audit-event", "send-message",
+        "set-freight-alias", "set-metadata", "snow-create", "snow-delete", "snow-query-for-records", "snow-update",
+        "snow-wait-for-condition", "tar", "tf-apply", "tf-output", "tf-plan", "toml-parse", "toml-update", "untar",
+        "wait-for-approval", "yaml-merge", "yaml-parse", "yaml-update",
+    ]
+
+    /// Steps that Kargo itself has dropped, with what took their place.
+    package static let removed = [
+        "helm-update-image": "yaml-update",
+        "kargo-render": "kustomize-build or helm-template",
+    ]
+
+    /// Every name that a person may have meant.
+    package static var names: [String] { executed + needingCluster + notYet }
+
+    package static func standing(of uses: String) -> Standing {
+        if executed.contains(uses) { return .executed }
+        if needingCluster.contains(uses) { return .needsCluster }
+        if notYet.contains(uses) { return .notYet }
+        if let instead = removed[uses] { return .removed(instead: instead) }
+        return .unknown
+    }
+}

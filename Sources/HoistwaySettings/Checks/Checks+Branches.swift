@@ -1,0 +1,130 @@
+import HoistwayModel
+
+extension Checks {
+    /// Two stages that clear one path of one branch take away each other's files.
+    func checkBranches() {
+        var seen: [Clearing] = []
+        for project in projects {
+            for stage in stages(of: project) {
+                for clearing in Clearing.all(of: stage) {
+                    if let other = seen.first(where: { $0.collides(with: clearing) && $0.stage != clearing.stage }) {
+                        problems.error(
+                            clearing.place,
+                            "the stages \(other.stage) (line \(other.place.line)) and \(clearing.stage) both clear "
+                                + "\(clearing.what): each would take away what the other has promoted",
+                            hint: "give each stage a branch, or a directory, of its own"
+                        )
+                    }
+                    seen.append(clearing)
+                }
+            }
+        }
+    }
+}
+
+/// A part of a branch that a stage empties before it writes.
+private struct Clearing {
+    var stage: StageKey
+    var repository: RepositoryKey
+    var branch: String
+    /// Inside the repository; empty is all of it.
+    var path: String
+    var place: SourcePlace
+
+    var what: String { path.isEmpty ? "the branch \(branch)" : "\(path) of the branch \(branch)" }
+
+    func collides(with other: Clearing) -> Bool {
+        repository == other.repository && branch == other.branch
+            && (PathText.contains(path, other.path) || PathText.contains(other.path, path))
+    }
+
+    static func all(of stage: Stage) -> [Clearing] {
+        switch stage.promotion {
+        case .controlFlow: []
+        case .steps(let steps): StepWalk(stage: stage.key, steps: steps).clearings()
+        case .mechanisms(let mechanisms): mechanisms.gitRepoUpdates.compactMap { clearing($0, stage: stage.key) }
+        }
+    }
+
+    /// An update that reads one branch and writes another replaces the other's whole tree.
+    private static func clearing(_ update: GitRepoUpdate, stage: StageKey) -> Clearing? {
+        guard let repository = RepositoryKey(url: update.repoURL) else { return nil }
+        // Without readBranch, the default branch is read; its name is not known here, but these are the usual ones.
+        let isInPlace =
+            update.readBranch.map { $0 == update.writeBranch }
+            ?? ["main", "master", "trunk"].contains(update.writeBranch)
+        guard !isInPlace else { return nil }
+        return Clearing(
+            stage: stage,
+            repository: repository,
+            branch: update.writeBranch,
+            path: "",
+            place: update.place
+        )
+    }
+}
+
+/// Follows the steps of a stage as far as it takes to know which branches they clear.
+private struct StepWalk {
+    let stage: StageKey
+    let steps: [StepTemplate]
+
+    private struct Mount {
+        var path: String
+        var repository: RepositoryKey
+        var branch: String?
+    }
+
+    func clearings() -> [Clearing] {
+        var mounts: [Mount] = []
+        var cleared: [(mount: Mount, path: String, place: SourcePlace)] = []
+        var clearings: [Clearing] = []
+        for step in steps {
+            switch step.uses {
+            case "git-clone": mounts += self.mounts(of: step)
+            case "git-clear":
+                guard let (mount, path) = place(of: step, in: mounts) else { continue }
+                cleared.append((mount, path, step.place))
+            case "git-push":
+                guard let (mount, _) = place(of: step, in: mounts) else { continue }
+                guard let branch = step.config["targetBranch"]?.string ?? mount.branch else { continue }
+                for item in cleared where item.mount.path == mount.path {
+                    clearings.append(
+                        Clearing(
+                            stage: stage,
+                            repository: mount.repository,
+                            branch: branch,
+                            path: item.path,
+                            place: item.place
+                        )
+                    )
+                }
+            default: continue
+            }
+        }
+        return clearings
+    }
+
+    private func mounts(of step: StepTemplate) -> [Mount] {
+        guard let url = step.config["repoURL"]?.string, let repository = RepositoryKey(url: url) else { return [] }
+        return (step.config["checkout"]?.list ?? []).compactMap { checkout in
+            guard let path = checkout["path"]?.string.flatMap(PathText.tidy) else { return nil }
+            return Mount(path: path, repository: repository, branch: checkout["branch"]?.string)
+        }
+    }
+
+    /// The mount that a step's path lies in, and the path inside it.
+    private func place(of step: StepTemplate, in mounts: [Mount]) -> (mount: Mount, path: String)? {
+        guard let path = step.config["path"]?.string.flatMap(PathText.tidy) else { return nil }
+        let holding = mounts.filter { PathText.contains($0.path, path) }
+        guard let mount = holding.max(by: { $0.path.utf8.count < $1.path.utf8.count }) else { return nil }
+        return (mount, String(path.dropFirst(mount.path.count).drop { $0 == "/" }))
+    }
+}
+
+extension PathText {
+    /// Whether `inner` is `outer` or lies below it; both tidy.
+    static func contains(_ outer: String, _ inner: String) -> Bool {
+        outer.isEmpty || inner == outer || inner.hasPrefix(outer + "/")
+    }
+}

@@ -1,0 +1,63 @@
+import HoistwayModel
+
+/// One object out of a manifest file: what every one of them has.
+struct Manifest {
+    var apiVersion: String
+    var kind: String
+    var name: String
+    /// Empty where the manifest names none.
+    var namespace: String
+    var labels: [String: String]
+    var annotations: [String: String]
+    var fields: Fields
+
+    var place: SourcePlace { SourcePlace(file: fields.place.file, line: fields.place.line, path: "\(kind) \(name)") }
+}
+
+/// What is known of a kind of object.
+enum ManifestKind {
+    case project, projectConfig, warehouse, stage, secret
+    /// Known, and of no effect here; the text says why.
+    case notExecuted(String)
+    /// One of Kargo's kinds in a version that is not known.
+    case unknownVersion
+    case unknown
+
+    static let kargoVersion = "kargo.akuity.io/v1alpha1"
+
+    init(apiVersion: String, kind: String) {
+        switch (apiVersion, kind) {
+        case (Self.kargoVersion, "Project"): self = .project
+        case (Self.kargoVersion, "ProjectConfig"): self = .projectConfig
+        case (Self.kargoVersion, "Warehouse"): self = .warehouse
+        case (Self.kargoVersion, "Stage"): self = .stage
+        case ("v1", "Secret"): self = .secret
+        case (Self.kargoVersion, _) where Self.kargoNotExecuted[kind] != nil:
+            self = .notExecuted(Self.kargoNotExecuted[kind] ?? "")
+        case _ where apiVersion.hasPrefix("kargo.akuity.io/") && apiVersion != Self.kargoVersion: self = .unknownVersion
+        case ("v1", _) where Self.coreNotExecuted.contains(kind): self = .notExecuted("needs a cluster")
+        case _ where Self.groupsNotExecuted.contains(String(apiVersion.prefix { $0 != "/" })):
+            self = .notExecuted("needs a cluster")
+        default: self = .unknown
+        }
+    }
+
+    /// Kinds that a person may have meant.
+    static let names = ["Project", "ProjectConfig", "Warehouse", "Stage", "Secret"] + kargoNotExecuted.keys.sorted()
+
+    private static let kargoNotExecuted = [
+        "PromotionTask": "promotion tasks are not supported yet",
+        "ClusterPromotionTask": "promotion tasks are not supported yet",
+        "ClusterConfig": "what it says is configured in the configuration file",
+        "Freight": "freight is made by warehouses, and kept in the state",
+        "Promotion": "promotions are asked for with `hoistway promote`, and kept in the state",
+        "PromotionRequest": "it is not supported yet",
+        "PromotionWindow": "windows are not supported yet",
+        "Target": "targets are not supported yet",
+    ]
+    private static let coreNotExecuted = ["Namespace", "ConfigMap", "ServiceAccount", "Service", "Pod"]
+    private static let groupsNotExecuted: Set<String> = [
+        "argoproj.io", "rbac.authorization.k8s.io", "apps", "batch", "networking.k8s.io", "ee.kargo.akuity.io",
+        "external-secrets.io", "bitnami.com", "kustomize.config.k8s.io", "cert-manager.io",
+    ]
+}

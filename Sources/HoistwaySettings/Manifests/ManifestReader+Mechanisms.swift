@@ -1,0 +1,80 @@
+import HoistwayModel
+
+extension ManifestReader {
+    /// Kargo 0.7's and 0.8's `promotionMechanisms`.
+    func mechanisms(_ fields: Fields) -> PromotionMechanisms {
+        fields.note(
+            "origin",
+            .warning,
+            "origin has no effect: freight of all warehouses that the stage asks for is looked at"
+        )
+        let updates = fields.each("gitRepoUpdates").compactMap(gitRepoUpdate(_:))
+        let applications = fields.each("argoCDAppUpdates").compactMap(argoCDAppUpdate(_:))
+        if !fields.has("gitRepoUpdates"), !fields.has("argoCDAppUpdates") {
+            problems.error(fields.place, "promotionMechanisms have gitRepoUpdates or argoCDAppUpdates")
+        }
+        fields.finish()
+        return PromotionMechanisms(gitRepoUpdates: updates, argoCDAppUpdates: applications, place: fields.place)
+    }
+
+    private func gitRepoUpdate(_ fields: Fields) -> GitRepoUpdate? {
+        fields.accept("origin")
+        let url = fields.requiredString("repoURL")
+        if let url { _ = repositoryKey(url, place: fields.place(of: "repoURL")) }
+        let write = fields.requiredString("writeBranch")
+        let read = fields.string("readBranch").flatMap { $0.isEmpty ? nil : $0 }
+        if let write { checkBranch(write, place: fields.place(of: "writeBranch")) }
+        if let read { checkBranch(read, place: fields.place(of: "readBranch")) }
+        let insecure = fields.bool("insecureSkipTLSVerify") ?? false
+        fields.note("pullRequest", .error, "pull requests are not supported yet: the branch would be pushed at once")
+        fields.note("render", .error, "render used a tool of its own, which Kargo has dropped")
+        fields.note("helm", .error, "helm updates are not supported yet: the stage would get none")
+        let images = fields.fields("kustomize").map(kustomizeImages(_:)) ?? []
+        fields.finish()
+        guard let url, let write else { return nil }
+        return GitRepoUpdate(
+            repoURL: url,
+            insecureSkipTLSVerify: insecure,
+            readBranch: read,
+            writeBranch: write,
+            images: images,
+            place: fields.place
+        )
+    }
+
+    private func kustomizeImages(_ fields: Fields) -> [GitRepoUpdate.KustomizeImage] {
+        fields.accept("origin")
+        let images = fields.each("images").compactMap { image -> GitRepoUpdate.KustomizeImage? in
+            image.accept("origin")
+            let name = image.requiredString("image")
+            let path = image.requiredString("path")
+            let useDigest = image.bool("useDigest") ?? false
+            image.finish()
+            if let path, PathText.tidy(path) == nil {
+                problems.error(image.place(of: "path"), "\(Quoted.text(path)) leads out of the repository")
+            }
+            if let name, ImageKey(name) == nil {
+                problems.error(image.place(of: "image"), "\(Quoted.text(name)) is not an image's name")
+            }
+            guard let name, let path else { return nil }
+            return GitRepoUpdate.KustomizeImage(image: name, path: path, useDigest: useDigest)
+        }
+        if images.isEmpty { problems.error(fields.place, "kustomize has one image at least") }
+        fields.finish()
+        return images
+    }
+
+    private func argoCDAppUpdate(_ fields: Fields) -> ArgoCDAppUpdate? {
+        let name = fields.requiredString("appName")
+        let namespace = fields.string("appNamespace") ?? "argocd"
+        fields.accept("origin", "sourceUpdates")
+        fields.finish()
+        guard let name else { return nil }
+        problems.warning(
+            fields.place,
+            "the Argo CD Application \(name) is not updated: no cluster is configured",
+            hint: "let Argo CD follow the branch by itself, or by a webhook of the Git host"
+        )
+        return ArgoCDAppUpdate(appName: name, appNamespace: namespace, place: fields.place)
+    }
+}

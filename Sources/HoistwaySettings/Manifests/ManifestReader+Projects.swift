@@ -1,0 +1,95 @@
+import HoistwayModel
+
+extension ManifestReader {
+    func readProject(_ manifest: Manifest) {
+        let options = settings.projects[manifest.name]
+        var project = Project(name: manifest.name, mode: options?.mode)
+        if let spec = manifest.fields.fields("spec") {
+            // Kargo 1.4 and before had the policies here.
+            project.promotionPolicies = spec.each("promotionPolicies").compactMap(policy(_:))
+            spec.finish()
+        }
+        manifest.fields.finish()
+        add(project)
+    }
+
+    func readProjectConfig(_ manifest: Manifest) {
+        if manifest.name != manifest.namespace {
+            problems.error(
+                manifest.place,
+                "a ProjectConfig bears its project's name: \(manifest.namespace), not \(manifest.name)"
+            )
+        }
+        if let spec = manifest.fields.fields("spec") {
+            let policies = spec.each("promotionPolicies").compactMap(policy(_:))
+            spec.note(
+                "webhookReceivers",
+                .warning,
+                "webhookReceivers are known, but not executed",
+                hint: "receivers are configured in the configuration file, under webhooks.receivers"
+            )
+            spec.note(
+                "promotionWindows",
+                .error,
+                "promotion windows are not supported yet: they would hold back nothing"
+            )
+            spec.accept("freightLinks", "stageLinks")
+            spec.finish()
+            update(project: manifest.namespace) { $0.promotionPolicies += policies }
+        }
+        manifest.fields.finish()
+    }
+
+    private func policy(_ fields: Fields) -> PromotionPolicy? {
+        let stage = fields.string("stage")
+        let selector = fields.fields("stageSelector").map(selector(_:))
+        fields.note("autoRollback", .warning, "autoRollback is known, but not executed")
+        let enabled = fields.bool("autoPromotionEnabled") ?? false
+        fields.finish()
+        switch (stage, selector) {
+        case (let stage?, nil):
+            return PromotionPolicy(
+                selector: StageSelector(name: .exact(stage)),
+                autoPromotionEnabled: enabled,
+                place: fields.place
+            )
+        case (nil, let selector?):
+            return PromotionPolicy(selector: selector, autoPromotionEnabled: enabled, place: fields.place)
+        default:
+            problems.error(
+                fields.place,
+                "a policy selects stages either with stage or with stageSelector",
+                hint: "write stageSelector: {name: test}, or stageSelector: {} for every stage"
+            )
+            return nil
+        }
+    }
+
+    private func selector(_ fields: Fields) -> StageSelector {
+        let name = fields.string("name").map { patterns.name($0, place: fields.place(of: "name")) }
+        let selector = StageSelector(
+            name: name,
+            matchLabels: fields.stringMap("matchLabels"),
+            matchExpressions: fields.each("matchExpressions").compactMap(expression(_:))
+        )
+        fields.finish()
+        return selector
+    }
+
+    private func expression(_ fields: Fields) -> LabelExpression? {
+        let key = fields.requiredString("key")
+        let operation = fields.choice("operator", LabelExpression.Operator.self)
+        if !fields.has("operator") { fields.missing("operator") }
+        let values = fields.strings("values")
+        fields.finish()
+        guard let key, let operation else { return nil }
+        let takesValues = operation == .isIn || operation == .notIn
+        if takesValues == values.isEmpty {
+            problems.error(
+                fields.place,
+                takesValues ? "\(operation.rawValue) needs values" : "\(operation.rawValue) takes no values"
+            )
+        }
+        return LabelExpression(key: key, operation: operation, values: values)
+    }
+}

@@ -1,0 +1,140 @@
+import HoistwayCrypto
+import HoistwayModel
+
+extension ManifestReader {
+    /// The namespace whose credentials all projects share; Kargo's default.
+    static let sharedNamespace = "kargo-shared-resources"
+    private static let systemNamespace = "kargo-system-resources"
+    private static let typeLabel = "kargo.akuity.io/cred-type"
+    private static let scopesAnnotation = "kargo.akuity.io/github-token-scopes"
+
+    func readSecret(_ manifest: Manifest) {
+        let fields = manifest.fields
+        fields.accept("type", "immutable")
+        let data = SecretData(fields: fields, problems: problems)
+        fields.finish()
+        guard let type = manifest.labels[Self.typeLabel] else {
+            problems.warning(
+                manifest.place,
+                "this Secret has no label \(Self.typeLabel): it is not used",
+                hint: "label it git or image, if it is a credential"
+            )
+            return
+        }
+        guard let project = owner(of: manifest) else { return }
+        switch type {
+        case "git": credential(.git, data, manifest, project: project)
+        case "image": credential(.image, data, manifest, project: project)
+        case "helm":
+            credential(.helm, data, manifest, project: project)
+            problems.warning(manifest.place, "credentials for charts are known, but charts are not run yet")
+        case "generic":
+            problems.warning(
+                manifest.place,
+                "generic Secrets are seen by expressions only, which are not supported yet"
+            )
+        default:
+            problems.error(
+                manifest.place,
+                "\(Self.typeLabel) cannot be \(Quoted.text(type))",
+                hint: "one of git, image, helm, generic"
+            )
+        }
+    }
+
+    /// The project, or `.some(nil)` for shared ones; `nil` where the Secret is not used.
+    private func owner(of manifest: Manifest) -> String?? {
+        switch manifest.namespace {
+        case Self.sharedNamespace: return .some(nil)
+        case Self.systemNamespace:
+            problems.warning(manifest.place, "Secrets in \(Self.systemNamespace) are known, but not used")
+            return nil
+        default: return isInProject(manifest) ? .some(manifest.namespace) : nil
+        }
+    }
+
+    private func credential(_ kind: Credential.Kind, _ data: SecretData, _ manifest: Manifest, project: String?) {
+        guard let url = data.text("repoURL"), !url.isEmpty else {
+            problems.error(manifest.place, "the Secret has no repoURL", hint: "say for which repository it is")
+            return
+        }
+        guard let login = login(kind, data, manifest) else { return }
+        let isPattern = data.text("repoURLIsRegex") == "true"
+        if isPattern {
+            patterns.regex(url, place: data.place(of: "repoURL"))
+        } else {
+            refusePassword(in: url, place: data.place(of: "repoURL"))
+            warnOfPlainHTTP(kind, url, place: data.place(of: "repoURL"))
+        }
+        data.warnOfUnused(problems: problems)
+        let name = "\(manifest.namespace)/\(manifest.name)"
+        add(
+            CredentialEntry(
+                credential: Credential(name: name, project: project, kind: kind, login: login),
+                secretName: manifest.name,
+                target: isPattern ? .regex(url) : .exact(kind.normalised(url)),
+                tokenScopes: manifest.annotations[Self.scopesAnnotation].map { tokenScopes($0, place: manifest.place) }
+            )
+        )
+    }
+
+    private func login(_ kind: Credential.Kind, _ data: SecretData, _ manifest: Manifest) -> Credential.Login? {
+        let username = data.text("username") ?? ""
+        if let password = data.secret("password"), !username.isEmpty {
+            return .password(username: username, password: password)
+        }
+        let clientID = data.text("githubAppClientID") ?? data.text("githubAppID") ?? ""
+        let installationID = data.text("githubAppInstallationID") ?? ""
+        if kind == .git, !clientID.isEmpty, !installationID.isEmpty, let key = data.secret("githubAppPrivateKey") {
+            return .githubApp(clientID: clientID, installationID: installationID, privateKey: Self.unwrapped(key))
+        }
+        if kind == .git, let key = data.secret("sshPrivateKey") {
+            return .sshKey(key)
+        }
+        problems.error(
+            manifest.place,
+            "the Secret holds no complete credential, or an empty one",
+            hint: kind == .git
+                ? "give username and password; or githubAppClientID, githubAppInstallationID and "
+                    + "githubAppPrivateKey; or sshPrivateKey"
+                : "give username and password"
+        )
+        return nil
+    }
+
+    /// A PEM that was wrapped in base64 once more.
+    private static func unwrapped(_ key: Secret) -> Secret {
+        let text = key.revealText()
+        guard !text.contains("-----BEGIN") else { return key }
+        let letters = text.filter { !$0.isWhitespace }
+        guard let bytes = Base64.decode(letters), !bytes.isEmpty else { return key }
+        return Secret(bytes)
+    }
+
+    private func warnOfPlainHTTP(_ kind: Credential.Kind, _ url: String, place: SourcePlace) {
+        guard kind == .git, URLText.scheme(of: url) == "http", !settings.git.allowInsecureHTTP,
+            let host = URLText.host(of: url), !Loopback.contains(host)
+        else { return }
+        problems.warning(
+            place,
+            "this credential is never used: it would go over plain http",
+            hint: "use https, or allow it with git.allowInsecureHTTP"
+        )
+    }
+
+    /// `{project: [repository, …]}` in JSON. What cannot be read allows nothing.
+    private func tokenScopes(_ text: String, place: SourcePlace) -> [String: [String]] {
+        let scratch = ProblemList()
+        let document = YamlDocuments.read(text, file: place.file, problems: scratch).first
+        guard let document, let fields = Fields(document, problems: scratch, dialect: .ours) else {
+            problems.warning(place, "\(Self.scopesAnnotation) is not JSON: the credential is used for no repository")
+            return [:]
+        }
+        var scopes: [String: [String]] = [:]
+        for entry in document.entries ?? [] { scopes[entry.key] = fields.strings(entry.key) }
+        if scratch.hasErrors {
+            problems.warning(place, "\(Self.scopesAnnotation) is not as expected: parts of it allow nothing")
+        }
+        return scopes
+    }
+}

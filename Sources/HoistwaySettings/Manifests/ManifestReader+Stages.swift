@@ -1,0 +1,173 @@
+import HoistwayModel
+
+extension ManifestReader {
+    func readStage(_ manifest: Manifest) {
+        guard let spec = spec(of: manifest) else { return }
+        let key = StageKey(project: manifest.namespace, name: manifest.name)
+        let options = settings.projects[key.project]?.stages[key.name]
+        spec.note("shard", .warning, "shard has no effect: one program runs all stages")
+        spec.note("vars", .warning, "vars are seen by expressions only, which are not supported yet")
+        spec.note("targets", .error, "targets are not supported yet: nothing would be promoted to them")
+        spec.note(
+            "verification",
+            .warning,
+            "verification is known, but not executed: freight counts as verified when its promotion has succeeded"
+        )
+        var limits = Stage.Limits()
+        if let deleted = options?.deletedFiles { limits.deletedFiles = deleted }
+        if let changed = options?.changedFiles { limits.changedFiles = changed }
+        let stage = Stage(
+            key: key,
+            labels: manifest.labels,
+            requestedFreight: requests(spec, of: key),
+            promotion: promotion(spec),
+            hasVerification: spec.has("verification"),
+            foreignCommits: options?.foreignCommits ?? .stop,
+            limits: limits,
+            mode: options?.mode,
+            place: manifest.place
+        )
+        spec.finish()
+        manifest.fields.finish()
+        update(project: key.project) { $0.stages[key.name] = stage }
+    }
+
+    private func promotion(_ spec: Fields) -> Stage.Promotion {
+        let mechanisms = spec.fields("promotionMechanisms", dialect: .strict)
+        guard let template = spec.fields("promotionTemplate", dialect: .strict) else {
+            return mechanisms.map { .mechanisms(self.mechanisms($0)) } ?? .controlFlow
+        }
+        if let mechanisms {
+            problems.error(mechanisms.place, "a stage has either promotionTemplate or promotionMechanisms, not both")
+        }
+        template.accept("metadata")
+        guard let inner = template.fields("spec") else {
+            template.missing("spec")
+            template.finish()
+            return .controlFlow
+        }
+        inner.note("vars", .warning, "vars are seen by expressions only, which are not supported yet")
+        let steps = self.steps(inner)
+        inner.finish()
+        template.finish()
+        return .steps(steps)
+    }
+
+    private func requests(_ spec: Fields, of key: StageKey) -> [FreightRequest] {
+        if let legacy = spec.fields("subscriptions") {
+            if spec.has("requestedFreight") {
+                problems.error(legacy.place, "a stage has either requestedFreight or subscriptions, not both")
+            }
+            return legacyRequests(legacy, of: key)
+        }
+        let requests = spec.each("requestedFreight").compactMap(request(_:))
+        if !spec.has("requestedFreight") {
+            spec.missing("requestedFreight", hint: "name the warehouse whose freight the stage asks for")
+        }
+        var seen: Set<String> = []
+        for request in requests where !seen.insert(request.warehouse).inserted {
+            problems.error(
+                spec.place(of: "requestedFreight"),
+                "freight of the warehouse \(request.warehouse) is requested twice"
+            )
+        }
+        return requests
+    }
+
+    private func request(_ fields: Fields) -> FreightRequest? {
+        let warehouse = fields.fields("origin").flatMap(origin(_:))
+        if !fields.has("origin") { fields.missing("origin") }
+        var request = FreightRequest(warehouse: warehouse ?? "")
+        if let sources = fields.fields("sources") { read(sources, into: &request) }
+        fields.finish()
+        if !request.direct, request.stages.isEmpty {
+            problems.warning(
+                fields.place,
+                "neither direct nor stages is given: only freight that was approved for this stage is available to it"
+            )
+        }
+        return warehouse == nil ? nil : request
+    }
+
+    private func origin(_ fields: Fields) -> String? {
+        if let kind = fields.string("kind"), kind != "Warehouse" {
+            problems.error(fields.place(of: "kind"), "an origin's kind is Warehouse, not \(Quoted.text(kind))")
+        }
+        let name = fields.requiredString("name")
+        fields.finish()
+        return name
+    }
+
+    private func read(_ sources: Fields, into request: inout FreightRequest) {
+        request.direct = sources.bool("direct") ?? false
+        request.stages = sources.strings("stages")
+        request.requiredSoak = sources.duration("requiredSoakTime")
+        request.availability = sources.choice("availabilityStrategy", FreightRequest.Availability.self) ?? .oneOf
+        if request.requiredSoak.map({ $0 > .zero }) ?? false {
+            sources.note(
+                "requiredSoakTime",
+                .error,
+                "requiredSoakTime is not supported yet: freight would be promoted before its time"
+            )
+        }
+        if let options = sources.fields("autoPromotionOptions") {
+            request.selection = options.choice("selectionPolicy", FreightRequest.SelectionPolicy.self) ?? .newestFreight
+            options.finish()
+        }
+        if request.selection == .matchUpstream, request.direct || request.stages.count != 1 {
+            problems.error(
+                sources.place,
+                "MatchUpstream needs exactly one upstream stage, and no direct"
+            )
+        }
+        sources.finish()
+    }
+
+    /// Kargo 0.7's `subscriptions`: a warehouse, or upstream stages that lead to one.
+    private func legacyRequests(_ fields: Fields, of key: StageKey) -> [FreightRequest] {
+        let warehouse = fields.string("warehouse")
+        let upstream = fields.each("upstreamStages").compactMap { stage in
+            defer { stage.finish() }
+            return stage.requiredString("name")
+        }
+        fields.finish()
+        switch (warehouse, upstream.isEmpty) {
+        case (let warehouse?, true): return [FreightRequest(warehouse: warehouse, direct: true)]
+        case (nil, false):
+            unresolved[key] = upstream
+            return [FreightRequest(warehouse: "", stages: upstream)]
+        default:
+            problems.error(fields.place, "subscriptions name either a warehouse or upstreamStages")
+            return []
+        }
+    }
+
+    /// Finds the warehouse of stages that name only their upstream stages: exactly one must be at the root.
+    func resolveUpstreams() {
+        for (key, upstream) in unresolved.sorted(by: { $0.key.description < $1.key.description }) {
+            var seen: Set<String> = [key.name]
+            let roots = Set(upstream.flatMap { self.roots(of: $0, project: key.project, seen: &seen) })
+            guard roots.count == 1, let root = roots.first else {
+                let found = roots.isEmpty ? "to none" : "to \(roots.sorted().joined(separator: " and "))"
+                let place = pipelines.stage(key)?.place ?? SourcePlace(file: settings.file, line: 0)
+                problems.error(
+                    place,
+                    "the upstream stages of \(key.name) must lead to one warehouse; they lead \(found)",
+                    hint: "write requestedFreight in place of subscriptions"
+                )
+                update(project: key.project) { $0.stages[key.name]?.requestedFreight = [] }
+                continue
+            }
+            update(project: key.project) { $0.stages[key.name]?.requestedFreight[0].warehouse = root }
+        }
+    }
+
+    private func roots(of stage: String, project: String, seen: inout Set<String>) -> Set<String> {
+        guard seen.insert(stage).inserted else { return [] }
+        let key = StageKey(project: project, name: stage)
+        if let upstream = unresolved[key] {
+            return Set(upstream.flatMap { roots(of: $0, project: project, seen: &seen) })
+        }
+        return Set(pipelines.stage(key)?.requestedFreight.map(\.warehouse) ?? [])
+    }
+}

@@ -1,0 +1,174 @@
+import HoistwayModel
+
+/// Reads all manifests of a configuration into pipelines and credentials.
+///
+/// Two passes: objects are sorted by kind first, since a stage may stand before its project.
+final class ManifestReader {
+    let settings: Settings
+    let problems: ProblemList
+    let patterns: PatternChecks
+    private let variables: ManifestVariables
+    private var manifests: [ManifestGroup: [Manifest]] = [:]
+
+    private(set) var pipelines = Pipelines()
+    private(set) var credentials: [CredentialEntry] = []
+
+    init(settings: Settings, environment: [String: String], problems: ProblemList) {
+        self.settings = settings
+        self.problems = problems
+        patterns = PatternChecks(problems: problems)
+        variables = ManifestVariables(
+            variables: settings.manifestVariables,
+            environment: environment,
+            problems: problems
+        )
+    }
+
+    func read() {
+        for path in settings.manifestFiles { read(file: path) }
+        refuseDoubles()
+        for manifest in manifests[.project] ?? [] { readProject(manifest) }
+        for manifest in manifests[.projectConfig] ?? [] where isInProject(manifest) { readProjectConfig(manifest) }
+        for manifest in manifests[.warehouse] ?? [] where isInProject(manifest) { readWarehouse(manifest) }
+        for manifest in manifests[.stage] ?? [] where isInProject(manifest) { readStage(manifest) }
+        for manifest in manifests[.secret] ?? [] { readSecret(manifest) }
+        resolveUpstreams()
+    }
+
+    /// Stages in the old form, whose warehouse is found by way of their upstream stages.
+    var unresolved: [StageKey: [String]] = [:]
+
+    private func read(file path: String) {
+        let shown = Files.display(path)
+        let place = SourcePlace(file: shown, line: 0)
+        do throws(Files.Failure) {
+            let bytes = try Files.read(path, limit: YamlDocuments.maxBytes)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                problems.error(place, "not UTF-8 text")
+                return
+            }
+            for document in YamlDocuments.read(text, file: shown, problems: problems) { sort(document) }
+        } catch {
+            problems.error(place, error.message)
+        }
+    }
+
+    /// Puts one document where it belongs, or tells why it is left out.
+    private func sort(_ document: YamlNode) {
+        guard let header = Fields(document, problems: problems, dialect: dialect) else { return }
+        let apiVersion = header.requiredString("apiVersion")
+        let kind = header.requiredString("kind")
+        guard let apiVersion, let kind else { return }
+        if apiVersion == "v1", kind == "List" {
+            header.items("items").forEach(sort)
+            return
+        }
+        let place = SourcePlace(file: document.place.file, line: header.place(of: "kind").line, path: "kind")
+        switch ManifestKind(apiVersion: apiVersion, kind: kind) {
+        case .project: keep(document, .project, apiVersion: apiVersion, kind: kind)
+        case .projectConfig: keep(document, .projectConfig, apiVersion: apiVersion, kind: kind)
+        case .warehouse: keep(document, .warehouse, apiVersion: apiVersion, kind: kind)
+        case .stage: keep(document, .stage, apiVersion: apiVersion, kind: kind)
+        case .secret: keep(document, .secret, apiVersion: apiVersion, kind: kind)
+        case .notExecuted(let reason):
+            problems.warning(place, "\(kind) is known, but not executed: \(reason)")
+        case .unknownVersion:
+            problems.error(
+                place,
+                "\(kind) has the version \(Quoted.text(apiVersion)), which is not known",
+                hint: "this program knows \(ManifestKind.kargoVersion)"
+            )
+        case .unknown:
+            problems.add(
+                settings.strict ? .error : .warning,
+                place,
+                "unknown kind \(Quoted.text(kind)) of \(Quoted.text(apiVersion)): it is not read",
+                hint: Spelling.hint(for: kind, among: ManifestKind.names)
+            )
+        }
+    }
+
+    private func keep(_ document: YamlNode, _ group: ManifestGroup, apiVersion: String, kind: String) {
+        let replaced = variables.replaced(in: document, isSecretManifest: group == .secret)
+        guard let fields = Fields(replaced, problems: problems, dialect: dialect) else { return }
+        fields.accept("apiVersion", "kind", "status")
+        guard let metadata = fields.fields("metadata", dialect: .kargo) else {
+            if !fields.has("metadata") { fields.missing("metadata") }
+            return
+        }
+        guard let name = metadata.requiredString("name") else { return }
+        if !Name.isSubdomain(name) {
+            problems.error(
+                metadata.place(of: "name"),
+                "\(Quoted.text(name)) is not a name that Kubernetes takes",
+                hint: "lower-case letters, digits, hyphens and dots"
+            )
+        }
+        let manifest = Manifest(
+            apiVersion: apiVersion,
+            kind: kind,
+            name: name,
+            namespace: metadata.string("namespace") ?? "",
+            labels: metadata.stringMap("labels"),
+            annotations: metadata.stringMap("annotations"),
+            fields: fields
+        )
+        manifests[group, default: []].append(manifest)
+    }
+
+    var dialect: Dialect { settings.strict ? .strict : .kargo }
+
+    /// The same object twice would make it a matter of order which one counts.
+    private func refuseDoubles() {
+        for (group, all) in manifests {
+            var seen: [String: SourcePlace] = [:]
+            manifests[group] = all.filter { manifest in
+                let key = "\(manifest.namespace)/\(manifest.name)"
+                guard let first = seen[key] else {
+                    seen[key] = manifest.place
+                    return true
+                }
+                problems.error(
+                    manifest.place,
+                    "\(manifest.kind) \(manifest.name) is given twice: first at \(first.file):\(first.line)"
+                )
+                return false
+            }
+        }
+    }
+
+    func isInProject(_ manifest: Manifest) -> Bool {
+        let place = manifest.fields.value("metadata")?.place ?? manifest.place
+        guard !manifest.namespace.isEmpty else {
+            problems.error(
+                SourcePlace(file: place.file, line: place.line, path: "metadata.namespace"),
+                "\(manifest.kind) \(manifest.name) names no namespace",
+                hint: "the namespace is the project's name"
+            )
+            return false
+        }
+        guard pipelines.projects[manifest.namespace] == nil else { return true }
+        problems.error(
+            SourcePlace(file: place.file, line: place.line, path: "metadata.namespace"),
+            "\(manifest.kind) \(manifest.name) is in \(Quoted.text(manifest.namespace)), and there is no such Project",
+            hint: Spelling.hint(for: manifest.namespace, among: pipelines.projects.keys.sorted())
+                ?? "add a Project of that name"
+        )
+        return false
+    }
+
+    func update(project name: String, _ change: (inout Project) -> Void) {
+        guard var project = pipelines.projects[name] else { return }
+        change(&project)
+        pipelines.projects[name] = project
+    }
+
+    func add(_ project: Project) { pipelines.projects[project.name] = project }
+
+    func add(_ credential: CredentialEntry) { credentials.append(credential) }
+}
+
+/// The kinds of manifest that are read.
+enum ManifestGroup {
+    case project, projectConfig, warehouse, stage, secret
+}

@@ -1,0 +1,93 @@
+import HoistwayModel
+
+/// Replaces `${NAME}` in the scalars of a parsed manifest.
+///
+/// The text of a file is never touched: a value cannot add keys or end a quotation. `${{` and `${%` open an
+/// expression and are left alone.
+struct ManifestVariables {
+    let variables: [ManifestVariable]
+    let environment: [String: String]
+    let problems: ProblemList
+
+    /// The node with every variable replaced; a variable that may not be used stays as it is, and is told.
+    func replaced(in node: YamlNode, isSecretManifest: Bool) -> YamlNode {
+        var node = node
+        switch node.content {
+        case .scalar(let scalar):
+            guard scalar.text.contains("${") else { return node }
+            let text = replaced(scalar.text, place: node.place, isSecretManifest: isSecretManifest)
+            // A value from outside is text, whatever it looks like.
+            if text != scalar.text { node.content = .scalar(YamlScalar(text: text, isPlain: false)) }
+        case .list(let items):
+            node.content = .list(items.map { replaced(in: $0, isSecretManifest: isSecretManifest) })
+        case .map(let entries):
+            node.content = .map(
+                entries.map { entry in
+                    var entry = entry
+                    entry.value = replaced(in: entry.value, isSecretManifest: isSecretManifest)
+                    return entry
+                }
+            )
+        }
+        return node
+    }
+
+    private func replaced(_ text: String, place: SourcePlace, isSecretManifest: Bool) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${") {
+            result += rest[..<start.lowerBound]
+            rest = rest[start.upperBound...]
+            if let opening = rest.first, opening == "{" || opening == "%" {
+                let end = rest.firstRange(of: opening == "{" ? "}}" : "%}")?.upperBound ?? rest.endIndex
+                result += "${" + rest[..<end]
+                rest = rest[end...]
+                continue
+            }
+            guard let end = rest.firstIndex(of: "}"), Name.isVariable(rest[..<end]) else {
+                problems.error(place, "'${' opens a variable, but no name and '}' follow")
+                return text
+            }
+            let name = String(rest[..<end])
+            rest = rest[rest.index(after: end)...]
+            result += value(of: name, place: place, isSecretManifest: isSecretManifest) ?? "${\(name)}"
+        }
+        return result + rest
+    }
+
+    private func value(of name: String, place: SourcePlace, isSecretManifest: Bool) -> String? {
+        guard let variable = variables.first(where: { $0.name == name }) else {
+            problems.error(
+                place,
+                "${\(name)} is not listed in manifestVariables",
+                hint: Spelling.hint(for: name, among: variables.map(\.name))
+                    ?? "list it in the configuration file, if manifests may take it from the environment"
+            )
+            return nil
+        }
+        guard !variable.isSecret || isSecretManifest else {
+            problems.error(place, "${\(name)} is a secret: it may stand only inside a Secret manifest")
+            return nil
+        }
+        guard let value = environment[name] else {
+            problems.error(place, "${\(name)} is not set in the environment")
+            return nil
+        }
+        return value
+    }
+}
+
+extension Collection<Character> where SubSequence == Substring {
+    /// Where two characters stand beside each other first.
+    fileprivate func firstRange(of pair: String) -> Range<Index>? {
+        guard let first = pair.first, let second = pair.last else { return nil }
+        var index = startIndex
+        while index != endIndex {
+            let next = self.index(after: index)
+            guard next != endIndex else { return nil }
+            if self[index] == first, self[next] == second { return index..<self.index(after: next) }
+            index = next
+        }
+        return nil
+    }
+}

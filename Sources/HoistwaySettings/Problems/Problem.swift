@@ -1,0 +1,40 @@
+package import HoistwayModel
+
+/// One thing that is wrong, or may surprise, in the configuration or a manifest.
+///
+/// Neither text holds a secret, nor the user part of a URL.
+package struct Problem: Sendable, Equatable, Codable {
+    package enum Severity: String, Sendable, Codable {
+        /// Nothing runs with it.
+        case error
+        /// It runs, but not as the text may suggest.
+        case warning
+    }
+
+    package var severity: Severity
+    package var place: SourcePlace
+    /// What is wrong and why: one sentence without a full stop.
+    package var message: String
+    /// What to do about it.
+    package var hint: String?
+
+    package init(severity: Severity, place: SourcePlace, message: String, hint: String? = nil) {
+        self.severity = severity
+        self.place = place
+        self.message = message
+        self.hint = hint
+    }
+}
+
+extension Problem: CustomStringConvertible {
+    /// For people: `file:line: key.path: error: message`, and the hint on a line of its own.
+    package var description: String {
+        let first = "\(place): \(severity.rawValue): \(message)"
+        return hint.map { "\(first)\n    hint: \($0)" } ?? first
+    }
+}
+
+extension [Problem] {
+    package var errors: [Problem] { filter { $0.severity == .error } }
+    package var warnings: [Problem] { filter { $0.severity == .warning } }
+}

@@ -1,0 +1,37 @@
+import HoistwayModel
+
+/// Collects what is found while files are read, so that all of it can be told at once.
+///
+/// Lives inside one loading; never shared.
+final class ProblemList {
+    private(set) var all: [Problem] = []
+
+    var hasErrors: Bool { all.contains { $0.severity == .error } }
+
+    func error(_ place: SourcePlace, _ message: String, hint: String? = nil) {
+        add(.error, place, message, hint: hint)
+    }
+
+    func warning(_ place: SourcePlace, _ message: String, hint: String? = nil) {
+        add(.warning, place, message, hint: hint)
+    }
+
+    /// Adds a problem; the same one twice (through a YAML alias, say) is told once.
+    func add(_ severity: Problem.Severity, _ place: SourcePlace, _ message: String, hint: String? = nil) {
+        let problem = Problem(severity: severity, place: place, message: message, hint: hint)
+        guard !all.contains(problem) else { return }
+        all.append(problem)
+    }
+
+    /// Files in the order in which they were first read, and lines within them; errors before warnings of one line.
+    var sorted: [Problem] {
+        var order: [String: Int] = [:]
+        for problem in all where order[problem.place.file] == nil { order[problem.place.file] = order.count }
+        return all.enumerated().sorted { left, right in
+            let leftFile = order[left.element.place.file] ?? 0
+            let rightFile = order[right.element.place.file] ?? 0
+            return (leftFile, left.element.place.line, left.element.severity.rawValue, left.offset)
+                < (rightFile, right.element.place.line, right.element.severity.rawValue, right.offset)
+        }.map(\.element)
+    }
+}

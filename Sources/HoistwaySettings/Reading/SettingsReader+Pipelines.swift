@@ -1,0 +1,103 @@
+import HoistwayModel
+
+extension SettingsReader {
+    /// The files that `manifests` names; each pattern must name at least one.
+    func manifestFiles(_ fields: Fields) -> [String] {
+        var paths: [String] = []
+        for pattern in fields.placedStrings("manifests") {
+            let found = files.matching(pattern.text)
+            if found.isEmpty {
+                problems.error(
+                    pattern.place,
+                    "no file matches \(Quoted.text(pattern.text))",
+                    hint: "paths are relative to this file's folder"
+                )
+            }
+            for path in found where !paths.contains(path) { paths.append(path) }
+        }
+        if paths.isEmpty, !problems.hasErrors {
+            problems.warning(fields.place(of: "manifests"), "there are no manifests: nothing is ever promoted")
+        }
+        return paths
+    }
+
+    func variables(_ fields: Fields) -> [ManifestVariable] {
+        var variables: [ManifestVariable] = []
+        for item in fields.items("manifestVariables") {
+            guard let variable = variable(item) else { continue }
+            guard Name.isVariable(variable.name) else {
+                problems.error(variable.place, "\(Quoted.text(variable.name)) is not the name of a variable")
+                continue
+            }
+            if variables.contains(where: { $0.name == variable.name }) {
+                problems.error(variable.place, "\(variable.name) is listed twice")
+            }
+            variables.append(variable)
+        }
+        return variables
+    }
+
+    private func variable(_ item: YamlNode) -> ManifestVariable? {
+        if let scalar = item.scalar, case .text(let name) = scalar.value {
+            return ManifestVariable(name: name, isSecret: false, place: item.place)
+        }
+        guard let fields = Fields(item, problems: problems, dialect: .ours) else { return nil }
+        let name = fields.requiredString("name")
+        let isSecret = fields.bool("secret") ?? false
+        fields.finish()
+        return name.map { ManifestVariable(name: $0, isSecret: isSecret, place: item.place) }
+    }
+
+    /// Our own options, by project.
+    func projects(_ fields: Fields) -> [String: ProjectOptions] {
+        byName("projects", of: fields) { project in
+            let options = ProjectOptions(
+                mode: project.choice("mode", PromotionMode.self),
+                stages: byName("stages", of: project, read: stage(_:)),
+                warehouses: byName("warehouses", of: project, read: warehouse(_:))
+            )
+            project.finish()
+            return options
+        }
+    }
+
+    private func stage(_ fields: Fields) -> StageOptions {
+        let limits = fields.fields("limits")
+        let options = StageOptions(
+            mode: fields.choice("mode", PromotionMode.self),
+            foreignCommits: fields.choice("foreignCommits", Stage.ForeignCommits.self),
+            deletedFiles: limits?.integer("deletedFiles", in: 0...1_000_000),
+            changedFiles: limits?.integer("changedFiles", in: 0...1_000_000),
+            place: fields.place
+        )
+        limits?.finish()
+        fields.finish()
+        return options
+    }
+
+    private func warehouse(_ fields: Fields) -> WarehouseOptions {
+        let options = WarehouseOptions(
+            onTagMoved: fields.choice("onTagMoved", ImageSubscription.MovedTagRule.self),
+            place: fields.place
+        )
+        fields.finish()
+        return options
+    }
+
+    /// A mapping whose keys are names: every one of them is read by `read`.
+    private func byName<Value>(_ key: String, of fields: Fields, read: (Fields) -> Value) -> [String: Value] {
+        guard let node = fields.value(key) else { return [:] }
+        guard let entries = node.entries else {
+            problems.error(fields.place(of: key), "expected a mapping by name, found \(node.kind)")
+            return [:]
+        }
+        var values: [String: Value] = [:]
+        for entry in entries {
+            var value = entry.value
+            // The place of the name reads better than that of what stands below it.
+            value.place = entry.place
+            if let named = Fields(value, problems: problems, dialect: .ours) { values[entry.key] = read(named) }
+        }
+        return values
+    }
+}

@@ -1,0 +1,142 @@
+import HoistwayModel
+
+/// Reads the configuration file. Every problem is told; what is wrong is read as its default.
+struct SettingsReader {
+    let file: String
+    let files: Files
+    let environment: [String: String]
+    let problems: ProblemList
+
+    func read(_ document: YamlNode) -> Settings? {
+        guard let fields = Fields(document, problems: problems, dialect: .ours) else { return nil }
+        let webhooks = fields.fields("webhooks").map(webhooks(_:)) ?? WebhookSettings()
+        let manifests = manifestFiles(fields)
+        let settings = Settings(
+            file: file,
+            mode: fields.choice("mode", PromotionMode.self) ?? Settings.defaultMode,
+            webhooks: webhooks,
+            console: console(fields.fields("console")),
+            health: health(fields.fields("health")),
+            state: state(fields.fields("state")),
+            git: git(fields.fields("git")),
+            registries: fields.each("registries").compactMap(registry(_:)),
+            log: log(fields.fields("log")),
+            manifestFiles: manifests,
+            manifestVariables: variables(fields),
+            strict: fields.bool("strict") ?? Settings.defaultStrict,
+            projects: projects(fields)
+        )
+        fields.finish()
+        return settings
+    }
+
+    private func console(_ fields: Fields?) -> ConsoleSettings {
+        guard let fields else { return ConsoleSettings() }
+        let publicURL = fields.string("publicURL")
+        if let publicURL, !publicURL.hasPrefix("https://"), !publicURL.hasPrefix("http://") {
+            problems.error(fields.place(of: "publicURL"), "publicURL must begin with https:// or http://")
+        }
+        let settings = ConsoleSettings(
+            listen: address(fields) ?? ConsoleSettings.defaultListen,
+            publicURL: publicURL,
+            hosts: fields.strings("hosts").map { $0.lowercased() }
+        )
+        fields.finish()
+        return settings
+    }
+
+    private func health(_ fields: Fields?) -> HealthSettings {
+        guard let fields else { return HealthSettings() }
+        let settings = HealthSettings(listen: address(fields) ?? HealthSettings.defaultListen)
+        fields.finish()
+        return settings
+    }
+
+    private func log(_ fields: Fields?) -> LogSettings {
+        guard let fields else { return LogSettings() }
+        let settings = LogSettings(
+            level: fields.choice("level", LogSettings.Level.self) ?? LogSettings.defaultLevel,
+            format: fields.choice("format", LogSettings.Format.self) ?? LogSettings.defaultFormat
+        )
+        fields.finish()
+        return settings
+    }
+
+    private func state(_ fields: Fields?) -> StateSettings {
+        let url = fields?.string("url") ?? StateSettings.defaultURL
+        let place = fields?.place(of: "url") ?? SourcePlace(file: file, line: 0, path: "state.url")
+        let retention = fields?.fields("retention")
+        let settings = StateSettings(
+            databasePath: databasePath(url, place: place),
+            retentionAge: retention?.duration("age") ?? StateSettings.defaultRetentionAge,
+            retentionBytes: retention?.bytes("bytes", in: 1024 * 1024...Int.max)
+                ?? StateSettings.defaultRetentionBytes
+        )
+        retention?.finish()
+        fields?.finish()
+        return settings
+    }
+
+    private func databasePath(_ url: String, place: SourcePlace) -> String {
+        let path = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : ""
+        let isTwoSlashes = path.hasPrefix("//") && !path.hasPrefix("///")
+        if path.isEmpty || path.hasSuffix("/") || isTwoSlashes {
+            let isPostgres = url.hasPrefix("postgres")
+            problems.error(
+                place,
+                isPostgres ? "PostgreSQL is not supported yet" : "the state's URL names no SQLite file",
+                hint: "write sqlite: and a path, as in \(StateSettings.defaultURL)"
+            )
+            return files.resolve(String(StateSettings.defaultURL.dropFirst("sqlite:".count)))
+        }
+        return files.resolve(path)
+    }
+
+    private func registry(_ fields: Fields) -> RegistrySettings? {
+        let host = host(fields)
+        let settings = RegistrySettings(
+            host: host ?? "",
+            insecure: fields.bool("insecure") ?? false,
+            caFile: existingFile("caFile", fields)
+        )
+        fields.finish()
+        return host == nil ? nil : settings
+    }
+
+    /// `host` or `host:port`, lower-case, without a scheme.
+    func host(_ fields: Fields) -> String? {
+        guard let host = fields.requiredString("host") else { return nil }
+        guard !host.contains("/"), !host.contains("@"), !host.contains(" ") else {
+            problems.error(
+                fields.place(of: "host"),
+                "expected a host, found \(Quoted.text(URLText.withoutUser(host)))",
+                hint: "write git.example.com or git.example.com:8443, without a scheme"
+            )
+            return nil
+        }
+        return host.lowercased()
+    }
+
+    func address(_ fields: Fields) -> ListenAddress? {
+        guard let text = fields.string("listen") else { return nil }
+        guard let address = ListenAddress(text) else {
+            problems.error(
+                fields.place(of: "listen"),
+                "\(Quoted.text(text)) is not an address to listen on",
+                hint: "write host:port, as in 127.0.0.1:8420 or [::]:8420"
+            )
+            return nil
+        }
+        return address
+    }
+
+    /// The complete path under a key, where it is a file.
+    func existingFile(_ key: String, _ fields: Fields) -> String? {
+        guard let text = fields.string(key), !text.isEmpty else { return nil }
+        let path = files.resolve(text)
+        if !Files.exists(path) {
+            problems.error(fields.place(of: key), "\(Files.display(path)) does not exist")
+        }
+        return path
+    }
+}

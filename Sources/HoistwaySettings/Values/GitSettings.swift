@@ -1,0 +1,120 @@
+/// How Git remotes are spoken to.
+package struct GitSettings: Sendable, Equatable {
+    package enum Transport: String, Sendable, CaseIterable {
+        /// Our own client.
+        case native
+        /// The `git` program, for a server that our client does not get on with.
+        case program
+    }
+
+    /// `git.cache.path`.
+    package static let defaultCachePath = "./var/git"
+    /// `git.cache.maxBytes`.
+    package static let defaultCacheMaxBytes = 1024 * 1024 * 1024
+    /// `git.author`.
+    package static let defaultAuthor = Author(name: "Hoistway", email: "hoistway@localhost")
+    /// `git.transport`.
+    package static let defaultTransport = Transport.native
+    /// `git.maxRefsPerPush`: GitLab fires no hooks above it.
+    package static let defaultMaxRefsPerPush = 3
+    /// `git.knownHosts`.
+    package static let defaultKnownHosts = "./var/known_hosts"
+    /// `git.timeouts.connect`.
+    package static let defaultConnectTimeout = Duration.seconds(10)
+    /// `git.timeouts.idle`: no byte in this time ends a request.
+    package static let defaultIdleTimeout = Duration.seconds(30)
+    /// `git.timeouts.request`: one fetch or push in all.
+    package static let defaultRequestTimeout = Duration.seconds(300)
+
+    package struct Author: Sendable, Equatable {
+        package var name: String
+        package var email: String
+
+        package init(name: String, email: String) {
+            self.name = name
+            self.email = email
+        }
+    }
+
+    /// What holds for one host; a port makes it that port only.
+    package struct Host: Sendable, Equatable {
+        /// `git.example.com` or `git.example.com:8443`, lower-case.
+        package var host: String
+        /// PEM; certificates that are trusted besides the system's.
+        package var caFile: String?
+        /// `http://proxy.example.com:3128`.
+        package var proxy: String?
+
+        package init(host: String, caFile: String? = nil, proxy: String? = nil) {
+            self.host = host
+            self.caFile = caFile
+            self.proxy = proxy
+        }
+    }
+
+    package struct Timeouts: Sendable, Equatable {
+        package var connect: Duration
+        package var idle: Duration
+        package var request: Duration
+
+        package init(
+            connect: Duration = GitSettings.defaultConnectTimeout,
+            idle: Duration = GitSettings.defaultIdleTimeout,
+            request: Duration = GitSettings.defaultRequestTimeout
+        ) {
+            self.connect = connect
+            self.idle = idle
+            self.request = request
+        }
+    }
+
+    package var cachePath: String
+    package var cacheMaxBytes: Int
+    package var author: Author
+    package var transport: Transport
+    package var maxRefsPerPush: Int
+    package var hosts: [Host]
+    /// Credentials may go over plain http to hosts other than this machine.
+    package var allowInsecureHTTP: Bool
+    /// A file in the form of OpenSSH's `known_hosts`: only hosts in it are spoken to over ssh.
+    package var knownHosts: String
+    package var timeouts: Timeouts
+
+    package init(
+        cachePath: String,
+        cacheMaxBytes: Int = GitSettings.defaultCacheMaxBytes,
+        author: Author = GitSettings.defaultAuthor,
+        transport: Transport = GitSettings.defaultTransport,
+        maxRefsPerPush: Int = GitSettings.defaultMaxRefsPerPush,
+        hosts: [Host] = [],
+        allowInsecureHTTP: Bool = false,
+        knownHosts: String,
+        timeouts: Timeouts = Timeouts()
+    ) {
+        self.cachePath = cachePath
+        self.cacheMaxBytes = cacheMaxBytes
+        self.author = author
+        self.transport = transport
+        self.maxRefsPerPush = maxRefsPerPush
+        self.hosts = hosts
+        self.allowInsecureHTTP = allowInsecureHTTP
+        self.knownHosts = knownHosts
+        self.timeouts = timeouts
+    }
+}
+
+/// How one registry is spoken to.
+package struct RegistrySettings: Sendable, Equatable {
+    /// `registry.example.com:5000`, lower-case.
+    package var host: String
+    /// Plain http; credentials for this host go over it too.
+    package var insecure: Bool
+    /// PEM; certificates that are trusted besides the system's.
+    package var caFile: String?
+
+    package init(host: String, insecure: Bool = false, caFile: String? = nil) {
+        self.host = host
+        self.insecure = insecure
+        self.caFile = caFile
+    }
+}

@@ -1,0 +1,124 @@
+package import HoistwayModel
+
+/// Everything that the configuration file says, with defaults filled in. Paths are complete.
+///
+/// A value with no secret in it prints all it has; secrets print as `***`.
+package struct Settings: Sendable, Equatable {
+    /// Promotions are pushed unless the file says `observe`.
+    package static let defaultMode = PromotionMode.promote
+    /// An unknown field of a Kargo manifest is a warning.
+    package static let defaultStrict = false
+
+    /// The configuration file.
+    package var file: String
+    package var mode: PromotionMode
+    package var webhooks: WebhookSettings
+    package var console: ConsoleSettings
+    package var health: HealthSettings
+    package var state: StateSettings
+    package var git: GitSettings
+    package var registries: [RegistrySettings]
+    package var log: LogSettings
+    /// Kargo manifests, in the order read: each pattern's files sorted by name.
+    package var manifestFiles: [String]
+    package var manifestVariables: [ManifestVariable]
+    package var strict: Bool
+    /// What our own options say of projects and stages; already applied to the pipelines.
+    package var projects: [String: ProjectOptions]
+
+    package init(
+        file: String,
+        mode: PromotionMode = Settings.defaultMode,
+        webhooks: WebhookSettings = WebhookSettings(),
+        console: ConsoleSettings = ConsoleSettings(),
+        health: HealthSettings = HealthSettings(),
+        state: StateSettings,
+        git: GitSettings,
+        registries: [RegistrySettings] = [],
+        log: LogSettings = LogSettings(),
+        manifestFiles: [String] = [],
+        manifestVariables: [ManifestVariable] = [],
+        strict: Bool = Settings.defaultStrict,
+        projects: [String: ProjectOptions] = [:]
+    ) {
+        self.file = file
+        self.mode = mode
+        self.webhooks = webhooks
+        self.console = console
+        self.health = health
+        self.state = state
+        self.git = git
+        self.registries = registries
+        self.log = log
+        self.manifestFiles = manifestFiles
+        self.manifestVariables = manifestVariables
+        self.strict = strict
+        self.projects = projects
+    }
+}
+
+/// A name that manifests may take from the environment.
+package struct ManifestVariable: Sendable, Equatable {
+    package var name: String
+    /// Only inside Secret manifests.
+    package var isSecret: Bool
+    package var place: SourcePlace
+
+    package init(name: String, isSecret: Bool, place: SourcePlace) {
+        self.name = name
+        self.isSecret = isSecret
+        self.place = place
+    }
+}
+
+/// What our own file says of one project.
+package struct ProjectOptions: Sendable, Equatable {
+    /// `nil`: as the whole program.
+    package var mode: PromotionMode?
+    package var stages: [String: StageOptions]
+    package var warehouses: [String: WarehouseOptions]
+
+    package init(
+        mode: PromotionMode? = nil,
+        stages: [String: StageOptions] = [:],
+        warehouses: [String: WarehouseOptions] = [:]
+    ) {
+        self.mode = mode
+        self.stages = stages
+        self.warehouses = warehouses
+    }
+}
+
+/// What our own file says of one stage; `nil` leaves the default.
+package struct StageOptions: Sendable, Equatable {
+    package var mode: PromotionMode?
+    package var foreignCommits: Stage.ForeignCommits?
+    package var deletedFiles: Int?
+    package var changedFiles: Int?
+    package var place: SourcePlace
+
+    package init(
+        mode: PromotionMode? = nil,
+        foreignCommits: Stage.ForeignCommits? = nil,
+        deletedFiles: Int? = nil,
+        changedFiles: Int? = nil,
+        place: SourcePlace
+    ) {
+        self.mode = mode
+        self.foreignCommits = foreignCommits
+        self.deletedFiles = deletedFiles
+        self.changedFiles = changedFiles
+        self.place = place
+    }
+}
+
+/// What our own file says of one warehouse.
+package struct WarehouseOptions: Sendable, Equatable {
+    package var onTagMoved: ImageSubscription.MovedTagRule?
+    package var place: SourcePlace
+
+    package init(onTagMoved: ImageSubscription.MovedTagRule? = nil, place: SourcePlace) {
+        self.onTagMoved = onTagMoved
+        self.place = place
+    }
+}

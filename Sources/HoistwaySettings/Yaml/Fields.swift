@@ -1,0 +1,93 @@
+import HoistwayModel
+
+/// Who wrote the text decides how an unknown key is taken.
+enum Dialect {
+    /// Our own file: an unknown key is an error.
+    case ours
+    /// Kargo's manifests: a warning, since a newer Kargo may know more.
+    case kargo
+    /// Kargo's manifests with `strict: true`, and everything whose unknown keys would change what is pushed.
+    case strict
+
+    var unknownKey: Problem.Severity { self == .kargo ? .warning : .error }
+}
+
+/// Reads one mapping, and remembers which keys were asked for, so that the others can be told.
+///
+/// A value of the wrong type is told and read as absent. Lives inside one loading; never shared.
+final class Fields {
+    let node: YamlNode
+    let problems: ProblemList
+    let dialect: Dialect
+    private let entries: [YamlEntry]
+    private var asked: [String] = []
+
+    /// `nil` (and a problem) where the node is no mapping.
+    init?(_ node: YamlNode, problems: ProblemList, dialect: Dialect) {
+        guard let entries = node.entries else {
+            problems.error(node.place, "expected a mapping, found \(node.kind)")
+            return nil
+        }
+        self.node = node
+        self.entries = entries
+        self.problems = problems
+        self.dialect = dialect
+    }
+
+    var place: SourcePlace { node.place }
+
+    /// Where the key is, or where it would be.
+    func place(of key: String) -> SourcePlace {
+        if let entry = entries.first(where: { $0.key == key }) { return entry.place }
+        let path = place.path.isEmpty ? key : "\(place.path).\(key)"
+        return SourcePlace(file: place.file, line: place.line, path: path)
+    }
+
+    /// The value as it stands; `nil` where the key is absent or null.
+    func value(_ key: String) -> YamlNode? {
+        if !asked.contains(key) { asked.append(key) }
+        guard let value = entries.first(where: { $0.key == key })?.value, !value.isNull else { return nil }
+        return value
+    }
+
+    func has(_ key: String) -> Bool { value(key) != nil }
+
+    /// Declares keys that are known and have nothing to say here.
+    func accept(_ keys: String...) {
+        for key in keys { _ = value(key) }
+    }
+
+    /// Tells of a key that is known, but is not acted on.
+    func note(_ key: String, _ severity: Problem.Severity, _ message: String, hint: String? = nil) {
+        guard has(key) else { return }
+        problems.add(severity, place(of: key), message, hint: hint)
+    }
+
+    func missing(_ key: String, hint: String? = nil) {
+        problems.error(place(of: key), "\(key) is missing", hint: hint)
+    }
+
+    /// Tells of every key that nobody asked for. Call it once, after all keys were read.
+    func finish(hint: String? = nil) {
+        for entry in entries where !asked.contains(entry.key) {
+            let near = Spelling.hint(for: entry.key, among: asked.sorted())
+            let list = asked.isEmpty ? nil : "known here: \(asked.sorted().joined(separator: ", "))"
+            problems.add(
+                dialect.unknownKey,
+                entry.place,
+                "unknown key \(Quoted.text(entry.key))",
+                hint: hint ?? near ?? list
+            )
+        }
+    }
+}
+
+/// Words of a file in a message: short, on one line, and without control characters.
+enum Quoted {
+    static func text(_ text: String) -> String {
+        let safe = text.unicodeScalars.prefix(80).map { scalar in
+            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "?" : String(scalar)
+        }
+        return "'\(safe.joined())\(text.unicodeScalars.count > 80 ? "…" : "")'"
+    }
+}

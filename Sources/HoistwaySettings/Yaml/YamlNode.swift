@@ -1,0 +1,55 @@
+import HoistwayModel
+
+/// One node of a document, with the place where it was written.
+///
+/// Aliases and merge keys are resolved already; explicit tags other than `!!str` are not kept.
+struct YamlNode {
+    enum Content {
+        case scalar(YamlScalar)
+        case list([YamlNode])
+        case map([YamlEntry])
+    }
+
+    var content: Content
+    var place: SourcePlace
+
+    var isNull: Bool {
+        guard case .scalar(let scalar) = content else { return false }
+        return scalar.isNull
+    }
+
+    var entries: [YamlEntry]? {
+        guard case .map(let entries) = content else { return nil }
+        return entries
+    }
+
+    var items: [YamlNode]? {
+        guard case .list(let items) = content else { return nil }
+        return items
+    }
+
+    var scalar: YamlScalar? {
+        guard case .scalar(let scalar) = content else { return nil }
+        return scalar
+    }
+
+    subscript(key: String) -> YamlNode? {
+        entries?.first { $0.key == key }?.value
+    }
+
+    /// What it is, for a message about a wrong type.
+    var kind: String {
+        switch content {
+        case .scalar(let scalar): scalar.kind
+        case .list: "a list"
+        case .map: "a mapping"
+        }
+    }
+}
+
+struct YamlEntry {
+    var key: String
+    /// Of the key.
+    var place: SourcePlace
+    var value: YamlNode
+}
