@@ -1,0 +1,69 @@
+import AsyncHTTPClient
+package import HoistwayCrypto
+package import HoistwayPorts
+
+/// How a repository is reached.
+package struct GitTransportOptions: Sendable {
+    package enum Kind: String, Sendable {
+        /// The protocol spoken by ourselves.
+        case native
+        /// The `git` program, slower, for servers that the native client does not get along with.
+        case program
+    }
+
+    package struct Proxy: Sendable, Equatable {
+        package var host: String
+        package var port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    package struct Login: Sendable, Equatable {
+        package var username: String
+        package var password: Secret
+
+        package init(username: String, password: Secret) {
+            self.username = username
+            self.password = password
+        }
+    }
+
+    package typealias Failure = GitFailure
+
+    /// Gives what to log in with over http, or `nil`.
+    ///
+    /// `isRefused` is the login that the server has just refused: a token is minted again; where nothing newer can be
+    /// had, the same one is given again.
+    package typealias Logins = @Sendable (_ isRefused: Login?) async throws(Failure) -> Login?
+
+    package var kind = Kind.native
+    /// PEM file of the authorities that are trusted *instead of* the system's.
+    package var caFile: String?
+    /// An http proxy, for https by CONNECT.
+    package var proxy: Proxy?
+    /// Credentials may travel in clear text to a host that is not this machine.
+    package var allowInsecureHTTP = false
+    /// Any certificate is taken. Only where a manifest says `insecureSkipTLSVerify`.
+    package var insecureSkipTLSVerify = false
+    package var logins: Logins?
+    /// OpenSSH's form or PEM.
+    package var sshKey: Secret?
+    /// The file of host keys; `nil`: those of the user that this program runs as.
+    package var knownHosts: String?
+    package var connectTimeout = Duration.seconds(10)
+    /// Longest silence while an answer is awaited.
+    package var idleTimeout = Duration.seconds(60)
+    /// How long an unused process over ssh is kept.
+    package var sessionIdleTime = Duration.seconds(10)
+    /// Largest pack taken, in bytes.
+    package var maxPackBytes = 4 << 30
+    /// Where private keys and the `git` program's repository go while they are needed; `nil`: the system's.
+    package var temporaryFolder: String?
+    /// Made once per transport where it is not given; a given one is not shut down.
+    var httpClient: HTTPClient?
+
+    package init() {}
+}

@@ -1,0 +1,48 @@
+import AsyncHTTPClient
+import HoistwayPorts
+import NIOCore
+import NIOHTTP1
+
+/// One answer over HTTP, read by one task.
+final class HTTPAnswer: ByteSource {
+    let status: HTTPResponseStatus
+    let headers: HTTPHeaders
+    private let url: String
+    private let idleTimeout: Duration
+    private var iterator: HTTPClientResponse.Body.AsyncIterator
+
+    init(_ response: HTTPClientResponse, url: String, idleTimeout: Duration) {
+        status = response.status
+        headers = response.headers
+        iterator = response.body.makeAsyncIterator()
+        self.url = url
+        self.idleTimeout = idleTimeout
+    }
+
+    var isSuccess: Bool { status == .ok }
+    var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status.code) }
+    var location: String? { headers.first(name: "location") }
+    var contentType: String? {
+        headers.first(name: "content-type").flatMap { $0.split(separator: ";").first }.map {
+            $0.trimmingPrefix(" ").lowercased()
+        }
+    }
+
+    func next() async throws(GitFailure) -> [UInt8]? {
+        do {
+            while let buffer = try await iterator.next(isolation: #isolation) {
+                if buffer.readableBytes > 0 { return Array(buffer.readableBytesView) }
+            }
+            return nil
+        } catch {
+            throw HTTPFailures.failure(error, url: url, idleTimeout: idleTimeout)
+        }
+    }
+
+    /// Only a connection whose answer was read to its end is used again.
+    func drain() async {
+        // A failure here takes nothing away from what was read before.
+        var left = WireLimits.errorBody * 8
+        while left > 0, let bytes = try? await next() { left -= bytes.count }
+    }
+}

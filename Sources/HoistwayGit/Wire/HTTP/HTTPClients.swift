@@ -1,0 +1,41 @@
+import AsyncHTTPClient
+import HoistwayPorts
+import NIOCore
+import NIOSSL
+
+/// Makes the client that a transport's requests share.
+enum HTTPClients {
+    static func make(_ options: GitTransportOptions, url: String) throws(GitFailure) -> HTTPClient {
+        var configuration = HTTPClient.Configuration()
+        configuration.tlsConfiguration = try tls(options, url: url)
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout = .init(
+            connect: amount(options.connectTimeout),
+            read: amount(options.idleTimeout)
+        )
+        // Shorter than the keep-alive of the usual servers (nginx: 75 s), so that they seldom close first.
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        configuration.proxy = options.proxy.map { .server(host: $0.host, port: $0.port) }
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    private static func tls(_ options: GitTransportOptions, url: String) throws(GitFailure) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let file = options.caFile {
+            do {
+                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
+            } catch {
+                throw .local(operation: "reading the certificates for \(url)", detail: "\(file): \(error)")
+            }
+        }
+        if options.insecureSkipTLSVerify { configuration.certificateVerification = .none }
+        return configuration
+    }
+
+    private static func amount(_ duration: Duration) -> TimeAmount {
+        let (seconds, attoseconds) = duration.components
+        return .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,225 @@
+import AsyncHTTPClient
+import HoistwayCrypto
+import HoistwayPorts
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Smart HTTP: a GET for the greeting, a POST for each request.
+///
+/// The greeting of a server that speaks v2 is asked once: it tells only abilities. One client is used for all
+/// requests, so that its connections are used again.
+final class HTTPConnector: GitConnector {
+    private struct State {
+        var base: HTTPAddress
+        var greeting: Greeting?
+        var login: GitTransportOptions.Login?
+        var statistics = TransportStatistics()
+    }
+
+    let url: String
+    private let options: GitTransportOptions
+    private let client: HTTPClient
+    private let ownsClient: Bool
+    private let state: Mutex<State>
+
+    init(_ address: HTTPAddress, options: GitTransportOptions) throws(GitFailure) {
+        url = address.text
+        self.options = options
+        ownsClient = options.httpClient == nil
+        client = if let given = options.httpClient { given } else { try HTTPClients.make(options, url: address.text) }
+        state = Mutex(State(base: address))
+    }
+
+    deinit {
+        // For an owner that was cancelled before it could close: a client must not go without it.
+        if ownsClient { client.shutdown { _ in } }
+    }
+
+    var statistics: TransportStatistics { state.withLock(\.statistics) }
+
+    func open(_ purpose: SessionPurpose) async throws(GitFailure) -> any GitSession {
+        HTTPSession(purpose: purpose, connector: self)
+    }
+
+    func close() async {
+        guard ownsClient else { return }
+        // It throws only when it was shut down before, which is what is wanted.
+        try? await client.shutdown()
+    }
+
+    /// The greeting: for a fetch one that is known already will do; for refs only one of v2, which carries none.
+    func greeting(for purpose: SessionPurpose) async throws(GitFailure) -> Greeting {
+        if purpose != .push, let known = state.withLock(\.greeting), purpose == .fetch || known.version == .two {
+            return known
+        }
+        let answer = try await get(purpose.service)
+        let reader = PacketReader(answer, url: url, limit: WireLimits.refs, count: received)
+        let greeting = try await Greeting.read(from: reader, url: url)
+        await reader.drain()
+        if purpose != .push { state.withLock { $0.greeting = greeting } }
+        return greeting
+    }
+
+    /// After a failure the server may be another one: it is asked anew.
+    func forgetGreeting() {
+        state.withLock { $0.greeting = nil }
+    }
+
+    func post(
+        _ service: GitService,
+        body: [[UInt8]],
+        limit: Int,
+        canRepeat: Bool
+    ) async throws(GitFailure) -> PacketReader {
+        let base = state.withLock(\.base)
+        var request = HTTPClientRequest(url: "\(base.text)/\(service.rawValue)")
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/x-\(service.rawValue)-request")
+        request.headers.add(name: "accept", value: "application/x-\(service.rawValue)-result")
+        var buffer = ByteBuffer()
+        for part in body { buffer.writeBytes(part) }
+        let size = buffer.readableBytes
+        state.withLock { $0.statistics.bytesSent += size }
+        request.body = .bytes(buffer)
+        let answer = try await send(&request, service: service, canRepeat: canRepeat)
+        try check(answer, service: service, part: "result")
+        return PacketReader(answer, url: url, limit: limit, count: received)
+    }
+
+    /// `info/refs`, with redirects within the host.
+    private func get(_ service: GitService) async throws(GitFailure) -> HTTPAnswer {
+        var base = state.withLock(\.base)
+        for _ in 0...3 {
+            var request = HTTPClientRequest(url: "\(base.text)/info/refs?service=\(service.rawValue)")
+            let answer = try await send(&request, service: service, canRepeat: true, base: base)
+            guard answer.isRedirect else {
+                try check(answer, service: service, part: "advertisement")
+                state.withLock { $0.base = base }
+                return answer
+            }
+            base = try HTTPRedirect.follow(answer.location, from: base, service: service, url: url)
+            await answer.drain()
+        }
+        throw .unreachable(url: url, detail: "it redirects again and again")
+    }
+
+    private func send(
+        _ request: inout HTTPClientRequest,
+        service: GitService,
+        canRepeat: Bool,
+        base: HTTPAddress? = nil
+    ) async throws(GitFailure) -> HTTPAnswer {
+        request.headers.add(name: "user-agent", value: "git/\(Agent.name)")
+        // A receive-pack knows no v2.
+        if service == .uploadPack { request.headers.add(name: "git-protocol", value: "version=2") }
+        let base = base ?? state.withLock(\.base)
+        var login = try await currentLogin()
+        for isLast in [false, true] {
+            try authorise(&request, login, base: base)
+            let answer = try await perform(request, canRepeat: canRepeat)
+            if answer.isSuccess || answer.isRedirect { return answer }
+            let failure = await HTTPFailures.failure(answer, url: url, service: service, login: login)
+            // A minted token may have ended before its time: once, another one is asked for.
+            guard case .unauthorized = failure, answer.status == .unauthorized, !isLast, let refused = login,
+                let renewed = try await renewedLogin(after: refused)
+            else { throw failure }
+            login = renewed
+        }
+        throw .unauthorized(url: url, detail: "it refused a login that was made anew")
+    }
+
+    private func perform(
+        _ request: HTTPClientRequest,
+        canRepeat: Bool
+    ) async throws(GitFailure) -> HTTPAnswer {
+        state.withLock { $0.statistics.roundTrips += 1 }
+        do {
+            return HTTPAnswer(try await execute(request), url: url, idleTimeout: options.idleTimeout)
+        } catch {
+            // A kept connection that the server closed meanwhile.
+            guard canRepeat, HTTPFailures.isStaleConnection(error) else {
+                throw HTTPFailures.failure(error, url: url, options: options)
+            }
+        }
+        do {
+            return HTTPAnswer(try await execute(request), url: url, idleTimeout: options.idleTimeout)
+        } catch {
+            throw HTTPFailures.failure(error, url: url, options: options)
+        }
+    }
+
+    private func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        // Silence is bounded by the client's read timeout; a large pack may take its time.
+        try await client.execute(request, deadline: .distantFuture)
+    }
+
+    private func check(_ answer: HTTPAnswer, service: GitService, part: String) throws(GitFailure) {
+        let expected = "application/x-\(service.rawValue)-\(part)"
+        guard answer.contentType == expected else {
+            throw .protocolViolation(
+                url: url,
+                detail: "it answered with \(ServerWords.clean(answer.contentType ?? "no content type")), "
+                    + "not \(expected): is this the URL of a Git repository?"
+            )
+        }
+    }
+
+    private var received: @Sendable (Int) -> Void {
+        { [self] count in state.withLock { $0.statistics.bytesReceived += count } }
+    }
+}
+
+extension HTTPConnector {
+    private func currentLogin() async throws(GitFailure) -> GitTransportOptions.Login? {
+        guard let logins = options.logins else { return nil }
+        return try await logins(nil)
+    }
+
+    /// `nil` where the same login was given again.
+    private func renewedLogin(
+        after refused: GitTransportOptions.Login
+    ) async throws(GitFailure) -> GitTransportOptions.Login? {
+        guard let logins = options.logins, let renewed = try await logins(refused) else { return nil }
+        return renewed == refused ? nil : renewed
+    }
+
+    private func authorise(
+        _ request: inout HTTPClientRequest,
+        _ login: GitTransportOptions.Login?,
+        base: HTTPAddress
+    ) throws(GitFailure) {
+        guard let login else { return }
+        guard base.isSecure || base.isLoopback || options.allowInsecureHTTP else {
+            throw .invalidURL(
+                url,
+                reason: "credentials are not sent over plain http: use https, or allow it for this host"
+            )
+        }
+        request.headers.remove(name: "authorization")
+        request.setBasicAuth(username: login.username, password: login.password.revealText())
+    }
+}
+
+/// One conversation over HTTP: there is nothing to keep between its requests.
+private final class HTTPSession: GitSession {
+    private let purpose: SessionPurpose
+    private let connector: HTTPConnector
+
+    init(purpose: SessionPurpose, connector: HTTPConnector) {
+        self.purpose = purpose
+        self.connector = connector
+    }
+
+    func greeting() async throws(GitFailure) -> Greeting {
+        try await connector.greeting(for: purpose)
+    }
+
+    func exchange(_ request: [[UInt8]], limit: Int, canRepeat: Bool) async throws(GitFailure) -> PacketReader {
+        try await connector.post(purpose.service, body: request, limit: limit, canRepeat: canRepeat)
+    }
+
+    func end(_ ending: SessionEnding) async {
+        if ending == .broken { connector.forgetGreeting() }
+    }
+}

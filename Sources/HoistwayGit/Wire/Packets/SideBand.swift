@@ -1,0 +1,47 @@
+import HoistwayPorts
+
+/// Parts the three channels that a server sends in one answer (`side-band-64k`): data, words for people, a last error.
+///
+/// See <https://git-scm.com/docs/protocol-pack#_packfile_data>.
+struct SideBand {
+    private let url: String
+    private var words = BoundedWords()
+
+    init(url: String) {
+        self.url = url
+    }
+
+    /// What the server said so far on the channel for people, made harmless.
+    var remoteWords: String { words.text }
+
+    /// The data in a unit; `nil` where it carried only words.
+    mutating func data(in packet: ArraySlice<UInt8>) throws(GitFailure) -> ArraySlice<UInt8>? {
+        guard let channel = packet.first else { return nil }
+        let content = packet.dropFirst()
+        switch channel {
+        case 1: return content.isEmpty ? nil : content
+        case 2:
+            words.append(content)
+            return nil
+        case 3:
+            words.append(content)
+            throw ServerWords.failure(String(decoding: content, as: UTF8.self), remarks: words.text, url: url)
+        default:
+            throw .protocolViolation(url: url, detail: "side-band channel \(channel) does not exist")
+        }
+    }
+}
+
+/// The last of what a server or a program says, in bounded memory.
+struct BoundedWords: Sendable {
+    /// In bytes; what people read is cut further.
+    static let limit = 4096
+    private var bytes: [UInt8] = []
+
+    mutating func append(_ more: some Collection<UInt8>) {
+        bytes.append(contentsOf: more.suffix(Self.limit))
+        if bytes.count > Self.limit { bytes.removeFirst(bytes.count - Self.limit) }
+    }
+
+    var text: String { ServerWords.clean(String(decoding: bytes, as: UTF8.self)) }
+}

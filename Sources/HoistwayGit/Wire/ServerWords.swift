@@ -1,0 +1,62 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Makes what a server says fit for a log line and an error message, and understands the usual phrases.
+enum ServerWords {
+    /// In characters.
+    static let limit = 600
+
+    /// One line without control or invisible characters, at most `limit` characters long.
+    ///
+    /// A carriage return overwrites the line before it on a terminal (progress): only what would stay is kept.
+    static func clean(_ text: String) -> String {
+        var lines: [String] = []
+        for line in text.unicodeScalars.split(separator: "\n") {
+            let last = line.split(separator: "\r").last ?? []
+            let visible = last.filter { scalar in
+                switch scalar.properties.generalCategory {
+                case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+                default: true
+                }
+            }
+            let words = String(String.UnicodeScalarView(visible)).split(separator: " ").joined(separator: " ")
+            if !words.isEmpty { lines.append(words) }
+        }
+        let joined = lines.joined(separator: "; ")
+        return joined.count > limit ? String(joined.prefix(limit)) + "…" : joined
+    }
+
+    /// Throws where `line` is the server's way to give up: `ERR <words>`.
+    static func check(_ line: String, url: String) throws(GitFailure) {
+        guard line.hasPrefix("ERR ") else { return }
+        throw failure(String(line.dropFirst(4)), remarks: "", url: url)
+    }
+
+    /// What a fatal message of the server means.
+    static func failure(_ words: String, remarks: String, url: String) -> GitFailure {
+        let said = clean(words)
+        if let id = missingObject(in: said) { return .missingObject(url: url, id) }
+        let lower = said.lowercased()
+        if lower.contains("access denied") || lower.contains("permission denied") {
+            return .unauthorized(url: url, detail: said)
+        }
+        if lower.contains("repository not found") || lower.contains("not exported")
+            || lower.contains("does not appear to be a git repository")
+        {
+            return .notFound(url: url)
+        }
+        let all =
+            remarks.isEmpty || remarks.hasSuffix(said) ? (remarks.isEmpty ? said : remarks) : "\(said); \(remarks)"
+        return .serverError(url: url, status: 0, detail: all)
+    }
+
+    /// The object in "not our ref <id>", "bad object <id>", "could not find object <id>".
+    private static func missingObject(in words: String) -> ObjectID? {
+        let lower = words.lowercased()
+        let phrases = [
+            "not our ref", "bad object", "missing object", "unknown object", "want", "not found", "not valid",
+        ]
+        guard phrases.contains(where: lower.contains) else { return nil }
+        return words.split { !$0.isHexDigit }.lazy.compactMap { ObjectID($0) }.first
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Synchronization
+
+/// A server that runs beside the tests in a process group of its own, so that its children end with it.
+///
+/// A shell between the two reads from a socket that only this process holds: when this process ends, however it ends,
+/// the whole group is killed. No other file of this process reaches the server.
+package final class ServerProcess: Sendable {
+    /// The group's leader.
+    package let pid: Int32
+    private let lifeline: Int32
+    private let isStopped = Mutex(false)
+
+    /// Standard output and error go to the file `log`.
+    package init(_ program: String, _ arguments: [String], environment: [String: String], log: String) throws {
+        var ends: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+            throw TestServerError.failed("making a socket", detail: String(cString: strerror(errno)))
+        }
+        lifeline = ends[1]
+        defer { close(ends[0]) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        for file in Self.openFiles where file > 2 { posix_spawn_file_actions_addclose(&actions, file) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+
+        var spawned: pid_t = 0
+        let script = #"("$@" </dev/null; kill -KILL 0) & read -r _; kill -KILL 0"#
+        let status = Self.withCStrings(["/bin/sh", "-c", script, "server", program] + arguments) { argv in
+            Self.withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
+                posix_spawn(&spawned, "/bin/sh", &actions, &attributes, argv, envp)
+            }
+        }
+        guard status == 0 else {
+            close(ends[1])
+            throw TestServerError.failed("starting \(program)", detail: String(cString: strerror(status)))
+        }
+        pid = spawned
+    }
+
+    deinit {
+        stop()
+        close(lifeline)
+    }
+
+    package var isRunning: Bool {
+        isStopped.withLock { stopped in
+            guard !stopped else { return false }
+            var status: Int32 = 0
+            stopped = waitpid(pid, &status, WNOHANG) == pid
+            return !stopped
+        }
+    }
+
+    /// Ends the whole group: politely, and after a second not so.
+    package func stop() {
+        isStopped.withLock { stopped in
+            guard !stopped else { return }
+            stopped = true
+            var status: Int32 = 0
+            kill(-pid, SIGTERM)
+            for _ in 0..<100 {
+                if waitpid(pid, &status, WNOHANG) == pid {
+                    kill(-pid, SIGKILL)
+                    return
+                }
+                usleep(10_000)
+            }
+            kill(-pid, SIGKILL)
+            waitpid(pid, &status, 0)
+        }
+    }
+
+    /// What stands open in this process now, for example a lock of whatever started the tests.
+    private static var openFiles: [Int32] {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        return (names ?? []).compactMap { Int32($0) }
+    }
+
+    private static func withCStrings<Result>(
+        _ strings: [String],
+        _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
+        let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        return body(copies + [nil])
+    }
+}
+
+/// Ports on the loopback interface.
+package enum LoopbackPort {
+    /// One that nobody listens on at this moment.
+    package static func free() throws -> Int {
+        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(handle) }
+        var address = loopback(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
+                bind(handle, plain, length) == 0 && getsockname(handle, plain, &length) == 0
+            }
+        }
+        guard status else {
+            throw TestServerError.failed("finding a free port", detail: String(cString: strerror(errno)))
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    package static func isOpen(_ port: Int) -> Bool {
+        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(handle) }
+        var address = loopback(port: port)
+        return withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
+                connect(handle, plain, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+
+    /// Waits until somebody listens there. False where `process` ended before, or after ten seconds.
+    package static func wait(for port: Int, of process: ServerProcess) async throws -> Bool {
+        for _ in 0..<1000 {
+            guard process.isRunning else { return false }
+            if isOpen(port) { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+    }
+
+    static func loopback(port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        return address
+    }
+}
