@@ -32,7 +32,7 @@ package struct ImageArtifact: Sendable, Hashable, Codable {
     /// As the subscription writes it.
     package var repoURL: String
     package var tag: String
-    /// `sha256:…`
+    /// As `sha256:…`.
     package var digest: String
     /// When it was built or pushed; orders `NewestBuild`.
     package var createdAt: Timestamp?

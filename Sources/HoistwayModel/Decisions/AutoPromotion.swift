@@ -1,0 +1,48 @@
+/// Whether promotions to a stage are made without being asked for.
+package struct AutoPromotion: Sendable, Equatable {
+    package var isEnabled: Bool
+    /// Which policy says so, or what to do to switch it on.
+    package var reason: String
+
+    /// The first policy that selects the stage decides, even if a later one says otherwise; none is off.
+    package static func of(_ stage: Stage, in project: Project, matcher: some PatternMatcher) -> AutoPromotion {
+        for policy in project.promotionPolicies where policy.selector.selects(stage, matcher: matcher) {
+            return AutoPromotion(
+                isEnabled: policy.autoPromotionEnabled,
+                reason:
+                    "auto-promotion is \(policy.autoPromotionEnabled ? "on" : "off") for \(stage.key.name) (\(policy.place))"
+            )
+        }
+        return AutoPromotion(
+            isEnabled: false,
+            reason: "auto-promotion is off for \(stage.key.name): turn it on with a policy in the ProjectConfig of "
+                + "\(project.name) (promotionPolicies: stageSelector {name: \(stage.key.name)}, autoPromotionEnabled: true)"
+        )
+    }
+}
+
+extension StageSelector {
+    package func selects(_ stage: Stage, matcher: some PatternMatcher) -> Bool {
+        let isNamed =
+            switch name {
+            case nil: true
+            case .exact(let text): text == stage.key.name
+            case .glob(let pattern): matcher.matches(glob: pattern, stage.key.name)
+            case .regex(let pattern): matcher.matches(regex: pattern, stage.key.name)
+            }
+        return isNamed
+            && matchLabels.allSatisfy { stage.labels[$0.key] == $0.value }
+            && matchExpressions.allSatisfy { $0.holds(for: stage.labels) }
+    }
+}
+
+extension LabelExpression {
+    package func holds(for labels: [String: String]) -> Bool {
+        switch operation {
+        case .exists: labels[key] != nil
+        case .doesNotExist: labels[key] == nil
+        case .isIn: labels[key].map(values.contains) ?? false
+        case .notIn: labels[key].map { !values.contains($0) } ?? true
+        }
+    }
+}

@@ -1,0 +1,93 @@
+/// Whether freight may go to a stage at all; the same answer for auto-promotion, for people and for `why`.
+package enum Availability: Sendable, Equatable {
+    case available(because: String)
+    /// `until`: when the clock alone changes the answer.
+    case unavailable(because: String, until: Timestamp?)
+
+    package var isAvailable: Bool {
+        if case .available = self { true } else { false }
+    }
+
+    package var reason: String {
+        switch self {
+        case .available(let reason): reason
+        case .unavailable(let reason, _): reason
+        }
+    }
+
+    /// Kargo's rule: approved, or direct, or verified upstream (in any or in all), with the soak time served.
+    package static func of(_ record: FreightRecord, to stage: Stage, now: Timestamp) -> Availability {
+        let origin = record.freight.origin
+        guard origin.project == stage.key.project,
+            let request = stage.requestedFreight.first(where: { $0.warehouse == origin.name })
+        else {
+            return .unavailable(
+                because: "\(stage.key.name) does not ask for freight of warehouse \(origin.name)",
+                until: nil
+            )
+        }
+        if let approval = record.approvedFor[stage.key.name] {
+            return .available(because: "approved for \(stage.key.name) by \(approval.actor)")
+        }
+        if request.direct {
+            return .available(because: "\(stage.key.name) takes freight directly from warehouse \(origin.name)")
+        }
+        guard !request.stages.isEmpty else {
+            return .unavailable(
+                because:
+                    "\(stage.key.name) names neither direct nor upstream stages for \(origin.name): only approved freight is available",
+                until: nil
+            )
+        }
+        return upstream(record, request: request, now: now)
+    }
+
+    private static func upstream(_ record: FreightRecord, request: FreightRequest, now: Timestamp) -> Availability {
+        let answers = request.stages.map {
+            (stage: $0, answer: verified(record, in: $0, soak: request.requiredSoak, now: now))
+        }
+        let good = answers.filter { $0.answer.isAvailable }
+        let bad = answers.filter { !$0.answer.isAvailable }
+        let isEnough = request.availability == .all ? bad.isEmpty : !good.isEmpty
+        guard !isEnough else {
+            return .available(because: "verified in " + good.map(\.stage).joined(separator: " and "))
+        }
+        let until = bad.compactMap { if case .unavailable(_, let until) = $0.answer { until } else { nil } }
+        let joint = request.availability == .all ? " and " : " or "
+        return .unavailable(
+            because: bad.map(\.answer.reason).joined(separator: joint),
+            until: request.availability == .all ? until.max() : until.min()
+        )
+    }
+
+    private static func verified(
+        _ record: FreightRecord,
+        in stage: String,
+        soak required: Duration?,
+        now: Timestamp
+    ) -> Availability {
+        guard let verification = record.verifiedIn[stage] else {
+            return .unavailable(because: "not verified in \(stage) yet", until: nil)
+        }
+        guard let required else { return .available(because: "verified in \(stage)") }
+        let past = verification.longestSoak ?? .zero
+        let present = record.currentlyIn[stage].map { now - $0 } ?? .zero
+        let served = max(past, present)
+        guard served < required else { return .available(because: "verified in \(stage), soaked") }
+        let until = record.currentlyIn[stage].map { $0 + required }
+        return .unavailable(
+            because: "soaked \(served.inWords) of \(required.inWords) in \(stage)",
+            until: until
+        )
+    }
+}
+
+extension Duration {
+    /// `90 s`, `15 m`, `36 h`: whole units, for people.
+    package var inWords: String {
+        let seconds = components.seconds
+        if seconds >= 7200, seconds % 3600 == 0 || seconds >= 86_400 { return "\(seconds / 3600) h" }
+        if seconds >= 120 { return "\(seconds / 60) m" }
+        return "\(seconds) s"
+    }
+}

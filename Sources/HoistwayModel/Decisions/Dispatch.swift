@@ -1,0 +1,260 @@
+/// Which promotions should exist: a function of the manifests, the state and the clock.
+package struct Dispatch: Sendable {
+    /// What is said of one stage and one warehouse that it asks freight of.
+    package struct Verdict: Sendable, Equatable {
+        package enum Kind: String, Sendable, Codable {
+            case promote
+            case queued
+            case alreadyThere
+            case noFreight
+            case notAvailable
+            case off
+            case triedBefore
+            case controlFlow
+        }
+
+        package var stage: StageKey
+        package var warehouse: String
+        package var freight: FreightKey?
+        package var kind: Kind
+        package var reason: String
+    }
+
+    package struct Result: Sendable, Equatable {
+        package var changes: [Change] = []
+        package var verdicts: [Verdict] = []
+        /// When the clock alone changes an answer.
+        package var nextLook: Timestamp?
+    }
+
+    package var pipelines: Pipelines
+    package var mode: PromotionMode
+    package var now: Timestamp
+
+    package init(pipelines: Pipelines, mode: PromotionMode, now: Timestamp) {
+        self.pipelines = pipelines
+        self.mode = mode
+        self.now = now
+    }
+
+    /// Looks at every stage, upstream first, so that what one stage lets through the next sees in the same look.
+    package func decide(
+        on state: PipelineState,
+        matcher: some PatternMatcher,
+        names: inout PromotionNames,
+        random: () -> UInt64
+    ) -> Result {
+        var result = Result()
+        var state = state
+        for stage in pipelines.stagesInOrder {
+            guard let project = pipelines.projects[stage.key.project] else { continue }
+            for request in stage.requestedFreight {
+                let change: [Change]
+                if stage.promotion == .controlFlow {
+                    change = passThrough(stage, request: request, state: state, into: &result)
+                } else {
+                    let auto = AutoPromotion.of(stage, in: project, matcher: matcher)
+                    var verdict = weigh(stage, request: request, auto: auto, state: state, into: &result)
+                    change =
+                        verdict.kind == .promote
+                        ? promote(
+                            stage,
+                            verdict: &verdict,
+                            project: project,
+                            state: state,
+                            names: &names,
+                            random: random
+                        )
+                        : []
+                    result.verdicts.append(verdict)
+                }
+                state.apply(change)
+                result.changes += change
+            }
+        }
+        return result
+    }
+
+    /// The newest freight that is available, and whether it is to be promoted now.
+    package func weigh(
+        _ stage: Stage,
+        request: FreightRequest,
+        auto: AutoPromotion,
+        state: PipelineState,
+        into result: inout Result
+    ) -> Verdict {
+        func verdict(_ kind: Verdict.Kind, _ freight: FreightKey?, _ reason: String) -> Verdict {
+            Verdict(stage: stage.key, warehouse: request.warehouse, freight: freight, kind: kind, reason: reason)
+        }
+        let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
+        let all = state.freight(of: warehouse)
+        guard let newest = all.first else {
+            return verdict(.noFreight, nil, "warehouse \(request.warehouse) has no freight yet")
+        }
+        let answers = all.map { ($0, Availability.of($0, to: stage, now: now)) }
+        for (_, answer) in answers {
+            if case .unavailable(_, let until?) = answer, until > now {
+                result.nextLook = min(result.nextLook ?? until, until)
+            }
+        }
+        guard let candidate = candidate(among: answers, stage: stage, request: request, state: state) else {
+            let why = answers.first.map(\.1.reason) ?? ""
+            return verdict(
+                .notAvailable,
+                newest.key,
+                "freight \(newest.freight.alias) is not available to \(stage.key.name): \(why)"
+            )
+        }
+        let alias = candidate.freight.alias
+        let (kind, reason) = standing(of: candidate, stage: stage, request: request, state: state)
+        if let kind { return verdict(kind, candidate.key, reason) }
+        guard auto.isEnabled else {
+            return verdict(
+                .off,
+                candidate.key,
+                "freight \(alias) is available to \(stage.key.name); \(auto.reason), or run `hoistway promote \(stage.key) \(alias)`"
+            )
+        }
+        return verdict(.promote, candidate.key, "freight \(alias): \(reason); \(auto.reason)")
+    }
+
+    private func candidate(
+        among answers: [(FreightRecord, Availability)],
+        stage: Stage,
+        request: FreightRequest,
+        state: PipelineState
+    ) -> FreightRecord? {
+        let available = answers.filter { $0.1.isAvailable }.map(\.0)
+        guard request.selection == .matchUpstream, let upstream = request.stages.first else { return available.first }
+        let key = StageKey(project: stage.key.project, name: upstream)
+        let current = state.stages[key]?.current(of: request.warehouse)
+        return available.first { $0.freight.id == current }
+    }
+
+    /// `nil` where nothing stands against a promotion; then the text says what makes the freight available.
+    private func standing(
+        of record: FreightRecord,
+        stage: Stage,
+        request: FreightRequest,
+        state: PipelineState
+    ) -> (Verdict.Kind?, String) {
+        let freight = record.freight
+        if state.stages[stage.key]?.current(of: request.warehouse) == freight.id {
+            return (.alreadyThere, "freight \(freight.alias) is in \(stage.key.name)")
+        }
+        if let open = state.openPromotions(of: stage.key).first(where: { $0.freight == freight.id }) {
+            return (.queued, "promotion \(open.id) of freight \(freight.alias) is \(open.phase.rawValue.lowercased())")
+        }
+        if let last = state.finishedPromotions(of: freight.id, to: stage.key).first {
+            let how = last.message.isEmpty ? "" : ": \(last.message)"
+            return (
+                .triedBefore,
+                "promotion \(last.id) of freight \(freight.alias) \(last.phase.rawValue.lowercased())\(how); nothing is promoted "
+                    + "twice by itself: run `hoistway promote \(stage.key) \(freight.alias)`"
+            )
+        }
+        return (nil, Availability.of(record, to: stage, now: now).reason)
+    }
+
+    private func promote(
+        _ stage: Stage,
+        verdict: inout Verdict,
+        project: Project,
+        state: PipelineState,
+        names: inout PromotionNames,
+        random: () -> UInt64
+    ) -> [Change] {
+        guard let key = verdict.freight, let record = state.freight[key] else { return [] }
+        var changes: [Change] = []
+        for open in state.openPromotions(of: stage.key) where Self.givesWay(open, to: record, state: state) {
+            var yielded = open
+            yielded.phase = .aborted
+            yielded.message = "gave way to newer freight \(record.freight.alias)"
+            yielded.finishedAt = now
+            yielded.nextTry = nil
+            changes.append(.putPromotion(yielded))
+            verdict.reason += "; \(open.id) gives way to it"
+        }
+        changes.append(
+            .putPromotion(
+                newPromotion(
+                    of: record.freight,
+                    to: stage,
+                    in: project,
+                    actor: .automatic,
+                    reason: verdict.reason,
+                    state: state,
+                    names: &names,
+                    random: random
+                )
+            )
+        )
+        return changes
+    }
+
+    /// An automatic promotion of the same origin that has pushed nothing, and is not pushing, gives way.
+    package static func givesWay(_ open: PromotionRecord, to newer: FreightRecord, state: PipelineState) -> Bool {
+        guard open.actor == .automatic, !open.hasPushed else { return false }
+        let isPushing = state.intents.values.contains { intent in
+            intent.branches.contains { $0.commits.contains { $0.promotion == open.id } }
+        }
+        guard !isPushing else { return false }
+        let key = FreightKey(project: open.stage.project, id: open.freight)
+        return state.freight[key]?.freight.origin == newer.freight.origin && open.freight != newer.freight.id
+    }
+
+    /// A promotion as it is created, with the steps and the mode of this moment.
+    package func newPromotion(
+        of freight: Freight,
+        to stage: Stage,
+        in project: Project,
+        actor: Actor,
+        reason: String,
+        state: PipelineState,
+        names: inout PromotionNames,
+        random: () -> UInt64
+    ) -> PromotionRecord {
+        var collection = state.stages[stage.key]?.history.first?.items ?? [:]
+        let requested = Set(stage.requestedFreight.map(\.warehouse))
+        collection = collection.filter { requested.contains($0.key) }
+        collection[freight.origin.name] = freight.id
+        return PromotionRecord(
+            id: names.next(stage: stage.key, freight: freight.id, now: now, random: random),
+            stage: stage.key,
+            freight: freight.id,
+            collection: collection,
+            actor: actor,
+            reason: reason,
+            steps: stage.steps(for: freight),
+            mode: stage.mode ?? project.mode ?? mode,
+            createdAt: now
+        )
+    }
+
+    private func passThrough(
+        _ stage: Stage,
+        request: FreightRequest,
+        state: PipelineState,
+        into result: inout Result
+    ) -> [Change] {
+        let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
+        var changes: [Change] = []
+        for record in state.freight(of: warehouse)
+        where record.verifiedIn[stage.key.name] == nil && Availability.of(record, to: stage, now: now).isAvailable {
+            var record = record
+            record.verifiedIn[stage.key.name] = FreightRecord.Verification(verifiedAt: now)
+            changes.append(.putFreight(record))
+            result.verdicts.append(
+                Verdict(
+                    stage: stage.key,
+                    warehouse: request.warehouse,
+                    freight: record.key,
+                    kind: .controlFlow,
+                    reason:
+                        "freight \(record.freight.alias) passes through \(stage.key.name), which promotes nothing itself"
+                )
+            )
+        }
+        return changes
+    }
+}

@@ -1,0 +1,123 @@
+extension Intake {
+    func accept(
+        _ event: PushEvent,
+        _ subscription: GitSubscription,
+        in warehouse: Warehouse,
+        state: PipelineState,
+        matcher: some PatternMatcher,
+        into result: inout Result
+    ) -> SubscriptionRecord?? {
+        let key = SubscriptionKey(warehouse: warehouse.key, subscription: Subscription.git(subscription).id)
+        var record = state.subscriptions[key] ?? SubscriptionRecord(key: key, updatedAt: now)
+        let verdict = CommitSelection.verdict(on: event, for: subscription, matcher: matcher)
+        guard verdict.concernsBranch else {
+            result.trace.append("\(key): \(verdict.reason)")
+            return .some(nil)
+        }
+        guard let told = event.commit.flatMap({ ObjectID($0) }) else {
+            result.trace.append("\(key): \(event.ref) was deleted; the freight that is there stays")
+            return .some(nil)
+        }
+        guard let head = head(told: told, event: event, record: record, into: &result) else { return .some(nil) }
+        guard record.head != head else {
+            result.trace.append("\(key): commit \(head.short) is known already")
+            return .some(nil)
+        }
+        record.head = head
+        record.updatedAt = now
+        // What changed is known only for the commit that the event tells of.
+        guard head != told || verdict.isEligible else {
+            result.trace.append("\(key): \(verdict.reason)")
+            return record
+        }
+        record.newest = .commit(artifact(head, subscription: subscription, tag: nil, summary: event.head))
+        result.trace.append("\(key): commit \(head.short) is the head of \(event.ref)")
+        return record
+    }
+
+    /// The commit that the branch is at: the event's where it follows what is known, else what the repository says.
+    private func head(
+        told: ObjectID,
+        event: PushEvent,
+        record: SubscriptionRecord,
+        into result: inout Result
+    ) -> ObjectID? {
+        if let known = record.head, known == told || event.before.flatMap({ ObjectID($0) }) == known { return told }
+        let question = Confirmation.head(record.key, ref: event.ref)
+        guard let answer = answers[question] else {
+            result.needs.append(question)
+            let why = record.head.map { "the event does not follow \($0.short)" } ?? "no head is known yet"
+            result.trace.append("\(record.key): asks the repository where \(event.ref) is (\(why))")
+            return nil
+        }
+        guard case .head(let found?) = answer else {
+            result.trace.append("\(record.key): the repository has no \(event.ref) any more")
+            return nil
+        }
+        if found != told {
+            result.trace.append("\(record.key): the event says \(told.short), the repository is at \(found.short)")
+        }
+        return found
+    }
+
+    func accept(
+        _ event: TagEvent,
+        _ subscription: GitSubscription,
+        in warehouse: Warehouse,
+        state: PipelineState,
+        matcher: some PatternMatcher,
+        into result: inout Result
+    ) -> SubscriptionRecord?? {
+        let key = SubscriptionKey(warehouse: warehouse.key, subscription: Subscription.git(subscription).id)
+        var record = state.subscriptions[key] ?? SubscriptionRecord(key: key, updatedAt: now)
+        let verdict = CommitSelection.verdict(on: event, for: subscription, matcher: matcher)
+        guard verdict.isEligible, !event.deleted else {
+            result.trace.append(
+                "\(key): \(event.deleted ? "\(event.ref) was deleted; the freight that is there stays" : verdict.reason)"
+            )
+            return .some(nil)
+        }
+        // Senders seldom tell the commit below an annotated tag: the repository does.
+        let question = Confirmation.head(key, ref: event.ref)
+        guard let answer = answers[question] else {
+            result.needs.append(question)
+            result.trace.append("\(key): asks the repository for the commit of \(event.ref)")
+            return .some(nil)
+        }
+        guard case .head(let commit?) = answer else {
+            result.trace.append("\(key): the repository has no \(event.ref)")
+            return .some(nil)
+        }
+        let tag = String(event.ref.dropFirst("refs/tags/".count))
+        let candidate = artifact(commit, subscription: subscription, tag: tag, summary: event.head)
+        if case .commit(let current)? = record.newest,
+            CommitSelection.compare(candidate, to: current, for: subscription) != .newer
+        {
+            result.trace.append("\(key): tag \(tag) is not newer than \(current.tag ?? current.id.short)")
+            return .some(nil)
+        }
+        record.newest = .commit(candidate)
+        record.updatedAt = now
+        result.trace.append("\(key): tag \(tag) at \(commit.short) is the newest")
+        return record
+    }
+
+    private func artifact(
+        _ id: ObjectID,
+        subscription: GitSubscription,
+        tag: String?,
+        summary: CommitSummary?
+    ) -> CommitArtifact {
+        let isTold = summary.map { $0.id.lowercased() == id.hex } ?? false
+        let subject = isTold ? summary?.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "" : ""
+        return CommitArtifact(
+            repoURL: subscription.repoURL,
+            id: id,
+            branch: subscription.branch,
+            tag: tag,
+            message: subject.count > 80 ? subject.prefix(77) + "..." : subject,
+            author: isTold ? summary?.author ?? "" : "",
+            createdAt: (isTold ? summary?.timestamp : nil) ?? now
+        )
+    }
+}

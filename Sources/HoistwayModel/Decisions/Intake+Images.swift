@@ -1,0 +1,103 @@
+extension Intake {
+    /// `.some(nil)`: concerned, but nothing changes or an answer is missing.
+    func accept(
+        _ event: ImageEvent,
+        _ subscription: ImageSubscription,
+        in warehouse: Warehouse,
+        source: EventSource,
+        state: PipelineState,
+        matcher: some PatternMatcher,
+        into result: inout Result
+    ) -> SubscriptionRecord?? {
+        let key = SubscriptionKey(warehouse: warehouse.key, subscription: Subscription.image(subscription).id)
+        var record = state.subscriptions[key] ?? SubscriptionRecord(key: key, updatedAt: now)
+        guard !event.tags.isEmpty else {
+            result.trace.append("\(key): pushed without a tag, and tags are what is followed")
+            return .some(nil)
+        }
+        let before = record
+        for tag in event.tags {
+            let verdict = ImageSelection.verdict(on: tag, for: subscription, matcher: matcher)
+            guard case .eligible = verdict else {
+                result.trace.append("\(key): \(verdict.reason)")
+                continue
+            }
+            guard let digest = digest(of: tag, event: event, key: key, source: source, into: &result) else { continue }
+            let artifact = ImageArtifact(
+                repoURL: subscription.repoURL,
+                tag: tag,
+                digest: digest,
+                createdAt: event.occurredAt ?? source.receivedAt
+            )
+            take(artifact, into: &record, subscription: subscription, result: &result)
+        }
+        guard record != before else { return .some(nil) }
+        record.updatedAt = now
+        return record
+    }
+
+    private func digest(
+        of tag: String,
+        event: ImageEvent,
+        key: SubscriptionKey,
+        source: EventSource,
+        into result: inout Result
+    ) -> String? {
+        if source.isEvidence, let digest = event.digest { return digest }
+        let question = Confirmation.digest(key, tag: tag)
+        guard let answer = answers[question] else {
+            result.needs.append(question)
+            let why = event.digest == nil ? "the event names no digest" : "the sender is proven, the content is not"
+            result.trace.append("\(key): asks the registry for the digest of \(tag) (\(why))")
+            return nil
+        }
+        guard case .digest(let found?) = answer else {
+            result.trace.append("\(key): the registry has no \(tag)")
+            return nil
+        }
+        if let told = event.digest, told != found {
+            result.trace.append(
+                "\(key): the event says \(tag) is \(told), the registry says \(found): the registry is right"
+            )
+        }
+        return found
+    }
+
+    /// Takes an artifact that the rules admit, unless it is older than what is there or its tag was moved.
+    func take(
+        _ artifact: ImageArtifact,
+        into record: inout SubscriptionRecord,
+        subscription: ImageSubscription,
+        result: inout Result
+    ) {
+        let name = "\(record.key): \(artifact.tag)"
+        if let known = record.digest(of: artifact.tag), known != artifact.digest {
+            let move = "was moved from \(known) to \(artifact.digest)"
+            switch subscription.onTagMoved {
+            case .hold:
+                result.trace.append("\(name) \(move): held (onTagMoved: hold; the new content is not promoted)")
+                return
+            case .refuse:
+                result.trace.append("\(name) \(move): refused (onTagMoved: refuse)")
+                return
+            case .follow:
+                result.trace.append("\(name) \(move): followed")
+            }
+        }
+        record.remember(tag: artifact.tag, digest: artifact.digest)
+        guard case .image(let current)? = record.newest else {
+            record.newest = .image(artifact)
+            result.trace.append("\(name) is the first that is known")
+            return
+        }
+        switch ImageSelection.compare(artifact, to: current, for: subscription) {
+        case .newer:
+            record.newest = .image(artifact)
+            result.trace.append("\(name) is newer than \(current.tag)")
+        case .same:
+            result.trace.append("\(name) is known already")
+        case .older:
+            result.trace.append("\(name) is older than \(current.tag), the newest: not promoted")
+        }
+    }
+}

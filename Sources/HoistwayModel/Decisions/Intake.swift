@@ -1,0 +1,184 @@
+/// What a receiver may speak for, and what is known of one of its deliveries.
+package struct EventSource: Sendable, Equatable {
+    package var receiver: String
+    /// Which repositories and images; `nil` for all.
+    package var scope: SourceScope?
+    /// `nil` for all.
+    package var projects: [String]?
+    /// Whether the content is proven, so that a digest in it needs no confirmation.
+    package var isEvidence: Bool
+    package var receivedAt: Timestamp
+    /// For people: `app-github delivery 17`.
+    package var name: String
+
+    package init(
+        receiver: String,
+        scope: SourceScope?,
+        projects: [String]?,
+        isEvidence: Bool,
+        receivedAt: Timestamp,
+        name: String
+    ) {
+        self.receiver = receiver
+        self.scope = scope
+        self.projects = projects
+        self.isEvidence = isEvidence
+        self.receivedAt = receivedAt
+        self.name = name
+    }
+}
+
+/// A question to the outside that an event raises: its answer is part of the decision's input.
+package enum Confirmation: Hashable, Sendable {
+    /// Which digest does this tag have, at the configured registry?
+    case digest(SubscriptionKey, tag: String)
+    /// Where is this ref (full name) now, at the configured repository?
+    case head(SubscriptionKey, ref: String)
+
+    package enum Answer: Sendable, Equatable {
+        case digest(String?)
+        case head(ObjectID?)
+    }
+}
+
+/// What one event comes to: a function of the event, the manifests, the state and the answers that are there.
+package struct Intake: Sendable {
+    package struct Result: Sendable, Equatable {
+        package var changes: [Change] = []
+        /// One line for each decision.
+        package var trace: [String] = []
+        /// Questions without whose answer this cannot be decided.
+        package var needs: [Confirmation] = []
+        /// Whether any subscription is concerned.
+        package var isMatched = false
+        /// Freight that was formed.
+        package var freight: [FreightKey] = []
+    }
+
+    package var pipelines: Pipelines
+    package var now: Timestamp
+    package var answers: [Confirmation: Confirmation.Answer]
+    /// SHA-1 of bytes: the model has no hash of its own.
+    package var sha1: @Sendable ([UInt8]) -> [UInt8]
+
+    package init(
+        pipelines: Pipelines,
+        now: Timestamp,
+        answers: [Confirmation: Confirmation.Answer],
+        sha1: @escaping @Sendable ([UInt8]) -> [UInt8]
+    ) {
+        self.pipelines = pipelines
+        self.now = now
+        self.answers = answers
+        self.sha1 = sha1
+    }
+
+    package func decide(
+        _ event: Event,
+        from source: EventSource,
+        on state: PipelineState,
+        matcher: some PatternMatcher
+    ) -> Result {
+        guard let allowed = source.scope.map({ $0.limiting(event) }) ?? event else {
+            return Result(
+                trace: [
+                    "receiver \(source.receiver) does not speak for \(event.keys.joined(separator: ", ")): not among its sources"
+                ]
+            )
+        }
+        return weigh(allowed, from: source, on: state, matcher: matcher)
+    }
+
+    private func weigh(
+        _ event: Event,
+        from source: EventSource,
+        on state: PipelineState,
+        matcher: some PatternMatcher
+    ) -> Result {
+        switch event {
+        case .image(let image):
+            decide(keys: [image.image.text], source: source, state: state) { warehouse, subscription, state, result in
+                guard case .image(let wanted) = subscription, wanted.key == image.image else { return nil }
+                return accept(
+                    image,
+                    wanted,
+                    in: warehouse,
+                    source: source,
+                    state: state,
+                    matcher: matcher,
+                    into: &result
+                )
+            }
+        case .push(let push):
+            decide(keys: push.repoKeys.map(\.text), source: source, state: state) {
+                warehouse,
+                subscription,
+                state,
+                result in
+                guard case .git(let wanted) = subscription, push.repoKeys.contains(wanted.key) else { return nil }
+                return accept(push, wanted, in: warehouse, state: state, matcher: matcher, into: &result)
+            }
+        case .tag(let tag):
+            decide(keys: tag.repoKeys.map(\.text), source: source, state: state) {
+                warehouse,
+                subscription,
+                state,
+                result in
+                guard case .git(let wanted) = subscription, tag.repoKeys.contains(wanted.key) else { return nil }
+                return accept(tag, wanted, in: warehouse, state: state, matcher: matcher, into: &result)
+            }
+        case .pullRequest(let request):
+            Result(trace: ["pull request \(request.number) \(request.action.rawValue): no stage waits for one"])
+        case .chart(let chart):
+            Result(trace: ["chart \(chart.chart) \(chart.version): chart subscriptions are not run yet"])
+        case .ping:
+            Result(trace: ["ping: the signature is right"])
+        case .ignored(_, let reason):
+            Result(trace: ["ignored: \(reason)"])
+        }
+    }
+
+    /// Walks over what the event may concern; `accept` gives the record that a subscription gets, `nil` for "not mine".
+    private func decide(
+        keys: [String],
+        source: EventSource,
+        state: PipelineState,
+        accept: (Warehouse, Subscription, PipelineState, inout Result) -> SubscriptionRecord??
+    ) -> Result {
+        var result = Result()
+        var state = state
+        for warehouse in warehouses(for: source) {
+            var isTouched = false
+            for subscription in warehouse.subscriptions {
+                guard let answer = accept(warehouse, subscription, state, &result) else { continue }
+                result.isMatched = true
+                guard let record = answer else { continue }
+                isTouched = true
+                state.apply(.putSubscription(record))
+                result.changes.append(.putSubscription(record))
+            }
+            guard isTouched else { continue }
+            let formed = FreightAssembly(warehouse: warehouse, now: now, sha1: sha1).form(
+                from: state,
+                cause: source.name
+            )
+            result.trace.append(formed.reason)
+            if let record = formed.record {
+                state.apply(.putFreight(record))
+                result.changes.append(.putFreight(record))
+                result.freight.append(record.key)
+            }
+        }
+        if !result.isMatched {
+            result.trace.append("no warehouse subscribes to \(keys.joined(separator: ", "))")
+        }
+        return result
+    }
+
+    private func warehouses(for source: EventSource) -> [Warehouse] {
+        pipelines.projects.values
+            .filter { project in source.projects.map { $0.contains(project.name) } ?? true }
+            .sorted { $0.name < $1.name }
+            .flatMap { $0.warehouses.values.sorted { $0.key.name < $1.key.name } }
+    }
+}

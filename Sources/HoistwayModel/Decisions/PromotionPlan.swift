@@ -1,0 +1,110 @@
+/// What can be told of a promotion from its steps alone: which branches it reads and writes, and where.
+///
+/// It serves to load everything in few round trips, to group promotions that push to one remote, and to see
+/// whether two stages write the same place. It decides nothing: the steps themselves do the work.
+package struct PromotionPlan: Sendable, Equatable {
+    /// One checkout of a `git-clone` step.
+    package struct Checkout: Sendable, Equatable {
+        package var repoURL: String
+        package var insecureSkipTLSVerify: Bool
+        /// Short branch name; `nil` where a tag, a commit or the default branch is checked out.
+        package var branch: String?
+        package var tag: String?
+        package var commit: ObjectID?
+        package var mount: String
+        /// Directories below the mount whose kustomization is edited; empty for the root.
+        package var editedDirectories: [String] = []
+        package var isCleared = false
+        package var isPushed = false
+        /// The branch that a push goes to.
+        package var pushBranch: String?
+    }
+
+    package var checkouts: [Checkout] = []
+
+    /// Where pushes go first: promotions with equal lanes share pushes.
+    package var lane: Checkout? {
+        checkouts.first { $0.isPushed } ?? checkouts.first
+    }
+
+    package var pushed: [Checkout] { checkouts.filter(\.isPushed) }
+
+    package init(steps: [StepTemplate]) {
+        for step in steps {
+            switch step.uses {
+            case "git-clone": addCheckouts(of: step.config)
+            case "git-clear": change(step.config["path"]?.string) { checkout, _ in checkout.isCleared = true }
+            case "kustomize-set-image":
+                change(step.config["path"]?.string) { $0.editedDirectories.append($1) }
+            case "copy": copyEdits(step.config)
+            case "git-push":
+                let target = step.config["targetBranch"]?.string
+                change(step.config["path"]?.string) { checkout, _ in
+                    checkout.isPushed = true
+                    checkout.pushBranch = target ?? checkout.branch
+                }
+            default: break
+            }
+        }
+    }
+
+    private mutating func addCheckouts(of config: ConfigValue) {
+        guard let repoURL = config["repoURL"]?.string else { return }
+        for item in config["checkout"]?.list ?? [] {
+            guard let path = item["path"]?.string else { continue }
+            checkouts.append(
+                Checkout(
+                    repoURL: repoURL,
+                    insecureSkipTLSVerify: config["insecureSkipTLSVerify"]?.bool ?? false,
+                    branch: item["branch"]?.string,
+                    tag: item["tag"]?.string,
+                    commit: item["commit"]?.string.flatMap { ObjectID($0) },
+                    mount: Self.clean(path)
+                )
+            )
+        }
+    }
+
+    /// What is edited in one checkout and copied into another is written there too.
+    private mutating func copyEdits(_ config: ConfigValue) {
+        guard let from = config["inPath"]?.string, let to = config["outPath"]?.string,
+            let source = find(from), let target = find(to)
+        else { return }
+        for edited in checkouts[source.index].editedDirectories {
+            guard let rest = Self.rest(of: edited, below: source.rest) else { continue }
+            checkouts[target.index].editedDirectories.append(Self.join(target.rest, rest))
+        }
+    }
+
+    private mutating func change(_ path: String?, _ body: (inout Checkout, String) -> Void) {
+        guard let path, let found = find(path) else { return }
+        body(&checkouts[found.index], found.rest)
+    }
+
+    /// The checkout with the longest mount that holds the path, and the rest of the path.
+    private func find(_ path: String) -> (index: Int, rest: String)? {
+        let path = Self.clean(path)
+        return checkouts.indices
+            .compactMap { index in Self.rest(of: path, below: checkouts[index].mount).map { (index, $0) } }
+            .max { checkouts[$0.0].mount.utf8.count < checkouts[$1.0].mount.utf8.count }
+    }
+
+    private static func rest(of path: String, below folder: String) -> String? {
+        if folder.isEmpty { return path }
+        if path == folder { return "" }
+        return path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : nil
+    }
+
+    private static func join(_ folder: String, _ rest: String) -> String {
+        folder.isEmpty ? rest : rest.isEmpty ? folder : folder + "/" + rest
+    }
+
+    /// Without `.`, empty parts and leading slash; `..` stops at the root, as the workspace does.
+    package static func clean(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return parts.joined(separator: "/")
+    }
+}
