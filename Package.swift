@@ -38,8 +38,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -97,7 +97,7 @@ let package = Package(
             "HoistwayStore",
             ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Czstd", grdb, logging, metrics]
         ),
-        room("HoistwayRegistry", ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, tls, logging]),
+        room("HoistwayRegistry", ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, tls, logging]),
 
         // Listeners.
         room(
@@ -139,7 +139,7 @@ let package = Package(
         tests("HoistwayModelTests", ["HoistwayModel", "HoistwayPatterns", "HoistwayCrypto"]),
         tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
-        tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"]),
+        tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"], exclude: ["Fixtures"]),
         tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel", yams]),
         tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwayModel", "HoistwayCrypto"]),
         tests("HoistwayStepsTests", ["HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit"]),
@@ -160,7 +160,10 @@ let package = Package(
         ),
         tests(
             "HoistwayRegistryTests",
-            ["HoistwayRegistry", "HoistwayModel", "HoistwayPorts", "HoistwayTestServers", logging]
+            [
+                "HoistwayRegistry", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers",
+                nio, posix, http1, logging,
+            ]
         ),
         tests(
             "HoistwayReceiverTests",

@@ -1,0 +1,44 @@
+import HoistwayModel
+
+/// A pushed manifest, as any registry tells it.
+struct ImagePush {
+    var image: ImageKey
+    var tag: String?
+    /// As sent; what fails the syntax check is dropped.
+    var digest: String?
+    var mediaType: String?
+    /// The type of the manifest's configuration, which tells a chart from an image.
+    var configMediaType: String?
+    var occurredAt: Timestamp?
+    var actor: String?
+
+    private static let helmConfig = "application/vnd.cncf.helm.config.v1+json"
+
+    func event() -> Event {
+        let tag = tag.flatMap { ImageTag.isValid($0) ? $0 : nil }
+        let digest = digest.flatMap { ImageDigest.isValid($0) ? $0 : nil }
+        if let tag, ImageTag.isCompanion(tag) { return .ignored(repoKeys: [], reason: Reason.companion) }
+        guard tag != nil || digest != nil else { return .ignored(repoKeys: [], reason: Reason.noTagNoDigest) }
+        if configMediaType == Self.helmConfig, let tag { return .chart(chart(tag, digest)) }
+        return .image(
+            ImageEvent(
+                image: image,
+                tags: tag.map { [$0] } ?? [],
+                digest: digest,
+                mediaType: mediaType,
+                occurredAt: occurredAt,
+                actor: actor
+            )
+        )
+    }
+
+    /// In a chart's tag `_` stands for `+`, which tags cannot hold.
+    private func chart(_ tag: String, _ digest: String?) -> ChartEvent {
+        ChartEvent(
+            repository: image,
+            chart: image.path.split(separator: "/").last.map(String.init) ?? image.path,
+            version: String(tag.map { $0 == "_" ? "+" : $0 }),
+            digest: digest
+        )
+    }
+}

@@ -1,0 +1,50 @@
+package import HoistwayModel
+
+extension HeaderLine {
+    /// Whether the header has this name, which is given in lower case.
+    ///
+    /// An underscore is not a hyphen.
+    package func isNamed(_ lowercase: String) -> Bool {
+        let mine = name.utf8
+        guard mine.count == lowercase.utf8.count else { return false }
+        return zip(mine, lowercase.utf8).allSatisfy { byte, other in
+            let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            return (isUpper ? byte | 0x20 : byte) == other
+        }
+    }
+
+    /// The value without surrounding spaces and tabs.
+    var trimmedValue: String {
+        let bytes = value.utf8
+        let start = bytes.firstIndex { !Self.isBlank($0) } ?? bytes.endIndex
+        let end = bytes.lastIndex { !Self.isBlank($0) }.map { bytes.index(after: $0) } ?? start
+        return start == bytes.startIndex && end == bytes.endIndex ? value : String(value[start..<end])
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+}
+
+/// What a request says under one header name.
+enum HeaderFinding: Equatable {
+    case absent
+    case one(String)
+    /// More than one line: neither the first nor the last is right.
+    case repeated
+}
+
+extension [HeaderLine] {
+    func only(_ lowercase: String) -> HeaderFinding {
+        var found: String?
+        for line in self where line.isNamed(lowercase) {
+            if found != nil { return .repeated }
+            found = line.trimmedValue
+        }
+        return found.map { .one($0) } ?? .absent
+    }
+
+    /// The value of a header that stands once and is not empty.
+    func value(_ lowercase: String) -> String? {
+        guard case .one(let value) = only(lowercase), !value.isEmpty else { return nil }
+        return value
+    }
+}

@@ -1,0 +1,138 @@
+import HoistwayModel
+
+/// A JSON text that was checked as a whole: syntax, UTF-8, depth, keys of the outermost object that stand twice.
+///
+/// Values are read from the bytes when they are asked for, so that a body costs little more memory than itself,
+/// however it is nested.
+enum JSONDocument {
+    /// The outermost object.
+    static func object(_ bytes: [UInt8]) throws(EventError) -> JSONObject {
+        guard isUTF8(bytes) else { throw .notUTF8 }
+        var keys: Set<String> = []
+        var scanner = JSONScanner(bytes)
+        try scanner.check { range throws(EventError) in
+            let key = JSONString.decode(bytes[(range.lowerBound + 1)..<(range.upperBound - 1)])
+            guard keys.insert(key).inserted else { throw .repeatedKey }
+        }
+        var start = JSONScanner(bytes)
+        start.skipBlanks()
+        guard let object = JSONValue(bytes: bytes, start: start.position).object else { throw .notAnObject }
+        return object
+    }
+
+    private static func isUTF8(_ bytes: [UInt8]) -> Bool {
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+            return true
+        } catch {
+            return false
+        }
+    }
+}
+
+/// One value of a checked text: where it begins.
+struct JSONValue {
+    fileprivate let bytes: [UInt8]
+    fileprivate let start: Int
+
+    fileprivate var first: UInt8 { bytes[start] }
+
+    var isNull: Bool { first == UInt8(ascii: "n") }
+
+    var string: String? {
+        guard first == UInt8(ascii: "\"") else { return nil }
+        let raw = raw
+        return JSONString.decode(raw.dropFirst().dropLast())
+    }
+
+    var bool: Bool? {
+        switch first {
+        case UInt8(ascii: "t"): true
+        case UInt8(ascii: "f"): false
+        default: nil
+        }
+    }
+
+    /// Whole numbers that fit only.
+    var int: Int? { isNumber ? Int(String(decoding: raw, as: UTF8.self)) : nil }
+
+    var double: Double? { isNumber ? Double(String(decoding: raw, as: UTF8.self)) : nil }
+
+    var object: JSONObject? { JSONObject(self) }
+
+    var array: [JSONValue]? {
+        guard first == UInt8(ascii: "[") else { return nil }
+        var scanner = JSONScanner(bytes, at: start + 1)
+        var values: [JSONValue] = []
+        scanner.skipBlanks()
+        if scanner.take("]") { return values }
+        repeat {
+            scanner.skipBlanks()
+            values.append(JSONValue(bytes: bytes, start: scanner.position))
+            scanner.skipCheckedValue()
+            scanner.skipBlanks()
+        } while scanner.take(",")
+        return values
+    }
+
+    private var isNumber: Bool {
+        first == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
+    }
+
+    private var raw: ArraySlice<UInt8> {
+        var scanner = JSONScanner(bytes, at: start)
+        scanner.skipCheckedValue()
+        return bytes[start..<scanner.position]
+    }
+}
+
+/// An object whose keys were noted, so that the text is walked over once.
+struct JSONObject {
+    private let members: [String: JSONValue]
+
+    fileprivate init?(_ value: JSONValue) {
+        guard value.first == UInt8(ascii: "{") else { return nil }
+        var scanner = JSONScanner(value.bytes, at: value.start + 1)
+        var members: [String: JSONValue] = [:]
+        scanner.skipBlanks()
+        while scanner.current == UInt8(ascii: "\"") {
+            let start = scanner.position
+            scanner.skipCheckedString()
+            let key = JSONString.decode(value.bytes[(start + 1)..<(scanner.position - 1)])
+            scanner.skipBlanks()
+            _ = scanner.take(":")
+            scanner.skipBlanks()
+            members[key] = JSONValue(bytes: value.bytes, start: scanner.position)
+            scanner.skipCheckedValue()
+            scanner.skipBlanks()
+            _ = scanner.take(",")
+            scanner.skipBlanks()
+        }
+        self.members = members
+    }
+
+    /// `nil` where the key is missing, and where its value is `null`.
+    subscript(_ key: String) -> JSONValue? {
+        members[key].flatMap { $0.isNull ? nil : $0 }
+    }
+
+    /// Whether the key is there, be it with `null`.
+    func has(_ key: String) -> Bool { members[key] != nil }
+
+    func string(_ key: String) -> String? { self[key]?.string }
+    func bool(_ key: String) -> Bool? { self[key]?.bool }
+    func int(_ key: String) -> Int? { self[key]?.int }
+    func double(_ key: String) -> Double? { self[key]?.double }
+    func object(_ key: String) -> JSONObject? { self[key]?.object }
+    func array(_ key: String) -> [JSONValue]? { self[key]?.array }
+
+    /// A text that is there and not empty.
+    func text(_ key: String) -> String? {
+        guard let text = string(key), !text.isEmpty else { return nil }
+        return text
+    }
+
+    func time(_ key: String) -> Timestamp? {
+        text(key).flatMap { Timestamp(tolerant: $0) }
+    }
+}

@@ -1,0 +1,189 @@
+/// Walks over the bytes of a JSON text (RFC 8259), making nothing of them.
+struct JSONScanner {
+    let bytes: [UInt8]
+    private(set) var position: Int
+    /// Containers that are open.
+    private var depth = 0
+
+    static let maxDepth = 64
+
+    init(_ bytes: [UInt8], at position: Int = 0) {
+        self.bytes = bytes
+        self.position = position
+    }
+
+    /// Checks the whole text; `onTopLevelKey` gets the range of each key of the outermost object, quotes included.
+    mutating func check(onTopLevelKey: (Range<Int>) throws(EventError) -> Void) throws(EventError) {
+        skipBlanks()
+        try checkValue(onTopLevelKey)
+        skipBlanks()
+        guard position == bytes.count else { throw .notJSON(atByte: position) }
+    }
+
+    /// What stands at the position, without moving; 0 at the end.
+    var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
+
+    mutating func skipBlanks() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0a, 0x0d: position += 1
+            default: return
+            }
+        }
+    }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard current == UInt8(ascii: character), position < bytes.count else { return false }
+        position += 1
+        return true
+    }
+
+    /// Moves behind a value of a text that was checked.
+    mutating func skipCheckedValue() {
+        switch current {
+        case UInt8(ascii: "\""): skipCheckedString()
+        case UInt8(ascii: "{"), UInt8(ascii: "["): skipCheckedContainer()
+        default:
+            while position < bytes.count, !Self.endsLiteral(bytes[position]) { position += 1 }
+        }
+    }
+
+    mutating func skipCheckedString() {
+        position += 1
+        while current != UInt8(ascii: "\"") { position += current == UInt8(ascii: "\\") ? 2 : 1 }
+        position += 1
+    }
+
+    private mutating func skipCheckedContainer() {
+        var open = 0
+        repeat {
+            switch current {
+            case UInt8(ascii: "\""):
+                skipCheckedString()
+                continue
+            case UInt8(ascii: "{"), UInt8(ascii: "["): open += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): open -= 1
+            default: break
+            }
+            position += 1
+        } while open > 0
+    }
+
+    private static func endsLiteral(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x09, 0x0a, 0x0d: true
+        default: false
+        }
+    }
+}
+
+// The grammar.
+extension JSONScanner {
+    private mutating func checkValue(_ onTopLevelKey: (Range<Int>) throws(EventError) -> Void) throws(EventError) {
+        switch current {
+        case UInt8(ascii: "{"): try checkObject(onTopLevelKey)
+        case UInt8(ascii: "["): try checkArray(onTopLevelKey)
+        case UInt8(ascii: "\""): try checkString()
+        case UInt8(ascii: "t"): try checkWord("true")
+        case UInt8(ascii: "f"): try checkWord("false")
+        case UInt8(ascii: "n"): try checkWord("null")
+        default: try checkNumber()
+        }
+    }
+
+    private mutating func checkObject(_ onTopLevelKey: (Range<Int>) throws(EventError) -> Void) throws(EventError) {
+        try enter()
+        if take("}") { return depth -= 1 }
+        repeat {
+            skipBlanks()
+            let start = position
+            try checkString()
+            if depth == 1 { try onTopLevelKey(start..<position) }
+            skipBlanks()
+            try expect(":")
+            skipBlanks()
+            try checkValue(onTopLevelKey)
+            skipBlanks()
+        } while take(",")
+        try expect("}")
+        depth -= 1
+    }
+
+    private mutating func checkArray(_ onTopLevelKey: (Range<Int>) throws(EventError) -> Void) throws(EventError) {
+        try enter()
+        if take("]") { return depth -= 1 }
+        repeat {
+            skipBlanks()
+            try checkValue(onTopLevelKey)
+            skipBlanks()
+        } while take(",")
+        try expect("]")
+        depth -= 1
+    }
+
+    private mutating func enter() throws(EventError) {
+        depth += 1
+        guard depth <= Self.maxDepth else { throw .tooDeep(limit: Self.maxDepth) }
+        position += 1
+        skipBlanks()
+    }
+
+    private mutating func expect(_ character: Unicode.Scalar) throws(EventError) {
+        guard take(character) else { throw .notJSON(atByte: position) }
+    }
+
+    private mutating func checkWord(_ word: StaticString) throws(EventError) {
+        for offset in 0..<word.utf8CodeUnitCount {
+            guard current == word.utf8Start[offset], position < bytes.count else { throw .notJSON(atByte: position) }
+            position += 1
+        }
+    }
+
+    private mutating func checkString() throws(EventError) {
+        try expect("\"")
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""): return
+            case UInt8(ascii: "\\"): try checkEscape()
+            case 0..<0x20: throw .notJSON(atByte: position - 1)
+            default: break
+            }
+        }
+        throw .notJSON(atByte: position)
+    }
+
+    private mutating func checkEscape() throws(EventError) {
+        let mark = current
+        position += 1
+        switch mark {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return
+        case UInt8(ascii: "u"):
+            for _ in 0..<4 {
+                guard JSONString.hexValue(current) != nil else { throw .notJSON(atByte: position) }
+                position += 1
+            }
+        default:
+            throw .notJSON(atByte: position - 1)
+        }
+    }
+
+    private mutating func checkNumber() throws(EventError) {
+        _ = take("-")
+        if !take("0") { try checkDigits() }
+        if take(".") { try checkDigits() }
+        if take("e") || take("E") {
+            _ = take("+") || take("-")
+            try checkDigits()
+        }
+    }
+
+    private mutating func checkDigits() throws(EventError) {
+        let start = position
+        while (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(current) { position += 1 }
+        guard position > start else { throw .notJSON(atByte: position) }
+    }
+}

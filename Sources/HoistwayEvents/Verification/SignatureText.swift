@@ -1,0 +1,43 @@
+import HoistwayCrypto
+import HoistwayModel
+
+extension Refusal: Error {}
+
+/// A code in hexadecimal digits, as header values carry it.
+enum SignatureText {
+    private static let digitCount = HashAlgorithm.sha256.byteCount * 2
+
+    /// The code's bytes.
+    ///
+    /// The length is checked before anything is cut or copied.
+    static func read(_ found: HeaderFinding, prefix: String) -> Result<[UInt8], Refusal> {
+        switch found {
+        case .absent: return .failure(.missing)
+        case .repeated: return .failure(.duplicateHeader)
+        case .one(let value):
+            let text = value.utf8
+            if text.isEmpty { return .failure(.missing) }
+            guard text.count == prefix.utf8.count + digitCount, text.starts(with: prefix.utf8),
+                let code = Hex.decode(text.dropFirst(prefix.utf8.count))
+            else { return .failure(.malformed) }
+            return .success(code)
+        }
+    }
+}
+
+/// One of the headers in which Gitea's family repeats the same code.
+struct GiteaSignatureHeader: Sendable {
+    /// In lower case.
+    var name: String
+    var prefix = ""
+
+    /// Reads the first header that is there at all; an empty one is a failure, not a reason to look on.
+    static func read(_ candidates: [GiteaSignatureHeader], in headers: [HeaderLine]) -> Result<[UInt8], Refusal> {
+        for candidate in candidates {
+            let found = headers.only(candidate.name)
+            if found == .absent { continue }
+            return SignatureText.read(found, prefix: candidate.prefix)
+        }
+        return .failure(.missing)
+    }
+}

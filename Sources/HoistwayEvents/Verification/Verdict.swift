@@ -1,0 +1,50 @@
+/// What a receiver's check of a request came to.
+package enum Verdict: Sendable, Equatable {
+    case accepted(Proof)
+    case refused(Refusal)
+}
+
+/// How a request proved itself.
+package struct Proof: Sendable, Equatable, CustomStringConvertible {
+    package enum Scheme: String, Sendable {
+        case githubHMAC = "github-hmac-sha256"
+        case giteaHMAC = "gitea-hmac-sha256"
+        case gitlabToken = "gitlab-token"
+        case gitlabSigned = "gitlab-signed"
+        case authorization = "authorization"
+    }
+
+    package var scheme: Scheme
+    /// Which of the receiver's secrets matched, from 0.
+    package var secretIndex: Int
+
+    package init(scheme: Scheme, secretIndex: Int) {
+        self.scheme = scheme
+        self.secretIndex = secretIndex
+    }
+
+    /// Whether the body is proven, and not just who sent it.
+    package var isEvidence: Bool {
+        switch scheme {
+        case .githubHMAC, .giteaHMAC, .gitlabSigned: true
+        case .gitlabToken, .authorization: false
+        }
+    }
+
+    /// Whether the signature covers the sender's delivery id too.
+    package var isDeliveryIDProven: Bool { scheme == .gitlabSigned }
+
+    /// For the inbox: `github-hmac-sha256#0`.
+    package var description: String { "\(scheme.rawValue)#\(secretIndex)" }
+}
+
+/// Why a request was refused: for the log only, the sender is told nothing of it.
+package enum Refusal: String, Sendable, Equatable {
+    case missing
+    case malformed
+    case mismatch
+    case stale
+    case duplicateHeader
+    /// OpenSSL could not compute the code.
+    case unavailable
+}
