@@ -1,0 +1,92 @@
+import HoistwayModel
+import HoistwayPorts
+import NIOHTTP1
+import Testing
+
+@testable import HoistwayConsole
+
+struct ConsoleAnswerTests {
+    @Test func `times are written for people, in UTC`() async throws {
+        try await RunningConsole.with { console async throws in
+            let answer = try await console.get("deliveries/1", as: "read")
+            #expect(answer.body.contains(#""receivedAt" : "2026-11-21T10:41:00.25Z""#), "\(answer.body)")
+        }
+    }
+
+    @Test func `the actor of a change is the token's name`() async throws {
+        try await RunningConsole.with { console async throws in
+            let body = #"{"stage": "test", "freight": "wavy-a", "acceptTree": "\#(FakePipelines.tree)"}"#
+            #expect(try await console.post("promote", body, as: "promote-a").status == 201)
+            #expect(console.pipelines.told == ["promote a/test wavy-a \(FakePipelines.tree) by promote-a"])
+        }
+    }
+
+    @Test(arguments: [
+        (OperatorFailure.notFound("x"), 404), (.ambiguous("x"), 400), (.invalid("x"), 400),
+        (.denied("x", hint: "ask"), 403), (.nothingToDo("x"), 409), (.unavailable("x"), 503),
+    ])
+    func `each failure of an operator has its status`(_ failure: OperatorFailure, _ status: Int) async throws {
+        try await RunningConsole.with { console async throws in
+            console.pipelines.fail(with: failure)
+            let answer = try await console.post("adopt", #"{"stage": "test"}"#, as: "admin")
+            #expect(answer.status == status)
+            #expect(answer.body.contains(#""message" : "x""#))
+            #expect(answer.headers.contains(name: "Retry-After") == (status == 503))
+        }
+    }
+
+    @Test func `a store that cannot be read is 503, and says what to do`() async throws {
+        try await RunningConsole.with { console async throws in
+            console.store.fail(with: .full(path: "hoistway.db"))
+            let answer = try await console.get("stages", as: "admin")
+            #expect(answer.status == 503)
+            #expect(answer.body.contains("make room"))
+        }
+    }
+
+    @Test(arguments: ["{", "[]", #"{"stage": 1}"#, #"{"freight": "f"}"#, "null", "\u{FF}"])
+    func `a body that is not what the route takes is refused`(_ body: String) async throws {
+        try await RunningConsole.with { console async throws in
+            #expect(try await console.post("promote", body, as: "admin").status == 400)
+        }
+    }
+
+    @Test func `a body over the bound is 413`() async throws {
+        try await RunningConsole.with { console async throws in
+            let body = #"{"stage": "\#(String(repeating: "x", count: APICoding.maxBodyBytes))"}"#
+            #expect(try await console.post("adopt", body, as: "admin").status == 413)
+        }
+    }
+
+    @Test(arguments: ["limit=0", "limit=501", "limit=x", "state=new", "before=x"])
+    func `a parameter that makes no sense is refused`(_ query: String) async throws {
+        try await RunningConsole.with { console async throws in
+            #expect(try await console.get("deliveries?\(query)", as: "read").status == 400)
+        }
+    }
+
+    @Test func `lists leave diffs out and a single promotion shows them`() async throws {
+        try await RunningConsole.with { console async throws in
+            #expect(try await !console.get("promotions", as: "read").body.contains("secret of a"))
+            #expect(try await console.get("promotions/prod.a", as: "read").body.contains("secret of a"))
+        }
+    }
+
+    @Test func `an unknown route and a wrong method answer in the same form as all errors`() async throws {
+        try await RunningConsole.with { console async throws in
+            let missing = try await console.get("nothing", as: "read")
+            #expect(missing.status == 404)
+            #expect(missing.body.contains(#""error" : {"#))
+            #expect(try await [404, 405].contains(console.post("stages", "", as: "read").status))
+        }
+    }
+
+    @Test func `failed deliveries are driven again all together or by number`() async throws {
+        try await RunningConsole.with { console async throws in
+            #expect(try await console.post("deliveries/retry", #"{"failed": true}"#, as: "promote").status == 200)
+            #expect(try await console.post("deliveries/retry", #"{"ids": [1, 2]}"#, as: "promote").status == 200)
+            #expect(try await console.post("deliveries/retry", "", as: "promote").status == 400)
+            #expect(console.pipelines.told == ["retry failed by promote", "retry 1,2 by promote"])
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import HoistwayModel
+import HoistwayPorts
+import Synchronization
+
+/// A store that keeps tokens and the audit trail in memory; the console uses nothing else of it.
+final class FakeStore: StateStore {
+    private struct Kept {
+        var tokens: [TokenRecord] = []
+        var audit: [AuditRecord] = []
+        var failure: StoreFailure?
+    }
+
+    private let kept = Mutex(Kept())
+
+    init(tokens: [TokenRecord] = []) {
+        kept.withLock { $0.tokens = tokens }
+    }
+
+    /// Every call fails with it from now on.
+    func fail(with failure: StoreFailure) {
+        kept.withLock { $0.failure = failure }
+    }
+
+    var auditNow: [AuditRecord] { kept.withLock { $0.audit } }
+
+    private func answer<Value>(_ body: (inout Kept) -> Value) throws(StoreFailure) -> Value {
+        let result: Result<Value, StoreFailure> = kept.withLock { kept in
+            if let failure = kept.failure { .failure(failure) } else { .success(body(&kept)) }
+        }
+        return try result.get()
+    }
+
+    func tokens() async throws(StoreFailure) -> [TokenRecord] { try answer { $0.tokens } }
+
+    func put(_ token: TokenRecord) async throws(StoreFailure) {
+        try answer { kept in
+            kept.tokens.removeAll { $0.name == token.name }
+            kept.tokens.append(token)
+        }
+    }
+
+    func removeToken(named name: String) async throws(StoreFailure) {
+        try answer { kept in kept.tokens.removeAll { $0.name == name } }
+    }
+
+    func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord] {
+        try answer { Array($0.audit.reversed().prefix(limit)) }
+    }
+
+    func commit(
+        _ changes: [Change],
+        deliveries: [DeliveryOutcome],
+        audit: [AuditRecord]
+    ) async throws(StoreFailure) {
+        try answer { $0.audit += audit }
+    }
+
+    func load() async throws(StoreFailure) -> PipelineState { PipelineState() }
+    func pendingDeliveries(limit: Int, now: Timestamp) async throws(StoreFailure) -> [StoredDelivery] { [] }
+    func nextDeliveryTry() async throws(StoreFailure) -> Timestamp? { nil }
+    func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery? { nil }
+    func trace(of id: DeliveryID) async throws(StoreFailure) -> [String] { [] }
+    func deliveries(
+        state: DeliveryState?,
+        before: DeliveryID?,
+        limit: Int
+    ) async throws(StoreFailure) -> [StoredDelivery] { [] }
+    func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int] { [:] }
+    func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int { 0 }
+}

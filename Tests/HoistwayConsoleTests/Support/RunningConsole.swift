@@ -1,0 +1,101 @@
+import AsyncHTTPClient
+import HoistwayCrypto
+import HoistwayModel
+import HoistwayPorts
+import Logging
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+
+@testable import HoistwayConsole
+
+/// A console on a free port of loopback, with one token for each role and each project, and a client for it.
+struct RunningConsole {
+    let port: Int
+    let pipelines: FakePipelines
+    let store: FakeStore
+
+    struct Answer {
+        var status: Int
+        var headers: HTTPHeaders
+        var body: String
+    }
+
+    /// Tokens are named for what they may do: `admin`, `promote`, `read`, and `admin-a`, `promote-a`, `read-b` for one project.
+    static let tokens: [TokenRecord] = TokenRole.allCases.flatMap { role in
+        [nil, "a", "b"].map { project in
+            let name = role.rawValue + (project.map { "-\($0)" } ?? "")
+            return TokenRecord(
+                name: name,
+                hash: SHA256.hash("token-of-\(name)"),
+                role: role,
+                project: project,
+                createdAt: Timestamp(seconds: 0)
+            )
+        }
+    }
+
+    /// Runs `body` against a console that is listening; stops it gracefully.
+    static func with(
+        _ body: @escaping @Sendable (RunningConsole) async throws -> Void
+    ) async throws {
+        let pipelines = FakePipelines()
+        let store = FakeStore(tokens: tokens)
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let server = ConsoleServer(
+            configuration: ConsoleConfiguration(host: "127.0.0.1", port: 0, names: ["hoistway.example.com"]) {
+                ["hook-a": ["a"], "hook-b": ["b"], "hook-both": ["a", "b"]][$0] ?? []
+            },
+            pipelines: pipelines,
+            store: store,
+            clock: StillClock(),
+            logger: logger,
+            onListening: { listening.yield($0) }
+        )
+        let group = ServiceGroup(services: [server], logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            for await port in ports.prefix(1) {
+                try await body(RunningConsole(port: port, pipelines: pipelines, store: store))
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        as token: String?,
+        body: String? = nil,
+        host: String? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v1/\(path)")
+        request.method = method
+        if let token { request.headers.add(name: "Authorization", value: "Bearer token-of-\(token)") }
+        if let host { request.headers.add(name: "Host", value: host) }
+        if let body { request.body = .bytes(ByteBuffer(string: body)) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let bytes = try await response.body.collect(upTo: 1 << 20)
+        return Answer(
+            status: Int(response.status.code),
+            headers: response.headers,
+            body: String(buffer: bytes)
+        )
+    }
+
+    func get(_ path: String, as token: String?) async throws -> Answer {
+        try await send(.GET, path, as: token)
+    }
+
+    func post(_ path: String, _ body: String, as token: String?) async throws -> Answer {
+        try await send(.POST, path, as: token, body: body)
+    }
+}
+
+struct StillClock: WallClock {
+    func now() -> Timestamp { Timestamp(seconds: 1_795_257_660) }
+    func sleep(for duration: Duration) async throws {}
+}
