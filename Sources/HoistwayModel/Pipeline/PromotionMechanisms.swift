@@ -50,7 +50,9 @@ package struct GitRepoUpdate: Sendable, Equatable, Codable {
     }
 }
 
-/// One Argo CD Application that a legacy stage updates. Carried; executed once a cluster can be configured.
+/// One Argo CD Application that a legacy stage updates.
+///
+/// Carried; executed once a cluster can be configured.
 package struct ArgoCDAppUpdate: Sendable, Equatable, Codable {
     package var appName: String
     package var appNamespace: String

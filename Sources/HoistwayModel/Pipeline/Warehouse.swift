@@ -63,7 +63,9 @@ package struct ImageSubscription: Sendable, Equatable, Codable {
     package var repoURL: String
     package var key: ImageKey
     package var strategy: Strategy
-    /// SemVer: a range, `nil` for none. Digest: the mutable tag's name. Else not used.
+    /// SemVer: a range, `nil` for none.
+    ///
+    /// Digest: the mutable tag's name. Else not used.
     package var constraint: String?
     package var strictSemvers: Bool
     package var tags: TagRules

@@ -1,0 +1,148 @@
+/// Turns the promotion mechanisms of Kargo 0.7 and 0.8 into steps, with the freight's values filled in.
+package enum LegacyMechanisms {
+    package static func steps(for freight: Freight, mechanisms: PromotionMechanisms) -> [StepTemplate] {
+        var steps: [StepTemplate] = []
+        for (index, update) in inOrder(mechanisms.gitRepoUpdates).enumerated() {
+            let folders = Folders(number: index + 1)
+            for (uses, config) in gitSteps(update, freight: freight, folders: folders) {
+                steps.append(template(uses, config, at: steps.count, place: update.place))
+            }
+        }
+        if !mechanisms.argoCDAppUpdates.isEmpty {
+            let apps = mechanisms.argoCDAppUpdates.map { app in
+                ConfigValue.map(["name": .string(app.appName), "namespace": .string(app.appNamespace)])
+            }
+            let place = mechanisms.argoCDAppUpdates.first?.place ?? mechanisms.place
+            steps.append(template("argocd-update", .map(["apps": .list(apps)]), at: steps.count, place: place))
+        }
+        return steps
+    }
+
+    /// Plain copies come before those that set images, as Kargo did it.
+    private static func inOrder(_ updates: [GitRepoUpdate]) -> [GitRepoUpdate] {
+        updates.filter(\.images.isEmpty) + updates.filter { !$0.images.isEmpty }
+    }
+
+    /// Where one update works: `./src` and `./out`, numbered from the second update on.
+    private struct Folders {
+        var source: String
+        var target: String
+
+        init(number: Int) {
+            let suffix = number > 1 ? "-\(number)" : ""
+            source = "./src\(suffix)"
+            target = "./out\(suffix)"
+        }
+    }
+
+    private static func template(_ uses: String, _ config: ConfigValue, at index: Int, place: SourcePlace) -> StepTemplate {
+        StepTemplate(uses: uses, alias: "step-\(index + 1)", config: config, place: place)
+    }
+
+    private static func gitSteps(
+        _ update: GitRepoUpdate,
+        freight: Freight,
+        folders: Folders
+    ) -> [(uses: String, config: ConfigValue)] {
+        let read = readSource(update, freight: freight)
+        let isInPlace = read["branch"] == .string(update.writeBranch)
+        let target = isInPlace ? folders.source : folders.target
+        let settings = imageSettings(update, freight: freight)
+        var steps: [(uses: String, config: ConfigValue)] = [
+            ("git-clone", clone(update, read: read, folders: folders, isInPlace: isInPlace))
+        ]
+        for (folder, images) in settings.byFolder {
+            let path = ConfigValue.string("\(folders.source)/\(folder)")
+            steps.append(("kustomize-set-image", .map(["path": path, "images": .list(images)])))
+        }
+        if !isInPlace {
+            steps.append(("git-clear", .map(["path": .string(target)])))
+            steps.append(("copy", .map(["inPath": .string(folders.source), "outPath": .string(target)])))
+        }
+        let message = ConfigValue.string(message(settings.texts))
+        steps.append(("git-commit", .map(["path": .string(target), "message": message])))
+        steps.append(("git-push", .map(["path": .string(target)])))
+        return steps
+    }
+
+    /// The freight's commit of this repository, else the branch named, else the remote's default.
+    private static func readSource(_ update: GitRepoUpdate, freight: Freight) -> [String: ConfigValue] {
+        let key = RepositoryKey(url: update.repoURL)
+        let commit = freight.commits.first { commit in
+            commit.repoURL == update.repoURL || (key != nil && RepositoryKey(url: commit.repoURL) == key)
+        }
+        if let commit { return ["commit": .string(commit.id.hex)] }
+        guard let branch = update.readBranch, !branch.isEmpty else { return [:] }
+        return ["branch": .string(branch)]
+    }
+
+    private static func clone(
+        _ update: GitRepoUpdate,
+        read: [String: ConfigValue],
+        folders: Folders,
+        isInPlace: Bool
+    ) -> ConfigValue {
+        let source = ConfigValue.map(read.merging(["path": .string(folders.source)]) { given, _ in given })
+        let target = ConfigValue.map([
+            "branch": .string(update.writeBranch), "create": .bool(true), "path": .string(folders.target),
+        ])
+        var config: [String: ConfigValue] = [
+            "repoURL": .string(update.repoURL), "checkout": .list(isInPlace ? [source] : [source, target]),
+        ]
+        if update.insecureSkipTLSVerify { config["insecureSkipTLSVerify"] = .bool(true) }
+        return .map(config)
+    }
+
+    private struct ImageSettings {
+        /// In the order in which folders are named first.
+        var byFolder: [(folder: String, images: [ConfigValue])] = []
+        /// What Kargo would say of each in the commit's message.
+        var texts: [String] = []
+    }
+
+    /// An image that the freight does not have is left out.
+    private static func imageSettings(_ update: GitRepoUpdate, freight: Freight) -> ImageSettings {
+        var settings = ImageSettings()
+        for wanted in update.images {
+            guard let image = find(wanted.image, in: freight) else { continue }
+            let version = wanted.useDigest ? image.digest : image.tag
+            let entry = ConfigValue.map([
+                "image": .string(wanted.image), wanted.useDigest ? "digest" : "tag": .string(version),
+            ])
+            if let index = settings.byFolder.firstIndex(where: { $0.folder == wanted.path }) {
+                settings.byFolder[index].images.append(entry)
+            } else {
+                settings.byFolder.append((wanted.path, [entry]))
+            }
+            let reference = "\(wanted.image)\(wanted.useDigest ? "@" : ":")\(version)"
+            settings.texts.append("updated \(wanted.path)/kustomization.yaml to use image \(reference)")
+        }
+        return settings
+    }
+
+    private static func find(_ name: String, in freight: Freight) -> ImageArtifact? {
+        let key = ImageKey(name)
+        return freight.images.first { image in
+            image.repoURL == name || (key != nil && ImageKey(image.repoURL) == key)
+        }
+    }
+
+    private static func message(_ texts: [String]) -> String {
+        switch texts.count {
+        case 0: "Kargo applied some changes"
+        case 1: texts[0]
+        default: (["Kargo applied multiple changes", "", "Including:"] + texts.map { "  * \($0)" }).joined(separator: "\n")
+        }
+    }
+}
+
+extension Stage {
+    /// The steps of a promotion of this freight; empty where nothing is promoted.
+    package func steps(for freight: Freight) -> [StepTemplate] {
+        switch promotion {
+        case .controlFlow: []
+        case .steps(let steps): steps
+        case .mechanisms(let mechanisms): LegacyMechanisms.steps(for: freight, mechanisms: mechanisms)
+        }
+    }
+}
