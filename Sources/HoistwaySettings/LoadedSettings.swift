@@ -42,6 +42,8 @@ private struct SettingsLoading {
         let checks = Checks(
             settings: settings,
             pipelines: manifests.pipelines,
+            references: manifests.references,
+            isComplete: manifests.isComplete,
             file: document.place.file,
             problems: problems
         )
@@ -62,7 +64,7 @@ private struct SettingsLoading {
                 problems.error(place, "not UTF-8 text")
                 return nil
             }
-            let documents = YamlDocuments.read(text, file: shown, problems: problems)
+            guard let documents = YamlDocuments.read(text, file: shown, problems: problems) else { return nil }
             if documents.count > 1 {
                 problems.error(
                     documents[1].place,

@@ -7,7 +7,7 @@ extension Checks {
         let matcher = Patterns()
         for project in projects {
             var exact: [String: SourcePlace] = [:]
-            for policy in project.promotionPolicies {
+            for policy in project.promotionPolicies where isComplete {
                 if case .exact(let name) = policy.selector.name, policy.selector.isNameOnly {
                     if let first = exact[name] {
                         problems.error(
@@ -17,7 +17,7 @@ extension Checks {
                     }
                     exact[name] = policy.place
                 }
-                guard !project.stages.values.contains(where: { policy.selector.names($0, matcher) }) else {
+                guard !project.stages.values.contains(where: { policy.selector.selects($0, matcher: matcher) }) else {
                     continue
                 }
                 problems.warning(
@@ -33,9 +33,10 @@ extension Checks {
 
     /// Our own options name projects, stages and warehouses that are there.
     func checkOptions() {
+        guard isComplete else { return }
         for (name, options) in settings.projects.sorted(by: { $0.key < $1.key }) {
             guard let project = pipelines.projects[name] else {
-                tellMissing("project", name, at: place("projects.\(name)"), among: Array(pipelines.projects.keys))
+                tellMissing("project", name, at: options.place, among: Array(pipelines.projects.keys))
                 continue
             }
             for (stage, option) in options.stages where project.stages[stage] == nil {
@@ -57,17 +58,6 @@ extension Checks {
 }
 
 extension StageSelector {
-    fileprivate func names(_ stage: Stage, _ matcher: Patterns) -> Bool {
-        let isNamed =
-            switch name {
-            case nil: true
-            case .exact(let text): text == stage.key.name
-            case .glob(let pattern): matcher.matches(glob: pattern, stage.key.name)
-            case .regex(let pattern): matcher.matches(regex: pattern, stage.key.name)
-            }
-        return isNamed && matchLabels.allSatisfy { stage.labels[$0.key] == $0.value }
-    }
-
     fileprivate var isNameOnly: Bool { matchLabels.isEmpty && matchExpressions.isEmpty }
 
     fileprivate var exactName: String? {

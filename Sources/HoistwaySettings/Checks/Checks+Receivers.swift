@@ -1,3 +1,4 @@
+import HoistwayEvents
 import HoistwayModel
 
 extension Checks {
@@ -65,6 +66,7 @@ extension Checks {
     }
 
     private func checkProjects(of receiver: ReceiverSettings) {
+        guard isComplete else { return }
         for name in receiver.projects ?? [] where pipelines.projects[name] == nil {
             problems.error(
                 place("projects", of: receiver),

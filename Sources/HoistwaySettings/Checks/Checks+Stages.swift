@@ -3,41 +3,39 @@ import HoistwayModel
 extension Checks {
     /// Each stage asks for freight of warehouses and stages that are there.
     func checkReferences() {
-        for project in projects {
-            for stage in stages(of: project) {
-                for request in stage.requestedFreight { check(request, of: stage, in: project) }
+        guard isComplete else { return }
+        for reference in references {
+            guard let project = pipelines.projects[reference.stage.project] else { continue }
+            switch reference.target {
+            case .warehouse(let name):
+                guard project.warehouses[name] == nil else { continue }
+                tellMissing("warehouse", name, reference, among: Array(project.warehouses.keys))
+            case .stage(let name, let warehouse):
+                guard let upstream = project.stages[name] else {
+                    tellMissing("stage", name, reference, among: Array(project.stages.keys))
+                    continue
+                }
+                if let warehouse { check(upstream, carries: warehouse, for: reference) }
             }
         }
     }
 
-    private func check(_ request: FreightRequest, of stage: Stage, in project: Project) {
-        if !request.warehouse.isEmpty, project.warehouses[request.warehouse] == nil {
-            problems.error(
-                stage.place,
-                "the stage \(stage.key.name) asks for freight of the warehouse \(Quoted.text(request.warehouse)), "
-                    + "which the project \(project.name) does not have",
-                hint: Spelling.hint(for: request.warehouse, among: project.warehouses.keys.sorted())
-            )
-        }
-        for name in request.stages {
-            guard let upstream = project.stages[name] else {
-                problems.error(
-                    stage.place,
-                    "the stage \(stage.key.name) takes freight from the stage \(Quoted.text(name)), "
-                        + "which the project \(project.name) does not have",
-                    hint: Spelling.hint(for: name, among: project.stages.keys.sorted())
-                )
-                continue
-            }
-            guard !request.warehouse.isEmpty,
-                !upstream.requestedFreight.contains(where: { $0.warehouse == request.warehouse })
-            else { continue }
-            problems.warning(
-                stage.place,
-                "the stage \(stage.key.name) waits for freight of \(request.warehouse) from \(name), "
-                    + "which does not ask for it: none ever comes"
-            )
-        }
+    private func tellMissing(_ kind: String, _ name: String, _ reference: StageReference, among known: [String]) {
+        problems.error(
+            reference.place,
+            "the stage \(reference.stage.name) takes freight from the \(kind) \(Quoted.text(name)), "
+                + "which the project \(reference.stage.project) does not have",
+            hint: Spelling.hint(for: name, among: known.sorted())
+        )
+    }
+
+    private func check(_ upstream: Stage, carries warehouse: String, for reference: StageReference) {
+        guard !upstream.requestedFreight.contains(where: { $0.warehouse == warehouse }) else { return }
+        problems.warning(
+            reference.place,
+            "the stage \(reference.stage.name) waits for freight of \(warehouse) from \(upstream.key.name), "
+                + "which does not ask for it: none ever comes"
+        )
     }
 
     /// No stage waits for itself, by whatever way.

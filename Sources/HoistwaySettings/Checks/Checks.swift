@@ -4,6 +4,9 @@ import HoistwayModel
 struct Checks {
     let settings: Settings
     let pipelines: Pipelines
+    let references: [StageReference]
+    /// Every file could be read: what is not there is missing indeed.
+    let isComplete: Bool
     /// The configuration file, as it is shown.
     let file: String
     let problems: ProblemList

@@ -122,10 +122,12 @@ extension ManifestReader {
         )
     }
 
-    /// `{project: [repository, …]}` in JSON. What cannot be read allows nothing.
+    /// `{project: [repository, …]}` in JSON.
+    ///
+    /// What cannot be read allows nothing.
     private func tokenScopes(_ text: String, place: SourcePlace) -> [String: [String]] {
         let scratch = ProblemList()
-        let document = YamlDocuments.read(text, file: place.file, problems: scratch).first
+        let document = YamlDocuments.read(text, file: place.file, problems: scratch)?.first
         guard let document, let fields = Fields(document, problems: scratch, dialect: .ours) else {
             problems.warning(place, "\(Self.scopesAnnotation) is not JSON: the credential is used for no repository")
             return [:]

@@ -60,7 +60,7 @@ extension ManifestReader {
             }
             return legacyRequests(legacy, of: key)
         }
-        let requests = spec.each("requestedFreight").compactMap(request(_:))
+        let requests = spec.each("requestedFreight").compactMap { request($0, of: key) }
         if !spec.has("requestedFreight") {
             spec.missing("requestedFreight", hint: "name the warehouse whose freight the stage asks for")
         }
@@ -74,11 +74,11 @@ extension ManifestReader {
         return requests
     }
 
-    private func request(_ fields: Fields) -> FreightRequest? {
-        let warehouse = fields.fields("origin").flatMap(origin(_:))
+    private func request(_ fields: Fields, of key: StageKey) -> FreightRequest? {
+        let warehouse = fields.fields("origin").flatMap { origin($0, of: key) }
         if !fields.has("origin") { fields.missing("origin") }
         var request = FreightRequest(warehouse: warehouse ?? "")
-        if let sources = fields.fields("sources") { read(sources, into: &request) }
+        if let sources = fields.fields("sources") { read(sources, into: &request, of: key) }
         fields.finish()
         if !request.direct, request.stages.isEmpty {
             problems.warning(
@@ -89,18 +89,27 @@ extension ManifestReader {
         return warehouse == nil ? nil : request
     }
 
-    private func origin(_ fields: Fields) -> String? {
+    private func origin(_ fields: Fields, of key: StageKey) -> String? {
         if let kind = fields.string("kind"), kind != "Warehouse" {
             problems.error(fields.place(of: "kind"), "an origin's kind is Warehouse, not \(Quoted.text(kind))")
         }
         let name = fields.requiredString("name")
         fields.finish()
+        if let name { refer(key, to: .warehouse(name), fields.place(of: "name")) }
         return name
     }
 
-    private func read(_ sources: Fields, into request: inout FreightRequest) {
+    private func read(_ sources: Fields, into request: inout FreightRequest, of key: StageKey) {
         request.direct = sources.bool("direct") ?? false
-        request.stages = sources.strings("stages")
+        let stages = sources.placedStrings("stages")
+        for stage in stages {
+            refer(
+                key,
+                to: .stage(stage.text, carrying: request.warehouse.isEmpty ? nil : request.warehouse),
+                stage.place
+            )
+        }
+        request.stages = stages.map(\.text)
         request.requiredSoak = sources.duration("requiredSoakTime")
         request.availability = sources.choice("availabilityStrategy", FreightRequest.Availability.self) ?? .oneOf
         if request.requiredSoak.map({ $0 > .zero }) ?? false {
@@ -128,8 +137,11 @@ extension ManifestReader {
         let warehouse = fields.string("warehouse")
         let upstream = fields.each("upstreamStages").compactMap { stage in
             defer { stage.finish() }
-            return stage.requiredString("name")
+            guard let name = stage.requiredString("name") else { return String?.none }
+            refer(key, to: .stage(name, carrying: nil), stage.place(of: "name"))
+            return name
         }
+        if let warehouse { refer(key, to: .warehouse(warehouse), fields.place(of: "warehouse")) }
         fields.finish()
         switch (warehouse, upstream.isEmpty) {
         case (let warehouse?, true): return [FreightRequest(warehouse: warehouse, direct: true)]
@@ -170,4 +182,17 @@ extension ManifestReader {
         }
         return Set(pipelines.stage(key)?.requestedFreight.map(\.warehouse) ?? [])
     }
+}
+
+/// A stage's word of a warehouse or another stage, which must be there.
+struct StageReference {
+    enum Target {
+        case warehouse(String)
+        /// `carrying`: the warehouse whose freight is to come that way, where it is known.
+        case stage(String, carrying: String?)
+    }
+
+    var stage: StageKey
+    var target: Target
+    var place: SourcePlace
 }

@@ -12,6 +12,9 @@ final class ManifestReader {
 
     private(set) var pipelines = Pipelines()
     private(set) var credentials: [CredentialEntry] = []
+    private(set) var references: [StageReference] = []
+    /// No file was given up: what its end holds is not known then.
+    private(set) var isComplete = true
 
     init(settings: Settings, environment: [String: String], problems: ProblemList) {
         self.settings = settings
@@ -45,10 +48,16 @@ final class ManifestReader {
             let bytes = try Files.read(path, limit: YamlDocuments.maxBytes)
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 problems.error(place, "not UTF-8 text")
+                isComplete = false
                 return
             }
-            for document in YamlDocuments.read(text, file: shown, problems: problems) { sort(document) }
+            guard let documents = YamlDocuments.read(text, file: shown, problems: problems) else {
+                isComplete = false
+                return
+            }
+            documents.forEach(sort)
         } catch {
+            isComplete = false
             problems.error(place, error.message)
         }
     }
@@ -164,6 +173,10 @@ final class ManifestReader {
     }
 
     func add(_ project: Project) { pipelines.projects[project.name] = project }
+
+    func refer(_ stage: StageKey, to target: StageReference.Target, _ place: SourcePlace) {
+        references.append(StageReference(stage: stage, target: target, place: place))
+    }
 
     func add(_ credential: CredentialEntry) { credentials.append(credential) }
 }

@@ -81,7 +81,9 @@ struct PatternChecks {
 
 /// Paths inside a workspace or a repository.
 enum PathText {
-    /// Without `.`, doubled slashes and a slash at the end; empty is the root. `nil` where it leads outside.
+    /// Without `.`, doubled slashes and a slash at the end; empty is the root.
+    ///
+    /// `nil` where it leads outside.
     static func tidy(_ path: String) -> String? {
         guard !path.hasPrefix("/"), !path.contains("\0") else { return nil }
         var parts: [Substring] = []

@@ -1,7 +1,8 @@
 import HoistwayModel
 
-/// Checks the configuration of a step that runs. An unknown key is an error, as it is for Kargo: what a step does
-/// ends on a branch.
+/// Checks the configuration of a step that runs.
+///
+/// An unknown key is an error, as it is for Kargo: what a step does ends on a branch.
 struct StepConfigCheck {
     let reader: ManifestReader
 

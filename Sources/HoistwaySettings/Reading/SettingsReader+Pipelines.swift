@@ -54,7 +54,8 @@ extension SettingsReader {
             let options = ProjectOptions(
                 mode: project.choice("mode", PromotionMode.self),
                 stages: byName("stages", of: project, read: stage(_:)),
-                warehouses: byName("warehouses", of: project, read: warehouse(_:))
+                warehouses: byName("warehouses", of: project, read: warehouse(_:)),
+                place: project.place
             )
             project.finish()
             return options

@@ -5,7 +5,9 @@ extension SettingsReader {
     /// Largest secret, in bytes.
     private static let maxSecretBytes = 64 * 1024
 
-    /// The secrets of a receiver, each from a file or the environment. An empty one is an error.
+    /// The secrets of a receiver, each from a file or the environment.
+    ///
+    /// An empty one is an error.
     func secrets(_ fields: Fields) -> [Secret] {
         let sources = fields.each("secrets")
         if sources.isEmpty {
@@ -21,7 +23,7 @@ extension SettingsReader {
     private func secret(_ fields: Fields) -> Secret? {
         let file = fields.string("file")
         let name = fields.string("env")
-        fields.finish(hint: fields.has("value") ? "a secret never stands in this file: use file or env" : nil)
+        fields.finish(hint: fields.node["value"] != nil ? "a secret never stands in this file: use file or env" : nil)
         switch (file, name) {
         case (let file?, nil): return secretFile(file, place: fields.place(of: "file"))
         case (nil, let name?): return secretVariable(name, place: fields.place(of: "env"))

@@ -1,4 +1,5 @@
 import HoistwayCrypto
+import HoistwayEvents
 import HoistwayModel
 
 extension SettingsReader {
@@ -47,16 +48,19 @@ extension SettingsReader {
     private func receiver(_ fields: Fields, maxBodyBytes: Int) -> ReceiverSettings? {
         let name = receiverName(fields)
         let path = receiverPath(fields)
-        let sender = fields.choice("sender", ReceiverSettings.Sender.self)
+        let sender = fields.choice("sender", Sender.self)
         if !fields.has("sender") {
-            let known = ReceiverSettings.Sender.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = Sender.allCases.map(\.rawValue).joined(separator: ", ")
             fields.missing("sender", hint: "one of \(known)")
         }
         let secrets = secrets(fields)
         let scheme = scheme(fields, sender: sender, secrets: secrets)
         let tolerance = fields.integer("toleranceSeconds", in: 1...86400)
-        let isRegistry = sender.map { !$0.tellsOfGit } ?? false
-        let defaultBody = isRegistry ? WebhookSettings.defaultRegistryMaxBodyBytes : maxBodyBytes
+        let defaultBody =
+            switch sender?.traits.kind {
+            case .registry: WebhookSettings.defaultRegistryMaxBodyBytes
+            case .gitHost, nil: maxBodyBytes
+            }
         let bytes = fields.bytes("maxBodyBytes", in: 1024...256 * 1024 * 1024)
         let settings = ReceiverSettings(
             name: name ?? "",
@@ -105,7 +109,7 @@ extension SettingsReader {
 
     private func scheme(
         _ fields: Fields,
-        sender: ReceiverSettings.Sender?,
+        sender: Sender?,
         secrets: [Secret]
     ) -> ReceiverSettings.GitLabScheme {
         let written = fields.choice("scheme", ReceiverSettings.GitLabScheme.self)
@@ -132,7 +136,7 @@ extension SettingsReader {
         return scheme
     }
 
-    private func imageHost(_ fields: Fields, sender: ReceiverSettings.Sender?) -> String? {
+    private func imageHost(_ fields: Fields, sender: Sender?) -> String? {
         guard let host = fields.string("imageHost") else { return nil }
         guard !host.isEmpty, !host.contains("/"), !host.contains("@"), !host.contains(" ") else {
             problems.error(

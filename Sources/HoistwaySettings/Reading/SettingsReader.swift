@@ -1,6 +1,8 @@
 import HoistwayModel
 
-/// Reads the configuration file. Every problem is told; what is wrong is read as its default.
+/// Reads the configuration file.
+///
+/// Every problem is told; what is wrong is read as its default.
 struct SettingsReader {
     let file: String
     let files: Files

@@ -1,6 +1,8 @@
 package import HoistwayModel
 
-/// Everything that the configuration file says, with defaults filled in. Paths are complete.
+/// Everything that the configuration file says, with defaults filled in.
+///
+/// Paths are complete.
 ///
 /// A value with no secret in it prints all it has; secrets print as `***`.
 package struct Settings: Sendable, Equatable {
@@ -77,15 +79,18 @@ package struct ProjectOptions: Sendable, Equatable {
     package var mode: PromotionMode?
     package var stages: [String: StageOptions]
     package var warehouses: [String: WarehouseOptions]
+    package var place: SourcePlace
 
     package init(
         mode: PromotionMode? = nil,
         stages: [String: StageOptions] = [:],
-        warehouses: [String: WarehouseOptions] = [:]
+        warehouses: [String: WarehouseOptions] = [:],
+        place: SourcePlace
     ) {
         self.mode = mode
         self.stages = stages
         self.warehouses = warehouses
+        self.place = place
     }
 }
 

@@ -1,4 +1,5 @@
 package import HoistwayCrypto
+package import HoistwayEvents
 package import HoistwayModel
 
 /// The public listener.
@@ -57,10 +58,6 @@ package struct TLSSettings: Sendable, Equatable {
 
 /// One path on which one sender speaks.
 package struct ReceiverSettings: Sendable, Equatable {
-    package enum Sender: String, Sendable, CaseIterable {
-        case github, ghes, gitlab, gitea, forgejo, gogs, ghcr, harbor, distribution
-    }
-
     /// How GitLab proves itself.
     package enum GitLabScheme: String, Sendable, CaseIterable {
         /// `X-Gitlab-Token`: proves the sender, not the body.
@@ -84,7 +81,9 @@ package struct ReceiverSettings: Sendable, Equatable {
     package var name: String
     package var path: String
     package var sender: Sender
-    /// In the order written; each is valid. Never empty, and none of them is.
+    /// In the order written; each is valid.
+    ///
+    /// Never empty, and none of them is.
     package var secrets: [Secret]
     /// Only of meaning for `gitlab`.
     package var gitLabScheme: GitLabScheme
@@ -131,7 +130,7 @@ package struct ReceiverSettings: Sendable, Equatable {
     package func serves(project: String) -> Bool { projects?.contains(project) ?? true }
 }
 
-extension ReceiverSettings.Sender {
+extension Sender {
     /// Whether it tells of pushes to Git repositories.
     package var tellsOfGit: Bool {
         switch self {

@@ -67,7 +67,9 @@ final class Fields {
         problems.error(place(of: key), "\(key) is missing", hint: hint)
     }
 
-    /// Tells of every key that nobody asked for. Call it once, after all keys were read.
+    /// Tells of every key that nobody asked for.
+    ///
+    /// Call it once, after all keys were read.
     func finish(hint: String? = nil) {
         for entry in entries where !asked.contains(entry.key) {
             let near = Spelling.hint(for: entry.key, among: asked.sorted())

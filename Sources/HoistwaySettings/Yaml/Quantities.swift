@@ -1,6 +1,8 @@
 /// Durations as Go writes them, with `d` for days in addition.
 enum GoDuration {
-    /// Longest that is taken: a hundred years. Keeps sums away from overflow.
+    /// Longest that is taken: a hundred years.
+    ///
+    /// Keeps sums away from overflow.
     private static let maxSeconds = 3.2e9
 
     /// `nil` for negative ones, unknown units and text.

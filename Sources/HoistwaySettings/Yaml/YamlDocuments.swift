@@ -20,8 +20,10 @@ struct YamlDocuments {
         self.problems = problems
     }
 
-    /// The documents of a file; empty ones are left out. What cannot be read is told in `problems`.
-    static func read(_ text: String, file: String, problems: ProblemList) -> [YamlNode] {
+    /// The documents of a file; empty ones are left out.
+    ///
+    /// `nil` where it cannot be read, which is told in `problems`.
+    static func read(_ text: String, file: String, problems: ProblemList) -> [YamlNode]? {
         var reader = YamlDocuments(file: file, problems: problems)
         do {
             return try reader.documents(in: text)
@@ -33,7 +35,7 @@ struct YamlDocuments {
         } catch {
             problems.error(SourcePlace(file: file, line: 0), "not readable as YAML")
         }
-        return []
+        return nil
     }
 
     private mutating func documents(in text: String) throws -> [YamlNode] {

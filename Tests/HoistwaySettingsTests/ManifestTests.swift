@@ -1,0 +1,519 @@
+import HoistwayCrypto
+import HoistwayModel
+import Testing
+
+@testable import HoistwaySettings
+
+/// A project, to which tests add what they are about.
+private let project = """
+    apiVersion: kargo.akuity.io/v1alpha1
+    kind: Project
+    metadata: {name: demo}
+    ---
+    """
+
+private func warehouse(_ subscriptions: String, name: String = "main") -> String {
+    """
+
+    apiVersion: kargo.akuity.io/v1alpha1
+    kind: Warehouse
+    metadata: {name: \(name), namespace: demo}
+    spec:
+      subscriptions:
+        - \(subscriptions)
+    ---
+    """
+}
+
+private let image = warehouse("image: {repoURL: ghcr.io/acme/app}")
+
+private func stage(_ name: String, sources: String = "{direct: true}", warehouse: String = "main", rest: String = "")
+    -> String
+{
+    """
+
+    apiVersion: kargo.akuity.io/v1alpha1
+    kind: Stage
+    metadata: {name: \(name), namespace: demo}
+    spec:
+      requestedFreight:
+        - origin: {kind: Warehouse, name: \(warehouse)}
+          sources: \(sources)
+    \(rest)
+    ---
+    """
+}
+
+private func steps(_ list: String) -> String {
+    """
+      promotionTemplate:
+        spec:
+          steps:
+    \(list)
+    """
+}
+
+struct WarehouseManifestTests {
+    @Test func `every field of an image subscription is read`() throws {
+        let text = warehouse(
+            """
+            image:
+                    repoURL: ghcr.io/Acme/App
+                    imageSelectionStrategy: NewestBuild
+                    allowTagsRegexes: ['^v']
+                    ignoreTagsRegexes: ['-rc']
+                    allowTags: ^w
+                    ignoreTags: [latest]
+                    platform: linux/arm64
+                    strictSemvers: false
+                    insecureSkipTLSVerify: true
+                    discoveryLimit: 7
+                    gitRepoURL: https://github.com/acme/app
+            """
+        )
+        let options = "projects: {demo: {warehouses: {main: {onTagMoved: refuse}}}}"
+        let (loaded, problems) = try load(project + text, more: options)
+        #expect(problems.errors == [])
+        guard case .image(let image) = loaded?.pipelines.projects["demo"]?.warehouses["main"]?.subscriptions.first
+        else {
+            Issue.record("no image")
+            return
+        }
+        #expect(image.repoURL == "ghcr.io/Acme/App")
+        #expect(image.key.text == "ghcr.io/acme/app")
+        #expect(image.strategy == .newestBuild)
+        #expect(image.tags == TagRules(allow: ["^v", "^w"], ignore: ["-rc"], ignoreExact: ["latest"]))
+        #expect(image.platform == "linux/arm64")
+        #expect(!image.strictSemvers)
+        #expect(image.insecureSkipTLSVerify)
+        #expect(image.discoveryLimit == 7)
+        #expect(image.onTagMoved == .refuse)
+        #expect(problems.warnings.contains { $0.message.hasPrefix("allowTags is honoured") })
+        #expect(problems.warnings.contains { $0.message.hasPrefix("ignoreTags is honoured") })
+    }
+
+    @Test func `every field of a git subscription is read`() throws {
+        let text = warehouse(
+            """
+            git:
+                    repoURL: ${GITOPS_REPO_URL}
+                    branch: release/1.x
+                    includePaths: [apps/a/, 'glob:**/*.yaml', 'regexp:^b']
+                    excludePaths: ['regex:md$']
+                    discoveryLimit: 3
+                    blobless: true
+            """
+        )
+        let (loaded, problems) = try load(project + text)
+        #expect(problems.errors == [])
+        guard case .git(let git) = loaded?.pipelines.projects["demo"]?.warehouses["main"]?.subscriptions.first else {
+            Issue.record("no git")
+            return
+        }
+        #expect(git.repoURL == "https://git.example.com/acme/deploy")
+        #expect(git.key.text == "git.example.com/acme/deploy")
+        #expect(git.branch == "release/1.x")
+        #expect(git.includePaths == [.prefix("apps/a"), .glob("**/*.yaml"), .regex("^b")])
+        #expect(git.excludePaths == [.regex("md$")])
+        #expect(git.discoveryLimit == 3)
+    }
+
+    @Test(arguments: [
+        ("image: {repoURL: ghcr.io/acme/app, constraint: '^^1'}", "semver constraint"),
+        ("image: {repoURL: ghcr.io/acme/app, semverConstraint: 'not a range'}", "semver constraint"),
+        ("image: {repoURL: ghcr.io/acme/app, constraint: 1.26}", "expected text, found a number"),
+        ("image: {repoURL: ghcr.io/acme/app, allowTagsRegexes: ['(']}", "is not a regular expression"),
+        ("image: {repoURL: ghcr.io/acme/app, ignoreTagsRegexes: ['a(?=b)']}", "is not a regular expression"),
+        ("image: {repoURL: 'ghcr.io/acme/app:1.2'}", "without scheme, tag and digest"),
+        ("image: {repoURL: ghcr.io/acme/app, imageSelectionStrategy: Digest}", "needs a constraint"),
+        ("image: {repoURL: ghcr.io/acme/app, imageSelectionStrategy: Semver}", "cannot be 'Semver'"),
+        ("image: {repoURL: ghcr.io/acme/app, discoveryLimit: 101}", "101 is outside 1 to 100"),
+        ("image: {repoURL: ghcr.io/acme/app, platform: arm}", "is not a platform"),
+        ("image: {}", "repoURL is missing"),
+        ("git: {repoURL: 'https://user:pw@github.com/acme/app'}", "the URL holds a password"),
+        ("git: {repoURL: github.com/acme/app}", "is not the URL of a Git repository"),
+        ("git: {repoURL: 'https://github.com/acme/app', branch: '-x'}", "is not a branch name"),
+        ("git: {repoURL: 'https://github.com/acme/app', includePaths: ['glob:[']}", "is not a glob"),
+        ("git: {repoURL: 'https://github.com/acme/app', includePaths: [../x]}", "is not a path inside the repository"),
+        ("git: {repoURL: 'https://github.com/acme/app', expressionFilter: 'true'}", "not supported yet"),
+        ("git: {repoURL: 'https://github.com/acme/app'}\\n      image: {repoURL: a/b}", "not to image and git"),
+        ("slack: {config: {}}", "one of git, image and chart"),
+    ])
+    func `what cannot be run is an error`(_ subscription: String, _ message: String) throws {
+        let text = subscription.replacing("\\n", with: "\n")
+        let found = try problems(of: project + warehouse(text))
+        let problem = try #require(found.errors.first { $0.message.contains(message) }, "\(found)")
+        #expect(problem.place.line >= 8)
+        #expect(problem.place.path.hasPrefix("spec.subscriptions[0]"))
+        #expect(!problem.description.contains("user:pw"))
+    }
+
+    @Test func `one repository twice is refused, however it is written`() throws {
+        let found = try problems(
+            of: project + warehouse("image: {repoURL: nginx}\n    - image: {repoURL: docker.io/library/nginx}")
+        )
+        #expect(
+            found.errors.map(\.message) == [
+                "this warehouse subscribes twice to one repository: image docker.io/library/nginx"
+            ]
+        )
+    }
+
+    @Test func `a chart is known, and told as not executed`() throws {
+        let found = try problems(of: project + warehouse("chart: {repoURL: 'oci://ghcr.io/acme/chart'}"))
+        #expect(found.errors.isEmpty)
+        #expect(found.warnings.contains { $0.message.hasPrefix("chart subscriptions are known") })
+    }
+
+    @Test func `an unknown field of Kargo's is a warning, and an error when strict`() throws {
+        let text = project + warehouse("image: {repoURL: ghcr.io/acme/app, discoveryLimits: 3}")
+        let lenient = try problems(of: text)
+        #expect(lenient.errors.isEmpty)
+        let told = try #require(lenient.warnings.first { $0.message == "unknown key 'discoveryLimits'" })
+        #expect(told.hint == "did you mean discoveryLimit?")
+        #expect(try problems(of: text, more: "strict: true").errors.map(\.message) == ["unknown key 'discoveryLimits'"])
+    }
+
+    @Test func `a warehouse that no receiver speaks for is told`() throws {
+        let more = """
+            webhooks:
+              receivers:
+                - {name: hub, sender: github, secrets: [{env: TOKEN}], sources: [github.com/acme/*], projects: [demo]}
+            """
+        let found = try problems(of: project + image, more: more)
+        #expect(found.errors.isEmpty)
+        #expect(found.warnings.contains { $0.message.hasPrefix("no receiver speaks for image ghcr.io/acme/app") })
+        let reached = more.replacing("github.com/acme/*", with: "ghcr.io/acme/app")
+        #expect(try problems(of: project + image, more: reached).isEmpty)
+    }
+}
+
+struct VariableTests {
+    private let secret = """
+
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: repo, namespace: demo, labels: {kargo.akuity.io/cred-type: git}}
+        stringData: {repoURL: "${GITOPS_REPO_URL}", username: bot, password: "${TOKEN}"}
+        """
+
+    @Test func `a variable's value is text, whatever it holds`() throws {
+        let hostile = "x\"\nspec: {}\n- : ${TOKEN} #"
+        let (loaded, problems) = try load(
+            project + secret,
+            environment: ["GITOPS_REPO_URL": "https://git.example.com/a/b", "TOKEN": hostile]
+        )
+        #expect(problems.errors == [])
+        let found = loaded?.credentials.credential(.git, for: "https://git.example.com/a/b", project: "demo")
+        #expect(found?.login == .password(username: "bot", password: Secret(hostile)))
+    }
+
+    @Test(arguments: [
+        ("${GITOPS_REPO_URl}", "is not listed in manifestVariables"),
+        ("${HOME}", "is not listed in manifestVariables"),
+        ("${TOKEN}", "is a secret: it may stand only inside a Secret manifest"),
+        ("${GITOPS_REPO_URL", "opens a variable, but no name"),
+    ])
+    func `a variable that may not be used is an error with its line`(_ url: String, _ message: String) throws {
+        let found = try problems(of: project + warehouse("git: {repoURL: '\(url)'}"))
+        let problem = try #require(found.errors.first { $0.message.contains(message) }, "\(found)")
+        #expect(problem.place.line == 10)
+    }
+
+    @Test func `an unset variable is an error with its line`() throws {
+        let found = try problems(of: project + secret, environment: ["TOKEN": "x"])
+        #expect(found.errors.map(\.message) == ["${GITOPS_REPO_URL} is not set in the environment"])
+        #expect(found.errors.first?.place.line == 8)
+        #expect(found.errors.first?.place.path == "stringData.repoURL")
+    }
+}
+
+struct StageManifestTests {
+    @Test func `a stage in today's form is read`() throws {
+        let text =
+            project + image
+            + stage(
+                "test",
+                rest: steps(
+                    "        - {uses: git-push, as: push, config: {path: ./out}, retry: {timeout: 5m, errorThreshold: 3}}"
+                )
+            )
+            + stage("prod", sources: "{stages: [test], availabilityStrategy: All}")
+        let options =
+            "projects: {demo: {stages: {prod: {foreignCommits: keep, mode: observe, limits: {deletedFiles: 3}}}}}"
+        let (loaded, problems) = try load(text, more: options)
+        #expect(problems.errors == [])
+        let stages = try #require(loaded?.pipelines.projects["demo"]?.stages)
+        guard case .steps(let steps) = stages["test"]?.promotion else {
+            Issue.record("no steps")
+            return
+        }
+        #expect(steps.first?.alias == "push")
+        #expect(steps.first?.errorThreshold == 3)
+        #expect(steps.first?.timeout == .seconds(300))
+        #expect(steps.first?.config == .map(["path": .string("./out")]))
+        #expect(stages["prod"]?.promotion == .controlFlow)
+        #expect(
+            stages["prod"]?.requestedFreight == [
+                FreightRequest(warehouse: "main", stages: ["test"], availability: .all)
+            ]
+        )
+        #expect(stages["prod"]?.foreignCommits == .keep)
+        #expect(stages["prod"]?.mode == .observe)
+        #expect(stages["prod"]?.limits == Stage.Limits(deletedFiles: 3))
+    }
+
+    @Test func `the oldest form is mapped, and the warehouse is found through the upstream stages`() throws {
+        let old = { (name: String, subscriptions: String) in
+            """
+
+            apiVersion: kargo.akuity.io/v1alpha1
+            kind: Stage
+            metadata: {name: \(name), namespace: demo}
+            spec:
+              subscriptions: \(subscriptions)
+            ---
+            """
+        }
+        let text =
+            project + image + old("prod", "{upstreamStages: [{name: uat}]}")
+            + old("uat", "{upstreamStages: [{name: test}]}") + old("test", "{warehouse: main}")
+        let (loaded, problems) = try load(text)
+        #expect(problems.errors == [])
+        let stages = loaded?.pipelines.projects["demo"]?.stages
+        #expect(stages?["test"]?.requestedFreight == [FreightRequest(warehouse: "main", direct: true)])
+        #expect(stages?["prod"]?.requestedFreight == [FreightRequest(warehouse: "main", stages: ["uat"])])
+    }
+
+    @Test func `a stage that names what is not there is an error at that word`() throws {
+        let found = try problems(of: project + image + stage("test", sources: "{stages: [tst]}", warehouse: "mian"))
+        #expect(found.errors.count == 2)
+        #expect(found.errors[0].message.contains("the warehouse 'mian'"))
+        #expect(found.errors[0].hint == "did you mean main?")
+        #expect(found.errors[0].place.path == "spec.requestedFreight[0].origin.name")
+        #expect(found.errors[1].message.contains("the stage 'tst'"))
+        #expect(found.errors[1].place.line == 18)
+    }
+
+    @Test func `a circle of stages is named`() throws {
+        let text =
+            project + image + stage("a", sources: "{stages: [c]}") + stage("b", sources: "{stages: [a]}")
+            + stage("c", sources: "{stages: [b]}")
+        let found = try problems(of: text)
+        #expect(found.errors.map(\.message) == ["stages wait for each other in a circle: b → c → a → b"])
+    }
+
+    @Test(arguments: [
+        ("- {uses: git-clon, config: {}}", "unknown step 'git-clon'", "did you mean git-clone?"),
+        ("- {uses: helm-template, config: {}}", "the step helm-template is not supported yet", nil),
+        ("- {uses: helm-update-image, config: {}}", "no longer one of Kargo's", "use yaml-update"),
+        ("- {task: {name: t}}", "promotion tasks are not supported yet", nil),
+        ("- {as: x, config: {}}", "a step says what it uses", nil),
+        ("- {uses: git-push, as: step-2, config: {path: a}}", "what a step without a name would be called", nil),
+        ("- {uses: git-push, config: {path: '${{ vars.x }}'}}", "expressions are not supported yet", nil),
+        ("- {uses: git-push, config: {path: '${% vars.x %}'}}", "expressions are not supported yet", nil),
+        ("- {uses: git-push, if: '${{ true }}', config: {path: a}}", "expressions are not supported yet", nil),
+        ("- {uses: git-push, config: {pth: a}}", "unknown key 'pth'", "did you mean path?"),
+        ("- {uses: git-push, config: {path: ../a}}", "leads out of the promotion's workspace", nil),
+        ("- {uses: git-push, config: {path: /a}}", "leads out of the promotion's workspace", nil),
+        ("- {uses: git-push, config: {path: a, force: true}}", "nothing is ever pushed by force", nil),
+        ("- {uses: git-push}", "git-push needs a config", nil),
+        ("- {uses: git-clone, config: {repoURL: 'https://h/a/b'}}", "git-clone needs a checkout at least", nil),
+        (
+            "- {uses: git-clone, config: {repoURL: 'https://h/a/b', checkout: [{path: a, branch: b, tag: c}]}}",
+            "one of branch, commit and tag", nil
+        ),
+        (
+            "- {uses: kustomize-set-image, config: {path: a, images: [{image: b}]}}",
+            "an image needs a tag or a digest", nil
+        ),
+        ("- {uses: git-commit, config: {path: a}}", "message is missing", nil),
+        (
+            "- {uses: git-push, as: p, config: {path: a}}\n        - {uses: git-push, as: p, config: {path: a}}",
+            "two steps are called 'p'", nil
+        ),
+    ])
+    func `a step that would not do what it says is an error`(_ list: String, _ message: String, _ hint: String?) throws
+    {
+        let found = try problems(of: project + image + stage("test", rest: steps("        " + list)))
+        let problem = try #require(found.errors.first { $0.message.contains(message) }, "\(found)")
+        #expect(problem.place.path.hasPrefix("spec.promotionTemplate.spec.steps["))
+        if let hint { #expect(problem.hint == hint) }
+    }
+
+    @Test func `a step for a cluster is skipped with a warning`() throws {
+        let list = "        - {uses: argocd-update, config: {apps: [{name: a}]}}"
+        let found = try problems(of: project + image + stage("test", rest: steps(list)))
+        #expect(found.errors.isEmpty)
+        #expect(found.warnings.contains { $0.message == "argocd-update is skipped: no cluster is configured" })
+    }
+
+    @Test func `an unknown field beside the steps is an error, since it may change what is pushed`() throws {
+        let list = "        - {uses: git-push, config: {path: a}, wehn: never}"
+        let found = try problems(of: project + image + stage("test", rest: steps(list)))
+        #expect(found.errors.map(\.message) == ["unknown key 'wehn'"])
+    }
+}
+
+struct BranchConflictTests {
+    private func clearing(_ branch: String, path: String = "./out", target: String = "") -> String {
+        steps(
+            """
+                    - uses: git-clone
+                      config:
+                        repoURL: https://git.example.com/acme/deploy.git
+                        checkout: [{branch: main, path: ./src}, {branch: \(branch), create: true, path: ./out}]
+                    - {uses: git-clear, config: {path: \(path)}}
+                    - {uses: git-push, config: {path: ./out\(target)}}
+            """
+        )
+    }
+
+    @Test func `two stages that clear one path of one branch are refused, both named`() throws {
+        let text = project + image + stage("test", rest: clearing("env")) + stage("uat", rest: clearing("env"))
+        let found = try problems(of: text)
+        #expect(found.errors.count == 1)
+        #expect(found.errors.first?.message.contains("demo/test") == true)
+        #expect(found.errors.first?.message.contains("demo/uat both clear the branch env") == true)
+    }
+
+    @Test func `a directory below a cleared path counts, and one beside it does not`() throws {
+        let below =
+            stage("test", rest: clearing("env", path: "out/a")) + stage("uat", rest: clearing("env", path: "out/a/b"))
+        #expect(try problems(of: project + image + below).errors.count == 1)
+        let beside =
+            stage("test", rest: clearing("env", path: "out/a")) + stage("uat", rest: clearing("env", path: "out/ab"))
+        #expect(try problems(of: project + image + beside).errors.isEmpty)
+        let apart = stage("test", rest: clearing("env/test")) + stage("uat", rest: clearing("env/uat"))
+        #expect(try problems(of: project + image + apart).errors.isEmpty)
+    }
+
+    @Test func `the branch that is pushed to counts`() throws {
+        let text =
+            stage("test", rest: clearing("one")) + stage("uat", rest: clearing("two", target: ", targetBranch: one"))
+        #expect(try problems(of: project + image + text).errors.count == 1)
+    }
+
+    @Test func `the legacy form counts equally, but not where it edits in place`() throws {
+        let legacy = { (read: String) in
+            """
+              promotionMechanisms:
+                gitRepoUpdates:
+                  - {repoURL: https://git.example.com/acme/deploy\(read), writeBranch: env}
+            """
+        }
+        let replacing = stage("test", rest: legacy("")) + stage("uat", rest: legacy(", readBranch: main"))
+        #expect(try problems(of: project + image + replacing).errors.count == 1)
+        let inPlace = stage("test", rest: legacy(", readBranch: env")) + stage("uat", rest: legacy(", readBranch: env"))
+        #expect(try problems(of: project + image + inPlace).errors.isEmpty)
+    }
+}
+
+struct ProjectManifestTests {
+    @Test func `policies are read in both spellings, in order`() throws {
+        let text = """
+            apiVersion: kargo.akuity.io/v1alpha1
+            kind: Project
+            metadata: {name: demo}
+            spec: {promotionPolicies: [{stage: test, autoPromotionEnabled: true}]}
+            ---
+            apiVersion: kargo.akuity.io/v1alpha1
+            kind: ProjectConfig
+            metadata: {name: demo, namespace: demo}
+            spec:
+              promotionPolicies:
+                - {stageSelector: {name: 'glob:u*'}, autoPromotionEnabled: true}
+                - {stageSelector: {name: 'regex:^p', matchLabels: {tier: a}, matchExpressions: [{key: k, operator: Exists}]}}
+            ---
+            """
+        let (loaded, problems) = try load(text + image + stage("test") + stage("uat"))
+        #expect(problems.errors == [])
+        let policies = try #require(loaded?.pipelines.projects["demo"]?.promotionPolicies)
+        #expect(policies.map(\.selector.name) == [.exact("test"), .glob("u*"), .regex("^p")])
+        #expect(policies.map(\.autoPromotionEnabled) == [true, true, false])
+        #expect(policies[2].selector.matchExpressions == [LabelExpression(key: "k", operation: .exists, values: [])])
+        #expect(problems.warnings.contains { $0.message == "this policy selects no stage of the project demo" })
+    }
+
+    @Test(arguments: [
+        ("{autoPromotionEnabled: true}", "either with stage or with stageSelector"),
+        ("{stageSelector: {name: 'glob:['}}", "is not a glob"),
+        ("{stageSelector: {name: 'regex:('}}", "is not a regular expression"),
+        ("{stageSelector: {name: 'rx:a'}}", "neither a name nor a pattern"),
+        ("{stageSelector: {matchExpressions: [{key: k, operator: In}]}}", "In needs values"),
+        ("{stage: a}, {stage: a}", "a second policy for the stage a"),
+    ])
+    func `a policy that cannot be read is an error`(_ policies: String, _ message: String) throws {
+        let text = """
+            \(project)
+            apiVersion: kargo.akuity.io/v1alpha1
+            kind: ProjectConfig
+            metadata: {name: demo, namespace: demo}
+            spec: {promotionPolicies: [\(policies)]}
+            """
+        let found = try problems(of: text)
+        #expect(found.errors.contains { $0.message.contains(message) }, "\(found)")
+    }
+
+    @Test func `kinds that are not executed are told with their line, and unknown ones too`() throws {
+        let text =
+            project + """
+
+                apiVersion: argoproj.io/v1alpha1
+                kind: AnalysisTemplate
+                metadata: {name: t, namespace: demo}
+                ---
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: demo}
+                ---
+                apiVersion: kargo.akuity.io/v1alpha1
+                kind: Wherehouse
+                metadata: {name: t, namespace: demo}
+                """
+        let found = try problems(of: text)
+        #expect(found.errors.isEmpty)
+        #expect(found.warnings.map(\.place.line) == [6, 10, 14])
+        #expect(found.warnings.last?.hint == "did you mean Warehouse?")
+        #expect(try problems(of: text, more: "strict: true").errors.count == 1)
+    }
+
+    @Test func `what is in no project, or given twice, is refused`() throws {
+        let found = try problems(of: image)
+        #expect(found.errors.map(\.message) == ["Warehouse main is in 'demo', and there is no such Project"])
+        let twice = try problems(of: project + image + image)
+        #expect(twice.errors.count == 1)
+        #expect(twice.errors.first?.message.hasPrefix("Warehouse main is given twice") == true)
+    }
+
+    @Test func `a list is read item by item, and merge keys and aliases are followed`() throws {
+        let text = """
+            apiVersion: v1
+            kind: List
+            items:
+              - {apiVersion: kargo.akuity.io/v1alpha1, kind: Project, metadata: {name: demo}}
+              - apiVersion: kargo.akuity.io/v1alpha1
+                kind: Warehouse
+                metadata: {name: main, namespace: demo}
+                spec: {subscriptions: [{image: &base {repoURL: ghcr.io/acme/app, discoveryLimit: 3}}, {image: {<<: *base, repoURL: ghcr.io/acme/b}}]}
+            """
+        let (loaded, problems) = try load(text)
+        #expect(problems.errors == [])
+        let limits = loaded?.pipelines.projects["demo"]?.warehouses["main"]?.subscriptions.map { subscription in
+            if case .image(let image) = subscription { image.discoveryLimit } else { 0 }
+        }
+        #expect(limits == [3, 3])
+    }
+
+    @Test func `text that grows without end is refused`() throws {
+        var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...8 {
+            bomb += "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", "))]\n"
+        }
+        #expect(try problems(of: bomb).errors.contains { $0.message.contains("once aliases are followed") })
+        let deep = "a: " + String(repeating: "[", count: 200) + String(repeating: "]", count: 200)
+        #expect(try problems(of: deep).errors.contains { $0.message.contains("levels deep") })
+        let deeper = "a: " + String(repeating: "[", count: 20_000)
+        #expect(!(try problems(of: deeper).errors.isEmpty))
+    }
+}
