@@ -28,6 +28,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -122,7 +123,8 @@ let package = Package(
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits",
                 "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore", "HoistwayRegistry",
                 "HoistwayReceiver", "HoistwayConsole",
-                arguments, client, nio, tls, logging, lifecycle, metrics,
+                "Clibgit2", "COpenSSL", "Clibyaml", "Cpcre2", "Czlib", "Czstd", sqlite,
+                arguments, client, nio, posix, http1, tls, logging, lifecycle, metrics,
             ]
         ),
         .executableTarget(
@@ -169,7 +171,7 @@ let package = Package(
             "HoistwayReceiverTests",
             [
                 "HoistwayReceiver", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents",
-                "HoistwayTestServers", nio, posix, logging, lifecycle,
+                "HoistwayTestServers", nio, posix, tls, logging, lifecycle,
             ]
         ),
         tests(

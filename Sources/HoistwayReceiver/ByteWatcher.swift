@@ -1,0 +1,19 @@
+import NIOCore
+
+/// Stands before the HTTP decoder and says that bytes came: the decoder tells of whole headers only, and a client that
+/// sends one byte a second must not look idle.
+final class ByteWatcher: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let connection: ReceiverConnection
+
+    init(_ connection: ReceiverConnection) {
+        self.connection = connection
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        connection.bytesArrived()
+        context.fireChannelRead(data)
+    }
+}

@@ -1,0 +1,330 @@
+import HoistwayCrypto
+import HoistwayModel
+import HoistwayPorts
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// One connection: reads a request, has it proven and stored, answers, and begins again.
+///
+/// Used on its event loop only. Requests are taken one at a time: what a client pipelines waits in `backlog` while one
+/// is on its way to the disk, and nothing more is read from the socket until then, so that the backlog cannot grow
+/// beyond what one read gave.
+final class ReceiverConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        case idle
+        case reading(PendingRequest)
+        /// Submitted; the ticket says which answer is ours.
+        case storing(PendingRequest, ticket: UInt64, since: NIODeadline)
+        /// Answered early: what still comes is dropped, so that the client gets to read the answer.
+        case lingering(bytes: Int)
+        case closed
+    }
+
+    private let loop: ReceiverLoop
+    private var core: ReceiverCore { loop.core }
+    private var limits: ReceiverLimits { core.settings.limits }
+    private var context: ChannelHandlerContext?
+    private var phase = Phase.idle
+    private var backlog = CircularBuffer<HTTPServerRequestPart>()
+    private var isReadHeld = false
+    private var closesAfterAnswer = false
+    /// Whether bytes of the next request have come.
+    private var hasBegun = false
+    /// Answered when all requests before it are.
+    private var parserFailure: ReceiverResponse?
+    private var deadline = NIODeadline.distantFuture
+
+    init(loop: ReceiverLoop) {
+        self.loop = loop
+    }
+
+    // MARK: What the channel says
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let open = core.connections.add(1, ordering: .relaxed).newValue
+        loop.opened(self)
+        deadline = .now() + limits.headerTime
+        // Nobody beyond the bound gets an answer: under TLS it would cost a handshake first.
+        if open > limits.connections { context.close(promise: nil) }
+        if loop.isDraining { drain() }
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        core.connections.subtract(1, ordering: .relaxed)
+        if case .storing(_, let ticket, _) = phase { loop.forget(ticket: ticket) }
+        release()
+        phase = .closed
+        self.context = nil
+        loop.closed(self)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        if case .storing = phase {
+            backlog.append(part)
+        } else if !backlog.isEmpty {
+            backlog.append(part)
+        } else {
+            take(part)
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if case .storing = phase {
+            isReadHeld = true
+        } else {
+            context.read()
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event {
+            // A client may close its side and still wait for the answer.
+            closesAfterAnswer = true
+            if case .storing = phase {} else { cutOff() }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let failure = error as? HTTPParserError else {
+            cutOff()
+            return
+        }
+        parserFailure = failure == .headerOverflow ? .headersTooLarge : .malformed
+        if case .storing = phase { return }
+        answerParserFailure()
+    }
+
+    /// Called by the handler that sees raw bytes.
+    func bytesArrived() {
+        guard case .idle = phase, !hasBegun else { return }
+        hasBegun = true
+        deadline = .now() + limits.headerTime
+    }
+
+    // MARK: What the loop says
+
+    func check(_ now: NIODeadline) {
+        guard now >= deadline else { return }
+        switch phase {
+        case .idle:
+            guard hasBegun else { return cutOff() }
+            core.metrics.withoutRoute.count(.tooSlow)
+            answerAndClose(.tooSlow)
+        case .reading(let request):
+            request.route.metrics.count(.tooSlow)
+            answerAndClose(.tooSlow)
+        case .storing(let request, let ticket, let since):
+            loop.forget(ticket: ticket)
+            request.route.metrics.count(.timedOut)
+            finish(request, since: since, .unavailable)
+        case .lingering: cutOff()
+        case .closed: return
+        }
+    }
+
+    func drain() {
+        closesAfterAnswer = true
+        if case .idle = phase, !hasBegun { cutOff() }
+    }
+
+    func cutOff() {
+        context?.close(promise: nil)
+    }
+
+    func answered(_ answer: InboxAnswer) {
+        guard case .storing(let request, _, let since) = phase else { return }
+        switch answer {
+        case .stored(let id):
+            request.route.metrics.count(.accepted)
+            finish(request, since: since, .accepted(id.description))
+        case .duplicate(let id, _):
+            request.route.metrics.count(.duplicate)
+            finish(request, since: since, .duplicate(of: id.description))
+        case .unavailable:
+            request.route.metrics.count(.unavailable)
+            finish(request, since: since, .unavailable)
+        }
+    }
+
+    // MARK: Reading
+
+    private func take(_ part: HTTPServerRequestPart) {
+        switch (part, phase) {
+        case (.head(let head), .idle): begin(head)
+        case (.body(let bytes), .reading(let request)): append(bytes, to: request)
+        case (.end, .reading(let request)): store(request)
+        case (.body(let bytes), .lingering(let left)):
+            guard bytes.readableBytes <= left else { return cutOff() }
+            phase = .lingering(bytes: left - bytes.readableBytes)
+        case (.end, .lingering): cutOff()
+        case (_, .closed), (.head, _), (.body, _), (.end, _): return
+        }
+    }
+
+    /// Decides by the headers alone: route, method, type and announced size, in this order.
+    private func begin(_ head: HTTPRequestHead) {
+        hasBegun = false
+        let request: RequestHead
+        do {
+            request = try RequestHead(head)
+        } catch {
+            let isMalformed = error == .malformed
+            return refuse(isMalformed ? .malformed : .unsupported, isMalformed ? .malformed : .unsupported, nil)
+        }
+        guard !loop.isDraining else { return refuse(.unavailable, .shuttingDown, nil) }
+        guard let route = core.route(for: head.uri) else { return refuse(.notFound, .notFound, nil) }
+        guard head.method == .POST else { return refuse(.wrongMethod, .wrongMethod, route) }
+        guard route.route.accepts(contentType: head.headers.first(name: "content-type")) else {
+            return refuse(.unsupported, .unsupported, route)
+        }
+        guard (request.contentLength ?? 0) <= route.route.maxBodyBytes else {
+            return refuse(.tooLarge, .tooLarge, route)
+        }
+        if !request.keepAlive { closesAfterAnswer = true }
+        deadline = .now() + limits.bodyTime
+        phase = .reading(PendingRequest(head: request, route: route))
+        if request.expectsContinue { send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")) }
+    }
+
+    private func append(_ bytes: ByteBuffer, to request: PendingRequest) {
+        let count = bytes.readableBytes
+        guard request.body.count + count <= request.route.route.maxBodyBytes else {
+            return refuse(.tooLarge, .tooLarge, request.route)
+        }
+        guard core.budget.take(count) else { return refuse(.unavailable, .overBudget, request.route) }
+        request.append(bytes)
+    }
+
+    // MARK: Storing
+
+    private func store(_ request: PendingRequest) {
+        let now = NIODeadline.now()
+        let clock = core.clock.now()
+        let headers = request.head.headers.map { HeaderLine($0.name, $0.value) }
+        let accepted: AcceptedRequest
+        switch request.route.route.verifier.verify(headers: headers, body: request.body, now: clock) {
+        case .accepted(let proof): accepted = proof
+        case .refused(let scheme, let reason):
+            request.route.metrics.count(.unauthorized)
+            let forwarded = request.head.headers[canonicalForm: "x-forwarded-for"]
+            core.refusals.refused(
+                receiver: request.route.route.name,
+                scheme: scheme,
+                reason: reason,
+                peer: peer(forwarded)
+            )
+            return finish(request, since: now, .unauthorized)
+        }
+        guard request.route.limit?.takes(at: now) ?? true else {
+            request.route.metrics.count(.limited)
+            return finish(request, since: now, .unavailable)
+        }
+        let delivery = request.delivery(accepted, storing: core.storedHeaders, receivedAt: clock)
+        let ticket = loop.ticket(for: self)
+        phase = .storing(request, ticket: ticket, since: now)
+        deadline = now + limits.answerTime
+        core.inbox.submit(delivery, ticket: ticket, reply: loop)
+    }
+
+    private func peer(_ forwarded: [Substring]) -> String {
+        PeerAddress.text(
+            peer: context?.remoteAddress,
+            forwarded: forwarded.map(String.init),
+            trusted: core.settings.trustedProxies
+        )
+    }
+
+    // MARK: Answering
+
+    /// Answers a request that was read to its end, and goes on with what the client sent meanwhile.
+    private func finish(_ request: PendingRequest, since: NIODeadline, _ response: ReceiverResponse) {
+        request.route.metrics.answered(afterNanoseconds: (.now() - since).nanoseconds)
+        release()
+        if loop.isDraining { closesAfterAnswer = true }
+        let closes = closesAfterAnswer
+        send(response, closes: closes)
+        guard !closes else {
+            phase = .closed
+            return cutOff()
+        }
+        phase = .idle
+        hasBegun = false
+        deadline = .now() + limits.idleTime
+        takeBacklog()
+    }
+
+    private func takeBacklog() {
+        while let part = backlog.first {
+            if case .storing = phase { return }
+            backlog.removeFirst()
+            take(part)
+        }
+        if case .storing = phase { return }
+        if parserFailure != nil { return answerParserFailure() }
+        if isReadHeld {
+            isReadHeld = false
+            context?.read()
+        }
+    }
+
+    /// Answers before the request was read to its end.
+    ///
+    /// The connection cannot go on after it.
+    private func refuse(_ response: ReceiverResponse, _ outcome: RequestOutcome, _ route: LiveRoute?) {
+        (route?.metrics ?? core.metrics.withoutRoute).count(outcome)
+        release()
+        send(response, closes: true)
+        phase = .lingering(bytes: limits.lingerBytes)
+        deadline = .now() + limits.lingerTime
+    }
+
+    private func answerParserFailure() {
+        guard let response = parserFailure else { return }
+        parserFailure = nil
+        switch phase {
+        case .idle, .reading:
+            core.metrics.withoutRoute.count(.malformed)
+            answerAndClose(response)
+        case .storing, .lingering, .closed: cutOff()
+        }
+    }
+
+    private func answerAndClose(_ response: ReceiverResponse) {
+        release()
+        send(response, closes: true)
+        phase = .closed
+        cutOff()
+    }
+
+    private func send(_ response: ReceiverResponse, closes: Bool) {
+        guard let context else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 256)
+        response.write(to: &buffer, date: loop.date(), closes: closes)
+        send(buffer)
+    }
+
+    private func send(_ buffer: ByteBuffer) {
+        context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    /// Gives the body's bytes back to the budget.
+    private func release() {
+        switch phase {
+        case .reading(let request), .storing(let request, _, _): core.budget.give(request.releaseBody())
+        case .idle, .lingering, .closed: return
+        }
+    }
+}

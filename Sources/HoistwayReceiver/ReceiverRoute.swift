@@ -1,0 +1,72 @@
+/// One path that senders may post to.
+package struct ReceiverRoute: Sendable {
+    /// Which content types a sender uses.
+    package struct ContentTypes: OptionSet, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// `application/json` and `application/*+json`, which the registries' own types are among.
+        package static let json = ContentTypes(rawValue: 1)
+        /// A form: `application/x-www-form-urlencoded`.
+        package static let form = ContentTypes(rawValue: 2)
+        /// Whatever comes, also nothing: for senders that document none.
+        package static let any = ContentTypes(rawValue: 4)
+    }
+
+    /// The receiver's name, as configured; a label of metrics.
+    package var name: String
+    /// Begins with a slash.
+    ///
+    /// With and without a slash at the end it is the same.
+    package var path: String
+    package var verifier: any RequestVerifier
+    package var contentTypes: ContentTypes
+    /// Largest body accepted, in bytes.
+    package var maxBodyBytes: Int
+    /// The headers that hold the sender's id for a delivery, in order of preference.
+    package var idHeaders: [String]
+    /// Authentic deliveries a second; above it they are told to come again.
+    ///
+    /// `nil`: no bound.
+    package var maxPerSecond: Int?
+
+    package init(
+        name: String,
+        path: String,
+        verifier: any RequestVerifier,
+        contentTypes: ContentTypes = .json,
+        maxBodyBytes: Int = 5 << 20,
+        idHeaders: [String] = [],
+        maxPerSecond: Int? = nil
+    ) {
+        self.name = name
+        self.path = path
+        self.verifier = verifier
+        self.contentTypes = contentTypes
+        self.maxBodyBytes = maxBodyBytes
+        self.idHeaders = idHeaders
+        self.maxPerSecond = maxPerSecond
+    }
+
+    /// Whether the sender may use this content type; parameters such as charset do not matter.
+    func accepts(contentType: String?) -> Bool {
+        if contentTypes.contains(.any) { return true }
+        guard let contentType else { return false }
+        let essence = contentType.prefix { $0 != ";" }.lowercased().trimmingBlanks()
+        if essence == "application/json" || (essence.hasPrefix("application/") && essence.hasSuffix("+json")) {
+            return contentTypes.contains(.json)
+        }
+        return essence == "application/x-www-form-urlencoded" && contentTypes.contains(.form)
+    }
+}
+
+extension StringProtocol {
+    /// Without spaces and tabs on either side.
+    func trimmingBlanks() -> String {
+        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        let start = drop(while: isBlank)
+        guard let last = start.lastIndex(where: { !isBlank($0) }) else { return "" }
+        return String(start[...last])
+    }
+}

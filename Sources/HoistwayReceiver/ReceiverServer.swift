@@ -1,0 +1,117 @@
+package import HoistwayPorts
+package import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+
+/// The public listener: takes signed webhooks, and answers when they are on the disk.
+///
+/// Everything here may be called from any task. `run()` is called once; it returns after a graceful shutdown, when all
+/// requests that were under way have their answers. The inbox must stay open until then.
+package final class ReceiverServer: Service {
+    private let core: ReceiverCore
+    private let onListening: @Sendable (Int) -> Void
+
+    /// Reads the certificate, where there is one.
+    ///
+    /// - Parameter onListening: called with the port, once connections are accepted.
+    package init(
+        settings: ReceiverSettings,
+        routes: [ReceiverRoute],
+        inbox: any Inbox,
+        clock: any WallClock,
+        logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+    ) throws(ReceiverFailure) {
+        var context: NIOSSLContext?
+        if let tls = settings.tls { context = try tls.context() }
+        core = ReceiverCore(
+            settings: settings,
+            routes: routes,
+            tls: context,
+            inbox: inbox,
+            clock: clock,
+            logger: logger
+        )
+        self.onListening = onListening
+    }
+
+    /// Takes effect with the next request; those under way keep the route that they began with.
+    package func replaceRoutes(_ routes: [ReceiverRoute]) {
+        core.replaceRoutes(routes)
+    }
+
+    /// Reads the certificate again, for connections from now on.
+    ///
+    /// A bad one changes nothing.
+    package func reloadCertificate() throws(ReceiverFailure) {
+        guard let tls = core.settings.tls else { return }
+        core.tlsContext = try tls.context()
+    }
+
+    package func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: core.settings.eventLoops)
+        do {
+            try await serve(on: group)
+        } catch {
+            // The first failure is what matters.
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        try await group.shutdownGracefully()
+    }
+
+    private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+        var loops: [ObjectIdentifier: ReceiverLoop] = [:]
+        for eventLoop in group.makeIterator() {
+            loops[ObjectIdentifier(eventLoop)] = ReceiverLoop(core: core, eventLoop: eventLoop)
+        }
+        let channel = try await listen(on: group, loops)
+        onListening(channel.localAddress?.port ?? core.settings.port)
+        core.logger.info("listening for webhooks", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
+        // Throws where the task is cancelled, which ends the same way: with what is under way answered.
+        try? await gracefulShutdown()
+        try? await channel.close()
+        for loop in loops.values { try await loop.drain().get() }
+    }
+
+    private func listen(
+        on group: MultiThreadedEventLoopGroup,
+        _ loops: [ObjectIdentifier: ReceiverLoop]
+    ) async throws(ReceiverFailure) -> any Channel {
+        let settings = core.settings
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { [core] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
+                        preconditionFailure("a connection came on an event loop of another group")
+                    }
+                    try Self.prepare(channel, loop, core)
+                }
+            }
+        do {
+            return try await bootstrap.bind(host: settings.host, port: settings.port).get()
+        } catch {
+            throw .cannotListen(address: "\(settings.host):\(settings.port)", detail: "\(error)")
+        }
+    }
+
+    private static func prepare(_ channel: any Channel, _ loop: ReceiverLoop, _ core: ReceiverCore) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = core.settings.limits.headerBytes
+        limits.maxHeaderListSize = core.settings.limits.headerBytes
+        limits.maxHeaderFieldCount = core.settings.limits.headerCount
+        let connection = ReceiverConnection(loop: loop)
+        let pipeline = channel.pipeline.syncOperations
+        if let tls = core.tlsContext { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        try pipeline.addHandler(ByteWatcher(connection))
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
+        try pipeline.addHandler(connection)
+    }
+}

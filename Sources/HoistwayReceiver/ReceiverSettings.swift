@@ -1,0 +1,55 @@
+package import NIOCore
+
+/// How the public listener behaves, apart from its routes.
+package struct ReceiverSettings: Sendable {
+    package var host: String
+    /// 0: any free one.
+    package var port: Int
+    /// One was as fast as two when it was measured: the writer is what limits.
+    package var eventLoops: Int
+    package var tls: ReceiverTLS?
+    /// Whose `X-Forwarded-For` is believed, for logs only.
+    package var trustedProxies: [AddressRange]
+    package var limits: ReceiverLimits
+
+    package init(
+        host: String,
+        port: Int,
+        eventLoops: Int = 1,
+        tls: ReceiverTLS? = nil,
+        trustedProxies: [AddressRange] = [],
+        limits: ReceiverLimits = ReceiverLimits()
+    ) {
+        self.host = host
+        self.port = port
+        self.eventLoops = eventLoops
+        self.tls = tls
+        self.trustedProxies = trustedProxies
+        self.limits = limits
+    }
+}
+
+/// What no client may exceed.
+package struct ReceiverLimits: Sendable {
+    /// Bytes of request target and headers, names and values.
+    package var headerBytes = 16 << 10
+    package var headerCount = 100
+    /// Bytes of all bodies that are being read or wait for the disk.
+    package var bodyBytesInFlight = 64 << 20
+    package var connections = 10_000
+    /// From the first byte to the end of the headers; also for the TLS handshake.
+    package var headerTime: TimeAmount = .seconds(5)
+    /// From the headers to the end of the body.
+    package var bodyTime: TimeAmount = .seconds(10)
+    /// How long a connection may wait for its next request.
+    package var idleTime: TimeAmount = .seconds(30)
+    /// From the end of the body to the answer: the strictest sender gives up after a second.
+    package var answerTime: TimeAmount = .milliseconds(850)
+    /// How long a client that was answered early may go on sending before it is cut off.
+    package var lingerTime: TimeAmount = .seconds(1)
+    package var lingerBytes = 256 << 10
+    /// How long a shutdown waits for requests that are under way.
+    package var drainTime: TimeAmount = .seconds(10)
+
+    package init() {}
+}

@@ -1,0 +1,42 @@
+import HoistwayCrypto
+
+/// Finds routes by path.
+///
+/// Paths may hold an unguessable part, so they are looked up by hash: how long it takes tells nothing of how much of a
+/// guess was right.
+struct RouteTable: Sendable {
+    private var routes: [[UInt8]: LiveRoute] = [:]
+
+    /// A later route of the same path replaces an earlier one; settings refuse that before.
+    init(_ routes: [ReceiverRoute], keeping old: RouteTable? = nil) {
+        for route in routes {
+            let key = Self.key(route.path)
+            self.routes[key] = LiveRoute(route, limit: old?.routes[key]?.limit)
+        }
+    }
+
+    /// - Parameter target: the request's target, query included.
+    func route(for target: String) -> LiveRoute? {
+        routes[Self.key(target.prefix { $0 != "?" })]
+    }
+
+    private static func key(_ path: some StringProtocol) -> [UInt8] {
+        var bytes = Array(path.utf8)
+        if bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        return SHA256.hash(bytes)
+    }
+}
+
+/// A route with what it counts.
+final class LiveRoute: Sendable {
+    let route: ReceiverRoute
+    let metrics: RouteMetrics
+    let limit: RateLimit?
+
+    init(_ route: ReceiverRoute, limit: RateLimit?) {
+        self.route = route
+        metrics = RouteMetrics(receiver: route.name)
+        // A reload must not hand out a fresh allowance, unless it changed the bound.
+        self.limit = limit?.perSecond == route.maxPerSecond ? limit : route.maxPerSecond.map(RateLimit.init(perSecond:))
+    }
+}

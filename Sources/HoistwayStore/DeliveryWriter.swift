@@ -1,0 +1,99 @@
+import Foundation
+import GRDB
+import HoistwayModel
+import HoistwayPorts
+
+/// Writes deliveries, within a transaction that somebody else begins and ends.
+///
+/// Used by the writer's thread only.
+struct DeliveryWriter {
+    private var receivers: [String: Int64] = [:]
+    private var lastID: Int64?
+
+    /// Forgets what a transaction that was rolled back may have taught.
+    mutating func forget() {
+        receivers = [:]
+        lastID = nil
+    }
+
+    mutating func write(_ delivery: PreparedDelivery, _ database: Database) throws -> InboxAnswer {
+        let receiver = try number(of: delivery.incoming.receiver, database)
+        let incoming = delivery.incoming
+        let body = SeenKey(.body, receiver: receiver, hash: incoming.bodySHA256)
+        let sender = incoming.senderID.map { SeenKey(senderID: $0, receiver: receiver) }
+        if !incoming.isReplay {
+            if let sender, let known = try answer(to: sender, delivery, database) { return known }
+            // An id that the signature covers tells a resend from a second event with the same body.
+            let asksBody = sender == nil || !incoming.isSenderIDProven
+            if asksBody, let known = try answer(to: body, delivery, database) { return known }
+        }
+        let id = try nextID(database)
+        try insert(delivery, id: id, receiver: receiver, database)
+        if let sender { try remember(sender, id, database) }
+        try remember(body, id, database)
+        return .stored(DeliveryID(id))
+    }
+
+    /// `nil` where the delivery is new, or where the one that it repeats can no longer be driven again without it.
+    private func answer(to key: SeenKey, _ delivery: PreparedDelivery, _ database: Database) throws -> InboxAnswer? {
+        let known = try database.cachedStatement(sql: "SELECT delivery FROM seen WHERE key = ?")
+        guard let id = try Int64.fetchOne(known, arguments: [key.data]) else { return nil }
+        let row = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT state, stored_bytes FROM deliveries WHERE id = ?"),
+            arguments: [id]
+        )
+        guard let row else { return nil }
+        let state = DeliveryState(code: row[0])
+        guard state == .failed || state == .ignored else { return .duplicate(of: DeliveryID(id), drivenAgain: false) }
+        guard (row[1] as Int) > 0 else { return nil }
+        try Self.driveAgain(id, database)
+        return .duplicate(of: DeliveryID(id), drivenAgain: true)
+    }
+
+    static func driveAgain(_ id: Int64, _ database: Database) throws {
+        try database.cachedStatement(
+            sql: "UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0 WHERE id = ?"
+        ).execute(arguments: [id])
+    }
+
+    private func insert(_ delivery: PreparedDelivery, id: Int64, receiver: Int64, _ database: Database) throws {
+        let incoming = delivery.incoming
+        let row = try database.cachedStatement(
+            sql: "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, '', NULL, 0, ?)"
+        )
+        row.setUncheckedArguments([
+            id, receiver, incoming.senderID, Data(incoming.bodySHA256), HeaderText.encode(incoming.headers),
+            incoming.receivedAt.microseconds, incoming.verdict, incoming.isEvidence, delivery.compressed.count,
+        ])
+        try row.execute()
+        let body = try database.cachedStatement(sql: "INSERT INTO bodies VALUES (?, ?, ?)")
+        body.setUncheckedArguments([id, delivery.bodySize, delivery.compressed])
+        try body.execute()
+    }
+
+    /// The newest delivery stands for a key: a replay that went well is not driven again by a third copy.
+    private func remember(_ key: SeenKey, _ id: Int64, _ database: Database) throws {
+        let statement = try database.cachedStatement(sql: "INSERT OR REPLACE INTO seen VALUES (?, ?)")
+        statement.setUncheckedArguments([key.data, id])
+        try statement.execute()
+    }
+
+    private mutating func nextID(_ database: Database) throws -> Int64 {
+        let last = try lastID ?? Int64.fetchOne(database, sql: "SELECT max(id) FROM deliveries") ?? 0
+        lastID = last + 1
+        return last + 1
+    }
+
+    private mutating func number(of receiver: String, _ database: Database) throws -> Int64 {
+        if let number = receivers[receiver] { return number }
+        try database.execute(sql: "INSERT OR IGNORE INTO receivers (name) VALUES (?)", arguments: [receiver])
+        let number = try Int64.fetchOne(
+            database,
+            sql: "SELECT number FROM receivers WHERE name = ?",
+            arguments: [receiver]
+        )
+        guard let number else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+        receivers[receiver] = number
+        return number
+    }
+}

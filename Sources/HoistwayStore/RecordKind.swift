@@ -1,0 +1,31 @@
+import Foundation
+import HoistwayModel
+import HoistwayPorts
+
+/// The kinds of records that make up the state, as the `records` table names them.
+enum RecordKind: String, CaseIterable {
+    case subscription, freight, stage, promotion, branch, intent
+}
+
+/// Where a record stands: its kind, and its key as text.
+///
+/// Parts are joined by a unit separator, which no name, URL or branch may hold, so that two keys never look the same.
+struct RecordAddress {
+    var kind: RecordKind
+    var key: String
+
+    init(_ kind: RecordKind, _ parts: String...) {
+        self.kind = kind
+        key = parts.joined(separator: "\u{1F}")
+    }
+
+    init(_ key: SubscriptionKey) {
+        self.init(.subscription, key.warehouse.project, key.warehouse.name, key.subscription)
+    }
+
+    init(_ key: FreightKey) { self.init(.freight, key.project, key.id.text) }
+    init(_ key: StageKey) { self.init(.stage, key.project, key.name) }
+    init(_ id: PromotionID) { self.init(.promotion, id.text) }
+    init(_ key: BranchKey) { self.init(.branch, key.remote, key.branch) }
+    init(intent id: String) { self.init(.intent, id) }
+}

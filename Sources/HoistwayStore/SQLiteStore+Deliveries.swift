@@ -1,0 +1,102 @@
+import GRDB
+package import HoistwayModel
+package import HoistwayPorts
+
+extension SQLiteStore {
+    package func pendingDeliveries(limit: Int, now: Timestamp) async throws(StoreFailure) -> [StoredDelivery] {
+        try await read("reading pending deliveries") { [path] database in
+            // Two questions that the index answers alone; one with OR would walk the table. A waiting delivery
+            // without a time is due: leaving it would be losing it.
+            let received = try Int64.fetchAll(
+                database,
+                sql: "SELECT id FROM deliveries WHERE state = 0 ORDER BY id LIMIT ?",
+                arguments: [limit]
+            )
+            let due = try Int64.fetchAll(
+                database,
+                sql: """
+                    SELECT id FROM deliveries WHERE state = 1 AND (next_try IS NULL OR next_try <= ?) \
+                    ORDER BY id LIMIT ?
+                    """,
+                arguments: [now.microseconds, limit]
+            )
+            let statement = try database.cachedStatement(sql: StoredDeliveryRow.withBody + " WHERE d.id = ?")
+            return try (received + due).sorted().prefix(limit).compactMap { id in
+                try Row.fetchOne(statement, arguments: [id]).map { try StoredDeliveryRow.decode($0, path: path) }
+            }
+        }
+    }
+
+    package func nextDeliveryTry() async throws(StoreFailure) -> Timestamp? {
+        let next = try await read("reading the next try") { database in
+            try Int64.fetchOne(database, sql: "SELECT min(next_try) FROM deliveries WHERE state = 1")
+        }
+        return next.map(Timestamp.init(microseconds:))
+    }
+
+    package func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery? {
+        try await read("reading a delivery") { [path] database in
+            try Row.fetchOne(database, sql: StoredDeliveryRow.withBody + " WHERE d.id = ?", arguments: [id.number])
+                .map { try StoredDeliveryRow.decode($0, path: path) }
+        }
+    }
+
+    package func trace(of id: DeliveryID) async throws(StoreFailure) -> [String] {
+        let lines = try await read("reading a trace") { database in
+            try String.fetchOne(database, sql: "SELECT lines FROM traces WHERE delivery = ?", arguments: [id.number])
+        }
+        return lines.map { $0.split(separator: "\n").map(String.init) } ?? []
+    }
+
+    package func deliveries(
+        state: DeliveryState?,
+        before: DeliveryID?,
+        limit: Int
+    ) async throws(StoreFailure) -> [StoredDelivery] {
+        try await read("listing deliveries") { [path] database in
+            var sql = StoredDeliveryRow.withoutBody + " WHERE d.id < ?"
+            var arguments: StatementArguments = [before?.number ?? .max]
+            if let state {
+                sql += " AND d.state = ?"
+                arguments += [state.code]
+            }
+            arguments += [limit]
+            return try Row.fetchAll(database, sql: sql + " ORDER BY d.id DESC LIMIT ?", arguments: arguments)
+                .map { try StoredDeliveryRow.decode($0, path: path) }
+        }
+    }
+
+    package func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int] {
+        try await read("counting deliveries") { database in
+            var counts: [DeliveryState: Int] = [:]
+            let rows = try Row.fetchAll(database, sql: "SELECT state, count(*) FROM deliveries GROUP BY state")
+            for row in rows {
+                if let state = DeliveryState(code: row[0]) { counts[state] = row[1] }
+            }
+            return counts
+        }
+    }
+
+    package func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int {
+        let count = try await write("driving deliveries again") { database in
+            let update = """
+                UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0 WHERE stored_bytes > 0
+                """
+            guard let ids else {
+                try database.execute(sql: update + " AND state = ?", arguments: [DeliveryState.failed.code])
+                return database.changesCount
+            }
+            var count = 0
+            for id in ids {
+                try database.execute(
+                    sql: update + " AND state IN (?, ?) AND id = ?",
+                    arguments: [DeliveryState.ignored.code, DeliveryState.failed.code, id.number]
+                )
+                count += database.changesCount
+            }
+            return count
+        }
+        if count > 0 { arrivalsHub.announce() }
+        return count
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import GRDB
+package import HoistwayModel
+package import HoistwayPorts
+import Logging
+
+/// What a round of pruning removed.
+package struct PruneReport: Sendable, Equatable {
+    package var bodies = 0
+    package var deliveries = 0
+    package var auditRecords = 0
+
+    package init(bodies: Int = 0, deliveries: Int = 0, auditRecords: Int = 0) {
+        self.bodies = bodies
+        self.deliveries = deliveries
+        self.auditRecords = auditRecords
+    }
+}
+
+extension SQLiteStore {
+    /// How many rows one slice looks at: a few milliseconds of the writer's thread.
+    private static let sliceRows = 200
+
+    /// Prunes every `interval`, until the task is cancelled.
+    ///
+    /// A failure is logged and tried again next time.
+    package func keepTidy(clock: any WallClock, every interval: Duration = .seconds(60)) async {
+        while !Task.isCancelled {
+            do {
+                let report = try await prune(now: clock.now())
+                if report != PruneReport() {
+                    logger.info(
+                        "old deliveries removed",
+                        metadata: ["bodies": "\(report.bodies)", "deliveries": "\(report.deliveries)"]
+                    )
+                }
+                try await clock.sleep(for: interval)
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("old deliveries could not be removed", metadata: ["error": "\(error)"])
+                // Ends early only by cancellation, which the loop sees.
+                try? await clock.sleep(for: interval)
+            }
+        }
+    }
+
+    /// Removes what the settings no longer keep, in slices that let deliveries through between them.
+    ///
+    /// Deliveries that still need work are kept, whatever their age.
+    package func prune(now: Timestamp) async throws(StoreFailure) -> PruneReport {
+        var report = PruneReport()
+        report.bodies = try await pruneBodies(now: now)
+        report.deliveries = try await pruneHistory(before: now + (.zero - settings.retention.history))
+        report.auditRecords = try await pruneAudit()
+        return report
+    }
+
+    /// Compressed bytes of all bodies.
+    ///
+    /// Counted anew each round, by a reader: a running total would drift.
+    private func countBodyBytes() async throws(StoreFailure) -> Int64 {
+        try await read("counting bodies") { database in
+            try Int64.fetchOne(database, sql: "SELECT coalesce(sum(stored_bytes), 0) FROM deliveries") ?? 0
+        }
+    }
+
+    private func pruneBodies(now: Timestamp) async throws(StoreFailure) -> Int {
+        let oldest = now + (.zero - settings.retention.bodies)
+        var total = try await countBodyBytes()
+        defer { metrics.bodies(bytes: total) }
+        var cursor: Int64 = 0
+        var removed = 0
+        while true {
+            let excess = total - settings.retention.maxBodyBytes
+            let start = cursor
+            let slice = try await write("removing bodies") { database in
+                try BodySlice(after: start, oldest: oldest, excess: excess, rows: Self.sliceRows, database)
+            }
+            removed += slice.removed
+            total -= slice.bytes
+            guard let next = slice.next else { return removed }
+            cursor = next
+        }
+    }
+
+    private func pruneHistory(before oldest: Timestamp) async throws(StoreFailure) -> Int {
+        var cursor: Int64 = 0
+        var removed = 0
+        while true {
+            let start = cursor
+            let slice = try await write("removing deliveries") { database in
+                try HistorySlice(after: start, oldest: oldest, rows: Self.sliceRows, database)
+            }
+            removed += slice.removed
+            guard let next = slice.next else { return removed }
+            cursor = next
+        }
+    }
+
+    private func pruneAudit() async throws(StoreFailure) -> Int {
+        let kept = settings.retention.maxAuditRecords
+        return try await write("removing audit records") { database in
+            try database.execute(
+                sql: "DELETE FROM audit WHERE id <= (SELECT coalesce(max(id), 0) FROM audit) - ?",
+                arguments: [kept]
+            )
+            return database.changesCount
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import GRDB
+package import HoistwayModel
+package import HoistwayPorts
+
+extension SQLiteStore: StateStore {
+    package func load() async throws(StoreFailure) -> PipelineState {
+        try await read("loading the state") { [path] database in
+            var state = PipelineState()
+            let decoder = JSONDecoder()
+            let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, value FROM records")
+            while let row = try rows.next() {
+                do {
+                    try Self.put(row, into: &state, decoder)
+                } catch is DecodingError {
+                    // The decoder's own words are left out: they may quote content.
+                    throw StoreFailure.corrupt(path: path, detail: "a record of kind \(row[0] as String) is unreadable")
+                }
+            }
+            return state
+        }
+    }
+
+    private static func put(_ row: Row, into state: inout PipelineState, _ decoder: JSONDecoder) throws {
+        let value: Data = row[2]
+        switch RecordKind(rawValue: row[0]) {
+        case .subscription: state.apply(.putSubscription(try decoder.decode(SubscriptionRecord.self, from: value)))
+        case .freight: state.apply(.putFreight(try decoder.decode(FreightRecord.self, from: value)))
+        case .stage: state.apply(.putStage(try decoder.decode(StageRecord.self, from: value)))
+        case .promotion: state.apply(.putPromotion(try decoder.decode(PromotionRecord.self, from: value)))
+        case .branch: state.apply(.putBranch(try decoder.decode(BranchRecord.self, from: value)))
+        case .intent: state.apply(.putIntent(try decoder.decode(PushIntent.self, from: value)))
+        case nil: throw DecodingError.valueNotFound(RecordKind.self, .init(codingPath: [], debugDescription: "kind"))
+        }
+    }
+
+    package func commit(
+        _ changes: [Change],
+        deliveries: [DeliveryOutcome],
+        audit: [AuditRecord]
+    ) async throws(StoreFailure) {
+        // Encoded here and not on the writer's thread, which everybody waits for.
+        let writes: [RecordWrite]
+        do {
+            let encoder = JSONEncoder()
+            writes = try changes.map { try RecordWrite($0, encoder) }
+        } catch {
+            throw .failed(operation: "encoding a change", detail: "\(type(of: error))")
+        }
+        try await write("committing the state") { database in
+            for write in writes { try write.perform(database) }
+            for outcome in deliveries { try Self.put(outcome, database) }
+            for record in audit { try Self.put(record, database) }
+        }
+    }
+
+    private static func put(_ outcome: DeliveryOutcome, _ database: Database) throws {
+        try database.cachedStatement(
+            sql: "UPDATE deliveries SET state = ?, reason = ?, next_try = ?, attempts = ? WHERE id = ?"
+        ).execute(arguments: [
+            outcome.state.code, outcome.reason, outcome.nextTry?.microseconds, outcome.attempts, outcome.id.number,
+        ])
+        // Lines are cut at breaks when they are read; payload text in them must not make two of one.
+        let lines = outcome.trace.map { String($0.map { $0.isNewline ? " " : $0 }) }.joined(separator: "\n")
+        if lines.isEmpty {
+            try database.cachedStatement(sql: "DELETE FROM traces WHERE delivery = ?")
+                .execute(arguments: [outcome.id.number])
+        } else {
+            try database.cachedStatement(sql: "INSERT OR REPLACE INTO traces VALUES (?, ?)")
+                .execute(arguments: [outcome.id.number, lines])
+        }
+    }
+
+    private static func put(_ record: AuditRecord, _ database: Database) throws {
+        try database.cachedStatement(sql: "INSERT INTO audit (at, actor, action, detail) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [record.at.microseconds, record.actor, record.action, record.detail])
+    }
+}
+
+/// One change, encoded.
+private struct RecordWrite: Sendable {
+    private var kind: String
+    private var key: String
+    /// `nil`: remove it.
+    private var value: Data?
+
+    init(_ change: Change, _ encoder: JSONEncoder) throws {
+        let address: RecordAddress
+        switch change {
+        case .putSubscription(let record):
+            address = RecordAddress(record.key)
+            value = try encoder.encode(record)
+        case .putFreight(let record):
+            address = RecordAddress(record.key)
+            value = try encoder.encode(record)
+        case .removeFreight(let key): address = RecordAddress(key)
+        case .putStage(let record):
+            address = RecordAddress(record.key)
+            value = try encoder.encode(record)
+        case .putPromotion(let record):
+            address = RecordAddress(record.id)
+            value = try encoder.encode(record)
+        case .removePromotion(let id): address = RecordAddress(id)
+        case .putBranch(let record):
+            address = RecordAddress(record.key)
+            value = try encoder.encode(record)
+        case .putIntent(let intent):
+            address = RecordAddress(intent: intent.id)
+            value = try encoder.encode(intent)
+        case .removeIntent(let id): address = RecordAddress(intent: id)
+        }
+        kind = address.kind.rawValue
+        key = address.key
+    }
+
+    func perform(_ database: Database) throws {
+        if let value {
+            try database.cachedStatement(sql: "INSERT OR REPLACE INTO records VALUES (?, ?, ?)")
+                .execute(arguments: [kind, key, value])
+        } else {
+            try database.cachedStatement(sql: "DELETE FROM records WHERE kind = ? AND key = ?")
+                .execute(arguments: [kind, key])
+        }
+    }
+}

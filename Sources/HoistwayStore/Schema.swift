@@ -1,0 +1,83 @@
+import Foundation
+import GRDB
+import HoistwayPorts
+
+/// One step of the schema, from the version before.
+struct Migration: Sendable {
+    var version: Int
+    var sql: String
+}
+
+/// The tables, and how they came about.
+///
+/// A released migration is never changed: a new one is added.
+enum Schema {
+    static let migrations = [Migration(version: 1, sql: first)]
+
+    /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
+    ///
+    /// `deliveries_by_state` covers the questions of the start: what is pending, and how much there is. `seen` has a
+    /// key for each sender's id and for each body hash, see `SeenKey`.
+    private static let first = """
+        CREATE TABLE schema_version (version INTEGER NOT NULL, applied_at TEXT NOT NULL);
+        CREATE TABLE receivers (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE deliveries (
+            id INTEGER PRIMARY KEY,
+            receiver INTEGER NOT NULL,
+            sender_id TEXT,
+            body_sha256 BLOB NOT NULL,
+            headers TEXT NOT NULL,
+            received_at INTEGER NOT NULL,
+            verdict TEXT NOT NULL,
+            is_evidence INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            next_try INTEGER,
+            attempts INTEGER NOT NULL,
+            stored_bytes INTEGER NOT NULL
+        );
+        CREATE INDEX deliveries_by_state ON deliveries (state, id, next_try);
+        CREATE TABLE bodies (delivery INTEGER PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL);
+        CREATE TABLE traces (delivery INTEGER PRIMARY KEY, lines TEXT NOT NULL);
+        CREATE TABLE seen (key BLOB PRIMARY KEY, delivery INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE records (
+            kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key)
+        );
+        CREATE TABLE tokens (
+            name TEXT PRIMARY KEY, hash BLOB NOT NULL, role TEXT NOT NULL, project TEXT, created_at INTEGER NOT NULL
+        );
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL
+        );
+        """
+
+    /// 0 for a database without tables.
+    static func version(_ database: Database) throws -> Int {
+        guard try database.tableExists("schema_version") else { return 0 }
+        return try Int.fetchOne(database, sql: "SELECT max(version) FROM schema_version") ?? 0
+    }
+
+    /// Brings the database to the newest of `migrations`; an existing older one is copied first, beside itself.
+    static func migrate(_ pool: DatabasePool, path: String, migrations: [Migration]) throws {
+        let known = migrations.last?.version ?? 0
+        let found = try pool.read(version)
+        guard found <= known else { throw StoreFailure.newerSchema(path: path, found: found, known: known) }
+        guard found < known else { return }
+        if found > 0 { try copy(pool, to: "\(path).schema-\(found)") }
+        try pool.write { database in
+            for migration in migrations where migration.version > found {
+                try database.execute(sql: migration.sql)
+                try database.execute(
+                    sql: "INSERT INTO schema_version VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+                    arguments: [migration.version]
+                )
+            }
+        }
+    }
+
+    /// A copy that an earlier, interrupted attempt left is replaced: the database has not changed since.
+    private static func copy(_ pool: DatabasePool, to path: String) throws {
+        try? FileManager.default.removeItem(atPath: path)  // Absent is as good as removed; VACUUM INTO tells the rest.
+        try pool.vacuum(into: path)
+    }
+}

@@ -1,0 +1,27 @@
+import Metrics
+
+/// What the store counts.
+///
+/// - `hoistway_store_commit_seconds`: how long a transaction took, fsync included.
+/// - `hoistway_store_deliveries_per_commit`: how many deliveries shared one.
+/// - `hoistway_store_deliveries_refused_total`: deliveries that could not be written.
+/// - `hoistway_store_body_bytes`: bodies on disk, compressed.
+struct StoreMetrics: Sendable {
+    private let commit = Timer(label: "hoistway_store_commit_seconds")
+    private let perCommit = Recorder(label: "hoistway_store_deliveries_per_commit")
+    private let refusals = Counter(label: "hoistway_store_deliveries_refused_total")
+    private let bodyBytes = Gauge(label: "hoistway_store_body_bytes")
+
+    func committed(deliveries: Int, took duration: Duration) {
+        commit.record(duration: duration)
+        if deliveries > 0 { perCommit.record(deliveries) }
+    }
+
+    func refused(deliveries: Int) {
+        if deliveries > 0 { refusals.increment(by: deliveries) }
+    }
+
+    func bodies(bytes: Int64) {
+        bodyBytes.record(bytes)
+    }
+}

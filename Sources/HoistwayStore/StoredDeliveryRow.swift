@@ -1,0 +1,48 @@
+import Foundation
+import GRDB
+import HoistwayModel
+import HoistwayPorts
+
+/// Reads deliveries back.
+struct StoredDeliveryRow {
+    private static let columns = """
+        d.id, r.name, d.sender_id, d.headers, d.received_at, d.verdict, d.is_evidence, d.state, d.reason, d.next_try, \
+        d.attempts
+        """
+
+    static let withoutBody = "SELECT \(columns) FROM deliveries d JOIN receivers r ON r.number = d.receiver"
+
+    static let withBody = """
+        SELECT \(columns), b.size, b.bytes FROM deliveries d JOIN receivers r ON r.number = d.receiver \
+        LEFT JOIN bodies b ON b.delivery = d.id
+        """
+
+    /// - Parameter path: names the file where the row makes no sense.
+    static func decode(_ row: Row, path: String) throws -> StoredDelivery {
+        guard let state = DeliveryState(code: row[7]) else {
+            throw StoreFailure.corrupt(path: path, detail: "delivery \(row[0] as Int64) has an unknown state")
+        }
+        return StoredDelivery(
+            id: DeliveryID(row[0]),
+            receiver: row[1],
+            senderID: row[2],
+            headers: HeaderText.decode(row[3]),
+            body: row.count > 11 ? try body(row, path: path) : [],
+            receivedAt: Timestamp(microseconds: row[4]),
+            verdict: row[5],
+            isEvidence: row[6],
+            state: state,
+            reason: row[8],
+            nextTry: (row[9] as Int64?).map(Timestamp.init(microseconds:)),
+            attempts: row[10]
+        )
+    }
+
+    private static func body(_ row: Row, path: String) throws -> [UInt8] {
+        guard let compressed = row[12] as Data? else { return [] }
+        guard let body = Zstd.decompress(compressed, size: row[11]) else {
+            throw StoreFailure.corrupt(path: path, detail: "the body of delivery \(row[0] as Int64) is not whole")
+        }
+        return body
+    }
+}

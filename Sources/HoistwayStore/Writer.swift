@@ -1,0 +1,118 @@
+import Dispatch
+import Foundation
+import GRDB
+import HoistwayPorts
+import Logging
+import Synchronization
+
+/// One thing for the writer to do.
+enum WriterWork: Sendable {
+    case delivery(PreparedDelivery)
+    case job(any WriterJob)
+}
+
+/// A change that shares the transaction, but not the fate, of its neighbours.
+protocol WriterJob: Sendable {
+    /// Called once, inside the transaction. What it throws undoes this job alone.
+    func run(_ database: Database) throws
+    /// Called once, after the commit or after it failed.
+    func finish(_ failure: StoreFailure?)
+}
+
+/// The one thread that writes.
+///
+/// It takes everything that is pending into one transaction, so that many deliveries share an fsync, and never waits
+/// for more to come: while one commit is on its way to the disk, the next batch gathers by itself. Waiting even
+/// 500 microseconds cost 24 % when it was measured.
+final class Writer: Sendable {
+    private struct State {
+        var work: [WriterWork] = []
+        var pendingBytes = 0
+        var isIdle = false
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    private let settings: StoreSettings
+    private let batches: WriterBatches
+
+    init(_ pool: DatabasePool, settings: StoreSettings, logger: Logger, arrivals: Arrivals, metrics: StoreMetrics) {
+        self.settings = settings
+        batches = WriterBatches(
+            pool: pool,
+            path: settings.path,
+            logger: logger,
+            arrivals: arrivals,
+            metrics: metrics
+        )
+        let thread = Thread { [self] in
+            run()
+            ended.signal()
+        }
+        thread.name = "hoistway.write"
+        thread.start()
+    }
+
+    /// `false` where it was not taken: the writer is stopping, or too much is waiting.
+    func submit(_ delivery: PreparedDelivery) -> Bool {
+        add(.delivery(delivery), bytes: delivery.compressed.count, bound: settings.maxPendingBytes)
+    }
+
+    func submit(_ job: any WriterJob) -> Bool {
+        add(.job(job), bytes: 0, bound: .max)
+    }
+
+    private func add(_ work: WriterWork, bytes: Int, bound: Int) -> Bool {
+        let (isTaken, wasIdle) = state.withLock { state in
+            guard !state.isStopping, state.pendingBytes + bytes <= bound else { return (false, false) }
+            state.work.append(work)
+            state.pendingBytes += bytes
+            defer { state.isIdle = false }
+            return (true, state.isIdle)
+        }
+        if wasIdle { wake.signal() }
+        return isTaken
+    }
+
+    /// Writes what is pending, then ends the thread.
+    ///
+    /// Blocks until then.
+    func stop() {
+        let (isFirst, wasIdle) = state.withLock { state in
+            defer {
+                state.isStopping = true
+                state.isIdle = false
+            }
+            return (!state.isStopping, state.isIdle)
+        }
+        guard isFirst else { return }
+        if wasIdle { wake.signal() }
+        ended.wait()
+    }
+
+    private func run() {
+        var deliveries = DeliveryWriter()
+        while let work = takeAll() {
+            batches.write(work, &deliveries)
+        }
+    }
+
+    /// `nil` once stopping and done.
+    private func takeAll() -> [WriterWork]? {
+        while true {
+            let (work, isStopping) = state.withLock { state in
+                let work = state.work
+                state.work = []
+                state.work.reserveCapacity(64)
+                state.pendingBytes = 0
+                state.isIdle = work.isEmpty && !state.isStopping
+                return (work, state.isStopping)
+            }
+            if !work.isEmpty { return work }
+            if isStopping { return nil }
+            wake.wait()
+        }
+    }
+}

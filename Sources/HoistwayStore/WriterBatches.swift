@@ -1,0 +1,135 @@
+import Foundation
+import GRDB
+import HoistwayPorts
+import Logging
+import Synchronization
+
+/// Writes one batch in one transaction and tells everybody in it what came of it.
+final class WriterBatches: Sendable {
+    private let pool: DatabasePool
+    private let path: String
+    private let logger: Logger
+    private let arrivals: Arrivals
+    private let metrics: StoreMetrics
+    private let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
+
+    init(pool: DatabasePool, path: String, logger: Logger, arrivals: Arrivals, metrics: StoreMetrics) {
+        self.pool = pool
+        self.path = path
+        self.logger = logger
+        self.arrivals = arrivals
+        self.metrics = metrics
+    }
+
+    func write(_ work: [WriterWork], _ deliveries: inout DeliveryWriter) {
+        var outcome = BatchOutcome()
+        let started = ContinuousClock.now
+        do {
+            try pool.writeWithoutTransaction { database in
+                try database.inTransaction(.immediate) {
+                    for item in work { try perform(item, &deliveries, &outcome, database) }
+                    return .commit
+                }
+            }
+            metrics.committed(deliveries: outcome.count, took: ContinuousClock.now - started)
+            finish(outcome)
+        } catch {
+            deliveries.forget()
+            let failure = StoreFailure(error, operation: "writing", path: path)
+            complain(failure, count: work.count)
+            fail(work, with: failure)
+        }
+    }
+
+    private func perform(
+        _ item: WriterWork,
+        _ deliveries: inout DeliveryWriter,
+        _ outcome: inout BatchOutcome,
+        _ database: Database
+    ) throws {
+        switch item {
+        case .delivery(let delivery):
+            outcome.add(try deliveries.write(delivery, database), for: delivery)
+        case .job(let job):
+            outcome.jobs.append((job, try runAlone(job, database)))
+        }
+    }
+
+    /// Runs a job in a savepoint.
+    ///
+    /// What SQLite itself rolls back (a full disk) takes the whole batch with it: going on would write what follows
+    /// outside of any transaction.
+    private func runAlone(_ job: any WriterJob, _ database: Database) throws -> StoreFailure? {
+        do {
+            try database.inSavepoint {
+                try job.run(database)
+                return .commit
+            }
+            return nil
+        } catch {
+            guard database.isInsideTransaction else { throw error }
+            return StoreFailure(error, operation: "writing", path: path)
+        }
+    }
+
+    private func finish(_ outcome: BatchOutcome) {
+        for (job, failure) in outcome.jobs { job.finish(failure) }
+        if outcome.hasNews { arrivals.announce() }
+        for group in outcome.groups { group.reply.answered(group.answers) }
+    }
+
+    private func fail(_ work: [WriterWork], with failure: StoreFailure) {
+        var outcome = BatchOutcome()
+        for item in work {
+            switch item {
+            case .delivery(let delivery): outcome.add(.unavailable(failure.message), for: delivery)
+            case .job(let job): outcome.jobs.append((job, failure))
+            }
+        }
+        metrics.refused(deliveries: outcome.count)
+        finish(outcome)
+    }
+
+    /// Loud, but not a second flood: once a second at most.
+    private func complain(_ failure: StoreFailure, count: Int) {
+        let now = ContinuousClock.now
+        let isDue = lastComplaint.withLock { last in
+            if let last, now - last < .seconds(1) { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        logger.error(
+            "the state cannot be written; deliveries are refused with 503",
+            metadata: ["error": "\(failure)", "batch.size": "\(count)"]
+        )
+    }
+}
+
+/// The answers of one batch, gathered for each one that waits for them.
+private struct BatchOutcome {
+    struct Group {
+        let reply: any InboxReply
+        var answers: [(ticket: UInt64, answer: InboxAnswer)]
+    }
+
+    var groups: [Group] = []
+    var jobs: [(job: any WriterJob, failure: StoreFailure?)] = []
+    /// Whether anything is to be decoded now.
+    var hasNews = false
+    var count = 0
+
+    mutating func add(_ answer: InboxAnswer, for delivery: PreparedDelivery) {
+        count += 1
+        switch answer {
+        case .stored, .duplicate(_, drivenAgain: true): hasNews = true
+        case .duplicate, .unavailable: break
+        }
+        // One event loop, one group: looking from the end finds it at once.
+        if let index = groups.lastIndex(where: { $0.reply === delivery.reply }) {
+            groups[index].answers.append((delivery.ticket, answer))
+        } else {
+            groups.append(Group(reply: delivery.reply, answers: [(delivery.ticket, answer)]))
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package import HoistwayModel
+package import HoistwayPorts
+import Synchronization
+
+/// A store that lives in memory: the inbox and the state of the pipelines for tests.
+///
+/// Answers are given before `submit` returns. `fail(with:)` makes it as useless as a full disk.
+package final class InMemoryStateStore: Sendable {
+    private struct Entry {
+        var delivery: StoredDelivery
+        var bodySHA256: [UInt8]
+        var trace: [String] = []
+    }
+
+    private struct State {
+        var pipelines = PipelineState()
+        var deliveries: [Entry] = []
+        var tokens: [String: TokenRecord] = [:]
+        var audit: [AuditRecord] = []
+        var failure: StoreFailure?
+        var listeners: [AsyncStream<Void>.Continuation] = []
+        var commits = 0
+    }
+
+    private let state = Mutex(State())
+
+    package init(_ pipelines: PipelineState = PipelineState()) {
+        state.withLock { $0.pipelines = pipelines }
+    }
+
+    /// From now on everything fails so; `nil`: works again.
+    package func fail(with failure: StoreFailure?) {
+        state.withLock { $0.failure = failure }
+    }
+
+    /// How many commits of changes succeeded.
+    package var commits: Int { state.withLock { $0.commits } }
+
+    private func access<Value: Sendable>(
+        _ body: (inout State) throws(StoreFailure) -> Value
+    ) throws(StoreFailure) -> Value {
+        let result = state.withLock { state -> Result<Value, StoreFailure> in
+            if let failure = state.failure { return .failure(failure) }
+            return Result { () throws(StoreFailure) in try body(&state) }
+        }
+        return try result.get()
+    }
+}
+
+extension InMemoryStateStore: Inbox {
+    package func submit(_ delivery: IncomingDelivery, ticket: UInt64, reply: any InboxReply) {
+        let answer = state.withLock { state -> InboxAnswer in
+            if let failure = state.failure { return .unavailable(failure.message) }
+            return Self.store(delivery, &state)
+        }
+        reply.answered([(ticket, answer)])
+    }
+
+    private static func store(_ incoming: IncomingDelivery, _ state: inout State) -> InboxAnswer {
+        if !incoming.isReplay, let index = state.deliveries.lastIndex(where: { isSame(incoming, $0) }) {
+            let known = state.deliveries[index].delivery
+            let drivenAgain = known.state == .failed || known.state == .ignored
+            if drivenAgain { driveAgain(index, &state) }
+            return .duplicate(of: known.id, drivenAgain: drivenAgain)
+        }
+        let id = DeliveryID(Int64(state.deliveries.count + 1))
+        let stored = StoredDelivery(
+            id: id,
+            receiver: incoming.receiver,
+            senderID: incoming.senderID,
+            headers: incoming.headers,
+            body: incoming.body,
+            receivedAt: incoming.receivedAt,
+            verdict: incoming.verdict,
+            isEvidence: incoming.isEvidence,
+            state: .received,
+            reason: ""
+        )
+        state.deliveries.append(Entry(delivery: stored, bodySHA256: incoming.bodySHA256))
+        announce(state)
+        return .stored(id)
+    }
+
+    private static func isSame(_ incoming: IncomingDelivery, _ entry: Entry) -> Bool {
+        guard entry.delivery.receiver == incoming.receiver else { return false }
+        if let id = incoming.senderID, entry.delivery.senderID == id { return true }
+        return !(incoming.senderID != nil && incoming.isSenderIDProven) && entry.bodySHA256 == incoming.bodySHA256
+    }
+
+    private static func driveAgain(_ index: Int, _ state: inout State) {
+        state.deliveries[index].delivery.state = .received
+        state.deliveries[index].delivery.reason = ""
+        state.deliveries[index].delivery.nextTry = nil
+        state.deliveries[index].delivery.attempts = 0
+        announce(state)
+    }
+
+    private static func announce(_ state: State) {
+        for listener in state.listeners { listener.yield() }
+    }
+
+    package func arrivals() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { $0.listeners.append(continuation) }
+        return stream
+    }
+}
+
+extension InMemoryStateStore: StateStore {
+    package func load() async throws(StoreFailure) -> PipelineState {
+        try access { state in state.pipelines }
+    }
+
+    package func commit(
+        _ changes: [Change],
+        deliveries: [DeliveryOutcome],
+        audit: [AuditRecord]
+    ) async throws(StoreFailure) {
+        try access { state in
+            state.pipelines.apply(changes)
+            for outcome in deliveries {
+                guard let index = state.deliveries.firstIndex(where: { $0.delivery.id == outcome.id }) else { continue }
+                state.deliveries[index].delivery.state = outcome.state
+                state.deliveries[index].delivery.reason = outcome.reason
+                state.deliveries[index].delivery.nextTry = outcome.nextTry
+                state.deliveries[index].delivery.attempts = outcome.attempts
+                state.deliveries[index].trace = outcome.trace
+            }
+            state.audit += audit
+            state.commits += 1
+        }
+    }
+
+    package func pendingDeliveries(limit: Int, now: Timestamp) async throws(StoreFailure) -> [StoredDelivery] {
+        try access { state in
+            state.deliveries.map(\.delivery)
+                .filter { $0.state == .received || ($0.state == .waiting && ($0.nextTry ?? now) <= now) }
+                .prefix(limit).map { $0 }
+        }
+    }
+
+    package func nextDeliveryTry() async throws(StoreFailure) -> Timestamp? {
+        try access { state in
+            state.deliveries.map(\.delivery).filter { $0.state == .waiting }.compactMap(\.nextTry).min()
+        }
+    }
+
+    package func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery? {
+        try access { state in state.deliveries.first { $0.delivery.id == id }?.delivery }
+    }
+
+    package func trace(of id: DeliveryID) async throws(StoreFailure) -> [String] {
+        try access { state in state.deliveries.first { $0.delivery.id == id }?.trace ?? [] }
+    }
+
+    package func deliveries(
+        state wanted: DeliveryState?,
+        before: DeliveryID?,
+        limit: Int
+    ) async throws(StoreFailure) -> [StoredDelivery] {
+        try access { state in
+            state.deliveries.reversed().map(\.delivery)
+                .filter { delivery in
+                    guard (wanted ?? delivery.state) == delivery.state else { return false }
+                    return before.map { delivery.id < $0 } ?? true
+                }
+                .prefix(limit)
+                .map { delivery in
+                    var listed = delivery
+                    listed.body = []
+                    return listed
+                }
+        }
+    }
+
+    package func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int] {
+        try access { state in
+            state.deliveries.reduce(into: [:]) { counts, entry in counts[entry.delivery.state, default: 0] += 1 }
+        }
+    }
+
+    package func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int {
+        try access { state in
+            let indices = state.deliveries.indices.filter { index in
+                let delivery = state.deliveries[index].delivery
+                guard let ids else { return delivery.state == .failed }
+                return ids.contains(delivery.id) && (delivery.state == .failed || delivery.state == .ignored)
+            }
+            for index in indices { Self.driveAgain(index, &state) }
+            return indices.count
+        }
+    }
+
+    package func tokens() async throws(StoreFailure) -> [TokenRecord] {
+        try access { state in state.tokens.values.sorted { $0.name < $1.name } }
+    }
+
+    package func put(_ token: TokenRecord) async throws(StoreFailure) {
+        try access { state in state.tokens[token.name] = token }
+    }
+
+    package func removeToken(named name: String) async throws(StoreFailure) {
+        try access { state in state.tokens[name] = nil }
+    }
+
+    package func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord] {
+        try access { state in state.audit.reversed().prefix(limit).map { $0 } }
+    }
+}

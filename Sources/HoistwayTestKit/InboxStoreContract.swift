@@ -1,0 +1,215 @@
+import HoistwayModel
+package import HoistwayPorts
+import Synchronization
+
+/// One promise that every store keeps: it opens a store as often as it likes, on the same ground each time.
+package struct StoreCheck: Sendable, CustomStringConvertible {
+    package typealias Store = StateStore & Inbox
+
+    /// A sentence about the store.
+    package var description: String
+    /// `open` gives the store; called again, the same content as after a restart.
+    package var run: @Sendable (_ open: () throws -> any Store) async throws -> Void
+
+    package init(_ description: String, run: @escaping @Sendable (_ open: () throws -> any Store) async throws -> Void)
+    {
+        self.description = description
+        self.run = run
+    }
+}
+
+/// Waits for one answer.
+package final class SingleReply: InboxReply {
+    private let continuation: CheckedContinuation<InboxAnswer, Never>
+
+    private init(_ continuation: CheckedContinuation<InboxAnswer, Never>) {
+        self.continuation = continuation
+    }
+
+    package func answered(_ answers: [(ticket: UInt64, answer: InboxAnswer)]) {
+        for answer in answers { continuation.resume(returning: answer.answer) }
+    }
+
+    package static func submit(_ delivery: IncomingDelivery, to inbox: any Inbox) async -> InboxAnswer {
+        await withCheckedContinuation { continuation in
+            inbox.submit(delivery, ticket: 1, reply: SingleReply(continuation))
+        }
+    }
+}
+
+extension IncomingDelivery {
+    /// A delivery for tests; its hash is made of the body's first bytes, which is enough to tell bodies apart.
+    package static func sample(
+        body: String,
+        senderID: String? = nil,
+        receiver: String = "app-github",
+        at seconds: Int64 = 1_767_225_600,
+        isReplay: Bool = false,
+        isSenderIDProven: Bool = false
+    ) -> IncomingDelivery {
+        let bytes = Array(body.utf8)
+        return IncomingDelivery(
+            receiver: receiver,
+            senderID: senderID,
+            bodySHA256: Array((bytes + [UInt8](repeating: 0, count: 32)).prefix(32)),
+            headers: [HeaderLine("x-github-event", "push"), HeaderLine("content-type", "application/json")],
+            body: bytes,
+            receivedAt: Timestamp(seconds: seconds),
+            verdict: "github-hmac-sha256#0",
+            isEvidence: true,
+            isReplay: isReplay,
+            isSenderIDProven: isSenderIDProven
+        )
+    }
+}
+
+/// What the inbox promises.
+package enum InboxStoreContract {
+    package static let checks: [StoreCheck] = [
+        keepsDelivery, knowsSenderID, knowsBody, provenIDTellsApart, separatesReceivers, drivesFailedAgain, replays,
+        listsPending, listsNewestFirst, drivesByCommand, announces,
+    ]
+
+    private static let keepsDelivery = StoreCheck("a delivery is given back whole, also after a restart") { open in
+        var store = try open()
+        let answer = await SingleReply.submit(.sample(body: "{\"a\": 1}", senderID: "one"), to: store)
+        try require(answer, equals: .stored(DeliveryID(1)), "the first delivery is stored")
+        store = try open()
+        let found = try require(try await store.delivery(DeliveryID(1)), "the delivery is there")
+        try require(found.body, equals: Array("{\"a\": 1}".utf8), "its body")
+        try require(found.receiver, equals: "app-github", "its receiver")
+        try require(found.senderID, equals: "one", "its sender's id")
+        try require(found.headers.map(\.name), equals: ["x-github-event", "content-type"], "its headers")
+        try require(found.headers.map(\.value), equals: ["push", "application/json"], "its headers' values")
+        try require(found.receivedAt, equals: Timestamp(seconds: 1_767_225_600), "its time")
+        try require(found.verdict, equals: "github-hmac-sha256#0", "its verdict")
+        try require(found.state, equals: .received, "its state")
+        try require(found.isEvidence, "that it is evidence")
+        try require(try await store.delivery(DeliveryID(2)) == nil, "there is no second delivery")
+    }
+
+    private static let knowsSenderID = StoreCheck("a sender's id that was seen is a duplicate") { open in
+        let store = try open()
+        _ = await SingleReply.submit(.sample(body: "a", senderID: "one"), to: store)
+        let second = await SingleReply.submit(.sample(body: "b", senderID: "one"), to: try open())
+        try require(second, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the same id")
+    }
+
+    private static let knowsBody = StoreCheck("a recorded body under a new id is a duplicate") { open in
+        let store = try open()
+        _ = await SingleReply.submit(.sample(body: "a", senderID: "one"), to: store)
+        let second = await SingleReply.submit(.sample(body: "a", senderID: "two"), to: store)
+        try require(second, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the same body")
+        let third = await SingleReply.submit(.sample(body: "a"), to: store)
+        try require(third, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the same body without id")
+    }
+
+    private static let provenIDTellsApart = StoreCheck("a proven id lets the same body come twice") { open in
+        let store = try open()
+        _ = await SingleReply.submit(.sample(body: "a", senderID: "one", isSenderIDProven: true), to: store)
+        let second = await SingleReply.submit(.sample(body: "a", senderID: "two", isSenderIDProven: true), to: store)
+        try require(second, equals: .stored(DeliveryID(2)), "another proven id")
+        let again = await SingleReply.submit(.sample(body: "a", senderID: "one", isSenderIDProven: true), to: store)
+        try require(again, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the first one again")
+    }
+
+    private static let separatesReceivers = StoreCheck("receivers do not share what was seen") { open in
+        let store = try open()
+        _ = await SingleReply.submit(.sample(body: "a", senderID: "one", receiver: "left"), to: store)
+        let second = await SingleReply.submit(.sample(body: "a", senderID: "one", receiver: "right"), to: store)
+        try require(second, equals: .stored(DeliveryID(2)), "the same delivery at another receiver")
+    }
+
+    private static let drivesFailedAgain = StoreCheck("a duplicate of a failed or ignored one drives it again") {
+        open in
+        let store = try open()
+        for (number, state) in [(1, DeliveryState.failed), (2, .ignored)] {
+            let id = DeliveryID(Int64(number))
+            _ = await SingleReply.submit(.sample(body: "body \(number)"), to: store)
+            let outcome = DeliveryOutcome(id: id, state: state, reason: "no", attempts: 3)
+            try await store.commit([], deliveries: [outcome], audit: [])
+            let again = await SingleReply.submit(.sample(body: "body \(number)"), to: store)
+            try require(again, equals: .duplicate(of: id, drivenAgain: true), "a duplicate of a \(state) one")
+            let found = try require(try await store.delivery(id), "the delivery")
+            try require(found.state, equals: .received, "it is queued once more")
+            try require(found.reason, equals: "", "without the old reason")
+            try require(found.attempts, equals: 0, "without the old attempts")
+        }
+        let third = await SingleReply.submit(.sample(body: "body 1"), to: store)
+        try require(third, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "while it is queued")
+    }
+
+    private static let replays = StoreCheck("a replay passes the duplicate check over") { open in
+        let store = try open()
+        _ = await SingleReply.submit(.sample(body: "a", senderID: "one"), to: store)
+        let replay = await SingleReply.submit(.sample(body: "a", senderID: "one", isReplay: true), to: store)
+        try require(replay, equals: .stored(DeliveryID(2)), "a replay")
+    }
+
+    private static let listsPending = StoreCheck("pending are received ones and due waiting ones, oldest first") {
+        open in
+        var store = try open()
+        for number in 1...5 { _ = await SingleReply.submit(.sample(body: "body \(number)"), to: store) }
+        let now = Timestamp(seconds: 1000)
+        try await store.commit(
+            [],
+            deliveries: [
+                DeliveryOutcome(id: DeliveryID(1), state: .waiting, reason: "w", nextTry: Timestamp(seconds: 1000)),
+                DeliveryOutcome(id: DeliveryID(2), state: .waiting, reason: "w", nextTry: Timestamp(seconds: 1001)),
+                DeliveryOutcome(id: DeliveryID(4), state: .done, reason: "freight", trace: ["one", "two"]),
+            ],
+            audit: []
+        )
+        store = try open()
+        let pending = try await store.pendingDeliveries(limit: 10, now: now)
+        try require(pending.map(\.id.number), equals: [1, 3, 5], "what is pending")
+        try require(pending.last?.body ?? [], equals: Array("body 5".utf8), "pending ones come with bodies")
+        let first = try await store.pendingDeliveries(limit: 1, now: now)
+        try require(first.map(\.id.number), equals: [1], "with a limit")
+        try require(try await store.nextDeliveryTry(), equals: Timestamp(seconds: 1000), "the first due time")
+        try require(try await store.trace(of: DeliveryID(4)), equals: ["one", "two"], "the trace")
+        try require(try await store.trace(of: DeliveryID(3)), equals: [], "no trace")
+    }
+
+    private static let listsNewestFirst = StoreCheck("listings are newest first, filtered, paged, without bodies") {
+        open in
+        let store = try open()
+        for number in 1...6 { _ = await SingleReply.submit(.sample(body: "body \(number)"), to: store) }
+        let outcomes = [2, 4].map { DeliveryOutcome(id: DeliveryID($0), state: .failed, reason: "broken") }
+        try await store.commit([], deliveries: outcomes, audit: [])
+        let page = try await store.deliveries(state: nil, before: DeliveryID(6), limit: 2)
+        try require(page.map(\.id.number), equals: [5, 4], "the second page")
+        try require(page.allSatisfy(\.body.isEmpty), "no bodies")
+        let failed = try await store.deliveries(state: .failed, before: nil, limit: 10)
+        try require(failed.map(\.id.number), equals: [4, 2], "the failed ones")
+        try require(failed.first?.reason, equals: "broken", "their reason")
+        try require(try await store.deliveryCounts(), equals: [.received: 4, .failed: 2], "the counts")
+    }
+
+    private static let drivesByCommand = StoreCheck("failed and ignored deliveries are driven again by command") {
+        open in
+        let store = try open()
+        for number in 1...4 { _ = await SingleReply.submit(.sample(body: "body \(number)"), to: store) }
+        let states: [(Int64, DeliveryState)] = [(1, .failed), (2, .ignored), (3, .done)]
+        let outcomes = states.map { DeliveryOutcome(id: DeliveryID($0.0), state: $0.1, reason: "r") }
+        try await store.commit([], deliveries: outcomes, audit: [])
+        let count = try await store.driveAgain([DeliveryID(2), DeliveryID(3), DeliveryID(9)])
+        try require(count, equals: 1, "only the ignored one of those named")
+        try require(try await store.driveAgain(nil), equals: 1, "all that failed")
+        try require(try await store.deliveryCounts(), equals: [.received: 3, .done: 1], "the counts")
+    }
+
+    private static let announces = StoreCheck("arrivals tell of news, once for many") { open in
+        let store = try open()
+        var arrivals = store.arrivals().makeAsyncIterator()
+        for number in 1...3 { _ = await SingleReply.submit(.sample(body: "body \(number)"), to: store) }
+        try require(await arrivals.next() != nil, "something arrived")
+        try await store.commit(
+            [],
+            deliveries: [DeliveryOutcome(id: DeliveryID(1), state: .failed, reason: "r")],
+            audit: []
+        )
+        _ = try await store.driveAgain(nil)
+        try require(await arrivals.next() != nil, "something is driven again")
+    }
+}

@@ -1,0 +1,161 @@
+package import HoistwayModel
+import HoistwayPorts
+
+/// What the store of the pipelines' state promises.
+package enum PipelineStoreContract {
+    package static let checks: [StoreCheck] = [keepsEverything, removes, replaces, keepsTokens, keepsAudit]
+
+    private static let warehouse = WarehouseKey(project: "demo", name: "images")
+    private static let at = Timestamp(microseconds: 1_767_225_600_123_456)
+
+    /// One record of every kind, each optional field filled.
+    package static var sampleChanges: [Change] {
+        let image = ImageArtifact(repoURL: "reg.example.com/app", tag: "1.2.3", digest: "sha256:aa", createdAt: at)
+        let freight = Freight(
+            id: FreightID("f00"),
+            alias: "happy-otter",
+            origin: warehouse,
+            artifacts: [.image(image)],
+            discoveredAt: at
+        )
+        return [
+            .putSubscription(
+                SubscriptionRecord(
+                    key: SubscriptionKey(warehouse: warehouse, subscription: "reg.example.com/app"),
+                    newest: .image(image),
+                    knownTags: [.init(tag: "1.2.3", digest: "sha256:aa")],
+                    updatedAt: at
+                )
+            ),
+            .putFreight(
+                FreightRecord(
+                    freight: freight,
+                    currentlyIn: ["test": at],
+                    verifiedIn: ["test": .init(verifiedAt: at, longestSoak: .milliseconds(1500))],
+                    approvedFor: ["prod": .init(approvedAt: at, actor: "ann")],
+                    cause: "app-github delivery 17"
+                )
+            ),
+            .putStage(
+                StageRecord(
+                    key: StageKey(project: "demo", name: "test"),
+                    history: [.init(items: ["images": FreightID("f00")], promotion: PromotionID("test.1.f00"), at: at)],
+                    lastPromotion: PromotionID("test.1.f00")
+                )
+            ),
+            .putPromotion(samplePromotion),
+            .putBranch(
+                BranchRecord(
+                    key: BranchKey(remote: "https://git.example.com/a.git", branch: "stage/test"),
+                    head: .zero,
+                    ownCommits: [.zero],
+                    adopted: .zero
+                )
+            ),
+            .putIntent(sampleIntent),
+        ]
+    }
+
+    private static var samplePromotion: PromotionRecord {
+        var promotion = PromotionRecord(
+            id: PromotionID("test.1.f00"),
+            stage: StageKey(project: "demo", name: "test"),
+            freight: FreightID("f00"),
+            collection: ["images": FreightID("f00")],
+            actor: .person("ann"),
+            reason: "promoted by hand",
+            steps: [],
+            mode: .promote,
+            acceptedTree: .zero,
+            createdAt: at
+        )
+        promotion.phase = .running
+        promotion.message = "a line\nand \u{1F} another, ünïcode"
+        promotion.nextTry = at
+        promotion.attempts = 2
+        promotion.stepRecords = [StepRecord(alias: "step-1", uses: "git-push", status: .running, startedAt: at)]
+        return promotion
+    }
+
+    private static var sampleIntent: PushIntent {
+        PushIntent(
+            id: "intent-1",
+            project: "demo",
+            remote: "https://git.example.com/a.git",
+            insecureSkipTLSVerify: true,
+            branches: [
+                .init(
+                    branch: "stage/test",
+                    old: .zero,
+                    commits: [.init(id: .zero, promotion: PromotionID("test.1.f00"))]
+                )
+            ],
+            createdAt: at
+        )
+    }
+
+    private static let keepsEverything = StoreCheck("every kind of record is given back after a restart") { open in
+        var store = try open()
+        var expected = PipelineState()
+        try require(try await store.load(), equals: expected, "an empty store")
+        // One commit each: whatever is committed is there after a restart at once.
+        for change in sampleChanges {
+            try await store.commit([change], deliveries: [], audit: [])
+            expected.apply(change)
+            store = try open()
+            try require(try await store.load(), equals: expected, "the state after one more commit")
+        }
+    }
+
+    private static let removes = StoreCheck("what is removed is gone after a restart") { open in
+        var store = try open()
+        try await store.commit(sampleChanges, deliveries: [], audit: [])
+        try await store.commit(
+            [
+                .removeFreight(FreightKey(project: "demo", id: FreightID("f00"))),
+                .removePromotion(PromotionID("test.1.f00")),
+                .removeIntent("intent-1"),
+            ],
+            deliveries: [],
+            audit: []
+        )
+        store = try open()
+        let state = try await store.load()
+        try require(state.freight.isEmpty && state.promotions.isEmpty && state.intents.isEmpty, "they are gone")
+        try require(state.stages.count + state.branches.count + state.subscriptions.count, equals: 3, "the others stay")
+    }
+
+    private static let replaces = StoreCheck("a record put twice is kept once, as it was put last") { open in
+        let store = try open()
+        var record = StageRecord(key: StageKey(project: "demo", name: "test"))
+        try await store.commit([.putStage(record)], deliveries: [], audit: [])
+        record.lastPromotion = PromotionID("test.2.f00")
+        try await store.commit([.putStage(record)], deliveries: [], audit: [])
+        try require(try await store.load().stages, equals: [record.key: record], "the stages")
+    }
+
+    private static let keepsTokens = StoreCheck("tokens are kept by name") { open in
+        var store = try open()
+        var token = TokenRecord(name: "ci", hash: [1, 2, 3], role: .read, project: "demo", createdAt: at)
+        try await store.put(token)
+        token.role = .admin
+        token.project = nil
+        try await store.put(token)
+        try await store.put(TokenRecord(name: "bot", hash: [4], role: .promote, project: nil, createdAt: at))
+        store = try open()
+        try require(try await store.tokens().map(\.name), equals: ["bot", "ci"], "the names")
+        try require(try await store.tokens().last, equals: token, "the token as put last")
+        try await store.removeToken(named: "bot")
+        try require(try await store.tokens(), equals: [token], "what is left")
+    }
+
+    private static let keepsAudit = StoreCheck("the audit trail is newest first") { open in
+        var store = try open()
+        for number in 1...3 {
+            let record = AuditRecord(at: at, actor: "ann", action: "promote", detail: "number \(number)")
+            try await store.commit([], deliveries: [], audit: [record])
+        }
+        store = try open()
+        try require(try await store.audit(limit: 2).map(\.detail), equals: ["number 3", "number 2"], "the newest two")
+    }
+}

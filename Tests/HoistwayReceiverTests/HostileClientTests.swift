@@ -1,0 +1,185 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwayReceiver
+import NIOCore
+import Testing
+
+struct HostileClientTests {
+    private let head =
+        "POST /hook/app HTTP/1.1\r\nhost: a\r\nx-test-signature: good\r\ncontent-type: application/json\r\n"
+
+    @Test(arguments: [(1000, "202"), (1001, "413")])
+    func `a body of the bound is taken, one byte more is not`(_ count: Int, _ code: String) async throws {
+        try await withReceiver(FakeInbox(.stores)) { port, _, _ in
+            let answer = try await exchange(port, post(String(repeating: "x", count: count)))
+            #expect(status(answer) == code)
+        }
+    }
+
+    @Test func `a size that is only announced is refused without waiting for the body`() async throws {
+        try await withReceiver(FakeInbox(.stores)) { port, _, _ in
+            let client = try await TestClient.connect(to: port)
+            try await client.send(head + "content-length: 1001\r\n\r\n")
+            #expect(await client.read(answers: 1).map(status) == ["413"])
+            await client.close()
+        }
+    }
+
+    @Test(arguments: [
+        ("99999999999999999999999999", "413"), ("-1", "400"), ("+5", "400"), ("0x10", "400"), ("5 5", "400"),
+    ])
+    func `lengths that lie are refused`(_ length: String, _ code: String) async throws {
+        try await withReceiver(FakeInbox(.stores)) { port, _, _ in
+            let answer = try await exchange(port, head + "content-length: \(length)\r\n\r\n12345")
+            #expect(["400", code].contains(status(answer)))
+        }
+    }
+
+    @Test(arguments: [(999, "202"), (1001, "413")])
+    func `chunks without a length are counted while they come`(_ count: Int, _ code: String) async throws {
+        let inbox = FakeInbox(.stores)
+        try await withReceiver(inbox) { port, _, _ in
+            let chunk = "1\r\nx\r\n"
+            let body = String(repeating: chunk, count: count) + "0\r\n\r\n"
+            let request = head + "transfer-encoding: chunked\r\nconnection: close\r\n\r\n" + body
+            try await expect(code, from: request, at: port)
+        }
+        #expect(inbox.deliveries.map(\.body.count) == (code == "202" ? [count] : []))
+    }
+
+    @Test(arguments: [
+        "content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        "content-length: 2\r\ncontent-length: 2\r\n\r\n{}",
+        "content-length: 2\r\ncontent-length: 3\r\n\r\n{} ",
+        "content-length: 2, 2\r\n\r\n{}",
+        "transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "transfer-encoding: identity\r\n\r\n",
+        "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        "x-folded: a\r\n b\r\ncontent-length: 2\r\n\r\n{}",
+        "x-nul: a\u{0}b\r\ncontent-length: 2\r\n\r\n{}",
+        "content-length : 2\r\n\r\n{}",
+    ])
+    func `a length told twice, or headers that two parsers read differently, are refused`(_ rest: String) async throws {
+        let inbox = FakeInbox(.stores)
+        try await withReceiver(inbox) { port, _, _ in
+            try await expect("400", from: head + rest, at: port)
+        }
+        #expect(inbox.deliveries.isEmpty)
+    }
+
+    @Test(arguments: ["nonsense\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}", "POST /hook/app HTTP/9.9\r\n\r\n"])
+    func `what is no HTTP is answered 400 and cut off`(_ bytes: String) async throws {
+        try await withReceiver(FakeInbox(.stores)) { port, _, _ in
+            try await expect("400", from: bytes, at: port)
+        }
+    }
+
+    @Test func `headers beyond the bound are answered 431, whether one or many`() async throws {
+        try await withReceiver(FakeInbox(.stores)) { port, _, _ in
+            let one = post("{}", headers: ["x-long: " + String(repeating: "a", count: 17_000)])
+            try await expect("431", from: one, at: port)
+            let many = post("{}", headers: (0..<17).map { "x-\($0): " + String(repeating: "a", count: 1000) })
+            try await expect("431", from: many, at: port)
+            let short = post("{}", headers: (0..<101).map { "x-\($0): a" })
+            try await expect("431", from: short, at: port)
+            let path = post("{}", path: "/" + String(repeating: "a", count: 17_000))
+            try await expect("431", from: path, at: port)
+        }
+    }
+
+    @Test func `slow clients are cut off, in the headers and in the body`() async throws {
+        var limits = ReceiverLimits()
+        limits.headerTime = .milliseconds(700)
+        limits.bodyTime = .milliseconds(200)
+        try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
+            let silent = try await TestClient.connect(to: port)
+            #expect(await silent.readToEnd() == "")
+            try await expect("408", from: "POST /hook", at: port)
+            try await expect("408", from: head + "content-length: 9\r\n\r\n{", at: port)
+        }
+    }
+
+    @Test func `bytes that trickle do not extend the time for headers`() async throws {
+        var limits = ReceiverLimits()
+        limits.headerTime = .milliseconds(200)
+        try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
+            let client = try await TestClient.connect(to: port)
+            let trickle = Task {
+                // Ends by the failing write once the server has closed.
+                while true { try await client.send("P") }
+            }
+            _ = await client.readToEnd()
+            await #expect(throws: (any Error).self) { try await trickle.value }
+        }
+    }
+
+    @Test func `a connection kept alive has the same time for its next headers`() async throws {
+        var limits = ReceiverLimits()
+        limits.headerTime = .milliseconds(700)
+        try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
+            let client = try await TestClient.connect(to: port)
+            try await client.send(post("{}", closing: false))
+            #expect(await client.read(answers: 1).map(status) == ["202"])
+            try await client.send("POST")
+            #expect(await status(client.readToEnd()) == "408")
+        }
+    }
+
+    @Test func `an idle connection is closed in the end`() async throws {
+        var limits = ReceiverLimits()
+        limits.idleTime = .milliseconds(100)
+        try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
+            let client = try await TestClient.connect(to: port)
+            try await client.send(post("{}", closing: false))
+            let all = await client.readToEnd()
+            #expect(TestClient.split(all).count == 1)
+        }
+    }
+
+    @Test func `bodies in flight have a bound, and give it back`() async throws {
+        var limits = ReceiverLimits()
+        limits.bodyBytesInFlight = 1500
+        let inbox = FakeInbox(.waits)
+        try await withReceiver(inbox, limits: limits) { port, _, _ in
+            let body = String(repeating: "x", count: 1000)
+            let client = try await TestClient.connect(to: port)
+            try await client.send(post(body, closing: false))
+            let first = try #require(await inbox.nextSubmission())
+            let refused = try await exchange(port, post(body))
+            #expect(status(refused) == "503")
+            #expect(refused.contains("retry-after: "))
+            first.answer(.stored(DeliveryID(1)))
+            #expect(await client.read(answers: 1).map(status) == ["202"])
+            try await client.send(post(body, closing: false))
+            try #require(await inbox.nextSubmission()).answer(.stored(DeliveryID(2)))
+            #expect(await client.read(answers: 1).map(status) == ["202"])
+            await client.close()
+        }
+    }
+
+    @Test func `more connections than allowed are closed at once`() async throws {
+        var limits = ReceiverLimits()
+        limits.connections = 1
+        try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
+            let first = try await TestClient.connect(to: port)
+            try await first.send(post("{}", closing: false))
+            #expect(await first.read(answers: 1).map(status) == ["202"])
+            let second = try await TestClient.connect(to: port)
+            #expect(await second.readToEnd() == "")
+            await first.close()
+        }
+    }
+
+    @Test func `a client that goes away while its delivery is stored harms nobody`() async throws {
+        let inbox = FakeInbox(.waits)
+        try await withReceiver(inbox) { port, _, _ in
+            let client = try await TestClient.connect(to: port)
+            try await client.send(post("{}", closing: false))
+            let submission = try #require(await inbox.nextSubmission())
+            await client.close()
+            submission.answer(.stored(DeliveryID(1)))
+            try await expect("401", from: post("{}", signature: "bad"), at: port)
+        }
+    }
+}

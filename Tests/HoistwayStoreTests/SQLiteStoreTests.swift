@@ -1,0 +1,100 @@
+import Foundation
+import GRDB
+import HoistwayModel
+import HoistwayPorts
+import HoistwayTestKit
+import Synchronization
+import Testing
+
+@testable import HoistwayStore
+
+struct SQLiteStoreTests {
+    @Test func `the writer syncs every commit`() async throws {
+        let temporary = try TemporaryStore()
+        let store = try temporary.open()
+        #expect(try await store.writerSynchronous() == 2)
+        #expect(try await store.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
+    }
+
+    @Test func `a second serve on the same state is refused`() throws {
+        let temporary = try TemporaryStore()
+        let first = try temporary.open()
+        #expect(throws: StoreFailure.inUse(path: temporary.settings.path)) {
+            try SQLiteStore.open(temporary.settings, logger: .quiet)
+        }
+        first.close()
+        let second = try SQLiteStore.open(temporary.settings, logger: .quiet)
+        second.close()
+    }
+
+    @Test func `a state of a newer version is refused and left alone`() throws {
+        let temporary = try TemporaryStore()
+        let newer = Schema.migrations + [Migration(version: 2, sql: "CREATE TABLE later (id INTEGER)")]
+        try SQLiteStore.open(temporary.settings, logger: .quiet, migrations: newer).close()
+        #expect(throws: StoreFailure.newerSchema(path: temporary.settings.path, found: 2, known: 1)) {
+            try SQLiteStore.open(temporary.settings, logger: .quiet)
+        }
+        #expect(throws: StoreFailure.newerSchema(path: temporary.settings.path, found: 2, known: 1)) {
+            try SQLiteStore.openReadOnly(temporary.settings, logger: .quiet)
+        }
+    }
+
+    @Test func `an older state is copied before it is migrated`() async throws {
+        let temporary = try TemporaryStore()
+        let old = try temporary.open()
+        _ = await SingleReply.submit(.sample(body: "kept"), to: old)
+        old.close()
+        let newer = Schema.migrations + [Migration(version: 2, sql: "CREATE TABLE later (id INTEGER)")]
+        let migrated = try SQLiteStore.open(temporary.settings, logger: .quiet, migrations: newer)
+        #expect(try await migrated.delivery(DeliveryID(1)) != nil)
+        migrated.close()
+        var settings = temporary.settings
+        settings.path += ".schema-1"
+        let copy = try SQLiteStore.open(settings, logger: .quiet)
+        #expect(try await copy.delivery(DeliveryID(1)) != nil)
+        copy.close()
+    }
+
+    @Test func `a migration that fails changes nothing`() throws {
+        let temporary = try TemporaryStore()
+        try temporary.open().close()
+        let broken = Schema.migrations + [Migration(version: 2, sql: "CREATE TABLE later (id INTEGER); NONSENSE")]
+        #expect(throws: StoreFailure.self) {
+            try SQLiteStore.open(temporary.settings, logger: .quiet, migrations: broken)
+        }
+        try temporary.open().close()
+    }
+
+    @Test func `a dry run reads beside a running server and writes nothing`() async throws {
+        let temporary = try TemporaryStore()
+        let store = try temporary.open()
+        let reader = try SQLiteStore.openReadOnly(temporary.settings, logger: .quiet)
+        defer { reader.close() }
+        try await store.commit(PipelineStoreContract.sampleChanges, deliveries: [], audit: [])
+        #expect(try await reader.load() == store.load())
+        await #expect(throws: StoreFailure.self) {
+            try await reader.commit([], deliveries: [], audit: [])
+        }
+        guard case .unavailable = await SingleReply.submit(.sample(body: "a"), to: reader) else {
+            Issue.record("a store opened for reading took a delivery")
+            return
+        }
+    }
+
+    @Test func `a database that others may not read`() throws {
+        let temporary = try TemporaryStore()
+        try temporary.open().close()
+        let attributes = try FileManager.default.attributesOfItem(atPath: temporary.settings.path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test func `something that is no database is refused`() throws {
+        let temporary = try TemporaryStore()
+        try Data(repeating: 7, count: 8192).write(to: URL(fileURLWithPath: temporary.settings.path))
+        #expect {
+            try SQLiteStore.open(temporary.settings, logger: .quiet)
+        } throws: { error in
+            if case StoreFailure.corrupt = error { true } else { false }
+        }
+    }
+}
