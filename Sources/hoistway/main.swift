@@ -1,1 +1,4 @@
-print("hoistway")
+import Glibc
+import HoistwayCommands
+
+exit(await Program.run(Array(CommandLine.arguments.dropFirst())))

@@ -51,8 +51,3 @@ enum APICoding {
         }
     }
 }
-
-/// A list as the API gives it.
-struct Items<Item: Codable & Sendable>: Codable, Sendable {
-    var items: [Item]
-}

@@ -91,13 +91,3 @@ enum APIError: Error, Equatable {
         return response
     }
 }
-
-/// The one form that errors have.
-struct ErrorBody: Codable, Sendable {
-    struct Detail: Codable, Sendable {
-        var message: String
-        var hint: String?
-    }
-
-    var error: Detail
-}

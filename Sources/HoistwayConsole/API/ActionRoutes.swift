@@ -72,22 +72,3 @@ struct ActionRoutes: Sendable {
         return APICoding.response(Items(items: try await pipelines.reload(actor: caller.name)))
     }
 }
-
-/// Body of `POST /promote` and `POST /approve`; the latter has no use for a tree.
-struct PromoteWish: Codable, Sendable {
-    var stage: String
-    var freight: String
-    var acceptTree: String?
-}
-
-struct AbortWish: Codable, Sendable {
-    var promotion: String
-}
-
-struct StageWish: Codable, Sendable {
-    var stage: String
-}
-
-struct WarehouseWish: Codable, Sendable {
-    var warehouse: String
-}

@@ -91,16 +91,6 @@ struct DeliveryRoutes: Sendable {
     }
 }
 
-/// Body of `POST /deliveries/retry`.
-struct RetryWish: Codable, Sendable {
-    var ids: [Int64]?
-    var failed: Bool?
-}
-
-struct Count: Codable, Sendable {
-    var count: Int
-}
-
 /// Tells which receivers' deliveries a token for one project may see.
 ///
 /// A delivery's reason can name every pipeline that its receiver feeds, so that one that feeds others too is hidden.

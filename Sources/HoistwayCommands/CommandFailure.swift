@@ -1,0 +1,48 @@
+import HoistwayModel
+
+/// Why a command did not do what it was told.
+enum CommandFailure: Diagnosable, Equatable {
+    /// The console's words.
+    case answered(status: Int, message: String, hint: String?)
+    case unreachable(server: String, detail: String)
+    case badAddress(String)
+    /// A token would travel in the clear.
+    case plainHTTP(server: String)
+    case noToken(tried: String)
+    case unreadable(path: String, detail: String)
+    case usage(String, hint: String? = nil)
+    case failed(String, hint: String? = nil)
+
+    var message: String {
+        switch self {
+        case .answered(_, let message, _): message
+        case .unreachable(let server, let detail): "\(server) did not answer: \(detail)"
+        case .badAddress(let text): "\(text) is not the address of a server"
+        case .plainHTTP(let server): "the token would go to \(server) unencrypted"
+        case .noToken(let tried): "there is no token: \(tried)"
+        case .unreadable(let path, let detail): "\(path) cannot be read: \(detail)"
+        case .usage(let message, _), .failed(let message, _): message
+        }
+    }
+
+    var hint: String? {
+        switch self {
+        case .answered(_, _, let hint): hint
+        case .unreachable: "start it with `hoistway serve`, or name another one with --server"
+        case .badAddress: "write it as https://hoistway.example.com or http://127.0.0.1:8421"
+        case .plainHTTP: "use https, or --allow-plain-http where nobody can listen on the way"
+        case .noToken: "set HOISTWAY_TOKEN, name a file with --token-file, or name the configuration with --config"
+        case .unreadable: nil
+        case .usage(_, let hint), .failed(_, let hint): hint
+        }
+    }
+
+    var exitStatus: ExitStatus {
+        switch self {
+        case .answered(let status, _, _): ExitStatus(httpStatus: status)
+        case .badAddress, .usage: .usage
+        case .noToken, .plainHTTP: .denied
+        case .unreachable, .unreadable, .failed: .failed
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import HoistwayConsole
+import HoistwayPorts
+
+/// `hoistway retry`: drives deliveries again that failed or were ignored.
+struct RetryDeliveries: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Work through deliveries again that failed or were ignored."
+    )
+
+    @Argument(help: "Numbers of deliveries, as `hoistway get deliveries` shows them.")
+    var ids: [Int64] = []
+
+    @Flag(help: "All that failed.")
+    var failed = false
+
+    @OptionGroup var options: ClientOptions
+
+    func validate() throws {
+        guard ids.isEmpty == failed else { throw ValidationError("Name deliveries, or give --failed for all of them.") }
+    }
+
+    func run() async throws {
+        try await ConsoleClient.with(options) { client in
+            let wish = failed ? RetryWish(failed: true) : RetryWish(ids: ids)
+            let answer = try await client.post("deliveries/retry", wish, as: Count.self)
+            options.show(answer) {
+                $0.count == 1 ? "1 delivery is worked through again" : "\($0.count) deliveries are worked through again"
+            }
+            guard answer.value.count > 0 else { throw ExitStatus.nothingToDo }
+        }
+    }
+}
+
+/// `hoistway reload`: makes the server read its configuration again.
+struct Reload: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the server read its configuration again; a bad one changes nothing."
+    )
+
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        try await ConsoleClient.with(options) { client in
+            options.show(try await client.post("reload", [String: String](), as: Items<String>.self)) {
+                (["reloaded"] + $0.items.map { SafeText.line($0) }).joined(separator: "\n")
+            }
+        }
+    }
+}
+
+/// `hoistway audit`: who changed what, when.
+struct Audit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show who changed what, newest first.")
+
+    @Option(help: "How many at most.")
+    var limit = 50
+
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        try await ConsoleClient.with(options) { client in
+            let answer = try await client.get("audit", [("limit", String(limit))], as: Items<AuditRecord>.self)
+            options.show(answer) { records in
+                var table = Table("AT", "WHO", "WHAT", "DETAIL")
+                for one in records.items { table.add(one.at.shown, one.actor, one.action, one.detail) }
+                return table.text(ifEmpty: "nothing was changed yet")
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import HoistwayConsole
+import HoistwayPorts
+
+/// `hoistway approve`: makes freight available to a stage although upstream has not verified it.
+struct Approve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make freight available to a stage without upstream verification."
+    )
+
+    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    var stage: String
+
+    @Argument(help: "Id, beginning of one, or alias.")
+    var freight: String
+
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        try await ConsoleClient.with(options) { client in
+            let wish = PromoteWish(stage: stage, freight: freight)
+            options.show(try await client.post("approve", wish, as: FreightView.self)) { FreightView.table([$0]) }
+        }
+    }
+}
+
+/// `hoistway abort`: ends a promotion.
+struct Abort: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "End a promotion that is waiting or running.")
+
+    @Argument(help: "Name of the promotion, as `hoistway get promotions` shows it.")
+    var promotion: String
+
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        try await ConsoleClient.with(options) { client in
+            let wish = AbortWish(promotion: promotion)
+            options.show(try await client.post("abort", wish, as: PromotionView.self), as: \.detail)
+        }
+    }
+}
+
+/// `hoistway adopt`: takes over commits that somebody else made on a stage's branches.
+struct Adopt: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Accept what others committed to a stage's branches, so that promotions go on from there."
+    )
+
+    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    var stage: String
+
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        try await ConsoleClient.with(options) { client in
+            options.show(try await client.post("adopt", StageWish(stage: stage), as: Items<String>.self)) {
+                $0.items.isEmpty ? "nothing to adopt" : $0.items.map { SafeText.line($0) }.joined(separator: "\n")
+            }
+        }
+    }
+}
+
+/// `hoistway refresh`: looks at remotes and registries now, events or not.
+struct Refresh: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Look now at everything that a warehouse subscribes to.")
+
+    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    var warehouse: String
+
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        try await ConsoleClient.with(options) { client in
+            let wish = WarehouseWish(warehouse: warehouse)
+            options.show(try await client.post("refresh", wish, as: WarehouseWish.self)) {
+                "\(SafeText.line($0.warehouse)) is being refreshed; `hoistway get warehouses` shows what it finds"
+            }
+        }
+    }
+}

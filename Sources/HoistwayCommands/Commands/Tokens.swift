@@ -1,0 +1,83 @@
+import ArgumentParser
+import HoistwayConsole
+import HoistwayPorts
+
+/// `hoistway token …`: who may talk to the console.
+struct Tokens: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Make, list and delete tokens for the console.",
+        subcommands: [Create.self, List.self, Delete.self]
+    )
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a token; it is shown this once only.")
+
+        @Argument(help: "A name for it: changes that it makes are recorded under it.")
+        var name: String
+
+        @Option(help: "read, promote or admin; each includes those before it.")
+        var role: Role = .read
+
+        @Option(help: "The only project that it may see. Default: all.")
+        var project: String?
+
+        @OptionGroup var options: ClientOptions
+
+        func run() async throws {
+            try await ConsoleClient.with(options) { client in
+                let wish = TokenWish(name: name, role: role.role, project: project)
+                options.show(try await client.post("tokens", wish, as: NewToken.self), as: \.token)
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show the tokens' names and roles.")
+
+        @OptionGroup var options: ClientOptions
+
+        func run() async throws {
+            try await ConsoleClient.with(options) { client in
+                options.show(try await client.get("tokens", as: Items<TokenView>.self)) { tokens in
+                    var table = Table("NAME", "ROLE", "PROJECT", "CREATED")
+                    for one in tokens.items {
+                        table.add(one.name, one.role.rawValue, one.project ?? "all", one.createdAt.shown)
+                    }
+                    return table.text(ifEmpty: "no tokens")
+                }
+            }
+        }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "End a token at once.")
+
+        @Argument(help: "Its name.")
+        var name: String
+
+        @OptionGroup var options: ClientOptions
+
+        func run() async throws {
+            try await ConsoleClient.with(options) { client in
+                let answer = try await client.delete("tokens/\(ConsoleClient.escaped(name))", as: TokenView.self)
+                options.show(answer) { "token \(SafeText.line($0.name)) is deleted" }
+            }
+        }
+    }
+
+    /// A token's role as an argument.
+    enum Role: String, ExpressibleByArgument, CaseIterable {
+        case read
+        case promote
+        case admin
+
+        var role: TokenRole {
+            switch self {
+            case .read: .read
+            case .promote: .promote
+            case .admin: .admin
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// What the program's exit status tells scripts; this is the only place where failures become one.
+///
+/// Thrown by a command that has printed all there is to say.
+package enum ExitStatus: Int32, Error {
+    case done = 0
+    case failed = 1
+    /// The command line or a name on it makes no sense.
+    case usage = 2
+    case nothingToDo = 3
+    /// A policy, a role or a missing token says no.
+    case denied = 4
+
+    /// By the console's answer.
+    init(httpStatus: Int) {
+        self =
+            switch httpStatus {
+            case 200..<300: .done
+            case 400: .usage
+            case 401, 403: .denied
+            case 409: .nothingToDo
+            default: .failed
+            }
+    }
+}

@@ -1,0 +1,28 @@
+package import ArgumentParser
+
+/// The command line's root; each command has a file of its own.
+package struct Hoistway: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "hoistway",
+        abstract: "Turns signed webhooks into promoted stage branches.",
+        discussion: """
+            Commands that ask or tell a running server find it by --server, HOISTWAY_SERVER, or the configuration \
+            file, and its token by --token-file, HOISTWAY_TOKEN, or the file `token` in the state folder.
+
+            Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied.
+            """,
+        groupedSubcommands: [
+            CommandGroup(name: "Prepare", subcommands: [Check.self, Inspect.self, Version.self]),
+            CommandGroup(name: "Look", subcommands: [Get.self, Why.self, Audit.self]),
+            CommandGroup(
+                name: "Act",
+                subcommands: [
+                    Promote.self, Approve.self, Abort.self, Adopt.self, Refresh.self, RetryDeliveries.self, Reload.self,
+                    Tokens.self,
+                ]
+            ),
+        ]
+    )
+
+    package init() {}
+}

@@ -1,0 +1,123 @@
+import HoistwayModel
+import HoistwayPorts
+
+// How the server's answers look on a terminal.
+
+extension Timestamp {
+    /// To the second, in UTC: `2026-11-21T10:41:00Z`.
+    var shown: String { Timestamp(seconds: seconds).rfc3339 }
+}
+
+extension DeliveryView {
+    static func table(_ deliveries: [DeliveryView]) -> String {
+        var table = Table("ID", "RECEIVED", "RECEIVER", "STATE", "REASON")
+        for one in deliveries {
+            table.add(String(one.id), one.receivedAt.shown, one.receiver, one.state.rawValue, one.reason)
+        }
+        return table.text(ifEmpty: "no deliveries")
+    }
+
+    var detail: String {
+        var lines = [
+            "delivery \(id) to \(SafeText.line(receiver)), received \(receivedAt.shown)",
+            "  proved by  \(SafeText.line(verdict))",
+            "  state      \(state.rawValue): \(SafeText.line(reason))",
+        ]
+        if let senderID { lines.append("  sender's id \(SafeText.line(senderID))") }
+        if let nextTry { lines.append("  next try   \(nextTry.shown), after \(attempts) attempts") }
+        return (lines + trace.map { "  - \(SafeText.line($0))" }).joined(separator: "\n")
+    }
+}
+
+extension FreightView {
+    static func table(_ freight: [FreightView]) -> String {
+        var table = Table("ALIAS", "ID", "WAREHOUSE", "ARTIFACTS", "IN", "VERIFIED IN", "DISCOVERED")
+        for one in freight {
+            table.add(
+                one.alias,
+                String(one.id.prefix(7)),
+                "\(one.project)/\(one.warehouse)",
+                one.artifacts.joined(separator: ", "),
+                one.currentlyIn.joined(separator: ","),
+                one.verifiedIn.joined(separator: ","),
+                one.discoveredAt.shown
+            )
+        }
+        return table.text(ifEmpty: "no freight")
+    }
+}
+
+extension StageView {
+    static func table(_ stages: [StageView]) -> String {
+        var table = Table("STAGE", "AUTO", "CURRENT", "PHASE", "WAITING", "WHY")
+        for one in stages {
+            table.add(
+                "\(one.project)/\(one.name)",
+                one.autoPromotion ? "on" : "off",
+                one.current.joined(separator: ", "),
+                one.phase,
+                String(one.waiting),
+                one.reason
+            )
+        }
+        return table.text(ifEmpty: "no stages")
+    }
+}
+
+extension WarehouseView {
+    static func table(_ warehouses: [WarehouseView]) -> String {
+        var table = Table("WAREHOUSE", "SUBSCRIPTION")
+        for one in warehouses {
+            for subscription in one.subscriptions { table.add("\(one.project)/\(one.name)", subscription) }
+        }
+        return table.text(ifEmpty: "no warehouses")
+    }
+}
+
+extension PromotionView {
+    static func table(_ promotions: [PromotionView]) -> String {
+        var table = Table("PROMOTION", "STAGE", "PHASE", "WHAT", "BY", "MESSAGE")
+        for one in promotions {
+            table.add(one.id, "\(one.project)/\(one.stage)", one.phase.rawValue, one.summary, one.actor, one.message)
+        }
+        return table.text(ifEmpty: "no promotions")
+    }
+
+    var detail: String {
+        var lines = [
+            "promotion \(id) to \(project)/\(stage): \(phase.rawValue)",
+            "  what     \(SafeText.line(summary))",
+            "  why      \(SafeText.line(reason)) (\(SafeText.line(actor)))",
+        ]
+        if !message.isEmpty { lines.append("  message  \(SafeText.line(message))") }
+        if mode == .observe { lines.append("  mode     observe: nothing is pushed") }
+        lines.append("  created  \(createdAt.shown)" + (finishedAt.map { ", finished \($0.shown)" } ?? ""))
+        if let nextTry { lines.append("  next try \(nextTry.shown), after \(attempts) attempts") }
+        for step in steps {
+            let said = step.message.isEmpty ? "" : ": \(SafeText.line(step.message))"
+            lines.append("  - \(SafeText.line(step.uses)) \(step.status.rawValue)\(said)")
+        }
+        for branch in branches { lines += Self.lines(of: branch) }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func lines(of branch: BranchOutcome) -> [String] {
+        let verb = branch.pushed ? "pushed" : "not pushed"
+        var lines = [
+            "  \(verb) \(branch.commit) to \(SafeText.line(branch.branch)) of \(SafeText.line(branch.remote))",
+            "    tree \(branch.tree), was at \(branch.before): \(SafeText.line(branch.subject))",
+        ]
+        if let diff = branch.diff, !diff.isEmpty { lines.append(SafeText.lines(diff)) }
+        return lines
+    }
+}
+
+extension Explanation {
+    var text: String {
+        let about = freight.map { "\(stage) and freight \($0)" } ?? stage
+        var lines = ["\(SafeText.line(about)): \(SafeText.line(verdict))"]
+        lines += self.lines.map { "  - \(SafeText.line($0))" }
+        if let hint { lines.append("hint: \(SafeText.line(hint))") }
+        return lines.joined(separator: "\n")
+    }
+}

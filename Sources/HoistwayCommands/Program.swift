@@ -1,0 +1,50 @@
+import ArgumentParser
+import HoistwayModel
+
+/// Runs the command line from arguments to exit status.
+package enum Program {
+    /// - Parameter arguments: without the program's name.
+    /// - Returns: the status to exit with; everything was printed.
+    package static func run(_ arguments: [String]) async -> Int32 {
+        var command: any ParsableCommand
+        do {
+            command = try await Hoistway.asyncParseAsRoot(arguments)
+        } catch {
+            return finish(with: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return ExitStatus.done.rawValue
+        } catch let error as CommandFailure {
+            Terminal.complain(error.message, hint: error.hint)
+            return error.exitStatus.rawValue
+        } catch let error as any Diagnosable {
+            Terminal.complain(error.message, hint: error.hint)
+            return ExitStatus.failed.rawValue
+        } catch let status as ExitStatus {
+            return status.rawValue
+        } catch {
+            return finish(with: error)
+        }
+    }
+
+    /// What the parser has to say: help goes to the output, all else to the errors.
+    private static func finish(with error: any Error) -> Int32 {
+        let text = Hoistway.fullMessage(for: error)
+        switch Hoistway.exitCode(for: error) {
+        case .success:
+            Terminal.print(text)
+            return ExitStatus.done.rawValue
+        case .validationFailure:
+            Terminal.printError(text)
+            return ExitStatus.usage.rawValue
+        default:
+            Terminal.printError(text)
+            return ExitStatus.failed.rawValue
+        }
+    }
+}

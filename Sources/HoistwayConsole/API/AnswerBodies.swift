@@ -1,0 +1,55 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+// What the API answers besides the views of `HoistwayPorts`; the command line reads the same types.
+
+/// The one form that errors have.
+package struct ErrorBody: Codable, Sendable {
+    package struct Detail: Codable, Sendable {
+        package var message: String
+        package var hint: String?
+    }
+
+    package var error: Detail
+}
+
+/// A list.
+package struct Items<Item: Codable & Sendable>: Codable, Sendable {
+    package var items: [Item]
+}
+
+/// How many things a request changed.
+package struct Count: Codable, Sendable {
+    package var count: Int
+}
+
+/// A token without its hash.
+package struct TokenView: Codable, Sendable {
+    package var name: String
+    package var role: TokenRole
+    /// `nil`: all projects.
+    package var project: String?
+    package var createdAt: Timestamp
+
+    init(_ record: TokenRecord) {
+        name = record.name
+        role = record.role
+        project = record.project
+        createdAt = record.createdAt
+    }
+}
+
+/// The answer to `POST /tokens`: the only time that the token itself is shown.
+package struct NewToken: Codable, Sendable {
+    package var name: String
+    package var role: TokenRole
+    package var project: String?
+    package var token: String
+
+    init(_ view: TokenView, token: String) {
+        name = view.name
+        role = view.role
+        project = view.project
+        self.token = token
+    }
+}
