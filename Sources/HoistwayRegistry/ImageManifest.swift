@@ -1,0 +1,66 @@
+import HoistwayModel
+
+/// What is read of a manifest or an index:
+/// <https://github.com/opencontainers/image-spec/blob/main/manifest.md>.
+struct ImageManifest: Decodable, Sendable {
+    struct Descriptor: Decodable, Sendable {
+        var digest: String
+        var platform: Platform?
+    }
+
+    struct Platform: Decodable, Sendable, Equatable {
+        var os: String?
+        var architecture: String?
+        var variant: String?
+
+        /// Attestations stand in an index as children of an unknown platform.
+        var isKnown: Bool {
+            guard let os, let architecture else { return false }
+            return !os.isEmpty && !architecture.isEmpty && os != "unknown" && architecture != "unknown"
+        }
+
+        /// Whether this is `os/arch[/variant]`: a wanted platform without variant wants one without.
+        func matches(_ wanted: String) -> Bool {
+            [os ?? "", architecture ?? "", variant ?? ""].filter { !$0.isEmpty }.joined(separator: "/") == wanted
+        }
+    }
+
+    var config: Descriptor?
+    /// The children of an index; `nil` for a single image.
+    var manifests: [Descriptor]?
+    var annotations: [String: String?]?
+
+    var createdAt: Timestamp? { BuildTime.read(annotations) }
+}
+
+/// What is read of an image's configuration.
+struct ImageConfiguration: Decodable, Sendable {
+    struct Defaults: Decodable, Sendable {
+        var Labels: [String: String?]?
+    }
+
+    var created: String?
+    var os: String?
+    var architecture: String?
+    var variant: String?
+    var config: Defaults?
+
+    var platform: ImageManifest.Platform {
+        ImageManifest.Platform(os: os, architecture: architecture, variant: variant)
+    }
+
+    /// The later one of the label and the field: reproducible builds set the field to a constant.
+    var createdAt: Timestamp? {
+        [BuildTime.read(config?.Labels), created.flatMap { Timestamp(tolerant: $0) }].compactMap(\.self).max()
+    }
+}
+
+/// The annotations and labels that tell when an image was built.
+enum BuildTime {
+    static func read(_ notes: [String: String?]?) -> Timestamp? {
+        for key in ["org.opencontainers.image.created", "org.label-schema.build-date"] {
+            if let text = notes?[key] ?? nil, let time = Timestamp(tolerant: text) { return time }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import HoistwayModel
+import HoistwayPorts
+import NIOHTTP1
+
+/// What is inside an image: when it was built, and for which platform.
+extension OCIRegistryClient {
+    /// Children of one index that are looked into.
+    private static let maxChildren = 64
+
+    /// The index's own time, else that of its newest child; of a single image its annotation, else its configuration.
+    func createdAt(
+        _ fetched: FetchedManifest,
+        platform: String?,
+        in repository: RegistryRepository
+    ) async throws(RegistryFailure) -> Timestamp? {
+        guard let children = fetched.manifest.manifests else {
+            return try await createdAt(image: fetched.manifest, platform: platform, in: repository)
+        }
+        let usable = children.filter { $0.platform?.isKnown ?? false }
+        guard !usable.isEmpty else {
+            throw .malformed(
+                host: repository.host,
+                detail: "index \(fetched.digest) holds no image of a known platform"
+            )
+        }
+        let wanted = usable.filter { child in platform.map { child.platform?.matches($0) ?? false } ?? true }
+        guard !wanted.isEmpty else { return nil }
+        if let own = fetched.manifest.createdAt { return own }
+        var newest: Timestamp?
+        for child in wanted.prefix(Self.maxChildren) {
+            guard let image = try await manifest(child.digest, in: repository), image.manifest.manifests == nil else {
+                continue
+            }
+            let time = try await createdAt(image: image.manifest, platform: nil, in: repository)
+            newest = [newest, time].compactMap(\.self).max()
+        }
+        return newest
+    }
+
+    /// Whether an image, or some image of an index, is for `os/arch[/variant]`.
+    func offers(
+        _ fetched: FetchedManifest,
+        platform: String,
+        in repository: RegistryRepository
+    ) async throws(RegistryFailure) -> Bool {
+        if let children = fetched.manifest.manifests {
+            return children.contains { $0.platform?.matches(platform) ?? false }
+        }
+        return try await configuration(of: fetched.manifest, in: repository)?.platform.matches(platform) ?? false
+    }
+
+    private func createdAt(
+        image: ImageManifest,
+        platform: String?,
+        in repository: RegistryRepository
+    ) async throws(RegistryFailure) -> Timestamp? {
+        if platform == nil, let time = image.createdAt { return time }
+        guard let configuration = try await configuration(of: image, in: repository) else { return nil }
+        if let platform, !configuration.platform.matches(platform) { return nil }
+        return image.createdAt ?? configuration.createdAt
+    }
+
+    /// `nil` where there is none, as for an artifact that is no image.
+    private func configuration(
+        of image: ImageManifest,
+        in repository: RegistryRepository
+    ) async throws(RegistryFailure) -> ImageConfiguration? {
+        guard let digest = image.config?.digest else { return nil }
+        guard ImageDigest.isValid(digest) else {
+            throw .malformed(host: repository.host, detail: "a manifest names a configuration by a digest that is none")
+        }
+        guard let answer = try await ask(.GET, "blobs/\(digest)", accept: ["*/*"], in: repository) else { return nil }
+        _ = try FetchedManifest.verify(answer.body, digest: digest, host: repository.host)
+        // Helm charts and other artifacts have configurations of their own kinds: they tell no time.
+        return try? JSONDecoder().decode(ImageConfiguration.self, from: Data(answer.body))
+    }
+}

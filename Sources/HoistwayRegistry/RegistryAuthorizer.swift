@@ -1,0 +1,151 @@
+import FoundationEssentials
+import HoistwayCrypto
+import HoistwayModel
+import HoistwayPorts
+import NIOHTTP1
+import Synchronization
+
+/// Knows with which `Authorization` a repository may be read: none, basic, or a token that its registry names a
+/// server for (<https://distribution.github.io/distribution/spec/auth/token/>).
+final class RegistryAuthorizer: Sendable {
+    private struct Grant {
+        var header: String
+        /// `nil`: does not end.
+        var expires: ContinuousClock.Instant?
+    }
+
+    private struct TokenAnswer: Decodable {
+        var token: String?
+        var access_token: String?
+        var expires_in: Int?
+    }
+
+    /// Grants kept at most; when more come, all are forgotten and asked for again.
+    private static let maxGrants = 4096
+    private static let maxTokenBytes = 256 * 1024
+    /// What a token lasts at least where nobody says, in seconds, as the protocol has it.
+    private static let defaultLifetime = 60
+    /// A token that ends within this is not used any more.
+    private static let margin = Duration.seconds(10)
+
+    private let transport: RegistryTransport
+    private let credentials: any CredentialBook
+    private let grants = Mutex<[RegistryRepository: Grant]>([:])
+    private let clock = ContinuousClock()
+
+    init(transport: RegistryTransport, credentials: any CredentialBook) {
+        self.transport = transport
+        self.credentials = credentials
+    }
+
+    /// What served last, so that most questions take one request.
+    func known(for repository: RegistryRepository) -> String? {
+        grants.withLock { grants in
+            guard let grant = grants[repository] else { return nil }
+            guard let expires = grant.expires, expires < clock.now else { return grant.header }
+            grants[repository] = nil
+            return nil
+        }
+    }
+
+    func forget(_ repository: RegistryRepository) {
+        grants.withLock { $0[repository] = nil }
+    }
+
+    /// The header that answers a 401 of the registry itself; `nil` where nothing is left to try.
+    func answer(
+        _ headers: HTTPHeaders,
+        from address: WebAddress,
+        for repository: RegistryRepository
+    ) async throws(RegistryFailure) -> String? {
+        let challenges = headers["www-authenticate"].flatMap(AuthenticationChallenge.parse)
+        let login = login(for: repository)
+        if let bearer = challenges.first(where: { $0.scheme == "bearer" }) {
+            return try await token(bearer, login: login, from: address, for: repository)
+        }
+        guard challenges.contains(where: { $0.scheme == "basic" }), let login else { return nil }
+        keep(Grant(header: login), for: repository)
+        return login
+    }
+
+    private func login(for repository: RegistryRepository) -> String? {
+        guard
+            let credential = credentials.credential(.image, for: repository.repoURL, project: repository.project),
+            case .password(let username, let password) = credential.login
+        else { return nil }
+        return "Basic \(Base64.encode(Array("\(username):".utf8) + password.reveal()))"
+    }
+
+    private func token(
+        _ challenge: AuthenticationChallenge,
+        login: String?,
+        from address: WebAddress,
+        for repository: RegistryRepository
+    ) async throws(RegistryFailure) -> String {
+        let server = try realm(of: challenge, from: address, host: repository.host)
+        var headers: HTTPHeaders = ["accept": "application/json"]
+        if let login { headers.add(name: "authorization", value: login) }
+        let answer = try await transport.send(
+            .GET,
+            question(server, challenge: challenge, scope: repository.scope),
+            headers: headers,
+            for: repository,
+            limit: Self.maxTokenBytes
+        )
+        try RegistryStatus.check(answer, host: repository.host, asked: "a token of \(server.host)")
+        // What it is instead of a token is nobody's business: it may be one.
+        guard
+            let body = try? JSONDecoder().decode(TokenAnswer.self, from: Data(answer.body)),
+            let token = body.token ?? body.access_token, !token.isEmpty,
+            token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { throw .malformed(host: repository.host, detail: "\(server.host) gave no token that can be sent") }
+        let seconds = max(Self.defaultLifetime, min(body.expires_in ?? Self.defaultLifetime, 24 * 3600))
+        let header = "Bearer \(token)"
+        keep(Grant(header: header, expires: clock.now + .seconds(seconds) - Self.margin), for: repository)
+        return header
+    }
+
+    /// A credential goes there: only over TLS, or to the host that is spoken to without it already.
+    private func realm(
+        of challenge: AuthenticationChallenge,
+        from address: WebAddress,
+        host: String
+    ) throws(RegistryFailure) -> WebAddress {
+        guard let realm = challenge.parameters["realm"].flatMap(WebAddress.init) else {
+            throw .malformed(host: host, detail: "it wants a token and names no address to ask for one")
+        }
+        let isOwn = realm.host == address.host || (realm.isLoopback && address.isLoopback)
+        // Whoever can change an answer over plain http could name any server there.
+        guard isOwn ? realm.isSecure || !address.isSecure : realm.isSecure && address.isSecure && !realm.isLoopback
+        else {
+            throw .malformed(
+                host: host,
+                detail: "it sends for tokens to \(realm.authority), where no credential may go"
+            )
+        }
+        return realm
+    }
+
+    private func question(_ server: WebAddress, challenge: AuthenticationChallenge, scope: String) -> WebAddress {
+        var query = "scope=\(Self.escaped(scope))"
+        if let service = challenge.parameters["service"] { query = "service=\(Self.escaped(service))&\(query)" }
+        let target = server.target + (server.target.contains("?") ? "&" : "?") + query
+        return WebAddress(isSecure: server.isSecure, host: server.host, port: server.port, target: target)
+    }
+
+    private func keep(_ grant: Grant, for repository: RegistryRepository) {
+        grants.withLock { grants in
+            if grants.count >= Self.maxGrants { grants.removeAll() }
+            grants[repository] = grant
+        }
+    }
+
+    /// Percent-encodes all but what a query may hold as it is.
+    private static func escaped(_ text: String) -> String {
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/".utf8)
+        return text.utf8.map { byte in
+            plain.contains(byte)
+                ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+}

@@ -1,0 +1,150 @@
+import AsyncHTTPClient
+import HoistwayModel
+import HoistwayPorts
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import Synchronization
+
+/// What a registry answered, read to its end.
+struct RegistryAnswer: Sendable {
+    var status: Int
+    var headers: HTTPHeaders
+    var body: [UInt8]
+}
+
+/// Sends single requests to registries, with all bounds; knows nothing of what they mean.
+final class RegistryTransport: Sendable {
+    /// Redirects followed for one request: a blob's content often lies elsewhere.
+    private static let maxRedirects = 3
+
+    private let client: HTTPClient
+    private let options: RegistryOptions
+    /// By `host[:port]` of the configured registry: reading and parsing certificates once is enough.
+    private let certificates = Mutex<[String: [NIOSSLCertificate]]>([:])
+
+    init(options: RegistryOptions) {
+        self.options = options
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        configuration.timeout = .init(
+            connect: Self.amount(options.connectTimeout),
+            read: Self.amount(options.requestTimeout)
+        )
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    deinit {
+        // For an owner that was cancelled before it could close: a client must not go without it.
+        client.shutdown { _ in }
+    }
+
+    func shutdown() async {
+        // It throws only when it was shut down before, which is what is wanted.
+        try? await client.shutdown()
+    }
+
+    /// Follows redirects, to which no `Authorization` goes: they may lead to anybody.
+    func send(
+        _ method: HTTPMethod,
+        _ address: WebAddress,
+        headers: HTTPHeaders,
+        for repository: RegistryRepository,
+        limit: Int
+    ) async throws(RegistryFailure) -> RegistryAnswer {
+        var address = address
+        var headers = headers
+        for _ in 0...Self.maxRedirects {
+            let answer = try await exchange(method, address, headers: headers, for: repository, limit: limit)
+            guard [301, 302, 303, 307, 308].contains(answer.status) else { return answer }
+            headers.remove(name: "authorization")
+            address = try target(of: answer, from: address, host: repository.host)
+        }
+        throw .malformed(host: repository.host, detail: "it redirects more than \(Self.maxRedirects) times")
+    }
+
+    /// Nowhere but to https, or over plain http to the host that spoke it already.
+    private func target(
+        of answer: RegistryAnswer,
+        from address: WebAddress,
+        host: String
+    ) throws(RegistryFailure) -> WebAddress {
+        guard let location = answer.headers.first(name: "location"), let next = address.following(location) else {
+            throw .malformed(host: host, detail: "it redirects to an address that is none")
+        }
+        let isTrusted = next.isSecure || (!address.isSecure && next.host == address.host)
+        guard isTrusted, !next.isLoopback || address.isLoopback else {
+            throw .malformed(host: host, detail: "it redirects to \(next.authority), where a request must not go")
+        }
+        return next
+    }
+
+    private func exchange(
+        _ method: HTTPMethod,
+        _ address: WebAddress,
+        headers: HTTPHeaders,
+        for repository: RegistryRepository,
+        limit: Int
+    ) async throws(RegistryFailure) -> RegistryAnswer {
+        var request = HTTPClientRequest(url: address.text)
+        request.method = method
+        request.headers = headers
+        request.headers.replaceOrAdd(name: "user-agent", value: "hoistway")
+        if address.isSecure { request.tlsConfiguration = try tls(for: repository) }
+        do {
+            let deadline = NIODeadline.now() + Self.amount(options.requestTimeout)
+            let response = try await client.execute(request, deadline: deadline)
+            let body = method == .HEAD ? [] : Array(try await response.body.collect(upTo: limit).readableBytesView)
+            return RegistryAnswer(status: Int(response.status.code), headers: response.headers, body: body)
+        } catch {
+            throw failure(error, host: repository.host, limit: limit)
+        }
+    }
+
+    private func tls(for repository: RegistryRepository) throws(RegistryFailure) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let file = options.certificateFiles[repository.host] {
+            configuration.trustRoots = .certificates(try certificates(in: file, host: repository.host))
+        }
+        if repository.skipsVerification { configuration.certificateVerification = .none }
+        return configuration
+    }
+
+    private func certificates(in file: String, host: String) throws(RegistryFailure) -> [NIOSSLCertificate] {
+        if let known = certificates.withLock({ $0[host] }) { return known }
+        do {
+            let read = try NIOSSLCertificate.fromPEMFile(file)
+            certificates.withLock { $0[host] = read }
+            return read
+        } catch {
+            throw .unreachable(host: host, detail: "its certificate file \(file) cannot be read: \(error)")
+        }
+    }
+
+    private func failure(_ error: any Error, host: String, limit: Int) -> RegistryFailure {
+        if error is CancellationError { return .unreachable(host: host, detail: "the request was cancelled") }
+        if error is NIOTooManyBytesError {
+            return .malformed(host: host, detail: "its answer has more than \(limit) bytes")
+        }
+        guard let error = error as? HTTPClientError else {
+            // Of a refused or unresolved connection: names host, port and reason, no more.
+            return .unreachable(host: host, detail: String(String(describing: error).prefix(300)))
+        }
+        switch error {
+        case .connectTimeout:
+            return .unreachable(host: host, detail: "no connection within \(options.connectTimeout)")
+        case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
+            return .unreachable(host: host, detail: "no answer within \(options.requestTimeout)")
+        case .cancelled: return .unreachable(host: host, detail: "the request was cancelled")
+        default: return .unreachable(host: host, detail: error.shortDescription)
+        }
+    }
+
+    private static func amount(_ duration: Duration) -> TimeAmount {
+        let (seconds, attoseconds) = duration.components
+        return .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}
