@@ -86,38 +86,56 @@ struct JSONValue {
     }
 }
 
-/// An object whose keys were noted, so that the text is walked over once.
+/// An object whose keys were noted by their places, so that the text is walked over once and no key is copied.
 struct JSONObject {
-    private let members: [String: JSONValue]
+    private struct Member {
+        /// Between the quotes.
+        var key: Range<Int>
+        var value: JSONValue
+    }
+
+    private let bytes: [UInt8]
+    private var members: [Member] = []
 
     fileprivate init?(_ value: JSONValue) {
         guard value.first == UInt8(ascii: "{") else { return nil }
-        var scanner = JSONScanner(value.bytes, at: value.start + 1)
-        var members: [String: JSONValue] = [:]
+        bytes = value.bytes
+        var scanner = JSONScanner(bytes, at: value.start + 1)
         scanner.skipBlanks()
         while scanner.current == UInt8(ascii: "\"") {
             let start = scanner.position
             scanner.skipCheckedString()
-            let key = JSONString.decode(value.bytes[(start + 1)..<(scanner.position - 1)])
+            let key = (start + 1)..<(scanner.position - 1)
             scanner.skipBlanks()
             _ = scanner.take(":")
             scanner.skipBlanks()
-            members[key] = JSONValue(bytes: value.bytes, start: scanner.position)
+            members.append(Member(key: key, value: JSONValue(bytes: bytes, start: scanner.position)))
             scanner.skipCheckedValue()
             scanner.skipBlanks()
             _ = scanner.take(",")
             scanner.skipBlanks()
         }
-        self.members = members
+    }
+
+    /// The last of several, as most readers of JSON have it.
+    private func value(_ key: String) -> JSONValue? {
+        members.last { names($0.key, key) }?.value
+    }
+
+    private func names(_ place: Range<Int>, _ key: String) -> Bool {
+        let raw = bytes[place]
+        if raw.count == key.utf8.count { return raw.elementsEqual(key.utf8) }
+        // Escapes make a key longer than what it means.
+        return raw.count > key.utf8.count && raw.contains(UInt8(ascii: "\\")) && JSONString.decode(raw) == key
     }
 
     /// `nil` where the key is missing, and where its value is `null`.
     subscript(_ key: String) -> JSONValue? {
-        members[key].flatMap { $0.isNull ? nil : $0 }
+        value(key).flatMap { $0.isNull ? nil : $0 }
     }
 
     /// Whether the key is there, be it with `null`.
-    func has(_ key: String) -> Bool { members[key] != nil }
+    func has(_ key: String) -> Bool { value(key) != nil }
 
     func string(_ key: String) -> String? { self[key]?.string }
     func bool(_ key: String) -> Bool? { self[key]?.bool }

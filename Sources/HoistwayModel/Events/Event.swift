@@ -16,6 +16,7 @@ package struct PushEvent: Sendable, Equatable, Codable {
     package var repoKeys: [RepositoryKey]
     /// Full: `refs/heads/…`.
     package var ref: String
+    /// As sent: zeros only where the ref was created.
     package var before: String?
     /// The head after the push; `nil` after a deletion.
     package var commit: String?
@@ -79,6 +80,7 @@ package struct TagEvent: Sendable, Equatable, Codable {
     package var repoKeys: [RepositoryKey]
     /// Full: `refs/tags/…`.
     package var ref: String
+    /// As sent: zeros only where the ref was created.
     package var before: String?
     /// Peeled where the sender tells.
     package var commit: String?
