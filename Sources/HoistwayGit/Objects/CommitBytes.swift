@@ -3,7 +3,9 @@ import HoistwayPorts
 
 /// A commit object's content: header lines, an empty line, the message.
 enum CommitBytes {
-    /// Reads what is needed; unknown headers (signatures, encodings) are passed over. `nil` where it is no commit.
+    /// Reads what is needed; unknown headers (signatures, encodings) are passed over.
+    ///
+    /// `nil` where it is no commit.
     static func record(_ bytes: [UInt8], id: ObjectID) -> CommitRecord? {
         var tree: ObjectID?
         var parents: [ObjectID] = []
@@ -38,7 +40,9 @@ enum CommitBytes {
         )
     }
 
-    /// The content of a new commit; its author is its committer too. Times are whole seconds in UTC.
+    /// The content of a new commit; its author is its committer too.
+    ///
+    /// Times are whole seconds in UTC.
     static func make(_ draft: CommitDraft) -> [UInt8] {
         let person = "\(clean(draft.authorName)) <\(clean(draft.authorEmail))> \(max(0, draft.at.seconds)) +0000"
         var text = "tree \(draft.tree)\n"

@@ -42,7 +42,7 @@ actor ObjectStore {
         var wasMade: Bool
     }
 
-    /// `root`: the cache of all repositories. `nil`: nothing goes to disk.
+    /// The cache of all repositories; with `nil` nothing goes to disk.
     let root: String?
     /// This repository's folder in it.
     let folder: String?

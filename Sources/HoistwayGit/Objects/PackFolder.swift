@@ -1,6 +1,8 @@
 import Glibc
 
-/// The files of the cache. Everything here copes with files that vanish meanwhile.
+/// The files of the cache.
+///
+/// Everything here copes with files that vanish meanwhile.
 enum PackFolder {
     struct Pack {
         /// Without the ending.

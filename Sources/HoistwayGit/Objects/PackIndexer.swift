@@ -8,7 +8,9 @@ final class PackIndexer {
     private let pointer: OpaquePointer
     private var progress = git_indexer_progress()
 
-    /// `folder` must exist. Bases outside the pack are not looked for.
+    /// Starts a pack in a folder that exists.
+    ///
+    /// Bases outside the pack are not looked for.
     init(folder: String) throws(GitError) {
         var made: OpaquePointer?
         var options = git_indexer_options()

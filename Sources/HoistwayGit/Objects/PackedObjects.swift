@@ -26,7 +26,9 @@ final class PackedObjects {
         return git_odb_exists_ext(pointer, &oid, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)) == 1
     }
 
-    /// Reads one object; `nil` where it is absent. Content that does not hash to the id is an error.
+    /// Reads one object; `nil` where it is absent.
+    ///
+    /// Content that does not hash to the id is an error.
     func read(_ id: ObjectID, limit: Int) throws(GitError) -> GitObject? {
         guard contains(id) else { return nil }
         var oid = id.oid

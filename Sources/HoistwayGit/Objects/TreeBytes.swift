@@ -18,7 +18,9 @@ struct TreeBytes: Sendable {
         var isTree: Bool
     }
 
-    /// All entries. Names that are not UTF-8 have replacement characters.
+    /// All entries.
+    ///
+    /// Names that are not UTF-8 have replacement characters.
     func entries() throws(Malformed) -> [TreeEntry] {
         var result: [TreeEntry] = []
         result.reserveCapacity(bytes.count / 36)

@@ -1,0 +1,186 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import HoistwayCrypto
+import HoistwayModel
+import HoistwayPorts
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// A GitHub App's installation, and the key that speaks for it.
+struct GitHubApp: Sendable {
+    /// May be the older numeric app id.
+    var clientID: String
+    var installationID: String
+    var privateKey: Secret
+}
+
+/// Mints tokens for one repository: <https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app>.
+///
+/// May be called concurrently; one token serves all callers until it is old or the server refuses it.
+actor GitHubAppTokens {
+    /// GitHub's live for an hour; a long push must not outlive its token.
+    private static let lifetime = Duration.seconds(40 * 60)
+    /// Largest answer read, in bytes.
+    private static let maxAnswer = 1 << 20
+
+    private let app: GitHubApp
+    private let url: String
+    private let repository: String
+    private let options: GitTransportOptions
+    private let clock: any WallClock
+    private var current: (login: GitTransportOptions.Login, mintedAt: Timestamp)?
+    private var minting: Task<Result<GitTransportOptions.Login, GitFailure>, Never>?
+
+    /// `apiURL` replaces GitHub's own place for the host.
+    init(
+        app: GitHubApp,
+        address: GitAddress,
+        apiURL: String?,
+        options: GitTransportOptions,
+        clock: any WallClock
+    ) throws(GitFailure) {
+        guard case .http(let http) = address, let name = Self.repositoryName(http.path) else {
+            throw .unsupported(url: address.displayURL, what: "a GitHub App's token for a URL that is not http(s)")
+        }
+        let digits = Set("0123456789".utf8)
+        guard !app.installationID.isEmpty, app.installationID.utf8.allSatisfy(digits.contains) else {
+            throw .invalidContent("a GitHub App's installation id is a number")
+        }
+        let base = apiURL ?? Self.apiURL(of: http)
+        guard base.hasPrefix("https://") || http.isLoopback || options.allowInsecureHTTP else {
+            throw .unsupported(url: address.displayURL, what: "a GitHub App's token over plain http")
+        }
+        self.app = app
+        self.options = options
+        self.clock = clock
+        repository = name
+        url = "\(base)/app/installations/\(app.installationID)/access_tokens"
+    }
+
+    /// The token of now; another one where `refused` is the one of now.
+    func login(refused: GitTransportOptions.Login?) async throws(GitFailure) -> GitTransportOptions.Login {
+        if let current, current.login != refused, clock.now() - current.mintedAt < Self.lifetime {
+            return current.login
+        }
+        if let minting { return try await minting.value.get() }
+        // Unstructured, since others may wait for it after this caller was cancelled.
+        let task = Task { await self.minted() }
+        minting = task
+        let result = await task.value
+        minting = nil
+        let login = try result.get()
+        current = (login, clock.now())
+        return login
+    }
+
+    private func minted() async -> Result<GitTransportOptions.Login, GitFailure> {
+        do throws(GitFailure) {
+            let token = try await mint()
+            return .success(GitTransportOptions.Login(username: "x-access-token", password: token))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func mint() async throws(GitFailure) -> Secret {
+        let answer: (status: Int, body: [UInt8])
+        do {
+            answer = try await post(signed())
+        } catch let failure as GitFailure {
+            throw failure
+        } catch {
+            throw .unreachable(url: url, detail: "\(type(of: error))")
+        }
+        switch answer.status {
+        case 201: return try token(in: answer.body)
+        case 401, 403, 404, 422:
+            throw .unauthorized(url: url, detail: "no token for the GitHub App's installation (\(answer.status))")
+        case 429: throw .limited(url: url, after: nil)
+        default: throw .serverError(url: url, status: answer.status, detail: "no token was minted")
+        }
+    }
+
+    /// The App's own proof. GitHub wants its beginning in the past, as clocks differ, and ten minutes at most.
+    private func signed() throws(GitFailure) -> Secret {
+        let now = clock.now().seconds
+        do {
+            return try JSONWebToken.make(
+                issuer: app.clientID,
+                issuedAt: now - 60,
+                expiresAt: now + 540,
+                privateKey: app.privateKey
+            )
+        } catch {
+            throw .invalidContent("the GitHub App's private key cannot sign: \(error.message)")
+        }
+    }
+
+    private func post(_ proof: Secret) async throws -> (status: Int, body: [UInt8]) {
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try configuration())
+        do {
+            let answer = try await answer(proof, client)
+            try await client.shutdown()
+            return answer
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+    }
+
+    private func answer(_ proof: Secret, _ client: HTTPClient) async throws -> (status: Int, body: [UInt8]) {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Authorization", value: "Bearer \(proof.revealText())")
+        request.headers.add(name: "Accept", value: "application/vnd.github+json")
+        request.headers.add(name: "X-GitHub-Api-Version", value: "2022-11-28")
+        request.headers.add(name: "User-Agent", value: "hoistway")
+        request.headers.add(name: "Content-Type", value: "application/json")
+        let wish = Wish(repositories: [repository], permissions: ["contents": "write"])
+        request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(wish)))
+        let response = try await client.execute(request, timeout: .seconds(30))
+        let body = try await response.body.collect(upTo: Self.maxAnswer)
+        return (Int(response.status.code), Array(body.readableBytesView))
+    }
+
+    private func configuration() throws -> HTTPClient.Configuration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let file = options.caFile { tls.trustRoots = .file(file) }
+        if options.insecureSkipTLSVerify { tls.certificateVerification = .none }
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
+        configuration.proxy = options.proxy.map { .server(host: $0.host, port: $0.port) }
+        configuration.timeout.connect = .seconds(10)
+        return configuration
+    }
+
+    private func token(in body: [UInt8]) throws(GitFailure) -> Secret {
+        guard let grant = try? JSONDecoder().decode(Grant.self, from: Data(body)), !grant.token.isEmpty else {
+            // The decoder's words would quote the answer.
+            throw .protocolViolation(url: url, detail: "the answer holds no token")
+        }
+        return Secret(grant.token)
+    }
+
+    private struct Wish: Encodable {
+        var repositories: [String]
+        var permissions: [String: String]
+    }
+
+    private struct Grant: Decodable {
+        var token: String
+    }
+
+    private static func apiURL(of address: HTTPAddress) -> String {
+        if address.host == "github.com" { return "https://api.github.com" }
+        if address.host.hasSuffix(".ghe.com") { return "https://api.\(address.host)" }
+        let scheme = address.isSecure ? "https" : "http"
+        return "\(scheme)://\(address.host)\(address.port.map { ":\($0)" } ?? "")/api/v3"
+    }
+
+    /// The last part of the path, without `.git`.
+    private static func repositoryName(_ path: String) -> String? {
+        guard var name = path.split(separator: "/").last else { return nil }
+        if name.hasSuffix(".git") { name = name.dropLast(4) }
+        return name.isEmpty ? nil : String(name)
+    }
+}

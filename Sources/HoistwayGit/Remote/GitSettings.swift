@@ -1,0 +1,57 @@
+/// How repositories are reached and where their objects are kept.
+package struct GitSettings: Sendable {
+    /// What holds for one host.
+    package struct Host: Sendable {
+        /// PEM file of the authorities that are trusted instead of the system's.
+        package var caFile: String?
+        package var proxy: GitTransportOptions.Proxy?
+        /// Where a GitHub App's tokens are minted; `nil`: GitHub's own rule for the host.
+        package var apiURL: String?
+        /// `nil`: as for all hosts.
+        package var transport: GitTransportOptions.Kind?
+
+        package init(
+            caFile: String? = nil,
+            proxy: GitTransportOptions.Proxy? = nil,
+            apiURL: String? = nil,
+            transport: GitTransportOptions.Kind? = nil
+        ) {
+            self.caFile = caFile
+            self.proxy = proxy
+            self.apiURL = apiURL
+            self.transport = transport
+        }
+    }
+
+    /// The folder of the object cache; `nil`: memory only.
+    package var cachePath: String?
+    /// Of the whole cache, in bytes.
+    package var maxBytes: Int
+    package var transport: GitTransportOptions.Kind
+    /// By lower-case host, with its port where the URL has one.
+    package var hosts: [String: Host]
+    /// Credentials may travel in clear text to a host that is not this machine.
+    package var allowInsecureHTTP: Bool
+    /// The file of SSH host keys; `nil`: those of the user that this program runs as.
+    package var knownHosts: String?
+    /// For private keys while they are needed; `nil`: the system's.
+    package var temporaryFolder: String?
+
+    package init(
+        cachePath: String?,
+        maxBytes: Int = 1 << 30,
+        transport: GitTransportOptions.Kind = .native,
+        hosts: [String: Host] = [:],
+        allowInsecureHTTP: Bool = false,
+        knownHosts: String? = nil,
+        temporaryFolder: String? = nil
+    ) {
+        self.cachePath = cachePath
+        self.maxBytes = maxBytes
+        self.transport = transport
+        self.hosts = hosts
+        self.allowInsecureHTTP = allowInsecureHTTP
+        self.knownHosts = knownHosts
+        self.temporaryFolder = temporaryFolder
+    }
+}

@@ -1,0 +1,51 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+extension RemoteRepository {
+    package func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID {
+        await store.make(GitObject(kind: .blob, bytes: bytes))
+    }
+
+    package func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID {
+        var changes: [String: TreeEntry?] = [:]
+        for entry in entries {
+            guard changes.updateValue(entry, forKey: entry.name) == nil else {
+                throw .invalidContent("a folder cannot have two entries named \(entry.name)")
+            }
+        }
+        return try await editTree(nil, changes)
+    }
+
+    package func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID {
+        for (name, entry) in changes {
+            guard let entry else { continue }
+            if let problem = TreeName.problem(with: name) {
+                throw .invalidContent("\(name) cannot be a file's name: \(problem)")
+            }
+            precondition(entry.name == name, "an entry stands under its own name")
+        }
+        let old = if let base { try await treeBytes(base) } else { TreeBytes(bytes: []) }
+        let new: TreeBytes
+        do { new = try old.editing(changes) } catch { throw malformed(base ?? .emptyTree) }
+        if let base, new.bytes == old.bytes { return base }
+        return await store.make(GitObject(kind: .tree, bytes: new.bytes))
+    }
+
+    package func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID {
+        await store.make(GitObject(kind: .commit, bytes: CommitBytes.make(draft)))
+    }
+
+    package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] {
+        try await store.pack(of: updates.map(\.new), isThin: true)
+    }
+
+    package func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult] {
+        let store = store
+        let results = try await transport.push(updates) { (noThin) async throws(GitFailure) in
+            noThin ? try await store.completed(pack) : pack
+        }
+        let arrived = zip(updates, results).filter { $0.1 == .pushed }.map(\.0.new)
+        await store.settle(try await store.madeIDs(below: arrived))
+        return results
+    }
+}

@@ -1,0 +1,176 @@
+package import HoistwayModel
+package import HoistwayPorts
+import Synchronization
+
+/// One repository on a server, seen through what was fetched of it: objects come one by one, never as a clone.
+///
+/// May be called concurrently. Every object is looked for in the store first, so that a lost cache only costs
+/// requests. A server that serves no single objects is asked for whole commits, one deep where it can.
+package final class RemoteRepository: GitRemote {
+    private struct State {
+        var abilities: ServerAbilities?
+        /// Commits that were loaded lately: where single objects cannot be had, these are fetched again.
+        var tips: [ObjectID] = []
+    }
+
+    let transport: any GitTransport
+    let store: ObjectStore
+    private let fetches = ObjectFetches()
+    private let state = Mutex(State())
+
+    init(transport: any GitTransport, store: ObjectStore) {
+        self.transport = transport
+        self.store = store
+    }
+
+    package var displayURL: String { transport.displayURL }
+
+    package func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot {
+        let answer = try await transport.refs(prefixes: prefixes)
+        state.withLock { $0.abilities = answer.abilities }
+        return answer.snapshot
+    }
+
+    package func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord {
+        try await fetchCommits([id])
+        return try await record(of: id, depth: 0)
+    }
+
+    package func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] {
+        let bytes = try await treeBytes(id)
+        do { return try bytes.entries() } catch { throw malformed(id) }
+    }
+
+    package func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
+        let bytes = try await treeBytes(tree)
+        do { return try bytes.entry(named: name) } catch { throw malformed(tree) }
+    }
+
+    package func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] {
+        try await fetched(id, .blob).bytes
+    }
+
+    package func prefetch(_ ids: [ObjectID]) async throws(GitFailure) {
+        let missing = await store.missing(among: ids)
+        guard !missing.isEmpty else { return }
+        let servesObjects = try await servesObjects()
+        try await fetches.need(missing) { (ids) async throws(GitFailure) in
+            if servesObjects {
+                // `tree:0` leaves out all that is not wanted by id.
+                try await self.run(FetchRequest(wants: ids, filter: .tree(depth: 0)))
+            } else {
+                try await self.fetchWhole(self.state.withLock { $0.tips })
+            }
+        }
+    }
+
+    func treeBytes(_ id: ObjectID) async throws(GitFailure) -> TreeBytes {
+        if id == .emptyTree { return TreeBytes(bytes: []) }
+        return TreeBytes(bytes: try await fetched(id, .tree).bytes)
+    }
+
+    func malformed(_ id: ObjectID) -> GitFailure {
+        .protocolViolation(url: displayURL, detail: "object \(id) is malformed")
+    }
+
+    /// Makes sure that these commits are here; their root trees come with them.
+    func fetchCommits(_ ids: [ObjectID]) async throws(GitFailure) {
+        noteTips(ids)
+        let missing = await store.missing(among: ids)
+        guard !missing.isEmpty else { return }
+        let servesObjects = try await servesObjects()
+        try await fetches.need(missing) { (ids) async throws(GitFailure) in
+            if servesObjects {
+                try await self.run(FetchRequest(wants: ids, filter: .tree(depth: 1), depth: 1))
+            } else {
+                try await self.fetchWhole(ids)
+            }
+        }
+    }
+
+    /// Sends one request and takes in what comes.
+    ///
+    /// Once more where the disk failed: somebody may have deleted the cache meanwhile.
+    func run(_ request: FetchRequest) async throws(GitFailure) {
+        do {
+            try await attempt(request)
+        } catch .local {
+            try await attempt(request)
+        }
+    }
+
+    /// Whether trees and blobs can be had one by one.
+    func servesObjects() async throws(GitFailure) -> Bool {
+        let abilities = try await abilities()
+        return abilities.canWantAnyObject && abilities.canFilter
+    }
+
+    private func abilities() async throws(GitFailure) -> ServerAbilities {
+        if let known = state.withLock({ $0.abilities }) { return known }
+        _ = try await refs(prefixes: ["HEAD"])
+        guard let told = state.withLock({ $0.abilities }) else {
+            preconditionFailure("asking for refs tells the abilities")
+        }
+        return told
+    }
+
+    private func fetchWhole(_ commits: [ObjectID]) async throws(GitFailure) {
+        guard !commits.isEmpty else { return }
+        try await run(FetchRequest(wants: commits, depth: try await abilities().canDeepen ? 1 : nil))
+    }
+
+    private func attempt(_ request: FetchRequest) async throws(GitFailure) {
+        let store = store
+        let intake = await store.startIntake()
+        do {
+            try await transport.fetch(request) { (piece) async throws(GitFailure) in
+                try await store.append(piece, to: intake)
+            }
+            try await store.finish(intake)
+        } catch {
+            await store.abandon(intake)
+            throw located(error)
+        }
+    }
+
+    private func fetched(_ id: ObjectID, _ kind: ObjectKind) async throws(GitFailure) -> GitObject {
+        // The second turn is for a cache that vanished between fetching and reading.
+        for _ in 0..<2 {
+            if let object = await store.object(id) {
+                guard object.kind == kind else { throw malformed(id) }
+                return object
+            }
+            try await prefetch([id])
+        }
+        if let object = await store.object(id), object.kind == kind { return object }
+        throw .missingObject(url: displayURL, id)
+    }
+
+    private func record(of id: ObjectID, depth: Int) async throws(GitFailure) -> CommitRecord {
+        guard let object = await store.object(id) else { throw .missingObject(url: displayURL, id) }
+        if object.kind == .tag, depth < 4, let target = CommitBytes.target(ofTag: object.bytes) {
+            try await fetchCommits([target])
+            return try await record(of: target, depth: depth + 1)
+        }
+        guard object.kind == .commit, let record = CommitBytes.record(object.bytes, id: id) else {
+            throw .invalidContent("\(id) of \(displayURL) is not a commit")
+        }
+        return record
+    }
+
+    private func noteTips(_ ids: [ObjectID]) {
+        state.withLock { state in
+            let new = ids.filter { !state.tips.contains($0) }
+            state.tips = Array((state.tips + new).suffix(max(16, new.count)))
+        }
+    }
+
+    /// The store does not know whose pack it takes in.
+    private func located(_ failure: GitFailure) -> GitFailure {
+        switch failure {
+        case .tooLarge(_, let what): .tooLarge(url: displayURL, what: what)
+        case .protocolViolation(_, let detail): .protocolViolation(url: displayURL, detail: detail)
+        default: failure
+        }
+    }
+}

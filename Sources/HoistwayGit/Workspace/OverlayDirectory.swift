@@ -1,0 +1,113 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// A folder of a checkout: a tree of the remote with changes above it.
+struct OverlayDirectory: Sendable {
+    indirect enum Change: Sendable {
+        case removed
+        /// An object that the remote has or that was made for it.
+        case entry(TreeEntry)
+        case file([UInt8], FileMode)
+        case directory(OverlayDirectory)
+    }
+
+    /// What lies below; `nil` is the empty tree.
+    var base: ObjectID?
+    var changes: [String: Change] = [:]
+
+    /// The tree, where nothing is changed above it.
+    var unchangedTree: ObjectID? { changes.isEmpty ? base ?? .emptyTree : nil }
+}
+
+/// What stands at a name.
+enum OverlayNode: Sendable {
+    /// A blob of the remote: a file, a symlink, or the commit of a submodule.
+    case object(TreeEntry)
+    case file([UInt8], FileMode)
+    case directory(OverlayDirectory)
+
+    init(_ entry: TreeEntry) {
+        self = entry.mode == .tree ? .directory(OverlayDirectory(base: entry.id)) : .object(entry)
+    }
+
+    init?(_ change: OverlayDirectory.Change) {
+        switch change {
+        case .removed: return nil
+        case .entry(let entry): self.init(entry)
+        case .file(let bytes, let mode): self = .file(bytes, mode)
+        case .directory(let directory): self = .directory(directory)
+        }
+    }
+
+    /// `nil` for a folder.
+    var mode: FileMode? {
+        switch self {
+        case .object(let entry): entry.mode
+        case .file(_, let mode): mode
+        case .directory: nil
+        }
+    }
+
+    var isRegularFile: Bool { mode == .file || mode == .executable }
+}
+
+/// Looks into folders, fetching trees when they are needed.
+struct OverlayReader: Sendable {
+    let remote: any GitRemote
+
+    func node(_ name: String, in directory: OverlayDirectory) async throws(GitFailure) -> OverlayNode? {
+        if let change = directory.changes[name] { return OverlayNode(change) }
+        guard let base = directory.base else { return nil }
+        return try await remote.entry(name, in: base).map { OverlayNode($0) }
+    }
+
+    /// Follows names down; symlinks on the way are an error, files on the way lead nowhere.
+    func node(at path: WorkspacePath, in root: OverlayDirectory) async throws(WorkspaceFailure) -> OverlayNode? {
+        var current = OverlayNode.directory(root)
+        for name in path.names {
+            switch current {
+            case .directory(let directory):
+                guard
+                    let next = try await gitFailing({ () async throws(GitFailure) in
+                        try await node(name, in: directory)
+                    })
+                else { return nil }
+                current = next
+            case .object(let entry) where entry.mode == .symlink: throw .notAFile(path: path.description)
+            case .object, .file: return nil
+            }
+        }
+        return current
+    }
+
+    /// Everything in a folder, sorted by name.
+    func list(_ directory: OverlayDirectory) async throws(GitFailure) -> [(name: String, node: OverlayNode)] {
+        var nodes: [String: OverlayNode] = [:]
+        if let base = directory.base {
+            for entry in try await remote.tree(base) { nodes[entry.name] = OverlayNode(entry) }
+        }
+        for (name, change) in directory.changes { nodes[name] = OverlayNode(change) }
+        return nodes.map { ($0.key, $0.value) }.sorted { $0.name < $1.name }
+    }
+
+    /// Whether a folder holds nothing that a commit would show.
+    func isEmpty(_ directory: OverlayDirectory) async throws(GitFailure) -> Bool {
+        for (_, node) in try await list(directory) {
+            guard case .directory(let below) = node, try await isEmpty(below) else { return false }
+        }
+        return true
+    }
+
+    func content(_ node: OverlayNode) async throws(GitFailure) -> [UInt8] {
+        switch node {
+        case .object(let entry): try await remote.blob(entry.id)
+        case .file(let bytes, _): bytes
+        case .directory: []
+        }
+    }
+}
+
+/// Lets a Git failure pass as a workspace's.
+func gitFailing<Value>(_ body: () async throws(GitFailure) -> Value) async throws(WorkspaceFailure) -> Value {
+    do { return try await body() } catch { throw .git(error) }
+}

@@ -1,0 +1,72 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Changes folders and turns them into trees. Only folders on the way to a change are looked at.
+struct OverlayEditor: Sendable {
+    let reader: OverlayReader
+
+    init(remote: any GitRemote) {
+        reader = OverlayReader(remote: remote)
+    }
+
+    /// The folder with `change` at a path, which has at least one name. Folders on the way are made.
+    func setting(
+        _ change: OverlayDirectory.Change,
+        at path: WorkspacePath,
+        in directory: OverlayDirectory
+    ) async throws(WorkspaceFailure) -> OverlayDirectory {
+        try await setting(change, at: path.names[...], of: path, in: directory)
+    }
+
+    private func setting(
+        _ change: OverlayDirectory.Change,
+        at names: ArraySlice<String>,
+        of path: WorkspacePath,
+        in directory: OverlayDirectory
+    ) async throws(WorkspaceFailure) -> OverlayDirectory {
+        guard let name = names.first else { preconditionFailure("a change has a name") }
+        var result = directory
+        guard names.count > 1 else {
+            result.changes[name] = change
+            return result
+        }
+        let below: OverlayDirectory
+        switch try await gitFailing({ () async throws(GitFailure) in try await reader.node(name, in: directory) }) {
+        case .directory(let existing): below = existing
+        case nil: below = OverlayDirectory()
+        case .object, .file: throw .notAFile(path: path.description)
+        }
+        result.changes[name] = .directory(try await setting(change, at: names.dropFirst(), of: path, in: below))
+        return result
+    }
+
+    /// The folder's tree; `nil` where nothing is in it. Files that are as they were make no objects.
+    func tree(of directory: OverlayDirectory) async throws(GitFailure) -> ObjectID? {
+        if let tree = directory.unchangedTree { return tree == .emptyTree ? nil : tree }
+        var changes: [String: TreeEntry?] = [:]
+        for (name, change) in directory.changes {
+            changes[name] = .some(try await entry(name, change, in: directory))
+        }
+        let tree = try await reader.remote.editTree(directory.base, changes)
+        return tree == .emptyTree ? nil : tree
+    }
+
+    private func entry(
+        _ name: String,
+        _ change: OverlayDirectory.Change,
+        in directory: OverlayDirectory
+    ) async throws(GitFailure) -> TreeEntry? {
+        switch change {
+        case .removed: return nil
+        case .entry(let entry): return TreeEntry(name: name, mode: entry.mode, id: entry.id)
+        case .directory(let below):
+            return try await tree(of: below).map { TreeEntry(name: name, mode: .tree, id: $0) }
+        case .file(let bytes, let mode):
+            let same = GitObject(kind: .blob, bytes: bytes).id
+            if let base = directory.base, let old = try await reader.remote.entry(name, in: base), old.id == same {
+                return TreeEntry(name: name, mode: mode, id: same)
+            }
+            return TreeEntry(name: name, mode: mode, id: try await reader.remote.makeBlob(bytes))
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import HoistwayPorts
+
+extension OverlayWorkspace {
+    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) {
+        let source = try Place(from, in: self)
+        let target = try Place(to, in: self)
+        try target.checkNames(to)
+        guard ignore.count <= IgnoreRules.maxLines else {
+            throw .git(.invalidContent("more than \(IgnoreRules.maxLines) lines say what is not copied"))
+        }
+        let reader = OverlayReader(remote: source.mount.remote)
+        let copier = OverlayCopier(
+            source: reader,
+            target: OverlayReader(remote: target.mount.remote),
+            sharesObjects: Self.isSame(source.mount.remote, target.mount.remote),
+            rules: IgnoreRules(lines: ignore)
+        )
+        let old = try await copier.target.node(at: target.inside, in: target.mount.root)
+        switch try await reader.node(at: source.inside, in: source.mount.root) {
+        case nil: throw .notAFile(path: from)
+        case .directory(let folder):
+            let existing = try Self.folder(old, at: to)
+            let merged = try await copier.merged(folder, into: existing, at: target.inside)
+            try await set(.directory(merged), at: target)
+        case .some(let node):
+            guard node.isRegularFile else { throw .notAFile(path: from) }
+            guard let name = target.inside.names.last, old?.isRegularFile ?? true else { throw .notAFile(path: to) }
+            try await set(try await copier.carried(node, name), at: target)
+        }
+    }
+
+    private func set(_ change: OverlayDirectory.Change, at place: Place) async throws(WorkspaceFailure) {
+        if place.inside.names.isEmpty {
+            guard case .directory(let root) = change else { throw .notAFile(path: place.root.description) }
+            mounts[place.root]?.root = root
+            return
+        }
+        let editor = OverlayEditor(remote: place.mount.remote)
+        let root = try await editor.setting(change, at: place.inside, in: place.mount.root)
+        mounts[place.root]?.root = root
+    }
+
+    private static func folder(_ node: OverlayNode?, at path: String) throws(WorkspaceFailure) -> OverlayDirectory? {
+        switch node {
+        case nil: return nil
+        case .directory(let directory): return directory
+        case .object, .file: throw .notAFile(path: path)
+        }
+    }
+
+    /// Whether two checkouts are of one remote object, so that what was made for one is there for the other.
+    private static func isSame(_ left: any GitRemote, _ right: any GitRemote) -> Bool {
+        if let left = left as? RemoteRepository, let right = right as? RemoteRepository { return left === right }
+        return type(of: left) == type(of: right) && left.displayURL == right.displayURL
+    }
+}

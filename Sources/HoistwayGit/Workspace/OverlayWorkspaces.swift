@@ -1,0 +1,48 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+/// Makes overlay workspaces, and compares the trees that they make.
+package struct OverlayWorkspaces: WorkspaceMaker {
+    /// Files that a diff shows at most.
+    private static let maxDiffFiles = 500
+
+    package init() {}
+
+    package func workspace(
+        heads: KnownHeads,
+        authorName: String,
+        authorEmail: String,
+        at moment: Timestamp
+    ) -> any Workspace {
+        OverlayWorkspace(heads: heads, authorName: authorName, authorEmail: authorEmail, at: moment)
+    }
+
+    package func changes(
+        from old: ObjectID?,
+        to new: ObjectID,
+        in remote: any GitRemote,
+        limit: Int
+    ) async throws(GitFailure) -> TreeChanges {
+        let diff = try await TreeDiff(remote: remote).changes(from: old, to: new, limit: limit)
+        var changes = TreeChanges(isCut: diff.isCut)
+        for change in diff.changes {
+            switch (change.old, change.new) {
+            case (nil, _): changes.added.append(change.path)
+            case (_, nil): changes.deleted.append(change.path)
+            default: changes.changed.append(change.path)
+            }
+        }
+        return changes
+    }
+
+    package func unifiedDiff(
+        from old: ObjectID?,
+        to new: ObjectID,
+        in remote: any GitRemote,
+        maxBytes: Int
+    ) async throws(GitFailure) -> String {
+        let diff = try await TreeDiff(remote: remote).changes(from: old, to: new, limit: Self.maxDiffFiles)
+        let text = try await UnifiedDiff(remote: remote, maxBytes: maxBytes).text(of: diff.changes)
+        return diff.isCut ? text + "… more than \(Self.maxDiffFiles) files differ\n" : text
+    }
+}

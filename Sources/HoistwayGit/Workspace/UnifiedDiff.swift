@@ -1,0 +1,132 @@
+import Clibgit2
+import HoistwayModel
+import HoistwayPorts
+
+/// Writes changes as `git diff` does.
+struct UnifiedDiff {
+    /// Files above this size are only named, in bytes.
+    private static let maxFileBytes = 1 << 20
+    /// Files whose content is asked for in one request.
+    private static let batch = 64
+
+    let remote: any GitRemote
+    /// Bytes after which the text is cut.
+    let maxBytes: Int
+
+    func text(of changes: [FileChange]) async throws(GitFailure) -> String {
+        var text = ""
+        var rest = changes[...]
+        while !rest.isEmpty {
+            let next = rest.prefix(Self.batch)
+            rest = rest.dropFirst(Self.batch)
+            try await remote.prefetch(next.flatMap { [blob($0.old), blob($0.new)].compactMap { $0 } })
+            for change in next {
+                let piece = try await self.text(of: change)
+                guard text.utf8.count + piece.utf8.count <= maxBytes else {
+                    return text + "… the diff is cut here: it is longer than \(maxBytes) bytes\n"
+                }
+                text += piece
+            }
+        }
+        return text
+    }
+
+    private func text(of change: FileChange) async throws(GitFailure) -> String {
+        let old = try await content(change.old)
+        let new = try await content(change.new)
+        let name = Self.printable(change.path)
+        if max(old?.count ?? 0, new?.count ?? 0) > Self.maxFileBytes {
+            return "diff --git a/\(name) b/\(name)\nFiles differ and are too large to show\n"
+        }
+        var text = header(of: change, name: name)
+        do { text += try Self.hunks(old: old, new: new, name: name) } catch { throw error.failure }
+        return text
+    }
+
+    private func header(of change: FileChange, name: String) -> String {
+        var text = "diff --git a/\(name) b/\(name)\n"
+        let modes = (change.old.map { Self.octal($0.mode) }, change.new.map { Self.octal($0.mode) })
+        switch modes {
+        case (nil, let new?): text += "new file mode \(new)\n"
+        case (let old?, nil): text += "deleted file mode \(old)\n"
+        case (let old?, let new?) where old != new: text += "old mode \(old)\nnew mode \(new)\n"
+        default: break
+        }
+        let same = change.old?.mode == change.new?.mode ? change.new.map { " \(Self.octal($0.mode))" } ?? "" : ""
+        text += "index \((change.old?.id ?? .zero).short)..\((change.new?.id ?? .zero).short)\(same)\n"
+        return text
+    }
+
+    /// The two file lines and the hunks, as libgit2 finds them.
+    private static func hunks(old: [UInt8]?, new: [UInt8]?, name: String) throws(GitError) -> String {
+        var patch: OpaquePointer?
+        let before = old ?? []
+        let after = new ?? []
+        try git("compare files") {
+            before.withUnsafeBytes { left in
+                after.withUnsafeBytes { right in
+                    git_patch_from_buffers(
+                        &patch,
+                        left.baseAddress,
+                        left.count,
+                        name,
+                        right.baseAddress,
+                        right.count,
+                        name,
+                        nil
+                    )
+                }
+            }
+        }
+        defer { git_patch_free(patch) }
+        var buffer = git_buf()
+        try git("write diff") { git_patch_to_buf(&buffer, patch) }
+        defer { git_buf_dispose(&buffer) }
+        guard let start = buffer.ptr, buffer.size > 0 else { return "" }
+        let text = String(decoding: UnsafeRawBufferPointer(start: start, count: buffer.size), as: UTF8.self)
+        // libgit2's own header does not know modes and ids.
+        let body = text.range(ofLine: "--- ") ?? text.range(ofLine: "Binary files ") ?? text.endIndex
+        var shown = String(text[body...])
+        if old == nil { shown = shown.replacingFirstLine("--- a/\(name)", "--- /dev/null") }
+        if new == nil { shown = shown.replacingFirstLine("+++ b/\(name)", "+++ /dev/null") }
+        return shown
+    }
+
+    private func content(_ entry: TreeEntry?) async throws(GitFailure) -> [UInt8]? {
+        guard let entry else { return nil }
+        if entry.mode == .submodule { return Array("Subproject commit \(entry.id)\n".utf8) }
+        return try await remote.blob(entry.id)
+    }
+
+    private func blob(_ entry: TreeEntry?) -> ObjectID? {
+        entry.flatMap { $0.mode == .submodule ? nil : $0.id }
+    }
+
+    private static func octal(_ mode: FileMode) -> String {
+        String(mode.rawValue, radix: 8)
+    }
+
+    /// Names come from repositories: control characters do not reach a terminal.
+    private static func printable(_ path: String) -> String {
+        String(path.map { $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "?" : $0 })
+    }
+}
+
+extension String {
+    /// Where the first line that begins with `prefix` begins.
+    fileprivate func range(ofLine prefix: String) -> Index? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(prefix) { return start }
+            guard let end = self[start...].utf8.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            start = utf8.index(after: end)
+        }
+        return nil
+    }
+
+    fileprivate func replacingFirstLine(_ line: String, _ new: String) -> String {
+        guard let start = range(ofLine: line) else { return self }
+        let end = index(start, offsetBy: line.count)
+        return self[..<start] + new + self[end...]
+    }
+}
