@@ -1,6 +1,8 @@
 import HoistwayModel
 
-/// Why a document was not read or not edited. The file's name is added by whoever knows it.
+/// Why a document was not read or not edited.
+///
+/// The file's name is added by whoever knows it.
 package enum EditFailure: Diagnosable, Equatable {
     case tooLarge(bytes: Int, limit: Int)
     case notUTF8

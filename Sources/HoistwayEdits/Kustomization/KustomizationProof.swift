@@ -107,7 +107,9 @@ struct KustomizationProof {
 
 /// Reads the second parser's values.
 private enum NodeRules {
-    /// Same kind, same text, same way to be resolved. Written here since the library's own comparison
+    /// Same kind, same text, same way to be resolved.
+    ///
+    /// Written here since the library's own comparison
     /// resolves every scalar by regular expressions.
     static func same(_ left: Node, _ right: Node) -> Bool {
         switch (left, right) {

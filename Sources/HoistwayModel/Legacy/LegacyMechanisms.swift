@@ -35,7 +35,9 @@ package enum LegacyMechanisms {
         }
     }
 
-    private static func template(_ uses: String, _ config: ConfigValue, at index: Int, place: SourcePlace) -> StepTemplate {
+    private static func template(_ uses: String, _ config: ConfigValue, at index: Int, place: SourcePlace)
+        -> StepTemplate
+    {
         StepTemplate(uses: uses, alias: "step-\(index + 1)", config: config, place: place)
     }
 
@@ -131,7 +133,8 @@ package enum LegacyMechanisms {
         switch texts.count {
         case 0: "Kargo applied some changes"
         case 1: texts[0]
-        default: (["Kargo applied multiple changes", "", "Including:"] + texts.map { "  * \($0)" }).joined(separator: "\n")
+        default:
+            (["Kargo applied multiple changes", "", "Including:"] + texts.map { "  * \($0)" }).joined(separator: "\n")
         }
     }
 }

@@ -1,0 +1,129 @@
+import HoistwayModel
+
+/// The message of a promotion's commit: what changed, what it is made of, and who asked.
+///
+/// Tags, names and messages that come from payloads stand on lines of ours, on one line each, so that none of
+/// them can pass for a trailer.
+struct CommitMessage: Equatable {
+    var subject: String
+    /// Without the trailers; may be empty.
+    var body: String
+    /// `Key: value`, in order.
+    var trailers: [String]
+
+    var text: String { body.isEmpty ? subject : "\(subject)\n\n\(body)" }
+
+    /// A configured message is kept; one of a single line gets the story below it.
+    init(context: StepContext, configured: String?) {
+        let story = Self.story(context)
+        trailers = [
+            "Hoistway-Promotion: \(Self.line(context.promotion.id.text))",
+            "Hoistway-Freight: \(Self.line(context.promotion.freight.text))",
+            "Hoistway-Stage: \(Self.line("\(context.stage)"))",
+        ]
+        guard let configured else {
+            subject = Self.subject(context)
+            body = story
+            return
+        }
+        let lines = configured.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(
+            Self.neutralised
+        )
+        let trimmed = lines.drop { $0.allSatisfy(\.isWhitespace) }
+        subject = trimmed.first.map(Self.line) ?? Self.subject(context)
+        let rest = trimmed.dropFirst().drop { $0.allSatisfy(\.isWhitespace) }
+        body = rest.isEmpty ? story : Self.trimmedEnd(rest).joined(separator: "\n")
+    }
+
+    /// `checkout 1.4.2 → 1.4.3 to prod`; after three images the rest is counted.
+    static func subject(_ context: StepContext) -> String {
+        var seen: Set<String> = []
+        let texts = context.imageChanges.map(step).filter { seen.insert($0).inserted }
+        guard !texts.isEmpty else {
+            return line("\(context.freight?.summary ?? context.promotion.freight.short) to \(context.stage.name)")
+        }
+        let more = texts.count > 3 ? " and \(texts.count - 3) more" : ""
+        return line("\(texts.prefix(3).joined(separator: ", "))\(more) to \(context.stage.name)")
+    }
+
+    private static func step(_ change: ImageChange) -> String {
+        let name = change.name.split(separator: "/").last.map(String.init) ?? change.name
+        if change.oldTag != change.newTag {
+            return
+                "\(name) \(arrow(change.oldTag ?? short(change.oldDigest), change.newTag ?? short(change.newDigest)))"
+        }
+        let digests = arrow(short(change.oldDigest), short(change.newDigest))
+        return change.newTag.map { "\(name) \($0) (\(digests))" } ?? "\(name) \(digests)"
+    }
+
+    private static func arrow(_ old: String?, _ new: String?) -> String {
+        switch (old, new) {
+        case (let old?, let new?): "\(old) → \(new)"
+        case (nil, let new?): new
+        case (let old?, nil): "\(old) → none"
+        case (nil, nil): "changed"
+        }
+    }
+
+    /// Seven digits, as `sha256:0123456`.
+    private static func short(_ digest: String?) -> String? {
+        digest.map { digest in
+            let parts = digest.split(separator: ":", maxSplits: 1)
+            return parts.count == 2 ? "\(parts[0]):\(parts[1].prefix(7))" : String(digest.prefix(7))
+        }
+    }
+
+    private static func story(_ context: StepContext) -> String {
+        var lines: [String] = []
+        for freight in context.collection.isEmpty ? [context.freight].compactMap({ $0 }) : context.collection {
+            lines.append("Freight \(freight.id.short) (\(freight.alias)) of warehouse \(freight.origin.name):")
+            lines += freight.artifacts.map { "- \(describe($0))" }
+        }
+        if !lines.isEmpty { lines.append("") }
+        let why = context.promotion.reason.isEmpty ? "" : ": \(context.promotion.reason)"
+        lines.append(
+            "Promoted to stage \(context.stage.name) of project \(context.stage.project) by \(context.promotion.actor)\(why)"
+        )
+        return lines.map(line).joined(separator: "\n")
+    }
+
+    private static func describe(_ artifact: Artifact) -> String {
+        switch artifact {
+        case .image(let image): return "\(image.repoURL):\(image.tag)@\(image.digest)"
+        case .chart(let chart): return "\(chart.repoURL) \(chart.name) \(chart.version)"
+        case .commit(let commit):
+            // The key has no user part, which the URL may have.
+            let repository = RepositoryKey(url: commit.repoURL)?.text ?? "repository"
+            let ref = (commit.tag ?? commit.branch).map { " (\($0))" } ?? ""
+            let message = commit.message.isEmpty ? "" : ": \(commit.message)"
+            let author = commit.author.isEmpty ? "" : ", by \(commit.author)"
+            return "\(repository) \(commit.id.hex)\(ref)\(message)\(author)"
+        }
+    }
+
+    /// One line of at most 300 characters, without control characters.
+    static func line(_ text: some StringProtocol) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars.prefix(300) {
+            result.unicodeScalars.append(isPrintable(scalar) ? scalar : " ")
+        }
+        return result
+    }
+
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value) && scalar.value != 0x2028
+            && scalar.value != 0x2029
+    }
+
+    /// A line that claims to be one of our trailers becomes a quotation.
+    private static func neutralised(_ text: Substring) -> String {
+        let start = text.drop { $0 == " " || $0 == "\t" }.lowercased()
+        return start.hasPrefix("hoistway-") ? "> \(text)" : String(text)
+    }
+
+    private static func trimmedEnd(_ lines: ArraySlice<String>) -> ArraySlice<String> {
+        var lines = lines
+        while let last = lines.last, last.allSatisfy(\.isWhitespace) { lines.removeLast() }
+        return lines
+    }
+}

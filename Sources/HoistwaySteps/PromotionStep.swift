@@ -1,0 +1,86 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+/// One kind of step: reads its configuration, then works on the workspace.
+package protocol PromotionStep: Sendable {
+    /// What `uses` says.
+    static var name: String { get }
+    /// Checks the whole configuration; an unknown key is an error.
+    init(config: ConfigValue) throws(StepFailure)
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome
+}
+
+/// What a step sees of its promotion.
+package struct StepContext: Sendable {
+    package var stage: StageKey
+    package var promotion: PromotionRecord
+    /// The freight that is promoted; `nil` where the state has lost it.
+    package var freight: Freight?
+    /// All freight that lies in the stage after success, in the order of the warehouses' names.
+    package var collection: [Freight]
+    /// Of every warehouse that the stage asks for freight.
+    package var subscriptions: [Subscription]
+    package var remotes: any GitRemotes
+    package var workspace: any Workspace
+    /// `nil`: steps get no times, and time limits are not looked at.
+    package var clock: (any WallClock)?
+
+    /// By alias, of the steps that ran so far.
+    package internal(set) var outputs: [String: ConfigValue] = [:]
+    /// What steps of this run changed in kustomizations so far.
+    package internal(set) var imageChanges: [ImageChange] = []
+    /// Where checkouts are mounted, without `.` and `..`.
+    var mounts: [String] = []
+    var commits: [MadeCommit] = []
+
+    package init(
+        stage: StageKey,
+        promotion: PromotionRecord,
+        freight: Freight?,
+        collection: [Freight],
+        subscriptions: [Subscription],
+        remotes: any GitRemotes,
+        workspace: any Workspace,
+        clock: (any WallClock)? = nil
+    ) {
+        self.stage = stage
+        self.promotion = promotion
+        self.freight = freight
+        self.collection = collection
+        self.subscriptions = subscriptions
+        self.remotes = remotes
+        self.workspace = workspace
+        self.clock = clock
+    }
+}
+
+/// A commit that a step of this run made.
+struct MadeCommit: Sendable {
+    /// The path that the step was given, without `.` and `..`.
+    var path: String
+    var subject: String
+}
+
+/// What a step has done.
+package struct StepOutcome: Sendable {
+    package enum Result: Sendable {
+        case succeeded
+        /// As good as success; the reason is for people.
+        case skipped(String)
+        /// The step is done once this has been sent.
+        case pushPending(PushNeed)
+    }
+
+    package var result: Result
+    package var output: [String: ConfigValue]
+    package var message: String
+    var imageChanges: [ImageChange] = []
+    var mounts: [String] = []
+    var commit: MadeCommit?
+
+    init(_ result: Result, output: [String: ConfigValue] = [:], message: String = "") {
+        self.result = result
+        self.output = output
+        self.message = message
+    }
+}

@@ -1,0 +1,24 @@
+import HoistwayModel
+
+/// What all steps together have come to.
+enum StepVerdict {
+    /// The worst status of the steps that count; its first step gives the message.
+    static func event(steps: [StepTemplate], records: [StepRecord]) -> StepRunEvent {
+        let counted = zip(steps, records).filter { !$0.0.continueOnError }.map(\.1)
+        for (status, phase) in [
+            (StepRecord.Status.errored, PromotionPhase.errored), (.failed, .failed), (.aborted, .aborted),
+        ] {
+            if let worst = counted.first(where: { $0.status == status }) {
+                return .finished(phase, message: "\(worst.alias): \(worst.message)")
+            }
+        }
+        return .finished(.succeeded, message: success(records))
+    }
+
+    private static func success(_ records: [StepRecord]) -> String {
+        let pushes = records.filter { $0.uses == GitPushStep.name && $0.status == .succeeded }
+        if !pushes.isEmpty { return pushes.map(\.message).joined(separator: ", ") }
+        let commits = records.filter { $0.uses == GitCommitStep.name }
+        return !commits.isEmpty && commits.allSatisfy { $0.status == .skipped } ? "nothing changed in Git" : ""
+    }
+}

@@ -1,0 +1,76 @@
+import HoistwayEdits
+package import HoistwayModel
+package import HoistwayPorts
+
+/// Why a step did not do its work.
+package enum StepFailure: Diagnosable, Equatable {
+    /// The step's configuration is wrong: `path` leads to the key, such as `config.checkout[0].branch`.
+    case config(step: String, path: String, problem: String)
+    case unknownStep(String)
+    case workspace(WorkspaceFailure)
+    case git(GitFailure)
+    /// A document could not be edited; `file` is the path in the repository.
+    case edit(file: String, line: Int?, problem: String, hint: String?)
+    /// Anything else that the step found wrong.
+    case unmet(String, hint: String?)
+
+    package var message: String {
+        switch self {
+        case .config(let step, let path, let problem): "\(step): \(path) \(problem)"
+        case .unknownStep(let name): "the step \(name) is not registered"
+        case .workspace(let failure): failure.message
+        case .git(let failure): failure.message
+        case .edit(let file, let line, let problem, _):
+            line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
+        case .unmet(let text, _): text
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .workspace(let failure): failure.hint
+        case .git(let failure): failure.hint
+        case .edit(_, _, _, let hint), .unmet(_, let hint): hint
+        case .config, .unknownStep: nil
+        }
+    }
+
+    package var retry: Retry {
+        switch self {
+        case .workspace(let failure): failure.retry
+        case .git(let failure): failure.retry
+        case .config, .unknownStep, .edit, .unmet: .never
+        }
+    }
+
+    /// A configuration that cannot work is a plain "no"; everything else is a technical error.
+    var status: StepRecord.Status {
+        if case .config = self { .failed } else { .errored }
+    }
+
+    /// Whether trying again is pointless, whatever the step's error threshold allows.
+    var isTerminal: Bool {
+        switch self {
+        case .config, .unknownStep: true
+        default: false
+        }
+    }
+
+    init(_ failure: EditFailure, file: String) {
+        let prefix = failure.line.map { "line \($0): " } ?? ""
+        let problem =
+            failure.message.hasPrefix(prefix) ? String(failure.message.dropFirst(prefix.count)) : failure.message
+        self = .edit(file: file, line: failure.line, problem: problem, hint: failure.hint)
+    }
+}
+
+/// Runs workspace calls where a step's failure is wanted.
+func inWorkspace<Result>(
+    _ body: () async throws(WorkspaceFailure) -> Result
+) async throws(StepFailure) -> Result {
+    do throws(WorkspaceFailure) {
+        return try await body()
+    } catch {
+        throw .workspace(error)
+    }
+}

@@ -1,0 +1,26 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// `copy`: merges files into a checkout; `.git` and symlinks never come along.
+struct CopyStep: PromotionStep {
+    static let name = "copy"
+
+    private let inPath: String
+    private let outPath: String
+    private let ignore: [String]
+
+    init(config: ConfigValue) throws(StepFailure) {
+        let reader = try ConfigReader(config, step: Self.name, known: ["inPath", "outPath", "ignore"])
+        inPath = try reader.requiredText("inPath")
+        outPath = try reader.requiredText("outPath")
+        let lines = try reader.text("ignore")?.split(whereSeparator: \.isNewline).map(String.init) ?? []
+        ignore = lines + [".git"]
+    }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        try await inWorkspace { () throws(WorkspaceFailure) in
+            try await context.workspace.copy(from: inPath, to: outPath, ignore: ignore)
+        }
+        return StepOutcome(.succeeded, message: "copied \(inPath) to \(outPath)")
+    }
+}

@@ -1,0 +1,18 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// `git-clear`: removes every tracked file of a checkout.
+struct GitClearStep: PromotionStep {
+    static let name = "git-clear"
+
+    private let path: String
+
+    init(config: ConfigValue) throws(StepFailure) {
+        path = try ConfigReader(config, step: Self.name, known: ["path"]).requiredText("path")
+    }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.clear(path) }
+        return StepOutcome(.succeeded, message: "cleared \(path)")
+    }
+}

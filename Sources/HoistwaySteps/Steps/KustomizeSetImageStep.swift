@@ -1,0 +1,129 @@
+import HoistwayEdits
+import HoistwayModel
+import HoistwayPorts
+
+/// `kustomize-set-image`: sets image entries of a directory's kustomization.
+struct KustomizeSetImageStep: PromotionStep {
+    static let name = "kustomize-set-image"
+    static let fileNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+    private let path: String
+    /// Empty: automatic mode, every image of the freight.
+    private let listed: [ImageTarget]
+
+    init(config: ConfigValue) throws(StepFailure) {
+        let reader = try ConfigReader(config, step: Self.name, known: ["path", "images"])
+        path = try reader.requiredText("path")
+        var targets: [ImageTarget] = []
+        for item in try reader.readers("images", known: ["image", "name", "newName", "tag", "digest"]) {
+            targets.append(try Self.target(item))
+        }
+        listed = targets
+    }
+
+    private static func target(_ reader: ConfigReader) throws(StepFailure) -> ImageTarget {
+        let image = try reader.requiredText("image")
+        let tag = try reader.text("tag")
+        let digest = try reader.text("digest")
+        guard (tag == nil) != (digest == nil) else {
+            throw reader.failure("", tag == nil ? "needs a tag or a digest" : "has both a tag and a digest")
+        }
+        return ImageTarget(
+            name: try reader.text("name") ?? image,
+            newName: .init(argument: try reader.text("newName")),
+            tag: .init(argument: tag),
+            digest: .init(argument: digest)
+        )
+    }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        let targets = listed.isEmpty ? try automaticTargets(context) : listed
+        let file = try await kustomization(in: context.workspace)
+        let shown = WorkspacePath.inRepository(file, mounts: context.mounts)
+        let content = try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.read(file) }
+        guard let content else { throw .workspace(.notAFile(path: file)) }
+        let edit = try Self.edit(content, targets, file: shown)
+        if edit.changed {
+            try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.write(file, edit.bytes) }
+        }
+        return outcome(of: edit, file: shown)
+    }
+
+    private static func edit(_ content: [UInt8], _ targets: [ImageTarget], file: String) throws(StepFailure)
+        -> KustomizationEdit
+    {
+        do throws(EditFailure) {
+            return try KustomizationEditor.setImages(document: content, targets: targets)
+        } catch {
+            throw StepFailure(error, file: file)
+        }
+    }
+
+    private func kustomization(in workspace: any Workspace) async throws(StepFailure) -> String {
+        let names = try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.files(in: path) }
+        let found = Self.fileNames.filter(names.contains)
+        guard let name = found.first else {
+            throw .unmet(
+                "\(path) has no kustomization",
+                hint: "it may be called \(Self.fileNames.joined(separator: ", "))"
+            )
+        }
+        guard found.count == 1 else {
+            throw .unmet("\(path) has \(found.joined(separator: " and "))", hint: "keep one of them")
+        }
+        return WorkspacePath.join(WorkspacePath.clean(path), name)
+    }
+
+    /// Every image of the freight by tag and digest; of several with one name the last counts.
+    private func automaticTargets(_ context: StepContext) throws(StepFailure) -> [ImageTarget] {
+        var seen: Set<String> = []
+        for case .image(let subscription) in context.subscriptions where !seen.insert(subscription.repoURL).inserted {
+            throw .unmet(
+                "two subscriptions watch \(subscription.repoURL), so that the image to set is not clear",
+                hint: "list the images in the step's configuration"
+            )
+        }
+        return context.collection.flatMap(\.images).map { image in
+            ImageTarget(
+                name: image.repoURL,
+                tag: .init(argument: image.tag),
+                digest: .init(argument: image.digest)
+            )
+        }
+    }
+
+    private func outcome(of edit: KustomizationEdit, file: String) -> StepOutcome {
+        let entries = edit.entriesAfter.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        var output: [String: ConfigValue] = [:]
+        if !entries.isEmpty {
+            let title = "Updated \(path) to use new image\(entries.count > 1 ? "s" : "")"
+            let lines = entries.map { "- \($0.reference)" }
+            output["commitMessage"] = .string(([title, ""] + lines).joined(separator: "\n"))
+        }
+        let changes = ImageChange.between(edit.entriesBefore, edit.entriesAfter, file: file)
+        let what =
+            changes.isEmpty
+            ? "\(file) has these images already"
+            : "set \(changes.count) image\(changes.count > 1 ? "s" : "") in \(file)"
+        var outcome = StepOutcome(.succeeded, output: output, message: what)
+        outcome.imageChanges = changes
+        return outcome
+    }
+}
+
+extension ImageChange {
+    /// Entries that are new or differ in tag, digest or name.
+    static func between(_ before: [ImageEntry], _ after: [ImageEntry], file: String) -> [ImageChange] {
+        let old = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
+        return after.filter { old[$0.name] != $0 }.map { entry in
+            ImageChange(
+                file: file,
+                name: entry.name,
+                oldTag: old[entry.name]?.newTag,
+                newTag: entry.newTag,
+                oldDigest: old[entry.name]?.digest,
+                newDigest: entry.digest
+            )
+        }
+    }
+}

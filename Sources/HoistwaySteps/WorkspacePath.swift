@@ -1,0 +1,28 @@
+/// Paths of a workspace, as steps are given them.
+enum WorkspacePath {
+    /// Without `.`, empty parts and a leading slash; `..` stops at the workspace's root.
+    static func clean(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return parts.joined(separator: "/")
+    }
+
+    static func join(_ folder: String, _ name: String) -> String {
+        folder.isEmpty ? name : "\(folder)/\(name)"
+    }
+
+    static func isInside(_ path: String, _ folder: String) -> Bool {
+        folder.isEmpty || path == folder || path.hasPrefix(folder + "/")
+    }
+
+    /// The path within the repository that is mounted deepest above it.
+    static func inRepository(_ path: String, mounts: [String]) -> String {
+        let path = clean(path)
+        guard let mount = mounts.filter({ isInside(path, $0) }).max(by: { $0.utf8.count < $1.utf8.count }) else {
+            return path
+        }
+        return String(path.dropFirst(mount.count).drop { $0 == "/" })
+    }
+}

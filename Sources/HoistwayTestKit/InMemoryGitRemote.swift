@@ -1,0 +1,259 @@
+package import HoistwayModel
+package import HoistwayPorts
+import Synchronization
+
+/// A repository in memory behind the Git port: tests seed it, read it back, and make it fail.
+///
+/// Ids are the same for the same content, but not Git's.
+package final class InMemoryGitRemote: GitRemote {
+    private enum Object {
+        case blob([UInt8])
+        case tree([TreeEntry])
+        case commit(CommitRecord)
+    }
+
+    private struct State {
+        var objects: [ObjectID: Object] = [:]
+        var refs: [String: ObjectID] = [:]
+        var defaultBranch = "refs/heads/main"
+        var failures: [GitFailure] = []
+        var refusals: [String: String] = [:]
+        var pushes = 0
+    }
+
+    package let displayURL: String
+    private let state = Mutex(State())
+
+    package init(_ url: String = "https://git.test/ops.git") {
+        displayURL = url
+    }
+
+    // MARK: For tests
+
+    /// Commits these files, and only these, to a branch.
+    @discardableResult
+    package func seed(branch: String = "main", files: [String: String], message: String = "seed") async throws
+        -> ObjectID
+    {
+        let ref = "refs/heads/" + branch
+        let parents = state.withLock { $0.refs[ref] }.map { [$0] } ?? []
+        let leaves = try await leaves(files)
+        let draft = CommitDraft(
+            tree: try await TreeFiles.write(leaves, to: self),
+            parents: parents,
+            message: message,
+            authorName: "Someone",
+            authorEmail: "someone@example.com",
+            at: Timestamp(seconds: 1)
+        )
+        let id = try await makeCommit(draft)
+        state.withLock { $0.refs[ref] = id }
+        return id
+    }
+
+    private func leaves(_ files: [String: String]) async throws -> [String: TreeEntry] {
+        var leaves: [String: TreeEntry] = [:]
+        for (path, text) in files {
+            let id = try await makeBlob(Array(text.utf8))
+            leaves[path] = TreeEntry(name: "", mode: .file, id: id)
+        }
+        return leaves
+    }
+
+    /// Text of every file at a branch's head; `nil` where there is no such branch.
+    package func files(branch: String) async throws -> [String: String]? {
+        guard let head = head(branch) else { return nil }
+        var result: [String: String] = [:]
+        for (path, entry) in try await TreeFiles.read(commit(head).tree, from: self) {
+            result[path] = String(decoding: try await blob(entry.id), as: UTF8.self)
+        }
+        return result
+    }
+
+    package func head(_ branch: String) -> ObjectID? {
+        state.withLock { $0.refs["refs/heads/" + branch] }
+    }
+
+    /// The next calls that would contact the server fail in this order.
+    package func fail(_ failures: GitFailure...) {
+        state.withLock { $0.failures += failures }
+    }
+
+    /// Every push to the branch is refused with these words.
+    package func refuse(branch: String, words: String) {
+        state.withLock { $0.refusals["refs/heads/" + branch] = words }
+    }
+
+    package var pushes: Int { state.withLock { $0.pushes } }
+
+    // MARK: The port
+
+    package func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot {
+        try contact()
+        return state.withLock { state in
+            let refs = state.refs.filter { ref in prefixes.isEmpty || prefixes.contains { ref.key.hasPrefix($0) } }
+            var all = refs
+            if let target = state.refs[state.defaultBranch] { all[state.defaultBranch] = target }
+            return RefSnapshot(refs: all, defaultBranch: state.defaultBranch)
+        }
+    }
+
+    package func load(_ wants: [PathWant]) async throws(GitFailure) { try contact() }
+
+    package func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord {
+        guard case .commit(let commit)? = object(id) else { throw .missingObject(url: displayURL, id) }
+        return commit
+    }
+
+    package func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] {
+        guard case .tree(let entries)? = object(id) else { throw .missingObject(url: displayURL, id) }
+        return entries
+    }
+
+    package func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] {
+        guard case .blob(let bytes)? = object(id) else { throw .missingObject(url: displayURL, id) }
+        return bytes
+    }
+
+    package func history(
+        from tip: ObjectID,
+        until known: ObjectID?,
+        limit: Int
+    ) async throws(GitFailure) -> [CommitRecord] {
+        var result: [CommitRecord] = []
+        var next: ObjectID? = tip
+        while let id = next, id != known, result.count < limit {
+            let record = try await commit(id)
+            result.append(record)
+            next = record.parents.first
+        }
+        return result
+    }
+
+    package func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID {
+        store(.blob(bytes), content: "blob \(bytes.count) ".utf8 + bytes)
+    }
+
+    package func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID {
+        let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        let text = sorted.map { "\($0.mode.rawValue) \($0.name) \($0.id)" }.joined(separator: "\n")
+        return store(.tree(sorted), content: Array("tree \(text)".utf8))
+    }
+
+    package func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID {
+        let who = "\(draft.authorName) <\(draft.authorEmail)>"
+        let text = "commit \(draft.tree) \(draft.parents) \(who) \(draft.at.microseconds) \(draft.message)"
+        let id = InMemoryHash.id(of: Array(text.utf8))
+        let record = CommitRecord(
+            id: id,
+            tree: draft.tree,
+            parents: draft.parents,
+            author: who,
+            committer: who,
+            committedAt: draft.at,
+            message: draft.message
+        )
+        state.withLock { $0.objects[id] = .commit(record) }
+        return id
+    }
+
+    package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] { Array("PACK".utf8) }
+
+    package func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult] {
+        try contact()
+        return state.withLock { state in
+            state.pushes += 1
+            return updates.map { update in
+                if let words = state.refusals[update.ref] { return .refused(words) }
+                let present = state.refs[update.ref] ?? .zero
+                guard present == update.old else { return .moved("the branch is at \(present.short)") }
+                state.refs[update.ref] = update.new.isZero ? nil : update.new
+                return .pushed
+            }
+        }
+    }
+
+    private func contact() throws(GitFailure) {
+        let failure = state.withLock { $0.failures.isEmpty ? nil : $0.failures.removeFirst() }
+        if let failure { throw failure }
+    }
+
+    private func object(_ id: ObjectID) -> Object? { state.withLock { $0.objects[id] } }
+
+    private func store(_ object: Object, content: [UInt8]) -> ObjectID {
+        let id = InMemoryHash.id(of: content)
+        state.withLock { $0.objects[id] = object }
+        return id
+    }
+}
+
+/// Remotes by URL; an unknown URL is an error, as a host that does not answer is.
+package final class InMemoryGitRemotes: GitRemotes {
+    private let remotes: [String: InMemoryGitRemote]
+
+    package init(_ remotes: [InMemoryGitRemote]) {
+        self.remotes = Dictionary(remotes.map { ($0.displayURL, $0) }) { first, _ in first }
+    }
+
+    package func remote(
+        _ url: String,
+        project: String,
+        insecureSkipTLSVerify: Bool
+    ) throws(GitFailure) -> any GitRemote {
+        guard let remote = remotes[url] else { throw .unreachable(url: url, detail: "no such host") }
+        return remote
+    }
+}
+
+/// Twenty bytes that differ where content differs: three FNV-1a sums from different starts, no cryptography.
+enum InMemoryHash {
+    static func id(of content: [UInt8]) -> ObjectID {
+        let sums = [14_695_981_039_346_656_037, 1_099_511_628_211_777, 88_172_645_463_325_252].map { start in
+            content.reduce(start as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+        }
+        var bytes: [UInt8] = []
+        for sum in sums {
+            for shift in stride(from: 0, to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: sum >> UInt64(shift)))
+            }
+        }
+        guard let id = ObjectID(bytes: bytes.prefix(20)) else { preconditionFailure("twenty bytes make an id") }
+        return id
+    }
+}
+
+/// Flattens trees into paths and builds trees of paths.
+enum TreeFiles {
+    /// Everything but trees, by path.
+    static func read(_ tree: ObjectID, from remote: any GitRemote, prefix: String = "") async throws(GitFailure)
+        -> [String: TreeEntry]
+    {
+        var result: [String: TreeEntry] = [:]
+        for entry in try await remote.tree(tree) {
+            let path = prefix + entry.name
+            if entry.mode == .tree {
+                for (below, leaf) in try await read(entry.id, from: remote, prefix: path + "/") { result[below] = leaf }
+            } else {
+                result[path] = entry
+            }
+        }
+        return result
+    }
+
+    static func write(_ files: [String: TreeEntry], to remote: any GitRemote) async throws(GitFailure) -> ObjectID {
+        var entries: [TreeEntry] = []
+        var folders: [String: [String: TreeEntry]] = [:]
+        for (path, entry) in files {
+            let parts = path.split(separator: "/", maxSplits: 1)
+            if parts.count == 2 {
+                folders[String(parts[0]), default: [:]][String(parts[1])] = entry
+            } else {
+                entries.append(TreeEntry(name: path, mode: entry.mode, id: entry.id))
+            }
+        }
+        for (name, below) in folders {
+            entries.append(TreeEntry(name: name, mode: .tree, id: try await write(below, to: remote)))
+        }
+        return try await remote.makeTree(entries)
+    }
+}

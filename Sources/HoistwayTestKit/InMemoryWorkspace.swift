@@ -1,0 +1,235 @@
+package import HoistwayModel
+package import HoistwayPorts
+import Synchronization
+
+/// The plainest workspace that keeps the port's promises: whole trees as lists of paths.
+///
+/// It serves tests of steps and of the engine, and as the model that a faster one is compared with.
+package final class InMemoryWorkspace: Workspace {
+    private struct Mount {
+        var path: String
+        var remote: any GitRemote
+        var branch: String?
+        /// What the remote has.
+        var base: ObjectID
+        var head: ObjectID?
+        var commits: [ObjectID] = []
+        /// By path within the repository.
+        var files: [String: TreeEntry]
+    }
+
+    private let mounts = Mutex<[Mount]>([])
+    private let heads: KnownHeads
+    private let authorName: String
+    private let authorEmail: String
+    private let moment: Timestamp
+
+    package init(
+        heads: KnownHeads = KnownHeads(),
+        authorName: String = "Hoistway",
+        authorEmail: String = "hoistway@example.com",
+        at moment: Timestamp = Timestamp(seconds: 2)
+    ) {
+        self.heads = heads
+        self.authorName = authorName
+        self.authorEmail = authorEmail
+        self.moment = moment
+    }
+
+    package func mount(
+        remote: any GitRemote,
+        source: CheckoutSource,
+        at path: String
+    ) async throws(WorkspaceFailure) -> ObjectID? {
+        let path = Self.clean(path)
+        guard !mounts.withLock({ $0.contains { $0.path == path } }) else { throw .alreadyMounted(path: path) }
+        let found = try await find(source, remote)
+        var files: [String: TreeEntry] = [:]
+        if let head = found.head { files = try await Self.files(of: head, remote) }
+        let mount = Mount(
+            path: path,
+            remote: remote,
+            branch: found.branch,
+            base: found.base,
+            head: found.head,
+            files: files
+        )
+        mounts.withLock { $0.append(mount) }
+        return found.head
+    }
+
+    private struct Found {
+        var branch: String?
+        var head: ObjectID?
+        var base: ObjectID
+    }
+
+    private func find(_ source: CheckoutSource, _ remote: any GitRemote) async throws(WorkspaceFailure) -> Found {
+        if case .commit(let id) = source { return Found(head: id, base: id) }
+        let snapshot: RefSnapshot
+        if let known = heads.snapshots[remote.displayURL] {
+            snapshot = known
+        } else {
+            do throws(GitFailure) { snapshot = try await remote.refs(prefixes: []) } catch { throw .git(error) }
+        }
+        switch source {
+        case .tag(let tag):
+            let ref = "refs/tags/" + tag
+            guard let id = snapshot.peeled[ref] ?? snapshot.refs[ref] else {
+                throw .noSuchRef(url: remote.displayURL, ref: ref)
+            }
+            return Found(head: id, base: id)
+        case .branch(let name, let creates): return try branch(name, creates: creates, snapshot, remote)
+        case .defaultBranch, .commit:
+            guard let ref = snapshot.defaultBranch else { throw .noSuchRef(url: remote.displayURL, ref: "HEAD") }
+            return try branch(String(ref.dropFirst("refs/heads/".count)), creates: false, snapshot, remote)
+        }
+    }
+
+    private func branch(
+        _ name: String,
+        creates: Bool,
+        _ snapshot: RefSnapshot,
+        _ remote: any GitRemote
+    ) throws(WorkspaceFailure) -> Found {
+        if let head = heads.unpushed[BranchKey(remote: remote.displayURL, branch: name)] {
+            return Found(branch: name, head: head, base: head)
+        }
+        let ref = "refs/heads/" + name
+        if let head = snapshot.refs[ref] { return Found(branch: name, head: head, base: head) }
+        guard creates else { throw .noSuchRef(url: remote.displayURL, ref: ref) }
+        return Found(branch: name, base: .zero)
+    }
+
+    private static func files(of commit: ObjectID, _ remote: any GitRemote) async throws(WorkspaceFailure) -> [String:
+        TreeEntry]
+    {
+        do throws(GitFailure) {
+            return try await TreeFiles.read(remote.commit(commit).tree, from: remote)
+        } catch {
+            throw .git(error)
+        }
+    }
+
+    // MARK: Files
+
+    package func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]? {
+        let (mount, inside) = try locate(path)
+        guard let entry = mount.files[inside] else { return nil }
+        guard entry.mode == .file || entry.mode == .executable else { throw .notAFile(path: path) }
+        do throws(GitFailure) { return try await mount.remote.blob(entry.id) } catch { throw .git(error) }
+    }
+
+    package func write(_ path: String, _ bytes: [UInt8]) async throws(WorkspaceFailure) {
+        let (mount, inside) = try locate(path)
+        let mode = mount.files[inside]?.mode ?? .file
+        guard mode == .file || mode == .executable else { throw .notAFile(path: path) }
+        let id: ObjectID
+        do throws(GitFailure) { id = try await mount.remote.makeBlob(bytes) } catch { throw .git(error) }
+        change(mount) { $0.files[inside] = TreeEntry(name: "", mode: mode, id: id) }
+    }
+
+    package func files(in path: String) async throws(WorkspaceFailure) -> [String] {
+        let (mount, inside) = try locate(path)
+        let prefix = inside.isEmpty ? "" : inside + "/"
+        return mount.files
+            .filter { $0.key.hasPrefix(prefix) && ($0.value.mode == .file || $0.value.mode == .executable) }
+            .map { String($0.key.dropFirst(prefix.count)) }
+            .filter { !$0.contains("/") }
+            .sorted()
+    }
+
+    package func clear(_ path: String) async throws(WorkspaceFailure) {
+        let (mount, inside) = try locate(path)
+        change(mount) { mount in mount.files = mount.files.filter { !Self.isInside($0.key, inside) } }
+    }
+
+    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) {
+        let (source, inside) = try locate(from)
+        let (target, below) = try locate(to)
+        var copied: [String: TreeEntry] = [:]
+        for (path, entry) in source.files where Self.isInside(path, inside) && entry.mode != .symlink {
+            let rest = String(path.dropFirst(inside.count).drop { $0 == "/" })
+            // Enough of gitignore for tests: whole names, anywhere.
+            guard !rest.split(separator: "/").contains(where: { ignore.contains(String($0)) }) else { continue }
+            copied[below.isEmpty ? rest : rest.isEmpty ? below : "\(below)/\(rest)"] = entry
+        }
+        change(target) { $0.files.merge(copied) { _, new in new } }
+    }
+
+    // MARK: Commits
+
+    package func commit(
+        _ path: String,
+        message: String,
+        trailers: [String]
+    ) async throws(WorkspaceFailure) -> CommitResult {
+        let (mount, _) = try locate(path)
+        do throws(GitFailure) {
+            let tree = try await TreeFiles.write(mount.files, to: mount.remote)
+            if let head = mount.head, try await mount.remote.commit(head).tree == tree {
+                return .nothingChanged(head: head)
+            }
+            if mount.head == nil, mount.files.isEmpty { return .nothingChanged(head: nil) }
+            let draft = CommitDraft(
+                tree: tree,
+                parents: mount.head.map { [$0] } ?? [],
+                message: message + "\n\n" + trailers.joined(separator: "\n") + "\n",
+                authorName: authorName,
+                authorEmail: authorEmail,
+                at: moment
+            )
+            let id = try await mount.remote.makeCommit(draft)
+            change(mount) { mount in
+                mount.head = id
+                mount.commits.append(id)
+            }
+            return .committed(id)
+        } catch {
+            throw .git(error)
+        }
+    }
+
+    package func outgoing(_ path: String) async throws(WorkspaceFailure) -> OutgoingBranch {
+        let (mount, _) = try locate(path)
+        return OutgoingBranch(remote: mount.remote, branch: mount.branch, base: mount.base, commits: mount.commits)
+    }
+
+    package func pushed(_ path: String) async throws(WorkspaceFailure) {
+        let (mount, _) = try locate(path)
+        change(mount) { mount in
+            mount.base = mount.head ?? mount.base
+            mount.commits = []
+        }
+    }
+
+    // MARK: Paths
+
+    private func change(_ mount: Mount, _ body: (inout Mount) -> Void) {
+        mounts.withLock { mounts in
+            guard let index = mounts.firstIndex(where: { $0.path == mount.path }) else { return }
+            body(&mounts[index])
+        }
+    }
+
+    private func locate(_ path: String) throws(WorkspaceFailure) -> (Mount, inside: String) {
+        let clean = Self.clean(path)
+        let found = mounts.withLock { mounts in
+            mounts.filter { Self.isInside(clean, $0.path) }.max { $0.path.utf8.count < $1.path.utf8.count }
+        }
+        guard let found else { throw .notMounted(path: path) }
+        return (found, String(clean.dropFirst(found.path.count).drop { $0 == "/" }))
+    }
+
+    private static func isInside(_ path: String, _ folder: String) -> Bool {
+        folder.isEmpty || path == folder || path.hasPrefix(folder + "/")
+    }
+
+    private static func clean(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return parts.joined(separator: "/")
+    }
+}

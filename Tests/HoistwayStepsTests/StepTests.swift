@@ -1,0 +1,291 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+import HoistwayTestKit
+import Testing
+
+/// What each step does, and what it says of a configuration that cannot work.
+struct StepTests {
+    private func bench(_ files: [String: String]) async throws -> Bench {
+        let bench = Bench()
+        try await bench.remote.seed(files: files)
+        return bench
+    }
+
+    private static let clone: (String, ConfigValue) = (
+        "git-clone",
+        [
+            "repoURL": "https://git.test/ops.git",
+            "checkout": [
+                ["branch": "main", "path": "./src"],
+                ["branch": "stage/prod", "create": true, "path": "./out", "as": "out"],
+            ],
+        ]
+    )
+
+    @Test func `a new branch appears with its first complete commit`() async throws {
+        let bench = try await bench(["prod/a.yaml": "a\n", "README.md": "read me\n"])
+        var run = bench.run(
+            Bench.steps([
+                Self.clone,
+                ("git-clear", ["path": "./out"]),
+                ("copy", ["inPath": "./src/prod", "outPath": "./out"]),
+                ("git-commit", ["path": "./out", "message": "rendered"]),
+                ("git-push", ["path": "./out"]),
+            ])
+        )
+        guard case .pushNeeded(let need) = await run.next() else {
+            Issue.record("no push")
+            return
+        }
+        #expect(need.outgoing.base.isZero)
+        #expect(need.outgoing.commits.count == 1)
+        #expect(bench.remote.head("stage/prod") == nil)
+        #expect(try await bench.finish(&run).phase == .succeeded)
+        #expect(try await bench.remote.files(branch: "stage/prod") == ["a.yaml": "a\n"])
+        let heads = run.outputs["step-1"]?["commits"]
+        #expect(heads?["./src"] == .string(try #require(bench.remote.head("main")).hex))
+        #expect(heads?["out"] == .null)
+    }
+
+    @Test func `copying merges, replaces, and leaves out what is ignored`() async throws {
+        let bench = try await bench(["a/x": "new", "a/notes.md": "n", "b/x": "old", "b/y": "kept"])
+        var run = bench.run(
+            Bench.steps([
+                ("git-clone", ["repoURL": .string(Bench.url), "checkout": [["path": "w"]]]),
+                ("copy", ["inPath": "w/a", "outPath": "w/b", "ignore": "notes.md\n"]),
+                ("git-commit", ["path": "w", "message": "copied"]),
+                ("git-push", ["path": "w", "targetBranch": "main"]),
+            ])
+        )
+        #expect(try await bench.finish(&run).phase == .succeeded)
+        #expect(
+            try await bench.remote.files(branch: "main") == [
+                "a/x": "new", "a/notes.md": "n", "b/x": "new", "b/y": "kept",
+            ]
+        )
+    }
+
+    @Test func `listed images are set as they are listed`() async throws {
+        let bench = try await bench(["k/kustomization.yml": "images:\n- name: app\n  newName: r/app\n  newTag: v1\n"])
+        var run = bench.run(
+            Bench.steps([
+                ("git-clone", ["repoURL": .string(Bench.url), "checkout": [["path": "w"]]]),
+                (
+                    "kustomize-set-image",
+                    [
+                        "path": "w/k",
+                        "images": [
+                            ["image": "app", "newName": "*", "digest": "sha256:aa"],
+                            ["image": "r/b", "name": "b", "newName": "r/b", "tag": "1.10"],
+                        ],
+                    ]
+                ),
+                ("git-commit", ["path": "w"]),
+                ("git-push", ["path": "w"]),
+            ])
+        )
+        #expect(try await bench.finish(&run).phase == .succeeded)
+        #expect(
+            try await bench.remote.files(branch: "main")?["k/kustomization.yml"]
+                == "images:\n- name: app\n  newName: r/app\n  digest: sha256:aa\n- name: b\n  newName: r/b\n  newTag: \"1.10\"\n"
+        )
+        #expect(
+            run.outputs["step-2"]?["commitMessage"]
+                == "Updated w/k to use new images\n\n- r/app@sha256:aa\n- r/b:1.10"
+        )
+    }
+
+    @Test(arguments: [
+        (["k/a.yaml": ""], "w/k has no kustomization"),
+        (["k/kustomization.yaml": "a: 1", "k/Kustomization": "a: 1"], "w/k has kustomization.yaml and Kustomization"),
+        (["k/kustomization.yaml": "a: 1\n---\nb: 1\n"], "k/kustomization.yaml:2: a second YAML document begins here"),
+        (["k/kustomization.yaml": "a: 1\n}"], "k/kustomization.yaml:2: not valid YAML"),
+        (["k/kustomization.yaml": ""], "k/kustomization.yaml: the document is empty"),
+    ])
+    func `a kustomization that cannot be edited is an error with its file and line`(
+        _ files: [String: String],
+        _ message: String
+    ) async throws {
+        let bench = try await bench(files)
+        var run = bench.run(
+            Bench.steps([
+                ("git-clone", ["repoURL": .string(Bench.url), "checkout": [["path": "w"]]]),
+                ("kustomize-set-image", ["path": "w/k"]),
+            ])
+        )
+        let event = await run.next()
+        #expect(event.phase == .errored)
+        #expect(event.message.hasPrefix("step-2: \(message)"))
+    }
+
+    @Test func `automatic mode refuses two subscriptions of one image`() async throws {
+        var bench = try await bench(["k/kustomization.yaml": "a: 1\n"])
+        bench.subscriptions += bench.subscriptions
+        var run = bench.run(
+            Bench.steps([
+                ("git-clone", ["repoURL": .string(Bench.url), "checkout": [["path": "w"]]]),
+                ("kustomize-set-image", ["path": "w/k", "images": []]),
+            ])
+        )
+        let event = await run.next()
+        #expect(event.phase == .errored)
+        #expect(event.message.contains("two subscriptions watch reg.test/shop/checkout"))
+    }
+
+    @Test func `automatic mode sets the images of all freight, later origins winning`() async throws {
+        var bench = try await bench(["k/kustomization.yaml": "a: 1\n"])
+        bench.collection = [
+            Bench.freight([Bench.image("r/a", "1"), Bench.image("r/b", "1")], warehouse: "one"),
+            Bench.freight([Bench.image("r/b", "2")], warehouse: "two"),
+        ]
+        var run = bench.run(
+            Bench.steps([
+                ("git-clone", ["repoURL": .string(Bench.url), "checkout": [["path": "w"]]]),
+                ("kustomize-set-image", ["path": "w/k"]),
+                ("git-commit", ["path": "w"]), ("git-push", ["path": "w"]),
+            ])
+        )
+        #expect(try await bench.finish(&run).phase == .succeeded)
+        #expect(
+            try await bench.remote.files(branch: "main")?["k/kustomization.yaml"]
+                == "a: 1\nimages:\n- name: r/a\n  newTag: \"1\"\n  digest: \(Bench.digest)\n- name: r/b\n  newTag: \"2\"\n  digest: \(Bench.digest)\n"
+        )
+    }
+
+    struct WrongConfig: Sendable, CustomTestStringConvertible {
+        var uses: String
+        var config: ConfigValue
+        var problem: String
+
+        init(_ uses: String, _ config: ConfigValue, _ problem: String) {
+            self.uses = uses
+            self.config = config
+            self.problem = problem
+        }
+
+        var testDescription: String { "\(uses): \(problem)" }
+    }
+
+    static let wrong: [WrongConfig] = [
+        WrongConfig("git-clone", [:], "config.repoURL is required"),
+        WrongConfig("git-clone", ["repoURL": "u"], "config.checkout needs at least one entry"),
+        WrongConfig("git-clone", ["repoURL": "u", "chekout": []], "config.chekout is not known"),
+        WrongConfig(
+            "git-clone",
+            ["repoURL": "u", "checkout": [["branch": "b"]]],
+            "config.checkout[0].path is required"
+        ),
+        WrongConfig(
+            "git-clone",
+            ["repoURL": "u", "checkout": [["path": "p", "branch": "b", "tag": "t"]]],
+            "config.checkout[0].tag excludes branch"
+        ),
+        WrongConfig(
+            "git-clone",
+            ["repoURL": "u", "checkout": [["path": "p", "branch": "../x"]]],
+            "config.checkout[0].branch cannot be used"
+        ),
+        WrongConfig(
+            "git-clone",
+            ["repoURL": "u", "checkout": [["path": "p", "branch": "-x"]]],
+            "config.checkout[0].branch cannot be used"
+        ),
+        WrongConfig(
+            "git-clone",
+            ["repoURL": "u", "checkout": [["path": "p", "branch": "${{ x }}"]]],
+            "config.checkout[0].branch holds an expression"
+        ),
+        WrongConfig(
+            "git-clone",
+            ["repoURL": "u", "checkout": [["path": "p", "commit": "abc"]]],
+            "config.checkout[0].commit must be a full commit id"
+        ),
+        WrongConfig(
+            "git-clone",
+            ["repoURL": "u", "checkout": [["path": "p", "create": true]]],
+            "config.checkout[0].create needs a branch"
+        ),
+        WrongConfig(
+            "git-clone",
+            ["repoURL": "u", "checkout": [["path": "p"], ["path": "q", "as": "p"]]],
+            "config.checkout[1].as is used by another checkout"
+        ),
+        WrongConfig(
+            "git-clone",
+            ["repoURL": "u", "checkout": [["path": "p", "sparse": ["a/*"]]]],
+            "config.checkout[0].sparse[0] must be a directory"
+        ),
+        WrongConfig("git-clear", ["path": ""], "config.path must not be empty"),
+        WrongConfig("git-clear", ["path": true], "config.path must be a text"),
+        WrongConfig("copy", ["inPath": "a"], "config.outPath is required"),
+        WrongConfig(
+            "kustomize-set-image",
+            ["path": "a", "images": [["image": "i"]]],
+            "config.images[0] needs a tag or a digest"
+        ),
+        WrongConfig(
+            "kustomize-set-image",
+            ["path": "a", "images": [["image": "i", "tag": "t", "digest": "d"]]],
+            "config.images[0] has both"
+        ),
+        WrongConfig(
+            "kustomize-set-image",
+            ["path": "a", "images": [["image": "i", "tag": .number(1.1)]]],
+            "config.images[0].tag must be a text"
+        ),
+        WrongConfig("git-commit", ["message": "m"], "config.path is required"),
+        WrongConfig(
+            "git-push",
+            ["path": "a", "targetBranch": "b", "generateTargetBranch": true],
+            "excludes targetBranch"
+        ),
+        WrongConfig("git-push", ["path": "a", "force": true], "config.force is not done"),
+        WrongConfig("git-push", ["path": "a", "tag": "t"], "config.tag is not supported yet"),
+        WrongConfig("git-push", .string("a"), "config must be a mapping"),
+    ]
+
+    @Test(arguments: wrong)
+    func `a configuration that cannot work fails with the path of its key`(_ wrong: WrongConfig) async throws {
+        let template = StepTemplate(
+            uses: wrong.uses,
+            alias: "x",
+            config: wrong.config,
+            errorThreshold: 5,
+            place: Bench.place
+        )
+        let failure = try #require(StepRegistry.problem(with: template))
+        #expect(failure.message.hasPrefix("\(wrong.uses): config"))
+        #expect(failure.message.contains(wrong.problem))
+        var run = Bench().run([template])
+        #expect(await run.next().phase == .failed)
+    }
+
+    @Test func `what is no branch cannot be pushed, nor a branch to another`() async throws {
+        let bench = try await bench(["a": "1"])
+        let head = try #require(bench.remote.head("main"))
+        for (checkout, push) in [
+            (["commit": .string(head.hex), "path": "w"] as ConfigValue, ["path": "w"] as ConfigValue),
+            (["branch": "main", "path": "w"], ["path": "w", "targetBranch": "other"]),
+        ] {
+            var run = bench.run(
+                Bench.steps([
+                    ("git-clone", ["repoURL": .string(Bench.url), "checkout": .list([checkout])]), ("git-push", push),
+                ])
+            )
+            #expect(await run.next().phase == .errored)
+        }
+    }
+
+    @Test func `a branch that is not there is an error unless it is to be created`() async throws {
+        let bench = try await bench(["a": "1"])
+        var run = bench.run(
+            Bench.steps([
+                ("git-clone", ["repoURL": .string(Bench.url), "checkout": [["branch": "gone", "path": "w"]]])
+            ])
+        )
+        let event = await run.next()
+        #expect(event.phase == .errored)
+        #expect(event.message.contains("has no refs/heads/gone"))
+    }
+}
