@@ -57,8 +57,7 @@ func load(
 /// The folder of shared facts beside the package, where there is one.
 enum Shared {
     static let folder: String? = {
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().resolvingSymlinksInPath()
+        let package = URL(fileURLWithPath: packageFolder)
         let beside = package.deletingLastPathComponent().appendingPathComponent("shared").path
         let candidates = [ProcessInfo.processInfo.environment["HOISTWAY_SHARED"], beside].compactMap(\.self)
         return candidates.first { FileManager.default.fileExists(atPath: $0 + "/seed-demo") }
@@ -70,5 +69,5 @@ enum Shared {
 }
 
 /// The root of the package.
-let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path
+let packageFolder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path

@@ -1,0 +1,61 @@
+import HoistwayCrypto
+import HoistwayModel
+import Testing
+
+@testable import HoistwaySettings
+
+struct ShippedConfigurationTests {
+    private static let environment = [
+        "GITOPS_REPO_URL": "http://127.0.0.1:3000/acme/gitops.git", "GITOPS_USERNAME": "hoistway",
+        "GITOPS_PASSWORD": "gitops-marked", "IMAGE_REPO": "localhost:5000/acme/guestbook",
+        "HOISTWAY_GITHUB_SECRET": "github-marked", "HOISTWAY_GITLAB_TOKEN": "gitlab-marked",
+        "HOISTWAY_GITEA_SECRET": "gitea-marked", "HOISTWAY_REGISTRY_AUTHORIZATION": "Bearer registry-marked",
+    ]
+
+    private var file: String { "\(packageFolder)/config/hoistway.yaml" }
+
+    @Test func `the shipped configuration loads without a problem`() throws {
+        let (loaded, problems) = Settings.load(path: file, environment: Self.environment)
+        #expect(problems == [])
+        let pipelines = try #require(loaded?.pipelines)
+        #expect(pipelines.projects.keys.sorted() == ["guestbook", "guestbook-base", "guestbook-envs"])
+        #expect(pipelines.projects["guestbook"]?.stages.count == 3)
+    }
+
+    @Test func `each of its stages finds a credential, over loopback`() throws {
+        let loaded = try #require(Settings.load(path: file, environment: Self.environment).0)
+        let url = try #require(Self.environment["GITOPS_REPO_URL"])
+        for project in loaded.pipelines.projects.keys {
+            #expect(loaded.credentials.credential(.git, for: url, project: project) != nil)
+        }
+    }
+
+    @Test func `without the environment, every missing name is told`() {
+        let (loaded, problems) = Settings.load(path: file, environment: [:])
+        #expect(loaded == nil)
+        let text = problems.map(\.description).joined(separator: "\n")
+        for name in Self.environment.keys { #expect(text.contains(name), "\(name)") }
+    }
+
+    @Test func `what stands in it as a default is the default`() throws {
+        let loaded = try #require(Settings.load(path: file, environment: Self.environment).0).settings
+        #expect(loaded.webhooks.maxBodyBytes == WebhookSettings.defaultMaxBodyBytes)
+        #expect(loaded.webhooks.bodiesInFlightBytes == WebhookSettings.defaultBodiesInFlightBytes)
+        #expect(loaded.webhooks.maxConnections == WebhookSettings.defaultMaxConnections)
+        #expect(loaded.console == ConsoleSettings())
+        #expect(loaded.health == HealthSettings())
+        #expect(loaded.log == LogSettings())
+        #expect(loaded.state.retentionAge == StateSettings.defaultRetentionAge)
+        #expect(loaded.state.retentionBytes == StateSettings.defaultRetentionBytes)
+        #expect(loaded.git.cacheMaxBytes == GitSettings.defaultCacheMaxBytes)
+        #expect(loaded.git.author == GitSettings.defaultAuthor)
+        #expect(loaded.git.maxRefsPerPush == GitSettings.defaultMaxRefsPerPush)
+        #expect(loaded.git.timeouts == GitSettings.Timeouts())
+    }
+
+    @Test func `no secret is printed, whatever is printed`() throws {
+        let (loaded, problems) = Settings.load(path: file, environment: Self.environment)
+        let printed = String(reflecting: loaded) + String(describing: loaded) + problems.map(\.description).joined()
+        #expect(!printed.contains("marked"))
+    }
+}
