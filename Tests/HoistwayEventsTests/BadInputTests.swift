@@ -62,6 +62,34 @@ struct BadInputTests {
         }
     }
 
+    @Test func `an object may have ten thousand keys, and no more`() throws {
+        func wide(_ count: Int) -> String {
+            let keys = (1..<count).map { "\"k\($0)\":0" }
+            return "{\"zen\":{\(keys.joined(separator: ","))},\"hook_id\":1}"
+        }
+        #expect(try decode(wide(10_001), event: "ping") == [.ping(repoKeys: [])])
+        #expect(throws: EventError.tooWide(limit: 10_000)) { try decode(wide(10_002), event: "ping") }
+    }
+
+    @Test func `a push with more commits than a host lists says that files are unknown`() throws {
+        let sha = String(repeating: "a", count: 40)
+        let commit = #"{"id":"\#(sha)","message":"m","added":["x"],"modified":[],"removed":[]}"#
+        func push(_ count: Int) throws -> PushEvent? {
+            let commits = [String](repeating: commit, count: count).joined(separator: ",")
+            let body = """
+                {"ref":"refs/heads/main","before":"\(String(repeating: "b", count: 40))","after":"\(sha)",\
+                "repository":{"clone_url":"https://github.com/acme/app.git"},"commits":[\(commits)]}
+                """
+            guard case .push(let push)? = try decode(body).first else { return nil }
+            return push
+        }
+        #expect(try push(2047)?.changedFiles == ["x"])
+        for count in [2048, 2049, 5000] {
+            #expect(try push(count)?.changedFiles == nil)
+            #expect(try push(count)?.commitsTruncated == true)
+        }
+    }
+
     @Test func `a huge body is refused before it is read`() {
         let bytes = [UInt8](repeating: 32, count: EventDecoder.maxBytes + 1)
         #expect(throws: EventError.tooLarge(bytes: bytes.count, limit: EventDecoder.maxBytes)) { try decode(bytes) }

@@ -12,13 +12,17 @@ struct CommitList {
     /// More paths than this are not worth keeping: they count as unknown.
     static let maxChangedFiles = 20_000
 
+    /// GitHub lists the most: up to 2048.
+    static let maxCommits = 2048
+
     init() {}
 
     /// `isComplete` says whether `count` commits listed are all that were pushed.
-    init(_ commits: [JSONValue]?, head: JSONObject?, isComplete: (_ count: Int) -> Bool) {
+    init(in body: JSONObject, head: JSONObject?, isComplete: (_ count: Int) -> Bool) {
+        let commits = body.array("commits", limit: Self.maxCommits)
         let objects = commits?.compactMap(\.object) ?? []
         isEmpty = objects.isEmpty
-        isTruncated = !isComplete(objects.count)
+        isTruncated = objects.count == Self.maxCommits || !isComplete(objects.count)
         headCommit = head.flatMap(Self.summary)
         summaries = [objects.first, objects.last].compactMap { $0.flatMap(Self.summary) }
         changedFiles = isTruncated || commits == nil ? nil : Self.paths(of: objects)
@@ -36,7 +40,8 @@ struct CommitList {
         for commit in commits {
             let lists = ["added", "modified", "removed"]
             guard lists.contains(where: commit.has) else { return nil }
-            for path in lists.flatMap({ commit.array($0) ?? [] }).compactMap(\.string)
+            let values = lists.flatMap { commit.array($0, limit: maxChangedFiles + 1) ?? [] }
+            for path in values.compactMap(\.string)
             where seen.insert(path).inserted {
                 paths.append(path)
             }

@@ -8,6 +8,7 @@ package enum EventError: Diagnosable, Equatable {
     case notJSON(atByte: Int)
     case tooLarge(bytes: Int, limit: Int)
     case tooDeep(limit: Int)
+    case tooWide(limit: Int)
     /// A key of the outermost object stands twice: which one counts is anybody's guess.
     case repeatedKey
     case notAnObject
@@ -24,6 +25,7 @@ package enum EventError: Diagnosable, Equatable {
         case .notJSON(let byte): "the body is not JSON, or is cut short: it stops making sense at byte \(byte)"
         case .tooLarge(let bytes, let limit): "the body has \(bytes) bytes, more than the \(limit) allowed"
         case .tooDeep(let limit): "the body is nested more than \(limit) levels deep"
+        case .tooWide(let limit): "an object in the body has more than \(limit) keys"
         case .repeatedKey: "a key of the body's outermost object stands there twice"
         case .notAnObject: "the body is JSON, but no object"
         case .wrongType(let sender): "the content type is none that \(sender.rawValue) sends"

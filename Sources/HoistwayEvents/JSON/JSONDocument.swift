@@ -60,7 +60,10 @@ struct JSONValue {
 
     var object: JSONObject? { JSONObject(self) }
 
-    var array: [JSONValue]? {
+    var array: [JSONValue]? { array(limit: .max) }
+
+    /// At most the first `limit` elements.
+    func array(limit: Int) -> [JSONValue]? {
         guard first == UInt8(ascii: "[") else { return nil }
         var scanner = JSONScanner(bytes, at: start + 1)
         var values: [JSONValue] = []
@@ -71,7 +74,7 @@ struct JSONValue {
             values.append(JSONValue(bytes: bytes, start: scanner.position))
             scanner.skipCheckedValue()
             scanner.skipBlanks()
-        } while scanner.take(",")
+        } while values.count < limit && scanner.take(",")
         return values
     }
 
@@ -142,7 +145,7 @@ struct JSONObject {
     func int(_ key: String) -> Int? { self[key]?.int }
     func double(_ key: String) -> Double? { self[key]?.double }
     func object(_ key: String) -> JSONObject? { self[key]?.object }
-    func array(_ key: String) -> [JSONValue]? { self[key]?.array }
+    func array(_ key: String, limit: Int = .max) -> [JSONValue]? { self[key]?.array(limit: limit) }
 
     /// A text that is there and not empty.
     func text(_ key: String) -> String? {

@@ -6,6 +6,8 @@ struct JSONScanner {
     private var depth = 0
 
     static let maxDepth = 64
+    /// Of one object; what senders send has a hundred.
+    static let maxKeys = 10_000
 
     init(_ bytes: [UInt8], at position: Int = 0) {
         self.bytes = bytes
@@ -94,7 +96,10 @@ extension JSONScanner {
     private mutating func checkObject(_ onTopLevelKey: (Range<Int>) throws(EventError) -> Void) throws(EventError) {
         try enter()
         if take("}") { return depth -= 1 }
+        var count = 0
         repeat {
+            count += 1
+            guard count <= Self.maxKeys else { throw .tooWide(limit: Self.maxKeys) }
             skipBlanks()
             let start = position
             try checkString()

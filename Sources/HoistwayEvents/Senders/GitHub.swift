@@ -14,9 +14,6 @@ enum GitHub {
         deliveryIDHeaders: ["x-github-delivery"]
     )
 
-    /// A push lists at most so many commits, and does not say how many there were.
-    private static let maxListedCommits = 2048
-
     static func decode(_ delivery: Delivery) throws(EventError) -> Event {
         guard let name = delivery.headers.value("x-github-event") else { throw .noEventName(sender: delivery.sender) }
         let body = delivery.body
@@ -54,7 +51,7 @@ enum GitHub {
             created: body.bool("created"),
             deleted: body.bool("deleted"),
             forced: body.bool("forced"),
-            commits: CommitList(body.array("commits"), head: head) { $0 < maxListedCommits },
+            commits: CommitList(in: body, head: head) { $0 < CommitList.maxCommits },
             defaultBranch: body.object("repository")?.text("default_branch"),
             actor: body.object("pusher")?.text("name") ?? body.object("sender")?.text("login")
         ).event()

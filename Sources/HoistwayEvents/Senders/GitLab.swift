@@ -57,7 +57,7 @@ enum GitLab {
             after: after,
             // Null on deletion; the commit where `after` is an annotated tag.
             peeled: body.realObjectName("checkout_sha"),
-            commits: CommitList(body.array("commits"), head: nil) { $0 >= total ?? 0 },
+            commits: CommitList(in: body, head: nil) { $0 >= total ?? 0 },
             defaultBranch: body.object("project")?.text("default_branch"),
             actor: body.text("user_username") ?? body.text("user_name")
         ).event()

@@ -64,7 +64,7 @@ enum Gitea {
             ref: ref,
             before: body.objectName("before"),
             after: after,
-            commits: CommitList(body.array("commits"), head: body.object("head_commit")) { listed in
+            commits: CommitList(in: body, head: body.object("head_commit")) { listed in
                 total.map { listed >= $0 } ?? (listed < usualListedCommits)
             },
             defaultBranch: body.object("repository")?.text("default_branch"),
