@@ -68,7 +68,7 @@ final class CompiledPattern: @unchecked Sendable {
                     0,
                     PCRE2_DFA_SHORTEST,
                     match,
-                    nil,
+                    MatchLimits.shared.context,
                     workspace.baseAddress,
                     size
                 )

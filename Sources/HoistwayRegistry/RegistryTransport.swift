@@ -58,7 +58,8 @@ final class RegistryTransport: Sendable {
         var address = address
         var headers = headers
         for _ in 0...Self.maxRedirects {
-            let answer = try await exchange(method, address, headers: headers, for: repository, limit: limit)
+            let request = try request(method, address, headers: headers, for: repository)
+            let answer = try await exchange(request, host: repository.host, limit: limit)
             guard [301, 302, 303, 307, 308].contains(answer.status) else { return answer }
             headers.remove(name: "authorization")
             address = try target(of: answer, from: address, host: repository.host)
@@ -82,26 +83,43 @@ final class RegistryTransport: Sendable {
         return next
     }
 
-    private func exchange(
+    private func request(
         _ method: HTTPMethod,
         _ address: WebAddress,
         headers: HTTPHeaders,
-        for repository: RegistryRepository,
-        limit: Int
-    ) async throws(RegistryFailure) -> RegistryAnswer {
+        for repository: RegistryRepository
+    ) throws(RegistryFailure) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: address.text)
         request.method = method
         request.headers = headers
         request.headers.replaceOrAdd(name: "user-agent", value: "hoistway")
         if address.isSecure { request.tlsConfiguration = try tls(for: repository) }
+        return request
+    }
+
+    private func exchange(
+        _ request: HTTPClientRequest,
+        host: String,
+        limit: Int
+    ) async throws(RegistryFailure) -> RegistryAnswer {
         do {
-            let deadline = NIODeadline.now() + Self.amount(options.requestTimeout)
-            let response = try await client.execute(request, deadline: deadline)
-            let body = method == .HEAD ? [] : Array(try await response.body.collect(upTo: limit).readableBytesView)
-            return RegistryAnswer(status: Int(response.status.code), headers: response.headers, body: body)
+            do {
+                return try await exchange(request, limit: limit)
+            } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+                // It closed a connection that was kept just when it was used again: asking once more is harmless.
+                return try await exchange(request, limit: limit)
+            }
         } catch {
-            throw failure(error, host: repository.host, limit: limit)
+            throw failure(error, host: host, limit: limit)
         }
+    }
+
+    private func exchange(_ request: HTTPClientRequest, limit: Int) async throws -> RegistryAnswer {
+        let deadline = NIODeadline.now() + Self.amount(options.requestTimeout)
+        let response = try await client.execute(request, deadline: deadline)
+        let hasBody = request.method != .HEAD
+        let body = hasBody ? Array(try await response.body.collect(upTo: limit).readableBytesView) : []
+        return RegistryAnswer(status: Int(response.status.code), headers: response.headers, body: body)
     }
 
     private func tls(for repository: RegistryRepository) throws(RegistryFailure) -> TLSConfiguration {

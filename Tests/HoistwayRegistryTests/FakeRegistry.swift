@@ -12,6 +12,7 @@ final class FakeRegistry: Sendable {
         var accepts: [String]
         /// The server's own.
         var port: String
+        var body = ""
     }
 
     struct Answer: Sendable {
@@ -80,6 +81,7 @@ private final class FakeHandler: ChannelInboundHandler {
     private let script: FakeRegistry.Script
     private let log: RequestLog
     private var head: HTTPRequestHead?
+    private var body = ByteBuffer()
 
     init(script: @escaping FakeRegistry.Script, log: RequestLog) {
         self.script = script
@@ -88,8 +90,10 @@ private final class FakeHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let head): self.head = head
-        case .body: break
+        case .head(let head):
+            self.head = head
+            body.clear()
+        case .body(var part): body.writeBuffer(&part)
         case .end:
             guard let head else { return }
             let request = FakeRegistry.Request(
@@ -97,7 +101,8 @@ private final class FakeHandler: ChannelInboundHandler {
                 uri: head.uri,
                 authorization: head.headers.first(name: "authorization"),
                 accepts: head.headers["accept"],
-                port: context.localAddress?.port.map(String.init) ?? ""
+                port: context.localAddress?.port.map(String.init) ?? "",
+                body: String(buffer: body)
             )
             log.add(request)
             write(script(request), isHead: head.method == .HEAD, context: context)

@@ -130,12 +130,15 @@ struct RealRegistryTests {
         )
         let server = try await RegistryServer.start(options: options)
         defer { server.stop() }
-        try await server.push(image: "shop/checkout", tag: "1.4.3")
+        let digest = try await server.push(image: "shop/checkout", tag: "1.4.3")
         await receiver.first()
         let request = try #require(sink.requests.first)
         #expect(request.method == "POST")
         #expect(request.uri == "/hook/registry")
         #expect(request.authorization == "Bearer marked-secret")
+        for text in ["push", "shop/checkout", "1.4.3", digest, server.host] {
+            #expect(request.body.contains("\"\(text)\""), "\(text) in \(request.body)")
+        }
     }
 }
 
