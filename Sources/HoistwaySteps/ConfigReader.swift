@@ -78,6 +78,19 @@ struct ConfigReader {
         if given.count > 1 { throw failure(given[1], "excludes \(given[0])") }
     }
 
+    func requireOne(_ key: String, of choices: [String]) throws(StepFailure) {
+        guard let text = try text(key), !choices.contains(text) else { return }
+        throw failure(key, "must be one of \(choices.joined(separator: ", "))")
+    }
+
+    /// A whole number from 1 on, where the key is there.
+    func requireCount(_ key: String) throws(StepFailure) {
+        guard let value = entries[key] else { return }
+        guard case .number(let number) = value, number >= 1, number == number.rounded(), number < 2_147_483_648 else {
+            throw failure(key, "must be a whole number from 1 on")
+        }
+    }
+
     private func text(_ value: ConfigValue, _ key: String) throws(StepFailure) -> String {
         guard let text = value.string else { throw failure(key, "must be a text; put it in quotes") }
         guard !text.isEmpty else { throw failure(key, "must not be empty") }

@@ -241,6 +241,8 @@ struct StepTests {
             "excludes targetBranch"
         ),
         WrongConfig("git-push", ["path": "a", "force": true], "config.force is not done"),
+        WrongConfig("git-push", ["path": "a", "provider": "sourceforge"], "config.provider must be one of azure"),
+        WrongConfig("git-push", ["path": "a", "maxAttempts": .number(0)], "config.maxAttempts must be a whole number"),
         WrongConfig("git-push", ["path": "a", "tag": "t"], "config.tag is not supported yet"),
         WrongConfig("git-push", .string("a"), "config must be a mapping"),
     ]

@@ -97,8 +97,9 @@ struct ImageEntryEdit {
         if let obstacle = pair.value.obstacle ?? pair.key.obstacle {
             throw .cannotEdit(line: pair.value.line, reason: "\(obstacle) stands where the image would be changed")
         }
+        guard !isFlow else { return }
         let before = source.bytes[source.lineStart(pair.key.range.lowerBound)..<pair.key.range.lowerBound]
-        guard isFlow || !before.contains(UInt8(ascii: "?")) else {
+        guard !before.contains(UInt8(ascii: "?")) else {
             throw .cannotEdit(line: pair.key.line, reason: "the key is written with a question mark")
         }
     }

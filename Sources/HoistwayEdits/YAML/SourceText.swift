@@ -61,20 +61,6 @@ struct SourceText: Sendable {
         return lineStart - (isPair ? 2 : 1)
     }
 
-    /// Counted from 1.
-    func line(of offset: Int) -> Int {
-        var line = 1
-        var index = contentStart
-        while index < min(offset, bytes.count) {
-            if bytes[index] == UInt8(ascii: "\r"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "\n") {
-                index += 1
-            }
-            if Self.isBreak(bytes[index]) { line += 1 }
-            index += 1
-        }
-        return line
-    }
-
     /// The line break that the document uses, by its first.
     var lineBreak: String {
         guard let first = bytes.firstIndex(where: Self.isBreak) else { return "\n" }
@@ -84,10 +70,6 @@ struct SourceText: Sendable {
 
     func isBlank(_ range: Range<Int>) -> Bool {
         bytes[range].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || Self.isBreak($0) }
-    }
-
-    func text(_ range: Range<Int>) -> String {
-        String(decoding: bytes[range], as: UTF8.self)
     }
 }
 

@@ -7,12 +7,15 @@ struct GitCommitStep: PromotionStep {
 
     private let path: String
     private let message: String?
+    private let hasAuthor: Bool
 
     init(config: ConfigValue) throws(StepFailure) {
         let reader = try ConfigReader(config, step: Self.name, known: ["path", "message", "author"])
         path = try reader.requiredText("path")
         message = try reader.text("message")
-        if let author = try reader.reader("author", known: ["name", "email", "signingKey"]) {
+        let author = try reader.reader("author", known: ["name", "email", "signingKey"])
+        hasAuthor = author != nil
+        if let author {
             _ = try author.text("name")
             _ = try author.text("email")
             guard !author.has("signingKey") else {
@@ -28,7 +31,9 @@ struct GitCommitStep: PromotionStep {
         }
         switch result {
         case .committed(let id):
-            var outcome = StepOutcome(.succeeded, output: ["commit": .string(id.hex)], message: "committed \(id.short)")
+            let note = hasAuthor ? " with the author of Hoistway's own configuration" : ""
+            let message = "committed \(id.short)\(note)"
+            var outcome = StepOutcome(.succeeded, output: ["commit": .string(id.hex)], message: message)
             outcome.commit = MadeCommit(path: WorkspacePath.clean(path), subject: composed.subject)
             return outcome
         case .nothingChanged(let head):

@@ -27,7 +27,8 @@ struct GitPushStep: PromotionStep {
         if let targetBranch, let problem = GitRefName.problem(withShortName: targetBranch) {
             throw reader.failure("targetBranch", "cannot be used: \(problem.rawValue)")
         }
-        _ = try reader.text("provider")
+        try reader.requireOne("provider", of: ["azure", "bitbucket", "gitea", "github", "gitlab"])
+        try reader.requireCount("maxAttempts")
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
