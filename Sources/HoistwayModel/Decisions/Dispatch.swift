@@ -25,6 +25,8 @@ package struct Dispatch: Sendable {
         package var verdicts: [Verdict] = []
         /// When the clock alone changes an answer.
         package var nextLook: Timestamp?
+
+        package init() {}
     }
 
     package var pipelines: Pipelines

@@ -1,0 +1,53 @@
+import HoistwayModel
+import HoistwayPorts
+import Logging
+
+/// Looks at every warehouse at the start and at its interval: events can be lost, and this finds what they told.
+struct DiscoveryService: Sendable {
+    /// A shorter interval is raised to this: registries limit the rate of requests.
+    static let shortestInterval: Duration = .seconds(30)
+
+    let core: EngineCore
+
+    func run() async {
+        var due: [WarehouseKey: Timestamp] = [:]
+        while !Task.isCancelled {
+            let now = core.ports.clock.now()
+            let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
+            for warehouse in warehouses.sorted(by: { $0.key.description < $1.key.description })
+            where (due[warehouse.key] ?? now) <= now {
+                await look(at: warehouse)
+                due[warehouse.key] = core.ports.clock.now() + max(warehouse.interval, Self.shortestInterval)
+            }
+            let next = warehouses.compactMap { due[$0.key] }.min() ?? now + .seconds(60)
+            // Cancelled: the loop ends at its head. A minute at most, so that a reload is seen.
+            try? await core.ports.clock.sleep(for: min(max(next - core.ports.clock.now(), .seconds(1)), .seconds(60)))
+        }
+    }
+
+    private func look(at warehouse: Warehouse) async {
+        do {
+            try await core.discover(warehouse, cause: "discovery")
+        } catch {
+            core.log.warning(
+                "a warehouse could not be looked at; the next look is at its interval",
+                metadata: ["warehouse": .string(warehouse.key.description), "error": .string(message(of: error))]
+            )
+        }
+    }
+}
+
+extension EngineCore {
+    /// One look at all that a warehouse subscribes to, decided in one transaction.
+    @discardableResult
+    func discover(_ warehouse: Warehouse, cause: String) async throws -> [String] {
+        let observations = try await Discoverer(ports: ports).observe(warehouse)
+        let pipelines = configuration.pipelines
+        return try await transact { transaction, core in
+            let intake = Intake(pipelines: pipelines, now: core.ports.clock.now(), answers: [:], sha1: core.ports.sha1)
+            let result = intake.decide(observations, of: warehouse, on: transaction.state, cause: cause)
+            transaction.put(result.changes)
+            return result.trace
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import HoistwayPorts
+package import Logging
+import ServiceLifecycle
+
+/// Deliveries in, branches out: the services between the inbox and the remotes.
+///
+/// It may be stopped at any instant, with a signal or without. What was decided is stored; what was being pushed is
+/// found again by its intent; what was not decided is still in the inbox.
+package struct Engine: Sendable {
+    package let core: EngineCore
+    /// To be rung when the inbox has got something.
+    package let inbox = Bell()
+
+    package init(
+        ports: EnginePorts,
+        configuration: EngineConfiguration,
+        log: Logger
+    ) async throws(StoreFailure) {
+        let ledger = try await Ledger(store: ports.store)
+        core = EngineCore(ledger: ledger, ports: ports, configuration: configuration, log: log)
+    }
+
+    /// Runs until cancelled or shut down.
+    package func run() async throws {
+        try await core.transact { _, _ in }
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await IntakeService(core: core, inbox: inbox).run() }
+                group.addTask { await LaneSupervisor(core: core).run() }
+                group.addTask { await DiscoveryService(core: core).run() }
+                await group.waitForAll()
+            }
+        }
+    }
+
+    /// Runs until nothing is left to do: no delivery undecided, no promotion that could go on now.
+    ///
+    /// For dry runs and tests. What waits for a later try is left waiting.
+    package func drain() async throws {
+        try await core.transact { _, _ in }
+        try await IntakeService(core: core, inbox: inbox).drain()
+        try await LaneSupervisor(core: core).drain()
+    }
+}

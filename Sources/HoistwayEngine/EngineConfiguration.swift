@@ -1,0 +1,85 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+/// What the engine runs on: replaced as a whole when the configuration is read again.
+package struct EngineConfiguration: Sendable {
+    /// What one receiver may say, and how its deliveries are read.
+    package struct ReceiverPolicy: Sendable {
+        /// `nil` for all.
+        package var scope: SourceScope?
+        /// `nil` for all.
+        package var projects: [String]?
+        package var decode: @Sendable (StoredDelivery) throws -> [Event]
+
+        package init(
+            scope: SourceScope?,
+            projects: [String]?,
+            decode: @escaping @Sendable (StoredDelivery) throws -> [Event]
+        ) {
+            self.scope = scope
+            self.projects = projects
+            self.decode = decode
+        }
+    }
+
+    package var pipelines: Pipelines
+    package var mode: PromotionMode
+    package var receivers: [String: ReceiverPolicy]
+    package var authorName: String
+    package var authorEmail: String
+    /// How many refs one push may carry, by the remote's URL.
+    package var refsPerPush: @Sendable (String) -> Int
+    /// Whether every promotion keeps its diff, as a dry run does; else only those that are observed or refused.
+    package var recordsDiffs: Bool
+
+    package init(
+        pipelines: Pipelines,
+        mode: PromotionMode,
+        receivers: [String: ReceiverPolicy],
+        authorName: String,
+        authorEmail: String,
+        recordsDiffs: Bool = false,
+        refsPerPush: @escaping @Sendable (String) -> Int
+    ) {
+        self.pipelines = pipelines
+        self.mode = mode
+        self.receivers = receivers
+        self.authorName = authorName
+        self.authorEmail = authorEmail
+        self.recordsDiffs = recordsDiffs
+        self.refsPerPush = refsPerPush
+    }
+}
+
+/// Everything outside that the engine uses.
+package struct EnginePorts: Sendable {
+    package var store: any StateStore
+    package var remotes: any GitRemotes
+    package var registry: any Registry
+    package var clock: any WallClock
+    package var matcher: any PatternMatcher
+    /// Makes a workspace for one promotion.
+    package var workspaces: any WorkspaceMaker
+    package var sha1: @Sendable ([UInt8]) -> [UInt8]
+    package var random: @Sendable () -> UInt64
+
+    package init(
+        store: any StateStore,
+        remotes: any GitRemotes,
+        registry: any Registry,
+        clock: any WallClock,
+        matcher: any PatternMatcher,
+        workspaces: any WorkspaceMaker,
+        sha1: @escaping @Sendable ([UInt8]) -> [UInt8],
+        random: @escaping @Sendable () -> UInt64
+    ) {
+        self.store = store
+        self.remotes = remotes
+        self.registry = registry
+        self.clock = clock
+        self.matcher = matcher
+        self.workspaces = workspaces
+        self.sha1 = sha1
+        self.random = random
+    }
+}

@@ -1,0 +1,92 @@
+import HoistwayModel
+import HoistwayPorts
+package import Logging
+import Synchronization
+
+/// What all services of the engine share: the ledger, the ports, and the present configuration.
+package final class EngineCore: Sendable {
+    package let ledger: Ledger
+    package let ports: EnginePorts
+    package let log: Logger
+
+    private struct Shared {
+        var configuration: EngineConfiguration
+        var names = PromotionNames()
+        var nextLook: Timestamp?
+    }
+
+    private let shared: Mutex<Shared>
+
+    package init(ledger: Ledger, ports: EnginePorts, configuration: EngineConfiguration, log: Logger) {
+        self.ledger = ledger
+        self.ports = ports
+        self.log = log
+        shared = Mutex(Shared(configuration: configuration))
+    }
+
+    package var configuration: EngineConfiguration {
+        get { shared.withLock(\.configuration) }
+        set { shared.withLock { $0.configuration = newValue } }
+    }
+
+    /// When the clock alone will change an answer of the dispatcher.
+    var nextLook: Timestamp? { shared.withLock(\.nextLook) }
+
+    /// Decides and stores; what the decision makes possible is dispatched in the same transaction.
+    func transact<Value: Sendable>(
+        _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
+    ) async throws -> Value {
+        try await ledger.transact { transaction in
+            let value = try decide(&transaction, self)
+            dispatch(into: &transaction)
+            return value
+        }
+    }
+
+    @discardableResult
+    func dispatch(into transaction: inout Ledger.Transaction) -> [Dispatch.Verdict] {
+        let configuration = configuration
+        let dispatch = Dispatch(pipelines: configuration.pipelines, mode: configuration.mode, now: ports.clock.now())
+        let result = shared.withLock { shared in
+            let result = dispatch.decide(
+                on: transaction.state,
+                matcher: ports.matcher,
+                names: &shared.names,
+                random: ports.random
+            )
+            shared.nextLook = result.nextLook
+            return result
+        }
+        transaction.put(result.changes)
+        return result.verdicts
+    }
+
+    /// A promotion that a person asks for, named after all others.
+    func newPromotion(
+        of freight: Freight,
+        to stage: Stage,
+        in project: Project,
+        actor: String,
+        reason: String,
+        state: PipelineState
+    ) -> PromotionRecord {
+        let configuration = configuration
+        let dispatch = Dispatch(pipelines: configuration.pipelines, mode: configuration.mode, now: ports.clock.now())
+        return shared.withLock { shared in
+            dispatch.newPromotion(
+                of: freight,
+                to: stage,
+                in: project,
+                actor: .person(actor),
+                reason: reason,
+                state: state,
+                names: &shared.names,
+                random: ports.random
+            )
+        }
+    }
+
+    func report(_ error: any Error, _ what: StaticString) {
+        log.error("\(what)", metadata: ["error": .string(message(of: error))])
+    }
+}

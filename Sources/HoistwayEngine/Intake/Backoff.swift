@@ -1,0 +1,16 @@
+import HoistwayModel
+
+/// How long to wait after the n-th failure of the outside.
+enum Backoff {
+    static let first: Duration = .seconds(2)
+    static let longest: Duration = .seconds(300)
+
+    /// 2 s, 4 s, 8 s … 5 min, spread by up to a quarter so that many do not come back at once. `attempt` counts from 1.
+    static func pause(attempt: Int, retry: Retry, random: () -> UInt64) -> Duration {
+        if case .after(let named) = retry { return min(named, longest) }
+        let doubled = first * (1 << min(max(attempt - 1, 0), 10))
+        let pause = min(doubled, longest)
+        let spread = Double(random() % 1000) / 4000
+        return pause + pause * spread
+    }
+}

@@ -1,0 +1,194 @@
+import HoistwayModel
+import HoistwayPorts
+import Logging
+
+/// Takes deliveries out of the inbox, decides what they come to, and asks the dispatcher in the same transaction.
+///
+/// A crash at any point leaves a delivery either undecided, so that it is taken again, or decided with all that it
+/// caused: freight, promotions and its own outcome are one commit.
+struct IntakeService: Sendable {
+    /// How many deliveries share a transaction.
+    static let batchSize = 64
+    /// Until when a delivery whose questions are being asked is left alone: after a crash it is taken again then.
+    static let askingPause: Duration = .seconds(20)
+
+    let core: EngineCore
+    /// Rings when the inbox has got something.
+    let inbox: Bell
+
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                let seen = inbox.rings
+                let heard = core.ledger.changed.rings
+                do {
+                    let waiting = try await takeBatch()
+                    for delivery in waiting.asking { group.addTask { await ask(delivery) } }
+                    if waiting.wasFull { continue }
+                } catch {
+                    core.report(error, "the inbox cannot be read")
+                    try? await core.ports.clock.sleep(for: .seconds(1))  // Cancelled: the loop ends at its head.
+                    continue
+                }
+                await rest(seen: seen, heard: heard)
+            }
+        }
+    }
+
+    /// Decides everything that is in the inbox now, answers from outside included.
+    func drain() async throws {
+        while true {
+            let batch = try await takeBatch()
+            for delivery in batch.asking { await ask(delivery) }
+            guard batch.wasFull else { return }
+        }
+    }
+
+    private struct Batch {
+        var asking: [Pending] = []
+        var wasFull = false
+    }
+
+    /// A delivery with the questions that it raises.
+    struct Pending: Sendable {
+        var delivery: StoredDelivery
+        var events: [Event]
+        var needs: [Confirmation]
+    }
+
+    private func takeBatch() async throws -> Batch {
+        let now = core.ports.clock.now()
+        let deliveries = try await core.ports.store.pendingDeliveries(limit: Self.batchSize, now: now)
+        guard !deliveries.isEmpty else { return Batch() }
+        let configuration = core.configuration
+        let decoded = deliveries.map { ($0, Self.decode($0, configuration: configuration)) }
+        let asking = try await decide(decoded, answers: [:], configuration: configuration)
+        return Batch(asking: asking, wasFull: deliveries.count == Self.batchSize)
+    }
+
+    private static func decode(
+        _ delivery: StoredDelivery,
+        configuration: EngineConfiguration
+    ) -> Result<[Event], any Error> {
+        guard let policy = configuration.receivers[delivery.receiver] else {
+            return .failure(IntakeFailure.receiverGone(delivery.receiver))
+        }
+        return Result { try policy.decode(delivery) }
+    }
+
+    /// Decides all in one transaction; gives back those that need an answer first.
+    private func decide(
+        _ decoded: [(StoredDelivery, Result<[Event], any Error>)],
+        answers: [Confirmation: Confirmation.Answer],
+        configuration: EngineConfiguration
+    ) async throws -> [Pending] {
+        try await core.transact { transaction, core in
+            var asking: [Pending] = []
+            for (delivery, events) in decoded {
+                switch events {
+                case .failure(let error):
+                    transaction.deliveries.append(Self.failed(delivery, error: error))
+                case .success(let events):
+                    let needs = core.take(
+                        events,
+                        of: delivery,
+                        answers: answers,
+                        configuration: configuration,
+                        into: &transaction
+                    )
+                    if !needs.isEmpty { asking.append(Pending(delivery: delivery, events: events, needs: needs)) }
+                }
+            }
+            return asking
+        }
+    }
+
+    private static func failed(_ delivery: StoredDelivery, error: any Error) -> DeliveryOutcome {
+        DeliveryOutcome(
+            id: delivery.id,
+            state: .failed,
+            reason: message(of: error),
+            attempts: delivery.attempts + 1
+        )
+    }
+
+    /// Gets the answers and decides again; a failure of the outside is tried again with growing pauses.
+    private func ask(_ pending: Pending) async {
+        let configuration = core.configuration
+        let confirmer = Confirmer(
+            registry: core.ports.registry,
+            remotes: core.ports.remotes,
+            pipelines: configuration.pipelines
+        )
+        var answers: [Confirmation: Confirmation.Answer] = [:]
+        var needs = pending.needs
+        // An answer may raise one more question (a freshly known head); never without end.
+        for _ in 0..<4 where !needs.isEmpty {
+            do {
+                answers.merge(try await confirmer.answers(to: needs)) { _, new in new }
+                needs =
+                    try await decide(
+                        [(pending.delivery, .success(pending.events))],
+                        answers: answers,
+                        configuration: configuration
+                    ).first?.needs ?? []
+            } catch {
+                await postpone(pending.delivery, error: error)
+                return
+            }
+        }
+    }
+
+    private func postpone(_ delivery: StoredDelivery, error: any Error) async {
+        let retry = (error as? any Diagnosable)?.retry ?? .backoff
+        let attempt = delivery.attempts + 1
+        let pause = Backoff.pause(attempt: attempt, retry: retry, random: core.ports.random)
+        let outcome = DeliveryOutcome(
+            id: delivery.id,
+            state: retry == .never ? .failed : .waiting,
+            reason: message(of: error),
+            nextTry: retry == .never ? nil : core.ports.clock.now() + pause,
+            attempts: attempt
+        )
+        do {
+            try await core.transact { transaction, _ in transaction.deliveries.append(outcome) }
+        } catch {
+            core.report(error, "the outcome of a delivery cannot be stored; it is taken again")
+        }
+    }
+
+    /// Until something arrives, changes, or is due.
+    private func rest(seen: UInt64, heard: UInt64) async {
+        let now = core.ports.clock.now()
+        var pause: Duration = .seconds(30)
+        // Unreadable here shows at the next batch.
+        if let due = try? await core.ports.store.nextDeliveryTry() {
+            pause = min(pause, max(due - now, .milliseconds(20)))
+        }
+        let length = pause
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await inbox.wait(since: seen) }
+            group.addTask { try? await core.ports.clock.sleep(for: length) }  // Cancelled when the bell rings first.
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// Why a delivery cannot be decided.
+package enum IntakeFailure: Diagnosable, Equatable {
+    case receiverGone(String)
+
+    package var message: String {
+        switch self {
+        case .receiverGone(let name): "receiver \(name) is not configured any more"
+        }
+    }
+
+    package var hint: String? { "configure it again, then retry the delivery" }
+}
+
+/// What a person is told of an error.
+func message(of error: any Error) -> String {
+    (error as? any Diagnosable)?.description ?? "unexpected: \(type(of: error))"
+}

@@ -1,0 +1,27 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// A promotion on its way through a batch.
+struct Draft {
+    var record: PromotionRecord
+    var plan: PromotionPlan
+    var run: StepRun
+    /// What its present `git-push` step wants sent.
+    var need: PushNeed?
+    /// The branch as it will be after the push.
+    var outcome: BranchOutcome?
+    /// Set once the run has come to an end, or must be begun anew.
+    var end: End?
+
+    enum End {
+        case finished(PromotionPhase, message: String)
+        case later(message: String, retry: Retry)
+        /// The branch moved under it, or another took precedence: it is built anew in the next batch.
+        case anew
+    }
+
+    var branchKey: BranchKey? {
+        need.map { BranchKey(remote: $0.outgoing.remote.displayURL, branch: $0.targetBranch) }
+    }
+}

@@ -1,0 +1,55 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+extension EngineCore {
+    func stepContext(of record: PromotionRecord, workspace: any Workspace) async -> StepContext {
+        let state = await ledger.snapshot
+        let project = record.stage.project
+        let collection = record.collection
+            .sorted { $0.key < $1.key }
+            .compactMap { state.freight[FreightKey(project: project, id: $0.value)]?.freight }
+        return StepContext(
+            stage: record.stage,
+            promotion: record,
+            freight: state.freight[FreightKey(project: project, id: record.freight)]?.freight,
+            collection: collection,
+            subscriptions: subscriptions(of: record.stage),
+            remotes: ports.remotes,
+            workspace: workspace,
+            clock: ports.clock
+        )
+    }
+
+    private func subscriptions(of stage: StageKey) -> [Subscription] {
+        let pipelines = configuration.pipelines
+        guard let project = pipelines.projects[stage.project], let stage = project.stages[stage.name] else { return [] }
+        return stage.requestedFreight.flatMap { project.warehouses[$0.warehouse]?.subscriptions ?? [] }
+    }
+
+    /// Whether the version to be written is older than the one that stands there, by the subscription's own order.
+    func isOlder(_ image: String, new: String, than old: String, for record: PromotionRecord) -> Bool {
+        for case .image(let subscription) in subscriptions(of: record.stage) where subscription.repoURL == image {
+            return ImageSelection.compare(tag: new, toTag: old, for: subscription) == .older
+        }
+        return false
+    }
+
+    /// Which stages edit which kustomization of a branch.
+    func foldersByBranch(_ key: BranchKey) -> [(folder: String, stage: StageKey)] {
+        configuration.pipelines.stagesInOrder.flatMap { stage in
+            stage.editedFolders.compactMap { edited in
+                guard edited.branch == key.branch, displayURL(edited.repoURL, project: stage.key.project) == key.remote
+                else {
+                    return nil
+                }
+                return (edited.folder, stage.key)
+            }
+        }
+    }
+
+    /// `nil` where the URL cannot be used; the promotion that needs it says why.
+    private func displayURL(_ url: String, project: String) -> String? {
+        try? ports.remotes.remote(url, project: project, insecureSkipTLSVerify: false).displayURL
+    }
+}

@@ -1,0 +1,76 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Runs the promotions of one repository, batch after batch, until none is left to run.
+///
+/// What arrives while a batch is on its way waits for the next: that is how promotions come to share pushes.
+struct Lane: Sendable {
+    /// How many promotions are built before they are pushed together.
+    static let maxBatch = 500
+
+    let core: EngineCore
+    let key: LaneKey
+
+    func run() async {
+        while !Task.isCancelled {
+            let state = await core.ledger.snapshot
+            let now = core.ports.clock.now()
+            let waiting = Runnable(state: state, now: now).lanes[key] ?? []
+            guard !waiting.isEmpty else { return }
+            let batch = PromotionBatch(core: core, lane: key, promotions: Array(waiting.prefix(Self.maxBatch)))
+            do {
+                try await batch.run()
+            } catch is CancellationError {
+                return
+            } catch {
+                await postpone(waiting.prefix(Self.maxBatch).map(\.id), error: error)
+            }
+        }
+    }
+
+    /// The remote, or the store, failed as a whole: all of the batch is tried again later.
+    private func postpone(_ promotions: [PromotionID], error: any Error) async {
+        let now = core.ports.clock.now()
+        let retry = (error as? any Diagnosable)?.retry ?? .backoff
+        let text = message(of: error)
+        do {
+            try await core.transact { transaction, core in
+                for id in promotions {
+                    guard var record = transaction.state.promotions[id], !record.phase.isTerminal else { continue }
+                    record.postpone(text, retry: retry, now: now, random: core.ports.random)
+                    if record.phase.isTerminal {
+                        transaction.put(
+                            PromotionOutcome.changes(
+                                after: record,
+                                stage: core.configuration.pipelines.stage(record.stage),
+                                state: transaction.state,
+                                now: now
+                            )
+                        )
+                    } else {
+                        transaction.put(.putPromotion(record))
+                    }
+                }
+            }
+        } catch {
+            core.report(error, "the state cannot be written; the lane tries again in a second")
+            try? await core.ports.clock.sleep(for: .seconds(1))  // Cancelled: the lane ends at its head.
+        }
+    }
+}
+
+extension PromotionRecord {
+    /// A failure of the outside keeps it Running with its next try; one that cannot pass fails it.
+    mutating func postpone(_ text: String, retry: Retry, now: Timestamp, random: () -> UInt64) {
+        message = text
+        guard retry != .never else {
+            phase = .failed
+            finishedAt = now
+            nextTry = nil
+            return
+        }
+        phase = .running
+        attempts += 1
+        nextTry = now + Backoff.pause(attempt: attempts, retry: retry, random: random)
+    }
+}

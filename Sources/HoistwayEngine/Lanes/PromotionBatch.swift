@@ -1,0 +1,203 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// Runs the promotions of one lane together: one look at the refs, one load of objects, shared pushes.
+///
+/// Promotions are built one after the other. One that writes a branch which another of the batch has just written
+/// begins at that commit, so that a single push carries both.
+struct PromotionBatch: Sendable {
+    let core: EngineCore
+    let lane: LaneKey
+    let promotions: [PromotionRecord]
+
+    func run() async throws {
+        try await IntentRecovery(core: core, lane: lane).run()
+        let open = try await begin()
+        guard !open.isEmpty else { return }
+        var heads = try await prepare(open)
+        var drafts: [Draft] = []
+        for record in open {
+            // Its workspace learns of the commits that drafts before it have made.
+            var draft = await draft(of: record, heads: heads)
+            await advance(&draft, heads: &heads)
+            drafts.append(draft)
+        }
+        while drafts.contains(where: { $0.end == nil && $0.need != nil }) {
+            try await PushRound(core: core, lane: lane).push(&drafts)
+            for index in drafts.indices where drafts[index].end == nil && drafts[index].need == nil {
+                await advance(&drafts[index], heads: &heads)
+            }
+        }
+        try await settle(drafts)
+    }
+
+    /// Marks what is still open as running. What had arrived before a crash is finished here.
+    private func begin() async throws -> [PromotionRecord] {
+        let ids = promotions.map(\.id)
+        let now = core.ports.clock.now()
+        return try await core.transact { transaction, core in
+            var open: [PromotionRecord] = []
+            for id in ids {
+                guard var record = transaction.state.promotions[id], !record.phase.isTerminal else { continue }
+                let pushes = PromotionPlan(steps: record.steps).pushed.count
+                if pushes > 0, record.branches.count(where: \.pushed) >= pushes {
+                    record.phase = .succeeded
+                    record.message = "pushed before a restart, found on the branch"
+                    record.finishedAt = now
+                    let stage = core.configuration.pipelines.stage(record.stage)
+                    transaction.put(
+                        PromotionOutcome.changes(after: record, stage: stage, state: transaction.state, now: now)
+                    )
+                    continue
+                }
+                if record.phase != .running || record.nextTry != nil {
+                    record.phase = .running
+                    record.startedAt = record.startedAt ?? now
+                    record.nextTry = nil
+                    transaction.put(.putPromotion(record))
+                }
+                open.append(record)
+            }
+            return open
+        }
+    }
+
+    /// Asks each repository once for all the refs that the batch reads, then loads what will be read, level by level.
+    private func prepare(_ open: [PromotionRecord]) async throws -> KnownHeads {
+        var heads = KnownHeads()
+        var wanted: [RemoteKey: [PromotionPlan.Checkout]] = [:]
+        for checkout in open.flatMap({ PromotionPlan(steps: $0.steps).checkouts }) {
+            let key = RemoteKey(url: checkout.repoURL, insecure: checkout.insecureSkipTLSVerify)
+            wanted[key, default: []].append(checkout)
+        }
+        for (key, checkouts) in wanted {
+            let remote = try core.ports.remotes.remote(
+                key.url,
+                project: lane.project,
+                insecureSkipTLSVerify: key.insecure
+            )
+            let names = Set(checkouts.flatMap(Self.refs))
+            let snapshot = try await remote.refs(prefixes: names.sorted())
+            heads.snapshots[remote.displayURL] = snapshot
+            try await remote.load(Self.wants(of: checkouts, snapshot: snapshot))
+        }
+        return heads
+    }
+
+    private struct RemoteKey: Hashable {
+        var url: String
+        var insecure: Bool
+    }
+
+    private static func refs(of checkout: PromotionPlan.Checkout) -> [String] {
+        [checkout.branch, checkout.pushBranch].compactMap { $0.map { "refs/heads/" + $0 } }
+            + [checkout.tag.map { "refs/tags/" + $0 }].compactMap { $0 }
+            + (checkout.branch == nil && checkout.tag == nil && checkout.commit == nil ? ["HEAD"] : [])
+    }
+
+    private static func wants(of checkouts: [PromotionPlan.Checkout], snapshot: RefSnapshot) -> [PathWant] {
+        var wants: Set<PathWant> = []
+        for checkout in checkouts {
+            guard let commit = commit(of: checkout, snapshot: snapshot) else { continue }
+            wants.insert(PathWant(commit: commit, directory: ""))
+            for directory in checkout.editedDirectories {
+                wants.insert(
+                    PathWant(
+                        commit: commit,
+                        directory: directory,
+                        files: ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+                    )
+                )
+            }
+        }
+        return wants.sorted { ($0.commit, $0.directory) < ($1.commit, $1.directory) }
+    }
+
+    private static func commit(of checkout: PromotionPlan.Checkout, snapshot: RefSnapshot) -> ObjectID? {
+        if let commit = checkout.commit { return commit }
+        if let tag = checkout.tag {
+            let ref = "refs/tags/" + tag
+            return snapshot.peeled[ref] ?? snapshot.refs[ref]
+        }
+        let ref = checkout.branch.map { "refs/heads/" + $0 } ?? snapshot.defaultBranch
+        return ref.flatMap { snapshot.refs[$0] } ?? (checkout.branch == nil ? snapshot.refs["HEAD"] : nil)
+    }
+
+    private func draft(of record: PromotionRecord, heads: KnownHeads) async -> Draft {
+        let configuration = core.configuration
+        let workspace = core.ports.workspaces.workspace(
+            heads: heads,
+            authorName: configuration.authorName,
+            authorEmail: configuration.authorEmail,
+            at: core.ports.clock.now()
+        )
+        let context = await core.stepContext(of: record, workspace: workspace)
+        return Draft(
+            record: record,
+            plan: PromotionPlan(steps: record.steps),
+            run: StepRun(steps: record.steps, context: context)
+        )
+    }
+
+    /// Runs steps until a push is needed or the end is reached.
+    private func advance(_ draft: inout Draft, heads: inout KnownHeads) async {
+        while draft.end == nil, draft.need == nil {
+            switch await draft.run.next() {
+            case .finished(let phase, let message):
+                draft.end = .finished(phase, message: message)
+            case .retryLater(let message, let retry):
+                draft.end = .later(message: message, retry: retry)
+            case .pushNeeded(let need):
+                do {
+                    try await weigh(need, draft: &draft, heads: &heads)
+                } catch {
+                    let retry = (error as? any Diagnosable)?.retry ?? .backoff
+                    draft.end = .later(message: message(of: error), retry: retry)
+                }
+            }
+        }
+    }
+
+    /// A push must pass the guard; then the branch's next reader begins at its commit.
+    private func weigh(_ need: PushNeed, draft: inout Draft, heads: inout KnownHeads) async throws {
+        guard let tip = need.outgoing.commits.last else {
+            draft.run.pushed(.pushed(need.outgoing.base))
+            return
+        }
+        let inspector = PushInspector(core: core)
+        let (outcome, objection) = try await inspector.inspect(need, draft: draft, heads: heads)
+        if let objection {
+            draft.record.branches.append(outcome)
+            draft.run.pushed(.refused(objection))
+            return
+        }
+        let key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
+        heads.unpushed[key] = tip
+        if draft.record.mode == .observe {
+            draft.record.branches.append(outcome)
+            draft.run.pushed(.pushed(tip))
+            return
+        }
+        draft.need = need
+        draft.outcome = outcome
+    }
+
+    /// Stores how each promotion ended, all in one transaction.
+    private func settle(_ drafts: [Draft]) async throws {
+        let ended = drafts.map { (record: Self.recorded($0), end: $0.end) }
+        let now = core.ports.clock.now()
+        try await core.transact { transaction, core in
+            for (record, end) in ended {
+                guard let present = transaction.state.promotions[record.id], !present.phase.isTerminal else { continue }
+                transaction.put(Settlement.changes(record, end: end, core: core, state: transaction.state, now: now))
+            }
+        }
+    }
+
+    private static func recorded(_ draft: Draft) -> PromotionRecord {
+        var record = draft.record
+        record.stepRecords = draft.run.records
+        return record
+    }
+}

@@ -1,0 +1,150 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// Sends what the drafts of a batch want pushed: all branches of one repository in as few pushes as it allows.
+struct PushRound: Sendable {
+    let core: EngineCore
+    let lane: LaneKey
+
+    /// One branch with the commits of the drafts that wrote it, in the order in which they were made.
+    private struct Branch {
+        var key: BranchKey
+        var old: ObjectID
+        var commits: [PushIntent.Commit]
+        /// Positions in the batch.
+        var drafts: [Int]
+
+        var update: RefUpdate {
+            RefUpdate(ref: "refs/heads/" + key.branch, old: old, new: commits.last?.id ?? old)
+        }
+    }
+
+    func push(_ drafts: inout [Draft]) async throws {
+        for (remote, branches) in gather(drafts) {
+            let limit = max(1, core.configuration.refsPerPush(remote.displayURL))
+            for start in stride(from: 0, to: branches.count, by: limit) {
+                let group = Array(branches[start..<min(start + limit, branches.count)])
+                try await send(group, to: remote, drafts: &drafts)
+            }
+        }
+    }
+
+    private func gather(_ drafts: [Draft]) -> [(any GitRemote, [Branch])] {
+        var remotes: [String: any GitRemote] = [:]
+        var branches: [String: [Branch]] = [:]
+        for index in drafts.indices {
+            guard drafts[index].end == nil, let need = drafts[index].need, let key = drafts[index].branchKey else {
+                continue
+            }
+            remotes[key.remote] = need.outgoing.remote
+            let commits = need.outgoing.commits.map { PushIntent.Commit(id: $0, promotion: drafts[index].record.id) }
+            if let position = branches[key.remote]?.firstIndex(where: { $0.key == key }) {
+                branches[key.remote]?[position].commits += commits
+                branches[key.remote]?[position].drafts.append(index)
+            } else {
+                branches[key.remote, default: []].append(
+                    Branch(key: key, old: need.outgoing.base, commits: commits, drafts: [index])
+                )
+            }
+        }
+        return remotes.sorted { $0.key < $1.key }.map { ($0.value, branches[$0.key] ?? []) }
+    }
+
+    /// The intent first; then the push; then what came of each branch.
+    private func send(_ branches: [Branch], to remote: any GitRemote, drafts: inout [Draft]) async throws {
+        let (intent, kept) = try await intend(branches, drafts: &drafts)
+        guard let intent else { return }
+        let updates = kept.map(\.update)
+        let results = try await remote.push(updates, pack: remote.pack(for: updates))
+        let refused = zip(kept, results).compactMap { branch, result in
+            if case .refused(let words) = result { (branch, words) } else { nil }
+        }
+        for (branch, result) in zip(kept, results) { conclude(branch, result, alone: kept.count == 1, drafts: &drafts) }
+        try await record(zip(kept, results).filter { $0.1 == .pushed }.map(\.0), intent: intent, drafts: drafts)
+        guard kept.count > 1, !refused.isEmpty else { return }
+        // Halves, until what the server refuses stands alone: a hook may refuse all for the sake of one.
+        let left = refused.map(\.0)
+        let middle = kept.count == left.count ? left.count / 2 : left.count
+        for part in [Array(left[..<middle]), Array(left[middle...])] where !part.isEmpty {
+            try await send(part, to: remote, drafts: &drafts)
+        }
+    }
+
+    /// Stores the intent durably, unless a promotion was aborted meanwhile: then its branch is built anew.
+    private func intend(_ branches: [Branch], drafts: inout [Draft]) async throws -> (PushIntent?, [Branch]) {
+        let now = core.ports.clock.now()
+        let id = "\(now.microseconds)-\(core.ports.random() % 1_000_000)"
+        let lane = lane
+        let insecure = drafts.first?.plan.lane?.insecureSkipTLSVerify ?? false
+        let plain = branches.map { PushIntent.Branch(branch: $0.key.branch, old: $0.old, commits: $0.commits) }
+        let remote = branches.first?.key.remote ?? ""
+        let (intent, gone) = try await core.transact { transaction, _ -> (PushIntent?, Set<String>) in
+            var gone: Set<String> = []
+            for branch in plain {
+                let isOpen = branch.commits.allSatisfy { transaction.state.promotions[$0.promotion]?.phase == .running }
+                if !isOpen { gone.insert(branch.branch) }
+            }
+            let kept = plain.filter { !gone.contains($0.branch) }
+            guard !kept.isEmpty else { return (nil, gone) }
+            let intent = PushIntent(
+                id: id,
+                project: lane.project,
+                remote: lane.repoURL,
+                insecureSkipTLSVerify: insecure,
+                branches: kept,
+                createdAt: now
+            )
+            transaction.put(.putIntent(intent))
+            for branch in kept {
+                let key = BranchKey(remote: remote, branch: branch.branch)
+                var known = transaction.state.branches[key] ?? BranchRecord(key: key, head: branch.old)
+                known.addOwn(branch.commits.map(\.id))
+                transaction.put(.putBranch(known))
+            }
+            return (intent, gone)
+        }
+        for branch in branches where gone.contains(branch.key.branch) {
+            for index in branch.drafts { drafts[index].end = .anew }
+        }
+        return (intent, branches.filter { !gone.contains($0.key.branch) })
+    }
+
+    private func conclude(_ branch: Branch, _ result: RefResult, alone: Bool, drafts: inout [Draft]) {
+        for index in branch.drafts {
+            switch result {
+            case .pushed:
+                guard var outcome = drafts[index].outcome else { continue }
+                outcome.pushed = true
+                drafts[index].record.branches.append(outcome)
+                drafts[index].record.attempts = 0
+                drafts[index].run.pushed(.pushed(outcome.commit))
+                drafts[index].need = nil
+            case .moved:
+                drafts[index].end = .anew
+            case .refused(let words):
+                guard alone else { continue }
+                if let outcome = drafts[index].outcome { drafts[index].record.branches.append(outcome) }
+                drafts[index].run.pushed(.refused(words))
+                drafts[index].need = nil
+            }
+        }
+    }
+
+    /// What arrived is on record before any step runs on.
+    private func record(_ pushed: [Branch], intent: PushIntent, drafts: [Draft]) async throws {
+        let records = pushed.flatMap(\.drafts).map { drafts[$0].record }
+        let heads = pushed.map { ($0.key, $0.update.new) }
+        try await core.transact { transaction, _ in
+            transaction.put(.removeIntent(intent.id))
+            for (key, head) in heads {
+                guard var known = transaction.state.branches[key] else { continue }
+                known.head = head
+                transaction.put(.putBranch(known))
+            }
+            for record in records where transaction.state.promotions[record.id]?.phase == .running {
+                transaction.put(.putPromotion(record))
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import HoistwayModel
+
+/// What the end of a draft changes in the state.
+enum Settlement {
+    static func changes(
+        _ record: PromotionRecord,
+        end: Draft.End?,
+        core: EngineCore,
+        state: PipelineState,
+        now: Timestamp
+    ) -> [Change] {
+        var record = record
+        switch end {
+        case .finished(let phase, let message):
+            record.phase = phase
+            record.message = message
+            record.finishedAt = now
+            record.nextTry = nil
+        case .later(let message, let retry):
+            record.postpone(message, retry: retry, now: now, random: core.ports.random)
+        case .anew, nil:
+            record.attempts += 1
+            record.message = "the branch moved; the change is applied again"
+            // The first time at once: nearly always the other side has finished.
+            record.nextTry =
+                record.attempts > 1
+                ? now + .milliseconds(Int64(core.ports.random() % 100) * Int64(record.attempts)) : nil
+        }
+        guard record.phase.isTerminal else { return [.putPromotion(record)] }
+        let stage = core.configuration.pipelines.stage(record.stage)
+        return PromotionOutcome.changes(after: record, stage: stage, state: state, now: now)
+    }
+}

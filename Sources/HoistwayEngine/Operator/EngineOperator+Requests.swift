@@ -1,0 +1,181 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+extension EngineOperator {
+    package func promote(
+        stage key: StageKey,
+        freight name: String,
+        acceptTree: String?,
+        actor: String
+    ) async throws -> PromotionView {
+        let (stage, project) = try find(key)
+        guard stage.promotion != .controlFlow else {
+            throw OperatorFailure.invalid("\(key) has no promotion steps: freight passes through it by itself")
+        }
+        let accepted = try acceptTree.map(Self.tree)
+        let record = try await core.transact { transaction, core in
+            let freight = try Self.find(name, project: key.project, state: transaction.state)
+            let now = core.ports.clock.now()
+            let availability = Availability.of(freight, to: stage, now: now)
+            guard availability.isAvailable else {
+                throw OperatorFailure.denied(
+                    "freight \(freight.freight.alias) is not available to \(key): \(availability.reason)",
+                    hint: "promote it upstream first, or `hoistway approve \(key) \(freight.freight.alias)`"
+                )
+            }
+            if let open = transaction.state.openPromotions(of: key).first(where: { $0.freight == freight.freight.id }) {
+                throw OperatorFailure.nothingToDo(
+                    "promotion \(open.id) of freight \(freight.freight.alias) is \(open.phase.rawValue.lowercased())"
+                )
+            }
+            var record = core.newPromotion(
+                of: freight.freight,
+                to: stage,
+                in: project,
+                actor: actor,
+                reason: "asked for by \(actor); \(availability.reason)",
+                state: transaction.state
+            )
+            record.acceptedTree = accepted
+            transaction.put(.putPromotion(record))
+            transaction.audit.append(
+                AuditRecord(at: now, actor: actor, action: "promote", detail: "\(record.id) of \(freight.freight.id)")
+            )
+            return record
+        }
+        return view(of: record, state: await core.ledger.snapshot)
+    }
+
+    package func abort(promotion id: PromotionID, actor: String) async throws -> PromotionView {
+        let record = try await core.transact { transaction, core in
+            guard var record = transaction.state.promotions[id] else {
+                throw OperatorFailure.notFound("no promotion \(id)")
+            }
+            guard !record.phase.isTerminal else {
+                throw OperatorFailure.nothingToDo("promotion \(id) is \(record.phase.rawValue.lowercased()) already")
+            }
+            let isPushing = transaction.state.intents.values.contains { intent in
+                intent.branches.contains { $0.commits.contains { $0.promotion == id } }
+            }
+            guard !isPushing else {
+                throw OperatorFailure.unavailable("promotion \(id) is being pushed at this moment: look at it again")
+            }
+            let now = core.ports.clock.now()
+            record.phase = .aborted
+            record.message = "Promotion terminated by \(actor)"
+            record.finishedAt = now
+            record.nextTry = nil
+            let stage = core.configuration.pipelines.stage(record.stage)
+            transaction.put(
+                PromotionOutcome.changes(after: record, stage: stage, state: transaction.state, now: now)
+            )
+            transaction.audit.append(AuditRecord(at: now, actor: actor, action: "abort", detail: id.text))
+            return record
+        }
+        return view(of: record, state: await core.ledger.snapshot)
+    }
+
+    package func approve(stage key: StageKey, freight name: String, actor: String) async throws -> FreightView {
+        let (stage, _) = try find(key)
+        let record = try await core.transact { transaction, core in
+            var record = try Self.find(name, project: key.project, state: transaction.state)
+            guard stage.requestedFreight.contains(where: { $0.warehouse == record.freight.origin.name }) else {
+                throw OperatorFailure.invalid(
+                    "\(key) does not ask for freight of warehouse \(record.freight.origin.name)"
+                )
+            }
+            let now = core.ports.clock.now()
+            record.approvedFor[key.name] = FreightRecord.Approval(approvedAt: now, actor: actor)
+            transaction.put(.putFreight(record))
+            transaction.audit.append(
+                AuditRecord(at: now, actor: actor, action: "approve", detail: "\(record.freight.id) for \(key)")
+            )
+            return record
+        }
+        return Self.view(of: record)
+    }
+
+    package func adopt(stage key: StageKey, actor: String) async throws -> [String] {
+        let (stage, _) = try find(key)
+        var adopted: [(BranchKey, ObjectID)] = []
+        for edited in Set(stage.editedFolders.map { RepositoryBranch(repoURL: $0.repoURL, branch: $0.branch) }) {
+            let remote = try core.ports.remotes.remote(
+                edited.repoURL,
+                project: key.project,
+                insecureSkipTLSVerify: false
+            )
+            let ref = "refs/heads/" + edited.branch
+            guard let head = try await remote.refs(prefixes: [ref]).refs[ref] else { continue }
+            adopted.append((BranchKey(remote: remote.displayURL, branch: edited.branch), head))
+        }
+        guard !adopted.isEmpty else {
+            throw OperatorFailure.nothingToDo("none of the branches that \(key) writes exists yet")
+        }
+        let heads = adopted.sorted { $0.0.description < $1.0.description }
+        try await core.transact { transaction, core in
+            for (branch, head) in heads {
+                var record = transaction.state.branches[branch] ?? BranchRecord(key: branch, head: head)
+                record.adopted = head
+                transaction.put(.putBranch(record))
+                transaction.audit.append(
+                    AuditRecord(
+                        at: core.ports.clock.now(),
+                        actor: actor,
+                        action: "adopt",
+                        detail: "\(head) of \(branch)"
+                    )
+                )
+            }
+        }
+        return heads.map { "\($0.0) at \($0.1)" }
+    }
+
+    package func refresh(warehouse key: WarehouseKey, actor: String) async throws {
+        guard let warehouse = pipelines.projects[key.project]?.warehouses[key.name] else {
+            throw OperatorFailure.notFound("no warehouse \(key)")
+        }
+        try await audit("refresh", actor: actor, detail: key.description)
+        try await core.discover(warehouse, cause: "refresh by \(actor)")
+    }
+
+    private struct RepositoryBranch: Hashable {
+        var repoURL: String
+        var branch: String
+    }
+
+    func find(_ key: StageKey) throws(OperatorFailure) -> (Stage, Project) {
+        guard let project = pipelines.projects[key.project] else {
+            throw OperatorFailure.notFound("no project \(key.project)")
+        }
+        guard let stage = project.stages[key.name] else {
+            let names = project.stages.keys.sorted().joined(separator: ", ")
+            throw OperatorFailure.notFound("project \(key.project) has no stage \(key.name), but \(names)")
+        }
+        return (stage, project)
+    }
+
+    /// By alias, id, or the beginning of an id of at least four digits.
+    static func find(
+        _ name: String,
+        project: String,
+        state: PipelineState
+    ) throws(OperatorFailure) -> FreightRecord {
+        let all = state.freight.values.filter { $0.freight.origin.project == project }
+        if let exact = all.first(where: { $0.freight.alias == name || $0.freight.id.text == name }) { return exact }
+        let begun = name.count >= 4 ? all.filter { $0.freight.id.text.hasPrefix(name.lowercased()) } : []
+        guard let only = begun.first else {
+            throw OperatorFailure.notFound("project \(project) has no freight \(name)")
+        }
+        guard begun.count == 1 else {
+            throw OperatorFailure.ambiguous("\(begun.count) pieces of freight begin with \(name): write more of it")
+        }
+        return only
+    }
+
+    private static func tree(_ text: String) throws(OperatorFailure) -> ObjectID {
+        guard let id = ObjectID(text) else {
+            throw OperatorFailure.invalid("\(text) is not a tree id: forty hexadecimal digits")
+        }
+        return id
+    }
+}

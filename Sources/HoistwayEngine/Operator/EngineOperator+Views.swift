@@ -1,0 +1,125 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+extension EngineOperator {
+    package func freight(project: String?, warehouse: String?, limit: Int) async throws -> [FreightView] {
+        await core.ledger.snapshot.freight.values
+            .filter { project == nil || $0.freight.origin.project == project }
+            .filter { warehouse == nil || $0.freight.origin.name == warehouse }
+            .sorted { ($0.freight.discoveredAt, $0.freight.id.text) > ($1.freight.discoveredAt, $1.freight.id.text) }
+            .prefix(limit)
+            .map(Self.view)
+    }
+
+    static func view(of record: FreightRecord) -> FreightView {
+        FreightView(
+            id: record.freight.id.text,
+            alias: record.freight.alias,
+            project: record.freight.origin.project,
+            warehouse: record.freight.origin.name,
+            artifacts: record.freight.artifacts.map(\.line),
+            discoveredAt: record.freight.discoveredAt,
+            cause: record.cause,
+            currentlyIn: record.currentlyIn.keys.sorted(),
+            verifiedIn: record.verifiedIn.keys.sorted(),
+            approvedFor: record.approvedFor.keys.sorted()
+        )
+    }
+
+    package func stages(project: String?) async throws -> [StageView] {
+        let state = await core.ledger.snapshot
+        return pipelines.stagesInOrder
+            .filter { project == nil || $0.key.project == project }
+            .map { view(of: $0, state: state) }
+    }
+
+    private func view(of stage: Stage, state: PipelineState) -> StageView {
+        let open = state.openPromotions(of: stage.key)
+        let current = state.stages[stage.key]?.history.first?.items ?? [:]
+        let lines = current.sorted { $0.key < $1.key }.map { warehouse, id in
+            let key = FreightKey(project: stage.key.project, id: id)
+            return "\(warehouse): \(state.freight[key]?.freight.summary ?? id.short)"
+        }
+        let reasons = verdicts(on: stage, state: state).map(\.reason)
+        return StageView(
+            project: stage.key.project,
+            name: stage.key.name,
+            current: lines,
+            autoPromotion: pipelines.projects[stage.key.project]
+                .map { AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher).isEnabled } ?? false,
+            promotion: open.first?.id.text,
+            phase: phase(of: stage, open: open, state: state),
+            waiting: max(0, open.count - 1),
+            reason: open.first.flatMap { $0.message.isEmpty ? nil : $0.message } ?? reasons.joined(separator: "; ")
+        )
+    }
+
+    private func phase(of stage: Stage, open: [PromotionRecord], state: PipelineState) -> String {
+        if let head = open.first { return head.phase == .running ? "Promoting" : "Pending" }
+        if stage.promotion == .controlFlow { return "ControlFlow" }
+        let last = state.stages[stage.key]?.lastPromotion.flatMap { state.promotions[$0] }
+        return last.map { $0.phase.rawValue } ?? "NoFreight"
+    }
+
+    /// What the dispatcher says of a stage now, without doing it.
+    func verdicts(on stage: Stage, state: PipelineState) -> [Dispatch.Verdict] {
+        guard let project = pipelines.projects[stage.key.project] else { return [] }
+        let dispatch = Dispatch(pipelines: pipelines, mode: core.configuration.mode, now: core.ports.clock.now())
+        let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
+        var result = Dispatch.Result()
+        return stage.requestedFreight.map {
+            dispatch.weigh(stage, request: $0, auto: auto, state: state, into: &result)
+        }
+    }
+
+    package func warehouses(project: String?) async throws -> [WarehouseView] {
+        let state = await core.ledger.snapshot
+        return pipelines.projects.values
+            .filter { project == nil || $0.name == project }
+            .sorted { $0.name < $1.name }
+            .flatMap { $0.warehouses.values.sorted { $0.key.name < $1.key.name } }
+            .map { warehouse in
+                WarehouseView(
+                    project: warehouse.key.project,
+                    name: warehouse.key.name,
+                    subscriptions: warehouse.subscriptions.map { subscription in
+                        let key = SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
+                        let newest = state.subscriptions[key]?.newest?.line ?? "waits for its first artifact"
+                        return "\(subscription.id): \(newest)"
+                    }
+                )
+            }
+    }
+
+    package func promotions(project: String?, stage: String?, limit: Int) async throws -> [PromotionView] {
+        let state = await core.ledger.snapshot
+        return state.promotions.values
+            .filter { project == nil || $0.stage.project == project }
+            .filter { stage == nil || $0.stage.name == stage }
+            .sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
+            .prefix(limit)
+            .map { view(of: $0, state: state) }
+    }
+
+    package func promotion(_ id: PromotionID) async throws -> PromotionView {
+        let state = await core.ledger.snapshot
+        guard let record = state.promotions[id] else { throw OperatorFailure.notFound("no promotion \(id)") }
+        return view(of: record, state: state)
+    }
+
+    func view(of record: PromotionRecord, state: PipelineState) -> PromotionView {
+        let key = FreightKey(project: record.stage.project, id: record.freight)
+        return PromotionView(record, summary: state.freight[key]?.freight.summary ?? record.freight.short)
+    }
+}
+
+extension Artifact {
+    /// One line that names it completely.
+    package var line: String {
+        switch self {
+        case .image(let image): "\(image.repoURL):\(image.tag)@\(image.digest)"
+        case .commit(let commit): "\(commit.repoURL)@\(commit.tag.map { "\($0) " } ?? "")\(commit.id)"
+        case .chart(let chart): "\(chart.repoURL)/\(chart.name):\(chart.version)"
+        }
+    }
+}

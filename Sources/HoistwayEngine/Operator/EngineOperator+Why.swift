@@ -1,0 +1,61 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+extension EngineOperator {
+    package func why(stage key: StageKey, freight name: String?) async throws -> Explanation {
+        let (stage, project) = try find(key)
+        let state = await core.ledger.snapshot
+        let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
+        guard let name else { return newest(stage, auto: auto, state: state) }
+        let record = try Self.find(name, project: key.project, state: state)
+        let availability = Availability.of(record, to: stage, now: core.ports.clock.now())
+        var lines = [
+            "freight \(record.freight.alias) (\(record.freight.id.short)): \(record.freight.summary), from \(record.cause)",
+            availability.isAvailable ? "available: \(availability.reason)" : "not available: \(availability.reason)",
+            auto.reason,
+        ]
+        lines += history(of: record.freight.id, stage: key, state: state)
+        let verdict = verdicts(on: stage, state: state).first { $0.warehouse == record.freight.origin.name }
+        if let verdict, verdict.freight != record.key {
+            lines.append("the dispatcher looks at other freight: \(verdict.reason)")
+        }
+        return Explanation(
+            stage: key.description,
+            freight: record.freight.id.text,
+            verdict: state.stages[key]?.current(of: record.freight.origin.name) == record.freight.id
+                ? "freight \(record.freight.alias) is in \(key.name)"
+                : verdict?.freight == record.key ? verdict?.reason ?? availability.reason : availability.reason,
+            lines: lines,
+            hint: hint(for: availability, auto: auto, stage: key, alias: record.freight.alias)
+        )
+    }
+
+    private func newest(_ stage: Stage, auto: AutoPromotion, state: PipelineState) -> Explanation {
+        let verdicts = verdicts(on: stage, state: state)
+        var lines = verdicts.map { "\($0.warehouse): \($0.reason)" }
+        if !lines.contains(where: { $0.contains(auto.reason) }) { lines.append(auto.reason) }
+        for id in Set(verdicts.compactMap(\.freight)).sorted(by: { $0.id.text < $1.id.text }) {
+            lines += history(of: id.id, stage: stage.key, state: state)
+        }
+        return Explanation(
+            stage: stage.key.description,
+            freight: verdicts.first?.freight?.id.text,
+            verdict: verdicts.map(\.reason).joined(separator: "; "),
+            lines: lines
+        )
+    }
+
+    private func history(of freight: FreightID, stage: StageKey, state: PipelineState) -> [String] {
+        (state.openPromotions(of: stage).filter { $0.freight == freight }
+            + state.finishedPromotions(of: freight, to: stage).prefix(3))
+            .map { promotion in
+                let message = promotion.message.isEmpty ? "" : ": \(promotion.message)"
+                return "promotion \(promotion.id): \(promotion.phase.rawValue)\(message)"
+            }
+    }
+
+    private func hint(for availability: Availability, auto: AutoPromotion, stage: StageKey, alias: String) -> String? {
+        guard availability.isAvailable else { return "`hoistway approve \(stage) \(alias)` lets it through" }
+        return auto.isEnabled ? nil : "`hoistway promote \(stage) \(alias)`"
+    }
+}

@@ -1,0 +1,51 @@
+import HoistwayModel
+package import HoistwayPorts
+
+/// The engine's face for people and programs: what the console serves.
+package struct EngineOperator: PipelineOperator {
+    let engine: Engine
+    /// Reads the configuration again; gives warnings, or throws and nothing has changed.
+    let reloading: @Sendable () async throws -> [String]
+
+    package init(engine: Engine, reloading: @escaping @Sendable () async throws -> [String]) {
+        self.engine = engine
+        self.reloading = reloading
+    }
+
+    var core: EngineCore { engine.core }
+    var pipelines: Pipelines { core.configuration.pipelines }
+
+    package func deliveries(
+        state: DeliveryState?,
+        before: DeliveryID?,
+        limit: Int
+    ) async throws -> [DeliveryView] {
+        try await core.ports.store.deliveries(state: state, before: before, limit: limit).map { DeliveryView($0) }
+    }
+
+    package func delivery(_ id: DeliveryID) async throws -> DeliveryView {
+        guard let delivery = try await core.ports.store.delivery(id) else {
+            throw OperatorFailure.notFound("no delivery \(id); it may have been kept no longer")
+        }
+        return DeliveryView(delivery, trace: try await core.ports.store.trace(of: id))
+    }
+
+    package func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
+        let count = try await core.ports.store.driveAgain(ids)
+        let which = ids.map { $0.map(\.description).joined(separator: ", ") } ?? "all that failed"
+        try await audit("retry deliveries", actor: actor, detail: which)
+        engine.inbox.ring()
+        return count
+    }
+
+    package func reload(actor: String) async throws -> [String] {
+        let warnings = try await reloading()
+        try await audit("reload", actor: actor, detail: "")
+        return warnings
+    }
+
+    func audit(_ action: String, actor: String, detail: String) async throws {
+        let record = AuditRecord(at: core.ports.clock.now(), actor: actor, action: action, detail: detail)
+        try await core.transact { transaction, _ in transaction.audit.append(record) }
+    }
+}

@@ -1,0 +1,81 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+/// Holds the state of the pipelines in memory and on disk, one change at a time.
+///
+/// A transaction reads the state, decides, and gives changes; they are durable before anybody sees them, and
+/// before the next transaction begins. Deciding and storing are therefore one step: two decisions never rest on
+/// the same state.
+package actor Ledger {
+    /// What a decision reads and writes.
+    package struct Transaction: Sendable {
+        package private(set) var state: PipelineState
+        package private(set) var changes: [Change] = []
+        package var deliveries: [DeliveryOutcome] = []
+        package var audit: [AuditRecord] = []
+
+        package mutating func put(_ change: Change) {
+            state.apply(change)
+            changes.append(change)
+        }
+
+        package mutating func put(_ changes: [Change]) {
+            for change in changes { put(change) }
+        }
+
+        fileprivate init(state: PipelineState) {
+            self.state = state
+        }
+
+        fileprivate var isEmpty: Bool { changes.isEmpty && deliveries.isEmpty && audit.isEmpty }
+    }
+
+    private let store: any StateStore
+    private var state: PipelineState
+    private var isBusy = false
+    private var queue: [CheckedContinuation<Void, Never>] = []
+
+    /// Rings after each transaction that changed something.
+    package nonisolated let changed = Bell()
+
+    package init(store: any StateStore) async throws(StoreFailure) {
+        self.store = store
+        state = try await store.load()
+    }
+
+    package var snapshot: PipelineState { state }
+
+    /// Runs `decide` alone on the present state; returns once its changes are durable. On a failure of the store
+    /// nothing has changed.
+    package func transact<Value: Sendable>(
+        _ decide: @Sendable (inout Transaction) throws -> Value
+    ) async throws -> Value {
+        await enter()
+        defer { leave() }
+        var transaction = Transaction(state: state)
+        let value = try decide(&transaction)
+        guard !transaction.isEmpty else { return value }
+        // The copy must not keep the old dictionaries alive longer than needed.
+        let changes = transaction.changes
+        try await store.commit(changes, deliveries: transaction.deliveries, audit: transaction.audit)
+        state = transaction.state
+        changed.ring()
+        return value
+    }
+
+    private func enter() async {
+        guard isBusy else {
+            isBusy = true
+            return
+        }
+        await withCheckedContinuation { queue.append($0) }
+    }
+
+    private func leave() {
+        if queue.isEmpty {
+            isBusy = false
+        } else {
+            queue.removeFirst().resume()
+        }
+    }
+}
