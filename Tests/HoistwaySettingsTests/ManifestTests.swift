@@ -235,7 +235,7 @@ struct StageManifestTests {
             + stage(
                 "test",
                 rest: steps(
-                    "        - {uses: git-push, as: push, config: {path: ./out}, retry: {timeout: 5m, errorThreshold: 3}}"
+                    "        - {uses: copy, as: push, config: {inPath: ./a, outPath: ./out}, retry: {timeout: 5m, errorThreshold: 3}}"
                 )
             )
             + stage("prod", sources: "{stages: [test], availabilityStrategy: All}")
@@ -251,7 +251,7 @@ struct StageManifestTests {
         #expect(steps.first?.alias == "push")
         #expect(steps.first?.errorThreshold == 3)
         #expect(steps.first?.timeout == .seconds(300))
-        #expect(steps.first?.config == .map(["path": .string("./out")]))
+        #expect(steps.first?.config == .map(["inPath": .string("./a"), "outPath": .string("./out")]))
         #expect(stages["prod"]?.promotion == .controlFlow)
         #expect(
             stages["prod"]?.requestedFreight == [
@@ -327,7 +327,7 @@ struct StageManifestTests {
             "- {uses: kustomize-set-image, config: {path: a, images: [{image: b}]}}",
             "an image needs a tag or a digest", nil
         ),
-        ("- {uses: git-commit, config: {path: a}}", "message is missing", nil),
+        ("- {uses: git-commit, config: {path: a, message: 5}}", "expected text, found a number", nil),
         (
             "- {uses: git-push, as: p, config: {path: a}}\n        - {uses: git-push, as: p, config: {path: a}}",
             "two steps are called 'p'", nil
@@ -349,7 +349,7 @@ struct StageManifestTests {
     }
 
     @Test func `an unknown field beside the steps is an error, since it may change what is pushed`() throws {
-        let list = "        - {uses: git-push, config: {path: a}, wehn: never}"
+        let list = "        - {uses: copy, config: {inPath: a, outPath: b}, wehn: never}"
         let found = try problems(of: project + image + stage("test", rest: steps(list)))
         #expect(found.errors.map(\.message) == ["unknown key 'wehn'"])
     }
@@ -388,10 +388,22 @@ struct BranchConflictTests {
         #expect(try problems(of: project + image + apart).errors.isEmpty)
     }
 
-    @Test func `the branch that is pushed to counts`() throws {
-        let text =
-            stage("test", rest: clearing("one")) + stage("uat", rest: clearing("two", target: ", targetBranch: one"))
-        #expect(try problems(of: project + image + text).errors.count == 1)
+    @Test func `a push to another branch than is checked out is refused`() throws {
+        let found = try problems(
+            of: project + image + stage("test", rest: clearing("two", target: ", targetBranch: one"))
+        )
+        #expect(found.errors.map(\.message) == ["out shows the branch two; pushing it to 'one' is not supported yet"])
+        let same = stage("test", rest: clearing("two", target: ", targetBranch: two"))
+        #expect(try problems(of: project + image + same).errors.isEmpty)
+    }
+
+    @Test func `a step of Git without a checkout is refused`() throws {
+        let found = try problems(of: project + image + stage("test", rest: clearing("two", path: "elsewhere")))
+        #expect(
+            found.errors.map(\.message)
+                == ["git-clear works on 'elsewhere', which no earlier git-clone has checked out"]
+        )
+        #expect(found.errors.first?.hint == "checked out: src, out")
     }
 
     @Test func `the legacy form counts equally, but not where it edits in place`() throws {

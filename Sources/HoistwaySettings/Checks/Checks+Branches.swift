@@ -3,6 +3,7 @@ import HoistwayModel
 extension Checks {
     /// Two stages that clear one path of one branch take away each other's files.
     func checkBranches() {
+        checkPlaces()
         var seen: [Clearing] = []
         for project in projects {
             for stage in stages(of: project) {
@@ -17,6 +18,18 @@ extension Checks {
                     }
                     seen.append(clearing)
                 }
+            }
+        }
+    }
+}
+
+extension Checks {
+    /// Steps of Git work on checkouts of earlier steps, and push the branch that is checked out there.
+    private func checkPlaces() {
+        for stage in projects.flatMap(stages(of:)) {
+            guard case .steps(let steps) = stage.promotion else { continue }
+            StepWalk(stage: stage.key, steps: steps).findings { place, message, hint in
+                problems.error(place, message, hint: hint)
             }
         }
     }
@@ -87,7 +100,7 @@ private struct StepWalk {
                 cleared.append((mount, path, step.place))
             case "git-push":
                 guard let (mount, _) = place(of: step, in: mounts) else { continue }
-                guard let branch = step.config["targetBranch"]?.string ?? mount.branch else { continue }
+                guard let branch = mount.branch else { continue }
                 for item in cleared where item.mount.path == mount.path {
                     clearings.append(
                         Clearing(
@@ -103,6 +116,44 @@ private struct StepWalk {
             }
         }
         return clearings
+    }
+
+    /// Tells of Git steps that have no checkout to work on, and of pushes to another branch than is checked out.
+    func findings(_ tell: (SourcePlace, String, String?) -> Void) {
+        var mounts: [Mount] = []
+        for step in steps {
+            switch step.uses {
+            case "git-clone": mounts += self.mounts(of: step)
+            case "git-clear", "git-commit", "git-push":
+                guard let path = step.config["path"]?.string, PathText.tidy(path) != nil else { continue }
+                guard let (mount, _) = place(of: step, in: mounts) else {
+                    tell(
+                        step.place,
+                        "\(step.uses) works on \(Quoted.text(path)), which no earlier git-clone has checked out",
+                        mounts.isEmpty ? nil : "checked out: \(mounts.map(\.path).joined(separator: ", "))"
+                    )
+                    continue
+                }
+                guard step.uses == "git-push" else { continue }
+                check(step, target: step.config["targetBranch"]?.string, mount, tell)
+            default: continue
+            }
+        }
+    }
+
+    private func check(
+        _ push: StepTemplate,
+        target: String?,
+        _ mount: Mount,
+        _ tell: (SourcePlace, String, String?) -> Void
+    ) {
+        guard let target, !target.isEmpty, target != mount.branch else { return }
+        tell(
+            push.place,
+            "\(mount.path) shows \(mount.branch.map { "the branch \($0)" } ?? "no branch of a name"); "
+                + "pushing it to \(Quoted.text(target)) is not supported yet",
+            "check out the branch that is to be written, with create: true where it is new"
+        )
     }
 
     private func mounts(of step: StepTemplate) -> [Mount] {

@@ -73,6 +73,11 @@ struct StepConfigCheck {
         guard let author = fields.fields("author") else { return }
         _ = author.requiredString("name")
         _ = author.requiredString("email")
+        problems.warning(
+            fields.place(of: "author"),
+            "author has no effect: commits bear the author of the configuration file",
+            hint: "set git.author"
+        )
         author.note("signingKey", .error, "signing commits is not supported yet")
         author.finish()
     }
@@ -85,7 +90,8 @@ struct StepConfigCheck {
 
     private func gitCommit(_ fields: Fields) {
         path("path", fields)
-        _ = fields.requiredString("message")
+        // Kargo wants one; without it, the message says which image went from which version to which.
+        _ = fields.string("message")
         author(fields)
     }
 
