@@ -108,7 +108,9 @@ package final class GitHTTPServer: Sendable {
         folder.remove()
     }
 
-    /// What was asked so far. A line comes when its answer has gone: waits until there are `count`.
+    /// What was asked so far.
+    ///
+    /// A line comes when its answer has gone: waits until there are `count`.
     package func requests(atLeast count: Int = 0) async throws -> [Request] {
         for _ in 0..<500 {
             let text = (try? String(contentsOfFile: "\(folder.path)/access.log", encoding: .utf8)) ?? ""
@@ -204,7 +206,7 @@ extension GitHTTPServer {
                         fastcgi_buffering off;
                         fastcgi_read_timeout 300s;
                         fastcgi_param SCRIPT_FILENAME \(core)/git-http-backend;
-                        fastcgi_param GIT_PROJECT_ROOT \(root);
+                        fastcgi_param GIT_PROJECT_ROOT \(root.isEmpty ? "/" : root);
                         fastcgi_param GIT_HTTP_EXPORT_ALL 1;
                         fastcgi_param PATH_INFO $uri;
                         fastcgi_param QUERY_STRING $query_string;

@@ -39,7 +39,9 @@ package struct GitRepositoryFixture: Sendable {
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
 
-    /// Adds one commit to `branch`, made if need be, that writes `files` (path to content). Gives its id.
+    /// Adds one commit to `branch`, made if need be, that writes `files` (path to content).
+    ///
+    /// Gives its id.
     @discardableResult
     package func commit(_ files: [String: String], to branch: String = "main", message: String = "Seed") async throws
         -> String

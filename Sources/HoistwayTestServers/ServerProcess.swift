@@ -129,7 +129,9 @@ package enum LoopbackPort {
         }
     }
 
-    /// Waits until somebody listens there. False where `process` ended before, or after ten seconds.
+    /// Waits until somebody listens there.
+    ///
+    /// False where `process` ended before, or after ten seconds.
     package static func wait(for port: Int, of process: ServerProcess) async throws -> Bool {
         for _ in 0..<1000 {
             guard process.isRunning else { return false }

@@ -1,4 +1,6 @@
-/// Why a server for tests could not be had. Never a reason to skip a test.
+/// Why a server for tests could not be had.
+///
+/// Never a reason to skip a test.
 package enum TestServerError: Error, CustomStringConvertible {
     case missingProgram(String, package: String)
     case failed(String, detail: String)

@@ -7,6 +7,17 @@ enum GitAddress: Sendable, Equatable {
     /// An absolute path on this machine.
     case file(path: String)
 
+    /// The URL as the `git` program is told it.
+    var programURL: String {
+        guard case .ssh(let address) = self else { return displayURL }
+        let user = address.user.map { "\($0)@" } ?? ""
+        // Relative paths can only be written as scp does, which in turn has no place for a port.
+        guard address.path.hasPrefix("/") || address.path.hasPrefix("~") || address.port != nil else {
+            return "\(user)\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(address.path)"
+        }
+        return "ssh://\(user)\(address.text.dropFirst("ssh://".count))"
+    }
+
     /// The URL without its user part.
     var displayURL: String {
         switch self {
@@ -161,6 +172,9 @@ extension SSHAddress {
             )
         }
         let (host, _) = try HostPort.parse(rest[..<colon], isURL: false)
+        guard !["http", "https", "ssh", "file", "git"].contains(host.lowercased()) else {
+            throw .invalidURL("a URL that begins with \(host):", reason: "two slashes are missing after the colon")
+        }
         try self.init(user: user, bare: host, port: nil, path: String(rest[rest.index(after: colon)...]))
     }
 

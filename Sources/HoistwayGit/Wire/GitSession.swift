@@ -25,7 +25,9 @@ enum SessionEnding: Sendable, Equatable {
     case broken
 }
 
-/// One conversation with a service. Used by one task at a time.
+/// One conversation with a service.
+///
+/// Used by one task at a time.
 protocol GitSession: AnyObject, Sendable {
     func greeting() async throws(GitFailure) -> Greeting
     /// Sends a request and gives the answer, of at most `limit` bytes. `canRepeat`: asking twice does no harm.
@@ -41,8 +43,8 @@ protocol GitConnector: Sendable {
 }
 
 enum WireLimits {
-    /// Largest list of refs taken, in bytes: some half a million of them.
-    static let refs = 64 << 20
+    /// Room for what comes around a pack (lines of its protocol, words for people), in bytes.
+    static let overhead = 16 << 20
     /// How much of an answer that is an error is read for its words, in bytes.
     static let errorBody = 2048
 }

@@ -46,7 +46,9 @@ package struct GitTransportOptions: Sendable {
     package var proxy: Proxy?
     /// Credentials may travel in clear text to a host that is not this machine.
     package var allowInsecureHTTP = false
-    /// Any certificate is taken. Only where a manifest says `insecureSkipTLSVerify`.
+    /// Any certificate is taken.
+    ///
+    /// Only where a manifest says `insecureSkipTLSVerify`.
     package var insecureSkipTLSVerify = false
     package var logins: Logins?
     /// OpenSSH's form or PEM.
@@ -60,10 +62,28 @@ package struct GitTransportOptions: Sendable {
     package var sessionIdleTime = Duration.seconds(10)
     /// Largest pack taken, in bytes.
     package var maxPackBytes = 4 << 30
+    /// Largest list of refs taken, in bytes: some half a million of them.
+    package var maxRefBytes = 64 << 20
     /// Where private keys and the `git` program's repository go while they are needed; `nil`: the system's.
     package var temporaryFolder: String?
     /// Made once per transport where it is not given; a given one is not shut down.
     var httpClient: HTTPClient?
 
     package init() {}
+}
+
+extension GitTransportOptions {
+    /// The login for a request to `address`, where there is one.
+    ///
+    /// Fails rather than sending it in clear text to another machine.
+    func login(for address: GitAddress, refused: Login?) async throws(GitFailure) -> Login? {
+        guard let logins, case .http(let place) = address, let login = try await logins(refused) else { return nil }
+        guard place.isSecure || place.isLoopback || allowInsecureHTTP else {
+            throw .invalidURL(
+                place.text,
+                reason: "credentials are not sent over plain http: use https, or allow it for this host"
+            )
+        }
+        return login
+    }
 }

@@ -6,11 +6,14 @@ struct NativeTransport: GitTransport {
     let displayURL: String
     /// Largest pack taken, in bytes.
     let maxPackBytes: Int
+    /// Largest list of refs taken, in bytes.
+    let maxRefBytes: Int
     private let connector: any GitConnector
 
-    init(displayURL: String, maxPackBytes: Int, connector: any GitConnector) {
+    init(displayURL: String, options: GitTransportOptions, connector: any GitConnector) {
         self.displayURL = displayURL
-        self.maxPackBytes = maxPackBytes
+        maxPackBytes = options.maxPackBytes
+        maxRefBytes = options.maxRefBytes
         self.connector = connector
     }
 
@@ -29,7 +32,7 @@ struct NativeTransport: GitTransport {
             }
             let reader = try await session.exchange(
                 [LsRefs.request(prefixes: prefixes, greeting: greeting)],
-                limit: WireLimits.refs,
+                limit: maxRefBytes,
                 canRepeat: true
             )
             let snapshot = try await LsRefs.answer(from: reader, url: displayURL)
@@ -52,7 +55,7 @@ struct NativeTransport: GitTransport {
             let greeting = try await session.greeting()
             let reader = try await session.exchange(
                 [FetchCommand.request(request, greeting: greeting)],
-                limit: maxPackBytes + maxPackBytes / 64 + WireLimits.refs,
+                limit: maxPackBytes + maxPackBytes / 64 + WireLimits.overhead,
                 canRepeat: true
             )
             let answer = FetchAnswer(url: displayURL, greeting: greeting, maxPackBytes: maxPackBytes)
@@ -111,7 +114,7 @@ struct NativeTransport: GitTransport {
         let bytes = updates.allSatisfy(\.new.isZero) ? [] : try await pack(greeting.has("no-thin"))
         let reader = try await session.exchange(
             [PushCommand.request(updates, greeting: greeting), bytes],
-            limit: WireLimits.refs,
+            limit: WireLimits.overhead,
             canRepeat: false
         )
         let report = try await PushReport.read(from: reader, greeting: greeting, url: displayURL)

@@ -1,3 +1,4 @@
+import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
 
@@ -24,6 +25,12 @@ enum ServerWords {
         }
         let joined = lines.joined(separator: "; ")
         return joined.count > limit ? String(joined.prefix(limit)) + "…" : joined
+    }
+
+    /// A server that repeats what it was sent must not bring it into a log.
+    static func hide(_ secret: Secret?, in words: String) -> String {
+        guard let text = secret?.revealText(), !text.isEmpty else { return words }
+        return words.split(separator: text, omittingEmptySubsequences: false).joined(separator: "***")
     }
 
     /// Throws where `line` is the server's way to give up: `ERR <words>`.

@@ -54,7 +54,7 @@ final class HTTPConnector: GitConnector {
             return known
         }
         let answer = try await get(purpose.service)
-        let reader = PacketReader(answer, url: url, limit: WireLimits.refs, count: received)
+        let reader = PacketReader(answer, url: url, limit: options.maxRefBytes, count: received)
         let greeting = try await Greeting.read(from: reader, url: url)
         await reader.drain()
         if purpose != .push { state.withLock { $0.greeting = greeting } }
@@ -114,15 +114,18 @@ final class HTTPConnector: GitConnector {
         // A receive-pack knows no v2.
         if service == .uploadPack { request.headers.add(name: "git-protocol", value: "version=2") }
         let base = base ?? state.withLock(\.base)
-        var login = try await currentLogin()
+        var login = try await options.login(for: .http(base), refused: nil)
         for isLast in [false, true] {
-            try authorise(&request, login, base: base)
+            if let login {
+                request.headers.remove(name: "authorization")
+                request.setBasicAuth(username: login.username, password: login.password.revealText())
+            }
             let answer = try await perform(request, canRepeat: canRepeat)
             if answer.isSuccess || answer.isRedirect { return answer }
             let failure = await HTTPFailures.failure(answer, url: url, service: service, login: login)
             // A minted token may have ended before its time: once, another one is asked for.
             guard case .unauthorized = failure, answer.status == .unauthorized, !isLast, let refused = login,
-                let renewed = try await renewedLogin(after: refused)
+                let renewed = try await options.login(for: .http(base), refused: refused), renewed != refused
             else { throw failure }
             login = renewed
         }
@@ -167,37 +170,6 @@ final class HTTPConnector: GitConnector {
 
     private var received: @Sendable (Int) -> Void {
         { [self] count in state.withLock { $0.statistics.bytesReceived += count } }
-    }
-}
-
-extension HTTPConnector {
-    private func currentLogin() async throws(GitFailure) -> GitTransportOptions.Login? {
-        guard let logins = options.logins else { return nil }
-        return try await logins(nil)
-    }
-
-    /// `nil` where the same login was given again.
-    private func renewedLogin(
-        after refused: GitTransportOptions.Login
-    ) async throws(GitFailure) -> GitTransportOptions.Login? {
-        guard let logins = options.logins, let renewed = try await logins(refused) else { return nil }
-        return renewed == refused ? nil : renewed
-    }
-
-    private func authorise(
-        _ request: inout HTTPClientRequest,
-        _ login: GitTransportOptions.Login?,
-        base: HTTPAddress
-    ) throws(GitFailure) {
-        guard let login else { return }
-        guard base.isSecure || base.isLoopback || options.allowInsecureHTTP else {
-            throw .invalidURL(
-                url,
-                reason: "credentials are not sent over plain http: use https, or allow it for this host"
-            )
-        }
-        request.headers.remove(name: "authorization")
-        request.setBasicAuth(username: login.username, password: login.password.revealText())
     }
 }
 

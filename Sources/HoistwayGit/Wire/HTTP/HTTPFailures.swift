@@ -66,9 +66,7 @@ enum HTTPFailures {
         await answer.drain()
         guard answer.contentType?.hasPrefix("text/plain") == true else { return "" }
         let text = ServerWords.clean(String(decoding: bytes.prefix(WireLimits.errorBody), as: UTF8.self))
-        // A server that repeats what it was sent must not bring it into a log.
-        guard let secret = login?.password.revealText(), !secret.isEmpty else { return text }
-        return text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
+        return ServerWords.hide(login?.password, in: text)
     }
 
     private static func isLimit(_ answer: HTTPAnswer) -> Bool {

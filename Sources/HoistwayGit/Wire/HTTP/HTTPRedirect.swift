@@ -2,7 +2,9 @@ import HoistwayPorts
 
 /// Redirects of `info/refs`, as hosts use them when a repository was renamed.
 enum HTTPRedirect {
-    /// The repository's new place. Only within the same host, never from https to http: credentials go with it.
+    /// The repository's new place.
+    ///
+    /// Only within the same host, never from https to http: credentials go with it.
     static func follow(
         _ location: String?,
         from base: HTTPAddress,

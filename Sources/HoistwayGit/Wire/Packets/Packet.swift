@@ -24,7 +24,9 @@ enum Packet: Equatable, Sendable {
 struct PacketWriter {
     private(set) var bytes: [UInt8] = []
 
-    /// Adds one unit. A final newline is added, as Git does for text.
+    /// Adds one unit.
+    ///
+    /// A final newline is added, as Git does for text.
     mutating func line(_ text: String) {
         data(Array(text.utf8) + [UInt8(ascii: "\n")])
     }

@@ -51,7 +51,9 @@ final class PacketReader {
         return packet
     }
 
-    /// The next line, where one must come. `ERR` lines become the failure that they tell.
+    /// The next line, where one must come.
+    ///
+    /// `ERR` lines become the failure that they tell.
     func line(_ what: String) async throws(GitFailure) -> String? {
         let packet = try await expect(what)
         guard let line = packet.line else { return nil }

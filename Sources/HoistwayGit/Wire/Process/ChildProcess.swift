@@ -1,0 +1,268 @@
+import Dispatch
+import Foundation
+import HoistwayPorts
+import Synchronization
+
+/// A program that is spoken with over one socket, its standard input and output.
+///
+/// A socket rather than two pipes: a write to a program that is gone gives an error, not a signal. The program leads
+/// a process group, so that what it started ends with it. Reading and writing block on queues of their own, never on
+/// the threads of Swift's tasks.
+final class ChildProcess: Sendable {
+    private struct State {
+        var isOpen = true
+        var errors = BoundedWords()
+    }
+
+    private let pid: pid_t
+    private let handle: Int32
+    private let state = Mutex(State())
+    private let reading = DispatchQueue(label: "hoistway.child.read")
+    private let writing = DispatchQueue(label: "hoistway.child.write")
+    // Dispatch's objects may be used from every thread (`man dispatch`); its Swift overlay does not say so on Linux.
+    nonisolated(unsafe) private let errors: any DispatchSourceRead
+    private let errorsEnded = DispatchGroup()
+
+    /// `arguments` begin with the program's name, which is searched in `PATH`; it has only `environment`.
+    init(_ arguments: [String], environment: [String: String]) throws(GitFailure) {
+        let name = arguments.first ?? ""
+        var sockets: [Int32] = [-1, -1]
+        var pipes: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &sockets) == 0 else { throw Self.failure(name, errno) }
+        // A socket for the errors too: only sockets are made close-on-exec in one step everywhere.
+        guard socketpair(AF_UNIX, kind | Int32(SOCK_NONBLOCK.rawValue), 0, &pipes) == 0 else {
+            let code = errno
+            close(sockets[0])
+            close(sockets[1])
+            throw Self.failure(name, code)
+        }
+        var spawned: pid_t = 0
+        let status = Spawn.run(arguments, environment, input: sockets[1], errors: pipes[1], pid: &spawned)
+        close(sockets[1])
+        close(pipes[1])
+        guard status == 0 else {
+            close(sockets[0])
+            close(pipes[0])
+            throw Self.failure(name, status)
+        }
+        pid = spawned
+        handle = sockets[0]
+        errors = DispatchSource.makeReadSource(fileDescriptor: pipes[0], queue: .global())
+        collectErrors(from: pipes[0])
+    }
+
+    deinit { end() }
+
+    /// The last of what the program said on its standard error.
+    var words: String { state.withLock(\.errors.text) }
+
+    /// Waits until the program has closed its standard error, at most a second, and gives the last of it.
+    func lastWords() async -> String {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [errorsEnded] in
+                _ = errorsEnded.wait(timeout: .now() + .seconds(1))
+                continuation.resume()
+            }
+        }
+        return words
+    }
+
+    /// The next bytes; none at the end; `nil` after `timeout` without any.
+    ///
+    /// A cancelled task ends the program.
+    func read(timeout: Duration) async -> [UInt8]? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                reading.async { continuation.resume(returning: self.blockingRead(timeout)) }
+            }
+        } onCancel: {
+            self.kill()
+        }
+    }
+
+    /// Sends everything; false where the program does not take it (any more).
+    func write(_ parts: [[UInt8]], timeout: Duration, thenClose: Bool = false) async -> Bool {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                writing.async {
+                    let isTaken = parts.allSatisfy { self.blockingWrite($0, timeout) }
+                    if thenClose { self.closeInput() }
+                    continuation.resume(returning: isTaken)
+                }
+            }
+        } onCancel: {
+            self.kill()
+        }
+    }
+
+    /// The program sees the end of its input.
+    func closeInput() {
+        state.withLock { state in
+            if state.isOpen { _ = shutdown(handle, Int32(SHUT_WR)) }
+        }
+    }
+
+    /// Ends the program and what it started at once.
+    ///
+    /// Whoever reads sees the end.
+    func kill() {
+        state.withLock { state in
+            guard state.isOpen else { return }
+            _ = Glibc.kill(-pid, SIGKILL)
+            _ = shutdown(handle, Int32(SHUT_RDWR))
+        }
+    }
+
+    /// Lets a program that has done its work go, at most `patience` long; then ends it.
+    func finish(patience: Duration) async -> Int32 {
+        closeInput()
+        return await withCheckedContinuation { continuation in
+            reading.async {
+                let deadline = ContinuousClock.now + patience
+                var status: Int32 = 0
+                while ContinuousClock.now < deadline {
+                    if self.reap(&status, WNOHANG) { break }
+                    usleep(2000)
+                }
+                self.end()
+                continuation.resume(returning: status)
+            }
+        }
+    }
+
+    /// Kills, reaps and closes; further calls do nothing.
+    func end() {
+        kill()
+        var status: Int32 = 0
+        _ = reap(&status, 0)
+        errors.cancel()
+    }
+
+    private func reap(_ status: inout Int32, _ flags: Int32) -> Bool {
+        state.withLock { state in
+            guard state.isOpen else { return true }
+            // An interrupted wait is asked again.
+            var found: pid_t
+            repeat { found = waitpid(pid, &status, flags) } while found == -1 && errno == EINTR
+            guard found != 0 else { return false }
+            state.isOpen = false
+            _ = Glibc.kill(-pid, SIGKILL)
+            // Behind whatever still reads or writes: the number must not mean another file to them.
+            reading.async { [writing, handle] in writing.async { close(handle) } }
+            return true
+        }
+    }
+
+    private static func failure(_ program: String, _ code: Int32) -> GitFailure {
+        .local(operation: "starting \(program)", detail: String(cString: strerror(code)))
+    }
+}
+
+extension ChildProcess {
+    /// Largest piece read at once, in bytes.
+    private static let pieceSize = 64 << 10
+
+    private func wait(for events: Int32, _ timeout: Duration) -> Bool {
+        var entry = pollfd(fd: handle, events: Int16(events), revents: 0)
+        let (seconds, attoseconds) = timeout.components
+        let milliseconds = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        return poll(&entry, 1, milliseconds) > 0
+    }
+
+    private var isOpen: Bool { state.withLock(\.isOpen) }
+
+    private func blockingRead(_ timeout: Duration) -> [UInt8]? {
+        guard isOpen else { return [] }
+        guard wait(for: POLLIN, timeout) else { return nil }
+        return [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, count in
+            count = max(0, recv(handle, buffer.baseAddress, buffer.count, 0))
+        }
+    }
+
+    private func blockingWrite(_ bytes: [UInt8], _ timeout: Duration) -> Bool {
+        var offset = 0
+        while offset < bytes.count {
+            guard isOpen, wait(for: POLLOUT, timeout) else { return false }
+            let sent = bytes.withUnsafeBytes { buffer in
+                send(
+                    handle,
+                    buffer.baseAddress?.advanced(by: offset),
+                    buffer.count - offset,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+                )
+            }
+            if sent < 0 {
+                guard errno == EAGAIN || errno == EINTR else { return false }
+                continue
+            }
+            offset += sent
+        }
+        return true
+    }
+
+    private func collectErrors(from handle: Int32) {
+        errorsEnded.enter()
+        errors.setEventHandler { [weak self] in
+            let piece = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+                count = max(0, Glibc.read(handle, buffer.baseAddress, buffer.count))
+            }
+            guard let self, !piece.isEmpty else {
+                self?.errors.cancel()
+                return
+            }
+            state.withLock { $0.errors.append(piece) }
+        }
+        errors.setCancelHandler { [errorsEnded] in
+            close(handle)
+            errorsEnded.leave()
+        }
+        errors.activate()
+    }
+}
+
+/// Starts programs by `posix_spawn`.
+enum Spawn {
+    /// The error's number, zero where the program was started.
+    static func run(
+        _ arguments: [String],
+        _ environment: [String: String],
+        input: Int32,
+        errors: Int32,
+        pid: inout pid_t
+    ) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input, 0)
+        posix_spawn_file_actions_adddup2(&actions, input, 1)
+        posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        // What this process ignores the program would ignore too.
+        sigaddset(&signals, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        return withCStrings(arguments) { argv in
+            withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
+                guard let program = argv[0] else { return ENOENT }
+                return posix_spawnp(&pid, program, &actions, &attributes, argv, envp)
+            }
+        }
+    }
+
+    private static func withCStrings(
+        _ strings: [String],
+        _ body: ([UnsafeMutablePointer<CChar>?]) -> Int32
+    ) -> Int32 {
+        let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        return body(copies + [nil])
+    }
+}

@@ -1,0 +1,145 @@
+import HoistwayPorts
+import Synchronization
+
+/// Opens conversations with processes and keeps those of v2 for a while.
+final class ProcessConnector: GitConnector {
+    private struct Waiting {
+        var session: ProcessSession
+        var number: Int
+    }
+
+    private struct State {
+        var waiting: [Waiting] = []
+        var next = 0
+        var isClosed = false
+        var statistics = TransportStatistics()
+    }
+
+    /// Processes kept for later.
+    private static let maxWaiting = 4
+
+    let url: String
+    let idleTimeout: Duration
+    let maxRefBytes: Int
+    private let keepTime: Duration
+    private let command: any ServiceCommand
+    private let state = Mutex(State())
+    /// Servers drop connections when too many log in at once (sshd's `MaxStartups` begins at ten).
+    private let gate = Gate(places: 4)
+
+    init(_ command: any ServiceCommand, options: GitTransportOptions) {
+        self.command = command
+        url = command.displayURL
+        idleTimeout = options.idleTimeout
+        maxRefBytes = options.maxRefBytes
+        keepTime = options.sessionIdleTime
+    }
+
+    deinit {
+        for waiting in state.withLock(\.waiting) { waiting.session.kill() }
+    }
+
+    var statistics: TransportStatistics { state.withLock(\.statistics) }
+
+    func count(_ change: (inout TransportStatistics) -> Void) {
+        state.withLock { change(&$0.statistics) }
+    }
+
+    func open(_ purpose: SessionPurpose) async throws(GitFailure) -> any GitSession {
+        // A push may need fetches for its pack: it must not take the place that they wait for.
+        if purpose != .push { await gate.enter() }
+        do throws(GitFailure) {
+            return try take(purpose)
+        } catch {
+            if purpose != .push { await gate.leave() }
+            throw error
+        }
+    }
+
+    private func take(_ purpose: SessionPurpose) throws(GitFailure) -> ProcessSession {
+        let kept = state.withLock { state -> ProcessSession? in
+            guard let index = state.waiting.lastIndex(where: { $0.session.serves(purpose) }) else { return nil }
+            return state.waiting.remove(at: index).session
+        }
+        if let kept { return kept }
+        let (arguments, environment) = try command.start(purpose.service)
+        count { $0.roundTrips += 1 }
+        return ProcessSession(
+            try ChildProcess(arguments, environment: environment),
+            purpose: purpose,
+            connector: self
+        )
+    }
+
+    func ended(_ session: ProcessSession, _ ending: SessionEnding) async {
+        if session.purpose != .push { await gate.leave() }
+        guard ending != .broken else {
+            session.kill()
+            command.loggedIn()
+            return
+        }
+        guard session.serves(.fetch) else { return await session.finish() }
+        let number = state.withLock { state -> Int? in
+            guard !state.isClosed, state.waiting.count < Self.maxWaiting else { return nil }
+            state.next += 1
+            state.waiting.append(Waiting(session: session, number: state.next))
+            return state.next
+        }
+        guard let number else { return await session.finish() }
+        expire(number)
+    }
+
+    func close() async {
+        let waiting = state.withLock { state in
+            state.isClosed = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for entry in waiting { await entry.session.finish() }
+        command.loggedIn()
+    }
+
+    /// The private key is needed no longer.
+    func loggedIn() { command.loggedIn() }
+
+    /// What became of a process that ended without an answer.
+    func failure(of child: ChildProcess) async -> GitFailure {
+        command.failure(await child.lastWords())
+    }
+
+    /// Nobody waits for this task: it only lets a process go that nobody took in time.
+    private func expire(_ number: Int) {
+        Task { [weak self, keepTime] in
+            try? await Task.sleep(for: keepTime)
+            guard let self else { return }
+            let expired = state.withLock { state -> ProcessSession? in
+                guard let index = state.waiting.firstIndex(where: { $0.number == number }) else { return nil }
+                return state.waiting.remove(at: index).session
+            }
+            await expired?.finish()
+        }
+    }
+}
+
+/// Lets a bounded number in at once; the others wait in the order in which they came.
+private actor Gate {
+    private var places: Int
+    private var queue: [CheckedContinuation<Void, Never>] = []
+
+    init(places: Int) {
+        self.places = places
+    }
+
+    func enter() async {
+        guard places == 0 else {
+            places -= 1
+            return
+        }
+        await withCheckedContinuation { queue.append($0) }
+    }
+
+    func leave() {
+        guard queue.isEmpty else { return queue.removeFirst().resume() }
+        places += 1
+    }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import HoistwayCrypto
+import HoistwayPorts
+import Synchronization
+
+/// A repository behind ssh, reached with OpenSSH's client.
+final class SSHCommand: ServiceCommand {
+    let displayURL: String
+    private let address: SSHAddress
+    private let knownHosts: String?
+    private let connectTimeout: Duration
+    private let key: PrivateKeyFile?
+
+    init(_ address: SSHAddress, options: GitTransportOptions) {
+        self.address = address
+        displayURL = address.text
+        knownHosts = options.knownHosts
+        connectTimeout = options.connectTimeout
+        key = options.sshKey.map { PrivateKeyFile($0, folder: options.temporaryFolder) }
+    }
+
+    func start(_ service: GitService) throws(GitFailure) -> (arguments: [String], environment: [String: String]) {
+        var environment = ProcessEnvironment.base
+        if service == .uploadPack { environment["GIT_PROTOCOL"] = "version=2" }
+        var arguments = try client()
+        if let port = address.port { arguments += ["-p", "\(port)"] }
+        let destination = address.user.map { "\($0)@\(address.host)" } ?? address.host
+        // Neither can begin with a hyphen (`GitAddress`); "--" says it once more.
+        arguments += ["--", destination, "\(service.rawValue) \(Self.quoted(address.path))"]
+        return (arguments, environment)
+    }
+
+    func loggedIn() { key?.remove() }
+
+    func failure(_ words: String) -> GitFailure {
+        let lower = words.lowercased()
+        if lower.contains("host key verification failed") || lower.contains("host identification has changed") {
+            return .unreachable(url: displayURL, detail: "its host key is not the known one: \(words)")
+        }
+        if lower.contains("permission denied") || lower.contains("access denied") {
+            return .unauthorized(url: displayURL, detail: words)
+        }
+        if lower.contains("does not appear to be a git repository") || lower.contains("not found.") {
+            return .notFound(url: displayURL)
+        }
+        if lower.contains("timed out") {
+            return .timedOut(url: displayURL, seconds: Int(connectTimeout.components.seconds))
+        }
+        return .unreachable(url: displayURL, detail: words.isEmpty ? "ssh ended without an answer" : words)
+    }
+
+    /// The client as `GIT_SSH_COMMAND` wants it: git adds port, host and command.
+    func shellCommand() throws(GitFailure) -> String {
+        try client().map(Self.quoted).joined(separator: " ")
+    }
+
+    private func client() throws(GitFailure) -> [String] {
+        ["ssh", "-T", "-a", "-x"] + (try options()).flatMap { ["-o", $0] }
+    }
+
+    private func options() throws(GitFailure) -> [String] {
+        var options = [
+            "BatchMode=yes", "StrictHostKeyChecking=yes", "SendEnv=GIT_PROTOCOL", "ForwardAgent=no",
+            "ClearAllForwardings=yes", "PermitLocalCommand=no", "ControlPath=none", "LogLevel=ERROR",
+            "ConnectTimeout=\(max(1, connectTimeout.components.seconds))", "ServerAliveInterval=15",
+        ]
+        if let knownHosts {
+            options += ["UserKnownHostsFile=\(Self.quotedOption(knownHosts))", "GlobalKnownHostsFile=/dev/null"]
+        }
+        if let key {
+            options += [
+                "IdentityFile=\(Self.quotedOption(try key.path()))", "IdentitiesOnly=yes", "IdentityAgent=none",
+                "PasswordAuthentication=no", "KbdInteractiveAuthentication=no",
+            ]
+        }
+        return options
+    }
+
+    /// As the shell at the other side reads it.
+    static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+
+    /// As ssh reads the value of an option: spaces part words, `%` begins a token.
+    private static func quotedOption(_ path: String) -> String {
+        "\"" + path.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%") + "\""
+    }
+}
+
+/// A private key as a file, for the time that ssh needs it: ssh takes keys from nowhere else.
+final class PrivateKeyFile: Sendable {
+    private struct State {
+        var folder: String?
+        /// How many processes were started and have not logged in.
+        var users = 0
+    }
+
+    private let key: Secret
+    private let parent: String
+    private let state = Mutex(State())
+
+    init(_ key: Secret, folder: String?) {
+        self.key = key
+        parent = folder ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    }
+
+    deinit { state.withLock { Self.remove($0.folder) } }
+
+    /// Writes it, readable by nobody else, where it is not there yet.
+    ///
+    /// Each call is answered by one `remove`.
+    func path() throws(GitFailure) -> String {
+        try state.withLock { state throws(GitFailure) in
+            if state.folder == nil { state.folder = try write() }
+            state.users += 1
+            return "\(state.folder ?? "")/key"
+        }
+    }
+
+    func remove() {
+        state.withLock { state in
+            state.users = max(0, state.users - 1)
+            guard state.users == 0 else { return }
+            Self.remove(state.folder)
+            state.folder = nil
+        }
+    }
+
+    private func write() throws(GitFailure) -> String {
+        var template = Array("\(parent)/hoistway-key-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Self.failure() }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let file = open("\(folder)/key", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw Self.failure() }
+        defer { close(file) }
+        // OpenSSH refuses a key without its last newline.
+        let bytes = key.reveal() + (key.reveal().last == 10 ? [] : [10])
+        guard Glibc.write(file, bytes, bytes.count) == bytes.count else {
+            Self.remove(folder)
+            throw Self.failure()
+        }
+        return folder
+    }
+
+    private static func remove(_ folder: String?) {
+        guard let folder else { return }
+        unlink("\(folder)/key")
+        rmdir(folder)
+    }
+
+    private static func failure() -> GitFailure {
+        .local(operation: "writing the private key for ssh", detail: String(cString: strerror(errno)))
+    }
+}

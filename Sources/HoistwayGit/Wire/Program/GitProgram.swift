@@ -1,0 +1,144 @@
+import Foundation
+import HoistwayCrypto
+import HoistwayPorts
+
+/// Runs the `git` program in a private repository, with nobody's configuration and without a terminal.
+///
+/// Credentials reach it by its environment and a script that repeats them, never by its arguments, which every user
+/// of the machine can read.
+struct GitProgram: Sendable {
+    struct Outcome: Sendable {
+        var status: Int32
+        var output: [UInt8]
+        /// The last that it said, made harmless.
+        var words: String
+
+        var lines: [Substring] { String(decoding: output, as: UTF8.self).split(separator: "\n") }
+    }
+
+    let address: GitAddress
+    let options: GitTransportOptions
+    let ssh: SSHCommand?
+
+    init(_ address: GitAddress, options: GitTransportOptions) {
+        self.address = address
+        self.options = options
+        if case .ssh(let place) = address { ssh = SSHCommand(place, options: options) } else { ssh = nil }
+    }
+
+    /// Runs it to its end, whatever the status is.
+    ///
+    /// `isOffline`: git contacts nobody.
+    func run(
+        _ arguments: [String],
+        in folder: PrivateFolder,
+        input: [UInt8] = [],
+        login: GitTransportOptions.Login? = nil,
+        isOffline: Bool = false
+    ) async throws(GitFailure) -> Outcome {
+        defer { ssh?.loggedIn() }
+        let child = try ChildProcess(
+            ["git", "--git-dir=\(folder.path)/repository"] + settings + arguments,
+            environment: try environment(folder, login, isOffline: isOffline)
+        )
+        async let isWritten = child.write([input], timeout: options.idleTimeout, thenClose: true)
+        var output: [UInt8] = []
+        while true {
+            guard let piece = await child.read(timeout: options.idleTimeout) else {
+                child.end()
+                throw .timedOut(
+                    url: address.displayURL,
+                    seconds: Int(options.idleTimeout.components.seconds)
+                )
+            }
+            if piece.isEmpty { break }
+            output += piece
+            guard output.count <= options.maxRefBytes else {
+                child.end()
+                throw .tooLarge(url: address.displayURL, what: "git said more than \(options.maxRefBytes) bytes")
+            }
+        }
+        // A program that does not read its input to the end says why by its status.
+        _ = await isWritten
+        let words = await child.lastWords()
+        let status = await child.finish(patience: .seconds(5))
+        return Outcome(status: status, output: output, words: hide(login, in: words))
+    }
+
+    /// The same, where a failure ends the work.
+    @discardableResult
+    func check(
+        _ arguments: [String],
+        in folder: PrivateFolder,
+        input: [UInt8] = [],
+        login: GitTransportOptions.Login? = nil
+    ) async throws(GitFailure) -> Outcome {
+        let outcome = try await run(arguments, in: folder, input: input, login: login)
+        guard outcome.status == 0 else { throw failure(outcome.words) }
+        return outcome
+    }
+
+    /// What git's last words mean.
+    func failure(_ words: String) -> GitFailure {
+        let url = address.displayURL
+        let lower = words.lowercased()
+        if lower.contains("could not read username") || lower.contains("authentication failed")
+            || lower.contains("returned error: 401")
+        {
+            return .unauthorized(url: url, detail: words)
+        }
+        if lower.contains("returned error: 429") { return .limited(url: url, after: nil) }
+        if lower.contains("returned error: 404") || lower.contains("not found")
+            || lower.contains("does not appear to be a git repository")
+        {
+            return .notFound(url: url)
+        }
+        if lower.contains("object format") || lower.contains("sha256") {
+            return .unsupported(
+                url: url,
+                what: "its objects are named by sha256; only SHA-1 repositories can be served"
+            )
+        }
+        let failure = ServerWords.failure(words, remarks: "", url: url)
+        guard case .serverError = failure else { return failure }
+        return ssh?.failure(words) ?? .unreachable(url: url, detail: words)
+    }
+
+    private var settings: [String] {
+        var pairs = [
+            "credential.helper=", "http.followRedirects=false", "fetch.unpackLimit=1", "gc.auto=0",
+            "maintenance.auto=false", "core.hooksPath=/dev/null", "transfer.fsckObjects=false",
+            "protocol.version=2",
+        ]
+        if let proxy = options.proxy { pairs.append("http.proxy=http://\(proxy.host):\(proxy.port)") }
+        return pairs.flatMap { ["-c", $0] }
+    }
+
+    private func environment(
+        _ folder: PrivateFolder,
+        _ login: GitTransportOptions.Login?,
+        isOffline: Bool
+    ) throws(GitFailure) -> [String: String] {
+        var values = ProcessEnvironment.base
+        values["GIT_CONFIG_NOSYSTEM"] = "1"
+        values["GIT_CONFIG_GLOBAL"] = "/dev/null"
+        values["GIT_ASKPASS"] = "\(folder.path)/askpass"
+        // Else a look at an object that is not here would fetch it.
+        if isOffline { values["GIT_ALLOW_PROTOCOL"] = "none" }
+        if let file = options.caFile { values["GIT_SSL_CAINFO"] = file }
+        if options.insecureSkipTLSVerify { values["GIT_SSL_NO_VERIFY"] = "1" }
+        if let login {
+            values["HOISTWAY_USERNAME"] = login.username
+            values["HOISTWAY_PASSWORD"] = login.password.revealText()
+        }
+        if let ssh {
+            values["GIT_SSH_COMMAND"] = try ssh.shellCommand()
+            values["GIT_SSH_VARIANT"] = "ssh"
+        }
+        return values
+    }
+
+    private func hide(_ login: GitTransportOptions.Login?, in words: String) -> String {
+        ServerWords.hide(login?.password, in: words)
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+/// A real OpenSSH server on the loopback interface, with keys made for the occasion.
+///
+/// It serves every repository that the user running the tests can read, by absolute path.
+package final class GitSSHServer: Sendable {
+    package let port: Int
+    package let user: String
+    /// The private key that it lets in, in OpenSSH's form.
+    package let privateKey: String
+    /// A file with the server's host key.
+    package let knownHosts: String
+    private let folder: TemporaryFolder
+    private let process: ServerProcess
+
+    private init(port: Int, user: String, privateKey: String, folder: TemporaryFolder, process: ServerProcess) {
+        self.port = port
+        self.user = user
+        self.privateKey = privateKey
+        self.folder = folder
+        self.process = process
+        knownHosts = "\(folder.path)/known_hosts"
+    }
+
+    /// `acceptsGitProtocol`: whether `GIT_PROTOCOL` reaches Git, so that v2 is spoken.
+    package static func start(acceptsGitProtocol: Bool = true) async throws -> GitSSHServer {
+        let program = try TestProgram.find("sshd", package: "openssh-server")
+        let folder = try TemporaryFolder("hoistway-ssh")
+        let user = try await TestProgram.check("id", ["-un"]).text.split(separator: "\n").first.map(String.init) ?? ""
+        for key in ["host", "user"] {
+            try await TestProgram.check(
+                "ssh-keygen",
+                ["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", "\(folder.path)/\(key)"]
+            )
+        }
+        let publicKey = try String(contentsOfFile: "\(folder.path)/user.pub", encoding: .utf8)
+        let privateKey = try String(contentsOfFile: "\(folder.path)/user", encoding: .utf8)
+        let hostKey = try String(contentsOfFile: "\(folder.path)/host.pub", encoding: .utf8)
+        try folder.write(publicKey, to: "authorized_keys")
+        // As root sshd wants this folder, whatever its configuration says.
+        if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
+        for _ in 0..<5 {
+            let port = try LoopbackPort.free()
+            try folder.write(
+                configuration(port: port, folder: folder.path, acceptsGitProtocol: acceptsGitProtocol),
+                to: "sshd_config"
+            )
+            try folder.write("[127.0.0.1]:\(port) \(hostKey)", to: "known_hosts")
+            let process = try ServerProcess(
+                program,
+                ["-D", "-e", "-f", "\(folder.path)/sshd_config"],
+                environment: TestProgram.environment(home: folder.path),
+                log: "\(folder.path)/sshd.log"
+            )
+            if try await LoopbackPort.wait(for: port, of: process) {
+                return GitSSHServer(
+                    port: port,
+                    user: user,
+                    privateKey: privateKey,
+                    folder: folder,
+                    process: process
+                )
+            }
+            process.stop()
+        }
+        let log = (try? String(contentsOfFile: "\(folder.path)/sshd.log", encoding: .utf8)) ?? ""
+        throw TestServerError.failed("starting sshd", detail: String(log.suffix(500)))
+    }
+
+    /// The URL of the repository at an absolute path.
+    package func url(for path: String) -> String {
+        "ssh://\(user)@127.0.0.1:\(port)\(path)"
+    }
+
+    /// How many have logged in so far.
+    ///
+    /// The log may lag behind: waits until there are `count`, at most five seconds.
+    package func logins(atLeast count: Int) async throws -> Int {
+        var found = 0
+        for _ in 0..<500 {
+            let log = (try? String(contentsOfFile: "\(folder.path)/sshd.log", encoding: .utf8)) ?? ""
+            found = log.split(whereSeparator: \.isNewline).count { $0.contains("Accepted publickey") }
+            if found >= count { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return found
+    }
+
+    package func stop() {
+        process.stop()
+        folder.remove()
+    }
+
+    private static func configuration(port: Int, folder: String, acceptsGitProtocol: Bool) -> String {
+        """
+        Port \(port)
+        ListenAddress 127.0.0.1
+        HostKey \(folder)/host
+        AuthorizedKeysFile \(folder)/authorized_keys
+        PidFile none
+        StrictModes no
+        UsePAM no
+        PasswordAuthentication no
+        KbdInteractiveAuthentication no
+        PermitRootLogin prohibit-password
+        AllowTcpForwarding no
+        X11Forwarding no
+        LogLevel INFO
+        MaxStartups 200
+        SetEnv GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
+        \(acceptsGitProtocol ? "AcceptEnv GIT_PROTOCOL" : "")
+
+        """
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Synchronization
+
+/// A server that answers every connection with given bytes, whatever it is asked: for hostile, slow and silent servers.
+package final class ScriptedServer: Sendable {
+    package enum Step: Sendable {
+        case send([UInt8])
+        /// Sends the same bytes again and again until the client has had enough, or this many times.
+        case flood([UInt8], times: Int)
+        /// Keeps the connection open without a word until the client closes it or the server stops.
+        case hang
+    }
+
+    package let port: Int
+    private let listener: Int32
+    private let steps: @Sendable (_ request: String) -> [Step]
+    private let state = Mutex((isStopped: false, accepted: 0))
+
+    /// `steps` is asked for each request, with its head as text.
+    package init(_ steps: @escaping @Sendable (_ request: String) -> [Step]) throws {
+        self.steps = steps
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = LoopbackPort.loopback(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let handle = listener
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
+                bind(handle, plain, length) == 0 && getsockname(handle, plain, &length) == 0
+                    && listen(handle, 16) == 0
+            }
+        }
+        port = Int(UInt16(bigEndian: address.sin_port))
+        guard isBound else {
+            close(handle)
+            throw TestServerError.failed("listening on a loopback port", detail: String(cString: strerror(errno)))
+        }
+        Thread.detachNewThread { [self] in acceptAll() }
+    }
+
+    /// An http answer with a length.
+    package static func http(_ status: String, type: String, _ body: [UInt8], headers: [String] = []) -> Step {
+        let head =
+            ["HTTP/1.1 \(status)", "Content-Type: \(type)", "Content-Length: \(body.count)"] + headers + ["", ""]
+        return .send(Array(head.joined(separator: "\r\n").utf8) + body)
+    }
+
+    package var url: String { "http://127.0.0.1:\(port)/app.git" }
+    package var accepted: Int { state.withLock(\.accepted) }
+
+    package func stop() {
+        state.withLock { state in
+            guard !state.isStopped else { return }
+            state.isStopped = true
+            shutdown(listener, Int32(SHUT_RDWR))
+        }
+    }
+
+    private var isStopped: Bool { state.withLock(\.isStopped) }
+
+    private func acceptAll() {
+        while !isStopped {
+            let connection = accept(listener, nil, nil)
+            guard connection >= 0 else { break }
+            state.withLock { $0.accepted += 1 }
+            Thread.detachNewThread { [self] in
+                serve(connection)
+                close(connection)
+            }
+        }
+        close(listener)
+    }
+
+    private func serve(_ connection: Int32) {
+        while !isStopped, let request = readHead(connection) {
+            for step in steps(request) {
+                switch step {
+                case .send(let bytes):
+                    guard write(bytes, to: connection) else { return }
+                case .flood(let bytes, let times):
+                    for _ in 0..<times where !isStopped {
+                        guard write(bytes, to: connection) else { return }
+                    }
+                case .hang:
+                    var byte: UInt8 = 0
+                    while !isStopped, wait(connection), recv(connection, &byte, 1, 0) > 0 {}
+                    return
+                }
+            }
+        }
+    }
+
+    /// Reads up to the empty line and then the announced body, which is thrown away.
+    private func readHead(_ connection: Int32) -> String? {
+        var head: [UInt8] = []
+        var byte: UInt8 = 0
+        while !head.suffix(4).elementsEqual([13, 10, 13, 10]) {
+            guard head.count < 64 << 10, wait(connection), recv(connection, &byte, 1, 0) == 1 else { return nil }
+            head.append(byte)
+        }
+        let text = String(decoding: head, as: UTF8.self)
+        let length = text.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+        var left = length.flatMap { Int($0.dropFirst("content-length:".count).trimmingPrefix(" ")) } ?? 0
+        while left > 0 {
+            guard recv(connection, &byte, 1, 0) == 1 else { return nil }
+            left -= 1
+        }
+        return text
+    }
+
+    /// Waits for bytes or the end; false once the server is stopped.
+    private func wait(_ connection: Int32) -> Bool {
+        while !isStopped {
+            var entry = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+            if poll(&entry, 1, 50) > 0 { return true }
+        }
+        return false
+    }
+
+    private func write(_ bytes: [UInt8], to connection: Int32) -> Bool {
+        var offset = 0
+        while offset < bytes.count {
+            let sent = bytes.withUnsafeBytes { buffer in
+                send(
+                    connection,
+                    buffer.baseAddress?.advanced(by: offset),
+                    bytes.count - offset,
+                    Int32(MSG_NOSIGNAL)
+                )
+            }
+            guard sent > 0 else { return false }
+            offset += sent
+        }
+        return true
+    }
+}
