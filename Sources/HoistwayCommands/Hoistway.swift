@@ -11,8 +11,9 @@ package struct Hoistway: AsyncParsableCommand {
 
             Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied.
             """,
+        subcommands: [Serve.self],
         groupedSubcommands: [
-            CommandGroup(name: "Prepare", subcommands: [Check.self, Inspect.self, Version.self]),
+            CommandGroup(name: "Prepare", subcommands: [Check.self, Inspect.self, Replay.self, Version.self]),
             CommandGroup(name: "Look", subcommands: [Get.self, Why.self, Audit.self]),
             CommandGroup(
                 name: "Act",

@@ -1,0 +1,79 @@
+import HoistwayModel
+import HoistwayPorts
+import Synchronization
+
+/// Remotes that are read as they are, and whose pushes go nowhere: what is pushed is seen by later reads.
+final class CapturingRemotes: GitRemotes {
+    private let remotes: any GitRemotes
+    private let captured = Mutex<[ObjectIdentifier: CapturingRemote]>([:])
+
+    init(_ remotes: any GitRemotes) {
+        self.remotes = remotes
+    }
+
+    func remote(
+        _ url: String,
+        project: String,
+        insecureSkipTLSVerify: Bool
+    ) throws(GitFailure) -> any GitRemote {
+        let remote = try remotes.remote(url, project: project, insecureSkipTLSVerify: insecureSkipTLSVerify)
+        return captured.withLock { captured in
+            let key = ObjectIdentifier(remote as AnyObject)
+            if let known = captured[key] { return known }
+            let new = CapturingRemote(remote)
+            captured[key] = new
+            return new
+        }
+    }
+}
+
+/// One remote, with the heads that pushes would have moved.
+final class CapturingRemote: GitRemote {
+    private let remote: any GitRemote
+    private let heads = Mutex<[String: ObjectID]>([:])
+
+    init(_ remote: any GitRemote) {
+        self.remote = remote
+    }
+
+    var displayURL: String { remote.displayURL }
+
+    func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot {
+        var snapshot = try await remote.refs(prefixes: prefixes)
+        for (ref, id) in heads.withLock({ $0 }) where prefixes.isEmpty || prefixes.contains(where: ref.hasPrefix) {
+            snapshot.refs[ref] = id
+        }
+        return snapshot
+    }
+
+    /// As a server would: a ref that is elsewhere has moved.
+    func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult] {
+        let present = try await refs(prefixes: updates.map(\.ref)).refs
+        return heads.withLock { heads in
+            updates.map { update in
+                guard (present[update.ref] ?? .zero) == update.old else { return .moved("it is elsewhere by now") }
+                heads[update.ref] = update.new
+                return .pushed
+            }
+        }
+    }
+
+    func load(_ wants: [PathWant]) async throws(GitFailure) { try await remote.load(wants) }
+    func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord { try await remote.commit(id) }
+    func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] { try await remote.tree(id) }
+    func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
+        try await remote.entry(name, in: tree)
+    }
+    func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] { try await remote.blob(id) }
+    func prefetch(_ ids: [ObjectID]) async throws(GitFailure) { try await remote.prefetch(ids) }
+    func history(from tip: ObjectID, until known: ObjectID?, limit: Int) async throws(GitFailure) -> [CommitRecord] {
+        try await remote.history(from: tip, until: known, limit: limit)
+    }
+    func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID { try await remote.makeBlob(bytes) }
+    func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID { try await remote.makeTree(entries) }
+    func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID {
+        try await remote.editTree(base, changes)
+    }
+    func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID { try await remote.makeCommit(draft) }
+    func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] { [] }
+}

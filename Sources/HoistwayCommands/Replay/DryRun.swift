@@ -1,0 +1,114 @@
+import FoundationEssentials
+import HoistwayEngine
+import HoistwayGit
+import HoistwayModel
+import HoistwayPorts
+import HoistwayRegistry
+import HoistwaySettings
+import HoistwayStore
+import Logging
+
+/// Decides a payload on a copy of the live state, with the same engine that serves; pushes go nowhere.
+struct DryRun: Sendable {
+    let composition: Composition
+
+    /// What would happen, as far as it can be told.
+    struct Report: Sendable, Codable {
+        struct StageDecision: Sendable, Codable {
+            var stage: String
+            var decision: String
+        }
+
+        struct Promotion: Sendable, Codable {
+            var stage: String
+            var freight: String
+            var summary: String
+            var reason: String
+            var phase: String
+            var message: String
+            var branches: [BranchOutcome]
+        }
+
+        /// How the delivery would end.
+        var state: String
+        var reason: String
+        var trace: [String]
+        var freight: [FreightView]
+        /// In the order in which they would be made.
+        var promotions: [Promotion]
+        var stages: [StageDecision]
+        /// What was taken for granted.
+        var assumptions: [String]
+    }
+
+    func run(_ payload: ReplayPayload) async throws -> Report {
+        let now = composition.clock.now()
+        let before = try await liveState()
+        let store = DryRunStore(state: before, deliveries: [try payload.delivery(id: DeliveryID(0), now: now)])
+        let log = Logger(label: "dry-run") { _ in SwiftLogNoOpLogHandler() }
+        let remotes = composition.remotes(cache: nil, log: log)
+        let registry = composition.registryClient()
+        let engine = try await Engine(
+            ports: composition.enginePorts(store: store, remotes: CapturingRemotes(remotes), registry: registry),
+            configuration: composition.engineConfiguration(recordsDiffs: true),
+            log: log
+        )
+        do {
+            try await engine.drain()
+            let report = try await report(engine, store: store, before: before)
+            await remotes.close()
+            await registry.shutdown()
+            return report
+        } catch {
+            await remotes.close()
+            await registry.shutdown()
+            throw error
+        }
+    }
+
+    /// The state as it is; empty where none was made yet.
+    private func liveState() async throws -> PipelineState {
+        guard FileManager.default.fileExists(atPath: composition.settings.state.databasePath) else {
+            return PipelineState()
+        }
+        let store = try SQLiteStore.openReadOnly(composition.storeSettings(), logger: Logger(label: "dry-run"))
+        defer { store.close() }
+        return try await store.load()
+    }
+
+    private func report(_ engine: Engine, store: DryRunStore, before: PipelineState) async throws -> Report {
+        let outcome = await store.outcomes.first
+        let pipelines = EngineOperator(engine: engine) { [] }
+        let freight = try await pipelines.freight(project: nil, warehouse: nil, limit: .max).filter { view in
+            before.freight[FreightKey(project: view.project, id: FreightID(view.id))] == nil
+        }
+        let promotions = try await pipelines.promotions(project: nil, stage: nil, limit: .max)
+            .filter { before.promotions[PromotionID($0.id)]?.phase.isTerminal != true }
+            .reversed()
+            .map { view in
+                Report.Promotion(
+                    stage: "\(view.project)/\(view.stage)",
+                    freight: view.freight,
+                    summary: view.summary,
+                    reason: view.reason,
+                    phase: view.phase.rawValue,
+                    message: view.message,
+                    branches: view.branches
+                )
+            }
+        let stages = try await pipelines.stages(project: nil).map {
+            Report.StageDecision(stage: "\($0.project)/\($0.name)", decision: $0.reason)
+        }
+        return Report(
+            state: outcome?.state.rawValue ?? DeliveryState.ignored.rawValue,
+            reason: outcome?.reason ?? "",
+            trace: outcome?.trace ?? [],
+            freight: freight,
+            promotions: promotions,
+            stages: stages,
+            assumptions: promotions.isEmpty
+                ? []
+                : ["every push is taken as accepted, so that stages further down see their upstream stages verified"]
+        )
+    }
+}

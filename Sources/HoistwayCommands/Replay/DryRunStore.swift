@@ -1,0 +1,40 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// A store that begins with a copy of the live state and keeps everything to itself: nothing is written anywhere.
+actor DryRunStore: StateStore {
+    private let state: PipelineState
+    private var waiting: [StoredDelivery]
+    private(set) var outcomes: [DeliveryOutcome] = []
+
+    init(state: PipelineState, deliveries: [StoredDelivery]) {
+        self.state = state
+        waiting = deliveries
+    }
+
+    func load() -> PipelineState { state }
+
+    func commit(_ changes: [Change], deliveries: [DeliveryOutcome], audit: [AuditRecord]) {
+        for outcome in deliveries {
+            outcomes.removeAll { $0.id == outcome.id }
+            outcomes.append(outcome)
+        }
+    }
+
+    /// Each once: what waits for an answer is driven on by whoever took it.
+    func pendingDeliveries(limit: Int, now: Timestamp) -> [StoredDelivery] {
+        defer { waiting = [] }
+        return waiting
+    }
+
+    func nextDeliveryTry() -> Timestamp? { nil }
+    func delivery(_ id: DeliveryID) -> StoredDelivery? { nil }
+    func trace(of id: DeliveryID) -> [String] { outcomes.first { $0.id == id }?.trace ?? [] }
+    func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int) -> [StoredDelivery] { [] }
+    func deliveryCounts() -> [DeliveryState: Int] { [:] }
+    func driveAgain(_ ids: [DeliveryID]?) -> Int { 0 }
+    func tokens() -> [TokenRecord] { [] }
+    func put(_ token: TokenRecord) {}
+    func removeToken(named name: String) {}
+    func audit(limit: Int) -> [AuditRecord] { [] }
+}

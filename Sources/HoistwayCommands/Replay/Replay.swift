@@ -1,0 +1,134 @@
+import ArgumentParser
+import AsyncHTTPClient
+import FoundationEssentials
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySettings
+import NIOCore
+import NIOHTTP1
+
+/// `hoistway replay`: signs a payload for a receiver and sends it, or tells what it would do.
+struct Replay: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sign a payload for a receiver and send it to a running server, or tell what it would do.",
+        discussion: """
+            Without --dry-run the payload goes to the configured webhook address as a new delivery, marked so that it \
+            is not taken for a duplicate. With --dry-run nothing is sent and nothing is written: it is decided on a \
+            copy of the live state, and each branch's diff and tree id are shown.
+            """
+    )
+
+    @Option(help: "Configuration file.")
+    var config = "config/hoistway.yaml"
+
+    @Option(help: "The receiver to sign for.")
+    var receiver: String?
+
+    @Option(help: "File with the sender's headers, one `Name: value` a line, without any that prove it.")
+    var headers: String?
+
+    @Option(help: "A delivery that was received before, by its number, instead of a file.")
+    var delivery: Int64?
+
+    @Flag(help: "Send nothing, write nothing: tell what would happen.")
+    var dryRun = false
+
+    @Flag(help: "Send it as the sender would: a duplicate is taken as one.")
+    var unmarked = false
+
+    @Option(help: "Where to send it, instead of the configured address: http://127.0.0.1:8420.")
+    var to: String?
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output = OutputFormat.text
+
+    @Argument(help: "File with the body, `-` for standard input.")
+    var body: String?
+
+    func run() async throws {
+        let composition = Composition(loaded: try Serve.load(config))
+        let payload = try await payload(composition)
+        if dryRun {
+            let report = try await DryRun(composition: composition).run(payload)
+            switch output {
+            case .json: Terminal.print(try Self.json(report))
+            case .text: Terminal.print(report.text)
+            }
+        } else {
+            try await send(payload, composition: composition)
+        }
+    }
+
+    private func payload(_ composition: Composition) async throws -> ReplayPayload {
+        if let delivery { return try await ReplayPayload.recorded(DeliveryID(delivery), composition: composition) }
+        guard let body else {
+            throw CommandFailure.usage("name a file with the body, or a delivery with --delivery")
+        }
+        let receivers = composition.settings.webhooks.receivers
+        let names = receivers.map(\.name).joined(separator: ", ")
+        guard let name = receiver ?? (receivers.count == 1 ? receivers.first?.name : nil) else {
+            throw CommandFailure.usage("name the receiver with --receiver: \(names)")
+        }
+        guard let found = receivers.first(where: { $0.name == name }) else {
+            throw CommandFailure.usage("there is no receiver \(name), but \(names)")
+        }
+        return try ReplayPayload.read(receiver: found, headers: headers, body: body)
+    }
+
+    private func send(_ payload: ReplayPayload, composition: Composition) async throws {
+        let url = (to ?? Self.address(composition.settings.webhooks)) + payload.receiver.path
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        for line in try payload.signed(isMarked: !unmarked, now: composition.clock.now()) {
+            request.headers.add(name: line.name, value: line.value)
+        }
+        request.body = .bytes(ByteBuffer(bytes: payload.body))
+        let answer: HTTPClientResponse
+        let text: String
+        do {
+            answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            text = String(buffer: try await answer.body.collect(upTo: 64 * 1024))
+        } catch {
+            throw CommandFailure.unreachable(server: url, detail: "\(error)")
+        }
+        Terminal.print("\(answer.status.code) \(SafeText.line(text))")
+        guard (200..<300).contains(answer.status.code) else { throw ExitStatus.failed }
+    }
+
+    private static func address(_ settings: WebhookSettings) -> String {
+        let scheme = settings.tls == nil ? "http" : "https"
+        let host = ["0.0.0.0", "::"].contains(settings.listen.host) ? "127.0.0.1" : settings.listen.host
+        return "\(scheme)://\(ListenAddress(host: host, port: settings.listen.port))"
+    }
+
+    private static func json(_ report: DryRun.Report) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
+    }
+}
+
+extension DryRun.Report {
+    /// For people: events, freight, what would be promoted with its diffs, and what each stage says.
+    var text: String {
+        var lines = ["delivery: \(state): \(SafeText.line(reason))"]
+        lines += trace.map { "  \(SafeText.line($0))" }
+        for view in freight {
+            lines.append("freight \(view.alias) (\(view.id))")
+            lines += view.artifacts.map { "  \(SafeText.line($0))" }
+        }
+        for promotion in promotions {
+            lines.append("promotion to \(promotion.stage): \(promotion.summary): \(promotion.phase)")
+            lines.append("  because: \(SafeText.line(promotion.reason))")
+            if !promotion.message.isEmpty { lines.append("  \(SafeText.line(promotion.message))") }
+            for branch in promotion.branches {
+                lines.append("  branch \(branch.branch) of \(branch.remote): tree \(branch.tree)")
+                lines.append("  subject: \(SafeText.line(branch.subject))")
+                if let diff = branch.diff, !diff.isEmpty { lines.append(SafeText.lines(diff)) }
+            }
+        }
+        lines += stages.map { "stage \($0.stage): \(SafeText.line($0.decision))" }
+        lines += assumptions.map { "assumed: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,138 @@
+import HoistwayCrypto
+import HoistwayEngine
+import HoistwayEvents
+import HoistwayGit
+import HoistwayModel
+import HoistwayPatterns
+import HoistwayPorts
+import HoistwayReceiver
+import HoistwayRegistry
+import HoistwaySettings
+import HoistwayStore
+import Logging
+
+/// Makes the parts of the program out of what the settings say.
+struct Composition {
+    /// At most this many refs go to a GitLab server in one push: above it fires no hooks, and pipelines would stand still.
+    static let gitLabRefsPerPush = 3
+
+    let loaded: LoadedSettings
+    let clock: any WallClock = SystemClock()
+
+    var settings: Settings { loaded.settings }
+
+    func engineConfiguration(recordsDiffs: Bool = false) -> EngineConfiguration {
+        var receivers: [String: EngineConfiguration.ReceiverPolicy] = [:]
+        for receiver in settings.webhooks.receivers {
+            receivers[receiver.name] = EngineConfiguration.ReceiverPolicy(
+                scope: receiver.sources,
+                projects: receiver.projects
+            ) { delivery in
+                try EventDecoder.decode(sender: receiver.sender, headers: delivery.headers, body: delivery.body)
+                    .map { $0.withImageHost(receiver.imageHost) }
+            }
+        }
+        let limit = settings.git.maxRefsPerPush
+        return EngineConfiguration(
+            pipelines: loaded.pipelines,
+            mode: settings.mode,
+            receivers: receivers,
+            authorName: settings.git.author.name,
+            authorEmail: settings.git.author.email,
+            recordsDiffs: recordsDiffs
+        ) { url in
+            url.lowercased().contains("gitlab") ? min(limit, Self.gitLabRefsPerPush) : limit
+        }
+    }
+
+    func storeSettings() -> StoreSettings {
+        StoreSettings(
+            path: settings.state.databasePath,
+            retention: Retention(
+                bodies: settings.state.retentionAge,
+                maxBodyBytes: Int64(settings.state.retentionBytes)
+            )
+        )
+    }
+
+    func registryClient() -> OCIRegistryClient {
+        var files: [String: String] = [:]
+        for registry in settings.registries { files[registry.host] = registry.caFile }
+        return OCIRegistryClient(
+            options: RegistryOptions(
+                insecureHosts: Set(settings.registries.filter(\.insecure).map(\.host)),
+                certificateFiles: files
+            ),
+            credentials: loaded.credentials
+        )
+    }
+
+    /// `cache`: the folder for objects; `nil` keeps them in memory.
+    func remotes(cache: String?, log: Logger) -> RemoteBook {
+        var hosts: [String: HoistwayGit.GitSettings.Host] = [:]
+        for host in settings.git.hosts {
+            hosts[host.host] = HoistwayGit.GitSettings.Host(
+                caFile: host.caFile,
+                proxy: host.proxy.flatMap(Self.proxy)
+            )
+        }
+        return RemoteBook(
+            settings: HoistwayGit.GitSettings(
+                cachePath: cache,
+                maxBytes: settings.git.cacheMaxBytes,
+                transport: settings.git.transport == .native ? .native : .program,
+                hosts: hosts,
+                allowInsecureHTTP: settings.git.allowInsecureHTTP,
+                knownHosts: settings.git.knownHosts
+            ),
+            credentials: loaded.credentials,
+            clock: clock,
+            logger: log
+        )
+    }
+
+    /// `http://host:port`, as the settings have checked it.
+    private static func proxy(_ url: String) -> GitTransportOptions.Proxy? {
+        var text = url.dropFirst("http://".count)
+        while text.hasSuffix("/") { text = text.dropLast() }
+        guard let address = ListenAddress(String(text)) ?? ListenAddress("\(text):80") else { return nil }
+        return GitTransportOptions.Proxy(host: address.host, port: address.port)
+    }
+
+    func enginePorts(store: any StateStore, remotes: any GitRemotes, registry: any Registry) -> EnginePorts {
+        EnginePorts(
+            store: store,
+            remotes: remotes,
+            registry: registry,
+            clock: clock,
+            matcher: Patterns(),
+            workspaces: OverlayWorkspaces(),
+            sha1: { SHA1.hash($0) },
+            random: { UInt64.random(in: .min ... .max) }
+        )
+    }
+
+    func receiverSettings() -> HoistwayReceiver.ReceiverSettings {
+        var limits = ReceiverLimits()
+        limits.bodyBytesInFlight = settings.webhooks.bodiesInFlightBytes
+        limits.connections = settings.webhooks.maxConnections
+        return HoistwayReceiver.ReceiverSettings(
+            host: settings.webhooks.listen.host,
+            port: settings.webhooks.listen.port,
+            tls: settings.webhooks.tls.map { ReceiverTLS(certificateFile: $0.certificate, keyFile: $0.key) },
+            trustedProxies: settings.webhooks.trustedProxies.compactMap { AddressRange($0) },
+            limits: limits
+        )
+    }
+}
+
+extension Event {
+    /// An image under the host that people pull it by, where the payload names another or none.
+    func withImageHost(_ host: String?) -> Event {
+        guard let host, case .image(var image) = self else { return self }
+        let path = image.image.text.split(separator: "/").dropFirst().joined(separator: "/")
+        guard let key = ImageKey("\(host)/\(path)") else { return self }
+        image.image = key
+        return .image(image)
+    }
+}

@@ -1,0 +1,25 @@
+import HoistwayEngine
+import HoistwayPorts
+import HoistwayStore
+import ServiceLifecycle
+
+/// Runs the engine, wakes it for what arrives, and keeps the store tidy.
+struct EngineService: Service {
+    let engine: Engine
+    let store: SQLiteStore
+    let clock: any WallClock
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await engine.run() }
+            group.addTask {
+                for await _ in store.arrivals().cancelOnGracefulShutdown() { engine.inbox.ring() }
+            }
+            group.addTask {
+                await cancelWhenGracefulShutdown { await store.keepTidy(clock: clock) }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+import HoistwayEngine
+import HoistwayModel
+import HoistwayPorts
+import HoistwayReceiver
+import HoistwaySettings
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Reads the configuration again while serving; a bad one changes nothing.
+///
+/// Pipelines, receivers and secrets take effect at once. Addresses, the state and Git's options need a restart, and
+/// are named if they changed. Credentials do too: open connections were made with the old ones.
+struct Reloading: Sendable {
+    let config: String
+    let running: Settings
+    let engine: Engine
+    let receiver: ReceiverServer
+    let log: Logger
+
+    /// Warnings, and what needs a restart.
+    func run() async throws -> [String] {
+        let (loaded, problems) = Settings.load(path: config, environment: ProcessInfo.processInfo.environment)
+        guard let loaded else {
+            let errors = problems.filter { $0.severity == .error }.map(\.description)
+            throw OperatorFailure.invalid(
+                "the configuration has errors; nothing was changed: \(errors.joined(separator: "; "))"
+            )
+        }
+        let routes = try loaded.settings.webhooks.receivers.map { try $0.route() }
+        engine.core.configuration = Composition(loaded: loaded).engineConfiguration()
+        receiver.replaceRoutes(routes)
+        try receiver.reloadCertificate()
+        engine.core.ledger.changed.ring()
+        engine.inbox.ring()
+        log.info("the configuration was read again")
+        return problems.map(\.description) + restarts(for: loaded.settings)
+    }
+
+    private func restarts(for settings: Settings) -> [String] {
+        var changed: [String] = []
+        if settings.webhooks.listen != running.webhooks.listen { changed.append("webhooks.listen") }
+        if settings.console != running.console { changed.append("console") }
+        if settings.health != running.health { changed.append("health") }
+        if settings.state != running.state { changed.append("state") }
+        if settings.git != running.git { changed.append("git") }
+        if settings.registries != running.registries { changed.append("registries") }
+        return changed.map { "\($0) changed: restart for it to take effect" }
+    }
+}
+
+/// SIGHUP reads the configuration again.
+struct ReloadOnSignal: Service {
+    let reload: Reloading
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            do {
+                for line in try await reload.run() { reload.log.warning("\(line)") }
+            } catch {
+                reload.log.error("the configuration was not taken", metadata: ["error": .string("\(error)")])
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import FoundationEssentials
+import HoistwayConsole
+import HoistwayEngine
+import HoistwayGit
+import HoistwayModel
+import HoistwayPorts
+import HoistwayReceiver
+import HoistwayRegistry
+import HoistwaySettings
+import HoistwayStore
+import Logging
+import Metrics
+import ServiceLifecycle
+import UnixSignals
+
+/// Listens for webhooks and promotes, until it is told to stop.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Listen for webhooks and promote freight.",
+        discussion: "SIGTERM and SIGINT stop it in order; SIGHUP reads the configuration again."
+    )
+
+    @Option(help: "The configuration file.")
+    var config = "config/hoistway.yaml"
+
+    func run() async throws {
+        let loaded = try Self.load(config)
+        let composition = Composition(loaded: loaded)
+        LogOutput.start(loaded.settings.log)
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        let log = Logger(label: "hoistway")
+        try Self.makeFolder(loaded.settings.state.folder)
+        let store = try SQLiteStore.open(composition.storeSettings(), logger: log)
+        defer { store.close() }
+        let outcome = try await FirstToken.ensure(
+            store: store,
+            stateFolder: loaded.settings.state.folder,
+            environment: ProcessInfo.processInfo.environment,
+            now: composition.clock.now()
+        )
+        if case .file(let path) = outcome {
+            log.info("the first API token is in a file", metadata: ["file": .string(path)])
+        }
+        try await serve(composition, store: store, metrics: registry, log: log)
+    }
+
+    private func serve(
+        _ composition: Composition,
+        store: SQLiteStore,
+        metrics: PrometheusRegistry,
+        log: Logger
+    ) async throws {
+        let remotes = composition.remotes(cache: composition.settings.git.cachePath, log: log)
+        let client = composition.registryClient()
+        let engine = try await Engine(
+            ports: composition.enginePorts(store: store, remotes: remotes, registry: client),
+            configuration: composition.engineConfiguration(),
+            log: log
+        )
+        let receiver = try ReceiverServer(
+            settings: composition.receiverSettings(),
+            routes: composition.settings.webhooks.receivers.map { try $0.route() },
+            inbox: store,
+            clock: composition.clock,
+            logger: log
+        )
+        let reload = Reloading(
+            config: config,
+            running: composition.settings,
+            engine: engine,
+            receiver: receiver,
+            log: log
+        )
+        let console = composition.settings.console
+        let services: [any Service] = [
+            EngineService(engine: engine, store: store, clock: composition.clock),
+            ConsoleServer(
+                configuration: ConsoleConfiguration(
+                    host: console.listen.host,
+                    port: console.listen.port,
+                    names: console.hosts,
+                    projectsOfReceiver: { [core = engine.core] receiver in
+                        let configuration = core.configuration
+                        let projects = configuration.receivers[receiver].map(\.projects)
+                        return Set((projects ?? []) ?? Array(configuration.pipelines.projects.keys))
+                    }
+                ),
+                pipelines: EngineOperator(engine: engine, reloading: { try await reload.run() }),
+                store: store,
+                clock: composition.clock,
+                logger: log
+            ),
+            HealthServer(
+                host: composition.settings.health.listen.host,
+                port: composition.settings.health.listen.port,
+                registry: metrics,
+                readiness: { await Self.readiness(of: store) },
+                logger: log
+            ),
+            receiver,
+            ReloadOnSignal(reload: reload),
+        ]
+        do {
+            try await ServiceGroup(
+                services: services,
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: log
+            ).run()
+        } catch {
+            await Self.close(remotes, client)
+            throw error
+        }
+        await Self.close(remotes, client)
+    }
+
+    /// Only for its owner: the state holds what deliveries said.
+    private static func makeFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw CommandFailure.failed("the state folder \(path) cannot be made: \(error)")
+        }
+    }
+
+    private static func close(_ remotes: RemoteBook, _ client: OCIRegistryClient) async {
+        await remotes.close()
+        await client.shutdown()
+    }
+
+    private static func readiness(of store: SQLiteStore) async -> Readiness {
+        do {
+            _ = try await store.deliveryCounts()
+            return .ready
+        } catch {
+            return .notReady(error.message)
+        }
+    }
+
+    /// Prints every problem; errors end the command.
+    static func load(_ path: String) throws -> LoadedSettings {
+        let (loaded, problems) = Settings.load(path: path, environment: ProcessInfo.processInfo.environment)
+        for problem in problems { Terminal.printError(problem.description) }
+        guard let loaded else {
+            throw CommandFailure.failed(
+                "the configuration has errors",
+                hint: "`hoistway check --config \(path)` lists them; nothing was started"
+            )
+        }
+        return loaded
+    }
+}
