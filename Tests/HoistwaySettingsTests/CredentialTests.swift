@@ -121,7 +121,10 @@ struct CredentialTests {
         ),
         ("stringData: {username: u, password: p}", "has no repoURL"),
         ("data: {repoURL: '***'}", "is not base64"),
-        ("stringData: {repoURL: 'https://marked:hunter2@h/a/b', username: u, password: p}", "the URL holds a password"),
+        (
+            "stringData: {repoURL: 'https://marked:hunter2@h/a/b', username: u, password: p}",
+            "the URL holds a user and a password"
+        ),
         ("stringData: {repoURL: '(', repoURLIsRegex: 'true', username: u, password: p}", "is not a regular expression"),
         ("stringData: {repoURL: 'https://h/a/b', username: u, password: 123}", "expected text, found a number"),
     ])

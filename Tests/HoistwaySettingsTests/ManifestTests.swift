@@ -130,7 +130,9 @@ struct WarehouseManifestTests {
         ("image: {repoURL: ghcr.io/acme/app, discoveryLimit: 101}", "101 is outside 1 to 100"),
         ("image: {repoURL: ghcr.io/acme/app, platform: arm}", "is not a platform"),
         ("image: {}", "repoURL is missing"),
-        ("git: {repoURL: 'https://user:pw@github.com/acme/app'}", "the URL holds a password"),
+        ("git: {repoURL: 'https://user:pw@github.com/acme/app'}", "the URL holds a user and a password"),
+        ("git: {repoURL: 'https://ghp_hunter2@github.com/acme/app'}", "or a token"),
+        ("image: {repoURL: 'https://a:hunter2@ghcr.io/acme/app'}", ""),
         ("git: {repoURL: github.com/acme/app}", "is not the URL of a Git repository"),
         ("git: {repoURL: 'https://github.com/acme/app', branch: '-x'}", "is not a branch name"),
         ("git: {repoURL: 'https://github.com/acme/app', includePaths: ['glob:[']}", "is not a glob"),
@@ -145,7 +147,8 @@ struct WarehouseManifestTests {
         let problem = try #require(found.errors.first { $0.message.contains(message) }, "\(found)")
         #expect(problem.place.line >= 8)
         #expect(problem.place.path.hasPrefix("spec.subscriptions[0]"))
-        #expect(!problem.description.contains("user:pw"))
+        #expect(!found.map(\.description).joined().contains("user:pw"))
+        #expect(!found.map(\.description).joined().contains("hunter2"))
     }
 
     @Test func `one repository twice is refused, however it is written`() throws {
@@ -166,12 +169,22 @@ struct WarehouseManifestTests {
     }
 
     @Test func `an unknown field of Kargo's is a warning, and an error when strict`() throws {
-        let text = project + warehouse("image: {repoURL: ghcr.io/acme/app, discoveryLimits: 3}")
+        let text = project + image.replacing("spec:\n", with: "spec:\n  intervall: 5m\n")
         let lenient = try problems(of: text)
         #expect(lenient.errors.isEmpty)
-        let told = try #require(lenient.warnings.first { $0.message == "unknown key 'discoveryLimits'" })
-        #expect(told.hint == "did you mean discoveryLimit?")
-        #expect(try problems(of: text, more: "strict: true").errors.map(\.message) == ["unknown key 'discoveryLimits'"])
+        let told = try #require(lenient.warnings.first { $0.message == "unknown key 'intervall'" })
+        #expect(told.hint == "did you mean interval?")
+        #expect(try problems(of: text, more: "strict: true").errors.map(\.message) == ["unknown key 'intervall'"])
+    }
+
+    @Test func `a misspelt filter is an error, since more would be pushed`() throws {
+        let misspelt = try problems(of: project + warehouse("image: {repoURL: ghcr.io/acme/app, constrant: ^1.0.0}"))
+        #expect(misspelt.errors.map(\.hint) == ["did you mean constraint?"])
+        let newer = try problems(of: project + warehouse("image: {repoURL: ghcr.io/acme/app, brandNewField: 1}"))
+        #expect(newer.errors.isEmpty)
+        #expect(newer.warnings.contains { $0.message == "unknown key 'brandNewField'" })
+        let request = stage("test", sources: "{direct: true, stagess: [x]}")
+        #expect(try problems(of: project + image + request).errors.map(\.hint) == ["did you mean stages?"])
     }
 
     @Test func `a warehouse that no receiver speaks for is told`() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import HoistwayCrypto
 import HoistwayModel
 import Testing
@@ -57,5 +58,41 @@ struct ShippedConfigurationTests {
         let (loaded, problems) = Settings.load(path: file, environment: Self.environment)
         let printed = String(reflecting: loaded) + String(describing: loaded) + problems.map(\.description).joined()
         #expect(!printed.contains("marked"))
+    }
+}
+
+struct DocumentationTests {
+    /// Unknown keys in every mapping: the reader tells for each which keys it knows there.
+    private static let probe = """
+        q0: 1
+        webhooks:
+          q1: 1
+          tls: {q2: 1}
+          receivers: [{q3: 1, sender: gitlab, secrets: [{q4: 1}]}]
+        console: {q5: 1}
+        health: {q6: 1}
+        state: {q7: 1, retention: {q8: 1}}
+        git: {q9: 1, cache: {q10: 1}, author: {q11: 1}, timeouts: {q12: 1}, hosts: [{q13: 1}]}
+        registries: [{q14: 1}]
+        log: {q15: 1}
+        manifestVariables: [{q16: 1}]
+        projects: {p: {q17: 1, stages: {s: {q18: 1, limits: {q19: 1}}}, warehouses: {w: {q20: 1}}}}
+        """
+
+    @Test func `every key stands in the shipped file and on the page of the configuration`() throws {
+        let found = try Sandbox(["hoistway.yaml": Self.probe]).load().1
+        let hints = found.filter { $0.message.hasPrefix("unknown key 'q") }.map { $0.hint ?? "" }
+        #expect(hints.count == 21)
+        let keys = Set(hints.flatMap { $0.dropFirst("known here: ".count).split(separator: ", ").map(String.init) })
+        #expect(keys.count > 50)
+        let shipped = try String(contentsOfFile: "\(packageFolder)/config/hoistway.yaml", encoding: .utf8)
+        let page = try String(
+            contentsOfFile: "\(packageFolder)/Sources/hoistway/Documentation.docc/Configuration.md",
+            encoding: .utf8
+        )
+        for key in keys.sorted() {
+            #expect(shipped.contains("\(key):"), "config/hoistway.yaml lacks \(key)")
+            #expect(page.contains(key), "Configuration.md lacks \(key)")
+        }
     }
 }

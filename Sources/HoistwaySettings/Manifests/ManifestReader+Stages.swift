@@ -60,7 +60,7 @@ extension ManifestReader {
             }
             return legacyRequests(legacy, of: key)
         }
-        let requests = spec.each("requestedFreight").compactMap { request($0, of: key) }
+        let requests = spec.each("requestedFreight", dialect: selecting).compactMap { request($0, of: key) }
         if !spec.has("requestedFreight") {
             spec.missing("requestedFreight", hint: "name the warehouse whose freight the stage asks for")
         }

@@ -10,7 +10,7 @@ extension ManifestReader {
             "freightCreationCriteria are not supported yet: freight that they would hold back would be made"
         )
         let options = settings.projects[manifest.namespace]?.warehouses[manifest.name]
-        let items = spec.each("subscriptions")
+        let items = spec.each("subscriptions", dialect: selecting)
         if items.isEmpty {
             problems.error(spec.place(of: "subscriptions"), "a warehouse subscribes to one repository at least")
         }
@@ -116,7 +116,10 @@ extension ManifestReader {
         do throws(KeyError) {
             let reference = try ImageReference(parsing: url)
             guard reference.tag == nil, reference.digest == nil, !url.contains("://") else {
-                problems.error(place, "\(Quoted.text(url)) must be an image's name without scheme, tag and digest")
+                problems.error(
+                    place,
+                    "\(Quoted.text(URLText.withoutUser(url))) must be an image's name without scheme, tag and digest"
+                )
                 return nil
             }
             return reference.key
@@ -193,12 +196,12 @@ extension ManifestReader {
         return .chart(ChartSubscription(repoURL: url, name: name, semverConstraint: constraint, place: fields.place))
     }
 
-    /// A password in a URL would end in the state, in logs and in commits.
+    /// A password or token in a URL would end in the state, in logs and in commits.
     func refusePassword(in url: String, place: SourcePlace) {
-        guard URLText.holdsPassword(url) else { return }
+        guard URLText.holdsSecret(url) else { return }
         problems.error(
             place,
-            "the URL holds a password",
+            "the URL holds a user and a password, or a token",
             hint: "take it out, and put it into a Secret with the label kargo.akuity.io/cred-type"
         )
     }

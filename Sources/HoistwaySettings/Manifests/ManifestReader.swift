@@ -127,6 +127,9 @@ final class ManifestReader {
 
     var dialect: Dialect { settings.strict ? .strict : .kargo }
 
+    /// For what decides which freight there is, and where it may go.
+    var selecting: Dialect { settings.strict ? .strict : .selecting }
+
     /// The same object twice would make it a matter of order which one counts.
     private func refuseDoubles() {
         for (group, all) in manifests {

@@ -16,10 +16,14 @@ enum URLText {
         return hostAndPort.prefix { $0 != ":" }.lowercased()
     }
 
-    /// Whether the user part has a password.
-    static func holdsPassword(_ url: String) -> Bool {
+    /// Whether the user part has a password, or a token in the user's place, as GitHub's and GitLab's URLs may.
+    static func holdsSecret(_ url: String) -> Bool {
         guard let authority = authority(of: url), let at = authority.lastIndex(of: "@") else { return false }
-        return authority[..<at].contains(":")
+        let user = authority[..<at]
+        guard !user.contains(":") else { return true }
+        // Azure DevOps writes the organisation there.
+        let isHarmless = user == "git" || user.isEmpty || host(of: url) == "dev.azure.com"
+        return !isHarmless && scheme(of: url) != "ssh"
     }
 
     /// The URL without its user part, for messages.

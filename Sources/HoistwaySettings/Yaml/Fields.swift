@@ -6,10 +6,19 @@ enum Dialect {
     case ours
     /// Kargo's manifests: a warning, since a newer Kargo may know more.
     case kargo
+    /// What selects freight in Kargo's manifests: a key that is nearly a known one is an error, since it was meant to
+    /// decide what is pushed; one that is like none is a warning.
+    case selecting
     /// Kargo's manifests with `strict: true`, and everything whose unknown keys would change what is pushed.
     case strict
 
-    var unknownKey: Problem.Severity { self == .kargo ? .warning : .error }
+    func severity(ofUnknownKey near: String?) -> Problem.Severity {
+        switch self {
+        case .ours, .strict: .error
+        case .kargo: .warning
+        case .selecting: near == nil ? .warning : .error
+        }
+    }
 }
 
 /// Reads one mapping, and remembers which keys were asked for, so that the others can be told.
@@ -75,7 +84,7 @@ final class Fields {
             let near = Spelling.hint(for: entry.key, among: asked.sorted())
             let list = asked.isEmpty ? nil : "known here: \(asked.sorted().joined(separator: ", "))"
             problems.add(
-                dialect.unknownKey,
+                dialect.severity(ofUnknownKey: near),
                 entry.place,
                 "unknown key \(Quoted.text(entry.key))",
                 hint: hint ?? near ?? list
