@@ -67,40 +67,37 @@ struct KustomizationProof {
     private func requireIntendedEntries(_ old: Node.Mapping, _ new: Node.Mapping) throws(EditFailure) -> [ImageEntry] {
         let oldItems = NodeRules.images(of: old)
         let newItems = NodeRules.images(of: new)
-        let expected = ImageMerge.result(of: targets, on: oldItems.compactMap(NodeRules.entry))
-        let entries = newItems.compactMap(NodeRules.entry)
+        let expected = ImageMerge.result(of: targets, on: oldItems.compactMap(\.entry))
+        let entries = newItems.compactMap(\.entry)
         guard entries.count == expected.count, entries.allSatisfy({ expected[$0.name] == $0 }) else {
             throw refusal("the image entries are not the intended ones")
         }
         let changed = Set(targets.map(\.name))
-        let oldKept = kept(oldItems).filter { NodeRules.entry($0).map { !changed.contains($0.name) } ?? true }
-        let newKept = newItems.filter { NodeRules.entry($0).map { !changed.contains($0.name) } ?? true }
-        guard oldKept.count == newKept.count, zip(oldKept, newKept).allSatisfy(NodeRules.same) else {
-            throw refusal("an image entry that was not asked for changed")
-        }
+        let oldKept = firsts(oldItems).filter { $0.entry.map { !changed.contains($0.name) } ?? true }
+        let newKept = newItems.filter { $0.entry.map { !changed.contains($0.name) } ?? true }
+        guard oldKept.count == newKept.count, zip(oldKept, newKept).allSatisfy({ NodeRules.same($0.node, $1.node) })
+        else { throw refusal("an image entry that was not asked for changed") }
         guard setValuesAreStrings(newItems) else { throw refusal("a value would be read as something else than text") }
         return entries
     }
 
-    private func kept(_ items: [Node]) -> [Node] {
+    private func firsts(_ items: [NodeRules.Item]) -> [NodeRules.Item] {
         var seen: Set<String> = []
-        return items.filter { item in NodeRules.entry(item).map { seen.insert($0.name).inserted } ?? true }
+        return items.filter { item in item.entry.map { seen.insert($0.name).inserted } ?? true }
     }
 
     /// What a target sets must be a string for the parser's own rules, too.
-    private func setValuesAreStrings(_ items: [Node]) -> Bool {
-        var set: [String: [String]] = [:]
-        for target in targets {
-            set[target.name] = [
-                target.newName.value.map { _ in "newName" }, target.tag.value.map { _ in "newTag" },
-                target.digest.value.map { _ in "digest" },
-            ].compactMap { $0 }
-        }
+    private func setValuesAreStrings(_ items: [NodeRules.Item]) -> Bool {
+        let byName = Dictionary(targets.map { ($0.name, $0) }) { _, last in last }
         return items.allSatisfy { item in
-            guard let mapping = item.mapping, let name = NodeRules.entry(item)?.name, let keys = set[name] else {
-                return true
+            guard let target = item.entry.flatMap({ byName[$0.name] }) else { return true }
+            let set: [(ImageField, ImageTarget.Field)] = [
+                (.newName, target.newName), (.newTag, target.tag), (.digest, target.digest),
+            ]
+            return set.allSatisfy { field, wanted in
+                wanted.value == nil
+                    || NodeRules.value(of: field.rawValue, in: item.node).map(NodeRules.isString) ?? false
             }
-            return keys.allSatisfy { key in mapping[key].map(NodeRules.isString) ?? false }
         }
     }
 }
@@ -131,12 +128,27 @@ private enum NodeRules {
         return !isPlain(scalar) || Node(scalar.string).tag == Tag(.str)
     }
 
-    static func images(of mapping: Node.Mapping) -> [Node] {
-        guard case .sequence(let items)? = mapping["images"] else { return [] }
-        return Array(items)
+    /// An item of `images` and what it says.
+    struct Item {
+        var node: Node
+        var entry: ImageEntry?
     }
 
-    static func entry(_ node: Node) -> ImageEntry? {
+    static func images(of mapping: Node.Mapping) -> [Item] {
+        guard case .sequence(let items)? = value(of: "images", in: .mapping(mapping)) else { return [] }
+        return items.map { Item(node: $0, entry: entry($0)) }
+    }
+
+    /// The library's own subscript resolves every key by regular expressions.
+    static func value(of key: String, in node: Node) -> Node? {
+        guard case .mapping(let mapping) = node else { return nil }
+        for (candidate, value) in mapping {
+            if case .scalar(let scalar) = candidate, scalar.string == key { return value }
+        }
+        return nil
+    }
+
+    private static func entry(_ node: Node) -> ImageEntry? {
         var entry = ImageEntry(name: "")
         read(node, into: &entry)
         return entry.name.isEmpty ? nil : entry
@@ -144,7 +156,7 @@ private enum NodeRules {
 
     private static func read(_ node: Node, into entry: inout ImageEntry) {
         guard case .mapping(let mapping) = node else { return }
-        if let merged = mapping["<<"] {
+        if let merged = value(of: "<<", in: node) {
             if case .sequence(let several) = merged {
                 for one in several.reversed() { read(one, into: &entry) }
             } else {
