@@ -101,7 +101,9 @@ actor GitHubAppTokens {
         }
     }
 
-    /// The App's own proof. GitHub wants its beginning in the past, as clocks differ, and ten minutes at most.
+    /// The App's own proof.
+    ///
+    /// GitHub wants its beginning in the past, as clocks differ, and ten minutes at most.
     private func signed() throws(GitFailure) -> Secret {
         let now = clock.now().seconds
         do {

@@ -41,7 +41,9 @@ package final class RemoteBook: GitRemotes {
         }
     }
 
-    /// Writes what is worth keeping to the cache and ends all connections. The book is not used afterwards.
+    /// Writes what is worth keeping to the cache and ends all connections.
+    ///
+    /// The book is not used afterwards.
     package func close() async {
         let all = remotes.withLock { remotes in
             defer { remotes = [:] }
@@ -101,7 +103,9 @@ package final class RemoteBook: GitRemotes {
         }
     }
 
-    /// What a remote is told apart by. No secret is part of it: folder names can be read by others.
+    /// What a remote is told apart by.
+    ///
+    /// No secret is part of it: folder names can be read by others.
     private static func key(_ url: String, _ credential: Credential?, _ insecureSkipTLSVerify: Bool) -> String {
         let identity: String =
             switch credential?.login {

@@ -32,8 +32,7 @@ package final class RemoteRepository: GitRemote {
     }
 
     package func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord {
-        try await fetchCommits([id])
-        return try await record(of: id, depth: 0)
+        try await record(of: id, depth: 0)
     }
 
     package func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] {
@@ -147,9 +146,15 @@ package final class RemoteRepository: GitRemote {
     }
 
     private func record(of id: ObjectID, depth: Int) async throws(GitFailure) -> CommitRecord {
-        guard let object = await store.object(id) else { throw .missingObject(url: displayURL, id) }
+        noteTips([id])
+        var found = await store.object(id)
+        // Twice for a cache that vanished, or turned out damaged, between asking and reading.
+        for _ in 0..<2 where found == nil {
+            try await fetchCommits([id])
+            found = await store.object(id)
+        }
+        guard let object = found else { throw .missingObject(url: displayURL, id) }
         if object.kind == .tag, depth < 4, let target = CommitBytes.target(ofTag: object.bytes) {
-            try await fetchCommits([target])
             return try await record(of: target, depth: depth + 1)
         }
         guard object.kind == .commit, let record = CommitBytes.record(object.bytes, id: id) else {

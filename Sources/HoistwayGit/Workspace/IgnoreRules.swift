@@ -1,4 +1,6 @@
-/// Lines as in a `.gitignore`: <https://git-scm.com/docs/gitignore>. The last one that matches decides.
+/// Lines as in a `.gitignore`: <https://git-scm.com/docs/gitignore>.
+///
+/// The last one that matches decides.
 struct IgnoreRules: Sendable {
     /// Lines beyond this number are refused by whoever makes rules of them.
     static let maxLines = 10_000

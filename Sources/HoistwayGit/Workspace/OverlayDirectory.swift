@@ -55,16 +55,17 @@ enum OverlayNode: Sendable {
 struct OverlayReader: Sendable {
     let remote: any GitRemote
 
+    /// A folder in which nothing is left counts as absent, as Git knows no empty folders.
     func node(_ name: String, in directory: OverlayDirectory) async throws(GitFailure) -> OverlayNode? {
-        if let change = directory.changes[name] { return OverlayNode(change) }
+        if let change = directory.changes[name] { return try await node(change) }
         guard let base = directory.base else { return nil }
         return try await remote.entry(name, in: base).map { OverlayNode($0) }
     }
 
     /// Follows names down; symlinks on the way are an error, files on the way lead nowhere.
-    func node(at path: WorkspacePath, in root: OverlayDirectory) async throws(WorkspaceFailure) -> OverlayNode? {
-        var current = OverlayNode.directory(root)
-        for name in path.names {
+    func node(_ place: OverlayWorkspace.Place) async throws(WorkspaceFailure) -> OverlayNode? {
+        var current = OverlayNode.directory(place.mount.root)
+        for name in place.inside.names {
             switch current {
             case .directory(let directory):
                 guard
@@ -73,7 +74,7 @@ struct OverlayReader: Sendable {
                     })
                 else { return nil }
                 current = next
-            case .object(let entry) where entry.mode == .symlink: throw .notAFile(path: path.description)
+            case .object(let entry) where entry.mode == .symlink: throw .notAFile(path: place.text)
             case .object, .file: return nil
             }
         }
@@ -86,16 +87,21 @@ struct OverlayReader: Sendable {
         if let base = directory.base {
             for entry in try await remote.tree(base) { nodes[entry.name] = OverlayNode(entry) }
         }
-        for (name, change) in directory.changes { nodes[name] = OverlayNode(change) }
+        for (name, change) in directory.changes { nodes[name] = try await node(change) }
         return nodes.map { ($0.key, $0.value) }.sorted { $0.name < $1.name }
     }
 
+    private func node(_ change: OverlayDirectory.Change) async throws(GitFailure) -> OverlayNode? {
+        if case .directory(let directory) = change, try await isEmpty(directory) { return nil }
+        return OverlayNode(change)
+    }
+
     /// Whether a folder holds nothing that a commit would show.
-    func isEmpty(_ directory: OverlayDirectory) async throws(GitFailure) -> Bool {
-        for (_, node) in try await list(directory) {
-            guard case .directory(let below) = node, try await isEmpty(below) else { return false }
-        }
-        return true
+    private func isEmpty(_ directory: OverlayDirectory) async throws(GitFailure) -> Bool {
+        if let tree = directory.unchangedTree { return tree == .emptyTree }
+        for change in directory.changes.values where try await node(change) != nil { return false }
+        guard let base = directory.base else { return true }
+        return try await remote.tree(base).allSatisfy { directory.changes[$0.name] != nil }
     }
 
     func content(_ node: OverlayNode) async throws(GitFailure) -> [UInt8] {

@@ -1,7 +1,9 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Changes folders and turns them into trees. Only folders on the way to a change are looked at.
+/// Changes folders and turns them into trees.
+///
+/// Only folders on the way to a change are looked at.
 struct OverlayEditor: Sendable {
     let reader: OverlayReader
 
@@ -9,7 +11,9 @@ struct OverlayEditor: Sendable {
         reader = OverlayReader(remote: remote)
     }
 
-    /// The folder with `change` at a path, which has at least one name. Folders on the way are made.
+    /// The folder with `change` at a path, which has at least one name.
+    ///
+    /// Folders on the way are made.
     func setting(
         _ change: OverlayDirectory.Change,
         at path: WorkspacePath,
@@ -40,7 +44,9 @@ struct OverlayEditor: Sendable {
         return result
     }
 
-    /// The folder's tree; `nil` where nothing is in it. Files that are as they were make no objects.
+    /// The folder's tree; `nil` where nothing is in it.
+    ///
+    /// Files that are as they were make no objects.
     func tree(of directory: OverlayDirectory) async throws(GitFailure) -> ObjectID? {
         if let tree = directory.unchangedTree { return tree == .emptyTree ? nil : tree }
         var changes: [String: TreeEntry?] = [:]

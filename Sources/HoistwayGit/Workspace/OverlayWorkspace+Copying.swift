@@ -4,7 +4,7 @@ extension OverlayWorkspace {
     package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) {
         let source = try Place(from, in: self)
         let target = try Place(to, in: self)
-        try target.checkNames(to)
+        try target.checkNames()
         guard ignore.count <= IgnoreRules.maxLines else {
             throw .git(.invalidContent("more than \(IgnoreRules.maxLines) lines say what is not copied"))
         }
@@ -15,8 +15,8 @@ extension OverlayWorkspace {
             sharesObjects: Self.isSame(source.mount.remote, target.mount.remote),
             rules: IgnoreRules(lines: ignore)
         )
-        let old = try await copier.target.node(at: target.inside, in: target.mount.root)
-        switch try await reader.node(at: source.inside, in: source.mount.root) {
+        let old = try await copier.target.node(target)
+        switch try await reader.node(source) {
         case nil: throw .notAFile(path: from)
         case .directory(let folder):
             let existing = try Self.folder(old, at: to)

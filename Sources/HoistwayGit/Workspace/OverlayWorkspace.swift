@@ -33,16 +33,17 @@ package actor OverlayWorkspace: Workspace {
     package func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]? {
         let place = try Place(path, in: self)
         let reader = OverlayReader(remote: place.mount.remote)
-        guard let node = try await reader.node(at: place.inside, in: place.mount.root) else { return nil }
+        guard let node = try await reader.node(place) else { return nil }
+        if case .directory = node { return nil }
         guard node.isRegularFile else { throw .notAFile(path: path) }
         return try await gitFailing { () async throws(GitFailure) in try await reader.content(node) }
     }
 
     package func write(_ path: String, _ bytes: [UInt8]) async throws(WorkspaceFailure) {
         let place = try Place(path, in: self)
-        try place.checkNames(path)
+        try place.checkNames()
         let editor = OverlayEditor(remote: place.mount.remote)
-        let old = try await editor.reader.node(at: place.inside, in: place.mount.root)
+        let old = try await editor.reader.node(place)
         guard old?.isRegularFile ?? true, !place.inside.names.isEmpty else { throw .notAFile(path: path) }
         let change = OverlayDirectory.Change.file(bytes, old?.mode ?? .file)
         let root = try await editor.setting(change, at: place.inside, in: place.mount.root)
@@ -52,7 +53,7 @@ package actor OverlayWorkspace: Workspace {
     package func files(in path: String) async throws(WorkspaceFailure) -> [String] {
         let place = try Place(path, in: self)
         let reader = OverlayReader(remote: place.mount.remote)
-        switch try await reader.node(at: place.inside, in: place.mount.root) {
+        switch try await reader.node(place) {
         case nil: return []
         case .directory(let directory):
             let all = try await gitFailing { () async throws(GitFailure) in try await reader.list(directory) }
@@ -68,7 +69,7 @@ package actor OverlayWorkspace: Workspace {
             return
         }
         let editor = OverlayEditor(remote: place.mount.remote)
-        switch try await editor.reader.node(at: place.inside, in: place.mount.root) {
+        switch try await editor.reader.node(place) {
         case nil: return
         case .directory:
             let root = try await editor.setting(.removed, at: place.inside, in: place.mount.root)
@@ -92,11 +93,14 @@ package actor OverlayWorkspace: Workspace {
 extension OverlayWorkspace {
     /// A path taken apart: the checkout that holds it, and where it is in there.
     struct Place {
+        /// As it was given, for messages.
+        var text: String
         var root: WorkspacePath
         var mount: Mount
         var inside: WorkspacePath
 
         init(_ text: String, in workspace: isolated OverlayWorkspace) throws(WorkspaceFailure) {
+            self.text = text
             let path = try WorkspacePath(text)
             // The innermost checkout, where one lies inside another.
             let holders = workspace.mounts.filter { path.isInside($0.key) }
@@ -109,7 +113,7 @@ extension OverlayWorkspace {
         }
 
         /// Refuses names that must not get into a tree, before anything is made of them.
-        func checkNames(_ text: String) throws(WorkspaceFailure) {
+        func checkNames() throws(WorkspaceFailure) {
             for name in inside.names {
                 guard let problem = TreeName.problem(with: name) else { continue }
                 throw .git(.invalidContent("\(text) cannot be written: \(name) is no name for a file, as \(problem)"))

@@ -1,0 +1,223 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwayTestServers
+import Testing
+
+@testable import HoistwayGit
+
+struct OverlayWorkspaceTests {
+    static let moment = Timestamp(seconds: 1_790_000_000)
+
+    static func workspace(_ heads: KnownHeads = KnownHeads()) -> OverlayWorkspace {
+        OverlayWorkspace(heads: heads, authorName: "Hoistway", authorEmail: "h@example.com", at: moment)
+    }
+
+    /// Sends what a mount holds.
+    static func push(_ workspace: OverlayWorkspace, _ path: String) async throws -> [RefResult] {
+        let outgoing = try await workspace.outgoing(path)
+        let branch = try #require(outgoing.branch)
+        let tip = try #require(outgoing.commits.last)
+        let updates = [RefUpdate(ref: "refs/heads/\(branch)", old: outgoing.base, new: tip)]
+        let results = try await outgoing.remote.push(updates, pack: outgoing.remote.pack(for: updates))
+        try await workspace.pushed(path)
+        return results
+    }
+
+    @Test func `a rendered branch gets main's files by tree id, with one edit`() async throws {
+        let files = Dictionary(
+            uniqueKeysWithValues: (0..<300).map { ("apps/team\($0 % 10)/svc\($0)/deploy.yaml", "n: \($0)\n") }
+        )
+        let rig = try await LocalRig(files: files)
+        try await rig.repository.commit(["old.txt": "old\n"], to: "stage/test")
+        let workspace = Self.workspace()
+        _ = try await workspace.mount(remote: rig.remote, source: .branch("main", create: false), at: "./src")
+        _ = try await workspace.mount(remote: rig.remote, source: .branch("stage/test", create: true), at: "./out")
+        try await workspace.clear("./out")
+        #expect(try await workspace.read("src/apps/team3/svc13/deploy.yaml") == Array("n: 13\n".utf8))
+        try await workspace.write("src/apps/team3/svc13/deploy.yaml", Array("n: new\n".utf8))
+        let before = rig.transport.statistics.roundTrips
+        try await workspace.copy(from: "./src", to: "./out", ignore: [])
+        let result = try await workspace.commit("./out", message: "Promote\n", trailers: ["Hoistway-Stage: test"])
+        // No folder but those on the way to the edit was ever asked for.
+        #expect(rig.transport.statistics.roundTrips == before)
+        #expect(rig.transport.requests.flatMap(\.wants).count == 6)
+        guard case .committed(let id) = result else { return #expect(Bool(false), "nothing was committed") }
+        #expect(try await Self.push(workspace, "out") == [.pushed])
+        try await rig.repository.fsck()
+        #expect(try await rig.repository.show("apps/team3/svc13/deploy.yaml", on: "stage/test") == "n: new\n")
+        let changed = try await rig.repository.git("diff", "--name-only", "main", "stage/test")
+        #expect(changed == "apps/team3/svc13/deploy.yaml")
+        let text = try await rig.repository.git("log", "-1", "--format=%an <%ae> %ct %H%n%B", "stage/test")
+        #expect(text == "Hoistway <h@example.com> 1790000000 \(id)\nPromote\n\nHoistway-Stage: test\n")
+    }
+
+    @Test func `a created branch first appears with its first complete commit`() async throws {
+        let rig = try await LocalRig(files: RemoteRepositoryTests.files)
+        let workspace = Self.workspace()
+        #expect(try await workspace.mount(remote: rig.remote, source: .branch("new", create: true), at: "out") == nil)
+        #expect(try await workspace.commit("out", message: "x", trailers: []) == .nothingChanged(head: nil))
+        try await workspace.write("out/a/b.txt", Array("b\n".utf8))
+        guard case .committed = try await workspace.commit("out", message: "First", trailers: []) else {
+            return #expect(Bool(false), "nothing was committed")
+        }
+        #expect(try await workspace.outgoing("out").base == .zero)
+        #expect(try await rig.repository.id(of: "refs/heads/new") == nil)
+        #expect(try await Self.push(workspace, "out") == [.pushed])
+        #expect(try await rig.repository.git("rev-list", "--count", "new") == "1")
+        #expect(try await rig.repository.show("a/b.txt", on: "new") == "b\n")
+        #expect(try await workspace.outgoing("out").commits.isEmpty)
+    }
+
+    @Test func `writing what is there already changes nothing`() async throws {
+        let rig = try await LocalRig(files: RemoteRepositoryTests.files)
+        let tip = try await rig.id("main")
+        let workspace = Self.workspace()
+        #expect(try await workspace.mount(remote: rig.remote, source: .defaultBranch, at: "src") == tip)
+        try await workspace.write("src/env/dev/app.yaml", Array("tag: 1\n".utf8))
+        #expect(try await workspace.commit("src", message: "m", trailers: []) == .nothingChanged(head: tip))
+        try await workspace.write("src/env/dev/app.yaml", Array("tag: 9\n".utf8))
+        try await workspace.write("src/env/dev/app.yaml", Array("tag: 1\n".utf8))
+        #expect(try await workspace.commit("src", message: "m", trailers: []) == .nothingChanged(head: tip))
+    }
+
+    @Test func `a symlink is never followed, and is not copied`() async throws {
+        let rig = try await LocalRig(files: ["real/file": "content\n"])
+        let link = try await rig.repository.git(["hash-object", "-w", "--stdin"], input: Array("real/file".utf8))
+        let up = try await rig.repository.git(["hash-object", "-w", "--stdin"], input: Array("../..".utf8))
+        let real = try await rig.repository.git("rev-parse", "main:real")
+        let listing = "120000 blob \(link)\tlink\n120000 blob \(up)\tfolder\n040000 tree \(real)\treal\n"
+        let tree = try await rig.repository.git(["mktree"], input: Array(listing.utf8))
+        let commit = try await rig.repository.git("commit-tree", "-m", "Links", tree)
+        try await rig.repository.git("update-ref", "refs/heads/main", commit)
+        let workspace = Self.workspace()
+        _ = try await workspace.mount(remote: rig.remote, source: .branch("main", create: false), at: "src")
+        _ = try await workspace.mount(remote: rig.remote, source: .branch("out", create: true), at: "out")
+        for path in ["src/link", "src/real/../folder/x", "src/folder"] {
+            await #expect(throws: WorkspaceFailure.notAFile(path: path)) { try await workspace.read(path) }
+        }
+        await #expect(throws: WorkspaceFailure.self) { try await workspace.write("src/folder/x", [1]) }
+        await #expect(throws: WorkspaceFailure.self) { try await workspace.write("src/link", [1]) }
+        await #expect(throws: WorkspaceFailure.self) {
+            try await workspace.copy(from: "src/link", to: "out/x", ignore: [])
+        }
+        #expect(try await workspace.files(in: "src") == [])
+        try await workspace.copy(from: "src", to: "out", ignore: [])
+        _ = try await workspace.commit("out", message: "m", trailers: [])
+        #expect(try await Self.push(workspace, "out") == [.pushed])
+        #expect(try await rig.repository.git("ls-tree", "-r", "--name-only", "out") == "real/file")
+    }
+
+    @Test func `paths and refs that lead elsewhere are refused`() async throws {
+        let rig = try await LocalRig(files: RemoteRepositoryTests.files)
+        let workspace = Self.workspace()
+        _ = try await workspace.mount(remote: rig.remote, source: .defaultBranch, at: "src")
+        for path in ["../x", "src/../../x"] {
+            await #expect(throws: WorkspaceFailure.escapes(path: path)) { try await workspace.read(path) }
+        }
+        await #expect(throws: WorkspaceFailure.notMounted(path: "src/../x")) { try await workspace.read("src/../x") }
+        await #expect(throws: WorkspaceFailure.alreadyMounted(path: "./src")) {
+            try await workspace.mount(remote: rig.remote, source: .defaultBranch, at: "./src")
+        }
+        for path in ["src/.git/config", "src/a/.GIT/hooks/x", "src/git~1"] {
+            await #expect(throws: WorkspaceFailure.self) { try await workspace.write(path, [1]) }
+            await #expect(throws: WorkspaceFailure.self) {
+                try await workspace.copy(from: "src/README.md", to: path, ignore: [])
+            }
+        }
+        for name in ["a b", "../x", "-x", "a..b", "x.lock", "a//b", "", "@", "a~1", "a^", "a:b", "a\u{7}", ".x"] {
+            await #expect(throws: WorkspaceFailure.invalidName(name)) {
+                try await workspace.mount(remote: rig.remote, source: .branch(name, create: true), at: "bad")
+            }
+        }
+        await #expect(throws: WorkspaceFailure.noSuchRef(url: rig.remote.displayURL, ref: "branch gone")) {
+            try await workspace.mount(remote: rig.remote, source: .branch("gone", create: false), at: "gone")
+        }
+    }
+
+    @Test func `a checkout begins at a commit that is made and not pushed yet`() async throws {
+        let rig = try await LocalRig(files: RemoteRepositoryTests.files)
+        let tip = try await rig.id("main")
+        let first = Self.workspace()
+        _ = try await first.mount(remote: rig.remote, source: .defaultBranch, at: "a")
+        try await first.write("a/README.md", Array("one\n".utf8))
+        guard case .committed(let made) = try await first.commit("a", message: "One", trailers: []) else {
+            return #expect(Bool(false), "nothing was committed")
+        }
+        let snapshot = RefSnapshot(refs: ["refs/heads/main": tip], defaultBranch: "refs/heads/main")
+        let heads = KnownHeads(
+            snapshots: [rig.remote.displayURL: snapshot],
+            unpushed: [BranchKey(remote: rig.remote.displayURL, branch: "main"): made]
+        )
+        let asked = rig.transport.statistics.roundTrips
+        let second = Self.workspace(heads)
+        #expect(try await second.mount(remote: rig.remote, source: .branch("main", create: false), at: "b") == made)
+        #expect(try await second.read("b/README.md") == Array("one\n".utf8))
+        #expect(rig.transport.statistics.roundTrips == asked)
+        try await second.write("b/extra", Array("two\n".utf8))
+        guard case .committed(let top) = try await second.commit("b", message: "Two", trailers: []) else {
+            return #expect(Bool(false), "nothing was committed")
+        }
+        let update = RefUpdate(ref: "refs/heads/main", old: tip, new: top)
+        #expect(try await rig.remote.push([update], pack: rig.remote.pack(for: [update])) == [.pushed])
+        try await rig.repository.fsck()
+        #expect(try await rig.repository.git("log", "--format=%s", "main") == "Two\nOne\nSeed")
+    }
+
+    @Test func `ignored files are left out of a copy`() async throws {
+        let rig = try await LocalRig(files: [
+            "a/x.md": "1", "a/README.md": "2", "a/y.yaml": "3", "build/z.yaml": "4", "b/build/q.yaml": "5",
+        ])
+        let workspace = Self.workspace()
+        _ = try await workspace.mount(remote: rig.remote, source: .defaultBranch, at: "src")
+        _ = try await workspace.mount(remote: rig.remote, source: .branch("out", create: true), at: "out")
+        try await workspace.copy(from: "src", to: "out", ignore: ["*.md", "!README.md", "/build/"])
+        _ = try await workspace.commit("out", message: "m", trailers: [])
+        #expect(try await Self.push(workspace, "out") == [.pushed])
+        let names = try await rig.repository.git("ls-tree", "-r", "--name-only", "out")
+        #expect(names == "a/README.md\na/y.yaml\nb/build/q.yaml")
+    }
+
+    @Test func `a copy between repositories carries contents`() async throws {
+        let source = try await LocalRig(files: ["a/x": "1\n", "a/b/y": "2\n"])
+        let target = try await LocalRig(files: ["a/z": "3\n"])
+        let workspace = Self.workspace()
+        _ = try await workspace.mount(remote: source.remote, source: .defaultBranch, at: "src")
+        _ = try await workspace.mount(remote: target.remote, source: .defaultBranch, at: "out")
+        try await workspace.copy(from: "src/a", to: "out/a", ignore: [])
+        _ = try await workspace.commit("out", message: "m", trailers: [])
+        #expect(try await Self.push(workspace, "out") == [.pushed])
+        try await target.repository.fsck()
+        #expect(try await target.repository.git("ls-tree", "-r", "--name-only", "main") == "a/b/y\na/x\na/z")
+    }
+
+    @Test func `a comparison names what differs and fetches only that`() async throws {
+        let rig = try await LocalRig(files: [
+            "same/a": "1\n", "same/b/c": "2\n", "env/dev/x": "old\n", "env/gone": "3\n", "kind": "file\n",
+        ])
+        let old = try await rig.id("main^{tree}")
+        let blob = try await rig.repository.git(["hash-object", "-w", "--stdin"], input: Array("new\n".utf8))
+        let index = ["GIT_INDEX_FILE": "\(rig.folder.path)/index"]
+        let place = rig.repository.path
+        try await TestProgram.check("git", ["read-tree", "main"], in: place, environment: index)
+        try await TestProgram.check("git", ["rm", "--cached", "-q", "env/gone", "kind"], in: place, environment: index)
+        for path in ["env/dev/x", "env/new", "kind/inside"] {
+            let entry = ["update-index", "--add", "--cacheinfo", "100644,\(blob),\(path)"]
+            try await TestProgram.check("git", entry, in: place, environment: index)
+        }
+        let written = try await TestProgram.check("git", ["write-tree"], in: place, environment: index)
+        let new = try #require(ObjectID(written.text.prefix(40)))
+        let maker = OverlayWorkspaces()
+        let changes = try await maker.changes(from: old, to: new, in: rig.remote, limit: 50)
+        #expect(changes.changed == ["env/dev/x"])
+        #expect(changes.added == ["env/new", "kind/inside"])
+        #expect(changes.deleted == ["env/gone", "kind"])
+        #expect(!changes.isCut)
+        #expect(rig.transport.requests.count == 3)
+        #expect(try await maker.changes(from: old, to: new, in: rig.remote, limit: 2).isCut)
+        let diff = try await maker.unifiedDiff(from: old, to: new, in: rig.remote, maxBytes: 10_000)
+        let expected = try await rig.repository.git("diff", "--no-renames", "--abbrev=7", old.hex, new.hex)
+        #expect(diff == expected + "\n")
+        let cut = try await maker.unifiedDiff(from: old, to: new, in: rig.remote, maxBytes: 150)
+        #expect(cut.hasSuffix("longer than 150 bytes\n"))
+    }
+}
