@@ -44,9 +44,14 @@ struct TokenVerificationTests {
 
     @Test(arguments: [
         "v1,", "v1a,AAAA", "nx+J523ec8vnN6hW8Pbaej0tZpeVhtIMRkf7knxA6ac=", "v1,AAAA", "v2,xyz", "v1",
-        "v1,nx+J523ec8vnN6hW8Pbaej0tZpeVhtIMRkf7knxA6ac", String(repeating: "v1,AAAA ", count: 131_072),
+        "v1,nx+J523ec8vnN6hW8Pbaej0tZpeVhtIMRkf7knxA6ac",
     ])
     func `a list without one well-formed signature is refused`(_ list: String) throws {
+        #expect(try Vectors.signed[0].verdict(signature: [list]) == .refused(.malformed))
+    }
+
+    @Test func `a list of a megabyte is refused`() throws {
+        let list = String(repeating: "v1,AAAA ", count: 131_072)
         #expect(try Vectors.signed[0].verdict(signature: [list]) == .refused(.malformed))
     }
 

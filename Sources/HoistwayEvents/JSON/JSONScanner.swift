@@ -25,13 +25,13 @@ struct JSONScanner {
     /// What stands at the position, without moving; 0 at the end.
     var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
+    // The loops below run over a copy of the reference: without optimisation each look at `self.bytes` counts references.
+
     mutating func skipBlanks() {
-        while position < bytes.count {
-            switch bytes[position] {
-            case 0x20, 0x09, 0x0a, 0x0d: position += 1
-            default: return
-            }
-        }
+        let bytes = bytes
+        var index = position
+        while index < bytes.count, Self.isBlank(bytes[index]) { index += 1 }
+        position = index
     }
 
     mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -51,30 +51,42 @@ struct JSONScanner {
     }
 
     mutating func skipCheckedString() {
-        position += 1
-        while current != UInt8(ascii: "\"") { position += current == UInt8(ascii: "\\") ? 2 : 1 }
-        position += 1
+        position = Self.endOfString(bytes, from: position)
     }
 
     private mutating func skipCheckedContainer() {
+        let bytes = bytes
+        var index = position
         var open = 0
         repeat {
-            switch current {
+            switch bytes[index] {
             case UInt8(ascii: "\""):
-                skipCheckedString()
+                index = Self.endOfString(bytes, from: index)
                 continue
             case UInt8(ascii: "{"), UInt8(ascii: "["): open += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"): open -= 1
             default: break
             }
-            position += 1
+            index += 1
         } while open > 0
+        position = index
+    }
+
+    /// Behind the closing quote of a checked string that begins at `start`.
+    private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
+        var index = start + 1
+        while bytes[index] != UInt8(ascii: "\"") { index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1 }
+        return index + 1
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0a || byte == 0x09 || byte == 0x0d
     }
 
     private static func endsLiteral(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x09, 0x0a, 0x0d: true
-        default: false
+        case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"): true
+        default: isBlank(byte)
         }
     }
 }
@@ -146,16 +158,23 @@ extension JSONScanner {
 
     private mutating func checkString() throws(EventError) {
         try expect("\"")
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += 1
-            switch byte {
-            case UInt8(ascii: "\""): return
-            case UInt8(ascii: "\\"): try checkEscape()
-            case 0..<0x20: throw .notJSON(atByte: position - 1)
-            default: break
+        let bytes = bytes
+        var index = position
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if byte == UInt8(ascii: "\"") {
+                position = index
+                return
+            }
+            guard byte >= 0x20 else { throw .notJSON(atByte: index - 1) }
+            if byte == UInt8(ascii: "\\") {
+                position = index
+                try checkEscape()
+                index = position
             }
         }
+        position = index
         throw .notJSON(atByte: position)
     }
 
