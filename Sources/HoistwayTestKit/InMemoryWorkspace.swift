@@ -147,6 +147,9 @@ package final class InMemoryWorkspace: Workspace {
     package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) {
         let (source, inside) = try locate(from)
         let (target, below) = try locate(to)
+        guard inside.isEmpty || source.files.contains(where: { Self.isInside($0.key, inside) }) else {
+            throw .notAFile(path: from)
+        }
         var copied: [String: TreeEntry] = [:]
         for (path, entry) in source.files where Self.isInside(path, inside) && entry.mode != .symlink {
             let rest = String(path.dropFirst(inside.count).drop { $0 == "/" })

@@ -66,6 +66,32 @@ struct StepTests {
         )
     }
 
+    @Test func `copying what is not there is an error, not an empty branch`() async throws {
+        let bench = try await bench(["a/x": "1"])
+        var run = bench.run(
+            Bench.steps([
+                Self.clone, ("git-clear", ["path": "./out"]), ("copy", ["inPath": "./src/b", "outPath": "./out"]),
+                ("git-commit", ["path": "./out"]), ("git-push", ["path": "./out"]),
+            ])
+        )
+        #expect(try await bench.finish(&run).phase == .errored)
+        #expect(run.records.map(\.status) == [.succeeded, .succeeded, .errored, .skipped, .skipped])
+        #expect(bench.remote.head("stage/prod") == nil)
+    }
+
+    @Test func `a path that leads out of the workspace stays in it`() async throws {
+        let bench = try await bench(["k/kustomization.yaml": "a: 1\n"])
+        var run = bench.run(
+            Bench.steps([
+                ("git-clone", ["repoURL": .string(Bench.url), "checkout": [["path": "../../w"]]]),
+                ("kustomize-set-image", ["path": "w/../../../w/./k"]),
+                ("git-commit", ["path": "w"]), ("git-push", ["path": "w"]),
+            ])
+        )
+        #expect(try await bench.finish(&run).phase == .succeeded)
+        #expect(run.imageChanges.map(\.file) == ["k/kustomization.yaml"])
+    }
+
     @Test func `listed images are set as they are listed`() async throws {
         let bench = try await bench(["k/kustomization.yml": "images:\n- name: app\n  newName: r/app\n  newTag: v1\n"])
         var run = bench.run(
@@ -101,6 +127,7 @@ struct StepTests {
         (["k/kustomization.yaml": "a: 1", "k/Kustomization": "a: 1"], "w/k has kustomization.yaml and Kustomization"),
         (["k/kustomization.yaml": "a: 1\n---\nb: 1\n"], "k/kustomization.yaml:2: a second YAML document begins here"),
         (["k/kustomization.yaml": "a: 1\n}"], "k/kustomization.yaml:2: not valid YAML"),
+        (["k/kustomization.yaml": "a: ["], "k/kustomization.yaml:1: not valid YAML"),
         (["k/kustomization.yaml": ""], "k/kustomization.yaml: the document is empty"),
     ])
     func `a kustomization that cannot be edited is an error with its file and line`(

@@ -60,7 +60,9 @@ struct YAMLEventReader: ~Copyable {
     /// The problem is libyaml's own wording; it holds nothing of the document.
     private func failure() -> EditFailure {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it could not be read"
-        return .syntax(line: Int(parser.pointee.problem_mark.line) + 1, problem: problem)
+        // What is missing at the end is missed on the line after it.
+        let lines = 1 + input.dropLast().count { $0 == UInt8(ascii: "\n") }
+        return .syntax(line: min(Int(parser.pointee.problem_mark.line) + 1, lines), problem: problem)
     }
 
     private static func read(_ event: inout yaml_event_t) -> (YAMLEvent.Kind, anchor: String?, tag: String?) {

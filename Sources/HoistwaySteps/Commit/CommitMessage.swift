@@ -76,7 +76,8 @@ struct CommitMessage: Equatable {
     private static func story(_ context: StepContext) -> String {
         var lines: [String] = []
         for freight in context.collection.isEmpty ? [context.freight].compactMap({ $0 }) : context.collection {
-            lines.append("Freight \(freight.id.short) (\(freight.alias)) of warehouse \(freight.origin.name):")
+            let alias = freight.alias.isEmpty ? "" : " (\(freight.alias))"
+            lines.append("Freight \(freight.id.short)\(alias) of warehouse \(freight.origin.name):")
             lines += freight.artifacts.map { "- \(describe($0))" }
         }
         if !lines.isEmpty { lines.append("") }
