@@ -28,6 +28,7 @@ package struct Engine: Sendable {
                 group.addTask { await IntakeService(core: core, inbox: inbox).run() }
                 group.addTask { await LaneSupervisor(core: core).run() }
                 group.addTask { await DiscoveryService(core: core).run() }
+                group.addTask { await PruningService(core: core).run() }
                 await group.waitForAll()
             }
         }

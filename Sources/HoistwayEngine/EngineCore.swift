@@ -36,11 +36,13 @@ package final class EngineCore: Sendable {
     func transact<Value: Sendable>(
         _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
     ) async throws -> Value {
-        try await ledger.transact { transaction in
+        let (value, news) = try await ledger.transact { transaction in
             let value = try decide(&transaction, self)
             dispatch(into: &transaction)
-            return value
+            return (value, News.of(transaction.changes))
         }
+        for line in news { log.info(line.message, metadata: line.metadata) }
+        return value
     }
 
     @discardableResult

@@ -23,7 +23,7 @@ struct SettingsFileTests {
         #expect(settings.health.listen.description == "127.0.0.1:8422")
         #expect(settings.state.databasePath.hasSuffix("/var/hoistway.db"))
         #expect(settings.state.retentionAge == .seconds(604_800))
-        #expect(settings.git.maxRefsPerPush == 3)
+        #expect(settings.git.maxRefsPerPush == GitSettings.defaultMaxRefsPerPush)
         #expect(settings.git.transport == .native)
     }
 

@@ -9,20 +9,33 @@ struct Confirmer: Sendable {
     let remotes: any GitRemotes
     let pipelines: Pipelines
 
+    /// How often a tag that an event names is looked for before it counts as absent: about a minute in all.
+    static let patience = 8
+
     /// Throws the first failure: without all answers the event cannot be decided.
-    func answers(to questions: [Confirmation]) async throws -> [Confirmation: Confirmation.Answer] {
+    ///
+    /// - Parameter attempts: how often the delivery was put off already.
+    func answers(
+        to questions: [Confirmation],
+        attempts: Int
+    ) async throws -> [Confirmation: Confirmation.Answer] {
         var answers: [Confirmation: Confirmation.Answer] = [:]
         for question in questions where answers[question] == nil {
-            answers[question] = try await answer(question)
+            answers[question] = try await answer(question, attempts: attempts)
         }
         return answers
     }
 
-    private func answer(_ question: Confirmation) async throws -> Confirmation.Answer {
+    private func answer(_ question: Confirmation, attempts: Int) async throws -> Confirmation.Answer {
         switch question {
         case .digest(let key, let tag):
             guard case .image(let image)? = subscription(key) else { return .digest(nil) }
-            return .digest(try await registry.digest(of: tag, in: image, project: key.warehouse.project))
+            let digest = try await registry.digest(of: tag, in: image, project: key.warehouse.project)
+            // Distribution sends its notification while the push is still being answered, before the tag can be read.
+            if digest == nil, attempts < Self.patience {
+                throw NotThereYet(image: image.repoURL, tag: tag, attempts: attempts)
+            }
+            return .digest(digest)
         case .head(let key, let ref):
             guard case .git(let git)? = subscription(key) else { return .head(nil) }
             let remote = try remotes.remote(
@@ -39,4 +52,16 @@ struct Confirmer: Sendable {
         pipelines.projects[key.warehouse.project]?.warehouses[key.warehouse.name]?
             .subscriptions.first { $0.id == key.subscription }
     }
+}
+
+/// A tag that an event names and the registry does not have, or not yet.
+struct NotThereYet: Diagnosable {
+    let image: String
+    let tag: String
+    let attempts: Int
+
+    var message: String { "the registry has no \(image):\(tag) yet; it is asked again" }
+
+    /// A quarter of a second, then twice as long each time.
+    var retry: Retry { .after(.milliseconds(250 << min(attempts, Confirmer.patience))) }
 }

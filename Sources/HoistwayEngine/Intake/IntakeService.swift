@@ -125,7 +125,9 @@ struct IntakeService: Sendable {
         // An answer may raise one more question (a freshly known head); never without end.
         for _ in 0..<4 where !needs.isEmpty {
             do {
-                answers.merge(try await confirmer.answers(to: needs)) { _, new in new }
+                answers.merge(try await confirmer.answers(to: needs, attempts: pending.delivery.attempts)) { _, new in
+                    new
+                }
                 needs =
                     try await decide(
                         [(pending.delivery, .success(pending.events))],

@@ -17,6 +17,13 @@ struct Draft {
     enum End {
         case finished(PromotionPhase, message: String)
         case later(message: String, retry: Retry)
+        static func later(_ failure: any Error) -> End {
+            .later(
+                message: HoistwayEngine.message(of: failure),
+                retry: (failure as? any Diagnosable)?.retry ?? .backoff
+            )
+        }
+
         /// The branch moved under it, or another took precedence: it is built anew in the next batch.
         case anew
     }

@@ -15,12 +15,17 @@ struct PromotionBatch: Sendable {
         try await IntentRecovery(core: core, lane: lane).run()
         let open = try await begin()
         guard !open.isEmpty else { return }
-        var heads = try await prepare(open)
+        let plans = open.map { PromotionPlan(steps: $0.steps) }
+        var (heads, failures) = await BatchReading(core: core, project: lane.project).read(for: plans)
         var drafts: [Draft] = []
         for record in open {
             // Its workspace learns of the commits that drafts before it have made.
             var draft = await draft(of: record, heads: heads)
-            await advance(&draft, heads: &heads)
+            if let failure = draft.plan.checkouts.lazy.compactMap({ failures[BatchReading.RemoteKey($0)] }).first {
+                draft.end = .later(failure)
+            } else {
+                await advance(&draft, heads: &heads)
+            }
             drafts.append(draft)
         }
         while drafts.contains(where: { $0.end == nil && $0.need != nil }) {
@@ -63,67 +68,6 @@ struct PromotionBatch: Sendable {
         }
     }
 
-    /// Asks each repository once for all the refs that the batch reads, then loads what will be read, level by level.
-    private func prepare(_ open: [PromotionRecord]) async throws -> KnownHeads {
-        var heads = KnownHeads()
-        var wanted: [RemoteKey: [PromotionPlan.Checkout]] = [:]
-        for checkout in open.flatMap({ PromotionPlan(steps: $0.steps).checkouts }) {
-            let key = RemoteKey(url: checkout.repoURL, insecure: checkout.insecureSkipTLSVerify)
-            wanted[key, default: []].append(checkout)
-        }
-        for (key, checkouts) in wanted {
-            let remote = try core.ports.remotes.remote(
-                key.url,
-                project: lane.project,
-                insecureSkipTLSVerify: key.insecure
-            )
-            let names = Set(checkouts.flatMap(Self.refs))
-            let snapshot = try await remote.refs(prefixes: names.sorted())
-            heads.snapshots[remote.displayURL] = snapshot
-            try await remote.load(Self.wants(of: checkouts, snapshot: snapshot))
-        }
-        return heads
-    }
-
-    private struct RemoteKey: Hashable {
-        var url: String
-        var insecure: Bool
-    }
-
-    private static func refs(of checkout: PromotionPlan.Checkout) -> [String] {
-        [checkout.branch, checkout.pushBranch].compactMap { $0.map { "refs/heads/" + $0 } }
-            + [checkout.tag.map { "refs/tags/" + $0 }].compactMap { $0 }
-            + (checkout.branch == nil && checkout.tag == nil && checkout.commit == nil ? ["HEAD"] : [])
-    }
-
-    private static func wants(of checkouts: [PromotionPlan.Checkout], snapshot: RefSnapshot) -> [PathWant] {
-        var wants: Set<PathWant> = []
-        for checkout in checkouts {
-            guard let commit = commit(of: checkout, snapshot: snapshot) else { continue }
-            wants.insert(PathWant(commit: commit, directory: ""))
-            for directory in checkout.editedDirectories {
-                wants.insert(
-                    PathWant(
-                        commit: commit,
-                        directory: directory,
-                        files: ["kustomization.yaml", "kustomization.yml", "Kustomization"]
-                    )
-                )
-            }
-        }
-        return wants.sorted { ($0.commit, $0.directory) < ($1.commit, $1.directory) }
-    }
-
-    private static func commit(of checkout: PromotionPlan.Checkout, snapshot: RefSnapshot) -> ObjectID? {
-        if let commit = checkout.commit { return commit }
-        if let tag = checkout.tag {
-            let ref = "refs/tags/" + tag
-            return snapshot.peeled[ref] ?? snapshot.refs[ref]
-        }
-        let ref = checkout.branch.map { "refs/heads/" + $0 } ?? snapshot.defaultBranch
-        return ref.flatMap { snapshot.refs[$0] } ?? (checkout.branch == nil ? snapshot.refs["HEAD"] : nil)
-    }
-
     private func draft(of record: PromotionRecord, heads: KnownHeads) async -> Draft {
         let configuration = core.configuration
         let workspace = core.ports.workspaces.workspace(
@@ -152,8 +96,7 @@ struct PromotionBatch: Sendable {
                 do {
                     try await weigh(need, draft: &draft, heads: &heads)
                 } catch {
-                    let retry = (error as? any Diagnosable)?.retry ?? .backoff
-                    draft.end = .later(message: message(of: error), retry: retry)
+                    draft.end = .later(error)
                 }
             }
         }

@@ -15,8 +15,8 @@ package struct GitSettings: Sendable, Equatable {
     package static let defaultAuthor = Author(name: "Hoistway", email: "hoistway@localhost")
     /// `git.transport`.
     package static let defaultTransport = Transport.native
-    /// `git.maxRefsPerPush`: GitLab fires no hooks above it.
-    package static let defaultMaxRefsPerPush = 3
+    /// `git.maxRefsPerPush`; a GitLab server never gets more than three, since above that it fires no webhooks.
+    package static let defaultMaxRefsPerPush = 100
     /// `git.knownHosts`.
     package static let defaultKnownHosts = "./var/known_hosts"
     /// `git.timeouts.connect`.

@@ -1,0 +1,81 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Reads what a batch needs before it is built: each repository is asked once for all refs, then the objects that
+/// will be read are loaded level by level.
+///
+/// A repository that fails takes only those promotions with it that need it.
+struct BatchReading: Sendable {
+    struct RemoteKey: Hashable {
+        var url: String
+        var insecure: Bool
+
+        init(_ checkout: PromotionPlan.Checkout) {
+            url = checkout.repoURL
+            insecure = checkout.insecureSkipTLSVerify
+        }
+    }
+
+    let core: EngineCore
+    let project: String
+
+    func read(for plans: [PromotionPlan]) async -> (heads: KnownHeads, failures: [RemoteKey: any Error]) {
+        var heads = KnownHeads()
+        var failures: [RemoteKey: any Error] = [:]
+        let wanted = Dictionary(grouping: plans.flatMap(\.checkouts), by: RemoteKey.init)
+        for (key, checkouts) in wanted {
+            do {
+                try await look(at: key, for: checkouts, heads: &heads)
+            } catch {
+                failures[key] = error
+            }
+        }
+        return (heads, failures)
+    }
+
+    private func look(
+        at key: RemoteKey,
+        for checkouts: [PromotionPlan.Checkout],
+        heads: inout KnownHeads
+    ) async throws {
+        let remote = try core.ports.remotes.remote(key.url, project: project, insecureSkipTLSVerify: key.insecure)
+        let names = Set(checkouts.flatMap(Self.refs))
+        let snapshot = try await remote.refs(prefixes: names.sorted())
+        heads.snapshots[remote.displayURL] = snapshot
+        try await remote.load(Self.wants(of: checkouts, snapshot: snapshot))
+    }
+
+    private static func refs(of checkout: PromotionPlan.Checkout) -> [String] {
+        [checkout.branch, checkout.pushBranch].compactMap { $0.map { "refs/heads/" + $0 } }
+            + [checkout.tag.map { "refs/tags/" + $0 }].compactMap { $0 }
+            + (checkout.branch == nil && checkout.tag == nil && checkout.commit == nil ? ["HEAD"] : [])
+    }
+
+    private static func wants(of checkouts: [PromotionPlan.Checkout], snapshot: RefSnapshot) -> [PathWant] {
+        var wants: Set<PathWant> = []
+        for checkout in checkouts {
+            guard let commit = commit(of: checkout, snapshot: snapshot) else { continue }
+            wants.insert(PathWant(commit: commit, directory: ""))
+            for directory in checkout.editedDirectories {
+                wants.insert(
+                    PathWant(
+                        commit: commit,
+                        directory: directory,
+                        files: ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+                    )
+                )
+            }
+        }
+        return wants.sorted { ($0.commit, $0.directory) < ($1.commit, $1.directory) }
+    }
+
+    private static func commit(of checkout: PromotionPlan.Checkout, snapshot: RefSnapshot) -> ObjectID? {
+        if let commit = checkout.commit { return commit }
+        if let tag = checkout.tag {
+            let ref = "refs/tags/" + tag
+            return snapshot.peeled[ref] ?? snapshot.refs[ref]
+        }
+        let ref = checkout.branch.map { "refs/heads/" + $0 } ?? snapshot.defaultBranch
+        return ref.flatMap { snapshot.refs[$0] } ?? (checkout.branch == nil ? snapshot.refs["HEAD"] : nil)
+    }
+}

@@ -1,0 +1,23 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Forgets, now and then, what the pruning rules let go.
+struct PruningService: Sendable {
+    static let interval: Duration = .seconds(600)
+
+    let core: EngineCore
+
+    func run() async {
+        while !Task.isCancelled {
+            do {
+                let now = core.ports.clock.now()
+                try await core.ledger.transact { transaction in
+                    transaction.put(Pruning.changes(in: transaction.state, now: now))
+                }
+            } catch {
+                core.report(error, "old promotions and freight cannot be forgotten; it is tried again")
+            }
+            try? await core.ports.clock.sleep(for: Self.interval)  // Cancelled: the loop ends at its head.
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// What may be forgotten, by Kargo's rules for its own garbage collection.
+package enum Pruning {
+    /// Of each stage's promotions, and of each warehouse's freight, at least this many stay.
+    package static let kept = 20
+    /// What is younger stays, however much there is. Not for promotions that gave way: bursts make many.
+    package static let age: Duration = .seconds(14 * 86_400)
+
+    package static func changes(in state: PipelineState, now: Timestamp) -> [Change] {
+        promotions(in: state, now: now) + freight(in: state, now: now)
+    }
+
+    /// Finished ones beyond the newest twenty of their stage: those that gave way at once, others after their age.
+    private static func promotions(in state: PipelineState, now: Timestamp) -> [Change] {
+        let inUse = Set(state.stages.values.compactMap(\.lastPromotion))
+        let finished = Dictionary(grouping: state.promotions.values.filter { $0.phase.isTerminal }, by: \.stage)
+        return finished.values.flatMap { records in
+            records.sorted { $0.id > $1.id }.dropFirst(kept)
+                .filter { !inUse.contains($0.id) && ($0.gaveWay || isOld($0.createdAt, now: now)) }
+                .map { Change.removePromotion($0.id) }
+        }
+    }
+
+    /// What lies in a stage, and all that is newer, stays; so do twenty before it.
+    private static func freight(in state: PipelineState, now: Timestamp) -> [Change] {
+        let promoted = Set(
+            state.promotions.values.filter { !$0.phase.isTerminal }
+                .map { FreightKey(project: $0.stage.project, id: $0.freight) }
+        )
+        let warehouses = Set(state.freight.values.map(\.freight.origin))
+        return warehouses.sorted { $0.description < $1.description }.flatMap { warehouse -> [Change] in
+            let records = state.freight(of: warehouse)
+            let oldestInUse = records.lastIndex { !$0.currentlyIn.isEmpty || promoted.contains($0.key) } ?? -1
+            return records.dropFirst(oldestInUse + 1 + kept)
+                .filter { isOld($0.freight.discoveredAt, now: now) }
+                .map { Change.removeFreight($0.key) }
+        }
+    }
+
+    private static func isOld(_ moment: Timestamp, now: Timestamp) -> Bool { now - moment > age }
+}
+
+extension PromotionRecord {
+    /// Ended before it had done anything, because newer freight came.
+    package var gaveWay: Bool { phase == .aborted && actor == .automatic && branches.isEmpty }
+}
