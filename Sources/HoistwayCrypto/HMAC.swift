@@ -104,15 +104,7 @@ package enum HMAC {
         try HMACKey(algorithm, secret: key).authenticationCode(for: message)
     }
 
-    package static func sha1(key: [UInt8], message: [UInt8]) throws(CryptoError) -> [UInt8] {
-        try code(.sha1, key: key, message: message)
-    }
-
     package static func sha256(key: [UInt8], message: [UInt8]) throws(CryptoError) -> [UInt8] {
         try code(.sha256, key: key, message: message)
-    }
-
-    package static func sha512(key: [UInt8], message: [UInt8]) throws(CryptoError) -> [UInt8] {
-        try code(.sha512, key: key, message: message)
     }
 }

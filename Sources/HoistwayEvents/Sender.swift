@@ -84,16 +84,4 @@ extension Sender {
             line.isNamed("content-type") || names.contains { line.isNamed($0) }
         }
     }
-
-    /// The sender's own id of a delivery; `nil` where there is none, or more than one, or one that is too long.
-    package func deliveryID(in headers: [HeaderLine]) -> String? {
-        for name in traits.deliveryIDHeaders {
-            switch headers.only(name) {
-            case .absent: continue
-            case .repeated: return nil
-            case .one(let value): return value.isEmpty || value.utf8.count > 200 ? nil : value
-            }
-        }
-        return nil
-    }
 }

@@ -94,16 +94,6 @@ struct ReceiverStartTests {
         #expect(sender.storedHeaders(of: headers + [kept]) == [kept])
     }
 
-    @Test func `a delivery's id comes from the sender's own header, once`() {
-        let id = HeaderLine("X-GitHub-Delivery", "abc")
-        #expect(Sender.github.deliveryID(in: [id]) == "abc")
-        #expect(Sender.github.deliveryID(in: [id, id]) == nil)
-        #expect(Sender.github.deliveryID(in: []) == nil)
-        #expect(Sender.harbor.deliveryID(in: [id]) == nil)
-        #expect(Sender.gitlab.deliveryID(in: [HeaderLine("Idempotency-Key", "k")]) == "k")
-        #expect(Sender.gogs.deliveryID(in: [HeaderLine("X-Gogs-Delivery", String(repeating: "x", count: 201))]) == nil)
-    }
-
     @Test func `each sender's content types are taken, and no others`() {
         let distribution = "application/vnd.docker.distribution.events.v2+json"
         #expect(Sender.distribution.bodyForm(contentType: distribution) == .json)

@@ -14,8 +14,6 @@ package enum GitRefName {
 
     package static func isValidBranch(_ name: String) -> Bool { problem(withShortName: name) == nil }
 
-    package static func isValidTag(_ name: String) -> Bool { problem(withShortName: name) == nil }
-
     /// Judges `main`, not `refs/heads/main`; rules of <https://git-scm.com/docs/git-check-ref-format>.
     package static func problem(withShortName name: String) -> Problem? {
         let bytes = name.utf8
