@@ -154,6 +154,8 @@ struct IntakeService: Sendable {
         )
         do {
             try await core.transact { transaction, _ in transaction.deliveries.append(outcome) }
+            // The service may rest until a later time than this delivery's next try.
+            inbox.ring()
         } catch {
             core.report(error, "the outcome of a delivery cannot be stored; it is taken again")
         }

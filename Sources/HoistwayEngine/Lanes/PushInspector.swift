@@ -65,7 +65,7 @@ struct PushInspector: Sendable {
         let replaces = draft.plan.checkouts.contains {
             $0.isCleared && $0.pushBranch == need.targetBranch && $0.mount == PromotionPlan.clean(need.path)
         }
-        var changes = TreeChanges(changed: draft.run.imageChanges.map(\.file))
+        var changes = TreeChanges(changed: Set(draft.run.imageChanges.map(\.file)).sorted())
         if replaces, let baseTree {
             let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
             changes = try await core.ports.workspaces.changes(

@@ -1,0 +1,162 @@
+import HoistwayCrypto
+import HoistwayModel
+import Testing
+
+struct IntakeTests {
+    @Test func `a proven event with a digest is freight without asking anybody`() throws {
+        var world = World()
+        let result = world.receive("1.0.0")
+        #expect(result.needs.isEmpty)
+        #expect(result.freight.count == 1)
+        #expect(world.freight("1.0.0")?.cause == "hook delivery 1")
+    }
+
+    @Test func `a hint is confirmed at the registry, and the registry is right`() throws {
+        var world = World()
+        let first = world.receive("1.0.0", digest: World.digest("a"), isEvidence: false)
+        let question = try #require(first.needs.first)
+        #expect(first.changes.isEmpty)
+        let second = world.receive(
+            "1.0.0",
+            digest: World.digest("a"),
+            isEvidence: false,
+            answers: [question: .digest(World.digest("b"))]
+        )
+        #expect(second.freight.count == 1)
+        #expect(world.freight("1.0.0")?.freight.images.first?.digest == World.digest("b"))
+        #expect(second.trace.contains { $0.contains("the registry is right") })
+    }
+
+    @Test func `an event without a digest waits for the registry`() {
+        var world = World()
+        #expect(world.receive("1.0.0", digest: nil).needs.count == 1)
+    }
+
+    @Test func `a tag that the registry does not have is no freight`() throws {
+        var world = World()
+        let question = try #require(world.receive("1.0.0", digest: nil).needs.first)
+        let result = world.receive("1.0.0", digest: nil, answers: [question: .digest(nil)])
+        #expect(result.freight.isEmpty)
+        #expect(result.trace.contains { $0.hasSuffix("the registry has no 1.0.0") })
+    }
+
+    @Test func `an older version is not promoted, whenever it arrives`() {
+        var world = World()
+        world.receive("1.2.0")
+        let result = world.receive("1.1.9", digest: World.digest("b"))
+        #expect(result.freight.isEmpty)
+        #expect(result.trace.contains { $0.contains("1.1.9 is older than 1.2.0") })
+    }
+
+    @Test(arguments: [ImageSubscription.MovedTagRule.hold, .refuse, .follow])
+    func `a tag with another digest is dealt with as the subscription says`(_ rule: ImageSubscription.MovedTagRule) {
+        var world = World(
+            subscription: ImageSubscription(
+                repoURL: World.image,
+                key: ImageKey(normalised: World.image),
+                onTagMoved: rule,
+                place: World.place
+            )
+        )
+        world.receive("1.0.0", digest: World.digest("a"))
+        let moved = world.receive("1.0.0", digest: World.digest("b"))
+        #expect(moved.freight.isEmpty == (rule != .follow))
+        #expect(moved.trace.contains { $0.contains("was moved from") })
+    }
+
+    @Test func `a receiver speaks only for its sources`() throws {
+        var world = World()
+        let scope = SourceScope([try SourcePattern("github.com/other/*")])
+        let result = world.receive("1.0.0", scope: scope)
+        #expect(result.changes.isEmpty)
+        #expect(result.trace == ["receiver hook does not speak for ghcr.io/acme/app: not among its sources"])
+    }
+
+    @Test func `the same event again changes nothing`() {
+        var world = World()
+        world.receive("1.0.0")
+        #expect(world.receive("1.0.0").changes.isEmpty)
+    }
+
+    @Test func `a warehouse waits until every subscription has an artifact, and says for which`() throws {
+        var world = World()
+        let git = GitSubscription(
+            repoURL: "https://github.com/acme/base",
+            key: RepositoryKey(normalised: "github.com/acme/base"),
+            branch: "main",
+            place: World.place
+        )
+        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions.append(.git(git))
+        let result = world.receive("1.0.0")
+        #expect(result.freight.isEmpty)
+        #expect(result.trace.last == "warehouse app waits for a first artifact of git github.com/acme/base")
+        let push = push(after: "1", before: "0")
+        let asked = decide(push, world: world, answers: [:])
+        let question = try #require(asked.needs.first)
+        let answered = decide(push, world: world, answers: [question: .head(ObjectID(Self.commit("1")))])
+        #expect(answered.freight.count == 1)
+    }
+
+    @Test func `a push that follows the known head is believed, another one is looked up`() throws {
+        var world = World()
+        let git = GitSubscription(
+            repoURL: "https://github.com/acme/base",
+            key: RepositoryKey(normalised: "github.com/acme/base"),
+            branch: "main",
+            includePaths: [.prefix("deploy")],
+            place: World.place
+        )
+        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
+        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
+        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
+        let first = decide(
+            push(after: "1", before: "0"),
+            world: world,
+            answers: [head: .head(ObjectID(Self.commit("1")))]
+        )
+        world.state.apply(first.changes)
+        let next = decide(push(after: "2", before: "1"), world: world, answers: [:])
+        #expect(next.needs.isEmpty)
+        #expect(next.freight.count == 1)
+        world.state.apply(next.changes)
+        #expect(decide(push(after: "9", before: "7"), world: world, answers: [:]).needs == [head])
+        var elsewhere = push(after: "3", before: "2")
+        elsewhere.changedFiles = ["docs/readme.md"]
+        let ignored = decide(elsewhere, world: world, answers: [:])
+        #expect(ignored.freight.isEmpty)
+        world.state.apply(ignored.changes)
+        #expect(world.state.subscriptions[key]?.head == ObjectID(Self.commit("3")))
+    }
+
+    private static func commit(_ digit: String) -> String { String(repeating: digit, count: 40) }
+
+    private func push(after: String, before: String) -> PushEvent {
+        PushEvent(
+            repoKeys: [RepositoryKey(normalised: "github.com/acme/base")],
+            ref: "refs/heads/main",
+            before: Self.commit(before),
+            commit: Self.commit(after),
+            changedFiles: ["deploy/a.yaml"]
+        )
+    }
+
+    private func decide(
+        _ push: PushEvent,
+        world: World,
+        answers: [HoistwayModel.Confirmation: HoistwayModel.Confirmation.Answer]
+    ) -> Intake.Result {
+        Intake(pipelines: world.pipelines, now: world.now, answers: answers, sha1: { SHA1.hash($0) }).decide(
+            .push(push),
+            from: EventSource(
+                receiver: "hook",
+                scope: nil,
+                projects: nil,
+                isEvidence: true,
+                receivedAt: world.now,
+                name: "hook delivery 2"
+            ),
+            on: world.state,
+            matcher: world.matcher
+        )
+    }
+}

@@ -1,0 +1,94 @@
+import HoistwayModel
+import Testing
+
+struct PushGuardTests {
+    private let branch = BranchKey(remote: "https://git.example.com/ops", branch: "stage/prod")
+    private let tree = ObjectID(String(repeating: "7", count: 40)) ?? .zero
+
+    private func stage(_ change: (inout Stage) -> Void = { _ in }) -> Stage {
+        var stage = Stage(
+            key: StageKey(project: "shop", name: "prod"),
+            requestedFreight: [],
+            promotion: .steps([]),
+            place: World.place
+        )
+        change(&stage)
+        return stage
+    }
+
+    private func promotion(_ actor: Actor = .automatic, accepted: ObjectID? = nil) -> PromotionRecord {
+        PromotionRecord(
+            id: PromotionID("prod.1.abcdefa"),
+            stage: StageKey(project: "shop", name: "prod"),
+            freight: FreightID(String(repeating: "a", count: 40)),
+            collection: [:],
+            actor: actor,
+            reason: "",
+            steps: [],
+            mode: .promote,
+            acceptedTree: accepted,
+            createdAt: Timestamp(seconds: 0)
+        )
+    }
+
+    private func proposal(_ change: (inout PushProposal) -> Void = { _ in }) -> PushProposal {
+        var proposal = PushProposal(
+            branch: branch,
+            tree: tree,
+            replacesTree: true,
+            foreignCommits: [],
+            changedFiles: ["stages/prod/kustomization.yaml"],
+            deletedFiles: [],
+            othersFolders: [:],
+            images: [.init(name: "app", oldTag: "1.0.0", newTag: "1.1.0")]
+        )
+        change(&proposal)
+        return proposal
+    }
+
+    private func objection(_ proposal: PushProposal, _ stage: Stage, _ promotion: PromotionRecord) -> String? {
+        PushGuard.objection(to: proposal, stage: stage, promotion: promotion) { _, new, old in new < old }
+    }
+
+    @Test func `a change within its own bounds passes`() {
+        #expect(objection(proposal(), stage(), promotion()) == nil)
+    }
+
+    @Test func `work of others at the tip stops a promotion that replaces the tree`() throws {
+        let foreign = proposal {
+            $0.foreignCommits = [.init(id: tree, author: "Eve <eve@example.com>", subject: "hotfix")]
+        }
+        let text = try #require(objection(foreign, stage(), promotion()))
+        #expect(text.contains("Eve <eve@example.com> (hotfix)"))
+        #expect(text.contains("hoistway adopt shop/prod"))
+        #expect(objection(foreign, stage { $0.foreignCommits = .overwrite }, promotion()) == nil)
+        var inPlace = foreign
+        inPlace.replacesTree = false
+        #expect(objection(inPlace, stage(), promotion()) == nil)
+    }
+
+    @Test func `another stage's images are not touched`() throws {
+        let other = proposal {
+            $0.othersFolders = ["stages/test": StageKey(project: "shop", name: "test")]
+            $0.changedFiles = ["stages/test/kustomization.yaml"]
+        }
+        #expect(try #require(objection(other, stage(), promotion())).contains("belongs to stage shop/test"))
+    }
+
+    @Test func `an older version goes by hand only`() {
+        let older = proposal { $0.images = [.init(name: "app", oldTag: "1.1.0", newTag: "1.0.0")] }
+        #expect(objection(older, stage(), promotion())?.contains("1.0.0 is older") == true)
+        #expect(objection(older, stage(), promotion(.person("ada"))) == nil)
+    }
+
+    @Test func `more files than the stage allows wait for a person who accepts exactly that tree`() throws {
+        let large = proposal { $0.deletedFiles = ["README.md"] }
+        let text = try #require(objection(large, stage(), promotion()))
+        #expect(text.contains("--accept \(tree)"))
+        #expect(objection(large, stage(), promotion(.person("ada"), accepted: tree)) == nil)
+        #expect(objection(large, stage(), promotion(.person("ada"), accepted: .zero)) != nil)
+        var fresh = large
+        fresh.changedFiles = nil
+        #expect(objection(fresh, stage(), promotion()) == nil)
+    }
+}
