@@ -48,7 +48,10 @@ actor GitHubAppTokens {
             throw .invalidContent("a GitHub App's installation id is a number")
         }
         let base = apiURL ?? Self.apiURL(of: http)
-        guard base.hasPrefix("https://") || http.isLoopback || options.allowInsecureHTTP else {
+        guard case .http(let api) = try GitAddress("\(base)/app") else {
+            throw .invalidURL(base, reason: "the GitHub App's API is reached over http(s)")
+        }
+        guard api.isSecure || api.isLoopback || options.allowInsecureHTTP else {
             throw .unsupported(url: address.displayURL, what: "a GitHub App's token over plain http")
         }
         self.app = app
