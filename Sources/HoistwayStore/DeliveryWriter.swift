@@ -9,11 +9,17 @@ import HoistwayPorts
 struct DeliveryWriter {
     private var receivers: [String: Int64] = [:]
     private var lastID: Int64?
+    private var seen: SeenIndex
+
+    init(seen: SeenIndex = SeenIndex()) {
+        self.seen = seen
+    }
 
     /// Forgets what a transaction that was rolled back may have taught.
     mutating func forget() {
         receivers = [:]
         lastID = nil
+        seen.forget()
     }
 
     mutating func write(_ delivery: PreparedDelivery, _ database: Database) throws -> InboxAnswer {
@@ -29,15 +35,23 @@ struct DeliveryWriter {
         }
         let id = try nextID(database)
         try insert(delivery, id: id, receiver: receiver, database)
-        if let sender { try remember(sender, id, database) }
-        try remember(body, id, database)
+        if let sender { try seen.insert(sender, id, database) }
+        try seen.insert(body, id, database)
         return .stored(DeliveryID(id))
     }
 
+    /// What is left to do at the end of a batch.
+    mutating func finishBatch(_ database: Database) throws {
+        try seen.move(database)
+    }
+
     /// `nil` where the delivery is new, or where the one that it repeats can no longer be driven again without it.
-    private func answer(to key: SeenKey, _ delivery: PreparedDelivery, _ database: Database) throws -> InboxAnswer? {
-        let known = try database.cachedStatement(sql: "SELECT delivery FROM seen WHERE key = ?")
-        guard let id = try Int64.fetchOne(known, arguments: [key.data]) else { return nil }
+    private mutating func answer(
+        to key: SeenKey,
+        _ delivery: PreparedDelivery,
+        _ database: Database
+    ) throws -> InboxAnswer? {
+        guard let id = try seen.find(key, database) else { return nil }
         let row = try Row.fetchOne(
             database.cachedStatement(sql: "SELECT state, stored_bytes FROM deliveries WHERE id = ?"),
             arguments: [id]
@@ -69,13 +83,6 @@ struct DeliveryWriter {
         let body = try database.cachedStatement(sql: "INSERT INTO bodies VALUES (?, ?, ?)")
         body.setUncheckedArguments([id, delivery.bodySize, delivery.compressed])
         try body.execute()
-    }
-
-    /// The newest delivery stands for a key: a replay that went well is not driven again by a third copy.
-    private func remember(_ key: SeenKey, _ id: Int64, _ database: Database) throws {
-        let statement = try database.cachedStatement(sql: "INSERT OR REPLACE INTO seen VALUES (?, ?)")
-        statement.setUncheckedArguments([key.data, id])
-        try statement.execute()
     }
 
     private mutating func nextID(_ database: Database) throws -> Int64 {

@@ -17,7 +17,7 @@ enum Schema {
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
     ///
     /// `deliveries_by_state` covers the questions of the start: what is pending, and how much there is. `seen` has a
-    /// key for each sender's id and for each body hash, see `SeenKey`.
+    /// key for each sender's id and for each body hash, up to the delivery in `seen_through`: see `SeenIndex`.
     private static let first = """
         CREATE TABLE schema_version (version INTEGER NOT NULL, applied_at TEXT NOT NULL);
         CREATE TABLE receivers (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -40,6 +40,8 @@ enum Schema {
         CREATE TABLE bodies (delivery INTEGER PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL);
         CREATE TABLE traces (delivery INTEGER PRIMARY KEY, lines TEXT NOT NULL);
         CREATE TABLE seen (key BLOB PRIMARY KEY, delivery INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE seen_through (id INTEGER NOT NULL);
+        INSERT INTO seen_through VALUES (0);
         CREATE TABLE records (
             kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key)
         );

@@ -1,27 +1,40 @@
 import Foundation
 import HoistwayCrypto
 
-/// What a duplicate is known by: a byte that says which kind, the receiver's number, and 16 bytes of a SHA-256.
+/// What a duplicate is known by: which kind, which receiver, and 16 bytes of a SHA-256.
 ///
 /// Half of a hash is enough to tell deliveries apart (nobody finds two bodies for it below 2^64 tries, and they would
 /// have to be signed), and keeps the table at half its size.
-struct SeenKey {
-    enum Kind: UInt8 {
+struct SeenKey: Hashable, Comparable {
+    enum Kind: UInt64 {
         case sender = 1
         case body = 2
     }
 
-    let data: Data
+    private let scope: UInt64
+    private let high: UInt64
+    private let low: UInt64
 
     init(_ kind: Kind, receiver: Int64, hash: [UInt8]) {
-        var data = Data(capacity: 21)
-        data.append(kind.rawValue)
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: receiver).bigEndian) { data.append(contentsOf: $0) }
-        data.append(contentsOf: hash.prefix(16))
-        self.data = data
+        scope = UInt64(bitPattern: receiver) << 8 | kind.rawValue
+        high = hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        low = hash.dropFirst(8).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     init(senderID: String, receiver: Int64) {
         self.init(.sender, receiver: receiver, hash: SHA256.hash(senderID))
+    }
+
+    /// As stored: bytes in the same order as keys.
+    var data: Data {
+        var data = Data(capacity: 24)
+        for part in [scope, high, low] {
+            withUnsafeBytes(of: part.bigEndian) { data.append(contentsOf: $0) }
+        }
+        return data
+    }
+
+    static func < (left: SeenKey, right: SeenKey) -> Bool {
+        (left.scope, left.high, left.low) < (right.scope, right.high, right.low)
     }
 }

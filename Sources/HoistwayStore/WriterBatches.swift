@@ -28,6 +28,7 @@ final class WriterBatches: Sendable {
             try pool.writeWithoutTransaction { database in
                 try database.inTransaction(.immediate) {
                     for item in work { try perform(item, &deliveries, &outcome, database) }
+                    try deliveries.finishBatch(database)
                     return .commit
                 }
             }
