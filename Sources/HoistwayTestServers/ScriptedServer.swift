@@ -9,6 +9,8 @@ package final class ScriptedServer: Sendable {
         case flood([UInt8], times: Int)
         /// Keeps the connection open without a word until the client closes it or the server stops.
         case hang
+        /// Closes the connection.
+        case close
     }
 
     package let port: Int
@@ -80,6 +82,8 @@ package final class ScriptedServer: Sendable {
                     for _ in 0..<times where !isStopped {
                         guard write(bytes, to: connection) else { return }
                     }
+                case .close:
+                    return
                 case .hang:
                     var byte: UInt8 = 0
                     while !isStopped, wait(connection), recv(connection, &byte, 1, 0) > 0 {}

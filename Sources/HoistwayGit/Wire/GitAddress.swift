@@ -9,7 +9,12 @@ enum GitAddress: Sendable, Equatable {
 
     /// The URL as the `git` program is told it.
     var programURL: String {
-        guard case .ssh(let address) = self else { return displayURL }
+        let address: SSHAddress
+        switch self {
+        case .http(let address): return address.text
+        case .file(let path): return path
+        case .ssh(let place): address = place
+        }
         let user = address.user.map { "\($0)@" } ?? ""
         // Relative paths can only be written as scp does, which in turn has no place for a port.
         guard address.path.hasPrefix("/") || address.path.hasPrefix("~") || address.port != nil else {

@@ -83,10 +83,11 @@ struct HTTPFailureTests {
         let server = try await GitHTTPServer.start(root: seed.folder.path, options: serverOptions)
         defer { server.stop() }
         let url = server.url(for: "app.git")
-        guard case .unreachable = try await failure(url) else {
+        guard case .unreachable(_, let detail) = try await failure(url) else {
             Issue.record("an unknown certificate was taken")
             return
         }
+        #expect(detail.contains("certificate"))
         var options = GitTransportOptions()
         options.caFile = server.caFile
         for kind in [GitTransportOptions.Kind.native, .program] {

@@ -43,7 +43,11 @@ enum HTTPFailures {
         if error is CancellationError { return .unreachable(url: url, detail: "the request was cancelled") }
         guard let error = error as? HTTPClientError else {
             // The error of a refused or unresolved connection names only host, port and reason.
-            return .unreachable(url: url, detail: ServerWords.clean(String(describing: error)))
+            let words = ServerWords.clean(String(describing: error))
+            guard !words.contains("CERTIFICATE_VERIFY_FAILED") else {
+                return .unreachable(url: url, detail: "its certificate is not trusted; name its authority's caFile")
+            }
+            return .unreachable(url: url, detail: words)
         }
         switch error {
         case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:

@@ -64,29 +64,40 @@ final class ProcessConnector: GitConnector {
         if let kept { return kept }
         let (arguments, environment) = try command.start(purpose.service)
         count { $0.roundTrips += 1 }
-        return ProcessSession(
-            try ChildProcess(arguments, environment: environment),
-            purpose: purpose,
-            connector: self
-        )
+        do throws(GitFailure) {
+            let child = try ChildProcess(arguments, environment: environment)
+            return ProcessSession(child, purpose: purpose, connector: self)
+        } catch {
+            command.loggedIn()
+            throw error
+        }
     }
 
     func ended(_ session: ProcessSession, _ ending: SessionEnding) async {
         if session.purpose != .push { await gate.leave() }
         guard ending != .broken else {
-            session.kill()
-            command.loggedIn()
-            return
+            return session.kill()
         }
         guard session.serves(.fetch) else { return await session.finish() }
-        let number = state.withLock { state -> Int? in
-            guard !state.isClosed, state.waiting.count < Self.maxWaiting else { return nil }
+        let (number, surplus) = keep(session)
+        for other in surplus { await other.finish() }
+        if let number { expire(number) }
+    }
+
+    /// Puts a session aside and gives those that there is no room for, with the session's number where it is kept.
+    private func keep(_ session: ProcessSession) -> (number: Int?, surplus: [ProcessSession]) {
+        state.withLock { state in
+            guard !state.isClosed, state.waiting.count < Self.maxWaiting else { return (nil, [session]) }
+            var surplus: [ProcessSession] = []
+            if !session.serves(.refs) {
+                // Of v0, whose refs grow old, one is enough: the youngest.
+                surplus = state.waiting.map(\.session).filter { !$0.serves(.refs) }
+                state.waiting.removeAll { !$0.session.serves(.refs) }
+            }
             state.next += 1
             state.waiting.append(Waiting(session: session, number: state.next))
-            return state.next
+            return (state.next, surplus)
         }
-        guard let number else { return await session.finish() }
-        expire(number)
     }
 
     func close() async {
@@ -96,10 +107,9 @@ final class ProcessConnector: GitConnector {
             return state.waiting
         }
         for entry in waiting { await entry.session.finish() }
-        command.loggedIn()
     }
 
-    /// The private key is needed no longer.
+    /// A process needs the private key no longer: to be called once for each.
     func loggedIn() { command.loggedIn() }
 
     /// What became of a process that ended without an answer.

@@ -7,6 +7,7 @@ final class ProcessSession: GitSession {
     private struct State {
         var greeting: Greeting?
         var wasAsked = false
+        var isLoggedIn = false
     }
 
     let purpose: SessionPurpose
@@ -34,7 +35,7 @@ final class ProcessSession: GitSession {
         let reader = reader(limit: connector.maxRefBytes)
         let greeting = try await Greeting.read(from: reader, url: connector.url)
         state.withLock { $0.greeting = greeting }
-        connector.loggedIn()
+        endLogin()
         return greeting
     }
 
@@ -64,7 +65,18 @@ final class ProcessSession: GitSession {
         _ = await child.finish(patience: .seconds(2))
     }
 
-    func kill() { child.end() }
+    func kill() {
+        child.end()
+        endLogin()
+    }
+
+    private func endLogin() {
+        let isFirst = state.withLock { state in
+            defer { state.isLoggedIn = true }
+            return !state.isLoggedIn
+        }
+        if isFirst { connector.loggedIn() }
+    }
 
     private func reader(limit: Int) -> PacketReader {
         PacketReader(

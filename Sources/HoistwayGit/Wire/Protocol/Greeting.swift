@@ -119,11 +119,13 @@ extension Greeting {
 extension RefSnapshot {
     /// Takes a line of a v0 advertisement: `<id> <name>`, where `<name>^{}` tells what a tag points at.
     fileprivate mutating func add(advertised line: Substring, url: String) throws(GitFailure) {
-        let parts = line.split(separator: " ", maxSplits: 1)
+        // By bytes: a large repository tells hundreds of thousands of these at each push.
+        guard let space = line.utf8.firstIndex(of: UInt8(ascii: " ")) else { throw Self.malformed(nil, url: url) }
+        let first = line[..<space]
         // Commits at the ends of a shallow server's history; they are not refs.
-        if parts.first == "shallow" { return }
-        guard parts.count == 2, let id = ObjectID(parts[0]) else { throw Self.malformed(parts.first, url: url) }
-        let name = parts[1]
+        if first == "shallow" { return }
+        guard let id = ObjectID(first) else { throw Self.malformed(first, url: url) }
+        let name = line[line.utf8.index(after: space)...]
         // `.have` names objects that a receive-pack has from elsewhere; `capabilities^{}` stands where no ref is.
         if name == ".have" || name == "capabilities^{}" || name == "HEAD" || name == "HEAD^{}" { return }
         if name.hasSuffix("^{}") {
