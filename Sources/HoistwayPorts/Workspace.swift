@@ -67,6 +67,7 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
     case alreadyMounted(path: String)
     case noSuchRef(url: String, ref: String)
     case notAFile(path: String)
+    case missing(path: String)
     case escapes(path: String)
     case invalidName(String)
 
@@ -77,6 +78,7 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         case .alreadyMounted(let path): "\(path) is taken by another checkout"
         case .noSuchRef(let url, let ref): "\(url) has no \(ref)"
         case .notAFile(let path): "\(path) is not a regular file"
+        case .missing(let path): "\(path) does not exist"
         case .escapes(let path): "\(path) leads out of the workspace"
         case .invalidName(let name): "\(name) cannot be a branch or tag name"
         }
