@@ -129,6 +129,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
         case .storing(let request, let ticket, let since):
             loop.forget(ticket: ticket)
             request.route.metrics.count(.timedOut)
+            logRefusal(request.route, scheme: "inbox", reason: "no answer in time", request.head.headers)
             finish(request, since: since, .unavailable)
         case .lingering: cutOff()
         case .closed: return
@@ -182,18 +183,24 @@ final class ReceiverConnection: ChannelDuplexHandler {
             request = try RequestHead(head)
         } catch {
             let isMalformed = error == .malformed
-            return refuse(isMalformed ? .malformed : .unsupported, isMalformed ? .malformed : .unsupported, nil)
+            return refuse(
+                isMalformed ? .malformed : .unsupported,
+                isMalformed ? .malformed : .unsupported,
+                nil,
+                head.headers
+            )
         }
-        guard !loop.isDraining else { return refuse(.unavailable, .shuttingDown, nil) }
-        guard let route = core.route(for: head.uri) else { return refuse(.notFound, .notFound, nil) }
-        guard head.method == .POST else { return refuse(.wrongMethod, .wrongMethod, route) }
+        guard !loop.isDraining else { return refuse(.unavailable, .shuttingDown, nil, head.headers) }
+        guard let route = core.route(for: head.uri) else { return refuse(.notFound, .notFound, nil, head.headers) }
+        guard head.method == .POST else { return refuse(.wrongMethod, .wrongMethod, route, head.headers) }
         guard route.route.accepts(contentType: head.headers.first(name: "content-type")) else {
-            return refuse(.unsupported, .unsupported, route)
+            return refuse(.unsupported, .unsupported, route, head.headers)
         }
         guard (request.contentLength ?? 0) <= route.route.maxBodyBytes else {
-            return refuse(.tooLarge, .tooLarge, route)
+            return refuse(.tooLarge, .tooLarge, route, head.headers)
         }
-        if !request.keepAlive { closesAfterAnswer = true }
+        // The decoder stops behind a request that asks for another protocol; none is offered.
+        if !request.keepAlive || head.headers.contains(name: "upgrade") { closesAfterAnswer = true }
         deadline = .now() + limits.bodyTime
         phase = .reading(PendingRequest(head: request, route: route))
         if request.expectsContinue { send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")) }
@@ -202,9 +209,11 @@ final class ReceiverConnection: ChannelDuplexHandler {
     private func append(_ bytes: ByteBuffer, to request: PendingRequest) {
         let count = bytes.readableBytes
         guard request.body.count + count <= request.route.route.maxBodyBytes else {
-            return refuse(.tooLarge, .tooLarge, request.route)
+            return refuse(.tooLarge, .tooLarge, request.route, request.head.headers)
         }
-        guard core.budget.take(count) else { return refuse(.unavailable, .overBudget, request.route) }
+        guard core.budget.take(count) else {
+            return refuse(.unavailable, .overBudget, request.route, request.head.headers)
+        }
         request.append(bytes)
     }
 
@@ -219,17 +228,12 @@ final class ReceiverConnection: ChannelDuplexHandler {
         case .accepted(let proof): accepted = proof
         case .refused(let scheme, let reason):
             request.route.metrics.count(.unauthorized)
-            let forwarded = request.head.headers[canonicalForm: "x-forwarded-for"]
-            core.refusals.refused(
-                receiver: request.route.route.name,
-                scheme: scheme,
-                reason: reason,
-                peer: peer(forwarded)
-            )
+            logRefusal(request.route, scheme: scheme, reason: reason, request.head.headers)
             return finish(request, since: now, .unauthorized)
         }
         guard request.route.limit?.takes(at: now) ?? true else {
             request.route.metrics.count(.limited)
+            logRefusal(request.route, scheme: "http", reason: RequestOutcome.limited.rawValue, request.head.headers)
             return finish(request, since: now, .unavailable)
         }
         let delivery = request.delivery(accepted, storing: core.storedHeaders, receivedAt: clock)
@@ -239,11 +243,16 @@ final class ReceiverConnection: ChannelDuplexHandler {
         core.inbox.submit(delivery, ticket: ticket, reply: loop)
     }
 
-    private func peer(_ forwarded: [Substring]) -> String {
-        PeerAddress.text(
-            peer: context?.remoteAddress,
-            forwarded: forwarded.map(String.init),
-            trusted: core.settings.trustedProxies
+    private func logRefusal(_ route: LiveRoute, scheme: String, reason: String, _ headers: HTTPHeaders) {
+        core.refusals.refused(
+            receiver: route.route.name,
+            scheme: scheme,
+            reason: reason,
+            peer: PeerAddress.text(
+                peer: context?.remoteAddress,
+                forwarded: headers[canonicalForm: "x-forwarded-for"].map(String.init),
+                trusted: core.settings.trustedProxies
+            )
         )
     }
 
@@ -283,8 +292,15 @@ final class ReceiverConnection: ChannelDuplexHandler {
     /// Answers before the request was read to its end.
     ///
     /// The connection cannot go on after it.
-    private func refuse(_ response: ReceiverResponse, _ outcome: RequestOutcome, _ route: LiveRoute?) {
+    private func refuse(
+        _ response: ReceiverResponse,
+        _ outcome: RequestOutcome,
+        _ route: LiveRoute?,
+        _ headers: HTTPHeaders
+    ) {
         (route?.metrics ?? core.metrics.withoutRoute).count(outcome)
+        // What has no route is mostly scanners, who would push the lines that matter out of the log.
+        if let route { logRefusal(route, scheme: "http", reason: outcome.rawValue, headers) }
         release()
         send(response, closes: true)
         phase = .lingering(bytes: limits.lingerBytes)
