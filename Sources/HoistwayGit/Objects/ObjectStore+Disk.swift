@@ -5,6 +5,8 @@ import Logging
 extension ObjectStore {
     /// Objects above this size that were made here are not written to disk: the next promotion replaces them.
     private static let largeObject = 64 << 10
+    /// After this time, in seconds, a pack without index is one that nobody is writing any more.
+    private static let leftoverAge = 3600
 
     func isOnDisk(_ id: ObjectID) -> Bool {
         if packed == nil { openPacks() }
@@ -16,6 +18,9 @@ extension ObjectStore {
         if packed == nil { openPacks() }
         do {
             return try packed?.read(id, limit: limits.object)
+        } catch  where error.status == PackedObjects.tooLarge {
+            oversized.insert(id)
+            return nil
         } catch {
             logger.debug("an object in the cache cannot be read", metadata: ["detail": "\(error.detail)"])
             discardPacks()
@@ -36,6 +41,7 @@ extension ObjectStore {
     func openPacks() {
         packed = nil
         guard let folder, !PackFolder.packs(in: folder).isEmpty else { return }
+        PackFolder.deleteLeftovers(in: folder, olderThan: Self.leftoverAge)
         do {
             packed = try PackedObjects(folder: folder)
         } catch {
@@ -97,14 +103,16 @@ extension ObjectStore {
     private func consolidate(_ packs: [PackFolder.Pack]) {
         let small = packs.filter { $0.size <= max(limits.disk / 16, limits.smallPack) }
         guard small.count > 1, let folder else { return }
-        do {
+        do throws(GitError) {
             let source = try PackedObjects(indexes: small.map(\.index))
             let ids = try source.ids().sorted()
             let indexer = try PackIndexer(folder: packFolder())
             var writer = PackWriter(level: 1)
             try indexer.append(writer.header(count: ids.count))
             for id in ids {
-                guard let object = try source.read(id, limit: limits.object) else { continue }
+                guard let object = try source.read(id, limit: limits.object) else {
+                    throw GitError(operation: "read object", status: -1, detail: "\(id) is gone")
+                }
                 try indexer.append(writer.object(object))
             }
             try indexer.append(writer.trailer())
@@ -127,6 +135,5 @@ extension ObjectStore {
         packed = nil
         guard let folder else { return }
         PackFolder.packs(in: folder).forEach(PackFolder.delete)
-        PackFolder.deleteLeftovers(in: folder)
     }
 }

@@ -61,6 +61,7 @@ extension ObjectStore {
         var result: [ObjectID: OutgoingObject] = [:]
         var pending: [(id: ObjectID, old: ObjectID?)] = tips.map { ($0, nil) }
         while let (id, old) = pending.popLast() {
+            if isForgotten(id) { throw .local(operation: "make a pack", detail: "object \(id) is in memory no more") }
             guard result[id] == nil, let object = madeObject(id) else { continue }
             result[id] = OutgoingObject(object: object)
             switch object.kind {
@@ -90,7 +91,7 @@ extension ObjectStore {
         do {
             let tree = TreeBytes(bytes: object.bytes)
             var result: [(id: ObjectID, old: ObjectID?)] = []
-            for id in try tree.children() where made[id] != nil { result.append((id, nil)) }
+            for id in try tree.children() where made[id] != nil || isForgotten(id) { result.append((id, nil)) }
             guard let old, !result.isEmpty else { return result }
             let wanted = Set(result.map(\.id))
             result = []

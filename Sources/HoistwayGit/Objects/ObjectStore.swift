@@ -15,7 +15,7 @@ actor ObjectStore {
         /// Fetched objects in memory, in bytes, before the least used go to disk.
         var memory = 6 << 20
         /// Made objects in memory, in bytes; beyond, the oldest are forgotten (their promotion is built again).
-        var made = 64 << 20
+        var made = 128 << 20
         /// One object, in bytes.
         var object = 64 << 20
         /// A pack up to this size is read in memory; a larger one is streamed to disk.
@@ -54,6 +54,10 @@ actor ObjectStore {
     var madeBytes = 0
     var fetched: [ObjectID: Held] = [:]
     var fetchedBytes = 0
+    /// Ids of made objects that had to be forgotten: no pack may do without them silently.
+    private var forgotten: Set<ObjectID> = []
+    /// Ids of objects that are larger than `Limits.object`.
+    var oversized: Set<ObjectID> = []
     var packed: PackedObjects?
     var intakes: [IntakeID: PackIntake] = [:]
     private var lastIntake = 0
@@ -99,6 +103,7 @@ actor ObjectStore {
         let id = object.id
         guard made[id] == nil else { return id }
         clock += 1
+        forgotten.remove(id)
         made[id] = Held(object: object, lastUse: clock, wasMade: true)
         madeBytes += object.bytes.count
         forgetOldestMade()
@@ -108,6 +113,11 @@ actor ObjectStore {
     /// The object if it was made here and the remote may lack it.
     func madeObject(_ id: ObjectID) -> GitObject? {
         made[id]?.object
+    }
+
+    /// Whether the object was made here and is lost, so that it must be made again.
+    func isForgotten(_ id: ObjectID) -> Bool {
+        forgotten.contains(id)
     }
 
     /// Says that the remote has these now.
@@ -148,6 +158,7 @@ actor ObjectStore {
         guard madeBytes > limits.made else { return }
         for (id, held) in made.sorted(by: { $0.value.lastUse < $1.value.lastUse }) where madeBytes > limits.made / 2 {
             made[id] = nil
+            forgotten.insert(id)
             madeBytes -= held.object.bytes.count
         }
     }

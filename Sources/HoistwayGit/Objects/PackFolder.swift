@@ -43,10 +43,14 @@ enum PackFolder {
     }
 
     /// Deletes what an indexer that was interrupted by the program's end left behind.
-    static func deleteLeftovers(in folder: String) {
+    ///
+    /// Only after `seconds`, as another process may be writing just now.
+    static func deleteLeftovers(in folder: String, olderThan seconds: Int) {
         let packs = "\(folder)/pack"
+        let limit = time(nil) - seconds
         for name in names(in: packs) where !name.hasSuffix(".idx") {
             if name.hasSuffix(".pack"), facts(of: "\(packs)/\(name.dropLast(5)).idx") != nil { continue }
+            guard let facts = facts(of: "\(packs)/\(name)"), facts.changed < limit else { continue }
             unlink("\(packs)/\(name)")
         }
     }

@@ -26,6 +26,11 @@ final class PackedObjects {
         return git_odb_exists_ext(pointer, &oid, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)) == 1
     }
 
+    /// The status of an object that is larger than was allowed.
+    ///
+    /// libgit2 has no such number.
+    static let tooLarge: Int32 = -10_000
+
     /// Reads one object; `nil` where it is absent.
     ///
     /// Content that does not hash to the id is an error.
@@ -37,7 +42,7 @@ final class PackedObjects {
         var type = GIT_OBJECT_INVALID
         try git("read object header") { git_odb_read_header(&size, &type, pointer, &oid) }
         guard size <= limit else {
-            throw GitError(operation: "read object", status: -1, detail: "\(id) has \(size) bytes")
+            throw GitError(operation: "read object", status: Self.tooLarge, detail: "\(id) has \(size) bytes")
         }
         try git("read object") { git_odb_read(&object, pointer, &oid) }
         defer { git_odb_object_free(object) }

@@ -142,6 +142,9 @@ package final class RemoteRepository: GitRemote {
             try await prefetch([id])
         }
         if let object = await store.object(id), object.kind == kind { return object }
+        if await store.oversized.contains(id) {
+            throw .tooLarge(url: displayURL, what: "object \(id) has more than \(store.limits.object) bytes")
+        }
         throw .missingObject(url: displayURL, id)
     }
 

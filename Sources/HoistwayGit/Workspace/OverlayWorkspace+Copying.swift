@@ -17,7 +17,7 @@ extension OverlayWorkspace {
         )
         let old = try await copier.target.node(target)
         switch try await reader.node(source) {
-        case nil: throw .notAFile(path: from)
+        case nil: throw .missing(path: from)
         case .directory(let folder):
             let existing = try Self.folder(old, at: to)
             let merged = try await copier.merged(folder, into: existing, at: target.inside)

@@ -82,6 +82,8 @@ struct GitHubAppTokensTests {
 
     @Test func `a token is asked for only where it can be kept secret and used`() async throws {
         await #expect(throws: GitFailure.self) { try await Self.tokens("http://api.example.com") }
-        await #expect(throws: GitFailure.self) { try await Self.tokens("https://api.example.com", url: "git@github.com:acme/app.git") }
+        await #expect(throws: GitFailure.self) {
+            try await Self.tokens("https://api.example.com", url: "git@github.com:acme/app.git")
+        }
     }
 }

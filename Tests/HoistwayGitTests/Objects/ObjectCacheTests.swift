@@ -110,11 +110,41 @@ struct ObjectCacheTests {
         #expect(packs.reduce(0) { $0 + $1.size } <= limits.disk)
     }
 
+    @Test func `an object that is too large is refused, and costs nothing that is cached`() async throws {
+        var limits = ObjectStore.Limits()
+        limits.smallPack = 1000
+        limits.memory = 100
+        limits.object = 50_000
+        let rig = try await LocalRig(files: ["large": String(repeating: "x", count: 60_000), "a": "1"], limits: limits)
+        let root = try await rig.remote.commit(rig.id("main")).tree
+        let large = try #require(try await rig.remote.entry("large", in: root))
+        // Stored as it is, so that the pack is streamed.
+        try await rig.repository.git("config", "core.compression", "0")
+        await #expect(throws: GitFailure.self) { try await rig.remote.blob(large.id) }
+        #expect(!PackFolder.packs(in: "\(rig.cache)/repository").isEmpty)
+        #expect(try await rig.remote.tree(root).count == 2)
+    }
+
     @Test func `made objects that nobody pushes do not fill the memory`() async throws {
         var limits = ObjectStore.Limits()
         limits.made = 100_000
         let rig = try await LocalRig(limits: limits)
+        let first = try await rig.remote.makeBlob([1])
+        let tree = try await rig.remote.makeTree([TreeEntry(name: "a", mode: .file, id: first)])
+        let draft = CommitDraft(
+            tree: tree,
+            parents: [],
+            message: "m",
+            authorName: "a",
+            authorEmail: "b",
+            at: Timestamp(seconds: 0)
+        )
         for turn in 0..<50 { _ = try await rig.remote.makeBlob([UInt8](repeating: UInt8(turn), count: 10_000)) }
         #expect(await rig.remote.store.madeBytes <= 100_000)
+        // What leads to something forgotten is not sent.
+        let tip = try await rig.remote.makeCommit(draft)
+        await #expect(throws: GitFailure.self) {
+            try await rig.remote.pack(for: [RefUpdate(ref: "refs/heads/x", old: .zero, new: tip)])
+        }
     }
 }
