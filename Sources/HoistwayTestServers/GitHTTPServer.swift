@@ -79,7 +79,8 @@ package final class GitHTTPServer: Sendable {
                 nginx,
                 ["-p", folder.path, "-c", "\(folder.path)/nginx.conf", "-e", "\(folder.path)/error.log"],
                 environment: environment,
-                log: "\(folder.path)/nginx.log"
+                log: "\(folder.path)/nginx.log",
+                folder: folder.path
             )
             if try await LoopbackPort.wait(for: port, of: server) {
                 return GitHTTPServer(

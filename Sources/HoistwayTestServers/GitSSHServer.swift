@@ -50,7 +50,8 @@ package final class GitSSHServer: Sendable {
                 program,
                 ["-D", "-e", "-f", "\(folder.path)/sshd_config"],
                 environment: TestProgram.environment(home: folder.path),
-                log: "\(folder.path)/sshd.log"
+                log: "\(folder.path)/sshd.log",
+                folder: folder.path
             )
             if try await LoopbackPort.wait(for: port, of: process) {
                 return GitSSHServer(

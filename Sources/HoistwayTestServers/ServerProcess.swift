@@ -12,7 +12,15 @@ package final class ServerProcess: Sendable {
     private let isStopped = Mutex(false)
 
     /// Standard output and error go to the file `log`.
-    package init(_ program: String, _ arguments: [String], environment: [String: String], log: String) throws {
+    ///
+    /// `folder` is removed where this process ends without having stopped the server.
+    package init(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String],
+        log: String,
+        folder: String = ""
+    ) throws {
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
@@ -37,8 +45,10 @@ package final class ServerProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &none)
 
         var spawned: pid_t = 0
-        let script = #"("$@" </dev/null; kill -KILL 0) & read -r _; kill -KILL 0"#
-        let status = Self.withCStrings(["/bin/sh", "-c", script, "server", program] + arguments) { argv in
+        let script = #"("$@" </dev/null; kill -KILL 0) & read -r _; case $0 in /*) rm -rf "$0"; esac; kill -KILL 0"#
+        let status = Self.withCStrings(
+            ["/bin/sh", "-c", script, folder.isEmpty ? "server" : folder, program] + arguments
+        ) { argv in
             Self.withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
                 posix_spawn(&spawned, "/bin/sh", &actions, &attributes, argv, envp)
             }
@@ -80,6 +90,19 @@ package final class ServerProcess: Sendable {
             }
             kill(-pid, SIGKILL)
             waitpid(pid, &status, 0)
+        }
+    }
+
+    /// Ends the whole group at once, without a word, and waits until nothing is left of it.
+    package func killAtOnce() {
+        isStopped.withLock { stopped in
+            guard !stopped else { return }
+            stopped = true
+            var status: Int32 = 0
+            kill(-pid, SIGKILL)
+            waitpid(pid, &status, 0)
+            // Its children are not ours to wait for; whoever inherits them does that.
+            for _ in 0..<500 where kill(-pid, 0) == 0 { usleep(1000) }
         }
     }
 
