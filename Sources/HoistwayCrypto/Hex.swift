@@ -15,22 +15,18 @@ package enum Hex {
     }
 
     /// Digits of either case; `nil` for an odd count or any other character.
-    package static func decode(_ digits: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count / 2)
-        var high: UInt8?
-        for digit in digits {
-            guard let value = value(of: digit) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
+        for index in stride(from: digits.startIndex, to: digits.endIndex, by: 2) {
+            guard let high = value(of: digits[index]), let low = value(of: digits[index + 1]) else { return nil }
+            bytes.append(high << 4 | low)
         }
         return bytes
     }
+
+    package static func decode(_ digits: some Collection<UInt8>) -> [UInt8]? { decode(Array(digits)[...]) }
 
     package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
 

@@ -5,12 +5,13 @@ extension HeaderLine {
     ///
     /// An underscore is not a hyphen.
     package func isNamed(_ lowercase: String) -> Bool {
-        let mine = name.utf8
-        guard mine.count == lowercase.utf8.count else { return false }
-        return zip(mine, lowercase.utf8).allSatisfy { byte, other in
-            let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            return (isUpper ? byte | 0x20 : byte) == other
+        guard name.utf8.count == lowercase.utf8.count else { return false }
+        var expected = lowercase.utf8.makeIterator()
+        for byte in name.utf8 {
+            let isUpper = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+            if (isUpper ? byte | 0x20 : byte) != expected.next() { return false }
         }
+        return true
     }
 
     /// The value without surrounding spaces and tabs.

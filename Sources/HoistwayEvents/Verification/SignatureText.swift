@@ -15,10 +15,11 @@ enum SignatureText {
         case .absent: return .failure(.missing)
         case .repeated: return .failure(.duplicateHeader)
         case .one(let value):
-            let text = value.utf8
-            if text.isEmpty { return .failure(.missing) }
-            guard text.count == prefix.utf8.count + digitCount, text.starts(with: prefix.utf8),
-                let code = Hex.decode(text.dropFirst(prefix.utf8.count))
+            let length = prefix.utf8.count
+            if value.isEmpty { return .failure(.missing) }
+            guard value.utf8.count == length + digitCount else { return .failure(.malformed) }
+            let bytes = Array(value.utf8)
+            guard bytes[..<length].elementsEqual(prefix.utf8), let code = Hex.decode(bytes[length...])
             else { return .failure(.malformed) }
             return .success(code)
         }
