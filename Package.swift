@@ -46,7 +46,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
     name: "hoistway",
-    products: [.executable(name: "hoistway", targets: ["hoistway"])],
+    products: [
+        .executable(name: "hoistway", targets: ["hoistway"]),
+        .executable(name: "hoistway-bench", targets: ["HoistwayBenchmarks"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -82,7 +85,8 @@ let package = Package(
         room(
             "HoistwayEngine",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayEvents", "HoistwayCrypto", "HoistwayPatterns", "HoistwaySteps",
+                "HoistwayModel", "HoistwayPorts", "HoistwayEvents", "HoistwayCrypto", "HoistwayPatterns",
+                "HoistwaySteps",
                 logging, lifecycle, metrics,
             ]
         ),
@@ -91,7 +95,8 @@ let package = Package(
         room(
             "HoistwayGit",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", "Czlib", client, nio, http1, tls, logging,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", "Czlib", client, nio, http1, tls,
+                logging,
                 subprocess, system,
             ]
         ),
@@ -99,7 +104,10 @@ let package = Package(
             "HoistwayStore",
             ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Czstd", grdb, logging, metrics]
         ),
-        room("HoistwayRegistry", ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, tls, logging]),
+        room(
+            "HoistwayRegistry",
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, tls, logging]
+        ),
 
         // Listeners.
         room(
@@ -112,7 +120,8 @@ let package = Package(
         room(
             "HoistwayConsole",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", hummingbird, hummingbirdCore, nio, logging, lifecycle,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", hummingbird, hummingbirdCore, nio, logging,
+                lifecycle,
                 metrics,
             ]
         ),
@@ -121,8 +130,10 @@ let package = Package(
         room(
             "HoistwayCommands",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits",
-                "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore", "HoistwayRegistry",
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents",
+                "HoistwayEdits",
+                "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
+                "HoistwayRegistry",
                 "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cpcre2", "Czlib", "Czstd", sqlite,
                 arguments, unixSignals, client, nio, posix, http1, tls, logging, lifecycle, metrics,
@@ -139,6 +150,15 @@ let package = Package(
         room("HoistwayTestServers", ["HoistwayModel", subprocess, system]),
         room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts", "HoistwayTestServers"]),
 
+        .executableTarget(
+            name: "HoistwayBenchmarks",
+            dependencies: [
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayEdits", "HoistwayStore",
+                "HoistwayReceiver", "HoistwayTestServers", nio, posix, sqlite, arguments, logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+
         tests("HoistwayModelTests", ["HoistwayModel", "HoistwayPatterns", "HoistwayCrypto"]),
         tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
@@ -148,7 +168,10 @@ let package = Package(
         tests("HoistwayStepsTests", ["HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit"]),
         tests(
             "HoistwayEngineTests",
-            ["HoistwayEngine", "HoistwayModel", "HoistwayPorts", "HoistwayPatterns", "HoistwayTestKit", logging]
+            [
+                "HoistwayEngine", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns",
+                "HoistwayTestKit", logging,
+            ]
         ),
         tests(
             "HoistwayGitTests",
@@ -186,7 +209,7 @@ let package = Package(
             "HoistwayCommandsTests",
             [
                 "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit",
-                "HoistwayTestServers", arguments, subprocess, system,
+                "HoistwayTestServers", "hoistway", arguments, subprocess, system, client, nio, http1,
             ]
         ),
     ]

@@ -76,7 +76,9 @@ package struct TreeEntry: Sendable, Equatable {
 /// Which objects below a commit will be read: loading them all at once costs one round trip a level.
 package struct PathWant: Sendable, Hashable {
     package var commit: ObjectID
-    /// A directory, slash-separated, empty for the root. Its tree is loaded.
+    /// A directory, slash-separated, empty for the root.
+    ///
+    /// Its tree is loaded.
     package var directory: String
     /// Names of files in that directory whose content is loaded where they exist.
     package var files: [String]
@@ -114,7 +116,9 @@ package enum RefResult: Sendable, Equatable {
 
 /// One repository on a server. Objects that were read or made stay in a cache; deleting the cache is harmless.
 ///
-/// Everything may be called concurrently. Objects are read from the cache first; a missing one is fetched.
+/// Everything may be called concurrently.
+///
+/// Objects are read from the cache first; a missing one is fetched.
 package protocol GitRemote: Sendable {
     /// The URL without user part, for people.
     var displayURL: String { get }
@@ -185,7 +189,9 @@ package struct CommitDraft: Sendable, Equatable {
     }
 }
 
-/// Why a Git operation failed. `url` is always without its user part.
+/// Why a Git operation failed.
+///
+/// `url` is always without its user part.
 package enum GitFailure: Diagnosable, Equatable {
     case invalidURL(String, reason: String)
     case unreachable(url: String, detail: String)

@@ -13,17 +13,23 @@ package struct DeliveryID: Hashable, Sendable, Comparable, Codable, CustomString
     package static func < (left: DeliveryID, right: DeliveryID) -> Bool { left.number < right.number }
 }
 
-/// An authentic request, as the receiver hands it over. No authentication header is part of it.
+/// An authentic request, as the receiver hands it over.
+///
+/// No authentication header is part of it.
 package struct IncomingDelivery: Sendable {
     package var receiver: String
     /// The sender's id for this delivery, where it has one: `X-GitHub-Delivery` and its like.
     package var senderID: String?
-    /// Whether the signature covers that id. Then it alone tells a resend from a new event, and an equal body under
-    /// another id is a new event; otherwise anybody could send a recorded body again under an id of their own.
+    /// Whether the signature covers that id.
+    ///
+    /// Then it alone tells a resend from a new event, and an equal body under another id is a new event; otherwise
+    /// anybody could send a recorded body again under an id of their own.
     package var isSenderIDProven: Bool
     /// 32 bytes.
     package var bodySHA256: [UInt8]
-    /// What decoding needs: event names, content type. Never `Authorization`, tokens or signatures.
+    /// What decoding needs: event names, content type.
+    ///
+    /// Never `Authorization`, tokens or signatures.
     package var headers: [HeaderLine]
     package var body: [UInt8]
     package var receivedAt: Timestamp

@@ -1,6 +1,8 @@
 package import HoistwayModel
 
-/// Asks registries about images. The address is always the configured one, never one out of a payload.
+/// Asks registries about images.
+///
+/// The address is always the configured one, never one out of a payload.
 package protocol Registry: Sendable {
     /// One HEAD on the manifest that `reference` (a tag or a digest) names; `nil` where there is none.
     func digest(of reference: String, in subscription: ImageSubscription, project: String)

@@ -73,7 +73,9 @@ package struct AuditRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// Keeps deliveries and the state of the pipelines. One process at a time may write.
+/// Keeps deliveries and the state of the pipelines.
+///
+/// One process at a time may write.
 package protocol StateStore: Sendable {
     func load() async throws(StoreFailure) -> PipelineState
     /// All or nothing; durable when it returns.

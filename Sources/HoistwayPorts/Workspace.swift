@@ -19,10 +19,12 @@ package enum CommitResult: Sendable, Equatable {
 /// A promotion's files: mounted Git trees with changes in memory above them. There is no work tree on disk.
 ///
 /// Paths are slash-separated and relative to the workspace; `.` and `..` are resolved and never lead out of it.
+///
 /// Used by one promotion at a time, one call at a time.
 package protocol Workspace: AnyObject, Sendable {
     /// Mounts a checkout; gives its head, `nil` for a branch that is created.
-    func mount(remote: any GitRemote, source: CheckoutSource, at path: String) async throws(WorkspaceFailure) -> ObjectID?
+    func mount(remote: any GitRemote, source: CheckoutSource, at path: String)
+        async throws(WorkspaceFailure) -> ObjectID?
     /// Content of a regular file; `nil` where there is none. A symlink is never followed: it is an error.
     func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]?
     /// Writes a regular file below a mount, keeping the executable bit of one that exists.

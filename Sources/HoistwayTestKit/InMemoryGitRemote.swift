@@ -13,6 +13,8 @@ package final class InMemoryGitRemote: GitRemote {
     }
 
     private struct State {
+        var beforePush: (@Sendable () async -> Void)?
+        var pushTrouble: PushTrouble?
         var objects: [ObjectID: Object] = [:]
         var refs: [String: ObjectID] = [:]
         var defaultBranch = "refs/heads/main"
@@ -82,6 +84,24 @@ package final class InMemoryGitRemote: GitRemote {
     /// Every push to the branch is refused with these words.
     package func refuse(branch: String, words: String) {
         state.withLock { $0.refusals["refs/heads/" + branch] = words }
+    }
+
+    /// What goes wrong with a push on its way.
+    package enum PushTrouble: Sendable {
+        /// It does not arrive.
+        case dropped
+        /// It arrives; the answer does not.
+        case answerLost
+    }
+
+    /// The next push meets with this.
+    package func trouble(nextPush trouble: PushTrouble) {
+        state.withLock { $0.pushTrouble = trouble }
+    }
+
+    /// Somebody does this while the next push is on its way.
+    package func beforeNextPush(_ body: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.beforePush = body }
     }
 
     package var pushes: Int { state.withLock { $0.pushes } }
@@ -161,7 +181,20 @@ package final class InMemoryGitRemote: GitRemote {
 
     package func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult] {
         try contact()
-        return state.withLock { state in
+        let (before, trouble) = state.withLock { state in
+            defer { (state.beforePush, state.pushTrouble) = (nil, nil) }
+            return (state.beforePush, state.pushTrouble)
+        }
+        await before?()
+        let lost = GitFailure.unreachable(url: displayURL, detail: "the connection broke")
+        if trouble == .dropped { throw lost }
+        let results = take(updates)
+        if trouble == .answerLost { throw lost }
+        return results
+    }
+
+    private func take(_ updates: [RefUpdate]) -> [RefResult] {
+        state.withLock { state in
             state.pushes += 1
             return updates.map { update in
                 if let words = state.refusals[update.ref] { return .refused(words) }

@@ -5,7 +5,9 @@ enum Backoff {
     static let first: Duration = .seconds(2)
     static let longest: Duration = .seconds(300)
 
-    /// 2 s, 4 s, 8 s … 5 min, spread by up to a quarter so that many do not come back at once. `attempt` counts from 1.
+    /// 2 s, 4 s, 8 s … 5 min, spread by up to a quarter so that many do not come back at once.
+    ///
+    /// `attempt` counts from 1.
     static func pause(attempt: Int, retry: Retry, random: () -> UInt64) -> Duration {
         if case .after(let named) = retry { return min(named, longest) }
         let doubled = first * (1 << min(max(attempt - 1, 0), 10))

@@ -46,7 +46,8 @@ struct LaneSupervisor: Sendable {
                 return false
             }
             if let pause {
-                group.addTask { (try? await core.ports.clock.sleep(for: pause)) != nil }  // `nil`: cancelled by the bell.
+                // `nil`: the bell rang first.
+                group.addTask { (try? await core.ports.clock.sleep(for: pause)) != nil }
             }
             let isDue = await group.next() ?? false
             group.cancelAll()

@@ -45,8 +45,9 @@ package actor Ledger {
 
     package var snapshot: PipelineState { state }
 
-    /// Runs `decide` alone on the present state; returns once its changes are durable. On a failure of the store
-    /// nothing has changed.
+    /// Runs `decide` alone on the present state; returns once its changes are durable.
+    ///
+    /// On a failure of the store nothing has changed.
     package func transact<Value: Sendable>(
         _ decide: @Sendable (inout Transaction) throws -> Value
     ) async throws -> Value {

@@ -2,7 +2,9 @@
 package enum Pruning {
     /// Of each stage's promotions, and of each warehouse's freight, at least this many stay.
     package static let kept = 20
-    /// What is younger stays, however much there is. Not for promotions that gave way: bursts make many.
+    /// What is younger stays, however much there is.
+    ///
+    /// Not for promotions that gave way: bursts make many.
     package static let age: Duration = .seconds(14 * 86_400)
 
     package static func changes(in state: PipelineState, now: Timestamp) -> [Change] {

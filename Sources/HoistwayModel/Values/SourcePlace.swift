@@ -3,7 +3,9 @@ package struct SourcePlace: Hashable, Sendable, Codable, CustomStringConvertible
     package var file: String
     /// Counted from 1; 0 where the line is unknown.
     package var line: Int
-    /// Dotted keys, list positions in brackets: `spec.subscriptions[0].image`. Empty for the document itself.
+    /// Dotted keys, list positions in brackets: `spec.subscriptions[0].image`.
+    ///
+    /// Empty for the document itself.
     package var path: String
 
     package init(file: String, line: Int, path: String = "") {

@@ -1,0 +1,198 @@
+import HoistwayCrypto
+import HoistwayEngine
+import HoistwayModel
+import HoistwayPatterns
+import HoistwayPorts
+import HoistwayTestKit
+import Logging
+import Synchronization
+
+/// An engine with everything outside it in memory, driven by hand.
+struct EngineHarness {
+    static let image = "ghcr.io/acme/app"
+    static let place = SourcePlace(file: "pipeline.yaml", line: 1)
+
+    let store: InMemoryStateStore
+    let remote: InMemoryGitRemote
+    let clock: ManualClock
+    let engine: Engine
+    let pipelines: any PipelineOperator
+
+    /// `stages`: names; each edits `envs/<name>` on the branch that `branch` gives.
+    init(
+        stages: [String] = ["test"],
+        mode: PromotionMode = .promote,
+        store: InMemoryStateStore = InMemoryStateStore(),
+        remote: InMemoryGitRemote? = nil,
+        registry: any Registry = SilentRegistry(),
+        branch: (String) -> String = { _ in "main" }
+    ) async throws {
+        self.store = store
+        if let remote {
+            self.remote = remote
+        } else {
+            self.remote = InMemoryGitRemote()
+            var files: [String: String] = [:]
+            for stage in stages { files["envs/\(stage)/kustomization.yaml"] = Self.kustomization("0.9.0") }
+            for name in Set(["main"] + stages.map(branch)).sorted() {
+                try await self.remote.seed(branch: name, files: files)
+            }
+        }
+        clock = ManualClock(Timestamp(seconds: 1_800_000_000))
+        let boxed = RandomBox()
+        engine = try await Engine(
+            ports: EnginePorts(
+                store: store,
+                remotes: InMemoryGitRemotes([self.remote]),
+                registry: registry,
+                clock: clock,
+                matcher: Patterns(),
+                workspaces: InMemoryWorkspaceMaker(),
+                sha1: { SHA1.hash($0) },
+                random: { boxed.next() }
+            ),
+            configuration: EngineConfiguration(
+                pipelines: Self.pipelines(stages: stages, remote: self.remote.displayURL, branch: branch),
+                mode: mode,
+                receivers: ["hook": Self.receiver],
+                authorName: "Hoistway",
+                authorEmail: "hoistway@example.com",
+                refsPerPush: { _ in 100 }
+            ),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        pipelines = EngineOperator(engine: engine) { [] }
+    }
+
+    static func kustomization(_ tag: String) -> String {
+        "images:\n  - name: \(image)\n    newTag: \(tag) # ours\n"
+    }
+
+    /// The body is the tag; `!` in front makes it unreadable.
+    private static let receiver = EngineConfiguration.ReceiverPolicy(scope: nil, projects: nil) { delivery in
+        let tag = String(decoding: delivery.body, as: UTF8.self)
+        guard !tag.hasPrefix("!") else { throw OperatorFailure.invalid("not a payload") }
+        let digest = "sha256:" + SHA256.hex(tag)
+        return [.image(ImageEvent(image: ImageKey(normalised: image), tags: [tag], digest: digest))]
+    }
+
+    private static func pipelines(stages: [String], remote: String, branch: (String) -> String) -> Pipelines {
+        let subscription = ImageSubscription(repoURL: image, key: ImageKey(normalised: image), place: place)
+        let warehouse = Warehouse(
+            key: WarehouseKey(project: "shop", name: "app"),
+            subscriptions: [.image(subscription)],
+            place: place
+        )
+        var all: [String: Stage] = [:]
+        for name in stages {
+            all[name] = Stage(
+                key: StageKey(project: "shop", name: name),
+                requestedFreight: [FreightRequest(warehouse: "app", direct: true)],
+                promotion: .steps(steps(name, remote: remote, branch: branch(name))),
+                place: place
+            )
+        }
+        let policy = PromotionPolicy(selector: StageSelector(), autoPromotionEnabled: true, place: place)
+        return Pipelines(projects: [
+            "shop": Project(name: "shop", promotionPolicies: [policy], warehouses: ["app": warehouse], stages: all)
+        ])
+    }
+
+    private static func steps(_ stage: String, remote: String, branch: String) -> [StepTemplate] {
+        let checkout = ConfigValue.map(["branch": .string(branch), "path": .string("./repo")])
+        let configs: [(String, [String: ConfigValue])] = [
+            ("git-clone", ["repoURL": .string(remote), "checkout": .list([checkout])]),
+            ("kustomize-set-image", ["path": .string("./repo/envs/\(stage)")]),
+            ("git-commit", ["path": .string("./repo")]),
+            ("git-push", ["path": .string("./repo")]),
+        ]
+        return configs.enumerated().map { index, step in
+            StepTemplate(uses: step.0, alias: "step-\(index + 1)", config: .map(step.1), place: place)
+        }
+    }
+
+    /// Puts deliveries into the inbox.
+    func receive(_ tags: String...) {
+        for tag in tags {
+            store.submit(
+                IncomingDelivery(
+                    receiver: "hook",
+                    senderID: nil,
+                    bodySHA256: SHA256.hash(Array(tag.utf8)),
+                    headers: [],
+                    body: Array(tag.utf8),
+                    receivedAt: clock.now(),
+                    verdict: "test",
+                    isEvidence: true
+                ),
+                ticket: 1,
+                reply: Unheard()
+            )
+        }
+    }
+
+    var state: PipelineState { get async { await engine.core.ledger.snapshot } }
+
+    func promotions(_ phase: PromotionPhase) async -> [PromotionRecord] {
+        await state.promotions.values.filter { $0.phase == phase }.sorted { $0.id < $1.id }
+    }
+
+    /// The tag that a stage's kustomization has on a branch.
+    func tag(_ stage: String, on branch: String = "main") async throws -> String? {
+        let text = try await remote.files(branch: branch)?["envs/\(stage)/kustomization.yaml"] ?? ""
+        let line = text.split(separator: "\n").first { $0.contains("newTag:") }
+        return line?.split(separator: " ").dropFirst().first.map(String.init)
+    }
+}
+
+/// A clock that stands still until it is moved; sleeping ends with the test's task.
+final class ManualClock: WallClock {
+    private let moment: Mutex<Timestamp>
+
+    init(_ start: Timestamp) {
+        moment = Mutex(start)
+    }
+
+    func now() -> Timestamp { moment.withLock { $0 } }
+    func advance(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
+
+    func sleep(for duration: Duration) async throws {
+        try await Task.sleep(for: .seconds(3600))
+    }
+}
+
+/// Counts up: chance that is the same in every run.
+final class RandomBox: Sendable {
+    private let value = Mutex<UInt64>(0)
+
+    func next() -> UInt64 {
+        value.withLock { value in
+            value += 1
+            return value
+        }
+    }
+}
+
+/// Nobody listens to the inbox's answers here.
+final class Unheard: InboxReply {
+    func answered(_ answers: [(ticket: UInt64, answer: InboxAnswer)]) {}
+}
+
+/// A registry that is asked nothing.
+struct SilentRegistry: Registry {
+    func digest(
+        of reference: String,
+        in subscription: ImageSubscription,
+        project: String
+    ) async throws(RegistryFailure) -> String? {
+        throw .unreachable(host: "registry.test", detail: "nobody is there")
+    }
+
+    func tags(of subscription: ImageSubscription, project: String) async throws(RegistryFailure) -> [String] { [] }
+
+    func createdAt(
+        of reference: String,
+        in subscription: ImageSubscription,
+        project: String
+    ) async throws(RegistryFailure) -> Timestamp? { nil }
+}

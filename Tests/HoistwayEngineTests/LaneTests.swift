@@ -1,0 +1,118 @@
+import HoistwayEngine
+import HoistwayModel
+import HoistwayPorts
+import HoistwayTestKit
+import Testing
+
+struct LaneTests {
+    @Test func `a delivery becomes a commit on the stage's branch`() async throws {
+        let harness = try await EngineHarness()
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test") == "1.0.0")
+        let promotion = try #require(await harness.promotions(.succeeded).first)
+        #expect(promotion.branches.map(\.pushed) == [true])
+        #expect(await harness.state.intents.isEmpty)
+        let deliveries = try await harness.pipelines.deliveries(state: nil, before: nil, limit: 10)
+        #expect(deliveries.map(\.state) == [.done])
+    }
+
+    @Test func `a hundred promotions to one branch share a push`() async throws {
+        let stages = (0..<100).map { "s\($0)" }
+        let harness = try await EngineHarness(stages: stages)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.succeeded).count == 100)
+        #expect(harness.remote.pushes == 1)
+        for stage in stages { #expect(try await harness.tag(stage) == "1.0.0") }
+    }
+
+    @Test func `only the newest of a burst is promoted, and each delivery has its answer`() async throws {
+        let harness = try await EngineHarness()
+        for minor in 0..<50 { harness.receive("1.\(minor).0") }
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test") == "1.49.0")
+        #expect(await harness.promotions(.succeeded).count == 1)
+        let deliveries = try await harness.pipelines.deliveries(state: nil, before: nil, limit: 100)
+        #expect(deliveries.count == 50)
+        #expect(deliveries.allSatisfy { $0.state == .done && !$0.reason.isEmpty })
+    }
+
+    @Test func `a branch that moved gets the change again, on top of the other's work`() async throws {
+        let harness = try await EngineHarness()
+        harness.receive("1.0.0")
+        harness.remote.beforeNextPush { [remote = harness.remote] in
+            var files = (try? await remote.files(branch: "main")) ?? [:]  // An empty branch fails the test below.
+            files["outsider"] = "theirs"
+            _ = try? await remote.seed(branch: "main", files: files)
+        }
+        try await harness.engine.drain()
+        // The first try was refused as moved; the promotion is tried again at once.
+        #expect(try await harness.tag("test") == "1.0.0")
+        #expect(try await harness.remote.files(branch: "main")?["outsider"] != nil)
+        #expect(await harness.promotions(.succeeded).count == 1)
+    }
+
+    @Test func `a protected branch fails its promotion alone, with the server's words`() async throws {
+        let stages = (0..<20).map { "s\($0)" }
+        let harness = try await EngineHarness(stages: stages) { "stage/\($0)" }
+        harness.remote.refuse(branch: "stage/s7", words: "protected branch hook declined")
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.succeeded).count == 19)
+        let failed = try #require(await harness.promotions(.failed).first)
+        #expect(failed.stage.name == "s7")
+        #expect(failed.message.contains("protected branch hook declined"))
+    }
+
+    @Test func `a remote that is gone keeps the promotion running, with its next try`() async throws {
+        let harness = try await EngineHarness()
+        harness.remote.fail(.unreachable(url: "https://git.test/ops.git", detail: "connection refused"))
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let waiting = try #require(await harness.promotions(.running).first)
+        let due = try #require(waiting.nextTry)
+        #expect(waiting.message.contains("connection refused"))
+        #expect(due > harness.clock.now())
+        harness.clock.advance(.seconds(10))
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test") == "1.0.0")
+    }
+
+    @Test func `observing does all but the push, and keeps the diff`() async throws {
+        let harness = try await EngineHarness(mode: .observe)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let promotion = try #require(await harness.promotions(.succeeded).first)
+        #expect(harness.remote.pushes == 0)
+        #expect(promotion.branches.first?.pushed == false)
+        #expect(promotion.branches.first?.diff?.contains("+    newTag: 1.0.0 # ours") == true)
+        #expect(await harness.state.stages.values.allSatisfy { $0.history.isEmpty })
+    }
+
+    @Test func `nothing to change is said, and counts as done`() async throws {
+        let harness = try await EngineHarness()
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let freight = try #require(await harness.state.freight.values.first).freight.alias
+        _ = try await harness.pipelines.promote(
+            stage: StageKey(project: "shop", name: "test"),
+            freight: freight,
+            acceptTree: nil,
+            actor: "ada"
+        )
+        try await harness.engine.drain()
+        let last = try #require(await harness.promotions(.succeeded).last)
+        #expect(last.message == "nothing changed in Git")
+        #expect(harness.remote.pushes == 1)
+    }
+
+    @Test func `an unreadable delivery is kept with its reason and can be driven again`() async throws {
+        let harness = try await EngineHarness()
+        harness.receive("!nonsense")
+        try await harness.engine.drain()
+        let failed = try await harness.pipelines.deliveries(state: .failed, before: nil, limit: 10)
+        #expect(failed.map(\.reason) == ["not a payload"])
+        #expect(try await harness.pipelines.driveAgain(nil, actor: "ada") == 1)
+    }
+}
