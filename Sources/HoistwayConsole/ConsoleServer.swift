@@ -12,7 +12,7 @@ package struct ConsoleConfiguration: Sendable {
     package var host: String
     /// 0: any free one.
     package var port: Int
-    /// Names besides the address and loopback that a `Host` header may carry, such as the host of `publicURL`.
+    /// Names besides the address and loopback that a `Host` header may carry: hosts, or URLs such as `publicURL`.
     package var names: [String]
     /// Connections at a time; more wait in the kernel's queue.
     package var maxConnections: Int

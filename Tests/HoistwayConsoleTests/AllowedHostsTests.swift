@@ -3,7 +3,10 @@ import Testing
 @testable import HoistwayConsole
 
 struct AllowedHostsTests {
-    private let hosts = AllowedHosts(listen: "192.0.2.7", configured: ["hoistway.example.com:8443", "Ops.Example.com"])
+    private let hosts = AllowedHosts(
+        listen: "192.0.2.7",
+        configured: ["https://hoistway.example.com:8443/x", "Ops.Example.com"]
+    )
 
     @Test(arguments: [
         "localhost", "localhost:8421", "127.0.0.1:8421", "[::1]:8421", "::1", "192.0.2.7:1", "hoistway.example.com",

@@ -13,6 +13,7 @@ struct MetricsTests {
         let timer = Timer(label: "hoistway_commit_seconds", factory: registry)
         timer.recordMilliseconds(2)
         timer.recordSeconds(60)
+        Recorder(label: "hoistway_deliveries_per_commit", factory: registry).record(100)
         let lines = Set(registry.exposition().split(separator: "\n").map(String.init))
         #expect(
             lines.isSuperset(of: [
@@ -21,6 +22,8 @@ struct MetricsTests {
                 #"hoistway_commit_seconds_bucket{le="0.001"} 0"#, #"hoistway_commit_seconds_bucket{le="0.0025"} 1"#,
                 #"hoistway_commit_seconds_bucket{le="30"} 1"#, #"hoistway_commit_seconds_bucket{le="+Inf"} 2"#,
                 "hoistway_commit_seconds_sum 60.002", "hoistway_commit_seconds_count 2",
+                #"hoistway_deliveries_per_commit_bucket{le="64"} 0"#,
+                #"hoistway_deliveries_per_commit_bucket{le="128"} 1"#,
             ])
         )
     }

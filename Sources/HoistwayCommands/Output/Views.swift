@@ -37,13 +37,22 @@ extension FreightView {
                 one.alias,
                 String(one.id.prefix(7)),
                 "\(one.project)/\(one.warehouse)",
-                one.artifacts.joined(separator: ", "),
+                one.artifacts.map { shortened($0) }.joined(separator: ", "),
                 one.currentlyIn.joined(separator: ","),
                 one.verifiedIn.joined(separator: ","),
                 one.discoveredAt.shown
             )
         }
         return table.text(ifEmpty: "no freight")
+    }
+
+    /// Twelve digits of a digest or commit are enough for people; `-o json` has them all.
+    private static func shortened(_ artifact: String) -> String {
+        guard let mark = artifact.lastIndex(of: "@") else { return artifact }
+        let id = artifact[artifact.index(after: mark)...]
+        let digits = id.split(separator: ":").last ?? id
+        guard digits.count > 12, digits.allSatisfy(\.isHexDigit) else { return artifact }
+        return String(artifact[...mark] + id.dropLast(digits.count - 12))
     }
 }
 

@@ -80,7 +80,7 @@ struct Serve: AsyncParsableCommand {
                 configuration: ConsoleConfiguration(
                     host: console.listen.host,
                     port: console.listen.port,
-                    names: console.hosts,
+                    names: console.hosts + [console.publicURL].compactMap { $0 },
                     projectsOfReceiver: { [core = engine.core] receiver in
                         let configuration = core.configuration
                         let projects = configuration.receivers[receiver].map(\.projects)

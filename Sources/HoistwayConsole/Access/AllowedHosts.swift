@@ -7,16 +7,21 @@ struct AllowedHosts: Sendable {
 
     /// - Parameters:
     ///   - listen: the address that is listened on, without port.
-    ///   - configured: names with or without port, as the configuration gives them.
+    ///   - configured: names with or without port, and URLs, of which only the host counts.
     init(listen: String, configured: [String]) {
         let loopback = ["localhost", "127.0.0.1", "::1"]
-        names = Set((loopback + [listen] + configured).map { Self.name(in: $0) })
+        names = Set((loopback + [listen] + configured.map(Self.authority(in:))).map(Self.name(in:)))
     }
 
     /// `nil` or empty: the request had no `Host`.
     func accept(_ host: String?) -> Bool {
         guard let host, !host.isEmpty else { return false }
         return names.contains(Self.name(in: host))
+    }
+
+    private static func authority(in text: String) -> String {
+        guard let scheme = text.firstRange(of: "://") else { return text }
+        return String(text[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" })
     }
 
     /// The name alone, lower-case: without port, and an IPv6 address without its brackets.

@@ -35,12 +35,17 @@ package final class PrometheusRegistry: MetricsFactory {
         return text
     }
 
-    private func series(_ label: String, _ dimensions: [(String, String)], _ kind: Series.Kind) -> Series {
+    private func series(
+        _ label: String,
+        _ dimensions: [(String, String)],
+        _ kind: Series.Kind,
+        bounds: [Double] = []
+    ) -> Series {
         let key = SeriesKey(label: label, dimensions: dimensions)
         return state.withLock { state in
             // A name has one kind; whoever asks for it as another gets a series that nobody reads.
-            if let known = state.series[key] { return known.kind == kind ? known : Series(kind) }
-            let series = Series(kind)
+            if let known = state.series[key] { return known.kind == kind ? known : Series(kind, bounds: bounds) }
+            let series = Series(kind, bounds: bounds)
             guard state.series.count < Self.maxSeries else {
                 state.refused += 1
                 return series
@@ -67,14 +72,14 @@ package final class PrometheusRegistry: MetricsFactory {
 
     package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         if aggregate {
-            HistogramSeries(series(label, dimensions, .histogram))
+            HistogramSeries(series(label, dimensions, .histogram, bounds: Series.counts))
         } else {
             GaugeSeries(series(label, dimensions, .gauge))
         }
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        HistogramSeries(series(label, dimensions, .histogram))
+        HistogramSeries(series(label, dimensions, .histogram, bounds: Series.seconds))
     }
 
     package func destroyCounter(_ handler: any CounterHandler) {}

@@ -8,8 +8,10 @@ final class Series: Sendable {
         case histogram
     }
 
-    /// Upper bounds of a histogram's buckets, in seconds: from a memory access of the inbox to a slow remote.
-    static let bounds: [Double] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+    /// Upper bounds of the buckets of durations, in seconds: from an answer out of memory to a slow remote.
+    static let seconds: [Double] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+    /// Upper bounds of the buckets of everything else that is counted.
+    static let counts: [Double] = (0...12).map { Double(1 << $0) }
 
     private struct Numbers {
         /// A counter's or gauge's value; a histogram's sum.
@@ -20,11 +22,14 @@ final class Series: Sendable {
     }
 
     let kind: Kind
+    private let bounds: [Double]
     private let numbers: Mutex<Numbers>
 
-    init(_ kind: Kind) {
+    /// `bounds`: of a histogram's buckets, rising.
+    init(_ kind: Kind, bounds: [Double] = []) {
         self.kind = kind
-        numbers = Mutex(Numbers(buckets: kind == .histogram ? Array(repeating: 0, count: Self.bounds.count) : []))
+        self.bounds = bounds
+        numbers = Mutex(Numbers(buckets: Array(repeating: 0, count: bounds.count)))
     }
 
     func add(_ amount: Double) {
@@ -41,7 +46,7 @@ final class Series: Sendable {
         numbers.withLock { numbers in
             numbers.value += value
             numbers.count += 1
-            if let bucket = Self.bounds.firstIndex(where: { value <= $0 }) { numbers.buckets[bucket] += 1 }
+            if let bucket = bounds.firstIndex(where: { value <= $0 }) { numbers.buckets[bucket] += 1 }
         }
     }
 
@@ -55,7 +60,7 @@ final class Series: Sendable {
         }
         let prefix = key.labels.isEmpty ? "" : "\(key.labels),"
         var total: Int64 = 0
-        for (bound, count) in zip(Self.bounds, numbers.buckets) {
+        for (bound, count) in zip(bounds, numbers.buckets) {
             total += count
             text += "\(key.name)_bucket{\(prefix)le=\"\(Self.number(bound))\"} \(total)\n"
         }
