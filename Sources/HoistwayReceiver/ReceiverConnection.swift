@@ -1,4 +1,3 @@
-import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
 import NIOCore
@@ -15,7 +14,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
+    enum Phase {
         case idle
         case reading(PendingRequest)
         /// Submitted; the ticket says which answer is ours.
@@ -25,19 +24,19 @@ final class ReceiverConnection: ChannelDuplexHandler {
         case closed
     }
 
-    private let loop: ReceiverLoop
-    private var core: ReceiverCore { loop.core }
-    private var limits: ReceiverLimits { core.settings.limits }
-    private var context: ChannelHandlerContext?
-    private var phase = Phase.idle
-    private var backlog = CircularBuffer<HTTPServerRequestPart>()
-    private var isReadHeld = false
-    private var closesAfterAnswer = false
+    let loop: ReceiverLoop
+    var core: ReceiverCore { loop.core }
+    var limits: ReceiverLimits { core.settings.limits }
+    var context: ChannelHandlerContext?
+    var phase = Phase.idle
+    var backlog = CircularBuffer<HTTPServerRequestPart>()
+    var isReadHeld = false
+    var closesAfterAnswer = false
     /// Whether bytes of the next request have come.
-    private var hasBegun = false
+    var hasBegun = false
     /// Answered when all requests before it are.
-    private var parserFailure: ReceiverResponse?
-    private var deadline = NIODeadline.distantFuture
+    var parserFailure: ReceiverResponse?
+    var deadline = NIODeadline.distantFuture
 
     init(loop: ReceiverLoop) {
         self.loop = loop
@@ -162,7 +161,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
 
     // MARK: Reading
 
-    private func take(_ part: HTTPServerRequestPart) {
+    func take(_ part: HTTPServerRequestPart) {
         switch (part, phase) {
         case (.head(let head), .idle): begin(head)
         case (.body(let bytes), .reading(let request)): append(bytes, to: request)
@@ -215,132 +214,5 @@ final class ReceiverConnection: ChannelDuplexHandler {
             return refuse(.unavailable, .overBudget, request.route, request.head.headers)
         }
         request.append(bytes)
-    }
-
-    // MARK: Storing
-
-    private func store(_ request: PendingRequest) {
-        let now = NIODeadline.now()
-        let clock = core.clock.now()
-        let headers = request.head.headers.map { HeaderLine($0.name, $0.value) }
-        let accepted: AcceptedRequest
-        switch request.route.route.verifier.verify(headers: headers, body: request.body, now: clock) {
-        case .accepted(let proof): accepted = proof
-        case .refused(let scheme, let reason):
-            request.route.metrics.count(.unauthorized)
-            logRefusal(request.route, scheme: scheme, reason: reason, request.head.headers)
-            return finish(request, since: now, .unauthorized)
-        }
-        guard request.route.limit?.takes(at: now) ?? true else {
-            request.route.metrics.count(.limited)
-            logRefusal(request.route, scheme: "http", reason: RequestOutcome.limited.rawValue, request.head.headers)
-            return finish(request, since: now, .unavailable)
-        }
-        let delivery = request.delivery(accepted, storing: core.storedHeaders, receivedAt: clock)
-        let ticket = loop.ticket(for: self)
-        phase = .storing(request, ticket: ticket, since: now)
-        deadline = now + limits.answerTime
-        core.inbox.submit(delivery, ticket: ticket, reply: loop)
-    }
-
-    private func logRefusal(_ route: LiveRoute, scheme: String, reason: String, _ headers: HTTPHeaders) {
-        core.refusals.refused(
-            receiver: route.route.name,
-            scheme: scheme,
-            reason: reason,
-            peer: PeerAddress.text(
-                peer: context?.remoteAddress,
-                forwarded: headers[canonicalForm: "x-forwarded-for"].map(String.init),
-                trusted: core.settings.trustedProxies
-            )
-        )
-    }
-
-    // MARK: Answering
-
-    /// Answers a request that was read to its end, and goes on with what the client sent meanwhile.
-    private func finish(_ request: PendingRequest, since: NIODeadline, _ response: ReceiverResponse) {
-        request.route.metrics.answered(afterNanoseconds: (.now() - since).nanoseconds)
-        release()
-        if loop.isDraining { closesAfterAnswer = true }
-        let closes = closesAfterAnswer
-        send(response, closes: closes)
-        guard !closes else {
-            phase = .closed
-            return cutOff()
-        }
-        phase = .idle
-        hasBegun = false
-        deadline = .now() + limits.idleTime
-        takeBacklog()
-    }
-
-    private func takeBacklog() {
-        while let part = backlog.first {
-            if case .storing = phase { return }
-            backlog.removeFirst()
-            take(part)
-        }
-        if case .storing = phase { return }
-        if parserFailure != nil { return answerParserFailure() }
-        if isReadHeld {
-            isReadHeld = false
-            context?.read()
-        }
-    }
-
-    /// Answers before the request was read to its end.
-    ///
-    /// The connection cannot go on after it.
-    private func refuse(
-        _ response: ReceiverResponse,
-        _ outcome: RequestOutcome,
-        _ route: LiveRoute?,
-        _ headers: HTTPHeaders
-    ) {
-        (route?.metrics ?? core.metrics.withoutRoute).count(outcome)
-        // What has no route is mostly scanners, who would push the lines that matter out of the log.
-        if let route { logRefusal(route, scheme: "http", reason: outcome.rawValue, headers) }
-        release()
-        send(response, closes: true)
-        phase = .lingering(bytes: limits.lingerBytes)
-        deadline = .now() + limits.lingerTime
-    }
-
-    private func answerParserFailure() {
-        guard let response = parserFailure else { return }
-        parserFailure = nil
-        switch phase {
-        case .idle, .reading:
-            core.metrics.withoutRoute.count(.malformed)
-            answerAndClose(response)
-        case .storing, .lingering, .closed: cutOff()
-        }
-    }
-
-    private func answerAndClose(_ response: ReceiverResponse) {
-        release()
-        send(response, closes: true)
-        phase = .closed
-        cutOff()
-    }
-
-    private func send(_ response: ReceiverResponse, closes: Bool) {
-        guard let context else { return }
-        var buffer = context.channel.allocator.buffer(capacity: 256)
-        response.write(to: &buffer, date: loop.date(), closes: closes)
-        send(buffer)
-    }
-
-    private func send(_ buffer: ByteBuffer) {
-        context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-    }
-
-    /// Gives the body's bytes back to the budget.
-    private func release() {
-        switch phase {
-        case .reading(let request), .storing(let request, _, _): core.budget.give(request.releaseBody())
-        case .idle, .lingering, .closed: return
-        }
     }
 }

@@ -1,0 +1,91 @@
+import NIOCore
+import NIOHTTP1
+
+/// Writing answers, and going on after them.
+extension ReceiverConnection {
+    /// Answers a request that was read to its end, and goes on with what the client sent meanwhile.
+    func finish(_ request: PendingRequest, since: NIODeadline, _ response: ReceiverResponse) {
+        request.route.metrics.answered(afterNanoseconds: (.now() - since).nanoseconds)
+        release()
+        if loop.isDraining { closesAfterAnswer = true }
+        let closes = closesAfterAnswer
+        send(response, closes: closes)
+        guard !closes else {
+            phase = .closed
+            return cutOff()
+        }
+        phase = .idle
+        hasBegun = false
+        deadline = .now() + limits.idleTime
+        takeBacklog()
+    }
+
+    func takeBacklog() {
+        while let part = backlog.first {
+            if case .storing = phase { return }
+            backlog.removeFirst()
+            take(part)
+        }
+        if case .storing = phase { return }
+        if parserFailure != nil { return answerParserFailure() }
+        if isReadHeld {
+            isReadHeld = false
+            context?.read()
+        }
+    }
+
+    /// Answers before the request was read to its end.
+    ///
+    /// The connection cannot go on after it.
+    func refuse(
+        _ response: ReceiverResponse,
+        _ outcome: RequestOutcome,
+        _ route: LiveRoute?,
+        _ headers: HTTPHeaders
+    ) {
+        (route?.metrics ?? core.metrics.withoutRoute).count(outcome)
+        // What has no route is mostly scanners, who would push the lines that matter out of the log.
+        if let route { logRefusal(route, scheme: "http", reason: outcome.rawValue, headers) }
+        release()
+        send(response, closes: true)
+        phase = .lingering(bytes: limits.lingerBytes)
+        deadline = .now() + limits.lingerTime
+    }
+
+    func answerParserFailure() {
+        guard let response = parserFailure else { return }
+        parserFailure = nil
+        switch phase {
+        case .idle, .reading:
+            core.metrics.withoutRoute.count(.malformed)
+            answerAndClose(response)
+        case .storing, .lingering, .closed: cutOff()
+        }
+    }
+
+    func answerAndClose(_ response: ReceiverResponse) {
+        release()
+        send(response, closes: true)
+        phase = .closed
+        cutOff()
+    }
+
+    func send(_ response: ReceiverResponse, closes: Bool) {
+        guard let context else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 256)
+        response.write(to: &buffer, date: loop.date(), closes: closes)
+        send(buffer)
+    }
+
+    func send(_ buffer: ByteBuffer) {
+        context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    /// Gives the body's bytes back to the budget.
+    func release() {
+        switch phase {
+        case .reading(let request), .storing(let request, _, _): core.budget.give(request.releaseBody())
+        case .idle, .lingering, .closed: return
+        }
+    }
+}

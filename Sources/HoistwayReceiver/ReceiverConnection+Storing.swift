@@ -1,0 +1,44 @@
+import HoistwayModel
+import HoistwayPorts
+import NIOCore
+import NIOHTTP1
+
+/// Proving a request and handing it to the inbox.
+extension ReceiverConnection {
+    func store(_ request: PendingRequest) {
+        let now = NIODeadline.now()
+        let clock = core.clock.now()
+        let headers = request.head.headers.map { HeaderLine($0.name, $0.value) }
+        let accepted: AcceptedRequest
+        switch request.route.route.verifier.verify(headers: headers, body: request.body, now: clock) {
+        case .accepted(let proof): accepted = proof
+        case .refused(let scheme, let reason):
+            request.route.metrics.count(.unauthorized)
+            logRefusal(request.route, scheme: scheme, reason: reason, request.head.headers)
+            return finish(request, since: now, .unauthorized)
+        }
+        guard request.route.limit?.takes(at: now) ?? true else {
+            request.route.metrics.count(.limited)
+            logRefusal(request.route, scheme: "http", reason: RequestOutcome.limited.rawValue, request.head.headers)
+            return finish(request, since: now, .unavailable)
+        }
+        let delivery = request.delivery(accepted, storing: core.storedHeaders, receivedAt: clock)
+        let ticket = loop.ticket(for: self)
+        phase = .storing(request, ticket: ticket, since: now)
+        deadline = now + limits.answerTime
+        core.inbox.submit(delivery, ticket: ticket, reply: loop)
+    }
+
+    func logRefusal(_ route: LiveRoute, scheme: String, reason: String, _ headers: HTTPHeaders) {
+        core.refusals.refused(
+            receiver: route.route.name,
+            scheme: scheme,
+            reason: reason,
+            peer: PeerAddress.text(
+                peer: context?.remoteAddress,
+                forwarded: headers[canonicalForm: "x-forwarded-for"].map(String.init),
+                trusted: core.settings.trustedProxies
+            )
+        )
+    }
+}
