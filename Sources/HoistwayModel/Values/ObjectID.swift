@@ -29,6 +29,18 @@ package struct ObjectID: Hashable, Sendable {
         self.init(first: first, second: second, third: third)
     }
 
+    /// Takes exactly 20 bytes, else gives `nil`.
+    ///
+    /// Not generic, as trees have tens of thousands of ids and other modules cannot specialise the one above.
+    package init?(raw bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 20 else { return nil }
+        self.init(
+            first: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+            second: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+            third: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+        )
+    }
+
     /// Takes exactly 40 hexadecimal digits of either case, else gives `nil`.
     package init?(_ hex: some StringProtocol) {
         let digits = Array(hex.utf8)
