@@ -15,8 +15,8 @@ struct BodySlice: Sendable {
         let candidates = try Row.fetchAll(
             database,
             sql: """
-                SELECT d.id, d.state, d.received_at, d.stored_bytes FROM bodies b JOIN deliveries d ON d.id = b.delivery \
-                WHERE b.delivery > ? ORDER BY b.delivery LIMIT ?
+                SELECT d.id, d.state, d.received_at, d.stored_bytes \
+                FROM bodies b JOIN deliveries d ON d.id = b.delivery WHERE b.delivery > ? ORDER BY b.delivery LIMIT ?
                 """,
             arguments: [start, rows]
         )

@@ -3,9 +3,9 @@ import GRDB
 
 /// Finds the delivery that a key stands for.
 ///
-/// Keys are random, so that putting each into the table at once would rewrite a page of it for each: that was 10
-/// of the 14 KB written for a delivery, and a fifth of the processor's time. Instead the newest are held in memory, where
-/// a restart finds them again from the deliveries themselves; when there are enough they move to the table in sorted
+/// Keys are random, so that putting each into the table at once would rewrite a page of it for each: that was 10 of the
+/// 14 KB written for a delivery, and a fifth of the processor's time. Instead the newest are held in memory, where a
+/// restart finds them again from the deliveries themselves; when there are enough they move to the table in sorted
 /// order, a slice with each batch, so that neighbours share their pages.
 ///
 /// Used on the writer's thread, inside its transaction.
