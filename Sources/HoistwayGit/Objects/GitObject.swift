@@ -69,7 +69,7 @@ extension ObjectID {
 
     init(_ oid: git_oid) {
         var copy = oid
-        let id = withUnsafeBytes(of: &copy) { ObjectID(bytes: $0.prefix(20)) }
+        let id = withUnsafeBytes(of: &copy) { ObjectID(raw: UnsafeRawBufferPointer(rebasing: $0.prefix(20))) }
         guard let id else { preconditionFailure("libgit2's object ids have 20 bytes") }
         self = id
     }

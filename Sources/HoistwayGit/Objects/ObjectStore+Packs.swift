@@ -83,20 +83,17 @@ extension ObjectStore {
         object(commit).flatMap { CommitBytes.record($0.bytes, id: commit)?.tree }
     }
 
-    /// What a tree holds and `old` does not hold under the same name, each with what stood there.
+    /// What was made here for a tree and `old` does not hold under the same name, each with what stood there.
     private func children(
         of object: GitObject,
         besides old: TreeBytes?
     ) throws(GitFailure) -> [(id: ObjectID, old: ObjectID?)] {
         do {
-            let tree = TreeBytes(bytes: object.bytes)
+            let known = made
+            let entries = try TreeBytes(bytes: object.bytes).entries { known[$0] != nil || isForgotten($0) }
             var result: [(id: ObjectID, old: ObjectID?)] = []
-            for id in try tree.children() where made[id] != nil || isForgotten(id) { result.append((id, nil)) }
-            guard let old, !result.isEmpty else { return result }
-            let wanted = Set(result.map(\.id))
-            result = []
-            for entry in try tree.entries() where wanted.contains(entry.id) {
-                let before = try old.entry(named: entry.name)
+            for entry in entries where entry.mode != .submodule {
+                let before = try old?.entry(named: entry.name)
                 if before?.id != entry.id { result.append((entry.id, before?.mode == .tree ? before?.id : nil)) }
             }
             return result

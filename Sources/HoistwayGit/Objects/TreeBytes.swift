@@ -44,17 +44,14 @@ struct TreeBytes: Sendable {
         }
     }
 
-    /// The ids of all entries, submodules' apart.
-    func children() throws(Malformed) -> [ObjectID] {
-        var result: [ObjectID] = []
+    /// The entries whose ids are asked for; the others are not decoded.
+    func entries(where isWanted: (ObjectID) -> Bool) throws(Malformed) -> [TreeEntry] {
+        var result: [TreeEntry] = []
         try bytes.withUnsafeBufferPointer { (buffer) throws(Malformed) in
             var scan = TreeScan(bytes: buffer)
             while let place = try scan.next() {
-                // A submodule's mode begins with 16.
-                guard !buffer[place.start..<place.name.lowerBound].elementsEqual("160000 ".utf8),
-                    let id = ObjectID(bytes: buffer[place.end - 20..<place.end])
-                else { continue }
-                result.append(id)
+                guard isWanted(try Self.id(at: place, in: buffer)) else { continue }
+                result.append(try Self.entry(at: place, in: buffer))
             }
         }
         return result
@@ -122,9 +119,17 @@ struct TreeBytes: Sendable {
             guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "7") else { throw Malformed() }
             number = number << 3 | UInt32(digit - UInt8(ascii: "0"))
         }
-        guard let id = ObjectID(bytes: buffer[place.end - 20..<place.end]) else { throw Malformed() }
         let name = String(decoding: buffer[place.name], as: UTF8.self)
-        return TreeEntry(name: name, mode: try mode(number), id: id)
+        return TreeEntry(name: name, mode: try mode(number), id: try id(at: place, in: buffer))
+    }
+
+    private static func id(
+        at place: Place,
+        in buffer: UnsafeBufferPointer<UInt8>
+    ) throws(Malformed) -> ObjectID {
+        let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[place.end - 20..<place.end])
+        guard let id = ObjectID(raw: bytes) else { throw Malformed() }
+        return id
     }
 
     /// Git's first versions wrote group-writable files; they are plain files still.

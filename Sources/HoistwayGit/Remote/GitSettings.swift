@@ -36,6 +36,9 @@ package struct GitSettings: Sendable {
     package var knownHosts: String?
     /// For private keys while they are needed; `nil`: the system's.
     package var temporaryFolder: String?
+    package var connectTimeout: Duration
+    /// Without a byte from the other side.
+    package var idleTimeout: Duration
 
     package init(
         cachePath: String?,
@@ -44,7 +47,9 @@ package struct GitSettings: Sendable {
         hosts: [String: Host] = [:],
         allowInsecureHTTP: Bool = false,
         knownHosts: String? = nil,
-        temporaryFolder: String? = nil
+        temporaryFolder: String? = nil,
+        connectTimeout: Duration = .seconds(10),
+        idleTimeout: Duration = .seconds(60)
     ) {
         self.cachePath = cachePath
         self.maxBytes = maxBytes
@@ -53,5 +58,7 @@ package struct GitSettings: Sendable {
         self.allowInsecureHTTP = allowInsecureHTTP
         self.knownHosts = knownHosts
         self.temporaryFolder = temporaryFolder
+        self.connectTimeout = connectTimeout
+        self.idleTimeout = idleTimeout
     }
 }

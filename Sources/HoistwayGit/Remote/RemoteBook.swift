@@ -71,6 +71,8 @@ package final class RemoteBook: GitRemotes {
         options.insecureSkipTLSVerify = insecureSkipTLSVerify
         options.knownHosts = settings.knownHosts
         options.temporaryFolder = settings.temporaryFolder
+        options.connectTimeout = settings.connectTimeout
+        options.idleTimeout = settings.idleTimeout
         options.maxPackBytes = settings.maxBytes
         try addLogin(to: &options, credential, address, apiURL: host.apiURL)
         var limits = ObjectStore.Limits()
