@@ -64,6 +64,40 @@ struct EngineHarness {
         pipelines = EngineOperator(engine: engine) { [] }
     }
 
+    /// One stage, whose promotions replace the tree of a branch by a copy of `main`.
+    init(copyingTo branch: String, foreignCommits: Stage.ForeignCommits) async throws {
+        let remote = InMemoryGitRemote()
+        try await remote.seed(files: ["envs/test/kustomization.yaml": Self.kustomization("0.9.0")])
+        try await self.init(remote: remote)
+        var configuration = engine.core.configuration
+        configuration.pipelines.projects["shop"]?.stages["test"]?.foreignCommits = foreignCommits
+        configuration.pipelines.projects["shop"]?.stages["test"]?.promotion = .steps(
+            Self.copying(remote: remote.displayURL, branch: branch)
+        )
+        engine.core.configuration = configuration
+    }
+
+    private static func copying(remote: String, branch: String) -> [StepTemplate] {
+        let source = ConfigValue.map(["branch": .string("main"), "path": .string("./src")])
+        let target = ConfigValue.map([
+            "branch": .string(branch), "create": .bool(true), "path": .string("./out"),
+        ])
+        return templates([
+            ("git-clone", ["repoURL": .string(remote), "checkout": .list([source, target])]),
+            ("git-clear", ["path": .string("./out")]),
+            ("kustomize-set-image", ["path": .string("./src/envs/test")]),
+            ("copy", ["inPath": .string("./src"), "outPath": .string("./out")]),
+            ("git-commit", ["path": .string("./out")]),
+            ("git-push", ["path": .string("./out")]),
+        ])
+    }
+
+    private static func templates(_ configs: [(String, [String: ConfigValue])]) -> [StepTemplate] {
+        configs.enumerated().map { index, step in
+            StepTemplate(uses: step.0, alias: "step-\(index + 1)", config: .map(step.1), place: place)
+        }
+    }
+
     static func kustomization(_ tag: String) -> String {
         "images:\n  - name: \(image)\n    newTag: \(tag) # ours\n"
     }
@@ -100,15 +134,12 @@ struct EngineHarness {
 
     private static func steps(_ stage: String, remote: String, branch: String) -> [StepTemplate] {
         let checkout = ConfigValue.map(["branch": .string(branch), "path": .string("./repo")])
-        let configs: [(String, [String: ConfigValue])] = [
+        return templates([
             ("git-clone", ["repoURL": .string(remote), "checkout": .list([checkout])]),
             ("kustomize-set-image", ["path": .string("./repo/envs/\(stage)")]),
             ("git-commit", ["path": .string("./repo")]),
             ("git-push", ["path": .string("./repo")]),
-        ]
-        return configs.enumerated().map { index, step in
-            StepTemplate(uses: step.0, alias: "step-\(index + 1)", config: .map(step.1), place: place)
-        }
+        ])
     }
 
     /// Puts deliveries into the inbox.

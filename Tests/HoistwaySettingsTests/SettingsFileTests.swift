@@ -58,7 +58,7 @@ struct SettingsFileTests {
               maxRefsPerPush: 7
               allowInsecureHTTP: true
               knownHosts: kh
-              timeouts: {connect: 1s, idle: 2s, request: 3s}
+              timeouts: {connect: 1s, idle: 2s}
               hosts: [{host: Git.example.com, caFile: tls/cert.pem, proxy: "http://proxy:3128"}]
             registries: [{host: "localhost:5000", insecure: true, caFile: tls/cert.pem}]
             log: {level: debug, format: json}
@@ -92,7 +92,6 @@ struct SettingsFileTests {
         #expect(settings.state.databasePath == "/var/lib/h.db")
         #expect(settings.state.retentionBytes == 5_242_880)
         #expect(settings.git.cachePath.hasSuffix("/cache"))
-        #expect(settings.git.timeouts.request == .seconds(3))
         #expect(settings.git.hosts.first?.host == "git.example.com")
         #expect(settings.registries.first?.insecure == true)
         #expect(settings.log.level == .debug)

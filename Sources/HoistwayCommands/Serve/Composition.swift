@@ -28,8 +28,12 @@ struct Composition {
                 scope: receiver.sources,
                 projects: receiver.projects
             ) { delivery in
-                try EventDecoder.decode(sender: receiver.sender, headers: delivery.headers, body: delivery.body)
-                    .map { $0.withImageHost(receiver.imageHost) }
+                try EventDecoder.decode(
+                    sender: receiver.sender,
+                    headers: delivery.headers,
+                    body: delivery.body,
+                    registryHost: receiver.imageHost
+                )
             }
         }
         let limit = settings.git.maxRefsPerPush
@@ -83,7 +87,9 @@ struct Composition {
                 transport: settings.git.transport == .native ? .native : .program,
                 hosts: hosts,
                 allowInsecureHTTP: settings.git.allowInsecureHTTP,
-                knownHosts: settings.git.knownHosts
+                knownHosts: settings.git.knownHosts,
+                connectTimeout: settings.git.timeouts.connect,
+                idleTimeout: settings.git.timeouts.idle
             ),
             credentials: loaded.credentials,
             clock: clock,
@@ -123,16 +129,5 @@ struct Composition {
             trustedProxies: settings.webhooks.trustedProxies.compactMap { AddressRange($0) },
             limits: limits
         )
-    }
-}
-
-extension Event {
-    /// An image under the host that people pull it by, where the payload names another or none.
-    func withImageHost(_ host: String?) -> Event {
-        guard let host, case .image(var image) = self else { return self }
-        let path = image.image.text.split(separator: "/").dropFirst().joined(separator: "/")
-        guard let key = ImageKey("\(host)/\(path)") else { return self }
-        image.image = key
-        return .image(image)
     }
 }

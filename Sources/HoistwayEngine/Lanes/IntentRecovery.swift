@@ -13,10 +13,20 @@ struct IntentRecovery: Sendable {
     let lane: LaneKey
 
     func run() async throws {
-        let intents = await core.ledger.snapshot.intents.values
-            .filter { $0.project == lane.project && $0.remote == lane.repoURL }
+        let state = await core.ledger.snapshot
+        let intents = state.intents.values
+            .filter { isOurs($0, state: state) }
             .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
         for intent in intents { try await recover(intent) }
+    }
+
+    /// A promotion of this lane may push to other repositories too.
+    private func isOurs(_ intent: PushIntent, state: PipelineState) -> Bool {
+        guard intent.project == lane.project else { return false }
+        return intent.remote == lane.repoURL
+            || intent.branches.flatMap(\.commits).contains { commit in
+                state.promotions[commit.promotion].map { Runnable.lane(of: $0) == lane } ?? false
+            }
     }
 
     private func recover(_ intent: PushIntent) async throws {
@@ -26,55 +36,59 @@ struct IntentRecovery: Sendable {
             insecureSkipTLSVerify: intent.insecureSkipTLSVerify
         )
         let snapshot = try await remote.refs(prefixes: intent.branches.map { "refs/heads/" + $0.branch })
-        var arrived: [(branch: PushIntent.Branch, tip: ObjectID)] = []
+        var outcomes: [(PromotionID, BranchOutcome)] = []
+        var heads: [(BranchKey, ObjectID)] = []
         for branch in intent.branches {
             guard let tip = snapshot.refs["refs/heads/" + branch.branch], tip != branch.old else { continue }
-            if try await holds(branch, tip: tip, remote: remote) { arrived.append((branch, tip)) }
+            let commits = try await arrived(branch, tip: tip, remote: remote)
+            guard !commits.isEmpty else { continue }
+            let key = BranchKey(remote: remote.displayURL, branch: branch.branch)
+            heads.append((key, tip))
+            outcomes += commits.map { ($0.0, Self.outcome(of: $0.1, on: key)) }
         }
-        try await record(arrived, of: intent, remote: remote)
+        try await record(outcomes, heads: heads, of: intent)
     }
 
-    private func holds(_ branch: PushIntent.Branch, tip: ObjectID, remote: any GitRemote) async throws -> Bool {
-        guard let last = branch.commits.last else { return false }
-        if tip == last.id { return true }
-        let history = try await remote.history(
-            from: tip,
-            until: branch.old.isZero ? nil : branch.old,
-            limit: Self.maxHistory
-        )
-        return history.contains { commit in
-            commit.id == last.id
-                || commit.message.split(whereSeparator: \.isNewline).contains("Hoistway-Promotion: \(last.promotion)")
+    /// Those of the intent's commits that the branch holds now, as they stand there: by id, else by trailer.
+    private func arrived(
+        _ branch: PushIntent.Branch,
+        tip: ObjectID,
+        remote: any GitRemote
+    ) async throws -> [(PromotionID, CommitRecord)] {
+        guard let last = branch.commits.last else { return [] }
+        let known = branch.old.isZero ? nil : branch.old
+        let history =
+            tip == last.id ? [] : try await remote.history(from: tip, until: known, limit: Self.maxHistory)
+        guard tip == last.id || history.contains(where: { $0.id == last.id }) else {
+            return branch.commits.compactMap { commit in
+                let trailer = "Hoistway-Promotion: \(commit.promotion)"
+                let found = history.first { $0.message.split(whereSeparator: \.isNewline).contains { $0 == trailer } }
+                return found.map { (commit.promotion, $0) }
+            }
         }
+        // A branch is pushed as a whole: with its last commit all others are there.
+        var commits: [(PromotionID, CommitRecord)] = []
+        for commit in branch.commits { commits.append((commit.promotion, try await remote.commit(commit.id))) }
+        return commits
+    }
+
+    private static func outcome(of commit: CommitRecord, on key: BranchKey) -> BranchOutcome {
+        BranchOutcome(
+            remote: key.remote,
+            branch: key.branch,
+            before: commit.parents.first ?? .zero,
+            commit: commit.id,
+            tree: commit.tree,
+            subject: commit.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "",
+            pushed: true
+        )
     }
 
     private func record(
-        _ arrived: [(branch: PushIntent.Branch, tip: ObjectID)],
-        of intent: PushIntent,
-        remote: any GitRemote
+        _ found: [(PromotionID, BranchOutcome)],
+        heads: [(BranchKey, ObjectID)],
+        of intent: PushIntent
     ) async throws {
-        var outcomes: [(PromotionID, BranchOutcome)] = []
-        for (branch, _) in arrived {
-            for commit in branch.commits {
-                let record = try await remote.commit(commit.id)
-                outcomes.append(
-                    (
-                        commit.promotion,
-                        BranchOutcome(
-                            remote: remote.displayURL,
-                            branch: branch.branch,
-                            before: record.parents.first ?? .zero,
-                            commit: commit.id,
-                            tree: record.tree,
-                            subject: record.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "",
-                            pushed: true
-                        )
-                    )
-                )
-            }
-        }
-        let found = outcomes
-        let heads = arrived.map { (BranchKey(remote: remote.displayURL, branch: $0.branch.branch), $0.tip) }
         try await core.transact { transaction, _ in
             transaction.put(.removeIntent(intent.id))
             for (id, outcome) in found {

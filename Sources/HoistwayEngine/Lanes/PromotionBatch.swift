@@ -56,10 +56,15 @@ struct PromotionBatch: Sendable {
                     )
                     continue
                 }
-                if record.phase != .running || record.nextTry != nil {
+                let collection = record.presentCollection(
+                    on: transaction.state,
+                    of: core.configuration.pipelines.stage(record.stage)
+                )
+                if record.phase != .running || record.nextTry != nil || record.collection != collection {
                     record.phase = .running
                     record.startedAt = record.startedAt ?? now
                     record.nextTry = nil
+                    record.collection = collection
                     transaction.put(.putPromotion(record))
                 }
                 open.append(record)
@@ -104,26 +109,29 @@ struct PromotionBatch: Sendable {
 
     /// A push must pass the guard; then the branch's next reader begins at its commit.
     private func weigh(_ need: PushNeed, draft: inout Draft, heads: inout KnownHeads) async throws {
-        guard let tip = need.outgoing.commits.last else {
+        let key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
+        if let ahead = heads.unpushed[key], ahead != need.outgoing.base {
+            // Read before another of the batch wrote the branch, as a second push of a promotion may be.
+            draft.end = .anew
+            return
+        }
+        guard let found = try await PushInspector(core: core).inspect(need, draft: draft, heads: heads) else {
             draft.run.pushed(.pushed(need.outgoing.base))
             return
         }
-        let inspector = PushInspector(core: core)
-        let (outcome, objection) = try await inspector.inspect(need, draft: draft, heads: heads)
-        if let objection {
-            draft.record.branches.append(outcome)
+        if let objection = found.objection {
+            draft.record.branches.append(found.outcome)
             draft.run.pushed(.refused(objection))
             return
         }
-        let key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
-        heads.unpushed[key] = tip
+        heads.unpushed[key] = found.outcome.commit
         if draft.record.mode == .observe {
-            draft.record.branches.append(outcome)
-            draft.run.pushed(.pushed(tip))
+            draft.record.branches.append(found.outcome)
+            draft.run.pushed(.pushed(found.outcome.commit))
             return
         }
-        draft.need = need
-        draft.outcome = outcome
+        draft.need = found.need
+        draft.outcome = found.outcome
     }
 
     /// Stores how each promotion ended, all in one transaction.

@@ -10,61 +10,91 @@ struct PushInspector: Sendable {
 
     let core: EngineCore
 
-    /// What the branch will be, and what stands against pushing it.
-    func inspect(_ need: PushNeed, draft: Draft, heads: KnownHeads) async throws -> (BranchOutcome, String?) {
-        let remote = need.outgoing.remote
-        guard let tip = need.outgoing.commits.last else {
-            preconditionFailure("a push without commits was to be inspected")
-        }
-        let base = need.outgoing.base
-        let tree = try await remote.commit(tip).tree
-        let baseTree = base.isZero ? nil : try await remote.commit(base).tree
-        var outcome = BranchOutcome(
-            remote: remote.displayURL,
-            branch: need.targetBranch,
-            before: base,
-            commit: tip,
-            tree: tree,
-            subject: need.subject,
-            pushed: false
-        )
+    /// A push as it will be made, with what stands against it.
+    struct Finding {
+        var need: PushNeed
+        var outcome: BranchOutcome
+        var objection: String?
+    }
+
+    /// What the branch will be, and what stands against pushing it. `nil`: nothing is left to push.
+    func inspect(_ need: PushNeed, draft: Draft, heads: KnownHeads) async throws -> Finding? {
+        guard !need.outgoing.commits.isEmpty else { return nil }
         guard let stage = core.configuration.pipelines.stage(draft.record.stage) else {
-            return (outcome, "stage \(draft.record.stage) is not configured any more")
+            let gone = "stage \(draft.record.stage) is not configured any more"
+            return Finding(need: need, outcome: try await outcome(of: need), objection: gone)
         }
+        let replaces = draft.plan.checkouts.contains {
+            $0.isCleared && $0.pushBranch == need.targetBranch && $0.mount == PromotionPlan.clean(need.path)
+        }
+        var foreign: [PushProposal.ForeignCommit] = []
+        if replaces { foreign = try await self.foreign(need, stage: stage, heads: heads) }
+        var need = need
+        if let tip = foreign.first?.id, stage.foreignCommits == .keep {
+            let known = await core.ledger.snapshot.branches[Self.key(need)]
+            switch try await ForeignWorkKeeper(core: core).keep(need, tip: tip, lastOwnHead: known?.head) {
+            case .kept(let kept): need = kept
+            case .refused(let words):
+                return Finding(need: need, outcome: try await outcome(of: need), objection: words)
+            }
+            guard !need.outgoing.commits.isEmpty else { return nil }
+        }
+        var outcome = try await outcome(of: need)
         let proposal = try await proposal(
             need,
             draft: draft,
-            tree: tree,
-            baseTree: baseTree,
+            tree: outcome.tree,
             stage: stage,
-            heads: heads
+            foreign: foreign,
+            replaces: replaces
         )
         let objection = PushGuard.objection(to: proposal, stage: stage, promotion: draft.record) {
             core.isOlder($0, new: $1, than: $2, for: draft.record)
         }
         if objection != nil || draft.record.mode == .observe || core.configuration.recordsDiffs {
             outcome.diff = try await core.ports.workspaces.unifiedDiff(
-                from: baseTree,
-                to: tree,
-                in: remote,
+                from: Self.tree(of: need.outgoing.base, in: need.outgoing.remote),
+                to: outcome.tree,
+                in: need.outgoing.remote,
                 maxBytes: Self.maxDiffBytes
             )
         }
-        return (outcome, objection)
+        return Finding(need: need, outcome: outcome, objection: objection)
+    }
+
+    private static func key(_ need: PushNeed) -> BranchKey {
+        BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
+    }
+
+    private static func tree(of commit: ObjectID, in remote: any GitRemote) async throws -> ObjectID? {
+        commit.isZero ? nil : try await remote.commit(commit).tree
+    }
+
+    private func outcome(of need: PushNeed) async throws -> BranchOutcome {
+        guard let tip = need.outgoing.commits.last else {
+            preconditionFailure("a push without commits was to be inspected")
+        }
+        return BranchOutcome(
+            remote: need.outgoing.remote.displayURL,
+            branch: need.targetBranch,
+            before: need.outgoing.base,
+            commit: tip,
+            tree: try await need.outgoing.remote.commit(tip).tree,
+            subject: need.subject,
+            pushed: false
+        )
     }
 
     private func proposal(
         _ need: PushNeed,
         draft: Draft,
         tree: ObjectID,
-        baseTree: ObjectID?,
         stage: Stage,
-        heads: KnownHeads
+        foreign: [PushProposal.ForeignCommit],
+        replaces: Bool
     ) async throws -> PushProposal {
-        let key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
-        let replaces = draft.plan.checkouts.contains {
-            $0.isCleared && $0.pushBranch == need.targetBranch && $0.mount == PromotionPlan.clean(need.path)
-        }
+        let key = Self.key(need)
+        let baseTree = try await Self.tree(of: need.outgoing.base, in: need.outgoing.remote)
         var changes = TreeChanges(changed: Set(draft.run.imageChanges.map(\.file)).sorted())
         if replaces, let baseTree {
             let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
@@ -79,7 +109,7 @@ struct PushInspector: Sendable {
             branch: key,
             tree: tree,
             replacesTree: replaces,
-            foreignCommits: replaces ? try await foreign(need, key: key, stage: stage, heads: heads) : [],
+            foreignCommits: foreign,
             changedFiles: baseTree == nil ? nil : changes.changed + changes.added,
             deletedFiles: changes.deleted,
             othersFolders: othersFolders(key, stage: stage),
@@ -90,12 +120,12 @@ struct PushInspector: Sendable {
     /// Commits at the tip that were not recorded here before they were pushed.
     private func foreign(
         _ need: PushNeed,
-        key: BranchKey,
         stage: Stage,
         heads: KnownHeads
     ) async throws -> [PushProposal.ForeignCommit] {
         let tip = need.outgoing.base
-        guard !tip.isZero, stage.foreignCommits == .stop, heads.unpushed[key] == nil else { return [] }
+        let key = Self.key(need)
+        guard !tip.isZero, stage.foreignCommits != .overwrite, heads.unpushed[key] == nil else { return [] }
         let known = await core.ledger.snapshot.branches[key]
         let ours = Set(known?.ownCommits ?? [])
         guard !ours.contains(tip), known?.adopted != tip else { return [] }

@@ -20,43 +20,59 @@ struct PushRound: Sendable {
         }
     }
 
+    /// One repository with the branches that go to it.
+    private struct Target {
+        var remote: any GitRemote
+        /// As the pipeline writes it: a promotion may push to more repositories than that of its lane.
+        var repoURL: String
+        var insecureSkipTLSVerify: Bool
+        var branches: [Branch] = []
+    }
+
     func push(_ drafts: inout [Draft]) async throws {
-        for (remote, branches) in gather(drafts) {
-            let limit = max(1, core.configuration.refsPerPush(remote.displayURL))
-            for start in stride(from: 0, to: branches.count, by: limit) {
-                let group = Array(branches[start..<min(start + limit, branches.count)])
-                try await send(group, to: remote, drafts: &drafts)
+        for target in gather(drafts) {
+            let limit = max(1, core.configuration.refsPerPush(target.remote.displayURL))
+            for start in stride(from: 0, to: target.branches.count, by: limit) {
+                let group = Array(target.branches[start..<min(start + limit, target.branches.count)])
+                try await send(group, to: target, drafts: &drafts)
             }
         }
     }
 
-    private func gather(_ drafts: [Draft]) -> [(any GitRemote, [Branch])] {
-        var remotes: [String: any GitRemote] = [:]
-        var branches: [String: [Branch]] = [:]
+    private func gather(_ drafts: [Draft]) -> [Target] {
+        var targets: [String: Target] = [:]
         for index in drafts.indices {
             guard drafts[index].end == nil, let need = drafts[index].need, let key = drafts[index].branchKey else {
                 continue
             }
-            remotes[key.remote] = need.outgoing.remote
+            var target = targets[key.remote] ?? target(of: need, plan: drafts[index].plan)
             let commits = need.outgoing.commits.map { PushIntent.Commit(id: $0, promotion: drafts[index].record.id) }
-            if let position = branches[key.remote]?.firstIndex(where: { $0.key == key }) {
-                branches[key.remote]?[position].commits += commits
-                branches[key.remote]?[position].drafts.append(index)
+            if let position = target.branches.firstIndex(where: { $0.key == key }) {
+                target.branches[position].commits += commits
+                target.branches[position].drafts.append(index)
             } else {
-                branches[key.remote, default: []].append(
-                    Branch(key: key, old: need.outgoing.base, commits: commits, drafts: [index])
-                )
+                target.branches.append(Branch(key: key, old: need.outgoing.base, commits: commits, drafts: [index]))
             }
+            targets[key.remote] = target
         }
-        return remotes.sorted { $0.key < $1.key }.map { ($0.value, branches[$0.key] ?? []) }
+        return targets.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private func target(of need: PushNeed, plan: PromotionPlan) -> Target {
+        let checkout = plan.pushed.first { $0.mount == PromotionPlan.clean(need.path) } ?? plan.lane
+        return Target(
+            remote: need.outgoing.remote,
+            repoURL: checkout?.repoURL ?? lane.repoURL,
+            insecureSkipTLSVerify: checkout?.insecureSkipTLSVerify ?? false
+        )
     }
 
     /// The intent first; then the push; then what came of each branch.
-    private func send(_ branches: [Branch], to remote: any GitRemote, drafts: inout [Draft]) async throws {
-        let (intent, kept) = try await intend(branches, drafts: &drafts)
+    private func send(_ branches: [Branch], to target: Target, drafts: inout [Draft]) async throws {
+        let (intent, kept) = try await intend(branches, to: target, drafts: &drafts)
         guard let intent else { return }
         let updates = kept.map(\.update)
-        let results = try await remote.push(updates, pack: remote.pack(for: updates))
+        let results = try await target.remote.push(updates, pack: target.remote.pack(for: updates))
         let refused = zip(kept, results).compactMap { branch, result in
             if case .refused(let words) = result { (branch, words) } else { nil }
         }
@@ -67,16 +83,19 @@ struct PushRound: Sendable {
         let left = refused.map(\.0)
         let middle = kept.count == left.count ? left.count / 2 : left.count
         for part in [Array(left[..<middle]), Array(left[middle...])] where !part.isEmpty {
-            try await send(part, to: remote, drafts: &drafts)
+            try await send(part, to: target, drafts: &drafts)
         }
     }
 
     /// Stores the intent durably, unless a promotion was aborted meanwhile: then its branch is built anew.
-    private func intend(_ branches: [Branch], drafts: inout [Draft]) async throws -> (PushIntent?, [Branch]) {
+    private func intend(
+        _ branches: [Branch],
+        to target: Target,
+        drafts: inout [Draft]
+    ) async throws -> (PushIntent?, [Branch]) {
         let now = core.ports.clock.now()
         let id = "\(now.microseconds)-\(core.ports.random() % 1_000_000)"
-        let lane = lane
-        let insecure = drafts.first?.plan.lane?.insecureSkipTLSVerify ?? false
+        let (project, repoURL, insecure) = (lane.project, target.repoURL, target.insecureSkipTLSVerify)
         let plain = branches.map { PushIntent.Branch(branch: $0.key.branch, old: $0.old, commits: $0.commits) }
         let remote = branches.first?.key.remote ?? ""
         let (intent, gone) = try await core.transact { transaction, _ -> (PushIntent?, Set<String>) in
@@ -89,8 +108,8 @@ struct PushRound: Sendable {
             guard !kept.isEmpty else { return (nil, gone) }
             let intent = PushIntent(
                 id: id,
-                project: lane.project,
-                remote: lane.repoURL,
+                project: project,
+                remote: repoURL,
                 insecureSkipTLSVerify: insecure,
                 branches: kept,
                 createdAt: now

@@ -55,8 +55,7 @@ extension SettingsReader {
         guard let fields else { return GitSettings.Timeouts() }
         let timeouts = GitSettings.Timeouts(
             connect: positive("connect", fields) ?? GitSettings.defaultConnectTimeout,
-            idle: positive("idle", fields) ?? GitSettings.defaultIdleTimeout,
-            request: positive("request", fields) ?? GitSettings.defaultRequestTimeout
+            idle: positive("idle", fields) ?? GitSettings.defaultIdleTimeout
         )
         fields.finish()
         return timeouts

@@ -23,8 +23,6 @@ package struct GitSettings: Sendable, Equatable {
     package static let defaultConnectTimeout = Duration.seconds(10)
     /// `git.timeouts.idle`: no byte in this time ends a request.
     package static let defaultIdleTimeout = Duration.seconds(30)
-    /// `git.timeouts.request`: one fetch or push in all.
-    package static let defaultRequestTimeout = Duration.seconds(300)
 
     package struct Author: Sendable, Equatable {
         package var name: String
@@ -55,16 +53,13 @@ package struct GitSettings: Sendable, Equatable {
     package struct Timeouts: Sendable, Equatable {
         package var connect: Duration
         package var idle: Duration
-        package var request: Duration
 
         package init(
             connect: Duration = GitSettings.defaultConnectTimeout,
-            idle: Duration = GitSettings.defaultIdleTimeout,
-            request: Duration = GitSettings.defaultRequestTimeout
+            idle: Duration = GitSettings.defaultIdleTimeout
         ) {
             self.connect = connect
             self.idle = idle
-            self.request = request
         }
     }
 

@@ -1,0 +1,115 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// Keeps what others changed on a branch whose tree a promotion replaces (`foreignCommits: keep`).
+///
+/// What others changed is the difference between the head that was last ours and the tip. Each such file is taken
+/// over into the new tree, unless the promotion changed the same file: then it stops, and names the file.
+struct ForeignWorkKeeper: Sendable {
+    /// More files of others than this are not sorted out by a program.
+    static let maxFiles = 500
+
+    let core: EngineCore
+
+    enum Result {
+        case kept(PushNeed)
+        case refused(String)
+    }
+
+    func keep(_ need: PushNeed, tip: ObjectID, lastOwnHead: ObjectID?) async throws -> Result {
+        let remote = need.outgoing.remote
+        guard let made = need.outgoing.commits.last else { return .kept(need) }
+        let commit = try await remote.commit(made)
+        let theirs = try await remote.commit(tip).tree
+        var before: ObjectID?
+        if let lastOwnHead, !lastOwnHead.isZero { before = try await remote.commit(lastOwnHead).tree }
+        let changes = try await core.ports.workspaces.changes(
+            from: before,
+            to: theirs,
+            in: remote,
+            limit: Self.maxFiles
+        )
+        guard !changes.isCut else {
+            return .refused(
+                "others changed more than \(Self.maxFiles) files of \(need.targetBranch): look at them first"
+            )
+        }
+        var tree = commit.tree
+        for path in changes.changed + changes.added + changes.deleted {
+            let parts = path.split(separator: "/").map(String.init)[...]
+            let wanted = try await Self.entry(parts, in: theirs, remote)
+            let ours = try await Self.entry(parts, in: commit.tree, remote)
+            guard ours != wanted else { continue }
+            guard try await ours == Self.entry(parts, in: before, remote) else {
+                return .refused("\(path) of \(need.targetBranch) was changed by others and by this promotion")
+            }
+            tree = try await Self.set(parts, wanted, in: tree, remote)
+        }
+        return .kept(try await Self.replacing(commit, tree: tree, theirs: theirs, in: need))
+    }
+
+    /// The same commit with the other tree; none where the branch has that tree already.
+    private static func replacing(
+        _ commit: CommitRecord,
+        tree: ObjectID,
+        theirs: ObjectID,
+        in need: PushNeed
+    ) async throws -> PushNeed {
+        guard tree != commit.tree else { return need }
+        var need = need
+        need.outgoing.commits.removeLast()
+        guard tree != theirs else { return need }
+        let (name, email) = identity(commit.author)
+        let made = try await need.outgoing.remote.makeCommit(
+            CommitDraft(
+                tree: tree,
+                parents: commit.parents,
+                message: commit.message,
+                authorName: name,
+                authorEmail: email,
+                at: commit.committedAt
+            )
+        )
+        need.outgoing.commits.append(made)
+        return need
+    }
+
+    /// `Name <email>` in its two parts.
+    private static func identity(_ text: String) -> (name: String, email: String) {
+        guard let open = text.lastIndex(of: "<") else { return (text, "") }
+        let name = text[..<open].split(separator: " ").joined(separator: " ")
+        return (name, String(text[text.index(after: open)...].prefix { $0 != ">" }))
+    }
+
+    private static func entry(
+        _ path: ArraySlice<String>,
+        in tree: ObjectID?,
+        _ remote: any GitRemote
+    ) async throws -> TreeEntry? {
+        guard let tree, let name = path.first else { return nil }
+        let found = try await remote.entry(name, in: tree)
+        guard path.count > 1 else { return found }
+        guard let found, found.mode == .tree else { return nil }
+        return try await entry(path.dropFirst(), in: found.id, remote)
+    }
+
+    /// The tree with one file set, or removed; folders that become empty go with it.
+    private static func set(
+        _ path: ArraySlice<String>,
+        _ entry: TreeEntry?,
+        in tree: ObjectID?,
+        _ remote: any GitRemote
+    ) async throws -> ObjectID {
+        guard let name = path.first else { preconditionFailure("a path without a name was to be set") }
+        guard path.count > 1 else { return try await remote.editTree(tree, [name: entry]) }
+        var folder: ObjectID?
+        if let tree, let found = try await remote.entry(name, in: tree), found.mode == .tree { folder = found.id }
+        let changed = try await set(path.dropFirst(), entry, in: folder, remote)
+        let isEmpty = try await remote.tree(changed).isEmpty
+        return try await remote.editTree(
+            tree,
+            [name: isEmpty ? nil : TreeEntry(name: name, mode: .tree, id: changed)]
+        )
+    }
+}

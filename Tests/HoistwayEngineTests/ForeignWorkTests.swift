@@ -1,0 +1,66 @@
+import HoistwayEngine
+import HoistwayModel
+import HoistwayPorts
+import HoistwayTestKit
+import Testing
+
+/// Stages whose promotions replace a branch's tree, and people who commit to that branch.
+struct ForeignWorkTests {
+    private static func harness(_ policy: Stage.ForeignCommits) async throws -> EngineHarness {
+        let harness = try await EngineHarness(copyingTo: "stage/test", foreignCommits: policy)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test", on: "stage/test") == "1.0.0")
+        return harness
+    }
+
+    private static func commit(_ harness: EngineHarness, _ change: (inout [String: String]) -> Void) async throws {
+        var files = try #require(try await harness.remote.files(branch: "stage/test"))
+        change(&files)
+        try await harness.remote.seed(branch: "stage/test", files: files, message: "hotfix")
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+    }
+
+    @Test func `a foreign commit stops the promotion and is named, until it is adopted`() async throws {
+        let harness = try await Self.harness(.stop)
+        try await Self.commit(harness) { $0["hotfix.yaml"] = "theirs" }
+        let failed = try #require(await harness.promotions(.failed).first)
+        #expect(failed.message.contains("Someone <someone@example.com> (hotfix)"))
+        #expect(try await harness.tag("test", on: "stage/test") == "1.0.0")
+        let stage = StageKey(project: "shop", name: "test")
+        _ = try await harness.pipelines.adopt(stage: stage, actor: "ada")
+        _ = try await harness.pipelines.promote(
+            stage: stage,
+            freight: failed.freight.text,
+            acceptTree: failed.branches.first?.tree.hex,
+            actor: "ada"
+        )
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test", on: "stage/test") == "1.1.0")
+    }
+
+    @Test func `work of others is kept where the stage says so`() async throws {
+        let harness = try await Self.harness(.keep)
+        try await Self.commit(harness) { $0["ops/deep/hotfix.yaml"] = "theirs" }
+        let files = try #require(try await harness.remote.files(branch: "stage/test"))
+        #expect(files["ops/deep/hotfix.yaml"] == "theirs")
+        #expect(try await harness.tag("test", on: "stage/test") == "1.1.0")
+        #expect(await harness.promotions(.failed).isEmpty)
+    }
+
+    @Test func `a file that both changed stops the promotion`() async throws {
+        let harness = try await Self.harness(.keep)
+        try await Self.commit(harness) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }
+        let failed = try #require(await harness.promotions(.failed).first)
+        #expect(failed.message.contains("envs/test/kustomization.yaml of stage/test was changed by others"))
+    }
+
+    @Test func `work of others is replaced where the stage says so`() async throws {
+        let harness = try await Self.harness(.overwrite)
+        try await Self.commit(harness) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }
+        #expect(try await harness.tag("test", on: "stage/test") == "1.1.0")
+        let files = try #require(try await harness.remote.files(branch: "stage/test"))
+        #expect(files["envs/test/kustomization.yaml"]?.contains("theirs") == false)
+    }
+}
