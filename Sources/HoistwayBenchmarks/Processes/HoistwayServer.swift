@@ -1,0 +1,93 @@
+import Foundation
+import HoistwayTestServers
+
+/// A `hoistway serve` with a configuration and a state of its own, in a temporary folder.
+final class HoistwayServer {
+    /// What signs the webhooks of all benches.
+    static let secret = "bench-0123456789abcdef"
+    static let path = "/hook/bench"
+
+    let folder: TemporaryFolder
+    let port: Int
+    let healthPort: Int
+    private let program: String
+    private(set) var child: Child?
+
+    /// `pipelines`: manifests; none where nothing is to be promoted.
+    init(program: String, pipelines: String? = nil, logLevel: String = "warning") throws {
+        self.program = program
+        folder = try TemporaryFolder("hoistway-bench")
+        port = try LoopbackPort.free()
+        healthPort = try LoopbackPort.free()
+        try folder.write("\(Self.secret)\n", to: "secret")
+        if let pipelines { try folder.write(pipelines, to: "pipelines.yaml") }
+        try folder.write(
+            """
+            webhooks:
+              listen: 127.0.0.1:\(port)
+              receivers:
+                - name: bench
+                  path: \(Self.path)
+                  sender: github
+                  secrets: [{file: secret}]
+                  sources: [github.com/acme/*, "127.0.0.1:*/**"]
+            console: {listen: "127.0.0.1:\(try LoopbackPort.free())"}
+            health: {listen: "127.0.0.1:\(healthPort)"}
+            state: {url: "sqlite:./state/hoistway.db"}
+            git: {cache: {path: ./git}, maxRefsPerPush: 1000}
+            registries: [{host: "127.0.0.1:1", insecure: true}]
+            log: {level: \(logLevel)}
+            \(pipelines == nil ? "manifests: []" : "manifests: [pipelines.yaml]")
+
+            """,
+            to: "hoistway.yaml"
+        )
+        try FileManager.default.createDirectory(atPath: "\(folder.path)/state", withIntermediateDirectories: true)
+    }
+
+    deinit { child?.stop(with: SIGKILL) }
+
+    var database: String { "\(folder.path)/state/hoistway.db" }
+    var pid: Int32 { child?.pid ?? 0 }
+    var log: String { child?.output ?? "" }
+
+    /// Returns at once; the program is still starting.
+    func launch() throws {
+        child = try Child(
+            program,
+            ["serve", "--config", "\(folder.path)/hoistway.yaml"],
+            log: "\(folder.path)/log"
+        )
+    }
+
+    /// Returns when webhooks are accepted.
+    func start() async throws {
+        try launch()
+        try await Self.wait(for: port, of: child)
+    }
+
+    /// `SIGKILL` where what comes after is not of interest.
+    func stop(with signal: Int32 = SIGTERM) {
+        child?.stop(with: signal)
+        child = nil
+    }
+
+    static func wait(for port: Int, of child: Child?) async throws {
+        for _ in 0..<1000 {
+            guard let child, child.isRunning else { break }
+            if LoopbackPort.isOpen(port) { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw BenchFailure.failed("waiting for a server", detail: String((child?.output ?? "").suffix(600)))
+    }
+
+    /// The sum of all series of this name; `nil` where there is none.
+    func metric(_ name: String) -> Double? {
+        guard let text = LoopbackRequest.get("/metrics", port: healthPort)?.text else { return nil }
+        let values = text.split(whereSeparator: \.isNewline).compactMap { line -> Double? in
+            guard line.hasPrefix("\(name) ") || line.hasPrefix("\(name){") else { return nil }
+            return line.split(separator: " ").last.flatMap { Double($0) }
+        }
+        return values.isEmpty ? nil : values.reduce(0, +)
+    }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// What the kernel says of a process.
+enum ProcessFigures {
+    /// Resident memory, in MB of a million bytes; 0 once it has ended.
+    static func residentMegabytes(_ pid: Int32) -> Double {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
+            let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({
+                Double($0)
+            })
+        else { return 0 }
+        return kilobytes * 1024 / 1e6
+    }
+
+    /// Processor time of all its threads that are still there, in milliseconds.
+    static func processorMilliseconds(_ pid: Int32) -> Double {
+        let folder = "/proc/\(pid)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return threads.reduce(0) { sum, thread in
+            let text = (try? String(contentsOfFile: "\(folder)/\(thread)/schedstat", encoding: .utf8)) ?? ""
+            return sum + (text.split(separator: " ").first.flatMap { Double($0) } ?? 0) / 1e6
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// How much is measured, and with which programs.
+struct Scale: Sendable {
+    /// `hoistway`, as built beside the bench.
+    var hoistway: String
+    var ownProgram: String
+    /// How often alternatives are measured in turn; their medians count.
+    var rounds: Int
+    /// Of each load.
+    var seconds: Double
+    var starts: Int
+    var queued: Int
+    var memorySeconds: Double
+    /// From where on growth counts.
+    var settledSecond: Int
+    /// Promotions measured of each kind.
+    var promotions: Int
+    /// Sizes of the wide and the nested repository.
+    var large: Int
+
+    init(programs folder: String, isQuick: Bool) {
+        hoistway = "\(folder)/hoistway"
+        ownProgram = "\(folder)/hoistway-bench"
+        rounds = isQuick ? 1 : 3
+        seconds = isQuick ? 3 : 5
+        starts = isQuick ? 5 : 15
+        queued = isQuick ? 20_000 : 100_000
+        memorySeconds = isQuick ? 10 : 60
+        settledSecond = isQuick ? 3 : 10
+        promotions = isQuick ? 5 : 10
+        large = isQuick ? 20_000 : 100_000
+    }
+}
