@@ -40,7 +40,8 @@ struct Benchmarks: AsyncParsableCommand {
     private static func run(_ section: Section, _ scale: Scale, _ table: inout FigureTable) async throws {
         switch section {
         case .receive: try await ReceivingSection(scale: scale).run(&table)
-        case .promote, .many: break
+        case .promote: try await PromotingSection(scale: scale).run(&table)
+        case .many: try await ManySection(scale: scale).run(&table)
         case .memory: try await MemorySection(scale: scale).run(&table)
         }
     }

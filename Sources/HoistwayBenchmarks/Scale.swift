@@ -14,6 +14,10 @@ struct Scale: Sendable {
     var settledSecond: Int
     /// Promotions measured of each kind.
     var promotions: Int
+    /// The same, where a clone takes seconds.
+    var largeRounds: Int
+    /// Stages that are promoted at once.
+    var branches: Int
     /// Sizes of the wide and the nested repository.
     var large: Int
 
@@ -27,6 +31,8 @@ struct Scale: Sendable {
         memorySeconds = isQuick ? 10 : 60
         settledSecond = isQuick ? 3 : 10
         promotions = isQuick ? 5 : 10
+        largeRounds = isQuick ? 2 : 5
+        branches = isQuick ? 20 : 100
         large = isQuick ? 20_000 : 100_000
     }
 }

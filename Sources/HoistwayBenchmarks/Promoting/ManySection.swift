@@ -1,0 +1,124 @@
+import Foundation
+import HoistwayTestServers
+
+/// Many promotions at once in one repository: to as many branches, and to one.
+struct ManySection {
+    let scale: Scale
+
+    func run(_ table: inout FigureTable) async throws {
+        table.begin("Many: \(scale.branches) promotions at once in a repository of 10 000 files")
+        let root = try TemporaryFolder("hoistway-git")
+        let http = try await GitHTTPServer.start(root: root.path)
+        defer { http.stop() }
+        FigureTable.progress("seeding")
+        let repository = try await SeededRepository.seed(
+            "many",
+            in: root.path,
+            files: 10_000,
+            layout: .nested,
+            stages: scale.branches
+        )
+        try await branches(repository, http, &table)
+        try await oneBranch(repository, http, &table)
+    }
+
+    private func branches(
+        _ repository: SeededRepository,
+        _ http: GitHTTPServer,
+        _ table: inout FigureTable
+    ) async throws {
+        let url = http.url(for: repository.name)
+        let promoter = try await Promoter(
+            program: scale.hoistway,
+            repository: repository,
+            url: url,
+            stages: repository.branches.map { BenchPipeline.Stage(branch: $0, folder: repository.folder) }
+        )
+        defer { promoter.server.stop() }
+        FigureTable.progress("promoting \(scale.branches) branches")
+        let cold = try promoter.promote(to: 1)
+        var times: [Double] = []
+        var pushes = 0
+        for round in 0..<3 {
+            try await Task.sleep(for: .milliseconds(500))
+            let before = try await Self.pushes(http)
+            times.append(try promoter.promote(to: 2 + round))
+            try await Task.sleep(for: .milliseconds(200))
+            pushes = max(pushes, try await Self.pushes(http) - before)
+        }
+        FigureTable.progress("the same with the git program, one by one")
+        let work = try WorkFolder()
+        let git = GitProgramBaseline(folder: work.path, url: url, editing: repository.folder)
+        try await git.prepareClone()
+        let other = try await git.keptClone(branches: repository.branches, version: 9_000)
+        let own = Statistics.median(times)
+        table.add(
+            Figure(
+                "\(scale.branches) stage branches",
+                measured: "\(Figure.number(own)) ms",
+                baseline: "\(Figure.number(other)) ms persistent clone",
+                value: other / own,
+                bound: .atLeast(floor: 30, goal: 60),
+                note: "first time \(Figure.number(cold)) ms; \(pushes) pushes"
+            )
+        )
+    }
+
+    private func oneBranch(
+        _ repository: SeededRepository,
+        _ http: GitHTTPServer,
+        _ table: inout FigureTable
+    ) async throws {
+        let promoter = try await Promoter(
+            program: scale.hoistway,
+            repository: repository,
+            url: http.url(for: repository.name),
+            stages: repository.stageFolders.map {
+                BenchPipeline.Stage(branch: SeededRepository.branch, folder: $0)
+            }
+        )
+        defer { promoter.server.stop() }
+        FigureTable.progress("promoting \(scale.branches) times to one branch")
+        let before = try await Self.pushes(http)
+        let start = ContinuousClock.now
+        _ = try promoter.promote(to: 1)
+        var done = 0
+        while done < scale.branches, Stopwatch.milliseconds(since: start) < 30_000 {
+            done = try await Self.written(repository, version: 1)
+        }
+        let took = Stopwatch.milliseconds(since: start)
+        try await Task.sleep(for: .milliseconds(500))
+        let pushes = try await Self.pushes(http) - before
+        table.add(
+            Figure(
+                "pushes for \(scale.branches) promotions to one branch",
+                measured: "\(pushes)",
+                baseline: "\(Figure.number(took)) ms at most",
+                value: Double(pushes),
+                bound: .atMost(floor: 5, goal: 5)
+            )
+        )
+        table.add(
+            Figure(
+                "promotions that did not arrive",
+                measured: "\(scale.branches - done)",
+                value: Double(scale.branches - done),
+                bound: .atMost(floor: 0, goal: 0)
+            )
+        )
+    }
+
+    /// How many of the stages' files hold the version.
+    private static func written(_ repository: SeededRepository, version: Int) async throws -> Int {
+        let result = try await TestProgram.run(
+            "git",
+            ["grep", "-l", "-F", "newTag: 1.0.\(version) ", SeededRepository.branch, "--", "envs"],
+            in: repository.fixture.path
+        )
+        return result.text.split(separator: "\n").count
+    }
+
+    private static func pushes(_ http: GitHTTPServer) async throws -> Int {
+        try await http.requests().count { $0.method == "POST" && $0.uri.hasSuffix("/git-receive-pack") }
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import HoistwayTestServers
+
+/// A bare repository full of files, of which one, or one in each stage's folder, is what promotions edit.
+struct SeededRepository: Sendable {
+    enum Layout: String {
+        /// 256 entries a folder, two folders deep.
+        case nested
+        /// Three folders, however many files.
+        case wide
+    }
+
+    static let image = "127.0.0.1:1/acme/app"
+    /// What Hoistway promotes to, and what the git program edits: neither has to take in the other's commits.
+    static let branch = "main"
+    static let baselineBranch = "baseline"
+
+    let fixture: GitRepositoryFixture
+    let name: String
+    let files: Int
+    /// The folder of the kustomization that is edited.
+    let folder: String
+    let branches: [String]
+    let stageFolders: [String]
+
+    /// `stages`: how many further branches and how many folders `envs/<n>` there are.
+    static func seed(
+        _ name: String,
+        in root: String,
+        files: Int,
+        layout: Layout,
+        stages: Int = 0
+    ) async throws -> SeededRepository {
+        let numbers = (0..<stages).map { String($0) }
+        let repository = SeededRepository(
+            fixture: try await GitRepositoryFixture.bare(at: "\(root)/\(name).git"),
+            name: "\(name).git",
+            files: files,
+            folder: layout == .nested ? "t0/d0" : "w0",
+            branches: numbers.map { "env-\($0)" },
+            stageFolders: numbers.map { "envs/\($0)" }
+        )
+        try await repository.fixture.git(["fast-import", "--quiet", "--done"], input: repository.stream(layout))
+        return repository
+    }
+
+    private func stream(_ layout: Layout) -> [UInt8] {
+        var random = SplitMix64(seed: UInt64(files))
+        var text = "commit refs/heads/\(Self.branch)\ncommitter Ada <ada@example.com> 1700000000 +0000\n"
+        text += "data 4\nSeed\n"
+        for folder in [folder] + stageFolders {
+            Self.add(Self.kustomization, at: "\(folder)/kustomization.yaml", to: &text)
+        }
+        for number in 0..<(files - 1 - stageFolders.count) {
+            var content = "kind: ConfigMap\nnumber: \(number)\n"
+            for _ in 0..<16 { content += "value: \(String(random.next(), radix: 16))\n" }
+            Self.add(content, at: path(number, layout), to: &text)
+        }
+        for branch in [Self.baselineBranch] + branches {
+            text += "reset refs/heads/\(branch)\nfrom refs/heads/\(Self.branch)\n\n"
+        }
+        return Array((text + "done\n").utf8)
+    }
+
+    private func path(_ number: Int, _ layout: Layout) -> String {
+        switch layout {
+        case .nested: "t\(number / 65_536)/d\(number / 256 % 256)/f\(number % 256).yaml"
+        case .wide: "w\(number % 3)/file-\(number).yaml"
+        }
+    }
+
+    private static func add(_ content: String, at path: String, to text: inout String) {
+        text += "M 100644 inline \(path)\ndata \(content.utf8.count)\n\(content)\n"
+    }
+
+    private static let kustomization = """
+        # What runs where; the tag below is set by a machine.
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        resources:
+          - ../base
+        images:
+          - name: \(image)
+            newTag: 1.0.0   # keep this comment
+
+        """
+
+    /// Where a branch stands, read from the repository's own file; `nil` where that is not there.
+    func head(of branch: String) -> [UInt8]? {
+        let handle = open("\(fixture.path)/refs/heads/\(branch)", O_RDONLY | O_CLOEXEC)
+        guard handle >= 0 else { return nil }
+        defer { close(handle) }
+        var bytes = [UInt8](repeating: 0, count: 40)
+        return read(handle, &bytes, 40) == 40 ? bytes : nil
+    }
+}
