@@ -50,7 +50,7 @@ package enum TestProgram {
         let values = environment().merging(extra) { $1 }
         let custom = values.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         let result = try await Subprocess.run(
-            .name(program),
+            program.contains("/") ? .path(FilePath(program)) : .name(program),
             arguments: Arguments(arguments),
             environment: .custom(Dictionary(uniqueKeysWithValues: custom)),
             workingDirectory: folder.map { FilePath($0) },

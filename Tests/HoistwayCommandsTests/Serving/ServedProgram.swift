@@ -1,0 +1,159 @@
+import AsyncHTTPClient
+import Foundation
+import HoistwayTestServers
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import Testing
+
+/// The real program in a folder of its own, on free ports of the loopback interface.
+///
+/// It may be started, killed and started again; its log is one file through all of this.
+final class ServedProgram: Sendable {
+    let folder: TemporaryFolder
+    let ports: ServedPorts
+    fileprivate let process = Mutex<ServerProcess?>(nil)
+
+    var configFile: String { "\(folder.path)/hoistway.yaml" }
+    var database: String { "\(folder.path)/var/hoistway.db" }
+    var logFile: String { "\(folder.path)/serve.log" }
+    var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
+
+    init(_ configuration: ServedConfiguration) throws {
+        folder = try TemporaryFolder("hoistway-served")
+        ports = try ServedPorts()
+        for (name, text) in configuration.files { try folder.write(text, to: name) }
+        try folder.write(configuration.text(ports), to: "hoistway.yaml")
+    }
+
+    /// Beside the tests, where the build has put it.
+    static var program: String {
+        get throws {
+            let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            let path = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("hoistway").path
+            guard access(path, X_OK) == 0 else {
+                throw TestServerError.failed("looking for the program", detail: "there is no \(path)")
+            }
+            return path
+        }
+    }
+
+    // MARK: Its life
+
+    /// Returns once it listens for webhooks.
+    func start(under wrapper: [String] = []) async throws {
+        let command = wrapper + [try Self.program, "serve", "--config", configFile]
+        let new = try ServerProcess(
+            "/usr/bin/env",
+            command,
+            environment: TestProgram.environment(home: folder.path),
+            log: logFile
+        )
+        process.withLock { $0 = new }
+        for _ in 0..<4000 {
+            guard new.isRunning else { break }
+            if LoopbackPort.isOpen(ports.webhooks), LoopbackPort.isOpen(ports.console) { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw TestServerError.failed("starting hoistway", detail: String(log.suffix(2000)))
+    }
+
+    /// With `SIGKILL`, at once.
+    func kill() {
+        process.withLock { $0?.killAtOnce() }
+    }
+
+    /// With `SIGTERM`, and it is waited for.
+    func stop() {
+        process.withLock {
+            $0?.stop()
+            $0 = nil
+        }
+    }
+
+    /// Starts it, runs `body`, stops it; where that fails, the end of the log is shown.
+    func serving<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            try await start()
+            let result = try await body()
+            stop()
+            return result
+        } catch {
+            stop()
+            Issue.record("the server's log ends so:\n\(log.split(separator: "\n").suffix(60).joined(separator: "\n"))")
+            throw error
+        }
+    }
+
+    // MARK: Talking to it
+
+    /// Sends a body to a receiver; gives the status.
+    func post(_ payload: Payload, to path: String) async throws -> Int {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.webhooks)\(path)")
+        request.method = .POST
+        for (name, value) in payload.headers { request.headers.add(name: name, value: value) }
+        request.body = .bytes(ByteBuffer(bytes: payload.body))
+        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        _ = try await answer.body.collect(upTo: 1 << 20)
+        return Int(answer.status.code)
+    }
+
+    /// Asks the API as the command line would, with the token of the state folder.
+    func get<Value: Decodable>(_ path: String, as type: Value.Type) async throws -> Value {
+        try JSONDecoder().decode(type, from: Data(try await getText(path).utf8))
+    }
+
+    func getText(_ path: String) async throws -> String {
+        let token = try String(contentsOfFile: "\(folder.path)/var/token", encoding: .utf8)
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.console)/api/v1/\(path)")
+        request.headers.add(name: "Authorization", value: "Bearer \(token.split(separator: "\n").joined())")
+        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let body = try await answer.body.collect(upTo: 64 << 20)
+        guard answer.status == .ok else {
+            throw TestServerError.failed("GET \(path)", detail: "\(answer.status.code) \(String(buffer: body))")
+        }
+        return String(buffer: body)
+    }
+
+    /// Runs a command of the program with this configuration.
+    @discardableResult
+    func command(_ arguments: String..., input: [UInt8] = []) async throws -> TestProgram.Result {
+        try await TestProgram.run(
+            try Self.program,
+            arguments + ["--config", configFile],
+            in: folder.path,
+            input: input
+        )
+    }
+}
+
+/// Ports that nobody listened on when they were chosen.
+struct ServedPorts: Sendable {
+    let webhooks: Int
+    let console: Int
+    let health: Int
+
+    init() throws {
+        webhooks = try LoopbackPort.free()
+        console = try LoopbackPort.free()
+        health = try LoopbackPort.free()
+    }
+}
+
+/// Waits until `check` says yes.
+func eventually(
+    _ what: String,
+    within limit: Duration = .seconds(30),
+    _ check: () async throws -> Bool
+) async throws {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+        if try await check() { return }
+        try await Task.sleep(for: .milliseconds(15))
+    }
+    throw TestServerError.failed("waiting for \(what)", detail: "it did not come within \(limit)")
+}
+
+extension ServedProgram {
+    var isRunning: Bool { process.withLock { $0?.isRunning ?? false } }
+}
