@@ -27,6 +27,9 @@ struct TransportContractTests {
             #expect(some.refs == ["refs/heads/stage/dev": seed.second])
             #expect(some.peeled.isEmpty)
             #expect(some.defaultBranch == "refs/heads/main")
+
+            let head = try await transport.refs(prefixes: ["HEAD", "refs/heads/new"]).snapshot
+            #expect(head.refs == ["refs/heads/main": seed.second])
         }
     }
 

@@ -146,9 +146,12 @@ extension RefSnapshot {
     }
 
     /// Only the refs whose names begin with one of `prefixes`; all where there is none.
+    ///
+    /// Who asks for `HEAD` gets the branch that it stands for.
     func narrowed(to prefixes: [String]) -> RefSnapshot {
         guard !prefixes.isEmpty else { return self }
-        func isWanted(_ name: String) -> Bool { prefixes.contains { name.hasPrefix($0) } }
+        let followed = prefixes.contains("HEAD") ? defaultBranch : nil
+        func isWanted(_ name: String) -> Bool { name == followed || prefixes.contains { name.hasPrefix($0) } }
         return RefSnapshot(
             refs: refs.filter { isWanted($0.key) },
             peeled: peeled.filter { isWanted($0.key) },

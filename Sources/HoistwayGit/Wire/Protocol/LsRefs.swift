@@ -30,6 +30,8 @@ enum LsRefs {
             guard words.count >= 2 else { throw RefSnapshot.malformed(nil, url: url) }
             if words[1] == "HEAD" {
                 snapshot.defaultBranch = value(of: "symref-target:", in: words)
+                // Nobody may have asked for the branch by its name; `unborn`, which is no id: it has no commits.
+                if let branch = snapshot.defaultBranch, let id = ObjectID(words[0]) { snapshot.refs[branch] = id }
                 continue
             }
             // A symbolic ref to a branch without commits.
