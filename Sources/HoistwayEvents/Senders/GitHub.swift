@@ -22,7 +22,8 @@ enum GitHub {
         case "ping": return try ping(body)
         case "pull_request": return try pullRequest(body)
         case "release": return try release(body)
-        case "package", "registry_package": return try GitHubPackages.decode(body, event: name)
+        case "package", "registry_package":
+            return try GitHubPackages.decode(body, event: name, registryHost: delivery.registryHost)
         default: return .ignored(repoKeys: keys(body), reason: Reason.event(name))
         }
     }

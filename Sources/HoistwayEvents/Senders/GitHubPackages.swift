@@ -2,7 +2,7 @@ import HoistwayModel
 
 /// GitHub's container registry: events `package` and `registry_package`, which say the same.
 enum GitHubPackages {
-    static func decode(_ body: JSONObject, event: String) throws(EventError) -> Event {
+    static func decode(_ body: JSONObject, event: String, registryHost: String?) throws(EventError) -> Event {
         guard let package = body.object(event) else { throw .lacks(field: event, event: event) }
         let action = body.string("action")
         guard action == "published" || action == "updated" else {
@@ -14,7 +14,7 @@ enum GitHubPackages {
         guard let image = image(package, version) else { throw .lacks(field: "package_url", event: event) }
         let manifest = container.object("manifest")
         return ImagePush(
-            image: image,
+            image: image.moved(to: registryHost),
             tag: container.object("tag")?.text("name"),
             digest: digest(version, container),
             mediaType: manifest?.text("media_type"),

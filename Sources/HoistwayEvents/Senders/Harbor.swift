@@ -35,14 +35,13 @@ enum Harbor {
         actor: String?,
         registryHost: String?
     ) -> Event {
-        guard let url = resource.text("resource_url"), var image = ImageKey(url) else {
+        guard let url = resource.text("resource_url"), let image = ImageKey(url) else {
             return .ignored(repoKeys: [], reason: Reason.noHost)
         }
-        if let registryHost, let moved = ImageKey("\(registryHost)/\(image.path)") { image = moved }
         // A push by digest has the digest where the tag belongs.
         let tag = resource.text("tag").flatMap { $0.hasPrefix("sha256:") ? nil : $0 }
         return ImagePush(
-            image: image,
+            image: image.moved(to: registryHost),
             tag: tag,
             digest: resource.text("digest"),
             occurredAt: time,

@@ -25,6 +25,11 @@ package struct ImageKey: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// The repository within its registry.
     package var path: String { String(text.drop { $0 != "/" }.dropFirst()) }
+
+    /// The same path at another host; the key itself where none is given, or where that is no key.
+    package func moved(to host: String?) -> ImageKey {
+        host.flatMap { ImageKey("\($0)/\(path)") } ?? self
+    }
 }
 
 /// An image as written: its repository, and what behind it chooses one.
