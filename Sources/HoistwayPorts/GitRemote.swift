@@ -114,9 +114,10 @@ package enum RefResult: Sendable, Equatable {
     case refused(String)
 }
 
-/// One repository on a server. Objects that were read or made stay in a cache; deleting the cache is harmless.
+/// One repository on a server.
 ///
-/// Everything may be called concurrently.
+/// Objects that were read or made stay in a cache; deleting the cache is harmless. Everything may be called
+/// concurrently.
 ///
 /// Objects are read from the cache first; a missing one is fetched.
 package protocol GitRemote: Sendable {

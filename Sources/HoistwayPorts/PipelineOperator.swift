@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// What people and programs may ask of a running server, and tell it. The console serves it as REST.
+/// What people and programs may ask of a running server, and tell it: the console serves it as REST.
 ///
 /// Every change is recorded with its actor before the call returns.
 package protocol PipelineOperator: Sendable {

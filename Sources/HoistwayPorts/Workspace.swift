@@ -16,7 +16,7 @@ package enum CommitResult: Sendable, Equatable {
     case nothingChanged(head: ObjectID?)
 }
 
-/// A promotion's files: mounted Git trees with changes in memory above them. There is no work tree on disk.
+/// A promotion's files: mounted Git trees with changes in memory above them, and no work tree on disk.
 ///
 /// Paths are slash-separated and relative to the workspace; `.` and `..` are resolved and never lead out of it.
 ///

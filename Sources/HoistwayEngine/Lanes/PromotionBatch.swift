@@ -37,7 +37,7 @@ struct PromotionBatch: Sendable {
         try await settle(drafts)
     }
 
-    /// Marks what is still open as running. What had arrived before a crash is finished here.
+    /// Marks what is still open as running, and finishes what had arrived before a crash.
     private func begin() async throws -> [PromotionRecord] {
         let ids = promotions.map(\.id)
         let now = core.ports.clock.now()

@@ -17,7 +17,7 @@ struct PushInspector: Sendable {
         var objection: String?
     }
 
-    /// What the branch will be, and what stands against pushing it. `nil`: nothing is left to push.
+    /// What the branch will be, and what stands against pushing it; `nil` where nothing is left to push.
     func inspect(_ need: PushNeed, draft: Draft, heads: KnownHeads) async throws -> Finding? {
         guard !need.outgoing.commits.isEmpty else { return nil }
         guard let stage = core.configuration.pipelines.stage(draft.record.stage) else {

@@ -1,0 +1,60 @@
+/// Freight ids are unique within a project.
+package struct FreightKey: Hashable, Sendable, Codable, CustomStringConvertible {
+    package var project: String
+    package var id: FreightID
+
+    package init(project: String, id: FreightID) {
+        self.project = project
+        self.id = id
+    }
+
+    package var description: String { "\(project)/\(id)" }
+}
+
+/// Freight and where it has been.
+package struct FreightRecord: Sendable, Equatable, Codable {
+    package struct Verification: Sendable, Equatable, Codable {
+        package var verifiedAt: Timestamp
+        /// The longest that it stayed there without a break, as far as it has ended.
+        package var longestSoak: Duration?
+
+        package init(verifiedAt: Timestamp, longestSoak: Duration? = nil) {
+            self.verifiedAt = verifiedAt
+            self.longestSoak = longestSoak
+        }
+    }
+
+    package struct Approval: Sendable, Equatable, Codable {
+        package var approvedAt: Timestamp
+        package var actor: String
+
+        package init(approvedAt: Timestamp, actor: String) {
+            self.approvedAt = approvedAt
+            self.actor = actor
+        }
+    }
+
+    package var freight: Freight
+    /// By stage name, as the other two.
+    package var currentlyIn: [String: Timestamp]
+    package var verifiedIn: [String: Verification]
+    package var approvedFor: [String: Approval]
+    /// What it came from, for people: `app-github delivery 17, pushed by octocat`.
+    package var cause: String
+
+    package init(
+        freight: Freight,
+        currentlyIn: [String: Timestamp] = [:],
+        verifiedIn: [String: Verification] = [:],
+        approvedFor: [String: Approval] = [:],
+        cause: String = ""
+    ) {
+        self.freight = freight
+        self.currentlyIn = currentlyIn
+        self.verifiedIn = verifiedIn
+        self.approvedFor = approvedFor
+        self.cause = cause
+    }
+
+    package var key: FreightKey { FreightKey(project: freight.origin.project, id: freight.id) }
+}

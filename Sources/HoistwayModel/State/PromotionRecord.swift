@@ -1,0 +1,112 @@
+/// The name of a promotion: `<stage>.<ulid>.<first 7 of freight>`, lower-case; order of names is order in the queue.
+package struct PromotionID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+
+    package var description: String { text }
+
+    package static func < (left: PromotionID, right: PromotionID) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        text = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
+/// Who asked for a promotion.
+package enum Actor: Sendable, Equatable, Codable, CustomStringConvertible {
+    case automatic
+    case person(String)
+
+    package var description: String {
+        switch self {
+        case .automatic: "auto-promotion"
+        case .person(let name): name
+        }
+    }
+}
+
+package enum PromotionPhase: String, Sendable, Codable, CaseIterable {
+    case pending = "Pending"
+    case running = "Running"
+    case succeeded = "Succeeded"
+    case failed = "Failed"
+    case errored = "Errored"
+    case aborted = "Aborted"
+
+    package var isTerminal: Bool {
+        switch self {
+        case .pending, .running: false
+        case .succeeded, .failed, .errored, .aborted: true
+        }
+    }
+}
+
+/// A promotion: freight on its way to a stage.
+package struct PromotionRecord: Sendable, Equatable, Codable {
+    package var id: PromotionID
+    package var stage: StageKey
+    package var freight: FreightID
+    /// Names of the freight that lies in the stage after success, by warehouse.
+    package var collection: [String: FreightID]
+    package var actor: Actor
+    /// Why it exists, for people.
+    package var reason: String
+    /// The steps as they were when it was created.
+    package var steps: [StepTemplate]
+    package var mode: PromotionMode
+    /// A tree whose exceeding of the stage's limits a person has accepted.
+    package var acceptedTree: ObjectID?
+    package var phase: PromotionPhase
+    package var message: String
+    package var createdAt: Timestamp
+    package var startedAt: Timestamp?
+    package var finishedAt: Timestamp?
+    /// When a failure of the outside is tried again.
+    package var nextTry: Timestamp?
+    /// Failures of the outside since the last success.
+    package var attempts: Int
+    package var stepRecords: [StepRecord]
+    package var branches: [BranchOutcome]
+
+    package init(
+        id: PromotionID,
+        stage: StageKey,
+        freight: FreightID,
+        collection: [String: FreightID],
+        actor: Actor,
+        reason: String,
+        steps: [StepTemplate],
+        mode: PromotionMode,
+        acceptedTree: ObjectID? = nil,
+        createdAt: Timestamp
+    ) {
+        self.id = id
+        self.stage = stage
+        self.freight = freight
+        self.collection = collection
+        self.actor = actor
+        self.reason = reason
+        self.steps = steps
+        self.mode = mode
+        self.acceptedTree = acceptedTree
+        phase = .pending
+        message = ""
+        self.createdAt = createdAt
+        attempts = 0
+        stepRecords = []
+        branches = []
+    }
+
+    /// Whether anything of it has reached a remote.
+    package var hasPushed: Bool { branches.contains { $0.pushed } }
+}

@@ -1,0 +1,62 @@
+/// One subscription of one warehouse.
+package struct SubscriptionKey: Hashable, Sendable, Codable, CustomStringConvertible {
+    package var warehouse: WarehouseKey
+    /// `Subscription.id`.
+    package var subscription: String
+
+    package init(warehouse: WarehouseKey, subscription: String) {
+        self.warehouse = warehouse
+        self.subscription = subscription
+    }
+
+    package var description: String { "\(warehouse): \(subscription)" }
+}
+
+/// What is known of a subscription: its newest artifact, and which digest each tag had.
+package struct SubscriptionRecord: Sendable, Equatable, Codable {
+    /// How many tags are remembered; the oldest are forgotten first.
+    package static let maxKnownTags = 500
+
+    package struct KnownTag: Sendable, Equatable, Codable {
+        package var tag: String
+        package var digest: String
+
+        package init(tag: String, digest: String) {
+            self.tag = tag
+            self.digest = digest
+        }
+    }
+
+    package var key: SubscriptionKey
+    /// The newest that the rules accept; `nil` until the first.
+    package var newest: Artifact?
+    /// Where the branch was when it was last told of or asked for, whatever the path filters say of it.
+    package var head: ObjectID?
+    /// In the order first seen.
+    package var knownTags: [KnownTag]
+    package var updatedAt: Timestamp
+
+    package init(
+        key: SubscriptionKey,
+        newest: Artifact? = nil,
+        head: ObjectID? = nil,
+        knownTags: [KnownTag] = [],
+        updatedAt: Timestamp
+    ) {
+        self.key = key
+        self.newest = newest
+        self.head = head
+        self.knownTags = knownTags
+        self.updatedAt = updatedAt
+    }
+
+    package func digest(of tag: String) -> String? {
+        knownTags.last { $0.tag == tag }?.digest
+    }
+
+    package mutating func remember(tag: String, digest: String) {
+        knownTags.removeAll { $0.tag == tag }
+        knownTags.append(KnownTag(tag: tag, digest: digest))
+        if knownTags.count > Self.maxKnownTags { knownTags.removeFirst(knownTags.count - Self.maxKnownTags) }
+    }
+}
