@@ -8,7 +8,8 @@ struct FirstBranchTests {
     private static let secret = "a webhook's secret"
     private static let login = (username: "deployer", password: "only for the deployer")
 
-    @Test func `A signed payload becomes a pushed stage branch, and commands tell and steer what follows`() async throws {
+    @Test func `A signed payload becomes a pushed stage branch, and commands tell and steer what follows`() async throws
+    {
         let rig = try await Self.rig()
         defer { rig.server.stop() }
         let served = rig.served
@@ -100,10 +101,9 @@ struct FirstBranchTests {
                 steps: Manifest.replaced(url, branch: "stage/\(name)", from: "main", folder: "envs/\(name)")
             )
         }
-        let host = image.split(separator: "/").first ?? ""
         let configuration = ServedConfiguration(
             receivers: [
-                .init(name: "ghcr", sender: "ghcr", secret: secret, options: ["imageHost: \(host)"])
+                .init(name: "ghcr", sender: "ghcr", secret: secret)
             ],
             manifests: [
                 Manifest.project("shop", auto: "test", remotes: [.init(url: url, login: login)]),

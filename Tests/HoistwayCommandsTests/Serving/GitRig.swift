@@ -50,7 +50,7 @@ struct ImageSource {
     func image(_ name: String) -> String { "\(host)/acme/\(name)" }
 
     var receiver: ServedConfiguration.Receiver {
-        .init(name: "ghcr", sender: "ghcr", secret: secret, options: ["imageHost: \(host)"])
+        .init(name: "ghcr", sender: "ghcr", secret: secret)
     }
 
     /// Tells the server of a new tag; gives the status.

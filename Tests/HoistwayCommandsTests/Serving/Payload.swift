@@ -19,7 +19,7 @@ struct Payload: Sendable {
             {"action": "published", "package": {"id": 1, "name": "\(parts.last ?? "")", "package_type": "CONTAINER",
             "owner": {"login": "\(parts.first ?? "")"}, "package_version": {"id": 1, "version": "\(digest)",
             "name": "\(digest)", "created_at": "2026-01-02T03:04:05Z",
-            "package_url": "ghcr.io/\(parts.joined(separator: "/")):\(tag)",
+            "package_url": "\(image):\(tag)",
             "container_metadata": {"tag": {"name": "\(tag)", "digest": "\(digest)"}, "labels": {},
             "manifest": {"digest": "\(digest)", "media_type": "application/vnd.oci.image.index.v1+json",
             "config": {"media_type": "application/vnd.oci.image.config.v1+json"}}}}},

@@ -16,7 +16,8 @@ struct RepositoryTests {
         let source = try ImageSource()
         let files = ["env/kustomization.yaml": Manifest.kustomization([(source.image("app"), "1.0.0")])]
         let repositories = [
-            try await first.repository("shop.git", files: files), try await second.repository("other.git", files: files),
+            try await first.repository("shop.git", files: files),
+            try await second.repository("other.git", files: files),
         ]
         let steps =
             Manifest.inPlace(first.url("shop.git"), branch: "main", folder: "env", mount: "one")

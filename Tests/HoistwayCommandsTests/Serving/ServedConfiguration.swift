@@ -54,7 +54,9 @@ enum Manifest {
         var login: (username: String, password: String)?
     }
 
-    /// A project with its policies and credentials. `auto`: a stage selector's name, `nil` for every stage.
+    /// A project with its policies and credentials.
+    ///
+    /// `auto`: a stage selector's name, `nil` for every stage.
     static func project(_ name: String, auto: String? = nil, remotes: [Git]) -> String {
         let selector = auto.map { "{name: \"\($0)\"}" } ?? "{}"
         var parts = [

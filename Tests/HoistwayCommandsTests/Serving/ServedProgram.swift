@@ -71,15 +71,22 @@ final class ServedProgram: Sendable {
         }
     }
 
-    /// Starts it, runs `body`, stops it; where that fails, the end of the log is shown.
+    /// Starts it, runs `body`, stops it.
     func serving<Result>(_ body: () async throws -> Result) async throws -> Result {
-        do {
+        try await explained {
             try await start()
-            let result = try await body()
-            stop()
-            return result
+            return try await body()
+        }
+    }
+
+    /// Runs `body`, and stops the program.
+    ///
+    /// Where that fails, the end of the log is shown.
+    func explained<Result>(_ body: () async throws -> Result) async throws -> Result {
+        defer { stop() }
+        do {
+            return try await body()
         } catch {
-            stop()
             Issue.record("the server's log ends so:\n\(log.split(separator: "\n").suffix(60).joined(separator: "\n"))")
             throw error
         }
@@ -87,13 +94,20 @@ final class ServedProgram: Sendable {
 
     // MARK: Talking to it
 
+    /// Tells at once that nobody listens; the shared one would try again with growing pauses.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// Sends a body to a receiver; gives the status.
     func post(_ payload: Payload, to path: String) async throws -> Int {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.webhooks)\(path)")
         request.method = .POST
         for (name, value) in payload.headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: payload.body))
-        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let answer = try await Self.client.execute(request, timeout: .seconds(20))
         _ = try await answer.body.collect(upTo: 1 << 20)
         return Int(answer.status.code)
     }
@@ -107,7 +121,7 @@ final class ServedProgram: Sendable {
         let token = try String(contentsOfFile: "\(folder.path)/var/token", encoding: .utf8)
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.console)/api/v1/\(path)")
         request.headers.add(name: "Authorization", value: "Bearer \(token.split(separator: "\n").joined())")
-        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let answer = try await Self.client.execute(request, timeout: .seconds(20))
         let body = try await answer.body.collect(upTo: 64 << 20)
         guard answer.status == .ok else {
             throw TestServerError.failed("GET \(path)", detail: "\(answer.status.code) \(String(buffer: body))")
