@@ -208,8 +208,8 @@ let package = Package(
         tests(
             "HoistwayCommandsTests",
             [
-                "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit",
-                "HoistwayTestServers", "hoistway", arguments, subprocess, system, client, nio, http1,
+                "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwaySettings",
+                "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, subprocess, system, client, nio, http1,
             ]
         ),
     ]

@@ -19,9 +19,9 @@ final class ServedProgram: Sendable {
     var logFile: String { "\(folder.path)/serve.log" }
     var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
 
-    init(_ configuration: ServedConfiguration) throws {
+    init(_ configuration: ServedConfiguration, ports chosen: ServedPorts? = nil) throws {
         folder = try TemporaryFolder("hoistway-served")
-        ports = try ServedPorts()
+        ports = try chosen ?? ServedPorts()
         for (name, text) in configuration.files { try folder.write(text, to: name) }
         try folder.write(configuration.text(ports), to: "hoistway.yaml")
     }
@@ -131,7 +131,12 @@ final class ServedProgram: Sendable {
 
     /// Runs a command of the program with this configuration.
     @discardableResult
-    func command(_ arguments: String..., input: [UInt8] = []) async throws -> TestProgram.Result {
+    func command(_ arguments: String...) async throws -> TestProgram.Result {
+        try await command(arguments)
+    }
+
+    @discardableResult
+    func command(_ arguments: [String], input: [UInt8] = []) async throws -> TestProgram.Result {
         try await TestProgram.run(
             try Self.program,
             arguments + ["--config", configFile],
