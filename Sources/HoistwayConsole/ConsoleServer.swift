@@ -74,7 +74,9 @@ package struct ConsoleServer: Service {
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger
         )
-        try await application.run()
+        try await ListenFailure.telling(host: configuration.host, port: configuration.port, key: "console.listen") {
+            try await application.run()
+        }
     }
 
     private func router() -> Router<ConsoleContext> {

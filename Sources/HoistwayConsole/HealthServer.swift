@@ -63,7 +63,9 @@ package struct HealthServer: Service {
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger
         )
-        try await application.run()
+        try await ListenFailure.telling(host: host, port: port, key: "health.listen") {
+            try await application.run()
+        }
     }
 
     private static func text(

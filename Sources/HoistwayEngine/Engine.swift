@@ -34,6 +34,14 @@ package struct Engine: Sendable {
         }
     }
 
+    /// Goes on with another configuration; what it makes possible is dispatched at once.
+    package func take(_ configuration: EngineConfiguration) async throws {
+        core.configuration = configuration
+        try await core.transact { _, _ in }
+        core.ledger.changed.ring()
+        inbox.ring()
+    }
+
     /// Runs until nothing is left to do: no delivery undecided, no promotion that could go on now.
     ///
     /// For dry runs and tests. What waits for a later try is left waiting.

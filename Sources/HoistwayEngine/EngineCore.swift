@@ -38,7 +38,8 @@ package final class EngineCore: Sendable {
     ) async throws -> Value {
         let (value, news) = try await ledger.transact { transaction in
             let value = try decide(&transaction, self)
-            dispatch(into: &transaction)
+            // Outcomes of deliveries alone, which most are, change nothing that the dispatcher looks at.
+            if !transaction.changes.isEmpty || transaction.deliveries.isEmpty { dispatch(into: &transaction) }
             return (value, News.of(transaction.changes))
         }
         for line in news { log.info(line.message, metadata: line.metadata) }

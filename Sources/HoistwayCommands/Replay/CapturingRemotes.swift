@@ -40,7 +40,8 @@ final class CapturingRemote: GitRemote {
 
     func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot {
         var snapshot = try await remote.refs(prefixes: prefixes)
-        for (ref, id) in heads.withLock({ $0 }) where prefixes.isEmpty || prefixes.contains(where: ref.hasPrefix) {
+        for (ref, id) in heads.withLock({ $0 })
+        where snapshot.refs[ref] != nil || prefixes.isEmpty || prefixes.contains(where: ref.hasPrefix) {
             snapshot.refs[ref] = id
         }
         return snapshot

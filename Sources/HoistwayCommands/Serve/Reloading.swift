@@ -29,11 +29,10 @@ struct Reloading: Sendable {
             )
         }
         let routes = try loaded.settings.webhooks.receivers.map { try $0.route() }
-        engine.core.configuration = Composition(loaded: loaded).engineConfiguration()
-        receiver.replaceRoutes(routes)
+        // First what can fail by the files' content.
         try receiver.reloadCertificate()
-        engine.core.ledger.changed.ring()
-        engine.inbox.ring()
+        receiver.replaceRoutes(routes)
+        try await engine.take(Composition(loaded: loaded).engineConfiguration())
         log.info("the configuration was read again")
         return problems.map(\.description) + restarts(for: loaded.settings)
     }

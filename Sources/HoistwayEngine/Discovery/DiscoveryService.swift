@@ -29,6 +29,7 @@ struct DiscoveryService: Sendable {
         do {
             try await core.discover(warehouse, cause: "discovery")
         } catch {
+            guard !Task.isCancelled else { return }
             core.log.warning(
                 "a warehouse could not be looked at; the next look is at its interval",
                 metadata: ["warehouse": .string(warehouse.key.description), "error": .string(message(of: error))]

@@ -7,9 +7,13 @@ enum Backoff {
 
     /// 2 s, 4 s, 8 s … 5 min, spread by up to a quarter so that many do not come back at once.
     ///
-    /// `attempt` counts from 1.
+    /// `attempt` counts from 1. A pause that the outside names is kept, but for the shortest, which grow too: a server
+    /// that says "now" each time must not be asked without end.
     static func pause(attempt: Int, retry: Retry, random: () -> UInt64) -> Duration {
-        if case .after(let named) = retry { return min(named, longest) }
+        if case .after(let named) = retry {
+            let least = Duration.milliseconds(250) * (1 << min(max(attempt - 1, 0), 10))
+            return min(max(named, least), longest)
+        }
         let doubled = first * (1 << min(max(attempt - 1, 0), 10))
         let pause = min(doubled, longest)
         let spread = Double(random() % 1000) / 4000

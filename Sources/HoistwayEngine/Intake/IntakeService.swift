@@ -18,19 +18,26 @@ struct IntakeService: Sendable {
 
     func run() async {
         await withDiscardingTaskGroup { group in
+            let asked = AskedDeliveries()
             while !Task.isCancelled {
                 let seen = inbox.rings
-                let heard = core.ledger.changed.rings
                 do {
                     let waiting = try await takeBatch()
-                    for delivery in waiting.asking { group.addTask { await ask(delivery) } }
+                    // A registry that is slow makes a delivery due again while it is still being asked.
+                    for pending in waiting.asking where asked.begin(pending.delivery.id) {
+                        group.addTask {
+                            await ask(pending)
+                            asked.end(pending.delivery.id)
+                        }
+                    }
                     if waiting.wasFull { continue }
                 } catch {
+                    guard !Task.isCancelled else { return }
                     core.report(error, "the inbox cannot be read")
                     try? await core.ports.clock.sleep(for: .seconds(1))  // Cancelled: the loop ends at its head.
                     continue
                 }
-                await rest(seen: seen, heard: heard)
+                await rest(seen: seen)
             }
         }
     }
@@ -96,7 +103,12 @@ struct IntakeService: Sendable {
                         configuration: configuration,
                         into: &transaction
                     )
-                    if !needs.isEmpty { asking.append(Pending(delivery: delivery, events: events, needs: needs)) }
+                    if !needs.isEmpty {
+                        var bodiless = delivery
+                        // Decoded already, and many may wait for a slow registry.
+                        bodiless.body = []
+                        asking.append(Pending(delivery: bodiless, events: events, needs: needs))
+                    }
                 }
             }
             return asking
@@ -135,7 +147,8 @@ struct IntakeService: Sendable {
                         configuration: configuration
                     ).first?.needs ?? []
             } catch {
-                await postpone(pending.delivery, error: error)
+                // Stopping is no failure: the delivery is taken again after the next start.
+                if !Task.isCancelled { await postpone(pending.delivery, error: error) }
                 return
             }
         }
@@ -161,8 +174,8 @@ struct IntakeService: Sendable {
         }
     }
 
-    /// Until something arrives, changes, or is due.
-    private func rest(seen: UInt64, heard: UInt64) async {
+    /// Until something arrives, or is due.
+    private func rest(seen: UInt64) async {
         let now = core.ports.clock.now()
         var pause: Duration = .seconds(30)
         // Unreadable here shows at the next batch.

@@ -98,15 +98,15 @@ extension EngineOperator {
     package func adopt(stage key: StageKey, actor: String) async throws -> [String] {
         let (stage, _) = try find(key)
         var adopted: [(BranchKey, ObjectID)] = []
-        for edited in Set(stage.editedFolders.map { RepositoryBranch(repoURL: $0.repoURL, branch: $0.branch) }) {
+        for written in stage.writtenBranches {
             let remote = try core.ports.remotes.remote(
-                edited.repoURL,
+                written.repoURL,
                 project: key.project,
-                insecureSkipTLSVerify: false
+                insecureSkipTLSVerify: written.insecureSkipTLSVerify
             )
-            let ref = "refs/heads/" + edited.branch
+            let ref = "refs/heads/" + written.branch
             guard let head = try await remote.refs(prefixes: [ref]).refs[ref] else { continue }
-            adopted.append((BranchKey(remote: remote.displayURL, branch: edited.branch), head))
+            adopted.append((BranchKey(remote: remote.displayURL, branch: written.branch), head))
         }
         guard !adopted.isEmpty else {
             throw OperatorFailure.nothingToDo("none of the branches that \(key) writes exists yet")
@@ -136,11 +136,6 @@ extension EngineOperator {
         }
         try await audit("refresh", actor: actor, detail: key.description)
         try await core.discover(warehouse, cause: "refresh by \(actor)")
-    }
-
-    private struct RepositoryBranch: Hashable {
-        var repoURL: String
-        var branch: String
     }
 
     func find(_ key: StageKey) throws(OperatorFailure) -> (Stage, Project) {

@@ -47,9 +47,13 @@ package struct Dispatch: Sendable {
         random: () -> UInt64
     ) -> Result {
         var result = Result()
+        // Each stage is shown its own promotions alone: going through all of them for each would grow with the history.
+        let promotions = Dictionary(grouping: state.promotions.values, by: \.stage)
         var state = state
         for stage in pipelines.stagesInOrder {
             guard let project = pipelines.projects[stage.key.project] else { continue }
+            let own = (promotions[stage.key] ?? []).map { ($0.id, $0) }
+            state.promotions = Dictionary(own) { first, _ in first }
             for request in stage.requestedFreight {
                 let change: [Change]
                 if stage.promotion == .controlFlow {
@@ -93,11 +97,16 @@ package struct Dispatch: Sendable {
         guard let newest = all.first else {
             return verdict(.noFreight, nil, "warehouse \(request.warehouse) has no freight yet")
         }
-        let answers = all.map { ($0, Availability.of($0, to: stage, now: now)) }
-        for (_, answer) in answers {
+        var answers: [(FreightRecord, Availability)] = []
+        for record in all {
+            let answer = Availability.of(record, to: stage, now: now)
+            answers.append((record, answer))
             if case .unavailable(_, let until?) = answer, until > now {
                 result.nextLook = min(result.nextLook ?? until, until)
             }
+            // What is older than the newest available one is nobody's question; with a soak time the clock asks it.
+            let isLast = answer.isAvailable && request.requiredSoak == nil && request.selection == .newestFreight
+            if isLast { break }
         }
         guard let candidate = candidate(among: answers, stage: stage, request: request, state: state) else {
             let why = answers.first.map(\.1.reason) ?? ""

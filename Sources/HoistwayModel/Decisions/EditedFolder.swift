@@ -6,7 +6,43 @@ package struct EditedFolder: Sendable, Hashable {
     package var folder: String
 }
 
+/// A branch that a stage writes.
+package struct WrittenBranch: Sendable, Hashable {
+    package var repoURL: String
+    package var insecureSkipTLSVerify: Bool
+    package var branch: String
+}
+
 extension Stage {
+    /// Every branch that the stage's promotions push to, as far as its manifest names them.
+    package var writtenBranches: Set<WrittenBranch> {
+        switch promotion {
+        case .controlFlow: []
+        case .steps(let steps):
+            Set(
+                PromotionPlan(steps: steps).pushed.compactMap { checkout in
+                    checkout.pushBranch.map {
+                        WrittenBranch(
+                            repoURL: checkout.repoURL,
+                            insecureSkipTLSVerify: checkout.insecureSkipTLSVerify,
+                            branch: $0
+                        )
+                    }
+                }
+            )
+        case .mechanisms(let mechanisms):
+            Set(
+                mechanisms.gitRepoUpdates.map {
+                    WrittenBranch(
+                        repoURL: $0.repoURL,
+                        insecureSkipTLSVerify: $0.insecureSkipTLSVerify,
+                        branch: $0.writeBranch
+                    )
+                }
+            )
+        }
+    }
+
     /// Every kustomization that the stage's promotions write, as far as its manifest tells.
     package var editedFolders: [EditedFolder] {
         switch promotion {

@@ -23,10 +23,12 @@ extension Intake {
             result.trace.append("\(key): commit \(head.short) is known already")
             return .some(nil)
         }
+        let isFollowed = record.head == nil || event.before.flatMap { ObjectID($0) } == record.head
         record.head = head
         record.updatedAt = now
-        // What changed is known only for the commit that the event tells of.
-        guard head != told || verdict.isEligible else {
+        // What changed is known only between the event's two commits: where one before it was never told of, or is
+        // told of later, the files of that one may count.
+        guard head != told || !isFollowed || verdict.isEligible else {
             result.trace.append("\(key): \(verdict.reason)")
             return record
         }

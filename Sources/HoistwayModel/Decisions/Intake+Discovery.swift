@@ -69,7 +69,7 @@ extension Intake {
     ) {
         if commit.tag == nil {
             // The head may only have moved over files that are not followed: then what is there stays.
-            guard record.head != commit.id else { return }
+            guard record.head != commit.id || record.newest == nil else { return }
             record.head = commit.id
         } else if case .commit(let current)? = record.newest,
             CommitSelection.compare(commit, to: current, for: subscription) != .newer

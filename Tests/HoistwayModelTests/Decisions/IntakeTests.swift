@@ -126,6 +126,40 @@ struct IntakeTests {
         #expect(ignored.freight.isEmpty)
         world.state.apply(ignored.changes)
         #expect(world.state.subscriptions[key]?.head == ObjectID(Self.commit("3")))
+        // The push of 4 was lost, or comes later: whatever it changed is in 5.
+        var later = push(after: "5", before: "4")
+        later.changedFiles = ["docs/readme.md"]
+        let caught = decide(later, world: world, answers: [head: .head(ObjectID(Self.commit("5")))])
+        #expect(caught.freight.count == 1)
+    }
+
+    @Test func `a look finds the first commit, although an event about other files told of it before`() throws {
+        var world = World()
+        let git = GitSubscription(
+            repoURL: "https://github.com/acme/base",
+            key: RepositoryKey(normalised: "github.com/acme/base"),
+            branch: "main",
+            includePaths: [.prefix("deploy")],
+            place: World.place
+        )
+        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
+        let warehouse = try #require(world.pipelines.projects["shop"]?.warehouses["app"])
+        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
+        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
+        let commit = try #require(ObjectID(Self.commit("1")))
+        var elsewhere = push(after: "1", before: "0")
+        elsewhere.changedFiles = ["docs/readme.md"]
+        let first = decide(elsewhere, world: world, answers: [head: .head(commit)])
+        #expect(first.freight.isEmpty)
+        world.state.apply(first.changes)
+        let seen = Artifact.commit(CommitArtifact(repoURL: git.repoURL, id: commit, branch: "main"))
+        let look = Intake(pipelines: world.pipelines, now: world.now, answers: [:], sha1: { SHA1.hash($0) }).decide(
+            [Observation(subscription: key, newest: seen)],
+            of: warehouse,
+            on: world.state,
+            cause: "discovery"
+        )
+        #expect(look.freight.count == 1)
     }
 
     private static func commit(_ digit: String) -> String { String(repeating: digit, count: 40) }
