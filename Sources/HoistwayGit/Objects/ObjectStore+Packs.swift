@@ -11,9 +11,13 @@ extension ObjectStore {
     /// Trees above this size are sent as deltas, in bytes.
     private static let deltaThreshold = 64 << 10
 
-    /// The ids of all objects that were made here and that these tips lead to.
-    func madeIDs(below tips: [ObjectID]) throws(GitFailure) -> Set<ObjectID> {
-        Set(try outgoing(tips).keys)
+    /// Says that the remote has these tips now, with all that they lead to.
+    ///
+    /// What was forgotten since the pack was made is no obstacle: it was in the pack.
+    func settle(below tips: [ObjectID]) throws(GitFailure) {
+        var forgotten: [ObjectID] = []
+        let sent = try outgoing(tips) { forgotten.append($0) }
+        settle(sent.keys + forgotten)
     }
 
     /// A pack of everything that was made here and that these tips lead to; an empty one is a pack too.
@@ -21,7 +25,9 @@ extension ObjectStore {
     /// Objects that were not made here are the remote's: it sent them, or they hang below a tree that it sent.
     /// `isThin`: large trees are written as what changed in a tree that the remote has or that is in the pack.
     func pack(of tips: [ObjectID], isThin: Bool) throws(GitFailure) -> [UInt8] {
-        let objects = try outgoing(tips)
+        let objects = try outgoing(tips) { (id) throws(GitFailure) in
+            throw .local(operation: "make a pack", detail: "object \(id) is in memory no more")
+        }
         var writer = PackWriter()
         var bytes = writer.header(count: objects.count)
         for (_, entry) in objects.sorted(by: { $0.key < $1.key }) {
@@ -57,11 +63,19 @@ extension ObjectStore {
         }
     }
 
-    private func outgoing(_ tips: [ObjectID]) throws(GitFailure) -> [ObjectID: OutgoingObject] {
+    /// Everything that was made here and that these tips lead to.
+    ///
+    /// Each object is looked into once, wherever it stands and in however many commits. So the one reason to leave
+    /// something out is that the remote has it. "The parent's tree has it too" is none where that tree was made here
+    /// as well: after a change and its way back, two trees would each leave out what the other one holds.
+    private func outgoing(
+        _ tips: [ObjectID],
+        whenForgotten: (ObjectID) throws(GitFailure) -> Void
+    ) throws(GitFailure) -> [ObjectID: OutgoingObject] {
         var result: [ObjectID: OutgoingObject] = [:]
         var pending: [(id: ObjectID, old: ObjectID?)] = tips.map { ($0, nil) }
         while let (id, old) = pending.popLast() {
-            if isForgotten(id) { throw .local(operation: "make a pack", detail: "object \(id) is in memory no more") }
+            if isForgotten(id) { try whenForgotten(id) }
             guard result[id] == nil, let object = madeObject(id) else { continue }
             result[id] = OutgoingObject(object: object)
             switch object.kind {
@@ -71,30 +85,51 @@ extension ObjectStore {
                 pending.append((record.tree, record.parents.first.flatMap(rootTree)))
             case .tree:
                 let base = old.flatMap { old in self.object(old).map { (id: old, tree: TreeBytes(bytes: $0.bytes)) } }
-                if object.bytes.count > Self.deltaThreshold { result[id]?.base = base }
-                pending += try children(of: object, besides: base?.tree)
+                if let base, object.bytes.count > Self.deltaThreshold, !Self.isDelta(base.id, of: id, in: result) {
+                    result[id]?.base = base
+                }
+                pending += try children(of: object, besides: base).filter { result[$0.id] == nil }
             case .blob, .tag: break
             }
         }
         return result
     }
 
+    /// Whether an object is `origin`, or is written as a delta of it, however many steps away.
+    private static func isDelta(
+        _ id: ObjectID,
+        of origin: ObjectID,
+        in objects: [ObjectID: OutgoingObject]
+    ) -> Bool {
+        var next: ObjectID? = id
+        while let current = next {
+            if current == origin { return true }
+            next = objects[current]?.base?.id
+        }
+        return false
+    }
+
     private func rootTree(of commit: ObjectID) -> ObjectID? {
         object(commit).flatMap { CommitBytes.record($0.bytes, id: commit)?.tree }
     }
 
-    /// What was made here for a tree and `old` does not hold under the same name, each with what stood there.
+    /// What was made here for a tree, each with the tree that stood there in `old`.
+    ///
+    /// Without what stands in `old` under the same name, if `old` is the remote's.
     private func children(
         of object: GitObject,
-        besides old: TreeBytes?
+        besides old: (id: ObjectID, tree: TreeBytes)?
     ) throws(GitFailure) -> [(id: ObjectID, old: ObjectID?)] {
         do {
             let known = made
+            let isRemotes = old.map { known[$0.id] == nil } ?? false
             let entries = try TreeBytes(bytes: object.bytes).entries { known[$0] != nil || isForgotten($0) }
             var result: [(id: ObjectID, old: ObjectID?)] = []
             for entry in entries where entry.mode != .submodule {
-                let before = try old?.entry(named: entry.name)
-                if before?.id != entry.id { result.append((entry.id, before?.mode == .tree ? before?.id : nil)) }
+                // Looking up takes long in a wide folder: only where it can tell something.
+                let before = try isRemotes || entry.mode == .tree ? old?.tree.entry(named: entry.name) : nil
+                if isRemotes, before?.id == entry.id { continue }
+                result.append((entry.id, before?.mode == .tree ? before?.id : nil))
             }
             return result
         } catch {

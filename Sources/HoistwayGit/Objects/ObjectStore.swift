@@ -116,13 +116,16 @@ actor ObjectStore {
     }
 
     /// Whether the object was made here and is lost, so that it must be made again.
+    ///
+    /// Unless the remote sent it since: somebody else may have made the same.
     func isForgotten(_ id: ObjectID) -> Bool {
-        forgotten.contains(id)
+        forgotten.contains(id) && fetched[id] == nil && !isOnDisk(id)
     }
 
     /// Says that the remote has these now.
     func settle(_ ids: some Collection<ObjectID> & Sendable) {
         for id in ids {
+            forgotten.remove(id)
             guard let held = made.removeValue(forKey: id) else { continue }
             madeBytes -= held.object.bytes.count
             clock += 1

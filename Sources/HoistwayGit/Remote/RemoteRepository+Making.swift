@@ -45,7 +45,7 @@ extension RemoteRepository {
             noThin ? try await store.completed(pack) : pack
         }
         let arrived = zip(updates, results).filter { $0.1 == .pushed }.map(\.0.new)
-        await store.settle(try await store.madeIDs(below: arrived))
+        try await store.settle(below: arrived)
         return results
     }
 }
