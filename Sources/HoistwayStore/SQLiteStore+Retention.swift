@@ -59,9 +59,12 @@ extension SQLiteStore {
     /// Compressed bytes of all bodies.
     ///
     /// Counted anew each round, by a reader: a running total would drift.
+    ///
+    /// Only from the oldest body on: the long history before it has lost its bodies.
     private func countBodyBytes() async throws(StoreFailure) -> Int64 {
         try await read("counting bodies") { database in
-            try Int64.fetchOne(database, sql: "SELECT coalesce(sum(stored_bytes), 0) FROM deliveries") ?? 0
+            let held = "WHERE id >= (SELECT min(delivery) FROM bodies)"
+            return try Int64.fetchOne(database, sql: "SELECT sum(stored_bytes) FROM deliveries \(held)") ?? 0
         }
     }
 
