@@ -86,7 +86,7 @@ let package = Package(
             "HoistwayEngine",
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayEvents", "HoistwayCrypto", "HoistwayPatterns",
-                "HoistwaySteps",
+                "HoistwayEdits", "HoistwaySteps",
                 logging, lifecycle, metrics,
             ]
         ),

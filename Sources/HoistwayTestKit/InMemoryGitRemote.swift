@@ -92,6 +92,8 @@ package final class InMemoryGitRemote: GitRemote {
         case dropped
         /// It arrives; the answer does not.
         case answerLost
+        /// The server refuses it as a whole, in these words.
+        case refused(String)
     }
 
     /// The next push meets with this.
@@ -187,10 +189,14 @@ package final class InMemoryGitRemote: GitRemote {
         }
         await before?()
         let lost = GitFailure.unreachable(url: displayURL, detail: "the connection broke")
-        if trouble == .dropped { throw lost }
-        let results = take(updates)
-        if trouble == .answerLost { throw lost }
-        return results
+        switch trouble {
+        case .dropped: throw lost
+        case .refused(let words): throw .refused(url: displayURL, words: words)
+        case .answerLost:
+            _ = take(updates)
+            throw lost
+        case nil: return take(updates)
+        }
     }
 
     private func take(_ updates: [RefUpdate]) -> [RefResult] {

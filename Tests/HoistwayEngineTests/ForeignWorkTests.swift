@@ -56,6 +56,26 @@ struct ForeignWorkTests {
         #expect(failed.message.contains("envs/test/kustomization.yaml of stage/test was changed by others"))
     }
 
+    @Test func `a newer version on the branch is not replaced by an older one, whatever the copy's source has`()
+        async throws
+    {
+        let harness = try await EngineHarness(copyingTo: "stage/test", foreignCommits: .overwrite)
+        try await harness.remote.seed(
+            branch: "stage/test",
+            files: ["envs/test/kustomization.yaml": EngineHarness.kustomization("1.5.0")]
+        )
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let failed = try #require(await harness.promotions(.failed).first)
+        #expect(failed.message.contains("stage/test carries ghcr.io/acme/app 1.5.0, and 1.0.0 is older"))
+        try await harness.remote.seed(
+            files: ["envs/test/kustomization.yaml": EngineHarness.kustomization("3.0.0")]
+        )
+        harness.receive("1.6.0")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test", on: "stage/test") == "1.6.0")
+    }
+
     @Test func `work of others is replaced where the stage says so`() async throws {
         let harness = try await Self.harness(.overwrite)
         try await Self.commit(harness) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }

@@ -65,6 +65,16 @@ struct LaneTests {
         #expect(failed.message.contains("protected branch hook declined"))
     }
 
+    @Test func `a push that is refused as a whole fails with the server's words`() async throws {
+        let harness = try await EngineHarness()
+        harness.remote.trouble(nextPush: .refused("this repository is archived"))
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let failed = try #require(await harness.promotions(.failed).first)
+        #expect(failed.message.contains("this repository is archived"))
+        #expect(await harness.state.intents.isEmpty)
+    }
+
     @Test func `a remote that is gone keeps the promotion running, with its next try`() async throws {
         let harness = try await EngineHarness()
         harness.remote.fail(.unreachable(url: "https://git.test/ops.git", detail: "connection refused"))

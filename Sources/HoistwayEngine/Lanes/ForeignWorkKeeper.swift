@@ -37,14 +37,14 @@ struct ForeignWorkKeeper: Sendable {
         }
         var tree = commit.tree
         for path in changes.changed + changes.added + changes.deleted {
-            let parts = path.split(separator: "/").map(String.init)[...]
-            let wanted = try await Self.entry(parts, in: theirs, remote)
-            let ours = try await Self.entry(parts, in: commit.tree, remote)
+            let place = TreePath(path)
+            let wanted = try await place.entry(in: theirs, remote)
+            let ours = try await place.entry(in: commit.tree, remote)
             guard ours != wanted else { continue }
-            guard try await ours == Self.entry(parts, in: before, remote) else {
+            guard try await ours == place.entry(in: before, remote) else {
                 return .refused("\(path) of \(need.targetBranch) was changed by others and by this promotion")
             }
-            tree = try await Self.set(parts, wanted, in: tree, remote)
+            tree = try await place.set(wanted, in: tree, remote)
         }
         return .kept(try await Self.replacing(commit, tree: tree, theirs: theirs, in: need))
     }
@@ -80,36 +80,5 @@ struct ForeignWorkKeeper: Sendable {
         guard let open = text.lastIndex(of: "<") else { return (text, "") }
         let name = text[..<open].split(separator: " ").joined(separator: " ")
         return (name, String(text[text.index(after: open)...].prefix { $0 != ">" }))
-    }
-
-    private static func entry(
-        _ path: ArraySlice<String>,
-        in tree: ObjectID?,
-        _ remote: any GitRemote
-    ) async throws -> TreeEntry? {
-        guard let tree, let name = path.first else { return nil }
-        let found = try await remote.entry(name, in: tree)
-        guard path.count > 1 else { return found }
-        guard let found, found.mode == .tree else { return nil }
-        return try await entry(path.dropFirst(), in: found.id, remote)
-    }
-
-    /// The tree with one file set, or removed; folders that become empty go with it.
-    private static func set(
-        _ path: ArraySlice<String>,
-        _ entry: TreeEntry?,
-        in tree: ObjectID?,
-        _ remote: any GitRemote
-    ) async throws -> ObjectID {
-        guard let name = path.first else { preconditionFailure("a path without a name was to be set") }
-        guard path.count > 1 else { return try await remote.editTree(tree, [name: entry]) }
-        var folder: ObjectID?
-        if let tree, let found = try await remote.entry(name, in: tree), found.mode == .tree { folder = found.id }
-        let changed = try await set(path.dropFirst(), entry, in: folder, remote)
-        let isEmpty = try await remote.tree(changed).isEmpty
-        return try await remote.editTree(
-            tree,
-            [name: isEmpty ? nil : TreeEntry(name: name, mode: .tree, id: changed)]
-        )
     }
 }

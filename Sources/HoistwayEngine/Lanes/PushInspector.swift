@@ -1,3 +1,4 @@
+import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
@@ -24,9 +25,10 @@ struct PushInspector: Sendable {
             let gone = "stage \(draft.record.stage) is not configured any more"
             return Finding(need: need, outcome: try await outcome(of: need), objection: gone)
         }
-        let replaces = draft.plan.checkouts.contains {
-            $0.isCleared && $0.pushBranch == need.targetBranch && $0.mount == PromotionPlan.clean(need.path)
+        let checkout = draft.plan.checkouts.first {
+            $0.pushBranch == need.targetBranch && $0.mount == PromotionPlan.clean(need.path)
         }
+        let replaces = checkout?.isCleared ?? false
         var foreign: [PushProposal.ForeignCommit] = []
         if replaces { foreign = try await self.foreign(need, stage: stage, heads: heads) }
         var need = need
@@ -46,7 +48,7 @@ struct PushInspector: Sendable {
             tree: outcome.tree,
             stage: stage,
             foreign: foreign,
-            replaces: replaces
+            checkout: checkout
         )
         let objection = PushGuard.objection(to: proposal, stage: stage, promotion: draft.record) {
             core.isOlder($0, new: $1, than: $2, for: draft.record)
@@ -91,12 +93,20 @@ struct PushInspector: Sendable {
         tree: ObjectID,
         stage: Stage,
         foreign: [PushProposal.ForeignCommit],
-        replaces: Bool
+        checkout: PromotionPlan.Checkout?
     ) async throws -> PushProposal {
         let key = Self.key(need)
         let baseTree = try await Self.tree(of: need.outgoing.base, in: need.outgoing.remote)
         var changes = TreeChanges(changed: Set(draft.run.imageChanges.map(\.file)).sorted())
-        if replaces, let baseTree {
+        var images = draft.run.imageChanges.map {
+            PushProposal.ImageStep(name: $0.name, oldTag: $0.oldTag, newTag: $0.newTag)
+        }
+        if let checkout, checkout.isCleared || checkout.isCopiedInto {
+            // The images were set in a copy: what stands on the branch itself is what counts.
+            let carried = try await tags(in: baseTree, folders: checkout.editedDirectories, need.outgoing.remote)
+            for index in images.indices { images[index].oldTag = carried[images[index].name] }
+        }
+        if let checkout, checkout.isCleared || checkout.isCopiedInto, let baseTree {
             let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
             changes = try await core.ports.workspaces.changes(
                 from: baseTree,
@@ -108,13 +118,34 @@ struct PushInspector: Sendable {
         return PushProposal(
             branch: key,
             tree: tree,
-            replacesTree: replaces,
+            replacesTree: checkout?.isCleared ?? false,
             foreignCommits: foreign,
             changedFiles: baseTree == nil ? nil : changes.changed + changes.added,
             deletedFiles: changes.deleted,
             othersFolders: othersFolders(key, stage: stage),
-            images: draft.run.imageChanges.map { .init(name: $0.name, oldTag: $0.oldTag, newTag: $0.newTag) }
+            images: images
         )
+    }
+
+    /// The tags that the kustomizations of a tree give to images; what cannot be read carries none.
+    private func tags(
+        in tree: ObjectID?,
+        folders: [String],
+        _ remote: any GitRemote
+    ) async throws -> [String: String] {
+        var tags: [String: String] = [:]
+        for folder in folders {
+            for file in ["kustomization.yaml", "kustomization.yml", "Kustomization"] {
+                let path = folder.isEmpty ? file : folder + "/" + file
+                guard let found = try await TreePath(path).entry(in: tree, remote), found.mode != .tree else {
+                    continue
+                }
+                let bytes = try await remote.blob(found.id)
+                // A document that cannot be read is replaced as a whole; it has no version to compare with.
+                for entry in (try? KustomizationImages.entries(of: bytes)) ?? [] { tags[entry.name] = entry.newTag }
+            }
+        }
+        return tags
     }
 
     /// Commits at the tip that were not recorded here before they were pushed.

@@ -72,7 +72,17 @@ struct PushRound: Sendable {
         let (intent, kept) = try await intend(branches, to: target, drafts: &drafts)
         guard let intent else { return }
         let updates = kept.map(\.update)
-        let results = try await target.remote.push(updates, pack: target.remote.pack(for: updates))
+        let results: [RefResult]
+        do throws(GitFailure) {
+            results = try await target.remote.push(updates, pack: target.remote.pack(for: updates))
+        } catch  where error.retry == .never {
+            // The server says no to the push as a whole: that is a refusal, and no reason to fail other pushes.
+            results = updates.map { _ in .refused(error.message) }
+        } catch {
+            // Whether it arrived is not known: the intent stays, and tells at the next try.
+            for index in kept.flatMap(\.drafts) { drafts[index].end = .later(error) }
+            return
+        }
         let refused = zip(kept, results).compactMap { branch, result in
             if case .refused(let words) = result { (branch, words) } else { nil }
         }

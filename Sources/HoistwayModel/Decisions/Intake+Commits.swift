@@ -26,6 +26,10 @@ extension Intake {
         let isFollowed = record.head == nil || event.before.flatMap { ObjectID($0) } == record.head
         record.head = head
         record.updatedAt = now
+        if isFollowed, state.isOwn(head) {
+            result.trace.append("\(key): commit \(head.short) is Hoistway's own: it makes no freight")
+            return record
+        }
         // What changed is known only between the event's two commits: where one before it was never told of, or is
         // told of later, the files of that one may count.
         guard head != told || !isFollowed || verdict.isEligible else {

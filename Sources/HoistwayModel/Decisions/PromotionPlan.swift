@@ -15,6 +15,8 @@ package struct PromotionPlan: Sendable, Equatable {
         /// Directories below the mount whose kustomization is edited; empty for the root.
         package var editedDirectories: [String] = []
         package var isCleared = false
+        /// Files are copied into it, so that more may change than the images that are set.
+        package var isCopiedInto = false
         package var isPushed = false
         /// The branch that a push goes to.
         package var pushBranch: String?
@@ -70,6 +72,7 @@ package struct PromotionPlan: Sendable, Equatable {
         guard let from = config["inPath"]?.string, let to = config["outPath"]?.string,
             let source = find(from), let target = find(to)
         else { return }
+        checkouts[target.index].isCopiedInto = true
         for edited in checkouts[source.index].editedDirectories {
             guard let rest = Self.rest(of: edited, below: source.rest) else { continue }
             checkouts[target.index].editedDirectories.append(Self.join(target.rest, rest))

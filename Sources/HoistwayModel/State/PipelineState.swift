@@ -42,6 +42,11 @@ extension PipelineState {
         for change in changes { apply(change) }
     }
 
+    /// Whether a commit was recorded here before it was pushed: a trailer can be copied, this cannot.
+    package func isOwn(_ commit: ObjectID) -> Bool {
+        branches.values.contains { $0.ownCommits.contains(commit) }
+    }
+
     /// The stage's promotions that are not finished, in queue order.
     package func openPromotions(of stage: StageKey) -> [PromotionRecord] {
         promotions.values

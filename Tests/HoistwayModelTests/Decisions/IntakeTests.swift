@@ -162,6 +162,31 @@ struct IntakeTests {
         #expect(look.freight.count == 1)
     }
 
+    @Test func `a commit of our own makes no freight`() throws {
+        var world = World()
+        let git = GitSubscription(
+            repoURL: "https://github.com/acme/base",
+            key: RepositoryKey(normalised: "github.com/acme/base"),
+            branch: "main",
+            place: World.place
+        )
+        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
+        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
+        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
+        let first = decide(
+            push(after: "1", before: "0"),
+            world: world,
+            answers: [head: .head(ObjectID(Self.commit("1")))]
+        )
+        world.state.apply(first.changes)
+        let own = try #require(ObjectID(Self.commit("2")))
+        let branch = BranchKey(remote: "https://github.com/acme/base", branch: "main")
+        world.state.apply(.putBranch(BranchRecord(key: branch, head: own, ownCommits: [own])))
+        let result = decide(push(after: "2", before: "1"), world: world, answers: [:])
+        #expect(result.freight.isEmpty)
+        #expect(result.trace.contains { $0.hasSuffix("is Hoistway's own: it makes no freight") })
+    }
+
     private static func commit(_ digit: String) -> String { String(repeating: digit, count: 40) }
 
     private func push(after: String, before: String) -> PushEvent {
