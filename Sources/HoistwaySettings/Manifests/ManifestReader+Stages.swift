@@ -11,7 +11,7 @@ extension ManifestReader {
         spec.note(
             "verification",
             .warning,
-            "verification is known, but not executed: freight counts as verified when its promotion has succeeded"
+            "verification is known, but not executed: freight is not verified here, and stages after it need approvals"
         )
         var limits = Stage.Limits()
         if let deleted = options?.deletedFiles { limits.deletedFiles = deleted }
