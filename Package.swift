@@ -153,8 +153,8 @@ let package = Package(
         .executableTarget(
             name: "HoistwayBenchmarks",
             dependencies: [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayEdits", "HoistwayStore",
-                "HoistwayReceiver", "HoistwayTestServers", nio, posix, sqlite, arguments, logging, lifecycle,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayStore",
+                "HoistwayReceiver", "HoistwayTestServers", nio, posix, sqlite, arguments, logging,
             ],
             swiftSettings: settings
         ),
