@@ -20,6 +20,7 @@ struct IntakeService: Sendable {
         await withDiscardingTaskGroup { group in
             let asked = AskedDeliveries()
             while !Task.isCancelled {
+                await asked.room()
                 let seen = inbox.rings
                 do {
                     let waiting = try await takeBatch()
