@@ -13,6 +13,8 @@ package final class EngineCore: Sendable {
         var configuration: EngineConfiguration
         var names = PromotionNames()
         var nextLook: Timestamp?
+        /// Branches that were found elsewhere than where they were left.
+        var moved: Set<BranchKey> = []
     }
 
     private let shared: Mutex<Shared>
@@ -31,6 +33,12 @@ package final class EngineCore: Sendable {
 
     /// When the clock alone will change an answer of the dispatcher.
     var nextLook: Timestamp? { shared.withLock(\.nextLook) }
+
+    /// Whether a branch may be taken to be where it was last pushed, until a push tells otherwise.
+    func trusts(_ branch: BranchKey) -> Bool { shared.withLock { !$0.moved.contains(branch) } }
+    /// Somebody else writes the branch: it is looked up until it has been pushed again.
+    func distrust(_ branch: BranchKey) { shared.withLock { _ = $0.moved.insert(branch) } }
+    func trust(_ branch: BranchKey) { shared.withLock { _ = $0.moved.remove(branch) } }
 
     /// Decides and stores; what the decision makes possible is dispatched in the same transaction.
     func transact<Value: Sendable>(

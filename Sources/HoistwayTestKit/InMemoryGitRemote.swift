@@ -15,6 +15,7 @@ package final class InMemoryGitRemote: GitRemote {
     private struct State {
         var beforePush: (@Sendable () async -> Void)?
         var pushTrouble: PushTrouble?
+        var refRequests = 0
         var objects: [ObjectID: Object] = [:]
         var refs: [String: ObjectID] = [:]
         var defaultBranch = "refs/heads/main"
@@ -107,12 +108,15 @@ package final class InMemoryGitRemote: GitRemote {
     }
 
     package var pushes: Int { state.withLock { $0.pushes } }
+    /// How often refs were asked for.
+    package var refRequests: Int { state.withLock { $0.refRequests } }
 
     // MARK: The port
 
     package func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot {
         try contact()
         return state.withLock { state in
+            state.refRequests += 1
             let refs = state.refs.filter { ref in prefixes.isEmpty || prefixes.contains { ref.key.hasPrefix($0) } }
             var all = refs
             if let target = state.refs[state.defaultBranch] { all[state.defaultBranch] = target }

@@ -100,6 +100,36 @@ struct LaneTests {
         #expect(await harness.state.stages.values.allSatisfy { $0.history.isEmpty })
     }
 
+    @Test func `what somebody took back is promoted again when a person asks for it`() async throws {
+        let harness = try await EngineHarness()
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        try await harness.remote.seed(
+            files: ["envs/test/kustomization.yaml": EngineHarness.kustomization("0.9.0")]
+        )
+        let freight = try #require(await harness.state.freight.values.first).freight.alias
+        _ = try await harness.pipelines.promote(
+            stage: StageKey(project: "shop", name: "test"),
+            freight: freight,
+            acceptTree: nil,
+            actor: "ada"
+        )
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test") == "1.0.0")
+        #expect(harness.remote.pushes == 2)
+    }
+
+    @Test func `a branch that only this program writes is not asked for again`() async throws {
+        let harness = try await EngineHarness()
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let asked = harness.remote.refRequests
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test") == "1.1.0")
+        #expect(harness.remote.refRequests == asked)
+    }
+
     @Test func `nothing to change is said, and counts as done`() async throws {
         let harness = try await EngineHarness()
         harness.receive("1.0.0")

@@ -12,6 +12,9 @@ struct IntakeService: Sendable {
     /// Until when a delivery whose questions are being asked is left alone: after a crash it is taken again then.
     static let askingPause: Duration = .seconds(20)
 
+    /// How long the processor is left to the receiver between two full batches.
+    static let courtesy: Duration = .milliseconds(25)
+
     let core: EngineCore
     /// Rings when the inbox has got something.
     let inbox: Bell
@@ -31,7 +34,10 @@ struct IntakeService: Sendable {
                             asked.end(pending.delivery.id)
                         }
                     }
-                    if waiting.wasFull { continue }
+                    if waiting.wasFull {
+                        if inbox.rings != seen { await giveWay() }
+                        continue
+                    }
                 } catch {
                     guard !Task.isCancelled else { return }
                     core.report(error, "the inbox cannot be read")
@@ -41,6 +47,11 @@ struct IntakeService: Sendable {
                 await rest(seen: seen)
             }
         }
+    }
+
+    /// While more comes in than a batch holds, taking it in goes first: a sender waits a second, a decision can wait.
+    private func giveWay() async {
+        try? await core.ports.clock.sleep(for: Self.courtesy)  // Cancelled: the loop ends at its head.
     }
 
     /// Decides everything that is in the inbox now, answers from outside included.

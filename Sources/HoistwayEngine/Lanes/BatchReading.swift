@@ -4,6 +4,9 @@ import HoistwayPorts
 /// Reads what a batch needs before it is built: each repository is asked once for all refs, then the objects that
 /// will be read are loaded level by level.
 ///
+/// A repository of which the batch reads only branches that it also pushes is not asked: the branches are taken to be
+/// where they were last pushed, and the push itself tells if they are not. Only what comes to a push may rest on that.
+///
 /// A repository that fails takes only those promotions with it that need it.
 struct BatchReading: Sendable {
     struct RemoteKey: Hashable {
@@ -19,30 +22,59 @@ struct BatchReading: Sendable {
     let core: EngineCore
     let project: String
 
-    func read(for plans: [PromotionPlan]) async -> (heads: KnownHeads, failures: [RemoteKey: any Error]) {
+    struct Outlook {
         var heads = KnownHeads()
         var failures: [RemoteKey: any Error] = [:]
+        /// Repositories that were not asked.
+        var assumed: Set<RemoteKey> = []
+    }
+
+    func read(for plans: [PromotionPlan]) async -> Outlook {
+        var outlook = Outlook()
         let wanted = Dictionary(grouping: plans.flatMap(\.checkouts), by: RemoteKey.init)
         for (key, checkouts) in wanted {
             do {
-                try await look(at: key, for: checkouts, heads: &heads)
+                try await look(at: key, for: checkouts, into: &outlook)
             } catch {
-                failures[key] = error
+                outlook.failures[key] = error
             }
         }
-        return (heads, failures)
+        return outlook
     }
 
     private func look(
         at key: RemoteKey,
         for checkouts: [PromotionPlan.Checkout],
-        heads: inout KnownHeads
+        into outlook: inout Outlook
     ) async throws {
         let remote = try core.ports.remotes.remote(key.url, project: project, insecureSkipTLSVerify: key.insecure)
+        if let assumed = await lastPushed(checkouts, of: remote.displayURL) {
+            do {
+                try await remote.load(Self.wants(of: checkouts, snapshot: assumed))
+                outlook.heads.snapshots[remote.displayURL] = assumed
+                outlook.assumed.insert(key)
+                return
+            } catch {
+                // The commit may be gone from the server: it is asked, as any other time.
+            }
+        }
         let names = Set(checkouts.flatMap(Self.refs))
         let snapshot = try await remote.refs(prefixes: names.sorted())
-        heads.snapshots[remote.displayURL] = snapshot
+        outlook.heads.snapshots[remote.displayURL] = snapshot
         try await remote.load(Self.wants(of: checkouts, snapshot: snapshot))
+    }
+
+    /// Where the branches were left; `nil` where one is read only, unknown, or was found elsewhere.
+    private func lastPushed(_ checkouts: [PromotionPlan.Checkout], of remote: String) async -> RefSnapshot? {
+        let known = await core.ledger.snapshot.branches
+        var snapshot = RefSnapshot()
+        for checkout in checkouts {
+            guard let branch = checkout.branch, checkout.isPushed, checkout.pushBranch == branch else { return nil }
+            let key = BranchKey(remote: remote, branch: branch)
+            guard core.trusts(key), let record = known[key], record.ownCommits.contains(record.head) else { return nil }
+            snapshot.refs["refs/heads/" + branch] = record.head
+        }
+        return snapshot
     }
 
     private static func refs(of checkout: PromotionPlan.Checkout) -> [String] {

@@ -16,15 +16,18 @@ struct PromotionBatch: Sendable {
         let open = try await begin()
         guard !open.isEmpty else { return }
         let plans = open.map { PromotionPlan(steps: $0.steps) }
-        var (heads, failures) = await BatchReading(core: core, project: lane.project).read(for: plans)
+        let outlook = await BatchReading(core: core, project: lane.project).read(for: plans)
+        var heads = outlook.heads
         var drafts: [Draft] = []
         for record in open {
             // Its workspace learns of the commits that drafts before it have made.
             var draft = await draft(of: record, heads: heads)
-            if let failure = draft.plan.checkouts.lazy.compactMap({ failures[BatchReading.RemoteKey($0)] }).first {
+            let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
+            if let failure = keys.lazy.compactMap({ outlook.failures[$0] }).first {
                 draft.end = .later(failure)
             } else {
                 await advance(&draft, heads: &heads)
+                if draft.end != nil, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
             }
             drafts.append(draft)
         }
@@ -35,6 +38,24 @@ struct PromotionBatch: Sendable {
             }
         }
         try await settle(drafts)
+    }
+
+    /// It ended without a push, on branches that nobody looked at: that is not to be believed.
+    private func doubt(_ draft: inout Draft) {
+        for checkout in draft.plan.pushed {
+            guard let branch = checkout.pushBranch, let remote = remote(of: checkout) else { continue }
+            core.distrust(BranchKey(remote: remote, branch: branch))
+        }
+        draft.end = .anew
+    }
+
+    /// `nil` where the URL cannot be used; the promotion itself says why.
+    private func remote(of checkout: PromotionPlan.Checkout) -> String? {
+        try? core.ports.remotes.remote(
+            checkout.repoURL,
+            project: lane.project,
+            insecureSkipTLSVerify: checkout.insecureSkipTLSVerify
+        ).displayURL
     }
 
     /// Marks what is still open as running, and finishes what had arrived before a crash.

@@ -140,6 +140,11 @@ struct PushRound: Sendable {
     }
 
     private func conclude(_ branch: Branch, _ result: RefResult, alone: Bool, drafts: inout [Draft]) {
+        switch result {
+        case .pushed: core.trust(branch.key)
+        case .moved: core.distrust(branch.key)
+        case .refused: break
+        }
         for index in branch.drafts {
             switch result {
             case .pushed:
