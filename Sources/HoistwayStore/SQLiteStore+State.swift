@@ -40,6 +40,7 @@ extension SQLiteStore: StateStore {
         audit: [AuditRecord]
     ) async throws(StoreFailure) {
         // Encoded here and not on the writer's thread, which everybody waits for.
+        let outcomes = deliveries.map(OutcomeWrite.init)
         let writes: [RecordWrite]
         do {
             let encoder = JSONEncoder()
@@ -49,25 +50,8 @@ extension SQLiteStore: StateStore {
         }
         try await write("committing the state") { database in
             for write in writes { try write.perform(database) }
-            for outcome in deliveries { try Self.put(outcome, database) }
+            for outcome in outcomes { try outcome.perform(database) }
             for record in audit { try Self.put(record, database) }
-        }
-    }
-
-    private static func put(_ outcome: DeliveryOutcome, _ database: Database) throws {
-        try database.cachedStatement(
-            sql: "UPDATE deliveries SET state = ?, reason = ?, next_try = ?, attempts = ? WHERE id = ?"
-        ).execute(arguments: [
-            outcome.state.code, outcome.reason, outcome.nextTry?.microseconds, outcome.attempts, outcome.id.number,
-        ])
-        // Lines are cut at breaks when they are read; payload text in them must not make two of one.
-        let lines = outcome.trace.map { String($0.map { $0.isNewline ? " " : $0 }) }.joined(separator: "\n")
-        if lines.isEmpty {
-            try database.cachedStatement(sql: "DELETE FROM traces WHERE delivery = ?")
-                .execute(arguments: [outcome.id.number])
-        } else {
-            try database.cachedStatement(sql: "INSERT OR REPLACE INTO traces VALUES (?, ?)")
-                .execute(arguments: [outcome.id.number, lines])
         }
     }
 

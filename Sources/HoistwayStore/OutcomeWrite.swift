@@ -1,0 +1,36 @@
+import GRDB
+import HoistwayModel
+import HoistwayPorts
+
+/// What became of a delivery, with its trace as it is written.
+struct OutcomeWrite: Sendable {
+    private let outcome: DeliveryOutcome
+    /// One line a decision; empty for none.
+    private let trace: String
+
+    init(_ outcome: DeliveryOutcome) {
+        self.outcome = outcome
+        trace = outcome.trace.map(Self.line).joined(separator: "\n")
+    }
+
+    /// Lines are cut at breaks when they are read; payload text in them must not make two of one.
+    private static func line(_ text: String) -> String {
+        guard text.contains(where: \.isNewline) else { return text }
+        return String(text.map { $0.isNewline ? " " : $0 })
+    }
+
+    func perform(_ database: Database) throws {
+        try database.cachedStatement(
+            sql: "UPDATE deliveries SET state = ?, reason = ?, next_try = ?, attempts = ? WHERE id = ?"
+        ).execute(arguments: [
+            outcome.state.code, outcome.reason, outcome.nextTry?.microseconds, outcome.attempts, outcome.id.number,
+        ])
+        if trace.isEmpty {
+            try database.cachedStatement(sql: "DELETE FROM traces WHERE delivery = ?")
+                .execute(arguments: [outcome.id.number])
+        } else {
+            try database.cachedStatement(sql: "INSERT OR REPLACE INTO traces VALUES (?, ?)")
+                .execute(arguments: [outcome.id.number, trace])
+        }
+    }
+}
