@@ -85,9 +85,8 @@ let package = Package(
         room(
             "HoistwayEngine",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayEvents", "HoistwayCrypto", "HoistwayPatterns",
-                "HoistwayEdits", "HoistwaySteps",
-                logging, lifecycle, metrics,
+                "HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwaySteps",
+                logging, lifecycle,
             ]
         ),
 
@@ -97,7 +96,6 @@ let package = Package(
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", "Czlib", client, nio, http1, tls,
                 logging,
-                subprocess, system,
             ]
         ),
         room(
@@ -106,15 +104,14 @@ let package = Package(
         ),
         room(
             "HoistwayRegistry",
-            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, tls, logging]
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, tls]
         ),
 
         // Listeners.
         room(
             "HoistwayReceiver",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents",
-                nio, posix, http1, tls, logging, lifecycle, metrics,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", nio, posix, http1, tls, logging, lifecycle, metrics,
             ]
         ),
         room(
@@ -131,24 +128,23 @@ let package = Package(
             "HoistwayCommands",
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents",
-                "HoistwayEdits",
-                "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
+                "HoistwaySettings", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
                 "HoistwayRegistry",
                 "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cpcre2", "Czlib", "Czstd", sqlite,
-                arguments, unixSignals, client, nio, posix, http1, tls, logging, lifecycle, metrics,
+                arguments, unixSignals, client, nio, posix, http1, logging, lifecycle, metrics,
             ]
         ),
         .executableTarget(
             name: "hoistway",
-            dependencies: ["HoistwayCommands", arguments],
+            dependencies: ["HoistwayCommands"],
             exclude: ["Documentation.docc"],
             swiftSettings: settings
         ),
 
         // For tests, benchmarks and the quickstart: real servers, contract suites. No test framework.
-        room("HoistwayTestServers", ["HoistwayModel", subprocess, system]),
-        room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts", "HoistwayTestServers"]),
+        room("HoistwayTestServers", [subprocess, system]),
+        room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts"]),
 
         .executableTarget(
             name: "HoistwayBenchmarks",
@@ -163,7 +159,7 @@ let package = Package(
         tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
         tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"], exclude: ["Fixtures"]),
-        tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel", yams]),
+        tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel"]),
         tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwayModel", "HoistwayCrypto"]),
         tests("HoistwayStepsTests", ["HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit"]),
         tests(
@@ -176,26 +172,24 @@ let package = Package(
         tests(
             "HoistwayGitTests",
             [
-                "HoistwayGit", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit",
-                "HoistwayTestServers", logging,
+                "HoistwayGit", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers", logging,
             ]
         ),
         tests(
             "HoistwayStoreTests",
-            ["HoistwayStore", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit", grdb, logging]
+            ["HoistwayStore", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit", grdb, logging]
         ),
         tests(
             "HoistwayRegistryTests",
             [
                 "HoistwayRegistry", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers",
-                nio, posix, http1, logging,
+                nio, posix, http1,
             ]
         ),
         tests(
             "HoistwayReceiverTests",
             [
-                "HoistwayReceiver", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents",
-                "HoistwayTestServers", nio, posix, tls, logging, lifecycle,
+                "HoistwayReceiver", "HoistwayModel", "HoistwayPorts", nio, posix, tls, logging, lifecycle,
             ]
         ),
         tests(
@@ -209,7 +203,7 @@ let package = Package(
             "HoistwayCommandsTests",
             [
                 "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwaySettings",
-                "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, subprocess, system, client, nio, http1,
+                "HoistwayTestServers", "hoistway", arguments, client, nio, http1,
             ]
         ),
     ]
