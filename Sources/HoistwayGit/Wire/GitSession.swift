@@ -20,6 +20,8 @@ enum SessionPurpose: Sendable, Equatable {
 enum SessionEnding: Sendable, Equatable {
     /// All that was asked was answered to its end.
     case complete
+    /// The same, but what is remembered of the server is better asked again.
+    case doubted
     /// Nothing was asked; the server waits for a request.
     case unused
     case broken

@@ -60,8 +60,9 @@ protocol GitTransport: Sendable {
         _ request: FetchRequest,
         sink: @Sendable @escaping (ArraySlice<UInt8>) async throws(GitFailure) -> Void
     ) async throws(GitFailure)
-    /// One result for each update, in order. Checks the server's advertisement first: a ref that is not at `old`
-    /// is `.moved` without being sent. `noThin` is told so that deltas against absent bases are not sent.
+    /// One result for each update, in order. Where the server has just told its refs, a ref that is not at `old` is
+    /// `.moved` without being sent; else the server itself compares. `noThin` is told so that deltas against absent
+    /// bases are not sent.
     func push(
         _ updates: [RefUpdate],
         pack: @Sendable @escaping (_ noThin: Bool) async throws(GitFailure) -> [UInt8]

@@ -80,14 +80,17 @@ struct NativeTransport: GitTransport {
             guard greeting.version == .zero else {
                 throw .protocolViolation(url: displayURL, detail: "receive-pack answered in protocol v2")
             }
-            let known = updates.map { PushCheck.result(of: $0, against: greeting.snapshot) }
+            let known = updates.map {
+                greeting.isRemembered ? nil : PushCheck.result(of: $0, against: greeting.snapshot)
+            }
             let sent = zip(updates, known).filter { $0.1 == nil }.map(\.0)
             guard !sent.isEmpty else {
                 await session.end(.unused)
                 return known.compactMap { $0 }
             }
             let answers = try await send(sent, greeting: greeting, session: session, pack: pack)
-            await session.end(.complete)
+            // What was not taken may lie at what is remembered of the server: the next push asks it again.
+            await session.end(answers.allSatisfy { $0 == .pushed } ? .complete : .doubted)
             var rest = answers.makeIterator()
             return known.compactMap { $0 ?? rest.next() }
         } catch {

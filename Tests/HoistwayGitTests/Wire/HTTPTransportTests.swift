@@ -39,19 +39,23 @@ struct HTTPTransportTests {
         let seed = try await SeededRepository.make()
         let server = try await GitHTTPServer.start(root: seed.folder.path)
         defer { server.stop() }
-        let transport = try makeTransport(url: server.url(for: "app.git"), options: GitTransportOptions())
+        /// As a program does that has just been started.
+        func push(_ update: RefUpdate, _ bytes: [UInt8]) async throws -> [RefResult] {
+            let transport = try makeTransport(url: server.url(for: "app.git"), options: GitTransportOptions())
+            let results = try await transport.push([update], bytes: bytes)
+            await transport.close()
+            return results
+        }
         let (commit, pack) = try await seed.change(from: seed.second, content: "tag: 3\n")
         let update = RefUpdate(ref: "refs/heads/main", old: seed.second, new: commit)
 
-        #expect(try await transport.push([update], bytes: pack) == [.pushed])
+        #expect(try await push(update, pack) == [.pushed])
         #expect(try await seed.id("main") == commit)
         try await seed.repository.fsck()
         // Again: it is there already.
-        #expect(try await transport.push([update], bytes: pack) == [.pushed])
+        #expect(try await push(update, pack) == [.pushed])
         let late = RefUpdate(ref: "refs/heads/main", old: seed.second, new: seed.first)
-        let result = try await transport.push([late], bytes: pack)
-        await transport.close()
-        #expect(result == [.moved("refs/heads/main is at \(commit), not at \(seed.second)")])
+        #expect(try await push(late, pack) == [.moved("refs/heads/main is at \(commit), not at \(seed.second)")])
         let posts = try await server.requests(atLeast: 4).filter { $0.method == "POST" }
         #expect(posts.count == 1)
     }

@@ -7,15 +7,26 @@ import Synchronization
 
 /// Smart HTTP: a GET for the greeting, a POST for each request.
 ///
-/// The greeting of a server that speaks v2 is asked once: it tells only abilities. One client is used for all
-/// requests, so that its connections are used again.
+/// The greeting of a server that speaks v2 is asked once: it tells only abilities. That of a push is asked again only
+/// after a while or after trouble: of what it tells, a push needs the abilities; where the refs are, the server
+/// compares itself. One client is used for all requests, so that its connections are used again.
 final class HTTPConnector: GitConnector {
     private struct State {
         var base: HTTPAddress
         var greeting: Greeting?
+        var pushGreeting: PushGreeting?
         var login: GitTransportOptions.Login?
         var statistics = TransportStatistics()
     }
+
+    /// What a receive-pack can do, without its refs.
+    private struct PushGreeting {
+        var greeting: Greeting
+        var until: ContinuousClock.Instant
+    }
+
+    /// How long the abilities of a receive-pack are taken to last: it may be another program after an upgrade.
+    private static let pushGreetingLife = Duration.seconds(600)
 
     let url: String
     private let options: GitTransportOptions
@@ -50,20 +61,40 @@ final class HTTPConnector: GitConnector {
 
     /// The greeting: for a fetch one that is known already will do; for refs only one of v2, which carries none.
     func greeting(for purpose: SessionPurpose) async throws(GitFailure) -> Greeting {
-        if purpose != .push, let known = state.withLock(\.greeting), purpose == .fetch || known.version == .two {
-            return known
-        }
+        if let known = knownGreeting(for: purpose) { return known }
         let answer = try await get(purpose.service)
         let reader = PacketReader(answer, url: url, limit: options.maxRefBytes, count: received)
         let greeting = try await Greeting.read(from: reader, url: url)
         await reader.drain()
-        if purpose != .push { state.withLock { $0.greeting = greeting } }
+        state.withLock { state in
+            guard purpose == .push else {
+                state.greeting = greeting
+                return
+            }
+            state.pushGreeting = PushGreeting(
+                greeting: greeting.withoutRefs,
+                until: .now + Self.pushGreetingLife
+            )
+        }
         return greeting
+    }
+
+    private func knownGreeting(for purpose: SessionPurpose) -> Greeting? {
+        state.withLock { state in
+            switch purpose {
+            case .push: state.pushGreeting.flatMap { $0.until > .now ? $0.greeting : nil }
+            case .fetch: state.greeting
+            case .refs: state.greeting.flatMap { $0.version == .two ? $0 : nil }
+            }
+        }
     }
 
     /// After a failure the server may be another one: it is asked anew.
     func forgetGreeting() {
-        state.withLock { $0.greeting = nil }
+        state.withLock { state in
+            state.greeting = nil
+            state.pushGreeting = nil
+        }
     }
 
     func post(
@@ -192,6 +223,6 @@ private final class HTTPSession: GitSession {
     }
 
     func end(_ ending: SessionEnding) async {
-        if ending == .broken { connector.forgetGreeting() }
+        if ending == .broken || ending == .doubted { connector.forgetGreeting() }
     }
 }

@@ -13,8 +13,18 @@ struct Greeting: Sendable {
     var abilities: [String: [String]] = [:]
     /// Empty in v2.
     var snapshot = RefSnapshot()
+    /// Whether the server said this a while ago, and its refs are not known.
+    private(set) var isRemembered = false
 
     func has(_ ability: String) -> Bool { abilities[ability] != nil }
+
+    /// The abilities alone, to be used again.
+    var withoutRefs: Greeting {
+        var kept = self
+        kept.snapshot = RefSnapshot()
+        kept.isRemembered = true
+        return kept
+    }
 
     /// Whether `value` is one of the space-separated words of a v2 ability such as `fetch=shallow filter`.
     func has(_ ability: String, _ value: String) -> Bool {
