@@ -25,8 +25,7 @@ package struct EngineConfiguration: Sendable {
     package var pipelines: Pipelines
     package var mode: PromotionMode
     package var receivers: [String: ReceiverPolicy]
-    package var authorName: String
-    package var authorEmail: String
+    package var author: CommitAuthor
     /// How many refs one push may carry, by the remote's URL.
     package var refsPerPush: @Sendable (String) -> Int
     /// Whether every promotion keeps its diff, as a dry run does; else only those that are observed or refused.
@@ -36,16 +35,14 @@ package struct EngineConfiguration: Sendable {
         pipelines: Pipelines,
         mode: PromotionMode,
         receivers: [String: ReceiverPolicy],
-        authorName: String,
-        authorEmail: String,
+        author: CommitAuthor,
         recordsDiffs: Bool = false,
         refsPerPush: @escaping @Sendable (String) -> Int
     ) {
         self.pipelines = pipelines
         self.mode = mode
         self.receivers = receivers
-        self.authorName = authorName
-        self.authorEmail = authorEmail
+        self.author = author
         self.recordsDiffs = recordsDiffs
         self.refsPerPush = refsPerPush
     }

@@ -169,23 +169,20 @@ package struct CommitDraft: Sendable, Equatable {
     package var tree: ObjectID
     package var parents: [ObjectID]
     package var message: String
-    package var authorName: String
-    package var authorEmail: String
+    package var author: CommitAuthor
     package var at: Timestamp
 
     package init(
         tree: ObjectID,
         parents: [ObjectID],
         message: String,
-        authorName: String,
-        authorEmail: String,
+        author: CommitAuthor,
         at: Timestamp
     ) {
         self.tree = tree
         self.parents = parents
         self.message = message
-        self.authorName = authorName
-        self.authorEmail = authorEmail
+        self.author = author
         self.at = at
     }
 }

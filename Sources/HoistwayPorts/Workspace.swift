@@ -9,6 +9,19 @@ package enum CheckoutSource: Sendable, Hashable {
     case commit(ObjectID)
 }
 
+/// Who a commit names as its author and committer.
+///
+/// Angle brackets and control characters are left out when the commit is made.
+package struct CommitAuthor: Sendable, Hashable {
+    package var name: String
+    package var email: String
+
+    package init(name: String, email: String) {
+        self.name = name
+        self.email = email
+    }
+}
+
 /// What `git-commit` did.
 package enum CommitResult: Sendable, Equatable {
     case committed(ObjectID)
@@ -23,7 +36,9 @@ package enum CommitResult: Sendable, Equatable {
 /// Used by one promotion at a time, one call at a time.
 package protocol Workspace: AnyObject, Sendable {
     /// Mounts a checkout; gives its head, `nil` for a branch that is created.
-    func mount(remote: any GitRemote, source: CheckoutSource, at path: String)
+    ///
+    /// `author`: of commits made in it; `nil` for the workspace's own.
+    func mount(remote: any GitRemote, source: CheckoutSource, at path: String, author: CommitAuthor?)
         async throws(WorkspaceFailure) -> ObjectID?
     /// Content of a regular file; `nil` where there is none. A symlink is never followed: it is an error.
     func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]?
@@ -37,11 +52,32 @@ package protocol Workspace: AnyObject, Sendable {
     /// `ignore` has gitignore lines. Symlinks are skipped.
     func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure)
     /// Turns the changes below the mount that holds `path` into objects and a commit on its head.
-    func commit(_ path: String, message: String, trailers: [String]) async throws(WorkspaceFailure) -> CommitResult
+    ///
+    /// `author`: `nil` for that of the mount.
+    func commit(_ path: String, message: String, trailers: [String], author: CommitAuthor?)
+        async throws(WorkspaceFailure) -> CommitResult
     /// What a push of the mount that holds `path` would send.
     func outgoing(_ path: String) async throws(WorkspaceFailure) -> OutgoingBranch
     /// Says that the mount was pushed: its commits are the remote's now.
     func pushed(_ path: String) async throws(WorkspaceFailure)
+}
+
+extension Workspace {
+    package func mount(
+        remote: any GitRemote,
+        source: CheckoutSource,
+        at path: String
+    ) async throws(WorkspaceFailure) -> ObjectID? {
+        try await mount(remote: remote, source: source, at: path, author: nil)
+    }
+
+    package func commit(
+        _ path: String,
+        message: String,
+        trailers: [String]
+    ) async throws(WorkspaceFailure) -> CommitResult {
+        try await commit(path, message: message, trailers: trailers, author: nil)
+    }
 }
 
 /// A mount's commits that the remote does not have yet.
@@ -131,7 +167,7 @@ package struct TreeChanges: Sendable, Equatable {
 
 /// Makes workspaces, and compares the trees that they make.
 package protocol WorkspaceMaker: Sendable {
-    func workspace(heads: KnownHeads, authorName: String, authorEmail: String, at moment: Timestamp) -> any Workspace
+    func workspace(heads: KnownHeads, author: CommitAuthor, at moment: Timestamp) -> any Workspace
     /// Loads only the subtrees that differ. `old`: `nil` for the empty tree.
     func changes(from old: ObjectID?, to new: ObjectID, in remote: any GitRemote, limit: Int)
         async throws(GitFailure) -> TreeChanges

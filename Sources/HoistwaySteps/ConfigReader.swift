@@ -1,4 +1,5 @@
 import HoistwayModel
+import HoistwayPorts
 
 /// Reads a step's configuration and says exactly which key is wrong.
 struct ConfigReader {
@@ -70,6 +71,17 @@ struct ConfigReader {
     func reader(_ key: String, known: [String]) throws(StepFailure) -> ConfigReader? {
         guard let value = entries[key] else { return nil }
         return try ConfigReader(value, step: step, path: "\(path).\(key)", known: known)
+    }
+
+    /// Whom commits name, where the step says it.
+    func author() throws(StepFailure) -> CommitAuthor? {
+        guard let author = try reader("author", known: ["name", "email", "signingKey"]) else { return nil }
+        guard !author.has("signingKey") else {
+            throw author.failure("signingKey", "is not supported: commits are not signed")
+        }
+        let email = try author.requiredText("email")
+        guard email.contains("@") else { throw author.failure("email", "is not an e-mail address") }
+        return CommitAuthor(name: try author.requiredText("name"), email: email)
     }
 
     /// At most one of the keys may be there.

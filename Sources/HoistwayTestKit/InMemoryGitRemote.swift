@@ -45,8 +45,7 @@ package final class InMemoryGitRemote: GitRemote {
             tree: try await TreeFiles.write(leaves, to: self),
             parents: parents,
             message: message,
-            authorName: "Someone",
-            authorEmail: "someone@example.com",
+            author: CommitAuthor(name: "Someone", email: "someone@example.com"),
             at: Timestamp(seconds: 1)
         )
         let id = try await makeCommit(draft)
@@ -167,7 +166,7 @@ package final class InMemoryGitRemote: GitRemote {
     }
 
     package func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID {
-        let who = "\(draft.authorName) <\(draft.authorEmail)>"
+        let who = "\(draft.author.name) <\(draft.author.email)>"
         let text = "commit \(draft.tree) \(draft.parents) \(who) \(draft.at.microseconds) \(draft.message)"
         let id = InMemoryHash.id(of: Array(text.utf8))
         let record = CommitRecord(

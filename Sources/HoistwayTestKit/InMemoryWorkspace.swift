@@ -14,32 +14,31 @@ package final class InMemoryWorkspace: Workspace {
         var base: ObjectID
         var head: ObjectID?
         var commits: [ObjectID] = []
+        var author: CommitAuthor
         /// By path within the repository.
         var files: [String: TreeEntry]
     }
 
     private let mounts = Mutex<[Mount]>([])
     private let heads: KnownHeads
-    private let authorName: String
-    private let authorEmail: String
+    private let author: CommitAuthor
     private let moment: Timestamp
 
     package init(
         heads: KnownHeads = KnownHeads(),
-        authorName: String = "Hoistway",
-        authorEmail: String = "hoistway@example.com",
+        author: CommitAuthor = CommitAuthor(name: "Hoistway", email: "hoistway@example.com"),
         at moment: Timestamp = Timestamp(seconds: 2)
     ) {
         self.heads = heads
-        self.authorName = authorName
-        self.authorEmail = authorEmail
+        self.author = author
         self.moment = moment
     }
 
     package func mount(
         remote: any GitRemote,
         source: CheckoutSource,
-        at path: String
+        at path: String,
+        author: CommitAuthor?
     ) async throws(WorkspaceFailure) -> ObjectID? {
         let path = Self.clean(path)
         guard !mounts.withLock({ $0.contains { $0.path == path } }) else { throw .alreadyMounted(path: path) }
@@ -52,6 +51,7 @@ package final class InMemoryWorkspace: Workspace {
             branch: found.branch,
             base: found.base,
             head: found.head,
+            author: author ?? self.author,
             files: files
         )
         mounts.withLock { $0.append(mount) }
@@ -165,7 +165,8 @@ package final class InMemoryWorkspace: Workspace {
     package func commit(
         _ path: String,
         message: String,
-        trailers: [String]
+        trailers: [String],
+        author: CommitAuthor?
     ) async throws(WorkspaceFailure) -> CommitResult {
         let (mount, _) = try locate(path)
         do throws(GitFailure) {
@@ -178,8 +179,7 @@ package final class InMemoryWorkspace: Workspace {
                 tree: tree,
                 parents: mount.head.map { [$0] } ?? [],
                 message: message + "\n\n" + trailers.joined(separator: "\n") + "\n",
-                authorName: authorName,
-                authorEmail: authorEmail,
+                author: author ?? mount.author,
                 at: moment
             )
             let id = try await mount.remote.makeCommit(draft)

@@ -7,11 +7,10 @@ package struct InMemoryWorkspaceMaker: WorkspaceMaker {
 
     package func workspace(
         heads: KnownHeads,
-        authorName: String,
-        authorEmail: String,
+        author: CommitAuthor,
         at moment: Timestamp
     ) -> any Workspace {
-        InMemoryWorkspace(heads: heads, authorName: authorName, authorEmail: authorEmail, at: moment)
+        InMemoryWorkspace(heads: heads, author: author, at: moment)
     }
 
     package func changes(

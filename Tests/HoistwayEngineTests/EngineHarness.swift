@@ -55,8 +55,7 @@ struct EngineHarness {
                 pipelines: Self.pipelines(stages: stages, remote: self.remote.displayURL, branch: branch),
                 mode: mode,
                 receivers: ["hook": Self.receiver],
-                authorName: "Hoistway",
-                authorEmail: "hoistway@example.com",
+                author: CommitAuthor(name: "Hoistway", email: "hoistway@example.com"),
                 refsPerPush: { _ in 100 }
             ),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

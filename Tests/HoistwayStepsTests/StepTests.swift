@@ -48,6 +48,31 @@ struct StepTests {
         #expect(heads?["out"] == .null)
     }
 
+    @Test(arguments: [nil, ("Release Bot", "release@example.com")])
+    func `commits bear the author of the checkout, or the commit's own`(own: (String, String)?) async throws {
+        let bench = try await bench(["a": "a\n"])
+        var commit: [String: ConfigValue] = ["path": "./w"]
+        if let (name, email) = own { commit["author"] = ["name": .string(name), "email": .string(email)] }
+        var run = bench.run(
+            Bench.steps([
+                (
+                    "git-clone",
+                    [
+                        "repoURL": .string(Bench.url), "checkout": [["path": "w"]],
+                        "author": ["name": "Checkout Bot", "email": "checkout@example.com"],
+                    ]
+                ),
+                ("copy", ["inPath": "w/a", "outPath": "w/b"]),
+                ("git-commit", .map(commit)),
+                ("git-push", ["path": "w"]),
+            ])
+        )
+        #expect(try await bench.finish(&run).phase == .succeeded)
+        let head = try #require(bench.remote.head("main"))
+        let (name, email) = own ?? ("Checkout Bot", "checkout@example.com")
+        #expect(try await bench.remote.commit(head).author == "\(name) <\(email)>")
+    }
+
     @Test func `copying merges, replaces, and leaves out what is ignored`() async throws {
         let bench = try await bench(["a/x": "new", "a/notes.md": "n", "b/x": "old", "b/y": "kept"])
         var run = bench.run(

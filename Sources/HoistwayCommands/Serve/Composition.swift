@@ -41,8 +41,7 @@ struct Composition {
             pipelines: loaded.pipelines,
             mode: settings.mode,
             receivers: receivers,
-            authorName: settings.git.author.name,
-            authorEmail: settings.git.author.email,
+            author: CommitAuthor(name: settings.git.author.name, email: settings.git.author.email),
             recordsDiffs: recordsDiffs
         ) { url in
             url.lowercased().contains("gitlab") ? min(limit, Self.gitLabRefsPerPush) : limit

@@ -60,14 +60,12 @@ struct ForeignWorkKeeper: Sendable {
         var need = need
         need.outgoing.commits.removeLast()
         guard tree != theirs else { return need }
-        let (name, email) = identity(commit.author)
         let made = try await need.outgoing.remote.makeCommit(
             CommitDraft(
                 tree: tree,
                 parents: commit.parents,
                 message: commit.message,
-                authorName: name,
-                authorEmail: email,
+                author: author(commit.author),
                 at: commit.committedAt
             )
         )
@@ -76,9 +74,9 @@ struct ForeignWorkKeeper: Sendable {
     }
 
     /// `Name <email>` in its two parts.
-    private static func identity(_ text: String) -> (name: String, email: String) {
-        guard let open = text.lastIndex(of: "<") else { return (text, "") }
+    private static func author(_ text: String) -> CommitAuthor {
+        guard let open = text.lastIndex(of: "<") else { return CommitAuthor(name: text, email: "") }
         let name = text[..<open].split(separator: " ").joined(separator: " ")
-        return (name, String(text[text.index(after: open)...].prefix { $0 != ">" }))
+        return CommitAuthor(name: name, email: String(text[text.index(after: open)...].prefix { $0 != ">" }))
     }
 }

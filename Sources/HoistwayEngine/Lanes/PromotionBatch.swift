@@ -98,8 +98,7 @@ struct PromotionBatch: Sendable {
         let configuration = core.configuration
         let workspace = core.ports.workspaces.workspace(
             heads: heads,
-            authorName: configuration.authorName,
-            authorEmail: configuration.authorEmail,
+            author: configuration.author,
             at: core.ports.clock.now()
         )
         let context = await core.stepContext(of: record, workspace: workspace)

@@ -44,7 +44,7 @@ enum CommitBytes {
     ///
     /// Times are whole seconds in UTC.
     static func make(_ draft: CommitDraft) -> [UInt8] {
-        let person = "\(clean(draft.authorName)) <\(clean(draft.authorEmail))> \(max(0, draft.at.seconds)) +0000"
+        let person = "\(clean(draft.author.name)) <\(clean(draft.author.email))> \(max(0, draft.at.seconds)) +0000"
         var text = "tree \(draft.tree)\n"
         for parent in draft.parents { text += "parent \(parent)\n" }
         text += "author \(person)\ncommitter \(person)\n\n"

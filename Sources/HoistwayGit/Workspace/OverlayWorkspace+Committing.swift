@@ -5,7 +5,8 @@ extension OverlayWorkspace {
     package func commit(
         _ path: String,
         message: String,
-        trailers: [String]
+        trailers: [String],
+        author: CommitAuthor?
     ) async throws(WorkspaceFailure) -> CommitResult {
         let place = try Place(path, in: self)
         var mount = place.mount
@@ -23,8 +24,7 @@ extension OverlayWorkspace {
             tree: tree ?? .emptyTree,
             parents: mount.head.map { [$0] } ?? [],
             message: Self.text(message, trailers),
-            authorName: authorName,
-            authorEmail: authorEmail,
+            author: author ?? mount.author,
             at: moment
         )
         let id = try await gitFailing { () async throws(GitFailure) in

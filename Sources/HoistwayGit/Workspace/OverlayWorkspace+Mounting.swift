@@ -5,11 +5,12 @@ extension OverlayWorkspace {
     package func mount(
         remote: any GitRemote,
         source: CheckoutSource,
-        at path: String
+        at path: String,
+        author: CommitAuthor?
     ) async throws(WorkspaceFailure) -> ObjectID? {
         let place = try WorkspacePath(path)
         guard mounts[place] == nil else { throw .alreadyMounted(path: path) }
-        var mount = Mount(remote: remote, base: .zero, root: OverlayDirectory())
+        var mount = Mount(remote: remote, base: .zero, root: OverlayDirectory(), author: author ?? self.author)
         switch source {
         case .defaultBranch: try await settleDefaultBranch(&mount)
         case .branch(let name, let create): try await settle(&mount, branch: name, create: create)

@@ -14,19 +14,18 @@ package actor OverlayWorkspace: Workspace {
         var head: ObjectID?
         var root: OverlayDirectory
         var commits: [ObjectID] = []
+        var author: CommitAuthor
     }
 
     let heads: KnownHeads
-    let authorName: String
-    let authorEmail: String
+    let author: CommitAuthor
     let moment: Timestamp
     var mounts: [WorkspacePath: Mount] = [:]
 
-    /// Commits have this author and, as their time, `moment`.
-    package init(heads: KnownHeads = KnownHeads(), authorName: String, authorEmail: String, at moment: Timestamp) {
+    /// Commits have this author, unless the checkout or the commit names another, and `moment` as their time.
+    package init(heads: KnownHeads = KnownHeads(), author: CommitAuthor, at moment: Timestamp) {
         self.heads = heads
-        self.authorName = authorName
-        self.authorEmail = authorEmail
+        self.author = author
         self.moment = moment
     }
 

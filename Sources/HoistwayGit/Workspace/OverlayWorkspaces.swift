@@ -10,11 +10,10 @@ package struct OverlayWorkspaces: WorkspaceMaker {
 
     package func workspace(
         heads: KnownHeads,
-        authorName: String,
-        authorEmail: String,
+        author: CommitAuthor,
         at moment: Timestamp
     ) -> any Workspace {
-        OverlayWorkspace(heads: heads, authorName: authorName, authorEmail: authorEmail, at: moment)
+        OverlayWorkspace(heads: heads, author: author, at: moment)
     }
 
     package func changes(

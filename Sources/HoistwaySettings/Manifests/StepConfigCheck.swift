@@ -72,12 +72,9 @@ struct StepConfigCheck {
     private func author(_ fields: Fields) {
         guard let author = fields.fields("author") else { return }
         _ = author.requiredString("name")
-        _ = author.requiredString("email")
-        problems.warning(
-            fields.place(of: "author"),
-            "author has no effect: commits bear the author of the configuration file",
-            hint: "set git.author"
-        )
+        if let email = author.requiredString("email"), !email.contains("@") {
+            problems.error(author.place(of: "email"), "\(Quoted.text(email)) is not an e-mail address")
+        }
         author.note("signingKey", .error, "signing commits is not supported yet")
         author.finish()
     }

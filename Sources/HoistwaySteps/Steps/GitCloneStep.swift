@@ -16,7 +16,7 @@ struct GitCloneStep: PromotionStep {
 
     private let repoURL: String
     private let insecureSkipTLSVerify: Bool
-    private let hasAuthor: Bool
+    private let author: CommitAuthor?
     private let checkouts: [Checkout]
 
     init(config: ConfigValue) throws(StepFailure) {
@@ -31,19 +31,8 @@ struct GitCloneStep: PromotionStep {
         guard try !reader.flag("recurseSubmodules") else {
             throw reader.failure("recurseSubmodules", "is not supported: submodules are kept as they are")
         }
-        hasAuthor = try Self.checkAuthor(reader)
+        author = try reader.author()
         checkouts = try Self.checkouts(reader)
-    }
-
-    private static func checkAuthor(_ reader: ConfigReader) throws(StepFailure) -> Bool {
-        guard let author = try reader.reader("author", known: ["name", "email", "signingKey"]) else { return false }
-        _ = try author.requiredText("name")
-        let email = try author.requiredText("email")
-        guard email.contains("@") else { throw author.failure("email", "is not an e-mail address") }
-        guard !author.has("signingKey") else {
-            throw author.failure("signingKey", "is not supported: commits are not signed")
-        }
-        return true
     }
 
     private static func checkouts(_ reader: ConfigReader) throws(StepFailure) -> [Checkout] {
@@ -110,17 +99,21 @@ struct GitCloneStep: PromotionStep {
         var heads: [String: ConfigValue] = [:]
         for checkout in checkouts {
             let head = try await inWorkspace { () throws(WorkspaceFailure) in
-                try await context.workspace.mount(remote: remote, source: checkout.source, at: checkout.path)
+                try await context.workspace.mount(
+                    remote: remote,
+                    source: checkout.source,
+                    at: checkout.path,
+                    author: author
+                )
             }
             heads[checkout.label] = head.map { .string($0.hex) } ?? .null
         }
-        var outcome = StepOutcome(.succeeded, output: ["commits": .map(heads)], message: message(remote))
+        var outcome = StepOutcome(
+            .succeeded,
+            output: ["commits": .map(heads)],
+            message: "opened \(remote.displayURL)"
+        )
         outcome.mounts = checkouts.map { WorkspacePath.clean($0.path) }
         return outcome
-    }
-
-    private func message(_ remote: any GitRemote) -> String {
-        let note = hasAuthor ? "; commits bear the author of Hoistway's own configuration" : ""
-        return "opened \(remote.displayURL)\(note)"
     }
 }

@@ -7,33 +7,27 @@ struct GitCommitStep: PromotionStep {
 
     private let path: String
     private let message: String?
-    private let hasAuthor: Bool
+    private let author: CommitAuthor?
 
     init(config: ConfigValue) throws(StepFailure) {
         let reader = try ConfigReader(config, step: Self.name, known: ["path", "message", "author"])
         path = try reader.requiredText("path")
         message = try reader.text("message")
-        let author = try reader.reader("author", known: ["name", "email", "signingKey"])
-        hasAuthor = author != nil
-        if let author {
-            _ = try author.text("name")
-            _ = try author.text("email")
-            guard !author.has("signingKey") else {
-                throw author.failure("signingKey", "is not supported: commits are not signed")
-            }
-        }
+        author = try reader.author()
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
         let composed = CommitMessage(context: context, configured: message)
         let result = try await inWorkspace { () throws(WorkspaceFailure) in
-            try await context.workspace.commit(path, message: composed.text, trailers: composed.trailers)
+            try await context.workspace.commit(path, message: composed.text, trailers: composed.trailers, author: author)
         }
         switch result {
         case .committed(let id):
-            let note = hasAuthor ? " with the author of Hoistway's own configuration" : ""
-            let message = "committed \(id.short)\(note)"
-            var outcome = StepOutcome(.succeeded, output: ["commit": .string(id.hex)], message: message)
+            var outcome = StepOutcome(
+                .succeeded,
+                output: ["commit": .string(id.hex)],
+                message: "committed \(id.short)"
+            )
             outcome.commit = MadeCommit(path: WorkspacePath.clean(path), subject: composed.subject)
             return outcome
         case .nothingChanged(let head):

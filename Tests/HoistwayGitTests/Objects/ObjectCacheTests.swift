@@ -135,8 +135,7 @@ struct ObjectCacheTests {
             tree: tree,
             parents: [],
             message: "m",
-            authorName: "a",
-            authorEmail: "b",
+            author: CommitAuthor(name: "a", email: "b"),
             at: Timestamp(seconds: 0)
         )
         for turn in 0..<50 { _ = try await rig.remote.makeBlob([UInt8](repeating: UInt8(turn), count: 10_000)) }

@@ -141,8 +141,7 @@ struct RemoteRepositoryTests {
                 tree: tree,
                 parents: [tip],
                 message: "Change \(path)",
-                authorName: "Grace <x>",
-                authorEmail: "grace@example.com\n",
+                author: CommitAuthor(name: "Grace <x>", email: "grace@example.com\n"),
                 at: Timestamp(seconds: 1_800_000_000)
             )
         )

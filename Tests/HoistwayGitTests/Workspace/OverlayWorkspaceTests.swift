@@ -9,7 +9,7 @@ struct OverlayWorkspaceTests {
     static let moment = Timestamp(seconds: 1_790_000_000)
 
     static func workspace(_ heads: KnownHeads = KnownHeads()) -> OverlayWorkspace {
-        OverlayWorkspace(heads: heads, authorName: "Hoistway", authorEmail: "h@example.com", at: moment)
+        OverlayWorkspace(heads: heads, author: CommitAuthor(name: "Hoistway", email: "h@example.com"), at: moment)
     }
 
     /// Sends what a mount holds.
