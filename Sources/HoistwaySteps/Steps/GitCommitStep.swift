@@ -19,7 +19,12 @@ struct GitCommitStep: PromotionStep {
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
         let composed = CommitMessage(context: context, configured: message)
         let result = try await inWorkspace { () throws(WorkspaceFailure) in
-            try await context.workspace.commit(path, message: composed.text, trailers: composed.trailers, author: author)
+            try await context.workspace.commit(
+                path,
+                message: composed.text,
+                trailers: composed.trailers,
+                author: author
+            )
         }
         switch result {
         case .committed(let id):
