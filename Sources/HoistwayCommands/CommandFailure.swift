@@ -12,6 +12,7 @@ enum CommandFailure: Diagnosable, Equatable {
     case unreadable(path: String, detail: String)
     case usage(String, hint: String? = nil)
     case failed(String, hint: String? = nil)
+    case nothingToDo(String)
 
     var message: String {
         switch self {
@@ -21,7 +22,7 @@ enum CommandFailure: Diagnosable, Equatable {
         case .plainHTTP(let server): "the token would go to \(server) unencrypted"
         case .noToken(let tried): "there is no token: \(tried)"
         case .unreadable(let path, let detail): "\(path) cannot be read: \(detail)"
-        case .usage(let message, _), .failed(let message, _): message
+        case .usage(let message, _), .failed(let message, _), .nothingToDo(let message): message
         }
     }
 
@@ -32,7 +33,7 @@ enum CommandFailure: Diagnosable, Equatable {
         case .badAddress: "write it as https://hoistway.example.com or http://127.0.0.1:8421"
         case .plainHTTP: "use https, or --allow-plain-http where nobody can listen on the way"
         case .noToken: "set HOISTWAY_TOKEN, name a file with --token-file, or name the configuration with --config"
-        case .unreadable: nil
+        case .unreadable, .nothingToDo: nil
         case .usage(_, let hint), .failed(_, let hint): hint
         }
     }
@@ -43,6 +44,7 @@ enum CommandFailure: Diagnosable, Equatable {
         case .badAddress, .usage: .usage
         case .noToken, .plainHTTP: .denied
         case .unreachable, .unreadable, .failed: .failed
+        case .nothingToDo: .nothingToDo
         }
     }
 }

@@ -27,6 +27,7 @@ package struct Engine: Sendable {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await IntakeService(core: core, inbox: inbox).run() }
                 group.addTask { await LaneSupervisor(core: core).run() }
+                group.addTask { await SurveyService(core: core).run() }
                 group.addTask { await DiscoveryService(core: core).run() }
                 group.addTask { await PruningService(core: core).run() }
                 await group.waitForAll()
@@ -39,6 +40,7 @@ package struct Engine: Sendable {
         core.configuration = configuration
         try await core.transact { _, _ in }
         core.ledger.changed.ring()
+        core.branchNews.ring()
         inbox.ring()
     }
 
@@ -47,6 +49,7 @@ package struct Engine: Sendable {
     /// For dry runs and tests. What waits for a later try is left waiting.
     package func drain() async throws {
         try await core.transact { _, _ in }
+        try await BranchSurvey(core: core).lookAtNewStages()
         try await IntakeService(core: core, inbox: inbox).drain()
         try await LaneSupervisor(core: core).drain()
     }

@@ -8,6 +8,8 @@ package final class EngineCore: Sendable {
     package let ledger: Ledger
     package let ports: EnginePorts
     package let log: Logger
+    /// Rings when branches that stages write should be looked at.
+    let branchNews = Bell()
 
     private struct Shared {
         var configuration: EngineConfiguration
@@ -15,6 +17,17 @@ package final class EngineCore: Sendable {
         var nextLook: Timestamp?
         /// Branches that were found elsewhere than where they were left.
         var moved: Set<BranchKey> = []
+        var writtenRepositories: Set<RepositoryKey>
+
+        init(_ configuration: EngineConfiguration) {
+            self.configuration = configuration
+            writtenRepositories = Self.writtenRepositories(configuration)
+        }
+
+        static func writtenRepositories(_ configuration: EngineConfiguration) -> Set<RepositoryKey> {
+            let branches = configuration.pipelines.stagesInOrder.flatMap(\.writtenBranches)
+            return Set(branches.compactMap { RepositoryKey(url: $0.repoURL) })
+        }
     }
 
     private let shared: Mutex<Shared>
@@ -23,13 +36,21 @@ package final class EngineCore: Sendable {
         self.ledger = ledger
         self.ports = ports
         self.log = log
-        shared = Mutex(Shared(configuration: configuration))
+        shared = Mutex(Shared(configuration))
     }
 
     package var configuration: EngineConfiguration {
         get { shared.withLock(\.configuration) }
-        set { shared.withLock { $0.configuration = newValue } }
+        set {
+            shared.withLock {
+                $0.configuration = newValue
+                $0.writtenRepositories = Shared.writtenRepositories(newValue)
+            }
+        }
     }
+
+    /// Repositories that stages push to.
+    var writtenRepositories: Set<RepositoryKey> { shared.withLock(\.writtenRepositories) }
 
     /// When the clock alone will change an answer of the dispatcher.
     var nextLook: Timestamp? { shared.withLock(\.nextLook) }
@@ -54,10 +75,15 @@ package final class EngineCore: Sendable {
         return value
     }
 
+    /// Decides on the present configuration at this moment.
+    var dispatcher: Dispatch {
+        let configuration = configuration
+        return Dispatch(pipelines: configuration.pipelines, mode: configuration.mode, now: ports.clock.now())
+    }
+
     @discardableResult
     func dispatch(into transaction: inout Ledger.Transaction) -> [Dispatch.Verdict] {
-        let configuration = configuration
-        let dispatch = Dispatch(pipelines: configuration.pipelines, mode: configuration.mode, now: ports.clock.now())
+        let dispatch = dispatcher
         let result = shared.withLock { shared in
             let result = dispatch.decide(
                 on: transaction.state,
@@ -81,8 +107,7 @@ package final class EngineCore: Sendable {
         reason: String,
         state: PipelineState
     ) -> PromotionRecord {
-        let configuration = configuration
-        let dispatch = Dispatch(pipelines: configuration.pipelines, mode: configuration.mode, now: ports.clock.now())
+        let dispatch = dispatcher
         return shared.withLock { shared in
             dispatch.newPromotion(
                 of: freight,

@@ -16,6 +16,8 @@ package protocol PipelineOperator: Sendable {
     func promotion(_ id: PromotionID) async throws -> PromotionView
     /// Why this freight, or the newest, is or is not promoted to the stage.
     func why(stage: StageKey, freight: String?) async throws -> Explanation
+    /// What would have been pushed to a stage that is observed, beside what others pushed there.
+    func compare(stage: StageKey, since: Timestamp) async throws -> ComparisonView
 
     /// `freight`: id, unique beginning of one, or alias.
     func promote(stage: StageKey, freight: String, acceptTree: String?, actor: String) async throws -> PromotionView
@@ -23,6 +25,8 @@ package protocol PipelineOperator: Sendable {
     func approve(stage: StageKey, freight: String, actor: String) async throws -> FreightView
     /// Accepts the head that each branch of the stage has now, whoever made it.
     func adopt(stage: StageKey, actor: String) async throws -> [String]
+    /// Takes over what the commits on the stage's branches tell, where the state does not know what is in the stage.
+    func restore(stage: StageKey, actor: String) async throws -> [String]
     /// Looks at everything that the warehouse subscribes to, events or not.
     func refresh(warehouse: WarehouseKey, actor: String) async throws
     /// `nil`: all that failed.
@@ -132,6 +136,10 @@ package struct StageView: Sendable, Codable, Equatable {
     package var waiting: Int
     /// What the dispatcher says of the newest freight: why it moves or does not.
     package var reason: String
+    /// Why nothing is promoted to it by itself until a person has looked.
+    package var pause: StageRecord.Pause?
+    /// One line for each branch that is not where it was left, with both ids.
+    package var drift: [String]
 
     package init(
         project: String,
@@ -141,7 +149,9 @@ package struct StageView: Sendable, Codable, Equatable {
         promotion: String?,
         phase: String,
         waiting: Int,
-        reason: String
+        reason: String,
+        pause: StageRecord.Pause? = nil,
+        drift: [String] = []
     ) {
         self.project = project
         self.name = name
@@ -151,6 +161,8 @@ package struct StageView: Sendable, Codable, Equatable {
         self.phase = phase
         self.waiting = waiting
         self.reason = reason
+        self.pause = pause
+        self.drift = drift
     }
 }
 
@@ -205,6 +217,25 @@ package struct PromotionView: Sendable, Codable, Equatable {
         attempts = record.attempts
         steps = record.stepRecords
         branches = record.branches
+    }
+}
+
+/// What would have been pushed, beside what others pushed.
+package struct ComparisonView: Sendable, Codable, Equatable {
+    package var stage: String
+    package var since: Timestamp
+    /// How many rows have each verdict.
+    package var counts: [String: Int]
+    package var rows: [Comparison.Row]
+    /// A branch has more commits since then than are read.
+    package var isCut: Bool
+
+    package init(stage: String, since: Timestamp, counts: [String: Int], rows: [Comparison.Row], isCut: Bool) {
+        self.stage = stage
+        self.since = since
+        self.counts = counts
+        self.rows = rows
+        self.isCut = isCut
     }
 }
 

@@ -24,11 +24,15 @@ package struct StepContext: Sendable {
     package var workspace: any Workspace
     /// `nil`: steps get no times, and time limits are not looked at.
     package var clock: (any WallClock)?
+    /// How the project's commit messages begin.
+    package var commitTemplate: CommitTemplate?
 
     /// By alias, of the steps that ran so far.
     package internal(set) var outputs: [String: ConfigValue] = [:]
     /// What steps of this run changed in kustomizations so far.
     package internal(set) var imageChanges: [ImageChange] = []
+    /// Image entries that steps of this run have set, whether that changed them or not.
+    package internal(set) var imagesSet: [ImageChange] = []
     /// Where checkouts are mounted, without `.` and `..`.
     var mounts: [String] = []
     var commits: [MadeCommit] = []
@@ -41,7 +45,8 @@ package struct StepContext: Sendable {
         subscriptions: [Subscription],
         remotes: any GitRemotes,
         workspace: any Workspace,
-        clock: (any WallClock)? = nil
+        clock: (any WallClock)? = nil,
+        commitTemplate: CommitTemplate? = nil
     ) {
         self.stage = stage
         self.promotion = promotion
@@ -51,6 +56,7 @@ package struct StepContext: Sendable {
         self.remotes = remotes
         self.workspace = workspace
         self.clock = clock
+        self.commitTemplate = commitTemplate
     }
 }
 
@@ -75,6 +81,7 @@ package struct StepOutcome: Sendable {
     package var output: [String: ConfigValue]
     package var message: String
     var imageChanges: [ImageChange] = []
+    var imagesSet: [ImageChange] = []
     var mounts: [String] = []
     var commit: MadeCommit?
 

@@ -41,13 +41,17 @@ package struct GitRepositoryFixture: Sendable {
 
     /// Adds one commit to `branch`, made if need be, that writes `files` (path to content).
     ///
-    /// Gives its id.
+    /// Gives its id. `at`: seconds since 1970.
     @discardableResult
-    package func commit(_ files: [String: String], to branch: String = "main", message: String = "Seed") async throws
-        -> String
-    {
+    package func commit(
+        _ files: [String: String],
+        to branch: String = "main",
+        message: String = "Seed",
+        by author: String = "Ada <ada@example.com>",
+        at time: Int = 1_700_000_000
+    ) async throws -> String {
         let parent = try await id(of: "refs/heads/\(branch)")
-        var stream = "commit refs/heads/\(branch)\ncommitter Ada <ada@example.com> 1700000000 +0000\n"
+        var stream = "commit refs/heads/\(branch)\ncommitter \(author) \(time) +0000\n"
         stream += "data \(message.utf8.count)\n\(message)\n"
         if let parent { stream += "from \(parent)\n" }
         for (name, content) in files.sorted(by: { $0.key < $1.key }) {

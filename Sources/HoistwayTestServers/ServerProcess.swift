@@ -124,21 +124,30 @@ package final class ServerProcess: Sendable {
 
 /// Ports on the loopback interface.
 package enum LoopbackPort {
-    /// One that nobody listens on at this moment.
+    /// Below the range from which the system takes ports for outgoing connections: one of those may be taken by
+    /// anybody between the choice and the use.
+    private static let range = 12_000..<32_000
+    private static let given = Mutex<Set<Int>>([])
+
+    /// One that nobody listens on at this moment, and that this process gives only once.
     package static func free() throws -> Int {
+        for _ in 0..<200 {
+            let port = Int.random(in: range)
+            guard given.withLock({ $0.insert(port).inserted }), canBind(port) else { continue }
+            return port
+        }
+        throw TestServerError.failed("finding a free port", detail: "two hundred were taken")
+    }
+
+    private static func canBind(_ port: Int) -> Bool {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(handle) }
-        var address = loopback(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
+        var address = loopback(port: port)
+        return withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
-                bind(handle, plain, length) == 0 && getsockname(handle, plain, &length) == 0
+                bind(handle, plain, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard status else {
-            throw TestServerError.failed("finding a free port", detail: String(cString: strerror(errno)))
-        }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     package static func isOpen(_ port: Int) -> Bool {

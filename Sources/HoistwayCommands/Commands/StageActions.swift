@@ -1,5 +1,6 @@
 import ArgumentParser
 import HoistwayConsole
+import HoistwayModel
 import HoistwayPorts
 
 /// `hoistway approve`: makes freight available to a stage although upstream has not verified it.
@@ -44,20 +45,48 @@ struct Abort: AsyncParsableCommand {
 /// `hoistway adopt`: takes over commits that somebody else made on a stage's branches.
 struct Adopt: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Accept what others committed to a stage's branches, so that promotions go on from there."
+        abstract: "Accept what is on a stage's branches, so that promotions go on from there.",
+        discussion:
+            "After the state was lost, --from-branches makes out from the commits which freight is in the stage."
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
-    var stage: String
+    @Argument(help: "`name` where only one project has it, else `project/name`; none with --all.")
+    var stage: String?
+
+    @Flag(help: "Take over what the commits on its branches say is in the stage.")
+    var fromBranches = false
+
+    @Flag(help: "Every stage that is paused for it.")
+    var all = false
 
     @OptionGroup var options: ClientOptions
 
+    func validate() throws {
+        guard (stage == nil) == all else { throw ValidationError("name one stage, or write --all") }
+        guard !all || fromBranches else {
+            throw ValidationError("--all goes with --from-branches: commits of others are accepted stage by stage")
+        }
+    }
+
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            options.show(try await client.post("adopt", StageWish(stage: stage), as: Items<String>.self)) {
-                $0.items.isEmpty ? "nothing to adopt" : $0.items.map { SafeText.line($0) }.joined(separator: "\n")
+            let names = try await stages(client)
+            guard !names.isEmpty else {
+                throw CommandFailure.nothingToDo("no stage is paused for a state that was lost")
+            }
+            for name in names {
+                let wish = AdoptWish(stage: name, fromBranches: fromBranches)
+                options.show(try await client.post("adopt", wish, as: Items<String>.self)) {
+                    $0.items.isEmpty ? "nothing to adopt" : $0.items.map { SafeText.line($0) }.joined(separator: "\n")
+                }
             }
         }
+    }
+
+    private func stages(_ client: ConsoleClient) async throws -> [String] {
+        if let stage { return [stage] }
+        let all = try await client.get("stages", as: Items<StageView>.self).value.items
+        return all.filter { $0.pause?.kind == .lostState }.map { "\($0.project)/\($0.name)" }
     }
 }
 

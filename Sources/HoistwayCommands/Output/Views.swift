@@ -56,6 +56,26 @@ extension FreightView {
     }
 }
 
+extension ComparisonView {
+    var text: String {
+        var table = Table("VERDICT", "BRANCH", "IMAGE", "OURS", "THEIRS", "WHAT")
+        for row in rows {
+            table.add(
+                row.verdict.rawValue,
+                row.branch,
+                row.name,
+                row.ours ?? "-",
+                row.theirs ?? "-",
+                row.text
+            )
+        }
+        let summary = Comparison.Verdict.allCases.map { "\($0.rawValue) \(counts[$0.rawValue] ?? 0)" }
+        let cut = isCut ? "\nThe branch has more commits since then than are read: ask for less with --since." : ""
+        return table.text(ifEmpty: "nothing was observed, and nothing was pushed by others")
+            + "\n\(SafeText.line(stage)) since \(since.rfc3339): \(summary.joined(separator: ", "))\(cut)"
+    }
+}
+
 extension StageView {
     static func table(_ stages: [StageView]) -> String {
         var table = Table("STAGE", "AUTO", "CURRENT", "PHASE", "WAITING", "WHY")

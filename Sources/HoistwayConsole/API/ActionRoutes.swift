@@ -51,9 +51,13 @@ struct ActionRoutes: Sendable {
     private func adopt(_ request: Request, _ context: ConsoleContext) async throws -> Response {
         let caller = try context.caller()
         try caller.require(.promote)
-        let wish = try await APICoding.body(StageWish.self, of: request)
+        let wish = try await APICoding.body(AdoptWish.self, of: request)
         let stage = try await Names(pipelines: pipelines, caller: caller).stage(wish.stage)
-        return APICoding.response(Items(items: try await pipelines.adopt(stage: stage, actor: caller.name)))
+        let lines =
+            wish.fromBranches ?? false
+            ? try await pipelines.restore(stage: stage, actor: caller.name)
+            : try await pipelines.adopt(stage: stage, actor: caller.name)
+        return APICoding.response(Items(items: lines))
     }
 
     private func refresh(_ request: Request, _ context: ConsoleContext) async throws -> Response {

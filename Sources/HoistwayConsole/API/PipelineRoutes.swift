@@ -13,6 +13,7 @@ struct PipelineRoutes: Sendable {
         group.get("promotions") { try await promotions($0, $1) }
         group.get("promotions/:id") { try await promotion($0, $1) }
         group.get("why") { try await why($0, $1) }
+        group.get("compare") { try await compare($0, $1) }
     }
 
     private func freight(_ request: Request, _ context: ConsoleContext) async throws -> Response {
@@ -55,6 +56,17 @@ struct PipelineRoutes: Sendable {
         let names = Names(pipelines: pipelines, caller: try context.caller())
         let stage = try await names.stage(try query.required("stage"))
         return APICoding.response(try await pipelines.why(stage: stage, freight: query.text("freight")))
+    }
+
+    private func compare(_ request: Request, _ context: ConsoleContext) async throws -> Response {
+        let query = Query(request)
+        let names = Names(pipelines: pipelines, caller: try context.caller())
+        let stage = try await names.stage(try query.required("stage"))
+        let text = try query.required("since")
+        guard let since = Timestamp(rfc3339: text) else {
+            throw APIError.invalid("since must be a time as in 2026-01-02T03:04:05Z", hint: nil)
+        }
+        return APICoding.response(try await pipelines.compare(stage: stage, since: since))
     }
 
     /// The project and the name that a list is narrowed to; the name may be written `project/name`.

@@ -27,11 +27,14 @@ package struct AbortWish: Codable, Sendable {
 }
 
 /// `POST /adopt`.
-package struct StageWish: Codable, Sendable {
+package struct AdoptWish: Codable, Sendable {
     package var stage: String
+    /// What lies in the stage is made out from the commits on its branches.
+    package var fromBranches: Bool?
 
-    package init(stage: String) {
+    package init(stage: String, fromBranches: Bool? = nil) {
         self.stage = stage
+        self.fromBranches = fromBranches
     }
 }
 

@@ -36,9 +36,18 @@ extension EngineCore {
             )
             return needs
         }
+        if events.contains(where: { tellsOfOurBranch($0, from: source, state: attempt.state) }) { branchNews.ring() }
         transaction = attempt
         transaction.deliveries.append(Self.outcome(of: delivery, results: results, trace: trace))
         return []
+    }
+
+    /// Whether somebody else has pushed to a repository that stages write.
+    private func tellsOfOurBranch(_ event: Event, from source: EventSource, state: PipelineState) -> Bool {
+        guard case .push(let push) = event, push.repoKeys.contains(where: writtenRepositories.contains),
+            source.scope.map({ $0.limiting(event) != nil }) ?? true
+        else { return false }
+        return !(push.commit.flatMap { ObjectID($0) }.map(state.isOwn) ?? false)
     }
 
     static func source(of delivery: StoredDelivery, policy: EngineConfiguration.ReceiverPolicy?) -> EventSource {

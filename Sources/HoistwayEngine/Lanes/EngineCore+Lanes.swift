@@ -17,7 +17,17 @@ extension EngineCore {
             subscriptions: subscriptions(of: record.stage),
             remotes: ports.remotes,
             workspace: workspace,
-            clock: ports.clock
+            clock: ports.clock,
+            commitTemplate: configuration.pipelines.projects[project]?.commitTemplate
+        )
+    }
+
+    /// The images that the stage's freight carries, as its warehouses name them.
+    func images(of stage: StageKey) -> Set<String> {
+        Set(
+            subscriptions(of: stage).compactMap { subscription in
+                if case .image(let image) = subscription { image.repoURL } else { nil }
+            }
         )
     }
 

@@ -141,7 +141,8 @@ struct PromotionBatch: Sendable {
         }
         if let objection = found.objection {
             draft.record.branches.append(found.outcome)
-            draft.run.pushed(.refused(objection))
+            try await core.note(found.standing, of: key, objection: objection, stage: draft.record.stage)
+            draft.run.pushed(.refused(objection.text))
             return
         }
         heads.unpushed[key] = found.outcome.commit

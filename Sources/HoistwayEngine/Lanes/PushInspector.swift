@@ -5,8 +5,6 @@ import HoistwaySteps
 
 /// Gathers what the push guard asks about, and nothing that it does not.
 struct PushInspector: Sendable {
-    /// How far back the commits of others are named.
-    static let maxForeign = 20
     static let maxDiffBytes = 256 * 1024
 
     let core: EngineCore
@@ -15,7 +13,23 @@ struct PushInspector: Sendable {
     struct Finding {
         var need: PushNeed
         var outcome: BranchOutcome
-        var objection: String?
+        var objection: PushGuard.Objection?
+        /// How the branch was found, where that is worth remembering.
+        var standing: BranchStanding = .asLeft
+    }
+
+    /// What is pushed, from where, and by whom: what all questions are about.
+    private struct Subject {
+        var draft: Draft
+        var stage: Stage
+        var key: BranchKey
+        /// What is known of the branch from earlier pushes.
+        var known: BranchRecord?
+        var checkout: PromotionPlan.Checkout?
+
+        var replacesTree: Bool { checkout?.isCleared ?? false }
+        /// More may change than the images that are set.
+        var isCopied: Bool { replacesTree || checkout?.isCopiedInto ?? false }
     }
 
     /// What the branch will be, and what stands against pushing it; `nil` where nothing is left to push.
@@ -23,37 +37,50 @@ struct PushInspector: Sendable {
         guard !need.outgoing.commits.isEmpty else { return nil }
         guard let stage = core.configuration.pipelines.stage(draft.record.stage) else {
             let gone = "stage \(draft.record.stage) is not configured any more"
-            return Finding(need: need, outcome: try await outcome(of: need), objection: gone)
+            return Finding(need: need, outcome: try await outcome(of: need), objection: .init(gone))
         }
-        let checkout = draft.plan.checkouts.first {
-            $0.pushBranch == need.targetBranch && $0.mount == PromotionPlan.clean(need.path)
-        }
-        let replaces = checkout?.isCleared ?? false
-        var foreign: [PushProposal.ForeignCommit] = []
-        if replaces { foreign = try await self.foreign(need, stage: stage, heads: heads) }
+        let key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
+        let subject = Subject(
+            draft: draft,
+            stage: stage,
+            key: key,
+            known: await core.ledger.snapshot.branches[key],
+            checkout: draft.plan.checkouts.first {
+                $0.pushBranch == need.targetBranch && $0.mount == PromotionPlan.clean(need.path)
+            }
+        )
+        // A commit of this batch is ours, whatever lies below it: that was looked at with the first of them.
+        let isOurs = heads.unpushed[key] != nil
+        let standing =
+            isOurs
+            ? .asLeft
+            : try await BranchWatch(remote: need.outgoing.remote).standing(of: need.outgoing.base, known: subject.known)
+        let foreign = isOurs ? [] : try await foreign(need, subject, standing: standing)
         var need = need
-        if let tip = foreign.first?.id, stage.foreignCommits == .keep {
-            let known = await core.ledger.snapshot.branches[Self.key(need)]
-            switch try await ForeignWorkKeeper(core: core).keep(need, tip: tip, lastOwnHead: known?.head) {
-            case .kept(let kept): need = kept
+        for rework in [keepingForeignWork, carryingImages] {
+            switch try await rework(need, subject, foreign) {
+            case .done(let reworked): need = reworked
             case .refused(let words):
-                return Finding(need: need, outcome: try await outcome(of: need), objection: words)
+                return Finding(need: need, outcome: try await outcome(of: need), objection: .init(words))
             }
             guard !need.outgoing.commits.isEmpty else { return nil }
         }
+        return try await weigh(need, subject, standing: standing, foreign: foreign)
+    }
+
+    private func weigh(
+        _ need: PushNeed,
+        _ subject: Subject,
+        standing: BranchStanding,
+        foreign: [ForeignCommit]
+    ) async throws -> Finding {
         var outcome = try await outcome(of: need)
-        let proposal = try await proposal(
-            need,
-            draft: draft,
-            tree: outcome.tree,
-            stage: stage,
-            foreign: foreign,
-            checkout: checkout
-        )
-        let objection = PushGuard.objection(to: proposal, stage: stage, promotion: draft.record) {
-            core.isOlder($0, new: $1, than: $2, for: draft.record)
+        let proposal = try await proposal(need, subject, tree: outcome.tree, standing: standing, foreign: foreign)
+        let record = subject.draft.record
+        let objection = PushGuard.objection(to: proposal, stage: subject.stage, promotion: record) {
+            core.isOlder($0, new: $1, than: $2, for: record)
         }
-        if objection != nil || draft.record.mode == .observe || core.configuration.recordsDiffs {
+        if objection != nil || record.mode == .observe || core.configuration.recordsDiffs {
             outcome.diff = try await core.ports.workspaces.unifiedDiff(
                 from: Self.tree(of: need.outgoing.base, in: need.outgoing.remote),
                 to: outcome.tree,
@@ -61,11 +88,225 @@ struct PushInspector: Sendable {
                 maxBytes: Self.maxDiffBytes
             )
         }
-        return Finding(need: need, outcome: outcome, objection: objection)
+        if record.mode == .observe { outcome.images = images(set: subject) }
+        return Finding(need: need, outcome: outcome, objection: objection, standing: standing)
     }
 
-    private static func key(_ need: PushNeed) -> BranchKey {
-        BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
+    // MARK: What is made of the commit before it is weighed
+
+    private enum Reworked {
+        case done(PushNeed)
+        case refused(String)
+    }
+
+    /// `foreignCommits: keep`.
+    private func keepingForeignWork(
+        _ need: PushNeed,
+        _ subject: Subject,
+        _ foreign: [ForeignCommit]
+    ) async throws -> Reworked {
+        guard let tip = foreign.first?.id, subject.stage.foreignCommits == .keep else { return .done(need) }
+        let kept = try await ForeignWorkKeeper(core: core).keep(need, tip: tip, lastOwnHead: subject.known?.head)
+        switch kept {
+        case .kept(let kept): return .done(kept)
+        case .refused(let words): return .refused(words)
+        }
+    }
+
+    /// `carryImages: true`.
+    private func carryingImages(
+        _ need: PushNeed,
+        _ subject: Subject,
+        _ foreign: [ForeignCommit]
+    ) async throws -> Reworked {
+        guard subject.stage.carriesImages, subject.isCopied, let made = need.outgoing.commits.last else {
+            return .done(need)
+        }
+        let remote = need.outgoing.remote
+        let changes = try await core.ports.workspaces.changes(
+            from: Self.tree(of: need.outgoing.base, in: remote),
+            to: remote.commit(made).tree,
+            in: remote,
+            limit: Self.maxLooked
+        )
+        guard !changes.isCut else {
+            return .refused(
+                "more than \(Self.maxLooked) files differ: the images of others among them are not looked for"
+            )
+        }
+        let files = changes.changed.filter(Kustomizations.isOne)
+        switch try await ImageCarrier(remote: remote, own: await own(subject)).carry(
+            need,
+            files: files,
+            from: need.outgoing.base
+        ) {
+        case .carried(let carried): return .done(carried)
+        case .refused(let words): return .refused(words)
+        }
+    }
+
+    /// How many files are looked at for image entries that are others'.
+    private static let maxLooked = 5000
+
+    /// Names of the images that this promotion may change.
+    private func own(_ subject: Subject) async -> Set<String> {
+        let state = await core.ledger.snapshot
+        let project = subject.stage.key.project
+        let freight = subject.draft.record.collection.values.compactMap {
+            state.freight[FreightKey(project: project, id: $0)]?.freight
+        }
+        return Set(freight.flatMap(\.images).map(\.repoURL) + subject.draft.run.imagesSet.map(\.name))
+    }
+
+    // MARK: What the guard asks
+
+    private func proposal(
+        _ need: PushNeed,
+        _ subject: Subject,
+        tree: ObjectID,
+        standing: BranchStanding,
+        foreign: [ForeignCommit]
+    ) async throws -> PushProposal {
+        let remote = need.outgoing.remote
+        let (stage, draft) = (subject.stage, subject.draft)
+        let baseTree = try await Self.tree(of: need.outgoing.base, in: remote)
+        var changes = TreeChanges(changed: Set(draft.run.imageChanges.map(\.file)).sorted())
+        var images = draft.run.imageChanges.map {
+            PushProposal.ImageStep(name: $0.name, oldTag: $0.oldTag, newTag: $0.newTag)
+        }
+        var othersEntries: [PushProposal.OthersEntry] = []
+        if let checkout = subject.checkout, subject.isCopied {
+            // The images were set in a copy: what stands on the branch itself is what counts.
+            let carried = try await tags(in: baseTree, folders: checkout.editedDirectories, remote)
+            images = draft.run.imagesSet.map {
+                PushProposal.ImageStep(name: $0.name, oldTag: carried[$0.name], newTag: $0.newTag)
+            }
+            if let baseTree {
+                let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
+                changes = try await core.ports.workspaces.changes(
+                    from: baseTree,
+                    to: tree,
+                    in: remote,
+                    limit: max(limit, Self.maxLooked)
+                )
+                let files = (changes.changed + changes.deleted).filter(Kustomizations.isOne)
+                othersEntries = try await self.othersEntries(files, from: baseTree, to: tree, subject, remote)
+            }
+        }
+        return PushProposal(
+            branch: subject.key,
+            tree: tree,
+            replacesTree: subject.replacesTree,
+            standing: standing,
+            foreignCommits: foreign,
+            editedByOthers: try await editedByOthers(need, subject, standing: standing),
+            changedFiles: baseTree == nil ? nil : changes.changed + changes.added,
+            deletedFiles: changes.deleted,
+            othersFolders: othersFolders(subject),
+            images: images,
+            othersEntries: othersEntries
+        )
+    }
+
+    /// Another program has to have changed what this stage commits, to be a second writer of it.
+    private func editedByOthers(_ need: PushNeed, _ subject: Subject, standing: BranchStanding) async throws -> Bool {
+        guard case .ahead(let commits) = standing, commits.contains(where: { $0.writer != nil }),
+            let left = subject.known?.head
+        else { return false }
+        return try await BranchWatch(remote: need.outgoing.remote).haveChanged(
+            subject.checkout?.editedDirectories ?? [],
+            since: left,
+            at: need.outgoing.base
+        )
+    }
+
+    /// Entries that other stages of the branch carry, and that would be set to something else.
+    private func othersEntries(
+        _ files: [String],
+        from base: ObjectID,
+        to tree: ObjectID,
+        _ subject: Subject,
+        _ remote: any GitRemote
+    ) async throws -> [PushProposal.OthersEntry] {
+        let own = await own(subject)
+        let owners = core.foldersByBranch(subject.key).filter { $0.stage != subject.stage.key }
+        guard !owners.isEmpty else { return [] }
+        var found: [PushProposal.OthersEntry] = []
+        let kustomizations = Kustomizations(remote: remote)
+        for file in files {
+            let folder = Kustomizations.folder(of: file)
+            let here = owners.filter { $0.folder == folder }
+            guard !here.isEmpty else { continue }
+            let before = try await kustomizations.entries(file, in: base)
+            let after = try await kustomizations.entries(file, in: tree)
+            for name in before.keys.sorted() where !own.contains(name) && before[name] != after[name] {
+                guard let owner = here.first(where: { core.images(of: $0.stage).contains(name) }) else { continue }
+                found.append(
+                    PushProposal.OthersEntry(
+                        file: file,
+                        name: name,
+                        stage: owner.stage,
+                        old: before[name]?.reference,
+                        new: after[name]?.reference
+                    )
+                )
+            }
+        }
+        return found
+    }
+
+    /// The tags that the kustomizations of a tree give to images; what cannot be read carries none.
+    private func tags(
+        in tree: ObjectID?,
+        folders: [String],
+        _ remote: any GitRemote
+    ) async throws -> [String: String] {
+        var tags: [String: String] = [:]
+        for file in folders.flatMap(Kustomizations.files) {
+            for entry in try await Kustomizations(remote: remote).entries(file, in: tree).values {
+                tags[entry.name] = entry.newTag
+            }
+        }
+        return tags
+    }
+
+    /// Commits of others that a promotion which replaces the tree would take away.
+    private func foreign(
+        _ need: PushNeed,
+        _ subject: Subject,
+        standing: BranchStanding
+    ) async throws -> [ForeignCommit] {
+        let tip = need.outgoing.base
+        guard subject.replacesTree, subject.stage.foreignCommits != .overwrite, !tip.isZero else { return [] }
+        if case .ahead(let commits) = standing { return commits }
+        let isKnown = subject.known.map { $0.ownCommits.contains(tip) || $0.adopted == tip } ?? false
+        // Nothing was ever left there by us: all of it is somebody's work.
+        return isKnown ? [] : [BranchWatch.foreign(try await need.outgoing.remote.commit(tip))]
+    }
+
+    /// Kustomizations that other stages edit on the same branch.
+    private func othersFolders(_ subject: Subject) -> [String: StageKey] {
+        var folders: [String: StageKey] = [:]
+        let all = core.foldersByBranch(subject.key)
+        for (folder, owner) in all where owner != subject.stage.key { folders[folder] = owner }
+        for (folder, owner) in all where owner == subject.stage.key { folders[folder] = nil }
+        return folders
+    }
+
+    /// What is compared later with what others have pushed.
+    private func images(set subject: Subject) -> [PromotedImage] {
+        let mount = subject.checkout?.mount
+        let folders = Set(subject.checkout?.editedDirectories ?? [])
+        return subject.draft.run.imagesSet.flatMap { change -> [PromotedImage] in
+            // Set in a copy's source: the file stands on the branch where the copy puts it.
+            let name = change.file.split(separator: "/").last.map(String.init) ?? change.file
+            let files =
+                mount == nil || folders.contains(Kustomizations.folder(of: change.file))
+                ? [change.file] : folders.sorted().map { $0.isEmpty ? name : "\($0)/\(name)" }
+            return files.map {
+                PromotedImage(file: $0, name: change.name, tag: change.newTag, digest: change.newDigest)
+            }
+        }
     }
 
     private static func tree(of commit: ObjectID, in remote: any GitRemote) async throws -> ObjectID? {
@@ -85,100 +326,5 @@ struct PushInspector: Sendable {
             subject: need.subject,
             pushed: false
         )
-    }
-
-    private func proposal(
-        _ need: PushNeed,
-        draft: Draft,
-        tree: ObjectID,
-        stage: Stage,
-        foreign: [PushProposal.ForeignCommit],
-        checkout: PromotionPlan.Checkout?
-    ) async throws -> PushProposal {
-        let key = Self.key(need)
-        let baseTree = try await Self.tree(of: need.outgoing.base, in: need.outgoing.remote)
-        var changes = TreeChanges(changed: Set(draft.run.imageChanges.map(\.file)).sorted())
-        var images = draft.run.imageChanges.map {
-            PushProposal.ImageStep(name: $0.name, oldTag: $0.oldTag, newTag: $0.newTag)
-        }
-        if let checkout, checkout.isCleared || checkout.isCopiedInto {
-            // The images were set in a copy: what stands on the branch itself is what counts.
-            let carried = try await tags(in: baseTree, folders: checkout.editedDirectories, need.outgoing.remote)
-            for index in images.indices { images[index].oldTag = carried[images[index].name] }
-        }
-        if let checkout, checkout.isCleared || checkout.isCopiedInto, let baseTree {
-            let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
-            changes = try await core.ports.workspaces.changes(
-                from: baseTree,
-                to: tree,
-                in: need.outgoing.remote,
-                limit: limit
-            )
-        }
-        return PushProposal(
-            branch: key,
-            tree: tree,
-            replacesTree: checkout?.isCleared ?? false,
-            foreignCommits: foreign,
-            changedFiles: baseTree == nil ? nil : changes.changed + changes.added,
-            deletedFiles: changes.deleted,
-            othersFolders: othersFolders(key, stage: stage),
-            images: images
-        )
-    }
-
-    /// The tags that the kustomizations of a tree give to images; what cannot be read carries none.
-    private func tags(
-        in tree: ObjectID?,
-        folders: [String],
-        _ remote: any GitRemote
-    ) async throws -> [String: String] {
-        var tags: [String: String] = [:]
-        for folder in folders {
-            for file in ["kustomization.yaml", "kustomization.yml", "Kustomization"] {
-                let path = folder.isEmpty ? file : folder + "/" + file
-                guard let found = try await TreePath(path).entry(in: tree, remote), found.mode != .tree else {
-                    continue
-                }
-                let bytes = try await remote.blob(found.id)
-                // A document that cannot be read is replaced as a whole; it has no version to compare with.
-                for entry in (try? KustomizationImages.entries(of: bytes)) ?? [] { tags[entry.name] = entry.newTag }
-            }
-        }
-        return tags
-    }
-
-    /// Commits at the tip that were not recorded here before they were pushed.
-    private func foreign(
-        _ need: PushNeed,
-        stage: Stage,
-        heads: KnownHeads
-    ) async throws -> [PushProposal.ForeignCommit] {
-        let tip = need.outgoing.base
-        let key = Self.key(need)
-        guard !tip.isZero, stage.foreignCommits != .overwrite, heads.unpushed[key] == nil else { return [] }
-        let known = await core.ledger.snapshot.branches[key]
-        let ours = Set(known?.ownCommits ?? [])
-        guard !ours.contains(tip), known?.adopted != tip else { return [] }
-        let history = try await need.outgoing.remote.history(from: tip, until: known?.head, limit: Self.maxForeign)
-        return
-            history
-            .prefix { !ours.contains($0.id) && $0.id != known?.adopted }
-            .map { commit in
-                let subject = commit.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-                return PushProposal.ForeignCommit(
-                    id: commit.id,
-                    author: commit.author,
-                    subject: String(subject.prefix(80))
-                )
-            }
-    }
-
-    /// Kustomizations that other stages edit on the same branch.
-    private func othersFolders(_ key: BranchKey, stage: Stage) -> [String: StageKey] {
-        var folders: [String: StageKey] = [:]
-        for (folder, owner) in core.foldersByBranch(key) where owner != stage.key { folders[folder] = owner }
-        for (folder, owner) in core.foldersByBranch(key) where owner == stage.key { folders[folder] = nil }
-        return folders
     }
 }

@@ -16,7 +16,7 @@ extension EngineOperator {
         let record = try await core.transact { transaction, core in
             let freight = try Self.find(name, project: key.project, state: transaction.state)
             let now = core.ports.clock.now()
-            let availability = Availability.of(freight, to: stage, now: now)
+            let availability = core.dispatcher.availability(of: freight, to: stage)
             guard availability.isAvailable else {
                 throw OperatorFailure.denied(
                     "freight \(freight.freight.alias) is not available to \(key): \(availability.reason)",
@@ -97,6 +97,12 @@ extension EngineOperator {
 
     package func adopt(stage key: StageKey, actor: String) async throws -> [String] {
         let (stage, _) = try find(key)
+        if let pause = await core.ledger.snapshot.stages[key]?.pause, pause.kind == .lostState {
+            throw OperatorFailure.denied(
+                "what is in \(key) is not known: \(pause.reason)",
+                hint: "`hoistway adopt \(key) --from-branches` takes over what the branches say"
+            )
+        }
         var adopted: [(BranchKey, ObjectID)] = []
         for written in stage.writtenBranches {
             let remote = try core.ports.remotes.remote(
@@ -105,8 +111,12 @@ extension EngineOperator {
                 insecureSkipTLSVerify: written.insecureSkipTLSVerify
             )
             let ref = "refs/heads/" + written.branch
-            guard let head = try await remote.refs(prefixes: [ref]).refs[ref] else { continue }
-            adopted.append((BranchKey(remote: remote.displayURL, branch: written.branch), head))
+            let branch = BranchKey(remote: remote.displayURL, branch: written.branch)
+            let head = try await remote.refs(prefixes: [ref]).refs[ref]
+            // One that is gone is accepted too, if it was there before: the next promotion makes it anew.
+            let known = await core.ledger.snapshot.branches[branch]
+            guard let head = head ?? known.map({ _ in ObjectID.zero }) else { continue }
+            adopted.append((branch, head))
         }
         guard !adopted.isEmpty else {
             throw OperatorFailure.nothingToDo("none of the branches that \(key) writes exists yet")
@@ -115,7 +125,9 @@ extension EngineOperator {
         try await core.transact { transaction, core in
             for (branch, head) in heads {
                 var record = transaction.state.branches[branch] ?? BranchRecord(key: branch, head: head)
-                record.adopted = head
+                record.adopted = head.isZero ? nil : head
+                if head.isZero { record.head = .zero }
+                record.drift = nil
                 transaction.put(.putBranch(record))
                 transaction.audit.append(
                     AuditRecord(
@@ -126,8 +138,12 @@ extension EngineOperator {
                     )
                 )
             }
+            if var record = transaction.state.stages[key], record.pause?.kind == .twoWriters {
+                record.pause = nil
+                transaction.put(.putStage(record))
+            }
         }
-        return heads.map { "\($0.0) at \($0.1)" }
+        return heads.map { $0.1.isZero ? "\($0.0), which is gone" : "\($0.0) at \($0.1)" }
     }
 
     package func refresh(warehouse key: WarehouseKey, actor: String) async throws {

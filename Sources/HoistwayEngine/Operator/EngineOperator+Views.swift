@@ -41,6 +41,8 @@ extension EngineOperator {
             return "\(warehouse): \(state.freight[key]?.freight.summary ?? id.short)"
         }
         let reasons = verdicts(on: stage, state: state).map(\.reason)
+        let record = state.stages[stage.key]
+        let drift = drift(of: stage, state: state)
         return StageView(
             project: stage.key.project,
             name: stage.key.name,
@@ -48,10 +50,31 @@ extension EngineOperator {
             autoPromotion: pipelines.projects[stage.key.project]
                 .map { AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher).isEnabled } ?? false,
             promotion: open.first?.id.text,
-            phase: phase(of: stage, open: open, state: state),
+            phase: record?.pause != nil ? "Paused" : phase(of: stage, open: open, state: state),
             waiting: max(0, open.count - 1),
-            reason: open.first.flatMap { $0.message.isEmpty ? nil : $0.message } ?? reasons.joined(separator: "; ")
+            reason: open.first.flatMap { $0.message.isEmpty ? nil : $0.message }
+                ?? (drift + [record?.pause?.reason].compactMap(\.self) + reasons).joined(separator: "; "),
+            pause: record?.pause,
+            drift: drift
         )
+    }
+
+    /// Where branches were left, and where they were found instead.
+    func drift(of stage: Stage, state: PipelineState) -> [String] {
+        stage.writtenBranches.sorted { $0.branch < $1.branch }.compactMap { written in
+            guard
+                let remote = try? core.ports.remotes.remote(  // The promotion itself says what is wrong with a URL.
+                    written.repoURL,
+                    project: stage.key.project,
+                    insecureSkipTLSVerify: written.insecureSkipTLSVerify
+                ),
+                let known = state.branches[BranchKey(remote: remote.displayURL, branch: written.branch)],
+                let found = known.drift
+            else { return nil }
+            let standing: BranchStanding =
+                found.isZero ? .gone(from: known.head) : .rewritten(from: known.head, to: found)
+            return PushGuard.drift(standing, branch: written.branch, stage: stage.key)
+        }
     }
 
     private func phase(of stage: Stage, open: [PromotionRecord], state: PipelineState) -> String {
@@ -64,7 +87,7 @@ extension EngineOperator {
     /// What the dispatcher says of a stage now, without doing it.
     func verdicts(on stage: Stage, state: PipelineState) -> [Dispatch.Verdict] {
         guard let project = pipelines.projects[stage.key.project] else { return [] }
-        let dispatch = Dispatch(pipelines: pipelines, mode: core.configuration.mode, now: core.ports.clock.now())
+        let dispatch = core.dispatcher
         let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
         var result = Dispatch.Result()
         return stage.requestedFreight.map {

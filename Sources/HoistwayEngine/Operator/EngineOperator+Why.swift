@@ -8,7 +8,7 @@ extension EngineOperator {
         let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
         guard let name else { return newest(stage, auto: auto, state: state) }
         let record = try Self.find(name, project: key.project, state: state)
-        let availability = Availability.of(record, to: stage, now: core.ports.clock.now())
+        let availability = core.dispatcher.availability(of: record, to: stage)
         var lines = [
             "freight \(record.freight.alias) (\(record.freight.id.short)): \(record.freight.summary), from \(record.cause)",
             availability.isAvailable ? "available: \(availability.reason)" : "not available: \(availability.reason)",
@@ -32,7 +32,7 @@ extension EngineOperator {
 
     private func newest(_ stage: Stage, auto: AutoPromotion, state: PipelineState) -> Explanation {
         let verdicts = verdicts(on: stage, state: state)
-        var lines = verdicts.map { "\($0.warehouse): \($0.reason)" }
+        var lines = verdicts.map { "\($0.warehouse): \($0.reason)" } + drift(of: stage, state: state)
         if !lines.contains(where: { $0.contains(auto.reason) }) { lines.append(auto.reason) }
         for id in Set(verdicts.compactMap(\.freight)).sorted(by: { $0.id.text < $1.id.text }) {
             lines += history(of: id.id, stage: stage.key, state: state)

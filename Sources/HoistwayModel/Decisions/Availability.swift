@@ -16,7 +16,14 @@ package enum Availability: Sendable, Equatable {
     }
 
     /// Kargo's rule: approved, or direct, or verified upstream (in any or in all), with the soak time served.
-    package static func of(_ record: FreightRecord, to stage: Stage, now: Timestamp) -> Availability {
+    ///
+    /// `mode` of the stage: one that is only observed goes by what upstream stages were observed to do, too.
+    package static func of(
+        _ record: FreightRecord,
+        to stage: Stage,
+        mode: PromotionMode,
+        now: Timestamp
+    ) -> Availability {
         let origin = record.freight.origin
         guard origin.project == stage.key.project,
             let request = stage.requestedFreight.first(where: { $0.warehouse == origin.name })
@@ -39,18 +46,26 @@ package enum Availability: Sendable, Equatable {
                 until: nil
             )
         }
-        return upstream(record, request: request, now: now)
+        return upstream(record, request: request, mode: mode, now: now)
     }
 
-    private static func upstream(_ record: FreightRecord, request: FreightRequest, now: Timestamp) -> Availability {
-        let answers = request.stages.map {
-            (stage: $0, answer: verified(record, in: $0, soak: request.requiredSoak, now: now))
+    private static func upstream(
+        _ record: FreightRecord,
+        request: FreightRequest,
+        mode: PromotionMode,
+        now: Timestamp
+    ) -> Availability {
+        let answers = request.stages.map { upstream in
+            let isObserved = record.observedIn?[upstream] != nil
+            return mode == .observe && isObserved
+                ? (stage: upstream, answer: Availability.available(because: "observed in \(upstream)"))
+                : (stage: upstream, answer: verified(record, in: upstream, soak: request.requiredSoak, now: now))
         }
         let good = answers.filter { $0.answer.isAvailable }
         let bad = answers.filter { !$0.answer.isAvailable }
         let isEnough = request.availability == .all ? bad.isEmpty : !good.isEmpty
         guard !isEnough else {
-            return .available(because: "verified in " + good.map(\.stage).joined(separator: " and "))
+            return .available(because: good.map(\.answer.reason).joined(separator: " and "))
         }
         let until = bad.compactMap { if case .unavailable(_, let until) = $0.answer { until } else { nil } }
         let joint = request.availability == .all ? " and " : " or "
@@ -67,7 +82,8 @@ package enum Availability: Sendable, Equatable {
         now: Timestamp
     ) -> Availability {
         guard let verification = record.verifiedIn[stage] else {
-            return .unavailable(because: "not verified in \(stage) yet", until: nil)
+            let only = record.observedIn?[stage] == nil ? "" : ", only observed"
+            return .unavailable(because: "not verified in \(stage) yet\(only)", until: nil)
         }
         guard let required else { return .available(because: "verified in \(stage)") }
         let past = verification.longestSoak ?? .zero

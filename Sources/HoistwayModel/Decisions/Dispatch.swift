@@ -11,6 +11,8 @@ package struct Dispatch: Sendable {
             case off
             case triedBefore
             case controlFlow
+            /// A person must look first.
+            case paused
         }
 
         package var stage: StageKey
@@ -28,6 +30,9 @@ package struct Dispatch: Sendable {
 
         package init() {}
     }
+
+    /// How many promotions one look makes for one stage and warehouse; the next look makes more.
+    static let maxAtOnce = 100
 
     package var pipelines: Pipelines
     package var mode: PromotionMode
@@ -55,15 +60,19 @@ package struct Dispatch: Sendable {
             let own = (promotions[stage.key] ?? []).map { ($0.id, $0) }
             state.promotions = Dictionary(own) { first, _ in first }
             for request in stage.requestedFreight {
-                let change: [Change]
                 if stage.promotion == .controlFlow {
-                    change = passThrough(stage, request: request, state: state, into: &result)
-                } else {
-                    let auto = AutoPromotion.of(stage, in: project, matcher: matcher)
+                    let change = passThrough(stage, request: request, state: state, into: &result)
+                    state.apply(change)
+                    result.changes += change
+                    continue
+                }
+                let auto = AutoPromotion.of(stage, in: project, matcher: matcher)
+                // A stage that takes all freight in its order may have several to promote.
+                for turn in 1...Self.maxAtOnce {
                     var verdict = weigh(stage, request: request, auto: auto, state: state, into: &result)
-                    change =
-                        verdict.kind == .promote
-                        ? promote(
+                    let isPromoted = verdict.kind == .promote
+                    if isPromoted {
+                        let change = promote(
                             stage,
                             verdict: &verdict,
                             project: project,
@@ -71,11 +80,12 @@ package struct Dispatch: Sendable {
                             names: &names,
                             random: random
                         )
-                        : []
-                    result.verdicts.append(verdict)
+                        state.apply(change)
+                        result.changes += change
+                    }
+                    if isPromoted || turn == 1 { result.verdicts.append(verdict) }
+                    guard isPromoted, !stage.supersedes else { break }
                 }
-                state.apply(change)
-                result.changes += change
             }
         }
         return result
@@ -99,13 +109,15 @@ package struct Dispatch: Sendable {
         }
         var answers: [(FreightRecord, Availability)] = []
         for record in all {
-            let answer = Availability.of(record, to: stage, now: now)
+            let answer = availability(of: record, to: stage)
             answers.append((record, answer))
             if case .unavailable(_, let until?) = answer, until > now {
                 result.nextLook = min(result.nextLook ?? until, until)
             }
             // What is older than the newest available one is nobody's question; with a soak time the clock asks it.
-            let isLast = answer.isAvailable && request.requiredSoak == nil && request.selection == .newestFreight
+            let isLast =
+                answer.isAvailable && request.requiredSoak == nil && request.selection == .newestFreight
+                && stage.supersedes
             if isLast { break }
         }
         guard let candidate = candidate(among: answers, stage: stage, request: request, state: state) else {
@@ -119,6 +131,13 @@ package struct Dispatch: Sendable {
         let alias = candidate.freight.alias
         let (kind, reason) = standing(of: candidate, stage: stage, request: request, state: state)
         if let kind { return verdict(kind, candidate.key, reason) }
+        if let pause = pause(of: stage, state: state) {
+            return verdict(
+                .paused,
+                candidate.key,
+                "freight \(alias) is available to \(stage.key.name), but automatic promotion is paused: \(pause)"
+            )
+        }
         guard auto.isEnabled else {
             return verdict(
                 .off,
@@ -136,10 +155,41 @@ package struct Dispatch: Sendable {
         state: PipelineState
     ) -> FreightRecord? {
         let available = answers.filter { $0.1.isAvailable }.map(\.0)
+        guard stage.supersedes else { return next(among: available, stage: stage, request: request, state: state) }
         guard request.selection == .matchUpstream, let upstream = request.stages.first else { return available.first }
         let key = StageKey(project: stage.key.project, name: upstream)
         let current = state.stages[key]?.current(of: request.warehouse)
         return available.first { $0.freight.id == current }
+    }
+
+    /// The oldest that came after all that has been promoted to the stage; the newest where nothing has.
+    private func next(
+        among available: [FreightRecord],
+        stage: Stage,
+        request: FreightRequest,
+        state: PipelineState
+    ) -> FreightRecord? {
+        let current = state.stages[stage.key]?.current(of: request.warehouse)
+        let tried = Set(state.promotions.values.filter { $0.stage == stage.key && counts($0, stage) }.map(\.freight))
+        let new = available.prefix { $0.freight.id != current && !tried.contains($0.freight.id) }
+        return new.count == available.count ? available.first : new.last ?? available.first
+    }
+
+    /// Why nothing is promoted by itself; a stage that is only observed changes nothing and need not wait.
+    private func pause(of stage: Stage, state: PipelineState) -> String? {
+        guard pipelines.mode(of: stage, program: mode) == .promote else { return nil }
+        guard let record = state.stages[stage.key] else { return "its branches have not been looked at yet" }
+        return record.pause?.reason
+    }
+
+    /// What was only observed is no promotion for a stage that promotes.
+    private func counts(_ promotion: PromotionRecord, _ stage: Stage) -> Bool {
+        promotion.mode == .promote || pipelines.mode(of: stage, program: mode) == .observe
+    }
+
+    /// What the stage's mode, and the clock, make of the question.
+    package func availability(of record: FreightRecord, to stage: Stage) -> Availability {
+        Availability.of(record, to: stage, mode: pipelines.mode(of: stage, program: mode), now: now)
     }
 
     /// `nil` where nothing stands against a promotion; then the text says what makes the freight available.
@@ -156,7 +206,7 @@ package struct Dispatch: Sendable {
         if let open = state.openPromotions(of: stage.key).first(where: { $0.freight == freight.id }) {
             return (.queued, "promotion \(open.id) of freight \(freight.alias) is \(open.phase.rawValue.lowercased())")
         }
-        if let last = state.finishedPromotions(of: freight.id, to: stage.key).first {
+        if let last = state.finishedPromotions(of: freight.id, to: stage.key).first(where: { counts($0, stage) }) {
             let how = last.message.isEmpty ? "" : ": \(last.message)"
             return (
                 .triedBefore,
@@ -164,7 +214,7 @@ package struct Dispatch: Sendable {
                     + "twice by itself: run `hoistway promote \(stage.key) \(freight.alias)`"
             )
         }
-        return (nil, Availability.of(record, to: stage, now: now).reason)
+        return (nil, availability(of: record, to: stage).reason)
     }
 
     private func promote(
@@ -177,7 +227,8 @@ package struct Dispatch: Sendable {
     ) -> [Change] {
         guard let key = verdict.freight, let record = state.freight[key] else { return [] }
         var changes: [Change] = []
-        for open in state.openPromotions(of: stage.key) where Self.givesWay(open, to: record, state: state) {
+        for open in state.openPromotions(of: stage.key)
+        where stage.supersedes && Self.givesWay(open, to: record, state: state) {
             var yielded = open
             yielded.phase = .aborted
             yielded.message = "gave way to newer freight \(record.freight.alias)"
@@ -237,7 +288,7 @@ package struct Dispatch: Sendable {
             actor: actor,
             reason: reason,
             steps: stage.steps(for: freight),
-            mode: stage.mode ?? project.mode ?? mode,
+            mode: pipelines.mode(of: stage, program: mode),
             createdAt: now
         )
     }
@@ -251,7 +302,7 @@ package struct Dispatch: Sendable {
         let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
         var changes: [Change] = []
         for record in state.freight(of: warehouse)
-        where record.verifiedIn[stage.key.name] == nil && Availability.of(record, to: stage, now: now).isAvailable {
+        where record.verifiedIn[stage.key.name] == nil && availability(of: record, to: stage).isAvailable {
             var record = record
             record.verifiedIn[stage.key.name] = FreightRecord.Verification(verifiedAt: now)
             changes.append(.putFreight(record))

@@ -11,7 +11,8 @@ package enum PromotionOutcome {
         var stageRecord = state.stages[record.stage] ?? StageRecord(key: record.stage)
         stageRecord.lastPromotion = record.id
         guard record.phase == .succeeded, record.mode == .promote else {
-            return changes + [.putStage(stageRecord)]
+            changes.append(.putStage(stageRecord))
+            return record.phase == .succeeded ? changes + observed(record, state: state, now: now) : changes
         }
         let before = stageRecord.history.first?.items ?? [:]
         stageRecord.history.insert(
@@ -39,6 +40,17 @@ package enum PromotionOutcome {
             )
         }
         return changes
+    }
+
+    /// Nothing lies in the stage, but those after it that are observed too go on with it.
+    private static func observed(_ record: PromotionRecord, state: PipelineState, now: Timestamp) -> [Change] {
+        Set(record.collection.values).sorted { $0.text < $1.text }.compactMap { id in
+            guard var freight = state.freight[FreightKey(project: record.stage.project, id: id)],
+                freight.observedIn?[record.stage.name] == nil
+            else { return nil }
+            freight.observedIn = (freight.observedIn ?? [:]).merging([record.stage.name: now]) { _, new in new }
+            return .putFreight(freight)
+        }
     }
 
     private static func leaving(_ key: FreightKey, stage: String, state: PipelineState, now: Timestamp) -> [Change] {

@@ -1,24 +1,15 @@
 /// What a promotion is about to do to one branch, as far as the rules of "touch only your own" ask.
 package struct PushProposal: Sendable, Equatable {
-    /// A commit at the tip of the branch that is not ours.
-    package struct ForeignCommit: Sendable, Equatable {
-        package var id: ObjectID
-        package var author: String
-        package var subject: String
-
-        package init(id: ObjectID, author: String, subject: String) {
-            self.id = id
-            self.author = author
-            self.subject = subject
-        }
-    }
-
     package var branch: BranchKey
     package var tree: ObjectID
     /// Whether the promotion replaces the branch's tree, rather than edit files in it.
     package var replacesTree: Bool
-    /// Newest first; empty where the tip is ours, or the branch is new.
+    /// How the branch stands to what was left there.
+    package var standing: BranchStanding
+    /// Commits of others that this promotion would replace, newest first.
     package var foreignCommits: [ForeignCommit]
+    /// Whether others have changed a kustomization that the stage edits since its last promotion.
+    package var editedByOthers: Bool
     /// Paths, against the branch's tip; `nil` for a new branch.
     package var changedFiles: [String]?
     package var deletedFiles: [String]
@@ -26,6 +17,26 @@ package struct PushProposal: Sendable, Equatable {
     package var othersFolders: [String: StageKey]
     /// Image entries that it changed in its own folders: old and new version.
     package var images: [ImageStep]
+    /// Entries that its freight does not carry and another stage's does, as they would change.
+    package var othersEntries: [OthersEntry]
+
+    /// An image entry that is another stage's to change.
+    package struct OthersEntry: Sendable, Equatable {
+        package var file: String
+        package var name: String
+        package var stage: StageKey
+        /// As people write it; `nil` where there is none.
+        package var old: String?
+        package var new: String?
+
+        package init(file: String, name: String, stage: StageKey, old: String?, new: String?) {
+            self.file = file
+            self.name = name
+            self.stage = stage
+            self.old = old
+            self.new = new
+        }
+    }
 
     package struct ImageStep: Sendable, Equatable {
         package var name: String
@@ -43,36 +54,109 @@ package struct PushProposal: Sendable, Equatable {
         branch: BranchKey,
         tree: ObjectID,
         replacesTree: Bool,
+        standing: BranchStanding = .asLeft,
         foreignCommits: [ForeignCommit],
+        editedByOthers: Bool = false,
         changedFiles: [String]?,
         deletedFiles: [String],
         othersFolders: [String: StageKey],
-        images: [ImageStep]
+        images: [ImageStep],
+        othersEntries: [OthersEntry] = []
     ) {
         self.branch = branch
         self.tree = tree
         self.replacesTree = replacesTree
+        self.standing = standing
         self.foreignCommits = foreignCommits
+        self.editedByOthers = editedByOthers
         self.changedFiles = changedFiles
         self.deletedFiles = deletedFiles
         self.othersFolders = othersFolders
         self.images = images
+        self.othersEntries = othersEntries
     }
 }
 
 /// Whether a promotion may be pushed.
 package enum PushGuard {
-    /// One sentence with the way out, or `nil` where nothing stands against it.
+    /// What stands against a push.
+    package struct Objection: Sendable, Equatable {
+        /// One sentence with the way out.
+        package var text: String
+        /// Nothing more is promoted to the stage by itself until a person has looked.
+        package var pause: StageRecord.Pause.Kind?
+        /// It waits for a person who accepts this tree.
+        package var awaitsAcceptance = false
+
+        package init(_ text: String, pause: StageRecord.Pause.Kind? = nil, awaitsAcceptance: Bool = false) {
+            self.text = text
+            self.pause = pause
+            self.awaitsAcceptance = awaitsAcceptance
+        }
+    }
+
+    /// `nil` where nothing stands against it.
+    ///
+    /// What others do on the branch is no objection to a promotion that is only observed: that is what it is
+    /// compared with.
     package static func objection(
         to proposal: PushProposal,
         stage: Stage,
         promotion: PromotionRecord,
         isOlder: (_ image: String, _ new: String, _ old: String) -> Bool
-    ) -> String? {
-        foreignWork(proposal, stage: stage)
-            ?? otherStages(proposal, stage: stage)
+    ) -> Objection? {
+        let isObserved = promotion.mode == .observe
+        if !isObserved {
+            if let objection = twoWriters(proposal, stage: stage) { return objection }
+            if let text = drift(proposal, stage: stage) ?? foreignWork(proposal, stage: stage) {
+                return Objection(text)
+            }
+        }
+        if let text = otherStages(proposal, stage: stage) ?? othersEntries(proposal, stage: stage)
             ?? downgrade(proposal, promotion: promotion, isOlder: isOlder)
-            ?? excess(proposal, stage: stage, promotion: promotion)
+        {
+            return Objection(text)
+        }
+        return excess(proposal, stage: stage, promotion: promotion).map { Objection($0, awaitsAcceptance: true) }
+    }
+
+    /// Two programs that commit the same images would undo each other's work without end.
+    package static func twoWriters(
+        _ standing: BranchStanding,
+        branch: BranchKey,
+        stage: StageKey
+    ) -> String? {
+        guard case .ahead(let commits) = standing, let other = commits.first(where: { $0.writer != nil }),
+            let writer = other.writer
+        else { return nil }
+        return
+            "two writers: \(writer) commits to \(branch.branch) what this stage commits (\(other.summary)): stop one of them, "
+            + "then `hoistway adopt \(stage)`"
+    }
+
+    private static func twoWriters(_ proposal: PushProposal, stage: Stage) -> Objection? {
+        guard proposal.editedByOthers else { return nil }
+        return twoWriters(proposal.standing, branch: proposal.branch, stage: stage.key).map {
+            Objection($0, pause: .twoWriters)
+        }
+    }
+
+    /// Where the branch was left, and where it is instead; `nil` where nobody has forced or deleted it.
+    package static func drift(_ standing: BranchStanding, branch: String, stage: StageKey) -> String? {
+        switch standing {
+        case .asLeft, .ahead: nil
+        case .gone(let left):
+            "\(branch) has drifted: it was left at \(left), and is gone: `hoistway adopt \(stage)` accepts that, and the next "
+                + "promotion makes it anew"
+        case .rewritten(let left, let tip):
+            "\(branch) has drifted: it was left at \(left), and is at \(tip), which is not above that: look at what was "
+                + "done, then `hoistway adopt \(stage)`"
+        }
+    }
+
+    private static func drift(_ proposal: PushProposal, stage: Stage) -> String? {
+        guard stage.foreignCommits != .overwrite else { return nil }
+        return drift(proposal.standing, branch: proposal.branch.branch, stage: stage.key)
     }
 
     private static func foreignWork(_ proposal: PushProposal, stage: Stage) -> String? {
@@ -81,7 +165,7 @@ package enum PushGuard {
         }
         let more = proposal.foreignCommits.count > 1 ? " and \(proposal.foreignCommits.count - 1) before it" : ""
         return
-            "\(proposal.branch.branch) ends in commit \(tip.id.short) by \(tip.author) (\(tip.subject))\(more), which is not "
+            "\(proposal.branch.branch) ends in commit \(tip.summary)\(more), which is not "
             + "Hoistway's, and this promotion would replace the whole tree: accept it with `hoistway adopt \(stage.key)`, "
             + "or set foreignCommits for the stage"
     }
@@ -100,6 +184,16 @@ package enum PushGuard {
             }
         }
         return nil
+    }
+
+    private static func othersEntries(_ proposal: PushProposal, stage: Stage) -> String? {
+        guard let entry = proposal.othersEntries.first else { return nil }
+        let count = proposal.othersEntries.count
+        let more = count > 1 ? " (and \(count - 1) more)" : ""
+        return
+            "it would set \(entry.name) from \(entry.old ?? "nothing") to \(entry.new ?? "nothing") in \(entry.file) on "
+            + "\(proposal.branch.branch)\(more), which belongs to stage \(entry.stage), not to \(stage.key): "
+            + "carryImages: true for the stage keeps what the branch has"
     }
 
     private static func downgrade(

@@ -9,6 +9,11 @@ package struct Pipelines: Sendable, Equatable, Codable {
     package func stage(_ key: StageKey) -> Stage? {
         projects[key.project]?.stages[key.name]
     }
+
+    /// What the stage itself says, else its project, else the whole program.
+    package func mode(of stage: Stage, program: PromotionMode) -> PromotionMode {
+        stage.mode ?? projects[stage.key.project]?.mode ?? program
+    }
 }
 
 /// A Kargo Project with all that lives in its namespace.
@@ -20,19 +25,23 @@ package struct Project: Sendable, Equatable, Codable {
     package var stages: [String: Stage]
     /// `nil`: as the whole program.
     package var mode: PromotionMode?
+    /// How commit messages begin; `nil`: with what changed.
+    package var commitTemplate: CommitTemplate?
 
     package init(
         name: String,
         promotionPolicies: [PromotionPolicy] = [],
         warehouses: [String: Warehouse] = [:],
         stages: [String: Stage] = [:],
-        mode: PromotionMode? = nil
+        mode: PromotionMode? = nil,
+        commitTemplate: CommitTemplate? = nil
     ) {
         self.name = name
         self.promotionPolicies = promotionPolicies
         self.warehouses = warehouses
         self.stages = stages
         self.mode = mode
+        self.commitTemplate = commitTemplate
     }
 }
 

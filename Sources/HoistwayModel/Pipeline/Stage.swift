@@ -34,6 +34,10 @@ package struct Stage: Sendable, Equatable, Codable {
     package var hasVerification: Bool
     package var foreignCommits: ForeignCommits
     package var limits: Limits
+    /// Where a promotion replaces the tree: image entries that its freight does not carry are taken from the branch.
+    package var carriesImages: Bool
+    /// Whether an automatic promotion gives way to newer freight; if not, all freight is promoted in its order.
+    package var supersedes: Bool
     package var mode: PromotionMode?
     package var place: SourcePlace
 
@@ -45,6 +49,8 @@ package struct Stage: Sendable, Equatable, Codable {
         hasVerification: Bool = false,
         foreignCommits: ForeignCommits = .stop,
         limits: Limits = Limits(),
+        carriesImages: Bool = false,
+        supersedes: Bool = true,
         mode: PromotionMode? = nil,
         place: SourcePlace
     ) {
@@ -55,6 +61,8 @@ package struct Stage: Sendable, Equatable, Codable {
         self.hasVerification = hasVerification
         self.foreignCommits = foreignCommits
         self.limits = limits
+        self.carriesImages = carriesImages
+        self.supersedes = supersedes
         self.mode = mode
         self.place = place
     }

@@ -10,6 +10,8 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
     /// Unified diff, cut at a bound; `nil` where it was not asked for.
     package var diff: String?
     package var pushed: Bool
+    /// The image entries that it sets, for comparing with what others push; in observe mode only.
+    package var images: [PromotedImage]?
 
     package init(
         remote: String,
@@ -19,7 +21,8 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
         tree: ObjectID,
         subject: String,
         diff: String? = nil,
-        pushed: Bool
+        pushed: Bool,
+        images: [PromotedImage]? = nil
     ) {
         self.remote = remote
         self.branch = branch
@@ -29,6 +32,29 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
         self.subject = subject
         self.diff = diff
         self.pushed = pushed
+        self.images = images
+    }
+}
+
+/// An image entry of a kustomization as a promotion leaves it.
+package struct PromotedImage: Sendable, Hashable, Codable {
+    /// Path within the repository.
+    package var file: String
+    package var name: String
+    package var tag: String?
+    package var digest: String?
+
+    package init(file: String, name: String, tag: String?, digest: String?) {
+        self.file = file
+        self.name = name
+        self.tag = tag
+        self.digest = digest
+    }
+
+    /// `app:1.2.3@sha256:0123456`, for people.
+    package var summary: String {
+        let last = name.split(separator: "/").last.map(String.init) ?? name
+        return last + (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0.prefix(14))" } ?? "")
     }
 }
 
@@ -59,12 +85,23 @@ package struct BranchRecord: Sendable, Equatable, Codable {
     package var ownCommits: [ObjectID]
     /// A head of somebody else that a person accepted.
     package var adopted: ObjectID?
+    /// Where it was found although what was left there is not below; zero where it was gone.
+    ///
+    /// `nil`: as it was left, or others have only added to it.
+    package var drift: ObjectID?
 
-    package init(key: BranchKey, head: ObjectID, ownCommits: [ObjectID] = [], adopted: ObjectID? = nil) {
+    package init(
+        key: BranchKey,
+        head: ObjectID,
+        ownCommits: [ObjectID] = [],
+        adopted: ObjectID? = nil,
+        drift: ObjectID? = nil
+    ) {
         self.key = key
         self.head = head
         self.ownCommits = ownCommits
         self.adopted = adopted
+        self.drift = drift
     }
 
     package mutating func addOwn(_ commits: [ObjectID]) {

@@ -39,6 +39,8 @@ package struct FreightRecord: Sendable, Equatable, Codable {
     package var currentlyIn: [String: Timestamp]
     package var verifiedIn: [String: Verification]
     package var approvedFor: [String: Approval]
+    /// Stages in observe mode that have gone through its promotion: for others in that mode, as good as verified.
+    package var observedIn: [String: Timestamp]?
     /// What it came from, for people: `app-github delivery 17, pushed by octocat`.
     package var cause: String
 

@@ -61,6 +61,12 @@ extension PipelineState {
             .sorted { $0.id > $1.id }
     }
 
+    /// Whether nobody has looked yet at what the stage's branches hold.
+    package func isUnknown(_ stage: StageKey) -> Bool {
+        guard let record = stages[stage] else { return true }
+        return record.pause?.kind == .notLooked
+    }
+
     /// Freight of one warehouse, newest first.
     package func freight(of warehouse: WarehouseKey) -> [FreightRecord] {
         freight.values

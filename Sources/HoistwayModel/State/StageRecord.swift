@@ -15,15 +15,45 @@ package struct StageRecord: Sendable, Equatable, Codable {
         }
     }
 
+    /// Why nothing is promoted to a stage by itself until a person has looked.
+    package struct Pause: Sendable, Equatable, Codable {
+        package enum Kind: String, Sendable, Codable {
+            /// What its branches hold is not known yet.
+            case notLooked
+            /// Its branches bear commits of promotions that this state knows nothing of.
+            case lostState
+            /// Another instance, or another updater, commits what this stage commits.
+            case twoWriters
+        }
+
+        package var kind: Kind
+        /// One sentence for people.
+        package var reason: String
+        package var since: Timestamp
+
+        package init(kind: Kind, reason: String, since: Timestamp) {
+            self.kind = kind
+            self.reason = reason
+            self.since = since
+        }
+    }
+
     package var key: StageKey
     /// Newest first, at most `maxHistory`.
     package var history: [Collection]
     package var lastPromotion: PromotionID?
+    package var pause: Pause?
 
-    package init(key: StageKey, history: [Collection] = [], lastPromotion: PromotionID? = nil) {
+    package init(
+        key: StageKey,
+        history: [Collection] = [],
+        lastPromotion: PromotionID? = nil,
+        pause: Pause? = nil
+    ) {
         self.key = key
         self.history = history
         self.lastPromotion = lastPromotion
+        self.pause = pause
     }
 
     package func current(of warehouse: String) -> FreightID? {

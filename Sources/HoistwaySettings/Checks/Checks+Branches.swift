@@ -7,13 +7,16 @@ extension Checks {
         var seen: [Clearing] = []
         for project in projects {
             for stage in stages(of: project) {
-                for clearing in Clearing.all(of: stage) {
+                // Such stages take what is not theirs from the branch.
+                for clearing in stage.carriesImages ? [] : Clearing.all(of: stage) {
                     if let other = seen.first(where: { $0.collides(with: clearing) && $0.stage != clearing.stage }) {
                         problems.error(
                             clearing.place,
                             "the stages \(other.stage) (line \(other.place.line)) and \(clearing.stage) both clear "
                                 + "\(clearing.what): each would take away what the other has promoted",
-                            hint: "give each stage a branch, or a directory, of its own"
+                            hint:
+                                "give each stage a branch, or a directory, of its own; or let both keep the images that "
+                                + "they do not carry: carryImages: true below projects"
                         )
                     }
                     seen.append(clearing)

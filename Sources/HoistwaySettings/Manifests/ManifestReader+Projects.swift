@@ -3,7 +3,7 @@ import HoistwayModel
 extension ManifestReader {
     func readProject(_ manifest: Manifest) {
         let options = settings.projects[manifest.name]
-        var project = Project(name: manifest.name, mode: options?.mode)
+        var project = Project(name: manifest.name, mode: options?.mode, commitTemplate: options?.commitTemplate)
         if let spec = manifest.fields.fields("spec") {
             // Kargo 1.4 and before had the policies here.
             project.promotionPolicies = spec.each("promotionPolicies").compactMap(policy(_:))

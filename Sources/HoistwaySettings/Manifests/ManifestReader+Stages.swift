@@ -24,6 +24,8 @@ extension ManifestReader {
             hasVerification: spec.has("verification"),
             foreignCommits: options?.foreignCommits ?? .stop,
             limits: limits,
+            carriesImages: options?.carriesImages ?? false,
+            supersedes: options?.supersedes ?? true,
             mode: options?.mode,
             place: manifest.place
         )

@@ -55,11 +55,20 @@ extension SettingsReader {
                 mode: project.choice("mode", PromotionMode.self),
                 stages: byName("stages", of: project, read: stage(_:)),
                 warehouses: byName("warehouses", of: project, read: warehouse(_:)),
+                commitTemplate: commitTemplate(project),
                 place: project.place
             )
             project.finish()
             return options
         }
+    }
+
+    private func commitTemplate(_ project: Fields) -> CommitTemplate? {
+        guard let text = project.string("commitMessage") else { return nil }
+        if let problem = CommitTemplate.problem(with: text) {
+            problems.error(project.place(of: "commitMessage"), "the template cannot be used: \(problem)")
+        }
+        return CommitTemplate(text)
     }
 
     private func stage(_ fields: Fields) -> StageOptions {
@@ -69,6 +78,8 @@ extension SettingsReader {
             foreignCommits: fields.choice("foreignCommits", Stage.ForeignCommits.self),
             deletedFiles: limits?.integer("deletedFiles", in: 0...1_000_000),
             changedFiles: limits?.integer("changedFiles", in: 0...1_000_000),
+            carriesImages: fields.bool("carryImages"),
+            supersedes: fields.bool("supersede"),
             place: fields.place
         )
         limits?.finish()

@@ -79,17 +79,20 @@ package struct ProjectOptions: Sendable, Equatable {
     package var mode: PromotionMode?
     package var stages: [String: StageOptions]
     package var warehouses: [String: WarehouseOptions]
+    package var commitTemplate: CommitTemplate?
     package var place: SourcePlace
 
     package init(
         mode: PromotionMode? = nil,
         stages: [String: StageOptions] = [:],
         warehouses: [String: WarehouseOptions] = [:],
+        commitTemplate: CommitTemplate? = nil,
         place: SourcePlace
     ) {
         self.mode = mode
         self.stages = stages
         self.warehouses = warehouses
+        self.commitTemplate = commitTemplate
         self.place = place
     }
 }
@@ -100,6 +103,8 @@ package struct StageOptions: Sendable, Equatable {
     package var foreignCommits: Stage.ForeignCommits?
     package var deletedFiles: Int?
     package var changedFiles: Int?
+    package var carriesImages: Bool?
+    package var supersedes: Bool?
     package var place: SourcePlace
 
     package init(
@@ -107,12 +112,16 @@ package struct StageOptions: Sendable, Equatable {
         foreignCommits: Stage.ForeignCommits? = nil,
         deletedFiles: Int? = nil,
         changedFiles: Int? = nil,
+        carriesImages: Bool? = nil,
+        supersedes: Bool? = nil,
         place: SourcePlace
     ) {
         self.mode = mode
         self.foreignCommits = foreignCommits
         self.deletedFiles = deletedFiles
         self.changedFiles = changedFiles
+        self.carriesImages = carriesImages
+        self.supersedes = supersedes
         self.place = place
     }
 }

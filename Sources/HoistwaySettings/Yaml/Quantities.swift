@@ -1,12 +1,12 @@
 /// Durations as Go writes them, with `d` for days in addition.
-enum GoDuration {
+package enum GoDuration {
     /// Longest that is taken: a hundred years.
     ///
     /// Keeps sums away from overflow.
     private static let maxSeconds = 3.2e9
 
     /// `nil` for negative ones, unknown units and text.
-    static func parse(_ text: String) -> Duration? {
+    package static func parse(_ text: String) -> Duration? {
         if text == "0" { return .zero }
         var rest = text[...]
         var seconds = 0.0

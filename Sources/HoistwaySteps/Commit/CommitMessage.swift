@@ -13,7 +13,9 @@ struct CommitMessage: Equatable {
 
     var text: String { body.isEmpty ? subject : "\(subject)\n\n\(body)" }
 
-    /// A configured message is kept; one of a single line gets the story below it.
+    /// A step's own message is kept; one of a single line gets the story below it.
+    ///
+    /// Without one, the project's template makes the beginning, or what changed does.
     init(context: StepContext, configured: String?) {
         let story = Self.story(context)
         trailers = [
@@ -21,7 +23,8 @@ struct CommitMessage: Equatable {
             "Hoistway-Freight: \(Self.line(context.promotion.freight.text))",
             "Hoistway-Stage: \(Self.line("\(context.stage)"))",
         ]
-        guard let configured else {
+        let template = context.commitTemplate?.filled { Self.value(of: $0, context) }
+        guard let configured = configured ?? template else {
             subject = Self.subject(context)
             body = story
             return
@@ -32,18 +35,39 @@ struct CommitMessage: Equatable {
         let trimmed = lines.drop { $0.allSatisfy(\.isWhitespace) }
         subject = trimmed.first.map(Self.line) ?? Self.subject(context)
         let rest = trimmed.dropFirst().drop { $0.allSatisfy(\.isWhitespace) }
-        body = rest.isEmpty ? story : Self.trimmedEnd(rest).joined(separator: "\n")
+        let own = Self.trimmedEnd(rest).joined(separator: "\n")
+        // A template never stands in the way of the story: a lost state is restored from it.
+        body = rest.isEmpty ? story : configured == template ? "\(own)\n\n\(story)" : own
+    }
+
+    /// On one line, whatever a payload has put into it.
+    private static func value(of name: CommitTemplate.Name, _ context: StepContext) -> String {
+        let text: String =
+            switch name {
+            case .images: changes(context) ?? context.freight?.summary ?? context.promotion.freight.short
+            case .stage: context.stage.name
+            case .project: context.stage.project
+            case .freight: context.promotion.freight.short
+            case .alias: context.freight?.alias ?? ""
+            case .actor: context.promotion.actor.description
+            case .promotion: context.promotion.id.text
+            }
+        return line(text)
     }
 
     /// `checkout 1.4.2 → 1.4.3 to prod`; after three images the rest is counted.
     static func subject(_ context: StepContext) -> String {
+        let what = changes(context) ?? context.freight?.summary ?? context.promotion.freight.short
+        return line("\(what) to \(context.stage.name)")
+    }
+
+    /// `nil` where no image changed.
+    private static func changes(_ context: StepContext) -> String? {
         var seen: Set<String> = []
         let texts = context.imageChanges.map(step).filter { seen.insert($0).inserted }
-        guard !texts.isEmpty else {
-            return line("\(context.freight?.summary ?? context.promotion.freight.short) to \(context.stage.name)")
-        }
+        guard !texts.isEmpty else { return nil }
         let more = texts.count > 3 ? " and \(texts.count - 3) more" : ""
-        return line("\(texts.prefix(3).joined(separator: ", "))\(more) to \(context.stage.name)")
+        return texts.prefix(3).joined(separator: ", ") + more
     }
 
     private static func step(_ change: ImageChange) -> String {

@@ -25,6 +25,8 @@ package struct StepRun: Sendable {
 
     /// What steps changed in kustomizations so far.
     package var imageChanges: [ImageChange] { context.imageChanges }
+    /// Image entries that steps have set, whether that changed them or not.
+    package var imagesSet: [ImageChange] { context.imagesSet }
     /// By alias.
     package var outputs: [String: ConfigValue] { context.outputs }
 
@@ -71,6 +73,7 @@ package struct StepRun: Sendable {
     private mutating func take(_ outcome: StepOutcome, of template: StepTemplate) -> StepRunEvent? {
         context.outputs[template.alias] = .map(outcome.output)
         context.imageChanges += outcome.imageChanges
+        context.imagesSet += outcome.imagesSet
         context.mounts += outcome.mounts
         if let commit = outcome.commit { context.commits.append(commit) }
         switch outcome.result {

@@ -46,7 +46,7 @@ struct KustomizeSetImageStep: PromotionStep {
         if edit.changed {
             try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.write(file, edit.bytes) }
         }
-        return outcome(of: edit, file: shown)
+        return outcome(of: edit, targets: targets, file: shown)
     }
 
     private static func edit(_ content: [UInt8], _ targets: [ImageTarget], file: String) throws(StepFailure)
@@ -92,7 +92,7 @@ struct KustomizeSetImageStep: PromotionStep {
         }
     }
 
-    private func outcome(of edit: KustomizationEdit, file: String) -> StepOutcome {
+    private func outcome(of edit: KustomizationEdit, targets: [ImageTarget], file: String) -> StepOutcome {
         let entries = edit.entriesAfter.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         var output: [String: ConfigValue] = [:]
         if !entries.isEmpty {
@@ -101,12 +101,16 @@ struct KustomizeSetImageStep: PromotionStep {
             output["commitMessage"] = .string(([title, ""] + lines).joined(separator: "\n"))
         }
         let changes = ImageChange.between(edit.entriesBefore, edit.entriesAfter, file: file)
-        let what =
+        var what =
             changes.isEmpty
             ? "\(file) has these images already"
             : "set \(changes.count) image\(changes.count > 1 ? "s" : "") in \(file)"
+        let unpinned = changes.filter { $0.oldDigest != nil && $0.newDigest == nil }.map(\.name)
+        if !unpinned.isEmpty { what += "; this takes away the digest pin of \(unpinned.joined(separator: ", "))" }
         var outcome = StepOutcome(.succeeded, output: output, message: what)
         outcome.imageChanges = changes
+        let names = Set(targets.map(\.name))
+        outcome.imagesSet = ImageChange.all(of: names, edit.entriesBefore, edit.entriesAfter, file: file)
         return outcome
     }
 }
@@ -115,7 +119,19 @@ extension ImageChange {
     /// Entries that are new or differ in tag, digest or name.
     static func between(_ before: [ImageEntry], _ after: [ImageEntry], file: String) -> [ImageChange] {
         let old = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
-        return after.filter { old[$0.name] != $0 }.map { entry in
+        let changed = Set(after.filter { old[$0.name] != $0 }.map(\.name))
+        return all(of: changed, before, after, file: file)
+    }
+
+    /// The entries of these names, changed or not.
+    static func all(
+        of names: Set<String>,
+        _ before: [ImageEntry],
+        _ after: [ImageEntry],
+        file: String
+    ) -> [ImageChange] {
+        let old = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
+        return after.filter { names.contains($0.name) }.map { entry in
             ImageChange(
                 file: file,
                 name: entry.name,

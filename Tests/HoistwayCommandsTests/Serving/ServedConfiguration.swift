@@ -5,12 +5,14 @@ struct ServedConfiguration {
         var name: String
         var sender: String
         var secret: String
+        /// What it may speak for, as the file has it.
+        var sources = "all"
         /// Further keys, as they stand in the file: `imageHost: 127.0.0.1:5000`.
         var options: [String] = []
 
         var text: String {
             let lines = [
-                "name: \(name)", "sender: \(sender)", "sources: all", "secrets: [{file: secret-\(name)}]",
+                "name: \(name)", "sender: \(sender)", "sources: \(sources)", "secrets: [{file: secret-\(name)}]",
             ]
             return "    - " + (lines + options).joined(separator: "\n      ")
         }

@@ -156,6 +156,16 @@ final class FakePipelines: PipelineOperator {
         return ["env/prod"]
     }
 
+    func compare(stage: StageKey, since: Timestamp) async throws -> ComparisonView {
+        try tell("compare \(stage) since \(since)")
+        return ComparisonView(stage: stage.description, since: since, counts: [:], rows: [], isCut: false)
+    }
+
+    func restore(stage: StageKey, actor: String) async throws -> [String] {
+        try tell("restore \(stage) by \(actor)")
+        return ["brave-otter"]
+    }
+
     func refresh(warehouse: WarehouseKey, actor: String) async throws {
         try tell("refresh \(warehouse) by \(actor)")
     }

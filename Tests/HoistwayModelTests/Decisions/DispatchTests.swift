@@ -96,7 +96,7 @@ struct DispatchTests {
         world.finish("test")
         let record = try #require(world.freight("1.0.0"))
         let stage = try #require(world.pipelines.stage(world.stage("prod")))
-        let answer = Availability.of(record, to: stage, now: world.now)
+        let answer = Availability.of(record, to: stage, mode: .promote, now: world.now)
         #expect(answer == .unavailable(because: "not verified in uat yet", until: nil))
     }
 

@@ -47,7 +47,7 @@ struct PushGuardTests {
     }
 
     private func objection(_ proposal: PushProposal, _ stage: Stage, _ promotion: PromotionRecord) -> String? {
-        PushGuard.objection(to: proposal, stage: stage, promotion: promotion) { _, new, old in new < old }
+        PushGuard.objection(to: proposal, stage: stage, promotion: promotion) { _, new, old in new < old }?.text
     }
 
     @Test func `a change within its own bounds passes`() {

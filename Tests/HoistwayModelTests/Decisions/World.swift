@@ -31,6 +31,8 @@ struct World {
                 place: Self.place
             )
         }
+        // Their branches have been looked at, and bear nothing of a state that was lost.
+        for stage in stages { state.stages[stage.key] = StageRecord(key: stage.key) }
         let policies = automatic.map {
             PromotionPolicy(
                 selector: StageSelector(name: .exact($0)),

@@ -46,37 +46,6 @@ struct ForeignWorkKeeper: Sendable {
             }
             tree = try await place.set(wanted, in: tree, remote)
         }
-        return .kept(try await Self.replacing(commit, tree: tree, theirs: theirs, in: need))
-    }
-
-    /// The same commit with the other tree; none where the branch has that tree already.
-    private static func replacing(
-        _ commit: CommitRecord,
-        tree: ObjectID,
-        theirs: ObjectID,
-        in need: PushNeed
-    ) async throws -> PushNeed {
-        guard tree != commit.tree else { return need }
-        var need = need
-        need.outgoing.commits.removeLast()
-        guard tree != theirs else { return need }
-        let made = try await need.outgoing.remote.makeCommit(
-            CommitDraft(
-                tree: tree,
-                parents: commit.parents,
-                message: commit.message,
-                author: author(commit.author),
-                at: commit.committedAt
-            )
-        )
-        need.outgoing.commits.append(made)
-        return need
-    }
-
-    /// `Name <email>` in its two parts.
-    private static func author(_ text: String) -> CommitAuthor {
-        guard let open = text.lastIndex(of: "<") else { return CommitAuthor(name: text, email: "") }
-        let name = text[..<open].split(separator: " ").joined(separator: " ")
-        return CommitAuthor(name: name, email: String(text[text.index(after: open)...].prefix { $0 != ">" }))
+        return .kept(try await CommitRemaking(commit: commit).replacing(tree: tree, theirs: theirs, in: need))
     }
 }

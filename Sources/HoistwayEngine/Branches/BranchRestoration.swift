@@ -1,0 +1,88 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// Finds out from the commits on a stage's branches which freight lies in it.
+struct BranchRestoration: Sendable {
+    /// How many commits of each branch are looked through.
+    static let maxHistory = 500
+
+    let core: EngineCore
+    let stage: Stage
+    let project: Project
+
+    struct Found: Sendable {
+        var freight: [FreightRecord] = []
+        var collection: StageRecord.Collection?
+        var branches: [(key: BranchKey, head: ObjectID)] = []
+        /// One line for each thing that was found, or could not be.
+        var lines: [String] = []
+    }
+
+    func find() async throws -> Found {
+        var found = Found()
+        for written in stage.writtenBranches.sorted(by: { ($0.repoURL, $0.branch) < ($1.repoURL, $1.branch) }) {
+            let remote = try core.ports.remotes.remote(
+                written.repoURL,
+                project: stage.key.project,
+                insecureSkipTLSVerify: written.insecureSkipTLSVerify
+            )
+            let ref = "refs/heads/" + written.branch
+            guard let tip = try await remote.refs(prefixes: [ref]).refs[ref] else { continue }
+            found.branches.append((BranchKey(remote: remote.displayURL, branch: written.branch), tip))
+            let history = try await remote.history(from: tip, until: nil, limit: Self.maxHistory)
+            let name = stage.key.description
+            guard
+                let (commit, story) = history.lazy.compactMap({ commit in
+                    CommitStory(message: commit.message).map { (commit, $0) }
+                }).first(where: { $0.1.stage == name })
+            else {
+                found.lines.append("\(written.branch) bears no promotion to \(name)")
+                continue
+            }
+            take(story, of: commit, on: written.branch, into: &found)
+        }
+        return found
+    }
+
+    private func take(_ story: CommitStory, of commit: CommitRecord, on branch: String, into found: inout Found) {
+        var items: [String: FreightID] = [:]
+        for piece in story.pieces {
+            guard let record = record(of: piece, commit: commit, branch: branch) else {
+                found.lines.append(
+                    "freight \(piece.shortID) of warehouse \(piece.warehouse), told by \(commit.id.short) of \(branch), "
+                        + "cannot be made out: its artifacts do not come to that id, or the warehouse has changed"
+                )
+                continue
+            }
+            items[piece.warehouse] = record.freight.id
+            found.freight.append(record)
+            found.lines.append(
+                "\(stage.key) has freight \(record.freight.alias) (\(record.freight.id.short)): \(record.freight.summary), "
+                    + "by commit \(commit.id.short) of \(branch)"
+            )
+        }
+        guard !items.isEmpty, found.collection.map({ $0.at < commit.committedAt }) ?? true else { return }
+        found.collection = StageRecord.Collection(items: items, promotion: story.promotion, at: commit.committedAt)
+    }
+
+    /// `nil` where what is told does not come to the id that is told.
+    private func record(of piece: CommitStory.Piece, commit: CommitRecord, branch: String) -> FreightRecord? {
+        guard let warehouse = project.warehouses[piece.warehouse],
+            stage.requestedFreight.contains(where: { $0.warehouse == piece.warehouse }),
+            let artifacts = piece.artifacts(of: warehouse.subscriptions)
+        else { return nil }
+        let id = FreightIdentity.id(origin: warehouse.key, artifacts: artifacts, sha1: core.ports.sha1)
+        guard id.short == piece.shortID else { return nil }
+        return FreightRecord(
+            freight: Freight(
+                id: id,
+                alias: piece.alias.isEmpty ? FreightAlias.make(id, taken: []) : piece.alias,
+                origin: warehouse.key,
+                artifacts: artifacts,
+                discoveredAt: commit.committedAt
+            ),
+            cause: "commit \(commit.id.short) of \(branch)"
+        )
+    }
+}

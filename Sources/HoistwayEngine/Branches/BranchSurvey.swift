@@ -1,0 +1,175 @@
+import HoistwayModel
+import HoistwayPorts
+import Logging
+
+/// Looks at the branches that stages write: before the first automatic promotion to a stage, and from time to time.
+///
+/// A stage that this state knows nothing of may have been promoted by a state that was lost: its branches tell. Until
+/// they have been looked at, nothing is promoted to it by itself. Later looks find branches that somebody has forced
+/// or deleted, and other programs that commit what a stage commits, before the next promotion comes across them.
+struct BranchSurvey: Sendable {
+    /// How many commits of a branch are looked through for promotions of a lost state.
+    static let maxHistory = 100
+
+    let core: EngineCore
+
+    /// Stages of one project that write to one repository.
+    private struct Target: Hashable {
+        var project: String
+        var repoURL: String
+        var insecureSkipTLSVerify: Bool
+    }
+
+    private typealias Written = (stage: Stage, branch: String)
+
+    /// Looks at stages that nothing is known of; gives how many could not be looked at.
+    @discardableResult
+    func lookAtNewStages() async throws -> Int {
+        let state = await core.ledger.snapshot
+        let stages = core.configuration.pipelines.stagesInOrder.filter {
+            $0.promotion != .controlFlow && state.isUnknown($0.key)
+        }
+        guard !stages.isEmpty else { return 0 }
+        var traces: [StageKey: String] = [:]
+        var failures: [StageKey: String] = [:]
+        for (target, written) in Self.targets(of: stages) {
+            do {
+                traces.merge(try await Self.traces(written, in: remote(of: target))) { first, _ in first }
+            } catch {
+                for stage in written.map(\.stage.key) { failures[stage] = message(of: error) }
+            }
+        }
+        try await settle(stages.map(\.key), traces: traces, failures: failures)
+        return failures.count
+    }
+
+    /// What is found is stored with the answer to "may it go on by itself?".
+    private func settle(
+        _ stages: [StageKey],
+        traces: [StageKey: String],
+        failures: [StageKey: String]
+    ) async throws {
+        try await core.transact { transaction, core in
+            let now = core.ports.clock.now()
+            for key in stages where transaction.state.isUnknown(key) {
+                var record = transaction.state.stages[key] ?? StageRecord(key: key)
+                let before = record.pause
+                if let failure = failures[key] {
+                    let reason = "its branches could not be looked at yet: \(failure)"
+                    record.pause = StageRecord.Pause(kind: .notLooked, reason: reason, since: before?.since ?? now)
+                } else {
+                    record.pause = traces[key].map { StageRecord.Pause(kind: .lostState, reason: $0, since: now) }
+                }
+                if record.pause != before || before == nil { transaction.put(.putStage(record)) }
+            }
+        }
+        for (stage, failure) in failures {
+            core.log.warning(
+                "the branches of a stage cannot be looked at; it is tried again",
+                metadata: ["stage.name": .string(stage.description), "error": .string(failure)]
+            )
+        }
+    }
+
+    /// For each stage that a branch bears a commit of: the sentence that says so.
+    private static func traces(_ written: [Written], in remote: any GitRemote) async throws -> [StageKey: String] {
+        let branches = Set(written.map(\.branch)).sorted()
+        let snapshot = try await remote.refs(prefixes: branches.map { "refs/heads/" + $0 })
+        var traces: [StageKey: String] = [:]
+        for branch in branches {
+            guard let tip = snapshot.refs["refs/heads/" + branch] else { continue }
+            let history = try await remote.history(from: tip, until: nil, limit: maxHistory)
+            for (stage, _) in written
+            where written.contains(where: { $0.stage.key == stage.key && $0.branch == branch }) {
+                let name = stage.key.description
+                guard
+                    let commit = history.first(where: { OtherWriters.trailer("Hoistway-Stage", in: $0.message) == name }
+                    )
+                else { continue }
+                traces[stage.key] =
+                    "\(branch) bears a promotion that this state knows nothing of (\(BranchWatch.foreign(commit).summary)): "
+                    + "`hoistway adopt \(name) --from-branches` takes over what the branches say"
+            }
+        }
+        return traces
+    }
+
+    /// Looks at every branch that was pushed before.
+    func lookAtKnownBranches() async throws {
+        let state = await core.ledger.snapshot
+        let mode = core.configuration.mode
+        let pipelines = core.configuration.pipelines
+        let stages = pipelines.stagesInOrder.filter { pipelines.mode(of: $0, program: mode) == .promote }
+        for (target, written) in Self.targets(of: stages) {
+            do {
+                try await look(at: written, in: remote(of: target), state: state)
+            } catch {
+                guard !Task.isCancelled else { return }
+                // Promotions say so too, where it matters; this look is only the earlier one.
+                core.log.debug(
+                    "branches could not be looked at",
+                    metadata: ["repository": .string(target.repoURL), "error": .string(message(of: error))]
+                )
+            }
+        }
+    }
+
+    private func look(at written: [Written], in remote: any GitRemote, state: PipelineState) async throws {
+        func key(_ branch: String) -> BranchKey { BranchKey(remote: remote.displayURL, branch: branch) }
+        let known = written.filter { state.branches[key($0.branch)].map { !$0.head.isZero } ?? false }
+        guard !known.isEmpty else { return }
+        let snapshot = try await remote.refs(prefixes: Set(known.map { "refs/heads/" + $0.branch }).sorted())
+        let watch = BranchWatch(remote: remote)
+        for (stage, branch) in known {
+            let tip = snapshot.refs["refs/heads/" + branch]
+            // What was pushed while this was asked is no drift.
+            guard let record = await core.ledger.snapshot.branches[key(branch)], !isPushing(key(branch), state) else {
+                continue
+            }
+            let standing = try await watch.standing(of: tip, known: record)
+            var objection: PushGuard.Objection?
+            if case .ahead = standing, let tip,
+                let text = PushGuard.twoWriters(standing, branch: key(branch), stage: stage.key),
+                try await watch.haveChanged(Self.folders(of: stage, branch: branch), since: record.head, at: tip)
+            {
+                objection = .init(text, pause: .twoWriters)
+            }
+            guard record == (await core.ledger.snapshot.branches[key(branch)]) else { continue }
+            if standing != .asLeft { core.distrust(key(branch)) }
+            guard standing.drift != record.drift || objection != nil else { continue }
+            try await core.note(standing, of: key(branch), objection: objection, stage: stage.key)
+        }
+    }
+
+    private func isPushing(_ key: BranchKey, _ state: PipelineState) -> Bool {
+        state.intents.values.contains { intent in intent.branches.contains { $0.branch == key.branch } }
+    }
+
+    private static func folders(of stage: Stage, branch: String) -> [String] {
+        stage.editedFolders.filter { $0.branch == branch }.map(\.folder)
+    }
+
+    private static func targets(of stages: [Stage]) -> [(Target, [Written])] {
+        var targets: [Target: [Written]] = [:]
+        for stage in stages {
+            for written in stage.writtenBranches {
+                let target = Target(
+                    project: stage.key.project,
+                    repoURL: written.repoURL,
+                    insecureSkipTLSVerify: written.insecureSkipTLSVerify
+                )
+                targets[target, default: []].append((stage, written.branch))
+            }
+        }
+        return targets.sorted { ($0.key.project, $0.key.repoURL) < ($1.key.project, $1.key.repoURL) }
+            .map { ($0.key, $0.value) }
+    }
+
+    private func remote(of target: Target) throws -> any GitRemote {
+        try core.ports.remotes.remote(
+            target.repoURL,
+            project: target.project,
+            insecureSkipTLSVerify: target.insecureSkipTLSVerify
+        )
+    }
+}

@@ -1,0 +1,61 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Finds out how a branch stands to what was left there, reading no more of its history than that takes.
+struct BranchWatch: Sendable {
+    /// How far back commits of others are looked at.
+    static let maxHistory = 100
+
+    let remote: any GitRemote
+
+    func standing(of tip: ObjectID?, known: BranchRecord?) async throws -> BranchStanding {
+        var question = BranchStanding.question(tip: tip, known: known, tipCommit: nil)
+        guard case .history = question, let tip, let known else { return try answered(question) }
+        // The tip itself is read in any case: often others have added one commit.
+        let commit = try await remote.commit(tip)
+        question = BranchStanding.question(
+            tip: tip,
+            known: known,
+            tipCommit: (commit.parents, Self.foreign(commit))
+        )
+        guard case .history(let until) = question else { return try answered(question) }
+        let history = try await remote.history(from: tip, until: until, limit: Self.maxHistory)
+        return BranchStanding.answer(
+            tip: tip,
+            known: known,
+            commits: history.map { ($0.parents, Self.foreign($0)) },
+            isComplete: history.count < Self.maxHistory
+        )
+    }
+
+    private func answered(_ question: BranchStanding.Question) throws -> BranchStanding {
+        guard case .answered(let standing) = question else {
+            preconditionFailure("a history is asked for only where there is a tip and a known head")
+        }
+        return standing
+    }
+
+    static func foreign(_ commit: CommitRecord) -> ForeignCommit {
+        ForeignCommit(
+            id: commit.id,
+            author: commit.author,
+            subject: String((commit.message.split(whereSeparator: \.isNewline).first ?? "").prefix(80)),
+            writer: OtherWriters.writer(author: commit.author, message: commit.message)
+        )
+    }
+
+    /// Whether one of the folders' kustomizations differs between what was left on the branch and its tip.
+    func haveChanged(_ folders: [String], since left: ObjectID, at tip: ObjectID) async throws -> Bool {
+        guard !left.isZero, !tip.isZero else { return false }
+        let before = try await remote.commit(left).tree
+        let after = try await remote.commit(tip).tree
+        guard before != after else { return false }
+        for folder in folders {
+            for file in Kustomizations.files(in: folder) {
+                let path = TreePath(file)
+                if try await path.entry(in: before, remote)?.id != path.entry(in: after, remote)?.id { return true }
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,25 @@
+import HoistwayModel
+import HoistwayPorts
+
+extension EngineCore {
+    /// Remembers that a branch has drifted, and pauses a stage where a person must look first.
+    func note(
+        _ standing: BranchStanding,
+        of key: BranchKey,
+        objection: PushGuard.Objection?,
+        stage: StageKey
+    ) async throws {
+        let drift = standing.drift
+        try await transact { transaction, core in
+            if var branch = transaction.state.branches[key], branch.drift != drift {
+                branch.drift = drift
+                transaction.put(.putBranch(branch))
+            }
+            guard let objection, let kind = objection.pause else { return }
+            var record = transaction.state.stages[stage] ?? StageRecord(key: stage)
+            guard record.pause?.kind != kind else { return }
+            record.pause = StageRecord.Pause(kind: kind, reason: objection.text, since: core.ports.clock.now())
+            transaction.put(.putStage(record))
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import HoistwayEdits
+import HoistwayModel
+import HoistwayPorts
+
+/// Reads which of a stage's image entries others have set on its branches, commit by commit.
+struct ForeignHistory: Sendable {
+    /// How many commits of each branch are read.
+    static let maxCommits = 500
+
+    let core: EngineCore
+    let stage: Stage
+    let since: Timestamp
+
+    /// In no particular order; cut where a branch has more commits than are read.
+    func read() async throws -> (pushed: [Comparison.Pushed], isCut: Bool) {
+        var pushed: [Comparison.Pushed] = []
+        var isCut = false
+        for written in stage.writtenBranches.sorted(by: { ($0.repoURL, $0.branch) < ($1.repoURL, $1.branch) }) {
+            let remote = try core.ports.remotes.remote(
+                written.repoURL,
+                project: stage.key.project,
+                insecureSkipTLSVerify: written.insecureSkipTLSVerify
+            )
+            let ref = "refs/heads/" + written.branch
+            guard let tip = try await remote.refs(prefixes: [ref]).refs[ref] else { continue }
+            let all = try await remote.history(from: tip, until: nil, limit: Self.maxCommits)
+            // One more than is asked about: the first change is one against it.
+            let count = all.firstIndex { $0.committedAt < since }.map { $0 + 1 } ?? all.count
+            isCut = isCut || (count == all.count && all.count == Self.maxCommits)
+            let folders = stage.editedFolders
+                .filter { $0.branch == written.branch && $0.repoURL == written.repoURL }
+                .map(\.folder)
+            pushed += try await changes(Array(all.prefix(count)), folders: folders, written.branch, remote)
+        }
+        return (pushed, isCut)
+    }
+
+    private func changes(
+        _ commits: [CommitRecord],
+        folders: [String],
+        _ branch: String,
+        _ remote: any GitRemote
+    ) async throws -> [Comparison.Pushed] {
+        try await remote.load(
+            commits.flatMap { commit in
+                folders.map { PathWant(commit: commit.id, directory: $0, files: Kustomizations.names) }
+            }
+        )
+        let state = await core.ledger.snapshot
+        let carried = core.images(of: stage.key)
+        let known = Dictionary(commits.map { ($0.id, $0) }) { first, _ in first }
+        let kustomizations = Kustomizations(remote: remote)
+        var pushed: [Comparison.Pushed] = []
+        for commit in commits where commit.committedAt >= since && !state.isOwn(commit.id) {
+            // Along the first parent: what a merge brought counts once, with the merge.
+            let parent = commit.parents.first.flatMap { known[$0]?.tree }
+            guard parent != nil || commit.parents.isEmpty else { continue }
+            for file in folders.flatMap(Kustomizations.files) {
+                let before = try await kustomizations.entries(file, in: parent)
+                let after = try await kustomizations.entries(file, in: commit.tree)
+                for (name, entry) in after.sorted(by: { $0.key < $1.key })
+                where before[name] != entry && carried.contains(name) {
+                    let image = PromotedImage(file: file, name: name, tag: entry.newTag, digest: entry.digest)
+                    pushed.append(
+                        Comparison.Pushed(
+                            commit: commit.id,
+                            at: commit.committedAt,
+                            author: commit.author,
+                            branch: branch,
+                            image: image
+                        )
+                    )
+                }
+            }
+        }
+        return pushed
+    }
+}

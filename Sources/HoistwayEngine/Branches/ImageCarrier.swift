@@ -1,0 +1,59 @@
+import HoistwayEdits
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// Takes image entries that a promotion's freight does not carry from the branch (`carryImages: true`).
+///
+/// A promotion that replaces the tree by a copy of another branch would set all other stages' images back to what that
+/// branch says. Here every kustomization of the new tree that the branch has too gets back the entries that it has
+/// there, apart from those of the freight; all else of the file is the copy's.
+struct ImageCarrier: Sendable {
+    enum Result {
+        case carried(PushNeed)
+        case refused(String)
+    }
+
+    let remote: any GitRemote
+    /// Names of images that the freight carries.
+    let own: Set<String>
+
+    /// `files`: kustomizations that differ between the branch and the new tree.
+    func carry(_ need: PushNeed, files: [String], from base: ObjectID) async throws -> Result {
+        guard let made = need.outgoing.commits.last, !base.isZero else { return .carried(need) }
+        let kustomizations = Kustomizations(remote: remote)
+        let commit = try await remote.commit(made)
+        let theirs = try await remote.commit(base).tree
+        var tree = commit.tree
+        for file in files {
+            guard let content = try await kustomizations.content(file, in: commit.tree) else { continue }
+            let targets = try await kustomizations.entries(file, in: theirs).values
+                .filter { !own.contains($0.name) }
+                .map(Self.target)
+            guard !targets.isEmpty else { continue }
+            do {
+                let edit = try KustomizationEditor.setImages(
+                    document: content,
+                    targets: targets.sorted { $0.name < $1.name }
+                )
+                guard edit.changed else { continue }
+                guard var entry = try await TreePath(file).entry(in: tree, remote) else { continue }
+                entry.id = try await remote.makeBlob(edit.bytes)
+                tree = try await TreePath(file).set(entry, in: tree, remote)
+            } catch let failure as EditFailure {
+                return .refused("the images that the branch has cannot be kept in \(file): \(failure.message)")
+            }
+        }
+        return .carried(try await CommitRemaking(commit: commit).replacing(tree: tree, theirs: theirs, in: need))
+    }
+
+    /// The entry as it stands on the branch, as a whole.
+    private static func target(_ entry: ImageEntry) -> ImageTarget {
+        ImageTarget(
+            name: entry.name,
+            newName: .init(argument: entry.newName),
+            tag: .init(argument: entry.newTag),
+            digest: .init(argument: entry.digest)
+        )
+    }
+}

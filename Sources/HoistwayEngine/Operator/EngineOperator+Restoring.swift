@@ -1,0 +1,54 @@
+package import HoistwayModel
+import HoistwayPorts
+
+extension EngineOperator {
+    /// Takes over what the commits on the stage's branches say, after the state was lost.
+    package func restore(stage key: StageKey, actor: String) async throws -> [String] {
+        let (stage, project) = try find(key)
+        guard stage.promotion != .controlFlow else {
+            throw OperatorFailure.invalid("\(key) writes no branches: freight passes through it by itself")
+        }
+        if let current = await core.ledger.snapshot.stages[key]?.history.first {
+            throw OperatorFailure.nothingToDo(
+                "it is known what is in \(key), since promotion \(current.promotion): nothing is taken over"
+            )
+        }
+        let found = try await BranchRestoration(core: core, stage: stage, project: project).find()
+        guard !found.branches.isEmpty else {
+            throw OperatorFailure.nothingToDo("none of the branches that \(key) writes exists")
+        }
+        try await core.transact { transaction, core in
+            let now = core.ports.clock.now()
+            var record = transaction.state.stages[key] ?? StageRecord(key: key)
+            record.pause = nil
+            if let collection = found.collection { record.history = [collection] }
+            transaction.put(.putStage(record))
+            let items = found.collection.map { Set($0.items.values) } ?? []
+            for restored in found.freight where items.contains(restored.freight.id) {
+                var freight = transaction.state.freight[restored.key] ?? restored
+                let since = found.collection?.at ?? now
+                freight.currentlyIn[key.name] = since
+                if !stage.hasVerification {
+                    freight.verifiedIn[key.name] = FreightRecord.Verification(verifiedAt: since)
+                }
+                transaction.put(.putFreight(freight))
+            }
+            for (branch, head) in found.branches {
+                var known = transaction.state.branches[branch] ?? BranchRecord(key: branch, head: head)
+                known.head = head
+                known.adopted = head
+                known.drift = nil
+                transaction.put(.putBranch(known))
+            }
+            transaction.audit.append(
+                AuditRecord(
+                    at: now,
+                    actor: actor,
+                    action: "adopt from branches",
+                    detail: "\(key): \(found.branches.map { "\($0.key) at \($0.head)" }.joined(separator: ", "))"
+                )
+            )
+        }
+        return found.lines
+    }
+}
