@@ -206,5 +206,6 @@ let package = Package(
                 "HoistwayTestServers", "hoistway", arguments, client, nio, http1,
             ]
         ),
+        tests("DeploymentTests", ["HoistwaySettings", "HoistwayModel", "HoistwayTestServers", yams]),
     ]
 )

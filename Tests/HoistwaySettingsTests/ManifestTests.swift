@@ -221,6 +221,52 @@ struct VariableTests {
         #expect(found?.login == .password(username: "bot", password: Secret(hostile)))
     }
 
+    @Test func `a variable may come from a file or a credential, and its value never prints`() throws {
+        let text = """
+            manifests: [pipelines/*.yaml]
+            manifestVariables:
+              - {name: GITOPS_REPO_URL, file: url}
+              - {name: TOKEN, secret: true, credential: git-token}
+            """
+        let sandbox = try Sandbox([
+            "hoistway.yaml": text, "pipelines/demo.yaml": project + secret, "url": "https://git.example.com/a/b\n",
+            "credentials/git-token": "hunter2-marked\n",
+        ])
+        let (loaded, problems) = sandbox.load([
+            "CREDENTIALS_DIRECTORY": "\(sandbox.folder)/credentials", "TOKEN": "from the environment",
+        ])
+        #expect(problems.errors == [])
+        let found = loaded?.credentials.credential(.git, for: "https://git.example.com/a/b", project: "demo")
+        #expect(found?.login == .password(username: "bot", password: Secret("hunter2-marked")))
+        #expect(!String(reflecting: loaded).contains("hunter2"))
+    }
+
+    @Test(arguments: [
+        ("file: gone", "the secret's file", "does not exist"),
+        ("file: empty", "the secret is empty", "empty"),
+        ("file: binary", "what this variable holds is not UTF-8 text", ""),
+        ("credential: git-token", "the credential 'git-token' has no folder", "is not set to one"),
+        ("file: url, credential: git-token", "a variable comes from a file or a credential", ""),
+    ])
+    func `a variable whose file cannot be taken is one error, with its line`(
+        _ source: String,
+        _ beginning: String,
+        _ end: String
+    ) throws {
+        let text = "manifests: [pipelines/*.yaml]\nmanifestVariables:\n  - {name: GITOPS_REPO_URL, \(source)}\n"
+        let sandbox = try Sandbox([
+            "hoistway.yaml": text, "pipelines/demo.yaml": project + warehouse("git: {repoURL: '${GITOPS_REPO_URL}'}"),
+            "url": "https://git.example.com/a/b", "empty": "\n",
+        ])
+        try sandbox.write([0x61, 0xFF, 0x62], to: "binary")
+        let found = sandbox.load().1.errors.filter { $0.place.file.hasSuffix("hoistway.yaml") }
+        #expect(found.count == 1)
+        let problem = try #require(found.first)
+        #expect(problem.message.hasPrefix(beginning), "\(problem)")
+        #expect(problem.message.hasSuffix(end), "\(problem)")
+        #expect(problem.place.line == 3)
+    }
+
     @Test(arguments: [
         ("${GITOPS_REPO_URl}", "is not listed in manifestVariables"),
         ("${HOME}", "is not listed in manifestVariables"),

@@ -25,6 +25,10 @@ final class Sandbox {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
+    func write(_ bytes: [UInt8], to name: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+
     func load(_ environment: [String: String] = [:]) -> (LoadedSettings?, [Problem]) {
         Settings.load(path: "\(folder)/hoistway.yaml", environment: environment)
     }

@@ -187,6 +187,9 @@ struct ReceiverSettingsTests {
         ("{name: a, sender: github, sources: all}", "a receiver without a secret"),
         ("{name: a, sender: github, secrets: [{env: UNSET}], sources: all}", "the environment has no 'UNSET'"),
         ("{name: a, sender: github, secrets: [{file: gone}], sources: all}", "does not exist"),
+        ("{name: a, sender: github, secrets: [{credential: x}], sources: all}", "has no folder"),
+        ("{name: a, sender: github, secrets: [{credential: ../secret}], sources: all}", "not the name of a credential"),
+        ("{name: a, sender: github, secrets: [{env: A, credential: x}], sources: all}", "comes from one of file"),
         ("{name: a, sender: github, secrets: [{value: x}], sources: all}", "unknown key 'value'"),
         ("{name: a, sender: github, secrets: [{env: A}]}", "sources is missing"),
         ("{name: a, sender: github, secrets: [{env: A}], sources: ['*']}", "does not say on which host"),
@@ -205,6 +208,22 @@ struct ReceiverSettingsTests {
     func `a receiver that cannot be safe is refused`(_ receiver: String, _ message: String) throws {
         let found = try problems("    - \(receiver)")
         #expect(found.errors.contains { $0.message.contains(message) }, "\(found)")
+    }
+
+    @Test func `a credential is read from the service's own folder, and from nowhere else`() throws {
+        let text = """
+            webhooks:
+              receivers:
+                - {name: a, sender: github, secrets: [{credential: app-github.old}], sources: all}
+            """
+        let sandbox = try Sandbox(["hoistway.yaml": text, "credentials/app-github.old": "of-old\n"])
+        let found = sandbox.load(["CREDENTIALS_DIRECTORY": "\(sandbox.folder)/credentials"])
+        #expect(found.1.errors == [])
+        #expect(found.0?.settings.webhooks.receivers.first?.secrets == [Secret("of-old")])
+        let elsewhere = sandbox.load(["CREDENTIALS_DIRECTORY": sandbox.folder]).1.errors
+        #expect(elsewhere.count == 1)
+        #expect(elsewhere.first?.message.hasSuffix("/app-github.old does not exist") == true)
+        #expect(sandbox.load(["CREDENTIALS_DIRECTORY": "credentials"]).1.errors.first?.place.line == 3)
     }
 
     @Test func `no problem shows a secret`() throws {

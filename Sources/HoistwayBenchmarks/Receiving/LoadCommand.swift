@@ -55,7 +55,7 @@ struct LoadCommand: AsyncParsableCommand {
             let bound = NIOLoopBound(state, eventLoop: loop)
             let ends = (0..<connections).map { _ in
                 ClientBootstrap(group: loop)
-                    .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                    .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                     .channelInitializer { channel in
                         channel.eventLoop.makeCompletedFuture {
                             try channel.pipeline.syncOperations.addHandler(LoadConnection(bound.value))

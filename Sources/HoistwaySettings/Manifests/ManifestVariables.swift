@@ -1,3 +1,4 @@
+import HoistwayCrypto
 import HoistwayModel
 
 /// Replaces `${NAME}` in the scalars of a parsed manifest.
@@ -69,11 +70,15 @@ struct ManifestVariables {
             problems.error(place, "${\(name)} is a secret: it may stand only inside a Secret manifest")
             return nil
         }
-        guard let value = environment[name] else {
-            problems.error(place, "${\(name)} is not set in the environment")
-            return nil
+        switch variable.source {
+        case .file(let text): return text?.revealText()
+        case .environment:
+            guard let value = environment[name] else {
+                problems.error(place, "${\(name)} is not set in the environment")
+                return nil
+            }
+            return value
         }
-        return value
     }
 }
 

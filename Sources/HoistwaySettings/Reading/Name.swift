@@ -17,6 +17,13 @@ enum Name {
         return text.utf8.allSatisfy { isLetter($0 | 0x20) || isDigit($0) || $0 == UInt8(ascii: "_") }
     }
 
+    /// A file's name as systemd and a Kubernetes Secret take it; it cannot lead out of its folder.
+    static func isCredential(_ text: String) -> Bool {
+        let bytes = text.utf8
+        guard let first = bytes.first, first != UInt8(ascii: "."), bytes.count <= 253 else { return false }
+        return bytes.allSatisfy { isLetter($0 | 0x20) || isDigit($0) || "._-".utf8.contains($0) }
+    }
+
     private static func isName(_ text: String, extra: Character) -> Bool {
         let bytes = Array(text.utf8)
         guard let first = bytes.first, let last = bytes.last else { return false }

@@ -1,3 +1,4 @@
+import HoistwayCrypto
 import HoistwayModel
 
 extension SettingsReader {
@@ -44,8 +45,32 @@ extension SettingsReader {
         guard let fields = Fields(item, problems: problems, dialect: .ours) else { return nil }
         let name = fields.requiredString("name")
         let isSecret = fields.bool("secret") ?? false
+        let source = variableSource(fields)
         fields.finish()
-        return name.map { ManifestVariable(name: $0, isSecret: isSecret, place: item.place) }
+        return name.map { ManifestVariable(name: $0, isSecret: isSecret, source: source, place: item.place) }
+    }
+
+    private func variableSource(_ fields: Fields) -> ManifestVariable.Source {
+        let text: Secret?
+        let key: String
+        switch (fields.string("file"), fields.string("credential")) {
+        case (nil, nil): return .environment
+        case (let file?, nil):
+            key = "file"
+            text = secretFile(file, place: fields.place(of: key))
+        case (nil, let name?):
+            key = "credential"
+            text = credential(name, place: fields.place(of: key))
+        default:
+            problems.error(fields.place, "a variable comes from a file or a credential, not from both")
+            return .file(nil)
+        }
+        // It goes into a manifest's text, where other bytes would be replaced without a word.
+        if let text, String(validating: text.reveal(), as: UTF8.self) == nil {
+            problems.error(fields.place(of: key), "what this variable holds is not UTF-8 text")
+            return .file(nil)
+        }
+        return .file(text)
     }
 
     /// Our own options, by project.

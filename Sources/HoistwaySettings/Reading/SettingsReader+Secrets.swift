@@ -4,8 +4,12 @@ import HoistwayModel
 extension SettingsReader {
     /// Largest secret, in bytes.
     private static let maxSecretBytes = 64 * 1024
+    /// What names the folder of credentials; systemd sets it for a service with `LoadCredential=`.
+    ///
+    /// <https://www.freedesktop.org/software/systemd/man/252/systemd.exec.html#Credentials>
+    private static let credentialsVariable = "CREDENTIALS_DIRECTORY"
 
-    /// The secrets of a receiver, each from a file or the environment.
+    /// The secrets of a receiver, each from a file, a credential of the service or the environment.
     ///
     /// An empty one is an error.
     func secrets(_ fields: Fields) -> [Secret] {
@@ -14,7 +18,7 @@ extension SettingsReader {
             problems.error(
                 fields.place(of: "secrets"),
                 "a receiver without a secret would take anything: it does not start",
-                hint: "write secrets: [{file: secrets/NAME}] or [{env: NAME}]"
+                hint: "write secrets: [{file: secrets/NAME}], [{credential: NAME}] or [{env: NAME}]"
             )
         }
         return sources.compactMap(secret(_:))
@@ -22,18 +26,26 @@ extension SettingsReader {
 
     private func secret(_ fields: Fields) -> Secret? {
         let file = fields.string("file")
+        let credential = fields.string("credential")
         let name = fields.string("env")
-        fields.finish(hint: fields.node["value"] != nil ? "a secret never stands in this file: use file or env" : nil)
-        switch (file, name) {
-        case (let file?, nil): return secretFile(file, place: fields.place(of: "file"))
-        case (nil, let name?): return secretVariable(name, place: fields.place(of: "env"))
+        fields.finish(
+            hint: fields.node["value"] != nil ? "a secret never stands in this file: use file, credential or env" : nil
+        )
+        switch (file, credential, name) {
+        case (let file?, nil, nil): return secretFile(file, place: fields.place(of: "file"))
+        case (nil, let name?, nil): return self.credential(name, place: fields.place(of: "credential"))
+        case (nil, nil, let name?): return secretVariable(name, place: fields.place(of: "env"))
         default:
-            problems.error(fields.place, "a secret comes either from a file or from the environment (env)")
+            problems.error(
+                fields.place,
+                "a secret comes from one of file, credential and env (the environment)"
+            )
             return nil
         }
     }
 
-    private func secretFile(_ name: String, place: SourcePlace) -> Secret? {
+    /// What a file holds, less one line break at its end; empty or unreadable is an error, and `nil`.
+    func secretFile(_ name: String, place: SourcePlace) -> Secret? {
         let path = files.resolve(name)
         do throws(Files.Failure) {
             var bytes = try Files.read(path, limit: Self.maxSecretBytes)
@@ -44,6 +56,30 @@ extension SettingsReader {
             problems.error(place, "the secret's file \(Files.display(path)) \(error.message)")
             return nil
         }
+    }
+
+    /// What the file of this name in the service's folder of credentials holds.
+    ///
+    /// systemd makes the folder anew for each start, readable by the service alone; in a container it is where a
+    /// Secret is mounted. So one configuration serves both.
+    func credential(_ name: String, place: SourcePlace) -> Secret? {
+        guard Name.isCredential(name) else {
+            problems.error(
+                place,
+                "\(Quoted.text(name)) is not the name of a credential",
+                hint: "letters, digits, '.', '_' and '-', not '.' at the beginning: a file's name without its folder"
+            )
+            return nil
+        }
+        guard let folder = environment[Self.credentialsVariable], folder.hasPrefix("/") else {
+            problems.error(
+                place,
+                "the credential \(Quoted.text(name)) has no folder: \(Self.credentialsVariable) is not set to one",
+                hint: "systemd sets it where the unit has LoadCredential=; elsewhere give it the folder's whole path"
+            )
+            return nil
+        }
+        return secretFile("\(folder)/\(name)", place: place)
     }
 
     private func secretVariable(_ name: String, place: SourcePlace) -> Secret? {

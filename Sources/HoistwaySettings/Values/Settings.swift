@@ -1,3 +1,4 @@
+package import HoistwayCrypto
 package import HoistwayModel
 
 /// Everything that the configuration file says, with defaults filled in.
@@ -59,16 +60,25 @@ package struct Settings: Sendable, Equatable {
     }
 }
 
-/// A name that manifests may take from the environment.
+/// A name that manifests may use as `${NAME}`.
 package struct ManifestVariable: Sendable, Equatable {
+    package enum Source: Sendable, Equatable {
+        /// What the environment has under the variable's name.
+        case environment
+        /// What was read from a file or a credential; `nil` where that failed, which was told.
+        case file(Secret?)
+    }
+
     package var name: String
     /// Only inside Secret manifests.
     package var isSecret: Bool
+    package var source: Source
     package var place: SourcePlace
 
-    package init(name: String, isSecret: Bool, place: SourcePlace) {
+    package init(name: String, isSecret: Bool, source: Source = .environment, place: SourcePlace) {
         self.name = name
         self.isSecret = isSecret
+        self.source = source
         self.place = place
     }
 }
