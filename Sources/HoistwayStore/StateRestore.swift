@@ -49,8 +49,10 @@ package enum StateRestore {
             try Disk.rename(copy, to: path + ".restored")
             try Disk.syncFolder(of: path)
             let replaced = try finish(path)
+            var report = try StateInspection.report(on: path, isComplete: false)
+            report.lockedBy = nil  // It would be this process.
             return Outcome(
-                report: try StateInspection.report(on: path, isComplete: false),
+                report: report,
                 backupMadeAt: madeAt,
                 replaced: replaced,
                 aborted: aborted,
@@ -70,10 +72,7 @@ package enum StateRestore {
     @discardableResult
     static func finish(_ path: String) throws(StoreFailure) -> String? {
         let restored = path + ".restored"
-        var status = stat()
-        guard stat(restored, &status) == 0 else { return nil }
-        // The same name for every attempt to finish this restore.
-        let kept = "\(path).replaced-\(status.st_mtim.tv_sec)"
+        guard let kept = keptName(path) else { return nil }
         let hadState = Disk.exists(path)
         // A second name first, so that the old database and its log are never without one.
         try Disk.link(path, to: kept)
@@ -85,6 +84,15 @@ package enum StateRestore {
         try Disk.rename(restored, to: path)
         try Disk.syncFolder(of: path)
         return hadState ? kept : nil
+    }
+
+    /// The same for every attempt to finish one restore, and no other's: by the moment at which the copy was ready.
+    ///
+    /// `nil` where no restore was decided.
+    static func keptName(_ path: String) -> String? {
+        var status = stat()
+        guard stat(path + ".restored", &status) == 0 else { return nil }
+        return "\(path).replaced-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     }
 
     /// What nobody may go on with is ended, and the trail says what happened.

@@ -30,10 +30,7 @@ struct StateKeepingTests {
         try log.write(to: URL(fileURLWithPath: path + "-wal"))
 
         try Disk.copy(path + ".backup", to: path + ".restored")
-        let seconds = try #require(
-            try FileManager.default.attributesOfItem(atPath: path + ".restored")[.modificationDate] as? Date
-        ).timeIntervalSince1970
-        let kept = "\(path).replaced-\(Int(seconds))"
+        let kept = try #require(StateRestore.keptName(path))
         if stop != .decided {
             try Disk.link(path, to: kept)
             try Disk.link(path + "-wal", to: kept + "-wal")
