@@ -5,20 +5,22 @@ package import HoistwayPorts
 
 extension SQLiteStore: StateStore {
     package func load() async throws(StoreFailure) -> PipelineState {
-        try await read("loading the state") { [path] database in
-            var state = PipelineState()
-            let decoder = JSONDecoder()
-            let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, value FROM records")
-            while let row = try rows.next() {
-                do {
-                    try Self.put(row, into: &state, decoder)
-                } catch is DecodingError {
-                    // The decoder's own words are left out: they may quote content.
-                    throw StoreFailure.corrupt(path: path, detail: "a record of kind \(row[0] as String) is unreadable")
-                }
+        try await read("loading the state") { [path] in try Self.state(in: $0, path: path) }
+    }
+
+    static func state(in database: Database, path: String) throws -> PipelineState {
+        var state = PipelineState()
+        let decoder = JSONDecoder()
+        let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, value FROM records")
+        while let row = try rows.next() {
+            do {
+                try put(row, into: &state, decoder)
+            } catch is DecodingError {
+                // The decoder's own words are left out: they may quote content.
+                throw StoreFailure.corrupt(path: path, detail: "a record of kind \(row[0] as String) is unreadable")
             }
-            return state
         }
+        return state
     }
 
     private static func put(_ row: Row, into state: inout PipelineState, _ decoder: JSONDecoder) throws {
@@ -55,14 +57,14 @@ extension SQLiteStore: StateStore {
         }
     }
 
-    private static func put(_ record: AuditRecord, _ database: Database) throws {
+    static func put(_ record: AuditRecord, _ database: Database) throws {
         try database.cachedStatement(sql: "INSERT INTO audit (at, actor, action, detail) VALUES (?, ?, ?, ?)")
             .execute(arguments: [record.at.microseconds, record.actor, record.action, record.detail])
     }
 }
 
 /// One change, encoded.
-private struct RecordWrite: Sendable {
+struct RecordWrite: Sendable {
     private var kind: String
     private var key: String
     /// `nil`: remove it.

@@ -46,6 +46,7 @@ package final class SQLiteStore: Sendable {
     ) throws(StoreFailure) -> SQLiteStore {
         let lock = try FileLock(guarding: settings.path)
         do {
+            try StateRestore.finish(settings.path)
             try create(settings.path)
             let pool = try DatabasePool(path: settings.path, configuration: configuration(settings))
             try Schema.migrate(pool, path: settings.path, migrations: migrations)

@@ -116,7 +116,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Only for its owner: the state holds what deliveries said.
-    private static func makeFolder(_ path: String) throws {
+    static func makeFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: path,

@@ -1,0 +1,88 @@
+import Foundation
+import GRDB
+package import HoistwayModel
+package import HoistwayPorts
+
+/// Copies a state that a server may be working on.
+///
+/// The copy is the state of one moment: all that was acknowledged before is in it, and of what comes later nothing.
+/// The server is not held up. Killed at any point, there is no file of the copy's name, or the former one.
+package enum StateBackup {
+    /// Returns when the copy is on the disk, checked, readable by its owner alone.
+    package static func make(
+        of path: String,
+        to target: String,
+        replacing: Bool,
+        now: Timestamp
+    ) throws(StoreFailure) -> StateReport {
+        guard Disk.exists(path) else {
+            throw .failed(operation: "reading \(path)", detail: "there is no such file")
+        }
+        let partial = target + ".partial"
+        // Of two at once for one file, the second is refused; the kernel drops the lock with the process.
+        let descriptor = open(partial, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Disk.failure("making \(partial)") }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isStill(partial, descriptor) else {
+            throw .failed(operation: "making \(target)", detail: "another backup is writing it")
+        }
+        guard replacing || !Disk.exists(target) else {
+            try Disk.remove(partial)
+            throw .failed(operation: "making \(target)", detail: "it exists; --force replaces it")
+        }
+        do throws(StoreFailure) {
+            try copy(path, to: partial, descriptor: descriptor)
+            try mark(partial, now: now)
+            var report = try StateInspection.report(on: partial, isComplete: false)
+            try Disk.sync(partial)
+            try Disk.rename(partial, to: target)
+            try Disk.syncFolder(of: target)
+            report.path = target
+            return report
+        } catch {
+            try Disk.remove(partial)
+            throw error
+        }
+    }
+
+    /// Whether the file that was opened still bears the name: the one who had it locked before may have renamed it.
+    private static func isStill(_ path: String, _ descriptor: Int32) -> Bool {
+        var opened = Foundation.stat()
+        var named = Foundation.stat()
+        return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino
+    }
+
+    /// When the copy was made stands in its own audit trail: times of files change on their way.
+    private static func mark(_ partial: String, now: Timestamp) throws(StoreFailure) {
+        do {
+            let queue = try DatabaseQueue(path: partial, configuration: StateCopy.configuration)
+            defer { try? queue.close() }  // The transaction is over.
+            try queue.write { database in
+                let record = AuditRecord(at: now, actor: StateCopy.actor, action: StateCopy.backup, detail: "")
+                try SQLiteStore.put(record, database)
+            }
+        } catch {
+            throw StoreFailure(error, operation: "writing \(partial)", path: partial)
+        }
+    }
+
+    private static func copy(_ path: String, to partial: String, descriptor: Int32) throws(StoreFailure) {
+        // What an attempt left that was killed: SQLite takes an empty file only.
+        guard ftruncate(descriptor, 0) == 0, fchmod(descriptor, 0o600) == 0 else {
+            throw Disk.failure("making \(partial)")
+        }
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }  // Nothing was written.
+            let known = Schema.migrations.last?.version ?? 0
+            let found = try queue.read(Schema.version)
+            guard found <= known else { throw StoreFailure.newerSchema(path: path, found: found, known: known) }
+            try queue.vacuum(into: partial)
+        } catch {
+            throw StoreFailure(error, operation: "copying \(path)", path: path)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+import HoistwayModel
+package import HoistwayPorts
+
+/// Looks at a state's file without changing it, also beside a running server.
+package enum StateInspection {
+    /// Takes as long as reading the whole file.
+    package static func report(on path: String) throws(StoreFailure) -> StateReport {
+        try report(on: path, isComplete: true)
+    }
+
+    /// `isComplete`: every index is compared with its table, and not only the pages with one another.
+    static func report(on path: String, isComplete: Bool) throws(StoreFailure) -> StateReport {
+        guard access(path, F_OK) == 0 else {
+            throw .failed(operation: "reading \(path)", detail: "there is no such file")
+        }
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }  // Nothing was written.
+            return try queue.read { try report(in: $0, path: path, isComplete: isComplete) }
+        } catch {
+            throw StoreFailure(error, operation: "reading \(path)", path: path)
+        }
+    }
+
+    private static func report(in database: Database, path: String, isComplete: Bool) throws -> StateReport {
+        let found = try Schema.version(database)
+        let known = Schema.migrations.last?.version ?? 0
+        guard found > 0 else { throw StoreFailure.corrupt(path: path, detail: "it is no state of hoistway") }
+        guard found <= known else { throw StoreFailure.newerSchema(path: path, found: found, known: known) }
+        // 20 sentences tell as much as 20,000.
+        let check = isComplete ? "PRAGMA integrity_check(20)" : "PRAGMA quick_check(20)"
+        var problems = try String.fetchAll(database, sql: check).filter { $0 != "ok" }
+        var state = PipelineState()
+        do {
+            state = try SQLiteStore.state(in: database, path: path)
+        } catch let failure as StoreFailure {
+            problems.append(failure.message)
+        }
+        problems += StateReport.dangling(in: state)
+        func count(_ table: String) throws -> Int {
+            try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
+        }
+        let oldest = try Int64.fetchOne(database, sql: "SELECT received_at FROM deliveries ORDER BY id LIMIT 1")
+        return StateReport(
+            path: path,
+            bytes: FileSize.of(path) + FileSize.of(path + "-wal"),
+            schemaVersion: found,
+            knownSchemaVersion: known,
+            lockedBy: FileLock.holder(of: path),
+            deliveries: try deliveries(in: database),
+            oldestDelivery: oldest.map(Timestamp.init(microseconds:)),
+            promotions: Dictionary(grouping: state.promotions.values, by: \.phase.rawValue).mapValues(\.count),
+            freight: state.freight.count,
+            stages: state.stages.count,
+            branches: state.branches.count,
+            subscriptions: state.subscriptions.count,
+            intents: state.intents.count,
+            tokens: try count("tokens"),
+            auditRecords: try count("audit"),
+            problems: problems
+        )
+    }
+
+    private static func deliveries(in database: Database) throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT state, count(*) FROM deliveries GROUP BY state") {
+            let code: Int = row[0]
+            counts[DeliveryState(code: code)?.rawValue ?? "unknown (\(code))"] = row[1]
+        }
+        return counts
+    }
+}
+
+enum FileSize {
+    /// 0 where there is no such file.
+    static func of(_ path: String) -> Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+    }
+}

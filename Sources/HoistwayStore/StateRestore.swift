@@ -1,0 +1,151 @@
+import Foundation
+import GRDB
+package import HoistwayModel
+package import HoistwayPorts
+
+/// Puts a backup in a state's place.
+///
+/// The backup is copied beside the state, checked and made ready there; one renaming, to `<path>.restored`, is the
+/// moment that decides. What comes after it is finished by whoever opens the state next, so that a crash at any point
+/// leaves the old state or the new one. A log (`-wal`) of the old database never meets the new one, which it would
+/// spoil.
+package enum StateRestore {
+    package struct Outcome: Sendable, Equatable, Codable {
+        /// Of the state as it is now.
+        package var report: StateReport
+        package var backupMadeAt: Timestamp
+        /// Where the replaced database is; `nil` where there was none.
+        package var replaced: String?
+        /// Promotions that were open in the backup, and are aborted now.
+        package var aborted: Int
+        /// Names of the tokens that are valid now.
+        package var tokens: [String]
+    }
+
+    /// Refused while a server holds the state; takes as long as reading the backup twice.
+    package static func restore(
+        _ backup: String,
+        to path: String,
+        now: Timestamp
+    ) throws(StoreFailure) -> Outcome {
+        let lock = try FileLock(guarding: path)
+        defer { lock.release() }
+        // A former attempt that had been decided counts, and is what this one replaces.
+        _ = try finish(path)
+        guard FileSize.of(backup + "-wal") == 0 else {
+            throw .failed(
+                operation: "restoring \(backup)",
+                detail: "there is \(backup)-wal beside it, so that it is a database in use and no backup: make one of "
+                    + "it with `hoistway state backup`"
+            )
+        }
+        let copy = path + ".restoring"
+        do throws(StoreFailure) {
+            try Disk.copy(backup, to: copy)
+            let found = try StateInspection.report(on: copy)
+            if let problem = found.problems.first { throw StoreFailure.corrupt(path: backup, detail: problem) }
+            let (madeAt, aborted, tokens) = try prepare(copy, backup: backup, now: now)
+            try Disk.sync(copy)
+            try Disk.rename(copy, to: path + ".restored")
+            try Disk.syncFolder(of: path)
+            let replaced = try finish(path)
+            var report = try StateInspection.report(on: path, isComplete: false)
+            report.lockedBy = nil  // It would be this process.
+            return Outcome(
+                report: report,
+                backupMadeAt: madeAt,
+                replaced: replaced,
+                aborted: aborted,
+                tokens: tokens
+            )
+        } catch {
+            try Disk.remove(copy)
+            throw error.naming(backup, insteadOf: copy)
+        }
+    }
+
+    /// Finishes a restore that was decided; nothing where there is none.
+    ///
+    /// Needs the lock.
+    ///
+    /// - Returns: where the replaced database is now.
+    @discardableResult
+    static func finish(_ path: String) throws(StoreFailure) -> String? {
+        let restored = path + ".restored"
+        guard let kept = keptName(path) else { return nil }
+        let hadState = Disk.exists(path)
+        // A second name first, so that the old database and its log are never without one.
+        try Disk.link(path, to: kept)
+        try Disk.link(path + "-wal", to: kept + "-wal")
+        try Disk.syncFolder(of: path)
+        try Disk.remove(path + "-wal")
+        try Disk.remove(path + "-shm")
+        try Disk.syncFolder(of: path)
+        try Disk.rename(restored, to: path)
+        try Disk.syncFolder(of: path)
+        return hadState ? kept : nil
+    }
+
+    /// The same for every attempt to finish one restore, and no other's: by the moment at which the copy was ready.
+    ///
+    /// `nil` where no restore was decided.
+    static func keptName(_ path: String) -> String? {
+        var status = stat()
+        guard stat(path + ".restored", &status) == 0 else { return nil }
+        return "\(path).replaced-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+    }
+
+    /// What nobody may go on with is ended, and the trail says what happened.
+    private static func prepare(
+        _ copy: String,
+        backup: String,
+        now: Timestamp
+    ) throws(StoreFailure) -> (madeAt: Timestamp, aborted: Int, tokens: [String]) {
+        do {
+            let queue = try DatabaseQueue(path: copy, configuration: StateCopy.configuration)
+            defer { try? queue.close() }  // The transaction is over.
+            return try queue.write { database in
+                let marked = try Int64.fetchOne(
+                    database,
+                    sql: "SELECT max(at) FROM audit WHERE actor = ? AND action = ?",
+                    arguments: [StateCopy.actor, StateCopy.backup]
+                )
+                let madeAt = marked.map(Timestamp.init(microseconds:)) ?? changedAt(backup)
+                let state = try SQLiteStore.state(in: database, path: backup)
+                let changes = AfterRestore.changes(in: state, backupMadeAt: madeAt, now: now)
+                let encoder = JSONEncoder()
+                for change in changes { try RecordWrite(change, encoder).perform(database) }
+                try SQLiteStore.put(
+                    AuditRecord(
+                        at: now,
+                        actor: StateCopy.actor,
+                        action: StateCopy.restore,
+                        detail: "from a backup of \(madeAt.rfc3339); open promotions aborted: \(changes.count)"
+                    ),
+                    database
+                )
+                let tokens = try String.fetchAll(database, sql: "SELECT name FROM tokens ORDER BY name")
+                return (madeAt, changes.count, tokens)
+            }
+        } catch {
+            throw StoreFailure(error, operation: "preparing \(copy)", path: backup)
+        }
+    }
+
+    private static func changedAt(_ path: String) -> Timestamp {
+        var status = stat()
+        _ = stat(path, &status)  // It was read a moment ago.
+        return Timestamp(microseconds: Int64(status.st_mtim.tv_sec) * 1_000_000)
+    }
+}
+
+extension StoreFailure {
+    /// About the file that the person named, and not the copy that was looked at.
+    fileprivate func naming(_ path: String, insteadOf copy: String) -> StoreFailure {
+        switch self {
+        case .newerSchema(copy, let found, let known): .newerSchema(path: path, found: found, known: known)
+        case .corrupt(copy, let detail): .corrupt(path: path, detail: detail)
+        default: self
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import GRDB
+import HoistwayModel
+import HoistwayPorts
+import Testing
+
+@testable import HoistwayStore
+
+/// Backup, restore and check of a state's file, below the program.
+struct StateKeepingTests {
+    private static let now = Timestamp(seconds: 1_800_000_000)
+
+    /// Where a restore that has been decided may be killed.
+    enum Stop: CaseIterable {
+        case decided, kept, logRemoved
+    }
+
+    @Test(arguments: Stop.allCases)
+    func `a restore that is killed once it is decided is finished by the next start`(_ stop: Stop) async throws {
+        let temporary = try TemporaryStore()
+        let path = temporary.settings.path
+        try await Self.put("in the backup", into: temporary.open())
+        _ = try StateBackup.make(of: path, to: path + ".backup", replacing: false, now: Self.now)
+        try await Self.put("only in the old state", into: temporary.open())
+        // A log of the old database, as a killed server leaves it.
+        let log = try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))
+        let old = try Data(contentsOf: URL(fileURLWithPath: path))
+        try temporary.open().close()
+        try old.write(to: URL(fileURLWithPath: path))
+        try log.write(to: URL(fileURLWithPath: path + "-wal"))
+
+        try Disk.copy(path + ".backup", to: path + ".restored")
+        let kept = try #require(StateRestore.keptName(path))
+        if stop != .decided {
+            try Disk.link(path, to: kept)
+            try Disk.link(path + "-wal", to: kept + "-wal")
+        }
+        if stop == .logRemoved { try Disk.remove(path + "-wal") }
+
+        let store = try temporary.open()
+        #expect(try await store.audit(limit: 10).map(\.action) == ["backup", "in the backup"])
+        let replaced = try StateInspection.report(on: kept)
+        #expect(replaced.auditRecords == 2, "what stood in the old database and its log is kept together")
+        #expect(replaced.isSound)
+    }
+
+    @Test func `what is no sound backup is refused, and the state stays`() async throws {
+        let temporary = try TemporaryStore()
+        let path = temporary.settings.path
+        let store = try temporary.open()
+        try await Self.put("the state", into: store)
+        #expect(throws: StoreFailure.inUse(path: path)) {
+            try StateRestore.restore(path, to: path, now: Self.now)
+        }
+        store.close()
+        let file = temporary.folder + "/backup"
+        try Data("no database at all, but long enough to be read as one".utf8).write(to: URL(fileURLWithPath: file))
+        #expect(throws: StoreFailure.self) { try StateRestore.restore(file, to: path, now: Self.now) }
+
+        _ = try StateBackup.make(of: path, to: file, replacing: true, now: Self.now)
+        let queue = try DatabaseQueue(path: file)
+        try await queue.write { try $0.execute(sql: "INSERT INTO schema_version VALUES (99, '')") }
+        try queue.close()
+        #expect(throws: StoreFailure.newerSchema(path: file, found: 99, known: 1)) {
+            try StateRestore.restore(file, to: path, now: Self.now)
+        }
+        #expect(try await temporary.open().audit(limit: 10).map(\.action) == ["the state"])
+    }
+
+    @Test func `what was open in a backup is aborted by its restore, and what points nowhere is told`() async throws {
+        let temporary = try TemporaryStore()
+        let path = temporary.settings.path
+        let freight = FreightID("0123456789abcdef0123456789abcdef01234567")
+        let open = PromotionRecord(
+            id: PromotionID("test.01.0123456"),
+            stage: StageKey(project: "shop", name: "test"),
+            freight: freight,
+            collection: ["app": freight],
+            actor: .person("ada"),
+            reason: "",
+            steps: [],
+            mode: .promote,
+            createdAt: Self.now
+        )
+        var state = PipelineState()
+        state.apply(.putPromotion(open))
+        let changes = AfterRestore.changes(in: state, backupMadeAt: Self.now, now: Self.now)
+        state.apply(changes)
+        #expect(state.promotions[open.id]?.phase == .aborted)
+        #expect(state.promotions[open.id]?.message.contains(Self.now.rfc3339) == true)
+
+        let store = try temporary.open()
+        try await store.commit([.putPromotion(open)], deliveries: [], audit: [])
+        let report = try StateInspection.report(on: path)
+        #expect(!report.isSound)
+        #expect(report.problems == ["promotion \(open.id) is open, and its freight 0123456 is missing"])
+        #expect(report.lockedBy == getpid())
+        store.close()
+        let closed = try StateInspection.report(on: path)
+        #expect(closed.lockedBy == nil)
+    }
+
+    private static func put(_ action: String, into store: SQLiteStore) async throws {
+        try await store.commit(
+            [],
+            deliveries: [],
+            audit: [AuditRecord(at: now, actor: "ada", action: action, detail: "")]
+        )
+    }
+}
