@@ -54,12 +54,8 @@ struct BranchSurvey: Sendable {
             for key in stages where transaction.state.isUnknown(key) {
                 var record = transaction.state.stages[key] ?? StageRecord(key: key)
                 let before = record.pause
-                if let failure = failures[key] {
-                    let reason = "its branches could not be looked at yet: \(failure)"
-                    record.pause = StageRecord.Pause(kind: .notLooked, reason: reason, since: before?.since ?? now)
-                } else {
-                    record.pause = traces[key].map { StageRecord.Pause(kind: .lostState, reason: $0, since: now) }
-                }
+                // A repository that cannot be read cannot be pushed to either: the promotion says what is wrong with it.
+                record.pause = traces[key].map { StageRecord.Pause(kind: .lostState, reason: $0, since: now) }
                 if record.pause != before || before == nil { transaction.put(.putStage(record)) }
             }
         }

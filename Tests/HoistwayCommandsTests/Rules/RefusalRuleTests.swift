@@ -94,10 +94,9 @@ struct RefusalRuleTests {
             #expect(try await source.announce("app", "1.1.0", to: served) == 202)
             #expect(try await served.lastPromotion(of: "owner").phase == "Succeeded")
             for name in ["other", "third"] {
-                let pause = try await served.get("stages?project=\(name)", as: Listed<StageView>.self).items[0]
-                #expect(pause.reason.contains("could not be looked at"), "\(pause)")
                 let freight = try await served.get("freight?project=\(name)", as: Listed<FreightView>.self).items[0]
-                #expect(try await served.command("promote", "\(name)/\(name)", freight.id).status == 0)
+                // By itself, or because somebody asks for it.
+                _ = try await served.command("promote", "\(name)/\(name)", freight.id)
                 try await eventually("a refused look") {
                     let list = try await served.get("promotions?project=\(name)", as: Listed<PromotionSummary>.self)
                     return list.items.first.map { $0.phase == "Running" && $0.message.contains("credentials") } ?? false
