@@ -53,8 +53,7 @@ struct StoryRuleTests {
             rig.served.stop()
             try FileManager.default.removeItem(atPath: "\(rig.served.folder.path)/var")
             try await rig.served.start()
-            let token = "\(rig.served.folder.path)/var/token"
-            try await eventually("the first token") { FileManager.default.fileExists(atPath: token) }
+            try await eventually("the new start") { (try? await rig.served.getText("stages")) != nil }
 
             try await eventually("the look at the branches") { try await rig.stage("prod").pause != nil }
             let paused = try await rig.stage("test")
