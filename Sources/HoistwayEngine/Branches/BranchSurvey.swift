@@ -22,12 +22,12 @@ struct BranchSurvey: Sendable {
 
     private typealias Written = (stage: Stage, branch: String)
 
-    /// Looks at stages that nothing is known of; gives how many could not be looked at.
+    /// Looks at stages that nothing is known of, of these or of all; gives how many could not be looked at.
     @discardableResult
-    func lookAtNewStages() async throws -> Int {
+    func lookAtNewStages(_ among: [StageKey]? = nil) async throws -> Int {
         let state = await core.ledger.snapshot
         let stages = core.configuration.pipelines.stagesInOrder.filter {
-            $0.promotion != .controlFlow && state.isUnknown($0.key)
+            $0.promotion != .controlFlow && state.isUnknown($0.key) && among?.contains($0.key) ?? true
         }
         guard !stages.isEmpty else { return 0 }
         var traces: [StageKey: String] = [:]
@@ -54,8 +54,12 @@ struct BranchSurvey: Sendable {
             for key in stages where transaction.state.isUnknown(key) {
                 var record = transaction.state.stages[key] ?? StageRecord(key: key)
                 let before = record.pause
-                // A repository that cannot be read cannot be pushed to either: the promotion says what is wrong with it.
-                record.pause = traces[key].map { StageRecord.Pause(kind: .lostState, reason: $0, since: now) }
+                if let failure = failures[key] {
+                    let reason = "its branches could not be looked at yet: \(failure)"
+                    record.pause = StageRecord.Pause(kind: .notLooked, reason: reason, since: before?.since ?? now)
+                } else {
+                    record.pause = traces[key].map { StageRecord.Pause(kind: .lostState, reason: $0, since: now) }
+                }
                 if record.pause != before || before == nil { transaction.put(.putStage(record)) }
             }
         }

@@ -2,6 +2,12 @@ import HoistwayModel
 import HoistwayPorts
 
 extension EngineCore {
+    /// Why a promotion that nobody asked for must not push; what is only observed never does.
+    func pause(of record: PromotionRecord) async -> StageRecord.Pause? {
+        guard record.actor == .automatic, record.mode == .promote else { return nil }
+        return await ledger.snapshot.stages[record.stage]?.pause
+    }
+
     /// Remembers that a branch has drifted, and pauses a stage where a person must look first.
     func note(
         _ standing: BranchStanding,

@@ -16,6 +16,8 @@ struct PromotionBatch: Sendable {
         let open = try await begin()
         guard !open.isEmpty else { return }
         let plans = open.map { PromotionPlan(steps: $0.steps) }
+        // A look that failed before is made up for now, before anything can be pushed.
+        try await BranchSurvey(core: core).lookAtNewStages(open.map(\.stage))
         let outlook = await BatchReading(core: core, project: lane.project).read(for: plans)
         var heads = outlook.heads
         var drafts: [Draft] = []
@@ -133,6 +135,13 @@ struct PromotionBatch: Sendable {
         if let ahead = heads.unpushed[key], ahead != need.outgoing.base {
             // Read before another of the batch wrote the branch, as a second push of a promotion may be.
             draft.end = .anew
+            return
+        }
+        if let pause = await core.pause(of: draft.record) {
+            switch pause.kind {
+            case .notLooked: draft.end = .later(message: pause.reason, retry: .backoff)
+            case .lostState, .twoWriters: draft.run.pushed(.refused(pause.reason))
+            }
             return
         }
         guard let found = try await PushInspector(core: core).inspect(need, draft: draft, heads: heads) else {

@@ -41,7 +41,7 @@ extension EngineOperator {
             return "\(warehouse): \(state.freight[key]?.freight.summary ?? id.short)"
         }
         let reasons = verdicts(on: stage, state: state).map(\.reason)
-        let record = state.stages[stage.key]
+        let pause = state.stages[stage.key]?.pause.flatMap { $0.kind == .notLooked ? nil : $0 }
         let drift = drift(of: stage, state: state)
         return StageView(
             project: stage.key.project,
@@ -50,11 +50,11 @@ extension EngineOperator {
             autoPromotion: pipelines.projects[stage.key.project]
                 .map { AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher).isEnabled } ?? false,
             promotion: open.first?.id.text,
-            phase: record?.pause != nil ? "Paused" : phase(of: stage, open: open, state: state),
+            phase: pause != nil ? "Paused" : phase(of: stage, open: open, state: state),
             waiting: max(0, open.count - 1),
             reason: open.first.flatMap { $0.message.isEmpty ? nil : $0.message }
-                ?? (drift + [record?.pause?.reason].compactMap(\.self) + reasons).joined(separator: "; "),
-            pause: record?.pause,
+                ?? (drift + [pause?.reason].compactMap(\.self) + reasons).joined(separator: "; "),
+            pause: pause,
             drift: drift
         )
     }

@@ -179,7 +179,8 @@ package struct Dispatch: Sendable {
     private func pause(of stage: Stage, state: PipelineState) -> String? {
         guard pipelines.mode(of: stage, program: mode) == .promote else { return nil }
         guard let record = state.stages[stage.key] else { return "its branches have not been looked at yet" }
-        return record.pause?.reason
+        // The promotion looks again, and has the next try that people see.
+        return record.pause?.kind == .notLooked ? nil : record.pause?.reason
     }
 
     /// What was only observed is no promotion for a stage that promotes.

@@ -18,7 +18,8 @@ package struct StageRecord: Sendable, Equatable, Codable {
     /// Why nothing is promoted to a stage by itself until a person has looked.
     package struct Pause: Sendable, Equatable, Codable {
         package enum Kind: String, Sendable, Codable {
-            /// What its branches hold is not known yet.
+            /// What its branches hold is not known, since they could not be read: promotions are made, and look again
+            /// before they push.
             case notLooked
             /// Its branches bear commits of promotions that this state knows nothing of.
             case lostState

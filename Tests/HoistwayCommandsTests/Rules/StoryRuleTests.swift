@@ -79,6 +79,30 @@ struct StoryRuleTests {
         }
     }
 
+    @Test func `Rule 10: a state that was lost pushes nothing either where the repository was away at the start`()
+        async throws
+    {
+        let rig = try await RuleRig.one(replacing: true)
+        try await rig.run {
+            _ = try await rig.push("1.1.0")
+            let head = try await rig.head()
+            rig.served.stop()
+            try FileManager.default.removeItem(atPath: "\(rig.served.folder.path)/var")
+            rig.git.proxy.isOpen = false
+            try await rig.served.start()
+            try await eventually("the new start") { (try? await rig.served.getText("stages")) != nil }
+            #expect(try await rig.source.announce("app", "1.2.0", to: rig.served) == 202)
+            try await eventually("a next try") { try await rig.promotions().contains { $0.nextTry != nil } }
+
+            rig.git.proxy.isOpen = true
+            let refused = try await rig.served.lastPromotion(of: "test", freightOf: "1.2.0")
+            #expect(refused.phase == "Failed")
+            #expect(refused.message.contains("hoistway adopt shop/test --from-branches"), "\(refused.message)")
+            #expect(try await rig.stage().pause?.kind == .lostState)
+            #expect(try await rig.head() == head, "nothing was pushed")
+        }
+    }
+
     @Test(arguments: [true, false])
     func `Rule 12: another program that commits what the stage commits pauses it, and is named`(
         isInstance: Bool
