@@ -1,4 +1,5 @@
 import Foundation
+import HoistwayPorts
 import HoistwayTestServers
 import Testing
 
