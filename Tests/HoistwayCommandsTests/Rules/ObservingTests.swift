@@ -9,19 +9,7 @@ struct ObservingTests {
     @Test func `What would have been pushed lies beside what another updater pushed, and then it is switched on`()
         async throws
     {
-        let rig = try await RuleRig(
-            files: { source in
-                let text = Manifest.kustomization([(source.image("app"), "1.0.0")])
-                return ["envs/test/kustomization.yaml": text, "envs/prod/kustomization.yaml": text]
-            },
-            stages: { url in
-                [("test", [String]()), ("prod", ["test"])].map { name, upstream in
-                    let steps = Manifest.inPlace(url, branch: "main", folder: "envs/\(name)")
-                    return Manifest.stage(name, in: "shop", of: ["app"], after: upstream, steps: steps)
-                }
-            },
-            options: "{mode: observe}"
-        )
+        let rig = try await Self.chain("{mode: observe}")
         try await rig.run {
             // What the other updater does of its own accord: late, with another digest, not at all, and more.
             try await Self.observe("1.1.0", rig)
@@ -51,19 +39,7 @@ struct ObservingTests {
     }
 
     @Test func `What was only observed upstream is not good enough for a stage that promotes`() async throws {
-        let rig = try await RuleRig(
-            files: { source in
-                let text = Manifest.kustomization([(source.image("app"), "1.0.0")])
-                return ["envs/test/kustomization.yaml": text, "envs/prod/kustomization.yaml": text]
-            },
-            stages: { url in
-                [("test", [String]()), ("prod", ["test"])].map { name, upstream in
-                    let steps = Manifest.inPlace(url, branch: "main", folder: "envs/\(name)")
-                    return Manifest.stage(name, in: "shop", of: ["app"], after: upstream, steps: steps)
-                }
-            },
-            options: "{stages: {test: {mode: observe}}}"
-        )
+        let rig = try await Self.chain("{stages: {test: {mode: observe}}}")
         try await rig.run {
             try await Self.observe("1.1.0", rig, stages: ["test"])
             let reason = try await rig.stage("prod").reason
@@ -93,6 +69,23 @@ struct ObservingTests {
     }
 
     // MARK: What happens
+
+    /// Stages test and prod, one after the other, each with a folder of `main`.
+    private static func chain(_ options: String) async throws -> RuleRig {
+        try await RuleRig(
+            files: { source in
+                let text = Manifest.kustomization([(source.image("app"), "1.0.0")])
+                return ["envs/test/kustomization.yaml": text, "envs/prod/kustomization.yaml": text]
+            },
+            stages: { url in
+                [("test", [String]()), ("prod", ["test"])].map { name, upstream in
+                    let steps = Manifest.inPlace(url, branch: "main", folder: "envs/\(name)")
+                    return Manifest.stage(name, in: "shop", of: ["app"], after: upstream, steps: steps)
+                }
+            },
+            options: options
+        )
+    }
 
     private static func observe(_ tag: String, _ rig: RuleRig, stages: [String] = ["test", "prod"]) async throws {
         #expect(try await rig.source.announce("app", tag, to: rig.served) == 202)
