@@ -1,4 +1,5 @@
 import Metrics
+import Synchronization
 
 /// What became of a request.
 enum RequestOutcome: String, CaseIterable {
@@ -20,9 +21,14 @@ enum RequestOutcome: String, CaseIterable {
 /// - `hoistway_receiver_requests_total{receiver, outcome}`: requests by what became of them; `receiver` is `none`
 ///   where no route was found.
 /// - `hoistway_receiver_answer_seconds{receiver}`: from the last byte of a request to its answer.
+/// - `hoistway_receiver_refusals_total{receiver, reason}`: requests that were refused; reasons are words of the code.
+/// - `hoistway_event_gap_seconds{receiver}`: since the last authentic delivery, or since the start where none has come.
 struct RouteMetrics: Sendable {
     private let counters: [Counter]
     private let answer: Timer
+    private let refusals = Refusals()
+    private let gap: Gauge
+    private let receiver: String
 
     init(receiver: String) {
         counters = RequestOutcome.allCases.map { outcome in
@@ -31,6 +37,8 @@ struct RouteMetrics: Sendable {
                 dimensions: [("receiver", receiver), ("outcome", outcome.rawValue)]
             )
         }
+        self.receiver = receiver
+        gap = Gauge(label: "hoistway_event_gap_seconds", dimensions: [("receiver", receiver)])
         answer = Timer(label: "hoistway_receiver_answer_seconds", dimensions: [("receiver", receiver)])
     }
 
@@ -41,6 +49,46 @@ struct RouteMetrics: Sendable {
 
     func answered(afterNanoseconds nanoseconds: Int64) {
         answer.recordNanoseconds(nanoseconds)
+    }
+
+    func refused(_ reason: String) {
+        refusals.count(receiver: receiver, reason: reason)
+    }
+
+    func record(gapNanoseconds: Int64) {
+        gap.record(Double(gapNanoseconds) / 1e9)
+    }
+
+    /// Gives the series back: the receiver is not configured any more.
+    func end() {
+        for counter in counters { counter.destroy() }
+        answer.destroy()
+        gap.destroy()
+        refusals.end()
+    }
+}
+
+/// A counter for each reason that has come up.
+private final class Refusals: Sendable {
+    private let counters = Mutex<[String: Counter]>([:])
+
+    func count(receiver: String, reason: String) {
+        counters.withLock { counters in
+            if let known = counters[reason] { return known.increment() }
+            let counter = Counter(
+                label: "hoistway_receiver_refusals_total",
+                dimensions: [("receiver", receiver), ("reason", reason)]
+            )
+            counters[reason] = counter
+            counter.increment()
+        }
+    }
+
+    func end() {
+        counters.withLock { counters in
+            for counter in counters.values { counter.destroy() }
+            counters = [:]
+        }
     }
 }
 
