@@ -20,7 +20,7 @@ extension SettingsReader {
         return sources.compactMap(secret(_:))
     }
 
-    private func secret(_ fields: Fields) -> Secret? {
+    func secret(_ fields: Fields) -> Secret? {
         let file = fields.string("file")
         let name = fields.string("env")
         fields.finish(hint: fields.node["value"] != nil ? "a secret never stands in this file: use file or env" : nil)
