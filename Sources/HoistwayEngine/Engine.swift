@@ -28,6 +28,7 @@ package struct Engine: Sendable {
                 group.addTask { await IntakeService(core: core, inbox: inbox).run() }
                 group.addTask { await LaneSupervisor(core: core).run() }
                 group.addTask { await DiscoveryService(core: core).run() }
+                group.addTask { await NoticeService(core: core).run() }
                 group.addTask { await PruningService(core: core).run() }
                 await group.waitForAll()
             }
@@ -37,6 +38,7 @@ package struct Engine: Sendable {
     /// Goes on with another configuration; what it makes possible is dispatched at once.
     package func take(_ configuration: EngineConfiguration) async throws {
         core.configuration = configuration
+        core.metrics.keepOnly(configuration)
         try await core.transact { _, _ in }
         core.ledger.changed.ring()
         inbox.ring()
@@ -49,5 +51,10 @@ package struct Engine: Sendable {
         try await core.transact { _, _ in }
         try await IntakeService(core: core, inbox: inbox).drain()
         try await LaneSupervisor(core: core).drain()
+    }
+
+    /// Sends the notices that are due: for tests.
+    package func drainNotices() async {
+        await NoticeService(core: core).drain()
     }
 }

@@ -4,6 +4,7 @@ import HoistwayConsole
 import HoistwayEngine
 import HoistwayGit
 import HoistwayModel
+import HoistwayNotify
 import HoistwayPorts
 import HoistwayReceiver
 import HoistwayRegistry
@@ -54,8 +55,9 @@ struct Serve: AsyncParsableCommand {
     ) async throws {
         let remotes = composition.remotes(cache: composition.settings.git.cachePath, log: log)
         let client = composition.registryClient()
+        let notifier = composition.notifier()
         let engine = try await Engine(
-            ports: composition.enginePorts(store: store, remotes: remotes, registry: client),
+            ports: composition.enginePorts(store: store, remotes: remotes, registry: client, notifier: notifier),
             configuration: composition.engineConfiguration(),
             log: log
         )
@@ -71,6 +73,7 @@ struct Serve: AsyncParsableCommand {
             running: composition.settings,
             engine: engine,
             receiver: receiver,
+            notifier: notifier,
             log: log
         )
         let console = composition.settings.console
@@ -85,7 +88,8 @@ struct Serve: AsyncParsableCommand {
                         let configuration = core.configuration
                         let projects = configuration.receivers[receiver].map(\.projects)
                         return Set((projects ?? []) ?? Array(configuration.pipelines.projects.keys))
-                    }
+                    },
+                    refusals: { receiver.refusals(of: $0) }
                 ),
                 pipelines: EngineOperator(engine: engine, reloading: { try await reload.run() }),
                 store: store,
@@ -96,6 +100,7 @@ struct Serve: AsyncParsableCommand {
                 host: composition.settings.health.listen.host,
                 port: composition.settings.health.listen.port,
                 registry: metrics,
+                beforeScrape: ProgramMetrics(clock: composition.clock, engine: engine, receiver: receiver).sample,
                 readiness: { await Self.readiness(of: store) },
                 logger: log
             ),
@@ -110,9 +115,11 @@ struct Serve: AsyncParsableCommand {
             ).run()
         } catch {
             await Self.close(remotes, client)
+            await notifier.shutdown()
             throw error
         }
         await Self.close(remotes, client)
+        await notifier.shutdown()
     }
 
     /// Only for its owner: the state holds what deliveries said.

@@ -24,6 +24,7 @@ struct PromotionBatch: Sendable {
             var draft = await draft(of: record, heads: heads)
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
             if let failure = keys.lazy.compactMap({ outlook.failures[$0] }).first {
+                core.metrics.outsideFailed(failure)
                 draft.end = .later(failure)
             } else {
                 await advance(&draft, heads: &heads)
@@ -121,6 +122,7 @@ struct PromotionBatch: Sendable {
                 do {
                     try await weigh(need, draft: &draft, heads: &heads)
                 } catch {
+                    core.metrics.outsideFailed(error)
                     draft.end = .later(error)
                 }
             }
@@ -141,6 +143,7 @@ struct PromotionBatch: Sendable {
         }
         if let objection = found.objection {
             draft.record.branches.append(found.outcome)
+            draft.objection = found.needsAcceptance ? .acceptanceNeeded : .promotionRefused
             draft.run.pushed(.refused(objection))
             return
         }
@@ -156,11 +159,12 @@ struct PromotionBatch: Sendable {
 
     /// Stores how each promotion ended, all in one transaction.
     private func settle(_ drafts: [Draft]) async throws {
-        let ended = drafts.map { (record: Self.recorded($0), end: $0.end) }
+        let ended = drafts.map { (record: Self.recorded($0), end: $0.end, objection: $0.objection) }
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
-            for (record, end) in ended {
+            for (record, end, objection) in ended {
                 guard let present = transaction.state.promotions[record.id], !present.phase.isTerminal else { continue }
+                transaction.objections[record.id] = objection
                 transaction.put(Settlement.changes(record, end: end, core: core, state: transaction.state, now: now))
             }
         }

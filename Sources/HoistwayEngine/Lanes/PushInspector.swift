@@ -16,6 +16,8 @@ struct PushInspector: Sendable {
         var need: PushNeed
         var outcome: BranchOutcome
         var objection: String?
+        /// Whether a person's `--accept` is all that it lacks.
+        var needsAcceptance = false
     }
 
     /// What the branch will be, and what stands against pushing it; `nil` where nothing is left to push.
@@ -61,7 +63,13 @@ struct PushInspector: Sendable {
                 maxBytes: Self.maxDiffBytes
             )
         }
-        return Finding(need: need, outcome: outcome, objection: objection)
+        return Finding(
+            need: need,
+            outcome: outcome,
+            objection: objection,
+            needsAcceptance: objection != nil
+                && objection == PushGuard.excess(proposal, stage: stage, promotion: draft.record)
+        )
     }
 
     private static func key(_ need: PushNeed) -> BranchKey {
