@@ -117,6 +117,7 @@ struct PromotionBatch: Sendable {
             case .finished(let phase, let message):
                 draft.end = .finished(phase, message: message)
             case .retryLater(let message, let retry):
+                if let failure = draft.run.lastFailure { core.metrics.outsideFailed(failure) }
                 draft.end = .later(message: message, retry: retry)
             case .pushNeeded(let need):
                 do {

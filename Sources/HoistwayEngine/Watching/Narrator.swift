@@ -40,17 +40,21 @@ struct Narrator: Sendable {
 
     private func tell(_ delivery: DecidedDelivery) {
         let outcome = delivery.outcome
+        let (level, message): (Logger.Level, Logger.Message) =
+            switch outcome.state {
+            case .failed: (.error, "a delivery could not be decided")
+            // It is decided again with each answer.
+            case .waiting: (.debug, "a delivery waits")
+            case .done, .ignored, .received: (.info, "a delivery was decided")
+            }
+        // Thousands come in a second: what nobody reads is not made.
+        guard log.logLevel <= level else { return }
         var fields: [LogKey: String] = [
             .deliveryID: outcome.id.description, .receiver: delivery.receiver,
             .deliveryState: outcome.state.rawValue, .reason: outcome.reason,
         ]
         if !delivery.freight.isEmpty { fields[.freightID] = delivery.freight.map(\.id.text).joined(separator: ",") }
-        switch outcome.state {
-        case .failed: log.error("a delivery could not be decided", metadata: .of(fields))
-        // It is decided again with each answer.
-        case .waiting: log.debug("a delivery waits", metadata: .of(fields))
-        case .done, .ignored, .received: log.info("a delivery was decided", metadata: .of(fields))
-        }
+        log.log(level: level, message, metadata: .of(fields))
     }
 
     private static func fields(of record: FreightRecord) -> [LogKey: String] {
