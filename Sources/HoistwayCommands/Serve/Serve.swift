@@ -26,12 +26,13 @@ struct Serve: AsyncParsableCommand {
     var config = "config/hoistway.yaml"
 
     func run() async throws {
-        let loaded = try Self.load(config)
+        let (loaded, warnings) = try Self.read(config)
         let composition = Composition(loaded: loaded)
         LogOutput.start(loaded.settings.log)
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
         let log = Logger(label: "hoistway")
+        for warning in warnings { log.warning("the configuration has a warning", metadata: ["reason": "\(warning)"]) }
         try Self.makeFolder(loaded.settings.state.folder)
         let store = try SQLiteStore.open(composition.storeSettings(), logger: log)
         defer { store.close() }
@@ -152,14 +153,21 @@ struct Serve: AsyncParsableCommand {
 
     /// Prints every problem; errors end the command.
     static func load(_ path: String) throws -> LoadedSettings {
+        let (loaded, warnings) = try read(path)
+        for warning in warnings { Terminal.printError(warning.description) }
+        return loaded
+    }
+
+    /// Gives the warnings; prints every problem where one is an error, which ends the command.
+    private static func read(_ path: String) throws -> (LoadedSettings, [Problem]) {
         let (loaded, problems) = Settings.load(path: path, environment: ProcessInfo.processInfo.environment)
-        for problem in problems { Terminal.printError(problem.description) }
         guard let loaded else {
+            for problem in problems { Terminal.printError(problem.description) }
             throw CommandFailure.failed(
                 "the configuration has errors",
                 hint: "`hoistway check --config \(path)` lists them; nothing was started"
             )
         }
-        return loaded
+        return (loaded, problems)
     }
 }

@@ -5,7 +5,8 @@ import Testing
 /// What a person, or a program, reads in the log.
 struct LogTests {
     @Test func `A delivery's id leads through JSON lines to its freight, promotion, commit and push`() async throws {
-        let shop = try await SimpleShop(more: ["log: {format: json}"])
+        let chat = "{name: chat, url: \"http://127.0.0.1:1/\", format: slack, secret: {file: secret-ghcr}}"
+        let shop = try await SimpleShop(more: ["log: {format: json}", "notifications: [\(chat)]"])
         defer { shop.stop() }
         try await shop.served.serving {
             #expect(try await shop.source.announce("other", "1.0.1", to: shop.served) == 202)
@@ -23,6 +24,7 @@ struct LogTests {
             #expect(line["time"]?.hasSuffix("Z") == true)
             #expect(line["level"] != nil && line["message"]?.isEmpty == false)
         }
+        #expect(lines.contains { $0["message"] == "the configuration has a warning" })
         let way = lines.filter { $0["delivery.id"] == "2" }
         #expect(
             way.compactMap { $0["message"] } == [
