@@ -13,7 +13,7 @@ package enum Readiness: Sendable, Equatable {
 
 /// The listener for machines that watch this one: `/livez`, `/readyz` and `/metrics`.
 ///
-/// It asks for no token and gives no data of pipelines.
+/// It asks for no token and gives nothing of payloads; metrics have the names of projects, stages and receivers.
 package struct HealthServer: Service {
     private let host: String
     private let port: Int

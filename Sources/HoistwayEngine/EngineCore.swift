@@ -56,7 +56,11 @@ package final class EngineCore: Sendable {
         }
         let configuration = configuration
         metrics.count(happenings, configuration: configuration)
-        for target in full { metrics.notice(.dropped, target: target, configuration: configuration) }
+        for target in full {
+            metrics.notice(.dropped, target: target, configuration: configuration)
+            let metadata = Logger.Metadata.of([.noticeTarget: target])
+            log.warning("a notification was dropped: too many wait for its target", metadata: metadata)
+        }
         Narrator(log: log).tell(happenings, state: state)
         return value
     }

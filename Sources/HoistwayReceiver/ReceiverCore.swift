@@ -48,7 +48,7 @@ final class ReceiverCore: Sendable {
         self.routes.withLock { table in
             let old = table
             table = RouteTable(routes, keeping: old)
-            for route in old.all where !names.contains(route.route.name) { route.metrics.end() }
+            for route in old.all where !names.contains(route.route.name) { route.end() }
         }
         refusalBook.keepOnly(names)
     }

@@ -22,12 +22,10 @@ enum RequestOutcome: String, CaseIterable {
 ///   where no route was found.
 /// - `hoistway_receiver_answer_seconds{receiver}`: from the last byte of a request to its answer.
 /// - `hoistway_receiver_refusals_total{receiver, reason}`: requests that were refused; reasons are words of the code.
-/// - `hoistway_event_gap_seconds{receiver}`: since the last authentic delivery, or since the start where none has come.
 struct RouteMetrics: Sendable {
     private let counters: [Counter]
     private let answer: Timer
     private let refusals = Refusals()
-    private let gap: Gauge
     private let receiver: String
 
     init(receiver: String) {
@@ -38,7 +36,6 @@ struct RouteMetrics: Sendable {
             )
         }
         self.receiver = receiver
-        gap = Gauge(label: "hoistway_event_gap_seconds", dimensions: [("receiver", receiver)])
         answer = Timer(label: "hoistway_receiver_answer_seconds", dimensions: [("receiver", receiver)])
     }
 
@@ -55,16 +52,30 @@ struct RouteMetrics: Sendable {
         refusals.count(receiver: receiver, reason: reason)
     }
 
-    func record(gapNanoseconds: Int64) {
-        gap.record(Double(gapNanoseconds) / 1e9)
-    }
-
-    /// Gives the series back: the receiver is not configured any more.
+    /// Gives the series back.
     func end() {
         for counter in counters { counter.destroy() }
         answer.destroy()
-        gap.destroy()
         refusals.end()
+    }
+}
+
+/// How long a receiver has heard nothing.
+///
+/// - `hoistway_event_gap_seconds{receiver}`: since the last authentic delivery, or since the start where none has come.
+struct SilenceMetrics: Sendable {
+    private let gap: Gauge
+
+    init(receiver: String) {
+        gap = Gauge(label: "hoistway_event_gap_seconds", dimensions: [("receiver", receiver)])
+    }
+
+    func record(nanoseconds: Int64) {
+        gap.record(Double(nanoseconds) / 1e9)
+    }
+
+    func end() {
+        gap.destroy()
     }
 }
 

@@ -35,6 +35,7 @@ struct RouteTable: Sendable {
 final class LiveRoute: Sendable {
     let route: ReceiverRoute
     let metrics: RouteMetrics
+    private let silence: SilenceMetrics
     let limit: RateLimit?
     /// When the last authentic delivery came, else when the route was made.
     private let lastEvent: Atomic<UInt64>
@@ -42,6 +43,7 @@ final class LiveRoute: Sendable {
     init(_ route: ReceiverRoute, after old: LiveRoute?) {
         self.route = route
         metrics = RouteMetrics(receiver: route.name)
+        silence = SilenceMetrics(receiver: route.name)
         let former = old?.route.name == route.name ? old : nil
         lastEvent = Atomic(
             former?.lastEvent.load(ordering: .relaxed) ?? NIODeadline.now().uptimeNanoseconds
@@ -57,6 +59,12 @@ final class LiveRoute: Sendable {
 
     func sample(_ now: NIODeadline) {
         let last = NIODeadline.uptimeNanoseconds(lastEvent.load(ordering: .relaxed))
-        metrics.record(gapNanoseconds: max(0, (now - last).nanoseconds))
+        silence.record(nanoseconds: max(0, (now - last).nanoseconds))
+    }
+
+    /// Gives its series back: the receiver is not configured any more.
+    func end() {
+        metrics.end()
+        silence.end()
     }
 }

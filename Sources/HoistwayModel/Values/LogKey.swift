@@ -3,6 +3,10 @@ package enum LogKey: String, Sendable {
     case deliveryID = "delivery.id"
     case deliveryState = "delivery.state"
     case receiver = "receiver.name"
+    /// How a request was to prove itself.
+    case scheme = "receiver.scheme"
+    /// Whom a request came from.
+    case peer = "peer.address"
     case freightID = "freight.id"
     case freightAlias = "freight.alias"
     case warehouse = "warehouse.name"
