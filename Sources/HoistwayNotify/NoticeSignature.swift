@@ -11,9 +11,9 @@ enum NoticeSignature {
         body: [UInt8],
         secret: Secret,
         at moment: Timestamp
-    ) throws(CryptoError) -> [(String, String)] {
+    ) throws -> [(String, String)] {
         let text = Array("\(id).\(moment.seconds).".utf8) + body
-        let code = try HMAC.sha256(key: key(of: secret), message: text)
+        let code = try HMAC.sha256(key: try key(of: secret), message: text)
         return [
             ("webhook-id", id), ("webhook-timestamp", String(moment.seconds)),
             ("webhook-signature", "v1,\(Base64.encode(code, .standard))"),
@@ -21,10 +21,16 @@ enum NoticeSignature {
     }
 
     /// `whsec_` and base64 is the form in which such secrets are handed out; anything else is the key itself.
-    private static func key(of secret: Secret) -> [UInt8] {
+    private static func key(of secret: Secret) throws -> [UInt8] {
         let bytes = secret.reveal()
         let mark = Array("whsec_".utf8)
         guard bytes.starts(with: mark) else { return bytes }
-        return Base64.decode(Array(bytes.dropFirst(mark.count))) ?? bytes
+        guard let key = Base64.decode(Array(bytes.dropFirst(mark.count))) else { throw SignatureFailure.notBase64 }
+        return key
     }
+}
+
+/// Why nothing can be signed with a secret; settings refuse such a one before.
+enum SignatureFailure: Error {
+    case notBase64
 }

@@ -54,6 +54,14 @@ struct NotificationSettingsTests {
         #expect(!problems.contains { $0.description.contains("marked") })
     }
 
+    @Test func `a secret that says it is base64 and is not is an error`() throws {
+        let entry = "{name: a, url: \"https://ops.example.com/\", secret: {env: OPS}}"
+        let (bad, told) = try Self.load("notifications:\n  - \(entry)\n", environment: ["OPS": "whsec_ä!"])
+        #expect(bad == nil)
+        #expect(told.errors.contains { $0.message.contains("not base64") })
+        #expect(try Self.load("notifications:\n  - \(entry)\n", environment: ["OPS": "whsec_MfKQ9r8="]).0 != nil)
+    }
+
     @Test func `two notifications cannot have one name`() throws {
         let entry = "  - {name: a, url: \"https://ops.example.com/\"}\n"
         let (loaded, problems) = try Self.load("notifications:\n\(entry)\(entry)")

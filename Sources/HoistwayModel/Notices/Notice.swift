@@ -21,8 +21,8 @@ package enum NoticeEvent: String, Sendable, Codable, CaseIterable {
 
 /// Something that happened, with what it is about; every text may come from a payload.
 package struct Occurrence: Sendable, Equatable, Codable {
-    /// Longest reason that is kept, in characters.
-    package static let maxReason = 1000
+    /// Longest reason or summary that is kept, in Unicode scalars.
+    package static let maxText = 1000
 
     package var event: NoticeEvent
     package var at: Timestamp
@@ -57,12 +57,17 @@ package struct Occurrence: Sendable, Equatable, Codable {
         self.projects = projects
         self.stage = stage
         self.freight = freight
-        self.summary = summary
+        self.summary = summary.map(Self.cut)
         self.promotion = promotion
         self.delivery = delivery
         self.receiver = receiver
-        self.reason = String(reason.prefix(Self.maxReason))
+        self.reason = Self.cut(reason)
         self.next = next
+    }
+
+    /// By scalars: one character can be of any length.
+    private static func cut(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(maxText)))
     }
 }
 

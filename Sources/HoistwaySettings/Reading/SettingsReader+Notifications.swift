@@ -21,6 +21,9 @@ extension SettingsReader {
         let url = target(fields, allowsPlain: fields.bool("allowInsecureHTTP") ?? false)
         let events = events(fields)
         let projects = fields.has("projects") ? fields.strings("projects") : nil
+        if let secret, secret.revealText().hasPrefix("whsec_"), Base64.decode(secret.reveal().dropFirst(6)) == nil {
+            problems.error(fields.place(of: "secret"), "the secret begins with whsec_, but is not base64 behind that")
+        }
         if format == .slack, secret != nil {
             problems.warning(
                 fields.place(of: "secret"),
