@@ -5,6 +5,8 @@ package enum Outbox {
     /// Tries of one notice: some seventy minutes with the pauses between them.
     package static let maxTries = 20
     package static let maxAge: Duration = .seconds(86_400)
+    /// However old it is: a clock that was set ahead must not lose what was tried once.
+    package static let leastTries = 3
 
     package struct Posting: Sendable, Equatable {
         package var changes: [Change] = []
@@ -34,7 +36,8 @@ package enum Outbox {
     package static func retry(_ notice: Notice, now: Timestamp, pause: Duration, retry: Retry) -> Notice? {
         var notice = notice
         notice.attempts += 1
-        guard retry != .never, notice.attempts < maxTries, now - notice.occurrence.at < maxAge else { return nil }
+        let isOld = now - notice.occurrence.at >= maxAge && notice.attempts >= leastTries
+        guard retry != .never, notice.attempts < maxTries, !isOld else { return nil }
         notice.nextTry = now + pause
         return notice
     }
