@@ -86,7 +86,7 @@ let package = Package(
             "HoistwayEngine",
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwaySteps",
-                logging, lifecycle,
+                logging, lifecycle, metrics,
             ]
         ),
 
@@ -105,6 +105,11 @@ let package = Package(
         room(
             "HoistwayRegistry",
             ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, tls]
+        ),
+
+        room(
+            "HoistwayNotify",
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, posix, http1]
         ),
 
         // Listeners.
@@ -129,7 +134,7 @@ let package = Package(
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents",
                 "HoistwaySettings", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
-                "HoistwayRegistry",
+                "HoistwayRegistry", "HoistwayNotify",
                 "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cpcre2", "Czlib", "Czstd", sqlite,
                 arguments, unixSignals, client, nio, posix, http1, logging, lifecycle, metrics,
@@ -185,6 +190,10 @@ let package = Package(
                 "HoistwayRegistry", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers",
                 nio, posix, http1,
             ]
+        ),
+        tests(
+            "HoistwayNotifyTests",
+            ["HoistwayNotify", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers"]
         ),
         tests(
             "HoistwayReceiverTests",

@@ -13,7 +13,10 @@ package struct Hoistway: AsyncParsableCommand {
             """,
         subcommands: [Serve.self],
         groupedSubcommands: [
-            CommandGroup(name: "Prepare", subcommands: [Check.self, Inspect.self, Replay.self, Version.self]),
+            CommandGroup(
+                name: "Prepare",
+                subcommands: [Check.self, Inspect.self, Replay.self, Notify.self, Version.self]
+            ),
             CommandGroup(name: "Keep", subcommands: [State.self]),
             CommandGroup(name: "Look", subcommands: [Get.self, Why.self, Compare.self, Audit.self]),
             CommandGroup(

@@ -18,19 +18,23 @@ package struct ConsoleConfiguration: Sendable {
     package var maxConnections: Int
     /// The projects that a receiver may feed; decides what a token for one project sees of its deliveries.
     package var projectsOfReceiver: @Sendable (_ receiver: String) -> Set<String>
+    /// The newest refusals, newest first; of all receivers for `nil`.
+    package var refusals: @Sendable (_ receiver: String?) -> [RefusalView]
 
     package init(
         host: String,
         port: Int,
         names: [String] = [],
         maxConnections: Int = 256,
-        projectsOfReceiver: @escaping @Sendable (_ receiver: String) -> Set<String>
+        projectsOfReceiver: @escaping @Sendable (_ receiver: String) -> Set<String>,
+        refusals: @escaping @Sendable (_ receiver: String?) -> [RefusalView] = { _ in [] }
     ) {
         self.host = host
         self.port = port
         self.names = names
         self.maxConnections = maxConnections
         self.projectsOfReceiver = projectsOfReceiver
+        self.refusals = refusals
     }
 }
 
@@ -91,6 +95,7 @@ package struct ConsoleServer: Service {
         let api = router.group("api/v1")
         let visibility = ReceiverVisibility(projects: configuration.projectsOfReceiver)
         DeliveryRoutes(pipelines: pipelines, visibility: visibility).add(to: api)
+        RefusalRoutes(refusals: configuration.refusals, visibility: visibility).add(to: api)
         PipelineRoutes(pipelines: pipelines).add(to: api)
         ActionRoutes(pipelines: pipelines).add(to: api)
         TokenRoutes(store: store, clock: clock).add(to: api)

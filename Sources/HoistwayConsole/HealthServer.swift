@@ -13,22 +13,25 @@ package enum Readiness: Sendable, Equatable {
 
 /// The listener for machines that watch this one: `/livez`, `/readyz` and `/metrics`.
 ///
-/// It asks for no token and gives no data of pipelines.
+/// It asks for no token and gives nothing of payloads; metrics have the names of projects, stages and receivers.
 package struct HealthServer: Service {
     private let host: String
     private let port: Int
     private let registry: PrometheusRegistry
+    private let beforeScrape: @Sendable () async -> Void
     private let readiness: @Sendable () async -> Readiness
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameters:
     ///   - port: 0 for any free one.
+    ///   - beforeScrape: brings gauges up to date that are read and not counted.
     ///   - onListening: called with the port once connections are accepted.
     package init(
         host: String,
         port: Int,
         registry: PrometheusRegistry,
+        beforeScrape: @escaping @Sendable () async -> Void = {},
         readiness: @escaping @Sendable () async -> Readiness,
         logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
@@ -36,6 +39,7 @@ package struct HealthServer: Service {
         self.host = host
         self.port = port
         self.registry = registry
+        self.beforeScrape = beforeScrape
         self.readiness = readiness
         self.logger = logger
         self.onListening = onListening
@@ -51,7 +55,8 @@ package struct HealthServer: Service {
             }
         }
         router.get("metrics") { _, _ in
-            Self.text(registry.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
+            await beforeScrape()
+            return Self.text(registry.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
         }
         let application = Application(
             router: router,

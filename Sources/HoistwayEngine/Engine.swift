@@ -29,6 +29,7 @@ package struct Engine: Sendable {
                 group.addTask { await LaneSupervisor(core: core).run() }
                 group.addTask { await SurveyService(core: core).run() }
                 group.addTask { await DiscoveryService(core: core).run() }
+                group.addTask { await NoticeService(core: core).run() }
                 group.addTask { await PruningService(core: core).run() }
                 await group.waitForAll()
             }
@@ -38,6 +39,7 @@ package struct Engine: Sendable {
     /// Goes on with another configuration; what it makes possible is dispatched at once.
     package func take(_ configuration: EngineConfiguration) async throws {
         core.configuration = configuration
+        core.metrics.keepOnly(configuration)
         try await core.transact { _, _ in }
         core.ledger.changed.ring()
         core.branchNews.ring()
@@ -52,5 +54,10 @@ package struct Engine: Sendable {
         try await BranchSurvey(core: core).lookAtNewStages()
         try await IntakeService(core: core, inbox: inbox).drain()
         try await LaneSupervisor(core: core).drain()
+    }
+
+    /// Sends the notices that are due: for tests.
+    package func drainNotices() async {
+        await NoticeService(core: core).drain()
     }
 }

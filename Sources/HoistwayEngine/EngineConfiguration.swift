@@ -26,6 +26,8 @@ package struct EngineConfiguration: Sendable {
     package var mode: PromotionMode
     package var receivers: [String: ReceiverPolicy]
     package var author: CommitAuthor
+    /// Who is told of what.
+    package var notices: [NoticeRule]
     /// How many refs one push may carry, by the remote's URL.
     package var refsPerPush: @Sendable (String) -> Int
     /// Whether every promotion keeps its diff, as a dry run does; else only those that are observed or refused.
@@ -36,6 +38,7 @@ package struct EngineConfiguration: Sendable {
         mode: PromotionMode,
         receivers: [String: ReceiverPolicy],
         author: CommitAuthor,
+        notices: [NoticeRule] = [],
         recordsDiffs: Bool = false,
         refsPerPush: @escaping @Sendable (String) -> Int
     ) {
@@ -43,6 +46,7 @@ package struct EngineConfiguration: Sendable {
         self.mode = mode
         self.receivers = receivers
         self.author = author
+        self.notices = notices
         self.recordsDiffs = recordsDiffs
         self.refsPerPush = refsPerPush
     }
@@ -53,6 +57,7 @@ package struct EnginePorts: Sendable {
     package var store: any StateStore
     package var remotes: any GitRemotes
     package var registry: any Registry
+    package var notifier: any Notifier
     package var clock: any WallClock
     package var matcher: any PatternMatcher
     /// Makes a workspace for one promotion.
@@ -64,6 +69,7 @@ package struct EnginePorts: Sendable {
         store: any StateStore,
         remotes: any GitRemotes,
         registry: any Registry,
+        notifier: any Notifier,
         clock: any WallClock,
         matcher: any PatternMatcher,
         workspaces: any WorkspaceMaker,
@@ -73,6 +79,7 @@ package struct EnginePorts: Sendable {
         self.store = store
         self.remotes = remotes
         self.registry = registry
+        self.notifier = notifier
         self.clock = clock
         self.matcher = matcher
         self.workspaces = workspaces

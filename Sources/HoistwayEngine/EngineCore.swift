@@ -10,6 +10,8 @@ package final class EngineCore: Sendable {
     package let log: Logger
     /// Rings when branches that stages write should be looked at.
     let branchNews = Bell()
+    let metrics = EngineMetrics()
+    let gauges = QueueGauges()
 
     private struct Shared {
         var configuration: EngineConfiguration
@@ -65,13 +67,22 @@ package final class EngineCore: Sendable {
     func transact<Value: Sendable>(
         _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
     ) async throws -> Value {
-        let (value, news) = try await ledger.transact { transaction in
+        let (value, happenings, full, state) = try await ledger.transact { transaction in
             let value = try decide(&transaction, self)
             // Outcomes of deliveries alone, which most are, change nothing that the dispatcher looks at.
             if !transaction.changes.isEmpty || transaction.deliveries.isEmpty { dispatch(into: &transaction) }
-            return (value, News.of(transaction.changes))
+            let happenings = Happening.of(transaction)
+            raise(happenings, into: &transaction)
+            return (value, happenings, transaction.fullTargets, transaction.state)
         }
-        for line in news { log.info(line.message, metadata: line.metadata) }
+        let configuration = configuration
+        metrics.count(happenings, configuration: configuration)
+        for target in full {
+            metrics.notice(.dropped, target: target, configuration: configuration)
+            let metadata = Logger.Metadata.of([.noticeTarget: target])
+            log.warning("a notification was dropped: too many wait for its target", metadata: metadata)
+        }
+        Narrator(log: log).tell(happenings, state: state)
         return value
     }
 
@@ -123,6 +134,9 @@ package final class EngineCore: Sendable {
     }
 
     func report(_ error: any Error, _ what: StaticString) {
-        log.error("\(what)", metadata: ["error": .string(message(of: error))])
+        log.error(
+            "\(what)",
+            metadata: .of([.error: message(of: error), .errorKind: FailureKind(of: error).rawValue])
+        )
     }
 }

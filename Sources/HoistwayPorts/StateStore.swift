@@ -28,6 +28,22 @@ package struct DeliveryOutcome: Sendable, Equatable {
     }
 }
 
+/// How much of the inbox is not decided yet.
+package struct DeliveryQueue: Sendable, Equatable {
+    /// Not decoded yet.
+    package var received: Int
+    /// Decoded; something outside must answer first.
+    package var waiting: Int
+    /// When the oldest of both was received.
+    package var oldest: Timestamp?
+
+    package init(received: Int = 0, waiting: Int = 0, oldest: Timestamp? = nil) {
+        self.received = received
+        self.waiting = waiting
+        self.oldest = oldest
+    }
+}
+
 /// What an API token may do; each role includes those before it.
 package enum TokenRole: String, Sendable, Codable, Comparable, CaseIterable {
     case read
@@ -92,6 +108,8 @@ package protocol StateStore: Sendable {
     /// Newest first, without bodies, those before `before` where given.
     func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int)
         async throws(StoreFailure) -> [StoredDelivery]
+    /// What is not decided yet.
+    func queue() async throws(StoreFailure) -> DeliveryQueue
     func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int]
     /// Sets failed and ignored deliveries back to received; all failed ones for `nil`. Gives how many.
     func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int

@@ -45,7 +45,10 @@ extension ReceiverConnection {
     ) {
         (route?.metrics ?? core.metrics.withoutRoute).count(outcome)
         // What has no route is mostly scanners, who would push the lines that matter out of the log.
-        if let route { logRefusal(route, scheme: "http", reason: outcome.rawValue, headers) }
+        if let route {
+            let announced = headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+            logRefusal(route, scheme: "http", reason: outcome.rawValue, headers, bytes: announced)
+        }
         release()
         send(response, closes: true)
         phase = .lingering(bytes: limits.lingerBytes)

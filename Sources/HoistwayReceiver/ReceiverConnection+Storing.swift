@@ -14,13 +14,13 @@ extension ReceiverConnection {
         case .accepted(let proof): accepted = proof
         case .refused(let scheme, let reason):
             request.route.metrics.count(.unauthorized)
-            logRefusal(request.route, scheme: scheme, reason: reason, request.head.headers)
+            logRefusal(request, scheme: scheme, reason: reason)
             return finish(request, since: now, .unauthorized)
         }
         guard request.route.limit?.takes(at: now) ?? true else {
             request.route.metrics.count(.limited)
-            logRefusal(request.route, scheme: "http", reason: RequestOutcome.limited.rawValue, request.head.headers)
-            return finish(request, since: now, .unavailable)
+            logRefusal(request, scheme: "http", reason: RequestOutcome.limited.rawValue)
+            return finish(request, since: now, .tooMany)
         }
         let delivery = request.delivery(accepted, storing: core.storedHeaders, receivedAt: clock)
         let ticket = loop.ticket(for: self)
@@ -29,16 +29,33 @@ extension ReceiverConnection {
         core.inbox.submit(delivery, ticket: ticket, reply: loop)
     }
 
-    func logRefusal(_ route: LiveRoute, scheme: String, reason: String, _ headers: HTTPHeaders) {
-        core.refusals.refused(
-            receiver: route.route.name,
-            scheme: scheme,
-            reason: reason,
-            peer: PeerAddress.text(
-                peer: context?.remoteAddress,
-                forwarded: headers[canonicalForm: "x-forwarded-for"].map(String.init),
-                trusted: core.settings.trustedProxies
+    /// A request whose body was read.
+    func logRefusal(_ request: PendingRequest, scheme: String, reason: String) {
+        logRefusal(request.route, scheme: scheme, reason: reason, request.head.headers, bytes: request.body.count)
+    }
+
+    /// - Parameter bytes: of the body, read or announced.
+    func logRefusal(_ route: LiveRoute, scheme: String, reason: String, _ headers: HTTPHeaders, bytes: Int) {
+        let peer = peer(headers)
+        route.metrics.refused(reason)
+        core.refusals.refused(receiver: route.route.name, scheme: scheme, reason: reason, peer: peer)
+        core.refusalBook.add(
+            RefusalView(
+                at: core.clock.now(),
+                receiver: route.route.name,
+                scheme: scheme,
+                reason: reason,
+                peer: peer,
+                bytes: max(0, bytes)
             )
+        )
+    }
+
+    func peer(_ headers: HTTPHeaders) -> String {
+        PeerAddress.text(
+            peer: context?.remoteAddress,
+            forwarded: headers[canonicalForm: "x-forwarded-for"].map(String.init),
+            trusted: core.settings.trustedProxies
         )
     }
 }

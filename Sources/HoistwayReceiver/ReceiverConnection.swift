@@ -128,7 +128,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
         case .storing(let request, let ticket, let since):
             loop.forget(ticket: ticket)
             request.route.metrics.count(.timedOut)
-            logRefusal(request.route, scheme: "inbox", reason: "no answer in time", request.head.headers)
+            logRefusal(request, scheme: "inbox", reason: RequestOutcome.timedOut.rawValue)
             finish(request, since: since, .unavailable)
         case .lingering: cutOff()
         case .closed: return
@@ -149,9 +149,11 @@ final class ReceiverConnection: ChannelDuplexHandler {
         switch answer {
         case .stored(let id):
             request.route.metrics.count(.accepted)
+            request.route.eventArrived(at: since)
             finish(request, since: since, .accepted(id.description))
         case .duplicate(let id, _):
             request.route.metrics.count(.duplicate)
+            request.route.eventArrived(at: since)
             finish(request, since: since, .duplicate(of: id.description))
         case .unavailable:
             request.route.metrics.count(.unavailable)
@@ -191,6 +193,9 @@ final class ReceiverConnection: ChannelDuplexHandler {
         }
         guard !loop.isDraining else { return refuse(.unavailable, .shuttingDown, nil, head.headers) }
         guard let route = core.route(for: head.uri) else { return refuse(.notFound, .notFound, nil, head.headers) }
+        guard core.addresses?.takes(peer(head.headers), at: .now()) ?? true else {
+            return refuse(.tooMany, .limited, route, head.headers)
+        }
         guard head.method == .POST else { return refuse(.wrongMethod, .wrongMethod, route, head.headers) }
         guard route.route.accepts(contentType: head.headers.first(name: "content-type")) else {
             return refuse(.unsupported, .unsupported, route, head.headers)

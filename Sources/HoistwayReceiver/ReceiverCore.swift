@@ -11,6 +11,8 @@ final class ReceiverCore: Sendable {
     let clock: any WallClock
     let logger: Logger
     let refusals: RefusalLog
+    let refusalBook = RefusalBook()
+    let addresses: AddressLimits?
     let budget: BodyBudget
     let metrics = ListenerMetrics()
     let storedHeaders = StoredHeaders.decoding
@@ -33,6 +35,7 @@ final class ReceiverCore: Sendable {
         self.routes = Mutex(RouteTable(routes))
         self.tls = Mutex(tls)
         refusals = RefusalLog(logger)
+        addresses = settings.maxPerSecondPerAddress.map(AddressLimits.init(perSecond:))
         budget = BodyBudget(limit: settings.limits.bodyBytesInFlight)
     }
 
@@ -41,7 +44,19 @@ final class ReceiverCore: Sendable {
     }
 
     func replaceRoutes(_ routes: [ReceiverRoute]) {
-        self.routes.withLock { $0 = RouteTable(routes, keeping: $0) }
+        let names = Set(routes.map(\.name))
+        self.routes.withLock { table in
+            let old = table
+            table = RouteTable(routes, keeping: old)
+            for route in old.all where !names.contains(route.route.name) { route.end() }
+        }
+        refusalBook.keepOnly(names)
+    }
+
+    /// Brings the gauges up to date.
+    func sample() {
+        let now = NIODeadline.now()
+        for route in routes.withLock({ $0 }).all { route.sample(now) }
     }
 
     var tlsContext: NIOSSLContext? {

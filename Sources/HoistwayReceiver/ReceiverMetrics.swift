@@ -1,4 +1,5 @@
 import Metrics
+import Synchronization
 
 /// What became of a request.
 enum RequestOutcome: String, CaseIterable {
@@ -20,9 +21,12 @@ enum RequestOutcome: String, CaseIterable {
 /// - `hoistway_receiver_requests_total{receiver, outcome}`: requests by what became of them; `receiver` is `none`
 ///   where no route was found.
 /// - `hoistway_receiver_answer_seconds{receiver}`: from the last byte of a request to its answer.
+/// - `hoistway_receiver_refusals_total{receiver, reason}`: requests that were refused; reasons are words of the code.
 struct RouteMetrics: Sendable {
     private let counters: [Counter]
     private let answer: Timer
+    private let refusals = Refusals()
+    private let receiver: String
 
     init(receiver: String) {
         counters = RequestOutcome.allCases.map { outcome in
@@ -31,6 +35,7 @@ struct RouteMetrics: Sendable {
                 dimensions: [("receiver", receiver), ("outcome", outcome.rawValue)]
             )
         }
+        self.receiver = receiver
         answer = Timer(label: "hoistway_receiver_answer_seconds", dimensions: [("receiver", receiver)])
     }
 
@@ -41,6 +46,60 @@ struct RouteMetrics: Sendable {
 
     func answered(afterNanoseconds nanoseconds: Int64) {
         answer.recordNanoseconds(nanoseconds)
+    }
+
+    func refused(_ reason: String) {
+        refusals.count(receiver: receiver, reason: reason)
+    }
+
+    /// Gives the series back.
+    func end() {
+        for counter in counters { counter.destroy() }
+        answer.destroy()
+        refusals.end()
+    }
+}
+
+/// How long a receiver has heard nothing.
+///
+/// - `hoistway_event_gap_seconds{receiver}`: since the last authentic delivery, or since the start where none has come.
+struct SilenceMetrics: Sendable {
+    private let gap: Gauge
+
+    init(receiver: String) {
+        gap = Gauge(label: "hoistway_event_gap_seconds", dimensions: [("receiver", receiver)])
+    }
+
+    func record(nanoseconds: Int64) {
+        gap.record(Double(nanoseconds) / 1e9)
+    }
+
+    func end() {
+        gap.destroy()
+    }
+}
+
+/// A counter for each reason that has come up.
+private final class Refusals: Sendable {
+    private let counters = Mutex<[String: Counter]>([:])
+
+    func count(receiver: String, reason: String) {
+        counters.withLock { counters in
+            if let known = counters[reason] { return known.increment() }
+            let counter = Counter(
+                label: "hoistway_receiver_refusals_total",
+                dimensions: [("receiver", receiver), ("reason", reason)]
+            )
+            counters[reason] = counter
+            counter.increment()
+        }
+    }
+
+    func end() {
+        counters.withLock { counters in
+            for counter in counters.values { counter.destroy() }
+            counters = [:]
+        }
     }
 }
 

@@ -28,6 +28,11 @@ struct ReceiverResponse {
     static let tooSlow = error("HTTP/1.1 408 Request Timeout\r\n", "the request came too slowly")
     static let tooLarge = error("HTTP/1.1 413 Content Too Large\r\n", "the body is too large")
     static let unsupported = error("HTTP/1.1 415 Unsupported Media Type\r\n", "the content type is not accepted here")
+    static let tooMany = error(
+        "HTTP/1.1 429 Too Many Requests\r\n",
+        "too many requests; send it again",
+        "retry-after: 1\r\n"
+    )
     static let headersTooLarge = error(
         "HTTP/1.1 431 Request Header Fields Too Large\r\n",
         "the headers are too large"

@@ -43,6 +43,16 @@ package final class ReceiverServer: Service {
         core.replaceRoutes(routes)
     }
 
+    /// The newest refusals, newest first; of all receivers for `nil`.
+    package func refusals(of receiver: String?) -> [RefusalView] {
+        core.refusalBook.refusals(of: receiver)
+    }
+
+    /// Brings the gauges up to date: for whoever is about to read them.
+    package func sample() {
+        core.sample()
+    }
+
     /// Reads the certificate again, for connections from now on.
     ///
     /// A bad one changes nothing.

@@ -8,8 +8,12 @@ package struct ReceiverSettings: Sendable {
     /// One was as fast as two when it was measured: the writer is what limits.
     package var eventLoops: Int
     package var tls: ReceiverTLS?
-    /// Whose `X-Forwarded-For` is believed, for logs only.
+    /// Whose `X-Forwarded-For` is believed: for logs, and for who is told apart by `maxPerSecondPerAddress`.
     package var trustedProxies: [AddressRange]
+    /// Requests a second from one address, whatever comes of them; above it 429.
+    ///
+    /// `nil`: no bound.
+    package var maxPerSecondPerAddress: Int?
     package var limits: ReceiverLimits
 
     package init(
@@ -18,6 +22,7 @@ package struct ReceiverSettings: Sendable {
         eventLoops: Int = 1,
         tls: ReceiverTLS? = nil,
         trustedProxies: [AddressRange] = [],
+        maxPerSecondPerAddress: Int? = nil,
         limits: ReceiverLimits = ReceiverLimits()
     ) {
         self.host = host
@@ -25,6 +30,7 @@ package struct ReceiverSettings: Sendable {
         self.eventLoops = eventLoops
         self.tls = tls
         self.trustedProxies = trustedProxies
+        self.maxPerSecondPerAddress = maxPerSecondPerAddress
         self.limits = limits
     }
 }

@@ -1,3 +1,4 @@
+import HoistwayModel
 import Logging
 import NIOCore
 import Synchronization
@@ -36,7 +37,8 @@ final class RefusalLog: Sendable {
         }
         guard isDue else { return }
         var metadata: Logger.Metadata = [
-            "receiver": "\(receiver)", "scheme": "\(scheme)", "reason": "\(reason)", "peer": "\(peer())",
+            LogKey.receiver.rawValue: "\(receiver)", LogKey.scheme.rawValue: "\(scheme)",
+            LogKey.reason.rawValue: "\(reason)", LogKey.peer.rawValue: "\(peer())",
         ]
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
         logger.warning("a request was refused", metadata: metadata)

@@ -1,4 +1,6 @@
 import HoistwayCrypto
+import NIOCore
+import Synchronization
 
 /// Finds routes by path.
 ///
@@ -11,9 +13,11 @@ struct RouteTable: Sendable {
     init(_ routes: [ReceiverRoute], keeping old: RouteTable? = nil) {
         for route in routes {
             let key = Self.key(route.path)
-            self.routes[key] = LiveRoute(route, limit: old?.routes[key]?.limit)
+            self.routes[key] = LiveRoute(route, after: old?.routes[key])
         }
     }
+
+    var all: [LiveRoute] { Array(routes.values) }
 
     /// - Parameter target: the request's target, query included.
     func route(for target: String) -> LiveRoute? {
@@ -31,12 +35,36 @@ struct RouteTable: Sendable {
 final class LiveRoute: Sendable {
     let route: ReceiverRoute
     let metrics: RouteMetrics
+    private let silence: SilenceMetrics
     let limit: RateLimit?
+    /// When the last authentic delivery came, else when the route was made.
+    private let lastEvent: Atomic<UInt64>
 
-    init(_ route: ReceiverRoute, limit: RateLimit?) {
+    init(_ route: ReceiverRoute, after old: LiveRoute?) {
         self.route = route
         metrics = RouteMetrics(receiver: route.name)
+        silence = SilenceMetrics(receiver: route.name)
+        let former = old?.route.name == route.name ? old : nil
+        lastEvent = Atomic(
+            former?.lastEvent.load(ordering: .relaxed) ?? NIODeadline.now().uptimeNanoseconds
+        )
+        let limit = old?.limit
         // A reload must not hand out a fresh allowance, unless it changed the bound.
         self.limit = limit?.perSecond == route.maxPerSecond ? limit : route.maxPerSecond.map(RateLimit.init(perSecond:))
+    }
+
+    func eventArrived(at now: NIODeadline) {
+        lastEvent.store(now.uptimeNanoseconds, ordering: .relaxed)
+    }
+
+    func sample(_ now: NIODeadline) {
+        let last = NIODeadline.uptimeNanoseconds(lastEvent.load(ordering: .relaxed))
+        silence.record(nanoseconds: max(0, (now - last).nanoseconds))
+    }
+
+    /// Gives its series back: the receiver is not configured any more.
+    func end() {
+        metrics.end()
+        silence.end()
     }
 }

@@ -3,7 +3,7 @@ package import HoistwayModel
 package import HoistwayPorts
 
 /// Why a step did not do its work.
-package enum StepFailure: Diagnosable, Equatable {
+package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     /// The step's configuration is wrong: `path` leads to the key, such as `config.checkout[0].branch`.
     case config(step: String, path: String, problem: String)
     case unknownStep(String)
@@ -23,6 +23,15 @@ package enum StepFailure: Diagnosable, Equatable {
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
         case .unmet(let text, _): text
+        }
+    }
+
+    /// What sort of failure of the outside it was.
+    package var kind: FailureKind {
+        switch self {
+        case .workspace(let failure): FailureKind(of: failure)
+        case .git(let failure): FailureKind(of: failure)
+        case .config, .unknownStep, .edit, .unmet: .other
         }
     }
 

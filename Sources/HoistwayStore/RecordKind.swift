@@ -4,7 +4,7 @@ import HoistwayPorts
 
 /// The kinds of records that make up the state, as the `records` table names them.
 enum RecordKind: String, CaseIterable {
-    case subscription, freight, stage, promotion, branch, intent
+    case subscription, freight, stage, promotion, branch, intent, notice
 }
 
 /// Where a record stands: its kind, and its key as text.
@@ -28,4 +28,5 @@ struct RecordAddress {
     init(_ id: PromotionID) { self.init(.promotion, id.text) }
     init(_ key: BranchKey) { self.init(.branch, key.remote, key.branch) }
     init(intent id: String) { self.init(.intent, id) }
+    init(notice id: String) { self.init(.notice, id) }
 }

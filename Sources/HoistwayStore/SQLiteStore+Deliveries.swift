@@ -15,10 +15,10 @@ extension SQLiteStore {
             let due = try Int64.fetchAll(
                 database,
                 sql: """
-                    SELECT id FROM deliveries WHERE state = 1 AND (next_try IS NULL OR next_try <= ?) \
+                    SELECT id FROM deliveries WHERE state = 1 AND (next_try IS NULL OR next_try <= ? OR next_try > ?) \
                     ORDER BY id LIMIT ?
                     """,
-                arguments: [now.microseconds, limit]
+                arguments: [now.microseconds, (now + NextTry.horizon).microseconds, limit]
             )
             let statement = try database.cachedStatement(sql: StoredDeliveryRow.withBody + " WHERE d.id = ?")
             return try (received + due).sorted().prefix(limit).compactMap { id in
@@ -63,6 +63,24 @@ extension SQLiteStore {
             arguments += [limit]
             return try Row.fetchAll(database, sql: sql + " ORDER BY d.id DESC LIMIT ?", arguments: arguments)
                 .map { try StoredDeliveryRow.decode($0, path: path) }
+        }
+    }
+
+    package func queue() async throws(StoreFailure) -> DeliveryQueue {
+        try await read("counting what waits") { database in
+            // The index answers all but the two times; ids rise with the time of receipt.
+            let sql = "SELECT count(*), min(id) FROM deliveries WHERE state = ?"
+            let rows = try [DeliveryState.received, .waiting].map {
+                try Row.fetchOne(database, sql: sql, arguments: [$0.code])
+            }
+            let times = try rows.compactMap { $0?[1] as Int64? }.compactMap { id in
+                try Int64.fetchOne(database, sql: "SELECT received_at FROM deliveries WHERE id = ?", arguments: [id])
+            }
+            return DeliveryQueue(
+                received: rows[0]?[0] ?? 0,
+                waiting: rows[1]?[0] ?? 0,
+                oldest: times.min().map(Timestamp.init(microseconds:))
+            )
         }
     }
 

@@ -32,6 +32,7 @@ extension SQLiteStore: StateStore {
         case .promotion: state.apply(.putPromotion(try decoder.decode(PromotionRecord.self, from: value)))
         case .branch: state.apply(.putBranch(try decoder.decode(BranchRecord.self, from: value)))
         case .intent: state.apply(.putIntent(try decoder.decode(PushIntent.self, from: value)))
+        case .notice: state.apply(.putNotice(try decoder.decode(Notice.self, from: value)))
         case nil: throw DecodingError.valueNotFound(RecordKind.self, .init(codingPath: [], debugDescription: "kind"))
         }
     }
@@ -94,6 +95,10 @@ struct RecordWrite: Sendable {
             address = RecordAddress(intent: intent.id)
             value = try encoder.encode(intent)
         case .removeIntent(let id): address = RecordAddress(intent: id)
+        case .putNotice(let notice):
+            address = RecordAddress(notice: notice.id)
+            value = try encoder.encode(notice)
+        case .removeNotice(let id): address = RecordAddress(notice: id)
         }
         kind = address.kind.rawValue
         key = address.key

@@ -134,7 +134,7 @@ extension InMemoryStateStore: StateStore {
     package func pendingDeliveries(limit: Int, now: Timestamp) async throws(StoreFailure) -> [StoredDelivery] {
         try access { state in
             state.deliveries.map(\.delivery)
-                .filter { $0.state == .received || ($0.state == .waiting && ($0.nextTry ?? now) <= now) }
+                .filter { $0.state == .received || ($0.state == .waiting && NextTry.isDue($0.nextTry, now: now)) }
                 .prefix(limit).map { $0 }
         }
     }
@@ -170,6 +170,17 @@ extension InMemoryStateStore: StateStore {
                     listed.body = []
                     return listed
                 }
+        }
+    }
+
+    package func queue() async throws(StoreFailure) -> DeliveryQueue {
+        try access { state in
+            let open = state.deliveries.map(\.delivery).filter { $0.state == .received || $0.state == .waiting }
+            return DeliveryQueue(
+                received: open.count { $0.state == .received },
+                waiting: open.count { $0.state == .waiting },
+                oldest: open.map(\.receivedAt).min()
+            )
         }
     }
 

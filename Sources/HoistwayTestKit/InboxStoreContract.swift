@@ -167,6 +167,12 @@ package enum InboxStoreContract {
         let first = try await store.pendingDeliveries(limit: 1, now: now)
         try require(first.map(\.id.number), equals: [1], "with a limit")
         try require(try await store.nextDeliveryTry(), equals: Timestamp(seconds: 1000), "the first due time")
+        let received = Timestamp(seconds: 1_767_225_600)
+        let queue = DeliveryQueue(received: 2, waiting: 2, oldest: received)
+        try require(try await store.queue(), equals: queue, "what is not decided")
+        // An hour earlier, a next try that far ahead was written by a clock that was wrong.
+        let early = try await store.pendingDeliveries(limit: 10, now: now + .seconds(-3600))
+        try require(early.map(\.id.number), equals: [1, 2, 3, 5], "what is pending once the clock was set back")
         try require(try await store.trace(of: DeliveryID(4)), equals: ["one", "two"], "the trace")
         try require(try await store.trace(of: DeliveryID(3)), equals: [], "no trace")
     }

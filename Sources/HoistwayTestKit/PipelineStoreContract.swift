@@ -33,7 +33,8 @@ package enum PipelineStoreContract {
                     currentlyIn: ["test": at],
                     verifiedIn: ["test": .init(verifiedAt: at, longestSoak: .milliseconds(1500))],
                     approvedFor: ["prod": .init(approvedAt: at, actor: "ann")],
-                    cause: "app-github delivery 17"
+                    cause: "app-github delivery 17",
+                    delivery: 17
                 )
             ),
             .putStage(
@@ -52,7 +53,7 @@ package enum PipelineStoreContract {
                     adopted: .zero
                 )
             ),
-            .putIntent(sampleIntent),
+            .putIntent(sampleIntent), .putNotice(sampleNotice),
         ]
     }
 
@@ -75,6 +76,23 @@ package enum PipelineStoreContract {
         promotion.attempts = 2
         promotion.stepRecords = [StepRecord(alias: "step-1", uses: "git-push", status: .running, startedAt: at)]
         return promotion
+    }
+
+    private static var sampleNotice: Notice {
+        let occurrence = Occurrence(
+            .promotionRefused,
+            at: at,
+            projects: ["demo"],
+            stage: StageKey(project: "demo", name: "test"),
+            freight: FreightID("f00"),
+            summary: "app 1.2.3",
+            promotion: PromotionID("test.1.f00"),
+            delivery: 17,
+            receiver: "app-github",
+            reason: "protected\nbranch",
+            next: "ask somebody"
+        )
+        return Notice(id: "notice-1", target: "ops", occurrence: occurrence, attempts: 3, nextTry: at)
     }
 
     private static var sampleIntent: PushIntent {
@@ -114,7 +132,7 @@ package enum PipelineStoreContract {
             [
                 .removeFreight(FreightKey(project: "demo", id: FreightID("f00"))),
                 .removePromotion(PromotionID("test.1.f00")),
-                .removeIntent("intent-1"),
+                .removeIntent("intent-1"), .removeNotice("notice-1"),
             ],
             deliveries: [],
             audit: []
@@ -122,6 +140,7 @@ package enum PipelineStoreContract {
         store = try open()
         let state = try await store.load()
         try require(state.freight.isEmpty && state.promotions.isEmpty && state.intents.isEmpty, "they are gone")
+        try require(state.notices.isEmpty, "so is the notice")
         try require(state.stages.count + state.branches.count + state.subscriptions.count, equals: 3, "the others stay")
     }
 

@@ -13,10 +13,23 @@ package final class ScriptedServer: Sendable {
         case close
     }
 
+    /// What was sent: the head as text, and the announced body.
+    package struct Received: Sendable {
+        package var head: String
+        package var body: [UInt8]
+
+        /// The value of a header; `nil` where it is absent.
+        package func header(_ name: String) -> String? {
+            let mark = name.lowercased() + ":"
+            let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(mark) }
+            return line.map { String($0.dropFirst(mark.count).drop { $0 == " " }) }
+        }
+    }
+
     package let port: Int
     private let listener: Int32
     private let steps: @Sendable (_ request: String) -> [Step]
-    private let state = Mutex((isStopped: false, accepted: 0))
+    private let state = Mutex((isStopped: false, accepted: 0, received: [Received]()))
 
     /// `steps` is asked for each request, with its head as text.
     package init(_ steps: @escaping @Sendable (_ request: String) -> [Step]) throws {
@@ -48,6 +61,8 @@ package final class ScriptedServer: Sendable {
 
     package var url: String { "http://127.0.0.1:\(port)/app.git" }
     package var accepted: Int { state.withLock(\.accepted) }
+    /// All requests that came completely, oldest first.
+    package var received: [Received] { state.withLock(\.received) }
 
     package func stop() {
         state.withLock { state in
@@ -93,7 +108,7 @@ package final class ScriptedServer: Sendable {
         }
     }
 
-    /// Reads up to the empty line and then the announced body, which is thrown away.
+    /// Reads up to the empty line and then the announced body.
     private func readHead(_ connection: Int32) -> String? {
         var head: [UInt8] = []
         var byte: UInt8 = 0
@@ -104,10 +119,14 @@ package final class ScriptedServer: Sendable {
         let text = String(decoding: head, as: UTF8.self)
         let length = text.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
         var left = length.flatMap { Int($0.dropFirst("content-length:".count).trimmingPrefix(" ")) } ?? 0
+        var body: [UInt8] = []
         while left > 0 {
             guard recv(connection, &byte, 1, 0) == 1 else { return nil }
+            body.append(byte)
             left -= 1
         }
+        let received = Received(head: text, body: body)
+        state.withLock { $0.received.append(received) }
         return text
     }
 

@@ -16,6 +16,18 @@ struct ConsoleProjectTests {
         }
     }
 
+    @Test func `refused requests are shown to a token of one project for its own receivers only`() async throws {
+        try await RunningConsole.with { console async throws in
+            let all = try await console.get("refusals", as: "read")
+            #expect(all.status == 200 && all.body.contains(#""at" : "2026-11-21T10:41:00Z""#))
+            for receiver in ["hook-a", "hook-b", "hook-both"] { #expect(all.body.contains(receiver)) }
+            let own = try await console.get("refusals", as: "read-a")
+            #expect(own.body.contains("hook-a") && !own.body.contains("hook-b"))
+            #expect(try await !console.get("refusals?receiver=hook-b", as: "read-a").body.contains("hook-b"))
+            #expect(try await console.get("refusals?limit=0", as: "read").status == 400)
+        }
+    }
+
     @Test func `a name written with another project does not lead there`() async throws {
         try await RunningConsole.with { console async throws in
             #expect(try await console.get("freight?warehouse=b/main", as: "read-a").status == 403)

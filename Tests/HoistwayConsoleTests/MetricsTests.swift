@@ -28,6 +28,17 @@ struct MetricsTests {
         )
     }
 
+    @Test func `a series that is given back is gone, and the others stay`() {
+        let registry = PrometheusRegistry()
+        let counters = ["test", "prod"].map { stage in
+            Counter(label: "hoistway_promotions_total", dimensions: [("stage", stage)], factory: registry)
+        }
+        for counter in counters { counter.increment() }
+        counters[0].destroy()
+        let text = registry.exposition()
+        #expect(!text.contains("test") && text.contains(#"hoistway_promotions_total{stage="prod"} 1"#))
+    }
+
     @Test func `names and labels cannot break out of their line`() {
         let registry = PrometheusRegistry()
         Counter(label: "9 a-b", dimensions: [("x y", "q\"\n\\")], factory: registry).increment()

@@ -25,6 +25,8 @@ struct EngineHarness {
         store: InMemoryStateStore = InMemoryStateStore(),
         remote: InMemoryGitRemote? = nil,
         registry: any Registry = SilentRegistry(),
+        notifier: any Notifier = RecordingNotifier(),
+        notices: [NoticeRule] = [],
         branch: (String) -> String = { _ in "main" }
     ) async throws {
         self.store = store
@@ -45,6 +47,7 @@ struct EngineHarness {
                 store: store,
                 remotes: InMemoryGitRemotes([self.remote]),
                 registry: registry,
+                notifier: notifier,
                 clock: clock,
                 matcher: Patterns(),
                 workspaces: InMemoryWorkspaceMaker(),
@@ -56,6 +59,7 @@ struct EngineHarness {
                 mode: mode,
                 receivers: ["hook": Self.receiver],
                 author: CommitAuthor(name: "Hoistway", email: "hoistway@example.com"),
+                notices: notices,
                 refsPerPush: { _ in 100 }
             ),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -206,6 +210,26 @@ final class RandomBox: Sendable {
 /// Nobody listens to the inbox's answers here.
 final class Unheard: InboxReply {
     func answered(_ answers: [(ticket: UInt64, answer: InboxAnswer)]) {}
+}
+
+/// Takes every notice, or fails as it is told.
+final class RecordingNotifier: Notifier {
+    private let state = Mutex<(taken: [Notice], tries: Int, failure: NotifyFailure?)>(([], 0, nil))
+
+    var taken: [Notice] { state.withLock(\.taken) }
+    var tries: Int { state.withLock(\.tries) }
+
+    /// `nil`: works again.
+    func fail(with failure: NotifyFailure?) { state.withLock { $0.failure = failure } }
+
+    func send(_ notice: Notice) async throws(NotifyFailure) {
+        let failure = state.withLock { state -> NotifyFailure? in
+            state.tries += 1
+            if state.failure == nil { state.taken.append(notice) }
+            return state.failure
+        }
+        if let failure { throw failure }
+    }
 }
 
 /// A registry that is asked nothing.

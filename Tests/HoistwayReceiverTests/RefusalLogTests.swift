@@ -42,7 +42,11 @@ struct RefusalLogTests {
             try await expect("401", from: post("{\"s3cret\":1}", headers: headers, signature: "s3cret"), at: port)
         }
         let refusals = lines.all.withLock { $0 }.filter { $0.hasPrefix("a request was refused") }
-        #expect(refusals == ["a request was refused peer=203.0.113.9 reason=mismatch receiver=app scheme=test"])
+        #expect(
+            refusals == [
+                "a request was refused peer.address=203.0.113.9 reason=mismatch receiver.name=app receiver.scheme=test"
+            ]
+        )
         #expect(!lines.all.withLock { $0 }.joined().contains("s3cret"))
     }
 

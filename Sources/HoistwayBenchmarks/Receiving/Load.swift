@@ -8,7 +8,7 @@ struct Load {
         var result: LoadResult
         /// MB, one a second since the clock began to run.
         var resident: [Double]
-        /// Processor time of the server for each accepted delivery, in microseconds.
+        /// Processor time of the server for each delivery that was accepted or refused, in microseconds.
         var serverMicroseconds: Double
     }
 
@@ -51,14 +51,15 @@ struct Load {
             throw BenchFailure.failed("the load generator", detail: String(child.output.suffix(600)))
         }
         let result = try JSONDecoder().decode(LoadResult.self, from: Data(line.utf8))
-        guard result.unavailable == 0, result.other == 0, result.duplicates == 0 else {
+        let isMixed = result.accepted > 0 && result.refused > 0
+        guard result.unavailable == 0, result.other == 0, result.duplicates == 0, !isMixed else {
             throw BenchFailure.failed(
                 "a round is void",
-                detail: "\(result.unavailable) answers 503, \(result.duplicates) duplicates, \(result.other) others"
-                    + " beside \(result.accepted) 202s"
+                detail: "\(result.unavailable) answers 503, \(result.duplicates) duplicates, "
+                    + "\(result.refused) refusals, \(result.other) others beside \(result.accepted) 202s"
             )
         }
-        let each = used * 1000 / Double(max(1, result.accepted))
+        let each = used * 1000 / Double(max(1, result.accepted + result.refused))
         return Outcome(result: result, resident: resident, serverMicroseconds: each)
     }
 }

@@ -11,6 +11,8 @@ struct LoadResult: Codable, Sendable {
     var accepted: Int
     var duplicates: Int
     var unavailable: Int
+    /// Answered 401.
+    var refused: Int
     var other: Int
     var seconds: Double
     /// Milliseconds.
@@ -19,6 +21,7 @@ struct LoadResult: Codable, Sendable {
     var p999: Double
 
     var rate: Double { Double(accepted) / seconds }
+    var refusalRate: Double { Double(refused) / seconds }
 }
 
 /// Sends signed pushes as fast as they are answered: a process of its own, with one thread.
@@ -75,6 +78,7 @@ struct LoadCommand: AsyncParsableCommand {
             accepted: tally.accepted,
             duplicates: tally.duplicates,
             unavailable: tally.unavailable,
+            refused: tally.refused,
             other: tally.other,
             seconds: Double((state.lastAnswer - start).nanoseconds) / 1e9,
             p50: Statistics.percentile(times, 0.5),

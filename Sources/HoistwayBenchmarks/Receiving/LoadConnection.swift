@@ -34,6 +34,7 @@ struct LoadTally {
     var accepted = 0
     var duplicates = 0
     var unavailable = 0
+    var refused = 0
     var other = 0
     var microseconds: [UInt32] = []
 
@@ -41,6 +42,7 @@ struct LoadTally {
         switch status {
         case 202: accepted += 1
         case 200: duplicates += 1
+        case 401: refused += 1
         case 503: unavailable += 1
         default: other += 1
         }

@@ -5,8 +5,10 @@ import HoistwayPorts
 /// `hoistway get …`: lists, and single things by id.
 struct Get: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show deliveries, freight, stages, warehouses or promotions.",
-        subcommands: [Deliveries.self, FreightList.self, Stages.self, Warehouses.self, Promotions.self]
+        abstract: "Show deliveries, freight, stages, warehouses, promotions or refused requests.",
+        subcommands: [
+            Deliveries.self, FreightList.self, Stages.self, Warehouses.self, Promotions.self, Refusals.self,
+        ]
     )
 
     struct Deliveries: AsyncParsableCommand {
@@ -35,6 +37,29 @@ struct Get: AsyncParsableCommand {
                 let query = [("state", state), ("before", before.map(String.init)), ("limit", String(limit))]
                 options.show(try await client.get("deliveries", query, as: Items<DeliveryView>.self)) {
                     DeliveryView.table($0.items)
+                }
+            }
+        }
+    }
+
+    struct Refusals: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Which requests the receivers refused since the server started, newest first."
+        )
+
+        @Argument(help: "Only of this receiver.")
+        var receiver: String?
+
+        @Option(help: "How many at most.")
+        var limit = 20
+
+        @OptionGroup var options: ClientOptions
+
+        func run() async throws {
+            try await ConsoleClient.with(options) { client in
+                let query = [("receiver", receiver), ("limit", String(limit))]
+                options.show(try await client.get("refusals", query, as: Items<RefusalView>.self)) {
+                    RefusalView.table($0.items)
                 }
             }
         }

@@ -4,8 +4,32 @@ import HoistwayPorts
 // How the server's answers look on a terminal.
 
 extension Timestamp {
-    /// To the second, in UTC: `2026-11-21T10:41:00Z`.
-    var shown: String { Timestamp(seconds: seconds).rfc3339 }
+    /// To the second, in UTC, and how long ago that is: `2026-11-21T10:41:00Z (3 m ago)`.
+    var shown: String { shown(at: SystemClock().now()) }
+
+    func shown(at now: Timestamp) -> String {
+        "\(Timestamp(seconds: seconds).rfc3339) (\(age(at: now)))"
+    }
+
+    /// The two greatest units would be more exact than anybody asks: one will do.
+    private func age(at now: Timestamp) -> String {
+        let distance = abs(now.seconds - seconds)
+        guard distance > 0 else { return "now" }
+        let units: [(Int64, String)] = [(86_400, "d"), (3600, "h"), (60, "m"), (1, "s")]
+        let unit = units.first { distance >= $0.0 } ?? (1, "s")
+        let text = "\(distance / unit.0) \(unit.1)"
+        return now.seconds > seconds ? "\(text) ago" : "in \(text)"
+    }
+}
+
+extension RefusalView {
+    static func table(_ refusals: [RefusalView]) -> String {
+        var table = Table("AT", "RECEIVER", "REASON", "SCHEME", "PEER", "BYTES")
+        for one in refusals {
+            table.add(one.at.shown, one.receiver, one.reason, one.scheme, one.peer, String(one.bytes))
+        }
+        return table.text(ifEmpty: "nothing was refused since the start")
+    }
 }
 
 extension DeliveryView {

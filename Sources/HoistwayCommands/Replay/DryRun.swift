@@ -2,6 +2,7 @@ import FoundationEssentials
 import HoistwayEngine
 import HoistwayGit
 import HoistwayModel
+import HoistwayNotify
 import HoistwayPorts
 import HoistwayRegistry
 import HoistwaySettings
@@ -48,8 +49,14 @@ struct DryRun: Sendable {
         let log = Logger(label: "dry-run") { _ in SwiftLogNoOpLogHandler() }
         let remotes = composition.remotes(cache: nil, log: log)
         let registry = composition.registryClient()
+        let notifier = composition.notifier()
         let engine = try await Engine(
-            ports: composition.enginePorts(store: store, remotes: CapturingRemotes(remotes), registry: registry),
+            ports: composition.enginePorts(
+                store: store,
+                remotes: CapturingRemotes(remotes),
+                registry: registry,
+                notifier: notifier
+            ),
             configuration: composition.engineConfiguration(recordsDiffs: true),
             log: log
         )
@@ -58,10 +65,12 @@ struct DryRun: Sendable {
             let report = try await report(engine, store: store, before: before)
             await remotes.close()
             await registry.shutdown()
+            await notifier.shutdown()
             return report
         } catch {
             await remotes.close()
             await registry.shutdown()
+            await notifier.shutdown()
             throw error
         }
     }

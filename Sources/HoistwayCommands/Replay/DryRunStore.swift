@@ -31,6 +31,7 @@ actor DryRunStore: StateStore {
     func delivery(_ id: DeliveryID) -> StoredDelivery? { nil }
     func trace(of id: DeliveryID) -> [String] { outcomes.first { $0.id == id }?.trace ?? [] }
     func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int) -> [StoredDelivery] { [] }
+    func queue() -> DeliveryQueue { DeliveryQueue(received: waiting.count) }
     func deliveryCounts() -> [DeliveryState: Int] { [:] }
     func driveAgain(_ ids: [DeliveryID]?) -> Int { 0 }
     func tokens() -> [TokenRecord] { [] }

@@ -3,6 +3,7 @@ import HoistwayEngine
 import HoistwayEvents
 import HoistwayGit
 import HoistwayModel
+import HoistwayNotify
 import HoistwayPatterns
 import HoistwayPorts
 import HoistwayReceiver
@@ -42,6 +43,9 @@ struct Composition {
             mode: settings.mode,
             receivers: receivers,
             author: CommitAuthor(name: settings.git.author.name, email: settings.git.author.email),
+            notices: settings.notifications.map {
+                NoticeRule(target: $0.name, events: Set($0.events), projects: $0.projects)
+            },
             recordsDiffs: recordsDiffs
         ) { url in
             url.lowercased().contains("gitlab") ? min(limit, Self.gitLabRefsPerPush) : limit
@@ -104,11 +108,37 @@ struct Composition {
         return GitTransportOptions.Proxy(host: address.host, port: address.port)
     }
 
-    func enginePorts(store: any StateStore, remotes: any GitRemotes, registry: any Registry) -> EnginePorts {
+    var notifyTargets: [NotifyTarget] {
+        settings.notifications.map { notification in
+            NotifyTarget(
+                name: notification.name,
+                url: notification.url,
+                format: notification.format == .slack ? .slack : .generic,
+                secret: notification.secret
+            )
+        }
+    }
+
+    func notifier() -> WebhookNotifier {
+        WebhookNotifier(
+            targets: notifyTargets,
+            publicURL: settings.console.publicURL,
+            clock: clock,
+            version: Version.number
+        )
+    }
+
+    func enginePorts(
+        store: any StateStore,
+        remotes: any GitRemotes,
+        registry: any Registry,
+        notifier: any Notifier
+    ) -> EnginePorts {
         EnginePorts(
             store: store,
             remotes: remotes,
             registry: registry,
+            notifier: notifier,
             clock: clock,
             matcher: Patterns(),
             workspaces: OverlayWorkspaces(),
@@ -126,6 +156,7 @@ struct Composition {
             port: settings.webhooks.listen.port,
             tls: settings.webhooks.tls.map { ReceiverTLS(certificateFile: $0.certificate, keyFile: $0.key) },
             trustedProxies: settings.webhooks.trustedProxies.compactMap { AddressRange($0) },
+            maxPerSecondPerAddress: settings.webhooks.maxPerSecondPerAddress,
             limits: limits
         )
     }

@@ -56,7 +56,8 @@ extension HoistwaySettings.ReceiverSettings {
             verifier: try EventVerifier(self),
             contentTypes: sender.contentTypes,
             maxBodyBytes: maxBodyBytes,
-            idHeaders: sender.traits.deliveryIDHeaders
+            idHeaders: sender.traits.deliveryIDHeaders,
+            maxPerSecond: maxPerSecond
         )
     }
 }

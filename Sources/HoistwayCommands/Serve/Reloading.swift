@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HoistwayEngine
 import HoistwayModel
+import HoistwayNotify
 import HoistwayPorts
 import HoistwayReceiver
 import HoistwaySettings
@@ -17,6 +18,7 @@ struct Reloading: Sendable {
     let running: Settings
     let engine: Engine
     let receiver: ReceiverServer
+    let notifier: WebhookNotifier
     let log: Logger
 
     /// Warnings, and what needs a restart.
@@ -32,7 +34,9 @@ struct Reloading: Sendable {
         // First what can fail by the files' content.
         try receiver.reloadCertificate()
         receiver.replaceRoutes(routes)
-        try await engine.take(Composition(loaded: loaded).engineConfiguration())
+        let composition = Composition(loaded: loaded)
+        notifier.replace(targets: composition.notifyTargets, publicURL: loaded.settings.console.publicURL)
+        try await engine.take(composition.engineConfiguration())
         log.info("the configuration was read again")
         return problems.map(\.description) + restarts(for: loaded.settings)
     }
@@ -40,6 +44,9 @@ struct Reloading: Sendable {
     private func restarts(for settings: Settings) -> [String] {
         var changed: [String] = []
         if settings.webhooks.listen != running.webhooks.listen { changed.append("webhooks.listen") }
+        if settings.webhooks.maxPerSecondPerAddress != running.webhooks.maxPerSecondPerAddress {
+            changed.append("webhooks.maxPerSecondPerAddress")
+        }
         if settings.console != running.console { changed.append("console") }
         if settings.health != running.health { changed.append("health") }
         if settings.state != running.state { changed.append("state") }

@@ -4,6 +4,7 @@ import HoistwayConsole
 import HoistwayEngine
 import HoistwayGit
 import HoistwayModel
+import HoistwayNotify
 import HoistwayPorts
 import HoistwayReceiver
 import HoistwayRegistry
@@ -25,12 +26,13 @@ struct Serve: AsyncParsableCommand {
     var config = "config/hoistway.yaml"
 
     func run() async throws {
-        let loaded = try Self.load(config)
+        let (loaded, warnings) = try Self.read(config)
         let composition = Composition(loaded: loaded)
         LogOutput.start(loaded.settings.log)
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
         let log = Logger(label: "hoistway")
+        for warning in warnings { log.warning("the configuration has a warning", metadata: ["reason": "\(warning)"]) }
         try Self.makeFolder(loaded.settings.state.folder)
         let store = try SQLiteStore.open(composition.storeSettings(), logger: log)
         defer { store.close() }
@@ -54,8 +56,9 @@ struct Serve: AsyncParsableCommand {
     ) async throws {
         let remotes = composition.remotes(cache: composition.settings.git.cachePath, log: log)
         let client = composition.registryClient()
+        let notifier = composition.notifier()
         let engine = try await Engine(
-            ports: composition.enginePorts(store: store, remotes: remotes, registry: client),
+            ports: composition.enginePorts(store: store, remotes: remotes, registry: client, notifier: notifier),
             configuration: composition.engineConfiguration(),
             log: log
         )
@@ -71,6 +74,7 @@ struct Serve: AsyncParsableCommand {
             running: composition.settings,
             engine: engine,
             receiver: receiver,
+            notifier: notifier,
             log: log
         )
         let console = composition.settings.console
@@ -85,7 +89,8 @@ struct Serve: AsyncParsableCommand {
                         let configuration = core.configuration
                         let projects = configuration.receivers[receiver].map(\.projects)
                         return Set((projects ?? []) ?? Array(configuration.pipelines.projects.keys))
-                    }
+                    },
+                    refusals: { receiver.refusals(of: $0) }
                 ),
                 pipelines: EngineOperator(engine: engine, reloading: { try await reload.run() }),
                 store: store,
@@ -96,6 +101,7 @@ struct Serve: AsyncParsableCommand {
                 host: composition.settings.health.listen.host,
                 port: composition.settings.health.listen.port,
                 registry: metrics,
+                beforeScrape: ProgramMetrics(clock: composition.clock, engine: engine, receiver: receiver).sample,
                 readiness: { await Self.readiness(of: store) },
                 logger: log
             ),
@@ -110,9 +116,11 @@ struct Serve: AsyncParsableCommand {
             ).run()
         } catch {
             await Self.close(remotes, client)
+            await notifier.shutdown()
             throw error
         }
         await Self.close(remotes, client)
+        await notifier.shutdown()
     }
 
     /// Only for its owner: the state holds what deliveries said.
@@ -145,14 +153,21 @@ struct Serve: AsyncParsableCommand {
 
     /// Prints every problem; errors end the command.
     static func load(_ path: String) throws -> LoadedSettings {
+        let (loaded, warnings) = try read(path)
+        for warning in warnings { Terminal.printError(warning.description) }
+        return loaded
+    }
+
+    /// Gives the warnings; prints every problem where one is an error, which ends the command.
+    private static func read(_ path: String) throws -> (LoadedSettings, [Problem]) {
         let (loaded, problems) = Settings.load(path: path, environment: ProcessInfo.processInfo.environment)
-        for problem in problems { Terminal.printError(problem.description) }
         guard let loaded else {
+            for problem in problems { Terminal.printError(problem.description) }
             throw CommandFailure.failed(
                 "the configuration has errors",
                 hint: "`hoistway check --config \(path)` lists them; nothing was started"
             )
         }
-        return loaded
+        return (loaded, problems)
     }
 }

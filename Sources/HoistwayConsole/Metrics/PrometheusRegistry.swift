@@ -3,11 +3,11 @@ import Synchronization
 
 /// The back end of swift-metrics: keeps every series and writes them in Prometheus' text format.
 ///
-/// Safe to use from any thread. Series are never removed, so that a scrape never misses a count; their number is bounded,
-/// since a label that took its value from a payload would otherwise eat the memory.
+/// Safe to use from any thread. A series stays until its owner gives it back, so that a scrape never misses a count; their
+/// number is bounded, since a label that took its value from a payload would otherwise eat the memory.
 package final class PrometheusRegistry: MetricsFactory {
     /// Series kept at most; later ones count nowhere but in `hoistway_metrics_refused_series_total`.
-    package static let maxSeries = 2000
+    package static let maxSeries = 5000
 
     private struct State {
         var series: [SeriesKey: Series] = [:]
@@ -82,9 +82,18 @@ package final class PrometheusRegistry: MetricsFactory {
         HistogramSeries(series(label, dimensions, .histogram, bounds: Series.seconds))
     }
 
-    package func destroyCounter(_ handler: any CounterHandler) {}
-    package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
-    package func destroyMeter(_ handler: any MeterHandler) {}
-    package func destroyRecorder(_ handler: any RecorderHandler) {}
-    package func destroyTimer(_ handler: any TimerHandler) {}
+    package func destroyCounter(_ handler: any CounterHandler) { destroy(handler) }
+    package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) { destroy(handler) }
+    package func destroyMeter(_ handler: any MeterHandler) { destroy(handler) }
+    package func destroyRecorder(_ handler: any RecorderHandler) { destroy(handler) }
+    package func destroyTimer(_ handler: any TimerHandler) { destroy(handler) }
+
+    /// Done when something leaves the configuration, which is seldom: a walk over all series will do.
+    private func destroy(_ handler: Any) {
+        guard let series = (handler as? any SeriesHandler)?.series else { return }
+        state.withLock { state in
+            guard let key = state.series.first(where: { $0.value === series })?.key else { return }
+            state.series[key] = nil
+        }
+    }
 }

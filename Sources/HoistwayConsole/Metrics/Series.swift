@@ -8,8 +8,11 @@ final class Series: Sendable {
         case histogram
     }
 
-    /// Upper bounds of the buckets of durations, in seconds: from an answer out of memory to a slow remote.
-    static let seconds: [Double] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+    /// Upper bounds of the buckets of durations, in seconds: from an answer out of memory to a promotion that waits for
+    /// a remote.
+    static let seconds: [Double] = [
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200,
+    ]
     /// Upper bounds of the buckets of everything else that is counted.
     static let counts: [Double] = (0...12).map { Double(1 << $0) }
 

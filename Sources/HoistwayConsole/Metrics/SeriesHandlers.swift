@@ -3,8 +3,13 @@ import Metrics
 // One small class for each kind of handle that swift-metrics hands out: their methods have the same names with other
 // meanings, so that one class cannot be all of them.
 
-final class CounterSeries: CounterHandler {
-    private let series: Series
+/// Any of them, as the handle of one series.
+protocol SeriesHandler {
+    var series: Series { get }
+}
+
+final class CounterSeries: CounterHandler, SeriesHandler {
+    let series: Series
 
     init(_ series: Series) { self.series = series }
 
@@ -12,8 +17,8 @@ final class CounterSeries: CounterHandler {
     func reset() { series.set(0) }
 }
 
-final class FloatingPointCounterSeries: FloatingPointCounterHandler {
-    private let series: Series
+final class FloatingPointCounterSeries: FloatingPointCounterHandler, SeriesHandler {
+    let series: Series
 
     init(_ series: Series) { self.series = series }
 
@@ -21,8 +26,8 @@ final class FloatingPointCounterSeries: FloatingPointCounterHandler {
     func reset() { series.set(0) }
 }
 
-final class GaugeSeries: MeterHandler, RecorderHandler {
-    private let series: Series
+final class GaugeSeries: MeterHandler, RecorderHandler, SeriesHandler {
+    let series: Series
 
     init(_ series: Series) { self.series = series }
 
@@ -34,8 +39,8 @@ final class GaugeSeries: MeterHandler, RecorderHandler {
     func record(_ value: Double) { series.set(value) }
 }
 
-final class HistogramSeries: TimerHandler, RecorderHandler {
-    private let series: Series
+final class HistogramSeries: TimerHandler, RecorderHandler, SeriesHandler {
+    let series: Series
 
     init(_ series: Series) { self.series = series }
 

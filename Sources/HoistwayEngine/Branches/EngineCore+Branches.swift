@@ -24,8 +24,21 @@ extension EngineCore {
             guard let objection, let kind = objection.pause else { return }
             var record = transaction.state.stages[stage] ?? StageRecord(key: stage)
             guard record.pause?.kind != kind else { return }
-            record.pause = StageRecord.Pause(kind: kind, reason: objection.text, since: core.ports.clock.now())
+            let now = core.ports.clock.now()
+            record.pause = StageRecord.Pause(kind: kind, reason: objection.text, since: now)
             transaction.put(.putStage(record))
+            guard kind == .twoWriters else { return }
+            core.raise(
+                Occurrence(
+                    .twoWriters,
+                    at: now,
+                    projects: [stage.project],
+                    stage: stage,
+                    reason: objection.text,
+                    next: "stop one of them, then `hoistway adopt \(stage)`"
+                ),
+                into: &transaction
+            )
         }
     }
 }

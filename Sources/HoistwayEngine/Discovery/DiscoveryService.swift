@@ -15,7 +15,7 @@ struct DiscoveryService: Sendable {
             let now = core.ports.clock.now()
             let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
             for warehouse in warehouses.sorted(by: { $0.key.description < $1.key.description })
-            where (due[warehouse.key] ?? now) <= now {
+            where Self.isDue(due[warehouse.key], interval: warehouse.interval, now: now) {
                 await look(at: warehouse)
                 due[warehouse.key] = core.ports.clock.now() + max(warehouse.interval, Self.shortestInterval)
             }
@@ -25,14 +25,24 @@ struct DiscoveryService: Sendable {
         }
     }
 
+    /// Also where the clock was set back after the next look was planned.
+    private static func isDue(_ moment: Timestamp?, interval: Duration, now: Timestamp) -> Bool {
+        guard let moment else { return true }
+        return moment <= now || moment - now > max(interval, shortestInterval)
+    }
+
     private func look(at warehouse: Warehouse) async {
         do {
             try await core.discover(warehouse, cause: "discovery")
         } catch {
             guard !Task.isCancelled else { return }
+            core.metrics.outsideFailed(error)
             core.log.warning(
                 "a warehouse could not be looked at; the next look is at its interval",
-                metadata: ["warehouse": .string(warehouse.key.description), "error": .string(message(of: error))]
+                metadata: .of([
+                    .warehouse: warehouse.key.description, .error: message(of: error),
+                    .errorKind: FailureKind(of: error).rawValue,
+                ])
             )
         }
     }

@@ -24,7 +24,8 @@ extension EngineCore {
         let trace = results.flatMap(\.trace)
         guard needs.isEmpty else {
             // Nothing is kept: with the answers everything is decided anew, in one piece.
-            transaction.deliveries.append(
+            transaction.conclude(
+                delivery,
                 DeliveryOutcome(
                     id: delivery.id,
                     state: .waiting,
@@ -38,7 +39,11 @@ extension EngineCore {
         }
         if events.contains(where: { tellsOfOurBranch($0, from: source, state: attempt.state) }) { branchNews.ring() }
         transaction = attempt
-        transaction.deliveries.append(Self.outcome(of: delivery, results: results, trace: trace))
+        transaction.conclude(
+            delivery,
+            Self.outcome(of: delivery, results: results, trace: trace),
+            freight: results.flatMap(\.freight)
+        )
         return []
     }
 
@@ -57,7 +62,8 @@ extension EngineCore {
             projects: policy?.projects,
             isEvidence: delivery.isEvidence,
             receivedAt: delivery.receivedAt,
-            name: "\(delivery.receiver) delivery \(delivery.id)"
+            name: "\(delivery.receiver) delivery \(delivery.id)",
+            delivery: delivery.id.number
         )
     }
 

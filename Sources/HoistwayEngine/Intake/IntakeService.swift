@@ -106,7 +106,7 @@ struct IntakeService: Sendable {
             for (delivery, events) in decoded {
                 switch events {
                 case .failure(let error):
-                    transaction.deliveries.append(Self.failed(delivery, error: error))
+                    transaction.conclude(delivery, Self.failed(delivery, error: error))
                 case .success(let events):
                     let needs = core.take(
                         events,
@@ -167,6 +167,7 @@ struct IntakeService: Sendable {
     }
 
     private func postpone(_ delivery: StoredDelivery, error: any Error) async {
+        core.metrics.outsideFailed(error)
         let retry = (error as? any Diagnosable)?.retry ?? .backoff
         let attempt = delivery.attempts + 1
         let pause = Backoff.pause(attempt: attempt, retry: retry, random: core.ports.random)
@@ -178,7 +179,7 @@ struct IntakeService: Sendable {
             attempts: attempt
         )
         do {
-            try await core.transact { transaction, _ in transaction.deliveries.append(outcome) }
+            try await core.transact { transaction, _ in transaction.conclude(delivery, outcome) }
             // The service may rest until a later time than this delivery's next try.
             inbox.ring()
         } catch {

@@ -13,6 +13,8 @@ struct Draft {
     var outcome: BranchOutcome?
     /// Set once the run has come to an end, or must be begun anew.
     var end: End?
+    /// What stood against its push, for those who are told.
+    var objection: NoticeEvent?
 
     enum End {
         case finished(PromotionPhase, message: String)

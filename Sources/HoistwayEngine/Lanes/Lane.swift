@@ -30,6 +30,7 @@ struct Lane: Sendable {
 
     /// The remote, or the store, failed as a whole: all of the batch is tried again later.
     private func postpone(_ promotions: [PromotionID], error: any Error) async {
+        core.metrics.outsideFailed(error)
         let now = core.ports.clock.now()
         let retry = (error as? any Diagnosable)?.retry ?? .backoff
         let text = message(of: error)

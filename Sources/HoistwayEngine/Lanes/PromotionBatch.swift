@@ -26,6 +26,7 @@ struct PromotionBatch: Sendable {
             var draft = await draft(of: record, heads: heads)
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
             if let failure = keys.lazy.compactMap({ outlook.failures[$0] }).first {
+                core.metrics.outsideFailed(failure)
                 draft.end = .later(failure)
             } else {
                 await advance(&draft, heads: &heads)
@@ -118,11 +119,13 @@ struct PromotionBatch: Sendable {
             case .finished(let phase, let message):
                 draft.end = .finished(phase, message: message)
             case .retryLater(let message, let retry):
+                if let failure = draft.run.lastFailure { core.metrics.outsideFailed(failure) }
                 draft.end = .later(message: message, retry: retry)
             case .pushNeeded(let need):
                 do {
                     try await weigh(need, draft: &draft, heads: &heads)
                 } catch {
+                    core.metrics.outsideFailed(error)
                     draft.end = .later(error)
                 }
             }
@@ -151,6 +154,7 @@ struct PromotionBatch: Sendable {
         if let objection = found.objection {
             draft.record.branches.append(found.outcome)
             try await core.note(found.standing, of: key, objection: objection, stage: draft.record.stage)
+            draft.objection = objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused
             draft.run.pushed(.refused(objection.text))
             return
         }
@@ -166,11 +170,12 @@ struct PromotionBatch: Sendable {
 
     /// Stores how each promotion ended, all in one transaction.
     private func settle(_ drafts: [Draft]) async throws {
-        let ended = drafts.map { (record: Self.recorded($0), end: $0.end) }
+        let ended = drafts.map { (record: Self.recorded($0), end: $0.end, objection: $0.objection) }
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
-            for (record, end) in ended {
+            for (record, end, objection) in ended {
                 guard let present = transaction.state.promotions[record.id], !present.phase.isTerminal else { continue }
+                transaction.objections[record.id] = objection
                 transaction.put(Settlement.changes(record, end: end, core: core, state: transaction.state, now: now))
             }
         }

@@ -80,7 +80,11 @@ struct PushRound: Sendable {
             results = updates.map { _ in .refused(error.message) }
         } catch {
             // Whether it arrived is not known: the intent stays, and tells at the next try.
-            for index in kept.flatMap(\.drafts) { drafts[index].end = .later(error) }
+            core.metrics.outsideFailed(error)
+            for branch in kept {
+                count(.unknown)
+                for index in branch.drafts { drafts[index].end = .later(error) }
+            }
             return
         }
         let refused = zip(kept, results).compactMap { branch, result in
@@ -141,9 +145,13 @@ struct PushRound: Sendable {
 
     private func conclude(_ branch: Branch, _ result: RefResult, alone: Bool, drafts: inout [Draft]) {
         switch result {
-        case .pushed: core.trust(branch.key)
-        case .moved: core.distrust(branch.key)
-        case .refused: break
+        case .pushed:
+            core.trust(branch.key)
+            count(.pushed)
+        case .moved:
+            core.distrust(branch.key)
+            count(.moved)
+        case .refused: if alone { count(.refused) }
         }
         for index in branch.drafts {
             switch result {
@@ -159,10 +167,15 @@ struct PushRound: Sendable {
             case .refused(let words):
                 guard alone else { continue }
                 if let outcome = drafts[index].outcome { drafts[index].record.branches.append(outcome) }
+                drafts[index].objection = .promotionRefused
                 drafts[index].run.pushed(.refused(words))
                 drafts[index].need = nil
             }
         }
+    }
+
+    private func count(_ result: EngineMetrics.PushResult) {
+        core.metrics.push(result, project: lane.project, configuration: core.configuration)
     }
 
     /// What arrived is on record before any step runs on.

@@ -23,7 +23,7 @@ struct Runnable: Sendable {
             if Self.precedes(record, other) { heads[record.stage] = record }
         }
         for record in heads.values.sorted(by: { $0.id < $1.id }) {
-            if let due = record.nextTry, due > now {
+            if let due = record.nextTry, !NextTry.isDue(due, now: now) {
                 nextDue = min(nextDue ?? due, due)
             } else {
                 lanes[Self.lane(of: record), default: []].append(record)

@@ -9,10 +9,24 @@ package import HoistwayPorts
 package actor Ledger {
     /// What a decision reads and writes.
     package struct Transaction: Sendable {
+        /// As it was when the transaction began.
+        package let before: PipelineState
         package private(set) var state: PipelineState
         package private(set) var changes: [Change] = []
         package var deliveries: [DeliveryOutcome] = []
         package var audit: [AuditRecord] = []
+        /// Deliveries with what was decided on them.
+        private(set) var decided: [DecidedDelivery] = []
+        /// What stood against promotions that end with this transaction; others just failed.
+        var objections: [PromotionID: NoticeEvent] = [:]
+        /// Targets of notifications that could take no more.
+        var fullTargets: [String] = []
+
+        /// Stores what became of a delivery.
+        mutating func conclude(_ delivery: StoredDelivery, _ outcome: DeliveryOutcome, freight: [FreightKey] = []) {
+            deliveries.append(outcome)
+            decided.append(DecidedDelivery(receiver: delivery.receiver, outcome: outcome, freight: freight))
+        }
 
         package mutating func put(_ change: Change) {
             state.apply(change)
@@ -24,6 +38,7 @@ package actor Ledger {
         }
 
         fileprivate init(state: PipelineState) {
+            before = state
             self.state = state
         }
 

@@ -11,7 +11,11 @@ package struct FreightAssembly: Sendable {
     }
 
     /// New freight, or `nil` and the reason why there is none.
-    package func form(from state: PipelineState, cause: String) -> (record: FreightRecord?, reason: String) {
+    package func form(
+        from state: PipelineState,
+        cause: String,
+        delivery: Int64? = nil
+    ) -> (record: FreightRecord?, reason: String) {
         let name = warehouse.key.name
         guard warehouse.freightCreationPolicy == .automatic else {
             return (nil, "warehouse \(name) makes freight only by hand (freightCreationPolicy: Manual)")
@@ -29,10 +33,15 @@ package struct FreightAssembly: Sendable {
         guard missing.isEmpty else {
             return (nil, "warehouse \(name) waits for a first artifact of \(missing.joined(separator: ", "))")
         }
-        return make(of: artifacts, state: state, cause: cause)
+        return make(of: artifacts, state: state, cause: cause, delivery: delivery)
     }
 
-    private func make(of artifacts: [Artifact], state: PipelineState, cause: String) -> (FreightRecord?, String) {
+    private func make(
+        of artifacts: [Artifact],
+        state: PipelineState,
+        cause: String,
+        delivery: Int64?
+    ) -> (FreightRecord?, String) {
         let id = FreightIdentity.id(origin: warehouse.key, artifacts: artifacts, sha1: sha1)
         let key = FreightKey(project: warehouse.key.project, id: id)
         if let known = state.freight[key] {
@@ -46,7 +55,7 @@ package struct FreightAssembly: Sendable {
             artifacts: artifacts,
             discoveredAt: discovered(state)
         )
-        let record = FreightRecord(freight: freight, cause: cause)
+        let record = FreightRecord(freight: freight, cause: cause, delivery: delivery)
         return (
             record,
             "freight \(freight.alias) (\(id.short)) formed by warehouse \(warehouse.key.name): \(freight.summary)"

@@ -10,6 +10,8 @@ package struct EventSource: Sendable, Equatable {
     package var receivedAt: Timestamp
     /// For people: `app-github delivery 17`.
     package var name: String
+    /// Its number in the inbox; `nil` for what was not delivered.
+    package var delivery: Int64?
 
     package init(
         receiver: String,
@@ -17,7 +19,8 @@ package struct EventSource: Sendable, Equatable {
         projects: [String]?,
         isEvidence: Bool,
         receivedAt: Timestamp,
-        name: String
+        name: String,
+        delivery: Int64? = nil
     ) {
         self.receiver = receiver
         self.scope = scope
@@ -25,6 +28,7 @@ package struct EventSource: Sendable, Equatable {
         self.isEvidence = isEvidence
         self.receivedAt = receivedAt
         self.name = name
+        self.delivery = delivery
     }
 }
 
@@ -160,7 +164,8 @@ package struct Intake: Sendable {
             guard isTouched else { continue }
             let formed = FreightAssembly(warehouse: warehouse, now: now, sha1: sha1).form(
                 from: state,
-                cause: source.name
+                cause: source.name,
+                delivery: source.delivery
             )
             result.trace.append(formed.reason)
             if let record = formed.record {

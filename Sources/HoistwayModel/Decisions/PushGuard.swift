@@ -213,7 +213,8 @@ package enum PushGuard {
         return nil
     }
 
-    private static func excess(_ proposal: PushProposal, stage: Stage, promotion: PromotionRecord) -> String? {
+    /// What exceeds the stage's limits, and how a person accepts it.
+    package static func excess(_ proposal: PushProposal, stage: Stage, promotion: PromotionRecord) -> String? {
         guard let changed = proposal.changedFiles, promotion.acceptedTree != proposal.tree else { return nil }
         let deleted = proposal.deletedFiles
         let isTooMuch = deleted.count > stage.limits.deletedFiles || changed.count > stage.limits.changedFiles

@@ -43,19 +43,23 @@ package struct FreightRecord: Sendable, Equatable, Codable {
     package var observedIn: [String: Timestamp]?
     /// What it came from, for people: `app-github delivery 17, pushed by octocat`.
     package var cause: String
+    /// The number of the delivery that completed it; `nil` where discovery did, or an older version recorded it.
+    package var delivery: Int64?
 
     package init(
         freight: Freight,
         currentlyIn: [String: Timestamp] = [:],
         verifiedIn: [String: Verification] = [:],
         approvedFor: [String: Approval] = [:],
-        cause: String = ""
+        cause: String = "",
+        delivery: Int64? = nil
     ) {
         self.freight = freight
         self.currentlyIn = currentlyIn
         self.verifiedIn = verifiedIn
         self.approvedFor = approvedFor
         self.cause = cause
+        self.delivery = delivery
     }
 
     package var key: FreightKey { FreightKey(project: freight.origin.project, id: freight.id) }

@@ -6,6 +6,8 @@ package struct PipelineState: Sendable, Equatable {
     package var promotions: [PromotionID: PromotionRecord] = [:]
     package var branches: [BranchKey: BranchRecord] = [:]
     package var intents: [String: PushIntent] = [:]
+    /// What waits to be told, by id.
+    package var notices: [String: Notice] = [:]
 
     package init() {}
 }
@@ -21,6 +23,8 @@ package enum Change: Sendable, Equatable {
     case putBranch(BranchRecord)
     case putIntent(PushIntent)
     case removeIntent(String)
+    case putNotice(Notice)
+    case removeNotice(String)
 }
 
 extension PipelineState {
@@ -35,6 +39,8 @@ extension PipelineState {
         case .putBranch(let record): branches[record.key] = record
         case .putIntent(let intent): intents[intent.id] = intent
         case .removeIntent(let id): intents[id] = nil
+        case .putNotice(let notice): notices[notice.id] = notice
+        case .removeNotice(let id): notices[id] = nil
         }
     }
 

@@ -17,6 +17,7 @@ struct Checks {
         checkPolicies()
         checkListeners()
         checkReceivers()
+        checkNotifications()
         checkReach()
         checkOptions()
         checkBranches()

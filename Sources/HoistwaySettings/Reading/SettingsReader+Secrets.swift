@@ -24,7 +24,7 @@ extension SettingsReader {
         return sources.compactMap(secret(_:))
     }
 
-    private func secret(_ fields: Fields) -> Secret? {
+    func secret(_ fields: Fields) -> Secret? {
         let file = fields.string("file")
         let credential = fields.string("credential")
         let name = fields.string("env")

@@ -23,6 +23,7 @@ extension SettingsReader {
                 ?? max(WebhookSettings.defaultBodiesInFlightBytes, maxBody),
             maxConnections: fields.integer("maxConnections", in: 1...1_000_000)
                 ?? WebhookSettings.defaultMaxConnections,
+            maxPerSecondPerAddress: fields.integer("maxPerSecondPerAddress", in: 1...WebhookSettings.highestRate),
             receivers: fields.each("receivers").compactMap { receiver($0, maxBodyBytes: maxBody) }
         )
         if settings.bodiesInFlightBytes < settings.maxBodyBytes {
@@ -74,6 +75,7 @@ extension SettingsReader {
             maxBodyBytes: bytes ?? min(defaultBody, maxBodyBytes),
             trust: fields.choice("trust", ReceiverSettings.Trust.self) ?? .sender,
             imageHost: imageHost(fields, sender: sender),
+            maxPerSecond: fields.integer("maxPerSecond", in: 1...WebhookSettings.highestRate),
             place: fields.place
         )
         fields.finish()

@@ -22,6 +22,7 @@ struct SettingsReader {
             state: state(fields.fields("state")),
             git: git(fields.fields("git")),
             registries: fields.each("registries").compactMap(registry(_:)),
+            notifications: notifications(fields),
             log: log(fields.fields("log")),
             manifestFiles: manifests,
             manifestVariables: variables(fields),

@@ -21,6 +21,7 @@ package struct Settings: Sendable, Equatable {
     package var state: StateSettings
     package var git: GitSettings
     package var registries: [RegistrySettings]
+    package var notifications: [NotificationSettings]
     package var log: LogSettings
     /// Kargo manifests, in the order read: each pattern's files sorted by name.
     package var manifestFiles: [String]
@@ -38,6 +39,7 @@ package struct Settings: Sendable, Equatable {
         state: StateSettings,
         git: GitSettings,
         registries: [RegistrySettings] = [],
+        notifications: [NotificationSettings] = [],
         log: LogSettings = LogSettings(),
         manifestFiles: [String] = [],
         manifestVariables: [ManifestVariable] = [],
@@ -52,6 +54,7 @@ package struct Settings: Sendable, Equatable {
         self.state = state
         self.git = git
         self.registries = registries
+        self.notifications = notifications
         self.log = log
         self.manifestFiles = manifestFiles
         self.manifestVariables = manifestVariables

@@ -14,6 +14,8 @@ package struct WebhookSettings: Sendable, Equatable {
     package static let defaultBodiesInFlightBytes = 64 * 1024 * 1024
     /// `webhooks.maxConnections`.
     package static let defaultMaxConnections = 1024
+    /// `maxPerSecond` and `webhooks.maxPerSecondPerAddress`: the highest that can be written.
+    package static let highestRate = 1_000_000
 
     package var listen: ListenAddress
     /// `nil`: plain http, for a proxy in front or a closed network.
@@ -23,6 +25,8 @@ package struct WebhookSettings: Sendable, Equatable {
     package var maxBodyBytes: Int
     package var bodiesInFlightBytes: Int
     package var maxConnections: Int
+    /// Requests a second from one address, good or bad; `nil`: no bound.
+    package var maxPerSecondPerAddress: Int?
     package var receivers: [ReceiverSettings]
 
     package init(
@@ -32,6 +36,7 @@ package struct WebhookSettings: Sendable, Equatable {
         maxBodyBytes: Int = WebhookSettings.defaultMaxBodyBytes,
         bodiesInFlightBytes: Int = WebhookSettings.defaultBodiesInFlightBytes,
         maxConnections: Int = WebhookSettings.defaultMaxConnections,
+        maxPerSecondPerAddress: Int? = nil,
         receivers: [ReceiverSettings] = []
     ) {
         self.listen = listen
@@ -40,6 +45,7 @@ package struct WebhookSettings: Sendable, Equatable {
         self.maxBodyBytes = maxBodyBytes
         self.bodiesInFlightBytes = bodiesInFlightBytes
         self.maxConnections = maxConnections
+        self.maxPerSecondPerAddress = maxPerSecondPerAddress
         self.receivers = receivers
     }
 }
@@ -96,6 +102,8 @@ package struct ReceiverSettings: Sendable, Equatable {
     package var trust: Trust
     /// The host that image names get, in place of the one that the payload names: `registry.example.com:5000`.
     package var imageHost: String?
+    /// Authentic deliveries a second; `nil`: no bound.
+    package var maxPerSecond: Int?
     package var place: SourcePlace
 
     package init(
@@ -110,6 +118,7 @@ package struct ReceiverSettings: Sendable, Equatable {
         maxBodyBytes: Int,
         trust: Trust = .sender,
         imageHost: String? = nil,
+        maxPerSecond: Int? = nil,
         place: SourcePlace
     ) {
         self.name = name
@@ -123,6 +132,7 @@ package struct ReceiverSettings: Sendable, Equatable {
         self.maxBodyBytes = maxBodyBytes
         self.trust = trust
         self.imageHost = imageHost
+        self.maxPerSecond = maxPerSecond
         self.place = place
     }
 

@@ -14,6 +14,8 @@ package struct StepRun: Sendable {
 
     /// One for each step, in order.
     package private(set) var records: [StepRecord]
+    /// What made the last step wait for a later try; `nil` while none does.
+    package private(set) var lastFailure: StepFailure?
     /// No step has begun.
     package private(set) var isFresh = true
 
@@ -101,6 +103,7 @@ package struct StepRun: Sendable {
             return nil
         }
         records[position].message = failure.description
+        lastFailure = failure
         let retry = failure.retry == .never ? .backoff : failure.retry
         return .retryLater(message: "\(template.alias): \(failure.description)", retry: retry)
     }

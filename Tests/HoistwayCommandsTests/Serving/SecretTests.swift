@@ -14,6 +14,7 @@ struct SecretTests {
         let files = ["env/kustomization.yaml": Manifest.kustomization([(source.image("app"), "1.0.0")])]
         let repository = try await git.repository("shop.git", files: files)
         let wrong = "marked-wrong-password-1234"
+        let urlToken = "marked-url-token-2222"
         let served = try ServedProgram(
             ServedConfiguration(
                 receivers: [source.receiver, .init(name: "lab", sender: "gitlab", secret: token)],
@@ -28,7 +29,10 @@ struct SecretTests {
                     Manifest.images("app", in: "locked", source.image("app")),
                     Self.stage("shut", in: "locked", url: git.url("shop.git")),
                 ],
-                more: ["log: {level: trace}"]
+                more: [
+                    "log: {level: trace}",
+                    "notifications: [{name: ops, url: \"http://127.0.0.1:1/\(urlToken)\", secret: {file: secret-ghcr}}]",
+                ]
             )
         )
         var shown = ""
@@ -41,6 +45,11 @@ struct SecretTests {
                 _ = try await served.post(Payload(headers: headers, body: Array("{}".utf8)), to: "/hook/lab")
             }
             #expect(try await served.lastPromotion(of: "test").phase == "Succeeded")
+            let unreadable = try Payload.github(Array("{".utf8), event: "package", secret: source.secret)
+            #expect(try await served.post(unreadable, to: "/hook/ghcr") == 202)
+            try await eventually("a notification that fails") {
+                served.log.contains("a notification is sent again later")
+            }
             try await eventually("the failure of the wrong password") {
                 try await served.get("promotions?stage=shut", as: Listed<PromotionSummary>.self).items
                     .contains { !$0.message.isEmpty }
@@ -49,7 +58,7 @@ struct SecretTests {
             let paths =
                 [
                     "deliveries", "deliveries/1", "deliveries/2", "freight", "stages", "warehouses", "promotions",
-                    "audit",
+                    "audit", "refusals",
                 ]
                 + ["tokens", "why?stage=shop/test", "why?stage=locked/shut"] + ids.map { "promotions/\($0)" }
             for path in paths { shown += try await served.getText(path) }
@@ -57,7 +66,10 @@ struct SecretTests {
         shown += served.log
         shown += try await repository.git("log", "--all", "-p", "--format=raw")
         let apiToken = try String(contentsOfFile: "\(served.folder.path)/var/token", encoding: .utf8)
-        let secrets = [password, wrong, token, source.secret, "marked-forged-token", apiToken.filter { $0 != "\n" }]
+        let secrets = [
+            urlToken, password, wrong, token, source.secret, "marked-forged-token",
+            apiToken.filter { $0 != "\n" },
+        ]
         for secret in secrets {
             for form in Self.forms(of: secret) {
                 #expect(!shown.contains(form), "a secret of \(secret.count) letters is shown")

@@ -21,6 +21,8 @@ struct ServedConfiguration {
     var receivers: [Receiver]
     /// Kargo's manifests.
     var manifests: [String]
+    /// Keys below `webhooks`.
+    var webhooks: [String] = []
     /// Keys below `git`.
     var git: [String] = []
     /// Further top-level keys.
@@ -35,7 +37,7 @@ struct ServedConfiguration {
         """
         webhooks:
           listen: 127.0.0.1:\(ports.webhooks)
-          receivers:
+        \(webhooks.map { "  \($0)\n" }.joined())  receivers:
         \(receivers.map(\.text).joined(separator: "\n"))
         console: {listen: 127.0.0.1:\(ports.console)}
         health: {listen: 127.0.0.1:\(ports.health)}

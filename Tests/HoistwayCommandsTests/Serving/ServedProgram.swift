@@ -103,13 +103,25 @@ final class ServedProgram: Sendable {
 
     /// Sends a body to a receiver; gives the status.
     func post(_ payload: Payload, to path: String) async throws -> Int {
+        try await answer(to: payload, at: path).status
+    }
+
+    /// The status, and when to come again.
+    func answer(to payload: Payload, at path: String) async throws -> (status: Int, retryAfter: String?) {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.webhooks)\(path)")
         request.method = .POST
         for (name, value) in payload.headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: payload.body))
         let answer = try await Self.client.execute(request, timeout: .seconds(20))
         _ = try await answer.body.collect(upTo: 1 << 20)
-        return Int(answer.status.code)
+        return (Int(answer.status.code), answer.headers.first(name: "Retry-After"))
+    }
+
+    /// Asks the listener for machines: `metrics`, `readyz`.
+    func health(_ path: String) async throws -> String {
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.health)/\(path)")
+        let answer = try await Self.client.execute(request, timeout: .seconds(20))
+        return String(buffer: try await answer.body.collect(upTo: 4 << 20))
     }
 
     /// Asks the API as the command line would, with the token of the state folder.

@@ -65,6 +65,7 @@ final class FakeStore: StateStore {
         before: DeliveryID?,
         limit: Int
     ) async throws(StoreFailure) -> [StoredDelivery] { [] }
+    func queue() async throws(StoreFailure) -> DeliveryQueue { DeliveryQueue() }
     func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int] { [:] }
     func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int { 0 }
 }

@@ -45,9 +45,15 @@ struct RunningConsole {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let server = ConsoleServer(
-            configuration: ConsoleConfiguration(host: "127.0.0.1", port: 0, names: ["hoistway.example.com"]) {
-                ["hook-a": ["a"], "hook-b": ["b"], "hook-both": ["a", "b"]][$0] ?? []
-            },
+            configuration: ConsoleConfiguration(
+                host: "127.0.0.1",
+                port: 0,
+                names: ["hoistway.example.com"],
+                projectsOfReceiver: { ["hook-a": ["a"], "hook-b": ["b"], "hook-both": ["a", "b"]][$0] ?? [] },
+                refusals: { receiver in
+                    ["hook-a", "hook-b", "hook-both"].filter { receiver == nil || $0 == receiver }.map(Self.refusal)
+                }
+            ),
             pipelines: pipelines,
             store: store,
             clock: StillClock(),
@@ -63,6 +69,17 @@ struct RunningConsole {
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
+    }
+
+    private static func refusal(of receiver: String) -> RefusalView {
+        RefusalView(
+            at: Timestamp(seconds: 1_795_257_660),
+            receiver: receiver,
+            scheme: "github",
+            reason: "mismatch",
+            peer: "203.0.113.9",
+            bytes: 8066
+        )
     }
 
     func send(

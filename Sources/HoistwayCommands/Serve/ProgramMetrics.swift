@@ -1,0 +1,42 @@
+import HoistwayEngine
+import HoistwayModel
+import HoistwayPorts
+import HoistwayReceiver
+import Metrics
+
+/// What is known of the program as a whole.
+///
+/// - `hoistway_build_info{version}`: always 1; the label is the version.
+/// - `hoistway_start_time_seconds`: when it started, in seconds since 1970.
+/// - `hoistway_uptime_seconds`: since it started.
+/// - `hoistway_samples_failed_total`: scrapes at which the state could not be read; gauges of queues are old then.
+struct ProgramMetrics: Sendable {
+    private let clock: any WallClock
+    private let engine: Engine
+    private let receiver: ReceiverServer
+    // Durations come from the clock that nobody sets.
+    private let started = ContinuousClock.now
+    private let uptime = Gauge(label: "hoistway_uptime_seconds")
+    private let failures = Counter(label: "hoistway_samples_failed_total")
+
+    init(clock: any WallClock, engine: Engine, receiver: ReceiverServer) {
+        self.clock = clock
+        self.engine = engine
+        self.receiver = receiver
+        Gauge(label: "hoistway_build_info", dimensions: [("version", Version.number)]).record(1)
+        Gauge(label: "hoistway_start_time_seconds").record(clock.now().seconds)
+    }
+
+    /// Called before each scrape.
+    @Sendable func sample() async {
+        let parts = (ContinuousClock.now - started).components
+        uptime.record(Double(parts.seconds) + Double(parts.attoseconds) / 1e18)
+        receiver.sample()
+        do {
+            try await engine.sample()
+        } catch {
+            // Not logged: whoever scrapes sees it, and /readyz says why.
+            failures.increment()
+        }
+    }
+}

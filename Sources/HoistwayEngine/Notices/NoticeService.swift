@@ -1,0 +1,122 @@
+import HoistwayModel
+import HoistwayPorts
+import Logging
+import Synchronization
+
+/// Sends what waits in the outbox, beside everything else: no promotion ever waits for a target.
+///
+/// Each target gets its notices one at a time, in order; one that does not answer holds up its own only. A notice is
+/// removed after the target has taken it, so that a crash in between sends it twice, with the same id.
+struct NoticeService: Sendable {
+    let core: EngineCore
+
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            let busy = BusyTargets()
+            while !Task.isCancelled {
+                let seen = core.ledger.changed.rings
+                let now = core.ports.clock.now()
+                let heads = Self.heads(await core.ledger.snapshot)
+                var next: Timestamp?
+                for notice in heads {
+                    if let due = notice.nextTry, !NextTry.isDue(due, now: now) {
+                        next = min(next ?? due, due)
+                    } else if busy.begin(notice.target) {
+                        group.addTask {
+                            await send(notice)
+                            busy.end(notice.target)
+                            // What waited behind it is seen by a new look.
+                            core.ledger.changed.ring()
+                        }
+                    }
+                }
+                await rest(since: seen, until: next.map { $0 - now })
+            }
+        }
+    }
+
+    /// Sends what is due now, each target's notices until one is not taken.
+    func drain() async {
+        while true {
+            let now = core.ports.clock.now()
+            let due = Self.heads(await core.ledger.snapshot).filter { NextTry.isDue($0.nextTry, now: now) }
+            guard !due.isEmpty else { return }
+            for notice in due { await send(notice) }
+        }
+    }
+
+    /// Of each target the oldest notice.
+    private static func heads(_ state: PipelineState) -> [Notice] {
+        var heads: [String: Notice] = [:]
+        for notice in state.notices.values {
+            guard let other = heads[notice.target] else {
+                heads[notice.target] = notice
+                continue
+            }
+            if (notice.occurrence.at, notice.id) < (other.occurrence.at, other.id) { heads[notice.target] = notice }
+        }
+        return heads.values.sorted { $0.target < $1.target }
+    }
+
+    private func send(_ notice: Notice) async {
+        var fields: [LogKey: String] = [
+            .noticeID: notice.id, .noticeTarget: notice.target, .event: notice.occurrence.event.rawValue,
+        ]
+        fields[.promotionID] = notice.occurrence.promotion?.text
+        fields[.deliveryID] = notice.occurrence.delivery.map { String($0) }
+        do throws(NotifyFailure) {
+            try await core.ports.notifier.send(notice)
+            await conclude(notice, with: nil, .sent)
+            core.log.info("a notification was sent", metadata: .of(fields))
+        } catch {
+            guard !Task.isCancelled else { return }
+            core.metrics.outsideFailed(error)
+            let attempt = notice.attempts + 1
+            let pause = Backoff.pause(attempt: attempt, retry: error.retry, random: core.ports.random)
+            let again = Outbox.retry(notice, now: core.ports.clock.now(), pause: pause, retry: error.retry)
+            fields[.error] = error.description
+            fields[.errorKind] = error.kind.rawValue
+            fields[.attempts] = String(attempt)
+            await conclude(notice, with: again, again == nil ? .givenUp : .retried)
+            if again == nil {
+                core.log.error("a notification was given up", metadata: .of(fields))
+            } else {
+                core.log.warning("a notification is sent again later", metadata: .of(fields))
+            }
+        }
+    }
+
+    private func conclude(_ notice: Notice, with again: Notice?, _ result: EngineMetrics.NoticeResult) async {
+        core.metrics.notice(result, target: notice.target, configuration: core.configuration)
+        do {
+            try await core.ledger.transact { transaction in
+                transaction.put(again.map(Change.putNotice) ?? .removeNotice(notice.id))
+            }
+        } catch {
+            core.report(error, "what became of a notification cannot be stored; it may be sent again")
+            try? await core.ports.clock.sleep(for: .seconds(1))  // Cancelled: the service ends at its head.
+        }
+    }
+
+    private func rest(since seen: UInt64, until pause: Duration?) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await core.ledger.changed.wait(since: seen) }
+            if let pause {
+                group.addTask {
+                    try? await core.ports.clock.sleep(for: max(pause, .milliseconds(10)))  // Cancelled: the bell rang.
+                }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// The targets that are being spoken to: each with one notice at a time.
+private final class BusyTargets: Sendable {
+    private let names = Mutex<Set<String>>([])
+
+    /// False where it is spoken to already.
+    func begin(_ target: String) -> Bool { names.withLock { $0.insert(target).inserted } }
+    func end(_ target: String) { names.withLock { _ = $0.remove(target) } }
+}

@@ -1,0 +1,110 @@
+import HoistwayModel
+import HoistwayPorts
+import Metrics
+
+/// What the engine counts.
+///
+/// Labels are names out of the configuration and words of the code. What is configured no more counts as `removed`, and
+/// the series that it had are given back.
+///
+/// - `hoistway_deliveries_total{receiver, result}`: decisions on deliveries: done, ignored, failed, waiting.
+/// - `hoistway_freight_formed_total{project, warehouse}`
+/// - `hoistway_promotions_total{project, stage, result}`: promotions that ended, by phase.
+/// - `hoistway_promotion_seconds{project, stage}`: from their creation to their end.
+/// - `hoistway_promotion_run_seconds{project, stage}`: from their start to their end.
+/// - `hoistway_promotion_retries_total{project, stage}`: put off after a failure of the outside.
+/// - `hoistway_branch_pushes_total{project, result}`: branches sent: pushed, moved, refused, unknown.
+/// - `hoistway_outside_failures_total{kind}`: remotes, registries and targets of notifications that failed.
+/// - `hoistway_notifications_total{target, result}`: sent, retried, given_up, dropped.
+struct EngineMetrics: Sendable {
+    static let removed = "removed"
+
+    private let book = SeriesBook()
+
+    func count(_ happenings: [Happening], configuration: EngineConfiguration) {
+        for happening in happenings {
+            switch happening {
+            case .decided(let delivery):
+                let receiver = configuration.receivers[delivery.receiver] == nil ? Self.removed : delivery.receiver
+                let result = delivery.outcome.state.rawValue
+                book.count("hoistway_deliveries_total", [("receiver", receiver), ("result", result)])
+            case .formed(let record):
+                let (project, warehouse) = Self.names(of: record.freight.origin, configuration.pipelines)
+                book.count("hoistway_freight_formed_total", [("project", project), ("warehouse", warehouse)])
+            case .postponed(let record):
+                book.count("hoistway_promotion_retries_total", Self.labels(of: record.stage, configuration.pipelines))
+            case .ended(let record): ended(record, Self.labels(of: record.stage, configuration.pipelines))
+            case .created, .pushed: continue
+            }
+        }
+    }
+
+    private func ended(_ record: PromotionRecord, _ labels: SeriesBook.Labels) {
+        book.count("hoistway_promotions_total", labels + [("result", record.phase.rawValue.lowercased())])
+        guard let finished = record.finishedAt else { return }
+        // A clock that was set back in between makes no duration.
+        book.record("hoistway_promotion_seconds", labels, max(.zero, finished - record.createdAt))
+        guard let started = record.startedAt else { return }
+        book.record("hoistway_promotion_run_seconds", labels, max(.zero, finished - started))
+    }
+
+    enum PushResult: String {
+        case pushed, moved, refused
+        /// No answer came: whether it arrived is found out later.
+        case unknown
+    }
+
+    func push(_ result: PushResult, project: String, configuration: EngineConfiguration) {
+        let isKnown = configuration.pipelines.projects[project] != nil
+        book.count(
+            "hoistway_branch_pushes_total",
+            [("project", isKnown ? project : Self.removed), ("result", result.rawValue)]
+        )
+    }
+
+    func outsideFailed(_ error: any Error) {
+        book.count("hoistway_outside_failures_total", [("kind", FailureKind(of: error).rawValue)])
+    }
+
+    enum NoticeResult: String {
+        case sent, retried, dropped
+        case givenUp = "given_up"
+    }
+
+    func notice(_ result: NoticeResult, target: String, configuration: EngineConfiguration) {
+        let isKnown = configuration.notices.contains { $0.target == target }
+        book.count(
+            "hoistway_notifications_total",
+            [("target", isKnown ? target : Self.removed), ("result", result.rawValue)]
+        )
+    }
+
+    /// Gives back the series of everything that the configuration does not name.
+    func keepOnly(_ configuration: EngineConfiguration) {
+        let pipelines = configuration.pipelines
+        book.forget { labels in
+            let values = Dictionary(labels) { first, _ in first }
+            if let receiver = values["receiver"], receiver != Self.removed {
+                return configuration.receivers[receiver] == nil
+            }
+            if let target = values["target"], target != Self.removed {
+                return !configuration.notices.contains { $0.target == target }
+            }
+            guard let name = values["project"], name != Self.removed else { return false }
+            guard let project = pipelines.projects[name] else { return true }
+            if let stage = values["stage"] { return project.stages[stage] == nil }
+            if let warehouse = values["warehouse"] { return project.warehouses[warehouse] == nil }
+            return false
+        }
+    }
+
+    private static func labels(of key: StageKey, _ pipelines: Pipelines) -> SeriesBook.Labels {
+        guard pipelines.stage(key) != nil else { return [("project", removed), ("stage", removed)] }
+        return [("project", key.project), ("stage", key.name)]
+    }
+
+    private static func names(of key: WarehouseKey, _ pipelines: Pipelines) -> (String, String) {
+        guard pipelines.projects[key.project]?.warehouses[key.name] != nil else { return (removed, removed) }
+        return (key.project, key.name)
+    }
+}

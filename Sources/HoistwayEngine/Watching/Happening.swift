@@ -1,0 +1,53 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// What a transaction changed that somebody may want to know: lines of the log, counts and notices are made of it.
+enum Happening: Sendable {
+    case decided(DecidedDelivery)
+    case formed(FreightRecord)
+    case created(PromotionRecord)
+    /// It waits for a next try.
+    case postponed(PromotionRecord)
+    case pushed(PromotionRecord, BranchOutcome)
+    case ended(PromotionRecord)
+
+    /// In the order of the changes; each thing once, however often the transaction wrote it.
+    static func of(_ transaction: Ledger.Transaction) -> [Happening] {
+        var happenings = transaction.decided.map(Happening.decided)
+        var known: [PromotionID: PromotionRecord] = [:]
+        var formed: Set<FreightKey> = []
+        for change in transaction.changes {
+            switch change {
+            case .putFreight(let record):
+                guard transaction.before.freight[record.key] == nil, formed.insert(record.key).inserted else {
+                    continue
+                }
+                happenings.append(.formed(record))
+            case .putPromotion(let record):
+                happenings += Self.of(record, since: known[record.id] ?? transaction.before.promotions[record.id])
+                known[record.id] = record
+            default: continue
+            }
+        }
+        return happenings
+    }
+
+    private static func of(_ record: PromotionRecord, since before: PromotionRecord?) -> [Happening] {
+        var happenings: [Happening] = before == nil ? [.created(record)] : []
+        let pushed = record.branches.filter(\.pushed)
+        happenings += pushed.dropFirst(before?.branches.count(where: \.pushed) ?? 0).map { .pushed(record, $0) }
+        if record.phase.isTerminal, before?.phase.isTerminal != true {
+            happenings.append(.ended(record))
+        } else if record.nextTry != nil, record.attempts > before?.attempts ?? 0 {
+            happenings.append(.postponed(record))
+        }
+        return happenings
+    }
+}
+
+/// A delivery with what was decided on it.
+struct DecidedDelivery: Sendable {
+    var receiver: String
+    var outcome: DeliveryOutcome
+    var freight: [FreightKey]
+}

@@ -1,0 +1,83 @@
+import HoistwayModel
+import HoistwayPorts
+import Logging
+
+/// Writes what happened to the log: every line of one delivery's way bears the delivery's id.
+struct Narrator: Sendable {
+    let log: Logger
+
+    /// `state`: as it is after the transaction.
+    func tell(_ happenings: [Happening], state: PipelineState) {
+        for happening in happenings {
+            switch happening {
+            case .decided(let delivery): tell(delivery)
+            case .formed(let record): log.info("freight was formed", metadata: .of(Self.fields(of: record)))
+            case .created(let record):
+                var fields = Self.fields(of: record, state: state)
+                fields[.actor] = record.actor.description
+                fields[.cause] = record.reason
+                log.info("a promotion was created", metadata: .of(fields))
+            case .postponed(let record):
+                var fields = Self.fields(of: record, state: state)
+                fields[.reason] = record.message
+                fields[.attempts] = String(record.attempts)
+                fields[.nextTry] = record.nextTry?.rfc3339
+                log.warning("a promotion waits for its next try", metadata: .of(fields))
+            case .pushed(let record, let branch):
+                var fields = Self.fields(of: record, state: state)
+                fields[.commit] = branch.commit.description
+                fields[.branch] = branch.branch
+                fields[.remote] = branch.remote
+                log.info("a branch was pushed", metadata: .of(fields))
+            case .ended(let record):
+                var fields = Self.fields(of: record, state: state)
+                fields[.phase] = record.phase.rawValue
+                fields[.reason] = record.message
+                log.info("a promotion ended", metadata: .of(fields))
+            }
+        }
+    }
+
+    private func tell(_ delivery: DecidedDelivery) {
+        let outcome = delivery.outcome
+        let (level, message): (Logger.Level, Logger.Message) =
+            switch outcome.state {
+            case .failed: (.error, "a delivery could not be decided")
+            // It is decided again with each answer.
+            case .waiting: (.debug, "a delivery waits")
+            case .done, .ignored, .received: (.info, "a delivery was decided")
+            }
+        // Thousands come in a second: what nobody reads is not made.
+        guard log.logLevel <= level else { return }
+        var fields: [LogKey: String] = [
+            .deliveryID: outcome.id.description, .receiver: delivery.receiver,
+            .deliveryState: outcome.state.rawValue, .reason: outcome.reason,
+        ]
+        if !delivery.freight.isEmpty { fields[.freightID] = delivery.freight.map(\.id.text).joined(separator: ",") }
+        log.log(level: level, message, metadata: .of(fields))
+    }
+
+    private static func fields(of record: FreightRecord) -> [LogKey: String] {
+        var fields: [LogKey: String] = [
+            .freightID: record.freight.id.text, .freightAlias: record.freight.alias,
+            .warehouse: record.freight.origin.description, .summary: record.freight.summary, .cause: record.cause,
+        ]
+        fields[.deliveryID] = record.delivery.map { String($0) }
+        return fields
+    }
+
+    private static func fields(of record: PromotionRecord, state: PipelineState) -> [LogKey: String] {
+        var fields: [LogKey: String] = [
+            .promotionID: record.id.text, .stage: record.stage.description, .freightID: record.freight.text,
+        ]
+        let freight = state.freight[FreightKey(project: record.stage.project, id: record.freight)]
+        fields[.deliveryID] = freight?.delivery.map { String($0) }
+        return fields
+    }
+}
+
+extension Logger.Metadata {
+    static func of(_ fields: [LogKey: String]) -> Logger.Metadata {
+        Logger.Metadata(uniqueKeysWithValues: fields.map { ($0.key.rawValue, .string($0.value)) })
+    }
+}

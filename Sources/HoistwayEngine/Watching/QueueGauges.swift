@@ -1,0 +1,53 @@
+import HoistwayModel
+import HoistwayPorts
+import Metrics
+
+/// How much waits, and for how long.
+///
+/// - `hoistway_queue_oldest_age_seconds`: since the oldest delivery that is not decided was received; 0 for none.
+/// - `hoistway_queue_deliveries{state}`: received (not decoded yet) and waiting (for an answer from outside).
+/// - `hoistway_queue_promotions{state}`: open ones: pending, running, retrying (waiting for a next try).
+/// - `hoistway_queue_oldest_promotion_seconds`: since the oldest open promotion was created; 0 for none.
+/// - `hoistway_queue_notices`: notifications that are not sent yet.
+struct QueueGauges: Sendable {
+    private let oldest = Gauge(label: "hoistway_queue_oldest_age_seconds")
+    private let received = Gauge(label: "hoistway_queue_deliveries", dimensions: [("state", "received")])
+    private let waiting = Gauge(label: "hoistway_queue_deliveries", dimensions: [("state", "waiting")])
+    private let pending = Gauge(label: "hoistway_queue_promotions", dimensions: [("state", "pending")])
+    private let running = Gauge(label: "hoistway_queue_promotions", dimensions: [("state", "running")])
+    private let retrying = Gauge(label: "hoistway_queue_promotions", dimensions: [("state", "retrying")])
+    private let oldestPromotion = Gauge(label: "hoistway_queue_oldest_promotion_seconds")
+    private let notices = Gauge(label: "hoistway_queue_notices")
+
+    func record(_ queue: DeliveryQueue, now: Timestamp) {
+        received.record(queue.received)
+        waiting.record(queue.waiting)
+        oldest.record(Self.seconds(since: queue.oldest, now: now))
+    }
+
+    func record(_ state: PipelineState, now: Timestamp) {
+        let open = state.promotions.values.filter { !$0.phase.isTerminal }
+        retrying.record(open.count { $0.nextTry != nil })
+        pending.record(open.count { $0.nextTry == nil && $0.phase == .pending })
+        running.record(open.count { $0.nextTry == nil && $0.phase == .running })
+        oldestPromotion.record(Self.seconds(since: open.map(\.createdAt).min(), now: now))
+        notices.record(state.notices.count)
+    }
+
+    /// A moment ahead of a clock that was set back is now.
+    private static func seconds(since moment: Timestamp?, now: Timestamp) -> Double {
+        guard let moment, moment < now else { return 0 }
+        return Double(now.microseconds - moment.microseconds) / 1e6
+    }
+}
+
+extension Engine {
+    /// Brings the gauges up to date: for whoever is about to read them.
+    ///
+    /// Throws where the state cannot be read; the gauges then show what was last known.
+    package func sample() async throws {
+        let now = core.ports.clock.now()
+        core.gauges.record(await core.ledger.snapshot, now: now)
+        core.gauges.record(try await core.ports.store.queue(), now: now)
+    }
+}

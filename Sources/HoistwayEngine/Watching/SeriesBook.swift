@@ -1,0 +1,53 @@
+import Metrics
+import Synchronization
+
+/// Series whose labels are names out of the configuration: made when first needed, given back when the name is gone.
+final class SeriesBook: Sendable {
+    /// Names and values of labels, in the order given.
+    typealias Labels = [(String, String)]
+
+    private struct State {
+        var counters: [String: (labels: Labels, handle: Counter)] = [:]
+        var timers: [String: (labels: Labels, handle: Timer)] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func count(_ name: String, _ labels: Labels, by amount: Int = 1) {
+        state.withLock { state in
+            let key = Self.key(name, labels)
+            if let known = state.counters[key] { return known.handle.increment(by: amount) }
+            let handle = Counter(label: name, dimensions: labels)
+            state.counters[key] = (labels, handle)
+            handle.increment(by: amount)
+        }
+    }
+
+    func record(_ name: String, _ labels: Labels, _ duration: Duration) {
+        state.withLock { state in
+            let key = Self.key(name, labels)
+            if let known = state.timers[key] { return known.handle.record(duration: duration) }
+            let handle = Timer(label: name, dimensions: labels)
+            state.timers[key] = (labels, handle)
+            handle.record(duration: duration)
+        }
+    }
+
+    /// Gives back the series of which `isGone` says so: what is not configured any more must not add up.
+    func forget(where isGone: (Labels) -> Bool) {
+        state.withLock { state in
+            for (key, series) in state.counters where isGone(series.labels) {
+                series.handle.destroy()
+                state.counters[key] = nil
+            }
+            for (key, series) in state.timers where isGone(series.labels) {
+                series.handle.destroy()
+                state.timers[key] = nil
+            }
+        }
+    }
+
+    private static func key(_ name: String, _ labels: Labels) -> String {
+        ([name] + labels.map(\.1)).joined(separator: "\u{1F}")
+    }
+}

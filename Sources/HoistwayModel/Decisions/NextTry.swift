@@ -1,0 +1,13 @@
+/// When something that failed is tried again, also where the clock was set meanwhile.
+package enum NextTry {
+    /// Farther ahead than any pause that is ever given (5 min, spread by a quarter).
+    ///
+    /// A next try beyond it was written when the clock was ahead of what it is now: waiting for it would make a pause
+    /// of seconds as long as the clock was wrong.
+    package static let horizon: Duration = .seconds(400)
+
+    package static func isDue(_ moment: Timestamp?, now: Timestamp) -> Bool {
+        guard let moment else { return true }
+        return moment <= now || moment - now > horizon
+    }
+}

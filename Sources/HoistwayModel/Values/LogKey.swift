@@ -1,0 +1,27 @@
+/// The names of fields in log lines: one word for one thing, so that a search for an id finds its whole way.
+package enum LogKey: String, Sendable {
+    case deliveryID = "delivery.id"
+    case deliveryState = "delivery.state"
+    case receiver = "receiver.name"
+    /// How a request was to prove itself.
+    case scheme = "receiver.scheme"
+    /// Whom a request came from.
+    case peer = "peer.address"
+    case freightID = "freight.id"
+    case freightAlias = "freight.alias"
+    case warehouse = "warehouse.name"
+    /// `project/name`.
+    case stage = "stage.name"
+    case promotionID = "promotion.id"
+    case phase = "promotion.phase"
+    case commit = "git.commit"
+    case branch = "git.branch"
+    /// Without user part.
+    case remote = "git.remote"
+    case noticeID = "notice.id"
+    case noticeTarget = "notice.target"
+    case event = "event.kind"
+    case actor, attempts, cause, reason, summary, error
+    case nextTry = "next.try"
+    case errorKind = "error.kind"
+}

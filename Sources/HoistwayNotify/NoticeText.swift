@@ -1,0 +1,43 @@
+import HoistwayModel
+
+/// What a notice says, in the words that people read.
+struct NoticeText {
+    let occurrence: Occurrence
+    /// Where people reach the console; `nil` gives no link.
+    let publicURL: String?
+
+    /// One sentence.
+    var title: String {
+        let place = occurrence.stage.map { "\($0)" } ?? occurrence.receiver ?? "Hoistway"
+        switch occurrence.event {
+        case .promotionFailed: return "Promotion to \(place) failed"
+        case .promotionRefused: return "Promotion to \(place) was refused"
+        case .acceptanceNeeded: return "Promotion to \(place) waits for somebody to accept it"
+        case .twoWriters: return "Two writers: another program commits to the branch of \(place)"
+        case .deliveryFailed: return "A delivery to \(place) could not be decided"
+        case .test: return "A test message of Hoistway"
+        }
+    }
+
+    /// Names and values, in the order in which they are shown.
+    var facts: [(String, String)] {
+        [
+            ("Stage", occurrence.stage.map { "\($0)" }), ("Freight", freight),
+            ("Promotion", occurrence.promotion?.text), ("Receiver", occurrence.receiver),
+            ("Delivery", occurrence.delivery.map { String($0) }),
+        ].compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    private var freight: String? {
+        guard let id = occurrence.freight else { return occurrence.summary }
+        return occurrence.summary.map { "\($0) (\(id.short))" } ?? id.short
+    }
+
+    /// What the console has of it.
+    var link: String? {
+        guard var base = publicURL else { return nil }
+        while base.hasSuffix("/") { base.removeLast() }
+        if let promotion = occurrence.promotion { return "\(base)/api/v1/promotions/\(promotion.text)" }
+        return occurrence.delivery.map { "\(base)/api/v1/deliveries/\($0)" }
+    }
+}

@@ -1,0 +1,130 @@
+import AsyncHTTPClient
+import HoistwayCrypto
+package import HoistwayModel
+package import HoistwayPorts
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// Sends notices to webhooks.
+///
+/// Safe to use from any task. One request a call: nobody is asked twice here, no redirect is followed, certificates are
+/// verified, the answer is read up to a bound and thrown away. No error names a URL, since it may hold a token.
+package final class WebhookNotifier: Notifier {
+    /// From the beginning of a request to the end of its answer, in seconds.
+    package static let timeout: Int64 = 10
+    /// Bytes of an answer that are read; more is cut off.
+    static let maxAnswerBytes = 64 * 1024
+
+    private struct State {
+        var targets: [String: NotifyTarget]
+        var publicURL: String?
+    }
+
+    private let state: Mutex<State>
+    private let client: HTTPClient
+    private let clock: any WallClock
+    private let version: String
+
+    package init(targets: [NotifyTarget], publicURL: String?, clock: any WallClock, version: String) {
+        state = Mutex(State(targets: Self.byName(targets), publicURL: publicURL))
+        self.clock = clock
+        self.version = version
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        configuration.timeout = .init(connect: .seconds(5), read: .seconds(Self.timeout))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    deinit {
+        // For an owner that was cancelled before it could close: a client must not go without it.
+        client.shutdown { _ in }
+    }
+
+    package func shutdown() async {
+        // It throws only when it was shut down before, which is what is wanted.
+        try? await client.shutdown()
+    }
+
+    /// Takes effect with the next notice.
+    package func replace(targets: [NotifyTarget], publicURL: String?) {
+        state.withLock { $0 = State(targets: Self.byName(targets), publicURL: publicURL) }
+    }
+
+    private static func byName(_ targets: [NotifyTarget]) -> [String: NotifyTarget] {
+        Dictionary(targets.map { ($0.name, $0) }) { _, last in last }
+    }
+
+    package func send(_ notice: Notice) async throws(NotifyFailure) {
+        let (target, publicURL) = state.withLock { ($0.targets[notice.target], $0.publicURL) }
+        guard let target else { throw .unknownTarget(notice.target) }
+        let request: HTTPClientRequest
+        do {
+            request = try self.request(notice, to: target, publicURL: publicURL)
+        } catch {
+            throw .unreachable(target: target.name, detail: "the message could not be made (\(type(of: error)))")
+        }
+        let (status, pause) = try await answer(to: request, of: target.name)
+        switch status {
+        case 200..<300: return
+        case 429: throw .limited(target: target.name, after: pause)
+        default: throw .refused(target: target.name, status: status)
+        }
+    }
+
+    private func request(_ notice: Notice, to target: NotifyTarget, publicURL: String?) throws -> HTTPClientRequest {
+        let text = NoticeText(occurrence: notice.occurrence, publicURL: publicURL)
+        let body =
+            switch target.format {
+            case .generic: try GenericMessage(notice, text).bytes
+            case .slack: try SlackMessage(text).bytes
+            }
+        var request = HTTPClientRequest(url: target.url.revealText())
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "User-Agent", value: "hoistway/\(version)")
+        request.headers.add(name: "Hoistway-Event", value: notice.occurrence.event.rawValue)
+        if let secret = target.secret {
+            let headers = try NoticeSignature.headers(id: notice.id, body: body, secret: secret, at: clock.now())
+            for (name, value) in headers { request.headers.add(name: name, value: value) }
+        } else {
+            request.headers.add(name: "webhook-id", value: notice.id)
+        }
+        request.body = .bytes(ByteBuffer(bytes: body))
+        return request
+    }
+
+    private func answer(
+        to request: HTTPClientRequest,
+        of target: String
+    ) async throws(NotifyFailure) -> (status: Int, pause: Duration?) {
+        do {
+            let answer = try await client.execute(request, timeout: .seconds(Self.timeout))
+            let pause = answer.headers.first(name: "retry-after").flatMap { Int64($0) }
+            var bytes = 0
+            for try await part in answer.body {
+                bytes += part.readableBytes
+                // What is not read ends with the connection.
+                if bytes > Self.maxAnswerBytes { break }
+            }
+            return (Int(answer.status.code), pause.map { .seconds(max(0, min($0, 3600))) })
+        } catch {
+            throw .unreachable(target: target, detail: Self.words(for: error))
+        }
+    }
+
+    /// The library's own words are left out where they could quote the address.
+    private static func words(for error: any Error) -> String {
+        switch error {
+        case let error as HTTPClientError where error == .connectTimeout: "no connection within 5 s"
+        case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
+            "no answer within \(timeout) s"
+        case let error as HTTPClientError: "\(error.shortDescription)"
+        case is NIOConnectionError: "nobody listens there, or its name is not known"
+        default: "the connection failed (\(type(of: error)))"
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import HoistwayModel
+
+extension Checks {
+    /// A notification for a project that is not there would never be sent, and nobody would miss it.
+    func checkNotifications() {
+        guard isComplete else { return }
+        for notification in settings.notifications {
+            for name in notification.projects ?? [] where pipelines.projects[name] == nil {
+                problems.error(
+                    SourcePlace(
+                        file: notification.place.file,
+                        line: notification.place.line,
+                        path: "\(notification.place.path).projects"
+                    ),
+                    "the notification \(notification.name) is about the project \(Quoted.text(name)), which is not there",
+                    hint: Spelling.hint(for: name, among: pipelines.projects.keys.sorted())
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import HoistwayCrypto
+package import HoistwayModel
+
+/// Who is told of what, by a webhook of theirs.
+package struct NotificationSettings: Sendable, Equatable {
+    package enum Format: String, Sendable, CaseIterable {
+        /// Our own JSON.
+        case generic
+        /// What Slack's incoming webhooks take.
+        case slack
+    }
+
+    /// `format`.
+    package static let defaultFormat = Format.generic
+
+    package var name: String
+    /// May hold a token: it is never shown.
+    package var url: Secret
+    package var format: Format
+    /// `nil`: what is sent is not signed.
+    package var secret: Secret?
+    package var events: [NoticeEvent]
+    /// `nil`: all.
+    package var projects: [String]?
+    package var place: SourcePlace
+
+    package init(
+        name: String,
+        url: Secret,
+        format: Format = NotificationSettings.defaultFormat,
+        secret: Secret? = nil,
+        events: [NoticeEvent] = NoticeEvent.allCases,
+        projects: [String]? = nil,
+        place: SourcePlace
+    ) {
+        self.name = name
+        self.url = url
+        self.format = format
+        self.secret = secret
+        self.events = events
+        self.projects = projects
+        self.place = place
+    }
+}

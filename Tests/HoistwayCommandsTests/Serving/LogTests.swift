@@ -1,0 +1,44 @@
+import Foundation
+import HoistwayTestServers
+import Testing
+
+/// What a person, or a program, reads in the log.
+struct LogTests {
+    @Test func `A delivery's id leads through JSON lines to its freight, promotion, commit and push`() async throws {
+        let chat = "{name: chat, url: \"http://127.0.0.1:1/\", format: slack, secret: {file: secret-ghcr}}"
+        let shop = try await SimpleShop(more: ["log: {format: json}", "notifications: [\(chat)]"])
+        defer { shop.stop() }
+        try await shop.served.serving {
+            #expect(try await shop.source.announce("other", "1.0.1", to: shop.served) == 202)
+            #expect(try await shop.source.announce("app", "1.1.0", to: shop.served) == 202)
+            let promotion = try await shop.served.lastPromotion(of: "test")
+            #expect(promotion.phase == "Succeeded")
+        }
+        let lines = try shop.served.log.split(separator: "\n").map { line in
+            try #require(
+                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String],
+                "a line is no JSON object: \(line)"
+            )
+        }
+        for line in lines {
+            #expect(line["time"]?.hasSuffix("Z") == true)
+            #expect(line["level"] != nil && line["message"]?.isEmpty == false)
+        }
+        #expect(lines.contains { $0["message"] == "the configuration has a warning" })
+        let way = lines.filter { $0["delivery.id"] == "2" }
+        #expect(
+            way.compactMap { $0["message"] } == [
+                "a delivery was decided", "freight was formed", "a promotion was created", "a branch was pushed",
+                "a promotion ended",
+            ]
+        )
+        let freight = try #require(way[0]["freight.id"])
+        #expect(way.allSatisfy { $0["freight.id"] == freight })
+        let promotion = try #require(way[2]["promotion.id"])
+        #expect(way[3]["promotion.id"] == promotion && way[4]["promotion.id"] == promotion)
+        #expect(way[4]["promotion.phase"] == "Succeeded" && way[4]["stage.name"] == "shop/test")
+        let commit = try await shop.repository.git("rev-parse", "main")
+        #expect(way[3]["git.commit"] == commit.trimmingCharacters(in: .whitespacesAndNewlines))
+        #expect(way[3]["git.branch"] == "main")
+    }
+}
