@@ -105,7 +105,9 @@ struct StateTests {
                 }
             }
             try await eventually("the end of all promotions") {
-                try await served.get("promotions?limit=50", as: Listed<PromotionSummary>.self).items.allSatisfy(\.isOver)
+                try await served.get("promotions?limit=50", as: Listed<PromotionSummary>.self).items.allSatisfy(
+                    \.isOver
+                )
             }
             let late = try await served.get("promotions?limit=50", as: Listed<PromotionSummary>.self).items
                 .filter { $0.summary.contains("1.2.0") }
