@@ -20,6 +20,8 @@ package struct ConsoleConfiguration: Sendable {
     package var projectsOfReceiver: @Sendable (_ receiver: String) -> Set<String>
     /// The newest refusals, newest first; of all receivers for `nil`.
     package var refusals: @Sendable (_ receiver: String?) -> [RefusalView]
+    /// Manifests that are followed in Git.
+    package var manifests: @Sendable () async -> [ManifestSourceView]
 
     package init(
         host: String,
@@ -27,7 +29,8 @@ package struct ConsoleConfiguration: Sendable {
         names: [String] = [],
         maxConnections: Int = 256,
         projectsOfReceiver: @escaping @Sendable (_ receiver: String) -> Set<String>,
-        refusals: @escaping @Sendable (_ receiver: String?) -> [RefusalView] = { _ in [] }
+        refusals: @escaping @Sendable (_ receiver: String?) -> [RefusalView] = { _ in [] },
+        manifests: @escaping @Sendable () async -> [ManifestSourceView] = { [] }
     ) {
         self.host = host
         self.port = port
@@ -35,6 +38,7 @@ package struct ConsoleConfiguration: Sendable {
         self.maxConnections = maxConnections
         self.projectsOfReceiver = projectsOfReceiver
         self.refusals = refusals
+        self.manifests = manifests
     }
 }
 
@@ -96,6 +100,7 @@ package struct ConsoleServer: Service {
         let visibility = ReceiverVisibility(projects: configuration.projectsOfReceiver)
         DeliveryRoutes(pipelines: pipelines, visibility: visibility).add(to: api)
         RefusalRoutes(refusals: configuration.refusals, visibility: visibility).add(to: api)
+        ManifestRoutes(manifests: configuration.manifests).add(to: api)
         PipelineRoutes(pipelines: pipelines).add(to: api)
         ActionRoutes(pipelines: pipelines).add(to: api)
         TokenRoutes(store: store, clock: clock).add(to: api)

@@ -1,3 +1,4 @@
+import HoistwayModel
 package import HoistwayPorts
 package import Logging
 import ServiceLifecycle
@@ -21,7 +22,11 @@ package struct Engine: Sendable {
     }
 
     /// Runs until cancelled or shut down.
+    ///
+    /// Nothing is decided before all manifests were read once: an event would find no subscription, and be lost.
     package func run() async throws {
+        await cancelWhenGracefulShutdown { await core.waitForManifests() }
+        guard core.configuration.pipelines.isComplete else { return }
         try await core.transact { _, _ in }
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in

@@ -8,8 +8,12 @@ package final class EngineCore: Sendable {
     package let ledger: Ledger
     package let ports: EnginePorts
     package let log: Logger
+    /// Rings when another configuration was taken.
+    private let configured = Bell()
     /// Rings when branches that stages write should be looked at.
     let branchNews = Bell()
+    /// Manifests in Git that a push has changed.
+    package let manifestNews = ManifestNews()
     let metrics = EngineMetrics()
     let gauges = QueueGauges()
 
@@ -48,6 +52,16 @@ package final class EngineCore: Sendable {
                 $0.configuration = newValue
                 $0.writtenRepositories = Shared.writtenRepositories(newValue)
             }
+            configured.ring()
+        }
+    }
+
+    /// Returns once the pipelines are complete, or at cancellation.
+    func waitForManifests() async {
+        while !Task.isCancelled {
+            let seen = configured.rings
+            guard !configuration.pipelines.isComplete else { return }
+            await configured.wait(since: seen)
         }
     }
 

@@ -18,65 +18,14 @@ extension Settings {
     ///
     /// All problems are told at once, sorted by file and line. The settings are `nil` exactly where one of them is an
     /// error. Reads files and nothing else; contacts nobody.
-    package static func load(path: String, environment: [String: String]) -> (LoadedSettings?, [Problem]) {
-        let problems = ProblemList()
-        let loaded = SettingsLoading(path: path, environment: environment, problems: problems).run()
-        return (problems.hasErrors ? nil : loaded, problems.sorted)
-    }
-}
-
-/// One reading of the configuration.
-private struct SettingsLoading {
-    let path: String
-    let environment: [String: String]
-    let problems: ProblemList
-
-    func run() -> LoadedSettings? {
-        let files = Files(besides: path)
-        let complete = files.resolve(String(path.split(separator: "/").last ?? ""))
-        guard let document = document(complete) else { return nil }
-        let reader = SettingsReader(file: complete, files: files, environment: environment, problems: problems)
-        guard let settings = reader.read(document) else { return nil }
-        let manifests = ManifestReader(settings: settings, environment: environment, problems: problems)
-        manifests.read()
-        let checks = Checks(
-            settings: settings,
-            pipelines: manifests.pipelines,
-            references: manifests.references,
-            isComplete: manifests.isComplete,
-            file: document.place.file,
-            problems: problems
-        )
-        checks.run()
-        return LoadedSettings(
-            settings: settings,
-            pipelines: manifests.pipelines,
-            credentials: ManifestCredentials(manifests.credentials, settings: settings)
-        )
-    }
-
-    private func document(_ path: String) -> YamlNode? {
-        let shown = Files.display(path)
-        let place = SourcePlace(file: shown, line: 0)
-        do throws(Files.Failure) {
-            let bytes = try Files.read(path, limit: YamlDocuments.maxBytes)
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                problems.error(place, "not UTF-8 text")
-                return nil
-            }
-            guard let documents = YamlDocuments.read(text, file: shown, problems: problems) else { return nil }
-            if documents.count > 1 {
-                problems.error(
-                    documents[1].place,
-                    "the configuration is one document",
-                    hint: "manifests are files of their own"
-                )
-            }
-            if documents.isEmpty, !problems.hasErrors { problems.error(place, "the file is empty") }
-            return documents.first
-        } catch {
-            problems.error(place, error.message, hint: "name the file with --config")
-            return nil
-        }
+    ///
+    /// - Parameter versions: manifests that were read from Git before. Where a source has none here, the pipelines are
+    ///   not complete, and what it may define is not missed anywhere else.
+    package static func load(
+        path: String,
+        environment: [String: String],
+        versions: [ManifestVersion] = []
+    ) -> (LoadedSettings?, [Problem]) {
+        ReadConfiguration.read(path: path, environment: environment).loaded(with: versions)
     }
 }

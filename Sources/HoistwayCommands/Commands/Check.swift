@@ -1,22 +1,33 @@
 import ArgumentParser
 import FoundationEssentials
+import HoistwayGit
 import HoistwayModel
+import HoistwayPorts
 import HoistwaySettings
+import Logging
 
 /// `hoistway check`: reads the configuration as the server would, and tells every problem at once.
-struct Check: ParsableCommand {
+struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check the configuration and all manifests; contacts nobody."
+        abstract: "Check the configuration and all manifests.",
+        discussion: "Contacts nobody, unless --fetch is given: then manifests in Git are read as they are there now."
     )
 
     @Option(help: "Configuration file.")
     var config = "config/hoistway.yaml"
 
+    @Flag(help: "Read manifests in Git too.")
+    var fetch = false
+
     @Option(name: .shortAndLong, help: "text or json.")
     var output = OutputFormat.text
 
-    func run() throws {
-        let (loaded, problems) = Settings.load(path: config, environment: ProcessInfo.processInfo.environment)
+    func run() async throws {
+        let read = ReadConfiguration.read(path: config, environment: ProcessInfo.processInfo.environment)
+        let (versions, unread) = await versions(for: read)
+        var (loaded, problems) = read.loaded(with: versions)
+        problems += unread
+        if !unread.errors.isEmpty { loaded = nil }
         switch output {
         case .json: Terminal.print(try Self.json(problems))
         case .text:
@@ -24,6 +35,49 @@ struct Check: ParsableCommand {
             Terminal.print(Self.summary(loaded, problems))
         }
         guard problems.errors.isEmpty else { throw ExitStatus.failed }
+    }
+
+    /// What lies in Git, where it is asked for; else, and where it cannot be read, a problem for each source.
+    private func versions(for read: ReadConfiguration) async -> ([ManifestVersion], [Problem]) {
+        let sources = read.settings?.manifestSources ?? []
+        guard !sources.isEmpty else { return ([], []) }
+        guard fetch, let local = read.loaded(with: []).0 else {
+            return (
+                [],
+                sources.map { followed in
+                    Problem(
+                        severity: .warning,
+                        place: followed.place,
+                        message: "the manifests of \(followed.source.place) are not checked",
+                        hint: "--fetch reads them"
+                    )
+                }
+            )
+        }
+        let composition = Composition(loaded: local)
+        let remotes = composition.remotes(cache: nil, log: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
+        let reading = ManifestFetch(remotes: remotes, clock: composition.clock)
+        var versions: [ManifestVersion] = []
+        var problems: [Problem] = []
+        for followed in sources {
+            do {
+                if let version = try await reading.version(of: followed.source, unless: nil) {
+                    versions.append(version)
+                }
+            } catch {
+                let failure = error as? any Diagnosable
+                problems.append(
+                    Problem(
+                        severity: .error,
+                        place: followed.place,
+                        message: failure?.message ?? "unexpected: \(type(of: error))",
+                        hint: failure?.hint
+                    )
+                )
+            }
+        }
+        await remotes.close()
+        return (versions, problems)
     }
 
     private static func summary(_ loaded: LoadedSettings?, _ problems: [Problem]) -> String {

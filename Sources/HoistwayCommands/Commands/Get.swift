@@ -5,9 +5,10 @@ import HoistwayPorts
 /// `hoistway get …`: lists, and single things by id.
 struct Get: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show deliveries, freight, stages, warehouses, promotions or refused requests.",
+        abstract: "Show deliveries, freight, stages, warehouses, promotions, refused requests or manifests in Git.",
         subcommands: [
             Deliveries.self, FreightList.self, Stages.self, Warehouses.self, Promotions.self, Refusals.self,
+            Manifests.self,
         ]
     )
 
@@ -60,6 +61,22 @@ struct Get: AsyncParsableCommand {
                 let query = [("receiver", receiver), ("limit", String(limit))]
                 options.show(try await client.get("refusals", query, as: Items<RefusalView>.self)) {
                     RefusalView.table($0.items)
+                }
+            }
+        }
+    }
+
+    struct Manifests: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Which manifests are followed in Git, and what is wrong with newer ones."
+        )
+
+        @OptionGroup var options: ClientOptions
+
+        func run() async throws {
+            try await ConsoleClient.with(options) { client in
+                options.show(try await client.get("manifests", as: Items<ManifestSourceView>.self)) {
+                    ManifestSourceView.list($0.items)
                 }
             }
         }

@@ -24,7 +24,7 @@ struct Notify: AsyncParsableCommand {
         var config = "config/hoistway.yaml"
 
         func run() async throws {
-            let composition = Composition(loaded: try Serve.load(config))
+            let composition = Composition(loaded: try await Serve.load(config))
             let known = composition.settings.notifications.map(\.name)
             guard known.contains(name) else {
                 let list = known.isEmpty ? "there are none" : "one of \(known.joined(separator: ", "))"

@@ -32,6 +32,27 @@ extension RefusalView {
     }
 }
 
+extension ManifestSourceView {
+    static func list(_ sources: [ManifestSourceView]) -> String {
+        guard !sources.isEmpty else { return "no manifests are followed in Git" }
+        return sources.map(\.detail).joined(separator: "\n")
+    }
+
+    private var detail: String {
+        var lines = [SafeText.line(source)]
+        switch state {
+        case .current: lines.append("  state    current")
+        case .failing: lines.append("  state    failing: the last good version runs")
+        case .missing: lines.append("  state    missing: nothing is decided until it has been read")
+        }
+        if let commit { lines.append("  runs     \(commit.prefix(12))\(readAt.map { ", read \($0.shown)" } ?? "")") }
+        if let refused { lines.append("  refused  \(refused.prefix(12))") }
+        if let checkedAt { lines.append("  checked  \(checkedAt.shown)") }
+        lines.append("  defines  \(projects.map { $0.joined(separator: ", ") } ?? "all projects")")
+        return (lines + problems.map { "  - \(SafeText.line($0))" }).joined(separator: "\n")
+    }
+}
+
 extension DeliveryView {
     static func table(_ deliveries: [DeliveryView]) -> String {
         var table = Table("ID", "RECEIVED", "RECEIVER", "STATE", "REASON")

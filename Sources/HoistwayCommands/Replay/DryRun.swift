@@ -43,6 +43,12 @@ struct DryRun: Sendable {
     }
 
     func run(_ payload: ReplayPayload) async throws -> Report {
+        guard composition.loaded.pipelines.isComplete else {
+            throw CommandFailure.failed(
+                "manifests in Git have not been read yet, so that nobody can tell what would happen",
+                hint: "start the server once, and see `hoistway get manifests`"
+            )
+        }
         let now = composition.clock.now()
         let before = try await liveState()
         let store = DryRunStore(state: before, deliveries: [try payload.delivery(id: DeliveryID(0), now: now)])

@@ -46,7 +46,7 @@ struct Replay: AsyncParsableCommand {
     var body: String?
 
     func run() async throws {
-        let composition = Composition(loaded: try Serve.load(config))
+        let composition = Composition(loaded: try await Serve.load(config))
         let payload = try await payload(composition)
         if dryRun {
             let report = try await DryRun(composition: composition).run(payload)

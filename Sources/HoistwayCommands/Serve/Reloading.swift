@@ -7,6 +7,7 @@ import HoistwayReceiver
 import HoistwaySettings
 import Logging
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// Reads the configuration again while serving; a bad one changes nothing.
@@ -14,7 +15,8 @@ import UnixSignals
 /// Pipelines, receivers and secrets take effect at once. Addresses, the state and Git's options need a restart, and
 /// are named if they changed. Credentials do too: open connections were made with the old ones.
 struct Reloading: Sendable {
-    let config: String
+    let book: ManifestBook
+    let fetch: ManifestFetch
     let running: Settings
     let engine: Engine
     let receiver: ReceiverServer
@@ -23,13 +25,16 @@ struct Reloading: Sendable {
 
     /// Warnings, and what needs a restart.
     func run() async throws -> [String] {
-        let (loaded, problems) = Settings.load(path: config, environment: ProcessInfo.processInfo.environment)
-        guard let loaded else {
-            let errors = problems.filter { $0.severity == .error }.map(\.description)
-            throw OperatorFailure.invalid(
-                "the configuration has errors; nothing was changed: \(errors.joined(separator: "; "))"
-            )
+        let changed = Mutex<[String]>([])
+        let warnings = try await book.reload(with: fetch) { loaded in
+            try await take(loaded)
+            changed.withLock { $0 = restarts(for: loaded.settings) }
         }
+        log.info("the configuration was read again")
+        return warnings + changed.withLock { $0 }
+    }
+
+    private func take(_ loaded: LoadedSettings) async throws {
         let routes = try loaded.settings.webhooks.receivers.map { try $0.route() }
         // First what can fail by the files' content.
         try receiver.reloadCertificate()
@@ -37,8 +42,6 @@ struct Reloading: Sendable {
         let composition = Composition(loaded: loaded)
         notifier.replace(targets: composition.notifyTargets, publicURL: loaded.settings.console.publicURL)
         try await engine.take(composition.engineConfiguration())
-        log.info("the configuration was read again")
-        return problems.map(\.description) + restarts(for: loaded.settings)
     }
 
     private func restarts(for settings: Settings) -> [String] {

@@ -26,9 +26,11 @@ struct Serve: AsyncParsableCommand {
     var config = "config/hoistway.yaml"
 
     func run() async throws {
-        let (loaded, warnings) = try Self.read(config)
+        let (book, loaded, warnings) = try await Self.open(config) { settings in
+            LogOutput.start(settings)
+            return Logger(label: "hoistway.manifests")
+        }
         let composition = Composition(loaded: loaded)
-        LogOutput.start(loaded.settings.log)
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
         let log = Logger(label: "hoistway")
@@ -45,11 +47,12 @@ struct Serve: AsyncParsableCommand {
         if case .file(let path) = outcome {
             log.info("the first API token is in a file", metadata: ["file": .string(path)])
         }
-        try await serve(composition, store: store, metrics: registry, log: log)
+        try await serve(composition, book: book, store: store, metrics: registry, log: log)
     }
 
     private func serve(
         _ composition: Composition,
+        book: ManifestBook,
         store: SQLiteStore,
         metrics: PrometheusRegistry,
         log: Logger
@@ -69,8 +72,10 @@ struct Serve: AsyncParsableCommand {
             clock: composition.clock,
             logger: log
         )
+        let fetch = ManifestFetch(remotes: remotes, clock: composition.clock)
         let reload = Reloading(
-            config: config,
+            book: book,
+            fetch: fetch,
             running: composition.settings,
             engine: engine,
             receiver: receiver,
@@ -90,7 +95,8 @@ struct Serve: AsyncParsableCommand {
                         let projects = configuration.receivers[receiver].map(\.projects)
                         return Set((projects ?? []) ?? Array(configuration.pipelines.projects.keys))
                     },
-                    refusals: { receiver.refusals(of: $0) }
+                    refusals: { receiver.refusals(of: $0) },
+                    manifests: { await book.views }
                 ),
                 pipelines: EngineOperator(engine: engine, reloading: { try await reload.run() }),
                 store: store,
@@ -107,6 +113,13 @@ struct Serve: AsyncParsableCommand {
             ),
             receiver,
             ReloadOnSignal(reload: reload),
+            ManifestFollower(
+                book: book,
+                fetch: fetch,
+                engine: engine,
+                take: { [engine] in try await engine.take(Composition(loaded: $0).engineConfiguration()) },
+                log: log
+            ),
         ]
         do {
             try await ServiceGroup(
@@ -152,22 +165,27 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Prints every problem; errors end the command.
-    static func load(_ path: String) throws -> LoadedSettings {
-        let (loaded, warnings) = try read(path)
+    static func load(_ path: String) async throws -> LoadedSettings {
+        let silent = Logger(label: "hoistway.manifests") { _ in SwiftLogNoOpLogHandler() }
+        let (_, loaded, warnings) = try await open(path) { _ in silent }
         for warning in warnings { Terminal.printError(warning.description) }
         return loaded
     }
 
     /// Gives the warnings; prints every problem where one is an error, which ends the command.
-    private static func read(_ path: String) throws -> (LoadedSettings, [Problem]) {
-        let (loaded, problems) = Settings.load(path: path, environment: ProcessInfo.processInfo.environment)
-        guard let loaded else {
-            for problem in problems { Terminal.printError(problem.description) }
+    private static func open(
+        _ path: String,
+        logger: (LogSettings) -> Logger
+    ) async throws -> (ManifestBook, LoadedSettings, [Problem]) {
+        let environment = ProcessInfo.processInfo.environment
+        let opened = await ManifestBook.open(config: path, environment: environment, logger: logger)
+        guard let book = opened.book, let loaded = opened.loaded else {
+            for problem in opened.problems { Terminal.printError(problem.description) }
             throw CommandFailure.failed(
                 "the configuration has errors",
                 hint: "`hoistway check --config \(path)` lists them; nothing was started"
             )
         }
-        return (loaded, problems)
+        return (book, loaded, opened.problems)
     }
 }

@@ -38,6 +38,7 @@ extension EngineCore {
             return needs
         }
         if events.contains(where: { tellsOfOurBranch($0, from: source, state: attempt.state) }) { branchNews.ring() }
+        manifestNews.add(results.flatMap(\.manifests))
         transaction = attempt
         transaction.conclude(
             delivery,

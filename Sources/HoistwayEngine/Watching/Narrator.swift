@@ -1,6 +1,6 @@
-import HoistwayModel
+package import HoistwayModel
 import HoistwayPorts
-import Logging
+package import Logging
 
 /// Writes what happened to the log: every line of one delivery's way bears the delivery's id.
 struct Narrator: Sendable {
@@ -77,7 +77,7 @@ struct Narrator: Sendable {
 }
 
 extension Logger.Metadata {
-    static func of(_ fields: [LogKey: String]) -> Logger.Metadata {
+    package static func of(_ fields: [LogKey: String]) -> Logger.Metadata {
         Logger.Metadata(uniqueKeysWithValues: fields.map { ($0.key.rawValue, .string($0.value)) })
     }
 }

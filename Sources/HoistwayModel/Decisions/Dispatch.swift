@@ -52,6 +52,9 @@ package struct Dispatch: Sendable {
         random: () -> UInt64
     ) -> Result {
         var result = Result()
+        // What could not be read yet may be what a stage waits for, or the stage of a promotion.
+        guard pipelines.isComplete else { return result }
+        result.changes = endOfRemovedStages(on: state)
         // Each stage is shown its own promotions alone: going through all of them for each would grow with the history.
         let promotions = Dictionary(grouping: state.promotions.values, by: \.stage)
         var state = state
@@ -183,9 +186,10 @@ package struct Dispatch: Sendable {
         return record.pause?.kind == .notLooked ? nil : record.pause?.reason
     }
 
-    /// What was only observed is no promotion for a stage that promotes.
+    /// What was only observed is no promotion for a stage that promotes, and what the stage's absence ended is none.
     private func counts(_ promotion: PromotionRecord, _ stage: Stage) -> Bool {
-        promotion.mode == .promote || pipelines.mode(of: stage, program: mode) == .observe
+        guard promotion.removal == nil else { return false }
+        return promotion.mode == .promote || pipelines.mode(of: stage, program: mode) == .observe
     }
 
     /// What the stage's mode, and the clock, make of the question.

@@ -57,6 +57,8 @@ package struct Intake: Sendable {
         package var isMatched = false
         /// Freight that was formed.
         package var freight: [FreightKey] = []
+        /// Manifests that are to be read again.
+        package var manifests: [ManifestSource] = []
     }
 
     package var pipelines: Pipelines
@@ -114,7 +116,12 @@ package struct Intake: Sendable {
                 )
             }
         case .push(let push):
-            decide(keys: push.repoKeys.map(\.text), source: source, state: state) {
+            decide(
+                keys: push.repoKeys.map(\.text),
+                source: source,
+                state: state,
+                after: following(push, matcher: matcher)
+            ) {
                 warehouse,
                 subscription,
                 state,
@@ -142,14 +149,15 @@ package struct Intake: Sendable {
         }
     }
 
-    /// Walks over what the event may concern; `accept` gives the record that a subscription gets, `nil` for "not mine".
+    /// Walks over what the event may concern, after what it is known to; `accept` gives the record that a subscription gets, `nil` for "not mine".
     private func decide(
         keys: [String],
         source: EventSource,
         state: PipelineState,
+        after known: Result = Result(),
         accept: (Warehouse, Subscription, PipelineState, inout Result) -> SubscriptionRecord??
     ) -> Result {
-        var result = Result()
+        var result = known
         var state = state
         for warehouse in warehouses(for: source) {
             var isTouched = false

@@ -1,9 +1,23 @@
 /// Everything that the manifests say, checked: what a promotion was created with stays as it was then.
 package struct Pipelines: Sendable, Equatable, Codable {
     package var projects: [String: Project]
+    /// Manifests that lie in Git: a push there is to be followed.
+    package var sources: [ManifestSource]
+    /// What was read, for people: the configuration file, and commits of those sources.
+    package var origin: String
+    /// Every source was read, at one time or another: what is not here is not there.
+    package var isComplete: Bool
 
-    package init(projects: [String: Project] = [:]) {
+    package init(
+        projects: [String: Project] = [:],
+        sources: [ManifestSource] = [],
+        origin: String = "the configuration",
+        isComplete: Bool = true
+    ) {
         self.projects = projects
+        self.sources = sources
+        self.origin = origin
+        self.isComplete = isComplete
     }
 
     package func stage(_ key: StageKey) -> Stage? {

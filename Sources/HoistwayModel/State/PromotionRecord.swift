@@ -77,6 +77,10 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     package var attempts: Int
     package var stepRecords: [StepRecord]
     package var branches: [BranchOutcome]
+    /// Why its stage was no longer in the manifests when it was aborted for that.
+    ///
+    /// Such a promotion was no try: should the stage come back, its freight is promoted as if it had not been.
+    package var removal: String?
 
     package init(
         id: PromotionID,

@@ -18,6 +18,8 @@ package enum LogKey: String, Sendable {
     case branch = "git.branch"
     /// Without user part.
     case remote = "git.remote"
+    /// Repository, branch and path of manifests that are followed.
+    case manifests = "manifests.source"
     case noticeID = "notice.id"
     case noticeTarget = "notice.target"
     case event = "event.kind"

@@ -5,7 +5,7 @@ extension ManifestReader {
         let url = fields.requiredString("repoURL")
         let strategy = fields.choice("commitSelectionStrategy", GitSubscription.Strategy.self) ?? .newestFromBranch
         let branch = fields.string("branch").flatMap { $0.isEmpty ? nil : $0 }
-        if let branch { checkBranch(branch, place: fields.place(of: "branch")) }
+        if let branch { gitChecks.branch(branch, place: fields.place(of: "branch")) }
         if branch != nil, strategy != .newestFromBranch {
             fields.note("branch", .warning, "\(strategy.rawValue) looks at tags: branch has no effect")
         }
@@ -39,45 +39,9 @@ extension ManifestReader {
             place: fields.place
         )
         fields.finish()
-        guard let url, let key = repositoryKey(url, place: fields.place(of: "repoURL")) else { return nil }
+        guard let url, let key = gitChecks.repositoryKey(url, place: fields.place(of: "repoURL")) else { return nil }
         var keyed = subscription
         keyed.key = key
         return .git(keyed)
-    }
-
-    /// The key of a Git URL that is written in a manifest.
-    func repositoryKey(_ url: String, place: SourcePlace) -> RepositoryKey? {
-        refusePassword(in: url, place: place)
-        guard isReachable(url) else {
-            problems.error(
-                place,
-                "\(Quoted.text(URLText.withoutUser(url))) is not the URL of a Git repository",
-                hint: "it begins with https://, http://, ssh:// or file://, or is written git@host:path"
-            )
-            return nil
-        }
-        do throws(KeyError) {
-            return try RepositoryKey(parsing: url)
-        } catch {
-            problems.error(place, error.message, hint: error.hint)
-            return nil
-        }
-    }
-
-    private func isReachable(_ url: String) -> Bool {
-        guard let scheme = URLText.scheme(of: url) else {
-            return url.prefix { $0 != "/" }.contains(":") && !url.hasPrefix("-")
-        }
-        return ["https", "http", "ssh", "file"].contains(scheme)
-    }
-
-    /// Git's own rules, and no name that a program could take for an option.
-    func checkBranch(_ name: String, place: SourcePlace) {
-        guard !GitRefName.isValidBranch(name) else { return }
-        problems.error(
-            place,
-            "\(Quoted.text(name)) is not a branch name that Git takes",
-            hint: name.hasPrefix("refs/") ? "write the short name, without refs/heads/" : nil
-        )
     }
 }

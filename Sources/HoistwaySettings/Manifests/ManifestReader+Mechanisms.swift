@@ -20,11 +20,11 @@ extension ManifestReader {
     private func gitRepoUpdate(_ fields: Fields) -> GitRepoUpdate? {
         fields.accept("origin")
         let url = fields.requiredString("repoURL")
-        if let url { _ = repositoryKey(url, place: fields.place(of: "repoURL")) }
+        if let url { _ = gitChecks.repositoryKey(url, place: fields.place(of: "repoURL")) }
         let write = fields.requiredString("writeBranch")
         let read = fields.string("readBranch").flatMap { $0.isEmpty ? nil : $0 }
-        if let write { checkBranch(write, place: fields.place(of: "writeBranch")) }
-        if let read { checkBranch(read, place: fields.place(of: "readBranch")) }
+        if let write { gitChecks.branch(write, place: fields.place(of: "writeBranch")) }
+        if let read { gitChecks.branch(read, place: fields.place(of: "readBranch")) }
         let insecure = fields.bool("insecureSkipTLSVerify") ?? false
         fields.note("pullRequest", .error, "pull requests are not supported yet: the branch would be pushed at once")
         fields.note("render", .error, "render used a tool of its own, which Kargo has dropped")

@@ -49,7 +49,10 @@ extension ManifestReader {
         case Self.systemNamespace:
             problems.warning(manifest.place, "Secrets in \(Self.systemNamespace) are known, but not used")
             return nil
-        default: return isInProject(manifest) ? .some(manifest.namespace) : nil
+        default:
+            // The project may lie in Git, where nobody gets without its credentials.
+            let mayCome = !isComplete && !manifest.namespace.isEmpty
+            return mayCome || isInProject(manifest) ? .some(manifest.namespace) : nil
         }
     }
 
@@ -63,7 +66,7 @@ extension ManifestReader {
         if isPattern {
             patterns.regex(url, place: data.place(of: "repoURL"))
         } else {
-            refusePassword(in: url, place: data.place(of: "repoURL"))
+            gitChecks.refusePassword(in: url, place: data.place(of: "repoURL"))
             warnOfPlainHTTP(kind, url, place: data.place(of: "repoURL"))
         }
         data.warnOfUnused(problems: problems)

@@ -188,22 +188,12 @@ extension ManifestReader {
         } else if scheme != "oci", scheme != "http", scheme != "https" {
             problems.error(fields.place(of: "repoURL"), "a chart's repoURL begins with https://, http:// or oci://")
         }
-        refusePassword(in: url, place: fields.place(of: "repoURL"))
+        gitChecks.refusePassword(in: url, place: fields.place(of: "repoURL"))
         problems.warning(
             fields.place,
             "chart subscriptions are known, but not executed: this warehouse makes no freight"
         )
         return .chart(ChartSubscription(repoURL: url, name: name, semverConstraint: constraint, place: fields.place))
-    }
-
-    /// A password or token in a URL would end in the state, in logs and in commits.
-    func refusePassword(in url: String, place: SourcePlace) {
-        guard URLText.holdsSecret(url) else { return }
-        problems.error(
-            place,
-            "the URL holds a user and a password, or a token",
-            hint: "take it out, and put it into a Secret with the label kargo.akuity.io/cred-type"
-        )
     }
 
     /// One subscription a repository and type: the freight's artifacts are found by repository.

@@ -7,6 +7,7 @@ final class ManifestReader {
     let settings: Settings
     let problems: ProblemList
     let patterns: PatternChecks
+    let gitChecks: GitChecks
     private let variables: ManifestVariables
     private var manifests: [ManifestGroup: [Manifest]] = [:]
 
@@ -15,11 +16,14 @@ final class ManifestReader {
     private(set) var references: [StageReference] = []
     /// No file was given up: what its end holds is not known then.
     private(set) var isComplete = true
+    /// Sources of which no version was given.
+    private(set) var missing: [FollowedManifests] = []
 
     init(settings: Settings, environment: [String: String], problems: ProblemList) {
         self.settings = settings
         self.problems = problems
         patterns = PatternChecks(problems: problems)
+        gitChecks = GitChecks(problems: problems)
         variables = ManifestVariables(
             variables: settings.manifestVariables,
             environment: environment,
@@ -27,8 +31,24 @@ final class ManifestReader {
         )
     }
 
-    func read() {
-        for path in settings.manifestFiles { read(file: path) }
+    /// - Parameters:
+    ///   - texts: the files of this machine.
+    ///   - versions: of sources in Git, at most one for each.
+    func read(_ texts: [ReadConfiguration.Text], versions: [ManifestVersion]) {
+        for file in texts {
+            if let text = file.text { read(text, shownAs: file.file, of: nil) } else { isComplete = false }
+        }
+        for followed in settings.manifestSources {
+            guard let version = versions.first(where: { $0.source.place == followed.source.place }) else {
+                isComplete = false
+                missing.append(followed)
+                continue
+            }
+            for file in version.files {
+                // What it may define is what the configuration says now, not when it was read.
+                read(file.text, shownAs: "\(version.title):\(file.path)", of: followed.source)
+            }
+        }
         refuseDoubles()
         for manifest in manifests[.project] ?? [] { readProject(manifest) }
         for manifest in manifests[.projectConfig] ?? [] where isInProject(manifest) { readProjectConfig(manifest) }
@@ -41,44 +61,31 @@ final class ManifestReader {
     /// Stages in the old form, whose warehouse is found by way of their upstream stages.
     var unresolved: [StageKey: [String]] = [:]
 
-    private func read(file path: String) {
-        let shown = Files.display(path)
-        let place = SourcePlace(file: shown, line: 0)
-        do throws(Files.Failure) {
-            let bytes = try Files.read(path, limit: YamlDocuments.maxBytes)
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                problems.error(place, "not UTF-8 text")
-                isComplete = false
-                return
-            }
-            guard let documents = YamlDocuments.read(text, file: shown, problems: problems) else {
-                isComplete = false
-                return
-            }
-            documents.forEach(sort)
-        } catch {
+    private func read(_ text: String, shownAs shown: String, of source: ManifestSource?) {
+        guard let documents = YamlDocuments.read(text, file: shown, problems: problems) else {
             isComplete = false
-            problems.error(place, error.message)
+            return
         }
+        for document in documents { sort(document, of: source) }
     }
 
     /// Puts one document where it belongs, or tells why it is left out.
-    private func sort(_ document: YamlNode) {
+    private func sort(_ document: YamlNode, of source: ManifestSource?) {
         guard let header = Fields(document, problems: problems, dialect: dialect) else { return }
         let apiVersion = header.requiredString("apiVersion")
         let kind = header.requiredString("kind")
         guard let apiVersion, let kind else { return }
         if apiVersion == "v1", kind == "List" {
-            header.items("items").forEach(sort)
+            for item in header.items("items") { sort(item, of: source) }
             return
         }
         let place = SourcePlace(file: document.place.file, line: header.place(of: "kind").line, path: "kind")
         switch ManifestKind(apiVersion: apiVersion, kind: kind) {
-        case .project: keep(document, .project, apiVersion: apiVersion, kind: kind)
-        case .projectConfig: keep(document, .projectConfig, apiVersion: apiVersion, kind: kind)
-        case .warehouse: keep(document, .warehouse, apiVersion: apiVersion, kind: kind)
-        case .stage: keep(document, .stage, apiVersion: apiVersion, kind: kind)
-        case .secret: keep(document, .secret, apiVersion: apiVersion, kind: kind)
+        case .project: keep(document, .project, apiVersion: apiVersion, kind: kind, source: source)
+        case .projectConfig: keep(document, .projectConfig, apiVersion: apiVersion, kind: kind, source: source)
+        case .warehouse: keep(document, .warehouse, apiVersion: apiVersion, kind: kind, source: source)
+        case .stage: keep(document, .stage, apiVersion: apiVersion, kind: kind, source: source)
+        case .secret: keep(document, .secret, apiVersion: apiVersion, kind: kind, source: source)
         case .notExecuted(let reason):
             problems.warning(place, "\(kind) is known, but not executed: \(reason)")
         case .unknownVersion:
@@ -97,8 +104,22 @@ final class ManifestReader {
         }
     }
 
-    private func keep(_ document: YamlNode, _ group: ManifestGroup, apiVersion: String, kind: String) {
-        let replaced = variables.replaced(in: document, isSecretManifest: group == .secret)
+    private func keep(
+        _ document: YamlNode,
+        _ group: ManifestGroup,
+        apiVersion: String,
+        kind: String,
+        source: ManifestSource?
+    ) {
+        if let source, group == .secret {
+            problems.error(
+                document.place,
+                "a Secret lies in \(source.place): secrets do not belong in Git",
+                hint: "take it out there, change what it held, and name a file on this machine under manifests"
+            )
+            return
+        }
+        let replaced = variables.within(source).replaced(in: document, isSecretManifest: group == .secret)
         guard let fields = Fields(replaced, problems: problems, dialect: dialect) else { return }
         fields.accept("apiVersion", "kind", "status")
         guard let metadata = fields.fields("metadata", dialect: .kargo) else {
@@ -122,7 +143,21 @@ final class ManifestReader {
             annotations: metadata.stringMap("annotations"),
             fields: fields
         )
+        if let source, !isAllowed(manifest, group, in: source) { return }
         manifests[group, default: []].append(manifest)
+    }
+
+    /// What a repository says of a project that it was not given would be somebody else's pipelines.
+    private func isAllowed(_ manifest: Manifest, _ group: ManifestGroup, in source: ManifestSource) -> Bool {
+        let project = group == .project ? manifest.name : manifest.namespace
+        // Without a namespace it is refused for that.
+        guard !project.isEmpty, !source.allows(project: project) else { return true }
+        problems.error(
+            manifest.place,
+            "\(manifest.kind) \(manifest.name) is of the project \(project), which \(source.place) may not define",
+            hint: "it may define \((source.projects ?? []).joined(separator: ", ")): see projects under manifests"
+        )
+        return false
     }
 
     var dialect: Dialect { settings.strict ? .strict : .kargo }
@@ -160,6 +195,8 @@ final class ManifestReader {
             return false
         }
         guard pipelines.projects[manifest.namespace] == nil else { return true }
+        // It may be in what could not be read.
+        guard isComplete else { return false }
         problems.error(
             SourcePlace(file: place.file, line: place.line, path: "metadata.namespace"),
             "\(manifest.kind) \(manifest.name) is in \(Quoted.text(manifest.namespace)), and there is no such Project",

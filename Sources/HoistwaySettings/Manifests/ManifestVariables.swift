@@ -9,6 +9,21 @@ struct ManifestVariables {
     let variables: [ManifestVariable]
     let environment: [String: String]
     let problems: ProblemList
+    /// The repository whose manifests these are; `nil` for files of this machine.
+    var source: ManifestSource?
+
+    /// What manifests of a Git repository may use: names that are listed for it, and no secret.
+    ///
+    /// Whoever may push there must not learn what this machine's environment holds.
+    func within(_ source: ManifestSource?) -> ManifestVariables {
+        guard let source else { return self }
+        return ManifestVariables(
+            variables: variables.filter { source.variables.contains($0.name) && !$0.isSecret },
+            environment: environment,
+            problems: problems,
+            source: source
+        )
+    }
 
     /// The node with every variable replaced; a variable that may not be used stays as it is, and is told.
     func replaced(in node: YamlNode, isSecretManifest: Bool) -> YamlNode {
@@ -58,6 +73,15 @@ struct ManifestVariables {
 
     private func value(of name: String, place: SourcePlace, isSecretManifest: Bool) -> String? {
         guard let variable = variables.first(where: { $0.name == name }) else {
+            if let source {
+                problems.error(
+                    place,
+                    "${\(name)} may not be used in manifests of \(source.place)",
+                    hint:
+                        "list it under variables of that source, and under manifestVariables; no secret can be used there"
+                )
+                return nil
+            }
             problems.error(
                 place,
                 "${\(name)} is not listed in manifestVariables",

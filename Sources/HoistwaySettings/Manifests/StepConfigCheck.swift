@@ -24,7 +24,7 @@ struct StepConfigCheck {
 
     private func gitClone(_ fields: Fields) {
         if let url = fields.requiredString("repoURL") {
-            _ = reader.repositoryKey(url, place: fields.place(of: "repoURL"))
+            _ = reader.gitChecks.repositoryKey(url, place: fields.place(of: "repoURL"))
         }
         let checkouts = fields.each("checkout")
         if checkouts.isEmpty { problems.error(fields.place(of: "checkout"), "git-clone needs a checkout at least") }
@@ -56,7 +56,9 @@ struct StepConfigCheck {
             )
         }
         for key in ["branch", "tag"] {
-            if let name = fields.string(key), !name.isEmpty { reader.checkBranch(name, place: fields.place(of: key)) }
+            if let name = fields.string(key), !name.isEmpty {
+                reader.gitChecks.branch(name, place: fields.place(of: key))
+            }
         }
         if let id = fields.string("commit"), !id.isEmpty, ObjectID(id) == nil {
             problems.error(fields.place(of: "commit"), "\(Quoted.text(id)) is not a commit's id of 40 digits")
@@ -95,7 +97,7 @@ struct StepConfigCheck {
     private func gitPush(_ fields: Fields) {
         path("path", fields)
         if let branch = fields.string("targetBranch"), !branch.isEmpty {
-            reader.checkBranch(branch, place: fields.place(of: "targetBranch"))
+            reader.gitChecks.branch(branch, place: fields.place(of: "targetBranch"))
         }
         if fields.bool("generateTargetBranch") ?? false {
             fields.note("generateTargetBranch", .error, "generated branches are not supported yet")

@@ -2,26 +2,6 @@ import HoistwayCrypto
 import HoistwayModel
 
 extension SettingsReader {
-    /// The files that `manifests` names; each pattern must name at least one.
-    func manifestFiles(_ fields: Fields) -> [String] {
-        var paths: [String] = []
-        for pattern in fields.placedStrings("manifests") {
-            let found = files.matching(pattern.text)
-            if found.isEmpty {
-                problems.error(
-                    pattern.place,
-                    "no file matches \(Quoted.text(pattern.text))",
-                    hint: "paths are relative to this file's folder"
-                )
-            }
-            for path in found where !paths.contains(path) { paths.append(path) }
-        }
-        if paths.isEmpty, !problems.hasErrors {
-            problems.warning(fields.place(of: "manifests"), "there are no manifests: nothing is ever promoted")
-        }
-        return paths
-    }
-
     func variables(_ fields: Fields) -> [ManifestVariable] {
         var variables: [ManifestVariable] = []
         for item in fields.items("manifestVariables") {

@@ -12,7 +12,7 @@ struct SettingsReader {
     func read(_ document: YamlNode) -> Settings? {
         guard let fields = Fields(document, problems: problems, dialect: .ours) else { return nil }
         let webhooks = fields.fields("webhooks").map(webhooks(_:)) ?? WebhookSettings()
-        let manifests = manifestFiles(fields)
+        let manifests = manifests(fields)
         let settings = Settings(
             file: file,
             mode: fields.choice("mode", PromotionMode.self) ?? Settings.defaultMode,
@@ -24,7 +24,8 @@ struct SettingsReader {
             registries: fields.each("registries").compactMap(registry(_:)),
             notifications: notifications(fields),
             log: log(fields.fields("log")),
-            manifestFiles: manifests,
+            manifestFiles: manifests.files,
+            manifestSources: manifests.sources,
             manifestVariables: variables(fields),
             strict: fields.bool("strict") ?? Settings.defaultStrict,
             projects: projects(fields)

@@ -25,6 +25,7 @@ package struct Settings: Sendable, Equatable {
     package var log: LogSettings
     /// Kargo manifests, in the order read: each pattern's files sorted by name.
     package var manifestFiles: [String]
+    package var manifestSources: [FollowedManifests]
     package var manifestVariables: [ManifestVariable]
     package var strict: Bool
     /// What our own options say of projects and stages; already applied to the pipelines.
@@ -42,6 +43,7 @@ package struct Settings: Sendable, Equatable {
         notifications: [NotificationSettings] = [],
         log: LogSettings = LogSettings(),
         manifestFiles: [String] = [],
+        manifestSources: [FollowedManifests] = [],
         manifestVariables: [ManifestVariable] = [],
         strict: Bool = Settings.defaultStrict,
         projects: [String: ProjectOptions] = [:]
@@ -57,6 +59,7 @@ package struct Settings: Sendable, Equatable {
         self.notifications = notifications
         self.log = log
         self.manifestFiles = manifestFiles
+        self.manifestSources = manifestSources
         self.manifestVariables = manifestVariables
         self.strict = strict
         self.projects = projects

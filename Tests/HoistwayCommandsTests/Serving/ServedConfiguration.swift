@@ -21,6 +21,8 @@ struct ServedConfiguration {
     var receivers: [Receiver]
     /// Kargo's manifests.
     var manifests: [String]
+    /// Manifests in Git, as the file has them.
+    var sources: [String] = []
     /// Keys below `webhooks`.
     var webhooks: [String] = []
     /// Keys below `git`.
@@ -42,7 +44,8 @@ struct ServedConfiguration {
         console: {listen: 127.0.0.1:\(ports.console)}
         health: {listen: 127.0.0.1:\(ports.health)}
         state: {url: "sqlite:./var/hoistway.db"}
-        manifests: [pipelines.yaml]
+        manifests:
+        \((["pipelines.yaml"] + sources).map { "  - \($0)\n" }.joined())
         git:
           cache: {path: ./var/git}
         \(git.map { "  \($0)\n" }.joined())
@@ -78,24 +81,26 @@ enum Manifest {
                 - {stageSelector: \(selector), autoPromotionEnabled: true}
             """,
         ]
-        for (index, remote) in remotes.enumerated() {
-            guard let login = remote.login else { continue }
-            parts.append(
-                """
-                apiVersion: v1
-                kind: Secret
-                metadata:
-                  name: git-\(index)
-                  namespace: \(name)
-                  labels: {kargo.akuity.io/cred-type: git}
-                stringData:
-                  repoURL: \(remote.url)
-                  username: "\(login.username)"
-                  password: "\(login.password)"
-                """
-            )
+        for (index, remote) in remotes.enumerated() where remote.login != nil {
+            parts.append(secret(name, named: "git-\(index)", for: remote))
         }
         return parts.joined(separator: "\n---\n")
+    }
+
+    /// A project's credential for a repository that wants one.
+    static func secret(_ project: String, named name: String, for remote: Git) -> String {
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata:
+          name: \(name)
+          namespace: \(project)
+          labels: {kargo.akuity.io/cred-type: git}
+        stringData:
+          repoURL: \(remote.url)
+          username: "\(remote.login?.username ?? "")"
+          password: "\(remote.login?.password ?? "")"
+        """
     }
 
     static func images(_ name: String, in project: String, _ image: String, constraint: String = ">=0.0.0") -> String {

@@ -1,0 +1,295 @@
+import HoistwayEngine
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySettings
+import Logging
+
+/// Which version of each manifest source runs, and what is wrong with newer ones.
+///
+/// Sources change by themselves, files of this machine when somebody asks to read them again. Either is taken as a
+/// whole or not at all; a version of a source that is refused leaves the last good one running.
+actor ManifestBook {
+    /// What is known of one source.
+    private struct Standing {
+        /// What runs.
+        var running: ManifestVersion?
+        /// What was read and is refused: it is tried again with whatever changes beside it.
+        var refused: ManifestVersion?
+        /// Why it is refused.
+        var objections: [String] = []
+        /// Why the repository could not be read.
+        var failure: String?
+        var checkedAt: Timestamp?
+    }
+
+    private let config: String
+    private let environment: [String: String]
+    private let shelf: ManifestShelf
+    private let log: Logger
+    private var read: ReadConfiguration
+    /// By the place of the source.
+    private var standings: [String: Standing] = [:]
+    private let turns = Turns()
+
+    private init(
+        config: String,
+        environment: [String: String],
+        read: ReadConfiguration,
+        shelf: ManifestShelf,
+        log: Logger
+    ) {
+        self.config = config
+        self.environment = environment
+        self.read = read
+        self.shelf = shelf
+        self.log = log
+    }
+
+    // MARK: The start
+
+    /// Reads the configuration, with the versions of manifests that ran last; contacts nobody, and writes nothing.
+    ///
+    /// The configuration is `nil` where a file of this machine has an error. Where a source was never read, its pipelines
+    /// are not complete.
+    ///
+    /// - Parameter logger: called once, when it is known how to log.
+    static func open(
+        config: String,
+        environment: [String: String],
+        logger: (LogSettings) -> Logger
+    ) async -> (book: ManifestBook?, loaded: LoadedSettings?, problems: [Problem]) {
+        let read = ReadConfiguration.read(path: config, environment: environment)
+        let (first, problems) = read.loaded(with: [])
+        guard let first else { return (nil, nil, problems) }
+        let book = ManifestBook(
+            config: config,
+            environment: environment,
+            read: read,
+            shelf: ManifestShelf(stateFolder: first.settings.state.folder),
+            log: logger(first.settings.log)
+        )
+        let choice = await book.restore()
+        return (book, choice.loaded, choice.problems)
+    }
+
+    private func restore() -> ManifestChoice {
+        let stored = sources.compactMap { followed -> ManifestVersion? in
+            do {
+                return try shelf.version(of: followed.source)
+            } catch {
+                standings[followed.source.place, default: Standing()].failure = "\(error)"
+                return nil
+            }
+        }
+        let choice = ManifestChoice(running: [], new: stored) { read.loaded(with: $0) }
+        for version in settle(choice) {
+            log.info(
+                "manifests are those that ran last, until the repository is read",
+                metadata: .of([.manifests: version.source.place, .commit: version.commit.hex])
+            )
+        }
+        return choice
+    }
+
+    // MARK: What there is
+
+    var sources: [FollowedManifests] { read.settings?.manifestSources ?? [] }
+
+    var views: [ManifestSourceView] {
+        sources.map(\.source).map { source in
+            let standing = standings[source.place] ?? Standing()
+            let problems = standing.objections + [standing.failure].compactMap { $0 }
+            return ManifestSourceView(
+                source: source.place,
+                projects: source.projects,
+                state: standing.running == nil ? .missing : problems.isEmpty ? .current : .failing,
+                commit: standing.running?.commit.hex,
+                readAt: standing.running?.readAt,
+                checkedAt: standing.checkedAt,
+                refused: standing.refused?.commit.hex,
+                problems: problems
+            )
+        }
+    }
+
+    /// Whether the source could be read, and runs as it is there.
+    func isCurrent(_ source: ManifestSource) -> Bool {
+        views.first { $0.source == source.place }?.state == .current
+    }
+
+    // MARK: Changes
+
+    /// Looks at these sources; `take` gets the pipelines where they have changed.
+    func look(
+        at wanted: [FollowedManifests],
+        with fetch: ManifestFetch,
+        take: @escaping @Sendable (LoadedSettings) async throws -> Void
+    ) async throws {
+        try await turns.take {
+            let new = await self.fetched(wanted.map(\.source), with: fetch)
+            guard !new.isEmpty else { return }
+            try await self.bring(new, take: take)
+        }
+    }
+
+    /// Reads files of this machine and all sources again; gives warnings.
+    ///
+    /// `take` is called unless there is an error; then nothing has changed, but for sources that have a good version.
+    func reload(
+        with fetch: ManifestFetch,
+        take: @escaping @Sendable (LoadedSettings) async throws -> Void
+    ) async throws -> [String] {
+        try await turns.take { try await self.readAgain(with: fetch, take: take) }
+    }
+
+    private func readAgain(
+        with fetch: ManifestFetch,
+        take: (LoadedSettings) async throws -> Void
+    ) async throws -> [String] {
+        let fresh = ReadConfiguration.read(path: config, environment: environment)
+        let named = fresh.settings?.manifestSources ?? []
+        let new = await fetched(named.map(\.source), with: fetch)
+        let choice = ManifestChoice(running: running(of: named), new: candidates(new, of: named)) {
+            fresh.loaded(with: $0)
+        }
+        guard let loaded = choice.loaded else {
+            throw OperatorFailure.invalid(
+                "the configuration has errors; nothing was changed: "
+                    + choice.problems.errors.map(\.description).joined(separator: "; ")
+            )
+        }
+        let wasComplete = sources.allSatisfy { standings[$0.source.place]?.running != nil }
+        if wasComplete, !loaded.pipelines.isComplete {
+            let missing = named.filter { one in !choice.versions.contains { $0.source.place == one.source.place } }
+            let reasons = missing.map { reason(for: $0.source, in: choice) }
+            throw OperatorFailure.invalid(
+                "manifests could not be read; nothing was changed: \(reasons.joined(separator: "; "))"
+            )
+        }
+        try await take(loaded)
+        read = fresh
+        keep(settle(choice))
+        return choice.problems.map(\.description) + views.flatMap(\.problems)
+    }
+
+    private func reason(for source: ManifestSource, in choice: ManifestChoice) -> String {
+        let refusal = choice.refused.first { $0.version.source.place == source.place }
+        let problems = refusal?.problems.map(\.description) ?? [standings[source.place]?.failure ?? "never read"]
+        return "\(source.place): \(problems.joined(separator: "; "))"
+    }
+
+    /// Tries versions that were just read beside those that run and those that were refused before.
+    private func bring(_ new: [ManifestVersion], take: (LoadedSettings) async throws -> Void) async throws {
+        let choice = ManifestChoice(running: running(of: sources), new: candidates(new, of: sources)) {
+            read.loaded(with: $0)
+        }
+        let before = running(of: sources)
+        if let loaded = choice.loaded, choice.versions != before { try await take(loaded) }
+        keep(settle(choice))
+    }
+
+    /// Versions that are not known yet, of those sources that could be read.
+    private func fetched(_ sources: [ManifestSource], with fetch: ManifestFetch) async -> [ManifestVersion] {
+        let known = sources.map { source in
+            (source, standings[source.place].flatMap { ($0.refused ?? $0.running)?.commit })
+        }
+        let results = await withTaskGroup(of: (ManifestSource, Result<ManifestVersion?, any Error>).self) { group in
+            for (source, commit) in known {
+                group.addTask {
+                    do {
+                        return (source, .success(try await fetch.version(of: source, unless: commit)))
+                    } catch {
+                        return (source, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var versions: [ManifestVersion] = []
+        for (source, result) in results {
+            var standing = standings[source.place] ?? Standing()
+            switch result {
+            case .success(let version):
+                standing.failure = nil
+                standing.checkedAt = fetch.clock.now()
+                if let version { versions.append(version) }
+            case .failure(let error):
+                let text = (error as? any Diagnosable)?.description ?? "unexpected: \(type(of: error))"
+                if standing.failure != text, !Task.isCancelled { warn(of: text, source) }
+                standing.failure = text
+            }
+            standings[source.place] = standing
+        }
+        return versions.sorted { $0.source.place < $1.source.place }
+    }
+
+    private func running(of sources: [FollowedManifests]) -> [ManifestVersion] {
+        sources.compactMap { standings[$0.source.place]?.running }
+    }
+
+    /// The new ones, and those that were refused before and have no newer one.
+    private func candidates(_ new: [ManifestVersion], of sources: [FollowedManifests]) -> [ManifestVersion] {
+        sources.compactMap { followed in
+            let place = followed.source.place
+            return new.first { $0.source.place == place } ?? standings[place]?.refused
+        }
+    }
+
+    /// Notes what runs now and what is refused; gives what did not run before.
+    private func settle(_ choice: ManifestChoice) -> [ManifestVersion] {
+        var taken: [ManifestVersion] = []
+        for version in choice.versions {
+            let place = version.source.place
+            var standing = standings[place] ?? Standing()
+            let isNew = standing.running != version
+            standing.running = version
+            standing.refused = nil
+            standing.objections = []
+            standings[place] = standing
+            if isNew { taken.append(version) }
+        }
+        for refusal in choice.refused {
+            let version = refusal.version
+            let objections = refusal.problems.map(\.description)
+            var standing = standings[version.source.place] ?? Standing()
+            if standing.refused != version || standing.objections != objections { tell(refusal) }
+            standing.refused = version
+            standing.objections = objections
+            standings[version.source.place] = standing
+        }
+        return taken
+    }
+
+    /// On the disk for the next start.
+    private func keep(_ taken: [ManifestVersion]) {
+        for version in taken {
+            log.info(
+                "manifests were taken",
+                metadata: .of([.manifests: version.source.place, .commit: version.commit.hex])
+            )
+        }
+        do {
+            for version in taken { try shelf.keep(version) }
+            try shelf.keepOnly(sources.map(\.source))
+        } catch {
+            // They run all the same; a restart would need the repository.
+            log.error("manifests cannot be kept for the next start", metadata: .of([.error: "\(error)"]))
+        }
+    }
+
+    private func tell(_ refusal: ManifestChoice.Refusal) {
+        let version = refusal.version
+        let problems = refusal.problems.map(\.description).joined(separator: "; ")
+        log.error(
+            "new manifests are refused; what ran before runs on",
+            metadata: .of([.manifests: version.source.place, .commit: version.commit.hex, .error: problems])
+        )
+    }
+
+    private func warn(of failure: String, _ source: ManifestSource) {
+        log.warning(
+            "manifests cannot be read; it is tried again",
+            metadata: .of([.manifests: source.place, .error: failure])
+        )
+    }
+}

@@ -1,0 +1,33 @@
+import HoistwayModel
+
+/// Why the manifests of a repository could not be taken.
+enum ManifestFailure: Diagnosable, Equatable {
+    case noBranch(source: String, branch: String)
+    case nothingThere(source: String)
+    case tooMuch(source: String, what: String)
+    case notAFile(source: String, path: String)
+    case notText(source: String, path: String)
+
+    var message: String {
+        switch self {
+        case .noBranch(let source, let branch): "\(source) has no branch \(branch)"
+        case .nothingThere(let source): "there are no manifests at \(source)"
+        case .tooMuch(let source, let what): "\(source) holds more than is read: \(what)"
+        case .notAFile(let source, let path):
+            "\(path) of \(source) is a symbolic link or a submodule, which is not followed"
+        case .notText(let source, let path): "\(path) of \(source) is not UTF-8 text"
+        }
+    }
+
+    var hint: String? {
+        switch self {
+        case .noBranch: "see ref of this source under manifests"
+        case .nothingThere, .tooMuch: "see path of this source under manifests"
+        case .notAFile: "put the file itself there, or leave it out of path"
+        case .notText: nil
+        }
+    }
+
+    /// A push may mend it.
+    var retry: Retry { .backoff }
+}

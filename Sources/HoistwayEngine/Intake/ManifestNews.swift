@@ -1,0 +1,27 @@
+package import HoistwayModel
+import Synchronization
+
+/// Which manifests have changed in Git since somebody asked.
+///
+/// It is not stored: at the start all manifests are read anyway.
+package final class ManifestNews: Sendable {
+    private let changed = Mutex<[ManifestSource]>([])
+    /// Rings when there is something new.
+    package let bell = Bell()
+
+    func add(_ sources: [ManifestSource]) {
+        guard !sources.isEmpty else { return }
+        changed.withLock { known in
+            for source in sources where !known.contains(source) { known.append(source) }
+        }
+        bell.ring()
+    }
+
+    /// What has changed; it is forgotten here.
+    package func take() -> [ManifestSource] {
+        changed.withLock { known in
+            defer { known = [] }
+            return known
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import HoistwayModel
+
+extension Checks {
+    /// Repositories of manifests use variables that are listed, and are fetched so that nobody can change them on the way.
+    func checkManifestSources() {
+        for followed in settings.manifestSources {
+            for name in followed.source.variables {
+                let place = SourcePlace(file: followed.place.file, line: followed.place.line, path: "variables")
+                guard let variable = settings.manifestVariables.first(where: { $0.name == name }) else {
+                    problems.error(
+                        place,
+                        "\(Quoted.text(name)) is not listed in manifestVariables",
+                        hint: Spelling.hint(for: name, among: settings.manifestVariables.map(\.name))
+                    )
+                    continue
+                }
+                if variable.isSecret {
+                    problems.error(place, "\(name) is a secret: manifests in Git cannot use it")
+                }
+            }
+            let url = followed.source.repoURL
+            if URLText.scheme(of: url) == "http", let host = URLText.host(of: url), !Loopback.contains(host) {
+                problems.warning(
+                    followed.place,
+                    "manifests are fetched over plain http: whoever is on the way can change what is promoted",
+                    hint: "use https or ssh"
+                )
+            }
+        }
+    }
+}

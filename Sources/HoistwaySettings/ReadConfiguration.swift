@@ -1,0 +1,109 @@
+import HoistwayModel
+
+/// The configuration file and the manifests on this machine, as they were at one moment.
+///
+/// Manifests of Git repositories come later and change oftener: each version is put beside these, which nobody reads
+/// again until he is asked to.
+package struct ReadConfiguration: Sendable {
+    /// One file of manifests.
+    struct Text: Sendable {
+        /// The file as it is shown.
+        var file: String
+        /// `nil` where it could not be read, which was told.
+        var text: String?
+    }
+
+    /// As far as the file could be read; `nil` where it could not be at all.
+    package let settings: Settings?
+    /// The configuration file, as it is shown.
+    private let file: String
+    private let environment: [String: String]
+    private let manifests: [Text]
+    private let found: [Problem]
+
+    package static func read(path: String, environment: [String: String]) -> ReadConfiguration {
+        let problems = ProblemList()
+        let files = Files(besides: path)
+        let complete = files.resolve(String(path.split(separator: "/").last ?? ""))
+        var settings: Settings?
+        let shown = Files.display(complete)
+        if let document = document(complete, shown: shown, problems: problems) {
+            let reader = SettingsReader(file: complete, files: files, environment: environment, problems: problems)
+            settings = reader.read(document)
+        }
+        return ReadConfiguration(
+            settings: settings,
+            file: shown,
+            environment: environment,
+            manifests: (settings?.manifestFiles ?? []).map { text(of: $0, problems: problems) },
+            found: problems.all
+        )
+    }
+
+    /// Puts these versions of manifests beside what was read; `nil` where there is an error.
+    package func loaded(with versions: [ManifestVersion]) -> (LoadedSettings?, [Problem]) {
+        let problems = ProblemList()
+        for problem in found { problems.add(problem.severity, problem.place, problem.message, hint: problem.hint) }
+        guard let settings else { return (nil, problems.sorted) }
+        let reader = ManifestReader(settings: settings, environment: environment, problems: problems)
+        reader.read(manifests, versions: versions)
+        var pipelines = reader.pipelines
+        pipelines.sources = settings.manifestSources.map(\.source)
+        pipelines.isComplete = reader.missing.isEmpty
+        let places = pipelines.sources.map(\.place)
+        let used = versions.filter { places.contains($0.source.place) }
+        pipelines.origin = ([file] + used.map(\.title)).joined(separator: " with ")
+        let checks = Checks(
+            settings: settings,
+            pipelines: pipelines,
+            references: reader.references,
+            isComplete: reader.isComplete,
+            file: file,
+            problems: problems
+        )
+        checks.run()
+        let loaded = LoadedSettings(
+            settings: settings,
+            pipelines: pipelines,
+            credentials: ManifestCredentials(reader.credentials, settings: settings)
+        )
+        return (problems.hasErrors ? nil : loaded, problems.sorted)
+    }
+
+    private static func text(of path: String, problems: ProblemList) -> Text {
+        let shown = Files.display(path)
+        let place = SourcePlace(file: shown, line: 0)
+        do throws(Files.Failure) {
+            let bytes = try Files.read(path, limit: YamlDocuments.maxBytes)
+            if let text = String(validating: bytes, as: UTF8.self) { return Text(file: shown, text: text) }
+            problems.error(place, "not UTF-8 text")
+        } catch {
+            problems.error(place, error.message)
+        }
+        return Text(file: shown, text: nil)
+    }
+
+    private static func document(_ path: String, shown: String, problems: ProblemList) -> YamlNode? {
+        let place = SourcePlace(file: shown, line: 0)
+        do throws(Files.Failure) {
+            let bytes = try Files.read(path, limit: YamlDocuments.maxBytes)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                problems.error(place, "not UTF-8 text")
+                return nil
+            }
+            guard let documents = YamlDocuments.read(text, file: shown, problems: problems) else { return nil }
+            if documents.count > 1 {
+                problems.error(
+                    documents[1].place,
+                    "the configuration is one document",
+                    hint: "manifests are files of their own"
+                )
+            }
+            if documents.isEmpty, !problems.hasErrors { problems.error(place, "the file is empty") }
+            return documents.first
+        } catch {
+            problems.error(place, error.message, hint: "name the file with --config")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import HoistwayModel
+import Testing
+
+/// What becomes of promotions whose stage is taken out of the manifests, or renamed.
+struct RemovedStageTests {
+    /// A stage with a promotion that waits, and manifests without that stage.
+    private static func world() throws -> (World, PromotionRecord) {
+        var world = World()
+        world.receive("1.0.0")
+        world.dispatch()
+        let promotion = try #require(world.open("test").first)
+        return (world, promotion)
+    }
+
+    private static func removed(_ world: World) -> World {
+        var world = world
+        world.pipelines.projects["shop"]?.stages["test"] = nil
+        world.pipelines.origin = "hoistway.yaml with https://git.example.com/acme/pipelines@1a2b3c4"
+        return world
+    }
+
+    @Test(arguments: [PromotionPhase.pending, .running])
+    func `what has pushed nothing is aborted, and says by what`(phase: PromotionPhase) throws {
+        var (world, promotion) = try Self.world()
+        promotion.phase = phase
+        promotion.nextTry = world.now + .seconds(9)
+        world.state.apply([.putPromotion(promotion)])
+        world = Self.removed(world)
+        world.dispatch()
+        let ended = try #require(world.state.promotions[promotion.id])
+        #expect(ended.phase == .aborted && ended.nextTry == nil && ended.finishedAt == world.now)
+        #expect(
+            ended.message == "stage shop/test is not in the manifests any more, as read from "
+                + "hoistway.yaml with https://git.example.com/acme/pipelines@1a2b3c4"
+        )
+        #expect(world.freight("1.0.0") != nil, "freight stays")
+        #expect(world.dispatch().changes.isEmpty, "it is decided once")
+    }
+
+    @Test func `what is being pushed, or has pushed, goes on`() throws {
+        var (world, promotion) = try Self.world()
+        let commit = PushIntent.Commit(id: .zero, promotion: promotion.id)
+        world.state.intents["i"] = PushIntent(
+            id: "i",
+            project: "shop",
+            remote: "https://git.example.com/a",
+            insecureSkipTLSVerify: false,
+            branches: [PushIntent.Branch(branch: "test", old: .zero, commits: [commit])],
+            createdAt: world.now
+        )
+        world = Self.removed(world)
+        world.dispatch()
+        #expect(world.open("test").count == 1)
+
+        world.state.intents = [:]
+        promotion.branches = [
+            BranchOutcome(
+                remote: "r",
+                branch: "b",
+                before: .zero,
+                commit: .zero,
+                tree: .zero,
+                subject: "",
+                pushed: true
+            )
+        ]
+        world.state.apply([.putPromotion(promotion)])
+        world.dispatch()
+        #expect(world.open("test").count == 1)
+        world.finish("test")
+        #expect(world.state.promotions[promotion.id]?.phase == .succeeded)
+        #expect(world.state.stages[world.stage("test")]?.history.count == 1, "what it did is on record")
+    }
+
+    @Test func `a stage that comes back gets the freight whose promotion its absence ended`() throws {
+        let (world, promotion) = try Self.world()
+        var gone = Self.removed(world)
+        gone.dispatch()
+        #expect(gone.open("test").isEmpty)
+        gone.pipelines = world.pipelines
+        gone.dispatch()
+        #expect(gone.open("test").map(\.freight) == [promotion.freight])
+        #expect(gone.open("test").first?.id != promotion.id)
+    }
+
+    @Test func `manifests that are not complete end nothing and promote nothing`() throws {
+        let (world, _) = try Self.world()
+        var gone = Self.removed(world)
+        gone.pipelines.isComplete = false
+        #expect(gone.dispatch().changes.isEmpty)
+        #expect(gone.open("test").count == 1)
+    }
+}
