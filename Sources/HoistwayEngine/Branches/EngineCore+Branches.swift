@@ -8,6 +8,25 @@ extension EngineCore {
         return await ledger.snapshot.stages[record.stage]?.pause
     }
 
+    /// The branches that a stage writes, by what they are known by; `nil` for a URL that cannot be used: the promotion
+    /// itself says what is wrong with it.
+    func key(of written: WrittenBranch, stage: StageKey) -> BranchKey? {
+        let remote = try? ports.remotes.remote(
+            written.repoURL,
+            project: stage.project,
+            insecureSkipTLSVerify: written.insecureSkipTLSVerify
+        )
+        return remote.map { BranchKey(remote: $0.displayURL, branch: written.branch) }
+    }
+
+    /// Stages to which nothing goes by itself until a person has looked, with each reason.
+    func pauses(on state: PipelineState) -> [(stage: StageKey, cause: PauseCause)] {
+        configuration.pipelines.stagesInOrder.flatMap { stage in
+            let branches = stage.writtenBranches.compactMap { key(of: $0, stage: stage.key) }
+            return PauseCause.all(of: stage, branches: branches, on: state).map { (stage.key, $0) }
+        }
+    }
+
     /// Remembers that a branch has drifted, and pauses a stage where a person must look first.
     ///
     /// `promotion`: the one that came across it, if one did. Gives what people are told of it; `nil` where there is
