@@ -5,7 +5,7 @@ import Foundation
 @main
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
-        case receive, promote, many, memory, flood
+        case receive, promote, many, services, memory, flood
     }
 
     static let configuration = CommandConfiguration(
@@ -42,6 +42,7 @@ struct Benchmarks: AsyncParsableCommand {
         case .receive: try await ReceivingSection(scale: scale).run(&table)
         case .promote: try await PromotingSection(scale: scale).run(&table)
         case .many: try await ManySection(scale: scale).run(&table)
+        case .services: try await ServicesSection(scale: scale).run(&table)
         case .memory: try await MemorySection(scale: scale).run(&table)
         case .flood: try await FloodSection(scale: scale).run(&table)
         }

@@ -18,6 +18,10 @@ struct Scale: Sendable {
     var largeRounds: Int
     /// Stages that are promoted at once.
     var branches: Int
+    /// Services that share one stage branch.
+    let services = 40
+    /// Wrongly signed deliveries.
+    let flood = 10_000
     /// Sizes of the wide and the nested repository.
     var large: Int
 

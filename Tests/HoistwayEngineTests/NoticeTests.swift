@@ -125,23 +125,86 @@ struct NoticeTests {
         #expect(await restarted.state.notices.isEmpty)
     }
 
-    @Test func `another program's commits are told by whoever finds them`() async throws {
+    // MARK: Two writers
+
+    private static let stage = StageKey(project: "shop", name: "test")
+
+    /// A stage that was promoted, and to whose branch another instance has committed since.
+    private static func twoWriters(_ notifier: RecordingNotifier, _ notices: [NoticeRule]) async throws -> EngineHarness
+    {
+        let harness = try await EngineHarness(notifier: notifier, notices: notices)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        var files = try #require(try await harness.remote.files(branch: "main"))
+        files["envs/test/kustomization.yaml"] = EngineHarness.kustomization("1.0.5")
+        try await harness.remote.seed(
+            files: files,
+            message: "app 1.0.0 → 1.0.5 to test\n\nHoistway-Promotion: test.1.2\nHoistway-Stage: shop/test\n"
+        )
+        return harness
+    }
+
+    @Test func `two writers that a look at the branch finds are told once, with who the other one is`() async throws {
         let notifier = RecordingNotifier()
-        let harness = try await EngineHarness(notifier: notifier, notices: [Self.all])
-        let stage = StageKey(project: "shop", name: "test")
-        try await harness.engine.core.transact { transaction, core in
-            core.raise(
-                Occurrence(
-                    .twoWriters,
-                    at: core.ports.clock.now(),
-                    projects: [stage.project],
-                    stage: stage,
-                    reason: "main has commits of argocd-image-updater"
-                ),
-                into: &transaction
-            )
-        }
+        let harness = try await Self.twoWriters(notifier, [Self.all])
+        let survey = BranchSurvey(core: harness.engine.core)
+        try await survey.lookAtKnownBranches()
         await harness.engine.drainNotices()
-        #expect(notifier.taken.map(\.occurrence.event) == [.twoWriters])
+        let told = try #require(notifier.taken.first?.occurrence)
+        #expect(notifier.taken.count == 1)
+        #expect(told.event == .twoWriters && told.stage == Self.stage && told.promotion == nil)
+        #expect(told.reason.contains("two writers: another instance of Hoistway"), "\(told.reason)")
+        #expect(told.reason.contains("Someone <someone@example.com> (app 1.0.0 → 1.0.5 to test)"), "\(told.reason)")
+        #expect(told.next?.contains("hoistway adopt shop/test") == true)
+
+        // Nothing is new: another look, and freight that waits for a person.
+        try await survey.lookAtKnownBranches()
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        try await survey.lookAtKnownBranches()
+        await harness.engine.drainNotices()
+        #expect(notifier.taken.count == 1)
+        #expect(await harness.promotions(.failed).isEmpty)
+
+        // Adopted, and then found again: that is news.
+        _ = try await harness.pipelines.adopt(stage: Self.stage, actor: "ada")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test") == "1.1.0")
+        var files = try #require(try await harness.remote.files(branch: "main"))
+        files["envs/test/kustomization.yaml"] = EngineHarness.kustomization("1.1.5")
+        try await harness.remote.seed(files: files, message: "app\n\nHoistway-Promotion: test.1.3\n")
+        try await survey.lookAtKnownBranches()
+        await harness.engine.drainNotices()
+        #expect(notifier.taken.map(\.occurrence.event) == [.twoWriters, .twoWriters])
+    }
+
+    @Test func `a promotion that comes across two writers is told once, as a refusal to those who hear of these only`()
+        async throws
+    {
+        let notifier = RecordingNotifier()
+        let refusals = NoticeRule(target: "refusals", events: [.promotionRefused], projects: nil)
+        let harness = try await Self.twoWriters(notifier, [Self.all, refusals])
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        await harness.engine.drainNotices()
+        let refused = try #require(await harness.promotions(.failed).first)
+        let told = Dictionary(grouping: notifier.taken, by: \.target).mapValues { $0.map(\.occurrence) }
+        #expect(told["ops"]?.map(\.event) == [.twoWriters])
+        #expect(told["refusals"]?.map(\.event) == [.promotionRefused])
+        #expect(told["ops"]?.first?.promotion == refused.id && told["ops"]?.first?.delivery == 2)
+        #expect(told["ops"]?.first.map { refused.message.contains($0.reason) } == true)
+        #expect(told["refusals"]?.first?.reason == refused.message)
+
+        // By hand, while the stage is paused: the refusal is all that is new.
+        _ = try await harness.pipelines.promote(
+            stage: Self.stage,
+            freight: refused.freight.text,
+            acceptTree: nil,
+            actor: "ada"
+        )
+        try await harness.engine.drain()
+        await harness.engine.drainNotices()
+        let ops = notifier.taken.filter { $0.target == "ops" }
+        #expect(ops.map(\.occurrence.event) == [.twoWriters, .promotionRefused])
     }
 }

@@ -3,15 +3,21 @@ enum BenchPipeline {
     struct Stage {
         var branch: String
         var folder: String
+        /// Each image has a warehouse of its own.
+        var image = SeededRepository.image
+
+        var warehouse: String { image.split(separator: "/").last.map(String.init) ?? image }
     }
 
     static func manifests(repoURL: String, stages: [Stage]) -> String {
-        ([head(repoURL)] + stages.enumerated().map { stage("s\($0.offset)", $0.element, repoURL) })
-            .joined(separator: "---\n")
+        let warehouses = Dictionary(stages.map { ($0.warehouse, $0.image) }) { first, _ in first }
+        let parts =
+            [project] + warehouses.sorted { $0.key < $1.key }.map { warehouse($0.key, of: $0.value) }
+            + stages.enumerated().map { stage("s\($0.offset)", $0.element, repoURL) }
+        return parts.joined(separator: "---\n")
     }
 
-    private static func head(_ repoURL: String) -> String {
-        """
+    private static let project = """
         apiVersion: kargo.akuity.io/v1alpha1
         kind: Project
         metadata: {name: bench}
@@ -23,14 +29,18 @@ enum BenchPipeline {
           promotionPolicies:
             - stageSelector: {}
               autoPromotionEnabled: true
-        ---
+
+        """
+
+    private static func warehouse(_ name: String, of image: String) -> String {
+        """
         apiVersion: kargo.akuity.io/v1alpha1
         kind: Warehouse
-        metadata: {name: app, namespace: bench}
+        metadata: {name: \(name), namespace: bench}
         spec:
           interval: 24h
           subscriptions:
-            - image: {repoURL: "\(SeededRepository.image)", constraint: ^1.0.0}
+            - image: {repoURL: "\(image)", constraint: ^1.0.0}
 
         """
     }
@@ -42,7 +52,7 @@ enum BenchPipeline {
         metadata: {name: \(name), namespace: bench}
         spec:
           requestedFreight:
-            - origin: {kind: Warehouse, name: app}
+            - origin: {kind: Warehouse, name: \(stage.warehouse)}
               sources: {direct: true}
           promotionTemplate:
             spec:

@@ -41,10 +41,10 @@ struct ManySection {
         var pushes = 0
         for round in 0..<3 {
             try await Task.sleep(for: .milliseconds(500))
-            let before = try await Self.pushes(http)
+            let before = try await http.pushes()
             times.append(try promoter.promote(to: 2 + round))
             try await Task.sleep(for: .milliseconds(200))
-            pushes = max(pushes, try await Self.pushes(http) - before)
+            pushes = max(pushes, try await http.pushes() - before)
         }
         FigureTable.progress("the same with the git program, one by one")
         let work = try WorkFolder()
@@ -79,16 +79,16 @@ struct ManySection {
         )
         defer { promoter.server.stop() }
         FigureTable.progress("promoting \(scale.branches) times to one branch")
-        let before = try await Self.pushes(http)
+        let before = try await http.pushes()
         let start = ContinuousClock.now
         _ = try promoter.promote(to: 1)
         var done = 0
         while done < scale.branches, Stopwatch.milliseconds(since: start) < 30_000 {
-            done = try await Self.written(repository, version: 1)
+            done = try await repository.written(version: 1, below: "envs", at: SeededRepository.branch)
         }
         let took = Stopwatch.milliseconds(since: start)
         try await Task.sleep(for: .milliseconds(500))
-        let pushes = try await Self.pushes(http) - before
+        let pushes = try await http.pushes() - before
         table.add(
             Figure(
                 "pushes for \(scale.branches) promotions to one branch",
@@ -106,19 +106,5 @@ struct ManySection {
                 bound: .atMost(floor: 0, goal: 0)
             )
         )
-    }
-
-    /// How many of the stages' files hold the version.
-    private static func written(_ repository: SeededRepository, version: Int) async throws -> Int {
-        let result = try await TestProgram.run(
-            "git",
-            ["grep", "-l", "-F", "newTag: 1.0.\(version) ", SeededRepository.branch, "--", "envs"],
-            in: repository.fixture.path
-        )
-        return result.text.split(separator: "\n").count
-    }
-
-    private static func pushes(_ http: GitHTTPServer) async throws -> Int {
-        try await http.requests().count { $0.method == "POST" && $0.uri.hasSuffix("/git-receive-pack") }
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import HoistwayCrypto
 import HoistwayTestServers
 
 /// Lets a running `hoistway serve` promote by a signed webhook, and times it at the repository.
@@ -27,7 +26,7 @@ final class Promoter {
 
     /// Milliseconds from before the webhook's first byte until every branch has moved.
     func promote(to version: Int, within seconds: Double = 60) throws -> Double {
-        let request = try Self.webhook(version: version)
+        let request = try ImageWebhook.request(SeededRepository.image, version: version)
         var waiting = branches.map { ($0, repository.head(of: $0)) }
         let start = ContinuousClock.now
         guard let answer = LoopbackRequest.send(request, to: server.port), answer.status == 202 else {
@@ -45,34 +44,5 @@ final class Promoter {
             }
             usleep(100)
         }
-    }
-
-    /// What GitHub sends for a pushed container image; its digest is in the signed body, so no registry is asked.
-    private static func webhook(version: Int) throws -> [UInt8] {
-        let digest = "sha256:" + SHA256.hex("image \(version)")
-        let body = Array(
-            """
-            {"action":"published","package":{"name":"app","namespace":"acme","package_type":"CONTAINER",\
-            "owner":{"login":"acme"},"package_version":{"version":"\(digest)",\
-            "package_url":"\(SeededRepository.image):1.0.\(version)","container_metadata":{\
-            "tag":{"name":"1.0.\(version)","digest":"\(digest)"},"manifest":{"digest":"\(digest)",\
-            "media_type":"application/vnd.oci.image.manifest.v1+json",\
-            "config":{"media_type":"application/vnd.oci.image.config.v1+json"}}}}}}
-            """.utf8
-        )
-        let code = Hex.encode(try HMAC.sha256(key: Array(HoistwayServer.secret.utf8), message: body))
-        let head = """
-            POST \(HoistwayServer.path) HTTP/1.1\r
-            Host: 127.0.0.1\r
-            Connection: close\r
-            Content-Type: application/json\r
-            X-GitHub-Event: package\r
-            X-GitHub-Delivery: bench-\(UInt64.random(in: 0 ... .max))\r
-            X-Hub-Signature-256: sha256=\(code)\r
-            Content-Length: \(body.count)\r
-            \r
-
-            """
-        return Array(head.utf8) + body
     }
 }

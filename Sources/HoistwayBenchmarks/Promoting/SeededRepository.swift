@@ -1,7 +1,7 @@
 import Foundation
 import HoistwayTestServers
 
-/// A bare repository full of files, of which one, or one in each stage's folder, is what promotions edit.
+/// A bare repository full of files, of which one, or one in each stage's or service's folder, is what promotions edit.
 struct SeededRepository: Sendable {
     enum Layout: String {
         /// 256 entries a folder, two folders deep.
@@ -22,14 +22,23 @@ struct SeededRepository: Sendable {
     let folder: String
     let branches: [String]
     let stageFolders: [String]
+    let services: [Service]
 
-    /// `stages`: how many further branches and how many folders `envs/<n>` there are.
+    /// A folder whose kustomization has an image of its own.
+    struct Service: Sendable {
+        var folder: String
+        var image: String
+    }
+
+    /// `stages`: how many further branches and how many folders `envs/<n>` there are; `services`: how many folders
+    /// `services/<n>`.
     static func seed(
         _ name: String,
         in root: String,
         files: Int,
         layout: Layout,
-        stages: Int = 0
+        stages: Int = 0,
+        services: Int = 0
     ) async throws -> SeededRepository {
         let numbers = (0..<stages).map { String($0) }
         let repository = SeededRepository(
@@ -38,7 +47,8 @@ struct SeededRepository: Sendable {
             files: files,
             folder: layout == .nested ? "t0/d0" : "w0",
             branches: numbers.map { "env-\($0)" },
-            stageFolders: numbers.map { "envs/\($0)" }
+            stageFolders: numbers.map { "envs/\($0)" },
+            services: (0..<services).map { Service(folder: "services/\($0)", image: "\(image)-\($0)") }
         )
         try await repository.fixture.git(["fast-import", "--quiet", "--done"], input: repository.stream(layout))
         return repository
@@ -48,10 +58,11 @@ struct SeededRepository: Sendable {
         var random = SplitMix64(seed: UInt64(files))
         var text = "commit refs/heads/\(Self.branch)\ncommitter Ada <ada@example.com> 1700000000 +0000\n"
         text += "data 4\nSeed\n"
-        for folder in [folder] + stageFolders {
-            Self.add(Self.kustomization, at: "\(folder)/kustomization.yaml", to: &text)
+        let kustomizations = ([folder] + stageFolders).map { ($0, Self.image) } + services.map { ($0.folder, $0.image) }
+        for (folder, image) in kustomizations {
+            Self.add(Self.kustomization(image), at: "\(folder)/kustomization.yaml", to: &text)
         }
-        for number in 0..<(files - 1 - stageFolders.count) {
+        for number in 0..<(files - kustomizations.count) {
             var content = "kind: ConfigMap\nnumber: \(number)\n"
             for _ in 0..<16 { content += "value: \(String(random.next(), radix: 16))\n" }
             Self.add(content, at: path(number, layout), to: &text)
@@ -73,7 +84,8 @@ struct SeededRepository: Sendable {
         text += "M 100644 inline \(path)\ndata \(content.utf8.count)\n\(content)\n"
     }
 
-    private static let kustomization = """
+    private static func kustomization(_ image: String) -> String {
+        """
         # What runs where; the tag below is set by a machine.
         apiVersion: kustomize.config.k8s.io/v1beta1
         kind: Kustomization
@@ -84,6 +96,17 @@ struct SeededRepository: Sendable {
             newTag: 1.0.0   # keep this comment
 
         """
+    }
+
+    /// How many kustomizations below a folder hold the version, at a commit or on a branch.
+    func written(version: Int, below folder: String, at commit: String) async throws -> Int {
+        let result = try await TestProgram.run(
+            "git",
+            ["grep", "-l", "-F", "newTag: 1.0.\(version) ", commit, "--", folder],
+            in: fixture.path
+        )
+        return result.text.split(separator: "\n").count
+    }
 
     /// Where a branch stands, read from the repository's own file; `nil` where that is not there.
     func head(of branch: String) -> [UInt8]? {

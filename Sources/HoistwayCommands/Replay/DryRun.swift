@@ -82,7 +82,7 @@ struct DryRun: Sendable {
     }
 
     /// The state as it is; empty where none was made yet.
-    private func liveState() async throws -> PipelineState {
+    func liveState() async throws -> PipelineState {
         guard FileManager.default.fileExists(atPath: composition.settings.state.databasePath) else {
             return PipelineState()
         }

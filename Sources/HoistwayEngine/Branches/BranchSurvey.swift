@@ -127,13 +127,9 @@ struct BranchSurvey: Sendable {
                 continue
             }
             let standing = try await watch.standing(of: tip, known: record)
-            var objection: PushGuard.Objection?
-            if case .ahead = standing, let tip,
-                let text = PushGuard.twoWriters(standing, branch: key(branch), stage: stage.key),
-                try await watch.haveChanged(Self.folders(of: stage, branch: branch), since: record.head, at: tip)
-            {
-                objection = .init(text, pause: .twoWriters)
-            }
+            let folders = Self.folders(of: stage, branch: branch)
+            let other = try await watch.secondWriter(standing, of: folders, since: record.head, at: tip)
+            let objection = other?.objection(branch: branch, stage: stage.key)
             guard record == (await core.ledger.snapshot.branches[key(branch)]) else { continue }
             if standing != .asLeft { core.distrust(key(branch)) }
             guard standing.drift != record.drift || objection != nil else { continue }

@@ -44,9 +44,22 @@ struct BranchWatch: Sendable {
         )
     }
 
-    /// Whether one of the folders' kustomizations differs between what was left on the branch and its tip.
-    func haveChanged(_ folders: [String], since left: ObjectID, at tip: ObjectID) async throws -> Bool {
-        guard !left.isZero, !tip.isZero else { return false }
+    /// Another program that has changed one of the folders' kustomizations since the branch was left.
+    ///
+    /// Reads nothing where no commit is a program's.
+    func secondWriter(
+        _ standing: BranchStanding,
+        of folders: [String],
+        since left: ObjectID?,
+        at tip: ObjectID?
+    ) async throws -> SecondWriter? {
+        guard let suspect = SecondWriter.suspect(in: standing), let left, !left.isZero, let tip, !tip.isZero else {
+            return nil
+        }
+        return try await haveChanged(folders, since: left, at: tip) ? suspect : nil
+    }
+
+    private func haveChanged(_ folders: [String], since left: ObjectID, at tip: ObjectID) async throws -> Bool {
         let before = try await remote.commit(left).tree
         let after = try await remote.commit(tip).tree
         guard before != after else { return false }

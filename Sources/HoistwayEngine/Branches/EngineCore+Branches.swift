@@ -8,37 +8,58 @@ extension EngineCore {
         return await ledger.snapshot.stages[record.stage]?.pause
     }
 
+    /// The branches that a stage writes, by what they are known by; `nil` for a URL that cannot be used: the promotion
+    /// itself says what is wrong with it.
+    func key(of written: WrittenBranch, stage: StageKey) -> BranchKey? {
+        let remote = try? ports.remotes.remote(
+            written.repoURL,
+            project: stage.project,
+            insecureSkipTLSVerify: written.insecureSkipTLSVerify
+        )
+        return remote.map { BranchKey(remote: $0.displayURL, branch: written.branch) }
+    }
+
+    /// Stages to which nothing goes by itself until a person has looked, with each reason.
+    func pauses(on state: PipelineState) -> [(stage: StageKey, cause: PauseCause)] {
+        configuration.pipelines.stagesInOrder.flatMap { stage in
+            let branches = stage.writtenBranches.compactMap { key(of: $0, stage: stage.key) }
+            return PauseCause.all(of: stage, branches: branches, on: state).map { (stage.key, $0) }
+        }
+    }
+
     /// Remembers that a branch has drifted, and pauses a stage where a person must look first.
+    ///
+    /// `promotion`: the one that came across it, if one did. Gives what people are told of it; `nil` where there is
+    /// nothing new.
+    @discardableResult
     func note(
         _ standing: BranchStanding,
         of key: BranchKey,
         objection: PushGuard.Objection?,
-        stage: StageKey
-    ) async throws {
+        stage: StageKey,
+        promotion: PromotionRecord? = nil
+    ) async throws -> NoticeEvent? {
         let drift = standing.drift
-        try await transact { transaction, core in
+        return try await transact { transaction, core in
             if var branch = transaction.state.branches[key], branch.drift != drift {
                 branch.drift = drift
                 transaction.put(.putBranch(branch))
             }
-            guard let objection, let kind = objection.pause else { return }
+            guard let objection, let kind = objection.pause else { return nil }
             var record = transaction.state.stages[stage] ?? StageRecord(key: stage)
-            guard record.pause?.kind != kind else { return }
+            guard record.pause?.kind != kind else { return nil }
             let now = core.ports.clock.now()
             record.pause = StageRecord.Pause(kind: kind, reason: objection.text, since: now)
             transaction.put(.putStage(record))
-            guard kind == .twoWriters else { return }
-            core.raise(
-                Occurrence(
-                    .twoWriters,
-                    at: now,
-                    projects: [stage.project],
-                    stage: stage,
-                    reason: objection.text,
-                    next: "stop one of them, then `hoistway adopt \(stage)`"
-                ),
-                into: &transaction
+            guard kind == .twoWriters else { return nil }
+            let occurrence = core.twoWriters(
+                objection.text,
+                stage: stage,
+                promotion: promotion,
+                in: transaction.state
             )
+            core.raise(occurrence, into: &transaction)
+            return .twoWriters
         }
     }
 }

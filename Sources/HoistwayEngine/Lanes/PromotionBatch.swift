@@ -153,8 +153,14 @@ struct PromotionBatch: Sendable {
         }
         if let objection = found.objection {
             draft.record.branches.append(found.outcome)
-            try await core.note(found.standing, of: key, objection: objection, stage: draft.record.stage)
-            draft.objection = objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused
+            let told = try await core.note(
+                found.standing,
+                of: key,
+                objection: objection,
+                stage: draft.record.stage,
+                promotion: draft.record
+            )
+            draft.objection = told ?? (objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused)
             draft.run.pushed(.refused(objection.text))
             return
         }

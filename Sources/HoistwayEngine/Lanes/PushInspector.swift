@@ -199,24 +199,17 @@ struct PushInspector: Sendable {
             replacesTree: subject.replacesTree,
             standing: standing,
             foreignCommits: foreign,
-            editedByOthers: try await editedByOthers(need, subject, standing: standing),
+            secondWriter: try await BranchWatch(remote: remote).secondWriter(
+                standing,
+                of: subject.checkout?.editedDirectories ?? [],
+                since: subject.known?.head,
+                at: need.outgoing.base
+            ),
             changedFiles: baseTree == nil ? nil : changes.changed + changes.added,
             deletedFiles: changes.deleted,
             othersFolders: othersFolders(subject),
             images: images,
             othersEntries: othersEntries
-        )
-    }
-
-    /// Another program has to have changed what this stage commits, to be a second writer of it.
-    private func editedByOthers(_ need: PushNeed, _ subject: Subject, standing: BranchStanding) async throws -> Bool {
-        guard case .ahead(let commits) = standing, commits.contains(where: { $0.writer != nil }),
-            let left = subject.known?.head
-        else { return false }
-        return try await BranchWatch(remote: need.outgoing.remote).haveChanged(
-            subject.checkout?.editedDirectories ?? [],
-            since: left,
-            at: need.outgoing.base
         )
     }
 

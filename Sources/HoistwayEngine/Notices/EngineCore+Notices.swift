@@ -4,9 +4,15 @@ import HoistwayPorts
 extension EngineCore {
     /// The one place where something that people may want to know is raised.
     ///
-    /// It is stored with the transaction that it is about: neither is ever without the other.
-    func raise(_ occurrence: Occurrence, into transaction: inout Ledger.Transaction) {
-        let posting = Outbox.post(occurrence, to: configuration.notices, on: transaction.state) {
+    /// It is stored with the transaction that it is about: neither is ever without the other. `told`: targets that
+    /// hear of this event know of it already.
+    func raise(
+        _ occurrence: Occurrence,
+        unlessTold told: NoticeEvent? = nil,
+        into transaction: inout Ledger.Transaction
+    ) {
+        let rules = configuration.notices.filter { rule in told.map { !rule.events.contains($0) } ?? true }
+        let posting = Outbox.post(occurrence, to: rules, on: transaction.state) {
             "\(occurrence.at.microseconds)-\(String(ports.random(), radix: 36))"
         }
         transaction.put(posting.changes)
@@ -19,7 +25,9 @@ extension EngineCore {
         for happening in happenings {
             switch happening {
             case .ended(let record) where record.phase == .failed || record.phase == .errored:
-                raise(occurrence(of: record, in: transaction), into: &transaction)
+                let objection = transaction.objections[record.id]
+                let occurrence = occurrence(of: record, objection: objection, in: transaction)
+                raise(occurrence, unlessTold: objection == .twoWriters ? .twoWriters : nil, into: &transaction)
             case .decided(let delivery) where delivery.outcome.state == .failed:
                 raise(occurrence(of: delivery), into: &transaction)
             default: continue
@@ -27,9 +35,35 @@ extension EngineCore {
         }
     }
 
-    private func occurrence(of record: PromotionRecord, in transaction: Ledger.Transaction) -> Occurrence {
+    /// `promotion`: the one that came across the other program's commits, if one did.
+    func twoWriters(
+        _ reason: String,
+        stage: StageKey,
+        promotion: PromotionRecord?,
+        in state: PipelineState
+    ) -> Occurrence {
+        let freight = promotion.flatMap { state.freight[FreightKey(project: stage.project, id: $0.freight)] }
+        return Occurrence(
+            .twoWriters,
+            at: ports.clock.now(),
+            projects: [stage.project],
+            stage: stage,
+            freight: promotion?.freight,
+            summary: freight?.freight.summary,
+            promotion: promotion?.id,
+            delivery: freight?.delivery,
+            reason: reason,
+            next: "stop one of them, then `hoistway adopt \(stage)`"
+        )
+    }
+
+    private func occurrence(
+        of record: PromotionRecord,
+        objection: NoticeEvent?,
+        in transaction: Ledger.Transaction
+    ) -> Occurrence {
         let freight = transaction.state.freight[FreightKey(project: record.stage.project, id: record.freight)]
-        let event = transaction.objections[record.id] ?? .promotionFailed
+        let event = objection == .twoWriters ? .promotionRefused : objection ?? .promotionFailed
         let again = "`hoistway promote \(record.stage) \(freight?.freight.alias ?? record.freight.short)`"
         let next: String =
             switch event {

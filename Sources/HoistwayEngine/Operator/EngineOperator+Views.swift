@@ -62,13 +62,7 @@ extension EngineOperator {
     /// Where branches were left, and where they were found instead.
     func drift(of stage: Stage, state: PipelineState) -> [String] {
         stage.writtenBranches.sorted { $0.branch < $1.branch }.compactMap { written in
-            guard
-                let remote = try? core.ports.remotes.remote(  // The promotion itself says what is wrong with a URL.
-                    written.repoURL,
-                    project: stage.key.project,
-                    insecureSkipTLSVerify: written.insecureSkipTLSVerify
-                ),
-                let known = state.branches[BranchKey(remote: remote.displayURL, branch: written.branch)],
+            guard let key = core.key(of: written, stage: stage.key), let known = state.branches[key],
                 let found = known.drift
             else { return nil }
             let standing: BranchStanding =

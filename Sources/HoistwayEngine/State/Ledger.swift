@@ -18,6 +18,8 @@ package actor Ledger {
         /// Deliveries with what was decided on them.
         private(set) var decided: [DecidedDelivery] = []
         /// What stood against promotions that end with this transaction; others just failed.
+        ///
+        /// Of two writers people were told when they were found.
         var objections: [PromotionID: NoticeEvent] = [:]
         /// Targets of notifications that could take no more.
         var fullTargets: [String] = []

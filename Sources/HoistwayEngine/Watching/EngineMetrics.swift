@@ -16,6 +16,7 @@ import Metrics
 /// - `hoistway_branch_pushes_total{project, result}`: branches sent: pushed, moved, refused, unknown.
 /// - `hoistway_outside_failures_total{kind}`: remotes, registries and targets of notifications that failed.
 /// - `hoistway_notifications_total{target, result}`: sent, retried, given_up, dropped.
+/// - `hoistway_stage_paused{project, stage, kind}`: 1 while a person must look first: lost_state, two_writers, drift.
 struct EngineMetrics: Sendable {
     static let removed = "removed"
 
@@ -76,6 +77,14 @@ struct EngineMetrics: Sendable {
         book.count(
             "hoistway_notifications_total",
             [("target", isKnown ? target : Self.removed), ("result", result.rawValue)]
+        )
+    }
+
+    /// `stages`: configured ones.
+    func paused(_ stages: [(stage: StageKey, cause: PauseCause)]) {
+        book.show(
+            "hoistway_stage_paused",
+            for: stages.map { [("project", $0.project), ("stage", $0.name), ("kind", $1.rawValue)] }
         )
     }
 

@@ -47,7 +47,9 @@ extension Engine {
     /// Throws where the state cannot be read; the gauges then show what was last known.
     package func sample() async throws {
         let now = core.ports.clock.now()
-        core.gauges.record(await core.ledger.snapshot, now: now)
+        let state = await core.ledger.snapshot
+        core.gauges.record(state, now: now)
+        core.metrics.paused(core.pauses(on: state))
         core.gauges.record(try await core.ports.store.queue(), now: now)
     }
 }

@@ -9,6 +9,7 @@ final class SeriesBook: Sendable {
     private struct State {
         var counters: [String: (labels: Labels, handle: Counter)] = [:]
         var timers: [String: (labels: Labels, handle: Timer)] = [:]
+        var flags: [String: (name: String, handle: Gauge)] = [:]
     }
 
     private let state = Mutex(State())
@@ -30,6 +31,22 @@ final class SeriesBook: Sendable {
             let handle = Timer(label: name, dimensions: labels)
             state.timers[key] = (labels, handle)
             handle.record(duration: duration)
+        }
+    }
+
+    /// Shows 1 for each of these, and gives back all other series of the name.
+    func show(_ name: String, for all: [Labels]) {
+        let wanted = Dictionary(all.map { (Self.key(name, $0), $0) }) { first, _ in first }
+        state.withLock { state in
+            for (key, flag) in state.flags where flag.name == name && wanted[key] == nil {
+                flag.handle.destroy()
+                state.flags[key] = nil
+            }
+            for (key, labels) in wanted where state.flags[key] == nil {
+                let handle = Gauge(label: name, dimensions: labels)
+                state.flags[key] = (name, handle)
+                handle.record(1)
+            }
         }
     }
 

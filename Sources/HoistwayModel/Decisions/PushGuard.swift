@@ -8,8 +8,8 @@ package struct PushProposal: Sendable, Equatable {
     package var standing: BranchStanding
     /// Commits of others that this promotion would replace, newest first.
     package var foreignCommits: [ForeignCommit]
-    /// Whether others have changed a kustomization that the stage edits since its last promotion.
-    package var editedByOthers: Bool
+    /// Another program that has changed a kustomization which the stage edits, since its last promotion.
+    package var secondWriter: SecondWriter?
     /// Paths, against the branch's tip; `nil` for a new branch.
     package var changedFiles: [String]?
     package var deletedFiles: [String]
@@ -56,7 +56,7 @@ package struct PushProposal: Sendable, Equatable {
         replacesTree: Bool,
         standing: BranchStanding = .asLeft,
         foreignCommits: [ForeignCommit],
-        editedByOthers: Bool = false,
+        secondWriter: SecondWriter? = nil,
         changedFiles: [String]?,
         deletedFiles: [String],
         othersFolders: [String: StageKey],
@@ -68,7 +68,7 @@ package struct PushProposal: Sendable, Equatable {
         self.replacesTree = replacesTree
         self.standing = standing
         self.foreignCommits = foreignCommits
-        self.editedByOthers = editedByOthers
+        self.secondWriter = secondWriter
         self.changedFiles = changedFiles
         self.deletedFiles = deletedFiles
         self.othersFolders = othersFolders
@@ -107,7 +107,9 @@ package enum PushGuard {
     ) -> Objection? {
         let isObserved = promotion.mode == .observe
         if !isObserved {
-            if let objection = twoWriters(proposal, stage: stage) { return objection }
+            if let other = proposal.secondWriter {
+                return other.objection(branch: proposal.branch.branch, stage: stage.key)
+            }
             if let text = drift(proposal, stage: stage) ?? foreignWork(proposal, stage: stage) {
                 return Objection(text)
             }
@@ -118,27 +120,6 @@ package enum PushGuard {
             return Objection(text)
         }
         return excess(proposal, stage: stage, promotion: promotion).map { Objection($0, awaitsAcceptance: true) }
-    }
-
-    /// Two programs that commit the same images would undo each other's work without end.
-    package static func twoWriters(
-        _ standing: BranchStanding,
-        branch: BranchKey,
-        stage: StageKey
-    ) -> String? {
-        guard case .ahead(let commits) = standing, let other = commits.first(where: { $0.writer != nil }),
-            let writer = other.writer
-        else { return nil }
-        return
-            "two writers: \(writer) commits to \(branch.branch) what this stage commits (\(other.summary)): stop one of them, "
-            + "then `hoistway adopt \(stage)`"
-    }
-
-    private static func twoWriters(_ proposal: PushProposal, stage: Stage) -> Objection? {
-        guard proposal.editedByOthers else { return nil }
-        return twoWriters(proposal.standing, branch: proposal.branch, stage: stage.key).map {
-            Objection($0, pause: .twoWriters)
-        }
     }
 
     /// Where the branch was left, and where it is instead; `nil` where nobody has forced or deleted it.

@@ -68,6 +68,35 @@ struct MetricsTests {
         }
     }
 
+    @Test(arguments: ["two_writers", "drift"])
+    func `A stage that waits for a person shows why, and no more once it was adopted`(kind: String) async throws {
+        let rig = try await RuleRig.one()
+        let series = #"hoistway_stage_paused{kind="\#(kind)",project="shop",stage="test"}"#
+        try await rig.run {
+            _ = try await rig.push("1.1.0")
+            let before = try await rig.served.health("metrics")
+            #expect(!before.contains("hoistway_stage_paused"))
+            if kind == "drift" {
+                try await rig.repository.git("update-ref", "refs/heads/stage/test", "main")
+            } else {
+                try await rig.repository.commit(
+                    ["env/kustomization.yaml": Manifest.kustomization([(rig.source.image("app"), "1.1.5")])],
+                    to: "stage/test",
+                    message: "build: automatic update of app",
+                    by: "argocd-image-updater <noreply@argoproj.io>"
+                )
+            }
+            #expect(try await rig.push("1.2.0").phase == "Failed")
+            let during = try await rig.served.health("metrics")
+            #expect(Self.value(series, in: during) == 1)
+            let lines = during.split(separator: "\n").filter { $0.hasPrefix("hoistway_stage_paused") }
+            #expect(lines.count == 1, "\(lines)")
+            #expect(try await rig.served.command("adopt", "shop/test").status == 0)
+            let after = try await rig.served.health("metrics")
+            #expect(!after.contains("hoistway_stage_paused"))
+        }
+    }
+
     @Test func `Stages that come and go leave no series behind`() async throws {
         let shop = try await SimpleShop(stages: ["test"])
         defer { shop.stop() }

@@ -41,6 +41,7 @@ struct MonitoringTests {
             #expect(try await shop.source.announce("app", "1.2.0", to: shop.served) == 202)
             #expect(try await shop.served.lastPromotion(of: "test", freightOf: "1.2.0").phase == "Failed")
             try await eventually("the notification") { !target.received.isEmpty }
+            told.formUnion(try await Self.pausing(shop))
             shop.git.server.stop()
             #expect(try await shop.source.announce("app", "1.3.0", to: shop.served) == 202)
             try await eventually("a retry") {
@@ -49,9 +50,7 @@ struct MonitoringTests {
             try await eventually("the count of the notification") {
                 try await shop.served.health("metrics").contains("hoistway_notifications_total")
             }
-            for line in try await shop.served.health("metrics").split(separator: "\n") where line.hasPrefix("# TYPE ") {
-                told.insert(String(line.split(separator: " ")[2]))
-            }
+            told.formUnion(Self.told(in: try await shop.served.health("metrics")))
         }
         for file in ["alerts.yaml", "alerts-test.yaml", "grafana-dashboard.json"] {
             let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
@@ -59,6 +58,33 @@ struct MonitoringTests {
             #expect(!wanted.isEmpty)
             #expect(wanted.isSubset(of: told), "\(file): \(wanted.subtracting(told).sorted())")
         }
+    }
+
+    /// The metrics that a scrape tells of.
+    private static func told(in text: String) -> Set<String> {
+        Set(
+            text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) }
+        )
+    }
+
+    /// What is told while another program's commits pause both stages; they are adopted then.
+    private static func pausing(_ shop: SimpleShop) async throws -> Set<String> {
+        try shop.repository.setHook("pre-receive", "exit 0")
+        let text = Manifest.kustomization([(shop.source.image("app"), "1.2.1")])
+        try await shop.repository.commit(
+            ["envs/test/kustomization.yaml": text, "envs/prod/kustomization.yaml": text],
+            message: "build: automatic update of app",
+            by: "argocd-image-updater <noreply@argoproj.io>"
+        )
+        #expect(try await shop.source.announce("app", "1.2.5", to: shop.served) == 202)
+        for stage in ["test", "prod"] {
+            #expect(try await shop.served.lastPromotion(of: stage, freightOf: "1.2.5").phase == "Failed")
+        }
+        let told = Self.told(in: try await shop.served.health("metrics"))
+        for stage in ["test", "prod"] {
+            #expect(try await shop.served.command("adopt", "shop/\(stage)").status == 0)
+        }
+        return told
     }
 
     @Test func `The dashboard is JSON, and each panel asks something`() throws {

@@ -18,6 +18,8 @@ struct ReplayRig {
     private struct Fate: Hashable {
         var stage: String
         var freight: String
+        /// Why it was made.
+        var reason: String
         var phase: String
         var trees: [String]
     }
@@ -33,6 +35,23 @@ struct ReplayRig {
         composition = Composition(loaded: loaded)
     }
 
+    /// Serves, and runs `body` when the server has looked at every stage's branches and writes nothing more by itself.
+    func serving(_ body: () async throws -> Void) async throws {
+        try await served.serving {
+            let stages = composition.loaded.pipelines.stagesInOrder.map(\.key)
+            try await eventually("the first look at the stages' branches") {
+                let state = try await DryRun(composition: composition).liveState()
+                return !stages.contains(where: state.isUnknown)
+            }
+            try await eventually("quiet") {
+                let before = try await trace()
+                try await Task.sleep(for: .milliseconds(250))
+                return try await trace() == before
+            }
+            try await body()
+        }
+    }
+
     func payload(_ event: RecordedEvent) throws -> ReplayPayload {
         let receiver = try #require(composition.settings.webhooks.receivers.first { $0.name == event.sender })
         return ReplayPayload(receiver: receiver, headers: event.headers, body: event.body)
@@ -42,43 +61,60 @@ struct ReplayRig {
     @discardableResult
     func compare(_ event: RecordedEvent) async throws -> DryRun.Report {
         let payload = try payload(event)
-        let known = Set(try await served.get("promotions?limit=500", as: Listed<PromotionSummary>.self).items.map(\.id))
+        // One that is still open may come to its end by the event, as a dry run tells too.
+        let over = Set(
+            try await served.get("promotions?limit=500", as: Listed<PromotionSummary>.self).items
+                .filter(\.isOver).map(\.id)
+        )
         let freight = Set(try await served.get("freight?limit=500", as: Listed<FreightView>.self).items.map(\.id))
         let before = try await trace()
         let told = try await DryRun(composition: composition).run(payload)
         #expect(try await trace() == before, "\(event.name): a dry run has written something")
 
-        let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        let headers = try payload.signed(isMarked: true, now: now).map { ($0.name, $0.value) }
-        let status = try await served.post(Payload(headers: headers, body: payload.body), to: payload.receiver.path)
-        #expect(status == 202, "\(event.name)")
+        try await send(event)
         let delivery = try await settled(after: event.name)
         #expect(delivery.state.rawValue == told.state, "\(event.name): \(delivery.reason)")
         #expect(delivery.reason == told.reason, "\(event.name)")
         #expect(delivery.trace == told.trace, "\(event.name)")
         let present = try await served.get("freight?limit=500", as: Listed<FreightView>.self).items.map(\.id)
         #expect(Set(present).subtracting(freight) == Set(told.freight.map(\.id)), "\(event.name)")
-        #expect(try await fates(without: known) == Self.fates(told), "\(event.name)")
+        #expect(try await fates(without: over) == Self.fates(told), "\(event.name)")
         return told
+    }
+
+    /// Signed, and acknowledged.
+    func send(_ event: RecordedEvent) async throws {
+        let payload = try payload(event)
+        let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+        let headers = try payload.signed(isMarked: true, now: now).map { ($0.name, $0.value) }
+        let status = try await served.post(Payload(headers: headers, body: payload.body), to: payload.receiver.path)
+        #expect(status == 202, "\(event.name)")
     }
 
     private static func fates(_ report: DryRun.Report) -> Set<Fate> {
         Set(
             report.promotions.map { promotion in
                 let trees = promotion.branches.map { "\($0.branch) \($0.tree)" }.sorted()
-                return Fate(stage: promotion.stage, freight: promotion.freight, phase: promotion.phase, trees: trees)
+                return Fate(
+                    stage: promotion.stage,
+                    freight: promotion.freight,
+                    reason: promotion.reason,
+                    phase: promotion.phase,
+                    trees: trees
+                )
             }
         )
     }
 
-    private func fates(without known: Set<String>) async throws -> Set<Fate> {
+    private func fates(without over: Set<String>) async throws -> Set<Fate> {
         let list = try await served.get("promotions?limit=500", as: Listed<PromotionView>.self).items
         return Set(
-            list.filter { !known.contains($0.id) }.map { promotion in
+            list.filter { !over.contains($0.id) }.map { promotion in
                 let trees = promotion.branches.map { "\($0.branch) \($0.tree)" }.sorted()
                 return Fate(
                     stage: "\(promotion.project)/\(promotion.stage)",
                     freight: promotion.freight,
+                    reason: promotion.reason,
                     phase: promotion.phase.rawValue,
                     trees: trees
                 )

@@ -21,7 +21,7 @@ struct ReplayTests {
     @Test func `A moved branch, an older version and several tags at once come out as a dry run told`() async throws {
         let rig = try await Self.rig(image: "acme/app")
         defer { rig.git.stop() }
-        try await rig.served.serving {
+        try await rig.serving {
             let first = try await rig.compare(try Self.pushed("1.1.0", image: "acme/app"))
             #expect(first.promotions.map(\.phase) == ["Succeeded"])
             let diff = try #require(first.promotions.first?.branches.first?.diff)
@@ -40,10 +40,44 @@ struct ReplayTests {
         #expect(try await rig.repository.show("notes") == "By another.\n")
     }
 
+    @Test func `A promotion that runs and has pushed nothing gives way to a newer event, as a dry run told`()
+        async throws
+    {
+        let rig = try await Self.rig(image: "acme/app")
+        defer { rig.git.stop() }
+        try await rig.serving {
+            // Of a branch that it has pushed before it would take the head for granted, and come as far as the push.
+            rig.git.proxy.isOpen = false
+            try await rig.send(try Self.pushed("1.1.0", image: "acme/app"))
+            var waiting: PromotionSummary?
+            try await eventually("a next try that is far enough away") {
+                let newest = try await rig.served.get("promotions?limit=1", as: Listed<PromotionSummary>.self).items
+                waiting = newest.first
+                let next = waiting?.nextTry.flatMap { try? Date($0, strategy: .iso8601) }
+                return waiting?.phase == "Running" && next.map { $0.timeIntervalSinceNow >= 5 } ?? false
+            }
+            rig.git.proxy.isOpen = true
+
+            let told = try await rig.compare(try Self.pushed("1.2.0", image: "acme/app"))
+            let older = try #require(waiting)
+            #expect(older.summary.contains("1.1.0"))
+            #expect(told.promotions.map(\.phase) == ["Aborted", "Succeeded"])
+            #expect(told.promotions.map(\.branches.count) == [0, 1])
+            #expect(told.promotions.last?.reason.contains("\(older.id) gives way to it") == true)
+            let present = try await rig.served.get("promotions?limit=500", as: Listed<PromotionSummary>.self).items
+            let yielded = try #require(present.first { $0.id == older.id })
+            #expect(yielded.phase == "Aborted" && yielded.message == told.promotions.first?.message)
+            #expect(yielded.branches.isEmpty && present.count == 2)
+        }
+        #expect(try await rig.repository.show("env/kustomization.yaml").contains("newTag: 1.2.0"))
+        let commits = try await rig.repository.git("rev-list", "--count", "main")
+        #expect(commits == "2")
+    }
+
     @Test func `The commands tell the diff and the tree first, and send the delivery then`() async throws {
         let rig = try await Self.rig(image: "acme/app")
         defer { rig.git.stop() }
-        try await rig.served.serving {
+        try await rig.serving {
             let event = try Self.pushed("1.1.0", image: "acme/app")
             let arguments = [
                 "replay", "--receiver", "distribution", "--headers", "\(rig.served.folder.path)/headers", "-",
@@ -168,7 +202,7 @@ struct ReplayTests {
             more: try Self.plainRegistry
         )
         let rig = try ReplayRig(configuration, git: git, repository: repository)
-        try await rig.served.serving {
+        try await rig.serving {
             // What the start finds by itself is not to come between a dry run and the real one.
             try await eventually("the first look at every repository") {
                 try await rig.served.get("freight?limit=500", as: Listed<FreightView>.self).items.count

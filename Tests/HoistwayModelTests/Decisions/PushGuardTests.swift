@@ -67,6 +67,35 @@ struct PushGuardTests {
         #expect(objection(inPlace, stage(), promotion()) == nil)
     }
 
+    @Test func `another program is a suspect by its newest commit, a person never`() {
+        func commit(_ digit: String, by writer: String?) -> ForeignCommit {
+            let id = ObjectID(String(repeating: digit, count: 40)) ?? .zero
+            return ForeignCommit(id: id, author: "Eve <eve@example.com>", subject: "app", writer: writer)
+        }
+        let (keel, flux) = (commit("1", by: "Keel"), commit("2", by: "Flux image automation"))
+        let person = commit("3", by: nil)
+        #expect(SecondWriter.suspect(in: .ahead([person, keel, flux])) == SecondWriter(name: "Keel", commit: keel))
+        #expect(SecondWriter.suspect(in: .ahead([person])) == nil)
+        #expect(SecondWriter.suspect(in: .rewritten(from: keel.id, to: flux.id)) == nil)
+    }
+
+    @Test func `a second writer pauses the stage before all else, and is no matter where it is only observed`() throws {
+        let keel = ForeignCommit(id: tree, author: "keel <keel@example.com>", subject: "app 1.1.5", writer: "Keel")
+        let both = proposal {
+            $0.standing = .ahead([keel])
+            $0.secondWriter = SecondWriter(name: "Keel", commit: keel)
+            $0.foreignCommits = [keel]
+        }
+        var record = promotion()
+        let answer = PushGuard.objection(to: both, stage: stage(), promotion: record) { _, _, _ in false }
+        let found = try #require(answer)
+        #expect(found.pause == .twoWriters)
+        #expect(found.text.hasPrefix("two writers: Keel commits to stage/prod") && found.text.contains("app 1.1.5"))
+        #expect(found.text.contains("hoistway adopt shop/prod"))
+        record.mode = .observe
+        #expect(objection(both, stage(), record) == nil)
+    }
+
     @Test func `another stage's images are not touched`() throws {
         let other = proposal {
             $0.othersFolders = ["stages/test": StageKey(project: "shop", name: "test")]
