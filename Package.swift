@@ -182,7 +182,8 @@ let package = Package(
         ),
         tests(
             "HoistwayStoreTests",
-            ["HoistwayStore", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit", grdb, logging]
+            ["HoistwayStore", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit", grdb, logging],
+            exclude: ["Fixtures"]
         ),
         tests(
             "HoistwayRegistryTests",

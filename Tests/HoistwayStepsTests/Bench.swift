@@ -16,6 +16,7 @@ struct Bench {
     var reason = ""
     var records: [StepRecord] = []
     var clock: FixedClock?
+    var commitTemplate: CommitTemplate?
 
     static func image(_ name: String, _ tag: String, digest: String = Bench.digest) -> Artifact {
         .image(ImageArtifact(repoURL: name, tag: tag, digest: digest))
@@ -78,7 +79,8 @@ struct Bench {
             subscriptions: subscriptions,
             remotes: InMemoryGitRemotes([remote]),
             workspace: workspace,
-            clock: clock
+            clock: clock,
+            commitTemplate: commitTemplate
         )
         return StepRun(steps: steps, context: context)
     }

@@ -97,6 +97,66 @@ struct CommitMessageTests {
         #expect(many == "release it\n\nwith care\n> Hoistway-Stage: mine\n\n" + Self.trailers)
     }
 
+    /// The message of a promotion that makes `stage/prod` a copy of `main`; `nil`: the branch is new.
+    private func copied(
+        source: String,
+        branch: String?,
+        template: String? = nil
+    ) async throws -> String {
+        func kustomization(_ tag: String) -> String {
+            "images:\n- name: reg.test/shop/checkout\n  newTag: \(tag)\n  digest: \(Bench.digest)\n"
+        }
+        var bench = Bench()
+        bench.commitTemplate = template.flatMap(CommitTemplate.init)
+        try await bench.remote.seed(files: ["envs/prod/kustomization.yaml": kustomization(source), "base": "new"])
+        if let branch {
+            let files = ["prod/kustomization.yaml": kustomization(branch), "base": "old"]
+            try await bench.remote.seed(branch: "stage/prod", files: files)
+        }
+        var run = bench.run(
+            Bench.steps([
+                (
+                    "git-clone",
+                    [
+                        "repoURL": .string(Bench.url),
+                        "checkout": [
+                            ["branch": "main", "path": "./src"],
+                            ["branch": "stage/prod", "path": "./out", "create": true],
+                        ],
+                    ]
+                ),
+                ("git-clear", ["path": "./out"]),
+                ("kustomize-set-image", ["path": "./src/envs/prod"]),
+                ("copy", ["inPath": "./src/base", "outPath": "./out/base"]),
+                ("copy", ["inPath": "./src/envs/prod", "outPath": "./out/prod"]),
+                ("git-commit", ["path": "./out"]),
+                ("git-push", ["path": "./out"]),
+            ])
+        )
+        #expect(try await bench.finish(&run).phase == .succeeded)
+        return try await bench.remote.commit(#require(bench.remote.head("stage/prod"))).message
+    }
+
+    @Test(arguments: [
+        ("1.0.0", "1.4.2", "checkout 1.4.2 → 1.4.3 to prod"),
+        ("1.4.3", "1.4.2", "checkout 1.4.2 → 1.4.3 to prod"),
+        ("1.0.0", "1.4.3", "checkout 1.4.3 to prod"),
+        ("1.0.0", nil, "checkout 1.4.3 to prod"),
+    ])
+    func `where a copy replaces the branch, the old version is the one that the branch carried`(
+        _ source: String,
+        _ branch: String?,
+        _ subject: String
+    ) async throws {
+        let text = try await copied(source: source, branch: branch)
+        #expect(text.split(separator: "\n").first.map(String.init) == subject)
+    }
+
+    @Test func `a project's template tells what the branch carried, too`() async throws {
+        let text = try await copied(source: "1.0.0", branch: "1.4.2", template: "{stage}: {images}")
+        #expect(text.hasPrefix("prod: checkout 1.4.2 → 1.4.3\n"))
+    }
+
     /// With a label, so that the first parameter keeps its default.
     private func message(_ kustomization: Kustomization, _ change: (inout Bench) -> Void = { _ in }) async throws
         -> String

@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySteps
 
 /// Finds out how a branch stands to what was left there, reading no more of its history than that takes.
 struct BranchWatch: Sendable {

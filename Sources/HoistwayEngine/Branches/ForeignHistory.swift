@@ -1,6 +1,7 @@
 import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySteps
 
 /// Reads which of a stage's image entries others have set on its branches, commit by commit.
 struct ForeignHistory: Sendable {

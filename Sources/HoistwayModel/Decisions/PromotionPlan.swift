@@ -31,6 +31,11 @@ package struct PromotionPlan: Sendable, Equatable {
 
     package var pushed: [Checkout] { checkouts.filter(\.isPushed) }
 
+    /// The innermost checkout that a path of the workspace lies in.
+    package func checkout(holding path: String) -> Checkout? {
+        find(path).map { checkouts[$0.index] }
+    }
+
     package init(steps: [StepTemplate]) {
         for step in steps {
             switch step.uses {

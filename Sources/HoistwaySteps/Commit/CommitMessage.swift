@@ -15,17 +15,17 @@ struct CommitMessage: Equatable {
 
     /// A step's own message is kept; one of a single line gets the story below it.
     ///
-    /// Without one, the project's template makes the beginning, or what changed does.
-    init(context: StepContext, configured: String?) {
+    /// Without one, the project's template makes the beginning, or what changed does: `changes`, on the branch.
+    init(context: StepContext, changes: [ImageChange], configured: String?) {
         let story = Self.story(context)
         trailers = [
             "Hoistway-Promotion: \(Self.line(context.promotion.id.text))",
             "Hoistway-Freight: \(Self.line(context.promotion.freight.text))",
             "Hoistway-Stage: \(Self.line("\(context.stage)"))",
         ]
-        let template = context.commitTemplate?.filled { Self.value(of: $0, context) }
+        let template = context.commitTemplate?.filled { Self.value(of: $0, context, changes) }
         guard let configured = configured ?? template else {
-            subject = Self.subject(context)
+            subject = Self.subject(context, changes)
             body = story
             return
         }
@@ -33,7 +33,7 @@ struct CommitMessage: Equatable {
             Self.neutralised
         )
         let trimmed = lines.drop { $0.allSatisfy(\.isWhitespace) }
-        subject = trimmed.first.map(Self.line) ?? Self.subject(context)
+        subject = trimmed.first.map(Self.line) ?? Self.subject(context, changes)
         let rest = trimmed.dropFirst().drop { $0.allSatisfy(\.isWhitespace) }
         let own = Self.trimmedEnd(rest).joined(separator: "\n")
         // A template never stands in the way of the story: a lost state is restored from it.
@@ -41,10 +41,14 @@ struct CommitMessage: Equatable {
     }
 
     /// On one line, whatever a payload has put into it.
-    private static func value(of name: CommitTemplate.Name, _ context: StepContext) -> String {
+    private static func value(
+        of name: CommitTemplate.Name,
+        _ context: StepContext,
+        _ changes: [ImageChange]
+    ) -> String {
         let text: String =
             switch name {
-            case .images: changes(context) ?? context.freight?.summary ?? context.promotion.freight.short
+            case .images: summary(of: changes) ?? context.freight?.summary ?? context.promotion.freight.short
             case .stage: context.stage.name
             case .project: context.stage.project
             case .freight: context.promotion.freight.short
@@ -56,15 +60,15 @@ struct CommitMessage: Equatable {
     }
 
     /// `checkout 1.4.2 → 1.4.3 to prod`; after three images the rest is counted.
-    static func subject(_ context: StepContext) -> String {
-        let what = changes(context) ?? context.freight?.summary ?? context.promotion.freight.short
+    private static func subject(_ context: StepContext, _ changes: [ImageChange]) -> String {
+        let what = summary(of: changes) ?? context.freight?.summary ?? context.promotion.freight.short
         return line("\(what) to \(context.stage.name)")
     }
 
     /// `nil` where no image changed.
-    private static func changes(_ context: StepContext) -> String? {
+    private static func summary(of changes: [ImageChange]) -> String? {
         var seen: Set<String> = []
-        let texts = context.imageChanges.map(step).filter { seen.insert($0).inserted }
+        let texts = changes.map(step).filter { seen.insert($0).inserted }
         guard !texts.isEmpty else { return nil }
         let more = texts.count > 3 ? " and \(texts.count - 3) more" : ""
         return texts.prefix(3).joined(separator: ", ") + more

@@ -17,7 +17,8 @@ struct GitCommitStep: PromotionStep {
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        let composed = CommitMessage(context: context, configured: message)
+        let changes = try await CommittedImages(context, committing: path).changes()
+        let composed = CommitMessage(context: context, changes: changes, configured: message)
         let result = try await inWorkspace { () throws(WorkspaceFailure) in
             try await context.workspace.commit(
                 path,

@@ -5,7 +5,6 @@ import HoistwayPorts
 /// `kustomize-set-image`: sets image entries of a directory's kustomization.
 struct KustomizeSetImageStep: PromotionStep {
     static let name = "kustomize-set-image"
-    static let fileNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
 
     private let path: String
     /// Empty: automatic mode, every image of the freight.
@@ -61,11 +60,11 @@ struct KustomizeSetImageStep: PromotionStep {
 
     private func kustomization(in workspace: any Workspace) async throws(StepFailure) -> String {
         let names = try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.files(in: path) }
-        let found = Self.fileNames.filter(names.contains)
+        let found = Kustomizations.names.filter(names.contains)
         guard let name = found.first else {
             throw .unmet(
                 "\(path) has no kustomization",
-                hint: "it may be called \(Self.fileNames.joined(separator: ", "))"
+                hint: "it may be called \(Kustomizations.names.joined(separator: ", "))"
             )
         }
         guard found.count == 1 else {

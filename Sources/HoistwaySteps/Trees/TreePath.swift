@@ -1,11 +1,11 @@
-import HoistwayModel
-import HoistwayPorts
+package import HoistwayModel
+package import HoistwayPorts
 
 /// A path below a tree, looked up and set through a remote, a level at a time.
-struct TreePath: Sendable {
+package struct TreePath: Sendable {
     private let parts: ArraySlice<String>
 
-    init(_ path: String) {
+    package init(_ path: String) {
         parts = path.split(separator: "/").map(String.init)[...]
     }
 
@@ -13,7 +13,7 @@ struct TreePath: Sendable {
         self.parts = parts
     }
 
-    func entry(in tree: ObjectID?, _ remote: any GitRemote) async throws -> TreeEntry? {
+    package func entry(in tree: ObjectID?, _ remote: any GitRemote) async throws(GitFailure) -> TreeEntry? {
         guard let tree, let name = parts.first else { return nil }
         let found = try await remote.entry(name, in: tree)
         guard parts.count > 1 else { return found }
@@ -22,7 +22,11 @@ struct TreePath: Sendable {
     }
 
     /// The tree with the entry set, or removed; folders that become empty go with it.
-    func set(_ entry: TreeEntry?, in tree: ObjectID?, _ remote: any GitRemote) async throws -> ObjectID {
+    package func set(
+        _ entry: TreeEntry?,
+        in tree: ObjectID?,
+        _ remote: any GitRemote
+    ) async throws(GitFailure) -> ObjectID {
         guard let name = parts.first else { preconditionFailure("a path without a name was to be set") }
         guard parts.count > 1 else { return try await remote.editTree(tree, [name: entry]) }
         var folder: ObjectID?

@@ -1,27 +1,31 @@
-import HoistwayEdits
-import HoistwayModel
-import HoistwayPorts
+package import HoistwayEdits
+package import HoistwayModel
+package import HoistwayPorts
 
 /// Reads the kustomizations of trees, as far as their images go.
-struct Kustomizations: Sendable {
-    static let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+package struct Kustomizations: Sendable {
+    package static let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
 
-    let remote: any GitRemote
+    package let remote: any GitRemote
 
-    static func files(in folder: String) -> [String] {
+    package init(remote: any GitRemote) {
+        self.remote = remote
+    }
+
+    package static func files(in folder: String) -> [String] {
         names.map { folder.isEmpty ? $0 : folder + "/" + $0 }
     }
 
-    static func isOne(_ path: String) -> Bool {
+    package static func isOne(_ path: String) -> Bool {
         names.contains(path.split(separator: "/").last.map(String.init) ?? "")
     }
 
-    static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         path.split(separator: "/").dropLast().joined(separator: "/")
     }
 
     /// `nil` where there is no such file.
-    func content(_ path: String, in tree: ObjectID?) async throws -> [UInt8]? {
+    package func content(_ path: String, in tree: ObjectID?) async throws(GitFailure) -> [UInt8]? {
         guard let found = try await TreePath(path).entry(in: tree, remote),
             found.mode == .file || found.mode == .executable
         else { return nil }
@@ -29,8 +33,12 @@ struct Kustomizations: Sendable {
     }
 
     /// By name; none where the file is absent, or is no kustomization that can be read.
-    func entries(_ path: String, in tree: ObjectID?) async throws -> [String: ImageEntry] {
+    package func entries(_ path: String, in tree: ObjectID?) async throws(GitFailure) -> [String: ImageEntry] {
         guard let bytes = try await content(path, in: tree) else { return [:] }
+        return Self.entries(of: bytes)
+    }
+
+    static func entries(of bytes: [UInt8]) -> [String: ImageEntry] {
         // What cannot be read carries nothing that could be compared; the step that edits it says what is wrong.
         let entries = (try? KustomizationImages.entries(of: bytes)) ?? []
         return Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }

@@ -1,0 +1,62 @@
+import HoistwayEdits
+import HoistwayModel
+import HoistwayPorts
+
+/// What a commit changes of images, as the branch itself tells.
+///
+/// In a checkout that was cleared or copied into, images were set in the copy's source: what stood there before says
+/// nothing of what the branch carried.
+struct CommittedImages {
+    private let context: StepContext
+    private let path: String
+
+    init(_ context: StepContext, committing path: String) {
+        self.context = context
+        self.path = path
+    }
+
+    func changes() async throws(StepFailure) -> [ImageChange] {
+        let plan = PromotionPlan(steps: context.promotion.steps)
+        guard let checkout = plan.checkout(holding: path), checkout.isCleared || checkout.isCopiedInto else {
+            return context.imageChanges
+        }
+        let branch = try await inWorkspace { () throws(WorkspaceFailure) in
+            try await context.workspace.outgoing(path)
+        }
+        let names = Set(context.imagesSet.map(\.name))
+        var changes: [ImageChange] = []
+        for folder in checkout.editedDirectories {
+            let mounted = WorkspacePath.clean("\(checkout.mount)/\(folder)")
+            let present = try await inWorkspace { () throws(WorkspaceFailure) in
+                try await context.workspace.files(in: mounted)
+            }
+            for name in Kustomizations.names where present.contains(name) {
+                let content = try await inWorkspace { () throws(WorkspaceFailure) in
+                    try await context.workspace.read(WorkspacePath.join(mounted, name))
+                }
+                let after = Kustomizations.entries(of: content ?? [])
+                let file = WorkspacePath.join(folder, name)
+                let before = try await entries(file, of: branch)
+                let changed = names.filter { after[$0] != nil && before[$0] != after[$0] }
+                changes += ImageChange.all(
+                    of: changed,
+                    Array(before.values),
+                    after.values.sorted { $0.name < $1.name },
+                    file: file
+                )
+            }
+        }
+        return changes
+    }
+
+    /// At the tip that the checkout began at; none on a new branch.
+    private func entries(_ file: String, of branch: OutgoingBranch) async throws(StepFailure) -> [String: ImageEntry] {
+        guard !branch.base.isZero else { return [:] }
+        do throws(GitFailure) {
+            let tree = try await branch.remote.commit(branch.base).tree
+            return try await Kustomizations(remote: branch.remote).entries(file, in: tree)
+        } catch {
+            throw .git(error)
+        }
+    }
+}

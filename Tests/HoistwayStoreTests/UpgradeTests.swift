@@ -1,0 +1,207 @@
+import Foundation
+import GRDB
+import HoistwayModel
+import HoistwayPorts
+import HoistwayTestKit
+import Testing
+
+@testable import HoistwayStore
+
+/// A state that the first version wrote (`Fixtures/schema-1.sql`), opened by this one.
+struct UpgradeTests {
+    private static let later =
+        Schema.migrations + [
+            Migration(version: present + 1, sql: "CREATE TABLE later (id INTEGER)")
+        ]
+    private static var present: Int { Schema.migrations.last?.version ?? 0 }
+
+    /// A database as the first version left it.
+    private static func firstVersion() throws -> TemporaryStore {
+        let temporary = try TemporaryStore()
+        let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/schema-1.sql")
+        let queue = try DatabaseQueue(path: temporary.settings.path)
+        let sql = try String(contentsOf: fixture, encoding: .utf8)
+        try queue.write { try $0.execute(sql: sql) }
+        try queue.close()
+        return temporary
+    }
+
+    @Test func `the schema of the first version is the one that its databases have`() throws {
+        let temporary = try Self.firstVersion()
+        let fresh = try TemporaryStore()
+        try SQLiteStore.open(fresh.settings, logger: .quiet, migrations: [Schema.migrations[0]]).close()
+        func tables(_ path: String) throws -> [String] {
+            let queue = try DatabaseQueue(path: path)
+            defer { try? queue.close() }  // Only read.
+            let sql = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+            return try queue.read { try String.fetchAll($0, sql: sql) }.map { $0.filter { !$0.isWhitespace } }
+        }
+        let old = try tables(temporary.settings.path)
+        #expect(old.count == 11)
+        #expect(try tables(fresh.settings.path) == old)
+    }
+
+    @Test func `deliveries of the first version are there, with bodies and traces, and are known again`() async throws {
+        let temporary = try Self.firstVersion()
+        let store = try temporary.open()
+        let listed = try await store.deliveries(state: nil, before: nil, limit: 10)
+        #expect(listed.map(\.id.number) == [7, 6, 5, 2, 1])
+        #expect(listed.map(\.state) == [.failed, .done, .done, .done, .done])
+        #expect(listed.map(\.receiver) == ["app-github", "app-github", "registry", "app-github", "registry"])
+        #expect(listed.map(\.isEvidence) == [true, true, false, true, false])
+
+        let push = try #require(try await store.delivery(DeliveryID(2)))
+        #expect(push.senderID == "fba638ea-fcc2-43a8-9edb-7855bda9f121")
+        #expect(push.verdict == "github-hmac-sha256#0")
+        #expect(push.headers.map(\.name) == ["user-agent", "content-type", "x-github-event", "x-github-delivery"])
+        #expect(push.receivedAt == Timestamp(microseconds: 1_795_592_779_889_170))
+        #expect(push.reason == "freight smart-goat (a7e1471) formed by warehouse base: guestbook adf8a9c")
+        let body = try #require(try JSONSerialization.jsonObject(with: Data(push.body)) as? [String: Any])
+        #expect(body["after"] as? String == "adf8a9c5b67de03de7a8d3a3dbd70854182066ec")
+        #expect(try await store.trace(of: DeliveryID(2)).count == 2)
+        #expect(try await store.trace(of: DeliveryID(7)) == [])
+        for delivery in listed {
+            #expect(try await store.delivery(delivery.id)?.body.isEmpty == false)
+        }
+
+        // The resend of a delivery that the first version stored.
+        var resend = IncomingDelivery.sample(body: "", senderID: push.senderID)
+        resend.body = push.body
+        let known = await SingleReply.submit(resend, to: store)
+        #expect(known == .duplicate(of: DeliveryID(2), drivenAgain: false))
+        resend.senderID = "00000000-0000-4000-8000-000000000002"
+        let failed = await SingleReply.submit(resend, to: store)
+        #expect(failed == .duplicate(of: DeliveryID(7), drivenAgain: true))
+        #expect(
+            try await store.pendingDeliveries(limit: 9, now: Timestamp(seconds: 1_800_000_000)).map(\.id.number) == [7]
+        )
+        resend.senderID = nil
+        resend.bodySHA256 = [UInt8](repeating: 3, count: 32)
+        let new = await SingleReply.submit(resend, to: store)
+        #expect(new == .stored(DeliveryID(8)))
+    }
+
+    @Test func `the state of the first version is read without a loss`() async throws {
+        let temporary = try Self.firstVersion()
+        let before = try Self.records(temporary.settings.path)
+        let state = try await temporary.open().load()
+        #expect(state.subscriptions.count == 3)
+        #expect(state.freight.count == 6)
+        #expect(state.stages.count == 4)
+        #expect(state.promotions.count == 3)
+        #expect(state.branches.count == 2)
+        #expect(state.intents.count == 1)
+        #expect(before.count == 19)
+
+        // What is written back holds all that was read, under the same address.
+        let changes: [Change] =
+            state.subscriptions.values.map(Change.putSubscription) + state.freight.values.map(Change.putFreight)
+            + state.stages.values.map(Change.putStage) + state.promotions.values.map(Change.putPromotion)
+            + state.branches.values.map(Change.putBranch) + state.intents.values.map(Change.putIntent)
+        try await temporary.open().commit(changes, deliveries: [], audit: [])
+        try temporary.open().close()
+        let after = try Self.records(temporary.settings.path)
+        #expect(after.keys.sorted() == before.keys.sorted())
+        for (address, old) in before {
+            let new = try #require(after[address])
+            #expect(Self.holds(new, old), "\(address) has lost something")
+        }
+    }
+
+    @Test func `what the first version had decided still reads as it was meant`() async throws {
+        let temporary = try Self.firstVersion()
+        let state = try await temporary.open().load()
+        let prod = StageKey(project: "guestbook", name: "prod")
+        let newest = FreightID("83847ed028e97a8bc1235ae5f439c3a2d6d7c794")
+        #expect(state.stages[prod]?.current(of: "guestbook") == newest)
+        #expect(state.stages[prod]?.pause == nil)
+        #expect(!state.isUnknown(prod))
+        let open = try #require(state.openPromotions(of: prod).first)
+        #expect(open.actor == .person("first"))
+        #expect(open.phase == .running)
+        #expect(open.steps.map(\.uses).last == "git-push")
+        let done = try #require(state.finishedPromotions(of: newest, to: prod).first)
+        #expect(done.stepRecords.allSatisfy { $0.status == .succeeded })
+        #expect(done.branches.first?.subject == "guestbook 1.0.0 → 1.1.0 to prod")
+        #expect(done.branches.first?.images == nil)
+        let older = try #require(state.freight[FreightKey(project: "guestbook", id: open.freight)])
+        #expect(older.approvedFor["prod"]?.actor == "first")
+        #expect(older.verifiedIn.keys.sorted() == ["test", "uat"])
+        #expect(older.verifiedIn["test"]?.longestSoak.map { $0 > .seconds(1) } == true)
+        #expect(older.delivery == nil)
+        let intent = try #require(state.intents.values.first)
+        #expect(intent.branches.first?.commits.first?.promotion == open.id)
+        // The commit that was being pushed is ours: a start finds it on the branch, or makes it again.
+        #expect(state.isOwn(try #require(intent.branches.first?.commits.first?.id)))
+    }
+
+    @Test func `tokens and the audit trail of the first version are there`() async throws {
+        let temporary = try Self.firstVersion()
+        let store = try temporary.open()
+        let tokens = try await store.tokens()
+        #expect(tokens.map(\.name) == ["board", "ci", "first"])
+        #expect(tokens.map(\.role) == [.read, .promote, .admin])
+        #expect(tokens.map(\.project) == [nil, "guestbook", nil])
+        #expect(tokens.allSatisfy { $0.hash.count == 32 })
+        let audit = try await store.audit(limit: 10)
+        #expect(audit.map(\.action) == ["promote", "approve", "token create", "token create", "promote"])
+        #expect(audit.allSatisfy { $0.actor == "first" })
+        store.close()
+        let report = try StateInspection.report(on: temporary.settings.path)
+        #expect(report.schemaVersion == Self.present)
+        #expect(report.problems == [])
+    }
+
+    @Test func `a state of the first version is copied before it is migrated, and both copies hold everything`()
+        async throws
+    {
+        let temporary = try Self.firstVersion()
+        let store = try SQLiteStore.open(temporary.settings, logger: .quiet, migrations: Self.later)
+        let state = try await store.load()
+        let deliveries = try await store.deliveries(state: nil, before: nil, limit: 10)
+        #expect(deliveries.count == 5)
+        #expect(try await store.pool.read(Schema.version) == Self.present + 1)
+        store.close()
+
+        var copied = temporary.settings
+        copied.path += ".schema-1"
+        let copy = try SQLiteStore.open(copied, logger: .quiet)
+        #expect(try await copy.load() == state)
+        #expect(try await copy.deliveries(state: nil, before: nil, limit: 10) == deliveries)
+        #expect(try await copy.delivery(DeliveryID(5))?.body.isEmpty == false)
+        #expect(try await copy.pool.read { try !$0.tableExists("later") })
+        copy.close()
+    }
+
+    @Test func `a copy is made exactly where this version's schema is a later one`() throws {
+        let temporary = try Self.firstVersion()
+        try temporary.open().close()
+        let isCopied = FileManager.default.fileExists(atPath: temporary.settings.path + ".schema-1")
+        #expect(isCopied == (Self.present > 1))
+    }
+
+    // MARK: Records as JSON
+
+    /// By kind and key.
+    private static func records(_ path: String) throws -> [String: Any] {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }  // Only read.
+        let rows = try queue.read { try Row.fetchAll($0, sql: "SELECT kind, key, value FROM records") }
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                ("\(row[0] as String) \(row[1] as String)", try JSONSerialization.jsonObject(with: row[2]))
+            }
+        )
+    }
+
+    /// Whether a value has all that another has; more is fine.
+    private static func holds(_ new: Any, _ old: Any) -> Bool {
+        switch (new, old) {
+        case (let new as [String: Any], let old as [String: Any]):
+            old.allSatisfy { key, value in new[key].map { holds($0, value) } ?? false }
+        case (let new as [Any], let old as [Any]):
+            new.count == old.count && zip(new, old).allSatisfy { holds($0, $1) }
+        default: (new as? NSObject) == (old as? NSObject)
+        }
+    }
+}
