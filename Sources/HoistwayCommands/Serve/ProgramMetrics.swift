@@ -9,20 +9,26 @@ import Metrics
 /// - `hoistway_build_info{version}`: always 1; the label is the version.
 /// - `hoistway_start_time_seconds`: when it started, in seconds since 1970.
 /// - `hoistway_uptime_seconds`: since it started.
+/// - `hoistway_manifest_sources{state}`: manifests that are followed in Git: `current`, `failing`, `missing`.
 /// - `hoistway_samples_failed_total`: scrapes at which the state could not be read; gauges of queues are old then.
 struct ProgramMetrics: Sendable {
     private let clock: any WallClock
     private let engine: Engine
     private let receiver: ReceiverServer
+    private let book: ManifestBook
     // Durations come from the clock that nobody sets.
     private let started = ContinuousClock.now
     private let uptime = Gauge(label: "hoistway_uptime_seconds")
+    private let manifests = ManifestSourceView.State.allCases.map { state in
+        (state, Gauge(label: "hoistway_manifest_sources", dimensions: [("state", state.rawValue)]))
+    }
     private let failures = Counter(label: "hoistway_samples_failed_total")
 
-    init(clock: any WallClock, engine: Engine, receiver: ReceiverServer) {
+    init(clock: any WallClock, engine: Engine, receiver: ReceiverServer, book: ManifestBook) {
         self.clock = clock
         self.engine = engine
         self.receiver = receiver
+        self.book = book
         Gauge(label: "hoistway_build_info", dimensions: [("version", Version.number)]).record(1)
         Gauge(label: "hoistway_start_time_seconds").record(clock.now().seconds)
     }
@@ -32,6 +38,8 @@ struct ProgramMetrics: Sendable {
         let parts = (ContinuousClock.now - started).components
         uptime.record(Double(parts.seconds) + Double(parts.attoseconds) / 1e18)
         receiver.sample()
+        let states = await book.views.map(\.state)
+        for (state, gauge) in manifests { gauge.record(states.count { $0 == state }) }
         do {
             try await engine.sample()
         } catch {

@@ -107,7 +107,12 @@ struct Serve: AsyncParsableCommand {
                 host: composition.settings.health.listen.host,
                 port: composition.settings.health.listen.port,
                 registry: metrics,
-                beforeScrape: ProgramMetrics(clock: composition.clock, engine: engine, receiver: receiver).sample,
+                beforeScrape: ProgramMetrics(
+                    clock: composition.clock,
+                    engine: engine,
+                    receiver: receiver,
+                    book: book
+                ).sample,
                 readiness: { await Self.readiness(of: store) },
                 logger: log
             ),

@@ -62,6 +62,9 @@ struct ManifestsFromGitTests {
             #expect(failing.problems.contains { $0.contains(":live/bad.yaml:") }, "\(failing.problems)")
             #expect(try await rig.served.command("get", "manifests").text.contains("the last good version runs"))
             #expect(try await rig.served.health("readyz") == "ok\n")
+            let metrics = try await rig.served.health("metrics")
+            #expect(metrics.contains("hoistway_manifest_sources{state=\"failing\"} 1"))
+            #expect(metrics.contains("hoistway_manifest_sources{state=\"current\"} 0"))
             #expect(rig.served.log.contains("new manifests are refused; what ran before runs on"))
             #expect(try await rig.images.announce("app", "1.1.0", to: rig.served) == 202)
             #expect(try await rig.served.lastPromotion(of: "test", freightOf: "1.1.0").phase == "Succeeded")
@@ -215,6 +218,18 @@ struct ManifestsFromGitTests {
             )
             #expect(try await rig.served.get("manifests", as: Listed<ManifestSourceView>.self).items.count == 1)
             #expect(try await rig.stages() == ["prod", "test"])
+        }
+    }
+
+    @Test func `A push that was acknowledged before a crash is followed after it`() async throws {
+        let rig = try await ManifestsRig()
+        try await rig.run {
+            try await rig.waitForStages(["test"])
+            try await rig.commit(stages: ["prod", "test"])
+            try await rig.announce()
+            rig.served.kill()
+            try await rig.served.start()
+            try await rig.waitForStages(["prod", "test"])
         }
     }
 
