@@ -20,6 +20,7 @@ struct ReplayRig {
         var freight: String
         var phase: String
         var trees: [String]
+        var warnings: [String]
     }
 
     init(_ configuration: ServedConfiguration, git: GitRig, repository: GitRepositoryFixture) throws {
@@ -66,7 +67,13 @@ struct ReplayRig {
         Set(
             report.promotions.map { promotion in
                 let trees = promotion.branches.map { "\($0.branch) \($0.tree)" }.sorted()
-                return Fate(stage: promotion.stage, freight: promotion.freight, phase: promotion.phase, trees: trees)
+                return Fate(
+                    stage: promotion.stage,
+                    freight: promotion.freight,
+                    phase: promotion.phase,
+                    trees: trees,
+                    warnings: promotion.warnings ?? []
+                )
             }
         )
     }
@@ -80,7 +87,8 @@ struct ReplayRig {
                     stage: "\(promotion.project)/\(promotion.stage)",
                     freight: promotion.freight,
                     phase: promotion.phase.rawValue,
-                    trees: trees
+                    trees: trees,
+                    warnings: promotion.warnings ?? []
                 )
             }
         )
