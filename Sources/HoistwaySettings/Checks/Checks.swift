@@ -21,6 +21,7 @@ struct Checks {
         checkReach()
         checkOptions()
         checkBranches()
+        checkPromoted()
     }
 
     var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }
