@@ -198,6 +198,8 @@ package struct PromotionView: Sendable, Codable, Equatable {
     package var attempts: Int
     package var steps: [StepRecord]
     package var branches: [BranchOutcome]
+    /// What may surprise in it, a sentence each; `nil`: nothing.
+    package var warnings: [String]?
 
     package init(_ record: PromotionRecord, summary: String) {
         id = record.id.text
@@ -217,6 +219,7 @@ package struct PromotionView: Sendable, Codable, Equatable {
         attempts = record.attempts
         steps = record.stepRecords
         branches = record.branches
+        warnings = record.warnings
     }
 }
 

@@ -33,6 +33,8 @@ package struct StepContext: Sendable {
     package internal(set) var imageChanges: [ImageChange] = []
     /// Image entries that steps of this run have set, whether that changed them or not.
     package internal(set) var imagesSet: [ImageChange] = []
+    /// What may surprise in what steps of this run have done.
+    package internal(set) var warnings: [String] = []
     /// Where checkouts are mounted, without `.` and `..`.
     var mounts: [String] = []
     var commits: [MadeCommit] = []
@@ -82,6 +84,7 @@ package struct StepOutcome: Sendable {
     package var message: String
     var imageChanges: [ImageChange] = []
     var imagesSet: [ImageChange] = []
+    var warnings: [String] = []
     var mounts: [String] = []
     var commit: MadeCommit?
 

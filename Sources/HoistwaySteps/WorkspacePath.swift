@@ -17,12 +17,15 @@ enum WorkspacePath {
         folder.isEmpty || path == folder || path.hasPrefix(folder + "/")
     }
 
+    /// The deepest of the mounts that a clean path lies in.
+    static func mount(holding path: String, among mounts: [String]) -> String? {
+        mounts.filter { isInside(path, $0) }.max { $0.utf8.count < $1.utf8.count }
+    }
+
     /// The path within the repository that is mounted deepest above it.
     static func inRepository(_ path: String, mounts: [String]) -> String {
         let path = clean(path)
-        guard let mount = mounts.filter({ isInside(path, $0) }).max(by: { $0.utf8.count < $1.utf8.count }) else {
-            return path
-        }
+        guard let mount = mount(holding: path, among: mounts) else { return path }
         return String(path.dropFirst(mount.count).drop { $0 == "/" })
     }
 }

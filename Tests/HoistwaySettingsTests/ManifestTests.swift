@@ -197,7 +197,8 @@ struct WarehouseManifestTests {
         #expect(found.errors.isEmpty)
         #expect(found.warnings.contains { $0.message.hasPrefix("no receiver speaks for image ghcr.io/acme/app") })
         let reached = more.replacing("github.com/acme/*", with: "ghcr.io/acme/app")
-        #expect(try problems(of: project + image, more: reached).isEmpty)
+        let constrained = warehouse("image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}")
+        #expect(try problems(of: project + constrained, more: reached).isEmpty)
     }
 }
 

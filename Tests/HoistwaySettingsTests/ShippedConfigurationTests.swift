@@ -15,9 +15,12 @@ struct ShippedConfigurationTests {
 
     private var file: String { "\(packageFolder)/config/hoistway.yaml" }
 
-    @Test func `the shipped configuration loads without a problem`() throws {
+    /// The first pipeline is meant as it is: what changes in base/ goes along with the next image.
+    @Test func `the shipped configuration loads, with the one warning that its first pipeline deserves`() throws {
         let (loaded, problems) = Settings.load(path: file, environment: Self.environment)
-        #expect(problems == [])
+        #expect(problems.map(\.severity) == [.warning])
+        #expect(problems.first?.message.hasPrefix("the stages prod, test and uat copy from main, ") == true)
+        #expect(problems.first?.place.file.hasSuffix("pipelines/guestbook.yaml") == true)
         let pipelines = try #require(loaded?.pipelines)
         #expect(pipelines.projects.keys.sorted() == ["guestbook", "guestbook-base", "guestbook-envs"])
         #expect(pipelines.projects["guestbook"]?.stages.count == 3)

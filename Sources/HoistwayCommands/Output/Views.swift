@@ -152,7 +152,8 @@ extension PromotionView {
     static func table(_ promotions: [PromotionView]) -> String {
         var table = Table("PROMOTION", "STAGE", "PHASE", "WHAT", "BY", "MESSAGE")
         for one in promotions {
-            table.add(one.id, "\(one.project)/\(one.stage)", one.phase.rawValue, one.summary, one.actor, one.message)
+            let stage = "\(one.project)/\(one.stage)"
+            table.add(one.id, stage, one.phase.rawValue, one.summary, one.actor, one.messageWithWarnings)
         }
         return table.text(ifEmpty: "no promotions")
     }
@@ -164,6 +165,7 @@ extension PromotionView {
             "  why      \(SafeText.line(reason)) (\(SafeText.line(actor)))",
         ]
         if !message.isEmpty { lines.append("  message  \(SafeText.line(message))") }
+        lines += (warnings ?? []).map { "  warning  \(SafeText.line($0))" }
         if mode == .observe { lines.append("  mode     observe: nothing is pushed") }
         lines.append("  created  \(createdAt.shown)" + (finishedAt.map { ", finished \($0.shown)" } ?? ""))
         if let nextTry { lines.append("  next try \(nextTry.shown), after \(attempts) attempts") }
@@ -173,6 +175,13 @@ extension PromotionView {
         }
         for branch in branches { lines += Self.lines(of: branch) }
         return lines.joined(separator: "\n")
+    }
+
+    /// The message, and how many warnings there are to be looked at.
+    private var messageWithWarnings: String {
+        guard let count = warnings?.count, count > 0 else { return message }
+        let told = count == 1 ? "1 warning" : "\(count) warnings"
+        return message.isEmpty ? told : "\(message) (\(told))"
     }
 
     private static func lines(of branch: BranchOutcome) -> [String] {

@@ -28,6 +28,8 @@ struct DryRun: Sendable {
             var phase: String
             var message: String
             var branches: [BranchOutcome]
+            /// What may surprise in it; `nil`: nothing.
+            var warnings: [String]?
         }
 
         /// How the delivery would end.
@@ -108,7 +110,8 @@ struct DryRun: Sendable {
                     reason: view.reason,
                     phase: view.phase.rawValue,
                     message: view.message,
-                    branches: view.branches
+                    branches: view.branches,
+                    warnings: view.warnings
                 )
             }
         let stages = try await pipelines.stages(project: nil).map {

@@ -15,6 +15,8 @@ struct Draft {
     var end: End?
     /// What stood against its push, for those who are told.
     var objection: NoticeEvent?
+    /// What may surprise in its freight, and in what it does to branches.
+    var warnings: [String] = []
 
     enum End {
         case finished(PromotionPhase, message: String)
@@ -28,6 +30,13 @@ struct Draft {
 
         /// The branch moved under it, or another took precedence: it is built anew in the next batch.
         case anew
+    }
+
+    /// With what may surprise in it, as far as it has come.
+    var warnedRecord: PromotionRecord {
+        var record = record
+        record.warn(warnings + run.warnings)
+        return record
     }
 
     var branchKey: BranchKey? {

@@ -105,11 +105,16 @@ struct PromotionBatch: Sendable {
             at: core.ports.clock.now()
         )
         let context = await core.stepContext(of: record, workspace: workspace)
-        return Draft(
+        var draft = Draft(
             record: record,
             plan: PromotionPlan(steps: record.steps),
             run: StepRun(steps: record.steps, context: context)
         )
+        if let freight = context.freight {
+            let matcher = core.ports.matcher
+            draft.warnings = Prereleases.warnings(on: freight, subscriptions: context.subscriptions, matcher: matcher)
+        }
+        return draft
     }
 
     /// Runs steps until a push is needed or the end is reached.
@@ -151,6 +156,7 @@ struct PromotionBatch: Sendable {
             draft.run.pushed(.pushed(need.outgoing.base))
             return
         }
+        draft.warnings += found.warnings
         if let objection = found.objection {
             draft.record.branches.append(found.outcome)
             let told = try await core.note(
@@ -188,7 +194,7 @@ struct PromotionBatch: Sendable {
     }
 
     private static func recorded(_ draft: Draft) -> PromotionRecord {
-        var record = draft.record
+        var record = draft.warnedRecord
         record.stepRecords = draft.run.records
         return record
     }

@@ -16,6 +16,8 @@ struct PushInspector: Sendable {
         var objection: PushGuard.Objection?
         /// How the branch was found, where that is worth remembering.
         var standing: BranchStanding = .asLeft
+        /// What may surprise in it, a sentence each.
+        var warnings: [String] = []
     }
 
     /// What is pushed, from where, and by whom: what all questions are about.
@@ -89,7 +91,37 @@ struct PushInspector: Sendable {
             )
         }
         if record.mode == .observe { outcome.images = images(set: subject) }
-        return Finding(need: need, outcome: outcome, objection: objection, standing: standing)
+        let unpromoted = await unpromotedFiles(proposal, subject)
+        return Finding(
+            need: need,
+            outcome: outcome,
+            objection: objection,
+            standing: standing,
+            warnings: [unpromoted].compactMap(\.self)
+        )
+    }
+
+    /// Files that come with the copy, where no freight of the stage carries a commit.
+    private func unpromotedFiles(_ proposal: PushProposal, _ subject: Subject) async -> String? {
+        guard subject.isCopied, let checkout = subject.checkout, let changed = proposal.changedFiles else { return nil }
+        let artifacts = await freight(of: subject).flatMap(\.artifacts)
+        let isImage = artifacts.map { if case .image = $0 { true } else { false } }
+        guard !isImage.isEmpty, !isImage.contains(false) else { return nil }
+        return UnpromotedFiles.warning(
+            changed: changed,
+            deleted: proposal.deletedFiles,
+            edited: Set(checkout.editedDirectories.flatMap(Kustomizations.files)),
+            branch: subject.key.branch
+        )
+    }
+
+    /// What lies in the stage after success.
+    private func freight(of subject: Subject) async -> [Freight] {
+        let state = await core.ledger.snapshot
+        let project = subject.stage.key.project
+        return subject.draft.record.collection.values.compactMap {
+            state.freight[FreightKey(project: project, id: $0)]?.freight
+        }
     }
 
     // MARK: What is made of the commit before it is weighed
@@ -150,11 +182,7 @@ struct PushInspector: Sendable {
 
     /// Names of the images that this promotion may change.
     private func own(_ subject: Subject) async -> Set<String> {
-        let state = await core.ledger.snapshot
-        let project = subject.stage.key.project
-        let freight = subject.draft.record.collection.values.compactMap {
-            state.freight[FreightKey(project: project, id: $0)]?.freight
-        }
+        let freight = await freight(of: subject)
         return Set(freight.flatMap(\.images).map(\.repoURL) + subject.draft.run.imagesSet.map(\.name))
     }
 

@@ -180,7 +180,7 @@ struct PushRound: Sendable {
 
     /// What arrived is on record before any step runs on.
     private func record(_ pushed: [Branch], intent: PushIntent, drafts: [Draft]) async throws {
-        let records = pushed.flatMap(\.drafts).map { drafts[$0].record }
+        let records = pushed.flatMap(\.drafts).map { drafts[$0].warnedRecord }
         let heads = pushed.map { ($0.key, $0.update.new) }
         try await core.transact { transaction, _ in
             transaction.put(.removeIntent(intent.id))

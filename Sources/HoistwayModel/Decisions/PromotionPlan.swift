@@ -17,6 +17,8 @@ package struct PromotionPlan: Sendable, Equatable {
         package var isCleared = false
         /// Files are copied into it, so that more may change than the images that are set.
         package var isCopiedInto = false
+        /// Positions of the checkouts that files are copied from.
+        package var sources: Set<Int> = []
         package var isPushed = false
         /// The branch that a push goes to.
         package var pushBranch: String?
@@ -78,6 +80,7 @@ package struct PromotionPlan: Sendable, Equatable {
             let source = find(from), let target = find(to)
         else { return }
         checkouts[target.index].isCopiedInto = true
+        if source.index != target.index { checkouts[target.index].sources.insert(source.index) }
         for edited in checkouts[source.index].editedDirectories {
             guard let rest = Self.rest(of: edited, below: source.rest) else { continue }
             checkouts[target.index].editedDirectories.append(Self.join(target.rest, rest))

@@ -81,6 +81,8 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     ///
     /// Such a promotion was no try: should the stage come back, its freight is promoted as if it had not been.
     package var removal: String?
+    /// What may surprise in it, though it is allowed, a sentence each; `nil`: nothing, or an older version recorded it.
+    package var warnings: [String]?
 
     package init(
         id: PromotionID,
@@ -109,6 +111,16 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
         attempts = 0
         stepRecords = []
         branches = []
+    }
+
+    /// How many warnings are kept.
+    package static let maxWarnings = 20
+
+    /// Keeps each warning once.
+    package mutating func warn(_ texts: [String]) {
+        var seen: Set<String> = []
+        let kept = texts.filter { seen.insert($0).inserted }.prefix(Self.maxWarnings)
+        warnings = kept.isEmpty ? nil : Array(kept)
     }
 
     /// Whether anything of it has reached a remote.

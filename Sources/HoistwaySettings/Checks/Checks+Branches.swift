@@ -65,11 +65,7 @@ private struct Clearing {
     /// An update that reads one branch and writes another replaces the other's whole tree.
     private static func clearing(_ update: GitRepoUpdate, stage: StageKey) -> Clearing? {
         guard let repository = RepositoryKey(url: update.repoURL) else { return nil }
-        // Without readBranch, the default branch is read; its name is not known here, but these are the usual ones.
-        let isInPlace =
-            update.readBranch.map { $0 == update.writeBranch }
-            ?? ["main", "master", "trunk"].contains(update.writeBranch)
-        guard !isInPlace else { return nil }
+        guard !update.isInPlace else { return nil }
         return Clearing(
             stage: stage,
             repository: repository,
@@ -77,6 +73,15 @@ private struct Clearing {
             path: "",
             place: update.place
         )
+    }
+}
+
+extension GitRepoUpdate {
+    /// Whether it writes the branch that it reads.
+    ///
+    /// Without `readBranch`, the default branch is read; its name is not known here, but these are the usual ones.
+    var isInPlace: Bool {
+        readBranch.map { $0 == writeBranch } ?? ["main", "master", "trunk"].contains(writeBranch)
     }
 }
 

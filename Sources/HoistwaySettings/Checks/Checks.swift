@@ -22,6 +22,7 @@ struct Checks {
         checkOptions()
         checkBranches()
         checkManifestSources()
+        checkPromoted()
     }
 
     var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }

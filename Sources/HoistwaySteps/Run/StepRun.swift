@@ -29,6 +29,8 @@ package struct StepRun: Sendable {
     package var imageChanges: [ImageChange] { context.imageChanges }
     /// Image entries that steps have set, whether that changed them or not.
     package var imagesSet: [ImageChange] { context.imagesSet }
+    /// What may surprise in what steps have done, a sentence each.
+    package var warnings: [String] { context.warnings }
     /// By alias.
     package var outputs: [String: ConfigValue] { context.outputs }
 
@@ -76,6 +78,7 @@ package struct StepRun: Sendable {
         context.outputs[template.alias] = .map(outcome.output)
         context.imageChanges += outcome.imageChanges
         context.imagesSet += outcome.imagesSet
+        context.warnings += outcome.warnings
         context.mounts += outcome.mounts
         if let commit = outcome.commit { context.commits.append(commit) }
         switch outcome.result {

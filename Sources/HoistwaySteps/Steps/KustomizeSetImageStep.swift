@@ -45,7 +45,15 @@ struct KustomizeSetImageStep: PromotionStep {
         if edit.changed {
             try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.write(file, edit.bytes) }
         }
-        return outcome(of: edit, targets: targets, file: shown)
+        var outcome = outcome(of: edit, targets: targets, file: shown)
+        let warnings = ImageWarnings(edit: edit, names: Set(targets.map(\.name)), file: shown)
+        let search = ManifestSearch(
+            context.workspace,
+            mount: WorkspacePath.mount(holding: file, among: context.mounts) ?? ""
+        )
+        let unused = await warnings.unused(search, folder: WorkspacePath.clean(path), before: content)
+        outcome.warnings = [warnings.unpinned(), unused].compactMap(\.self)
+        return outcome
     }
 
     private static func edit(_ content: [UInt8], _ targets: [ImageTarget], file: String) throws(StepFailure)

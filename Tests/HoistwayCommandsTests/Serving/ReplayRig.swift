@@ -22,6 +22,7 @@ struct ReplayRig {
         var reason: String
         var phase: String
         var trees: [String]
+        var warnings: [String]
     }
 
     init(_ configuration: ServedConfiguration, git: GitRig, repository: GitRepositoryFixture) throws {
@@ -100,7 +101,8 @@ struct ReplayRig {
                     freight: promotion.freight,
                     reason: promotion.reason,
                     phase: promotion.phase,
-                    trees: trees
+                    trees: trees,
+                    warnings: promotion.warnings ?? []
                 )
             }
         )
@@ -116,7 +118,8 @@ struct ReplayRig {
                     freight: promotion.freight,
                     reason: promotion.reason,
                     phase: promotion.phase.rawValue,
-                    trees: trees
+                    trees: trees,
+                    warnings: promotion.warnings ?? []
                 )
             }
         )

@@ -119,6 +119,7 @@ struct OldRecordTests {
         #expect(record.hasPushed)
         #expect(record.branches.map(\.images) == [nil])
         #expect(record.branches.map(\.diff) == [nil])
+        #expect(record.warnings == nil)
         let config = try #require(record.steps.first?.config)
         #expect(config["path"] == .string("./out"))
         #expect(config["n"] == .number(2))

@@ -1,0 +1,56 @@
+/// Which files of a repository a kustomization builds its manifests from.
+package struct KustomizationSources: Equatable, Sendable {
+    /// Manifests, folders and patches, as they are written: relative to the kustomization's folder.
+    package private(set) var paths: [String] = []
+    /// Whether it says where manifests come from.
+    package private(set) var hasResources = false
+    /// `false`: something makes or changes manifests that no file of the repository shows, such as a Helm chart.
+    package private(set) var isComplete = true
+
+    private static let resources = ["resources", "bases", "components"]
+    private static let opaque = [
+        "generators", "transformers", "helmCharts", "helmChartInflationGenerator", "replacements", "vars",
+    ]
+
+    package init(of document: [UInt8]) throws(EditFailure) {
+        let root = try YAMLDocument(SourceText(document)).root
+        guard let pairs = root.pairs else { throw .rootNotMapping(line: root.line) }
+        for pair in pairs where !pair.value.resolved.isNull {
+            guard let key = pair.key.scalar else { continue }
+            if Self.opaque.contains(key) { isComplete = false }
+            if Self.resources.contains(key) {
+                hasResources = true
+                for item in items(of: pair.value) { add(item.scalar) }
+            } else if key == "patches" || key == "patchesJson6902" {
+                for item in items(of: pair.value) { add(pathOfPatch: item) }
+            } else if key == "patchesStrategicMerge" {
+                // A patch may be written out there, instead of a file's name.
+                for item in items(of: pair.value) where item.scalar?.contains("\n") != true { add(item.scalar) }
+            }
+        }
+    }
+
+    private mutating func items(of node: YAMLNode) -> [YAMLNode] {
+        guard let items = node.resolved.items else {
+            isComplete = false
+            return []
+        }
+        return items.map(\.resolved)
+    }
+
+    private mutating func add(_ path: String?) {
+        guard let path, !path.isEmpty else {
+            isComplete = false
+            return
+        }
+        paths.append(path)
+    }
+
+    private mutating func add(pathOfPatch patch: YAMLNode) {
+        guard let pairs = patch.pairs else {
+            isComplete = false
+            return
+        }
+        for pair in pairs where pair.key.scalar == "path" { add(pair.value.resolved.scalar) }
+    }
+}

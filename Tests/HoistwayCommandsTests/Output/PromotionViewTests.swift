@@ -1,0 +1,61 @@
+import HoistwayModel
+import HoistwayPorts
+import Testing
+
+@testable import HoistwayCommands
+
+/// How warnings of a promotion are shown.
+struct PromotionViewTests {
+    private func view(_ warnings: [String], message: String = "") -> PromotionView {
+        var record = PromotionRecord(
+            id: PromotionID("prod.1.0123456"),
+            stage: StageKey(project: "shop", name: "prod"),
+            freight: FreightID("0123456"),
+            collection: [:],
+            actor: .automatic,
+            reason: "new",
+            steps: [],
+            mode: .promote,
+            createdAt: Timestamp(seconds: 0)
+        )
+        record.message = message
+        record.warn(warnings)
+        return PromotionView(record, summary: "app 1.1.0")
+    }
+
+    @Test func `the list counts them behind the message`() {
+        #expect(!PromotionView.table([view([], message: "pushed main")]).contains("warning"))
+        #expect(PromotionView.table([view(["a"], message: "pushed main")]).hasSuffix("pushed main (1 warning)"))
+        #expect(PromotionView.table([view(["a", "b"])]).hasSuffix("2 warnings"))
+    }
+
+    @Test func `the promotion itself shows each, without a control character`() {
+        let lines = view(["the tag app:1 is not pinned", "b\u{1B}[31m"]).detail.split(separator: "\n")
+        #expect(lines.contains("  warning  the tag app:1 is not pinned"))
+        #expect(lines.count { $0.hasPrefix("  warning  ") } == 2)
+        #expect(!view(["b\u{1B}[31m"]).detail.contains("\u{1B}"))
+    }
+
+    @Test func `a dry run tells them before anything is done`() {
+        var promotion = DryRun.Report.Promotion(
+            stage: "shop/prod",
+            freight: "0123456",
+            summary: "app 1.1.0",
+            reason: "new",
+            phase: "Succeeded",
+            message: "",
+            branches: []
+        )
+        promotion.warnings = ["besides images, a file changes"]
+        let report = DryRun.Report(
+            state: "done",
+            reason: "",
+            trace: [],
+            freight: [],
+            promotions: [promotion],
+            stages: [],
+            assumptions: []
+        )
+        #expect(report.text.contains("  warning: besides images, a file changes"))
+    }
+}
