@@ -155,7 +155,7 @@ let package = Package(
             name: "HoistwayBenchmarks",
             dependencies: [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayStore",
-                "HoistwayReceiver", "HoistwayTestServers", nio, posix, sqlite, arguments, logging,
+                "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", nio, posix, sqlite, arguments, logging, yams,
             ],
             swiftSettings: settings
         ),

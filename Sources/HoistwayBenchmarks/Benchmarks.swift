@@ -5,7 +5,7 @@ import Foundation
 @main
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
-        case receive, promote, many, services, memory, flood
+        case receive, promote, many, services, rewrite, memory, flood
     }
 
     static let configuration = CommandConfiguration(
@@ -43,6 +43,7 @@ struct Benchmarks: AsyncParsableCommand {
         case .promote: try await PromotingSection(scale: scale).run(&table)
         case .many: try await ManySection(scale: scale).run(&table)
         case .services: try await ServicesSection(scale: scale).run(&table)
+        case .rewrite: try RewritingSection(scale: scale).run(&table)
         case .memory: try await MemorySection(scale: scale).run(&table)
         case .flood: try await FloodSection(scale: scale).run(&table)
         }
