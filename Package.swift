@@ -155,7 +155,8 @@ let package = Package(
             name: "HoistwayBenchmarks",
             dependencies: [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayStore",
-                "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", nio, posix, sqlite, arguments, logging, yams,
+                "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", nio, posix, sqlite, arguments, logging,
+                yams,
             ],
             swiftSettings: settings
         ),
