@@ -38,6 +38,29 @@ struct LaneTests {
         #expect(deliveries.allSatisfy { $0.state == .done && !$0.reason.isEmpty })
     }
 
+    @Test(arguments: ["a", "b", "c"])
+    func `a second writer of one stage pauses that stage, wherever it stands among those that share a push`(
+        _ paused: String
+    ) async throws {
+        let stages = ["a", "b", "c"]
+        let harness = try await EngineHarness(stages: stages)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        var files = try #require(try await harness.remote.files(branch: "main"))
+        files["envs/\(paused)/kustomization.yaml"] = EngineHarness.kustomization("1.0.5")
+        try await harness.remote.seed(files: files, message: "app 1.0.5\n\nHoistway-Promotion: a.1.2\n")
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        for stage in stages {
+            let key = StageKey(project: "shop", name: stage)
+            let pause = await harness.state.stages[key]?.pause?.kind
+            #expect(pause == (stage == paused ? .twoWriters : nil), "\(stage)")
+            #expect(try await harness.tag(stage) == (stage == paused ? "1.0.5" : "1.1.0"), "\(stage)")
+        }
+        // The first one, one that found the branch moved, and one for both of the others.
+        #expect(harness.remote.pushes == 3)
+    }
+
     @Test func `a branch that moved gets the change again, on top of the other's work`() async throws {
         let harness = try await EngineHarness()
         harness.receive("1.0.0")
