@@ -61,6 +61,37 @@ struct LaneTests {
         #expect(harness.remote.pushes == 3)
     }
 
+    @Test func `a push over another program's commit pauses the stage whose image that changed, not its own`()
+        async throws
+    {
+        let harness = try await EngineHarness(stages: ["a", "b", "c"])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        var configuration = harness.engine.core.configuration
+        configuration.pipelines.projects["shop"]?.promotionPolicies = []
+        try await harness.engine.take(configuration)
+        var files = try #require(try await harness.remote.files(branch: "main"))
+        files["envs/b/kustomization.yaml"] = EngineHarness.kustomization("1.0.5")
+        try await harness.remote.seed(files: files, message: "app 1.0.5\n\nHoistway-Promotion: b.1.2\n")
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        let freight = try #require(
+            await harness.state.freight.values.max { $0.freight.discoveredAt < $1.freight.discoveredAt }
+        )
+        let a = StageKey(project: "shop", name: "a")
+        _ = try await harness.pipelines.promote(
+            stage: a,
+            freight: freight.freight.id.text,
+            acceptTree: nil,
+            actor: "ada"
+        )
+        try await harness.engine.drain()
+        #expect(try await harness.tag("a") == "1.1.0")
+        #expect(try await harness.tag("b") == "1.0.5")
+        let paused = await harness.state.stages.values.filter { $0.pause?.kind == .twoWriters }.map(\.key.name)
+        #expect(paused == ["b"])
+    }
+
     @Test func `a branch that moved gets the change again, on top of the other's work`() async throws {
         let harness = try await EngineHarness()
         harness.receive("1.0.0")

@@ -61,6 +61,9 @@ struct PushInspector: Sendable {
             since: subject.known?.head,
             at: tip
         )
+        if !isOurs, draft.record.mode == .promote {
+            try await watch.noteOthers(found, of: subject.stage.key, known: subject.known, at: tip, core: core)
+        }
         let standing = isOurs ? .asLeft : found
         let foreign = isOurs ? [] : try await foreign(need, subject, standing: standing)
         var need = need
