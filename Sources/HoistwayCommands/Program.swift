@@ -8,7 +8,7 @@ package enum Program {
     package static func run(_ arguments: [String]) async -> Int32 {
         var command: any ParsableCommand
         do {
-            command = try await Hoistway.asyncParseAsRoot(arguments)
+            command = try await parse(arguments)
         } catch {
             return finish(with: error)
         }
@@ -30,6 +30,17 @@ package enum Program {
         } catch {
             return finish(with: error)
         }
+    }
+
+    /// A server is to take webhooks at once: `serve` is parsed without making out the tree of all commands first.
+    private static func parse(_ arguments: [String]) async throws -> any ParsableCommand {
+        if arguments.first == Serve.configuration.commandName,
+            // Help, and what is wrong, is for the root to tell: it knows the whole command line.
+            let serve = try? Serve.parse(Array(arguments.dropFirst()))
+        {
+            return serve
+        }
+        return try await Hoistway.asyncParseAsRoot(arguments)
     }
 
     /// What the parser has to say: help goes to the output, all else to the errors.

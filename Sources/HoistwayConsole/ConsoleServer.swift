@@ -107,3 +107,8 @@ package struct ConsoleServer: Service {
         return router
     }
 }
+
+extension ConsoleServer: CustomStringConvertible {
+    /// For the log of the group of services.
+    package var description: String { "console" }
+}

@@ -85,3 +85,8 @@ package struct HealthServer: Service {
         )
     }
 }
+
+extension HealthServer: CustomStringConvertible {
+    /// For the log of the group of services.
+    package var description: String { "health" }
+}

@@ -138,7 +138,8 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
 
 /// What a batch of promotions knows of refs before its workspaces are made.
 package struct KnownHeads: Sendable {
-    /// What remotes said at the beginning of the batch, by display URL; checkouts of these ask nobody.
+    /// What remotes said at the beginning of the batch, and where it has pushed branches since, by display URL; checkouts
+    /// of these ask nobody.
     package var snapshots: [String: RefSnapshot]
     /// Commits that were made in this batch and not yet pushed: a checkout of the branch begins there.
     package var unpushed: [BranchKey: ObjectID]

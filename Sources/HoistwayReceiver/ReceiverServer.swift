@@ -125,3 +125,8 @@ package final class ReceiverServer: Service {
         try pipeline.addHandler(connection)
     }
 }
+
+extension ReceiverServer: CustomStringConvertible {
+    /// For the log of the group of services.
+    package var description: String { "receiver" }
+}

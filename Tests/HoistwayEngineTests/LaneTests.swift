@@ -38,6 +38,60 @@ struct LaneTests {
         #expect(deliveries.allSatisfy { $0.state == .done && !$0.reason.isEmpty })
     }
 
+    @Test(arguments: ["a", "b", "c"])
+    func `a second writer of one stage pauses that stage, wherever it stands among those that share a push`(
+        _ paused: String
+    ) async throws {
+        let stages = ["a", "b", "c"]
+        let harness = try await EngineHarness(stages: stages)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        var files = try #require(try await harness.remote.files(branch: "main"))
+        files["envs/\(paused)/kustomization.yaml"] = EngineHarness.kustomization("1.0.5")
+        try await harness.remote.seed(files: files, message: "app 1.0.5\n\nHoistway-Promotion: a.1.2\n")
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        for stage in stages {
+            let key = StageKey(project: "shop", name: stage)
+            let pause = await harness.state.stages[key]?.pause?.kind
+            #expect(pause == (stage == paused ? .twoWriters : nil), "\(stage)")
+            #expect(try await harness.tag(stage) == (stage == paused ? "1.0.5" : "1.1.0"), "\(stage)")
+        }
+        // The first one, one that found the branch moved, and one for both of the others.
+        #expect(harness.remote.pushes == 3)
+    }
+
+    @Test func `a push over another program's commit pauses the stage whose image that changed, not its own`()
+        async throws
+    {
+        let harness = try await EngineHarness(stages: ["a", "b", "c"])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        var configuration = harness.engine.core.configuration
+        configuration.pipelines.projects["shop"]?.promotionPolicies = []
+        try await harness.engine.take(configuration)
+        var files = try #require(try await harness.remote.files(branch: "main"))
+        files["envs/b/kustomization.yaml"] = EngineHarness.kustomization("1.0.5")
+        try await harness.remote.seed(files: files, message: "app 1.0.5\n\nHoistway-Promotion: b.1.2\n")
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        let freight = try #require(
+            await harness.state.freight.values.max { $0.freight.discoveredAt < $1.freight.discoveredAt }
+        )
+        let a = StageKey(project: "shop", name: "a")
+        _ = try await harness.pipelines.promote(
+            stage: a,
+            freight: freight.freight.id.text,
+            acceptTree: nil,
+            actor: "ada"
+        )
+        try await harness.engine.drain()
+        #expect(try await harness.tag("a") == "1.1.0")
+        #expect(try await harness.tag("b") == "1.0.5")
+        let paused = await harness.state.stages.values.filter { $0.pause?.kind == .twoWriters }.map(\.key.name)
+        #expect(paused == ["b"])
+    }
+
     @Test func `a branch that moved gets the change again, on top of the other's work`() async throws {
         let harness = try await EngineHarness()
         harness.receive("1.0.0")

@@ -23,3 +23,8 @@ struct EngineService: Service {
         }
     }
 }
+
+extension EngineService: CustomStringConvertible {
+    /// The group of services writes this to its log: without it, all that is inside, found by reflection.
+    var description: String { "engine" }
+}

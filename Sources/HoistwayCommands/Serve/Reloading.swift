@@ -73,3 +73,8 @@ struct ReloadOnSignal: Service {
         }
     }
 }
+
+extension ReloadOnSignal: CustomStringConvertible {
+    /// For the log of the group of services.
+    var description: String { "reload" }
+}

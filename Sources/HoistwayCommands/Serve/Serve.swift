@@ -18,6 +18,7 @@ import UnixSignals
 /// Listens for webhooks and promotes, until it is told to stop.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Listen for webhooks and promote freight.",
         discussion: "SIGTERM and SIGINT stop it in order; SIGHUP reads the configuration again."
     )

@@ -60,6 +60,27 @@ struct BranchWatch: Sendable {
         return try await haveChanged(folders, since: left, at: tip) ? suspect : nil
     }
 
+    /// Pauses the other stages whose images another program has changed on the branch, before `stage` pushes to it.
+    ///
+    /// After that push the branch is where it was left, and nothing tells of the program any more.
+    func noteOthers(
+        _ standing: BranchStanding,
+        of stage: StageKey,
+        known: BranchRecord?,
+        at tip: ObjectID?,
+        core: EngineCore
+    ) async throws {
+        guard SecondWriter.suspect(in: standing) != nil, let known else { return }
+        let folders = Dictionary(grouping: core.foldersByBranch(known.key), by: \.stage)
+        for (other, folders) in folders.sorted(by: { $0.key.name < $1.key.name }) where other != stage {
+            guard core.promotes(other),
+                let writer = try await secondWriter(standing, of: folders.map(\.folder), since: known.head, at: tip)
+            else { continue }
+            let objection = writer.objection(branch: known.key.branch, stage: other)
+            try await core.note(standing, of: known.key, objection: objection, stage: other)
+        }
+    }
+
     private func haveChanged(_ folders: [String], since left: ObjectID, at tip: ObjectID) async throws -> Bool {
         let before = try await remote.commit(left).tree
         let after = try await remote.commit(tip).tree

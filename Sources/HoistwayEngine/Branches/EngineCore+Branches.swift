@@ -8,6 +8,13 @@ extension EngineCore {
         return await ledger.snapshot.stages[record.stage]?.pause
     }
 
+    /// Whether promotions to the stage push; others are only observed.
+    func promotes(_ key: StageKey) -> Bool {
+        let configuration = configuration
+        guard let stage = configuration.pipelines.stage(key) else { return false }
+        return configuration.pipelines.mode(of: stage, program: configuration.mode) == .promote
+    }
+
     /// The branches that a stage writes, by what they are known by; `nil` for a URL that cannot be used: the promotion
     /// itself says what is wrong with it.
     func key(of written: WrittenBranch, stage: StageKey) -> BranchKey? {
@@ -47,7 +54,8 @@ extension EngineCore {
             }
             guard let objection, let kind = objection.pause else { return nil }
             var record = transaction.state.stages[stage] ?? StageRecord(key: stage)
-            guard record.pause?.kind != kind else { return nil }
+            // Where the state was lost, a person has to look at all of the branch in any case.
+            guard record.pause?.kind != kind, record.pause?.kind != .lostState else { return nil }
             let now = core.ports.clock.now()
             record.pause = StageRecord.Pause(kind: kind, reason: objection.text, since: now)
             transaction.put(.putStage(record))

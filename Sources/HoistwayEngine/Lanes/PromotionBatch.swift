@@ -36,11 +36,20 @@ struct PromotionBatch: Sendable {
         }
         while drafts.contains(where: { $0.end == nil && $0.need != nil }) {
             try await PushRound(core: core, lane: lane).push(&drafts)
+            Self.note(pushed: drafts, in: &heads)
             for index in drafts.indices where drafts[index].end == nil && drafts[index].need == nil {
                 await advance(&drafts[index], heads: &heads)
             }
         }
         try await settle(drafts)
+    }
+
+    /// From now on branches are where a round has pushed them.
+    private static func note(pushed drafts: [Draft], in heads: inout KnownHeads) {
+        for draft in drafts where draft.end == nil && draft.need == nil {
+            guard let branch = draft.record.branches.last(where: \.pushed) else { continue }
+            heads.snapshots[branch.remote]?.refs["refs/heads/" + branch.branch] = branch.commit
+        }
     }
 
     /// It ended without a push, on branches that nobody looked at: that is not to be believed.

@@ -51,12 +51,22 @@ struct PushInspector: Sendable {
                 $0.pushBranch == need.targetBranch && $0.mount == PromotionPlan.clean(need.path)
             }
         )
-        // A commit of this batch is ours, whatever lies below it: that was looked at with the first of them.
+        // A commit of this batch is ours, and what lies below it was looked at with the first of them; but what others
+        // have changed there may be this stage's alone.
         let isOurs = heads.unpushed[key] != nil
-        let standing =
-            isOurs
-            ? .asLeft
-            : try await BranchWatch(remote: need.outgoing.remote).standing(of: need.outgoing.base, known: subject.known)
+        let tip = isOurs ? heads.snapshots[key.remote]?.refs["refs/heads/" + key.branch] : need.outgoing.base
+        let watch = BranchWatch(remote: need.outgoing.remote)
+        let found = try await watch.standing(of: tip, known: subject.known)
+        let other = try await watch.secondWriter(
+            found,
+            of: subject.checkout?.editedDirectories ?? [],
+            since: subject.known?.head,
+            at: tip
+        )
+        if !isOurs, draft.record.mode == .promote {
+            try await watch.noteOthers(found, of: subject.stage.key, known: subject.known, at: tip, core: core)
+        }
+        let standing = isOurs ? .asLeft : found
         let foreign = isOurs ? [] : try await foreign(need, subject, standing: standing)
         var need = need
         for rework in [keepingForeignWork, carryingImages] {
@@ -67,17 +77,19 @@ struct PushInspector: Sendable {
             }
             guard !need.outgoing.commits.isEmpty else { return nil }
         }
-        return try await weigh(need, subject, standing: standing, foreign: foreign)
+        return try await weigh(need, subject, standing: standing, foreign: foreign, secondWriter: other)
     }
 
     private func weigh(
         _ need: PushNeed,
         _ subject: Subject,
         standing: BranchStanding,
-        foreign: [ForeignCommit]
+        foreign: [ForeignCommit],
+        secondWriter: SecondWriter?
     ) async throws -> Finding {
         var outcome = try await outcome(of: need)
-        let proposal = try await proposal(need, subject, tree: outcome.tree, standing: standing, foreign: foreign)
+        var proposal = try await proposal(need, subject, tree: outcome.tree, standing: standing, foreign: foreign)
+        proposal.secondWriter = secondWriter
         let record = subject.draft.record
         let objection = PushGuard.objection(to: proposal, stage: subject.stage, promotion: record) {
             core.isOlder($0, new: $1, than: $2, for: record)
@@ -227,12 +239,6 @@ struct PushInspector: Sendable {
             replacesTree: subject.replacesTree,
             standing: standing,
             foreignCommits: foreign,
-            secondWriter: try await BranchWatch(remote: remote).secondWriter(
-                standing,
-                of: subject.checkout?.editedDirectories ?? [],
-                since: subject.known?.head,
-                at: need.outgoing.base
-            ),
             changedFiles: baseTree == nil ? nil : changes.changed + changes.added,
             deletedFiles: changes.deleted,
             othersFolders: othersFolders(subject),

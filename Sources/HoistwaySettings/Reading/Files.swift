@@ -47,9 +47,15 @@ struct Files {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable(String(cString: strerror(errno))) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        // One more than it says, to see its end; some files say nothing, and some grow meanwhile.
+        var room = max(Int(status.st_size), 4095) + 1
+        var bytes: [UInt8] = []
         var filled = 0
-        while filled < bytes.count {
+        while filled <= limit {
+            if filled == bytes.count {
+                bytes += [UInt8](repeating: 0, count: min(room, limit + 1 - filled))
+                room = bytes.count
+            }
             let count = bytes.withUnsafeMutableBytes { buffer in
                 Glibc.read(
                     descriptor,
@@ -62,7 +68,8 @@ struct Files {
             filled += count
         }
         guard filled <= limit else { throw .tooLarge(limit: limit) }
-        return Array(bytes.prefix(filled))
+        bytes.removeLast(bytes.count - filled)
+        return bytes
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

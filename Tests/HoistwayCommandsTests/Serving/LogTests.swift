@@ -41,4 +41,17 @@ struct LogTests {
         #expect(way[3]["git.commit"] == commit.trimmingCharacters(in: .whitespacesAndNewlines))
         #expect(way[3]["git.branch"] == "main")
     }
+
+    @Test func `A start names its services, and tells nothing of what is inside them`() async throws {
+        let shop = try await SimpleShop(more: ["log: {format: json, level: debug}"])
+        defer { shop.stop() }
+        try await shop.served.serving {
+            // Refused until it listens.
+            try await eventually("health") { (try? await shop.served.health("livez")) == "ok\n" }
+        }
+        let start = try #require(shop.served.log.split(separator: "\n").first { $0.contains("service lifecycle") })
+        let line = try #require(try JSONSerialization.jsonObject(with: Data(start.utf8)) as? [String: String])
+        let names = ["engine", "console", "health", "receiver", "reload"].map { "\"\($0)\"" }
+        #expect(line.values.contains("[\(names.joined(separator: ", "))]"), "\(line)")
+    }
 }
