@@ -80,7 +80,10 @@ let package = Package(
         room("HoistwayPatterns", ["HoistwayModel", "Cpcre2"]),
         room("HoistwayEvents", ["HoistwayModel", "HoistwayCrypto"]),
         room("HoistwayEdits", ["HoistwayModel", "Clibyaml", yams]),
-        room("HoistwaySettings", ["HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", yams]),
+        room(
+            "HoistwaySettings",
+            ["HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits", yams]
+        ),
         room("HoistwaySteps", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits"]),
         room(
             "HoistwayEngine",
