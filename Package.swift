@@ -216,7 +216,7 @@ let package = Package(
             "HoistwayCommandsTests",
             [
                 "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwaySettings",
-                "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, client, nio, http1,
+                "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, client, nio, http1, logging,
             ]
         ),
         tests("DeploymentTests", ["HoistwaySettings", "HoistwayModel", "HoistwayTestServers", yams]),

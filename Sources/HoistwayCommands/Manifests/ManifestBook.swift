@@ -189,10 +189,11 @@ actor ManifestBook {
                 "manifests could not be read; nothing was changed: \(reasons.joined(separator: "; "))"
             )
         }
+        keep(choice)
         try await take(loaded)
         read = fresh
         forget(new)
-        keep(settle(choice))
+        tellTaken(settle(choice))
         return choice.problems.map(\.description) + views.flatMap(\.problems)
     }
 
@@ -210,9 +211,12 @@ actor ManifestBook {
             read.loaded(with: $0)
         }
         let before = running(of: sources)
-        if let loaded = choice.loaded, choice.versions != before { try await take(loaded) }
+        if let loaded = choice.loaded, choice.versions != before {
+            keep(choice)
+            try await take(loaded)
+        }
         forget(new)
-        keep(settle(choice))
+        tellTaken(settle(choice))
     }
 
     /// What was tried; something newer may have arrived meanwhile.
@@ -301,8 +305,20 @@ actor ManifestBook {
         return taken
     }
 
-    /// On the disk for the next start.
-    private func keep(_ taken: [ManifestVersion]) {
+    /// On the disk for the next start, before anything is decided with them.
+    ///
+    /// Else a start after a crash would end promotions of stages that only the newer ones have.
+    private func keep(_ choice: ManifestChoice) {
+        do {
+            for version in choice.versions where standings[version.source.place]?.running != version {
+                try shelf.keep(version)
+            }
+        } catch {
+            tellUnkept(error)
+        }
+    }
+
+    private func tellTaken(_ taken: [ManifestVersion]) {
         for version in taken {
             log.info(
                 "manifests were taken",
@@ -310,12 +326,15 @@ actor ManifestBook {
             )
         }
         do {
-            for version in taken { try shelf.keep(version) }
             try shelf.keepOnly(sources.map(\.source))
         } catch {
-            // They run all the same; a restart would need the repository.
-            log.error("manifests cannot be kept for the next start", metadata: .of([.error: "\(error)"]))
+            tellUnkept(error)
         }
+    }
+
+    /// They run all the same; a restart would need the repository.
+    private func tellUnkept(_ error: any Error) {
+        log.error("manifests cannot be kept for the next start", metadata: .of([.error: "\(error)"]))
     }
 
     private func tell(_ refusal: ManifestChoice.Refusal) {
