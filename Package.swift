@@ -80,7 +80,10 @@ let package = Package(
         room("HoistwayPatterns", ["HoistwayModel", "Cpcre2"]),
         room("HoistwayEvents", ["HoistwayModel", "HoistwayCrypto"]),
         room("HoistwayEdits", ["HoistwayModel", "Clibyaml", yams]),
-        room("HoistwaySettings", ["HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", yams]),
+        room(
+            "HoistwaySettings",
+            ["HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits", yams]
+        ),
         room("HoistwaySteps", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits"]),
         room(
             "HoistwayEngine",
@@ -214,7 +217,7 @@ let package = Package(
             "HoistwayCommandsTests",
             [
                 "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwaySettings",
-                "HoistwayTestServers", "hoistway", arguments, client, nio, http1,
+                "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, client, nio, http1, logging,
             ]
         ),
         tests("DeploymentTests", ["HoistwaySettings", "HoistwayModel", "HoistwayTestServers", yams]),

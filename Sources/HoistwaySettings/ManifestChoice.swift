@@ -6,6 +6,14 @@ package struct ManifestChoice: Sendable {
         package var version: ManifestVersion
         /// What is wrong with the whole when this version is part of it.
         package var problems: [Problem]
+
+        /// For people: each with its place, and of very many the first.
+        package var told: [String] {
+            let rest = problems.count - Self.maxTold
+            return problems.prefix(Self.maxTold).map(\.description) + (rest > 0 ? ["and \(rest) more"] : [])
+        }
+
+        private static let maxTold = 50
     }
 
     /// `nil` where not even the versions that ran before go with the rest of the configuration.

@@ -187,6 +187,63 @@ struct ManifestSourceSettingsTests {
         )
     }
 
+    @Test func `a Project that names a namespace is still the same Project`() throws {
+        let read = try Self.read(["local.yaml", Self.source], files: ["local.yaml": Self.project("shop")])
+        let again = Self.project("shop").replacing("name: shop", with: "name: shop, namespace: elsewhere")
+        #expect(again.contains("elsewhere"))
+        let errors = read.loaded(with: [try Self.version(of: read, ["shop/a.yaml": again])]).1.errors
+        #expect(errors.contains { $0.message.contains("given twice: first at") }, "\(errors)")
+    }
+
+    // MARK: What would cost too much
+
+    /// Whoever may push there could stop the program for everybody.
+    @Test(.timeLimit(.minutes(1)))
+    func `a key that stands for very much is refused before anybody compares it`() throws {
+        var bomb = "x0: &a0 [1, 1]\n"
+        for level in 1...40 { bomb += "x\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+        let read = try Self.read([Self.source])
+        let version = try Self.version(of: read, ["shop/a.yaml": bomb + "? *a40\n: 1\n"])
+        let errors = read.loaded(with: [version]).1.errors
+        #expect(errors.contains { $0.message == "more than 200000 values once aliases are followed" }, "\(errors)")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `very many keys, unknown or merged, take no more time than others`() throws {
+        let keys = (0..<60_000).map { "  x\($0): 1\n" }.joined()
+        let text = Self.project("shop") + "\nspec:\n" + keys + "a: &a\n" + keys + "status:\n  <<: *a\n"
+        let read = try Self.read([Self.source])
+        let (loaded, problems) = read.loaded(with: [try Self.version(of: read, ["shop/a.yaml": text])])
+        #expect(loaded != nil, "in Kargo's manifests they are warnings")
+        #expect(problems.count < 60)
+        #expect(problems.contains { $0.message == "59950 more unknown keys follow" }, "\(problems)")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `files of one repository share a bound, so that many cannot do what one cannot`()
+        throws
+    {
+        let many =
+            "x: &x [" + String(repeating: "1, ", count: 1000) + "]\ny: ["
+            + String(repeating: "*x, ", count: 150) + "]\n"
+        let read = try Self.read([Self.source])
+        let files = (1...3).map { ("shop/\($0).yaml", many) }
+        let version = try Self.version(of: read, Dictionary(uniqueKeysWithValues: files))
+        let found = try #require(
+            read.loaded(with: [version]).1.errors.first { $0.message.contains("values once aliases") }
+        )
+        #expect(found.message == "with the files before it more than 400000 values once aliases are followed")
+        #expect(found.place.file.hasSuffix("shop/3.yaml"))
+    }
+
+    @Test func `of very many errors the first are told`() throws {
+        let read = try Self.read([Self.source])
+        let files = (0..<80).map { ("shop/\(100 + $0).yaml", "kind: [") }
+        let version = try Self.version(of: read, Dictionary(uniqueKeysWithValues: files))
+        let choice = ManifestChoice(running: [], new: [version]) { read.loaded(with: $0) }
+        let told = try #require(choice.refused.first?.told)
+        #expect(told.count == 51 && told.last == "and 30 more")
+    }
+
     // MARK: Which versions run together
 
     @Test func `a version that is refused leaves the last good one, and does not hold up others`() throws {

@@ -20,7 +20,12 @@ actor ManifestBook {
         /// Why the repository could not be read.
         var failure: String?
         var checkedAt: Timestamp?
+        /// The last reading that told anything: what an earlier one brings later is old.
+        var reading = 0
     }
+
+    /// How long versions that have arrived wait for others that are being read, to be tried together.
+    static let patience: Duration = .milliseconds(500)
 
     private let config: String
     private let environment: [String: String]
@@ -29,6 +34,10 @@ actor ManifestBook {
     private var read: ReadConfiguration
     /// By the place of the source.
     private var standings: [String: Standing] = [:]
+    /// Versions that were read and not tried yet, by the place of the source.
+    private var arrived: [String: ManifestVersion] = [:]
+    private var readings = 0
+    private var readingsUnderWay = 0
     private let turns = Turns()
 
     private init(
@@ -112,23 +121,34 @@ actor ManifestBook {
         }
     }
 
-    /// Whether the source could be read, and runs as it is there.
-    func isCurrent(_ source: ManifestSource) -> Bool {
-        views.first { $0.source == source.place }?.state == .current
-    }
+    func view(of source: ManifestSource) -> ManifestSourceView? { views.first { $0.source == source.place } }
 
     // MARK: Changes
 
-    /// Looks at these sources; `take` gets the pipelines where they have changed.
+    /// Looks at one source; `take` gets the pipelines where they have changed.
+    ///
+    /// Several may be looked at at once: one whose server is slow holds up no other.
     func look(
-        at wanted: [FollowedManifests],
+        at source: ManifestSource,
         with fetch: ManifestFetch,
         take: @escaping @Sendable (LoadedSettings) async throws -> Void
     ) async throws {
+        await readSources([source], with: fetch, within: ManifestFetch.maxTime)
+        guard arrived[source.place] != nil else { return }
         try await turns.take {
-            let new = await self.fetched(wanted.map(\.source), with: fetch)
-            guard !new.isEmpty else { return }
-            try await self.bring(new, take: take)
+            await self.waitForOthers(on: fetch.clock)
+            try await self.bring(take: take)
+        }
+    }
+
+    /// What was pushed together is tried together, but for what takes long.
+    private func waitForOthers(on clock: any WallClock) async {
+        let step = Duration.milliseconds(20)
+        var waited = Duration.zero
+        while readingsUnderWay > 0, waited < Self.patience, !Task.isCancelled {
+            // Cancelled: nothing is waited for.
+            try? await clock.sleep(for: step)
+            waited += step
         }
     }
 
@@ -139,16 +159,19 @@ actor ManifestBook {
         with fetch: ManifestFetch,
         take: @escaping @Sendable (LoadedSettings) async throws -> Void
     ) async throws -> [String] {
-        try await turns.take { try await self.readAgain(with: fetch, take: take) }
+        let fresh = ReadConfiguration.read(path: config, environment: environment)
+        let named = (fresh.settings?.manifestSources ?? []).map(\.source)
+        await readSources(named, with: fetch, within: ManifestFetch.maxWait)
+        try Task.checkCancellation()
+        return try await turns.take { try await self.readAgain(fresh, take: take) }
     }
 
     private func readAgain(
-        with fetch: ManifestFetch,
+        _ fresh: ReadConfiguration,
         take: (LoadedSettings) async throws -> Void
     ) async throws -> [String] {
-        let fresh = ReadConfiguration.read(path: config, environment: environment)
         let named = fresh.settings?.manifestSources ?? []
-        let new = await fetched(named.map(\.source), with: fetch)
+        let new = arrived
         let choice = ManifestChoice(running: running(of: named), new: candidates(new, of: named)) {
             fresh.loaded(with: $0)
         }
@@ -166,61 +189,83 @@ actor ManifestBook {
                 "manifests could not be read; nothing was changed: \(reasons.joined(separator: "; "))"
             )
         }
+        keep(choice)
         try await take(loaded)
         read = fresh
-        keep(settle(choice))
+        forget(new)
+        tellTaken(settle(choice))
         return choice.problems.map(\.description) + views.flatMap(\.problems)
     }
 
     private func reason(for source: ManifestSource, in choice: ManifestChoice) -> String {
         let refusal = choice.refused.first { $0.version.source.place == source.place }
-        let problems = refusal?.problems.map(\.description) ?? [standings[source.place]?.failure ?? "never read"]
+        let problems = refusal?.told ?? [standings[source.place]?.failure ?? "never read"]
         return "\(source.place): \(problems.joined(separator: "; "))"
     }
 
     /// Tries versions that were just read beside those that run and those that were refused before.
-    private func bring(_ new: [ManifestVersion], take: (LoadedSettings) async throws -> Void) async throws {
+    private func bring(take: (LoadedSettings) async throws -> Void) async throws {
+        let new = arrived
+        guard !new.isEmpty else { return }
         let choice = ManifestChoice(running: running(of: sources), new: candidates(new, of: sources)) {
             read.loaded(with: $0)
         }
         let before = running(of: sources)
-        if let loaded = choice.loaded, choice.versions != before { try await take(loaded) }
-        keep(settle(choice))
+        if let loaded = choice.loaded, choice.versions != before {
+            keep(choice)
+            try await take(loaded)
+        }
+        forget(new)
+        tellTaken(settle(choice))
     }
 
-    /// Versions that are not known yet, of those sources that could be read.
-    private func fetched(_ sources: [ManifestSource], with fetch: ManifestFetch) async -> [ManifestVersion] {
-        let known = sources.map { source in
-            (source, standings[source.place].flatMap { ($0.refused ?? $0.running)?.commit })
-        }
-        let results = await withTaskGroup(of: (ManifestSource, Result<ManifestVersion?, any Error>).self) { group in
-            for (source, commit) in known {
+    /// What was tried; something newer may have arrived meanwhile.
+    private func forget(_ tried: [String: ManifestVersion]) {
+        arrived = arrived.filter { tried[$0.key] != $0.value }
+    }
+
+    /// Notes what could be read of these sources; versions that are not known yet have arrived then.
+    private func readSources(_ sources: [ManifestSource], with fetch: ManifestFetch, within limit: Duration) async {
+        readingsUnderWay += 1
+        readings += 1
+        let reading = readings
+        await withTaskGroup(of: (ManifestSource, Result<ManifestVersion?, any Error>).self) { group in
+            for source in sources {
+                let known = standings[source.place].flatMap { ($0.refused ?? $0.running)?.commit }
                 group.addTask {
                     do {
-                        return (source, .success(try await fetch.version(of: source, unless: commit)))
+                        let version = try await fetch.version(of: source, unless: known, within: limit)
+                        return (source, .success(version))
                     } catch {
                         return (source, .failure(error))
                     }
                 }
             }
-            return await group.reduce(into: []) { $0.append($1) }
+            for await (source, result) in group { note(result, of: source, reading: reading, now: fetch.clock.now()) }
         }
-        var versions: [ManifestVersion] = []
-        for (source, result) in results {
-            var standing = standings[source.place] ?? Standing()
-            switch result {
-            case .success(let version):
-                standing.failure = nil
-                standing.checkedAt = fetch.clock.now()
-                if let version { versions.append(version) }
-            case .failure(let error):
-                let text = (error as? any Diagnosable)?.description ?? "unexpected: \(type(of: error))"
-                if standing.failure != text, !Task.isCancelled { warn(of: text, source) }
-                standing.failure = text
-            }
-            standings[source.place] = standing
+        readingsUnderWay -= 1
+    }
+
+    private func note(
+        _ result: Result<ManifestVersion?, any Error>,
+        of source: ManifestSource,
+        reading: Int,
+        now: Timestamp
+    ) {
+        var standing = standings[source.place] ?? Standing()
+        guard reading > standing.reading else { return }
+        standing.reading = reading
+        switch result {
+        case .success(let version):
+            standing.failure = nil
+            standing.checkedAt = now
+            arrived[source.place] = version
+        case .failure(let error):
+            let text = (error as? any Diagnosable)?.description ?? "unexpected: \(type(of: error))"
+            if standing.failure != text, !Task.isCancelled { warn(of: text, source) }
+            standing.failure = text
         }
-        return versions.sorted { $0.source.place < $1.source.place }
+        standings[source.place] = standing
     }
 
     private func running(of sources: [FollowedManifests]) -> [ManifestVersion] {
@@ -228,11 +273,11 @@ actor ManifestBook {
     }
 
     /// The new ones, and those that were refused before and have no newer one.
-    private func candidates(_ new: [ManifestVersion], of sources: [FollowedManifests]) -> [ManifestVersion] {
-        sources.compactMap { followed in
-            let place = followed.source.place
-            return new.first { $0.source.place == place } ?? standings[place]?.refused
-        }
+    private func candidates(
+        _ new: [String: ManifestVersion],
+        of sources: [FollowedManifests]
+    ) -> [ManifestVersion] {
+        sources.compactMap { new[$0.source.place] ?? standings[$0.source.place]?.refused }
     }
 
     /// Notes what runs now and what is refused; gives what did not run before.
@@ -250,7 +295,7 @@ actor ManifestBook {
         }
         for refusal in choice.refused {
             let version = refusal.version
-            let objections = refusal.problems.map(\.description)
+            let objections = refusal.told
             var standing = standings[version.source.place] ?? Standing()
             if standing.refused != version || standing.objections != objections { tell(refusal) }
             standing.refused = version
@@ -260,8 +305,20 @@ actor ManifestBook {
         return taken
     }
 
-    /// On the disk for the next start.
-    private func keep(_ taken: [ManifestVersion]) {
+    /// On the disk for the next start, before anything is decided with them.
+    ///
+    /// Else a start after a crash would end promotions of stages that only the newer ones have.
+    private func keep(_ choice: ManifestChoice) {
+        do {
+            for version in choice.versions where standings[version.source.place]?.running != version {
+                try shelf.keep(version)
+            }
+        } catch {
+            tellUnkept(error)
+        }
+    }
+
+    private func tellTaken(_ taken: [ManifestVersion]) {
         for version in taken {
             log.info(
                 "manifests were taken",
@@ -269,17 +326,20 @@ actor ManifestBook {
             )
         }
         do {
-            for version in taken { try shelf.keep(version) }
             try shelf.keepOnly(sources.map(\.source))
         } catch {
-            // They run all the same; a restart would need the repository.
-            log.error("manifests cannot be kept for the next start", metadata: .of([.error: "\(error)"]))
+            tellUnkept(error)
         }
+    }
+
+    /// They run all the same; a restart would need the repository.
+    private func tellUnkept(_ error: any Error) {
+        log.error("manifests cannot be kept for the next start", metadata: .of([.error: "\(error)"]))
     }
 
     private func tell(_ refusal: ManifestChoice.Refusal) {
         let version = refusal.version
-        let problems = refusal.problems.map(\.description).joined(separator: "; ")
+        let problems = refusal.told.joined(separator: "; ")
         log.error(
             "new manifests are refused; what ran before runs on",
             metadata: .of([.manifests: version.source.place, .commit: version.commit.hex, .error: problems])

@@ -7,6 +7,8 @@ enum ManifestFailure: Diagnosable, Equatable {
     case tooMuch(source: String, what: String)
     case notAFile(source: String, path: String)
     case notText(source: String, path: String)
+    case oddName(source: String, path: String)
+    case tooSlow(source: String, limit: Duration)
 
     var message: String {
         switch self {
@@ -16,6 +18,9 @@ enum ManifestFailure: Diagnosable, Equatable {
         case .notAFile(let source, let path):
             "\(path) of \(source) is a symbolic link or a submodule, which is not followed"
         case .notText(let source, let path): "\(path) of \(source) is not UTF-8 text"
+        case .oddName(let source, let path):
+            "the name of a manifest of \(source) holds characters that cannot be shown: \(SafeText.line(path))"
+        case .tooSlow(let source, let limit): "\(source) could not be read within \(limit.components.seconds) s"
         }
     }
 
@@ -24,7 +29,8 @@ enum ManifestFailure: Diagnosable, Equatable {
         case .noBranch: "see ref of this source under manifests"
         case .nothingThere, .tooMuch: "see path of this source under manifests"
         case .notAFile: "put the file itself there, or leave it out of path"
-        case .notText: nil
+        case .oddName: "give it another name"
+        case .notText, .tooSlow: nil
         }
     }
 

@@ -11,6 +11,12 @@ struct ManifestFetch: Sendable {
     /// Folders beneath the source's own.
     static let maxFolders = 1000
     static let maxDepth = 16
+    /// Names in all of these folders together: one wide tree may be named a thousand times.
+    static let maxNames = 100_000
+    /// For one source from the first question to the last file: a server may answer in drips without end.
+    static let maxTime: Duration = .seconds(120)
+    /// The same where somebody waits for the answer.
+    static let maxWait: Duration = .seconds(30)
 
     let remotes: any GitRemotes
     let clock: any WallClock
@@ -22,7 +28,23 @@ struct ManifestFetch: Sendable {
     }
 
     /// `nil` where the tip is still at `known`.
-    func version(of source: ManifestSource, unless known: ObjectID?) async throws -> ManifestVersion? {
+    func version(
+        of source: ManifestSource,
+        unless known: ObjectID?,
+        within limit: Duration = maxTime
+    ) async throws -> ManifestVersion? {
+        try await withThrowingTaskGroup(of: ManifestVersion?.self) { group in
+            group.addTask { try await read(source, unless: known) }
+            group.addTask {
+                try await clock.sleep(for: limit)
+                throw ManifestFailure.tooSlow(source: source.place, limit: limit)
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+
+    private func read(_ source: ManifestSource, unless known: ObjectID?) async throws -> ManifestVersion? {
         let remote = try remotes.remote(
             source.repoURL,
             project: source.credentialProject,
@@ -69,35 +91,26 @@ struct ManifestFetch: Sendable {
         below root: ObjectID,
         in remote: any GitRemote
     ) async throws -> [(path: String, id: ObjectID)] {
-        guard var level = try await start(of: source, below: root, in: remote) else { return [] }
-        var found: [(path: String, id: ObjectID)] = []
-        var folders = 0
-        for _ in 0...Self.maxDepth where !level.isEmpty {
-            let trees = level.filter { $0.mode == .tree }
-            for entry in level where entry.mode != .tree && source.path.selects(entry.path, matcher: matcher) {
-                guard entry.mode == .file || entry.mode == .executable else {
-                    throw ManifestFailure.notAFile(source: source.place, path: entry.path)
-                }
-                found.append((entry.path, entry.id))
-            }
-            folders += trees.count
-            guard found.count <= Self.maxFiles, folders <= Self.maxFolders else {
-                let what = "\(Self.maxFiles) files, or \(Self.maxFolders) folders"
-                throw ManifestFailure.tooMuch(source: source.place, what: what)
-            }
-            try await remote.prefetch(trees.map(\.id))
-            level = []
-            for folder in trees {
-                level += try await remote.tree(folder.id).map { entry in
+        guard let start = try await start(of: source, below: root, in: remote) else { return [] }
+        var walk = Walk(source: source)
+        try walk.add(start, matcher: matcher)
+        for _ in 0...Self.maxDepth where !walk.level.isEmpty {
+            let folders = walk.level
+            walk.level = []
+            try await remote.prefetch(folders.map(\.id))
+            for folder in folders {
+                let entries = try await remote.tree(folder.id)
+                try walk.count(entries.count)
+                for entry in entries {
                     let path = folder.path.isEmpty ? entry.name : "\(folder.path)/\(entry.name)"
-                    return Entry(path: path, mode: entry.mode, id: entry.id)
+                    try walk.add(Entry(path: path, mode: entry.mode, id: entry.id), matcher: matcher)
                 }
             }
         }
-        guard level.isEmpty else {
+        guard walk.level.isEmpty else {
             throw ManifestFailure.tooMuch(source: source.place, what: "folders more than \(Self.maxDepth) levels deep")
         }
-        return found
+        return walk.found
     }
 
     private struct Entry {
@@ -106,18 +119,61 @@ struct ManifestFetch: Sendable {
         var id: ObjectID
     }
 
+    /// What was found on the way down; only what is wanted is held, and no more than the limits.
+    private struct Walk {
+        let source: ManifestSource
+        var found: [(path: String, id: ObjectID)] = []
+        /// Folders that were not looked into yet.
+        var level: [Entry] = []
+        private var folders = 0
+        private var names = 0
+
+        init(source: ManifestSource) {
+            self.source = source
+        }
+
+        mutating func count(_ names: Int) throws(ManifestFailure) {
+            self.names += names
+            guard self.names <= ManifestFetch.maxNames else {
+                throw .tooMuch(source: source.place, what: "\(ManifestFetch.maxNames) names in its folders")
+            }
+        }
+
+        mutating func add(_ entry: Entry, matcher: Patterns) throws(ManifestFailure) {
+            if entry.mode == .tree {
+                folders += 1
+                guard folders <= ManifestFetch.maxFolders else {
+                    throw .tooMuch(source: source.place, what: "\(ManifestFetch.maxFolders) folders")
+                }
+                level.append(entry)
+                return
+            }
+            guard source.path.selects(entry.path, matcher: matcher) else { return }
+            guard SafeText.line(entry.path) == entry.path else {
+                throw .oddName(source: source.place, path: entry.path)
+            }
+            guard entry.mode == .file || entry.mode == .executable else {
+                throw .notAFile(source: source.place, path: entry.path)
+            }
+            found.append((entry.path, entry.id))
+            guard found.count <= ManifestFetch.maxFiles else {
+                throw .tooMuch(source: source.place, what: "\(ManifestFetch.maxFiles) files")
+            }
+        }
+    }
+
     /// The source's folder, or its one file; `nil` where there is none.
     private func start(
         of source: ManifestSource,
         below root: ObjectID,
         in remote: any GitRemote
-    ) async throws -> [Entry]? {
+    ) async throws -> Entry? {
         var here = Entry(path: "", mode: .tree, id: root)
         for name in source.path.folder.split(separator: "/") {
             guard here.mode == .tree, let entry = try await remote.entry(String(name), in: here.id) else { return nil }
             let path = here.path.isEmpty ? entry.name : "\(here.path)/\(entry.name)"
             here = Entry(path: path, mode: entry.mode, id: entry.id)
         }
-        return [here]
+        return here
     }
 }

@@ -7,9 +7,6 @@ import ServiceLifecycle
 
 /// Looks at manifests in Git: at the start, when a push is told of, and at each source's interval.
 struct ManifestFollower: Service {
-    /// Until a source that could not be read, or that a push has announced in vain, is looked at again; doubled each
-    /// time, up to its interval.
-    static let firstRetry: Duration = .seconds(2)
     /// A reload may bring new sources.
     static let longestRest: Duration = .seconds(60)
 
@@ -24,51 +21,41 @@ struct ManifestFollower: Service {
         await cancelWhenGracefulShutdown { await follow() }
     }
 
+    /// Each source by itself: one whose server does not answer holds up no other.
     private func follow() async {
-        var due: [String: Timestamp] = [:]
-        var pauses: [String: Duration] = [:]
+        let schedule = ManifestSchedule()
         let news = engine.core.manifestNews
-        while !Task.isCancelled {
-            let seen = news.bell.rings
-            let told = Set(news.take().map(\.place))
-            let now = fetch.clock.now()
-            let sources = await book.sources
-            let wanted = sources.filter { followed in
-                let place = followed.source.place
-                return told.contains(place) || Self.isDue(due[place], interval: followed.interval, now: now)
-            }
-            if !wanted.isEmpty {
-                let before = await book.views
-                await look(at: wanted)
-                let after = await book.views
-                for followed in wanted {
-                    let place = followed.source.place
-                    let isSame = before.first { $0.source == place } == after.first { $0.source == place }
-                    // Behind a host's load balancer the push may not be everywhere yet.
-                    let isInVain = told.contains(place) && isSame
-                    let isDone = await book.isCurrent(followed.source) && !isInVain
-                    let pause = isDone ? followed.interval : min(pauses[place] ?? Self.firstRetry, followed.interval)
-                    pauses[place] = isDone ? nil : pause * 2
-                    due[place] = fetch.clock.now() + pause
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                let seen = news.bell.rings
+                let sources = await book.sources
+                let told = news.take().map(\.place)
+                for look in await schedule.looks(at: sources, told: told, now: fetch.clock.now()) {
+                    group.addTask {
+                        let outcome = await self.outcome(of: look)
+                        await schedule.note(outcome, of: look, now: fetch.clock.now())
+                        news.bell.ring()
+                    }
                 }
+                await rest(until: await schedule.next, since: seen)
             }
-            await rest(until: sources.compactMap { due[$0.source.place] }.min(), since: seen)
         }
     }
 
-    private func look(at wanted: [FollowedManifests]) async {
+    private func outcome(of look: ManifestSchedule.Look) async -> ManifestSchedule.Outcome {
+        let source = look.followed.source
+        let before = await book.view(of: source)
         do {
-            try await book.look(at: wanted, with: fetch, take: take)
+            try await book.look(at: source, with: fetch, take: take)
         } catch {
-            guard !Task.isCancelled else { return }
-            log.error("new manifests cannot be taken; it is tried again", metadata: .of([.error: "\(error)"]))
+            if !Task.isCancelled {
+                log.error("new manifests cannot be taken; it is tried again", metadata: .of([.error: "\(error)"]))
+            }
+            return .failed
         }
-    }
-
-    /// Also where the clock was set back after the next look was planned.
-    private static func isDue(_ moment: Timestamp?, interval: Duration, now: Timestamp) -> Bool {
-        guard let moment else { return true }
-        return moment <= now || moment - now > interval
+        let after = await book.view(of: source)
+        guard after?.state == .current else { return .failed }
+        return after?.commit == before?.commit && after?.refused == before?.refused ? .unchanged : .changed
     }
 
     private func rest(until moment: Timestamp?, since seen: UInt64) async {

@@ -24,7 +24,13 @@ struct Reloading: Sendable {
     let log: Logger
 
     /// Warnings, and what needs a restart.
+    ///
+    /// A shutdown ends it: it may be waiting for a repository that does not answer.
     func run() async throws -> [String] {
+        try await cancelWhenGracefulShutdown { try await read() }
+    }
+
+    private func read() async throws -> [String] {
         let changed = Mutex<[String]>([])
         let warnings = try await book.reload(with: fetch) { loaded in
             try await take(loaded)

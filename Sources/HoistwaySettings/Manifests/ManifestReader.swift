@@ -36,7 +36,12 @@ final class ManifestReader {
     ///   - versions: of sources in Git, at most one for each.
     func read(_ texts: [ReadConfiguration.Text], versions: [ManifestVersion]) {
         for file in texts {
-            if let text = file.text { read(text, shownAs: file.file, of: nil) } else { isComplete = false }
+            guard let text = file.text else {
+                isComplete = false
+                continue
+            }
+            var left = YamlDocuments.maxNodes
+            read(text, shownAs: file.file, of: nil, left: &left)
         }
         for followed in settings.manifestSources {
             guard let version = versions.first(where: { $0.source.place == followed.source.place }) else {
@@ -44,9 +49,10 @@ final class ManifestReader {
                 missing.append(followed)
                 continue
             }
+            var left = YamlDocuments.maxNodesOfSource
             for file in version.files {
                 // What it may define is what the configuration says now, not when it was read.
-                read(file.text, shownAs: "\(version.title):\(file.path)", of: followed.source)
+                read(file.text, shownAs: "\(version.title):\(file.path)", of: followed.source, left: &left)
             }
         }
         refuseDoubles()
@@ -61,8 +67,8 @@ final class ManifestReader {
     /// Stages in the old form, whose warehouse is found by way of their upstream stages.
     var unresolved: [StageKey: [String]] = [:]
 
-    private func read(_ text: String, shownAs shown: String, of source: ManifestSource?) {
-        guard let documents = YamlDocuments.read(text, file: shown, problems: problems) else {
+    private func read(_ text: String, shownAs shown: String, of source: ManifestSource?, left: inout Int) {
+        guard let documents = YamlDocuments.read(text, file: shown, problems: problems, left: &left) else {
             isComplete = false
             return
         }
@@ -134,11 +140,13 @@ final class ManifestReader {
                 hint: "lower-case letters, digits, hyphens and dots"
             )
         }
+        let written = metadata.string("namespace") ?? ""
         let manifest = Manifest(
             apiVersion: apiVersion,
             kind: kind,
             name: name,
-            namespace: metadata.string("namespace") ?? "",
+            // A project is in none, whatever it says: two of one name are one project.
+            namespace: group == .project ? "" : written,
             labels: metadata.stringMap("labels"),
             annotations: metadata.stringMap("annotations"),
             fields: fields

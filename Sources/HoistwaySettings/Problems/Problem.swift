@@ -3,7 +3,7 @@ package import HoistwayModel
 /// One thing that is wrong, or may surprise, in the configuration or a manifest.
 ///
 /// Neither text holds a secret, nor the user part of a URL.
-package struct Problem: Sendable, Equatable, Codable {
+package struct Problem: Sendable, Hashable, Codable {
     package enum Severity: String, Sendable, Codable {
         /// Nothing runs with it.
         case error

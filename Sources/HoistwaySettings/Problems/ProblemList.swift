@@ -5,8 +5,9 @@ import HoistwayModel
 /// Lives inside one loading; never shared.
 final class ProblemList {
     private(set) var all: [Problem] = []
-
-    var hasErrors: Bool { all.contains { $0.severity == .error } }
+    private(set) var hasErrors = false
+    /// Of `all`: a file of another's may have very many.
+    private var known: Set<Problem> = []
 
     func error(_ place: SourcePlace, _ message: String, hint: String? = nil) {
         add(.error, place, message, hint: hint)
@@ -19,8 +20,9 @@ final class ProblemList {
     /// Adds a problem; the same one twice (through a YAML alias, say) is told once.
     func add(_ severity: Problem.Severity, _ place: SourcePlace, _ message: String, hint: String? = nil) {
         let problem = Problem(severity: severity, place: place, message: message, hint: hint)
-        guard !all.contains(problem) else { return }
+        guard known.insert(problem).inserted else { return }
         all.append(problem)
+        if severity == .error { hasErrors = true }
     }
 
     /// Files in the order in which they were first read, and lines within them; errors before warnings of one line.

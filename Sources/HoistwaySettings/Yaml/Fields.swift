@@ -76,11 +76,22 @@ final class Fields {
         problems.error(place(of: key), "\(key) is missing", hint: hint)
     }
 
+    /// How many unknown keys of one mapping are told one by one.
+    private static let maxUnknown = 50
+
     /// Tells of every key that nobody asked for.
     ///
     /// Call it once, after all keys were read.
     func finish(hint: String? = nil) {
-        for entry in entries where !asked.contains(entry.key) {
+        let unknown = entries.filter { !asked.contains($0.key) }
+        if let first = unknown.dropFirst(Self.maxUnknown).first {
+            problems.add(
+                dialect == .kargo ? .warning : .error,
+                first.place,
+                "\(unknown.count - Self.maxUnknown) more unknown keys follow"
+            )
+        }
+        for entry in unknown.prefix(Self.maxUnknown) {
             let near = Spelling.hint(for: entry.key, among: asked.sorted())
             let list = asked.isEmpty ? nil : "known here: \(asked.sorted().joined(separator: ", "))"
             problems.add(

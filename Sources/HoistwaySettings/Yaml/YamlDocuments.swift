@@ -1,3 +1,4 @@
+import HoistwayEdits
 import HoistwayModel
 import Yams
 
@@ -10,21 +11,33 @@ struct YamlDocuments {
     static let maxBytes = 4 * 1024 * 1024
     static let maxDepth = 64
     static let maxNodes = 200_000
+    /// Of all files of a Git repository together: whoever pushes there decides how many files there are.
+    static let maxNodesOfSource = 400_000
 
     private let file: String
     private let problems: ProblemList
+    /// How many nodes this file may hold.
+    private let limit: Int
     private var nodes = 0
 
-    private init(file: String, problems: ProblemList) {
+    private init(file: String, problems: ProblemList, limit: Int) {
         self.file = file
         self.problems = problems
+        self.limit = limit
     }
 
     /// The documents of a file; empty ones are left out.
     ///
     /// `nil` where it cannot be read, which is told in `problems`.
     static func read(_ text: String, file: String, problems: ProblemList) -> [YamlNode]? {
-        var reader = YamlDocuments(file: file, problems: problems)
+        var left = maxNodes
+        return read(text, file: file, problems: problems, left: &left)
+    }
+
+    /// As above, for one of several files that share a bound; `left` is lowered by what this one holds.
+    static func read(_ text: String, file: String, problems: ProblemList, left: inout Int) -> [YamlNode]? {
+        var reader = YamlDocuments(file: file, problems: problems, limit: min(left, maxNodes))
+        defer { left -= reader.nodes }
         do {
             return try reader.documents(in: text)
         } catch let error as YamlError {
@@ -39,6 +52,7 @@ struct YamlDocuments {
     }
 
     private mutating func documents(in text: String) throws -> [YamlNode] {
+        try weigh(text)
         // The default resolver compiles a set of regular expressions at first use: text is resolved by YamlScalar.
         let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
         var documents: [YamlNode] = []
@@ -49,15 +63,31 @@ struct YamlDocuments {
         return documents
     }
 
+    /// Before the parser builds and compares anything: to compare a key costs as much as all that its aliases stand for.
+    private func weigh(_ text: String) throws {
+        // Keys are values too, which are not counted later.
+        switch YAMLWeight.excess(of: text, values: 2 * limit, depth: Self.maxDepth) {
+        case .values(let line)?: throw tooMany(at: SourcePlace(file: file, line: line))
+        case .depth(let line)?: throw Self.tooDeep(at: SourcePlace(file: file, line: line))
+        case nil: return
+        }
+    }
+
+    private func tooMany(at place: SourcePlace) -> Excess {
+        let isShared = limit < Self.maxNodes
+        let what = isShared ? "with the files before it more than \(Self.maxNodesOfSource)" : "more than \(limit)"
+        return Excess(place: place, message: "\(what) values once aliases are followed")
+    }
+
+    private static func tooDeep(at place: SourcePlace) -> Excess {
+        Excess(place: place, message: "nested more than \(maxDepth) levels deep")
+    }
+
     private mutating func convert(_ node: Node, path: String, depth: Int) throws -> YamlNode {
         let place = SourcePlace(file: file, line: node.mark?.line ?? 0, path: path)
         nodes += 1
-        guard nodes <= Self.maxNodes else {
-            throw Excess(place: place, message: "more than \(Self.maxNodes) values once aliases are followed")
-        }
-        guard depth <= Self.maxDepth else {
-            throw Excess(place: place, message: "nested more than \(Self.maxDepth) levels deep")
-        }
+        guard nodes <= limit else { throw tooMany(at: place) }
+        guard depth <= Self.maxDepth else { throw Self.tooDeep(at: place) }
         switch node {
         case .scalar(let scalar):
             return YamlNode(content: .scalar(Self.scalar(scalar)), place: place)
@@ -91,7 +121,8 @@ struct YamlDocuments {
             entries.append(YamlEntry(key: name.string, place: place, value: child))
         }
         // Keys written here win over merged ones, and among those the first.
-        for entry in merged where !entries.contains(where: { $0.key == entry.key }) { entries.append(entry) }
+        var keys = Set(entries.map(\.key))
+        for entry in merged where keys.insert(entry.key).inserted { entries.append(entry) }
         return entries
     }
 

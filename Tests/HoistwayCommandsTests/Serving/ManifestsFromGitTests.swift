@@ -241,4 +241,42 @@ struct ManifestsFromGitTests {
             try await rig.waitForStages(["prod", "test"])
         }
     }
+
+    @Test func `A repository that never answers holds up no other one, and neither does it the end`() async throws {
+        let silent = try SilentServer()
+        let rig = try await ManifestsRig(
+            interval: "10s",
+            others: ["git: {url: \"http://127.0.0.1:\(silent.port)/never.git\", projects: [other]}"]
+        )
+        try await rig.run {
+            try await rig.waitForStages(["test"])
+            try await rig.commit(stages: ["prod", "test"])
+            // The other one is still being asked: it is given a minute.
+            try await rig.waitForStages(["prod", "test"])
+
+            try rig.served.signal(SIGHUP)
+            try await Task.sleep(for: .milliseconds(500))
+            let asked = ContinuousClock.now
+            try rig.served.signal(SIGTERM)
+            try await eventually("the end") { !rig.served.isRunning }
+            #expect(ContinuousClock.now - asked < .seconds(10))
+        }
+        withExtendedLifetime(silent) {}
+    }
+
+    @Test func `A push that is told of before the server has it is found soon after`() async throws {
+        let rig = try await ManifestsRig()
+        try await rig.run {
+            try await rig.waitForStages(["test"])
+            try await rig.announce()
+            try await eventually("the decision") {
+                let last = try await rig.served.get("deliveries?limit=1", as: Listed<DeliveryView>.self).items.first
+                return last?.state == .done
+            }
+            // The look that follows finds nothing new.
+            try await Task.sleep(for: .seconds(1))
+            try await rig.commit(stages: ["prod", "test"])
+            try await rig.waitForStages(["prod", "test"])
+        }
+    }
 }

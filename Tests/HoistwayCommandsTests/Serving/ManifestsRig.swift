@@ -20,7 +20,13 @@ struct ManifestsRig {
     /// - Parameters:
     ///   - stages: those that are there at the first start.
     ///   - projects: what the repository may define, as the file has it.
-    init(stages: [String] = ["test"], projects: String = "[shop]", interval: String = "1h") async throws {
+    ///   - others: further sources, as the file has them.
+    init(
+        stages: [String] = ["test"],
+        projects: String = "[shop]",
+        interval: String = "1h",
+        others: [String] = []
+    ) async throws {
         git = try await GitRig()
         source = try await GitRig(login: ("reader", "only for whoever reads manifests"))
         images = try ImageSource()
@@ -44,9 +50,10 @@ struct ManifestsRig {
                 Manifest.secret("shop", named: "manifests", for: source.remote("pipelines.git")),
             ]
         )
-        configuration.sources = [
-            "git: {url: \"\(source.url("pipelines.git"))\", path: live, projects: \(projects), interval: \(interval)}"
-        ]
+        configuration.sources =
+            [
+                "git: {url: \"\(source.url("pipelines.git"))\", path: live, projects: \(projects), interval: \(interval)}"
+            ] + others
         served = try ServedProgram(configuration)
         try await commit(stages: stages)
     }

@@ -188,3 +188,16 @@ func eventually(
 extension ServedProgram {
     var isRunning: Bool { process.withLock { $0?.isRunning ?? false } }
 }
+
+extension ServedProgram {
+    /// Sends the program itself a signal; what watches over it gets none.
+    func signal(_ signal: Int32) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+            guard let pid = pid_t(name), let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline")
+            else { continue }
+            let words = String(decoding: line, as: UTF8.self).split(separator: "\0")
+            guard words.first?.hasSuffix("/hoistway") == true, words.contains(Substring(configFile)) else { continue }
+            #expect(Foundation.kill(pid, signal) == 0)
+        }
+    }
+}

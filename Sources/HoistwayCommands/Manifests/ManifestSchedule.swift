@@ -1,0 +1,83 @@
+import HoistwayModel
+import HoistwaySettings
+
+/// When which manifests are looked at again.
+actor ManifestSchedule {
+    /// Until a source that could not be read, or that a push has announced in vain, is looked at again; doubled each
+    /// time, up to its interval.
+    static let firstRetry: Duration = .seconds(2)
+
+    struct Look: Sendable {
+        var followed: FollowedManifests
+        /// A push has told that there is something new.
+        var isTold: Bool
+    }
+
+    enum Outcome: Sendable {
+        case changed
+        case unchanged
+        /// It could not be read, or is refused.
+        case failed
+    }
+
+    private struct Entry {
+        var due: Timestamp?
+        /// The next pause while something is expected that has not come.
+        var retry: Duration?
+        var isTold = false
+        var isUnderWay = false
+    }
+
+    /// By the place of the source.
+    private var entries: [String: Entry] = [:]
+
+    /// What is to be looked at now; each is under way until its outcome is noted.
+    func looks(at sources: [FollowedManifests], told: [String], now: Timestamp) -> [Look] {
+        let places = sources.map(\.source.place)
+        entries = entries.filter { places.contains($0.key) || $0.value.isUnderWay }
+        return sources.compactMap { followed in
+            let place = followed.source.place
+            var entry = entries[place] ?? Entry()
+            if told.contains(place) { entry.isTold = true }
+            let isWanted = entry.isTold || Self.isDue(entry.due, interval: followed.interval, now: now)
+            guard isWanted, !entry.isUnderWay else {
+                entries[place] = entry
+                return nil
+            }
+            let look = Look(followed: followed, isTold: entry.isTold)
+            entry.isUnderWay = true
+            entry.isTold = false
+            entries[place] = entry
+            return look
+        }
+    }
+
+    func note(_ outcome: Outcome, of look: Look, now: Timestamp) {
+        let interval = look.followed.interval
+        let place = look.followed.source.place
+        var entry = entries[place] ?? Entry()
+        entry.isUnderWay = false
+        let pause = min((look.isTold ? nil : entry.retry) ?? Self.firstRetry, interval)
+        let isOver =
+            switch outcome {
+            case .changed: true
+            // Behind a host's load balancer the push may not be everywhere yet.
+            case .unchanged: !look.isTold && (entry.retry == nil || pause == interval)
+            case .failed: false
+            }
+        entry.due = now + (isOver ? interval : pause)
+        entry.retry = isOver ? nil : pause * 2
+        entries[place] = entry
+    }
+
+    /// When the next one is due; `nil` where none is.
+    var next: Timestamp? {
+        entries.values.filter { !$0.isUnderWay }.compactMap(\.due).min()
+    }
+
+    /// Also where the clock was set back after the next look was planned.
+    private static func isDue(_ moment: Timestamp?, interval: Duration, now: Timestamp) -> Bool {
+        guard let moment else { return true }
+        return moment <= now || moment - now > interval
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySettings
+import HoistwayTestKit
+import HoistwayTestServers
+import Logging
+import Synchronization
+import Testing
+
+@testable import HoistwayCommands
+
+/// Which version of manifests runs, whatever happens to the repository and to this machine's files.
+struct ManifestBookTests {
+    private static let url = "https://git.test/pipelines.git"
+    private let folder: TemporaryFolder
+    private let remote = InMemoryGitRemote(url)
+
+    init() async throws {
+        folder = try TemporaryFolder("hoistway-book")
+        try configure()
+        try await commit(["shop"])
+    }
+
+    private func configure(projects: String = "all", local: String = "# nothing\n") throws {
+        try folder.write(local, to: "local.yaml")
+        try folder.write(
+            """
+            state: {url: "sqlite:./var/hoistway.db"}
+            manifests:
+              - local.yaml
+              - git: {url: "\(Self.url)", ref: main, path: live, projects: \(projects)}
+            """,
+            to: "hoistway.yaml"
+        )
+    }
+
+    private static func project(_ name: String) -> String {
+        "apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: \(name)}\n"
+    }
+
+    @discardableResult
+    private func commit(_ projects: [String]) async throws -> ObjectID {
+        try await remote.seed(files: ["live/a.yaml": projects.map(Self.project).joined(separator: "---\n")])
+    }
+
+    private var fetch: ManifestFetch {
+        ManifestFetch(remotes: InMemoryGitRemotes([remote]), clock: SystemClock())
+    }
+
+    private func open() async throws -> ManifestBook {
+        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let opened = await ManifestBook.open(config: "\(folder.path)/hoistway.yaml", environment: [:]) { _ in silent }
+        return try #require(opened.book, "\(opened.problems)")
+    }
+
+    /// Looks at the source; gives the projects that were taken, `nil` where nothing was.
+    @discardableResult
+    private func look(_ book: ManifestBook) async throws -> [String]? {
+        let taken = Mutex<[String]?>(nil)
+        let source = try #require(await book.sources.first)
+        try await book.look(at: source.source, with: fetch) { loaded in
+            taken.withLock { $0 = loaded.pipelines.projects.keys.sorted() }
+        }
+        return taken.withLock { $0 }
+    }
+
+    private func kept() throws -> [String] {
+        let path = "\(folder.path)/var/manifests"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return try names.map { try String(contentsOfFile: "\(path)/\($0)", encoding: .utf8) }
+    }
+
+    private func view(_ book: ManifestBook) async throws -> ManifestSourceView {
+        try #require(await book.views.first)
+    }
+
+    @Test func `a version is on the disk before anything is decided with it`() async throws {
+        let book = try await open()
+        try await look(book)
+        let newer = try await commit(["more", "shop"])
+        let atTaking = Mutex<[String]>([])
+        let source = try #require(await book.sources.first)
+        try await book.look(at: source.source, with: fetch) { _ in
+            let found = try self.kept()
+            atTaking.withLock { $0 = found }
+        }
+        let texts = atTaking.withLock { $0 }
+        #expect(texts.count == 1 && texts.first?.contains(newer.hex) == true)
+    }
+
+    @Test func `a kept version that is damaged is read again, and one that may not be any more waits`() async throws {
+        try await look(open())
+        #expect(try await view(open()).state == .current)
+        let path = "\(folder.path)/var/manifests"
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: path).first)
+        let whole = try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+        try String(whole.prefix(whole.count / 2)).write(toFile: "\(path)/\(name)", atomically: false, encoding: .utf8)
+        let damaged = try await open()
+        #expect(try await view(damaged).state == .missing)
+        #expect(try await look(damaged) == ["shop"])
+
+        try configure(projects: "[other]")
+        let narrowed = try await open()
+        #expect(try await view(narrowed).state == .missing)
+        #expect(try await view(narrowed).problems.contains { $0.contains("may not define") })
+        try await commit(["other"])
+        #expect(try await look(narrowed) == ["other"])
+    }
+
+    @Test func `a reload that no longer allows what runs changes nothing, and says why`() async throws {
+        let book = try await open()
+        try await look(book)
+        try configure(projects: "[other]")
+        let failure = await #expect(throws: OperatorFailure.self) {
+            _ = try await book.reload(with: fetch) { _ in Issue.record("nothing may be taken") }
+        }
+        let message = try #require(failure?.message)
+        #expect(message.contains("nothing was changed") && message.contains("may not define"), "\(message)")
+        let same = try await view(book)
+        #expect(same.projects == nil && same.state == .current)
+    }
+
+    @Test func `a local file that somebody is editing is not taken over by a push, and holds up none`() async throws {
+        let book = try await open()
+        try await look(book)
+        try configure(local: "kind: [\n")
+        try await commit(["more", "shop"])
+        #expect(try await look(book) == ["more", "shop"])
+        try configure(local: Self.project("local"))
+        try await commit(["shop"])
+        #expect(try await look(book) == ["shop"], "nobody has asked for the local file")
+    }
+
+    @Test func `what a reload with a local mistake has found in Git is taken by the next look`() async throws {
+        let book = try await open()
+        try await look(book)
+        try configure(local: "kind: [\n")
+        try await commit(["more", "shop"])
+        await #expect(throws: OperatorFailure.self) {
+            _ = try await book.reload(with: fetch) { _ in Issue.record("nothing may be taken") }
+        }
+        #expect(try await look(book) == ["more", "shop"])
+    }
+
+    @Test func `a branch that is put back runs as it was, and one that is gone leaves what runs`() async throws {
+        let book = try await open()
+        try await look(book)
+        let first = try #require(remote.head("main"))
+        let second = try await commit(["more", "shop"])
+        #expect(try await look(book) == ["more", "shop"])
+        let ref = "refs/heads/main"
+        _ = try await remote.push([RefUpdate(ref: ref, old: second, new: first)], pack: [])
+        #expect(try await look(book) == ["shop"])
+        _ = try await remote.push([RefUpdate(ref: ref, old: first, new: .zero)], pack: [])
+        #expect(try await look(book) == nil)
+        let gone = try await view(book)
+        #expect(gone.state == .failing && gone.commit == first.hex)
+        _ = try await remote.push([RefUpdate(ref: ref, old: .zero, new: second)], pack: [])
+        #expect(try await look(book) == ["more", "shop"])
+    }
+}
