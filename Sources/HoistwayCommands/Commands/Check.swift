@@ -31,7 +31,7 @@ struct Check: AsyncParsableCommand {
         switch output {
         case .json: Terminal.print(try Self.json(problems))
         case .text:
-            for problem in problems { Terminal.print(SafeText.lines(problem.description)) }
+            for problem in problems { Terminal.print(problem.shown) }
             Terminal.print(Self.summary(loaded, problems))
         }
         guard problems.errors.isEmpty else { throw ExitStatus.failed }
@@ -42,6 +42,7 @@ struct Check: AsyncParsableCommand {
         let sources = read.settings?.manifestSources ?? []
         guard !sources.isEmpty else { return ([], []) }
         guard fetch, let local = read.loaded(with: []).0 else {
+            let hint = fetch ? "they are read once files of this machine have no errors" : "--fetch reads them"
             return (
                 [],
                 sources.map { followed in
@@ -49,7 +50,7 @@ struct Check: AsyncParsableCommand {
                         severity: .warning,
                         place: followed.place,
                         message: "the manifests of \(followed.source.place) are not checked",
-                        hint: "--fetch reads them"
+                        hint: hint
                     )
                 }
             )

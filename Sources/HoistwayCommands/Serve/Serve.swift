@@ -174,7 +174,7 @@ struct Serve: AsyncParsableCommand {
     static func load(_ path: String) async throws -> LoadedSettings {
         let silent = Logger(label: "hoistway.manifests") { _ in SwiftLogNoOpLogHandler() }
         let (_, loaded, warnings) = try await open(path) { _ in silent }
-        for warning in warnings { Terminal.printError(SafeText.lines(warning.description)) }
+        for warning in warnings { Terminal.printError(warning.shown) }
         return loaded
     }
 
@@ -186,7 +186,7 @@ struct Serve: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let opened = await ManifestBook.open(config: path, environment: environment, logger: logger)
         guard let book = opened.book, let loaded = opened.loaded else {
-            for problem in opened.problems { Terminal.printError(SafeText.lines(problem.description)) }
+            for problem in opened.problems { Terminal.printError(problem.shown) }
             throw CommandFailure.failed(
                 "the configuration has errors",
                 hint: "`hoistway check --config \(path)` lists them; nothing was started"
