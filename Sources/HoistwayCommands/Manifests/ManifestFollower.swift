@@ -70,3 +70,8 @@ struct ManifestFollower: Service {
         }
     }
 }
+
+extension ManifestFollower: CustomStringConvertible {
+    /// The log shows every service at the start: without this, all that it holds would be described.
+    var description: String { "manifests" }
+}

@@ -105,6 +105,10 @@ package struct Dispatch: Sendable {
         func verdict(_ kind: Verdict.Kind, _ freight: FreightKey?, _ reason: String) -> Verdict {
             Verdict(stage: stage.key, warehouse: request.warehouse, freight: freight, kind: kind, reason: reason)
         }
+        guard pipelines.isComplete else {
+            let reason = "nothing is decided until all manifests have been read: see `hoistway get manifests`"
+            return verdict(.paused, nil, reason)
+        }
         let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
         let all = state.freight(of: warehouse)
         guard let newest = all.first else {

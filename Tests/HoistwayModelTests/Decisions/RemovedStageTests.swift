@@ -90,4 +90,22 @@ struct RemovedStageTests {
         #expect(gone.dispatch().changes.isEmpty)
         #expect(gone.open("test").count == 1)
     }
+
+    @Test func `who asks while manifests are not complete is told so`() throws {
+        var world = World()
+        world.receive("1.0.0")
+        world.pipelines.isComplete = false
+        let stage = try #require(world.pipelines.stage(world.stage("test")))
+        let dispatch = Dispatch(pipelines: world.pipelines, mode: .promote, now: world.now)
+        let project = try #require(world.pipelines.projects["shop"])
+        var result = Dispatch.Result()
+        let verdict = dispatch.weigh(
+            stage,
+            request: stage.requestedFreight[0],
+            auto: AutoPromotion.of(stage, in: project, matcher: world.matcher),
+            state: world.state,
+            into: &result
+        )
+        #expect(verdict.kind == .paused && verdict.reason.contains("hoistway get manifests"))
+    }
 }
