@@ -136,6 +136,9 @@ package struct Dispatch: Sendable {
             )
         }
         let alias = candidate.freight.alias
+        if stage.promotion == .controlFlow {
+            return verdict(.controlFlow, candidate.key, Self.passing(candidate, through: stage))
+        }
         let (kind, reason) = standing(of: candidate, stage: stage, request: request, state: state)
         if let kind { return verdict(kind, candidate.key, reason) }
         if let pause = pause(of: stage, state: state) {
@@ -302,6 +305,10 @@ package struct Dispatch: Sendable {
         )
     }
 
+    private static func passing(_ record: FreightRecord, through stage: Stage) -> String {
+        "freight \(record.freight.alias) passes through \(stage.key.name), which promotes nothing itself"
+    }
+
     private func passThrough(
         _ stage: Stage,
         request: FreightRequest,
@@ -321,8 +328,7 @@ package struct Dispatch: Sendable {
                     warehouse: request.warehouse,
                     freight: record.key,
                     kind: .controlFlow,
-                    reason:
-                        "freight \(record.freight.alias) passes through \(stage.key.name), which promotes nothing itself"
+                    reason: Self.passing(record, through: stage)
                 )
             )
         }

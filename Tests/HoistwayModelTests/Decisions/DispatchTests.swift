@@ -122,6 +122,18 @@ struct DispatchTests {
         world.dispatch()
         #expect(world.freight("1.0.0")?.verifiedIn["test"] != nil)
         #expect(world.open("uat").count == 1)
+        // Who asks is told the same, though nobody looks at the branches of such a stage.
+        world.state.stages[world.stage("test")] = nil
+        let stage = try #require(world.pipelines.stage(world.stage("test")))
+        var result = Dispatch.Result()
+        let verdict = Dispatch(pipelines: world.pipelines, mode: .promote, now: world.now).weigh(
+            stage,
+            request: stage.requestedFreight[0],
+            auto: AutoPromotion.of(stage, in: try #require(world.pipelines.projects["shop"]), matcher: world.matcher),
+            state: world.state,
+            into: &result
+        )
+        #expect(verdict.kind == .controlFlow && verdict.reason.contains("passes through test"))
     }
 
     @Test func `names of promotions sort in the order in which they were made`() {
