@@ -152,11 +152,13 @@ struct PromotingSection {
         var roundTrips = 0
         var bytes = 0
         for round in 0..<3 {
+            // A branch that bears promotions would rightly pause a server that knows nothing of them.
+            let branch = try await repository.newBranch("first-\(round)")
             let promoter = try await Promoter(
                 program: scale.hoistway,
                 repository: repository,
                 url: http.url(for: repository.name),
-                stages: [BenchPipeline.Stage(branch: SeededRepository.branch, folder: repository.folder)]
+                stages: [BenchPipeline.Stage(branch: branch, folder: repository.folder)]
             )
             let before = try await http.requests().count
             times.append(try promoter.promote(to: 1_000 + round))

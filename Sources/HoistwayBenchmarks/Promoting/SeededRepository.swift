@@ -98,6 +98,13 @@ struct SeededRepository: Sendable {
         """
     }
 
+    /// A branch at the first commit, which nobody has promoted to; gives its name.
+    func newBranch(_ name: String) async throws -> String {
+        let seed = try await fixture.git("rev-list", "--max-parents=0", Self.branch)
+        try await fixture.git("update-ref", "refs/heads/\(name)", seed)
+        return name
+    }
+
     /// How many kustomizations below a folder hold the version, at a commit or on a branch.
     func written(version: Int, below folder: String, at commit: String) async throws -> Int {
         let result = try await TestProgram.run(
