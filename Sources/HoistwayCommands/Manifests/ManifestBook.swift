@@ -77,6 +77,8 @@ actor ManifestBook {
             shelf: ManifestShelf(stateFolder: first.settings.state.folder),
             log: logger(first.settings.log)
         )
+        // Nothing would be put beside what was read: reading it twice would only take time at the start.
+        guard !first.settings.manifestSources.isEmpty else { return (book, first, problems) }
         let choice = await book.restore()
         return (book, choice.loaded, choice.problems)
     }
