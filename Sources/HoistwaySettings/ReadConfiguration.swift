@@ -23,21 +23,31 @@ package struct ReadConfiguration: Sendable {
 
     package static func read(path: String, environment: [String: String]) -> ReadConfiguration {
         let problems = ProblemList()
-        let files = Files(besides: path)
-        let complete = files.resolve(String(path.split(separator: "/").last ?? ""))
-        var settings: Settings?
-        let shown = Files.display(complete)
-        if let document = document(complete, shown: shown, problems: problems) {
-            let reader = SettingsReader(file: complete, files: files, environment: environment, problems: problems)
-            settings = reader.read(document)
-        }
+        let (settings, shown) = settings(path: path, environment: environment, problems: problems)
         return ReadConfiguration(
             settings: settings,
             file: shown,
             environment: environment,
-            manifests: (settings?.manifestFiles ?? []).map { text(of: $0, problems: problems) },
+            manifests: (settings?.manifestFiles ?? []).map { path in
+                let shown = Files.display(path)
+                return Text(file: shown, text: text(of: path, shown: shown, hint: nil, problems: problems))
+            },
             found: problems.all
         )
+    }
+
+    /// The configuration file alone, and how it is shown.
+    static func settings(
+        path: String,
+        environment: [String: String],
+        problems: ProblemList
+    ) -> (settings: Settings?, shown: String) {
+        let files = Files(besides: path)
+        let complete = files.resolve(String(path.split(separator: "/").last ?? ""))
+        let shown = Files.display(complete)
+        guard let document = document(complete, shown: shown, problems: problems) else { return (nil, shown) }
+        let reader = SettingsReader(file: complete, files: files, environment: environment, problems: problems)
+        return (reader.read(document), shown)
     }
 
     /// Puts these versions of manifests beside what was read; `nil` where there is an error.
@@ -70,40 +80,33 @@ package struct ReadConfiguration: Sendable {
         return (problems.hasErrors ? nil : loaded, problems.sorted)
     }
 
-    private static func text(of path: String, problems: ProblemList) -> Text {
-        let shown = Files.display(path)
+    /// `nil`, and a problem, where the file cannot be read.
+    private static func text(of path: String, shown: String, hint: String?, problems: ProblemList) -> String? {
         let place = SourcePlace(file: shown, line: 0)
         do throws(Files.Failure) {
             let bytes = try Files.read(path, limit: YamlDocuments.maxBytes)
-            if let text = String(validating: bytes, as: UTF8.self) { return Text(file: shown, text: text) }
+            if let text = String(validating: bytes, as: UTF8.self) { return text }
             problems.error(place, "not UTF-8 text")
         } catch {
-            problems.error(place, error.message)
+            problems.error(place, error.message, hint: hint)
         }
-        return Text(file: shown, text: nil)
+        return nil
     }
 
     private static func document(_ path: String, shown: String, problems: ProblemList) -> YamlNode? {
-        let place = SourcePlace(file: shown, line: 0)
-        do throws(Files.Failure) {
-            let bytes = try Files.read(path, limit: YamlDocuments.maxBytes)
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                problems.error(place, "not UTF-8 text")
-                return nil
-            }
-            guard let documents = YamlDocuments.read(text, file: shown, problems: problems) else { return nil }
-            if documents.count > 1 {
-                problems.error(
-                    documents[1].place,
-                    "the configuration is one document",
-                    hint: "manifests are files of their own"
-                )
-            }
-            if documents.isEmpty, !problems.hasErrors { problems.error(place, "the file is empty") }
-            return documents.first
-        } catch {
-            problems.error(place, error.message, hint: "name the file with --config")
-            return nil
+        guard let text = text(of: path, shown: shown, hint: "name the file with --config", problems: problems),
+            let documents = YamlDocuments.read(text, file: shown, problems: problems)
+        else { return nil }
+        if documents.count > 1 {
+            problems.error(
+                documents[1].place,
+                "the configuration is one document",
+                hint: "manifests are files of their own"
+            )
         }
+        if documents.isEmpty, !problems.hasErrors {
+            problems.error(SourcePlace(file: shown, line: 0), "the file is empty")
+        }
+        return documents.first
     }
 }

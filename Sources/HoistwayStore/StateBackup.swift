@@ -72,10 +72,7 @@ package enum StateBackup {
             throw Disk.failure("making \(partial)")
         }
         do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let queue = try StateCopy.readOnly(path)
             defer { try? queue.close() }  // Nothing was written.
             let known = Schema.migrations.last?.version ?? 0
             let found = try queue.read(Schema.version)

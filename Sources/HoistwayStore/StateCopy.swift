@@ -15,4 +15,12 @@ enum StateCopy {
         }
         return configuration
     }
+
+    /// To look at a database that a server may be working on; nothing is written.
+    static func readOnly(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
 }

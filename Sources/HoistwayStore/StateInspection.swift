@@ -16,10 +16,7 @@ package enum StateInspection {
             throw .failed(operation: "reading \(path)", detail: "there is no such file")
         }
         do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let queue = try StateCopy.readOnly(path)
             defer { try? queue.close() }  // Nothing was written.
             return try queue.read { try report(in: $0, path: path, isComplete: isComplete) }
         } catch {

@@ -191,7 +191,7 @@ actor ManifestBook {
                 "manifests could not be read; nothing was changed: \(reasons.joined(separator: "; "))"
             )
         }
-        keep(choice)
+        try keep(choice)
         try await take(loaded)
         read = fresh
         forget(new)
@@ -214,7 +214,7 @@ actor ManifestBook {
         }
         let before = running(of: sources)
         if let loaded = choice.loaded, choice.versions != before {
-            keep(choice)
+            try keep(choice)
             try await take(loaded)
         }
         forget(new)
@@ -263,7 +263,7 @@ actor ManifestBook {
             standing.checkedAt = now
             arrived[source.place] = version
         case .failure(let error):
-            let text = (error as? any Diagnosable)?.description ?? "unexpected: \(type(of: error))"
+            let text = message(of: error)
             if standing.failure != text, !Task.isCancelled { warn(of: text, source) }
             standing.failure = text
         }
@@ -309,14 +309,18 @@ actor ManifestBook {
 
     /// On the disk for the next start, before anything is decided with them.
     ///
-    /// Else a start after a crash would end promotions of stages that only the newer ones have.
-    private func keep(_ choice: ManifestChoice) {
-        do {
-            for version in choice.versions where standings[version.source.place]?.running != version {
+    /// Else a start after a crash would end promotions of stages that only the newer ones have. So what cannot be kept
+    /// is not taken, and `get manifests` says why.
+    private func keep(_ choice: ManifestChoice) throws {
+        for version in choice.versions where standings[version.source.place]?.running != version {
+            do {
                 try shelf.keep(version)
+            } catch {
+                let text = message(of: error)
+                standings[version.source.place, default: Standing()].failure =
+                    "\(version.commit.short) is not taken, since it cannot be kept for the next start: \(text)"
+                throw error
             }
-        } catch {
-            tellUnkept(error)
         }
     }
 
@@ -330,13 +334,8 @@ actor ManifestBook {
         do {
             try shelf.keepOnly(sources.map(\.source))
         } catch {
-            tellUnkept(error)
+            log.warning("manifests that are followed no longer stay on the disk", metadata: .of([.error: "\(error)"]))
         }
-    }
-
-    /// They run all the same; a restart would need the repository.
-    private func tellUnkept(_ error: any Error) {
-        log.error("manifests cannot be kept for the next start", metadata: .of([.error: "\(error)"]))
     }
 
     private func tell(_ refusal: ManifestChoice.Refusal) {

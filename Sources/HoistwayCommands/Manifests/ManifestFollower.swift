@@ -59,15 +59,9 @@ struct ManifestFollower: Service {
     }
 
     private func rest(until moment: Timestamp?, since seen: UInt64) async {
-        let bell = engine.core.manifestNews.bell
         let pause = moment.map { max($0 - fetch.clock.now(), .milliseconds(100)) } ?? Self.longestRest
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await bell.wait(since: seen) }
-            // Cancelled when the bell rings first.
-            group.addTask { try? await fetch.clock.sleep(for: min(pause, Self.longestRest)) }
-            await group.next()
-            group.cancelAll()
-        }
+        let bell = engine.core.manifestNews.bell
+        await bell.wait(since: seen, atMost: min(pause, Self.longestRest), by: fetch.clock)
     }
 }
 

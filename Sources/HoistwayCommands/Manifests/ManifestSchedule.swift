@@ -39,7 +39,7 @@ actor ManifestSchedule {
             let place = followed.source.place
             var entry = entries[place] ?? Entry()
             if told.contains(place) { entry.isTold = true }
-            let isWanted = entry.isTold || Self.isDue(entry.due, interval: followed.interval, now: now)
+            let isWanted = entry.isTold || NextTry.isDue(entry.due, within: followed.interval, now: now)
             guard isWanted, !entry.isUnderWay else {
                 entries[place] = entry
                 return nil
@@ -73,11 +73,5 @@ actor ManifestSchedule {
     /// When the next one is due; `nil` where none is.
     var next: Timestamp? {
         entries.values.filter { !$0.isUnderWay }.compactMap(\.due).min()
-    }
-
-    /// Also where the clock was set back after the next look was planned.
-    private static func isDue(_ moment: Timestamp?, interval: Duration, now: Timestamp) -> Bool {
-        guard let moment else { return true }
-        return moment <= now || moment - now > interval
     }
 }

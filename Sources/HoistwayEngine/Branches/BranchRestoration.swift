@@ -21,26 +21,21 @@ struct BranchRestoration: Sendable {
 
     func find() async throws -> Found {
         var found = Found()
-        for written in stage.writtenBranches.sorted(by: { ($0.repoURL, $0.branch) < ($1.repoURL, $1.branch) }) {
-            let remote = try core.ports.remotes.remote(
-                written.repoURL,
-                project: stage.key.project,
-                insecureSkipTLSVerify: written.insecureSkipTLSVerify
-            )
-            let ref = "refs/heads/" + written.branch
-            guard let tip = try await remote.refs(prefixes: [ref]).refs[ref] else { continue }
-            found.branches.append((BranchKey(remote: remote.displayURL, branch: written.branch), tip))
-            let history = try await remote.history(from: tip, until: nil, limit: Self.maxHistory)
+        for place in try await core.tips(of: stage) {
+            guard let tip = place.tip else { continue }
+            let branch = place.written.branch
+            found.branches.append((place.key, tip))
+            let history = try await place.remote.history(from: tip, until: nil, limit: Self.maxHistory)
             let name = stage.key.description
             guard
                 let (commit, story) = history.lazy.compactMap({ commit in
                     CommitStory(message: commit.message).map { (commit, $0) }
                 }).first(where: { $0.1.stage == name })
             else {
-                found.lines.append("\(written.branch) bears no promotion to \(name)")
+                found.lines.append("\(branch) bears no promotion to \(name)")
                 continue
             }
-            take(story, of: commit, on: written.branch, into: &found)
+            take(story, of: commit, on: branch, into: &found)
         }
         return found
     }

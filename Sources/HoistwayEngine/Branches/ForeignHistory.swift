@@ -16,14 +16,9 @@ struct ForeignHistory: Sendable {
     func read() async throws -> (pushed: [Comparison.Pushed], isCut: Bool) {
         var pushed: [Comparison.Pushed] = []
         var isCut = false
-        for written in stage.writtenBranches.sorted(by: { ($0.repoURL, $0.branch) < ($1.repoURL, $1.branch) }) {
-            let remote = try core.ports.remotes.remote(
-                written.repoURL,
-                project: stage.key.project,
-                insecureSkipTLSVerify: written.insecureSkipTLSVerify
-            )
-            let ref = "refs/heads/" + written.branch
-            guard let tip = try await remote.refs(prefixes: [ref]).refs[ref] else { continue }
+        for place in try await core.tips(of: stage) {
+            guard let tip = place.tip else { continue }
+            let (written, remote) = (place.written, place.remote)
             let all = try await remote.history(from: tip, until: nil, limit: Self.maxCommits)
             // One more than is asked about: the first change is one against it.
             let count = all.firstIndex { $0.committedAt < since }.map { $0 + 1 } ?? all.count

@@ -16,13 +16,7 @@ struct SurveyService: Sendable {
             let missing = await look()
             let pause = missing > 0 ? retry : Self.interval
             retry = missing > 0 ? min(retry * 2, Self.interval) : Self.firstRetry
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await core.branchNews.wait(since: seen) }
-                // Cancelled when the bell rings first.
-                group.addTask { try? await core.ports.clock.sleep(for: pause) }
-                await group.next()
-                group.cancelAll()
-            }
+            await core.branchNews.wait(since: seen, atMost: pause, by: core.ports.clock)
         }
     }
 

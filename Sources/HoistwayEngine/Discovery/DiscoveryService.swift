@@ -15,9 +15,9 @@ struct DiscoveryService: Sendable {
             let now = core.ports.clock.now()
             let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
             for warehouse in warehouses.sorted(by: { $0.key.description < $1.key.description })
-            where Self.isDue(due[warehouse.key], interval: warehouse.interval, now: now) {
+            where NextTry.isDue(due[warehouse.key], within: Self.pause(warehouse), now: now) {
                 await look(at: warehouse)
-                due[warehouse.key] = core.ports.clock.now() + max(warehouse.interval, Self.shortestInterval)
+                due[warehouse.key] = core.ports.clock.now() + Self.pause(warehouse)
             }
             let next = warehouses.compactMap { due[$0.key] }.min() ?? now + .seconds(60)
             // Cancelled: the loop ends at its head. A minute at most, so that a reload is seen.
@@ -25,11 +25,7 @@ struct DiscoveryService: Sendable {
         }
     }
 
-    /// Also where the clock was set back after the next look was planned.
-    private static func isDue(_ moment: Timestamp?, interval: Duration, now: Timestamp) -> Bool {
-        guard let moment else { return true }
-        return moment <= now || moment - now > max(interval, shortestInterval)
-    }
+    private static func pause(_ warehouse: Warehouse) -> Duration { max(warehouse.interval, shortestInterval) }
 
     private func look(at warehouse: Warehouse) async {
         do {

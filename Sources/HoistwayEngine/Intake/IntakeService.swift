@@ -195,13 +195,7 @@ struct IntakeService: Sendable {
         if let due = try? await core.ports.store.nextDeliveryTry() {
             pause = min(pause, max(due - now, .milliseconds(20)))
         }
-        let length = pause
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await inbox.wait(since: seen) }
-            group.addTask { try? await core.ports.clock.sleep(for: length) }  // Cancelled when the bell rings first.
-            await group.next()
-            group.cancelAll()
-        }
+        await inbox.wait(since: seen, atMost: pause, by: core.ports.clock)
     }
 }
 
@@ -219,6 +213,6 @@ package enum IntakeFailure: Diagnosable, Equatable {
 }
 
 /// What a person is told of an error.
-func message(of error: any Error) -> String {
+package func message(of error: any Error) -> String {
     (error as? any Diagnosable)?.description ?? "unexpected: \(type(of: error))"
 }

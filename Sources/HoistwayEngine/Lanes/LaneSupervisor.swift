@@ -40,20 +40,9 @@ struct LaneSupervisor: Sendable {
     private func rest(since seen: UInt64, until moments: [Timestamp?], now: Timestamp) async {
         let first = moments.compactMap { $0 }.min()
         let pause = first.map { max($0 - now, .milliseconds(10)) }
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                await core.ledger.changed.wait(since: seen)
-                return false
-            }
-            if let pause {
-                // `nil`: the bell rang first.
-                group.addTask { (try? await core.ports.clock.sleep(for: pause)) != nil }
-            }
-            let isDue = await group.next() ?? false
-            group.cancelAll()
-            guard isDue, let look = core.nextLook, look <= core.ports.clock.now() else { return }
-            await lookAgain()
-        }
+        let isDue = await core.ledger.changed.wait(since: seen, atMost: pause, by: core.ports.clock)
+        guard isDue, let look = core.nextLook, look <= core.ports.clock.now() else { return }
+        await lookAgain()
     }
 
     /// The clock alone made something available.

@@ -99,16 +99,8 @@ struct NoticeService: Sendable {
     }
 
     private func rest(since seen: UInt64, until pause: Duration?) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await core.ledger.changed.wait(since: seen) }
-            if let pause {
-                group.addTask {
-                    try? await core.ports.clock.sleep(for: max(pause, .milliseconds(10)))  // Cancelled: the bell rang.
-                }
-            }
-            await group.next()
-            group.cancelAll()
-        }
+        let pause = pause.map { max($0, .milliseconds(10)) }
+        await core.ledger.changed.wait(since: seen, atMost: pause, by: core.ports.clock)
     }
 }
 

@@ -54,10 +54,7 @@ extension EngineOperator {
             guard !record.phase.isTerminal else {
                 throw OperatorFailure.nothingToDo("promotion \(id) is \(record.phase.rawValue.lowercased()) already")
             }
-            let isPushing = transaction.state.intents.values.contains { intent in
-                intent.branches.contains { $0.commits.contains { $0.promotion == id } }
-            }
-            guard !isPushing else {
+            guard !transaction.state.isPushing(id) else {
                 throw OperatorFailure.unavailable("promotion \(id) is being pushed at this moment: look at it again")
             }
             let now = core.ports.clock.now()
@@ -104,19 +101,11 @@ extension EngineOperator {
             )
         }
         var adopted: [(BranchKey, ObjectID)] = []
-        for written in stage.writtenBranches {
-            let remote = try core.ports.remotes.remote(
-                written.repoURL,
-                project: key.project,
-                insecureSkipTLSVerify: written.insecureSkipTLSVerify
-            )
-            let ref = "refs/heads/" + written.branch
-            let branch = BranchKey(remote: remote.displayURL, branch: written.branch)
-            let head = try await remote.refs(prefixes: [ref]).refs[ref]
+        for place in try await core.tips(of: stage) {
             // One that is gone is accepted too, if it was there before: the next promotion makes it anew.
-            let known = await core.ledger.snapshot.branches[branch]
-            guard let head = head ?? known.map({ _ in ObjectID.zero }) else { continue }
-            adopted.append((branch, head))
+            let known = await core.ledger.snapshot.branches[place.key]
+            guard let head = place.tip ?? known.map({ _ in ObjectID.zero }) else { continue }
+            adopted.append((place.key, head))
         }
         guard !adopted.isEmpty else {
             throw OperatorFailure.nothingToDo("none of the branches that \(key) writes exists yet")

@@ -5,13 +5,9 @@ extension Dispatch {
     /// be on record. Every other is aborted, since nobody has a stage for its outcome. Freight, history and what is
     /// known of branches stay; a stage that comes back finds its own.
     package func endOfRemovedStages(on state: PipelineState) -> [Change] {
-        var pushing: Set<PromotionID> = []
-        for intent in state.intents.values {
-            for branch in intent.branches { pushing.formUnion(branch.commits.map(\.promotion)) }
-        }
         let open = state.promotions.values.filter { promotion in
             !promotion.phase.isTerminal && pipelines.stage(promotion.stage) == nil
-                && !promotion.hasPushed && !pushing.contains(promotion.id)
+                && !promotion.hasPushed && !state.isPushing(promotion.id)
         }
         return open.sorted { $0.id < $1.id }.map { promotion in
             var ended = promotion

@@ -4,6 +4,9 @@ package struct EditedFolder: Sendable, Hashable {
     package var branch: String
     /// Empty for the root.
     package var folder: String
+
+    /// Names that kustomize takes for a kustomization.
+    package static let kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
 }
 
 /// A branch that a stage writes.

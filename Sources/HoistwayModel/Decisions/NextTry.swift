@@ -6,8 +6,9 @@ package enum NextTry {
     /// of seconds as long as the clock was wrong.
     package static let horizon: Duration = .seconds(400)
 
-    package static func isDue(_ moment: Timestamp?, now: Timestamp) -> Bool {
+    /// `longest`: the longest pause that is ever given; what lies beyond it was written by another clock.
+    package static func isDue(_ moment: Timestamp?, within longest: Duration = horizon, now: Timestamp) -> Bool {
         guard let moment else { return true }
-        return moment <= now || moment - now > horizon
+        return moment <= now || moment - now > longest
     }
 }

@@ -154,10 +154,7 @@ package enum PushGuard {
     private static func otherStages(_ proposal: PushProposal, stage: Stage) -> String? {
         for file in (proposal.changedFiles ?? []) + proposal.deletedFiles {
             let parts = file.split(separator: "/", omittingEmptySubsequences: false)
-            guard let name = parts.last, ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(name)
-            else {
-                continue
-            }
+            guard let name = parts.last, EditedFolder.kustomizations.contains(String(name)) else { continue }
             let folder = parts.dropLast().joined(separator: "/")
             if let other = proposal.othersFolders[folder] {
                 return

@@ -53,6 +53,13 @@ extension PipelineState {
         branches.values.contains { $0.ownCommits.contains(commit) }
     }
 
+    /// Whether a push of the promotion was begun, and nobody knows yet how it ended.
+    package func isPushing(_ promotion: PromotionID) -> Bool {
+        intents.values.contains { intent in
+            intent.branches.contains { $0.commits.contains { $0.promotion == promotion } }
+        }
+    }
+
     /// The stage's promotions that are not finished, in queue order.
     package func openPromotions(of stage: StageKey) -> [PromotionRecord] {
         promotions.values

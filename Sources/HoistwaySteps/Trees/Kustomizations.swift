@@ -4,7 +4,7 @@ package import HoistwayPorts
 
 /// Reads the kustomizations of trees, as far as their images go.
 package struct Kustomizations: Sendable {
-    package static let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+    package static let names = EditedFolder.kustomizations
 
     package let remote: any GitRemote
 

@@ -89,6 +89,23 @@ struct ManifestBookTests {
         #expect(texts.count == 1 && texts.first?.contains(newer.hex) == true)
     }
 
+    @Test func `what cannot be kept on the disk is not taken, says why, and is taken once it can be`() async throws {
+        let book = try await open()
+        try await look(book)
+        let good = try await view(book).commit
+        // A file where the folder should be: as if the disk were full, also for root.
+        try FileManager.default.removeItem(atPath: "\(folder.path)/var/manifests")
+        try folder.write("in the way", to: "var/manifests")
+        let newer = try await commit(["more", "shop"])
+        await #expect(throws: StoreFailure.self) { try await look(book) }
+        let failing = try await view(book)
+        #expect(failing.state == .failing && failing.commit == good)
+        #expect(failing.problems.contains { $0.hasPrefix("\(newer.short) is not taken") }, "\(failing.problems)")
+        try FileManager.default.removeItem(atPath: "\(folder.path)/var/manifests")
+        #expect(try await look(book) == ["more", "shop"])
+        #expect(try await view(book).state == .current)
+    }
+
     @Test func `a kept version that is damaged is read again, and one that may not be any more waits`() async throws {
         try await look(open())
         #expect(try await view(open()).state == .current)

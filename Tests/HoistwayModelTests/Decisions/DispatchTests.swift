@@ -39,15 +39,7 @@ struct DispatchTests {
         world.receive("1.0.0")
         world.dispatch()
         let old = try #require(world.open("test").first)
-        let commit = PushIntent.Commit(id: .zero, promotion: old.id)
-        world.state.intents["i"] = PushIntent(
-            id: "i",
-            project: "shop",
-            remote: "https://git.example.com/a",
-            insecureSkipTLSVerify: false,
-            branches: [PushIntent.Branch(branch: "test", old: .zero, commits: [commit])],
-            createdAt: world.now
-        )
+        world.beginPush(of: old.id)
         world.receive("1.1.0", digest: World.digest("b"))
         world.dispatch()
         #expect(world.open("test").map(\.id).contains(old.id))

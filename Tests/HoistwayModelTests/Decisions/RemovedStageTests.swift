@@ -39,15 +39,7 @@ struct RemovedStageTests {
 
     @Test func `what is being pushed, or has pushed, goes on`() throws {
         var (world, promotion) = try Self.world()
-        let commit = PushIntent.Commit(id: .zero, promotion: promotion.id)
-        world.state.intents["i"] = PushIntent(
-            id: "i",
-            project: "shop",
-            remote: "https://git.example.com/a",
-            insecureSkipTLSVerify: false,
-            branches: [PushIntent.Branch(branch: "test", old: .zero, commits: [commit])],
-            createdAt: world.now
-        )
+        world.beginPush(of: promotion.id)
         world = Self.removed(world)
         world.dispatch()
         #expect(world.open("test").count == 1)

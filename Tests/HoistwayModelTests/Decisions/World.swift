@@ -102,6 +102,19 @@ struct World {
         state.apply(PromotionOutcome.changes(after: record, stage: stage, state: state, now: now))
     }
 
+    /// As if a push of the promotion had been begun.
+    mutating func beginPush(of promotion: PromotionID) {
+        let commit = PushIntent.Commit(id: .zero, promotion: promotion)
+        state.intents["i"] = PushIntent(
+            id: "i",
+            project: "shop",
+            remote: "https://git.example.com/a",
+            insecureSkipTLSVerify: false,
+            branches: [PushIntent.Branch(branch: "test", old: .zero, commits: [commit])],
+            createdAt: now
+        )
+    }
+
     func open(_ stage: String) -> [PromotionRecord] { state.openPromotions(of: self.stage(stage)) }
 
     func freight(_ tag: String) -> FreightRecord? {

@@ -1,0 +1,23 @@
+package import HoistwayPorts
+
+extension Bell {
+    /// Returns at the next ring, when the pause is over, or at cancellation; without a pause it may rest for ever.
+    ///
+    /// Gives whether it was the pause that ended it.
+    @discardableResult
+    package func wait(since seen: UInt64, atMost pause: Duration?, by clock: any WallClock) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.wait(since: seen)
+                return false
+            }
+            if let pause {
+                // `nil`: the bell rang first.
+                group.addTask { (try? await clock.sleep(for: pause)) != nil }
+            }
+            let isOver = await group.next() ?? false
+            group.cancelAll()
+            return isOver
+        }
+    }
+}
