@@ -72,18 +72,20 @@ struct FloodTests {
         throw TestServerError.failed("looking for the program's memory", detail: "no process serves this configuration")
     }
 
-    @Test func `One address is held to its rate with 429, and a receiver to its own`() async throws {
-        let shop = try await SimpleShop(webhooks: ["trustedProxies: [127.0.0.1]", "maxPerSecondPerAddress: 5"])
+    @Test func `One address is held to its rate with 429, and others are not`() async throws {
+        let shop = try await SimpleShop(webhooks: ["trustedProxies: [127.0.0.1]", "maxPerSecondPerAddress: 1"])
         defer { shop.stop() }
         try await shop.served.serving {
             var forged = try Payload.package(shop.source.image("app"), tag: "9.9.9", secret: "forged secret")
             forged.headers.append(("X-Forwarded-For", "203.0.113.9"))
-            var codes: [Int] = []
-            for _ in 0..<60 { codes.append(try await shop.served.post(forged, to: "/hook/ghcr")) }
-            #expect(codes.prefix(5).allSatisfy { $0 == 401 })
-            #expect(codes.contains(429))
-            let late = try await shop.served.answer(to: forged, at: "/hook/ghcr")
-            #expect(late.status != 429 || late.retryAfter == "1")
+            let sent = forged
+            // All at once: a sender that waits for each answer can be slower than the rate on a busy machine.
+            let answers = try await withThrowingTaskGroup { group in
+                for _ in 0..<60 { group.addTask { try await shop.served.answer(to: sent, at: "/hook/ghcr") } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(answers.map(\.status)) == [401, 429])
+            #expect(answers.filter { $0.status == 429 }.allSatisfy { $0.retryAfter == "1" })
             var good = try Payload.package(shop.source.image("app"), tag: "1.1.0", secret: shop.source.secret)
             good.headers.append(("X-Forwarded-For", "198.51.100.7"))
             #expect(try await shop.served.post(good, to: "/hook/ghcr") == 202)
