@@ -5,13 +5,22 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import ServiceLifecycle
+import Synchronization
 
 /// The public listener: takes signed webhooks, and answers when they are on the disk.
 ///
 /// Everything here may be called from any task. `run()` is called once; it returns after a graceful shutdown, when all
 /// requests that were under way have their answers. The inbox must stay open until then.
 package final class ReceiverServer: Service {
+    /// What a listening server holds, and has to give back.
+    private struct Listening {
+        let group: MultiThreadedEventLoopGroup
+        let loops: [ObjectIdentifier: ReceiverLoop]
+        let channel: any Channel
+    }
+
     private let core: ReceiverCore
+    private let listening = Mutex<Listening?>(nil)
     private let onListening: @Sendable (Int) -> Void
 
     /// Reads the certificate, where there is one.
@@ -62,32 +71,49 @@ package final class ReceiverServer: Service {
     }
 
     package func run() async throws {
+        if listening.withLock({ $0 == nil }) { try await listen() }
+        // Throws where the task is cancelled, which ends the same way: with what is under way answered.
+        try? await gracefulShutdown()
+        try await close()
+    }
+
+    /// Accepts connections from now on, ahead of `run()`: for a program whose other parts take longer to start.
+    ///
+    /// To be called once at most; whoever does not come to `run()` afterwards calls `close()`.
+    package func listen() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: core.settings.eventLoops)
+        var loops: [ObjectIdentifier: ReceiverLoop] = [:]
+        for eventLoop in group.makeIterator() {
+            loops[ObjectIdentifier(eventLoop)] = ReceiverLoop(core: core, eventLoop: eventLoop)
+        }
+        let channel: any Channel
         do {
-            try await serve(on: group)
+            channel = try await bind(on: group, loops)
         } catch {
             // The first failure is what matters.
             try? await group.shutdownGracefully()
             throw error
         }
-        try await group.shutdownGracefully()
-    }
-
-    private func serve(on group: MultiThreadedEventLoopGroup) async throws {
-        var loops: [ObjectIdentifier: ReceiverLoop] = [:]
-        for eventLoop in group.makeIterator() {
-            loops[ObjectIdentifier(eventLoop)] = ReceiverLoop(core: core, eventLoop: eventLoop)
-        }
-        let channel = try await listen(on: group, loops)
+        listening.withLock { $0 = Listening(group: group, loops: loops, channel: channel) }
         onListening(channel.localAddress?.port ?? core.settings.port)
         core.logger.info("listening for webhooks", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
-        // Throws where the task is cancelled, which ends the same way: with what is under way answered.
-        try? await gracefulShutdown()
-        try? await channel.close()
-        for loop in loops.values { try await loop.drain().get() }
     }
 
-    private func listen(
+    /// Accepts no more connections, and returns when all requests that were under way have their answers.
+    package func close() async throws {
+        guard let held = listening.withLock({ $0.take() }) else { return }
+        try? await held.channel.close()
+        do {
+            for loop in held.loops.values { try await loop.drain().get() }
+        } catch {
+            // The first failure is what matters.
+            try? await held.group.shutdownGracefully()
+            throw error
+        }
+        try await held.group.shutdownGracefully()
+    }
+
+    private func bind(
         on group: MultiThreadedEventLoopGroup,
         _ loops: [ObjectIdentifier: ReceiverLoop]
     ) async throws(ReceiverFailure) -> any Channel {
@@ -106,6 +132,10 @@ package final class ReceiverServer: Service {
                 }
             }
         do {
+            // A number needs no resolver, whose thread would have to start first.
+            if let address = try? SocketAddress(ipAddress: settings.host, port: settings.port) {
+                return try await bootstrap.bind(to: address).get()
+            }
             return try await bootstrap.bind(host: settings.host, port: settings.port).get()
         } catch {
             throw .cannotListen(address: "\(settings.host):\(settings.port)", detail: "\(error)")

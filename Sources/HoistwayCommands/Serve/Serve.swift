@@ -39,21 +39,41 @@ struct Serve: AsyncParsableCommand {
         try Self.makeFolder(loaded.settings.state.folder)
         let store = try SQLiteStore.open(composition.storeSettings(), logger: log)
         defer { store.close() }
+        let receiver = try ReceiverServer(
+            settings: composition.receiverSettings(),
+            routes: composition.settings.webhooks.receivers.map { try $0.route() },
+            inbox: store,
+            clock: composition.clock,
+            logger: log
+        )
+        // What keeps deliveries is there, so none is refused while the rest of the program starts.
+        try await receiver.listen()
+        do {
+            try await Self.makeToken(composition, store: store, log: log)
+            try await serve(composition, book: book, receiver: receiver, store: store, metrics: registry, log: log)
+        } catch {
+            // Before the store closes; the first failure is what matters.
+            try? await receiver.close()
+            throw error
+        }
+    }
+
+    private static func makeToken(_ composition: Composition, store: SQLiteStore, log: Logger) async throws {
         let outcome = try await FirstToken.ensure(
             store: store,
-            stateFolder: loaded.settings.state.folder,
+            stateFolder: composition.settings.state.folder,
             environment: ProcessInfo.processInfo.environment,
             now: composition.clock.now()
         )
         if case .file(let path) = outcome {
             log.info("the first API token is in a file", metadata: ["file": .string(path)])
         }
-        try await serve(composition, book: book, store: store, metrics: registry, log: log)
     }
 
     private func serve(
         _ composition: Composition,
         book: ManifestBook,
+        receiver: ReceiverServer,
         store: SQLiteStore,
         metrics: PrometheusRegistry,
         log: Logger
@@ -65,13 +85,6 @@ struct Serve: AsyncParsableCommand {
             ports: composition.enginePorts(store: store, remotes: remotes, registry: client, notifier: notifier),
             configuration: composition.engineConfiguration(),
             log: log
-        )
-        let receiver = try ReceiverServer(
-            settings: composition.receiverSettings(),
-            routes: composition.settings.webhooks.receivers.map { try $0.route() },
-            inbox: store,
-            clock: composition.clock,
-            logger: log
         )
         let fetch = ManifestFetch(remotes: remotes, clock: composition.clock)
         let reload = Reloading(
