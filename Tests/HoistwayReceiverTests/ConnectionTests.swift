@@ -99,4 +99,22 @@ struct ConnectionTests {
             await #expect(throws: ReceiverFailure.self) { try await second.run() }
         }
     }
+
+    @Test func `a server that listens ahead of its run keeps what comes, and gives its port back`() async throws {
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let route = ReceiverRoute(name: "app", path: "/hook/app", verifier: TestVerifier())
+        let server = try ReceiverServer(
+            settings: ReceiverSettings(host: "127.0.0.1", port: 0),
+            routes: [route],
+            inbox: FakeInbox(.stores),
+            clock: FixedClock(),
+            logger: .quiet,
+            onListening: { port.yield($0) }
+        )
+        try await server.listen()
+        let number = try #require(await ports.first { _ in true })
+        try await expect("202", from: post("{}"), at: number)
+        try await server.close()
+        await #expect(throws: (any Error).self) { try await TestClient.connect(to: number) }
+    }
 }

@@ -23,9 +23,9 @@ struct GitAddress: Equatable {
     }
 
     private init(scheme: String, rest: Substring) throws(KeyError) {
-        let bare = rest.prefix { $0 != "#" }.prefix { $0 != "?" }
-        let authority = bare.prefix { $0 != "/" }
-        let path = bare.dropFirst(authority.count)
+        let bare = rest.upTo("#").upTo("?")
+        let authority = bare.upTo("/")
+        let path = bare[authority.endIndex...]
         if scheme == "file" {
             self.init(host: "", webPort: nil, path: try Self.cleaned(path), isFile: true)
             return
@@ -39,11 +39,11 @@ struct GitAddress: Equatable {
     ///
     /// Without a user, digits between a colon and a slash are a port: our own keys are written so.
     private init(schemeless text: String) throws(KeyError) {
-        let head = text.prefix { $0 != "/" }
+        let head = text[...].upTo("/")
         let host = Self.withoutUser(head)
-        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } : host.prefix { $0 != ":" }
+        let name = host.upTo(host.hasPrefix("[") ? "]" : ":")
         let isBracketed = host.hasPrefix("[")
-        let rest = host.dropFirst(name.count + (isBracketed ? 1 : 0))
+        let rest = host[name.endIndex...].dropFirst(isBracketed ? 1 : 0)
         let path = text[head.endIndex...]
         guard rest.hasPrefix(":") else {
             guard !path.isEmpty else { throw .noPath }
@@ -51,11 +51,11 @@ struct GitAddress: Equatable {
             return
         }
         let behind = rest.dropFirst()
-        if host.count == head.count, !path.isEmpty, !behind.isEmpty, behind.allSatisfy(\.isASCIIDigit) {
+        if host.startIndex == head.startIndex, !path.isEmpty, !behind.isEmpty, behind.allSatisfy(\.isASCIIDigit) {
             let (host, port) = try Self.splitPort(host)
             self.init(host: try Self.cleaned(host: host), webPort: port, path: try Self.cleaned(path))
         } else {
-            let bare = isBracketed ? host.prefix(name.count + 1) : name
+            let bare = isBracketed ? host[..<rest.startIndex] : name
             self.init(host: try Self.cleaned(host: bare), webPort: nil, path: try Self.cleaned(behind + path))
         }
     }
@@ -76,14 +76,15 @@ extension GitAddress {
     }
 
     private static func splitScheme(_ text: String) -> (scheme: String, rest: Substring)? {
-        let scheme = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+        let scheme = Substring(text.utf8.prefix { $0.isASCIILetterOrDigit || "+-.".utf8.contains($0) })
         let rest = text[scheme.endIndex...]
         guard !scheme.isEmpty, rest.hasPrefix("://") else { return nil }
         return (scheme.lowercased(), rest.dropFirst(3))
     }
 
     private static func withoutUser(_ authority: Substring) -> Substring {
-        authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        authority.utf8.lastIndex(of: UInt8(ascii: "@")).map { authority[authority.utf8.index(after: $0)...] }
+            ?? authority
     }
 
     private static func splitPort(_ authority: Substring) throws(KeyError) -> (host: Substring, port: Int?) {
@@ -105,7 +106,8 @@ extension GitAddress {
         let inner = isAddress ? name.dropFirst().dropLast() : name[...]
         let extra = isAddress ? ":." : "._-"
         let begins = name.first.map { $0.isLetter || $0.isNumber || $0 == "[" } ?? false
-        guard begins, inner.allSatisfy({ $0.isLetter || $0.isNumber || extra.contains($0) }) else {
+        let isPlain = inner.utf8.allSatisfy { $0.isASCIILetterOrDigit || extra.utf8.contains($0) }
+        guard begins, isPlain || inner.allSatisfy({ $0.isLetter || $0.isNumber || extra.contains($0) }) else {
             throw .badHost
         }
         return name
@@ -115,7 +117,7 @@ extension GitAddress {
         guard let decoded = PercentDecoding.decode(path.utf8),
             decoded.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
         else { throw .badEncoding }
-        var segments = decoded.lowercased().split(separator: "/").map(String.init)
+        var segments = decoded.lowercased().utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         guard !segments.contains(where: { $0 == ".." || $0 == "." }) else { throw .relativePath }
         if let last = segments.last, last.hasSuffix(".git") {
             segments[segments.count - 1] = String(last.dropLast(4))
@@ -123,5 +125,25 @@ extension GitAddress {
         }
         guard !segments.isEmpty else { throw .noPath }
         return segments.joined(separator: "/")
+    }
+}
+
+extension Substring {
+    /// What comes before the first of these ASCII characters; all of it where there is none.
+    ///
+    /// By bytes: a mark behind a separator makes it no other character here.
+    fileprivate func upTo(_ separator: Unicode.Scalar) -> Substring {
+        self[..<(utf8.firstIndex(of: UInt8(ascii: separator)) ?? endIndex)]
+    }
+}
+
+extension UInt8 {
+    fileprivate var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
     }
 }

@@ -44,13 +44,17 @@ struct RepositoryKeyTests {
         ("https://git.example.com/a/b/.git", "git.example.com/a/b"),
         ("http://git.example.com:/a", "git.example.com/a"),
         ("https://github.com/acme/100%", "github.com/acme/100%"),
+        ("https://gitea.example.com/a/\u{301}b", "gitea.example.com/a/\u{301}b"),
+        ("https://g\u{ef}t.example.com/a/b", "g\u{ef}t.example.com/a/b"),
     ])
     func `other spellings are read too`(url: String, key: String) throws {
         #expect(try RepositoryKey(parsing: url).text == key)
     }
 
     @Test(arguments: [
-        ("", KeyError.empty), ("   ", .empty), ("github.com", .noPath), ("https://github.com/", .noPath),
+        // A combining mark behind a slash makes it no other character.
+        ("https://github.com/acme/../\u{301}app", KeyError.relativePath),
+        ("", .empty), ("   ", .empty), ("github.com", .noPath), ("https://github.com/", .noPath),
         ("https://github.com/.git", .noPath), ("https:///acme/app", .noHost), ("/srv/git/app", .noHost),
         ("https://github.com/acme/../app", .relativePath), ("https://github.com/acme/%2e%2e/app", .relativePath),
         ("https://github.com:0/a", .badPort), ("https://github.com:99999/a", .badPort),
