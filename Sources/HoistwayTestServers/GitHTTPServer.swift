@@ -26,6 +26,8 @@ package final class GitHTTPServer: Sendable {
         package var gitProtocol: String
         /// Which connection it came on.
         package var connection: String
+        /// From the first byte of the request to the last one of the answer, in milliseconds.
+        package var milliseconds: Double
         /// What was posted to `git-upload-pack`, with `\xHH` for bytes that do not print.
         package var body: String
     }
@@ -130,7 +132,8 @@ package final class GitHTTPServer: Sendable {
 extension GitHTTPServer.Request {
     fileprivate init?(line: Substring) {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 8, let status = Int(fields[2]), let received = Int(fields[3]), let sent = Int(fields[4])
+        guard fields.count == 9, let status = Int(fields[2]), let received = Int(fields[3]), let sent = Int(fields[4]),
+            let seconds = Double(fields[7])
         else { return nil }
         self.init(
             method: fields[0],
@@ -140,7 +143,8 @@ extension GitHTTPServer.Request {
             sent: sent,
             gitProtocol: fields[5],
             connection: fields[6],
-            body: fields[7]
+            milliseconds: seconds * 1000,
+            body: fields[8]
         )
     }
 }
@@ -191,7 +195,7 @@ extension GitHTTPServer {
                 uwsgi_temp_path \(folder)/uwsgi;
                 map $uri $wire_body { ~/git-upload-pack$ $request_body; default ""; }
                 log_format wire '$request_method\\t$request_uri\\t$status\\t$request_length\\t$bytes_sent\\t'
-                    '$http_git_protocol\\t$connection\\t$wire_body';
+                    '$http_git_protocol\\t$connection\\t$request_time\\t$wire_body';
                 access_log \(folder)/access.log wire;
                 client_max_body_size 0;
                 client_body_buffer_size 1m;

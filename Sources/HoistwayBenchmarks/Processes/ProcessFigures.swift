@@ -2,10 +2,17 @@ import Foundation
 
 /// What the kernel says of a process.
 enum ProcessFigures {
+    /// Lines of `/proc/PID/status`.
+    enum Memory: String {
+        case resident = "VmRSS:"
+        /// Without pages of files, which are the program's own code for the most part.
+        case anonymous = "RssAnon:"
+    }
+
     /// Resident memory, in MB of a million bytes; 0 once it has ended.
-    static func residentMegabytes(_ pid: Int32) -> Double {
+    static func residentMegabytes(_ pid: Int32, _ memory: Memory = .resident) -> Double {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix(memory.rawValue) }),
             let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({
                 Double($0)
             })

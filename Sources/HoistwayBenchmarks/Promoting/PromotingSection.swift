@@ -18,6 +18,8 @@ struct PromotingSection {
 
     private struct Measured {
         var own: [Double] = []
+        /// Of each of these, what the server took to answer the push.
+        var pushes: [Double] = []
         var fresh: [Double] = []
         var kept: [Double] = []
         /// Milliseconds of processor time for one promotion.
@@ -43,7 +45,7 @@ struct PromotingSection {
                 files: each.files,
                 layout: each.layout
             )
-            let measured = try await measure(each, repository, http.url(for: repository.name))
+            let measured = try await measure(each, repository, http)
             rows(each, measured, &table)
             processor[name] = measured.processor
             if each.files == scale.large { resident = max(resident, measured.resident) }
@@ -93,7 +95,12 @@ struct PromotingSection {
         ]
     }
 
-    private func measure(_ each: Case, _ repository: SeededRepository, _ url: String) async throws -> Measured {
+    private func measure(
+        _ each: Case,
+        _ repository: SeededRepository,
+        _ http: GitHTTPServer
+    ) async throws -> Measured {
+        let url = http.url(for: repository.name)
         let work = try WorkFolder()
         let git = GitProgramBaseline(folder: work.path, url: url, editing: repository.folder)
         try await git.prepareClone()
@@ -114,6 +121,7 @@ struct PromotingSection {
             try await Task.sleep(for: .milliseconds(100))
             let used = ProcessFigures.processorMilliseconds(promoter.server.pid) - before
             measured.processor += used / Double(each.rounds)
+            measured.pushes.append(try await http.lastPush())
             measured.fresh.append(try await git.freshClone(version: 2 * round + 1))
             measured.kept.append(try await git.keptClone(version: 2 * round + 2))
         }
@@ -137,6 +145,16 @@ struct PromotingSection {
         let fresh = Statistics.median(measured.fresh)
         row(each.label, fresh, "fresh clone --depth=1", each.fresh)
         row(each.label, Statistics.median(measured.kept), "persistent clone", each.kept)
+        let push = Statistics.median(measured.pushes)
+        table.add(
+            Figure(
+                "\(each.label), the server's part",
+                measured: "\(Figure.number(push)) ms",
+                baseline: "\(Figure.number(own)) ms in all",
+                value: push / own,
+                note: "git's answer to the one push; the ref moves shortly before its end"
+            )
+        )
         if let bound = each.endToEnd { row("end to end, \(each.label)", fresh, "script with a clone", bound) }
     }
 

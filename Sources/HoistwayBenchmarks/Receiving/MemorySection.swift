@@ -9,6 +9,7 @@ struct MemorySection {
         try await server.start()
         defer { server.stop(with: 9) }
         let atStart = ProcessFigures.residentMegabytes(server.pid)
+        let ownAtStart = ProcessFigures.residentMegabytes(server.pid, .anonymous)
         let outcome = try await Load(program: scale.ownProgram).run(
             port: server.port,
             server: server.pid,
@@ -26,6 +27,15 @@ struct MemorySection {
                 value: last,
                 bound: .atMost(floor: 45, goal: 35),
                 note: "\(outcome.result.accepted) deliveries, \(Figure.number(outcome.result.rate)) a second"
+            )
+        )
+        let own = ProcessFigures.residentMegabytes(server.pid, .anonymous)
+        table.add(
+            Figure(
+                "of that, memory of its own",
+                measured: "\(Figure.number(own)) MB",
+                baseline: "\(Figure.number(ownAtStart)) MB at the start",
+                note: "the rest are pages of the program's file, which the kernel can drop"
             )
         )
         table.add(
