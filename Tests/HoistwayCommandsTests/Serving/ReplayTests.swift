@@ -8,7 +8,7 @@ import Testing
 
 /// A dry run tells what will happen, to the tree.
 struct ReplayTests {
-    @Test(.enabled(if: !RecordedEvent.corpus.isEmpty))
+    @Test(.enabled(if: !RecordedEvent.corpus.isEmpty, "the shared corpus is not here"))
     func `Every event of the corpus does what its dry run told`() async throws {
         try await compareAll(RecordedEvent.corpus)
     }
