@@ -1,6 +1,5 @@
 import HoistwayModel
 import HoistwayPorts
-import HoistwaySteps
 
 /// Reads what a batch needs before it is built: each repository is asked once for all refs, then the objects that
 /// will be read are loaded level by level.
@@ -94,7 +93,7 @@ struct BatchReading: Sendable {
                     PathWant(
                         commit: commit,
                         directory: directory,
-                        files: Kustomizations.names
+                        files: EditedFolder.kustomizations
                     )
                 )
             }
