@@ -44,8 +44,10 @@ package protocol Workspace: AnyObject, Sendable {
     func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]?
     /// Writes a regular file below a mount, keeping the executable bit of one that exists.
     func write(_ path: String, _ bytes: [UInt8]) async throws(WorkspaceFailure)
-    /// Names of regular files directly in a directory, symlinks apart. Empty for a directory that is absent.
-    func files(in path: String) async throws(WorkspaceFailure) -> [String]
+    /// Those of the names that are regular files directly in a directory, symlinks apart, in the order given.
+    ///
+    /// None in a directory that is absent.
+    func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String]
     /// Removes every tracked file below a mount's root or directory.
     func clear(_ path: String) async throws(WorkspaceFailure)
     /// Merges a directory (or file) into another, replacing files; whole trees are taken over by id where possible.

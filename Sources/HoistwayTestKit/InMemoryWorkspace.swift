@@ -129,14 +129,13 @@ package final class InMemoryWorkspace: Workspace {
         change(mount) { $0.files[inside] = TreeEntry(name: "", mode: mode, id: id) }
     }
 
-    package func files(in path: String) async throws(WorkspaceFailure) -> [String] {
+    package func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String] {
         let (mount, inside) = try locate(path)
         let prefix = inside.isEmpty ? "" : inside + "/"
-        return mount.files
-            .filter { $0.key.hasPrefix(prefix) && ($0.value.mode == .file || $0.value.mode == .executable) }
-            .map { String($0.key.dropFirst(prefix.count)) }
-            .filter { !$0.contains("/") }
-            .sorted()
+        return names.filter { name in
+            let mode = mount.files[prefix + name]?.mode
+            return mode == .file || mode == .executable
+        }
     }
 
     package func clear(_ path: String) async throws(WorkspaceFailure) {

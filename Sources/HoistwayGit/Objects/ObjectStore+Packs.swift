@@ -72,6 +72,7 @@ extension ObjectStore {
         _ tips: [ObjectID],
         whenForgotten: (ObjectID) throws(GitFailure) -> Void
     ) throws(GitFailure) -> [ObjectID: OutgoingObject] {
+        let marks = marksOfMade
         var result: [ObjectID: OutgoingObject] = [:]
         var pending: [(id: ObjectID, old: ObjectID?)] = tips.map { ($0, nil) }
         while let (id, old) = pending.popLast() {
@@ -88,7 +89,7 @@ extension ObjectStore {
                 if let base, object.bytes.count > Self.deltaThreshold, !Self.isDelta(base.id, of: id, in: result) {
                     result[id]?.base = base
                 }
-                pending += try children(of: object, besides: base).filter { result[$0.id] == nil }
+                pending += try children(of: object, besides: base, among: marks).filter { result[$0.id] == nil }
             case .blob, .tag: break
             }
         }
@@ -118,12 +119,14 @@ extension ObjectStore {
     /// Without what stands in `old` under the same name, if `old` is the remote's.
     private func children(
         of object: GitObject,
-        besides old: (id: ObjectID, tree: TreeBytes)?
+        besides old: (id: ObjectID, tree: TreeBytes)?,
+        among marks: ObjectIDMarks
     ) throws(GitFailure) -> [(id: ObjectID, old: ObjectID?)] {
         do {
             let known = made
             let isRemotes = old.map { known[$0.id] == nil } ?? false
-            let entries = try TreeBytes(bytes: object.bytes).entries { known[$0] != nil || isForgotten($0) }
+            let tree = TreeBytes(bytes: object.bytes)
+            let entries = try tree.entries(among: marks) { known[$0] != nil || isForgotten($0) }
             var result: [(id: ObjectID, old: ObjectID?)] = []
             for entry in entries where entry.mode != .submodule {
                 // Looking up takes long in a wide folder: only where it can tell something.

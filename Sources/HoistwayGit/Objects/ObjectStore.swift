@@ -122,6 +122,9 @@ actor ObjectStore {
         forgotten.contains(id) && fetched[id] == nil && !isOnDisk(id)
     }
 
+    /// Those that were made here, lost ones included.
+    var marksOfMade: ObjectIDMarks { ObjectIDMarks([Array(made.keys), Array(forgotten)].joined()) }
+
     /// Says that the remote has these now.
     func settle(_ ids: some Collection<ObjectID> & Sendable) {
         for id in ids {

@@ -10,22 +10,14 @@ struct TreeBytes: Sendable {
 
     struct Malformed: Error {}
 
-    /// Where one entry lies.
-    struct Place {
-        var start: Int
-        var name: Range<Int>
-        var end: Int
-        var isTree: Bool
-    }
-
     /// All entries.
     ///
     /// Names that are not UTF-8 have replacement characters.
     func entries() throws(Malformed) -> [TreeEntry] {
         var result: [TreeEntry] = []
         result.reserveCapacity(bytes.count / 36)
-        try bytes.withUnsafeBufferPointer { (buffer) throws(Malformed) in
-            var scan = TreeScan(bytes: buffer)
+        try withRaw { (buffer) throws(Malformed) in
+            var scan = TreeScan(buffer)
             while let place = try scan.next() { result.append(try Self.entry(at: place, in: buffer)) }
         }
         return result
@@ -34,23 +26,27 @@ struct TreeBytes: Sendable {
     /// The entry of that name.
     func entry(named name: String) throws(Malformed) -> TreeEntry? {
         let wanted = Array(name.utf8)
-        return try bytes.withUnsafeBufferPointer { (buffer) throws(Malformed) in
-            var scan = TreeScan(bytes: buffer)
+        return try withRaw { (buffer) throws(Malformed) in
+            var scan = TreeScan(buffer)
             while let place = try scan.next() {
-                guard place.name.count == wanted.count, buffer[place.name].elementsEqual(wanted) else { continue }
-                return try Self.entry(at: place, in: buffer)
+                if scan.isName(wanted, at: place) { return try Self.entry(at: place, in: buffer) }
             }
             return nil
         }
     }
 
     /// The entries whose ids are asked for; the others are not decoded.
-    func entries(where isWanted: (ObjectID) -> Bool) throws(Malformed) -> [TreeEntry] {
+    ///
+    /// `marks` has all of these ids, and rules out most others without a look at more than two bytes.
+    func entries(among marks: ObjectIDMarks, where isWanted: (ObjectID) -> Bool) throws(Malformed) -> [TreeEntry] {
         var result: [TreeEntry] = []
-        try bytes.withUnsafeBufferPointer { (buffer) throws(Malformed) in
-            var scan = TreeScan(bytes: buffer)
+        try withRaw { (buffer) throws(Malformed) in
+            var scan = TreeScan(buffer)
             while let place = try scan.next() {
-                guard isWanted(try Self.id(at: place, in: buffer)) else { continue }
+                let first = place.id.lowerBound
+                guard marks.mayHold(buffer[first], buffer[first + 1]),
+                    isWanted(try Self.id(at: place, in: buffer))
+                else { continue }
                 result.append(try Self.entry(at: place, in: buffer))
             }
         }
@@ -63,12 +59,12 @@ struct TreeBytes: Sendable {
         let additions = changes.values.compactMap { $0 }.map(TreeAddition.init).sorted()
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + additions.reduce(0) { $0 + $1.bytes.count })
-        try bytes.withUnsafeBufferPointer { (buffer) throws(Malformed) in
-            var scan = TreeScan(bytes: buffer)
+        try withRaw { (buffer) throws(Malformed) in
+            var scan = TreeScan(buffer)
             var next = additions[...]
             var kept = 0
             while let place = try scan.next() {
-                while let addition = next.first, addition.precedes(buffer[place.name], isTree: place.isTree) {
+                while let addition = next.first, addition.precedes(scan.name(at: place)) {
                     result.append(contentsOf: buffer[kept..<place.start])
                     kept = place.start
                     result.append(contentsOf: addition.bytes)
@@ -88,19 +84,21 @@ struct TreeBytes: Sendable {
     /// A delta that makes this tree out of `base`: whole entries are copied or inserted.
     func delta(from base: TreeBytes) throws(Malformed) -> [UInt8] {
         var builder = DeltaBuilder(baseSize: base.bytes.count, targetSize: bytes.count)
-        try base.bytes.withUnsafeBufferPointer { (old) throws(Malformed) in
-            try bytes.withUnsafeBufferPointer { (new) throws(Malformed) in
-                var oldScan = TreeScan(bytes: old)
-                var newScan = TreeScan(bytes: new)
+        try base.withRaw { (old) throws(Malformed) in
+            try withRaw { (new) throws(Malformed) in
+                var oldScan = TreeScan(old)
+                var newScan = TreeScan(new)
                 var theirs = try oldScan.next()
                 while let ours = try newScan.next() {
-                    while let place = theirs,
-                        TreeOrder.compare(old[place.name], place.isTree, new[ours.name], ours.isTree) < 0
+                    // Nearly always the same entry stands here in both: looked at first, as comparing names takes longer.
+                    while let place = theirs, !oldScan.isEqual(place, to: ours, of: newScan),
+                        TreeOrder.compare(oldScan.name(at: place), newScan.name(at: ours)) < 0
                     {
                         theirs = try oldScan.next()
                     }
-                    if let place = theirs, old[place.start..<place.end].elementsEqual(new[ours.start..<ours.end]) {
+                    if let place = theirs, oldScan.isEqual(place, to: ours, of: newScan) {
                         builder.copy(place.start..<place.end)
+                        theirs = try oldScan.next()
                     } else {
                         builder.insert(new[ours.start..<ours.end])
                     }
@@ -110,13 +108,19 @@ struct TreeBytes: Sendable {
         return builder.finish()
     }
 
+    /// `Array.withUnsafeBytes` knows no typed errors.
+    private func withRaw<Value>(
+        _ body: (UnsafeRawBufferPointer) throws(Malformed) -> Value
+    ) throws(Malformed) -> Value {
+        try bytes.withUnsafeBufferPointer { (buffer) throws(Malformed) in try body(UnsafeRawBufferPointer(buffer)) }
+    }
+
     private static func entry(
-        at place: Place,
-        in buffer: UnsafeBufferPointer<UInt8>
+        at place: TreeScan.Place,
+        in buffer: UnsafeRawBufferPointer
     ) throws(Malformed) -> TreeEntry {
         var number: UInt32 = 0
         for digit in buffer[place.start..<place.name.lowerBound - 1] {
-            guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "7") else { throw Malformed() }
             number = number << 3 | UInt32(digit - UInt8(ascii: "0"))
         }
         let name = String(decoding: buffer[place.name], as: UTF8.self)
@@ -124,11 +128,10 @@ struct TreeBytes: Sendable {
     }
 
     private static func id(
-        at place: Place,
-        in buffer: UnsafeBufferPointer<UInt8>
+        at place: TreeScan.Place,
+        in buffer: UnsafeRawBufferPointer
     ) throws(Malformed) -> ObjectID {
-        let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[place.end - 20..<place.end])
-        guard let id = ObjectID(raw: bytes) else { throw Malformed() }
+        guard let id = ObjectID(raw: UnsafeRawBufferPointer(rebasing: buffer[place.id])) else { throw Malformed() }
         return id
     }
 
@@ -140,57 +143,24 @@ struct TreeBytes: Sendable {
     }
 }
 
-/// Walks over a tree's entries.
-struct TreeScan {
-    let bytes: UnsafeBufferPointer<UInt8>
-    private var position = 0
+/// Some ids, by their first two bytes: tells of most others that they are not among them.
+struct ObjectIDMarks {
+    private var marks = [UInt64](repeating: 0, count: 1024)
 
-    init(bytes: UnsafeBufferPointer<UInt8>) {
-        self.bytes = bytes
-    }
-
-    mutating func next() throws(TreeBytes.Malformed) -> TreeBytes.Place? {
-        guard position < bytes.count else { return nil }
-        let start = position
-        var cursor = start
-        while cursor < bytes.count, bytes[cursor] != UInt8(ascii: " ") { cursor += 1 }
-        let nameStart = cursor + 1
-        guard cursor - start >= 5, cursor - start <= 6, nameStart < bytes.count else { throw TreeBytes.Malformed() }
-        cursor = nameStart
-        while cursor < bytes.count, bytes[cursor] != 0 { cursor += 1 }
-        guard cursor > nameStart, cursor + 21 <= bytes.count else { throw TreeBytes.Malformed() }
-        position = cursor + 21
-        // Only a tree's mode, 40000, begins with 4 (or 04 in trees of old programs).
-        let isTree = bytes[start] == UInt8(ascii: "4") || bytes[start] == UInt8(ascii: "0")
-        return TreeBytes.Place(start: start, name: nameStart..<cursor, end: position, isTree: isTree)
-    }
-}
-
-/// Git's order of names in a tree: bytes, where a tree's name counts as if it ended with a slash.
-enum TreeOrder {
-    /// Below zero where the first comes first, zero where both are equal.
-    static func compare(
-        _ left: some Collection<UInt8>,
-        _ leftIsTree: Bool,
-        _ right: some Collection<UInt8>,
-        _ rightIsTree: Bool
-    ) -> Int {
-        var first = left.makeIterator()
-        var second = right.makeIterator()
-        while true {
-            let one = first.next()
-            let two = second.next()
-            if let one, let two {
-                if one != two { return Int(one) - Int(two) }
-                continue
-            }
-            if one == nil, two == nil { return (leftIsTree ? 1 : 0) - (rightIsTree ? 1 : 0) }
-            let end: (Bool) -> Int = { $0 ? Int(UInt8(ascii: "/")) : 0 }
-            let difference = (one.map(Int.init) ?? end(leftIsTree)) - (two.map(Int.init) ?? end(rightIsTree))
-            if difference != 0 { return difference }
-            // One name goes on with a slash, which no valid name does: the shorter comes first.
-            return one == nil ? -1 : 1
+    init(_ ids: some Sequence<ObjectID>) {
+        for id in ids {
+            let place = Self.place(id.bytes[0], id.bytes[1])
+            marks[place.word] |= place.bit
         }
+    }
+
+    func mayHold(_ first: UInt8, _ second: UInt8) -> Bool {
+        let place = Self.place(first, second)
+        return marks[place.word] & place.bit != 0
+    }
+
+    private static func place(_ first: UInt8, _ second: UInt8) -> (word: Int, bit: UInt64) {
+        (Int(first) << 2 | Int(second) >> 6, 1 << UInt64(second & 63))
     }
 }
 
@@ -206,35 +176,34 @@ private struct TreeAddition: Comparable {
         bytes = Array("\(String(entry.mode.rawValue, radix: 8)) ".utf8) + name + [0] + entry.id.bytes
     }
 
-    func precedes(_ other: some Collection<UInt8>, isTree otherIsTree: Bool) -> Bool {
-        TreeOrder.compare(name, isTree, other, otherIsTree) < 0
+    func precedes(_ other: TreeOrder.Name) -> Bool {
+        name.withUnsafeBytes { TreeOrder.compare(TreeOrder.Name(bytes: $0, isTree: isTree), other) < 0 }
     }
 
     static func < (left: TreeAddition, right: TreeAddition) -> Bool {
-        left.precedes(right.name, isTree: right.isTree)
+        right.name.withUnsafeBytes { left.precedes(TreeOrder.Name(bytes: $0, isTree: right.isTree)) }
     }
 }
 
 /// Some names, quick to look up by bytes without making a string of each entry's name.
 private struct NameSet {
     private var names: Set<[UInt8]> = []
+    /// By length and last byte, which rule out most of a folder's names.
     private var marks = [Bool](repeating: false, count: 4096)
 
     init(_ names: some Collection<String>) {
         for name in names {
             let bytes = Array(name.utf8)
             self.names.insert(bytes)
-            marks[Self.mark(bytes)] = true
+            marks[Self.mark(count: bytes.count, last: bytes.last)] = true
         }
     }
 
-    func contains(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        marks[Self.mark(name)] && names.contains(Array(name))
+    func contains(_ name: Slice<UnsafeRawBufferPointer>) -> Bool {
+        marks[Self.mark(count: name.count, last: name.last)] && names.contains(Array(name))
     }
 
-    private static func mark(_ name: some Collection<UInt8>) -> Int {
-        var hash: UInt32 = 2_166_136_261
-        for byte in name { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        return Int((hash >> 12 ^ hash) & 4095)
+    private static func mark(count: Int, last: UInt8?) -> Int {
+        (count & 15) << 8 | Int(last ?? 0)
     }
 }

@@ -58,6 +58,9 @@ package struct ObjectID: Hashable, Sendable {
 
     package var isZero: Bool { self == .zero }
 
+    /// An id is a hash already: a part of it is enough.
+    package func hash(into hasher: inout Hasher) { hasher.combine(first) }
+
     package var bytes: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(20)

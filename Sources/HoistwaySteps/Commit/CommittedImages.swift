@@ -28,9 +28,9 @@ struct CommittedImages {
         for folder in checkout.editedDirectories {
             let mounted = WorkspacePath.clean("\(checkout.mount)/\(folder)")
             let present = try await inWorkspace { () throws(WorkspaceFailure) in
-                try await context.workspace.files(in: mounted)
+                try await context.workspace.files(named: Kustomizations.names, in: mounted)
             }
-            for name in Kustomizations.names where present.contains(name) {
+            for name in present {
                 let content = try await inWorkspace { () throws(WorkspaceFailure) in
                     try await context.workspace.read(WorkspacePath.join(mounted, name))
                 }

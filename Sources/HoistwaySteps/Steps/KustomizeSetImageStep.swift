@@ -67,8 +67,9 @@ struct KustomizeSetImageStep: PromotionStep {
     }
 
     private func kustomization(in workspace: any Workspace) async throws(StepFailure) -> String {
-        let names = try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.files(in: path) }
-        let found = Kustomizations.names.filter(names.contains)
+        let found = try await inWorkspace { () throws(WorkspaceFailure) in
+            try await workspace.files(named: Kustomizations.names, in: path)
+        }
         guard let name = found.first else {
             throw .unmet(
                 "\(path) has no kustomization",

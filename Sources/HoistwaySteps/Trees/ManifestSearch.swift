@@ -53,8 +53,7 @@ struct ManifestSearch {
 
     private func read(_ path: String) async throws(WorkspaceFailure) -> Found {
         if let bytes = try await workspace.read(path) { return .manifest(bytes) }
-        let files = try await workspace.files(in: path)
-        guard let name = Kustomizations.names.first(where: files.contains),
+        guard let name = try await workspace.files(named: Kustomizations.names, in: path).first,
             let bytes = try await workspace.read(WorkspacePath.join(path, name))
         else { return .nothing }
         return .kustomization(bytes)
