@@ -13,8 +13,14 @@ struct PromotionBatch: Sendable {
 
     func run() async throws {
         try await IntentRecovery(core: core, lane: lane).run()
-        let open = try await begin()
-        guard !open.isEmpty else { return }
+        let now = core.ports.clock.now()
+        let open = beginning(on: await core.ledger.snapshot, now: now).open
+        // Stored while the promotions are built, which changes nothing outside: only a push must find it done.
+        async let stored = begin(at: now)
+        guard !open.isEmpty else {
+            _ = try await stored
+            return
+        }
         let plans = open.map { PromotionPlan(steps: $0.steps) }
         // A look that failed before is made up for now, before anything can be pushed.
         try await BranchSurvey(core: core).lookAtNewStages(open.map(\.stage))
@@ -34,6 +40,7 @@ struct PromotionBatch: Sendable {
             }
             drafts.append(draft)
         }
+        Self.leaveOut(&drafts, of: open, besides: try await stored)
         while drafts.contains(where: { $0.end == nil && $0.need != nil }) {
             try await PushRound(core: core, lane: lane).push(&drafts)
             Self.note(pushed: drafts, in: &heads)
@@ -70,40 +77,59 @@ struct PromotionBatch: Sendable {
         ).displayURL
     }
 
-    /// Marks what is still open as running, and finishes what had arrived before a crash.
-    private func begin() async throws -> [PromotionRecord] {
-        let ids = promotions.map(\.id)
-        let now = core.ports.clock.now()
-        return try await core.transact { transaction, core in
-            var open: [PromotionRecord] = []
-            for id in ids {
-                guard var record = transaction.state.promotions[id], !record.phase.isTerminal else { continue }
-                let pushes = PromotionPlan(steps: record.steps).pushed.count
-                if pushes > 0, record.branches.count(where: \.pushed) >= pushes {
-                    record.phase = .succeeded
-                    record.message = "pushed before a restart, found on the branch"
-                    record.finishedAt = now
-                    let stage = core.configuration.pipelines.stage(record.stage)
-                    transaction.put(
-                        PromotionOutcome.changes(after: record, stage: stage, state: transaction.state, now: now)
-                    )
-                    continue
-                }
-                let collection = record.presentCollection(
-                    on: transaction.state,
-                    of: core.configuration.pipelines.stage(record.stage)
-                )
-                if record.phase != .running || record.nextTry != nil || record.collection != collection {
-                    record.phase = .running
-                    record.startedAt = record.startedAt ?? now
-                    record.nextTry = nil
-                    record.collection = collection
-                    transaction.put(.putPromotion(record))
-                }
-                open.append(record)
-            }
-            return open
+    /// What a batch begins with.
+    private struct Beginning {
+        var open: [PromotionRecord] = []
+        var changes: [Change] = []
+    }
+
+    /// Stores that what is still open runs; gives it as it stands in the state then.
+    private func begin(at now: Timestamp) async throws -> [PromotionRecord] {
+        try await core.transact { transaction, _ in
+            let beginning = beginning(on: transaction.state, now: now)
+            transaction.put(beginning.changes)
+            return beginning.open
         }
+    }
+
+    /// Marks what is still open as running, and finishes what had arrived before a crash.
+    private func beginning(on state: PipelineState, now: Timestamp) -> Beginning {
+        var state = state
+        var beginning = Beginning()
+        for id in promotions.map(\.id) {
+            guard var record = state.promotions[id], !record.phase.isTerminal else { continue }
+            let stage = core.configuration.pipelines.stage(record.stage)
+            let pushes = PromotionPlan(steps: record.steps).pushed.count
+            if pushes > 0, record.branches.count(where: \.pushed) >= pushes {
+                record.phase = .succeeded
+                record.message = "pushed before a restart, found on the branch"
+                record.finishedAt = now
+                let changes = PromotionOutcome.changes(after: record, stage: stage, state: state, now: now)
+                beginning.changes += changes
+                state.apply(changes)
+                continue
+            }
+            let collection = record.presentCollection(on: state, of: stage)
+            if record.phase != .running || record.nextTry != nil || record.collection != collection {
+                record.phase = .running
+                record.startedAt = record.startedAt ?? now
+                record.nextTry = nil
+                record.collection = collection
+                beginning.changes.append(.putPromotion(record))
+            }
+            beginning.open.append(record)
+        }
+        return beginning
+    }
+
+    /// What was aborted, or got other freight beside it, while it was built must not be pushed as it was built.
+    private static func leaveOut(
+        _ drafts: inout [Draft],
+        of built: [PromotionRecord],
+        besides stored: [PromotionRecord]
+    ) {
+        let present = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
+        for index in drafts.indices where present[built[index].id] != built[index] { drafts[index].end = .anew }
     }
 
     private func draft(of record: PromotionRecord, heads: KnownHeads) async -> Draft {
