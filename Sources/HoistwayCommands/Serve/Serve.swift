@@ -23,8 +23,28 @@ struct Serve: AsyncParsableCommand {
         discussion: "SIGTERM and SIGINT stop it in order; SIGHUP reads the configuration again."
     )
 
+    private static let usualFile = "config/hoistway.yaml"
+
     @Option(help: "The configuration file.")
-    var config = "config/hoistway.yaml"
+    var config = Self.usualFile
+
+    init() {}
+
+    /// From a command line without the program's name; `nil` where reading it takes more than a look.
+    init?(plain arguments: [String]) {
+        guard arguments.first == Self.configuration.commandName else { return nil }
+        let rest = arguments.dropFirst()
+        guard !rest.isEmpty else {
+            // The parser would not have set it.
+            config = Self.usualFile
+            return
+        }
+        guard rest.count == 2, rest.first == "--config", let file = rest.last, !file.isEmpty, !file.hasPrefix("-")
+        else {
+            return nil
+        }
+        config = file
+    }
 
     func run() async throws {
         let (book, loaded, warnings) = try await Self.open(config) { settings in
