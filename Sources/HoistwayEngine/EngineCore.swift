@@ -83,8 +83,9 @@ package final class EngineCore: Sendable {
     ) async throws -> Value {
         let (value, happenings, full, state) = try await ledger.transact { transaction in
             let value = try decide(&transaction, self)
-            // Outcomes of deliveries alone, which most are, change nothing that the dispatcher looks at.
-            if !transaction.changes.isEmpty || transaction.deliveries.isEmpty { dispatch(into: &transaction) }
+            // Most transactions are outcomes of deliveries alone. One without anything is a look at the clock.
+            let isLook = transaction.changes.isEmpty && transaction.deliveries.isEmpty
+            if isLook || transaction.changes.contains(where: Self.mayChangeVerdicts) { dispatch(into: &transaction) }
             let happenings = Happening.of(transaction)
             raise(happenings, into: &transaction)
             return (value, happenings, transaction.fullTargets, transaction.state)
@@ -98,6 +99,14 @@ package final class EngineCore: Sendable {
         }
         Narrator(log: log).tell(happenings, state: state)
         return value
+    }
+
+    /// False for what the dispatcher does not look at, or what only keeps promotions from giving way.
+    private static func mayChangeVerdicts(_ change: Change) -> Bool {
+        switch change {
+        case .putIntent, .putBranch, .putNotice, .removeNotice: false
+        default: true
+        }
     }
 
     /// Decides on the present configuration at this moment.

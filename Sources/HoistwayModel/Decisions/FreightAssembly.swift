@@ -47,7 +47,8 @@ package struct FreightAssembly: Sendable {
         if let known = state.freight[key] {
             return (nil, "freight \(known.freight.alias) (\(id.short)) exists already: \(known.freight.summary)")
         }
-        let taken = Set(state.freight.values.filter { $0.freight.origin.project == key.project }.map(\.freight.alias))
+        let others = state.freight.values.lazy.map(\.freight).filter { $0.origin.project == key.project }
+        let taken = Set(others.map(\.alias))
         let freight = Freight(
             id: id,
             alias: FreightAlias.make(id, taken: taken),
@@ -64,7 +65,8 @@ package struct FreightAssembly: Sendable {
 
     /// Now, but later than all other freight of the warehouse: order of discovery is order of time.
     private func discovered(_ state: PipelineState) -> Timestamp {
-        guard let last = state.freight(of: warehouse.key).first?.freight.discoveredAt, last >= now else { return now }
+        let others = state.freight.values.lazy.map(\.freight).filter { $0.origin == warehouse.key }
+        guard let last = others.map(\.discoveredAt).max(), last >= now else { return now }
         return Timestamp(microseconds: last.microseconds + 1)
     }
 }
