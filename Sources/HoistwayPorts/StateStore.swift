@@ -89,6 +89,50 @@ package struct AuditRecord: Sendable, Equatable, Codable {
     }
 }
 
+/// How much of what is pending is read at once.
+package struct PendingBounds: Sendable {
+    package var count: Int
+    /// Of bodies; the first delivery is given whatever its size.
+    package var bytes: Int
+
+    package init(count: Int, bytes: Int) {
+        self.count = count
+        self.bytes = bytes
+    }
+
+    /// Takes the first of them that fit.
+    package func fitting(_ deliveries: [StoredDelivery]) -> PendingDeliveries {
+        var taken = PendingDeliveries()
+        for delivery in deliveries {
+            guard takes(delivery.body.count, besides: taken) else { break }
+            taken.add(delivery)
+        }
+        taken.isCut = taken.deliveries.count < deliveries.count
+        return taken
+    }
+
+    /// Whether a body of that size still fits.
+    package func takes(_ size: Int, besides taken: PendingDeliveries) -> Bool {
+        taken.deliveries.isEmpty || (taken.deliveries.count < count && taken.bytes + size <= bytes)
+    }
+}
+
+/// Deliveries that are to be decided.
+package struct PendingDeliveries: Sendable {
+    package private(set) var deliveries: [StoredDelivery] = []
+    /// Of their bodies.
+    package private(set) var bytes = 0
+    /// Whether there are more.
+    package var isCut = false
+
+    package init() {}
+
+    package mutating func add(_ delivery: StoredDelivery) {
+        deliveries.append(delivery)
+        bytes += delivery.body.count
+    }
+}
+
 /// Keeps deliveries and the state of the pipelines.
 ///
 /// One process at a time may write.
@@ -98,7 +142,8 @@ package protocol StateStore: Sendable {
     func commit(_ changes: [Change], deliveries: [DeliveryOutcome], audit: [AuditRecord]) async throws(StoreFailure)
 
     /// Received ones, and waiting ones whose next try has come, oldest first; with bodies.
-    func pendingDeliveries(limit: Int, now: Timestamp) async throws(StoreFailure) -> [StoredDelivery]
+    func pendingDeliveries(within bounds: PendingBounds, now: Timestamp)
+        async throws(StoreFailure) -> PendingDeliveries
     /// When the first waiting delivery is due.
     func nextDeliveryTry() async throws(StoreFailure) -> Timestamp?
     /// With body, as long as it is kept.

@@ -3,14 +3,17 @@ package import HoistwayModel
 package import HoistwayPorts
 
 extension SQLiteStore {
-    package func pendingDeliveries(limit: Int, now: Timestamp) async throws(StoreFailure) -> [StoredDelivery] {
+    package func pendingDeliveries(
+        within bounds: PendingBounds,
+        now: Timestamp
+    ) async throws(StoreFailure) -> PendingDeliveries {
         try await read("reading pending deliveries") { [path] database in
             // Two questions that the index answers alone; one with OR would walk the table. A waiting delivery
             // without a time is due: leaving it would be losing it.
             let received = try Int64.fetchAll(
                 database,
                 sql: "SELECT id FROM deliveries WHERE state = 0 ORDER BY id LIMIT ?",
-                arguments: [limit]
+                arguments: [bounds.count + 1]
             )
             let due = try Int64.fetchAll(
                 database,
@@ -18,12 +21,19 @@ extension SQLiteStore {
                     SELECT id FROM deliveries WHERE state = 1 AND (next_try IS NULL OR next_try <= ? OR next_try > ?) \
                     ORDER BY id LIMIT ?
                     """,
-                arguments: [now.microseconds, (now + NextTry.horizon).microseconds, limit]
+                arguments: [now.microseconds, (now + NextTry.horizon).microseconds, bounds.count + 1]
             )
             let statement = try database.cachedStatement(sql: StoredDeliveryRow.withBody + " WHERE d.id = ?")
-            return try (received + due).sorted().prefix(limit).compactMap { id in
-                try Row.fetchOne(statement, arguments: [id]).map { try StoredDeliveryRow.decode($0, path: path) }
+            var pending = PendingDeliveries()
+            for id in (received + due).sorted() {
+                guard let row = try Row.fetchOne(statement, arguments: [id]) else { continue }
+                guard bounds.takes(StoredDeliveryRow.bodySize(row), besides: pending) else {
+                    pending.isCut = true
+                    break
+                }
+                pending.add(try StoredDeliveryRow.decode(row, path: path))
             }
+            return pending
         }
     }
 

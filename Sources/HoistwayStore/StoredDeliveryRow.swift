@@ -38,6 +38,9 @@ struct StoredDeliveryRow {
         )
     }
 
+    /// In bytes, before anything is decompressed.
+    static func bodySize(_ row: Row) -> Int { row[11] ?? 0 }
+
     private static func body(_ row: Row, path: String) throws -> [UInt8] {
         guard let compressed = row[12] as Data? else { return [] }
         guard let body = Zstd.decompress(compressed, size: row[11]) else {

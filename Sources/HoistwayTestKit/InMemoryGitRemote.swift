@@ -14,6 +14,7 @@ package final class InMemoryGitRemote: GitRemote {
 
     private struct State {
         var beforePush: (@Sendable () async -> Void)?
+        var beforeLoad: (@Sendable () async -> Void)?
         var pushTrouble: PushTrouble?
         var refRequests = 0
         var objects: [ObjectID: Object] = [:]
@@ -106,6 +107,11 @@ package final class InMemoryGitRemote: GitRemote {
         state.withLock { $0.beforePush = body }
     }
 
+    /// This happens while what a promotion needs is next loaded.
+    package func beforeNextLoad(_ body: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.beforeLoad = body }
+    }
+
     package var pushes: Int { state.withLock { $0.pushes } }
     /// How often refs were asked for.
     package var refRequests: Int { state.withLock { $0.refRequests } }
@@ -123,7 +129,14 @@ package final class InMemoryGitRemote: GitRemote {
         }
     }
 
-    package func load(_ wants: [PathWant]) async throws(GitFailure) { try contact() }
+    package func load(_ wants: [PathWant]) async throws(GitFailure) {
+        let body = state.withLock { state in
+            defer { state.beforeLoad = nil }
+            return state.beforeLoad
+        }
+        await body?()
+        try contact()
+    }
 
     package func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord {
         guard case .commit(let commit)? = object(id) else { throw .missingObject(url: displayURL, id) }

@@ -131,11 +131,15 @@ extension InMemoryStateStore: StateStore {
         }
     }
 
-    package func pendingDeliveries(limit: Int, now: Timestamp) async throws(StoreFailure) -> [StoredDelivery] {
+    package func pendingDeliveries(
+        within bounds: PendingBounds,
+        now: Timestamp
+    ) async throws(StoreFailure) -> PendingDeliveries {
         try access { state in
-            state.deliveries.map(\.delivery)
-                .filter { $0.state == .received || ($0.state == .waiting && NextTry.isDue($0.nextTry, now: now)) }
-                .prefix(limit).map { $0 }
+            bounds.fitting(
+                state.deliveries.map(\.delivery)
+                    .filter { $0.state == .received || ($0.state == .waiting && NextTry.isDue($0.nextTry, now: now)) }
+            )
         }
     }
 

@@ -161,20 +161,36 @@ package enum InboxStoreContract {
             audit: []
         )
         store = try open()
-        let pending = try await store.pendingDeliveries(limit: 10, now: now)
+        let pending = try await pendingDeliveries(store, now: now)
         try require(pending.map(\.id.number), equals: [1, 3, 5], "what is pending")
         try require(pending.last?.body ?? [], equals: Array("body 5".utf8), "pending ones come with bodies")
-        let first = try await store.pendingDeliveries(limit: 1, now: now)
-        try require(first.map(\.id.number), equals: [1], "with a limit")
+        let cases: [(PendingBounds, [Int64], String)] = [
+            (PendingBounds(count: 1, bytes: 100), [1], "by count"),
+            (PendingBounds(count: 9, bytes: 15), [1, 3], "by size"),
+            (PendingBounds(count: 9, bytes: 2), [1], "by less than one body"),
+            (PendingBounds(count: 3, bytes: 18), [1, 3, 5], "by just what there is"),
+        ]
+        for (bounds, expected, what) in cases {
+            let some = try await store.pendingDeliveries(within: bounds, now: now)
+            try require(some.deliveries.map(\.id.number), equals: expected, what)
+            try require(some.isCut, equals: expected.count < 3, "whether there are more, \(what)")
+        }
         try require(try await store.nextDeliveryTry(), equals: Timestamp(seconds: 1000), "the first due time")
         let received = Timestamp(seconds: 1_767_225_600)
         let queue = DeliveryQueue(received: 2, waiting: 2, oldest: received)
         try require(try await store.queue(), equals: queue, "what is not decided")
         // An hour earlier, a next try that far ahead was written by a clock that was wrong.
-        let early = try await store.pendingDeliveries(limit: 10, now: now + .seconds(-3600))
+        let early = try await pendingDeliveries(store, now: now + .seconds(-3600))
         try require(early.map(\.id.number), equals: [1, 2, 3, 5], "what is pending once the clock was set back")
         try require(try await store.trace(of: DeliveryID(4)), equals: ["one", "two"], "the trace")
         try require(try await store.trace(of: DeliveryID(3)), equals: [], "no trace")
+    }
+
+    private static func pendingDeliveries(
+        _ store: some StateStore,
+        now: Timestamp
+    ) async throws -> [StoredDelivery] {
+        try await store.pendingDeliveries(within: PendingBounds(count: 10, bytes: 1000), now: now).deliveries
     }
 
     private static let listsNewestFirst = StoreCheck("listings are newest first, filtered, paged, without bodies") {

@@ -44,7 +44,11 @@ struct ClockTests {
             ],
             audit: []
         )
-        #expect(try await harness.store.pendingDeliveries(limit: 9, now: harness.clock.now()).isEmpty)
+        let pending = try await harness.store.pendingDeliveries(
+            within: PendingBounds(count: 9, bytes: 1000),
+            now: harness.clock.now()
+        )
+        #expect(pending.deliveries.isEmpty)
         harness.clock.advance(Self.hourBack)
         try await harness.engine.drain()
         #expect(try await harness.tag("test") == "1.0.0")

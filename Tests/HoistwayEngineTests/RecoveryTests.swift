@@ -51,4 +51,25 @@ struct RecoveryTests {
         #expect(try await harness.tag("test") == "0.9.0")
         #expect(await harness.promotions(.aborted).map(\.message) == ["Promotion terminated by ada"])
     }
+
+    @Test func `a promotion is seen to run while it is built, and is not pushed if it is aborted then`() async throws {
+        let harness = try await EngineHarness()
+        try await harness.engine.drain()
+        harness.remote.beforeNextLoad {
+            for _ in 0..<500 {
+                if let running = await harness.promotions(.running).first {
+                    _ = try? await harness.pipelines.abort(promotion: running.id, actor: "ada")
+                    return
+                }
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(harness.remote.pushes == 0)
+        let aborted = await harness.promotions(.aborted)
+        #expect(aborted.map(\.message) == ["Promotion terminated by ada"])
+        #expect(aborted.first?.branches.isEmpty == true)
+        #expect(await harness.state.intents.isEmpty)
+    }
 }

@@ -73,7 +73,10 @@ struct UpgradeTests {
         let failed = await SingleReply.submit(resend, to: store)
         #expect(failed == .duplicate(of: DeliveryID(7), drivenAgain: true))
         #expect(
-            try await store.pendingDeliveries(limit: 9, now: Timestamp(seconds: 1_800_000_000)).map(\.id.number) == [7]
+            try await store.pendingDeliveries(
+                within: PendingBounds(count: 9, bytes: 1000),
+                now: Timestamp(seconds: 1_800_000_000)
+            ).deliveries.map(\.id.number) == [7]
         )
         resend.senderID = nil
         resend.bodySHA256 = [UInt8](repeating: 3, count: 32)

@@ -22,9 +22,10 @@ actor DryRunStore: StateStore {
     }
 
     /// Each once: what waits for an answer is driven on by whoever took it.
-    func pendingDeliveries(limit: Int, now: Timestamp) -> [StoredDelivery] {
-        defer { waiting = [] }
-        return waiting
+    func pendingDeliveries(within bounds: PendingBounds, now: Timestamp) -> PendingDeliveries {
+        let taken = bounds.fitting(waiting)
+        waiting.removeFirst(taken.deliveries.count)
+        return taken
     }
 
     func nextDeliveryTry() -> Timestamp? { nil }

@@ -7,13 +7,14 @@ import Logging
 /// A crash at any point leaves a delivery either undecided, so that it is taken again, or decided with all that it
 /// caused: freight, promotions and its own outcome are one commit.
 struct IntakeService: Sendable {
-    /// How many deliveries share a transaction.
-    static let batchSize = 64
+    /// How many deliveries share a transaction; bodies may be large, and all of a batch are in memory at once.
+    static let batch = PendingBounds(count: 64, bytes: 8 << 20)
     /// Until when a delivery whose questions are being asked is left alone: after a crash it is taken again then.
     static let askingPause: Duration = .seconds(20)
 
-    /// How long the processor is left to the receiver between two full batches.
-    static let courtesy: Duration = .milliseconds(25)
+    /// How long the processor is left to the receiver between two full batches: this many times what the last one took.
+    static let courtesy = 3
+    static let courtesyLimits: (least: Duration, most: Duration) = (.milliseconds(25), .milliseconds(250))
 
     let core: EngineCore
     /// Rings when the inbox has got something.
@@ -25,6 +26,7 @@ struct IntakeService: Sendable {
             while !Task.isCancelled {
                 await asked.room()
                 let seen = inbox.rings
+                let begun = ContinuousClock.now
                 do {
                     let waiting = try await takeBatch()
                     // A registry that is slow makes a delivery due again while it is still being asked.
@@ -34,8 +36,8 @@ struct IntakeService: Sendable {
                             asked.end(pending.delivery.id)
                         }
                     }
-                    if waiting.wasFull {
-                        if inbox.rings != seen { await giveWay() }
+                    if waiting.isCut {
+                        if inbox.rings != seen { await giveWay(after: .now - begun) }
                         continue
                     }
                 } catch {
@@ -50,8 +52,12 @@ struct IntakeService: Sendable {
     }
 
     /// While more comes in than a batch holds, taking it in goes first: a sender waits a second, a decision can wait.
-    private func giveWay() async {
-        try? await core.ports.clock.sleep(for: Self.courtesy)  // Cancelled: the loop ends at its head.
+    ///
+    /// Measured by the time that the batch took, which grows where there is no processor to spare: deciding then gets a
+    /// quarter of the time, and where there is it is held up little.
+    private func giveWay(after took: Duration) async {
+        let pause = min(max(took * Self.courtesy, Self.courtesyLimits.least), Self.courtesyLimits.most)
+        try? await core.ports.clock.sleep(for: pause)  // Cancelled: the loop ends at its head.
     }
 
     /// Decides everything that is in the inbox now, answers from outside included.
@@ -59,13 +65,14 @@ struct IntakeService: Sendable {
         while true {
             let batch = try await takeBatch()
             for delivery in batch.asking { await ask(delivery) }
-            guard batch.wasFull else { return }
+            guard batch.isCut else { return }
         }
     }
 
     private struct Batch {
         var asking: [Pending] = []
-        var wasFull = false
+        /// Whether more waits.
+        var isCut = false
     }
 
     /// A delivery with the questions that it raises.
@@ -77,12 +84,12 @@ struct IntakeService: Sendable {
 
     private func takeBatch() async throws -> Batch {
         let now = core.ports.clock.now()
-        let deliveries = try await core.ports.store.pendingDeliveries(limit: Self.batchSize, now: now)
-        guard !deliveries.isEmpty else { return Batch() }
+        let pending = try await core.ports.store.pendingDeliveries(within: Self.batch, now: now)
+        guard !pending.deliveries.isEmpty else { return Batch() }
         let configuration = core.configuration
-        let decoded = deliveries.map { ($0, Self.decode($0, configuration: configuration)) }
+        let decoded = pending.deliveries.map { ($0, Self.decode($0, configuration: configuration)) }
         let asking = try await decide(decoded, answers: [:], configuration: configuration)
-        return Batch(asking: asking, wasFull: deliveries.count == Self.batchSize)
+        return Batch(asking: asking, isCut: pending.isCut)
     }
 
     private static func decode(

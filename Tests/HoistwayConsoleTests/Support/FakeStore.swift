@@ -56,7 +56,10 @@ final class FakeStore: StateStore {
     }
 
     func load() async throws(StoreFailure) -> PipelineState { PipelineState() }
-    func pendingDeliveries(limit: Int, now: Timestamp) async throws(StoreFailure) -> [StoredDelivery] { [] }
+    func pendingDeliveries(
+        within bounds: PendingBounds,
+        now: Timestamp
+    ) async throws(StoreFailure) -> PendingDeliveries { PendingDeliveries() }
     func nextDeliveryTry() async throws(StoreFailure) -> Timestamp? { nil }
     func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery? { nil }
     func trace(of id: DeliveryID) async throws(StoreFailure) -> [String] { [] }
