@@ -71,6 +71,7 @@ let package = Package(
         .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "Clibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "Cmemory"),
         .systemLibrary(name: "Cpcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
         // Values and rules.
@@ -139,7 +140,7 @@ let package = Package(
                 "HoistwaySettings", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
                 "HoistwayRegistry", "HoistwayNotify",
                 "HoistwayReceiver", "HoistwayConsole",
-                "Clibgit2", "COpenSSL", "Clibyaml", "Cpcre2", "Czlib", "Czstd", sqlite,
+                "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
                 arguments, unixSignals, client, nio, posix, http1, logging, lifecycle, metrics,
             ]
         ),

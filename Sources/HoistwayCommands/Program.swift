@@ -6,6 +6,7 @@ package enum Program {
     /// - Parameter arguments: without the program's name.
     /// - Returns: the status to exit with; everything was printed.
     package static func run(_ arguments: [String]) async -> Int32 {
+        HeapLimits.set()
         var command: any ParsableCommand
         do {
             command = try await parse(arguments)

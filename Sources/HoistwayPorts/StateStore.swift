@@ -124,6 +124,8 @@ package struct PendingDeliveries: Sendable {
     package private(set) var bytes = 0
     /// Whether there are more.
     package var isCut = false
+    /// The last one that came in, decided or not.
+    package var newest: DeliveryID?
 
     package init() {}
 

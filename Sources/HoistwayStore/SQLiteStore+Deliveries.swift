@@ -25,6 +25,8 @@ extension SQLiteStore {
             )
             let statement = try database.cachedStatement(sql: StoredDeliveryRow.withBody + " WHERE d.id = ?")
             var pending = PendingDeliveries()
+            pending.newest = try Int64.fetchOne(database.cachedStatement(sql: "SELECT max(id) FROM deliveries"))
+                .map { DeliveryID($0) }
             for id in (received + due).sorted() {
                 guard let row = try Row.fetchOne(statement, arguments: [id]) else { continue }
                 guard bounds.takes(StoredDeliveryRow.bodySize(row), besides: pending) else {

@@ -98,6 +98,10 @@ package final class SQLiteStore: Sendable {
         // Rows of one table point to another's by number; the writer keeps them right, and a check costs a look-up.
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = 2
+        configuration.prepareDatabase { database in
+            // A reader goes through what is pending once: 2 MB of pages, as is usual, would only stay.
+            if database.configuration.readonly { try database.execute(sql: "PRAGMA cache_size = -256") }
+        }
         let parts = settings.lockPatience.components
         let seconds = Double(parts.seconds) + Double(parts.attoseconds) / 1e18
         configuration.busyMode = .timeout(seconds)

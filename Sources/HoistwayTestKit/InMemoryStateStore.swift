@@ -136,10 +136,12 @@ extension InMemoryStateStore: StateStore {
         now: Timestamp
     ) async throws(StoreFailure) -> PendingDeliveries {
         try access { state in
-            bounds.fitting(
+            var pending = bounds.fitting(
                 state.deliveries.map(\.delivery)
                     .filter { $0.state == .received || ($0.state == .waiting && NextTry.isDue($0.nextTry, now: now)) }
             )
+            pending.newest = state.deliveries.last?.delivery.id
+            return pending
         }
     }
 

@@ -173,6 +173,7 @@ package enum InboxStoreContract {
         for (bounds, expected, what) in cases {
             let some = try await store.pendingDeliveries(within: bounds, now: now)
             try require(some.deliveries.map(\.id.number), equals: expected, what)
+            try require(some.newest, equals: DeliveryID(5), "the newest, \(what)")
             try require(some.isCut, equals: expected.count < 3, "whether there are more, \(what)")
         }
         try require(try await store.nextDeliveryTry(), equals: Timestamp(seconds: 1000), "the first due time")

@@ -152,6 +152,7 @@ struct Serve: AsyncParsableCommand {
             ),
             receiver,
             ReloadOnSignal(reload: reload),
+            StartPages(clock: composition.clock, log: log),
             ManifestFollower(
                 book: book,
                 fetch: fetch,

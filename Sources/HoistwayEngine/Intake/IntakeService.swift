@@ -12,10 +12,6 @@ struct IntakeService: Sendable {
     /// Until when a delivery whose questions are being asked is left alone: after a crash it is taken again then.
     static let askingPause: Duration = .seconds(20)
 
-    /// How long the processor is left to the receiver between two full batches: this many times what the last one took.
-    static let courtesy = 3
-    static let courtesyLimits: (least: Duration, most: Duration) = (.milliseconds(25), .milliseconds(250))
-
     let core: EngineCore
     /// Rings when the inbox has got something.
     let inbox: Bell
@@ -23,6 +19,7 @@ struct IntakeService: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             let asked = AskedDeliveries()
+            var pace = IntakePace()
             while !Task.isCancelled {
                 await asked.room()
                 let seen = inbox.rings
@@ -36,8 +33,15 @@ struct IntakeService: Sendable {
                             asked.end(pending.delivery.id)
                         }
                     }
+                    let pause = pace.pause(
+                        afterDeciding: waiting.count,
+                        newest: waiting.newest,
+                        from: begun,
+                        to: .now
+                    )
                     if waiting.isCut {
-                        if inbox.rings != seen { await giveWay(after: .now - begun) }
+                        // Cancelled: the loop ends at its head.
+                        if let pause { try? await core.ports.clock.sleep(for: pause) }
                         continue
                     }
                 } catch {
@@ -51,15 +55,6 @@ struct IntakeService: Sendable {
         }
     }
 
-    /// While more comes in than a batch holds, taking it in goes first: a sender waits a second, a decision can wait.
-    ///
-    /// Measured by the time that the batch took, which grows where there is no processor to spare: deciding then gets a
-    /// quarter of the time, and where there is it is held up little.
-    private func giveWay(after took: Duration) async {
-        let pause = min(max(took * Self.courtesy, Self.courtesyLimits.least), Self.courtesyLimits.most)
-        try? await core.ports.clock.sleep(for: pause)  // Cancelled: the loop ends at its head.
-    }
-
     /// Decides everything that is in the inbox now, answers from outside included.
     func drain() async throws {
         while true {
@@ -71,8 +66,10 @@ struct IntakeService: Sendable {
 
     private struct Batch {
         var asking: [Pending] = []
+        var count = 0
         /// Whether more waits.
         var isCut = false
+        var newest: DeliveryID?
     }
 
     /// A delivery with the questions that it raises.
@@ -89,7 +86,12 @@ struct IntakeService: Sendable {
         let configuration = core.configuration
         let decoded = pending.deliveries.map { ($0, Self.decode($0, configuration: configuration)) }
         let asking = try await decide(decoded, answers: [:], configuration: configuration)
-        return Batch(asking: asking, isCut: pending.isCut)
+        return Batch(
+            asking: asking,
+            count: pending.deliveries.count,
+            isCut: pending.isCut,
+            newest: pending.newest
+        )
     }
 
     private static func decode(
