@@ -60,6 +60,22 @@ struct DeltaBuilder {
         return bytes
     }
 
+    /// The delta where all that changed lies close together: a copy before it and one behind it.
+    ///
+    /// `nil` where more than this many bytes would be inserted.
+    static func aroundOneChange(from base: [UInt8], to target: [UInt8], limit: Int = 4096) -> [UInt8]? {
+        let same = min(base.count, target.count)
+        let before = CommonBytes.prefix(base, target, atMost: same)
+        let behind = CommonBytes.suffix(base, target, atMost: same - before)
+        let changed = target[before..<target.count - behind]
+        guard changed.count <= limit else { return nil }
+        var builder = DeltaBuilder(baseSize: base.count, targetSize: target.count)
+        if before > 0 { builder.copy(0..<before) }
+        if !changed.isEmpty { builder.insert(changed) }
+        if behind > 0 { builder.copy(base.count - behind..<base.count) }
+        return builder.finish()
+    }
+
     private mutating func flushCopy() {
         // A copy's size has three bytes, its offset four.
         while copyCount > 0 {

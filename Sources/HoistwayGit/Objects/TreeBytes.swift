@@ -55,6 +55,7 @@ struct TreeBytes: Sendable {
 
     /// This tree with some names set or, where the value is `nil`, removed.
     func editing(_ changes: [String: TreeEntry?]) throws(Malformed) -> TreeBytes {
+        if let replaced = try replacing(changes) { return replaced }
         let touched = NameSet(changes.keys)
         let additions = changes.values.compactMap { $0 }.map(TreeAddition.init).sorted()
         var result: [UInt8] = []
@@ -81,8 +82,37 @@ struct TreeBytes: Sendable {
         return TreeBytes(bytes: result)
     }
 
+    /// The same where files only get other content, which is what promotions do: then only ids change, in place.
+    ///
+    /// `nil` where there is more to do.
+    private func replacing(_ changes: [String: TreeEntry?]) throws(Malformed) -> TreeBytes? {
+        let additions = changes.values.compactMap { $0 }.map(TreeAddition.init)
+        guard additions.count == changes.count, additions.count <= 4 else { return nil }
+        var places = [TreeScan.Place?](repeating: nil, count: additions.count)
+        let isPlain = try withRaw { (buffer) throws(Malformed) in
+            var scan = TreeScan(buffer)
+            while let place = try scan.next() {
+                for (index, addition) in additions.enumerated() where scan.isName(addition.name, at: place) {
+                    let isSameMode = addition.bytes.prefix(addition.bytes.count - TreeScan.Place.idCount)
+                        .elementsEqual(buffer[place.start..<place.id.lowerBound])
+                    guard isSameMode, places[index] == nil else { return false }
+                    places[index] = place
+                }
+            }
+            return true
+        }
+        guard isPlain else { return nil }
+        var result = bytes
+        for (place, addition) in zip(places, additions) {
+            guard let place else { return nil }
+            result.replaceSubrange(place.id, with: addition.bytes.suffix(TreeScan.Place.idCount))
+        }
+        return TreeBytes(bytes: result)
+    }
+
     /// A delta that makes this tree out of `base`: whole entries are copied or inserted.
     func delta(from base: TreeBytes) throws(Malformed) -> [UInt8] {
+        if let short = DeltaBuilder.aroundOneChange(from: base.bytes, to: bytes) { return short }
         var builder = DeltaBuilder(baseSize: base.bytes.count, targetSize: bytes.count)
         try base.withRaw { (old) throws(Malformed) in
             try withRaw { (new) throws(Malformed) in

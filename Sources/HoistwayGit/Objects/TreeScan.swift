@@ -3,7 +3,7 @@ import Glibc
 /// Walks over a tree's entries.
 struct TreeScan {
     /// Where one entry lies.
-    struct Place {
+    struct Place: Equatable {
         var start: Int
         var name: Range<Int>
         var end: Int

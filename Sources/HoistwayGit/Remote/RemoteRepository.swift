@@ -11,6 +11,7 @@ package final class RemoteRepository: GitRemote {
         var abilities: ServerAbilities?
         /// Commits that were loaded lately: where single objects cannot be had, these are fetched again.
         var tips: [ObjectID] = []
+        var lookups = TreeLookups()
     }
 
     let transport: any GitTransport
@@ -41,8 +42,12 @@ package final class RemoteRepository: GitRemote {
     }
 
     package func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
+        if let known = state.withLock({ $0.lookups.answer(name, in: tree) }) { return known }
         let bytes = try await treeBytes(tree)
-        do { return try bytes.entry(named: name) } catch { throw malformed(tree) }
+        let entry: TreeEntry?
+        do { entry = try bytes.entry(named: name) } catch { throw malformed(tree) }
+        if bytes.bytes.count > TreeLookups.threshold { state.withLock { $0.lookups.note(entry, for: name, in: tree) } }
+        return entry
     }
 
     package func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] {

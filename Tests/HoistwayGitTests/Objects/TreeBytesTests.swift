@@ -22,7 +22,6 @@ struct TreeBytesTests {
             #expect(throws: TreeBytes.Malformed.self) { try tree.entries() }
             #expect(throws: TreeBytes.Malformed.self) { try tree.entry(named: "b") }
             #expect(throws: TreeBytes.Malformed.self) { try tree.editing(["b": nil]) }
-            #expect(throws: TreeBytes.Malformed.self) { try tree.delta(from: TreeBytes(bytes: [])) }
         }
     }
 
@@ -54,4 +53,46 @@ struct TreeBytesTests {
         #expect(found.map(\.name) == ["ab"])
         #expect(try tree.entries(among: ObjectIDMarks([])) { _ in true }.isEmpty)
     }
+
+    @Test func `other content is put in place, and all else is not mistaken for that`() throws {
+        let other = [UInt8](repeating: 9, count: 20)
+        let new = try #require(ObjectID(bytes: other))
+        let bytes = Self.entry("100644", "a") + Self.entry("100664", "b") + Self.entry("40000", "c")
+        let tree = TreeBytes(bytes: bytes)
+        func edited(_ name: String, _ mode: FileMode) throws -> [UInt8] {
+            try tree.editing([name: TreeEntry(name: name, mode: mode, id: new)]).bytes
+        }
+        #expect(try edited("a", .file) == Array("100644 a\0".utf8) + other + bytes[29...])
+        #expect(try edited("a", .executable) == Array("100755 a\0".utf8) + other + bytes[29...])
+        // An old group-writable file becomes a plain one; what was a file may become a folder, which sorts elsewhere.
+        #expect(
+            try TreeBytes(bytes: edited("b", .file)).entries().map(\.id)
+                == tree.entries().map(\.id).replacingSecond(new)
+        )
+        #expect(try TreeBytes(bytes: edited("c", .file)).entry(named: "c")?.mode == .file)
+        #expect(try TreeBytes(bytes: edited("d", .file)).entries().map(\.name) == ["a", "b", "c", "d"])
+    }
+
+    @Test func `one change in a long tree is a delta of two copies`() throws {
+        let entries = (1000..<3000).map { Self.entry("100644", "name-\($0)") }
+        let base = TreeBytes(bytes: entries.flatMap(\.self))
+        let new = try #require(ObjectID(bytes: [UInt8](repeating: 9, count: 20)))
+        for name in ["name-1000", "name-2345", "name-2999", "name-0", "name-9"] {
+            let target = try base.editing([name: TreeEntry(name: name, mode: .file, id: new)])
+            let delta = try target.delta(from: base)
+            #expect(delta.count < 100, "\(name)")
+            #expect(try PackDelta.apply(delta, to: base.bytes, limit: 1 << 20) == target.bytes, "\(name)")
+        }
+        #expect(try PackDelta.apply(base.delta(from: base), to: base.bytes, limit: 1 << 20) == base.bytes)
+        let far = try base.editing([
+            "name-1001": TreeEntry(name: "name-1001", mode: .file, id: new), "name-2998": nil,
+        ])
+        let delta = try far.delta(from: base)
+        #expect(delta.count < 200)
+        #expect(try PackDelta.apply(delta, to: base.bytes, limit: 1 << 20) == far.bytes)
+    }
+}
+
+extension [ObjectID] {
+    fileprivate func replacingSecond(_ id: ObjectID) -> [ObjectID] { [self[0], id] + dropFirst(2) }
 }
