@@ -3,7 +3,7 @@ package import HoistwayPorts
 
 extension RemoteRepository {
     package func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID {
-        await store.make(GitObject(kind: .blob, bytes: bytes))
+        await make(.blob, bytes)
     }
 
     package func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID {
@@ -28,11 +28,11 @@ extension RemoteRepository {
         let new: TreeBytes
         do { new = try old.editing(changes) } catch { throw malformed(base ?? .emptyTree) }
         if let base, new.bytes == old.bytes { return base }
-        return await store.make(GitObject(kind: .tree, bytes: new.bytes))
+        return await make(.tree, new.bytes)
     }
 
     package func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID {
-        await store.make(GitObject(kind: .commit, bytes: CommitBytes.make(draft)))
+        await make(.commit, CommitBytes.make(draft))
     }
 
     package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] {

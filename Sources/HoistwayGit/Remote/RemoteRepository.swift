@@ -12,6 +12,7 @@ package final class RemoteRepository: GitRemote {
         /// Commits that were loaded lately: where single objects cannot be had, these are fetched again.
         var tips: [ObjectID] = []
         var lookups = TreeLookups()
+        var recent = RecentObjects()
     }
 
     let transport: any GitTransport
@@ -55,7 +56,7 @@ package final class RemoteRepository: GitRemote {
     }
 
     package func prefetch(_ ids: [ObjectID]) async throws(GitFailure) {
-        let missing = await store.missing(among: ids)
+        let missing = await missing(among: ids)
         guard !missing.isEmpty else { return }
         let servesObjects = try await servesObjects()
         try await fetches.need(missing) { (ids) async throws(GitFailure) in
@@ -80,7 +81,7 @@ package final class RemoteRepository: GitRemote {
     /// Makes sure that these commits are here; their root trees come with them.
     func fetchCommits(_ ids: [ObjectID]) async throws(GitFailure) {
         noteTips(ids)
-        let missing = await store.missing(among: ids)
+        let missing = await missing(among: ids)
         guard !missing.isEmpty else { return }
         let servesObjects = try await servesObjects()
         try await fetches.need(missing) { (ids) async throws(GitFailure) in
@@ -137,16 +138,37 @@ package final class RemoteRepository: GitRemote {
         }
     }
 
+    /// The object, where it is here.
+    private func object(_ id: ObjectID) async -> GitObject? {
+        if let recent = state.withLock({ $0.recent[id] }) { return recent }
+        guard let object = await store.object(id) else { return nil }
+        state.withLock { $0.recent.note(object, as: id) }
+        return object
+    }
+
+    /// Takes an object that was made here.
+    func make(_ kind: ObjectKind, _ bytes: [UInt8]) async -> ObjectID {
+        let object = GitObject(kind: kind, bytes: bytes)
+        let id = await store.make(object)
+        state.withLock { $0.recent.note(object, as: id) }
+        return id
+    }
+
+    private func missing(among ids: [ObjectID]) async -> [ObjectID] {
+        let unknown = state.withLock { state in ids.filter { state.recent[$0] == nil } }
+        return unknown.isEmpty ? [] : await store.missing(among: unknown)
+    }
+
     private func fetched(_ id: ObjectID, _ kind: ObjectKind) async throws(GitFailure) -> GitObject {
         // The second turn is for a cache that vanished between fetching and reading.
         for _ in 0..<2 {
-            if let object = await store.object(id) {
+            if let object = await object(id) {
                 guard object.kind == kind else { throw malformed(id) }
                 return object
             }
             try await prefetch([id])
         }
-        if let object = await store.object(id), object.kind == kind { return object }
+        if let object = await object(id), object.kind == kind { return object }
         if await store.oversized.contains(id) {
             throw .tooLarge(url: displayURL, what: "object \(id) has more than \(store.limits.object) bytes")
         }
@@ -155,11 +177,11 @@ package final class RemoteRepository: GitRemote {
 
     private func record(of id: ObjectID, depth: Int) async throws(GitFailure) -> CommitRecord {
         noteTips([id])
-        var found = await store.object(id)
+        var found = await object(id)
         // Twice for a cache that vanished, or turned out damaged, between asking and reading.
         for _ in 0..<2 where found == nil {
             try await fetchCommits([id])
-            found = await store.object(id)
+            found = await object(id)
         }
         guard let object = found else { throw .missingObject(url: displayURL, id) }
         if object.kind == .tag, depth < 4, let target = CommitBytes.target(ofTag: object.bytes) {
