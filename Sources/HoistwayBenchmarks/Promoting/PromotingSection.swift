@@ -167,6 +167,7 @@ struct PromotingSection {
         _ table: inout FigureTable
     ) async throws {
         var times: [Double] = []
+        var answers: [Double] = []
         var roundTrips = 0
         var bytes = 0
         for round in 0..<3 {
@@ -182,6 +183,7 @@ struct PromotingSection {
             times.append(try promoter.promote(to: 1_000 + round))
             try await Task.sleep(for: .milliseconds(200))
             let requests = try await http.requests().dropFirst(before)
+            answers.append(requests.reduce(0) { $0 + $1.milliseconds })
             roundTrips = max(roundTrips, requests.count)
             bytes = max(bytes, requests.reduce(0) { $0 + $1.sent })
             promoter.server.stop()
@@ -194,6 +196,16 @@ struct PromotingSection {
                 baseline: "\(Figure.number(clone)) ms fresh clone --depth=1",
                 value: clone / own,
                 bound: .atLeast(floor: 30, goal: 60)
+            )
+        )
+        let answering = Statistics.median(answers)
+        table.add(
+            Figure(
+                "the server's part of it",
+                measured: "\(Figure.number(answering)) ms",
+                baseline: "\(Figure.number(own)) ms in all",
+                value: answering / own,
+                note: "git's answers to all requests, one after the other"
             )
         )
         table.add(
