@@ -123,7 +123,12 @@ actor ObjectStore {
     }
 
     /// Those that were made here, lost ones included.
-    var marksOfMade: ObjectIDMarks { ObjectIDMarks([Array(made.keys), Array(forgotten)].joined()) }
+    var marksOfMade: ObjectIDMarks {
+        var marks = ObjectIDMarks()
+        marks.add(made.keys)
+        marks.add(forgotten)
+        return marks
+    }
 
     /// Says that the remote has these now.
     func settle(_ ids: some Collection<ObjectID> & Sendable) {

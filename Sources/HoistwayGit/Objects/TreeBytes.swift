@@ -173,27 +173,6 @@ struct TreeBytes: Sendable {
     }
 }
 
-/// Some ids, by their first two bytes: tells of most others that they are not among them.
-struct ObjectIDMarks {
-    private var marks = [UInt64](repeating: 0, count: 1024)
-
-    init(_ ids: some Sequence<ObjectID>) {
-        for id in ids {
-            let place = Self.place(id.bytes[0], id.bytes[1])
-            marks[place.word] |= place.bit
-        }
-    }
-
-    func mayHold(_ first: UInt8, _ second: UInt8) -> Bool {
-        let place = Self.place(first, second)
-        return marks[place.word] & place.bit != 0
-    }
-
-    private static func place(_ first: UInt8, _ second: UInt8) -> (word: Int, bit: UInt64) {
-        (Int(first) << 2 | Int(second) >> 6, 1 << UInt64(second & 63))
-    }
-}
-
 /// A new entry, encoded.
 private struct TreeAddition: Comparable {
     let name: [UInt8]
