@@ -192,12 +192,16 @@ extension ServedProgram {
 extension ServedProgram {
     /// Sends the program itself a signal; what watches over it gets none.
     func signal(_ signal: Int32) throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+        for pid in try pids() { #expect(Foundation.kill(pid, signal) == 0) }
+    }
+
+    /// Of the program itself, not of what watches over it.
+    func pids() throws -> [pid_t] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { name in
             guard let pid = pid_t(name), let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline")
-            else { continue }
+            else { return nil }
             let words = String(decoding: line, as: UTF8.self).split(separator: "\0")
-            guard words.first?.hasSuffix("/hoistway") == true, words.contains(Substring(configFile)) else { continue }
-            #expect(Foundation.kill(pid, signal) == 0)
+            return words.first?.hasSuffix("/hoistway") == true && words.contains(Substring(configFile)) ? pid : nil
         }
     }
 }

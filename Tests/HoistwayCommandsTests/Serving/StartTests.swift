@@ -33,4 +33,27 @@ struct StartTests {
             #expect(!LoopbackPort.isOpen(shop.served.ports.webhooks))
         }
     }
+
+    @Test func `The code that only a start needs is let go, and the program goes on`() async throws {
+        let shop = try await SimpleShop()
+        defer { shop.stop() }
+        try await shop.served.serving {
+            let pid = try #require(try shop.served.pids().first)
+            var most = 0
+            try await eventually("4 MB less of files in memory") {
+                let present = try Self.fileKilobytes(pid)
+                most = max(most, present)
+                return present < most - 4096
+            }
+            #expect(try await shop.served.health("livez") == "ok\n")
+            #expect(try await shop.served.command("get", "stages").status == 0)
+        }
+    }
+
+    /// How much of files, its own above all, a process has in memory.
+    private static func fileKilobytes(_ pid: pid_t) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("RssFile:") })
+        return try #require(Int(line.split(whereSeparator: \.isWhitespace)[1]))
+    }
 }
