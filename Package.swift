@@ -72,6 +72,7 @@ let package = Package(
         .systemLibrary(name: "Clibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "Cmemory"),
+        .systemLibrary(name: "Cspawn"),
         .systemLibrary(name: "Cpcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
         // Values and rules.
@@ -98,8 +99,8 @@ let package = Package(
         room(
             "HoistwayGit",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", "Czlib", client, nio, http1, tls,
-                logging,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", "Cspawn", "Czlib", client, nio, http1,
+                tls, logging,
             ]
         ),
         room(
@@ -152,7 +153,7 @@ let package = Package(
         ),
 
         // For tests, benchmarks and the quickstart: real servers, contract suites. No test framework.
-        room("HoistwayTestServers", [subprocess, system]),
+        room("HoistwayTestServers", ["Cspawn", subprocess, system]),
         room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts"]),
 
         .executableTarget(

@@ -26,7 +26,7 @@ package final class GitProxy: Sendable {
     /// `upstream`: the server's port on the loopback interface.
     package init(to upstream: Int) throws {
         self.upstream = upstream
-        (listener, port) = try LoopbackPort.listen()
+        (listener, port) = try LoopbackPort.listen(backlog: 64)
         Thread.detachNewThread { [self] in acceptAll() }
     }
 
@@ -56,10 +56,9 @@ package final class GitProxy: Sendable {
 
     private func acceptAll() {
         while !isStopped {
-            let client = accept(listener, nil, nil)
-            guard client >= 0 else { break }
+            guard let client = LoopbackPort.accept(listener) else { break }
             Thread.detachNewThread { [self] in
-                if isOpen, let server = try? LoopbackPort.connect(to: upstream) {
+                if isOpen, let server = LoopbackPort.connect(to: upstream) {
                     pass(client, server)
                     close(server)
                 }
@@ -127,40 +126,5 @@ package final class GitProxy: Sendable {
             offset += sent
         }
         return true
-    }
-}
-
-extension LoopbackPort {
-    /// A socket that listens on a free port.
-    fileprivate static func listen() throws -> (handle: Int32, port: Int) {
-        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = loopback(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
-                bind(handle, plain, length) == 0 && getsockname(handle, plain, &length) == 0
-                    && Foundation.listen(handle, 64) == 0
-            }
-        }
-        guard isBound else {
-            close(handle)
-            throw TestServerError.failed("listening on a loopback port", detail: String(cString: strerror(errno)))
-        }
-        return (handle, Int(UInt16(bigEndian: address.sin_port)))
-    }
-
-    fileprivate static func connect(to port: Int) throws -> Int32 {
-        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = loopback(port: port)
-        let isConnected = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
-                Foundation.connect(handle, plain, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        guard isConnected else {
-            close(handle)
-            throw TestServerError.failed("connecting to port \(port)", detail: String(cString: strerror(errno)))
-        }
-        return handle
     }
 }

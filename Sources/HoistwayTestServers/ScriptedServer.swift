@@ -34,21 +34,7 @@ package final class ScriptedServer: Sendable {
     /// `steps` is asked for each request, with its head as text.
     package init(_ steps: @escaping @Sendable (_ request: String) -> [Step]) throws {
         self.steps = steps
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = LoopbackPort.loopback(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let handle = listener
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
-                bind(handle, plain, length) == 0 && getsockname(handle, plain, &length) == 0
-                    && listen(handle, 16) == 0
-            }
-        }
-        port = Int(UInt16(bigEndian: address.sin_port))
-        guard isBound else {
-            close(handle)
-            throw TestServerError.failed("listening on a loopback port", detail: String(cString: strerror(errno)))
-        }
+        (listener, port) = try LoopbackPort.listen(backlog: 16)
         Thread.detachNewThread { [self] in acceptAll() }
     }
 
@@ -76,8 +62,7 @@ package final class ScriptedServer: Sendable {
 
     private func acceptAll() {
         while !isStopped {
-            let connection = accept(listener, nil, nil)
-            guard connection >= 0 else { break }
+            guard let connection = LoopbackPort.accept(listener) else { break }
             state.withLock { $0.accepted += 1 }
             Thread.detachNewThread { [self] in
                 serve(connection)

@@ -1,3 +1,4 @@
+import Cspawn
 import Foundation
 import Synchronization
 
@@ -34,7 +35,8 @@ package final class ServerProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        for file in Self.openFiles where file > 2 { posix_spawn_file_actions_addclose(&actions, file) }
+        // What stands open here, for example a lock of whatever started the tests, and the proxies' connections.
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -106,12 +108,6 @@ package final class ServerProcess: Sendable {
         }
     }
 
-    /// What stands open in this process now, for example a lock of whatever started the tests.
-    private static var openFiles: [Int32] {
-        let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-        return (names ?? []).compactMap { Int32($0) }
-    }
-
     private static func withCStrings<Result>(
         _ strings: [String],
         _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
@@ -119,65 +115,5 @@ package final class ServerProcess: Sendable {
         let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
         defer { for copy in copies { free(copy) } }
         return body(copies + [nil])
-    }
-}
-
-/// Ports on the loopback interface.
-package enum LoopbackPort {
-    /// Below the range from which the system takes ports for outgoing connections: one of those may be taken by
-    /// anybody between the choice and the use.
-    private static let range = 12_000..<32_000
-    private static let given = Mutex<Set<Int>>([])
-
-    /// One that nobody listens on at this moment, and that this process gives only once.
-    package static func free() throws -> Int {
-        for _ in 0..<200 {
-            let port = Int.random(in: range)
-            guard given.withLock({ $0.insert(port).inserted }), canBind(port) else { continue }
-            return port
-        }
-        throw TestServerError.failed("finding a free port", detail: "two hundred were taken")
-    }
-
-    private static func canBind(_ port: Int) -> Bool {
-        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(handle) }
-        var address = loopback(port: port)
-        return withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
-                bind(handle, plain, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-    }
-
-    package static func isOpen(_ port: Int) -> Bool {
-        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(handle) }
-        var address = loopback(port: port)
-        return withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
-                connect(handle, plain, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-    }
-
-    /// Waits until somebody listens there.
-    ///
-    /// False where `process` ended before, or after ten seconds.
-    package static func wait(for port: Int, of process: ServerProcess) async throws -> Bool {
-        for _ in 0..<1000 {
-            guard process.isRunning else { return false }
-            if isOpen(port) { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return false
-    }
-
-    static func loopback(port: Int) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        return address
     }
 }

@@ -134,6 +134,17 @@ struct ProcessTransportTests {
         await transport.close()
     }
 
+    @Test func `a program gets its input and output, and no other open file of ours`() async throws {
+        let ours = dup(STDERR_FILENO)
+        defer { close(ours) }
+        let child = try ChildProcess(["ls", "/proc/self/fd"], environment: ["PATH": TestProgram.searchPath])
+        var listed: [UInt8] = []
+        while let piece = await child.read(timeout: .seconds(20)), !piece.isEmpty { listed += piece }
+        child.end()
+        // The last is the folder that it lists.
+        #expect(String(decoding: listed, as: UTF8.self) == "0\n1\n2\n3\n")
+    }
+
     /// How many processes have `path` among their arguments.
     private static func processes(naming path: String) async throws -> Int {
         let names = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }

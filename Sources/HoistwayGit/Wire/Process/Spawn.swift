@@ -1,3 +1,4 @@
+import Cspawn
 import Foundation
 
 /// Starts programs by `posix_spawn`.
@@ -16,6 +17,8 @@ enum Spawn {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, input, 1)
         posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        // Connections that NIO accepts are not close-on-exec: the program would hold senders' and browsers' ends.
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
