@@ -115,13 +115,13 @@ package final class GitHTTPServer: Sendable {
     ///
     /// A line comes when its answer has gone: waits until there are `count`.
     package func requests(atLeast count: Int = 0) async throws -> [Request] {
-        for _ in 0..<500 {
+        var lines: [Substring] = []
+        try await eventually("\(count) requests") {
             let text = (try? String(contentsOfFile: "\(folder.path)/access.log", encoding: .utf8)) ?? ""
-            let lines = text.split(separator: "\n")
-            if lines.count >= count { return lines.compactMap { Request(line: $0) } }
-            try await Task.sleep(for: .milliseconds(10))
+            lines = text.split(separator: "\n")
+            return lines.count >= count
         }
-        throw TestServerError.failed("waiting for \(count) requests", detail: "fewer came")
+        return lines.compactMap { Request(line: $0) }
     }
 
     package func errorLog() -> String {

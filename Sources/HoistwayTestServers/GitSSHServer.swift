@@ -75,14 +75,13 @@ package final class GitSSHServer: Sendable {
 
     /// How many have logged in so far.
     ///
-    /// The log may lag behind: waits until there are `count`, at most five seconds.
+    /// The log may lag behind: waits until there are `count`.
     package func logins(atLeast count: Int) async throws -> Int {
         var found = 0
-        for _ in 0..<500 {
+        try await eventually("\(count) logins") {
             let log = (try? String(contentsOfFile: "\(folder.path)/sshd.log", encoding: .utf8)) ?? ""
             found = log.split(whereSeparator: \.isNewline).count { $0.contains("Accepted publickey") }
-            if found >= count { break }
-            try await Task.sleep(for: .milliseconds(10))
+            return found >= count
         }
         return found
     }

@@ -32,14 +32,10 @@ package enum LoopbackPort {
 
     /// Waits until somebody listens there.
     ///
-    /// False where `process` ended before, or after ten seconds.
+    /// False where `process` ended before.
     package static func wait(for port: Int, of process: ServerProcess) async throws -> Bool {
-        for _ in 0..<1000 {
-            guard process.isRunning else { return false }
-            if isOpen(port) { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return false
+        try await eventually("somebody to listen on port \(port)") { !process.isRunning || isOpen(port) }
+        return process.isRunning
     }
 
     // MARK: Sockets

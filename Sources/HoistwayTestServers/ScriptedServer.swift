@@ -29,7 +29,7 @@ package final class ScriptedServer: Sendable {
     package let port: Int
     private let listener: Int32
     private let steps: @Sendable (_ request: String) -> [Step]
-    private let state = Mutex((isStopped: false, accepted: 0, received: [Received]()))
+    private let state = Mutex((isStopped: false, accepted: 0, hanging: Set<Int>(), received: [Received]()))
 
     /// `steps` is asked for each request, with its head as text.
     package init(_ steps: @escaping @Sendable (_ request: String) -> [Step]) throws {
@@ -47,6 +47,8 @@ package final class ScriptedServer: Sendable {
 
     package var url: String { "http://127.0.0.1:\(port)/app.git" }
     package var accepted: Int { state.withLock(\.accepted) }
+    /// The newest connection that hangs now, counted from 1; `nil` where none does.
+    package var hanging: Int? { state.withLock { $0.hanging.max() } }
     /// All requests that came completely, oldest first.
     package var received: [Received] { state.withLock(\.received) }
 
@@ -63,16 +65,20 @@ package final class ScriptedServer: Sendable {
     private func acceptAll() {
         while !isStopped {
             guard let connection = LoopbackPort.accept(listener) else { break }
-            state.withLock { $0.accepted += 1 }
+            let number = state.withLock { state in
+                state.accepted += 1
+                return state.accepted
+            }
             Thread.detachNewThread { [self] in
-                serve(connection)
+                serve(connection, number)
+                _ = state.withLock { $0.hanging.remove(number) }
                 close(connection)
             }
         }
         close(listener)
     }
 
-    private func serve(_ connection: Int32) {
+    private func serve(_ connection: Int32, _ number: Int) {
         while !isStopped, let request = readHead(connection) {
             for step in steps(request) {
                 switch step {
@@ -85,6 +91,7 @@ package final class ScriptedServer: Sendable {
                 case .close:
                     return
                 case .hang:
+                    _ = state.withLock { $0.hanging.insert(number) }
                     var byte: UInt8 = 0
                     while !isStopped, wait(connection), recv(connection, &byte, 1, 0) > 0 {}
                     return

@@ -169,7 +169,7 @@ final class CrashRig: Sendable {
 
     /// Until no delivery is undecided and no promotion open.
     func settle() async throws {
-        try await eventually("the end of all work", within: .seconds(60)) {
+        try await eventually("the end of all work") {
             for state in ["received", "waiting"] {
                 let left = try await served.get("deliveries?state=\(state)&limit=1", as: Listed<DeliveryView>.self)
                 guard left.items.isEmpty else { return false }

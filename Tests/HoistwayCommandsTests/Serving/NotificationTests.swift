@@ -126,13 +126,16 @@ struct NotificationTests {
             #expect(try await shop.served.lastPromotion(of: "test").phase == "Failed")
             try await eventually("the target to hang") { target.accepted > 0 }
             try shop.repository.setHook("pre-receive", "exit 0")
-            let start = ContinuousClock.now
-            for minor in 2...6 {
+            var minor = 1
+            try await eventually("a promotion that begins and ends while one request hangs") {
+                let before = target.hanging
+                guard before != nil else { return false }
+                minor += 1
                 #expect(try await shop.source.announce("app", "1.\(minor).0", to: shop.served) == 202)
+                let promotion = try await shop.served.lastPromotion(of: "test", freightOf: "1.\(minor).0")
+                #expect(promotion.phase == "Succeeded")
+                return target.hanging == before
             }
-            #expect(try await shop.served.lastPromotion(of: "test", freightOf: "1.6.0").phase == "Succeeded")
-            // The target's time-out is 10 s.
-            #expect(ContinuousClock.now - start < .seconds(9))
         }
     }
 

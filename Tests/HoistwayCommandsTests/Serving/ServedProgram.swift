@@ -50,11 +50,11 @@ final class ServedProgram: Sendable {
             log: logFile
         )
         process.withLock { $0 = new }
-        for _ in 0..<4000 {
-            guard new.isRunning else { break }
-            if LoopbackPort.isOpen(ports.webhooks), LoopbackPort.isOpen(ports.console) { return }
-            try await Task.sleep(for: .milliseconds(5))
+        try await eventually("hoistway to listen") {
+            guard new.isRunning else { return true }
+            return LoopbackPort.isOpen(ports.webhooks) && LoopbackPort.isOpen(ports.console)
         }
+        guard !new.isRunning else { return }
         throw TestServerError.failed("starting hoistway", detail: String(log.suffix(2000)))
     }
 
@@ -112,7 +112,7 @@ final class ServedProgram: Sendable {
         request.method = .POST
         for (name, value) in payload.headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: payload.body))
-        let answer = try await Self.client.execute(request, timeout: .seconds(20))
+        let answer = try await Self.client.execute(request, timeout: .seconds(60))
         _ = try await answer.body.collect(upTo: 1 << 20)
         return (Int(answer.status.code), answer.headers.first(name: "Retry-After"))
     }
@@ -120,7 +120,7 @@ final class ServedProgram: Sendable {
     /// Asks the listener for machines: `metrics`, `readyz`.
     func health(_ path: String) async throws -> String {
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.health)/\(path)")
-        let answer = try await Self.client.execute(request, timeout: .seconds(20))
+        let answer = try await Self.client.execute(request, timeout: .seconds(60))
         return String(buffer: try await answer.body.collect(upTo: 4 << 20))
     }
 
@@ -133,7 +133,7 @@ final class ServedProgram: Sendable {
         let token = try String(contentsOfFile: "\(folder.path)/var/token", encoding: .utf8)
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.console)/api/v1/\(path)")
         request.headers.add(name: "Authorization", value: "Bearer \(token.split(separator: "\n").joined())")
-        let answer = try await Self.client.execute(request, timeout: .seconds(20))
+        let answer = try await Self.client.execute(request, timeout: .seconds(60))
         let body = try await answer.body.collect(upTo: 64 << 20)
         guard answer.status == .ok else {
             throw TestServerError.failed("GET \(path)", detail: "\(answer.status.code) \(String(buffer: body))")
@@ -169,20 +169,6 @@ struct ServedPorts: Sendable {
         console = try LoopbackPort.free()
         health = try LoopbackPort.free()
     }
-}
-
-/// Waits until `check` says yes.
-func eventually(
-    _ what: String,
-    within limit: Duration = .seconds(30),
-    _ check: () async throws -> Bool
-) async throws {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
-        if try await check() { return }
-        try await Task.sleep(for: .milliseconds(15))
-    }
-    throw TestServerError.failed("waiting for \(what)", detail: "it did not come within \(limit)")
 }
 
 extension ServedProgram {
