@@ -27,6 +27,16 @@ package struct GitRepositoryFixture: Sendable {
         return fixture
     }
 
+    /// From now on it serves whole commits only, as a server does that knows no filters.
+    package func refuseParts() async throws {
+        for key in ["uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"] { try await git("config", key, "false") }
+    }
+
+    /// A text that hardly gets smaller when it is packed: a pack of it has two thirds of its size.
+    package static func noise(megabytes: Int) -> String {
+        (0..<megabytes * 83_000).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
+    }
+
     /// Runs `git` in the repository; gives its output without the last newline.
     @discardableResult
     package func git(_ arguments: String..., input: [UInt8] = []) async throws -> String {

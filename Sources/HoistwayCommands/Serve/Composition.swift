@@ -74,7 +74,7 @@ struct Composition {
         )
     }
 
-    /// `cache`: the folder for objects; `nil` keeps them in memory.
+    /// `cache`: the folder for objects; `nil`: a temporary one, until the book is closed.
     func remotes(cache: String?, log: Logger) -> RemoteBook {
         var hosts: [String: HoistwayGit.GitSettings.Host] = [:]
         for host in settings.git.hosts {

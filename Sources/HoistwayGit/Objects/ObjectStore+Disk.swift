@@ -30,9 +30,6 @@ extension ObjectStore {
 
     /// The folder that packs are written to, made where it is missing.
     func packFolder() throws(GitError) -> String {
-        guard let folder else {
-            throw GitError(operation: "store pack", status: -1, detail: "this repository has no cache folder")
-        }
         try PackFolder.make("\(folder)/pack")
         return "\(folder)/pack"
     }
@@ -40,7 +37,7 @@ extension ObjectStore {
     /// Opens the packs that are there now.
     func openPacks() {
         packed = nil
-        guard let folder, !PackFolder.packs(in: folder).isEmpty else { return }
+        guard !PackFolder.packs(in: folder).isEmpty else { return }
         PackFolder.deleteLeftovers(in: folder, olderThan: Self.leftoverAge)
         do {
             packed = try PackedObjects(folder: folder)
@@ -74,7 +71,7 @@ extension ObjectStore {
 
     private func store(_ objects: [ObjectID: GitObject]) {
         let new = objects.filter { !isOnDisk($0.key) }
-        guard folder != nil, !new.isEmpty else { return }
+        guard !new.isEmpty else { return }
         do {
             let indexer = try PackIndexer(folder: packFolder())
             var writer = PackWriter(level: 1)
@@ -93,7 +90,6 @@ extension ObjectStore {
 
     /// Puts many packs together and keeps the whole cache below its size.
     func tidyDisk() {
-        guard let root, let folder else { return }
         let packs = PackFolder.packs(in: folder)
         if packs.count > limits.packs { consolidate(packs) }
         PackFolder.sweep(root: root, maxBytes: limits.disk)
@@ -102,7 +98,7 @@ extension ObjectStore {
     /// Writes the small packs' objects into one new pack, one object in memory at a time, and deletes them.
     private func consolidate(_ packs: [PackFolder.Pack]) {
         let small = packs.filter { $0.size <= max(limits.disk / 16, limits.smallPack) }
-        guard small.count > 1, let folder else { return }
+        guard small.count > 1 else { return }
         do throws(GitError) {
             let source = try PackedObjects(indexes: small.map(\.index))
             let ids = try source.ids().sorted()
@@ -133,7 +129,6 @@ extension ObjectStore {
     /// Deletes this repository's packs, as one of them is damaged or gone.
     private func discardPacks() {
         packed = nil
-        guard let folder else { return }
         PackFolder.packs(in: folder).forEach(PackFolder.delete)
     }
 }

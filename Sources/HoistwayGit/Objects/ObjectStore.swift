@@ -42,10 +42,10 @@ actor ObjectStore {
         var wasMade: Bool
     }
 
-    /// The cache of all repositories; with `nil` nothing goes to disk.
-    let root: String?
+    /// The cache of all repositories.
+    let root: String
     /// This repository's folder in it.
-    let folder: String?
+    let folder: String
     let limits: Limits
     let logger: Logger
     private let executor: QueueExecutor
@@ -66,9 +66,9 @@ actor ObjectStore {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// `name` is the folder's name below `root`.
-    init(root: String?, name: String, limits: Limits = Limits(), logger: Logger) {
+    init(root: String, name: String, limits: Limits = Limits(), logger: Logger) {
         self.root = root
-        folder = root.map { "\($0)/\(name)" }
+        folder = "\(root)/\(name)"
         self.limits = limits
         self.logger = logger
         executor = QueueExecutor(label: "hoistway.git.\(name.prefix(8))")

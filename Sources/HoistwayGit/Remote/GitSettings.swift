@@ -23,7 +23,7 @@ package struct GitSettings: Sendable {
         }
     }
 
-    /// The folder of the object cache; `nil`: memory only.
+    /// The folder of the object cache; `nil`: a temporary one, which goes when the book is closed.
     package var cachePath: String?
     /// Of the whole cache, in bytes.
     package var maxBytes: Int

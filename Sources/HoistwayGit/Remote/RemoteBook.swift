@@ -13,6 +13,8 @@ package final class RemoteBook: GitRemotes {
     private let clock: any WallClock
     private let logger: Logger
     private let remotes = Mutex<[String: RemoteRepository]>([:])
+    /// Where the settings name no cache.
+    private let scratch = Mutex<PrivateFolder?>(nil)
 
     package init(
         settings: GitSettings,
@@ -41,7 +43,7 @@ package final class RemoteBook: GitRemotes {
         }
     }
 
-    /// Writes what is worth keeping to the cache and ends all connections.
+    /// Writes what is worth keeping to a cache that stays, and ends all connections.
     ///
     /// The book is not used afterwards.
     package func close() async {
@@ -50,8 +52,19 @@ package final class RemoteBook: GitRemotes {
             return Array(remotes.values)
         }
         for remote in all {
-            await remote.store.close()
+            if settings.cachePath != nil { await remote.store.close() }
             await remote.transport.close()
+        }
+        scratch.withLock { $0 = nil }
+    }
+
+    private func cachePath() throws(GitFailure) -> String {
+        if let path = settings.cachePath { return path }
+        return try scratch.withLock { (scratch) throws(GitFailure) in
+            if let made = scratch { return made.path }
+            let made = try PrivateFolder(parent: settings.temporaryFolder)
+            scratch = made
+            return made.path
         }
     }
 
@@ -78,7 +91,7 @@ package final class RemoteBook: GitRemotes {
         var limits = ObjectStore.Limits()
         limits.disk = settings.maxBytes
         let store = ObjectStore(
-            root: settings.cachePath,
+            root: try cachePath(),
             name: String(folder.prefix(32)),
             limits: limits,
             logger: logger

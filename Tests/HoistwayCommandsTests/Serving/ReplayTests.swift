@@ -75,6 +75,17 @@ struct ReplayTests {
         #expect(commits == "2")
     }
 
+    @Test func `A large repository of a server that gives only whole commits is told of too`() async throws {
+        let rig = try await Self.rig(image: "acme/app")
+        defer { rig.git.stop() }
+        try await rig.repository.refuseParts()
+        try await rig.repository.commit(["noise": GitRepositoryFixture.noise(megabytes: 4)])
+        try await rig.serving {
+            let told = try await rig.compare(try Self.pushed("1.1.0", image: "acme/app"))
+            #expect(told.promotions.map(\.phase) == ["Succeeded"])
+        }
+    }
+
     @Test func `The commands tell the diff and the tree first, and send the delivery then`() async throws {
         let rig = try await Self.rig(image: "acme/app")
         defer { rig.git.stop() }

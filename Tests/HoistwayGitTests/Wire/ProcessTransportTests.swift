@@ -95,8 +95,7 @@ struct ProcessTransportTests {
     @Test func `a cancelled fetch ends its process`() async throws {
         let seed = try await SeededRepository.make()
         // Far more than the socket to the process holds, so that it is still sending.
-        let noise = (0..<200_000).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }
-        try await seed.repository.commit(["noise": noise.joined()])
+        try await seed.repository.commit(["noise": GitRepositoryFixture.noise(megabytes: 2)])
         let tip = try await seed.id("main")
         let transport = try makeTransport(
             url: "file://\(seed.repository.path)",

@@ -1,24 +1,8 @@
 import Foundation
 import HoistwayPorts
 
-/// A folder that only this user reads, with an empty repository and the script that answers git's questions.
-final class PrivateFolder: Sendable {
-    let path: String
-
-    init(parent: String?) throws(GitFailure) {
-        let base = parent ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-        var template = Array("\(base)/hoistway-git-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw .local(operation: "making a folder in \(base)", detail: String(cString: strerror(errno)))
-        }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit {
-        // What is left behind is without secrets, and the system clears its temporary folder.
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
+/// An empty repository for the git program, and the script that answers its questions.
+extension PrivateFolder {
     /// Makes the repository, whose origin promises what is not here, as `git clone --filter` does.
     ///
     /// By hand: five runs of git would do the same.

@@ -1,0 +1,22 @@
+import Foundation
+import HoistwayPorts
+
+/// A folder that only this user reads, among the temporary ones; it goes when nobody holds this any more.
+final class PrivateFolder: Sendable {
+    let path: String
+
+    /// `parent`: the folder to make it in; `nil`: the system's for temporary files.
+    init(parent: String?) throws(GitFailure) {
+        let base = parent ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+        var template = Array("\(base)/hoistway-git-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw .local(operation: "making a folder in \(base)", detail: String(cString: strerror(errno)))
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        // What is left behind is without secrets, and the system clears its temporary folder.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
