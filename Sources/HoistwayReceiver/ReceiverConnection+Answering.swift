@@ -20,13 +20,19 @@ extension ReceiverConnection {
         takeBacklog()
     }
 
+    /// Whether what comes has to wait.
+    var isHeld: Bool {
+        if case .storing = phase { return true }
+        return context.map { !$0.channel.isWritable } ?? false
+    }
+
     func takeBacklog() {
-        while let part = backlog.first {
-            if case .storing = phase { return }
-            backlog.removeFirst()
-            take(part)
-        }
-        if case .storing = phase { return }
+        // An answer to one of its requests would go on with the next one: a step deeper each time.
+        guard !isTakingBacklog else { return }
+        isTakingBacklog = true
+        while !isHeld, let part = backlog.popFirst() { take(part) }
+        isTakingBacklog = false
+        if isHeld { return }
         if parserFailure != nil { return answerParserFailure() }
         if isReadHeld {
             isReadHeld = false

@@ -7,8 +7,8 @@ import Synchronization
 /// One connection: reads a request, has it proven and stored, answers, and begins again.
 ///
 /// Used on its event loop only. Requests are taken one at a time: what a client pipelines waits in `backlog` while one
-/// is on its way to the disk, and nothing more is read from the socket until then, so that the backlog cannot grow
-/// beyond what one read gave.
+/// is on its way to the disk, or while answers wait for a client that does not read them. Nothing more is read from the
+/// socket until then, so that the backlog cannot grow beyond what one read gave.
 final class ReceiverConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
@@ -31,6 +31,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
     var phase = Phase.idle
     var backlog = CircularBuffer<HTTPServerRequestPart>()
     var isReadHeld = false
+    var isTakingBacklog = false
     var closesAfterAnswer = false
     /// Whether bytes of the next request have come.
     var hasBegun = false
@@ -70,9 +71,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        if case .storing = phase {
-            backlog.append(part)
-        } else if !backlog.isEmpty {
+        if isHeld || !backlog.isEmpty {
             backlog.append(part)
         } else {
             take(part)
@@ -80,11 +79,17 @@ final class ReceiverConnection: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if case .storing = phase {
+        if isHeld {
             isReadHeld = true
         } else {
             context.read()
         }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // Not at once: it may come from within the writing of an answer.
+        if context.channel.isWritable { context.eventLoop.assumeIsolated().execute { self.takeBacklog() } }
+        context.fireChannelWritabilityChanged()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

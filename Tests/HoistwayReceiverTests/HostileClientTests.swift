@@ -137,6 +137,49 @@ struct HostileClientTests {
         }
     }
 
+    @Test func `who asks and asks and reads no answer is cut off, and holds little until then`() async throws {
+        var limits = ReceiverLimits()
+        limits.idleTime = .milliseconds(500)
+        limits.headerTime = .milliseconds(500)
+        try await withReceiver(FakeInbox(.stores), limits: limits) { port, server, _ in
+            let client = try await TestClient.connect(to: port) { channel in
+                try channel.syncOptions?.setOption(.autoRead, value: false)
+            }
+            let requests = String(repeating: head + "x-test-signature: bad\r\ncontent-length: 0\r\n\r\n", count: 1000)
+            // Its end comes by a write that fails; a server that answers without end would take gigabytes.
+            var sent = 0
+            await #expect(throws: (any Error).self) {
+                while sent < 1 << 30 {
+                    try await client.send(requests)
+                    sent += requests.utf8.count
+                }
+            }
+            #expect(sent < 64 << 20, "\(sent) bytes were taken")
+            try await expect("401", from: post("{}", signature: "bad"), at: port)
+        }
+    }
+
+    @Test func `a client that reads late gets all its answers, in order`() async throws {
+        let inbox = FakeInbox(.stores)
+        try await withReceiver(inbox) { port, _, _ in
+            let client = try await TestClient.connect(to: port) { channel in
+                try channel.syncOptions?.setOption(.autoRead, value: false)
+            }
+            let count = 6000
+            var requests = ""
+            for number in 0..<count {
+                requests += post("{}", signature: number % 7 == 3 ? "good" : "bad", closing: false)
+            }
+            let sending = Task { [requests] in try await client.send(requests) }
+            try await Task.sleep(for: .milliseconds(300))
+            try await client.channel.setOption(.autoRead, value: true).get()
+            let answers = await client.read(answers: count).map(status)
+            #expect(answers == (0..<count).map { $0 % 7 == 3 ? "202" : "401" })
+            try await sending.value
+            await client.close()
+        }
+    }
+
     @Test func `bodies in flight have a bound, and give it back`() async throws {
         var limits = ReceiverLimits()
         limits.bodyBytesInFlight = 1500

@@ -62,16 +62,21 @@ final class TestClient: Sendable {
 
     /// Reads until as many answers have come, bodies included, or the server closes.
     func read(answers: Int) async -> [String] {
-        var text = ""
+        var found: [String] = []
+        var rest = ""
         for await piece in received {
-            text += piece
-            if Self.split(text).count >= answers { break }
+            let (complete, begun) = Self.cut(rest + piece)
+            found += complete
+            rest = String(begun)
+            if found.count >= answers { break }
         }
-        return Self.split(text)
+        return found
     }
 
-    /// Whole answers; the body's end is told by its length.
-    static func split(_ text: String) -> [String] {
+    static func split(_ text: String) -> [String] { cut(text).answers }
+
+    /// Whole answers, and the beginning of the next; the body's end is told by its length.
+    private static func cut(_ text: String) -> (answers: [String], rest: Substring) {
         var rest = Substring(text)
         var answers: [String] = []
         while let headEnd = rest.firstRange(of: "\r\n\r\n") {
@@ -87,7 +92,7 @@ final class TestClient: Sendable {
             answers.append(String(rest[..<end]))
             rest = rest[end...]
         }
-        return answers
+        return (answers, rest)
     }
 
     func close() async {
