@@ -42,7 +42,7 @@ final class PendingRequest {
         return IncomingDelivery(
             receiver: route.route.name,
             senderID: senderID,
-            bodySHA256: SHA256.hash(body),
+            bodySHA256: accepted.documentSHA256 ?? SHA256.hash(body),
             headers: stored.pick(from: head.headers),
             body: body,
             receivedAt: receivedAt,

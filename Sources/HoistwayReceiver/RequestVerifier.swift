@@ -24,11 +24,20 @@ package struct AcceptedRequest: Sendable, Equatable {
     package var isSenderIDProven: Bool
     /// Whether `hoistway replay` sent it, which only somebody with the secret can say.
     package var isReplay: Bool
+    /// What the request is known again by, where that is not the SHA-256 of its body.
+    package var documentSHA256: [UInt8]?
 
-    package init(verdict: String, isEvidence: Bool, isSenderIDProven: Bool = false, isReplay: Bool = false) {
+    package init(
+        verdict: String,
+        isEvidence: Bool,
+        isSenderIDProven: Bool = false,
+        isReplay: Bool = false,
+        documentSHA256: [UInt8]? = nil
+    ) {
         self.verdict = verdict
         self.isEvidence = isEvidence
         self.isSenderIDProven = isSenderIDProven
         self.isReplay = isReplay
+        self.documentSHA256 = documentSHA256
     }
 }

@@ -92,6 +92,7 @@ struct HexadecimalSignatureTests {
 
     @Test(arguments: [
         "payload=a&payload=b", "other=a", "payload=%7", "payload=%zz", "", "&&", "%70ayload=a&payload=b",
+        String(repeating: "a&", count: 64) + "payload=a", String(repeating: "&", count: 5 << 20),
     ])
     func `a Gitea form without one well-formed payload is refused`(_ form: String) throws {
         let vector = try #require(Vectors.hexadecimal.first { $0.name.hasPrefix("T2") })

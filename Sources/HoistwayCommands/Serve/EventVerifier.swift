@@ -28,7 +28,8 @@ struct EventVerifier: RequestVerifier {
                         body: body,
                         secrets: authentication.secrets,
                         now: now
-                    )
+                    ),
+                    documentSHA256: proof.documentSHA256
                 )
             )
         case .refused(let refusal):

@@ -17,10 +17,13 @@ package struct Proof: Sendable, Equatable, CustomStringConvertible {
     package var scheme: Scheme
     /// Which of the receiver's secrets matched, from 0.
     package var secretIndex: Int
+    /// The SHA-256 of what is signed, where that is not the body as it came: a recorded signature fits any wrapping of it.
+    package var documentSHA256: [UInt8]?
 
-    package init(scheme: Scheme, secretIndex: Int) {
+    package init(scheme: Scheme, secretIndex: Int, documentSHA256: [UInt8]? = nil) {
         self.scheme = scheme
         self.secretIndex = secretIndex
+        self.documentSHA256 = documentSHA256
     }
 
     /// Whether the body is proven, and not just who sent it.

@@ -96,7 +96,10 @@ package struct Verifier: Sendable {
             return Self.compare(code, keys, over: body, .giteaHMAC)
         case .form:
             guard let document = FormBody.payload(in: body) else { return .refused(.malformed) }
-            return document.withUnsafeBytes { Self.compare(code, keys, over: $0, .giteaHMAC) }
+            let verdict = document.withUnsafeBytes { Self.compare(code, keys, over: $0, .giteaHMAC) }
+            guard case .accepted(var proof) = verdict else { return verdict }
+            proof.documentSHA256 = SHA256.hash(document)
+            return .accepted(proof)
         case nil:
             return .refused(.malformed)
         }

@@ -160,7 +160,12 @@ extension Vectors.Hexadecimal {
     }
 
     var signature: String { Vectors.signatureHeader(of: sender).prefix + code }
-    var proof: Proof { Proof(scheme: sender == .github ? .githubHMAC : .giteaHMAC, secretIndex: 0) }
+    var proof: Proof {
+        // Of a form GitHub signs all, Gitea the document that is in it.
+        guard sender != .github else { return Proof(scheme: .githubHMAC, secretIndex: 0) }
+        let document = contentType == Vectors.form ? SHA256.hash(Vectors.giteaDocument) : nil
+        return Proof(scheme: .giteaHMAC, secretIndex: 0, documentSHA256: document)
+    }
 }
 
 extension Vectors.Signed {
