@@ -48,11 +48,17 @@ extension EngineCore {
     /// One look at all that a warehouse subscribes to, decided in one transaction.
     @discardableResult
     func discover(_ warehouse: Warehouse, cause: String) async throws -> [String] {
-        let observations = try await Discoverer(ports: ports).observe(warehouse)
+        let observations = try await Discoverer(ports: ports, state: ledger.snapshot).observe(warehouse)
         let pipelines = configuration.pipelines
         return try await transact { transaction, core in
             let intake = Intake(pipelines: pipelines, now: core.ports.clock.now(), answers: [:], sha1: core.ports.sha1)
-            let result = intake.decide(observations, of: warehouse, on: transaction.state, cause: cause)
+            let result = intake.decide(
+                observations,
+                of: warehouse,
+                on: transaction.state,
+                cause: cause,
+                matcher: core.ports.matcher
+            )
             transaction.put(result.changes)
             return result.trace
         }

@@ -14,7 +14,8 @@ package struct FreightAssembly: Sendable {
     package func form(
         from state: PipelineState,
         cause: String,
-        delivery: Int64? = nil
+        delivery: Int64? = nil,
+        matcher: some PatternMatcher
     ) -> (record: FreightRecord?, reason: String) {
         let name = warehouse.key.name
         guard warehouse.freightCreationPolicy == .automatic else {
@@ -24,14 +25,14 @@ package struct FreightAssembly: Sendable {
         var missing: [String] = []
         for subscription in warehouse.subscriptions {
             let key = SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
-            if let newest = state.subscriptions[key]?.newest {
+            if let newest = state.subscriptions[key]?.newest, subscription.admits(newest, matcher: matcher) {
                 artifacts.append(newest)
             } else {
                 missing.append(subscription.id)
             }
         }
         guard missing.isEmpty else {
-            return (nil, "warehouse \(name) waits for a first artifact of \(missing.joined(separator: ", "))")
+            return (nil, "warehouse \(name) waits for an artifact of \(missing.joined(separator: ", "))")
         }
         return make(of: artifacts, state: state, cause: cause, delivery: delivery)
     }

@@ -3,6 +3,7 @@ extension Intake {
         _ event: PushEvent,
         _ subscription: GitSubscription,
         in warehouse: Warehouse,
+        source: EventSource,
         state: PipelineState,
         matcher: some PatternMatcher,
         into result: inout Result
@@ -18,7 +19,9 @@ extension Intake {
             result.trace.append("\(key): \(event.ref) was deleted; the freight that is there stays")
             return .some(nil)
         }
-        guard let head = head(told: told, event: event, record: record, into: &result) else { return .some(nil) }
+        guard let head = head(told: told, event: event, record: record, source: source, into: &result) else {
+            return .some(nil)
+        }
         guard record.head != head else {
             result.trace.append("\(key): commit \(head.short) is known already")
             return .some(nil)
@@ -41,18 +44,24 @@ extension Intake {
         return record
     }
 
-    /// The commit that the branch is at: the event's where it follows what is known, else what the repository says.
+    /// The commit that the branch is at: the event's where it is proven and follows what is known, else what the
+    /// repository says.
     private func head(
         told: ObjectID,
         event: PushEvent,
         record: SubscriptionRecord,
+        source: EventSource,
         into result: inout Result
     ) -> ObjectID? {
-        if let known = record.head, known == told || event.before.flatMap({ ObjectID($0) }) == known { return told }
+        let follows = record.head.map { event.before.flatMap { ObjectID($0) } == $0 } ?? false
+        if record.head == told || follows && source.isEvidence { return told }
         let question = Confirmation.head(record.key, ref: event.ref)
         guard let answer = answers[question] else {
             result.needs.append(question)
-            let why = record.head.map { "the event does not follow \($0.short)" } ?? "no head is known yet"
+            let why =
+                follows
+                ? "the sender is proven, the content is not"
+                : record.head.map { "the event does not follow \($0.short)" } ?? "no head is known yet"
             result.trace.append("\(record.key): asks the repository where \(event.ref) is (\(why))")
             return nil
         }
@@ -97,6 +106,7 @@ extension Intake {
         let tag = String(event.ref.dropFirst("refs/tags/".count))
         let candidate = artifact(commit, subscription: subscription, tag: tag, summary: event.head)
         if case .commit(let current)? = record.newest,
+            Subscription.git(subscription).admits(.commit(current), matcher: matcher),
             CommitSelection.compare(candidate, to: current, for: subscription) != .newer
         {
             result.trace.append("\(key): tag \(tag) is not newer than \(current.tag ?? current.id.short)")

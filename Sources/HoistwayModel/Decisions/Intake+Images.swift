@@ -27,9 +27,10 @@ extension Intake {
                 repoURL: subscription.repoURL,
                 tag: tag,
                 digest: digest,
-                createdAt: event.occurredAt ?? source.receivedAt
+                // A clock that is ahead, or a body that anybody wrote, must not make it the newest for good.
+                createdAt: min(event.occurredAt ?? source.receivedAt, source.receivedAt)
             )
-            take(artifact, into: &record, subscription: subscription, result: &result)
+            take(artifact, into: &record, subscription: subscription, matcher: matcher, result: &result)
         }
         guard record != before else { return .some(nil) }
         record.updatedAt = now
@@ -64,10 +65,15 @@ extension Intake {
     }
 
     /// Takes an artifact that the rules admit, unless it is older than what is there or its tag was moved.
+    ///
+    /// What is there and no longer admitted counts for nothing: the rules may have changed since. `isWhole`: the
+    /// artifact was found by comparing all that the registry has.
     func take(
         _ artifact: ImageArtifact,
         into record: inout SubscriptionRecord,
         subscription: ImageSubscription,
+        isWhole: Bool = false,
+        matcher: some PatternMatcher,
         result: inout Result
     ) {
         let name = "\(record.key): \(artifact.tag)"
@@ -90,7 +96,14 @@ extension Intake {
             result.trace.append("\(name) is the first that is known")
             return
         }
-        switch ImageSelection.compare(artifact, to: current, for: subscription) {
+        guard Subscription.image(subscription).admits(.image(current), matcher: matcher) else {
+            record.newest = .image(artifact)
+            result.trace.append("\(name) takes the place of \(current.tag), which the rules admit no longer")
+            return
+        }
+        // Events tell when an image was pushed, the registry when it was built: the two cannot be compared.
+        let isOtherTime = isWhole && subscription.strategy == .newestBuild && artifact.tag != current.tag
+        switch isOtherTime ? .newer : ImageSelection.compare(artifact, to: current, for: subscription) {
         case .newer:
             record.newest = .image(artifact)
             result.trace.append("\(name) is newer than \(current.tag)")

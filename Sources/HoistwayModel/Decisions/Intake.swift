@@ -103,7 +103,11 @@ package struct Intake: Sendable {
     ) -> Result {
         switch event {
         case .image(let image):
-            decide(keys: [image.image.text], source: source, state: state) { warehouse, subscription, state, result in
+            decide(keys: [image.image.text], source: source, state: state, matcher: matcher) {
+                warehouse,
+                subscription,
+                state,
+                result in
                 guard case .image(let wanted) = subscription, wanted.key == image.image else { return nil }
                 return accept(
                     image,
@@ -120,17 +124,26 @@ package struct Intake: Sendable {
                 keys: push.repoKeys.map(\.text),
                 source: source,
                 state: state,
-                after: following(push, matcher: matcher)
+                after: following(push, matcher: matcher),
+                matcher: matcher
             ) {
                 warehouse,
                 subscription,
                 state,
                 result in
                 guard case .git(let wanted) = subscription, push.repoKeys.contains(wanted.key) else { return nil }
-                return accept(push, wanted, in: warehouse, state: state, matcher: matcher, into: &result)
+                return accept(
+                    push,
+                    wanted,
+                    in: warehouse,
+                    source: source,
+                    state: state,
+                    matcher: matcher,
+                    into: &result
+                )
             }
         case .tag(let tag):
-            decide(keys: tag.repoKeys.map(\.text), source: source, state: state) {
+            decide(keys: tag.repoKeys.map(\.text), source: source, state: state, matcher: matcher) {
                 warehouse,
                 subscription,
                 state,
@@ -155,6 +168,7 @@ package struct Intake: Sendable {
         source: EventSource,
         state: PipelineState,
         after known: Result = Result(),
+        matcher: some PatternMatcher,
         accept: (Warehouse, Subscription, PipelineState, inout Result) -> SubscriptionRecord??
     ) -> Result {
         var result = known
@@ -173,7 +187,8 @@ package struct Intake: Sendable {
             let formed = FreightAssembly(warehouse: warehouse, now: now, sha1: sha1).form(
                 from: state,
                 cause: source.name,
-                delivery: source.delivery
+                delivery: source.delivery,
+                matcher: matcher
             )
             result.trace.append(formed.reason)
             if let record = formed.record {

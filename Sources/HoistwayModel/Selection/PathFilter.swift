@@ -8,9 +8,11 @@ package struct PathFilter: Sendable, Equatable {
         self.exclude = exclude
     }
 
+    package var isEmpty: Bool { include.isEmpty && exclude.isEmpty }
+
     /// Why none of the files counts, for people; `nil` where one does, or where nobody knows what changed.
     package func rejection(of changedFiles: [String]?, matcher: some PatternMatcher) -> String? {
-        guard let changedFiles, !(include.isEmpty && exclude.isEmpty) else { return nil }
+        guard let changedFiles, !isEmpty else { return nil }
         if changedFiles.contains(where: { selects($0, matcher: matcher) }) { return nil }
         let files = changedFiles.count == 1 ? "1 changed file" : "\(changedFiles.count) changed files"
         return "none of \(files) is within includePaths and outside excludePaths"

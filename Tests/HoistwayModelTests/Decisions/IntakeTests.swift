@@ -89,7 +89,7 @@ struct IntakeTests {
         world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions.append(.git(git))
         let result = world.receive("1.0.0")
         #expect(result.freight.isEmpty)
-        #expect(result.trace.last == "warehouse app waits for a first artifact of git github.com/acme/base")
+        #expect(result.trace.last == "warehouse app waits for an artifact of git github.com/acme/base")
         let push = push(after: "1", before: "0")
         let asked = decide(push, world: world, answers: [:])
         let question = try #require(asked.needs.first)
@@ -154,12 +154,133 @@ struct IntakeTests {
         world.state.apply(first.changes)
         let seen = Artifact.commit(CommitArtifact(repoURL: git.repoURL, id: commit, branch: "main"))
         let look = Intake(pipelines: world.pipelines, now: world.now, answers: [:], sha1: { SHA1.hash($0) }).decide(
-            [Observation(subscription: key, newest: seen)],
+            [Observation(subscription: key, newest: seen, known: world.state.subscriptions[key])],
             of: warehouse,
             on: world.state,
-            cause: "discovery"
+            cause: "discovery",
+            matcher: world.matcher
         )
         #expect(look.freight.count == 1)
+    }
+
+    @Test func `a push whose sender alone is proven moves no head, whatever it says it follows`() throws {
+        var world = World()
+        let git = GitSubscription(
+            repoURL: "https://github.com/acme/base",
+            key: RepositoryKey(normalised: "github.com/acme/base"),
+            branch: "main",
+            place: World.place
+        )
+        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
+        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
+        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
+        let known = ObjectID(Self.commit("1"))
+        let first = push(after: "1", before: "0")
+        world.state.apply(decide(first, world: world, answers: [head: .head(known)], isEvidence: false).changes)
+        let forged = push(after: "6", before: "1")
+        let asked = decide(forged, world: world, answers: [:], isEvidence: false)
+        #expect(asked.needs == [head] && asked.changes.isEmpty)
+        let refuted = decide(forged, world: world, answers: [head: .head(known)], isEvidence: false)
+        #expect(refuted.changes.isEmpty)
+        #expect(refuted.trace.contains { $0.contains("the repository is at 1111111") }, "\(refuted.trace)")
+        let borneOut = decide(
+            forged,
+            world: world,
+            answers: [head: .head(ObjectID(Self.commit("6")))],
+            isEvidence: false
+        )
+        #expect(borneOut.freight.count == 1)
+        #expect(decide(forged, world: world, answers: [:], isEvidence: true).freight.count == 1)
+    }
+
+    @Test func `a look that took long puts nothing back that was told of meanwhile`() throws {
+        var world = World()
+        let git = GitSubscription(
+            repoURL: "https://github.com/acme/base",
+            key: RepositoryKey(normalised: "github.com/acme/base"),
+            branch: "main",
+            place: World.place
+        )
+        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
+        let warehouse = try #require(world.pipelines.projects["shop"]?.warehouses["app"])
+        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
+        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
+        let old = try #require(ObjectID(Self.commit("1")))
+        let first = decide(push(after: "1", before: "0"), world: world, answers: [head: .head(old)])
+        world.state.apply(first.changes)
+        let begun = world.state.subscriptions[key]
+        world.state.apply(decide(push(after: "2", before: "1"), world: world, answers: [:]).changes)
+        let seen = Artifact.commit(CommitArtifact(repoURL: git.repoURL, id: old, branch: "main"))
+        let look = Intake(pipelines: world.pipelines, now: world.now, answers: [:], sha1: { SHA1.hash($0) }).decide(
+            [Observation(subscription: key, newest: seen, known: begun)],
+            of: warehouse,
+            on: world.state,
+            cause: "discovery",
+            matcher: world.matcher
+        )
+        #expect(look.changes.isEmpty)
+        #expect(look.trace.contains { $0.contains("the next look compares again") }, "\(look.trace)")
+    }
+
+    @Test func `a version that the rules admit no longer keeps no other from being the newest`() throws {
+        var world = World()
+        world.receive("2.0.0")
+        let narrowed = ImageSubscription(
+            repoURL: World.image,
+            key: ImageKey(normalised: World.image),
+            constraint: "^1",
+            place: World.place
+        )
+        let git = GitSubscription(
+            repoURL: "https://github.com/acme/base",
+            key: RepositoryKey(normalised: "github.com/acme/base"),
+            branch: "main",
+            place: World.place
+        )
+        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.image(narrowed), .git(git)]
+        // What another subscription brings is not put together with it either.
+        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
+        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
+        let pushed = decide(
+            push(after: "1", before: "0"),
+            world: world,
+            answers: [head: .head(ObjectID(Self.commit("1")))]
+        )
+        #expect(pushed.freight.isEmpty)
+        world.state.apply(pushed.changes)
+        let older = world.receive("1.4.1", digest: World.digest("b"))
+        #expect(older.freight.count == 1)
+        #expect(older.trace.contains { $0.contains("takes the place of 2.0.0") }, "\(older.trace)")
+    }
+
+    @Test func `a time that lies ahead counts as that of the delivery`() throws {
+        let byTime = ImageSubscription(
+            repoURL: World.image,
+            key: ImageKey(normalised: World.image),
+            strategy: .newestBuild,
+            place: World.place
+        )
+        var world = World(subscription: byTime)
+        let far = Timestamp(seconds: 253_402_300_799)
+        let forged = ImageEvent(
+            image: ImageKey(normalised: World.image),
+            tags: ["old"],
+            digest: World.digest("a"),
+            occurredAt: far
+        )
+        let source = EventSource(
+            receiver: "hook",
+            scope: nil,
+            projects: nil,
+            isEvidence: true,
+            receivedAt: world.now,
+            name: "hook delivery 1"
+        )
+        let intake = Intake(pipelines: world.pipelines, now: world.now, answers: [:], sha1: { SHA1.hash($0) })
+        world.state.apply(
+            intake.decide(.image(forged), from: source, on: world.state, matcher: world.matcher).changes
+        )
+        #expect(world.receive("new", digest: World.digest("b")).freight.count == 1)
     }
 
     @Test func `a commit of our own makes no freight`() throws {
@@ -202,7 +323,8 @@ struct IntakeTests {
     private func decide(
         _ push: PushEvent,
         world: World,
-        answers: [HoistwayModel.Confirmation: HoistwayModel.Confirmation.Answer]
+        answers: [HoistwayModel.Confirmation: HoistwayModel.Confirmation.Answer],
+        isEvidence: Bool = true
     ) -> Intake.Result {
         Intake(pipelines: world.pipelines, now: world.now, answers: answers, sha1: { SHA1.hash($0) }).decide(
             .push(push),
@@ -210,7 +332,7 @@ struct IntakeTests {
                 receiver: "hook",
                 scope: nil,
                 projects: nil,
-                isEvidence: true,
+                isEvidence: isEvidence,
                 receivedAt: world.now,
                 name: "hook delivery 2"
             ),

@@ -1,0 +1,82 @@
+import HoistwayModel
+import HoistwayTestKit
+import Testing
+
+@testable import HoistwayEngine
+
+/// A look at a branch goes by the rules that events go by.
+struct DiscoveryTests {
+    /// Follows `main`, which the stage writes too, besides the image.
+    private static func harness(excluding paths: [String]) async throws -> EngineHarness {
+        let harness = try await EngineHarness()
+        let git = GitSubscription(
+            repoURL: harness.remote.displayURL,
+            key: RepositoryKey(normalised: "git.test/ops"),
+            branch: "main",
+            excludePaths: paths.map { .prefix($0) },
+            place: EngineHarness.place
+        )
+        var configuration = harness.engine.core.configuration
+        configuration.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions.append(.git(git))
+        harness.engine.core.configuration = configuration
+        return harness
+    }
+
+    /// What a look says, and how many pieces of freight there are then.
+    private static func look(_ harness: EngineHarness) async throws -> (trace: String, freight: Int) {
+        let projects = harness.engine.core.configuration.pipelines.projects
+        let warehouse = try #require(projects["shop"]?.warehouses["app"])
+        let trace = try await harness.engine.core.discover(warehouse, cause: "discovery")
+        try await harness.engine.drain()
+        return (trace.joined(separator: "\n"), await harness.state.freight.count)
+    }
+
+    private static func commit(_ changes: [String: String], _ harness: EngineHarness) async throws {
+        let files = try #require(try await harness.remote.files(branch: "main"))
+        try await harness.remote.seed(files: files.merging(changes) { $1 })
+    }
+
+    @Test(arguments: [[], ["envs"]])
+    func `a commit of our own makes no freight, however often it is looked at`(excluded: [String]) async throws {
+        let harness = try await Self.harness(excluding: excluded)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(try await Self.look(harness).freight == 1)
+        #expect(try await harness.tag("test") == "1.0.0")
+        let after = try await Self.look(harness)
+        #expect(after.trace.contains("is Hoistway's own: it makes no freight"), "\(after.trace)")
+        #expect(after.freight == 1)
+        #expect(try await Self.look(harness).freight == 1)
+    }
+
+    @Test func `the head makes freight where a followed path has changed, and else it does not`() async throws {
+        let harness = try await Self.harness(excluding: ["envs", "docs"])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(try await Self.look(harness).freight == 1)
+        try await Self.commit(["docs/readme.md": "new"], harness)
+        let unfollowed = try await Self.look(harness)
+        #expect(unfollowed.trace.contains("within includePaths and outside excludePaths"), "\(unfollowed.trace)")
+        #expect(unfollowed.freight == 1)
+        try await Self.commit(["src/main.c": "new"], harness)
+        try await Self.commit(["docs/readme.md": "newer"], harness)
+        // The commit before the head counts, although nobody told of it.
+        #expect(try await Self.look(harness).freight == 2)
+        #expect(try await harness.tag("test") == "1.0.0")
+    }
+
+    @Test func `another's commit below one of our own makes freight`() async throws {
+        let harness = try await Self.harness(excluding: [])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(try await Self.look(harness).freight == 1)
+        // Seen by nobody before the next promotion stands on it.
+        try await Self.commit(["src/main.c": "new"], harness)
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test") == "1.1.0")
+        let before = await harness.state.freight.count
+        #expect(try await Self.look(harness).freight == before + 1)
+        #expect(try await Self.look(harness).freight == before + 1)
+    }
+}
