@@ -25,7 +25,7 @@ package struct IncomingDelivery: Sendable {
     /// Then it alone tells a resend from a new event, and an equal body under another id is a new event; otherwise
     /// anybody could send a recorded body again under an id of their own.
     package var isSenderIDProven: Bool
-    /// 32 bytes.
+    /// What it is known again by, 32 bytes: of the body, or of the signed document where that travels in a form.
     package var bodySHA256: [UInt8]
     /// What decoding needs: event names, content type.
     ///
@@ -107,6 +107,8 @@ package struct StoredDelivery: Sendable, Equatable {
     package var headers: [HeaderLine]
     /// Empty in listings.
     package var body: [UInt8]
+    /// Whether the body is there, and cannot be read any more.
+    package var isDamaged: Bool
     package var receivedAt: Timestamp
     package var verdict: String
     package var isEvidence: Bool
@@ -129,7 +131,8 @@ package struct StoredDelivery: Sendable, Equatable {
         state: DeliveryState,
         reason: String,
         nextTry: Timestamp? = nil,
-        attempts: Int = 0
+        attempts: Int = 0,
+        isDamaged: Bool = false
     ) {
         self.id = id
         self.receiver = receiver
@@ -143,5 +146,6 @@ package struct StoredDelivery: Sendable, Equatable {
         self.reason = reason
         self.nextTry = nextTry
         self.attempts = attempts
+        self.isDamaged = isDamaged
     }
 }

@@ -128,7 +128,7 @@ package final class OCIRegistryClient: Registry {
         var headers = HTTPHeaders(accept.map { ("accept", $0) })
         if let known = authorizer.known(for: repository) { headers.add(name: "authorization", value: known) }
         var answer = try await transport.send(method, address, headers: headers, for: repository, limit: limit)
-        if answer.status == 401 {
+        if answer.status == 401, !answer.isRedirected {
             // What was known may have ended or been withdrawn.
             authorizer.forget(repository)
             guard let fresh = try await authorizer.answer(answer.headers, from: address, for: repository) else {

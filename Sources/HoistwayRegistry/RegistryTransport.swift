@@ -11,6 +11,8 @@ struct RegistryAnswer: Sendable {
     var status: Int
     var headers: HTTPHeaders
     var body: [UInt8]
+    /// Whether it came after a redirect: then it may be anybody's, and asks in vain for a login.
+    var isRedirected = false
 }
 
 /// Sends single requests to registries, with all bounds; knows nothing of what they mean.
@@ -57,9 +59,10 @@ final class RegistryTransport: Sendable {
     ) async throws(RegistryFailure) -> RegistryAnswer {
         var address = address
         var headers = headers
-        for _ in 0...Self.maxRedirects {
+        for turn in 0...Self.maxRedirects {
             let request = try request(method, address, headers: headers, for: repository)
-            let answer = try await exchange(request, host: repository.host, limit: limit)
+            var answer = try await exchange(request, host: repository.host, limit: limit)
+            answer.isRedirected = turn > 0
             guard [301, 302, 303, 307, 308].contains(answer.status) else { return answer }
             headers.remove(name: "authorization")
             address = try target(of: answer, from: address, host: repository.host)

@@ -48,8 +48,13 @@ extension SQLiteStore {
 
     package func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery? {
         try await read("reading a delivery") { [path] database in
-            try Row.fetchOne(database, sql: StoredDeliveryRow.withBody + " WHERE d.id = ?", arguments: [id.number])
-                .map { try StoredDeliveryRow.decode($0, path: path) }
+            let sql = StoredDeliveryRow.withBody + " WHERE d.id = ?"
+            guard let row = try Row.fetchOne(database, sql: sql, arguments: [id.number]) else { return nil }
+            let delivery = try StoredDeliveryRow.decode(row, path: path)
+            guard !delivery.isDamaged else {
+                throw StoreFailure.corrupt(path: path, detail: "the body of delivery \(id) is not whole")
+            }
+            return delivery
         }
     }
 

@@ -22,30 +22,30 @@ struct StoredDeliveryRow {
         guard let state = DeliveryState(code: row[7]) else {
             throw StoreFailure.corrupt(path: path, detail: "delivery \(row[0] as Int64) has an unknown state")
         }
+        let body = row.count > 11 ? body(row) : []
         return StoredDelivery(
             id: DeliveryID(row[0]),
             receiver: row[1],
             senderID: row[2],
             headers: HeaderText.decode(row[3]),
-            body: row.count > 11 ? try body(row, path: path) : [],
+            body: body ?? [],
             receivedAt: Timestamp(microseconds: row[4]),
             verdict: row[5],
             isEvidence: row[6],
             state: state,
             reason: row[8],
             nextTry: (row[9] as Int64?).map(Timestamp.init(microseconds:)),
-            attempts: row[10]
+            attempts: row[10],
+            isDamaged: body == nil
         )
     }
 
     /// In bytes, before anything is decompressed.
     static func bodySize(_ row: Row) -> Int { row[11] ?? 0 }
 
-    private static func body(_ row: Row, path: String) throws -> [UInt8] {
+    /// `nil` where it is damaged: one such row must not keep the others from being read.
+    private static func body(_ row: Row) -> [UInt8]? {
         guard let compressed = row[12] as Data? else { return [] }
-        guard let body = Zstd.decompress(compressed, size: row[11]) else {
-            throw StoreFailure.corrupt(path: path, detail: "the body of delivery \(row[0] as Int64) is not whole")
-        }
-        return body
+        return Zstd.decompress(compressed, size: row[11])
     }
 }

@@ -158,6 +158,21 @@ struct RegistryProtocolTests {
         expectMalformed(endless)
     }
 
+    @Test func `who is redirected to may not ask for the login`() async throws {
+        let login = (username: "robot", password: "marked-secret")
+        let failure = try await failure(login: login) { request in
+            guard request.uri == "/elsewhere" else { return .init(status: 307, headers: [("Location", "/elsewhere")]) }
+            // The registry itself has asked for no login.
+            let names = request.authorization == nil ? [] : ["it came"]
+            return .init(status: names.isEmpty ? 401 : 418, headers: [("WWW-Authenticate", #"Basic realm="x""#)])
+        }
+        guard case .refused(_, let status, _) = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+        #expect(status == 401)
+    }
+
     @Test func `a registry that is not there, or does not answer, is unreachable`() async throws {
         let wanted = RegistryFixture.subscription("127.0.0.1:1", "team/app")
         let client = RegistryFixture.client()

@@ -88,6 +88,21 @@ struct SQLiteStoreTests {
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test func `a body that is damaged keeps no other delivery from being read`() async throws {
+        let temporary = try TemporaryStore()
+        let store = try temporary.open()
+        for body in ["first", "second"] { _ = await SingleReply.submit(.sample(body: body), to: store) }
+        store.close()
+        let queue = try DatabaseQueue(path: temporary.settings.path)
+        try await queue.write { try $0.execute(sql: "UPDATE bodies SET bytes = x'00' WHERE delivery = 1") }
+        try queue.close()
+        let opened = try temporary.open()
+        let bounds = PendingBounds(count: 9, bytes: 1 << 20)
+        let pending = try await opened.pendingDeliveries(within: bounds, now: Timestamp(seconds: 2_000_000_000))
+        #expect(pending.deliveries.map(\.isDamaged) == [true, false])
+        #expect(pending.deliveries.map { String(decoding: $0.body, as: UTF8.self) } == ["", "second"])
+    }
+
     @Test func `something that is no database is refused`() throws {
         let temporary = try TemporaryStore()
         try Data(repeating: 7, count: 8192).write(to: URL(fileURLWithPath: temporary.settings.path))

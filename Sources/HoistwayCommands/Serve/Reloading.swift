@@ -41,6 +41,7 @@ struct Reloading: Sendable {
     }
 
     private func take(_ loaded: LoadedSettings) async throws {
+        try Self.checkTrust(in: loaded.settings.webhooks, running: running.webhooks)
         let routes = try loaded.settings.webhooks.receivers.map { try $0.route() }
         // First what can fail by the files' content.
         try receiver.reloadCertificate()
@@ -50,18 +51,38 @@ struct Reloading: Sendable {
         try await engine.take(composition.engineConfiguration())
     }
 
+    /// The file may ask for TLS already; the listener that runs has what it was started with.
+    static func checkTrust(in webhooks: WebhookSettings, running: WebhookSettings) throws {
+        guard running.tls == nil, !running.listen.isLoopback,
+            let receiver = webhooks.receivers.first(where: { $0.trust == .evidence })
+        else { return }
+        throw CommandFailure.failed(
+            "receiver \(receiver.name): trust: evidence needs TLS, which the running listener was started without",
+            hint: "restart"
+        )
+    }
+
     private func restarts(for settings: Settings) -> [String] {
-        var changed: [String] = []
-        if settings.webhooks.listen != running.webhooks.listen { changed.append("webhooks.listen") }
-        if settings.webhooks.maxPerSecondPerAddress != running.webhooks.maxPerSecondPerAddress {
-            changed.append("webhooks.maxPerSecondPerAddress")
-        }
+        var changed = Self.restarts(for: settings.webhooks, running: running.webhooks)
         if settings.console != running.console { changed.append("console") }
         if settings.health != running.health { changed.append("health") }
         if settings.state != running.state { changed.append("state") }
         if settings.git != running.git { changed.append("git") }
         if settings.registries != running.registries { changed.append("registries") }
         return changed.map { "\($0) changed: restart for it to take effect" }
+    }
+
+    static func restarts(for new: WebhookSettings, running old: WebhookSettings) -> [String] {
+        var changed: [String] = []
+        if new.listen != old.listen { changed.append("webhooks.listen") }
+        if new.tls != old.tls { changed.append("webhooks.tls") }
+        if new.trustedProxies != old.trustedProxies { changed.append("webhooks.trustedProxies") }
+        if new.maxConnections != old.maxConnections { changed.append("webhooks.maxConnections") }
+        if new.bodiesInFlightBytes != old.bodiesInFlightBytes { changed.append("webhooks.bodiesInFlightBytes") }
+        if new.maxPerSecondPerAddress != old.maxPerSecondPerAddress {
+            changed.append("webhooks.maxPerSecondPerAddress")
+        }
+        return changed
     }
 }
 

@@ -98,6 +98,7 @@ struct IntakeService: Sendable {
         _ delivery: StoredDelivery,
         configuration: EngineConfiguration
     ) -> Result<[Event], any Error> {
+        guard !delivery.isDamaged else { return .failure(IntakeFailure.bodyDamaged) }
         guard let policy = configuration.receivers[delivery.receiver] else {
             return .failure(IntakeFailure.receiverGone(delivery.receiver))
         }
@@ -211,14 +212,21 @@ struct IntakeService: Sendable {
 /// Why a delivery cannot be decided.
 package enum IntakeFailure: Diagnosable, Equatable {
     case receiverGone(String)
+    case bodyDamaged
 
     package var message: String {
         switch self {
         case .receiverGone(let name): "receiver \(name) is not configured any more"
+        case .bodyDamaged: "its body in the inbox is damaged"
         }
     }
 
-    package var hint: String? { "configure it again, then retry the delivery" }
+    package var hint: String? {
+        switch self {
+        case .receiverGone: "configure it again, then retry the delivery"
+        case .bodyDamaged: "let the sender deliver it again, and check the disk"
+        }
+    }
 }
 
 /// What a person is told of an error.

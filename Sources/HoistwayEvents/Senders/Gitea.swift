@@ -39,6 +39,8 @@ enum Gitea {
         case "create", "delete": return try refChange(body, name)
         case "release": return try release(body)
         case "package": return try GiteaPackages.decode(delivery)
+        // Built like a comment on an issue, without a number of its own.
+        case "pull_request_comment": return .ignored(repoKeys: keys(body), reason: Reason.event(name))
         case _ where name == "pull_request" || name.hasPrefix("pull_request_"): return try pullRequest(body, name)
         default: return .ignored(repoKeys: keys(body), reason: Reason.event(name))
         }

@@ -123,6 +123,8 @@ private struct PackRun {
             if let object = found[base] {
                 try add(apply(delta, to: object), at: start)
             } else {
+                // Bounded like an object for as long as it waits.
+                inflated += delta.count
                 pending.append((start, base, delta))
             }
         default:
@@ -141,6 +143,7 @@ private struct PackRun {
                     pending.append(entry)
                     continue
                 }
+                inflated -= entry.delta.count
                 try add(apply(entry.delta, to: base), at: entry.offset)
             }
             if let first = pending.first, pending.count == waiting.count { throw .missingBase(first.base) }

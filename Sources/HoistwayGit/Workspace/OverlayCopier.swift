@@ -51,13 +51,16 @@ struct OverlayCopier: Sendable {
                 continue
             }
             if takesWhole || name == ".git" { continue }
+            var isFolder = false
+            if case .directory = node { isFolder = true }
+            if rules.ignores(place, isDirectory: isFolder) { continue }
+            try checkName(name, at: path, place)
             if case .directory(let folder) = node {
-                if rules.ignores(place, isDirectory: true) { continue }
                 let old = try await folderAt(name, in: to, path, place)
                 if let merged = try await mergedFolder(folder, place, into: old, at: path, &room) {
                     result.changes[name] = .directory(merged)
                 }
-            } else if !rules.ignores(place, isDirectory: false) {
+            } else {
                 try await checkNoFolder(at: name, in: to, path, place)
                 var left = room
                 result.changes[name] = try await gitFailing { () async throws(GitFailure) in
@@ -116,6 +119,21 @@ struct OverlayCopier: Sendable {
             return .file(bytes, node.mode ?? .file)
         case .directory(let directory): return .directory(directory)
         }
+    }
+
+    /// A name that is not UTF-8 is not known here as it is, and would come out as another one.
+    private func checkName(
+        _ name: String,
+        at path: WorkspacePath,
+        _ place: [String]
+    ) throws(WorkspaceFailure) {
+        guard name.unicodeScalars.contains("\u{FFFD}") else { return }
+        throw .git(
+            .invalidContent(
+                "\(WorkspacePath(names: path.names + place)) has a name that is not UTF-8: it is copied only with a "
+                    + "whole folder, to where nothing is"
+            )
+        )
     }
 
     private func folderAt(

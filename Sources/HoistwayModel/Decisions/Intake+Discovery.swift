@@ -38,7 +38,9 @@ extension Intake {
         var result = Result(isMatched: true)
         var state = state
         for observation in observations {
-            guard let record = take(observation, of: warehouse, state: state, matcher: matcher, into: &result) else { continue }
+            guard let record = take(observation, of: warehouse, state: state, matcher: matcher, into: &result) else {
+                continue
+            }
             state.apply(.putSubscription(record))
             result.changes.append(.putSubscription(record))
         }

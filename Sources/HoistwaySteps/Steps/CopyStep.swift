@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// `copy`: merges files into a checkout; `.git` and symlinks never come along.
+/// `copy`: merges files into a checkout; `.git` and the symlinks of merged folders never come along.
 struct CopyStep: PromotionStep {
     static let name = "copy"
 
@@ -13,8 +13,7 @@ struct CopyStep: PromotionStep {
         let reader = try ConfigReader(config, step: Self.name, known: ["inPath", "outPath", "ignore"])
         inPath = try reader.requiredText("inPath")
         outPath = try reader.requiredText("outPath")
-        let lines = try reader.text("ignore")?.split(whereSeparator: \.isNewline).map(String.init) ?? []
-        ignore = lines + [".git"]
+        ignore = try reader.text("ignore")?.split(whereSeparator: \.isNewline).map(String.init) ?? []
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {

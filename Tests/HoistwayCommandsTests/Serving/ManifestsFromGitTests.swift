@@ -53,11 +53,7 @@ struct ManifestsFromGitTests {
         try await rig.run {
             try await rig.waitForStages(["test"])
             let good = try await rig.view().commit
-            try await rig.manifests.refuseParts()
-        try await rig.manifests.commit(["noise": GitRepositoryFixture.noise(megabytes: 4)])
-        let whole = try await rig.served.command("check", "--fetch")
-        #expect(whole.status == 0 && whole.text.contains("1 project, 1 stage"), "\(whole.text)\(whole.errors)")
-        try await rig.commit(stages: ["test"], more: ["live/bad.yaml": "kind: [\n"])
+            try await rig.commit(stages: ["test"], more: ["live/bad.yaml": "kind: [\n"])
             try await rig.announce()
             try await rig.waitForState(.failing)
             let failing = try await rig.view()
@@ -183,6 +179,10 @@ struct ManifestsFromGitTests {
         #expect(offline.text.contains("are not checked") && offline.text.contains("--fetch"), "\(offline.text)")
         let fetched = try await rig.served.command("check", "--fetch")
         #expect(fetched.status == 0 && fetched.text.contains("1 project, 1 stage"), "\(fetched.text)\(fetched.errors)")
+        try await rig.manifests.refuseParts()
+        try await rig.manifests.commit(["noise": GitRepositoryFixture.noise(megabytes: 4)])
+        let whole = try await rig.served.command("check", "--fetch")
+        #expect(whole.status == 0 && whole.text.contains("1 project, 1 stage"), "\(whole.text)\(whole.errors)")
         try await rig.commit(stages: ["test"], more: ["live/bad.yaml": "kind: [\n"])
         let bad = try await rig.served.command("check", "--fetch")
         #expect(bad.status == 1 && bad.text.contains(":live/bad.yaml:"), "\(bad.text)")

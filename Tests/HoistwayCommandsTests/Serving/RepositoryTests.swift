@@ -4,6 +4,54 @@ import Testing
 
 /// Other repositories, other people and other rules than the simple case has.
 struct RepositoryTests {
+    @Test func `A copied branch has names that are no UTF-8, and links in folders, as they are`() async throws {
+        let git = try await GitRig()
+        defer { git.stop() }
+        let source = try ImageSource()
+        let files = ["env/kustomization.yaml": Manifest.kustomization([(source.image("app"), "1.0.0")])]
+        let repository = try await git.repository("shop.git", files: files)
+        try await repository.git(
+            ["fast-import", "--quiet", "--done"],
+            input: Array(
+                """
+                commit refs/heads/main
+                committer Ada <ada@example.com> 1700000000 +0000
+                data 5
+                Names
+                from refs/heads/main^0
+                M 100644 inline "env/deep/caf\\351.txt"
+                data 2
+                x
+
+                M 120000 inline env/deep/link
+                data 4
+                ../x
+                done
+
+                """.utf8
+            )
+        )
+        let steps = Manifest.replaced(git.url("shop.git"), branch: "stage/test", from: "main", folder: "env")
+        let served = try ServedProgram(
+            ServedConfiguration(
+                receivers: [source.receiver],
+                manifests: [
+                    Manifest.project("shop", remotes: [git.remote("shop.git")]),
+                    Manifest.images("app", in: "shop", source.image("app")),
+                    Manifest.stage("test", in: "shop", of: ["app"], steps: steps),
+                ]
+            )
+        )
+        try await served.serving {
+            #expect(try await source.announce("app", "1.1.0", to: served) == 202)
+            let promotion = try await served.lastPromotion(of: "test")
+            #expect(promotion.phase == "Succeeded", "\(promotion.message)")
+        }
+        let original = try await repository.git("rev-parse", "main:env/deep")
+        #expect(try await repository.git("rev-parse", "stage/test:env/deep") == original)
+        #expect(try await repository.show("env/kustomization.yaml", on: "stage/test").contains("newTag: 1.1.0"))
+    }
+
     @Test(arguments: [false, true])
     func `One promotion writes two repositories on two servers, killed between the two or not`(
         isKilled: Bool

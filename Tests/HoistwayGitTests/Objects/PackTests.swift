@@ -76,6 +76,19 @@ struct PackTests {
         }
     }
 
+    @Test func `deltas that wait for a base that never comes are bounded like objects`() throws {
+        let zeros = [UInt8](repeating: 0, count: 30_000)
+        let absent = GitObject(kind: .blob, bytes: Array("absent".utf8)).id
+        func pack(_ count: Int) -> [UInt8] {
+            var writer = PackWriter(level: 1)
+            var pack = writer.header(count: count)
+            for _ in 0..<count { pack += writer.delta(zeros, base: absent) }
+            return pack + writer.trailer()
+        }
+        #expect(throws: PackError.missingBase(absent)) { try PackReader(limit: 64_000).objects(in: pack(2)) }
+        #expect(throws: PackError.tooLarge) { try PackReader(limit: 64_000).objects(in: pack(3)) }
+    }
+
     @Test func `a tree's delta rebuilds the tree, whatever changed`() throws {
         var generator = SeededGenerator.printed()
         for _ in 0..<200 {
