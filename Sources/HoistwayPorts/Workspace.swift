@@ -166,6 +166,9 @@ package struct TreeChanges: Sendable, Equatable {
         self.deleted = deleted
         self.isCut = isCut
     }
+
+    /// All of them, in no order.
+    package var paths: [String] { changed + added + deleted }
 }
 
 /// Makes workspaces, and compares the trees that they make.

@@ -67,20 +67,21 @@ struct EngineHarness {
         pipelines = EngineOperator(engine: engine) { [] }
     }
 
-    /// One stage, whose promotions replace the tree of a branch by a copy of `main`.
-    init(copyingTo branch: String, foreignCommits: Stage.ForeignCommits) async throws {
+    /// One stage, whose promotions replace the tree of a branch by a copy of `main`, or only copy over it.
+    init(copyingTo branch: String, foreignCommits: Stage.ForeignCommits, clears: Bool = true) async throws {
         let remote = InMemoryGitRemote()
         try await remote.seed(files: ["envs/test/kustomization.yaml": Self.kustomization("0.9.0")])
         try await self.init(remote: remote)
         var configuration = engine.core.configuration
         configuration.pipelines.projects["shop"]?.stages["test"]?.foreignCommits = foreignCommits
         configuration.pipelines.projects["shop"]?.stages["test"]?.promotion = .steps(
-            Self.copying(remote: remote.displayURL, branch: branch)
+            Self.copying(remote: remote.displayURL, branch: branch).filter { clears || $0.uses != "git-clear" }
         )
         engine.core.configuration = configuration
     }
 
-    private static func copying(remote: String, branch: String) -> [StepTemplate] {
+    /// Makes a branch out of `main`, with the images of one folder set.
+    static func copying(remote: String, branch: String, folder: String = "envs/test") -> [StepTemplate] {
         let source = ConfigValue.map(["branch": .string("main"), "path": .string("./src")])
         let target = ConfigValue.map([
             "branch": .string(branch), "create": .bool(true), "path": .string("./out"),
@@ -88,7 +89,7 @@ struct EngineHarness {
         return templates([
             ("git-clone", ["repoURL": .string(remote), "checkout": .list([source, target])]),
             ("git-clear", ["path": .string("./out")]),
-            ("kustomize-set-image", ["path": .string("./src/envs/test")]),
+            ("kustomize-set-image", ["path": .string("./src/\(folder)")]),
             ("copy", ["inPath": .string("./src"), "outPath": .string("./out")]),
             ("git-commit", ["path": .string("./out")]),
             ("git-push", ["path": .string("./out")]),

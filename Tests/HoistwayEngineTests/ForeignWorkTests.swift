@@ -6,8 +6,8 @@ import Testing
 
 /// Stages whose promotions replace a branch's tree, and people who commit to that branch.
 struct ForeignWorkTests {
-    private static func harness(_ policy: Stage.ForeignCommits) async throws -> EngineHarness {
-        let harness = try await EngineHarness(copyingTo: "stage/test", foreignCommits: policy)
+    private static func harness(_ policy: Stage.ForeignCommits, clears: Bool = true) async throws -> EngineHarness {
+        let harness = try await EngineHarness(copyingTo: "stage/test", foreignCommits: policy, clears: clears)
         harness.receive("1.0.0")
         try await harness.engine.drain()
         #expect(try await harness.tag("test", on: "stage/test") == "1.0.0")
@@ -47,6 +47,21 @@ struct ForeignWorkTests {
         #expect(files["ops/deep/hotfix.yaml"] == "theirs")
         #expect(try await harness.tag("test", on: "stage/test") == "1.1.0")
         #expect(await harness.promotions(.failed).isEmpty)
+    }
+
+    @Test func `a copy that clears nothing stops at files that others changed, and at no others`() async throws {
+        let beside = try await Self.harness(.stop, clears: false)
+        try await Self.commit(beside) { $0["hotfix.yaml"] = "theirs" }
+        #expect(try await beside.tag("test", on: "stage/test") == "1.1.0")
+        #expect(try await beside.remote.files(branch: "stage/test")?["hotfix.yaml"] == "theirs")
+        let over = try await Self.harness(.stop, clears: false)
+        try await Self.commit(over) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }
+        let failed = try #require(await over.promotions(.failed).first)
+        #expect(failed.message.contains("would copy over files that were changed there"), "\(failed.message)")
+        let kept = try await Self.harness(.keep, clears: false)
+        try await Self.commit(kept) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }
+        let refused = try #require(await kept.promotions(.failed).first)
+        #expect(refused.message.contains("was changed by others and by this promotion"), "\(refused.message)")
     }
 
     @Test func `a file that both changed stops the promotion`() async throws {

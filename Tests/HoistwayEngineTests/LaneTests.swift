@@ -1,8 +1,9 @@
-import HoistwayEngine
 import HoistwayModel
 import HoistwayPorts
 import HoistwayTestKit
 import Testing
+
+@testable import HoistwayEngine
 
 struct LaneTests {
     @Test func `a delivery becomes a commit on the stage's branch`() async throws {
@@ -173,6 +174,46 @@ struct LaneTests {
         try await harness.engine.drain()
         #expect(try await harness.tag("test") == "1.0.0")
         #expect(harness.remote.pushes == 2)
+    }
+
+    @Test func `a commit whose push is refused reaches no other branch of its batch`() async throws {
+        let harness = try await EngineHarness(stages: ["a", "b"])
+        var configuration = harness.engine.core.configuration
+        configuration.pipelines.projects["shop"]?.stages["b"]?.promotion = .steps(
+            EngineHarness.copying(remote: harness.remote.displayURL, branch: "stage/b", folder: "envs/b")
+        )
+        harness.engine.core.configuration = configuration
+        harness.remote.refuse(branch: "main", words: "protected")
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.failed).map(\.stage.name) == ["a"])
+        #expect(try await harness.tag("b", on: "stage/b") == "1.0.0")
+        #expect(try await harness.tag("a", on: "stage/b") == "0.9.0")
+    }
+
+    @Test(arguments: [StageRecord.Pause.Kind.notLooked, .lostState])
+    func `commits of our own are no traces of a lost state, and no pause is there for good`(
+        kind: StageRecord.Pause.Kind
+    ) async throws {
+        let harness = try await EngineHarness()
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let key = StageKey(project: "shop", name: "test")
+        // A look had failed, or had found a trace, before the stage was promoted to.
+        try await harness.engine.core.transact { transaction, core in
+            var record = transaction.state.stages[key] ?? StageRecord(key: key)
+            record.pause = StageRecord.Pause(kind: kind, reason: "for the test", since: core.ports.clock.now())
+            transaction.put(.putStage(record))
+        }
+        if kind == .notLooked {
+            try await BranchSurvey(core: harness.engine.core).lookAtNewStages()
+        } else {
+            _ = try await harness.pipelines.restore(stage: key, actor: "ada")
+        }
+        #expect(await harness.state.stages[key]?.pause == nil)
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test") == "1.1.0")
     }
 
     @Test func `a branch that only this program writes is not asked for again`() async throws {

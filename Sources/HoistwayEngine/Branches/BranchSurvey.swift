@@ -34,7 +34,7 @@ struct BranchSurvey: Sendable {
         var failures: [StageKey: String] = [:]
         for (target, written) in Self.targets(of: stages) {
             do {
-                traces.merge(try await Self.traces(written, in: remote(of: target))) { first, _ in first }
+                traces.merge(try await Self.traces(written, in: remote(of: target), state: state)) { first, _ in first }
             } catch {
                 for stage in written.map(\.stage.key) { failures[stage] = message(of: error) }
             }
@@ -72,7 +72,11 @@ struct BranchSurvey: Sendable {
     }
 
     /// For each stage that a branch bears a commit of: the sentence that says so.
-    private static func traces(_ written: [Written], in remote: any GitRemote) async throws -> [StageKey: String] {
+    private static func traces(
+        _ written: [Written],
+        in remote: any GitRemote,
+        state: PipelineState
+    ) async throws -> [StageKey: String] {
         let branches = Set(written.map(\.branch)).sorted()
         let snapshot = try await remote.refs(prefixes: branches.map { "refs/heads/" + $0 })
         var traces: [StageKey: String] = [:]
@@ -83,8 +87,9 @@ struct BranchSurvey: Sendable {
             where written.contains(where: { $0.stage.key == stage.key && $0.branch == branch }) {
                 let name = stage.key.description
                 guard
-                    let commit = history.first(where: { OtherWriters.trailer("Hoistway-Stage", in: $0.message) == name }
-                    )
+                    let commit = history.first(where: {
+                        OtherWriters.trailer("Hoistway-Stage", in: $0.message) == name && !state.isOwn($0.id)
+                    })
                 else { continue }
                 traces[stage.key] =
                     "\(branch) bears a promotion that this state knows nothing of (\(BranchWatch.foreign(commit).summary)): "

@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Keeps what others changed on a branch whose tree a promotion replaces (`foreignCommits: keep`).
+/// Keeps what others changed on a branch that a promotion replaces or copies over (`foreignCommits: keep`).
 ///
 /// What others changed is the difference between the head that was last ours and the tip. Each such file is taken
 /// over into the new tree, unless the promotion changed the same file: then it stops, and names the file.
@@ -36,7 +36,7 @@ struct ForeignWorkKeeper: Sendable {
             )
         }
         var tree = commit.tree
-        for path in changes.changed + changes.added + changes.deleted {
+        for path in changes.paths {
             let place = TreePath(path)
             let wanted = try await place.entry(in: theirs, remote)
             let ours = try await place.entry(in: commit.tree, remote)

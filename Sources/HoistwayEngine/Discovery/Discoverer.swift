@@ -109,7 +109,7 @@ struct Discoverer: Sendable {
             limit: Self.maxChanges
         )
         guard !changes.isCut else { return nil }
-        return filter.rejection(of: changes.changed + changes.added + changes.deleted, matcher: ports.matcher)
+        return filter.rejection(of: changes.paths, matcher: ports.matcher)
             .map { "commit \(newest.id.short): \($0)" }
     }
 

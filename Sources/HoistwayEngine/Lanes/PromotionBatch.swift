@@ -134,15 +134,16 @@ struct PromotionBatch: Sendable {
 
     private func draft(of record: PromotionRecord, heads: KnownHeads) async -> Draft {
         let configuration = core.configuration
+        let plan = PromotionPlan(steps: record.steps)
         let workspace = core.ports.workspaces.workspace(
-            heads: heads,
+            heads: ownHeads(of: plan, among: heads),
             author: configuration.author,
             at: core.ports.clock.now()
         )
         let context = await core.stepContext(of: record, workspace: workspace)
         var draft = Draft(
             record: record,
-            plan: PromotionPlan(steps: record.steps),
+            plan: plan,
             run: StepRun(steps: record.steps, context: context)
         )
         if let freight = context.freight {
@@ -150,6 +151,20 @@ struct PromotionBatch: Sendable {
             draft.warnings = Prereleases.warnings(on: freight, subscriptions: context.subscriptions, matcher: matcher)
         }
         return draft
+    }
+
+    /// A commit that is not pushed yet serves only who pushes the same branch: the push of one fails with the other's.
+    ///
+    /// Who only reads the branch would carry it elsewhere, whatever becomes of it here.
+    private func ownHeads(of plan: PromotionPlan, among heads: KnownHeads) -> KnownHeads {
+        guard !heads.unpushed.isEmpty else { return heads }
+        let pushed = plan.pushed.compactMap { checkout -> BranchKey? in
+            guard let branch = checkout.pushBranch, let remote = remote(of: checkout) else { return nil }
+            return BranchKey(remote: remote, branch: branch)
+        }
+        var own = heads
+        own.unpushed = heads.unpushed.filter { pushed.contains($0.key) }
+        return own
     }
 
     /// Runs steps until a push is needed or the end is reached.

@@ -297,18 +297,44 @@ struct PushInspector: Sendable {
         return tags
     }
 
-    /// Commits of others that a promotion which replaces the tree would take away.
+    /// Commits of others that a promotion would take away: which replaces the tree, or copies over what they changed.
     private func foreign(
         _ need: PushNeed,
         _ subject: Subject,
         standing: BranchStanding
     ) async throws -> [ForeignCommit] {
         let tip = need.outgoing.base
-        guard subject.replacesTree, subject.stage.foreignCommits != .overwrite, !tip.isZero else { return [] }
-        if case .ahead(let commits) = standing { return commits }
+        guard subject.isCopied, subject.stage.foreignCommits != .overwrite, !tip.isZero else { return [] }
+        if case .ahead(let commits) = standing {
+            let isTaken = subject.replacesTree ? true : try await copiesOver(need, since: subject.known?.head)
+            return isTaken ? commits : []
+        }
+        // A copy alone takes nothing away from a branch that it is the first to be made to.
+        guard subject.replacesTree else { return [] }
         let isKnown = subject.known.map { $0.ownCommits.contains(tip) || $0.adopted == tip } ?? false
         // Nothing was ever left there by us: all of it is somebody's work.
         return isKnown ? [] : [BranchWatch.foreign(try await need.outgoing.remote.commit(tip))]
+    }
+
+    /// Whether a file that others have changed since our last commit would be another one than theirs.
+    private func copiesOver(_ need: PushNeed, since known: ObjectID?) async throws -> Bool {
+        guard let known, !known.isZero, let made = need.outgoing.commits.last else { return false }
+        let remote = need.outgoing.remote
+        let tip = try await remote.commit(need.outgoing.base).tree
+        let theirs = try await core.ports.workspaces.changes(
+            from: remote.commit(known).tree,
+            to: tip,
+            in: remote,
+            limit: Self.maxLooked
+        )
+        let ours = try await core.ports.workspaces.changes(
+            from: tip,
+            to: remote.commit(made).tree,
+            in: remote,
+            limit: Self.maxLooked
+        )
+        // More than can be looked at may be theirs.
+        return theirs.isCut || ours.isCut || !Set(theirs.paths).isDisjoint(with: ours.paths)
     }
 
     /// Kustomizations that other stages edit on the same branch.

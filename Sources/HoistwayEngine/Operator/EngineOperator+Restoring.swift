@@ -8,7 +8,8 @@ extension EngineOperator {
         guard stage.promotion != .controlFlow else {
             throw OperatorFailure.invalid("\(key) writes no branches: freight passes through it by itself")
         }
-        if let current = await core.ledger.snapshot.stages[key]?.history.first {
+        let known = await core.ledger.snapshot.stages[key]
+        if known?.pause?.kind != .lostState, let current = known?.history.first {
             throw OperatorFailure.nothingToDo(
                 "it is known what is in \(key), since promotion \(current.promotion): nothing is taken over"
             )

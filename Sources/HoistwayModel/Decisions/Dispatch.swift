@@ -238,31 +238,30 @@ package struct Dispatch: Sendable {
         random: () -> UInt64
     ) -> [Change] {
         guard let key = verdict.freight, let record = state.freight[key] else { return [] }
-        var changes: [Change] = []
-        for open in state.openPromotions(of: stage.key)
-        where stage.supersedes && Self.givesWay(open, to: record, state: state) {
+        let yielding = state.openPromotions(of: stage.key).filter {
+            stage.supersedes && Self.givesWay($0, to: record, state: state)
+        }
+        for open in yielding { verdict.reason += "; \(open.id) gives way to it" }
+        let promotion = newPromotion(
+            of: record.freight,
+            to: stage,
+            in: project,
+            actor: .automatic,
+            reason: verdict.reason,
+            state: state,
+            names: &names,
+            random: random
+        )
+        var changes = yielding.map { open in
             var yielded = open
             yielded.phase = .aborted
             yielded.message = "gave way to newer freight \(record.freight.alias)"
+            yielded.gaveWayTo = promotion.id
             yielded.finishedAt = now
             yielded.nextTry = nil
-            changes.append(.putPromotion(yielded))
-            verdict.reason += "; \(open.id) gives way to it"
+            return Change.putPromotion(yielded)
         }
-        changes.append(
-            .putPromotion(
-                newPromotion(
-                    of: record.freight,
-                    to: stage,
-                    in: project,
-                    actor: .automatic,
-                    reason: verdict.reason,
-                    state: state,
-                    names: &names,
-                    random: random
-                )
-            )
-        )
+        changes.append(.putPromotion(promotion))
         return changes
     }
 

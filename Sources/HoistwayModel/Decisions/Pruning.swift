@@ -1,6 +1,6 @@
 /// What may be forgotten, by Kargo's rules for its own garbage collection.
 package enum Pruning {
-    /// Of each stage's promotions, and of each warehouse's freight, at least this many stay.
+    /// Of each stage's promotions of each warehouse, and of each warehouse's freight, at least this many stay.
     package static let kept = 20
     /// What is younger stays, however much there is.
     ///
@@ -11,15 +11,28 @@ package enum Pruning {
         promotions(in: state, now: now) + freight(in: state, now: now)
     }
 
-    /// Finished ones beyond the newest twenty of their stage: those that gave way at once, others after their age.
+    /// Finished ones beyond the newest twenty of their stage and warehouse: those that gave way at once, others after
+    /// their age.
+    ///
+    /// What was tried is told by what is kept: a busy warehouse must not push another one's tries out.
     private static func promotions(in state: PipelineState, now: Timestamp) -> [Change] {
         let inUse = Set(state.stages.values.compactMap(\.lastPromotion))
-        let finished = Dictionary(grouping: state.promotions.values.filter { $0.phase.isTerminal }, by: \.stage)
+        let finished = Dictionary(grouping: state.promotions.values.filter { $0.phase.isTerminal }) { record in
+            let freight = FreightKey(project: record.stage.project, id: record.freight)
+            return Line(stage: record.stage, warehouse: state.freight[freight]?.freight.origin)
+        }
         return finished.values.flatMap { records in
             records.sorted { $0.id > $1.id }.dropFirst(kept)
-                .filter { !inUse.contains($0.id) && ($0.gaveWay || isOld($0.createdAt, now: now)) }
+                .filter { !inUse.contains($0.id) && ($0.gaveWayTo != nil || isOld($0.createdAt, now: now)) }
                 .map { Change.removePromotion($0.id) }
         }
+    }
+
+    /// Promotions that follow each other.
+    private struct Line: Hashable {
+        var stage: StageKey
+        /// `nil`: of freight that was forgotten.
+        var warehouse: WarehouseKey?
     }
 
     /// What lies in a stage, and all that is newer, stays; so do twenty before it.
@@ -39,9 +52,4 @@ package enum Pruning {
     }
 
     private static func isOld(_ moment: Timestamp, now: Timestamp) -> Bool { now - moment > age }
-}
-
-extension PromotionRecord {
-    /// Ended before it had done anything, because newer freight came.
-    package var gaveWay: Bool { phase == .aborted && actor == .automatic && branches.isEmpty }
 }

@@ -141,13 +141,12 @@ package enum PushGuard {
     }
 
     private static func foreignWork(_ proposal: PushProposal, stage: Stage) -> String? {
-        guard proposal.replacesTree, stage.foreignCommits == .stop, let tip = proposal.foreignCommits.first else {
-            return nil
-        }
+        guard stage.foreignCommits == .stop, let tip = proposal.foreignCommits.first else { return nil }
+        let harm = proposal.replacesTree ? "replace the whole tree" : "copy over files that were changed there"
         let more = proposal.foreignCommits.count > 1 ? " and \(proposal.foreignCommits.count - 1) before it" : ""
         return
             "\(proposal.branch.branch) ends in commit \(tip.summary)\(more), which is not "
-            + "Hoistway's, and this promotion would replace the whole tree: accept it with `hoistway adopt \(stage.key)`, "
+            + "Hoistway's, and this promotion would \(harm): accept it with `hoistway adopt \(stage.key)`, "
             + "or set foreignCommits for the stage"
     }
 

@@ -81,6 +81,8 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     ///
     /// Such a promotion was no try: should the stage come back, its freight is promoted as if it had not been.
     package var removal: String?
+    /// Which one it gave way to, before it had done anything.
+    package var gaveWayTo: PromotionID?
     /// What may surprise in it, though it is allowed, a sentence each; `nil`: nothing, or an older version recorded it.
     package var warnings: [String]?
 

@@ -55,7 +55,9 @@ struct ReloadingTests {
             maxConnections: 7,
             maxPerSecondPerAddress: 9
         )
-        let names = ["listen", "tls", "trustedProxies", "maxConnections", "bodiesInFlightBytes", "maxPerSecondPerAddress"]
+        let names = [
+            "listen", "tls", "trustedProxies", "maxConnections", "bodiesInFlightBytes", "maxPerSecondPerAddress",
+        ]
         #expect(Reloading.restarts(for: new, running: old) == names.map { "webhooks.\($0)" })
     }
 }

@@ -157,4 +157,30 @@ struct DispatchTests {
         #expect(world.state.freight.count == 21)
         #expect(world.state.promotions.count == 20)
     }
+
+    @Test func `what a person has aborted is not forgotten for the promotions of another warehouse`() throws {
+        var world = World(automatic: ["test"])
+        world.receive("1.0.0")
+        world.dispatch()
+        var aborted = try #require(world.state.promotions.values.first)
+        aborted.phase = .aborted
+        aborted.message = "aborted by ada"
+        world.state.apply(.putPromotion(aborted))
+        var freight = try #require(world.freight("1.0.0"))
+        freight.freight.origin.name = "other"
+        for number in 10..<40 {
+            freight.freight.id = FreightID(String(repeating: "\(number)", count: 20))
+            world.state.apply(.putFreight(freight))
+            var later = aborted
+            later.id = PromotionID("test.zz\(number)")
+            later.freight = freight.freight.id
+            later.phase = .succeeded
+            world.state.apply(.putPromotion(later))
+        }
+        world.now = world.now + .seconds(20 * 86_400)
+        world.state.apply(Pruning.changes(in: world.state, now: world.now))
+        #expect(world.state.promotions[aborted.id] != nil)
+        #expect(world.state.promotions.count == 21)
+        #expect(world.dispatch().verdicts.first?.kind == .triedBefore)
+    }
 }

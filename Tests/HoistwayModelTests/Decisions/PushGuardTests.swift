@@ -54,7 +54,7 @@ struct PushGuardTests {
         #expect(objection(proposal(), stage(), promotion()) == nil)
     }
 
-    @Test func `work of others at the tip stops a promotion that replaces the tree`() throws {
+    @Test func `work of others at the tip stops a promotion that takes it away`() throws {
         let foreign = proposal {
             $0.foreignCommits = [.init(id: tree, author: "Eve <eve@example.com>", subject: "hotfix")]
         }
@@ -62,9 +62,11 @@ struct PushGuardTests {
         #expect(text.contains("Eve <eve@example.com> (hotfix)"))
         #expect(text.contains("hoistway adopt shop/prod"))
         #expect(objection(foreign, stage { $0.foreignCommits = .overwrite }, promotion()) == nil)
-        var inPlace = foreign
-        inPlace.replacesTree = false
-        #expect(objection(inPlace, stage(), promotion()) == nil)
+        var copied = foreign
+        copied.replacesTree = false
+        #expect(objection(copied, stage(), promotion())?.contains("would copy over files") == true)
+        copied.foreignCommits = []
+        #expect(objection(copied, stage(), promotion()) == nil)
     }
 
     @Test func `another program is a suspect by its newest commit, a person never`() {
