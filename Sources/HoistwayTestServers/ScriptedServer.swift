@@ -7,6 +7,8 @@ package final class ScriptedServer: Sendable {
         case send([UInt8])
         /// Sends the same bytes again and again until the client has had enough, or this many times.
         case flood([UInt8], times: Int)
+        /// Sends the same bytes every tenth of a second until the client or the server ends it.
+        case trickle([UInt8])
         /// Keeps the connection open without a word until the client closes it or the server stops.
         case hang
         /// Closes the connection.
@@ -87,6 +89,11 @@ package final class ScriptedServer: Sendable {
                 case .flood(let bytes, let times):
                     for _ in 0..<times where !isStopped {
                         guard write(bytes, to: connection) else { return }
+                    }
+                case .trickle(let bytes):
+                    while !isStopped {
+                        guard write(bytes, to: connection) else { return }
+                        usleep(100_000)
                     }
                 case .close:
                     return

@@ -1,6 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 import Logging
+import Synchronization
 
 /// Looks at the branches that stages write: before the first automatic promotion to a stage, and from time to time.
 ///
@@ -10,6 +11,8 @@ import Logging
 struct BranchSurvey: Sendable {
     /// How many commits of a branch are looked through for promotions of a lost state.
     static let maxHistory = 100
+    /// How many repositories are looked at at once.
+    static let maxAtOnce = 8
 
     let core: EngineCore
 
@@ -30,40 +33,70 @@ struct BranchSurvey: Sendable {
             $0.promotion != .controlFlow && state.isUnknown($0.key) && among?.contains($0.key) ?? true
         }
         guard !stages.isEmpty else { return 0 }
-        var traces: [StageKey: String] = [:]
-        var failures: [StageKey: String] = [:]
-        for (target, written) in Self.targets(of: stages) {
+        let targets = Self.targets(of: stages)
+        let looks = Mutex(Dictionary(uniqueKeysWithValues: stages.map { ($0.key, Look()) }))
+        looks.withLock { looks in
+            for stage in targets.flatMap({ Set($0.1.map(\.stage.key)) }) { looks[stage]?.left += 1 }
+        }
+        // Those that write nothing.
+        try await settle(looks.withLock { $0.filter { $0.value.left == 0 } })
+        // A stage goes on as soon as its own repositories were looked at: another one may take long to answer.
+        try await concurrently(targets, atMost: Self.maxAtOnce) { target, written in
+            let found: Result<[StageKey: String], any Error>
             do {
-                traces.merge(try await Self.traces(written, in: remote(of: target), state: state)) { first, _ in first }
+                found = .success(try await Self.traces(written, in: remote(of: target), state: state))
             } catch {
-                for stage in written.map(\.stage.key) { failures[stage] = message(of: error) }
+                found = .failure(error)
+            }
+            let complete = looks.withLock { looks in
+                var complete: [StageKey: Look] = [:]
+                for stage in Set(written.map(\.stage.key)) {
+                    looks[stage]?.add(found, of: stage)
+                    if let look = looks[stage], look.left == 0 { complete[stage] = look }
+                }
+                return complete
+            }
+            try await settle(complete)
+        }
+        return looks.withLock { $0.values.count { $0.failure != nil } }
+    }
+
+    /// What was found for one stage so far.
+    private struct Look: Sendable {
+        /// Repositories that have not answered yet.
+        var left = 0
+        /// The sentence that says which branch bears a commit of it.
+        var trace: String?
+        var failure: String?
+
+        mutating func add(_ found: Result<[StageKey: String], any Error>, of stage: StageKey) {
+            left -= 1
+            switch found {
+            case .success(let traces): trace = trace ?? traces[stage]
+            case .failure(let error): failure = message(of: error)
             }
         }
-        try await settle(stages.map(\.key), traces: traces, failures: failures)
-        return failures.count
     }
 
     /// What is found is stored with the answer to "may it go on by itself?".
-    private func settle(
-        _ stages: [StageKey],
-        traces: [StageKey: String],
-        failures: [StageKey: String]
-    ) async throws {
+    private func settle(_ looks: [StageKey: Look]) async throws {
+        guard !looks.isEmpty else { return }
         try await core.transact { transaction, core in
             let now = core.ports.clock.now()
-            for key in stages where transaction.state.isUnknown(key) {
+            for (key, look) in looks where transaction.state.isUnknown(key) {
                 var record = transaction.state.stages[key] ?? StageRecord(key: key)
                 let before = record.pause
-                if let failure = failures[key] {
+                if let failure = look.failure {
                     let reason = "its branches could not be looked at yet: \(failure)"
                     record.pause = StageRecord.Pause(kind: .notLooked, reason: reason, since: before?.since ?? now)
                 } else {
-                    record.pause = traces[key].map { StageRecord.Pause(kind: .lostState, reason: $0, since: now) }
+                    record.pause = look.trace.map { StageRecord.Pause(kind: .lostState, reason: $0, since: now) }
                 }
                 if record.pause != before || before == nil { transaction.put(.putStage(record)) }
             }
         }
-        for (stage, failure) in failures {
+        for (stage, look) in looks {
+            guard let failure = look.failure else { continue }
             core.log.warning(
                 "the branches of a stage cannot be looked at; it is tried again",
                 metadata: ["stage.name": .string(stage.description), "error": .string(failure)]
@@ -105,7 +138,7 @@ struct BranchSurvey: Sendable {
         let mode = core.configuration.mode
         let pipelines = core.configuration.pipelines
         let stages = pipelines.stagesInOrder.filter { pipelines.mode(of: $0, program: mode) == .promote }
-        for (target, written) in Self.targets(of: stages) {
+        try await concurrently(Self.targets(of: stages), atMost: Self.maxAtOnce) { target, written in
             do {
                 try await look(at: written, in: remote(of: target), state: state)
             } catch {

@@ -6,22 +6,33 @@ import Logging
 struct DiscoveryService: Sendable {
     /// A shorter interval is raised to this: registries limit the rate of requests.
     static let shortestInterval: Duration = .seconds(30)
+    /// How many are looked at at once: one that answers slowly must not hold up the others.
+    static let maxAtOnce = 8
 
     let core: EngineCore
 
     func run() async {
-        var due: [WarehouseKey: Timestamp] = [:]
-        while !Task.isCancelled {
-            let now = core.ports.clock.now()
-            let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
-            for warehouse in warehouses.sorted(by: { $0.key.description < $1.key.description })
-            where NextTry.isDue(due[warehouse.key], within: Self.pause(warehouse), now: now) {
-                await look(at: warehouse)
-                due[warehouse.key] = core.ports.clock.now() + Self.pause(warehouse)
+        await withDiscardingTaskGroup { group in
+            let running = RunningSet<WarehouseKey>(atMost: Self.maxAtOnce)
+            var due: [WarehouseKey: Timestamp] = [:]
+            while !Task.isCancelled {
+                let now = core.ports.clock.now()
+                let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
+                for warehouse in warehouses.sorted(by: { $0.key.description < $1.key.description })
+                where NextTry.isDue(due[warehouse.key], within: Self.pause(warehouse), now: now) {
+                    guard running.begin(warehouse.key) else { continue }
+                    due[warehouse.key] = now + Self.pause(warehouse)
+                    group.addTask {
+                        await look(at: warehouse)
+                        running.end(warehouse.key)
+                    }
+                }
+                let next = warehouses.compactMap { due[$0.key] ?? now }.min() ?? now + .seconds(60)
+                // Cancelled: the loop ends at its head. A minute at most, so that a reload is seen.
+                try? await core.ports.clock.sleep(
+                    for: min(max(next - core.ports.clock.now(), .seconds(1)), .seconds(60))
+                )
             }
-            let next = warehouses.compactMap { due[$0.key] }.min() ?? now + .seconds(60)
-            // Cancelled: the loop ends at its head. A minute at most, so that a reload is seen.
-            try? await core.ports.clock.sleep(for: min(max(next - core.ports.clock.now(), .seconds(1)), .seconds(60)))
         }
     }
 

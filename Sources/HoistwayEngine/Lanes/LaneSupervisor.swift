@@ -1,6 +1,5 @@
 import HoistwayModel
 import HoistwayPorts
-import Synchronization
 
 /// Starts a lane for every repository that has promotions to run; lanes run beside each other.
 struct LaneSupervisor: Sendable {
@@ -8,7 +7,8 @@ struct LaneSupervisor: Sendable {
 
     func run() async {
         await withDiscardingTaskGroup { group in
-            let running = RunningLanes()
+            // One repository has one lane.
+            let running = RunningSet<LaneKey>()
             while !Task.isCancelled {
                 let seen = core.ledger.changed.rings
                 let now = core.ports.clock.now()
@@ -53,13 +53,4 @@ struct LaneSupervisor: Sendable {
             core.report(error, "the dispatcher's decision cannot be stored; it is made again")
         }
     }
-}
-
-/// Which lanes run at present: one repository has one lane.
-private final class RunningLanes: Sendable {
-    private let lanes = Mutex<Set<LaneKey>>([])
-
-    /// False where it runs already.
-    func begin(_ lane: LaneKey) -> Bool { lanes.withLock { $0.insert(lane).inserted } }
-    func end(_ lane: LaneKey) { lanes.withLock { _ = $0.remove(lane) } }
 }

@@ -4,6 +4,13 @@ import HoistwayPorts
 ///
 /// Contacts nobody.
 func makeTransport(url: String, options: GitTransportOptions) throws(GitFailure) -> any GitTransport {
+    BoundedTransport(try makeUnboundedTransport(url: url, options: options), options: options)
+}
+
+private func makeUnboundedTransport(
+    url: String,
+    options: GitTransportOptions
+) throws(GitFailure) -> any GitTransport {
     let address = try GitAddress(url)
     if options.kind == .program { return ProgramTransport(address, options: options) }
     let connector: any GitConnector =

@@ -58,6 +58,10 @@ package struct GitTransportOptions: Sendable {
     package var connectTimeout = Duration.seconds(10)
     /// Longest silence while an answer is awaited.
     package var idleTimeout = Duration.seconds(60)
+    /// How long a list of refs may take in all: silence alone is no bound, a server may always send a little more.
+    package var refsTimeout = Duration.seconds(120)
+    /// How long a fetch or a push may take in all.
+    package var transferTimeout = Duration.seconds(900)
     /// How long an unused process over ssh is kept.
     package var sessionIdleTime = Duration.seconds(10)
     /// Largest pack taken, in bytes.

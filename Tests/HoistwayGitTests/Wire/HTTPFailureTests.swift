@@ -26,6 +26,25 @@ struct HTTPFailureTests {
         return try await failure(server.url)
     }
 
+    @Test(arguments: [GitTransportOptions.Kind.native, .program])
+    func `a server that always says a little more is left in the end`(kind: GitTransportOptions.Kind) async throws {
+        let head =
+            "HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\ne\r\n000eversion 2\n\r\n"
+        let server = try ScriptedServer { _ in
+            [.send(Array(head.utf8)), .trickle(Array("7\r\n0007a=b\r\n".utf8))]
+        }
+        defer { server.stop() }
+        var options = GitTransportOptions()
+        options.kind = kind
+        options.refsTimeout = .milliseconds(400)
+        guard case .unreachable(_, let detail) = try await failure(server.url, options) else {
+            Issue.record("it is no failure to reach it")
+            return
+        }
+        #expect(detail.contains("had not finished after"))
+    }
+
     @Test func `credentials are sent at once, a refused token is minted again once`() async throws {
         let seed = try await SeededRepository.make()
         var serverOptions = GitHTTPServer.Options()
