@@ -72,7 +72,6 @@ final class AddressLimits: Sendable {
     }
 
     private static func key(_ address: String) -> [UInt8] {
-        let bytes = AddressBytes(address)?.bytes ?? []
-        return bytes.count == 16 ? Array(bytes[..<8]) : bytes
+        AddressBytes(address)?.network ?? []
     }
 }

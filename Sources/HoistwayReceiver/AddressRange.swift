@@ -34,6 +34,9 @@ package struct AddressRange: Sendable, Hashable {
 struct AddressBytes: Sendable, Hashable {
     let bytes: [UInt8]
 
+    /// What one client has: of IPv6 the first 64 bits, since whoever has one address there has them all.
+    var network: [UInt8] { bytes.count == 16 ? Array(bytes[..<8]) : bytes }
+
     init?(_ text: String) {
         var four = [UInt8](repeating: 0, count: 4)
         var sixteen = [UInt8](repeating: 0, count: 16)

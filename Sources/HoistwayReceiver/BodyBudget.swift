@@ -11,15 +11,19 @@ final class BodyBudget: Sendable {
 
     var bytes: Int { used.load(ordering: .relaxed) }
 
-    /// `false` where they are too many; then nothing is taken.
-    func take(_ count: Int) -> Bool {
+    /// `false` where they are too many, of all or of one address; then nothing is taken.
+    ///
+    /// - Parameter largest: how large one body may be: an address may always have one, where there is room.
+    func take(_ count: Int, for share: PeerShares.Share?, largest: Int) -> Bool {
         let total = used.add(count, ordering: .relaxed).newValue
-        if total <= limit { return true }
-        give(count)
+        let own = share?.bytes.add(count, ordering: .relaxed).newValue ?? 0
+        if PeerShares.isFair(own: own, total: total, limit: limit) || (own <= largest && total <= limit) { return true }
+        give(count, of: share)
         return false
     }
 
-    func give(_ count: Int) {
+    func give(_ count: Int, of share: PeerShares.Share?) {
         used.subtract(count, ordering: .relaxed)
+        share?.bytes.subtract(count, ordering: .relaxed)
     }
 }

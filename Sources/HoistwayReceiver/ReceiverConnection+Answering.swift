@@ -93,7 +93,7 @@ extension ReceiverConnection {
     /// Gives the body's bytes back to the budget.
     func release() {
         switch phase {
-        case .reading(let request), .storing(let request, _, _): core.budget.give(request.releaseBody())
+        case .reading(let request), .storing(let request, _, _): core.budget.give(request.releaseBody(), of: share)
         case .idle, .lingering, .closed: return
         }
     }

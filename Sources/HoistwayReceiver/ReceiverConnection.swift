@@ -38,6 +38,8 @@ final class ReceiverConnection: ChannelDuplexHandler {
     /// Answered when all requests before it are.
     var parserFailure: ReceiverResponse?
     var deadline = NIODeadline.distantFuture
+    /// What the peer's address holds, over all its connections; `nil` for a trusted proxy.
+    var share: PeerShares.Share?
 
     init(loop: ReceiverLoop) {
         self.loop = loop
@@ -53,8 +55,10 @@ final class ReceiverConnection: ChannelDuplexHandler {
         let open = core.connections.add(1, ordering: .relaxed).newValue
         loop.opened(self)
         deadline = .now() + limits.headerTime
+        share = core.shares.enter(context.remoteAddress)
+        let own = share?.connections.load(ordering: .relaxed) ?? 0
         // Nobody beyond the bound gets an answer: under TLS it would cost a handshake first.
-        if open > limits.connections { context.close(promise: nil) }
+        if !PeerShares.isFair(own: own, total: open, limit: limits.connections) { context.close(promise: nil) }
         if loop.isDraining { drain() }
         context.fireChannelActive()
     }
@@ -63,6 +67,8 @@ final class ReceiverConnection: ChannelDuplexHandler {
         core.connections.subtract(1, ordering: .relaxed)
         if case .storing(_, let ticket, _) = phase { loop.forget(ticket: ticket) }
         release()
+        share.map(core.shares.leave)
+        share = nil
         phase = .closed
         self.context = nil
         loop.closed(self)
@@ -220,7 +226,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
         guard request.body.count + count <= request.route.route.maxBodyBytes else {
             return refuse(.tooLarge, .tooLarge, request.route, request.head.headers)
         }
-        guard core.budget.take(count) else {
+        guard core.budget.take(count, for: share, largest: request.route.route.maxBodyBytes) else {
             return refuse(.unavailable, .overBudget, request.route, request.head.headers)
         }
         request.append(bytes)

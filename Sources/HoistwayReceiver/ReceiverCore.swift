@@ -14,6 +14,7 @@ final class ReceiverCore: Sendable {
     let refusalBook = RefusalBook()
     let addresses: AddressLimits?
     let budget: BodyBudget
+    let shares: PeerShares
     let metrics = ListenerMetrics()
     let storedHeaders = StoredHeaders.decoding
     let connections = Atomic<Int>(0)
@@ -37,6 +38,7 @@ final class ReceiverCore: Sendable {
         refusals = RefusalLog(logger)
         addresses = settings.maxPerSecondPerAddress.map(AddressLimits.init(perSecond:))
         budget = BodyBudget(limit: settings.limits.bodyBytesInFlight)
+        shares = PeerShares(trusted: settings.trustedProxies)
     }
 
     func route(for target: String) -> LiveRoute? {
