@@ -161,9 +161,10 @@ struct BranchSurvey: Sendable {
         for (stage, branch) in known {
             let tip = snapshot.refs["refs/heads/" + branch]
             // What was pushed while this was asked is no drift.
-            guard let record = await core.ledger.snapshot.branches[key(branch)], !isPushing(key(branch), state) else {
-                continue
-            }
+            let present = await core.ledger.snapshot
+            guard let record = present.branches[key(branch)], record == state.branches[key(branch)],
+                !isPushing(key(branch), state), !isPushing(key(branch), present)
+            else { continue }
             let standing = try await watch.standing(of: tip, known: record)
             let folders = Self.folders(of: stage, branch: branch)
             let other = try await watch.secondWriter(standing, of: folders, since: record.head, at: tip)
