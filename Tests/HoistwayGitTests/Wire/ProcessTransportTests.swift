@@ -29,9 +29,8 @@ struct ProcessTransportTests {
         for depth in 0..<3 {
             _ = try await transport.pack(FetchRequest(wants: [seed.second], filter: .tree(depth: depth), depth: 1))
         }
-        _ = try await transport.refs(prefixes: [])
         // One for the process, one for each request.
-        #expect(transport.statistics.roundTrips == 1 + 5)
+        #expect(transport.statistics.roundTrips == 1 + 4)
         #expect(try await server.logins(atLeast: 1) == 1)
         await transport.close()
     }
@@ -48,6 +47,20 @@ struct ProcessTransportTests {
         #expect(try await server.logins(atLeast: 1) == 1)
         _ = try await transport.refs(prefixes: [])
         #expect(try await server.logins(atLeast: 2) == 2)
+        await transport.close()
+    }
+
+    @Test(arguments: [true, false])
+    func `refs are told as they are now, although the process is kept`(isPacked: Bool) async throws {
+        let seed = try await SeededRepository.make()
+        if isPacked { try await seed.repository.git("pack-refs", "--all") }
+        let transport = try makeTransport(url: "file://\(seed.repository.path)", options: GitTransportOptions())
+        let before = try await transport.refs(prefixes: ["refs/heads/"]).snapshot.refs["refs/heads/main"]
+        _ = try await transport.pack(FetchRequest(wants: [seed.second], filter: .tree(depth: 0), depth: 1))
+        try await seed.repository.commit(["more": "by another"])
+        let after = try await transport.refs(prefixes: ["refs/heads/"]).snapshot.refs["refs/heads/main"]
+        #expect(before == seed.second)
+        #expect(after == (try await seed.id("main")) && after != before)
         await transport.close()
     }
 

@@ -58,6 +58,8 @@ final class ProcessConnector: GitConnector {
 
     private func take(_ purpose: SessionPurpose) throws(GitFailure) -> ProcessSession {
         let kept = state.withLock { state -> ProcessSession? in
+            // A process tells the refs as it saw them first, however often it is asked: git keeps them in memory.
+            guard purpose == .fetch else { return nil }
             guard let index = state.waiting.lastIndex(where: { $0.session.serves(purpose) }) else { return nil }
             return state.waiting.remove(at: index).session
         }
