@@ -8,7 +8,7 @@ extension ReceiverConnection {
         request.route.metrics.answered(afterNanoseconds: (.now() - since).nanoseconds)
         release()
         if loop.isDraining { closesAfterAnswer = true }
-        let closes = closesAfterAnswer
+        let closes = closesAfterAnswer || (hasInputEnded && backlog.isEmpty)
         send(response, closes: closes)
         guard !closes else {
             phase = .closed
@@ -34,6 +34,7 @@ extension ReceiverConnection {
         isTakingBacklog = false
         if isHeld { return }
         if parserFailure != nil { return answerParserFailure() }
+        if hasInputEnded { return cutOff() }
         if isReadHeld {
             isReadHeld = false
             context?.read()

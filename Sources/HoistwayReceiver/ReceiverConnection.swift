@@ -32,6 +32,8 @@ final class ReceiverConnection: ChannelDuplexHandler {
     var backlog = CircularBuffer<HTTPServerRequestPart>()
     var isReadHeld = false
     var isTakingBacklog = false
+    /// The client has closed its side, and may still wait for answers.
+    var hasInputEnded = false
     var closesAfterAnswer = false
     /// Whether bytes of the next request have come.
     var hasBegun = false
@@ -100,9 +102,8 @@ final class ReceiverConnection: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed = event {
-            // A client may close its side and still wait for the answer.
-            closesAfterAnswer = true
-            if case .storing = phase {} else { cutOff() }
+            hasInputEnded = true
+            if !isHeld, backlog.isEmpty { cutOff() }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -113,8 +114,8 @@ final class ReceiverConnection: ChannelDuplexHandler {
             return
         }
         parserFailure = failure == .headerOverflow ? .headersTooLarge : .malformed
-        if case .storing = phase { return }
-        answerParserFailure()
+        // After the answers to what came before it.
+        if !isHeld, backlog.isEmpty { answerParserFailure() }
     }
 
     /// Called by the handler that sees raw bytes.

@@ -180,6 +180,17 @@ struct HostileClientTests {
         }
     }
 
+    @Test func `a client that closes its side at once gets the answers to all that it sent`() async throws {
+        let inbox = FakeInbox(.stores)
+        try await withReceiver(inbox) { port, _, _ in
+            let client = try await TestClient.connect(to: port)
+            try await client.send((0..<3).map { post("{\"n\": \($0)}", closing: false) }.joined())
+            try await client.channel.close(mode: .output)
+            #expect(TestClient.split(await client.readToEnd()).map(status) == ["202", "202", "202"])
+        }
+        #expect(inbox.deliveries.count == 3)
+    }
+
     @Test func `bodies in flight have a bound, and give it back`() async throws {
         var limits = ReceiverLimits()
         limits.bodyBytesInFlight = 1500
