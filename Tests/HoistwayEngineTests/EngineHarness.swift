@@ -96,7 +96,7 @@ struct EngineHarness {
         ])
     }
 
-    private static func templates(_ configs: [(String, [String: ConfigValue])]) -> [StepTemplate] {
+    static func templates(_ configs: [(String, [String: ConfigValue])]) -> [StepTemplate] {
         configs.enumerated().map { index, step in
             StepTemplate(uses: step.0, alias: "step-\(index + 1)", config: .map(step.1), place: place)
         }

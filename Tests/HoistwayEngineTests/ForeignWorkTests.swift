@@ -1,8 +1,9 @@
-import HoistwayEngine
 import HoistwayModel
 import HoistwayPorts
 import HoistwayTestKit
 import Testing
+
+@testable import HoistwayEngine
 
 /// Stages whose promotions replace a branch's tree, and people who commit to that branch.
 struct ForeignWorkTests {
@@ -62,6 +63,73 @@ struct ForeignWorkTests {
         try await Self.commit(kept) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }
         let refused = try #require(await kept.promotions(.failed).first)
         #expect(refused.message.contains("was changed by others and by this promotion"), "\(refused.message)")
+    }
+
+    /// Copies the folder `base` of `main` to `live`, and sets the image in place there.
+    private static func copyingBeside(_ harness: EngineHarness, stages: [String]) {
+        let source = ConfigValue.map(["branch": .string("main"), "path": .string("./src")])
+        let target = ConfigValue.map(["branch": .string("live"), "create": .bool(true), "path": .string("./out")])
+        var configuration = harness.engine.core.configuration
+        for stage in stages {
+            configuration.pipelines.projects["shop"]?.stages[stage]?.promotion = .steps(
+                EngineHarness.templates([
+                    (
+                        "git-clone",
+                        ["repoURL": .string(harness.remote.displayURL), "checkout": .list([source, target])]
+                    ),
+                    ("copy", ["inPath": .string("./src/base"), "outPath": .string("./out/base")]),
+                    ("kustomize-set-image", ["path": .string("./out/envs/\(stage)")]),
+                    ("git-commit", ["path": .string("./out")]),
+                    ("git-push", ["path": .string("./out")]),
+                ])
+            )
+        }
+        harness.engine.core.configuration = configuration
+    }
+
+    private static func edit(_ harness: EngineHarness, _ file: String) async throws {
+        var files = try #require(try await harness.remote.files(branch: "live"))
+        files[file, default: ""] += "# theirs\n"
+        try await harness.remote.seed(branch: "live", files: files, message: "hotfix")
+    }
+
+    @Test func `what is edited in place beside a copy is kept, as anywhere`() async throws {
+        let harness = try await EngineHarness(stages: ["a"]) { _ in "live" }
+        try await harness.remote.seed(files: ["base/x.yaml": "x"])
+        Self.copyingBeside(harness, stages: ["a"])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        try await Self.edit(harness, "envs/a/kustomization.yaml")
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.failed).map(\.message) == [])
+        let file = try #require(try await harness.remote.files(branch: "live")?["envs/a/kustomization.yaml"])
+        #expect(file.contains("newTag: 1.1.0") && file.contains("# theirs"))
+    }
+
+    @Test func `a copy stops at others' work below another stage's commits too, until it is adopted`() async throws {
+        let harness = try await EngineHarness(stages: ["a", "b"]) { _ in "live" }
+        try await harness.remote.seed(files: ["base/x.yaml": "x"])
+        Self.copyingBeside(harness, stages: ["b"])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x")
+        try await Self.edit(harness, "base/x.yaml")
+        // In one batch with the other stage's commit, and then on top of a push of it.
+        for (number, tag) in ["1.1.0", "1.2.0"].enumerated() {
+            harness.receive(tag)
+            try await harness.engine.drain()
+            let failed = await harness.promotions(.failed)
+            #expect(failed.map(\.stage.name) == Array(repeating: "b", count: number + 1))
+            #expect(failed.last?.message.contains("would copy over files that were changed there") == true)
+            #expect(try await harness.tag("a", on: "live") == tag)
+            #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x# theirs\n")
+        }
+        _ = try await harness.pipelines.adopt(stage: StageKey(project: "shop", name: "b"), actor: "ada")
+        harness.receive("1.3.0")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("b", on: "live") == "1.3.0")
+        #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x")
     }
 
     @Test func `a file that both changed stops the promotion`() async throws {

@@ -176,6 +176,33 @@ struct LaneTests {
         #expect(harness.remote.pushes == 2)
     }
 
+    @Test func `promotions to the default branch, named or not, share a push`() async throws {
+        let names = ["a", "b", "c"]
+        let harness = try await EngineHarness(stages: names)
+        var configuration = harness.engine.core.configuration
+        for name in names.dropFirst() {
+            configuration.pipelines.projects["shop"]?.stages[name]?.promotion = .steps(
+                EngineHarness.templates([
+                    (
+                        "git-clone",
+                        [
+                            "repoURL": .string(harness.remote.displayURL),
+                            "checkout": .list([.map(["path": .string("./repo")])]),
+                        ]
+                    ),
+                    ("kustomize-set-image", ["path": .string("./repo/envs/\(name)")]),
+                    ("git-commit", ["path": .string("./repo")]),
+                    ("git-push", ["path": .string("./repo")]),
+                ])
+            )
+        }
+        harness.engine.core.configuration = configuration
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        for name in names { #expect(try await harness.tag(name) == "1.0.0") }
+        #expect(harness.remote.pushes == 1)
+    }
+
     @Test func `a commit whose push is refused reaches no other branch of its batch`() async throws {
         let harness = try await EngineHarness(stages: ["a", "b"])
         var configuration = harness.engine.core.configuration

@@ -3,18 +3,14 @@ import HoistwayPorts
 
 /// Looks at what a warehouse subscribes to, events or not.
 struct Discoverer: Sendable {
-    /// How many commits are looked through for one that is not Hoistway's own.
-    private static let maxHistory = 100
-    /// How many changed files are looked at; beyond, some will count.
-    private static let maxChanges = 10_000
-
     let ports: EnginePorts
-    /// As it is when the look begins.
-    let state: PipelineState
+    /// The state of this moment, whenever it is asked for.
+    let present: @Sendable () async -> PipelineState
 
     /// Throws the first failure: a pass counts as a whole, as Kargo's does.
     func observe(_ warehouse: Warehouse) async throws -> [Observation] {
         var observations: [Observation] = []
+        let state = await present()
         for subscription in warehouse.subscriptions {
             let key = SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
             switch subscription {
@@ -31,7 +27,13 @@ struct Discoverer: Sendable {
                     insecureSkipTLSVerify: git.insecureSkipTLSVerify
                 )
                 let newest = try await newest(of: git, remote: remote)
-                let leftOut = try await leftOut(newest, after: known?.head, of: git, remote: remote)
+                let leftOut: String? =
+                    if let newest, newest.tag == nil {
+                        try await NewCommits(ports: ports, present: present)
+                            .leftOut(newest.id, after: known?.head, of: git, remote: remote)
+                    } else {
+                        nil
+                    }
                 observations.append(
                     Observation(
                         subscription: key,
@@ -81,36 +83,6 @@ struct Discoverer: Sendable {
             return try await artifact(head, tag: nil, of: git, remote: remote)
         }
         return try await newestTag(of: git, remote: remote)
-    }
-
-    /// Why the branch's new head makes no freight, by the rules that events go by; `nil` where it does.
-    private func leftOut(
-        _ newest: CommitArtifact?,
-        after known: ObjectID?,
-        of git: GitSubscription,
-        remote: any GitRemote
-    ) async throws -> String? {
-        guard let newest, newest.tag == nil, let known, known != newest.id else { return nil }
-        let filter = PathFilter(include: git.includePaths, exclude: git.excludePaths)
-        let isOwn = state.isOwn(newest.id)
-        guard isOwn || !filter.isEmpty else { return nil }
-        let history = try await remote.history(from: newest.id, until: known, limit: Self.maxHistory)
-        let follows = history.contains { $0.parents.contains(known) }
-        if isOwn, follows, history.allSatisfy({ state.isOwn($0.id) }) {
-            return "commit \(newest.id.short) is Hoistway's own: it makes no freight"
-        }
-        // Of a branch that was moved elsewhere nobody can say what changed.
-        guard !filter.isEmpty, follows else { return nil }
-        let old = try await remote.commit(known).tree
-        let changes = try await ports.workspaces.changes(
-            from: old,
-            to: remote.commit(newest.id).tree,
-            in: remote,
-            limit: Self.maxChanges
-        )
-        guard !changes.isCut else { return nil }
-        return filter.rejection(of: changes.paths, matcher: ports.matcher)
-            .map { "commit \(newest.id.short): \($0)" }
     }
 
     private func newestTag(of git: GitSubscription, remote: any GitRemote) async throws -> CommitArtifact? {

@@ -5,9 +5,10 @@ import HoistwayPorts
 ///
 /// Only configured addresses are asked, never one out of a payload.
 struct Confirmer: Sendable {
-    let registry: any Registry
-    let remotes: any GitRemotes
+    let ports: EnginePorts
     let pipelines: Pipelines
+    /// The state of this moment, whenever it is asked for.
+    let present: @Sendable () async -> PipelineState
 
     /// How often a tag that an event names is looked for before it counts as absent: about a minute in all.
     static let patience = 8
@@ -30,7 +31,7 @@ struct Confirmer: Sendable {
         switch question {
         case .digest(let key, let tag):
             guard case .image(let image)? = subscription(key) else { return .digest(nil) }
-            let digest = try await registry.digest(of: tag, in: image, project: key.warehouse.project)
+            let digest = try await ports.registry.digest(of: tag, in: image, project: key.warehouse.project)
             // Distribution sends its notification while the push is still being answered, before the tag can be read.
             if digest == nil, attempts < Self.patience {
                 throw NotThereYet(image: image.repoURL, tag: tag, attempts: attempts)
@@ -38,13 +39,17 @@ struct Confirmer: Sendable {
             return .digest(digest)
         case .head(let key, let ref):
             guard case .git(let git)? = subscription(key) else { return .head(nil) }
-            let remote = try remotes.remote(
+            let remote = try ports.remotes.remote(
                 git.repoURL,
                 project: key.warehouse.project,
                 insecureSkipTLSVerify: git.insecureSkipTLSVerify
             )
             let snapshot = try await remote.refs(prefixes: [ref])
-            return .head(snapshot.peeled[ref] ?? snapshot.refs[ref])
+            guard let found = snapshot.peeled[ref] ?? snapshot.refs[ref] else { return .head(nil) }
+            guard git.strategy == .newestFromBranch else { return .head(found) }
+            let leftOut = try await NewCommits(ports: ports, present: present)
+                .leftOut(found, after: await present().subscriptions[key]?.head, of: git, remote: remote)
+            return .head(found, leftOut: leftOut)
         }
     }
 

@@ -150,10 +150,11 @@ struct IntakeService: Sendable {
     private func ask(_ pending: Pending) async {
         let configuration = core.configuration
         let confirmer = Confirmer(
-            registry: core.ports.registry,
-            remotes: core.ports.remotes,
+            ports: core.ports,
             pipelines: configuration.pipelines
-        )
+        ) {
+            await core.ledger.snapshot
+        }
         var answers: [Confirmation: Confirmation.Answer] = [:]
         var needs = pending.needs
         // An answer may raise one more question (a freshly known head); never without end.

@@ -159,7 +159,10 @@ struct PromotionBatch: Sendable {
     private func ownHeads(of plan: PromotionPlan, among heads: KnownHeads) -> KnownHeads {
         guard !heads.unpushed.isEmpty else { return heads }
         let pushed = plan.pushed.compactMap { checkout -> BranchKey? in
-            guard let branch = checkout.pushBranch, let remote = remote(of: checkout) else { return nil }
+            guard let remote = remote(of: checkout) else { return nil }
+            let isDefault = checkout.branch == nil && checkout.tag == nil && checkout.commit == nil
+            let main = isDefault ? heads.snapshots[remote]?.defaultBranch?.dropFirst("refs/heads/".count) : nil
+            guard let branch = checkout.pushBranch ?? main.map(String.init) else { return nil }
             return BranchKey(remote: remote, branch: branch)
         }
         var own = heads

@@ -31,7 +31,7 @@ struct PushInspector: Sendable {
 
         var replacesTree: Bool { checkout?.isCleared ?? false }
         /// More may change than the images that are set.
-        var isCopied: Bool { replacesTree || checkout?.isCopiedInto ?? false }
+        var isCopied: Bool { replacesTree || checkout.map { !$0.copiedPlaces.isEmpty } ?? false }
     }
 
     /// What the branch will be, and what stands against pushing it; `nil` where nothing is left to push.
@@ -67,7 +67,7 @@ struct PushInspector: Sendable {
             try await watch.noteOthers(found, of: subject.stage.key, known: subject.known, at: tip, core: core)
         }
         let standing = isOurs ? .asLeft : found
-        let foreign = isOurs ? [] : try await foreign(need, subject, standing: standing)
+        var foreign = try await foreign(need, subject, standing: found, tip: tip)
         var need = need
         for rework in [keepingForeignWork, carryingImages] {
             switch try await rework(need, subject, foreign) {
@@ -77,6 +77,8 @@ struct PushInspector: Sendable {
             }
             guard !need.outgoing.commits.isEmpty else { return nil }
         }
+        // What was carried along stands as it was.
+        if !foreign.isEmpty, !subject.replacesTree, try await !copiesOver(need, subject, foreign) { foreign = [] }
         return try await weigh(need, subject, standing: standing, foreign: foreign, secondWriter: other)
     }
 
@@ -298,44 +300,77 @@ struct PushInspector: Sendable {
     }
 
     /// Commits of others that a promotion would take away: which replaces the tree, or copies over what they changed.
+    ///
+    /// - Parameter tip: where the branch is at the remote.
     private func foreign(
         _ need: PushNeed,
         _ subject: Subject,
-        standing: BranchStanding
+        standing: BranchStanding,
+        tip: ObjectID?
     ) async throws -> [ForeignCommit] {
-        let tip = need.outgoing.base
-        guard subject.isCopied, subject.stage.foreignCommits != .overwrite, !tip.isZero else { return [] }
-        if case .ahead(let commits) = standing {
-            let isTaken = subject.replacesTree ? true : try await copiesOver(need, since: subject.known?.head)
+        guard subject.isCopied, subject.stage.foreignCommits != .overwrite, let tip, !tip.isZero else { return [] }
+        let commits = try await foreignCommits(need, subject, standing: standing, tip: tip)
+        guard commits.isEmpty else {
+            let isTaken = subject.replacesTree ? true : try await copiesOver(need, subject, commits)
             return isTaken ? commits : []
         }
         // A copy alone takes nothing away from a branch that it is the first to be made to.
-        guard subject.replacesTree else { return [] }
+        guard subject.replacesTree, standing == .asLeft else { return [] }
         let isKnown = subject.known.map { $0.ownCommits.contains(tip) || $0.adopted == tip } ?? false
         // Nothing was ever left there by us: all of it is somebody's work.
         return isKnown ? [] : [BranchWatch.foreign(try await need.outgoing.remote.commit(tip))]
     }
 
-    /// Whether a file that others have changed since our last commit would be another one than theirs.
-    private func copiesOver(_ need: PushNeed, since known: ObjectID?) async throws -> Bool {
-        guard let known, !known.isZero, let made = need.outgoing.commits.last else { return false }
+    /// Those since this stage's last push: another stage may have pushed on top of them, which takes nothing away.
+    private func foreignCommits(
+        _ need: PushNeed,
+        _ subject: Subject,
+        standing: BranchStanding,
+        tip: ObjectID
+    ) async throws -> [ForeignCommit] {
+        let state = await core.ledger.snapshot
+        let pushed = state.promotions.values.filter { $0.stage == subject.stage.key }.sorted { $0.id < $1.id }
+            .flatMap(\.branches).last {
+                $0.pushed && $0.remote == subject.key.remote && $0.branch == subject.key.branch
+            }
+        guard let last = pushed?.commit, let known = subject.known, last != known.head, known.ownCommits.contains(last)
+        else {
+            if case .ahead(let commits) = standing { return commits }
+            return []
+        }
+        let history = try await need.outgoing.remote.history(from: tip, until: last, limit: BranchWatch.maxHistory)
+        return history.prefix { $0.id != known.adopted }.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign)
+    }
+
+    /// Whether a file that these have changed would become another one than theirs by being copied.
+    private func copiesOver(_ need: PushNeed, _ subject: Subject, _ commits: [ForeignCommit]) async throws -> Bool {
+        guard let checkout = subject.checkout, let made = need.outgoing.commits.last else { return false }
+        // More than can be looked at may be theirs.
+        guard commits.count <= Self.maxForeign else { return true }
         let remote = need.outgoing.remote
-        let tip = try await remote.commit(need.outgoing.base).tree
-        let theirs = try await core.ports.workspaces.changes(
-            from: remote.commit(known).tree,
-            to: tip,
-            in: remote,
-            limit: Self.maxLooked
-        )
         let ours = try await core.ports.workspaces.changes(
-            from: tip,
+            from: Self.tree(of: need.outgoing.base, in: remote),
             to: remote.commit(made).tree,
             in: remote,
             limit: Self.maxLooked
         )
-        // More than can be looked at may be theirs.
-        return theirs.isCut || ours.isCut || !Set(theirs.paths).isDisjoint(with: ours.paths)
+        guard !ours.isCut else { return true }
+        let copied = Set(ours.paths.filter(checkout.isCopied))
+        for commit in commits where !copied.isEmpty {
+            let record = try await remote.commit(commit.id)
+            let theirs = try await core.ports.workspaces.changes(
+                from: Self.tree(of: record.parents.first ?? .zero, in: remote),
+                to: record.tree,
+                in: remote,
+                limit: Self.maxLooked
+            )
+            if theirs.isCut || !copied.isDisjoint(with: theirs.paths) { return true }
+        }
+        return false
     }
+
+    /// How many commits of others are looked at one by one.
+    private static let maxForeign = 20
 
     /// Kustomizations that other stages edit on the same branch.
     private func othersFolders(_ subject: Subject) -> [String: StageKey] {

@@ -54,7 +54,7 @@ struct OverlayCopier: Sendable {
             var isFolder = false
             if case .directory = node { isFolder = true }
             if rules.ignores(place, isDirectory: isFolder) { continue }
-            try checkName(name, at: path, place)
+            if try await isUnnameable(name, node, in: to, at: path, place) { continue }
             if case .directory(let folder) = node {
                 let old = try await folderAt(name, in: to, path, place)
                 if let merged = try await mergedFolder(folder, place, into: old, at: path, &room) {
@@ -121,13 +121,19 @@ struct OverlayCopier: Sendable {
         }
     }
 
-    /// A name that is not UTF-8 is not known here as it is, and would come out as another one.
-    private func checkName(
+    /// Whether the name is not UTF-8: it is not known here as it is, and would come out as another one.
+    ///
+    /// Fails where that would be needed.
+    private func isUnnameable(
         _ name: String,
+        _ node: OverlayNode,
+        in to: OverlayDirectory,
         at path: WorkspacePath,
         _ place: [String]
-    ) throws(WorkspaceFailure) {
-        guard name.unicodeScalars.contains("\u{FFFD}") else { return }
+    ) async throws(WorkspaceFailure) -> Bool {
+        guard name.unicodeScalars.contains("\u{FFFD}") else { return false }
+        let there = try await gitFailing { () async throws(GitFailure) in try await target.list(to) }
+        if there.contains(where: { $0.name == name && $0.node.isSame(as: node) }) { return true }
         throw .git(
             .invalidContent(
                 "\(WorkspacePath(names: path.names + place)) has a name that is not UTF-8: it is copied only with a "

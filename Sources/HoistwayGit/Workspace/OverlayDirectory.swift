@@ -49,6 +49,16 @@ enum OverlayNode: Sendable {
     }
 
     var isRegularFile: Bool { mode == .file || mode == .executable }
+
+    /// Whether both are one object of the remote, with one mode.
+    func isSame(as other: OverlayNode) -> Bool {
+        switch (self, other) {
+        case (.object(let left), .object(let right)): left.id == right.id && left.mode == right.mode
+        case (.directory(let left), .directory(let right)):
+            left.unchangedTree != nil && left.unchangedTree == right.unchangedTree
+        case (.object, _), (.file, _), (.directory, _): false
+        }
+    }
 }
 
 /// Looks into folders, fetching trees when they are needed.

@@ -19,24 +19,24 @@ extension Intake {
             result.trace.append("\(key): \(event.ref) was deleted; the freight that is there stays")
             return .some(nil)
         }
-        guard let head = head(told: told, event: event, record: record, source: source, into: &result) else {
+        let isFollowed = record.head.map { event.before.flatMap { ObjectID($0) } == $0 } ?? true
+        let question =
+            isFollowed && source.isEvidence && record.head != nil ? nil : Confirmation.head(key, ref: event.ref)
+        guard let found = head(told: told, event: event, record: record, question: question, into: &result) else {
             return .some(nil)
         }
+        let head = found.id
         guard record.head != head else {
             result.trace.append("\(key): commit \(head.short) is known already")
             return .some(nil)
         }
-        let isFollowed = record.head == nil || event.before.flatMap { ObjectID($0) } == record.head
+        // What changed is known only between the event's two commits, and is believed where the body is proven; else
+        // the repository says what lies between the head that was known and this one.
+        let isTold = head == told && isFollowed && (source.isEvidence || record.head == nil)
         record.head = head
         record.updatedAt = now
-        if isFollowed, state.isOwn(head) {
-            result.trace.append("\(key): commit \(head.short) is Hoistway's own: it makes no freight")
-            return record
-        }
-        // What changed is known only between the event's two commits: where one before it was never told of, or is
-        // told of later, the files of that one may count.
-        guard head != told || !isFollowed || verdict.isEligible else {
-            result.trace.append("\(key): \(verdict.reason)")
+        if let reason = found.leftOut ?? (isTold ? leftOut(head, verdict: verdict, state: state) : nil) {
+            result.trace.append("\(key): \(reason)")
             return record
         }
         record.newest = .commit(artifact(head, subscription: subscription, tag: nil, summary: event.head))
@@ -44,35 +44,38 @@ extension Intake {
         return record
     }
 
-    /// The commit that the branch is at: the event's where it is proven and follows what is known, else what the
-    /// repository says.
+    private func leftOut(_ head: ObjectID, verdict: CommitSelection.Verdict, state: PipelineState) -> String? {
+        if state.isOwn(head) { return "commit \(head.short) is Hoistway's own: it makes no freight" }
+        return verdict.isEligible ? nil : verdict.reason
+    }
+
+    /// The commit that the branch is at: without a question the event's, else what the repository says.
     private func head(
         told: ObjectID,
         event: PushEvent,
         record: SubscriptionRecord,
-        source: EventSource,
+        question: Confirmation?,
         into result: inout Result
-    ) -> ObjectID? {
-        let follows = record.head.map { event.before.flatMap { ObjectID($0) } == $0 } ?? false
-        if record.head == told || follows && source.isEvidence { return told }
-        let question = Confirmation.head(record.key, ref: event.ref)
+    ) -> (id: ObjectID, leftOut: String?)? {
+        guard let question, record.head != told else { return (told, nil) }
         guard let answer = answers[question] else {
             result.needs.append(question)
+            let follows = event.before.flatMap { ObjectID($0) } == record.head
             let why =
-                follows
-                ? "the sender is proven, the content is not"
-                : record.head.map { "the event does not follow \($0.short)" } ?? "no head is known yet"
+                record.head.map {
+                    follows ? "the sender is proven, the content is not" : "the event does not follow \($0.short)"
+                } ?? "no head is known yet"
             result.trace.append("\(record.key): asks the repository where \(event.ref) is (\(why))")
             return nil
         }
-        guard case .head(let found?) = answer else {
+        guard case .head(let found?, let leftOut) = answer else {
             result.trace.append("\(record.key): the repository has no \(event.ref) any more")
             return nil
         }
         if found != told {
             result.trace.append("\(record.key): the event says \(told.short), the repository is at \(found.short)")
         }
-        return found
+        return (found, leftOut)
     }
 
     func accept(
@@ -99,7 +102,7 @@ extension Intake {
             result.trace.append("\(key): asks the repository for the commit of \(event.ref)")
             return .some(nil)
         }
-        guard case .head(let commit?) = answer else {
+        guard case .head(let commit?, _) = answer else {
             result.trace.append("\(key): the repository has no \(event.ref)")
             return .some(nil)
         }

@@ -41,7 +41,8 @@ package enum Confirmation: Hashable, Sendable {
 
     package enum Answer: Sendable, Equatable {
         case digest(String?)
-        case head(ObjectID?)
+        /// `leftOut`: why what lies between the known head and this one makes no freight; `nil` where it does.
+        case head(ObjectID?, leftOut: String? = nil)
     }
 }
 

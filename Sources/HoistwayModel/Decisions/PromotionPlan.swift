@@ -15,13 +15,19 @@ package struct PromotionPlan: Sendable, Equatable {
         /// Directories below the mount whose kustomization is edited; empty for the root.
         package var editedDirectories: [String] = []
         package var isCleared = false
-        /// Files are copied into it, so that more may change than the images that are set.
-        package var isCopiedInto = false
+        /// Files or folders below the mount that are copied there, so that more may change than the images that are
+        /// set; empty for all of it.
+        package var copiedPlaces: [String] = []
         /// Positions of the checkouts that files are copied from.
         package var sources: Set<Int> = []
         package var isPushed = false
         /// The branch that a push goes to.
         package var pushBranch: String?
+
+        /// Whether a path below the mount is, or lies in, what is copied.
+        package func isCopied(_ path: String) -> Bool {
+            copiedPlaces.contains { PromotionPlan.rest(of: path, below: $0) != nil }
+        }
     }
 
     package var checkouts: [Checkout] = []
@@ -79,7 +85,7 @@ package struct PromotionPlan: Sendable, Equatable {
         guard let from = config["inPath"]?.string, let to = config["outPath"]?.string,
             let source = find(from), let target = find(to)
         else { return }
-        checkouts[target.index].isCopiedInto = true
+        checkouts[target.index].copiedPlaces.append(target.rest)
         if source.index != target.index { checkouts[target.index].sources.insert(source.index) }
         for edited in checkouts[source.index].editedDirectories {
             guard let rest = Self.rest(of: edited, below: source.rest) else { continue }

@@ -17,7 +17,7 @@ struct CommittedImages {
 
     func changes() async throws(StepFailure) -> [ImageChange] {
         let plan = PromotionPlan(steps: context.promotion.steps)
-        guard let checkout = plan.checkout(holding: path), checkout.isCleared || checkout.isCopiedInto else {
+        guard let checkout = plan.checkout(holding: path), checkout.isCleared || !checkout.copiedPlaces.isEmpty else {
             return context.imageChanges
         }
         let branch = try await inWorkspace { () throws(WorkspaceFailure) in

@@ -190,6 +190,16 @@ struct IntakeTests {
             isEvidence: false
         )
         #expect(borneOut.freight.count == 1)
+        // A promotion of ours came on top before the repository was asked: what it says lies between counts.
+        let own = try #require(ObjectID(Self.commit("7")))
+        let branch = BranchKey(remote: "https://github.com/acme/base", branch: "main")
+        var later = world
+        later.state.apply(.putBranch(BranchRecord(key: branch, head: own, ownCommits: [own])))
+        #expect(decide(forged, world: later, answers: [head: .head(own)], isEvidence: false).freight.count == 1)
+        let left = decide(forged, world: later, answers: [head: .head(own, leftOut: "all ours")], isEvidence: false)
+        #expect(left.freight.isEmpty && left.trace.contains { $0.hasSuffix("all ours") })
+        later.state.apply(left.changes)
+        #expect(later.state.subscriptions[key]?.head == own)
         #expect(decide(forged, world: world, answers: [:], isEvidence: true).freight.count == 1)
     }
 
