@@ -138,11 +138,11 @@ let package = Package(
             "HoistwayCommands",
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents",
-                "HoistwaySettings", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
+                "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
                 "HoistwayRegistry", "HoistwayNotify",
                 "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
-                arguments, unixSignals, client, nio, posix, http1, logging, lifecycle, metrics,
+                arguments, unixSignals, client, nio, posix, http1, tls, logging, lifecycle, metrics,
             ]
         ),
         .executableTarget(

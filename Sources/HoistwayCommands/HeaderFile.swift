@@ -10,7 +10,7 @@ enum HeaderFile {
             throw .unreadable(path: path, detail: "it is not UTF-8")
         }
         var headers: [HeaderLine] = []
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = line.drop(while: \.isWhitespace)
             if line.isEmpty { continue }
             guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else {

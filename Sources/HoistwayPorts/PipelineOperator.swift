@@ -44,11 +44,13 @@ package enum OperatorFailure: Diagnosable, Equatable {
     case denied(String, hint: String)
     case nothingToDo(String)
     case unavailable(String)
+    /// Understood, and it does not hold, such as a configuration with errors.
+    case refused(String)
 
     package var message: String {
         switch self {
         case .notFound(let text), .ambiguous(let text), .invalid(let text), .nothingToDo(let text),
-            .unavailable(let text):
+            .unavailable(let text), .refused(let text):
             text
         case .denied(let text, _): text
         }

@@ -363,6 +363,33 @@ struct StageManifestTests {
         #expect(found.errors.map(\.message) == ["stages wait for each other in a circle: b → c → a → b"])
     }
 
+    @Test func `circles that share a stage are all named`() throws {
+        let text =
+            project + image + stage("a", sources: "{stages: [b]}") + stage("b", sources: "{stages: [a, c]}")
+            + stage("c", sources: "{stages: [b]}")
+        let found = try problems(of: text).errors.map(\.message)
+        #expect(
+            found == [
+                "stages wait for each other in a circle: b → a → b",
+                "stages wait for each other in a circle: c → b → c",
+            ]
+        )
+    }
+
+    @Test func `an exported manifest's status and what kubectl noted of it are nobody's business`() throws {
+        let noted = stage("test").replacing(
+            "metadata: {name: test, namespace: demo}",
+            with: """
+                metadata:
+                  name: test
+                  namespace: demo
+                  annotations: {kubectl.kubernetes.io/last-applied-configuration: "use ${NOT_THERE}"}
+                status: {freightHistory: [{subject: "ci: use ${TAG} and ${{ more }}"}]}
+                """
+        )
+        #expect(try problems(of: project + image + noted).errors == [])
+    }
+
     @Test(arguments: [
         ("- {uses: git-clon, config: {}}", "unknown step 'git-clon'", "did you mean git-clone?"),
         ("- {uses: helm-template, config: {}}", "the step helm-template is not supported yet", nil),
@@ -435,6 +462,54 @@ struct BranchConflictTests {
         #expect(found.errors.count == 1)
         #expect(found.errors.first?.message.contains("demo/test") == true)
         #expect(found.errors.first?.message.contains("demo/uat both clear the branch env") == true)
+    }
+
+    @Test func `the default branch is one branch, by its name and without`() throws {
+        func clearing(_ checkout: String) -> String {
+            steps(
+                """
+                        - uses: git-clone
+                          config:
+                            repoURL: https://git.example.com/acme/deploy.git
+                            checkout: [{\(checkout)path: ./out}]
+                        - {uses: git-clear, config: {path: ./out/stages}}
+                        - {uses: git-push, config: {path: ./out}}
+                """
+            )
+        }
+        let (unnamed, main) = (clearing(""), clearing("branch: main, "))
+        for (first, second) in [(unnamed, unnamed), (unnamed, main), (main, unnamed)] {
+            let text = project + image + stage("test", rest: first) + stage("uat", rest: second)
+            let found = try problems(of: text).errors.map(\.message)
+            #expect(found.count == 1 && found.allSatisfy { $0.contains("both clear stages of the") }, "\(found)")
+        }
+        let apart = stage("test", rest: unnamed) + stage("uat", rest: clearing("branch: env, "))
+        #expect(try problems(of: project + image + apart).errors.isEmpty)
+    }
+
+    @Test(arguments: [["test"], ["uat"], ["test", "uat"]])
+    func `both must carry the other's images, one is not enough`(carrying: [String]) throws {
+        let text = project + image + stage("test", rest: clearing("env")) + stage("uat", rest: clearing("env"))
+        let carries = carrying.map { "\($0): {carryImages: true}" }.joined(separator: ", ")
+        let found = try problems(of: text, more: "projects: {demo: {stages: {\(carries)}}}")
+        #expect(found.errors.count == (carrying.count == 2 ? 0 : 1), "\(found.errors)")
+    }
+
+    @Test func `the legacy form that reads its freight's commit replaces the branch, whatever it names`() throws {
+        let both = warehouse(
+            "image: {repoURL: ghcr.io/acme/app}\n    - git: {repoURL: https://git.example.com/acme/deploy.git}"
+        )
+        let update = """
+              promotionMechanisms:
+                gitRepoUpdates:
+                  - repoURL: https://git.example.com/acme/deploy.git
+                    readBranch: env
+                    writeBranch: env
+                    kustomize: {images: [{image: ghcr.io/acme/app, path: a}]}
+            """
+        let text = project + both + stage("test", rest: update) + stage("uat", rest: update)
+        let found = try problems(of: text).errors.map(\.message)
+        #expect(found.count == 1 && found[0].contains("both clear the branch env"), "\(found)")
     }
 
     @Test func `a directory below a cleared path counts, and one beside it does not`() throws {

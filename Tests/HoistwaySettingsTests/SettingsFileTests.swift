@@ -167,6 +167,20 @@ struct ReceiverSettingsTests {
         return try Sandbox(["hoistway.yaml": text, "empty": "\n", "secret": "one\n"]).load(environment).1
     }
 
+    @Test func `a receiver with defects collides all the same`() throws {
+        let found = try problems(
+            """
+                - {name: a, sender: github, secrets: [{env: A}], sources: all}
+                - {name: b, sender: github, path: /hook/a, secrets: [{env: NONE}], sources: all}
+                - {name: c, sender: githup, secrets: [{env: A}], sources: all}
+            """
+        )
+        let messages = found.errors.map(\.message)
+        #expect(messages.contains("the receivers a (line 3) and b have one path: /hook/a"), "\(messages)")
+        #expect(messages.contains { $0.hasPrefix("the receivers a (line 3) and c have one secret") }, "\(messages)")
+        #expect(messages.count == 4, "\(messages)")
+    }
+
     @Test func `two receivers on one path or with one secret are refused`() throws {
         let found = try problems(
             """

@@ -290,7 +290,7 @@ struct StepTests {
         WrongConfig(
             "git-push",
             ["path": "a", "targetBranch": "b", "generateTargetBranch": true],
-            "excludes targetBranch"
+            "is not supported yet"
         ),
         WrongConfig("git-push", ["path": "a", "force": true], "config.force is not done"),
         WrongConfig("git-push", ["path": "a", "provider": "sourceforge"], "config.provider must be one of azure"),

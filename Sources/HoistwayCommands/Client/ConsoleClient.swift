@@ -127,7 +127,7 @@ struct ConsoleClient: Sendable {
         )
     }
 
-    private static func explain(_ error: any Error) -> String {
+    static func explain(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { "\($0.error)" } ?? "the connection was refused"

@@ -25,7 +25,7 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let read = ReadConfiguration.read(path: config, environment: ProcessInfo.processInfo.environment)
         let (versions, unread) = await versions(for: read)
-        var (loaded, problems) = read.loaded(with: versions)
+        var (loaded, problems) = read.judged(with: versions)
         problems += unread
         if !unread.errors.isEmpty { loaded = nil }
         switch output {
@@ -41,7 +41,7 @@ struct Check: AsyncParsableCommand {
     private func versions(for read: ReadConfiguration) async -> ([ManifestVersion], [Problem]) {
         let sources = read.settings?.manifestSources ?? []
         guard !sources.isEmpty else { return ([], []) }
-        guard fetch, let local = read.loaded(with: []).0 else {
+        guard fetch, let local = read.judged(with: []).0 else {
             let hint = fetch ? "they are read once files of this machine have no errors" : "--fetch reads them"
             return (
                 [],

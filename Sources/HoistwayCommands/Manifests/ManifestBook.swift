@@ -68,7 +68,7 @@ actor ManifestBook {
         logger: (LogSettings) -> Logger
     ) async -> (book: ManifestBook?, loaded: LoadedSettings?, problems: [Problem]) {
         let read = ReadConfiguration.read(path: config, environment: environment)
-        let (first, problems) = read.loaded(with: [])
+        let (first, problems) = read.judged(with: [])
         guard let first else { return (nil, nil, problems) }
         let book = ManifestBook(
             config: config,
@@ -92,7 +92,7 @@ actor ManifestBook {
                 return nil
             }
         }
-        let choice = ManifestChoice(running: [], new: stored) { read.loaded(with: $0) }
+        let choice = ManifestChoice(running: [], new: stored) { read.judged(with: $0) }
         for version in settle(choice) {
             log.info(
                 "manifests are those that ran last, until the repository is read",
@@ -175,10 +175,10 @@ actor ManifestBook {
         let named = fresh.settings?.manifestSources ?? []
         let new = arrived
         let choice = ManifestChoice(running: running(of: named), new: candidates(new, of: named)) {
-            fresh.loaded(with: $0)
+            fresh.judged(with: $0)
         }
         guard let loaded = choice.loaded else {
-            throw OperatorFailure.invalid(
+            throw OperatorFailure.refused(
                 "the configuration has errors; nothing was changed: "
                     + choice.problems.errors.map(\.description).joined(separator: "; ")
             )
@@ -187,7 +187,7 @@ actor ManifestBook {
         if wasComplete, !loaded.pipelines.isComplete {
             let missing = named.filter { one in !choice.versions.contains { $0.source.place == one.source.place } }
             let reasons = missing.map { reason(for: $0.source, in: choice) }
-            throw OperatorFailure.invalid(
+            throw OperatorFailure.refused(
                 "manifests could not be read; nothing was changed: \(reasons.joined(separator: "; "))"
             )
         }
@@ -210,7 +210,7 @@ actor ManifestBook {
         let new = arrived
         guard !new.isEmpty else { return }
         let choice = ManifestChoice(running: running(of: sources), new: candidates(new, of: sources)) {
-            read.loaded(with: $0)
+            read.judged(with: $0)
         }
         let before = running(of: sources)
         if let loaded = choice.loaded, choice.versions != before {

@@ -6,6 +6,7 @@ import HoistwayPorts
 import HoistwaySettings
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// `hoistway replay`: signs a payload for a receiver and sends it, or tells what it would do.
 struct Replay: AsyncParsableCommand {
@@ -85,14 +86,41 @@ struct Replay: AsyncParsableCommand {
         request.body = .bytes(ByteBuffer(bytes: payload.body))
         let answer: HTTPClientResponse
         let text: String
+        let client = try to == nil ? Self.client(trusting: composition.settings.webhooks.tls) : HTTPClient.shared
         do {
-            answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            answer = try await client.execute(request, timeout: .seconds(10))
             text = String(buffer: try await answer.body.collect(upTo: 64 * 1024))
         } catch {
-            throw CommandFailure.unreachable(server: url, detail: "\(error)")
+            await Self.shutDown(client)
+            throw CommandFailure.failed(
+                "\(url) did not answer: \(ConsoleClient.explain(error))",
+                hint: "start it with `hoistway serve`, or name another address with --to"
+            )
         }
+        await Self.shutDown(client)
         Terminal.print("\(answer.status.code) \(SafeText.line(text))")
         guard (200..<300).contains(answer.status.code) else { throw ExitStatus.failed }
+    }
+
+    /// One that takes the configured certificate, whatever names it has: the listener is asked at its own address.
+    private static func client(trusting tls: TLSSettings?) throws -> HTTPClient {
+        guard let tls else { return .shared }
+        var configuration = HTTPClient.Configuration()
+        var trust = TLSConfiguration.makeClientConfiguration()
+        do {
+            trust.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(tls.certificate))
+        } catch {
+            throw CommandFailure.unreadable(path: tls.certificate, detail: "it is no certificate in PEM")
+        }
+        trust.certificateVerification = .noHostnameVerification
+        configuration.tlsConfiguration = trust
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    private static func shutDown(_ client: HTTPClient) async {
+        guard client !== HTTPClient.shared else { return }
+        // It throws only when it was shut down before.
+        try? await client.shutdown()
     }
 
     private static func address(_ settings: WebhookSettings) -> String {

@@ -14,6 +14,10 @@ enum APIError: Error, Equatable {
     case conflict(String, hint: String?)
     case tooLarge(limit: Int)
     case unavailable(String, hint: String?)
+    /// A registry or a repository did not answer, or not as it should.
+    case outside(String, hint: String?)
+    /// Understood, and it does not hold: a configuration with errors, for example.
+    case refused(String, hint: String?)
     case shuttingDown
     /// No such route, wrong method and their like, as the router says.
     case http(status: Int)
@@ -25,7 +29,9 @@ enum APIError: Error, Equatable {
             case let error as APIError: error
             case let error as OperatorFailure: Self.status(of: error)
             case let error as StoreFailure: .unavailable(error.message, hint: error.hint)
-            case let error as any Diagnosable: .invalid(error.message, hint: error.hint)
+            case let error as GitFailure: .outside(error.message, hint: error.hint)
+            case let error as RegistryFailure: .outside(error.message, hint: error.hint)
+            case let error as any Diagnosable: .refused(error.message, hint: error.hint)
             case let error as any HTTPResponseError: .http(status: error.status.code)
             default: .ours
             }
@@ -38,6 +44,7 @@ enum APIError: Error, Equatable {
         case .denied(let text, let hint): .denied(text, hint: hint)
         case .nothingToDo(let text): .conflict(text, hint: nil)
         case .unavailable(let text): .unavailable(text, hint: failure.hint)
+        case .refused(let text): .refused(text, hint: failure.hint)
         }
     }
 
@@ -51,20 +58,22 @@ enum APIError: Error, Equatable {
         case .conflict: .conflict
         case .tooLarge: .contentTooLarge
         case .unavailable, .shuttingDown: .serviceUnavailable
+        case .outside: .badGateway
+        case .refused: .unprocessableContent
         case .http(let status): HTTPResponse.Status(code: status)
         case .ours: .internalServerError
         }
     }
 
     /// Whether somebody should look for the fault here.
-    var isOurs: Bool { status.code >= 500 }
+    var isOurs: Bool { status.code >= 500 && status != .badGateway }
 
     var message: String {
         switch self {
         case .unauthenticated: "no valid token"
         case .misdirected: "this server does not answer to the name in the Host header"
         case .denied(let text, _), .notFound(let text), .invalid(let text, _), .conflict(let text, _),
-            .unavailable(let text, _):
+            .unavailable(let text, _), .outside(let text, _), .refused(let text, _):
             text
         case .tooLarge(let limit): "the body is larger than \(limit) bytes"
         case .shuttingDown: "the server is stopping"
@@ -78,7 +87,9 @@ enum APIError: Error, Equatable {
         case .unauthenticated: "send a token: Authorization: Bearer …"
         case .misdirected: "add the name to console.hosts, or set console.publicURL"
         case .denied(_, let hint): hint
-        case .invalid(_, let hint), .conflict(_, let hint), .unavailable(_, let hint): hint
+        case .invalid(_, let hint), .conflict(_, let hint), .unavailable(_, let hint), .outside(_, let hint),
+            .refused(_, let hint):
+            hint
         case .notFound, .tooLarge, .shuttingDown, .http, .ours: nil
         }
     }

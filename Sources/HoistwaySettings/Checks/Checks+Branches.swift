@@ -7,8 +7,7 @@ extension Checks {
         var seen: [Clearing] = []
         for project in projects {
             for stage in stages(of: project) {
-                // Such stages take what is not theirs from the branch.
-                for clearing in stage.carriesImages ? [] : Clearing.all(of: stage) {
+                for clearing in Clearing.all(of: stage, in: project) {
                     if let other = seen.first(where: { $0.collides(with: clearing) && $0.stage != clearing.stage }) {
                         problems.error(
                             clearing.place,
@@ -31,7 +30,7 @@ extension Checks {
     private func checkPlaces() {
         for stage in projects.flatMap(stages(of:)) {
             guard case .steps(let steps) = stage.promotion else { continue }
-            StepWalk(stage: stage.key, steps: steps).findings { place, message, hint in
+            StepWalk(stage: stage, steps: steps).findings { place, message, hint in
                 problems.error(place, message, hint: hint)
             }
         }
@@ -46,32 +45,51 @@ private struct Clearing {
     /// Inside the repository; empty is all of it.
     var path: String
     var place: SourcePlace
+    /// The stage takes what is not its own from the branch.
+    var carriesImages: Bool
 
-    var what: String { path.isEmpty ? "the branch \(branch)" : "\(path) of the branch \(branch)" }
+    var what: String {
+        let name = branch.isEmpty ? "the default branch" : "the branch \(branch)"
+        return path.isEmpty ? name : "\(path) of \(name)"
+    }
 
     func collides(with other: Clearing) -> Bool {
-        repository == other.repository && branch == other.branch
+        repository == other.repository && isSameBranch(as: other) && !(carriesImages && other.carriesImages)
             && (PathText.contains(path, other.path) || PathText.contains(other.path, path))
     }
 
-    static func all(of stage: Stage) -> [Clearing] {
+    /// The default branch has no name here; it is one of the usual ones.
+    private func isSameBranch(as other: Clearing) -> Bool {
+        if branch.isEmpty { return other.branch.isEmpty || GitRepoUpdate.usualDefaults.contains(other.branch) }
+        if other.branch.isEmpty { return GitRepoUpdate.usualDefaults.contains(branch) }
+        return branch == other.branch
+    }
+
+    static func all(of stage: Stage, in project: Project) -> [Clearing] {
         switch stage.promotion {
         case .controlFlow: []
-        case .steps(let steps): StepWalk(stage: stage.key, steps: steps).clearings()
-        case .mechanisms(let mechanisms): mechanisms.gitRepoUpdates.compactMap { clearing($0, stage: stage.key) }
+        case .steps(let steps): StepWalk(stage: stage, steps: steps).clearings()
+        case .mechanisms(let mechanisms):
+            mechanisms.gitRepoUpdates.compactMap { clearing($0, stage: stage, in: project) }
         }
     }
 
-    /// An update that reads one branch and writes another replaces the other's whole tree.
-    private static func clearing(_ update: GitRepoUpdate, stage: StageKey) -> Clearing? {
+    /// An update that reads one branch and writes another replaces the other's whole tree; so does one that reads the
+    /// commit which the freight carries.
+    private static func clearing(_ update: GitRepoUpdate, stage: Stage, in project: Project) -> Clearing? {
         guard let repository = RepositoryKey(url: update.repoURL) else { return nil }
-        guard !update.isInPlace else { return nil }
+        let subscriptions = stage.requestedFreight.flatMap { project.warehouses[$0.warehouse]?.subscriptions ?? [] }
+        let readsFreight = subscriptions.contains { subscription in
+            if case .git(let git) = subscription { git.key == repository } else { false }
+        }
+        guard readsFreight || !update.isInPlace else { return nil }
         return Clearing(
-            stage: stage,
+            stage: stage.key,
             repository: repository,
             branch: update.writeBranch,
             path: "",
-            place: update.place
+            place: update.place,
+            carriesImages: stage.carriesImages
         )
     }
 }
@@ -81,18 +99,21 @@ extension GitRepoUpdate {
     ///
     /// Without `readBranch`, the default branch is read; its name is not known here, but these are the usual ones.
     var isInPlace: Bool {
-        readBranch.map { $0 == writeBranch } ?? ["main", "master", "trunk"].contains(writeBranch)
+        readBranch.map { $0 == writeBranch } ?? Self.usualDefaults.contains(writeBranch)
     }
+
+    static let usualDefaults = ["main", "master", "trunk"]
 }
 
 /// Follows the steps of a stage as far as it takes to know which branches they clear.
 private struct StepWalk {
-    let stage: StageKey
+    let stage: Stage
     let steps: [StepTemplate]
 
     private struct Mount {
         var path: String
         var repository: RepositoryKey
+        /// Empty for the default branch; `nil` for a tag or a commit.
         var branch: String?
     }
 
@@ -112,11 +133,12 @@ private struct StepWalk {
                 for item in cleared where item.mount.path == mount.path {
                     clearings.append(
                         Clearing(
-                            stage: stage,
+                            stage: stage.key,
                             repository: mount.repository,
                             branch: branch,
                             path: item.path,
-                            place: item.place
+                            place: item.place,
+                            carriesImages: stage.carriesImages
                         )
                     )
                 }
@@ -158,7 +180,7 @@ private struct StepWalk {
         guard let target, !target.isEmpty, target != mount.branch else { return }
         tell(
             push.place,
-            "\(mount.path) shows \(mount.branch.map { "the branch \($0)" } ?? "no branch of a name"); "
+            "\(mount.path) shows \(mount.branch.map { $0.isEmpty ? "the default branch" : "the branch \($0)" } ?? "no branch"); "
                 + "pushing it to \(Quoted.text(target)) is not supported yet",
             "check out the branch that is to be written, with create: true where it is new"
         )
@@ -168,7 +190,12 @@ private struct StepWalk {
         guard let url = step.config["repoURL"]?.string, let repository = RepositoryKey(url: url) else { return [] }
         return (step.config["checkout"]?.list ?? []).compactMap { checkout in
             guard let path = checkout["path"]?.string.flatMap(PathText.tidy) else { return nil }
-            return Mount(path: path, repository: repository, branch: checkout["branch"]?.string)
+            let isElsewhere = ["tag", "commit"].contains { !(checkout[$0]?.string ?? "").isEmpty }
+            return Mount(
+                path: path,
+                repository: repository,
+                branch: isElsewhere ? nil : checkout["branch"]?.string ?? ""
+            )
         }
     }
 

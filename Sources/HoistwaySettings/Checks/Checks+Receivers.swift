@@ -42,7 +42,7 @@ extension Checks {
 
     private func compare(_ receiver: ReceiverSettings, with other: ReceiverSettings) {
         let line = other.place.line
-        if receiver.name == other.name {
+        if receiver.name == other.name, !receiver.name.isEmpty {
             problems.error(
                 place("name", of: receiver),
                 "two receivers are called \(receiver.name): the first is in line \(line)"

@@ -43,33 +43,31 @@ extension Checks {
         for project in projects {
             var done: Set<String> = []
             for stage in stages(of: project) {
-                guard let cycle = cycle(from: stage.key.name, in: project, path: [], done: &done) else { continue }
-                let first = cycle.first.flatMap { project.stages[$0] }
-                problems.error(
-                    first?.place ?? stage.place,
-                    "stages wait for each other in a circle: \((cycle + cycle.prefix(1)).joined(separator: " → "))",
-                    hint: "let one of them take freight directly from the warehouse"
-                )
+                forEachCycle(from: stage.key.name, in: project, path: [], done: &done) { cycle in
+                    let first = cycle.first.flatMap { project.stages[$0] }
+                    problems.error(
+                        first?.place ?? stage.place,
+                        "stages wait for each other in a circle: \((cycle + cycle.prefix(1)).joined(separator: " → "))",
+                        hint: "let one of them take freight directly from the warehouse"
+                    )
+                }
             }
         }
     }
 
-    /// The stages of a circle, in the order in which freight would go.
-    private func cycle(
+    /// Tells the stages of each circle, in the order in which freight would go; goes along every request once.
+    private func forEachCycle(
         from name: String,
         in project: Project,
         path: [String],
-        done: inout Set<String>
-    ) -> [String]? {
-        if let start = path.firstIndex(of: name) { return path[start...].reversed() }
-        guard !done.contains(name), let stage = project.stages[name] else { return nil }
+        done: inout Set<String>,
+        _ tell: ([String]) -> Void
+    ) {
+        if let start = path.firstIndex(of: name) { return tell(path[start...].reversed()) }
+        guard !done.contains(name), let stage = project.stages[name] else { return }
         for upstream in stage.requestedFreight.flatMap(\.stages) {
-            if let found = cycle(from: upstream, in: project, path: path + [name], done: &done) {
-                done.formUnion(found)
-                return found
-            }
+            forEachCycle(from: upstream, in: project, path: path + [name], done: &done, tell)
         }
         done.insert(name)
-        return nil
     }
 }

@@ -125,7 +125,8 @@ final class ManifestReader {
             )
             return
         }
-        let replaced = variables.within(source).replaced(in: document, isSecretManifest: group == .secret)
+        let written = document.withoutForeignText()
+        let replaced = variables.within(source).replaced(in: written, isSecretManifest: group == .secret)
         guard let fields = Fields(replaced, problems: problems, dialect: dialect) else { return }
         fields.accept("apiVersion", "kind", "status")
         guard let metadata = fields.fields("metadata", dialect: .kargo) else {
@@ -140,13 +141,13 @@ final class ManifestReader {
                 hint: "lower-case letters, digits, hyphens and dots"
             )
         }
-        let written = metadata.string("namespace") ?? ""
+        let namespace = metadata.string("namespace") ?? ""
         let manifest = Manifest(
             apiVersion: apiVersion,
             kind: kind,
             name: name,
             // A project is in none, whatever it says: two of one name are one project.
-            namespace: group == .project ? "" : written,
+            namespace: group == .project ? "" : namespace,
             labels: metadata.stringMap("labels"),
             annotations: metadata.stringMap("annotations"),
             fields: fields
@@ -232,4 +233,35 @@ final class ManifestReader {
 /// The kinds of manifest that are read.
 enum ManifestGroup {
     case project, projectConfig, warehouse, stage, secret
+}
+
+extension YamlNode {
+    /// Without what others have written into an exported manifest, and what may hold anything: its status, and what
+    /// kubectl notes of its last change.
+    fileprivate func withoutForeignText() -> YamlNode {
+        without { $0 == "status" }.replacing("metadata") { metadata in
+            metadata.replacing("annotations") { $0.without { $0.hasPrefix("kubectl.kubernetes.io/") } }
+        }
+    }
+
+    private func without(_ isLeftOut: (String) -> Bool) -> YamlNode {
+        guard let entries else { return self }
+        var node = self
+        node.content = .map(entries.filter { !isLeftOut($0.key) })
+        return node
+    }
+
+    private func replacing(_ key: String, _ change: (YamlNode) -> YamlNode) -> YamlNode {
+        guard let entries else { return self }
+        var node = self
+        node.content = .map(
+            entries.map { entry in
+                guard entry.key == key else { return entry }
+                var entry = entry
+                entry.value = change(entry.value)
+                return entry
+            }
+        )
+        return node
+    }
 }

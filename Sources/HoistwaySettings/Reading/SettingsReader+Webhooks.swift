@@ -24,7 +24,7 @@ extension SettingsReader {
             maxConnections: fields.integer("maxConnections", in: 1...1_000_000)
                 ?? WebhookSettings.defaultMaxConnections,
             maxPerSecondPerAddress: fields.integer("maxPerSecondPerAddress", in: 1...WebhookSettings.highestRate),
-            receivers: fields.each("receivers").compactMap { receiver($0, maxBodyBytes: maxBody) }
+            receivers: fields.each("receivers").map { receiver($0, maxBodyBytes: maxBody) }
         )
         if settings.bodiesInFlightBytes < settings.maxBodyBytes {
             problems.error(
@@ -46,7 +46,7 @@ extension SettingsReader {
         return TLSSettings(certificate: certificate, key: key)
     }
 
-    private func receiver(_ fields: Fields, maxBodyBytes: Int) -> ReceiverSettings? {
+    private func receiver(_ fields: Fields, maxBodyBytes: Int) -> ReceiverSettings {
         let name = receiverName(fields)
         let path = receiverPath(fields)
         let sender = fields.choice("sender", Sender.self)
@@ -79,7 +79,8 @@ extension SettingsReader {
             place: fields.place
         )
         fields.finish()
-        return name == nil || sender == nil || secrets.isEmpty ? nil : settings
+        // One with a defect too: it may collide with others, and where there is an error nothing is loaded.
+        return settings
     }
 
     private func receiverName(_ fields: Fields) -> String? {

@@ -16,7 +16,7 @@ struct GitPushStep: PromotionStep {
         )
         path = try reader.requiredText("path")
         targetBranch = try reader.text("targetBranch")
-        try reader.requireAtMostOne("targetBranch", "generateTargetBranch", "tag")
+        try reader.requireAtMostOne("targetBranch", "tag")
         for key in ["generateTargetBranch", "force"] where try reader.flag(key) {
             throw reader.failure(
                 key,

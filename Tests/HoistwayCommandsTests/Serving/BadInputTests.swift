@@ -1,3 +1,4 @@
+import Foundation
 import HoistwayPorts
 import HoistwayTestServers
 import Testing
@@ -13,6 +14,68 @@ struct BadInputTests {
         ("a number", Array("1e999999".utf8)),
         ("long", Array(#"{"a":""#.utf8) + [UInt8](repeating: 0x61, count: 4 << 20)),
     ]
+
+    @Test func `What fails outside, and a configuration with errors, are failures and no usage`() async throws {
+        let shop = try await SimpleShop()
+        defer { shop.stop() }
+        try await shop.served.serving {
+            // Nobody listens at its registry.
+            let refresh = try await shop.served.command("refresh", "shop/app")
+            #expect(refresh.status == 1 && refresh.errors.contains("registry"), "\(refresh.errors)")
+            try shop.served.folder.write("kind: [\n", to: "pipelines.yaml")
+            let reload = try await shop.served.command("reload")
+            #expect(reload.status == 1 && reload.errors.contains("pipelines.yaml"), "\(reload.errors)")
+        }
+    }
+
+    @Test func `A step that would be refused when it runs is refused by check`() async throws {
+        let rig = try await SimpleShop()
+        defer { rig.stop() }
+        let file = "\(rig.served.folder.path)/pipelines.yaml"
+        let good = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(try await rig.served.command("check").status == 0)
+        for (from, to, words) in [
+            (
+                "{path: ./repo/envs/test}",
+                "{path: ./repo/envs/test, images: [{image: a/b, tag: v1, newName: \"\"}]}", "newName"
+            ),
+            ("git-commit, config: {path: ./repo}", "git-commit, config: {path: ./repo, message: \"\"}", "message"),
+        ] {
+            try good.replacing(from, with: to).write(toFile: file, atomically: true, encoding: .utf8)
+            let told = try await rig.served.command("check")
+            #expect(told.status == 1 && told.text.contains(words), "\(told.text)")
+        }
+        let valid = "git-push, config: {path: ./repo, targetBranch: main, generateTargetBranch: false}"
+        try good.replacing("git-push, config: {path: ./repo}", with: valid)
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        let told = try await rig.served.command("check")
+        #expect(told.status == 0, "\(told.text)")
+    }
+
+    @Test func `A replay reaches a listener with TLS, whatever names its certificate has`() async throws {
+        let shop = try await SimpleShop(webhooks: ["tls: {certificate: c.pem, key: k.pem}"])
+        defer { shop.stop() }
+        let folder = shop.served.folder.path
+        try await TestProgram.check(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=hooks.example.com", "-addext", "subjectAltName=DNS:hooks.example.com",
+                "-keyout", "\(folder)/k.pem", "-out", "\(folder)/c.pem",
+            ]
+        )
+        let payload = try Payload.package(shop.source.image("app"), tag: "1.1.0", secret: shop.source.secret)
+        try shop.served.folder.write("X-GitHub-Event: package\nX-GitHub-Delivery: 1\n", to: "headers")
+        let replay = ["replay", "--receiver", "ghcr", "--headers", "headers", "-"]
+        let early = try await shop.served.command(replay, input: payload.body)
+        #expect(early.status == 1 && early.errors.contains("--to"), "\(early.errors)")
+        #expect(!early.errors.contains(".swift"), "\(early.errors)")
+        try await shop.served.serving {
+            let sent = try await shop.served.command(replay, input: payload.body)
+            #expect(sent.status == 0 && sent.text.hasPrefix("202"), "\(sent.text)\(sent.errors)")
+            #expect(try await shop.served.lastPromotion(of: "test").phase == "Succeeded")
+        }
+    }
 
     @Test func `Broken and hostile bodies are kept with a reason, and what comes after them is promoted`() async throws
     {
