@@ -16,6 +16,15 @@ package final class EngineCore: Sendable {
     package let manifestNews = ManifestNews()
     let metrics = EngineMetrics()
     let gauges = QueueGauges()
+    /// Intents whose push is on its way: what became of it is for whoever pushes to say.
+    let pushing = RunningSet<String>()
+
+    /// What a repository said of some of its refs, and when.
+    private struct ToldRefs {
+        var names: Set<String>
+        var snapshot: RefSnapshot
+        var at: ContinuousClock.Instant
+    }
 
     private struct Shared {
         var configuration: EngineConfiguration
@@ -23,6 +32,10 @@ package final class EngineCore: Sendable {
         var nextLook: Timestamp?
         /// Branches that were found elsewhere than where they were left.
         var moved: Set<BranchKey> = []
+        /// Refs that a survey has just been told, by display URL.
+        var told: [String: ToldRefs] = [:]
+        /// Short names, by display URL, as repositories have told them.
+        var defaultBranches: [String: String] = [:]
         var writtenRepositories: Set<RepositoryKey>
 
         init(_ configuration: EngineConfiguration) {
@@ -77,18 +90,46 @@ package final class EngineCore: Sendable {
     func distrust(_ branch: BranchKey) { shared.withLock { _ = $0.moved.insert(branch) } }
     func trust(_ branch: BranchKey) { shared.withLock { _ = $0.moved.remove(branch) } }
 
+    /// Keeps what a survey was told of these refs for the promotion that it lets go on.
+    func keep(_ snapshot: RefSnapshot, names: Set<String>, of remote: String) {
+        let told = ToldRefs(names: names, snapshot: snapshot, at: .now)
+        shared.withLock { $0.told[remote] = told }
+    }
+
+    /// Gives, once, what was told of these refs within the last second.
+    func takeTold(_ names: Set<String>, of remote: String) -> RefSnapshot? {
+        let told = shared.withLock { $0.told.removeValue(forKey: remote) }
+        guard let told, told.at + .seconds(1) > .now, names.isSubset(of: told.names) else { return nil }
+        return told.snapshot
+    }
+
+    /// The short name of a repository's default branch, where it has been told.
+    func defaultBranch(of remote: String) -> String? { shared.withLock { $0.defaultBranches[remote] } }
+
+    /// Remembers which branch is the default one, where the snapshot tells.
+    func learn(_ snapshot: RefSnapshot, of remote: String) {
+        let prefix = "refs/heads/"
+        guard let full = snapshot.defaultBranch, full.hasPrefix(prefix) else { return }
+        shared.withLock { $0.defaultBranches[remote] = String(full.dropFirst(prefix.count)) }
+    }
+
     /// Decides and stores; what the decision makes possible is dispatched in the same transaction.
     func transact<Value: Sendable>(
         _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
     ) async throws -> Value {
-        let (value, happenings, full, state) = try await ledger.transact { transaction in
-            let value = try decide(&transaction, self)
-            // Most transactions are outcomes of deliveries alone. One without anything is a look at the clock.
-            let isLook = transaction.changes.isEmpty && transaction.deliveries.isEmpty
-            if isLook || transaction.changes.contains(where: Self.mayChangeVerdicts) { dispatch(into: &transaction) }
-            let happenings = Happening.of(transaction)
-            raise(happenings, into: &transaction)
-            return (value, happenings, transaction.fullTargets, transaction.state)
+        let before = nextLook
+        let (value, happenings, full, state) = try await restoring(before) { [self] in
+            try await ledger.transact { transaction in
+                let value = try decide(&transaction, self)
+                // Most transactions are outcomes of deliveries alone. One without anything is a look at the clock.
+                let isLook = transaction.changes.isEmpty && transaction.deliveries.isEmpty
+                if isLook || transaction.changes.contains(where: Self.mayChangeVerdicts) {
+                    dispatch(into: &transaction)
+                }
+                let happenings = Happening.of(transaction)
+                raise(happenings, into: &transaction)
+                return (value, happenings, transaction.fullTargets, transaction.state)
+            }
         }
         let configuration = configuration
         metrics.count(happenings, configuration: configuration)
@@ -99,6 +140,20 @@ package final class EngineCore: Sendable {
         }
         Narrator(log: log).tell(happenings, state: state)
         return value
+    }
+
+    /// A decision that was not stored did not look at the clock either; it is made again in a second at the earliest.
+    private func restoring<Value: Sendable>(
+        _ look: Timestamp?,
+        _ store: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await store()
+        } catch {
+            let soonest = ports.clock.now() + .seconds(1)
+            shared.withLock { $0.nextLook = look.map { max($0, soonest) } }
+            throw error
+        }
     }
 
     /// False for what the dispatcher does not look at, or what only keeps promotions from giving way.

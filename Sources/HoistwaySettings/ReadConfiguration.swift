@@ -1,4 +1,4 @@
-import HoistwayModel
+package import HoistwayModel
 
 /// The configuration file and the manifests on this machine, as they were at one moment.
 ///
@@ -51,7 +51,12 @@ package struct ReadConfiguration: Sendable {
     }
 
     /// Puts these versions of manifests beside what was read; `nil` where there is an error.
-    package func loaded(with versions: [ManifestVersion]) -> (LoadedSettings?, [Problem]) {
+    ///
+    /// `judge`: what a step's configuration would fail with when it runs, `nil` where it can run.
+    package func loaded(
+        with versions: [ManifestVersion],
+        judge: (StepTemplate) -> (any Diagnosable)? = { _ in nil }
+    ) -> (LoadedSettings?, [Problem]) {
         let problems = ProblemList()
         for problem in found { problems.add(problem.severity, problem.place, problem.message, hint: problem.hint) }
         guard let settings else { return (nil, problems.sorted) }
@@ -72,6 +77,7 @@ package struct ReadConfiguration: Sendable {
             problems: problems
         )
         checks.run()
+        checks.checkSteps(judge)
         let loaded = LoadedSettings(
             settings: settings,
             pipelines: pipelines,

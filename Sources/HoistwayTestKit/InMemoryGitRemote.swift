@@ -34,13 +34,16 @@ package final class InMemoryGitRemote: GitRemote {
 
     // MARK: For tests
 
-    /// Commits these files, and only these, to a branch.
+    /// Commits these files, and only these, to a branch; on top of its head unless other parents are given.
     @discardableResult
-    package func seed(branch: String = "main", files: [String: String], message: String = "seed") async throws
-        -> ObjectID
-    {
+    package func seed(
+        branch: String = "main",
+        files: [String: String],
+        message: String = "seed",
+        parents given: [ObjectID]? = nil
+    ) async throws -> ObjectID {
         let ref = "refs/heads/" + branch
-        let parents = state.withLock { $0.refs[ref] }.map { [$0] } ?? []
+        let parents = given ?? state.withLock { $0.refs[ref] }.map { [$0] } ?? []
         let leaves = try await leaves(files)
         let draft = CommitDraft(
             tree: try await TreeFiles.write(leaves, to: self),

@@ -65,6 +65,26 @@ struct DiscoveryTests {
         #expect(try await harness.tag("test") == "1.0.0")
     }
 
+    @Test(arguments: [false, true])
+    func `a push that proves nothing is weighed by what the repository has`(isForeignBelow: Bool) async throws {
+        let harness = try await Self.harness(excluding: [])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(try await Self.look(harness).freight == 1)
+        let key = try #require(await harness.state.subscriptions.values.first { $0.head != nil })
+        let before = try #require(key.head)
+        if isForeignBelow { try await Self.commit(["src/main.c": "new"], harness) }
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test") == "1.1.0")
+        let freight = await harness.state.freight.count
+        let head = try #require(harness.remote.head("main"))
+        harness.receive("push \(before.hex) \(head.hex)", isEvidence: false)
+        try await harness.engine.drain()
+        #expect(await harness.state.freight.count == freight + (isForeignBelow ? 1 : 0))
+        #expect(await harness.state.subscriptions[key.key]?.head == head)
+    }
+
     @Test func `another's commit below one of our own makes freight`() async throws {
         let harness = try await Self.harness(excluding: [])
         harness.receive("1.0.0")

@@ -106,9 +106,14 @@ struct EngineHarness {
         "images:\n  - name: \(image)\n    newTag: \(tag) # ours\n"
     }
 
-    /// The body is the tag; `!` in front makes it unreadable.
+    /// The body is the tag; `!` in front makes it unreadable. `push`, and two commits: a push to `main`.
     private static let receiver = EngineConfiguration.ReceiverPolicy(scope: nil, projects: nil) { delivery in
         let tag = String(decoding: delivery.body, as: UTF8.self)
+        let words = tag.split(separator: " ").map(String.init)
+        if words.count == 3, words[0] == "push" {
+            let key = RepositoryKey(normalised: "git.test/ops")
+            return [.push(PushEvent(repoKeys: [key], ref: "refs/heads/main", before: words[1], commit: words[2]))]
+        }
         guard !tag.hasPrefix("!") else { throw OperatorFailure.invalid("not a payload") }
         let digest = "sha256:" + SHA256.hex(tag)
         return [.image(ImageEvent(image: ImageKey(normalised: image), tags: [tag], digest: digest))]
@@ -147,7 +152,7 @@ struct EngineHarness {
     }
 
     /// Puts deliveries into the inbox.
-    func receive(_ tags: String...) {
+    func receive(_ tags: String..., isEvidence: Bool = true) {
         for tag in tags {
             store.submit(
                 IncomingDelivery(
@@ -158,7 +163,7 @@ struct EngineHarness {
                     body: Array(tag.utf8),
                     receivedAt: clock.now(),
                     verdict: "test",
-                    isEvidence: true
+                    isEvidence: isEvidence
                 ),
                 ticket: 1,
                 reply: Unheard()

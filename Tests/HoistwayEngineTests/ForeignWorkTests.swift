@@ -44,10 +44,24 @@ struct ForeignWorkTests {
     @Test func `work of others is kept where the stage says so`() async throws {
         let harness = try await Self.harness(.keep)
         try await Self.commit(harness) { $0["ops/deep/hotfix.yaml"] = "theirs" }
-        let files = try #require(try await harness.remote.files(branch: "stage/test"))
-        #expect(files["ops/deep/hotfix.yaml"] == "theirs")
-        #expect(try await harness.tag("test", on: "stage/test") == "1.1.0")
+        for tag in ["1.1.0", "1.2.0", "1.3.0"] {
+            if tag != "1.1.0" {
+                harness.receive(tag)
+                try await harness.engine.drain()
+            }
+            let files = try #require(try await harness.remote.files(branch: "stage/test"))
+            #expect(files["ops/deep/hotfix.yaml"] == "theirs", "\(tag)")
+            #expect(try await harness.tag("test", on: "stage/test") == tag)
+        }
         #expect(await harness.promotions(.failed).isEmpty)
+        // Until whoever wrote it takes it away.
+        try await Self.commit(harness) { $0["ops/deep/hotfix.yaml"] = nil }
+        harness.receive("1.4.0")
+        try await harness.engine.drain()
+        let files = try #require(try await harness.remote.files(branch: "stage/test"))
+        #expect(files["ops/deep/hotfix.yaml"] == nil)
+        let head = try #require(harness.remote.head("stage/test"))
+        #expect(try await !harness.remote.commit(head).message.contains("Hoistway-Kept"))
     }
 
     @Test func `a copy that clears nothing stops at files that others changed, and at no others`() async throws {
@@ -105,6 +119,69 @@ struct ForeignWorkTests {
         #expect(await harness.promotions(.failed).map(\.message) == [])
         let file = try #require(try await harness.remote.files(branch: "live")?["envs/a/kustomization.yaml"])
         #expect(file.contains("newTag: 1.1.0") && file.contains("# theirs"))
+    }
+
+    /// A stage that copies to `live`, and has done so once.
+    private static func copied() async throws -> EngineHarness {
+        let harness = try await EngineHarness(stages: ["a"]) { _ in "live" }
+        try await harness.remote.seed(files: ["base/x.yaml": "x"])
+        copyingBeside(harness, stages: ["a"])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x")
+        return harness
+    }
+
+    @Test func `work that came by a merge counts, on whichever side of it`() async throws {
+        let harness = try await Self.copied()
+        var files = try #require(try await harness.remote.files(branch: "live"))
+        let left = try #require(harness.remote.head("live"))
+        files["base/x.yaml"] = "x# theirs"
+        let theirs = try await harness.remote.seed(branch: "side", files: files, parents: [left])
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        let ours = try #require(harness.remote.head("live"))
+        var merged = try #require(try await harness.remote.files(branch: "live"))
+        merged["base/x.yaml"] = "x# theirs"
+        try await harness.remote.seed(branch: "live", files: merged, message: "Merge", parents: [theirs, ours])
+        harness.receive("1.2.0")
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.failed).count == 1)
+        #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x# theirs")
+    }
+
+    @Test func `many commits beside what is copied, and one that was taken back, stop nothing`() async throws {
+        let harness = try await Self.copied()
+        for number in 0..<25 {
+            var files = try #require(try await harness.remote.files(branch: "live"))
+            files["notes/\(number)"] = "n"
+            files["base/x.yaml"] = number == 3 ? "x# theirs" : "x"
+            try await harness.remote.seed(branch: "live", files: files, message: "notes")
+        }
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.failed).map(\.message) == [])
+        #expect(try await harness.tag("a", on: "live") == "1.1.0")
+        #expect(try await harness.remote.files(branch: "live")?["notes/24"] == "n")
+    }
+
+    @Test func `others' work is kept by a copy below another stage's commits too`() async throws {
+        let harness = try await EngineHarness(stages: ["a", "b"]) { _ in "live" }
+        try await harness.remote.seed(files: ["base/x.yaml": "x"])
+        Self.copyingBeside(harness, stages: ["b"])
+        var configuration = harness.engine.core.configuration
+        configuration.pipelines.projects["shop"]?.stages["b"]?.foreignCommits = .keep
+        harness.engine.core.configuration = configuration
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        try await Self.edit(harness, "base/x.yaml")
+        for tag in ["1.1.0", "1.2.0"] {
+            harness.receive(tag)
+            try await harness.engine.drain()
+            #expect(await harness.promotions(.failed).map(\.message) == [])
+            for stage in ["a", "b"] { #expect(try await harness.tag(stage, on: "live") == tag) }
+            #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x# theirs\n")
+        }
     }
 
     @Test func `a copy stops at others' work below another stage's commits too, until it is adopted`() async throws {

@@ -134,7 +134,9 @@ struct LaneTests {
         let harness = try await EngineHarness()
         // Its branches have been looked at before.
         try await harness.engine.drain()
-        harness.remote.fail(.unreachable(url: "https://git.test/ops.git", detail: "connection refused"))
+        // The read of what was just looked at, and the question that follows.
+        let gone = GitFailure.unreachable(url: "https://git.test/ops.git", detail: "connection refused")
+        harness.remote.fail(gone, gone)
         harness.receive("1.0.0")
         try await harness.engine.drain()
         let waiting = try #require(await harness.promotions(.running).first)

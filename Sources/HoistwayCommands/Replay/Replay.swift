@@ -94,7 +94,8 @@ struct Replay: AsyncParsableCommand {
             await Self.shutDown(client)
             throw CommandFailure.failed(
                 "\(url) did not answer: \(ConsoleClient.explain(error))",
-                hint: "start it with `hoistway serve`, or name another address with --to"
+                hint:
+                    "start it with `hoistway serve`, or name another address with --to, one that its certificate is for"
             )
         }
         await Self.shutDown(client)
@@ -108,7 +109,8 @@ struct Replay: AsyncParsableCommand {
         var configuration = HTTPClient.Configuration()
         var trust = TLSConfiguration.makeClientConfiguration()
         do {
-            trust.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(tls.certificate))
+            // Beside the system's: it may be its own authority, or have one that everybody knows.
+            trust.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(tls.certificate))]
         } catch {
             throw CommandFailure.unreadable(path: tls.certificate, detail: "it is no certificate in PEM")
         }

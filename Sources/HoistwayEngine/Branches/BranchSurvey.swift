@@ -33,7 +33,7 @@ struct BranchSurvey: Sendable {
             $0.promotion != .controlFlow && state.isUnknown($0.key) && among?.contains($0.key) ?? true
         }
         guard !stages.isEmpty else { return 0 }
-        let targets = Self.targets(of: stages)
+        let targets = targets(of: stages)
         let looks = Mutex(Dictionary(uniqueKeysWithValues: stages.map { ($0.key, Look()) }))
         looks.withLock { looks in
             for stage in targets.flatMap({ Set($0.1.map(\.stage.key)) }) { looks[stage]?.left += 1 }
@@ -44,7 +44,7 @@ struct BranchSurvey: Sendable {
         try await concurrently(targets, atMost: Self.maxAtOnce) { target, written in
             let found: Result<[StageKey: String], any Error>
             do {
-                found = .success(try await Self.traces(written, in: remote(of: target), state: state))
+                found = .success(try await traces(written, in: remote(of: target), state: state))
             } catch {
                 found = .failure(error)
             }
@@ -105,17 +105,19 @@ struct BranchSurvey: Sendable {
     }
 
     /// For each stage that a branch bears a commit of: the sentence that says so.
-    private static func traces(
+    private func traces(
         _ written: [Written],
         in remote: any GitRemote,
         state: PipelineState
     ) async throws -> [StageKey: String] {
         let branches = Set(written.map(\.branch)).sorted()
-        let snapshot = try await remote.refs(prefixes: branches.map { "refs/heads/" + $0 })
+        let names = branches.map { "refs/heads/" + $0 }
+        let snapshot = try await remote.refs(prefixes: names)
+        core.keep(snapshot, names: Set(names), of: remote.displayURL)
         var traces: [StageKey: String] = [:]
         for branch in branches {
             guard let tip = snapshot.refs["refs/heads/" + branch] else { continue }
-            let history = try await remote.history(from: tip, until: nil, limit: maxHistory)
+            let history = try await remote.history(from: tip, until: nil, limit: Self.maxHistory)
             for (stage, _) in written
             where written.contains(where: { $0.stage.key == stage.key && $0.branch == branch }) {
                 let name = stage.key.description
@@ -138,7 +140,7 @@ struct BranchSurvey: Sendable {
         let mode = core.configuration.mode
         let pipelines = core.configuration.pipelines
         let stages = pipelines.stagesInOrder.filter { pipelines.mode(of: $0, program: mode) == .promote }
-        try await concurrently(Self.targets(of: stages), atMost: Self.maxAtOnce) { target, written in
+        try await concurrently(targets(of: stages), atMost: Self.maxAtOnce) { target, written in
             do {
                 try await look(at: written, in: remote(of: target), state: state)
             } catch {
@@ -184,10 +186,10 @@ struct BranchSurvey: Sendable {
         stage.editedFolders.filter { $0.branch == branch }.map(\.folder)
     }
 
-    private static func targets(of stages: [Stage]) -> [(Target, [Written])] {
+    private func targets(of stages: [Stage]) -> [(Target, [Written])] {
         var targets: [Target: [Written]] = [:]
         for stage in stages {
-            for written in stage.writtenBranches {
+            for written in core.written(by: stage) {
                 let target = Target(
                     project: stage.key.project,
                     repoURL: written.repoURL,

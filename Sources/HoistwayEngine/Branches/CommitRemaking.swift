@@ -7,7 +7,12 @@ struct CommitRemaking {
     let commit: CommitRecord
 
     /// The same commit with the other tree; none where the branch has that tree already.
-    func replacing(tree: ObjectID, theirs: ObjectID, in need: PushNeed) async throws -> PushNeed {
+    func replacing(
+        tree: ObjectID,
+        theirs: ObjectID,
+        message: String? = nil,
+        in need: PushNeed
+    ) async throws -> PushNeed {
         guard tree != commit.tree else { return need }
         var need = need
         need.outgoing.commits.removeLast()
@@ -16,7 +21,7 @@ struct CommitRemaking {
             CommitDraft(
                 tree: tree,
                 parents: commit.parents,
-                message: commit.message,
+                message: message ?? commit.message,
                 author: Self.author(commit.author),
                 at: commit.committedAt
             )

@@ -26,10 +26,25 @@ extension EngineCore {
         return remote.map { BranchKey(remote: $0.displayURL, branch: written.branch) }
     }
 
+    /// The branches that a stage writes, with names; a default branch whose name nobody has asked for is left out.
+    func written(by stage: Stage) -> [WrittenBranch] {
+        stage.writtenBranches.compactMap { written in
+            guard written.branch.isEmpty else { return written }
+            guard let key = key(of: written, stage: stage.key), let name = defaultBranch(of: key.remote) else {
+                return nil
+            }
+            return WrittenBranch(
+                repoURL: written.repoURL,
+                insecureSkipTLSVerify: written.insecureSkipTLSVerify,
+                branch: name
+            )
+        }.sorted { ($0.repoURL, $0.branch) < ($1.repoURL, $1.branch) }
+    }
+
     /// Stages to which nothing goes by itself until a person has looked, with each reason.
     func pauses(on state: PipelineState) -> [(stage: StageKey, cause: PauseCause)] {
         configuration.pipelines.stagesInOrder.flatMap { stage in
-            let branches = stage.writtenBranches.compactMap { key(of: $0, stage: stage.key) }
+            let branches = written(by: stage).compactMap { key(of: $0, stage: stage.key) }
             return PauseCause.all(of: stage, branches: branches, on: state).map { (stage.key, $0) }
         }
     }

@@ -4,7 +4,7 @@ import HoistwaySteps
 
 /// Keeps what others changed on a branch that a promotion replaces or copies over (`foreignCommits: keep`).
 ///
-/// What others changed is the difference between the head that was last ours and the tip. Each such file is taken
+/// What others changed is the difference between the commit that they began at and the tip. Each such file is taken
 /// over into the new tree, unless the promotion changed the same file: then it stops, and names the file.
 struct ForeignWorkKeeper: Sendable {
     /// More files of others than this are not sorted out by a program.
@@ -17,13 +17,22 @@ struct ForeignWorkKeeper: Sendable {
         case refused(String)
     }
 
-    func keep(_ need: PushNeed, tip: ObjectID, lastOwnHead: ObjectID?) async throws -> Result {
+    /// - Parameters:
+    ///   - tip: what the promotion's commit stands on, others' work included.
+    ///   - since: the commit on which others' work began.
+    ///   - earlier: what was kept before, as this stage's last commit says.
+    func keep(
+        _ need: PushNeed,
+        tip: ObjectID,
+        since: ObjectID?,
+        earlier: [String: ObjectID]
+    ) async throws -> Result {
         let remote = need.outgoing.remote
         guard let made = need.outgoing.commits.last else { return .kept(need) }
         let commit = try await remote.commit(made)
         let theirs = try await remote.commit(tip).tree
         var before: ObjectID?
-        if let lastOwnHead, !lastOwnHead.isZero { before = try await remote.commit(lastOwnHead).tree }
+        if let since, !since.isZero { before = try await remote.commit(since).tree }
         let changes = try await core.ports.workspaces.changes(
             from: before,
             to: theirs,
@@ -36,16 +45,51 @@ struct ForeignWorkKeeper: Sendable {
             )
         }
         var tree = commit.tree
-        for path in changes.paths {
+        var kept: [String: ObjectID] = [:]
+        for path in Set(changes.paths).union(earlier.keys).sorted() {
             let place = TreePath(path)
             let wanted = try await place.entry(in: theirs, remote)
             let ours = try await place.entry(in: commit.tree, remote)
             guard ours != wanted else { continue }
-            guard try await ours == place.entry(in: before, remote) else {
+            let rendered: ObjectID
+            if let known = earlier[path] {
+                rendered = known
+            } else {
+                rendered = try await place.entry(in: before, remote)?.id ?? .zero
+            }
+            guard ours?.id ?? .zero == rendered, !path.contains(where: \.isNewline) else {
                 return .refused("\(path) of \(need.targetBranch) was changed by others and by this promotion")
             }
             tree = try await place.set(wanted, in: tree, remote)
+            kept[path] = rendered
         }
-        return .kept(try await CommitRemaking(commit: commit).replacing(tree: tree, theirs: theirs, in: need))
+        let message = KeptFiles.note(kept, in: commit.message)
+        return .kept(
+            try await CommitRemaking(commit: commit).replacing(tree: tree, theirs: theirs, message: message, in: need)
+        )
+    }
+}
+
+/// What a commit keeps of others' work, as its message says: each file with what the promotion alone would have had.
+///
+/// The next promotion copies the source again, and must know which of its files are not to be put back.
+enum KeptFiles {
+    private static let key = "Hoistway-Kept"
+
+    static func note(_ kept: [String: ObjectID], in message: String) -> String {
+        guard !kept.isEmpty else { return message }
+        let lines = kept.sorted { $0.key < $1.key }.map { "\(key): \($0.value.hex) \($0.key)\n" }
+        return (message.hasSuffix("\n") ? message : message + "\n") + lines.joined()
+    }
+
+    /// By path; zero where the promotion had no file.
+    static func read(from message: String) -> [String: ObjectID] {
+        var kept: [String: ObjectID] = [:]
+        for line in message.split(whereSeparator: \.isNewline) where line.hasPrefix(key + ": ") {
+            let parts = line.dropFirst(key.count + 2).split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, let id = ObjectID(String(parts[0])) else { continue }
+            kept[String(parts[1])] = id
+        }
+        return kept
     }
 }

@@ -14,8 +14,16 @@ struct WrittenTip: Sendable {
 extension EngineCore {
     /// Asks the remotes of all branches that the stage writes, in an order that is always the same.
     func tips(of stage: Stage) async throws -> [WrittenTip] {
+        for unnamed in stage.writtenBranches where unnamed.branch.isEmpty {
+            let remote = try ports.remotes.remote(
+                unnamed.repoURL,
+                project: stage.key.project,
+                insecureSkipTLSVerify: unnamed.insecureSkipTLSVerify
+            )
+            learn(try await remote.refs(prefixes: ["HEAD"]), of: remote.displayURL)
+        }
         var tips: [WrittenTip] = []
-        for written in stage.writtenBranches.sorted(by: { ($0.repoURL, $0.branch) < ($1.repoURL, $1.branch) }) {
+        for written in written(by: stage) {
             let remote = try ports.remotes.remote(
                 written.repoURL,
                 project: stage.key.project,

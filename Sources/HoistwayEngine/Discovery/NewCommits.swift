@@ -3,8 +3,8 @@ import HoistwayPorts
 
 /// What lies between the head of a branch that is known and the one that the repository names.
 struct NewCommits: Sendable {
-    /// How many commits are looked through for one that is not Hoistway's own.
-    private static let maxHistory = 100
+    /// How many commits are looked through for one that is not Hoistway's own: more than a push brings.
+    private static let maxHistory = BranchRecord.maxOwnCommits
     /// How many changed files are looked at; beyond, some will count.
     private static let maxChanges = 10_000
 

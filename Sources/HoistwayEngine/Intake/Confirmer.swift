@@ -47,9 +47,10 @@ struct Confirmer: Sendable {
             let snapshot = try await remote.refs(prefixes: [ref])
             guard let found = snapshot.peeled[ref] ?? snapshot.refs[ref] else { return .head(nil) }
             guard git.strategy == .newestFromBranch else { return .head(found) }
+            let known = await present().subscriptions[key]?.head
             let leftOut = try await NewCommits(ports: ports, present: present)
-                .leftOut(found, after: await present().subscriptions[key]?.head, of: git, remote: remote)
-            return .head(found, leftOut: leftOut)
+                .leftOut(found, after: known, of: git, remote: remote)
+            return .head(found, after: known, leftOut: leftOut)
         }
     }
 

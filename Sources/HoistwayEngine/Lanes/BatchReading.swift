@@ -5,7 +5,8 @@ import HoistwayPorts
 /// will be read are loaded level by level.
 ///
 /// A repository of which the batch reads only branches that it also pushes is not asked: the branches are taken to be
-/// where they were last pushed, and the push itself tells if they are not. Only what comes to a push may rest on that.
+/// where they were last pushed, and the push itself tells if they are not. So it is with refs that a survey was told of
+/// a moment ago. Only what comes to a push may rest on either.
 ///
 /// A repository that fails takes only those promotions with it that need it.
 struct BatchReading: Sendable {
@@ -48,7 +49,13 @@ struct BatchReading: Sendable {
         into outlook: inout Outlook
     ) async throws {
         let remote = try core.ports.remotes.remote(key.url, project: project, insecureSkipTLSVerify: key.insecure)
-        if let assumed = await lastPushed(checkouts, of: remote.displayURL) {
+        let names = Set(checkouts.flatMap(Self.refs))
+        var assumed = await lastPushed(checkouts, of: remote.displayURL)
+        // Of a stage that nothing was known of, its branches have just been looked at.
+        if assumed == nil, checkouts.allSatisfy(Self.isCheckedByPush) {
+            assumed = core.takeTold(names, of: remote.displayURL)
+        }
+        if let assumed {
             do {
                 try await remote.load(Self.wants(of: checkouts, snapshot: assumed))
                 outlook.heads.snapshots[remote.displayURL] = assumed
@@ -58,9 +65,9 @@ struct BatchReading: Sendable {
                 // The commit may be gone from the server: it is asked, as any other time.
             }
         }
-        let names = Set(checkouts.flatMap(Self.refs))
         let snapshot = try await remote.refs(prefixes: names.sorted())
         outlook.heads.snapshots[remote.displayURL] = snapshot
+        core.learn(snapshot, of: remote.displayURL)
         try await remote.load(Self.wants(of: checkouts, snapshot: snapshot))
     }
 
@@ -69,12 +76,17 @@ struct BatchReading: Sendable {
         let known = await core.ledger.snapshot.branches
         var snapshot = RefSnapshot()
         for checkout in checkouts {
-            guard let branch = checkout.branch, checkout.isPushed, checkout.pushBranch == branch else { return nil }
+            guard let branch = checkout.branch, Self.isCheckedByPush(checkout) else { return nil }
             let key = BranchKey(remote: remote, branch: branch)
             guard core.trusts(key), let record = known[key], record.ownCommits.contains(record.head) else { return nil }
             snapshot.refs["refs/heads/" + branch] = record.head
         }
         return snapshot
+    }
+
+    /// Whether a push would be refused where the branch is elsewhere than it was taken to be.
+    private static func isCheckedByPush(_ checkout: PromotionPlan.Checkout) -> Bool {
+        checkout.branch != nil && checkout.isPushed && checkout.pushBranch == checkout.branch
     }
 
     private static func refs(of checkout: PromotionPlan.Checkout) -> [String] {

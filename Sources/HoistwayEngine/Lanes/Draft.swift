@@ -11,6 +11,8 @@ struct Draft {
     var need: PushNeed?
     /// The branch as it will be after the push.
     var outcome: BranchOutcome?
+    /// Commits of this batch that were not pushed yet when it began at them.
+    var stoodOn: Set<ObjectID> = []
     /// Set once the run has come to an end, or must be begun anew.
     var end: End?
     /// What stood against its push, for those who are told.

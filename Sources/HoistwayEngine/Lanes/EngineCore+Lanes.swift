@@ -49,10 +49,9 @@ extension EngineCore {
     func foldersByBranch(_ key: BranchKey) -> [(folder: String, stage: StageKey)] {
         configuration.pipelines.stagesInOrder.flatMap { stage in
             stage.editedFolders.compactMap { edited in
-                guard edited.branch == key.branch, displayURL(edited.repoURL, project: stage.key.project) == key.remote
-                else {
-                    return nil
-                }
+                guard displayURL(edited.repoURL, project: stage.key.project) == key.remote else { return nil }
+                let branch = edited.branch.isEmpty ? defaultBranch(of: key.remote) : edited.branch
+                guard branch == key.branch else { return nil }
                 return (edited.folder, stage.key)
             }
         }

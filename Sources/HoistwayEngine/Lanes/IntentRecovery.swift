@@ -12,12 +12,23 @@ struct IntentRecovery: Sendable {
     let core: EngineCore
     let lane: LaneKey
 
-    func run() async throws {
+    /// Gives the promotions of whose pushes nothing could be found out, with why: only these have to wait.
+    func run() async throws -> [PromotionID: GitFailure] {
         let state = await core.ledger.snapshot
         let intents = state.intents.values
-            .filter { isOurs($0, state: state) }
+            .filter { isOurs($0, state: state) && !core.pushing.contains($0.id) }
             .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
-        for intent in intents { try await recover(intent) }
+        var waiting: [PromotionID: GitFailure] = [:]
+        for intent in intents {
+            do {
+                try await recover(intent)
+            } catch let failure as GitFailure {
+                try Task.checkCancellation()
+                core.metrics.outsideFailed(failure)
+                for commit in intent.branches.flatMap(\.commits) { waiting[commit.promotion] = failure }
+            }
+        }
+        return waiting
     }
 
     /// A promotion of this lane may push to other repositories too.
@@ -90,6 +101,7 @@ struct IntentRecovery: Sendable {
         of intent: PushIntent
     ) async throws {
         try await core.transact { transaction, _ in
+            guard transaction.state.intents[intent.id] != nil else { return }
             transaction.put(.removeIntent(intent.id))
             for (id, outcome) in found {
                 guard var promotion = transaction.state.promotions[id] else { continue }

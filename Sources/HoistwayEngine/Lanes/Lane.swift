@@ -6,7 +6,9 @@ import HoistwayPorts
 /// What arrives while a batch is on its way waits for the next: that is how promotions come to share pushes.
 struct Lane: Sendable {
     /// How many promotions are built before they are pushed together.
-    static let maxBatch = 500
+    ///
+    /// Fewer than the commits of ours that a branch remembers: what one push brings is known as ours afterwards.
+    static let maxBatch = 150
 
     let core: EngineCore
     let key: LaneKey

@@ -12,7 +12,31 @@ struct PromotionBatch: Sendable {
     let promotions: [PromotionRecord]
 
     func run() async throws {
-        try await IntentRecovery(core: core, lane: lane).run()
+        let waiting = try await IntentRecovery(core: core, lane: lane).run()
+        guard waiting.isEmpty else {
+            try await postpone(waiting)
+            let others = promotions.filter { waiting[$0.id] == nil }
+            guard !others.isEmpty else { return }
+            return try await PromotionBatch(core: core, lane: lane, promotions: others).promote()
+        }
+        try await promote()
+    }
+
+    /// Whether their pushes arrived is not known: they are asked for again later, whatever the failure.
+    private func postpone(_ waiting: [PromotionID: GitFailure]) async throws {
+        let now = core.ports.clock.now()
+        try await core.transact { transaction, core in
+            for id in promotions.map(\.id) {
+                guard let failure = waiting[id], var record = transaction.state.promotions[id],
+                    !record.phase.isTerminal
+                else { continue }
+                record.postpone(failure.description, retry: .backoff, now: now, random: core.ports.random)
+                transaction.put(.putPromotion(record))
+            }
+        }
+    }
+
+    private func promote() async throws {
         let now = core.ports.clock.now()
         let open = beginning(on: await core.ledger.snapshot, now: now).open
         // Stored while the promotions are built, which changes nothing outside: only a push must find it done.
@@ -48,7 +72,19 @@ struct PromotionBatch: Sendable {
                 await advance(&drafts[index], heads: &heads)
             }
         }
+        Self.leaveUnfounded(&drafts)
         try await settle(drafts)
+    }
+
+    /// That nothing had to be changed holds only where the commit that it was said of has arrived.
+    private static func leaveUnfounded(_ drafts: inout [Draft]) {
+        let arrived = Set(drafts.flatMap(\.record.branches).filter(\.pushed).map(\.commit))
+        for index in drafts.indices where !drafts[index].stoodOn.isSubset(of: arrived) {
+            guard case .finished(.succeeded, _)? = drafts[index].end,
+                !drafts[index].record.branches.contains(where: \.pushed), drafts[index].record.mode == .promote
+            else { continue }
+            drafts[index].end = .anew
+        }
     }
 
     /// From now on branches are where a round has pushed them.
@@ -100,7 +136,9 @@ struct PromotionBatch: Sendable {
             guard var record = state.promotions[id], !record.phase.isTerminal else { continue }
             let stage = core.configuration.pipelines.stage(record.stage)
             let pushes = PromotionPlan(steps: record.steps).pushed.count
-            if pushes > 0, record.branches.count(where: \.pushed) >= pushes {
+            // One branch may have been pushed twice, as another one moved meanwhile.
+            let arrived = Set(record.branches.filter(\.pushed).map { BranchKey(remote: $0.remote, branch: $0.branch) })
+            if pushes > 0, arrived.count >= pushes {
                 record.phase = .succeeded
                 record.message = "pushed before a restart, found on the branch"
                 record.finishedAt = now
@@ -135,8 +173,9 @@ struct PromotionBatch: Sendable {
     private func draft(of record: PromotionRecord, heads: KnownHeads) async -> Draft {
         let configuration = core.configuration
         let plan = PromotionPlan(steps: record.steps)
+        let own = ownHeads(of: plan, among: heads)
         let workspace = core.ports.workspaces.workspace(
-            heads: ownHeads(of: plan, among: heads),
+            heads: own,
             author: configuration.author,
             at: core.ports.clock.now()
         )
@@ -146,6 +185,7 @@ struct PromotionBatch: Sendable {
             plan: plan,
             run: StepRun(steps: record.steps, context: context)
         )
+        draft.stoodOn = Set(own.unpushed.values)
         if let freight = context.freight {
             let matcher = core.ports.matcher
             draft.warnings = Prereleases.warnings(on: freight, subscriptions: context.subscriptions, matcher: matcher)
@@ -160,8 +200,8 @@ struct PromotionBatch: Sendable {
         guard !heads.unpushed.isEmpty else { return heads }
         let pushed = plan.pushed.compactMap { checkout -> BranchKey? in
             guard let remote = remote(of: checkout) else { return nil }
-            let isDefault = checkout.branch == nil && checkout.tag == nil && checkout.commit == nil
-            let main = isDefault ? heads.snapshots[remote]?.defaultBranch?.dropFirst("refs/heads/".count) : nil
+            let main =
+                checkout.isDefaultBranch ? heads.snapshots[remote]?.defaultBranch?.dropFirst("refs/heads/".count) : nil
             guard let branch = checkout.pushBranch ?? main.map(String.init) else { return nil }
             return BranchKey(remote: remote, branch: branch)
         }

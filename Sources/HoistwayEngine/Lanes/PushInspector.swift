@@ -48,7 +48,8 @@ struct PushInspector: Sendable {
             key: key,
             known: await core.ledger.snapshot.branches[key],
             checkout: draft.plan.checkouts.first {
-                $0.pushBranch == need.targetBranch && $0.mount == PromotionPlan.clean(need.path)
+                ($0.pushBranch ?? ($0.isDefaultBranch ? need.targetBranch : nil)) == need.targetBranch
+                    && $0.mount == PromotionPlan.clean(need.path)
             }
         )
         // A commit of this batch is ours, and what lies below it was looked at with the first of them; but what others
@@ -78,8 +79,12 @@ struct PushInspector: Sendable {
             guard !need.outgoing.commits.isEmpty else { return nil }
         }
         // What was carried along stands as it was.
-        if !foreign.isEmpty, !subject.replacesTree, try await !copiesOver(need, subject, foreign) { foreign = [] }
-        return try await weigh(need, subject, standing: standing, foreign: foreign, secondWriter: other)
+        if !foreign.commits.isEmpty, !subject.replacesTree, let tip,
+            try await !copiesOver(need, subject, foreign, tip: tip)
+        {
+            foreign = Foreign()
+        }
+        return try await weigh(need, subject, standing: standing, foreign: foreign.commits, secondWriter: other)
     }
 
     private func weigh(
@@ -149,10 +154,23 @@ struct PushInspector: Sendable {
     private func keepingForeignWork(
         _ need: PushNeed,
         _ subject: Subject,
-        _ foreign: [ForeignCommit]
+        _ foreign: Foreign
     ) async throws -> Reworked {
-        guard let tip = foreign.first?.id, subject.stage.foreignCommits == .keep else { return .done(need) }
-        let kept = try await ForeignWorkKeeper(core: core).keep(need, tip: tip, lastOwnHead: subject.known?.head)
+        guard subject.stage.foreignCommits == .keep, subject.isCopied, !need.outgoing.base.isZero else {
+            return .done(need)
+        }
+        var earlier: [String: ObjectID] = [:]
+        if let last = await lastPushed(subject) {
+            earlier = KeptFiles.read(from: try await need.outgoing.remote.commit(last).message)
+        }
+        guard !foreign.commits.isEmpty || !earlier.isEmpty else { return .done(need) }
+        // All that has changed since this stage last left it, by other stages too.
+        let kept = try await ForeignWorkKeeper(core: core).keep(
+            need,
+            tip: need.outgoing.base,
+            since: foreign.commits.isEmpty ? need.outgoing.base : foreign.since,
+            earlier: earlier
+        )
         switch kept {
         case .kept(let kept): return .done(kept)
         case .refused(let words): return .refused(words)
@@ -163,7 +181,7 @@ struct PushInspector: Sendable {
     private func carryingImages(
         _ need: PushNeed,
         _ subject: Subject,
-        _ foreign: [ForeignCommit]
+        _ foreign: Foreign
     ) async throws -> Reworked {
         guard subject.stage.carriesImages, subject.isCopied, let made = need.outgoing.commits.last else {
             return .done(need)
@@ -299,6 +317,16 @@ struct PushInspector: Sendable {
         return tags
     }
 
+    /// What others have done on a branch since this stage last left it.
+    private struct Foreign {
+        /// Newest first; empty where nothing of it would be taken away.
+        var commits: [ForeignCommit] = []
+        /// The commit on which they stand.
+        var since: ObjectID?
+        /// Commits of other stages among them.
+        var own: [CommitRecord] = []
+    }
+
     /// Commits of others that a promotion would take away: which replaces the tree, or copies over what they changed.
     ///
     /// - Parameter tip: where the branch is at the remote.
@@ -307,18 +335,24 @@ struct PushInspector: Sendable {
         _ subject: Subject,
         standing: BranchStanding,
         tip: ObjectID?
-    ) async throws -> [ForeignCommit] {
-        guard subject.isCopied, subject.stage.foreignCommits != .overwrite, let tip, !tip.isZero else { return [] }
-        let commits = try await foreignCommits(need, subject, standing: standing, tip: tip)
-        guard commits.isEmpty else {
-            let isTaken = subject.replacesTree ? true : try await copiesOver(need, subject, commits)
-            return isTaken ? commits : []
+    ) async throws -> Foreign {
+        guard subject.isCopied, subject.stage.foreignCommits != .overwrite, let tip, !tip.isZero else {
+            return Foreign()
+        }
+        let found = try await foreignCommits(need, subject, standing: standing, tip: tip)
+        guard found.commits.isEmpty else {
+            let isTaken = subject.replacesTree ? true : try await copiesOver(need, subject, found, tip: tip)
+            return isTaken ? found : Foreign()
         }
         // A copy alone takes nothing away from a branch that it is the first to be made to.
-        guard subject.replacesTree, standing == .asLeft else { return [] }
+        guard subject.replacesTree, standing == .asLeft else { return Foreign() }
         let isKnown = subject.known.map { $0.ownCommits.contains(tip) || $0.adopted == tip } ?? false
         // Nothing was ever left there by us: all of it is somebody's work.
-        return isKnown ? [] : [BranchWatch.foreign(try await need.outgoing.remote.commit(tip))]
+        guard !isKnown else { return Foreign() }
+        return Foreign(
+            commits: [BranchWatch.foreign(try await need.outgoing.remote.commit(tip))],
+            since: subject.known?.head
+        )
     }
 
     /// Those since this stage's last push: another stage may have pushed on top of them, which takes nothing away.
@@ -327,50 +361,68 @@ struct PushInspector: Sendable {
         _ subject: Subject,
         standing: BranchStanding,
         tip: ObjectID
-    ) async throws -> [ForeignCommit] {
+    ) async throws -> Foreign {
+        guard let known = subject.known else { return Foreign() }
         let state = await core.ledger.snapshot
-        let pushed = state.promotions.values.filter { $0.stage == subject.stage.key }.sorted { $0.id < $1.id }
-            .flatMap(\.branches).last {
-                $0.pushed && $0.remote == subject.key.remote && $0.branch == subject.key.branch
-            }
-        guard let last = pushed?.commit, let known = subject.known, last != known.head, known.ownCommits.contains(last)
-        else {
-            if case .ahead(let commits) = standing { return commits }
-            return []
+        let remote = need.outgoing.remote
+        guard let last = await lastPushed(subject), last != known.head else {
+            guard case .ahead(let commits) = standing, let oldest = commits.last else { return Foreign() }
+            // They may stand on what was adopted.
+            let parents = try await remote.commit(oldest.id).parents
+            let isAdopted = known.adopted.map { parents.contains($0) } ?? false
+            return Foreign(commits: commits, since: isAdopted ? known.adopted : known.head)
         }
-        let history = try await need.outgoing.remote.history(from: tip, until: last, limit: BranchWatch.maxHistory)
-        return history.prefix { $0.id != known.adopted }.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign)
+        let history = try await remote.history(from: tip, until: last, limit: BranchWatch.maxHistory)
+        guard history.count < BranchWatch.maxHistory else {
+            // More than is looked through: whatever has changed since may be somebody's.
+            return Foreign(commits: [BranchWatch.foreign(try await remote.commit(tip))], since: last)
+        }
+        let since = history.prefix { $0.id != known.adopted }
+        return Foreign(
+            commits: since.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign),
+            since: since.count < history.count ? known.adopted : last,
+            own: since.filter { state.isOwn($0.id) }
+        )
     }
 
-    /// Whether a file that these have changed would become another one than theirs by being copied.
-    private func copiesOver(_ need: PushNeed, _ subject: Subject, _ commits: [ForeignCommit]) async throws -> Bool {
+    /// The last commit that a promotion of this stage has left on the branch, as far as it is remembered.
+    private func lastPushed(_ subject: Subject) async -> ObjectID? {
+        let promotions = await core.ledger.snapshot.promotions.values.filter { $0.stage == subject.stage.key }
+        return promotions.sorted { $0.id < $1.id }.flatMap(\.branches).last {
+            $0.pushed && $0.remote == subject.key.remote && $0.branch == subject.key.branch
+        }?.commit
+    }
+
+    /// Whether a file that others have changed would become another one than theirs by being copied.
+    private func copiesOver(
+        _ need: PushNeed,
+        _ subject: Subject,
+        _ foreign: Foreign,
+        tip: ObjectID
+    ) async throws -> Bool {
         guard let checkout = subject.checkout, let made = need.outgoing.commits.last else { return false }
-        // More than can be looked at may be theirs.
-        guard commits.count <= Self.maxForeign else { return true }
         let remote = need.outgoing.remote
-        let ours = try await core.ports.workspaces.changes(
-            from: Self.tree(of: need.outgoing.base, in: remote),
-            to: remote.commit(made).tree,
+        let ours = try await changes(need.outgoing.base, made, remote)
+        let copied = Set(ours.paths.filter(checkout.isCopied))
+        guard ours.isCut || !copied.isEmpty else { return false }
+        let since = try await changes(foreign.since ?? .zero, tip, remote)
+        // More than can be looked at may be theirs.
+        guard !ours.isCut, !since.isCut else { return true }
+        var theirs = copied.intersection(since.paths)
+        for commit in foreign.own where !theirs.isEmpty {
+            theirs.subtract(try await changes(commit.parents.first ?? .zero, commit.id, remote).paths)
+        }
+        return !theirs.isEmpty
+    }
+
+    private func changes(_ old: ObjectID, _ new: ObjectID, _ remote: any GitRemote) async throws -> TreeChanges {
+        try await core.ports.workspaces.changes(
+            from: Self.tree(of: old, in: remote),
+            to: remote.commit(new).tree,
             in: remote,
             limit: Self.maxLooked
         )
-        guard !ours.isCut else { return true }
-        let copied = Set(ours.paths.filter(checkout.isCopied))
-        for commit in commits where !copied.isEmpty {
-            let record = try await remote.commit(commit.id)
-            let theirs = try await core.ports.workspaces.changes(
-                from: Self.tree(of: record.parents.first ?? .zero, in: remote),
-                to: record.tree,
-                in: remote,
-                limit: Self.maxLooked
-            )
-            if theirs.isCut || !copied.isDisjoint(with: theirs.paths) { return true }
-        }
-        return false
     }
-
-    /// How many commits of others are looked at one by one.
-    private static let maxForeign = 20
 
     /// Kustomizations that other stages edit on the same branch.
     private func othersFolders(_ subject: Subject) -> [String: StageKey] {

@@ -69,7 +69,10 @@ struct PushRound: Sendable {
 
     /// The intent first; then the push; then what came of each branch.
     private func send(_ branches: [Branch], to target: Target, drafts: inout [Draft]) async throws {
-        let (intent, kept) = try await intend(branches, to: target, drafts: &drafts)
+        let id = "\(core.ports.clock.now().microseconds)-\(core.ports.random() % 1_000_000)"
+        _ = core.pushing.begin(id)
+        defer { core.pushing.end(id) }
+        let (intent, kept) = try await intend(branches, as: id, to: target, drafts: &drafts)
         guard let intent else { return }
         let updates = kept.map(\.update)
         let results: [RefResult]
@@ -104,11 +107,11 @@ struct PushRound: Sendable {
     /// Stores the intent durably, unless a promotion was aborted meanwhile: then its branch is built anew.
     private func intend(
         _ branches: [Branch],
+        as id: String,
         to target: Target,
         drafts: inout [Draft]
     ) async throws -> (PushIntent?, [Branch]) {
         let now = core.ports.clock.now()
-        let id = "\(now.microseconds)-\(core.ports.random() % 1_000_000)"
         let (project, repoURL, insecure) = (lane.project, target.repoURL, target.insecureSkipTLSVerify)
         let plain = branches.map { PushIntent.Branch(branch: $0.key.branch, old: $0.old, commits: $0.commits) }
         let remote = branches.first?.key.remote ?? ""

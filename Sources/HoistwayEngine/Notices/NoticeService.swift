@@ -88,13 +88,19 @@ struct NoticeService: Sendable {
 
     private func conclude(_ notice: Notice, with again: Notice?, _ result: EngineMetrics.NoticeResult) async {
         core.metrics.notice(result, target: notice.target, configuration: core.configuration)
-        do {
-            try await core.ledger.transact { transaction in
-                transaction.put(again.map(Change.putNotice) ?? .removeNotice(notice.id))
+        var pause = Duration.seconds(1)
+        // The target stays busy: what it has taken must not be sent again each second until the state can be written.
+        while !Task.isCancelled {
+            do {
+                try await core.ledger.transact { transaction in
+                    transaction.put(again.map(Change.putNotice) ?? .removeNotice(notice.id))
+                }
+                return
+            } catch {
+                core.report(error, "what became of a notification cannot be stored; it is tried again")
+                try? await core.ports.clock.sleep(for: pause)  // Cancelled: the loop ends at its head.
+                pause = min(pause * 2, .seconds(60))
             }
-        } catch {
-            core.report(error, "what became of a notification cannot be stored; it may be sent again")
-            try? await core.ports.clock.sleep(for: .seconds(1))  // Cancelled: the service ends at its head.
         }
     }
 

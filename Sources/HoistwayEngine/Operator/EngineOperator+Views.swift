@@ -61,7 +61,7 @@ extension EngineOperator {
 
     /// Where branches were left, and where they were found instead.
     func drift(of stage: Stage, state: PipelineState) -> [String] {
-        stage.writtenBranches.sorted { $0.branch < $1.branch }.compactMap { written in
+        core.written(by: stage).compactMap { written in
             guard let key = core.key(of: written, stage: stage.key), let known = state.branches[key],
                 let found = known.drift
             else { return nil }

@@ -14,5 +14,7 @@ final class RunningSet<Key: Hashable & Sendable>: Sendable {
         keys.withLock { keys in keys.count < limit && keys.insert(key).inserted }
     }
 
+    func contains(_ key: Key) -> Bool { keys.withLock { $0.contains(key) } }
+
     func end(_ key: Key) { keys.withLock { _ = $0.remove(key) } }
 }

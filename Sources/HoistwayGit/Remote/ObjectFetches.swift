@@ -6,8 +6,11 @@ actor ObjectFetches {
     private typealias Run = Task<GitFailure?, Never>
 
     private var running: [ObjectID: Run] = [:]
+    private var waiters: [Run: Int] = [:]
 
     /// Fetches by `fetch` what nobody is fetching already, and waits for all of it.
+    ///
+    /// A fetch for which nobody waits any more is cancelled.
     func need(
         _ ids: [ObjectID],
         _ fetch: @Sendable @escaping ([ObjectID]) async throws(GitFailure) -> Void
@@ -23,9 +26,26 @@ actor ObjectFetches {
             for id in new { running[id] = run }
             awaited.insert(run)
         }
-        var failure: GitFailure?
-        for run in awaited { failure = await run.value ?? failure }
+        for run in awaited { waiters[run, default: 0] += 1 }
+        let runs = awaited
+        let failure = await withTaskCancellationHandler {
+            var failure: GitFailure?
+            for run in runs { failure = await run.value ?? failure }
+            return failure
+        } onCancel: {
+            Task { await leave(runs) }
+        }
+        // They have ended: nobody has to be counted any more.
+        for run in runs { waiters[run] = nil }
         for id in new { running[id] = nil }
         if let failure { throw failure }
+    }
+
+    private func leave(_ runs: Set<Run>) {
+        for run in runs {
+            guard let left = waiters[run].map({ $0 - 1 }) else { continue }
+            waiters[run] = left > 0 ? left : nil
+            if left == 0 { run.cancel() }
+        }
     }
 }

@@ -78,7 +78,8 @@ package enum BranchStanding: Sendable, Equatable {
         let reaches =
             foreign.count < commits.count || commits.contains { $0.parents.contains(where: bases.contains) }
         guard reaches || !isComplete else { return .rewritten(from: known.head, to: tip) }
-        return .ahead(foreign.map(\.commit))
+        // Below a merge lie commits of ours too.
+        return .ahead(foreign.map(\.commit).filter { !known.ownCommits.contains($0.id) })
     }
 }
 

@@ -13,18 +13,25 @@ package struct EditedFolder: Sendable, Hashable {
 package struct WrittenBranch: Sendable, Hashable {
     package var repoURL: String
     package var insecureSkipTLSVerify: Bool
+    /// Empty: the default branch, whose name the repository knows.
     package var branch: String
+
+    package init(repoURL: String, insecureSkipTLSVerify: Bool, branch: String) {
+        self.repoURL = repoURL
+        self.insecureSkipTLSVerify = insecureSkipTLSVerify
+        self.branch = branch
+    }
 }
 
 extension Stage {
-    /// Every branch that the stage's promotions push to, as far as its manifest names them.
+    /// Every branch that the stage's promotions push to, as far as its manifest tells.
     package var writtenBranches: Set<WrittenBranch> {
         switch promotion {
         case .controlFlow: []
         case .steps(let steps):
             Set(
                 PromotionPlan(steps: steps).pushed.compactMap { checkout in
-                    checkout.pushBranch.map {
+                    (checkout.pushBranch ?? (checkout.isDefaultBranch ? "" : nil)).map {
                         WrittenBranch(
                             repoURL: checkout.repoURL,
                             insecureSkipTLSVerify: checkout.insecureSkipTLSVerify,

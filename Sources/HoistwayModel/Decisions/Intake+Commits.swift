@@ -58,7 +58,14 @@ extension Intake {
         into result: inout Result
     ) -> (id: ObjectID, leftOut: String?)? {
         guard let question, record.head != told else { return (told, nil) }
-        guard let answer = answers[question] else {
+        let answer = answers[question]
+        // An answer that comes late is about another head than the one that is known by now.
+        guard case .head(let found?, let after, let leftOut)? = answer, after == record.head || found == record.head
+        else {
+            if case .head(nil, _, _)? = answer {
+                result.trace.append("\(record.key): the repository has no \(event.ref) any more")
+                return nil
+            }
             result.needs.append(question)
             let follows = event.before.flatMap { ObjectID($0) } == record.head
             let why =
@@ -66,10 +73,6 @@ extension Intake {
                     follows ? "the sender is proven, the content is not" : "the event does not follow \($0.short)"
                 } ?? "no head is known yet"
             result.trace.append("\(record.key): asks the repository where \(event.ref) is (\(why))")
-            return nil
-        }
-        guard case .head(let found?, let leftOut) = answer else {
-            result.trace.append("\(record.key): the repository has no \(event.ref) any more")
             return nil
         }
         if found != told {
@@ -102,7 +105,7 @@ extension Intake {
             result.trace.append("\(key): asks the repository for the commit of \(event.ref)")
             return .some(nil)
         }
-        guard case .head(let commit?, _) = answer else {
+        guard case .head(let commit?, _, _) = answer else {
             result.trace.append("\(key): the repository has no \(event.ref)")
             return .some(nil)
         }

@@ -41,8 +41,9 @@ package enum Confirmation: Hashable, Sendable {
 
     package enum Answer: Sendable, Equatable {
         case digest(String?)
-        /// `leftOut`: why what lies between the known head and this one makes no freight; `nil` where it does.
-        case head(ObjectID?, leftOut: String? = nil)
+        /// `after`: the head that was known when it was asked; `leftOut`: why what lies between the two makes no
+        /// freight, `nil` where it does.
+        case head(ObjectID?, after: ObjectID? = nil, leftOut: String? = nil)
     }
 }
 

@@ -24,6 +24,9 @@ package struct PromotionPlan: Sendable, Equatable {
         /// The branch that a push goes to.
         package var pushBranch: String?
 
+        /// The repository says which branch it is.
+        package var isDefaultBranch: Bool { branch == nil && tag == nil && commit == nil }
+
         /// Whether a path below the mount is, or lies in, what is copied.
         package func isCopied(_ path: String) -> Bool {
             copiedPlaces.contains { PromotionPlan.rest(of: path, below: $0) != nil }

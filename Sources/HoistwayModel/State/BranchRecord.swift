@@ -106,6 +106,12 @@ package struct BranchRecord: Sendable, Equatable, Codable {
 
     package mutating func addOwn(_ commits: [ObjectID]) {
         for commit in commits where !ownCommits.contains(commit) { ownCommits.append(commit) }
-        if ownCommits.count > Self.maxOwnCommits { ownCommits.removeFirst(ownCommits.count - Self.maxOwnCommits) }
+        // Not the head: attempts that never arrived must not make it somebody else's.
+        var surplus = ownCommits.count - Self.maxOwnCommits
+        ownCommits.removeAll { commit in
+            guard surplus > 0, commit != head else { return false }
+            surplus -= 1
+            return true
+        }
     }
 }

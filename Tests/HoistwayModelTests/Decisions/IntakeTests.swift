@@ -129,7 +129,11 @@ struct IntakeTests {
         // The push of 4 was lost, or comes later: whatever it changed is in 5.
         var later = push(after: "5", before: "4")
         later.changedFiles = ["docs/readme.md"]
-        let caught = decide(later, world: world, answers: [head: .head(ObjectID(Self.commit("5")))])
+        let caught = decide(
+            later,
+            world: world,
+            answers: [head: .head(ObjectID(Self.commit("5")), after: ObjectID(Self.commit("3")))]
+        )
         #expect(caught.freight.count == 1)
     }
 
@@ -186,7 +190,7 @@ struct IntakeTests {
         let borneOut = decide(
             forged,
             world: world,
-            answers: [head: .head(ObjectID(Self.commit("6")))],
+            answers: [head: .head(ObjectID(Self.commit("6")), after: known)],
             isEvidence: false
         )
         #expect(borneOut.freight.count == 1)
@@ -195,11 +199,27 @@ struct IntakeTests {
         let branch = BranchKey(remote: "https://github.com/acme/base", branch: "main")
         var later = world
         later.state.apply(.putBranch(BranchRecord(key: branch, head: own, ownCommits: [own])))
-        #expect(decide(forged, world: later, answers: [head: .head(own)], isEvidence: false).freight.count == 1)
-        let left = decide(forged, world: later, answers: [head: .head(own, leftOut: "all ours")], isEvidence: false)
+        #expect(
+            decide(forged, world: later, answers: [head: .head(own, after: known)], isEvidence: false).freight.count
+                == 1
+        )
+        let left = decide(
+            forged,
+            world: later,
+            answers: [head: .head(own, after: known, leftOut: "all ours")],
+            isEvidence: false
+        )
         #expect(left.freight.isEmpty && left.trace.contains { $0.hasSuffix("all ours") })
         later.state.apply(left.changes)
         #expect(later.state.subscriptions[key]?.head == own)
+        // An answer about a head that is not the known one any more is asked for again.
+        let late = decide(
+            forged,
+            world: later,
+            answers: [head: .head(ObjectID(Self.commit("6")), after: known)],
+            isEvidence: false
+        )
+        #expect(late.needs == [head] && late.changes.isEmpty)
         #expect(decide(forged, world: world, answers: [:], isEvidence: true).freight.count == 1)
     }
 

@@ -1,0 +1,18 @@
+import HoistwayModel
+
+extension Checks {
+    /// What would fail when a step runs, where nothing has been told of that step yet.
+    func checkSteps(_ judge: (StepTemplate) -> (any Diagnosable)?) {
+        let told = Dictionary(grouping: problems.all.filter { $0.severity == .error }, by: \.place.file)
+        for stage in projects.flatMap(stages(of:)) {
+            guard case .steps(let steps) = stage.promotion else { continue }
+            for step in steps {
+                let isTold = (told[step.place.file] ?? []).contains {
+                    $0.place.line >= step.place.line && $0.place.path.hasPrefix(step.place.path)
+                }
+                guard !isTold, let failure = judge(step) else { continue }
+                problems.error(step.place, failure.message, hint: failure.hint)
+            }
+        }
+    }
+}
