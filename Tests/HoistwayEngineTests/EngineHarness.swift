@@ -106,7 +106,9 @@ struct EngineHarness {
         "images:\n  - name: \(image)\n    newTag: \(tag) # ours\n"
     }
 
-    /// The body is the tag; `!` in front makes it unreadable. `push`, and two commits: a push to `main`.
+    /// The body is the tag; `!` in front makes it unreadable.
+    ///
+    /// `push`, and two commits: a push to `main`.
     private static let receiver = EngineConfiguration.ReceiverPolicy(scope: nil, projects: nil) { delivery in
         let tag = String(decoding: delivery.body, as: UTF8.self)
         let words = tag.split(separator: " ").map(String.init)

@@ -209,6 +209,16 @@ struct ForeignWorkTests {
         #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x")
     }
 
+    @Test func `what a commit says it keeps is read as it was written`() throws {
+        let id = try #require(ObjectID(String(repeating: "a", count: 40)))
+        let kept = ["ops/a b.yaml": id, "new.yaml": .zero]
+        let message = KeptFiles.note(kept, in: "Promote\n\nHoistway-Stage: shop/test\n")
+        #expect(message.hasPrefix("Promote\n\nHoistway-Stage: shop/test\nHoistway-Kept: "))
+        #expect(KeptFiles.read(from: message) == kept)
+        #expect(KeptFiles.note([:], in: "Promote") == "Promote")
+        #expect(KeptFiles.read(from: "Hoistway-Kept: nonsense x\nHoistway-Kept: \(id)\n").isEmpty)
+    }
+
     @Test func `a file that both changed stops the promotion`() async throws {
         let harness = try await Self.harness(.keep)
         try await Self.commit(harness) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }

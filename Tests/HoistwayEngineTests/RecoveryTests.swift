@@ -1,8 +1,9 @@
-import HoistwayEngine
 import HoistwayModel
 import HoistwayPorts
 import HoistwayTestKit
 import Testing
+
+@testable import HoistwayEngine
 
 struct RecoveryTests {
     @Test func `a push whose answer was lost is found on the branch and not made again`() async throws {
@@ -73,5 +74,40 @@ struct RecoveryTests {
         #expect(aborted.map(\.message) == ["Promotion terminated by ada"])
         #expect(aborted.first?.branches.isEmpty == true)
         #expect(await harness.state.intents.isEmpty)
+    }
+
+    @Test func `a push to a repository that is gone holds up its own promotion only`() async throws {
+        let harness = try await EngineHarness(stages: ["a", "b"])
+        try await harness.engine.drain()
+        let down = GitFailure.unreachable(url: "https://git.test/ops.git", detail: "down")
+        harness.remote.fail(down, down)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let running = await harness.promotions(.running)
+        let first = try #require(running.first { $0.stage.name == "a" })
+        #expect(running.count == 2)
+        let now = harness.clock.now()
+        try await harness.engine.core.transact { transaction, _ in
+            let commit = PushIntent.Commit(id: .zero, promotion: first.id)
+            transaction.put(
+                .putIntent(
+                    PushIntent(
+                        id: "1",
+                        project: "shop",
+                        remote: "https://gone.test/other.git",
+                        insecureSkipTLSVerify: false,
+                        branches: [PushIntent.Branch(branch: "main", old: .zero, commits: [commit])],
+                        createdAt: now
+                    )
+                )
+            )
+        }
+        harness.clock.advance(.seconds(600))
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.succeeded).map(\.stage.name) == ["b"])
+        let waiting = try #require(await harness.promotions(.running).first)
+        #expect(waiting.stage.name == "a" && waiting.nextTry != nil)
+        #expect(waiting.message.contains("no such host"), "\(waiting.message)")
+        #expect(await harness.state.intents.count == 1)
     }
 }

@@ -22,6 +22,8 @@ struct BatchReading: Sendable {
 
     let core: EngineCore
     let project: String
+    /// Every promotion of the batch pushes: only then does anything tell where a branch is elsewhere.
+    let isPushed: Bool
 
     struct Outlook {
         var heads = KnownHeads()
@@ -52,7 +54,7 @@ struct BatchReading: Sendable {
         let names = Set(checkouts.flatMap(Self.refs))
         var assumed = await lastPushed(checkouts, of: remote.displayURL)
         // Of a stage that nothing was known of, its branches have just been looked at.
-        if assumed == nil, checkouts.allSatisfy(Self.isCheckedByPush) {
+        if assumed == nil, isPushed, checkouts.allSatisfy(Self.isCheckedByPush) {
             assumed = core.takeTold(names, of: remote.displayURL)
         }
         if let assumed {

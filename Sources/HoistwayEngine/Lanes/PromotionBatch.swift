@@ -48,7 +48,11 @@ struct PromotionBatch: Sendable {
         let plans = open.map { PromotionPlan(steps: $0.steps) }
         // A look that failed before is made up for now, before anything can be pushed.
         try await BranchSurvey(core: core).lookAtNewStages(open.map(\.stage))
-        let outlook = await BatchReading(core: core, project: lane.project).read(for: plans)
+        let outlook = await BatchReading(
+            core: core,
+            project: lane.project,
+            isPushed: open.allSatisfy { $0.mode == .promote }
+        ).read(for: plans)
         var heads = outlook.heads
         var drafts: [Draft] = []
         for record in open {

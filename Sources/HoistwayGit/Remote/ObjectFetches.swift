@@ -41,6 +41,9 @@ actor ObjectFetches {
         if let failure { throw failure }
     }
 
+    /// How many wait for the object.
+    func waiting(for id: ObjectID) -> Int { running[id].flatMap { waiters[$0] } ?? 0 }
+
     private func leave(_ runs: Set<Run>) {
         for run in runs {
             guard let left = waiters[run].map({ $0 - 1 }) else { continue }

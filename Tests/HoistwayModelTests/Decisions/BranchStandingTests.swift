@@ -92,6 +92,19 @@ struct BranchStandingTests {
         #expect(answer(commits, left("2")) == .ahead([commit("9"), commit("8")]))
     }
 
+    @Test func `commits of ours below a merge are nobody else's`() {
+        let commits = [step("9", on: "82"), step("8", on: "1"), step("1", on: "0")]
+        #expect(answer(commits, left("2", own: "12")) == .ahead([commit("9"), commit("8")]))
+    }
+
+    @Test func `attempts that never arrived do not make the head somebody else's`() {
+        var record = left("1", own: "1")
+        for number in 0..<300 {
+            record.addOwn([ObjectID(String(repeating: "0", count: 37) + String(100 + number)) ?? .zero])
+        }
+        #expect(record.ownCommits.contains(id("1")) && record.ownCommits.count == BranchRecord.maxOwnCommits)
+    }
+
     @Test func `what lies at the head and below is left out`() {
         let commits = [step("9", on: "2"), step("2", on: "1"), step("1", on: "")]
         #expect(answer(commits, left("2")) == .ahead([commit("9")]))
