@@ -165,6 +165,26 @@ struct ForeignWorkTests {
         #expect(try await harness.remote.files(branch: "live")?["notes/24"] == "n")
     }
 
+    @Test func `a file that another stage copies too may still be somebody's`() async throws {
+        let harness = try await EngineHarness(stages: ["a", "b"]) { _ in "live" }
+        try await harness.remote.seed(files: ["base/x.yaml": "x"])
+        Self.copyingBeside(harness, stages: ["a", "b"])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        // Both write it: the later one's commit lies between the earlier one's and the edit.
+        var main = try #require(try await harness.remote.files(branch: "main"))
+        main["base/x.yaml"] = "x2"
+        try await harness.remote.seed(files: main)
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x2")
+        try await Self.edit(harness, "base/x.yaml")
+        harness.receive("1.2.0")
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.failed).map(\.stage.name).sorted() == ["a", "b"])
+        #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x2# theirs\n")
+    }
+
     @Test func `others' work is kept by a copy below another stage's commits too`() async throws {
         let harness = try await EngineHarness(stages: ["a", "b"]) { _ in "live" }
         try await harness.remote.seed(files: ["base/x.yaml": "x"])

@@ -10,43 +10,36 @@ struct ForeignWorkKeeper: Sendable {
     /// More files of others than this are not sorted out by a program.
     static let maxFiles = 500
 
-    let core: EngineCore
-
     enum Result {
         case kept(PushNeed)
         case refused(String)
     }
 
     /// - Parameters:
-    ///   - tip: what the promotion's commit stands on, others' work included.
+    ///   - paths: of the files that are others' work; `nil` for too many.
     ///   - since: the commit on which others' work began.
     ///   - earlier: what was kept before, as this stage's last commit says.
     func keep(
         _ need: PushNeed,
-        tip: ObjectID,
+        paths: Set<String>?,
         since: ObjectID?,
         earlier: [String: ObjectID]
     ) async throws -> Result {
         let remote = need.outgoing.remote
         guard let made = need.outgoing.commits.last else { return .kept(need) }
         let commit = try await remote.commit(made)
-        let theirs = try await remote.commit(tip).tree
+        // What it stands on, commits of this batch that are not pushed yet included.
+        let theirs = try await remote.commit(need.outgoing.base).tree
         var before: ObjectID?
         if let since, !since.isZero { before = try await remote.commit(since).tree }
-        let changes = try await core.ports.workspaces.changes(
-            from: before,
-            to: theirs,
-            in: remote,
-            limit: Self.maxFiles
-        )
-        guard !changes.isCut else {
+        guard let paths, paths.count <= Self.maxFiles else {
             return .refused(
                 "others changed more than \(Self.maxFiles) files of \(need.targetBranch): look at them first"
             )
         }
         var tree = commit.tree
         var kept: [String: ObjectID] = [:]
-        for path in Set(changes.paths).union(earlier.keys).sorted() {
+        for path in paths.union(earlier.keys).sorted() {
             let place = TreePath(path)
             let wanted = try await place.entry(in: theirs, remote)
             let ours = try await place.entry(in: commit.tree, remote)
@@ -60,7 +53,10 @@ struct ForeignWorkKeeper: Sendable {
             guard ours?.id ?? .zero == rendered, !path.contains(where: \.isNewline) else {
                 return .refused("\(path) of \(need.targetBranch) was changed by others and by this promotion")
             }
-            tree = try await place.set(wanted, in: tree, remote)
+            // A file that stands where a folder was came with that.
+            if try await place.entry(in: tree, remote) != wanted {
+                tree = try await place.set(wanted, in: tree, remote)
+            }
             kept[path] = rendered
         }
         let message = KeptFiles.note(kept, in: commit.message)

@@ -71,7 +71,7 @@ struct PushInspector: Sendable {
         var foreign = try await foreign(need, subject, standing: found, tip: tip)
         var need = need
         for rework in [keepingForeignWork, carryingImages] {
-            switch try await rework(need, subject, foreign) {
+            switch try await rework(need, subject, foreign, tip) {
             case .done(let reworked): need = reworked
             case .refused(let words):
                 return Finding(need: need, outcome: try await outcome(of: need), objection: .init(words))
@@ -154,26 +154,33 @@ struct PushInspector: Sendable {
     private func keepingForeignWork(
         _ need: PushNeed,
         _ subject: Subject,
-        _ foreign: Foreign
+        _ foreign: Foreign,
+        _ tip: ObjectID?
     ) async throws -> Reworked {
         guard subject.stage.foreignCommits == .keep, subject.isCopied, !need.outgoing.base.isZero else {
             return .done(need)
         }
-        var earlier: [String: ObjectID] = [:]
-        if let last = await lastPushed(subject) {
-            earlier = KeptFiles.read(from: try await need.outgoing.remote.commit(last).message)
-        }
+        let earlier = try await keptBefore(subject, need.outgoing.remote)
         guard !foreign.commits.isEmpty || !earlier.isEmpty else { return .done(need) }
-        // All that has changed since this stage last left it, by other stages too.
-        let kept = try await ForeignWorkKeeper(core: core).keep(
-            need,
-            tip: need.outgoing.base,
-            since: foreign.commits.isEmpty ? need.outgoing.base : foreign.since,
-            earlier: earlier
-        )
+        var paths: Set<String>? = []
+        if !foreign.commits.isEmpty, let tip {
+            paths = try await self.paths(changedBy: foreign, tip: tip, need.outgoing.remote)
+        }
+        let kept = try await ForeignWorkKeeper().keep(need, paths: paths, since: foreign.since, earlier: earlier)
         switch kept {
         case .kept(let kept): return .done(kept)
         case .refused(let words): return .refused(words)
+        }
+    }
+
+    /// What the stage's last commit says that it keeps; nothing where that commit is gone with the branch that had it.
+    private func keptBefore(_ subject: Subject, _ remote: any GitRemote) async throws -> [String: ObjectID] {
+        guard let last = await lastPushed(subject) else { return [:] }
+        do throws(GitFailure) {
+            return KeptFiles.read(from: try await remote.commit(last).message)
+        } catch {
+            guard case .missingObject = error else { throw error }
+            return [:]
         }
     }
 
@@ -181,7 +188,8 @@ struct PushInspector: Sendable {
     private func carryingImages(
         _ need: PushNeed,
         _ subject: Subject,
-        _ foreign: Foreign
+        _ foreign: Foreign,
+        _ tip: ObjectID?
     ) async throws -> Reworked {
         guard subject.stage.carriesImages, subject.isCopied, let made = need.outgoing.commits.last else {
             return .done(need)
@@ -372,18 +380,29 @@ struct PushInspector: Sendable {
             let isAdopted = known.adopted.map { parents.contains($0) } ?? false
             return Foreign(commits: commits, since: isAdopted ? known.adopted : known.head)
         }
-        let history = try await remote.history(from: tip, until: last, limit: BranchWatch.maxHistory)
-        guard history.count < BranchWatch.maxHistory else {
-            // More than is looked through: whatever has changed since may be somebody's.
-            return Foreign(commits: [BranchWatch.foreign(try await remote.commit(tip))], since: last)
-        }
+        let history = try await remote.history(from: tip, until: last, limit: Self.maxHistory)
         let since = history.prefix { $0.id != known.adopted }
+        let commits = since.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign)
+        // What is looked through is all ours, and there is more: what the branch's own record says has to do.
+        if commits.isEmpty, since.count >= Self.maxHistory, case .ahead(let found) = standing {
+            return Foreign(commits: found, since: known.head)
+        }
+        let place = known.ownCommits.lastIndex(of: last)
         return Foreign(
-            commits: since.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign),
+            commits: commits,
             since: since.count < history.count ? known.adopted : last,
-            own: since.filter { state.isOwn($0.id) }
+            // Below a merge lie older ones too.
+            own: since.filter { commit in
+                guard let index = known.ownCommits.lastIndex(of: commit.id) else { return false }
+                return place.map { index > $0 } ?? true
+            }
         )
     }
+
+    /// How far back the commits of a branch are looked through that many stages write.
+    private static let maxHistory = 1000
+    /// How many commits of others are looked at one by one.
+    private static let maxForeign = 20
 
     /// The last commit that a promotion of this stage has left on the branch, as far as it is remembered.
     private func lastPushed(_ subject: Subject) async -> ObjectID? {
@@ -405,14 +424,30 @@ struct PushInspector: Sendable {
         let ours = try await changes(need.outgoing.base, made, remote)
         let copied = Set(ours.paths.filter(checkout.isCopied))
         guard ours.isCut || !copied.isEmpty else { return false }
-        let since = try await changes(foreign.since ?? .zero, tip, remote)
         // More than can be looked at may be theirs.
-        guard !ours.isCut, !since.isCut else { return true }
-        var theirs = copied.intersection(since.paths)
-        for commit in foreign.own where !theirs.isEmpty {
-            theirs.subtract(try await changes(commit.parents.first ?? .zero, commit.id, remote).paths)
+        guard !ours.isCut, let theirs = try await paths(changedBy: foreign, tip: tip, remote) else { return true }
+        return !copied.isDisjoint(with: theirs)
+    }
+
+    /// Files that are others' work: what has changed on the whole, but for what other stages alone have changed.
+    ///
+    /// `nil`: too many to look at.
+    private func paths(changedBy foreign: Foreign, tip: ObjectID, _ remote: any GitRemote) async throws -> Set<String>?
+    {
+        let since = try await changes(foreign.since ?? .zero, tip, remote)
+        guard !since.isCut else { return nil }
+        guard !foreign.own.isEmpty, foreign.commits.count <= Self.maxForeign else { return Set(since.paths) }
+        var own: Set<String> = []
+        for commit in foreign.own {
+            own.formUnion(try await changes(commit.parents.first ?? .zero, commit.id, remote).paths)
         }
-        return !theirs.isEmpty
+        for commit in foreign.commits where !own.isEmpty {
+            let parent = try await remote.commit(commit.id).parents.first ?? .zero
+            let changed = try await changes(parent, commit.id, remote)
+            guard !changed.isCut else { return Set(since.paths) }
+            own.subtract(changed.paths)
+        }
+        return Set(since.paths).subtracting(own)
     }
 
     private func changes(_ old: ObjectID, _ new: ObjectID, _ remote: any GitRemote) async throws -> TreeChanges {

@@ -90,7 +90,7 @@ struct NoticeService: Sendable {
         core.metrics.notice(result, target: notice.target, configuration: core.configuration)
         var pause = Duration.seconds(1)
         // The target stays busy: what it has taken must not be sent again each second until the state can be written.
-        while !Task.isCancelled {
+        repeat {
             do {
                 try await core.ledger.transact { transaction in
                     transaction.put(again.map(Change.putNotice) ?? .removeNotice(notice.id))
@@ -101,7 +101,7 @@ struct NoticeService: Sendable {
                 try? await core.ports.clock.sleep(for: pause)  // Cancelled: the loop ends at its head.
                 pause = min(pause * 2, .seconds(60))
             }
-        }
+        } while !Task.isCancelled
     }
 
     private func rest(since seen: UInt64, until pause: Duration?) async {

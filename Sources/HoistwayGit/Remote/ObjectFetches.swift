@@ -37,7 +37,7 @@ actor ObjectFetches {
         }
         // They have ended: nobody has to be counted any more.
         for run in runs { waiters[run] = nil }
-        for id in new { running[id] = nil }
+        running = running.filter { !runs.contains($0.value) }
         if let failure { throw failure }
     }
 
@@ -48,7 +48,10 @@ actor ObjectFetches {
         for run in runs {
             guard let left = waiters[run].map({ $0 - 1 }) else { continue }
             waiters[run] = left > 0 ? left : nil
-            if left == 0 { run.cancel() }
+            guard left == 0 else { continue }
+            run.cancel()
+            // Who asks now gets a fetch of its own.
+            running = running.filter { $0.value != run }
         }
     }
 }

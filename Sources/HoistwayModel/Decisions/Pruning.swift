@@ -16,7 +16,15 @@ package enum Pruning {
     ///
     /// What was tried is told by what is kept: a busy warehouse must not push another one's tries out.
     private static func promotions(in state: PipelineState, now: Timestamp) -> [Change] {
-        let inUse = Set(state.stages.values.compactMap(\.lastPromotion))
+        // The last that left something on each branch tells what the stage's next one stands on.
+        var left: [Place: PromotionID] = [:]
+        for record in state.promotions.values {
+            for branch in record.branches where branch.pushed {
+                let place = Place(stage: record.stage, remote: branch.remote, branch: branch.branch)
+                left[place] = left[place].map { max($0, record.id) } ?? record.id
+            }
+        }
+        let inUse = Set(state.stages.values.compactMap(\.lastPromotion)).union(left.values)
         let finished = Dictionary(grouping: state.promotions.values.filter { $0.phase.isTerminal }) { record in
             let freight = FreightKey(project: record.stage.project, id: record.freight)
             return Line(stage: record.stage, warehouse: state.freight[freight]?.freight.origin)
@@ -26,6 +34,12 @@ package enum Pruning {
                 .filter { !inUse.contains($0.id) && ($0.gaveWayTo != nil || isOld($0.createdAt, now: now)) }
                 .map { Change.removePromotion($0.id) }
         }
+    }
+
+    private struct Place: Hashable {
+        var stage: StageKey
+        var remote: String
+        var branch: String
     }
 
     /// Promotions that follow each other.
