@@ -244,6 +244,11 @@ struct ForeignWorkTests {
         try await Self.commit(harness) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }
         let failed = try #require(await harness.promotions(.failed).first)
         #expect(failed.message.contains("envs/test/kustomization.yaml of stage/test was changed by others"))
+        #expect(failed.message.contains("hoistway adopt shop/test"))
+        _ = try await harness.pipelines.adopt(stage: StageKey(project: "shop", name: "test"), actor: "ada")
+        harness.receive("1.2.0")
+        try await harness.engine.drain()
+        #expect(try await harness.tag("test", on: "stage/test") == "1.2.0")
     }
 
     @Test func `a newer version on the branch is not replaced by an older one, whatever the copy's source has`()

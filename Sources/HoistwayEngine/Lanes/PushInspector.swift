@@ -160,7 +160,7 @@ struct PushInspector: Sendable {
         guard subject.stage.foreignCommits == .keep, subject.isCopied, !need.outgoing.base.isZero else {
             return .done(need)
         }
-        let earlier = try await keptBefore(subject, need.outgoing.remote)
+        let earlier = try await keptBefore(subject, need.outgoing.remote, tip: tip)
         guard !foreign.commits.isEmpty || !earlier.isEmpty else { return .done(need) }
         var paths: Set<String>? = []
         if !foreign.commits.isEmpty, let tip {
@@ -169,13 +169,21 @@ struct PushInspector: Sendable {
         let kept = try await ForeignWorkKeeper().keep(need, paths: paths, since: foreign.since, earlier: earlier)
         switch kept {
         case .kept(let kept): return .done(kept)
-        case .refused(let words): return .refused(words)
+        case .refused(let words):
+            let adopt = "`hoistway adopt \(subject.stage.key)`"
+            return .refused("\(words): settle it there, or \(adopt) lets it be written over")
         }
     }
 
     /// What the stage's last commit says that it keeps; nothing where that commit is gone with the branch that had it.
-    private func keptBefore(_ subject: Subject, _ remote: any GitRemote) async throws -> [String: ObjectID] {
-        guard let last = await lastPushed(subject) else { return [:] }
+    ///
+    /// Nothing either where a person has adopted the tip: what lies there may be written over.
+    private func keptBefore(
+        _ subject: Subject,
+        _ remote: any GitRemote,
+        tip: ObjectID?
+    ) async throws -> [String: ObjectID] {
+        guard tip == nil || subject.known?.adopted != tip, let last = await lastPushed(subject) else { return [:] }
         do throws(GitFailure) {
             return KeptFiles.read(from: try await remote.commit(last).message)
         } catch {
@@ -347,6 +355,11 @@ struct PushInspector: Sendable {
         guard subject.isCopied, subject.stage.foreignCommits != .overwrite, let tip, !tip.isZero else {
             return Foreign()
         }
+        switch standing {
+        // That is refused, or was accepted, as a whole.
+        case .rewritten, .gone: return Foreign()
+        case .asLeft, .ahead: break
+        }
         let found = try await foreignCommits(need, subject, standing: standing, tip: tip)
         guard found.commits.isEmpty else {
             let isTaken = subject.replacesTree ? true : try await copiesOver(need, subject, found, tip: tip)
@@ -400,7 +413,7 @@ struct PushInspector: Sendable {
     }
 
     /// How far back the commits of a branch are looked through that many stages write.
-    private static let maxHistory = 1000
+    private static let maxHistory = BranchRecord.maxOwnCommits
     /// How many commits of others are looked at one by one.
     private static let maxForeign = 20
 

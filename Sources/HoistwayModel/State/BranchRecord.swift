@@ -76,7 +76,7 @@ package struct BranchKey: Hashable, Sendable, Codable, CustomStringConvertible {
 /// What is known of a branch that promotions write.
 package struct BranchRecord: Sendable, Equatable, Codable {
     /// How many of our own commits are remembered for each branch.
-    package static let maxOwnCommits = 200
+    package static let maxOwnCommits = 500
 
     package var key: BranchKey
     /// The head when it was last pushed or accepted.

@@ -99,7 +99,7 @@ struct BranchStandingTests {
 
     @Test func `attempts that never arrived do not make the head somebody else's`() {
         var record = left("1", own: "1")
-        for number in 0..<300 {
+        for number in 0..<800 {
             record.addOwn([ObjectID(String(repeating: "0", count: 37) + String(100 + number)) ?? .zero])
         }
         #expect(record.ownCommits.contains(id("1")) && record.ownCommits.count == BranchRecord.maxOwnCommits)
