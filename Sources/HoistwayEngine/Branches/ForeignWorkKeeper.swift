@@ -15,31 +15,23 @@ struct ForeignWorkKeeper: Sendable {
         case refused(String)
     }
 
-    /// - Parameters:
-    ///   - paths: of the files that are others' work; `nil` for too many.
-    ///   - since: the commit on which others' work began.
-    ///   - earlier: what was kept before, as this stage's last commit says.
-    func keep(
-        _ need: PushNeed,
-        paths: Set<String>?,
-        since: ObjectID?,
-        earlier: [String: ObjectID]
-    ) async throws -> Result {
+    /// `earlier`: what was kept before, as this stage's last commit says.
+    func keep(_ need: PushNeed, _ work: ForeignWork, earlier: [String: ObjectID]) async throws -> Result {
         let remote = need.outgoing.remote
         guard let made = need.outgoing.commits.last else { return .kept(need) }
         let commit = try await remote.commit(made)
         // What it stands on, commits of this batch that are not pushed yet included.
         let theirs = try await remote.commit(need.outgoing.base).tree
         var before: ObjectID?
-        if let since, !since.isZero { before = try await remote.commit(since).tree }
-        guard let paths, paths.count <= Self.maxFiles else {
+        if let since = work.since, !since.isZero { before = try await remote.commit(since).tree }
+        guard let files = work.files, files.count <= Self.maxFiles else {
             return .refused(
                 "others changed more than \(Self.maxFiles) files of \(need.targetBranch): look at them first"
             )
         }
         var tree = commit.tree
         var kept: [String: ObjectID] = [:]
-        for path in paths.union(earlier.keys).sorted() {
+        for path in files.union(earlier.keys).sorted() {
             let place = TreePath(path)
             let wanted = try await place.entry(in: theirs, remote)
             let ours = try await place.entry(in: commit.tree, remote)
@@ -63,29 +55,5 @@ struct ForeignWorkKeeper: Sendable {
         return .kept(
             try await CommitRemaking(commit: commit).replacing(tree: tree, theirs: theirs, message: message, in: need)
         )
-    }
-}
-
-/// What a commit keeps of others' work, as its message says: each file with what the promotion alone would have had.
-///
-/// The next promotion copies the source again, and must know which of its files are not to be put back.
-enum KeptFiles {
-    private static let key = "Hoistway-Kept"
-
-    static func note(_ kept: [String: ObjectID], in message: String) -> String {
-        guard !kept.isEmpty else { return message }
-        let lines = kept.sorted { $0.key < $1.key }.map { "\(key): \($0.value.hex) \($0.key)\n" }
-        return (message.hasSuffix("\n") ? message : message + "\n") + lines.joined()
-    }
-
-    /// By path; zero where the promotion had no file.
-    static func read(from message: String) -> [String: ObjectID] {
-        var kept: [String: ObjectID] = [:]
-        for line in message.split(whereSeparator: \.isNewline) where line.hasPrefix(key + ": ") {
-            let parts = line.dropFirst(key.count + 2).split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, let id = ObjectID(String(parts[0])) else { continue }
-            kept[String(parts[1])] = id
-        }
-        return kept
     }
 }

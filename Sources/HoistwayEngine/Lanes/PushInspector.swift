@@ -32,6 +32,10 @@ struct PushInspector: Sendable {
         var replacesTree: Bool { checkout?.isCleared ?? false }
         /// More may change than the images that are set.
         var isCopied: Bool { replacesTree || checkout.map { !$0.copiedPlaces.isEmpty } ?? false }
+
+        func finder(_ core: EngineCore, _ need: PushNeed) -> ForeignWorkFinder {
+            ForeignWorkFinder(core: core, stage: stage.key, branch: key, known: known, remote: need.outgoing.remote)
+        }
     }
 
     /// What the branch will be, and what stands against pushing it; `nil` where nothing is left to push.
@@ -68,10 +72,14 @@ struct PushInspector: Sendable {
             try await watch.noteOthers(found, of: subject.stage.key, known: subject.known, at: tip, core: core)
         }
         let standing = isOurs ? .asLeft : found
-        var foreign = try await foreign(need, subject, standing: found, tip: tip)
+        let foreign = try await foreign(need, subject, standing: found, tip: tip)
         var need = need
-        for rework in [keepingForeignWork, carryingImages] {
-            switch try await rework(need, subject, foreign, tip) {
+        let reworks: [(PushNeed) async throws -> Reworked] = [
+            { try await keepingForeignWork($0, subject, foreign, tip) },
+            { try await carryingImages($0, subject) },
+        ]
+        for rework in reworks {
+            switch try await rework(need) {
             case .done(let reworked): need = reworked
             case .refused(let words):
                 return Finding(need: need, outcome: try await outcome(of: need), objection: .init(words))
@@ -79,12 +87,10 @@ struct PushInspector: Sendable {
             guard !need.outgoing.commits.isEmpty else { return nil }
         }
         // What was carried along stands as it was.
-        if !foreign.commits.isEmpty, !subject.replacesTree, let tip,
-            try await !copiesOver(need, subject, foreign, tip: tip)
-        {
-            foreign = Foreign()
-        }
-        return try await weigh(need, subject, standing: standing, foreign: foreign.commits, secondWriter: other)
+        let isTaken =
+            foreign.commits.isEmpty || subject.replacesTree ? true : try await copiesOver(need, subject, foreign)
+        let taken = isTaken ? foreign.commits : []
+        return try await weigh(need, subject, standing: standing, foreign: taken, secondWriter: other)
     }
 
     private func weigh(
@@ -154,19 +160,17 @@ struct PushInspector: Sendable {
     private func keepingForeignWork(
         _ need: PushNeed,
         _ subject: Subject,
-        _ foreign: Foreign,
+        _ foreign: ForeignWork,
         _ tip: ObjectID?
     ) async throws -> Reworked {
         guard subject.stage.foreignCommits == .keep, subject.isCopied, !need.outgoing.base.isZero else {
             return .done(need)
         }
-        let earlier = try await keptBefore(subject, need.outgoing.remote, tip: tip)
+        // What lies at a tip that a person has adopted may be written over.
+        let isAdopted = tip != nil && subject.known?.adopted == tip
+        let earlier = isAdopted ? [:] : try await subject.finder(core, need).keptBefore()
         guard !foreign.commits.isEmpty || !earlier.isEmpty else { return .done(need) }
-        var paths: Set<String>? = []
-        if !foreign.commits.isEmpty, let tip {
-            paths = try await self.paths(changedBy: foreign, tip: tip, need.outgoing.remote)
-        }
-        let kept = try await ForeignWorkKeeper().keep(need, paths: paths, since: foreign.since, earlier: earlier)
+        let kept = try await ForeignWorkKeeper().keep(need, foreign, earlier: earlier)
         switch kept {
         case .kept(let kept): return .done(kept)
         case .refused(let words):
@@ -175,29 +179,10 @@ struct PushInspector: Sendable {
         }
     }
 
-    /// What the stage's last commit says that it keeps; nothing where that commit is gone with the branch that had it.
-    ///
-    /// Nothing either where a person has adopted the tip: what lies there may be written over.
-    private func keptBefore(
-        _ subject: Subject,
-        _ remote: any GitRemote,
-        tip: ObjectID?
-    ) async throws -> [String: ObjectID] {
-        guard tip == nil || subject.known?.adopted != tip, let last = await lastPushed(subject) else { return [:] }
-        do throws(GitFailure) {
-            return KeptFiles.read(from: try await remote.commit(last).message)
-        } catch {
-            guard case .missingObject = error else { throw error }
-            return [:]
-        }
-    }
-
     /// `carryImages: true`.
     private func carryingImages(
         _ need: PushNeed,
-        _ subject: Subject,
-        _ foreign: Foreign,
-        _ tip: ObjectID?
+        _ subject: Subject
     ) async throws -> Reworked {
         guard subject.stage.carriesImages, subject.isCopied, let made = need.outgoing.commits.last else {
             return .done(need)
@@ -333,143 +318,41 @@ struct PushInspector: Sendable {
         return tags
     }
 
-    /// What others have done on a branch since this stage last left it.
-    private struct Foreign {
-        /// Newest first; empty where nothing of it would be taken away.
-        var commits: [ForeignCommit] = []
-        /// The commit on which they stand.
-        var since: ObjectID?
-        /// Commits of other stages among them.
-        var own: [CommitRecord] = []
-    }
-
-    /// Commits of others that a promotion would take away: which replaces the tree, or copies over what they changed.
-    ///
-    /// - Parameter tip: where the branch is at the remote.
+    /// What others have done that the promotion would take away: which replaces the tree, or copies over what they
+    /// changed.
     private func foreign(
         _ need: PushNeed,
         _ subject: Subject,
         standing: BranchStanding,
         tip: ObjectID?
-    ) async throws -> Foreign {
-        guard subject.isCopied, subject.stage.foreignCommits != .overwrite, let tip, !tip.isZero else {
-            return Foreign()
-        }
-        switch standing {
-        // That is refused, or was accepted, as a whole.
-        case .rewritten, .gone: return Foreign()
-        case .asLeft, .ahead: break
-        }
-        let found = try await foreignCommits(need, subject, standing: standing, tip: tip)
-        guard found.commits.isEmpty else {
-            let isTaken = subject.replacesTree ? true : try await copiesOver(need, subject, found, tip: tip)
-            return isTaken ? found : Foreign()
+    ) async throws -> ForeignWork {
+        guard subject.isCopied, subject.stage.foreignCommits != .overwrite, let tip, !tip.isZero else { return .none }
+        let looksAtFiles = !subject.replacesTree || subject.stage.foreignCommits == .keep
+        let work = try await subject.finder(core, need).work(standing: standing, at: tip, listsFiles: looksAtFiles)
+        guard work.commits.isEmpty else {
+            let isTaken = subject.replacesTree ? true : try await copiesOver(need, subject, work)
+            return isTaken ? work : .none
         }
         // A copy alone takes nothing away from a branch that it is the first to be made to.
-        guard subject.replacesTree, standing == .asLeft else { return Foreign() }
-        let isKnown = subject.known.map { $0.ownCommits.contains(tip) || $0.adopted == tip } ?? false
-        // Nothing was ever left there by us: all of it is somebody's work.
-        guard !isKnown else { return Foreign() }
-        return Foreign(
-            commits: [BranchWatch.foreign(try await need.outgoing.remote.commit(tip))],
-            since: subject.known?.head
-        )
-    }
-
-    /// Those since this stage's last push: another stage may have pushed on top of them, which takes nothing away.
-    private func foreignCommits(
-        _ need: PushNeed,
-        _ subject: Subject,
-        standing: BranchStanding,
-        tip: ObjectID
-    ) async throws -> Foreign {
-        guard let known = subject.known else { return Foreign() }
-        let state = await core.ledger.snapshot
-        let remote = need.outgoing.remote
-        guard let last = await lastPushed(subject), last != known.head else {
-            guard case .ahead(let commits) = standing, let oldest = commits.last else { return Foreign() }
-            // They may stand on what was adopted.
-            let parents = try await remote.commit(oldest.id).parents
-            let isAdopted = known.adopted.map { parents.contains($0) } ?? false
-            return Foreign(commits: commits, since: isAdopted ? known.adopted : known.head)
-        }
-        let history = try await remote.history(from: tip, until: last, limit: Self.maxHistory)
-        let since = history.prefix { $0.id != known.adopted }
-        let commits = since.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign)
-        // What is looked through is all ours, and there is more: what the branch's own record says has to do.
-        if commits.isEmpty, since.count >= Self.maxHistory, case .ahead(let found) = standing {
-            return Foreign(commits: found, since: known.head)
-        }
-        let place = known.ownCommits.lastIndex(of: last)
-        return Foreign(
-            commits: commits,
-            since: since.count < history.count ? known.adopted : last,
-            // Below a merge lie older ones too.
-            own: since.filter { commit in
-                guard let index = known.ownCommits.lastIndex(of: commit.id) else { return false }
-                return place.map { index > $0 } ?? true
-            }
-        )
-    }
-
-    /// How far back the commits of a branch are looked through that many stages write.
-    private static let maxHistory = BranchRecord.maxOwnCommits
-    /// How many commits of others are looked at one by one.
-    private static let maxForeign = 20
-
-    /// The last commit that a promotion of this stage has left on the branch, as far as it is remembered.
-    private func lastPushed(_ subject: Subject) async -> ObjectID? {
-        let promotions = await core.ledger.snapshot.promotions.values.filter { $0.stage == subject.stage.key }
-        return promotions.sorted { $0.id < $1.id }.flatMap(\.branches).last {
-            $0.pushed && $0.remote == subject.key.remote && $0.branch == subject.key.branch
-        }?.commit
+        guard subject.replacesTree, standing == .asLeft else { return .none }
+        return try await subject.finder(core, need).everything(at: tip, listsFiles: looksAtFiles)
     }
 
     /// Whether a file that others have changed would become another one than theirs by being copied.
-    private func copiesOver(
-        _ need: PushNeed,
-        _ subject: Subject,
-        _ foreign: Foreign,
-        tip: ObjectID
-    ) async throws -> Bool {
+    private func copiesOver(_ need: PushNeed, _ subject: Subject, _ work: ForeignWork) async throws -> Bool {
         guard let checkout = subject.checkout, let made = need.outgoing.commits.last else { return false }
         let remote = need.outgoing.remote
-        let ours = try await changes(need.outgoing.base, made, remote)
-        let copied = Set(ours.paths.filter(checkout.isCopied))
-        guard ours.isCut || !copied.isEmpty else { return false }
-        // More than can be looked at may be theirs.
-        guard !ours.isCut, let theirs = try await paths(changedBy: foreign, tip: tip, remote) else { return true }
-        return !copied.isDisjoint(with: theirs)
-    }
-
-    /// Files that are others' work: what has changed on the whole, but for what other stages alone have changed.
-    ///
-    /// `nil`: too many to look at.
-    private func paths(changedBy foreign: Foreign, tip: ObjectID, _ remote: any GitRemote) async throws -> Set<String>?
-    {
-        let since = try await changes(foreign.since ?? .zero, tip, remote)
-        guard !since.isCut else { return nil }
-        guard !foreign.own.isEmpty, foreign.commits.count <= Self.maxForeign else { return Set(since.paths) }
-        var own: Set<String> = []
-        for commit in foreign.own {
-            own.formUnion(try await changes(commit.parents.first ?? .zero, commit.id, remote).paths)
-        }
-        for commit in foreign.commits where !own.isEmpty {
-            let parent = try await remote.commit(commit.id).parents.first ?? .zero
-            let changed = try await changes(parent, commit.id, remote)
-            guard !changed.isCut else { return Set(since.paths) }
-            own.subtract(changed.paths)
-        }
-        return Set(since.paths).subtracting(own)
-    }
-
-    private func changes(_ old: ObjectID, _ new: ObjectID, _ remote: any GitRemote) async throws -> TreeChanges {
-        try await core.ports.workspaces.changes(
-            from: Self.tree(of: old, in: remote),
-            to: remote.commit(new).tree,
+        let ours = try await core.ports.workspaces.changes(
+            from: Self.tree(of: need.outgoing.base, in: remote),
+            to: remote.commit(made).tree,
             in: remote,
             limit: Self.maxLooked
         )
+        let copied = Set(ours.paths.filter(checkout.isCopied))
+        guard ours.isCut || !copied.isEmpty else { return false }
+        // More than can be looked at may be theirs.
+        guard !ours.isCut, let theirs = work.files else { return true }
+        return !copied.isDisjoint(with: theirs)
     }
 
     /// Kustomizations that other stages edit on the same branch.

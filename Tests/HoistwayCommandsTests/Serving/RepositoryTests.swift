@@ -4,12 +4,29 @@ import Testing
 
 /// Other repositories, other people and other rules than the simple case has.
 struct RepositoryTests {
-    @Test func `A copied branch has names that are no UTF-8, and links in folders, as they are`() async throws {
+    /// One stage whose promotions make `stage/test` out of a folder of `main`.
+    private static func copying() async throws -> (GitRig, ImageSource, GitRepositoryFixture, ServedProgram) {
         let git = try await GitRig()
-        defer { git.stop() }
         let source = try ImageSource()
         let files = ["env/kustomization.yaml": Manifest.kustomization([(source.image("app"), "1.0.0")])]
         let repository = try await git.repository("shop.git", files: files)
+        let steps = Manifest.replaced(git.url("shop.git"), branch: "stage/test", from: "main", folder: "env")
+        let served = try ServedProgram(
+            ServedConfiguration(
+                receivers: [source.receiver],
+                manifests: [
+                    Manifest.project("shop", remotes: [git.remote("shop.git")]),
+                    Manifest.images("app", in: "shop", source.image("app")),
+                    Manifest.stage("test", in: "shop", of: ["app"], steps: steps),
+                ]
+            )
+        )
+        return (git, source, repository, served)
+    }
+
+    @Test func `A copied branch has names that are no UTF-8, and links in folders, as they are`() async throws {
+        let (git, source, repository, served) = try await Self.copying()
+        defer { git.stop() }
         try await repository.git(
             ["fast-import", "--quiet", "--done"],
             input: Array(
@@ -29,17 +46,6 @@ struct RepositoryTests {
                 done
 
                 """.utf8
-            )
-        )
-        let steps = Manifest.replaced(git.url("shop.git"), branch: "stage/test", from: "main", folder: "env")
-        let served = try ServedProgram(
-            ServedConfiguration(
-                receivers: [source.receiver],
-                manifests: [
-                    Manifest.project("shop", remotes: [git.remote("shop.git")]),
-                    Manifest.images("app", in: "shop", source.image("app")),
-                    Manifest.stage("test", in: "shop", of: ["app"], steps: steps),
-                ]
             )
         )
         try await served.serving {
@@ -195,22 +201,8 @@ struct RepositoryTests {
     }
 
     @Test func `A stage branch with somebody's commit is not replaced until it is adopted`() async throws {
-        let git = try await GitRig()
+        let (git, source, repository, served) = try await Self.copying()
         defer { git.stop() }
-        let source = try ImageSource()
-        let files = ["env/kustomization.yaml": Manifest.kustomization([(source.image("app"), "1.0.0")])]
-        let repository = try await git.repository("shop.git", files: files)
-        let steps = Manifest.replaced(git.url("shop.git"), branch: "stage/test", from: "main", folder: "env")
-        let served = try ServedProgram(
-            ServedConfiguration(
-                receivers: [source.receiver],
-                manifests: [
-                    Manifest.project("shop", remotes: [git.remote("shop.git")]),
-                    Manifest.images("app", in: "shop", source.image("app")),
-                    Manifest.stage("test", in: "shop", of: ["app"], steps: steps),
-                ]
-            )
-        )
         try await served.serving {
             #expect(try await source.announce("app", "1.1.0", to: served) == 202)
             #expect(try await served.lastPromotion(of: "test").phase == "Succeeded")

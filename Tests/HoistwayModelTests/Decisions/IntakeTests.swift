@@ -98,17 +98,8 @@ struct IntakeTests {
     }
 
     @Test func `a push that follows the known head is believed, another one is looked up`() throws {
-        var world = World()
-        let git = GitSubscription(
-            repoURL: "https://github.com/acme/base",
-            key: RepositoryKey(normalised: "github.com/acme/base"),
-            branch: "main",
-            includePaths: [.prefix("deploy")],
-            place: World.place
-        )
-        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
-        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
-        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
+        let (made, key, head) = Self.following(including: ["deploy"])
+        var world = made
         let first = decide(
             push(after: "1", before: "0"),
             world: world,
@@ -138,25 +129,16 @@ struct IntakeTests {
     }
 
     @Test func `a look finds the first commit, although an event about other files told of it before`() throws {
-        var world = World()
-        let git = GitSubscription(
-            repoURL: "https://github.com/acme/base",
-            key: RepositoryKey(normalised: "github.com/acme/base"),
-            branch: "main",
-            includePaths: [.prefix("deploy")],
-            place: World.place
-        )
-        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
+        let (made, key, head) = Self.following(including: ["deploy"])
+        var world = made
         let warehouse = try #require(world.pipelines.projects["shop"]?.warehouses["app"])
-        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
-        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
         let commit = try #require(ObjectID(Self.commit("1")))
         var elsewhere = push(after: "1", before: "0")
         elsewhere.changedFiles = ["docs/readme.md"]
         let first = decide(elsewhere, world: world, answers: [head: .head(commit)])
         #expect(first.freight.isEmpty)
         world.state.apply(first.changes)
-        let seen = Artifact.commit(CommitArtifact(repoURL: git.repoURL, id: commit, branch: "main"))
+        let seen = Artifact.commit(CommitArtifact(repoURL: Self.repoURL, id: commit, branch: "main"))
         let look = Intake(pipelines: world.pipelines, now: world.now, answers: [:], sha1: { SHA1.hash($0) }).decide(
             [Observation(subscription: key, newest: seen, known: world.state.subscriptions[key])],
             of: warehouse,
@@ -168,16 +150,8 @@ struct IntakeTests {
     }
 
     @Test func `a push whose sender alone is proven moves no head, whatever it says it follows`() throws {
-        var world = World()
-        let git = GitSubscription(
-            repoURL: "https://github.com/acme/base",
-            key: RepositoryKey(normalised: "github.com/acme/base"),
-            branch: "main",
-            place: World.place
-        )
-        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
-        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
-        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
+        let (made, key, head) = Self.following()
+        var world = made
         let known = ObjectID(Self.commit("1"))
         let first = push(after: "1", before: "0")
         world.state.apply(decide(first, world: world, answers: [head: .head(known)], isEvidence: false).changes)
@@ -224,23 +198,15 @@ struct IntakeTests {
     }
 
     @Test func `a look that took long puts nothing back that was told of meanwhile`() throws {
-        var world = World()
-        let git = GitSubscription(
-            repoURL: "https://github.com/acme/base",
-            key: RepositoryKey(normalised: "github.com/acme/base"),
-            branch: "main",
-            place: World.place
-        )
-        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
+        let (made, key, head) = Self.following()
+        var world = made
         let warehouse = try #require(world.pipelines.projects["shop"]?.warehouses["app"])
-        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
-        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
         let old = try #require(ObjectID(Self.commit("1")))
         let first = decide(push(after: "1", before: "0"), world: world, answers: [head: .head(old)])
         world.state.apply(first.changes)
         let begun = world.state.subscriptions[key]
         world.state.apply(decide(push(after: "2", before: "1"), world: world, answers: [:]).changes)
-        let seen = Artifact.commit(CommitArtifact(repoURL: git.repoURL, id: old, branch: "main"))
+        let seen = Artifact.commit(CommitArtifact(repoURL: Self.repoURL, id: old, branch: "main"))
         let look = Intake(pipelines: world.pipelines, now: world.now, answers: [:], sha1: { SHA1.hash($0) }).decide(
             [Observation(subscription: key, newest: seen, known: begun)],
             of: warehouse,
@@ -314,16 +280,8 @@ struct IntakeTests {
     }
 
     @Test func `a commit of our own makes no freight`() throws {
-        var world = World()
-        let git = GitSubscription(
-            repoURL: "https://github.com/acme/base",
-            key: RepositoryKey(normalised: "github.com/acme/base"),
-            branch: "main",
-            place: World.place
-        )
-        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
-        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
-        let head = HoistwayModel.Confirmation.head(key, ref: "refs/heads/main")
+        let (made, _, head) = Self.following()
+        var world = made
         let first = decide(
             push(after: "1", before: "0"),
             world: world,
@@ -337,6 +295,25 @@ struct IntakeTests {
         #expect(result.freight.isEmpty)
         #expect(result.trace.contains { $0.hasSuffix("is Hoistway's own: it makes no freight") })
     }
+
+    /// One warehouse that follows `main`; with its key, and the question where that branch is.
+    private static func following(
+        including paths: [String] = []
+    ) -> (world: World, key: SubscriptionKey, head: HoistwayModel.Confirmation) {
+        var world = World()
+        let git = GitSubscription(
+            repoURL: repoURL,
+            key: RepositoryKey(normalised: "github.com/acme/base"),
+            branch: "main",
+            includePaths: paths.map { .prefix($0) },
+            place: World.place
+        )
+        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
+        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
+        return (world, key, .head(key, ref: "refs/heads/main"))
+    }
+
+    private static let repoURL = "https://github.com/acme/base"
 
     private static func commit(_ digit: String) -> String { String(repeating: digit, count: 40) }
 

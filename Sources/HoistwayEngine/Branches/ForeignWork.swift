@@ -1,0 +1,139 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// What others have done on a branch since a stage last left it.
+struct ForeignWork: Sendable {
+    static let none = ForeignWork()
+
+    /// Newest first.
+    var commits: [ForeignCommit] = []
+    /// The commit on which they stand.
+    var since: ObjectID?
+    /// What has changed on the whole, but for what other stages alone have changed; `nil`: too many, or not asked for.
+    var files: Set<String>? = []
+}
+
+/// Finds what others have done, reading no more of a branch than that takes.
+struct ForeignWorkFinder: Sendable {
+    /// How far back the commits of a branch are looked through that many stages write.
+    private static let maxHistory = BranchRecord.maxOwnCommits
+    /// How many commits of others are looked at one by one.
+    private static let maxCommits = 20
+    private static let maxFiles = 5000
+
+    let core: EngineCore
+    let stage: StageKey
+    let branch: BranchKey
+    /// What is known of the branch from earlier pushes.
+    let known: BranchRecord?
+    let remote: any GitRemote
+
+    private struct Commits {
+        var foreign: [ForeignCommit] = []
+        var since: ObjectID?
+        /// Those of other stages among them.
+        var own: [CommitRecord] = []
+    }
+
+    /// - Parameters:
+    ///   - tip: where the branch is at the remote.
+    ///   - listsFiles: whether it matters what they have changed.
+    func work(standing: BranchStanding, at tip: ObjectID, listsFiles: Bool) async throws -> ForeignWork {
+        switch standing {
+        // That is refused, or was accepted, as a whole.
+        case .rewritten, .gone: return .none
+        case .asLeft, .ahead: break
+        }
+        let commits = try await commits(standing: standing, at: tip)
+        guard !commits.foreign.isEmpty else { return .none }
+        return ForeignWork(
+            commits: commits.foreign,
+            since: commits.since,
+            files: listsFiles ? try await files(changedBy: commits, at: tip) : nil
+        )
+    }
+
+    /// All of a branch where nothing was ever left by us.
+    func everything(at tip: ObjectID, listsFiles: Bool) async throws -> ForeignWork {
+        if let known, known.ownCommits.contains(tip) || known.adopted == tip { return .none }
+        let since = known?.head
+        return ForeignWork(
+            commits: [BranchWatch.foreign(try await remote.commit(tip))],
+            since: since,
+            files: listsFiles ? try await files(changedBy: Commits(since: since), at: tip) : nil
+        )
+    }
+
+    /// What the stage's last commit says that it keeps; nothing where that commit is gone with the branch that had it.
+    func keptBefore() async throws -> [String: ObjectID] {
+        guard let last = await lastPushed() else { return [:] }
+        do throws(GitFailure) {
+            return KeptFiles.read(from: try await remote.commit(last).message)
+        } catch {
+            guard case .missingObject = error else { throw error }
+            return [:]
+        }
+    }
+
+    /// Those since this stage's last push: another stage may have pushed on top of them, which takes nothing away.
+    private func commits(standing: BranchStanding, at tip: ObjectID) async throws -> Commits {
+        guard let known else { return Commits() }
+        guard let last = await lastPushed(), last != known.head else {
+            guard case .ahead(let found) = standing, let oldest = found.last else { return Commits() }
+            // They may stand on what was adopted.
+            let parents = try await remote.commit(oldest.id).parents
+            let isAdopted = known.adopted.map { parents.contains($0) } ?? false
+            return Commits(foreign: found, since: isAdopted ? known.adopted : known.head)
+        }
+        let state = await core.ledger.snapshot
+        let history = try await remote.history(from: tip, until: last, limit: Self.maxHistory)
+        let since = history.prefix { $0.id != known.adopted }
+        let foreign = since.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign)
+        // What is looked through is all ours, and there is more: what the branch's own record says has to do.
+        if foreign.isEmpty, since.count >= Self.maxHistory, case .ahead(let found) = standing {
+            return Commits(foreign: found, since: known.head)
+        }
+        let place = known.ownCommits.lastIndex(of: last)
+        return Commits(
+            foreign: foreign,
+            since: since.count < history.count ? known.adopted : last,
+            // Below a merge lie older ones too.
+            own: since.filter { commit in
+                guard let index = known.ownCommits.lastIndex(of: commit.id) else { return false }
+                return place.map { index > $0 } ?? true
+            }
+        )
+    }
+
+    /// The last commit that a promotion of this stage has left on the branch, as far as it is remembered.
+    private func lastPushed() async -> ObjectID? {
+        let promotions = await core.ledger.snapshot.promotions.values.filter { $0.stage == stage }
+        return promotions.sorted { $0.id < $1.id }.flatMap(\.branches).last {
+            $0.pushed && $0.remote == branch.remote && $0.branch == branch.branch
+        }?.commit
+    }
+
+    private func files(changedBy commits: Commits, at tip: ObjectID) async throws -> Set<String>? {
+        let all = try await changes(commits.since ?? .zero, tip)
+        guard !all.isCut else { return nil }
+        guard !commits.own.isEmpty, commits.foreign.count <= Self.maxCommits else { return Set(all.paths) }
+        var own: Set<String> = []
+        for commit in commits.own { own.formUnion(try await changes(commit.parents.first ?? .zero, commit.id).paths) }
+        for commit in commits.foreign where !own.isEmpty {
+            let parent = try await remote.commit(commit.id).parents.first ?? .zero
+            let changed = try await changes(parent, commit.id)
+            guard !changed.isCut else { return Set(all.paths) }
+            own.subtract(changed.paths)
+        }
+        return Set(all.paths).subtracting(own)
+    }
+
+    private func changes(_ old: ObjectID, _ new: ObjectID) async throws -> TreeChanges {
+        try await core.ports.workspaces.changes(
+            from: old.isZero ? nil : remote.commit(old).tree,
+            to: remote.commit(new).tree,
+            in: remote,
+            limit: Self.maxFiles
+        )
+    }
+}
