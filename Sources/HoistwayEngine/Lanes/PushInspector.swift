@@ -188,12 +188,7 @@ struct PushInspector: Sendable {
             return .done(need)
         }
         let remote = need.outgoing.remote
-        let changes = try await core.ports.workspaces.changes(
-            from: Self.tree(of: need.outgoing.base, in: remote),
-            to: remote.commit(made).tree,
-            in: remote,
-            limit: Self.maxLooked
-        )
+        let changes = try await changes(by: made, of: need)
         guard !changes.isCut else {
             return .refused(
                 "more than \(Self.maxLooked) files differ: the images of others among them are not looked for"
@@ -208,6 +203,17 @@ struct PushInspector: Sendable {
         case .carried(let carried): return .done(carried)
         case .refused(let words): return .refused(words)
         }
+    }
+
+    /// How the branch's tree would change by the push of this commit.
+    private func changes(by made: ObjectID, of need: PushNeed) async throws -> TreeChanges {
+        let remote = need.outgoing.remote
+        return try await core.ports.workspaces.changes(
+            from: Self.tree(of: need.outgoing.base, in: remote),
+            to: remote.commit(made).tree,
+            in: remote,
+            limit: Self.maxLooked
+        )
     }
 
     /// How many files are looked at for image entries that are others'.
@@ -341,13 +347,7 @@ struct PushInspector: Sendable {
     /// Whether a file that others have changed would become another one than theirs by being copied.
     private func copiesOver(_ need: PushNeed, _ subject: Subject, _ work: ForeignWork) async throws -> Bool {
         guard let checkout = subject.checkout, let made = need.outgoing.commits.last else { return false }
-        let remote = need.outgoing.remote
-        let ours = try await core.ports.workspaces.changes(
-            from: Self.tree(of: need.outgoing.base, in: remote),
-            to: remote.commit(made).tree,
-            in: remote,
-            limit: Self.maxLooked
-        )
+        let ours = try await changes(by: made, of: need)
         let copied = Set(ours.paths.filter(checkout.isCopied))
         guard ours.isCut || !copied.isEmpty else { return false }
         // More than can be looked at may be theirs.

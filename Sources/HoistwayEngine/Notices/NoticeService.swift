@@ -1,7 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
 import Logging
-import Synchronization
 
 /// Sends what waits in the outbox, beside everything else: no promotion ever waits for a target.
 ///
@@ -12,7 +11,8 @@ struct NoticeService: Sendable {
 
     func run() async {
         await withDiscardingTaskGroup { group in
-            let busy = BusyTargets()
+            // Each target is spoken to with one notice at a time.
+            let busy = RunningSet<String>()
             while !Task.isCancelled {
                 let seen = core.ledger.changed.rings
                 let now = core.ports.clock.now()
@@ -108,13 +108,4 @@ struct NoticeService: Sendable {
         let pause = pause.map { max($0, .milliseconds(10)) }
         await core.ledger.changed.wait(since: seen, atMost: pause, by: core.ports.clock)
     }
-}
-
-/// The targets that are being spoken to: each with one notice at a time.
-private final class BusyTargets: Sendable {
-    private let names = Mutex<Set<String>>([])
-
-    /// False where it is spoken to already.
-    func begin(_ target: String) -> Bool { names.withLock { $0.insert(target).inserted } }
-    func end(_ target: String) { names.withLock { _ = $0.remove(target) } }
 }

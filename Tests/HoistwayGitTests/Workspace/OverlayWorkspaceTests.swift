@@ -51,6 +51,38 @@ struct OverlayWorkspaceTests {
         #expect(text == "Hoistway <h@example.com> 1790000000 \(id)\nPromote\n\nHoistway-Stage: test\n")
     }
 
+    @Test(arguments: [true, false])
+    func `a name that is no UTF-8 is left where it is the same, and else refused in a folder that is merged`(
+        isThere: Bool
+    ) async throws {
+        let rig = try await LocalRig(files: ["a/b.txt": "main\n"])
+        let name = "M 100644 inline \"a/caf\\351.txt\"\ndata 2\nx\n\n"
+        func commit(to branch: String, from: String, _ change: String) async throws {
+            let head = "commit refs/heads/\(branch)\ncommitter Ada <ada@example.com> 1700000000 +0000\ndata 1\nx\n"
+            try await rig.repository.git(
+                ["fast-import", "--quiet", "--done"],
+                input: Array((head + "from \(from)\n" + change + "done\n").utf8)
+            )
+        }
+        try await commit(to: "stage", from: "refs/heads/main^0", isThere ? name : "")
+        try await commit(to: "main", from: "refs/heads/main^0", name)
+        try await rig.repository.commit(["a/b.txt": "changed\n"])
+        let workspace = Self.workspace()
+        _ = try await workspace.mount(remote: rig.remote, source: .branch("main", create: false), at: "./src")
+        _ = try await workspace.mount(remote: rig.remote, source: .branch("stage", create: false), at: "./out")
+        guard isThere else {
+            let failure = await #expect(throws: WorkspaceFailure.self) {
+                try await workspace.copy(from: "./src", to: "./out", ignore: [])
+            }
+            #expect(failure?.message.contains("has a name that is not UTF-8") == true)
+            return
+        }
+        try await workspace.copy(from: "./src", to: "./out", ignore: [])
+        _ = try await workspace.commit("./out", message: "Promote\n", trailers: [])
+        #expect(try await Self.push(workspace, "out") == [.pushed])
+        #expect(try await rig.repository.git("rev-parse", "stage:a") == rig.repository.git("rev-parse", "main:a"))
+    }
+
     @Test func `a created branch first appears with its first complete commit`() async throws {
         let rig = try await LocalRig(files: RemoteRepositoryTests.files)
         let workspace = Self.workspace()
