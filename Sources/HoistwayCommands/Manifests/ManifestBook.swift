@@ -180,7 +180,7 @@ actor ManifestBook {
         guard let loaded = choice.loaded else {
             throw OperatorFailure.refused(
                 "the configuration has errors; nothing was changed: "
-                    + choice.problems.errors.map(\.description).joined(separator: "; ")
+                    + choice.problems.errors.map(\.line).joined(separator: "; ")
             )
         }
         let wasComplete = sources.allSatisfy { standings[$0.source.place]?.running != nil }

@@ -28,10 +28,12 @@ package struct Problem: Sendable, Hashable, Codable {
 
 extension Problem: CustomStringConvertible {
     /// For people: `file:line: key.path: error: message`, and the hint on a line of its own.
-    package var description: String {
-        let first = "\(place): \(severity.rawValue): \(message)"
-        return hint.map { "\(first)\n    hint: \($0)" } ?? first
-    }
+    package var description: String { hint.map { "\(first)\n    hint: \($0)" } ?? first }
+
+    /// On one line, for where several stand in a sentence.
+    package var line: String { hint.map { "\(first) (\($0))" } ?? first }
+
+    private var first: String { "\(place): \(severity.rawValue): \(message)" }
 }
 
 extension [Problem] {

@@ -25,6 +25,10 @@ struct BadInputTests {
             try shop.served.folder.write("kind: [\n", to: "pipelines.yaml")
             let reload = try await shop.served.command("reload")
             #expect(reload.status == 1 && reload.errors.contains("pipelines.yaml"), "\(reload.errors)")
+            let text = Manifest.project("shop", remotes: []) + "\n---\nkind: Project\nmetadata: {nmae: x}\n"
+            try shop.served.folder.write(text, to: "pipelines.yaml")
+            let hinted = try await shop.served.command("reload")
+            #expect(hinted.status == 1 && !hinted.errors.contains("u{a}"), "\(hinted.errors)")
         }
     }
 
