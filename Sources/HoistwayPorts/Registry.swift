@@ -4,9 +4,9 @@ package import HoistwayModel
 ///
 /// The address is always the configured one, never one out of a payload.
 package protocol Registry: Sendable {
-    /// One HEAD on the manifest that `reference` (a tag or a digest) names; `nil` where there is none.
-    func digest(of reference: String, in subscription: ImageSubscription, project: String)
-        async throws(RegistryFailure) -> String?
+    /// Looks `reference` (a tag or a digest) up: one HEAD on its manifest, or a GET where the subscription has a platform.
+    func find(_ reference: String, in subscription: ImageSubscription, project: String)
+        async throws(RegistryFailure) -> ImageAnswer
     /// All tags, in the registry's order.
     func tags(of subscription: ImageSubscription, project: String) async throws(RegistryFailure) -> [String]
     /// When the image was built, as its manifest or configuration says.

@@ -20,8 +20,11 @@ struct ImageManifest: Decodable, Sendable {
         }
 
         /// Whether this is `os/arch[/variant]`: a wanted platform without variant wants one without.
-        func matches(_ wanted: String) -> Bool {
-            [os ?? "", architecture ?? "", variant ?? ""].filter { !$0.isEmpty }.joined(separator: "/") == wanted
+        func matches(_ wanted: String) -> Bool { text == wanted }
+
+        /// `os/arch[/variant]`, without the parts that are missing.
+        var text: String {
+            [os ?? "", architecture ?? "", variant ?? ""].filter { !$0.isEmpty }.joined(separator: "/")
         }
     }
 

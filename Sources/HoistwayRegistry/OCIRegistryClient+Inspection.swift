@@ -39,15 +39,21 @@ extension OCIRegistryClient {
     }
 
     /// Whether an image, or some image of an index, is for `os/arch[/variant]`.
-    func offers(
+    func answer(
         _ fetched: FetchedManifest,
         platform: String,
         in repository: RegistryRepository
-    ) async throws(RegistryFailure) -> Bool {
+    ) async throws(RegistryFailure) -> ImageAnswer {
+        let offered: [ImageManifest.Platform]
         if let children = fetched.manifest.manifests {
-            return children.contains { $0.platform?.matches(platform) ?? false }
+            offered = children.compactMap(\.platform)
+        } else if let configuration = try await configuration(of: fetched.manifest, in: repository) {
+            offered = [configuration.platform]
+        } else {
+            offered = []
         }
-        return try await configuration(of: fetched.manifest, in: repository)?.platform.matches(platform) ?? false
+        guard !offered.contains(where: { $0.matches(platform) }) else { return .found(fetched.digest) }
+        return .otherPlatform(offered: offered.filter(\.isKnown).map(\.text))
     }
 
     private func createdAt(

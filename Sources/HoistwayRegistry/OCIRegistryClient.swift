@@ -34,16 +34,16 @@ package final class OCIRegistryClient: Registry {
         await transport.shutdown()
     }
 
-    package func digest(
-        of reference: String,
+    package func find(
+        _ reference: String,
         in subscription: ImageSubscription,
         project: String
-    ) async throws(RegistryFailure) -> String? {
-        guard Self.isReference(reference) else { return nil }
+    ) async throws(RegistryFailure) -> ImageAnswer {
+        guard Self.isReference(reference) else { return .absent }
         let repository = try RegistryRepository(subscription, project: project, options: options)
         if let platform = subscription.platform {
-            guard let manifest = try await manifest(reference, in: repository) else { return nil }
-            return try await offers(manifest, platform: platform, in: repository) ? manifest.digest : nil
+            guard let manifest = try await manifest(reference, in: repository) else { return .absent }
+            return try await answer(manifest, platform: platform, in: repository)
         }
         let answer = try await ask(
             .HEAD,
@@ -52,14 +52,14 @@ package final class OCIRegistryClient: Registry {
             in: repository,
             limit: 0
         )
-        guard let answer else { return nil }
+        guard let answer else { return .absent }
         guard let digest = answer.headers.first(name: "docker-content-digest") else {
-            return try await manifest(reference, in: repository)?.digest
+            return try await manifest(reference, in: repository).map { .found($0.digest) } ?? .absent
         }
         guard ImageDigest.isValid(digest), !ImageDigest.isValid(reference) || digest == reference else {
             throw .malformed(host: repository.host, detail: "the digest that it gives for \(reference) is none")
         }
-        return digest
+        return .found(digest)
     }
 
     package func tags(

@@ -242,11 +242,11 @@ final class RecordingNotifier: Notifier {
 
 /// A registry that is asked nothing.
 struct SilentRegistry: Registry {
-    func digest(
-        of reference: String,
+    func find(
+        _ reference: String,
         in subscription: ImageSubscription,
         project: String
-    ) async throws(RegistryFailure) -> String? {
+    ) async throws(RegistryFailure) -> ImageAnswer {
         throw .unreachable(host: "registry.test", detail: "nobody is there")
     }
 

@@ -47,7 +47,10 @@ struct RealRegistryTests {
         }
         #expect(try await client.digest(of: "1", in: wanted(nil)) == digest)
         #expect(try await client.digest(of: "1", in: wanted("linux/arm64/v8")) == digest)
-        #expect(try await client.digest(of: "1", in: wanted("linux/arm64")) == nil)
+        // "No such tag" and "not for this platform" are two answers.
+        let elsewhere = try await client.find("1", in: wanted("linux/arm64"))
+        #expect(elsewhere == .otherPlatform(offered: ["linux/amd64", "linux/arm64/v8"]))
+        #expect(try await client.find("9.9.9", in: wanted("linux/arm64")) == .absent)
         let built = Timestamp(rfc3339: "2026-10-01T08:00:00Z")
         #expect(try await client.createdAt(of: "1", in: wanted(nil)) == built)
         #expect(try await client.createdAt(of: "1", in: wanted("linux/amd64")) == built)
@@ -61,9 +64,12 @@ struct RealRegistryTests {
         defer { server.stop() }
         let digest = try await server.push(image: "one", tag: "1")
         let client = RegistryFixture.client()
-        for (platform, expected) in [("linux/amd64", digest), ("linux/arm64", nil)] {
+        let answers: [(String, ImageAnswer)] = [
+            ("linux/amd64", .found(digest)), ("linux/arm64", .otherPlatform(offered: ["linux/amd64"])),
+        ]
+        for (platform, expected) in answers {
             let wanted = RegistryFixture.subscription(server.host, "one", platform: platform)
-            #expect(try await client.digest(of: "1", in: wanted) == expected)
+            #expect(try await client.find("1", in: wanted) == expected)
         }
     }
 
@@ -92,7 +98,7 @@ struct RealRegistryTests {
         }
         let stranger = RegistryFixture.client(logins: [wanted.repoURL: right])
         await #expect(throws: RegistryFailure.self) {
-            try await stranger.digest(of: "1.0.0", in: wanted, project: "another")
+            try await stranger.find("1.0.0", in: wanted, project: "another")
         }
     }
 

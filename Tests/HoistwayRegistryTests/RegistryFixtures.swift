@@ -43,7 +43,11 @@ enum RegistryFixture {
 /// Asks for the project `demo`.
 extension OCIRegistryClient {
     func digest(of reference: String, in subscription: ImageSubscription) async throws -> String? {
-        try await digest(of: reference, in: subscription, project: "demo")
+        try await find(reference, in: subscription).digest
+    }
+
+    func find(_ reference: String, in subscription: ImageSubscription) async throws -> ImageAnswer {
+        try await find(reference, in: subscription, project: "demo")
     }
 
     func tags(of subscription: ImageSubscription) async throws -> [String] {

@@ -70,7 +70,7 @@ struct Discoverer: Sendable {
     }
 
     private func artifact(_ tag: String, of image: ImageSubscription, project: String) async throws -> ImageArtifact? {
-        guard let digest = try await ports.registry.digest(of: tag, in: image, project: project) else { return nil }
+        guard let digest = try await ports.registry.find(tag, in: image, project: project).digest else { return nil }
         return ImageArtifact(repoURL: image.repoURL, tag: tag, digest: digest)
     }
 

@@ -30,13 +30,13 @@ struct Confirmer: Sendable {
     private func answer(_ question: Confirmation, attempts: Int) async throws -> Confirmation.Answer {
         switch question {
         case .digest(let key, let tag):
-            guard case .image(let image)? = subscription(key) else { return .digest(nil) }
-            let digest = try await ports.registry.digest(of: tag, in: image, project: key.warehouse.project)
+            guard case .image(let image)? = subscription(key) else { return .image(.absent) }
+            let answer = try await ports.registry.find(tag, in: image, project: key.warehouse.project)
             // Distribution sends its notification while the push is still being answered, before the tag can be read.
-            if digest == nil, attempts < Self.patience {
+            if answer == .absent, attempts < Self.patience {
                 throw NotThereYet(image: image.repoURL, tag: tag, attempts: attempts)
             }
-            return .digest(digest)
+            return .image(answer)
         case .head(let key, let ref):
             guard case .git(let git)? = subscription(key) else { return .head(nil) }
             let remote = try ports.remotes.remote(

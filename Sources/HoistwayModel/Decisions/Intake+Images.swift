@@ -22,7 +22,16 @@ extension Intake {
                 result.trace.append("\(key): \(verdict.reason)")
                 continue
             }
-            guard let digest = digest(of: tag, event: event, key: key, source: source, into: &result) else { continue }
+            guard
+                let digest = digest(
+                    of: tag,
+                    event: event,
+                    key: key,
+                    platform: subscription.platform,
+                    source: source,
+                    into: &result
+                )
+            else { continue }
             let artifact = ImageArtifact(
                 repoURL: subscription.repoURL,
                 tag: tag,
@@ -41,19 +50,20 @@ extension Intake {
         of tag: String,
         event: ImageEvent,
         key: SubscriptionKey,
+        platform: String?,
         source: EventSource,
         into result: inout Result
     ) -> String? {
         if source.isEvidence, let digest = event.digest { return digest }
         let question = Confirmation.digest(key, tag: tag)
-        guard let answer = answers[question] else {
+        guard case .image(let said)? = answers[question] else {
             result.needs.append(question)
             let why = event.digest == nil ? "the event names no digest" : "the sender is proven, the content is not"
             result.trace.append("\(key): asks the registry for the digest of \(tag) (\(why))")
             return nil
         }
-        guard case .digest(let found?) = answer else {
-            result.trace.append("\(key): the registry has no \(tag)")
+        guard let found = said.digest else {
+            result.trace.append("\(key): \(said.reason(tag: tag, platform: platform) ?? "not found")")
             return nil
         }
         if let told = event.digest, told != found {

@@ -40,7 +40,7 @@ package enum Confirmation: Hashable, Sendable {
     case head(SubscriptionKey, ref: String)
 
     package enum Answer: Sendable, Equatable {
-        case digest(String?)
+        case image(ImageAnswer)
         /// `after`: the head that was known when it was asked; `leftOut`: why what lies between the two makes no
         /// freight, `nil` where it does.
         case head(ObjectID?, after: ObjectID? = nil, leftOut: String? = nil)

@@ -20,7 +20,7 @@ struct IntakeTests {
             "1.0.0",
             digest: World.digest("a"),
             isEvidence: false,
-            answers: [question: .digest(World.digest("b"))]
+            answers: [question: .image(.found(World.digest("b")))]
         )
         #expect(second.freight.count == 1)
         #expect(world.freight("1.0.0")?.freight.images.first?.digest == World.digest("b"))
@@ -35,7 +35,7 @@ struct IntakeTests {
     @Test func `a tag that the registry does not have is no freight`() throws {
         var world = World()
         let question = try #require(world.receive("1.0.0", digest: nil).needs.first)
-        let result = world.receive("1.0.0", digest: nil, answers: [question: .digest(nil)])
+        let result = world.receive("1.0.0", digest: nil, answers: [question: .image(.absent)])
         #expect(result.freight.isEmpty)
         #expect(result.trace.contains { $0.hasSuffix("the registry has no 1.0.0") })
     }
