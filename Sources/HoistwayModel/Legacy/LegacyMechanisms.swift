@@ -142,10 +142,17 @@ package enum LegacyMechanisms {
 extension Stage {
     /// The steps of a promotion of this freight; empty where nothing is promoted.
     package func steps(for freight: Freight) -> [StepTemplate] {
-        switch promotion {
-        case .controlFlow: []
-        case .steps(let steps): steps
-        case .mechanisms(let mechanisms): LegacyMechanisms.steps(for: freight, mechanisms: mechanisms)
+        let steps =
+            switch promotion {
+            case .controlFlow: [StepTemplate]()
+            case .steps(let steps): steps
+            case .mechanisms(let mechanisms): LegacyMechanisms.steps(for: freight, mechanisms: mechanisms)
+            }
+        return steps.map { step in
+            guard StepCatalogue.needingCluster.contains(step.uses) else { return step }
+            var step = step
+            step.missingArgoCD = missingArgoCD
+            return step
         }
     }
 }

@@ -39,6 +39,8 @@ package struct Stage: Sendable, Equatable, Codable {
     /// Whether an automatic promotion gives way to newer freight; if not, all freight is promoted in its order.
     package var supersedes: Bool
     package var mode: PromotionMode?
+    /// For steps that talk to Argo CD.
+    package var missingArgoCD: MissingArgoCD
     package var place: SourcePlace
 
     package init(
@@ -52,6 +54,7 @@ package struct Stage: Sendable, Equatable, Codable {
         carriesImages: Bool = false,
         supersedes: Bool = true,
         mode: PromotionMode? = nil,
+        missingArgoCD: MissingArgoCD = .fail,
         place: SourcePlace
     ) {
         self.key = key
@@ -64,6 +67,7 @@ package struct Stage: Sendable, Equatable, Codable {
         self.carriesImages = carriesImages
         self.supersedes = supersedes
         self.mode = mode
+        self.missingArgoCD = missingArgoCD
         self.place = place
     }
 }
@@ -117,6 +121,10 @@ package struct StepTemplate: Sendable, Equatable, Codable {
     package var errorThreshold: Int
     /// `nil`: no limit.
     package var timeout: Duration?
+    /// What the step does while no cluster is configured; set when a promotion is created.
+    ///
+    /// `nil`: a version that skipped such steps in any case has stored it.
+    package var missingArgoCD: MissingArgoCD?
     package var place: SourcePlace
 
     package init(
@@ -126,6 +134,7 @@ package struct StepTemplate: Sendable, Equatable, Codable {
         continueOnError: Bool = false,
         errorThreshold: Int = 1,
         timeout: Duration? = nil,
+        missingArgoCD: MissingArgoCD? = nil,
         place: SourcePlace
     ) {
         self.uses = uses
@@ -134,6 +143,7 @@ package struct StepTemplate: Sendable, Equatable, Codable {
         self.continueOnError = continueOnError
         self.errorThreshold = errorThreshold
         self.timeout = timeout
+        self.missingArgoCD = missingArgoCD
         self.place = place
     }
 }

@@ -23,6 +23,7 @@ struct Checks {
         checkBranches()
         checkManifestSources()
         checkPromoted()
+        checkArgoCD()
     }
 
     var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }

@@ -70,11 +70,6 @@ extension ManifestReader {
         fields.accept("origin", "sourceUpdates")
         fields.finish()
         guard let name else { return nil }
-        problems.warning(
-            fields.place,
-            "the Argo CD Application \(name) is not updated: no cluster is configured",
-            hint: "let Argo CD follow the branch by itself, or by a webhook of the Git host"
-        )
         return ArgoCDAppUpdate(appName: name, appNamespace: namespace, place: fields.place)
     }
 }

@@ -27,6 +27,7 @@ extension ManifestReader {
             carriesImages: options?.carriesImages ?? false,
             supersedes: options?.supersedes ?? true,
             mode: options?.mode,
+            missingArgoCD: settings.projects[key.project]?.missingArgoCD ?? settings.missingArgoCD,
             place: manifest.place
         )
         spec.finish()

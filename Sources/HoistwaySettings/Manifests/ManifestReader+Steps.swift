@@ -75,13 +75,8 @@ extension ManifestReader {
     private func mayRun(_ uses: String, place: SourcePlace) -> Bool {
         switch StepCatalogue.standing(of: uses) {
         case .executed: return true
-        case .needsCluster:
-            problems.warning(
-                place,
-                "\(uses) is skipped: no cluster is configured",
-                hint: "let Argo CD follow the branch by itself, or by a webhook of the Git host"
-            )
-            return true
+        // Told once for each project, with the stages that it concerns.
+        case .needsCluster: return true
         case .notYet: problems.error(place, "the step \(uses) is not supported yet")
         case .removed(let instead):
             problems.error(place, "the step \(uses) is no longer one of Kargo's", hint: "use \(instead)")

@@ -61,11 +61,20 @@ extension SettingsReader {
                 stages: byName("stages", of: project, read: stage(_:)),
                 warehouses: byName("warehouses", of: project, read: warehouse(_:)),
                 commitTemplate: commitTemplate(project),
+                missingArgoCD: missingArgoCD(project),
                 place: project.place
             )
             project.finish()
             return options
         }
+    }
+
+    /// `argocd: {whenMissing: …}`, of the whole program or of one project.
+    func missingArgoCD(_ fields: Fields) -> MissingArgoCD? {
+        guard let argocd = fields.fields("argocd") else { return nil }
+        let rule = argocd.choice("whenMissing", MissingArgoCD.self)
+        argocd.finish()
+        return rule
     }
 
     private func commitTemplate(_ project: Fields) -> CommitTemplate? {

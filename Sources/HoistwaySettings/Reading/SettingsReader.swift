@@ -28,6 +28,7 @@ struct SettingsReader {
             manifestSources: manifests.sources,
             manifestVariables: variables(fields),
             strict: fields.bool("strict") ?? Settings.defaultStrict,
+            missingArgoCD: missingArgoCD(fields) ?? Settings.defaultMissingArgoCD,
             projects: projects(fields)
         )
         fields.finish()

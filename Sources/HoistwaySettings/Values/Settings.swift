@@ -11,6 +11,8 @@ package struct Settings: Sendable, Equatable {
     package static let defaultMode = PromotionMode.promote
     /// An unknown field of a Kargo manifest is a warning.
     package static let defaultStrict = false
+    /// `argocd.whenMissing`: a step that cannot act fails.
+    package static let defaultMissingArgoCD = MissingArgoCD.fail
 
     /// The configuration file.
     package var file: String
@@ -28,6 +30,8 @@ package struct Settings: Sendable, Equatable {
     package var manifestSources: [FollowedManifests]
     package var manifestVariables: [ManifestVariable]
     package var strict: Bool
+    /// For all projects that do not say otherwise.
+    package var missingArgoCD: MissingArgoCD
     /// What our own options say of projects and stages; already applied to the pipelines.
     package var projects: [String: ProjectOptions]
 
@@ -46,6 +50,7 @@ package struct Settings: Sendable, Equatable {
         manifestSources: [FollowedManifests] = [],
         manifestVariables: [ManifestVariable] = [],
         strict: Bool = Settings.defaultStrict,
+        missingArgoCD: MissingArgoCD = Settings.defaultMissingArgoCD,
         projects: [String: ProjectOptions] = [:]
     ) {
         self.file = file
@@ -62,6 +67,7 @@ package struct Settings: Sendable, Equatable {
         self.manifestSources = manifestSources
         self.manifestVariables = manifestVariables
         self.strict = strict
+        self.missingArgoCD = missingArgoCD
         self.projects = projects
     }
 }
@@ -96,6 +102,8 @@ package struct ProjectOptions: Sendable, Equatable {
     package var stages: [String: StageOptions]
     package var warehouses: [String: WarehouseOptions]
     package var commitTemplate: CommitTemplate?
+    /// `nil`: as the whole program.
+    package var missingArgoCD: MissingArgoCD?
     package var place: SourcePlace
 
     package init(
@@ -103,12 +111,14 @@ package struct ProjectOptions: Sendable, Equatable {
         stages: [String: StageOptions] = [:],
         warehouses: [String: WarehouseOptions] = [:],
         commitTemplate: CommitTemplate? = nil,
+        missingArgoCD: MissingArgoCD? = nil,
         place: SourcePlace
     ) {
         self.mode = mode
         self.stages = stages
         self.warehouses = warehouses
         self.commitTemplate = commitTemplate
+        self.missingArgoCD = missingArgoCD
         self.place = place
     }
 }

@@ -1,0 +1,83 @@
+import HoistwayModel
+
+extension Checks {
+    /// Stages with steps that talk to Argo CD: no cluster can be configured yet, so those steps fail or are skipped.
+    ///
+    /// One warning for each project, naming the stages, and one where nothing of a stage is left.
+    func checkArgoCD() {
+        for project in projects {
+            let concerned = stages(of: project).compactMap { stage in ArgoCDUse(stage).map { (stage, $0) } }
+            let failing = concerned.filter { $0.0.missingArgoCD == .fail }
+            let skipping = concerned.filter { $0.0.missingArgoCD == .skip }
+            if let first = failing.first {
+                problems.warning(
+                    first.1.place,
+                    "\(Self.subject(failing.map(\.0))) will fail at \(Self.steps(failing.map(\.1))): "
+                        + "no cluster is configured",
+                    hint: "write `argocd: {whenMissing: skip}` in \(file), at the top or below "
+                        + "projects.\(project.name): such steps are then skipped, and Argo CD follows the branch by "
+                        + "itself, or by a webhook of the Git host"
+                )
+            }
+            if let first = skipping.first {
+                problems.warning(
+                    first.1.place,
+                    "\(Self.subject(skipping.map(\.0))) skip\(skipping.count == 1 ? "s" : "") "
+                        + "\(Self.steps(skipping.map(\.1))): no cluster is configured, and argocd.whenMissing is skip",
+                    hint: "let Argo CD follow the branch by itself, or by a webhook of the Git host"
+                )
+            }
+            for (stage, use) in skipping where use.isAll {
+                problems.warning(
+                    use.place,
+                    "every step of the stage \(stage.key.name) is skipped: no freight is ever verified there",
+                    hint: "let the stage push a branch, or approve freight for the stages after it: "
+                        + "`hoistway approve`"
+                )
+            }
+        }
+    }
+
+    /// A stage that is not named would fail without a word.
+    private static let maxNamed = 100
+
+    private static func subject(_ stages: [Stage]) -> String {
+        "the stage\(stages.count == 1 ? "" : "s") \(Listing.text(stages.map(\.key.name), limit: maxNamed))"
+    }
+
+    private static func steps(_ uses: [ArgoCDUse]) -> String {
+        var names: [String] = []
+        for name in uses.flatMap(\.names) where !names.contains(name) { names.append(name) }
+        return Listing.text(names)
+    }
+}
+
+/// Where one stage talks to Argo CD.
+private struct ArgoCDUse {
+    /// Steps, or the key of the old form.
+    var names: [String]
+    /// Of the first.
+    var place: SourcePlace
+    /// The stage does nothing else.
+    var isAll: Bool
+
+    /// `nil` where the stage does not.
+    init?(_ stage: Stage) {
+        switch stage.promotion {
+        case .controlFlow: return nil
+        case .steps(let steps):
+            let found = steps.filter { StepCatalogue.needingCluster.contains($0.uses) }
+            guard let first = found.first else { return nil }
+            self.init(names: found.map(\.uses), place: first.place, isAll: found.count == steps.count)
+        case .mechanisms(let mechanisms):
+            guard let first = mechanisms.argoCDAppUpdates.first else { return nil }
+            self.init(names: ["argoCDAppUpdates"], place: first.place, isAll: mechanisms.gitRepoUpdates.isEmpty)
+        }
+    }
+
+    private init(names: [String], place: SourcePlace, isAll: Bool) {
+        self.names = names
+        self.place = place
+        self.isAll = isAll
+    }
+}
