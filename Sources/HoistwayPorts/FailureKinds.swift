@@ -27,9 +27,15 @@ extension RegistryFailure: KindedFailure {
         switch self {
         case .unreachable: .unreachable
         case .refused(_, let status, _):
-            status >= 500 ? .serverError : status == 401 || status == 403 ? .unauthorized : .refused
+            switch status {
+            case 500...: .serverError
+            case 401, 403: .unauthorized
+            case 404: .notFound
+            default: .refused
+            }
         case .limited: .limited
-        case .malformed: .malformed
+        case .busy: .serverError
+        case .malformed, .untrusted: .malformed
         }
     }
 }

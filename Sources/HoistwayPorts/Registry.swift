@@ -18,15 +18,23 @@ package protocol Registry: Sendable {
 package enum RegistryFailure: Diagnosable, Equatable {
     case unreachable(host: String, detail: String)
     case refused(host: String, status: Int, detail: String)
-    case limited(host: String, after: Duration?)
+    /// 429. `detail`: the registry's own words, or nothing.
+    case limited(host: String, after: Duration?, detail: String)
+    /// It asks for a pause with another status, such as 503 while it is maintained.
+    case busy(host: String, status: Int, after: Duration, detail: String)
     case malformed(host: String, detail: String)
+    /// It sends for tokens to a server (`host[:port]`) that nobody has named for it: no credential goes there.
+    case untrusted(host: String, tokenServer: String)
 
     package var message: String {
         switch self {
         case .unreachable(let host, let detail): "registry \(host) did not answer: \(detail)"
         case .refused(let host, let status, let detail): "registry \(host) answered \(status): \(detail)"
-        case .limited(let host, _): "registry \(host) limits the rate of requests (429)"
+        case .limited(let host, _, let detail): "registry \(host) limits the rate of requests (429)\(detail)"
+        case .busy(let host, let status, _, let detail): "registry \(host) answered \(status): \(detail)"
         case .malformed(let host, let detail): "registry \(host) gave an answer that makes no sense: \(detail)"
+        case .untrusted(let host, let server):
+            "registry \(host) wants a token of \(server), which is not among its token servers"
         }
     }
 
@@ -34,6 +42,8 @@ package enum RegistryFailure: Diagnosable, Equatable {
         switch self {
         case .refused(_, 401, _), .refused(_, 403, _):
             "give it a Secret labelled kargo.akuity.io/cred-type: image whose repoURL is the image's"
+        case .untrusted(let host, let server):
+            "if that is right, name it: registries: [{host: \(host), tokenServers: [\(server)]}]"
         default: nil
         }
     }
@@ -42,8 +52,9 @@ package enum RegistryFailure: Diagnosable, Equatable {
         switch self {
         case .unreachable: .backoff
         case .refused(_, let status, _): status >= 500 || status == 401 || status == 403 ? .backoff : .never
-        case .limited(_, let pause): pause.map(Retry.after) ?? .backoff
-        case .malformed: .backoff
+        case .limited(_, let pause, _): pause.map(Retry.after) ?? .backoff
+        case .busy(_, _, let pause, _): .after(pause)
+        case .malformed, .untrusted: .backoff
         }
     }
 }

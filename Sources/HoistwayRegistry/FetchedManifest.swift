@@ -18,13 +18,22 @@ struct FetchedManifest: Sendable {
         } catch {
             throw .malformed(host: host, detail: "the manifest of \(reference) is not JSON as the format has it")
         }
+        // Two programs could read two things out of one that is both:
+        // https://github.com/opencontainers/distribution-spec/security/advisories/GHSA-mc8v-mgrf-8f4m
+        let types = [answer.headers.first(name: "content-type"), manifest.mediaType].compactMap { text in
+            text.map { String($0.prefix { $0 != ";" && $0 != " " }) }
+        }
+        let isBoth = manifest.manifests != nil && (manifest.config != nil || manifest.layers != nil)
+        guard !isBoth, types.allSatisfy({ RunnableImage.fits($0, manifest) }) else {
+            throw .malformed(host: host, detail: "the manifest of \(reference) is not of the type that it names")
+        }
     }
 
     /// The digest that the bytes have; fails where another one is expected.
     static func verify(_ body: [UInt8], digest: String?, host: String) throws(RegistryFailure) -> String {
         guard let digest else { return "sha256:" + SHA256.hex(body) }
         guard ImageDigest.isValid(digest) else {
-            throw .malformed(host: host, detail: "it gives a digest that is none")
+            throw .malformed(host: host, detail: "it gives a digest that has not the form of one")
         }
         let own =
             digest.hasPrefix("sha512:")

@@ -4,8 +4,14 @@ import HoistwayModel
 /// <https://github.com/opencontainers/image-spec/blob/main/manifest.md>.
 struct ImageManifest: Decodable, Sendable {
     struct Descriptor: Decodable, Sendable {
+        var mediaType: String?
         var digest: String
+        var artifactType: String?
         var platform: Platform?
+    }
+
+    struct Layer: Decodable, Sendable {
+        var mediaType: String?
     }
 
     struct Platform: Decodable, Sendable, Equatable {
@@ -28,7 +34,11 @@ struct ImageManifest: Decodable, Sendable {
         }
     }
 
+    var schemaVersion: Int?
+    var mediaType: String?
+    var artifactType: String?
     var config: Descriptor?
+    var layers: [Layer]?
     /// The children of an index; `nil` for a single image.
     var manifests: [Descriptor]?
     var annotations: [String: String?]?

@@ -17,14 +17,9 @@ extension OCIRegistryClient {
         guard let children = fetched.manifest.manifests else {
             return try await createdAt(image: fetched.manifest, platform: platform, in: repository)
         }
-        let usable = children.filter { $0.platform?.isKnown ?? false }
-        guard !usable.isEmpty else {
-            throw .malformed(
-                host: repository.host,
-                detail: "index \(fetched.digest) holds no image of a known platform"
-            )
+        let wanted = RunnableImage.images(among: children).filter { child in
+            platform.map { child.platform?.matches($0) ?? false } ?? true
         }
-        let wanted = usable.filter { child in platform.map { child.platform?.matches($0) ?? false } ?? true }
         guard !wanted.isEmpty else { return nil }
         if let own = fetched.manifest.createdAt { return own }
         var newest: Timestamp?
@@ -38,15 +33,17 @@ extension OCIRegistryClient {
         return newest
     }
 
-    /// Whether an image, or some image of an index, is for `os/arch[/variant]`.
+    /// Whether it is an image, and one, or an index with one, for `os/arch[/variant]`.
     func answer(
         _ fetched: FetchedManifest,
-        platform: String,
+        platform: String?,
         in repository: RegistryRepository
     ) async throws(RegistryFailure) -> ImageAnswer {
+        if let kind = RunnableImage.alternative(to: fetched.manifest) { return .notRunnable(kind: kind) }
+        guard let platform else { return .found(fetched.digest) }
         let offered: [ImageManifest.Platform]
         if let children = fetched.manifest.manifests {
-            offered = children.compactMap(\.platform)
+            offered = RunnableImage.images(among: children).compactMap(\.platform)
         } else if let configuration = try await configuration(of: fetched.manifest, in: repository) {
             offered = [configuration.platform]
         } else {
@@ -74,9 +71,13 @@ extension OCIRegistryClient {
     ) async throws(RegistryFailure) -> ImageConfiguration? {
         guard let digest = image.config?.digest else { return nil }
         guard ImageDigest.isValid(digest) else {
-            throw .malformed(host: repository.host, detail: "a manifest names a configuration by a digest that is none")
+            throw .malformed(
+                host: repository.host,
+                detail: "a manifest names a configuration by something that is no digest"
+            )
         }
-        guard let answer = try await ask(.GET, "blobs/\(digest)", accept: ["*/*"], in: repository) else { return nil }
+        let answer = try await ask(.GET, "blobs/\(digest)", accept: ["*/*"], in: repository, isBlob: true)
+        guard let answer else { return nil }
         _ = try FetchedManifest.verify(answer.body, digest: digest, host: repository.host)
         // Helm charts and other artifacts have configurations of their own kinds: they tell no time.
         return try? JSONDecoder().decode(ImageConfiguration.self, from: Data(answer.body))

@@ -6,7 +6,7 @@ import NIOHTTP1
 /// Asks registries by the OCI distribution protocol
 /// (<https://github.com/opencontainers/distribution-spec/blob/main/spec.md>).
 ///
-/// Everything may be called concurrently. Nothing is kept but logins and tokens, in memory.
+/// Everything may be called concurrently. Nothing is kept but logins, tokens and what manifests say, in memory.
 package final class OCIRegistryClient: Registry {
     /// What a manifest may come as; a registry that is not told gives an old form, with another digest.
     private static let manifestTypes = [
@@ -18,10 +18,12 @@ package final class OCIRegistryClient: Registry {
     /// The bound that registries have: <https://github.com/opencontainers/distribution-spec/pull/293>.
     static let maxManifestBytes = 4 * 1024 * 1024
     private static let maxTagPages = 1000
+    private static let tagsPerPage = 1000
 
     private let options: RegistryOptions
     private let transport: RegistryTransport
     private let authorizer: RegistryAuthorizer
+    private let findings = ImageFindings()
 
     package init(options: RegistryOptions = RegistryOptions(), credentials: any CredentialBook) {
         self.options = options
@@ -41,25 +43,44 @@ package final class OCIRegistryClient: Registry {
     ) async throws(RegistryFailure) -> ImageAnswer {
         guard Self.isReference(reference) else { return .absent }
         let repository = try RegistryRepository(subscription, project: project, options: options)
-        if let platform = subscription.platform {
-            guard let manifest = try await manifest(reference, in: repository) else { return .absent }
-            return try await answer(manifest, platform: platform, in: repository)
+        var fetched: FetchedManifest?
+        var digest = try await head(reference, in: repository)
+        if digest == nil {
+            fetched = try await manifest(reference, in: repository)
+            digest = fetched?.digest
         }
-        let answer = try await ask(
-            .HEAD,
-            "manifests/\(reference)",
-            accept: Self.manifestTypes,
-            in: repository,
-            limit: 0
-        )
-        guard let answer else { return .absent }
-        guard let digest = answer.headers.first(name: "docker-content-digest") else {
-            return try await manifest(reference, in: repository).map { .found($0.digest) } ?? .absent
+        guard let digest else { return .absent }
+        let key = ImageFindings.Key(repository, digest: digest, platform: subscription.platform)
+        if let known = findings.answer(key) { return known }
+        if fetched == nil { fetched = try await manifest(digest, in: repository) }
+        guard let fetched else { return .absent }
+        let answer = try await answer(fetched, platform: subscription.platform, in: repository)
+        findings.keep(answer, for: key)
+        return answer
+    }
+
+    /// The digest of a reference by one HEAD; `nil` where a GET has to tell: it is absent, or the registry does not say.
+    private func head(_ reference: String, in repository: RegistryRepository) async throws(RegistryFailure) -> String? {
+        let answer: RegistryAnswer?
+        do throws(RegistryFailure) {
+            answer = try await ask(
+                .HEAD,
+                "manifests/\(reference)",
+                accept: Self.manifestTypes,
+                in: repository,
+                limit: 0
+            )
+        } catch {
+            // Some registries and proxies take no HEAD; besides, only the answer to a GET has words that say why.
+            guard case .refused(_, let status, _) = error, status != 401, (400..<500).contains(status) || status == 501
+            else { throw error }
+            return nil
         }
+        guard let digest = answer?.headers.first(name: "docker-content-digest") else { return nil }
         guard ImageDigest.isValid(digest), !ImageDigest.isValid(reference) || digest == reference else {
-            throw .malformed(host: repository.host, detail: "the digest that it gives for \(reference) is none")
+            throw .malformed(host: repository.host, detail: "what it gives for \(reference) is not its digest")
         }
-        return .found(digest)
+        return digest
     }
 
     package func tags(
@@ -67,18 +88,50 @@ package final class OCIRegistryClient: Registry {
         project: String
     ) async throws(RegistryFailure) -> [String] {
         let repository = try RegistryRepository(subscription, project: project, options: options)
-        let first = repository.address("tags/list?n=1000")
-        var list = TagList(limit: options.maxTags)
-        var page: WebAddress? = first
-        for _ in 0..<Self.maxTagPages {
-            guard let address = page else { return list.tags }
-            let answer = try await ask(.GET, address, accept: ["application/json"], in: repository)
-            // A repository that nothing was pushed to yet is unknown to its registry.
-            guard let answer else { return list.tags }
-            try list.add(answer, host: repository.host)
-            page = try TagList.next(after: answer, at: address, host: repository.host)
+        let limit = options.listTimeout
+        do {
+            return try await within(limit) { try await self.allTags(in: repository) }
+        } catch {
+            if let failure = error as? RegistryFailure { throw failure }
+            let isLate = error is DeadlineExceeded
+            throw .unreachable(
+                host: repository.host,
+                detail: isLate ? "no whole list of tags within \(limit)" : "the request was cancelled"
+            )
         }
-        throw .malformed(host: repository.host, detail: "its list of tags does not end")
+    }
+
+    private func allTags(in repository: RegistryRepository) async throws(RegistryFailure) -> [String] {
+        var list = TagList(limit: options.maxTags, host: repository.host)
+        var asked: Int? = Self.tagsPerPage
+        var address = repository.address("tags/list?n=\(Self.tagsPerPage)")
+        var answer: RegistryAnswer?
+        do throws(RegistryFailure) {
+            answer = try await ask(.GET, address, accept: ["application/json"], in: repository)
+        } catch {
+            // Some registries have a lower bound for `n`, and refuse what is above it.
+            guard case .refused(_, let status, _) = error, (400..<500).contains(status), ![401, 403].contains(status)
+            else { throw error }
+            asked = nil
+            address = repository.address("tags/list")
+            answer = try await ask(.GET, address, accept: ["application/json"], in: repository)
+        }
+        for _ in 0..<Self.maxTagPages {
+            guard let page = answer else {
+                throw .refused(
+                    host: repository.host,
+                    status: 404,
+                    detail: "it has no \(repository.path), or hides it from this login"
+                )
+            }
+            guard let next = try list.add(page, from: address, asked: asked) else { return list.tags }
+            address = next
+            answer = try await ask(.GET, address, accept: ["application/json"], in: repository)
+        }
+        throw .malformed(
+            host: repository.host,
+            detail: "its list of tags has more than \(Self.maxTagPages) pages"
+        )
     }
 
     package func createdAt(
@@ -88,8 +141,12 @@ package final class OCIRegistryClient: Registry {
     ) async throws(RegistryFailure) -> Timestamp? {
         guard Self.isReference(reference) else { return nil }
         let repository = try RegistryRepository(subscription, project: project, options: options)
+        let key = ImageFindings.Key(repository, digest: reference, platform: subscription.platform)
+        if let known = findings.time(key) { return known }
         guard let manifest = try await manifest(reference, in: repository) else { return nil }
-        return try await createdAt(manifest, platform: subscription.platform, in: repository)
+        let time = try await createdAt(manifest, platform: subscription.platform, in: repository)
+        if ImageDigest.isValid(reference) { findings.keep(time, for: key) }
+        return time
     }
 
     /// What cannot be a tag or a digest cannot be in a registry, and must not be in a path.
@@ -112,9 +169,10 @@ package final class OCIRegistryClient: Registry {
         _ rest: String,
         accept: [String],
         in repository: RegistryRepository,
-        limit: Int = maxManifestBytes
+        limit: Int = maxManifestBytes,
+        isBlob: Bool = false
     ) async throws(RegistryFailure) -> RegistryAnswer? {
-        try await ask(method, repository.address(rest), accept: accept, in: repository, limit: limit)
+        try await ask(method, repository.address(rest), accept: accept, in: repository, limit: limit, isBlob: isBlob)
     }
 
     /// One question, logged in where it must be; `nil` for 404.
@@ -123,23 +181,42 @@ package final class OCIRegistryClient: Registry {
         _ address: WebAddress,
         accept: [String],
         in repository: RegistryRepository,
-        limit: Int = maxManifestBytes
+        limit: Int = maxManifestBytes,
+        isBlob: Bool = false
     ) async throws(RegistryFailure) -> RegistryAnswer? {
         var headers = HTTPHeaders(accept.map { ("accept", $0) })
         if let known = authorizer.known(for: repository) { headers.add(name: "authorization", value: known) }
-        var answer = try await transport.send(method, address, headers: headers, for: repository, limit: limit)
+        var answer = try await transport.send(
+            method,
+            address,
+            headers: headers,
+            for: repository,
+            limit: limit,
+            isBlob: isBlob
+        )
         if answer.status == 401, !answer.isRedirected {
             // What was known may have ended or been withdrawn.
             authorizer.forget(repository)
-            guard let fresh = try await authorizer.answer(answer.headers, from: address, for: repository) else {
-                throw .refused(host: repository.host, status: 401, detail: "\(repository.path) wants a login")
+            if let fresh = try await authorizer.answer(answer.headers, from: address, for: repository) {
+                headers.replaceOrAdd(name: "authorization", value: fresh)
+                answer = try await transport.send(
+                    method,
+                    address,
+                    headers: headers,
+                    for: repository,
+                    limit: limit,
+                    isBlob: isBlob
+                )
             }
-            headers.replaceOrAdd(name: "authorization", value: fresh)
-            answer = try await transport.send(method, address, headers: headers, for: repository, limit: limit)
             if answer.status == 401 { authorizer.forget(repository) }
         }
         if answer.status == 404 { return nil }
-        try RegistryStatus.check(answer, host: repository.host, asked: repository.path)
+        try RegistryStatus.check(
+            answer,
+            host: repository.host,
+            asked: repository.path,
+            hiding: authorizer.secrets(of: repository, sent: headers["authorization"])
+        )
         return answer
     }
 }

@@ -17,7 +17,20 @@ final class RegistryAuthorizer: Sendable {
     private struct TokenAnswer: Decodable {
         var token: String?
         var access_token: String?
-        var expires_in: Int?
+        var expires_in: Lifetime?
+    }
+
+    /// Seconds; some servers write them as text or with decimals.
+    private struct Lifetime: Decodable {
+        var seconds: Int?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            // What is neither a number nor text of one says nothing, and the token lasts as long as the least.
+            let number =
+                (try? container.decode(Double.self)) ?? (try? container.decode(String.self)).flatMap(Double.init)
+            seconds = number.flatMap { Int(exactly: $0.rounded(.down)) }
+        }
     }
 
     /// Grants kept at most; when more come, all are forgotten and asked for again.
@@ -60,12 +73,30 @@ final class RegistryAuthorizer: Sendable {
     ) async throws(RegistryFailure) -> String? {
         let challenges = headers["www-authenticate"].flatMap(AuthenticationChallenge.parse)
         let login = login(for: repository)
+        let takesBasic = challenges.contains { $0.scheme == "basic" }
         if let bearer = challenges.first(where: { $0.scheme == "bearer" }) {
-            return try await token(bearer, login: login, from: address, for: repository)
+            switch realm(of: bearer, from: address, for: repository) {
+            case .success(let server):
+                return try await token(bearer, of: server, login: login, for: repository)
+            // The registry itself takes the login too: it goes nowhere else.
+            case .failure(let failure): guard takesBasic, login != nil else { throw failure }
+            }
         }
-        guard challenges.contains(where: { $0.scheme == "basic" }), let login else { return nil }
+        guard takesBasic, let login else { return nil }
         keep(Grant(header: login), for: repository)
         return login
+    }
+
+    /// What the registry, or whoever answers for it, might repeat and must not be shown.
+    func secrets(of repository: RegistryRepository, sent: [String]) -> [String] {
+        var secrets = sent
+        let credential = credentials.credential(.image, for: repository.repoURL, project: repository.project)
+        if case .password(_, let password)? = credential?.login {
+            secrets += [login(for: repository) ?? "", password.revealText(), Hex.encode(password.reveal())]
+            secrets += [Base64.encode(password.reveal()), Self.escaped(password.revealText())]
+        }
+        // The token alone as well, without `Basic ` or `Bearer ` before it.
+        return secrets + secrets.compactMap { $0.split(separator: " ").last.map(String.init) }
     }
 
     private func login(for repository: RegistryRepository) -> String? {
@@ -78,11 +109,10 @@ final class RegistryAuthorizer: Sendable {
 
     private func token(
         _ challenge: AuthenticationChallenge,
+        of server: WebAddress,
         login: String?,
-        from address: WebAddress,
         for repository: RegistryRepository
     ) async throws(RegistryFailure) -> String {
-        let server = try realm(of: challenge, from: address, host: repository.host)
         var headers: HTTPHeaders = ["accept": "application/json"]
         if let login { headers.add(name: "authorization", value: login) }
         let answer = try await transport.send(
@@ -92,38 +122,40 @@ final class RegistryAuthorizer: Sendable {
             for: repository,
             limit: Self.maxTokenBytes
         )
-        try RegistryStatus.check(answer, host: repository.host, asked: "a token of \(server.host)")
+        try RegistryStatus.check(
+            answer,
+            host: repository.host,
+            asked: "a token of \(server.host)",
+            hiding: secrets(of: repository, sent: headers["authorization"])
+        )
         // What it is instead of a token is nobody's business: it may be one.
         guard
             let body = try? JSONDecoder().decode(TokenAnswer.self, from: Data(answer.body)),
             let token = body.token ?? body.access_token, !token.isEmpty,
             token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { throw .malformed(host: repository.host, detail: "\(server.host) gave no token that can be sent") }
-        let seconds = max(Self.defaultLifetime, min(body.expires_in ?? Self.defaultLifetime, 24 * 3600))
+        let seconds = max(Self.defaultLifetime, min(body.expires_in?.seconds ?? Self.defaultLifetime, 24 * 3600))
         let header = "Bearer \(token)"
         keep(Grant(header: header, expires: clock.now + .seconds(seconds) - Self.margin), for: repository)
         return header
     }
 
-    /// A credential goes there: only over TLS, or to the host that is spoken to without it already.
+    /// The server that gives tokens, where it is one that may be asked.
     private func realm(
         of challenge: AuthenticationChallenge,
         from address: WebAddress,
-        host: String
-    ) throws(RegistryFailure) -> WebAddress {
+        for repository: RegistryRepository
+    ) -> Result<WebAddress, RegistryFailure> {
+        let host = repository.host
         guard let realm = challenge.parameters["realm"].flatMap(WebAddress.init) else {
-            throw .malformed(host: host, detail: "it wants a token and names no address to ask for one")
-        }
-        let isOwn = realm.host == address.host || (realm.isLoopback && address.isLoopback)
-        // Whoever can change an answer over plain http could name any server there.
-        guard isOwn ? realm.isSecure || !address.isSecure : realm.isSecure && address.isSecure && !realm.isLoopback
-        else {
-            throw .malformed(
-                host: host,
-                detail: "it sends for tokens to \(realm.authority), where no credential may go"
+            return .failure(
+                .malformed(host: host, detail: "it wants a token and names no address to ask for one")
             )
         }
-        return realm
+        guard repository.trust.isTokenServer(realm, for: address) else {
+            return .failure(.untrusted(host: host, tokenServer: realm.authority))
+        }
+        return .success(realm)
     }
 
     private func question(_ server: WebAddress, challenge: AuthenticationChallenge, scope: String) -> WebAddress {

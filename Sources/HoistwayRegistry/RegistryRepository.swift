@@ -11,6 +11,7 @@ struct RegistryRepository: Sendable, Hashable {
     let repoURL: String
     let project: String
     let skipsVerification: Bool
+    let trust: RegistryTrust
     private let root: WebAddress
 
     init(
@@ -27,6 +28,7 @@ struct RegistryRepository: Sendable, Hashable {
         repoURL = subscription.repoURL
         self.project = project
         skipsVerification = subscription.insecureSkipTLSVerify
+        trust = RegistryTrust(host: key.host, options: options)
         let isPlain = WebAddress.isLoopback(parts.host) || options.insecureHosts.contains(key.host)
         root = WebAddress(
             isSecure: !isPlain || options.certificateFiles[key.host] != nil,
@@ -40,6 +42,9 @@ struct RegistryRepository: Sendable, Hashable {
     func address(_ rest: String) -> WebAddress {
         WebAddress(isSecure: root.isSecure, host: root.host, port: root.port, target: root.target + rest)
     }
+
+    /// Whether an address is one of the registry itself.
+    func isServed(by address: WebAddress) -> Bool { address.hasSameOrigin(as: root) }
 
     /// The only thing that is ever asked for.
     var scope: String { "repository:\(path):pull" }

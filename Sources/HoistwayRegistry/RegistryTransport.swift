@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import FoundationEssentials
 import HoistwayModel
 import HoistwayPorts
 import NIOCore
@@ -13,6 +14,15 @@ struct RegistryAnswer: Sendable {
     var body: [UInt8]
     /// Whether it came after a redirect: then it may be anybody's, and asks in vain for a login.
     var isRedirected = false
+    /// When its head came; for `Retry-After`.
+    var receivedAt = Timestamp.present
+}
+
+extension Timestamp {
+    /// This machine's clock.
+    fileprivate static var present: Timestamp {
+        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+    }
 }
 
 /// Sends single requests to registries, with all bounds; knows nothing of what they mean.
@@ -50,12 +60,15 @@ final class RegistryTransport: Sendable {
     }
 
     /// Follows redirects, to which no `Authorization` goes: they may lead to anybody.
+    ///
+    /// `isBlob`: its content may lie elsewhere.
     func send(
         _ method: HTTPMethod,
         _ address: WebAddress,
         headers: HTTPHeaders,
         for repository: RegistryRepository,
-        limit: Int
+        limit: Int,
+        isBlob: Bool = false
     ) async throws(RegistryFailure) -> RegistryAnswer {
         var address = address
         var headers = headers
@@ -65,23 +78,30 @@ final class RegistryTransport: Sendable {
             answer.isRedirected = turn > 0
             guard [301, 302, 303, 307, 308].contains(answer.status) else { return answer }
             headers.remove(name: "authorization")
-            address = try target(of: answer, from: address, host: repository.host)
+            address = try target(of: answer, from: address, isBlob: isBlob, for: repository)
         }
         throw .malformed(host: repository.host, detail: "it redirects more than \(Self.maxRedirects) times")
     }
 
-    /// Nowhere but to https, or over plain http to the host that spoke it already.
     private func target(
         of answer: RegistryAnswer,
         from address: WebAddress,
-        host: String
+        isBlob: Bool,
+        for repository: RegistryRepository
     ) throws(RegistryFailure) -> WebAddress {
-        guard let location = answer.headers.first(name: "location"), let next = address.following(location) else {
+        let host = repository.host
+        guard let location = answer.headers.first(name: "location"), let next = address.resolving(location) else {
             throw .malformed(host: host, detail: "it redirects to an address that is none")
         }
-        let isTrusted = next.isSecure || (!address.isSecure && next.host == address.host)
-        guard isTrusted, !next.isLoopback || address.isLoopback else {
-            throw .malformed(host: host, detail: "it redirects to \(next.authority), where a request must not go")
+        guard repository.trust.follows(from: address, to: next, isBlob: isBlob) else {
+            let advice =
+                isBlob && next.isSecure
+                ? "; if its blobs lie there, name it: registries: [{host: \(host), blobStores: [\(next.authority)]}]"
+                : ""
+            throw .malformed(
+                host: host,
+                detail: "it redirects to \(next.authority), where a request must not go\(advice)"
+            )
         }
         return next
     }
@@ -96,7 +116,7 @@ final class RegistryTransport: Sendable {
         request.method = method
         request.headers = headers
         request.headers.replaceOrAdd(name: "user-agent", value: "hoistway")
-        if address.isSecure { request.tlsConfiguration = try tls(for: repository) }
+        if address.isSecure { request.tlsConfiguration = try tls(to: address, for: repository) }
         return request
     }
 
@@ -118,17 +138,29 @@ final class RegistryTransport: Sendable {
     }
 
     private func exchange(_ request: HTTPClientRequest, limit: Int) async throws -> RegistryAnswer {
-        let deadline = NIODeadline.now() + Self.amount(options.requestTimeout)
-        let response = try await client.execute(request, deadline: deadline)
-        let hasBody = request.method != .HEAD
-        let body = hasBody ? Array(try await response.body.collect(upTo: limit).readableBytesView) : []
-        return RegistryAnswer(status: Int(response.status.code), headers: response.headers, body: body)
+        // The client's own deadline ends with the head: a body that drips byte by byte would take for ever.
+        try await within(options.requestTimeout) { [client, options] in
+            let deadline = NIODeadline.now() + Self.amount(options.requestTimeout)
+            let response = try await client.execute(request, deadline: deadline)
+            let hasBody = request.method != .HEAD
+            let body = hasBody ? Array(try await response.body.collect(upTo: limit).readableBytesView) : []
+            return RegistryAnswer(status: Int(response.status.code), headers: response.headers, body: body)
+        }
     }
 
-    private func tls(for repository: RegistryRepository) throws(RegistryFailure) -> TLSConfiguration {
+    private func tls(
+        to address: WebAddress,
+        for repository: RegistryRepository
+    ) throws(RegistryFailure) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         if let file = options.certificateFiles[repository.host] {
-            configuration.trustRoots = .certificates(try certificates(in: file, host: repository.host))
+            let certificates = try certificates(in: file, host: repository.host)
+            if repository.isServed(by: address) {
+                configuration.trustRoots = .certificates(certificates)
+            } else {
+                // A token server or a blob store may have a public certificate.
+                configuration.additionalTrustRoots = [.certificates(certificates)]
+            }
         }
         if repository.skipsVerification { configuration.certificateVerification = .none }
         return configuration
@@ -147,6 +179,9 @@ final class RegistryTransport: Sendable {
 
     private func failure(_ error: any Error, host: String, limit: Int) -> RegistryFailure {
         if error is CancellationError { return .unreachable(host: host, detail: "the request was cancelled") }
+        if error is DeadlineExceeded {
+            return .unreachable(host: host, detail: "no whole answer within \(options.requestTimeout)")
+        }
         if error is NIOTooManyBytesError {
             return .malformed(host: host, detail: "its answer has more than \(limit) bytes")
         }

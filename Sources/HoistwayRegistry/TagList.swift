@@ -4,46 +4,125 @@ import HoistwayPorts
 import NIOHTTP1
 
 /// Collects the pages of a list of tags.
+///
+/// The list is complete, or there is an error: the newest tag might be on a page that was not read.
 struct TagList {
     private struct Page: Decodable {
         /// `null` for a repository without tags.
         var tags: [String]?
     }
 
+    /// Pages in a row that may bring no new tag: some registries filter after they have cut the page.
+    private static let maxIdlePages = 20
+
     private(set) var tags: [String] = []
     private let limit: Int
+    private let host: String
+    private var known: Set<String> = []
+    /// Targets of the pages that were read.
+    private var visited: Set<String> = []
+    private var idlePages = 0
 
-    init(limit: Int) {
+    /// `limit`: tags at most.
+    init(limit: Int, host: String) {
         self.limit = limit
+        self.host = host
     }
 
-    mutating func add(_ answer: RegistryAnswer, host: String) throws(RegistryFailure) {
+    /// Takes one page over; gives where the next one is, or `nil` after the last.
+    ///
+    /// `asked`: how many tags the request asked for; `nil` where it left that to the registry.
+    mutating func add(
+        _ answer: RegistryAnswer,
+        from address: WebAddress,
+        asked: Int?
+    ) throws(RegistryFailure) -> WebAddress? {
         // The reason would quote the body.
         guard let page = try? JSONDecoder().decode(Page.self, from: Data(answer.body)) else {
             throw .malformed(host: host, detail: "its list of tags is not JSON as the protocol has it")
         }
-        tags += (page.tags ?? []).filter(ImageTag.isValid)
+        visited.insert(address.target)
+        let listed = page.tags ?? []
+        let new = listed.filter { ImageTag.isValid($0) && known.insert($0).inserted }
+        tags += new
         guard tags.count <= limit else { throw .malformed(host: host, detail: "it lists more than \(limit) tags") }
+        idlePages = new.isEmpty ? idlePages + 1 : 0
+        let next = try Self.next(after: answer, at: address, host: host)
+        guard let next else {
+            // A full page without a link may be the end, or one of a registry or proxy that leaves the link out.
+            return new.isEmpty || listed.count != asked ? nil : Self.page(after: listed.last, from: address)
+        }
+        guard !visited.contains(next.target) else {
+            throw .malformed(host: host, detail: "its list of tags leads back to a page that was read already")
+        }
+        guard idlePages < Self.maxIdlePages else {
+            throw .malformed(host: host, detail: "\(idlePages) pages of its list of tags in a row bring no new tag")
+        }
+        return next
     }
 
-    /// Where the next page is, if there is one: `Link: </v2/…>; rel="next"`, on the same host.
+    /// The page that begins after a tag; `nil` where that is no tag.
+    private static func page(after tag: String?, from address: WebAddress) -> WebAddress? {
+        guard let tag, ImageTag.isValid(tag) else { return nil }
+        let query = address.query.map { $0.split(separator: "&").filter { !$0.hasPrefix("last=") } } ?? []
+        return address.with(query: (query + ["last=\(tag)"]).joined(separator: "&"))
+    }
+
+    /// Where the next page is, if there is one: `Link: <…>; rel="next"`.
+    ///
+    /// One link without `rel` is taken as the next page, as other clients of registries do. Only its query is used: a
+    /// registry behind a proxy often writes another scheme, port or path prefix than the one that it was asked by.
     static func next(
         after answer: RegistryAnswer,
         at address: WebAddress,
         host: String
     ) throws(RegistryFailure) -> WebAddress? {
-        guard
-            let link = answer.headers["link"].first(where: { $0.contains("rel=\"next\"") || $0.contains("rel=next") })
-        else { return nil }
-        let target = link.drop { $0 != "<" }.dropFirst().prefix { $0 != ">" }
-        guard let next = address.following(String(target)) else {
+        guard let links = LinkHeader.parse(answer.headers["link"]) else {
+            throw .malformed(host: host, detail: "the Link header of its list of tags cannot be read")
+        }
+        var own: [LinkHeader] = []
+        for link in links where try starts(link, at: address, host: host) { own.append(link) }
+        let named = own.filter(\.isNext)
+        let candidates = named.isEmpty ? own.filter { $0.relations == nil } : named
+        var found: WebAddress?
+        for link in candidates {
+            let page = try self.page(link.target, of: address, host: host)
+            guard found == nil || found == page else {
+                throw .malformed(host: host, detail: "its list of tags goes on at two addresses")
+            }
+            found = page
+        }
+        return found
+    }
+
+    /// Whether a link is about this page, and not about another resource that it names.
+    private static func starts(
+        _ link: LinkHeader,
+        at address: WebAddress,
+        host: String
+    ) throws(RegistryFailure) -> Bool {
+        guard let anchor = link.anchor else { return true }
+        guard let start = address.resolving(anchor) else {
+            throw .malformed(host: host, detail: "a link of its list of tags starts from something that is no address")
+        }
+        return start.target == address.target && start.host == address.host
+    }
+
+    private static func page(
+        _ reference: String,
+        of address: WebAddress,
+        host: String
+    ) throws(RegistryFailure) -> WebAddress {
+        guard !reference.isEmpty, let next = address.resolving(reference) else {
             throw .malformed(host: host, detail: "its list of tags goes on at an address that is none")
         }
-        // Behind a proxy some registries write http into the link of a page that came over https; only path and
-        // query are taken, so that the login goes nowhere else.
-        guard next.host == address.host, next.target.hasPrefix("/v2/"), next.target != address.target else {
+        guard next.host == address.host else {
             throw .malformed(host: host, detail: "its list of tags goes on at \(next.authority), which is not itself")
         }
-        return WebAddress(isSecure: address.isSecure, host: address.host, port: address.port, target: next.target)
+        // Behind a prefix of a proxy's: /registry/v2/team/app/tags/list.
+        guard next.path == address.path || next.path.hasSuffix(address.path) else {
+            throw .malformed(host: host, detail: "its list of tags goes on at a path that is another repository's")
+        }
+        return address.with(query: next.query ?? "")
     }
 }

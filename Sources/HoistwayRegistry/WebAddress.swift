@@ -43,16 +43,112 @@ struct WebAddress: Sendable, Hashable {
     /// `localhost`, 127.0.0.0/8 or ::1, written as such; no name is looked up.
     var isLoopback: Bool { Self.isLoopback(host) }
 
+    /// Whether the host is written as an address of this machine or of its own link, as metadata services have it; no
+    /// name is looked up.
+    var isLocal: Bool {
+        let plain = host.filter { $0 != "[" && $0 != "]" }
+        return isLoopback || plain.hasPrefix("169.254.") || plain.hasPrefix("fe80:") || plain.hasPrefix("::")
+            || plain == "0.0.0.0"
+    }
+
     static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let octets = host.split(separator: ".", omittingEmptySubsequences: false)
         return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
     }
 
-    /// Where a `Location` or `Link` leads: a whole URL or a path from the root.
-    func following(_ location: String) -> WebAddress? {
-        guard location.hasPrefix("/"), !location.hasPrefix("//") else { return WebAddress(location) }
-        return WebAddress("\(isSecure ? "https" : "http")://\(authority)\(location)")
+    /// The target up to the query, with unreserved characters as themselves, so that spellings of one path are equal.
+    var path: String { Self.unescaped(target.prefix { $0 != "?" }) }
+
+    /// The target after the first question mark; `nil` where it has none.
+    var query: String? { target.firstIndex(of: "?").map { String(target[target.index(after: $0)...]) } }
+
+    func with(query: String) -> WebAddress {
+        let path = target.prefix { $0 != "?" }
+        return WebAddress(
+            isSecure: isSecure,
+            host: host,
+            port: port,
+            target: query.isEmpty ? "\(path)" : "\(path)?\(query)"
+        )
+    }
+
+    /// Where a reference in an answer from here leads: <https://www.rfc-editor.org/rfc/rfc3986#section-5.2>.
+    ///
+    /// `nil` where it is no reference, or one to something else than http and https.
+    func resolving(_ reference: String) -> WebAddress? {
+        let reference = reference.prefix { $0 != "#" }
+        let scheme = isSecure ? "https" : "http"
+        if Self.hasScheme(reference) { return WebAddress(String(reference))?.normalised }
+        if reference.hasPrefix("//") { return WebAddress("\(scheme):\(reference)")?.normalised }
+        let own = target.prefix { $0 != "?" }
+        let merged: String
+        switch reference.first {
+        case nil: merged = target
+        case "?": merged = String(own + reference)
+        case "/": merged = String(reference)
+        default: merged = String(own[...(own.lastIndex(of: "/") ?? own.startIndex)] + reference)
+        }
+        return WebAddress("\(scheme)://\(authority)\(merged)")?.normalised
+    }
+
+    /// Without `.` and `..` in its path: <https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4>.
+    private var normalised: WebAddress {
+        let path = target.prefix { $0 != "?" }
+        var kept: [Substring] = []
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        for (index, segment) in segments.enumerated() {
+            let plain = Self.unescaped(segment)
+            let isLast = index == segments.count - 1
+            switch plain {
+            case "..":
+                if !kept.isEmpty { kept.removeLast() }
+                if isLast { kept.append("") }
+            case ".": if isLast { kept.append("") }
+            default: kept.append(segment)
+            }
+        }
+        let query = query.map { "?\($0)" } ?? ""
+        return WebAddress(isSecure: isSecure, host: host, port: port, target: "/\(kept.joined(separator: "/"))\(query)")
+    }
+
+    /// Whether a reference begins with `scheme:`.
+    private static func hasScheme(_ reference: Substring) -> Bool {
+        let scheme = reference.prefix { $0 != ":" }
+        guard scheme.endIndex < reference.endIndex, scheme.first?.isLetter ?? false else { return false }
+        return scheme.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+    }
+
+    /// Escapes of letters, digits and `-._~/` are taken back; all others stay, in upper case.
+    private static func unescaped(_ text: Substring) -> String {
+        var plain: [UInt8] = []
+        var rest = Substring(text).utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            else {
+                plain.append(byte)
+                continue
+            }
+            let escape = String(decoding: rest.prefix(2), as: UTF8.self)
+            rest = rest.dropFirst(2)
+            let scalar = Unicode.Scalar(value)
+            if value < 0x80,
+                scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-._~/".utf8.contains(value)
+            {
+                plain.append(value)
+            } else {
+                plain += Array("%\(escape.uppercased())".utf8)
+            }
+        }
+        return String(decoding: plain, as: UTF8.self)
     }
 
     /// `host[:port]` in pieces.
@@ -67,5 +163,7 @@ struct WebAddress: Sendable, Hashable {
         return (host, port)
     }
 
-    private var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
+    var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
+
+    var hasUsualPort: Bool { effectivePort == (isSecure ? 443 : 80) }
 }

@@ -22,7 +22,7 @@ struct RealRegistryTests {
         let time = try await client.createdAt(of: "1.4.3", in: wanted)
         #expect(time == Timestamp(rfc3339: "2026-11-21T10:00:00Z"))
         let nothing = RegistryFixture.subscription(server.host, "shop/nothing")
-        #expect(try await client.tags(of: nothing) == [])
+        await #expect(throws: RegistryFailure.self) { try await client.tags(of: nothing) }
         #expect(try await client.createdAt(of: "1", in: nothing) == nil)
     }
 

@@ -37,7 +37,12 @@ enum RegistryFixture {
         OCIRegistryClient(options: options, credentials: TestCredentials(logins: logins))
     }
 
-    static let digest = "sha256:" + String(repeating: "a", count: 64)
+    /// Of a small image.
+    static let manifest = """
+        {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": {"mediaType": \
+        "application/vnd.oci.image.config.v1+json", "digest": "sha256:\(String(repeating: "c", count: 64))"}}
+        """
+    static let digest = "sha256:" + SHA256.hex(manifest)
 }
 
 /// Asks for the project `demo`.

@@ -60,7 +60,9 @@ struct SettingsFileTests {
               knownHosts: kh
               timeouts: {connect: 1s, idle: 2s}
               hosts: [{host: Git.example.com, caFile: tls/cert.pem, proxy: "http://proxy:3128"}]
-            registries: [{host: "localhost:5000", insecure: true, caFile: tls/cert.pem}]
+            registries:
+              - {host: "localhost:5000", insecure: true, caFile: tls/cert.pem}
+              - {host: reg.example.com, tokenServers: [Auth.example.com, "b.test:8443"], blobStores: ["s3.test:9000"]}
             log: {level: debug, format: json}
             """
         let key = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -94,6 +96,8 @@ struct SettingsFileTests {
         #expect(settings.git.cachePath.hasSuffix("/cache"))
         #expect(settings.git.hosts.first?.host == "git.example.com")
         #expect(settings.registries.first?.insecure == true)
+        #expect(settings.registries.last?.tokenServers == ["auth.example.com", "b.test:8443"])
+        #expect(settings.registries.last?.blobStores == ["s3.test:9000"])
         #expect(settings.log.level == .debug)
     }
 

@@ -68,10 +68,19 @@ struct Composition {
         return OCIRegistryClient(
             options: RegistryOptions(
                 insecureHosts: Set(settings.registries.filter(\.insecure).map(\.host)),
-                certificateFiles: files
+                certificateFiles: files,
+                tokenServers: Self.byHost(settings.registries, \.tokenServers),
+                blobStores: Self.byHost(settings.registries, \.blobStores)
             ),
             credentials: loaded.credentials
         )
+    }
+
+    private static func byHost(
+        _ registries: [RegistrySettings],
+        _ list: (RegistrySettings) -> [String]
+    ) -> [String: Set<String>] {
+        Dictionary(registries.map { ($0.host, Set(list($0))) }) { $0.union($1) }
     }
 
     /// `cache`: the folder for objects; `nil`: a temporary one, until the book is closed.

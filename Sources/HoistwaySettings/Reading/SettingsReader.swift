@@ -102,10 +102,27 @@ struct SettingsReader {
         let settings = RegistrySettings(
             host: host ?? "",
             insecure: fields.bool("insecure") ?? false,
-            caFile: existingFile("caFile", fields)
+            caFile: existingFile("caFile", fields),
+            tokenServers: hosts("tokenServers", fields),
+            blobStores: hosts("blobStores", fields)
         )
         fields.finish()
         return host == nil ? nil : settings
+    }
+
+    /// A list of `host` or `host:port`, lower-case, without schemes.
+    private func hosts(_ key: String, _ fields: Fields) -> [String] {
+        fields.strings(key).compactMap { text in
+            guard !text.isEmpty, !text.contains(where: { "/@ *?".contains($0) }) else {
+                problems.error(
+                    fields.place(of: key),
+                    "expected a host, found \(Quoted.text(URLText.withoutUser(text)))",
+                    hint: "write auth.example.com or auth.example.com:8443, without a scheme"
+                )
+                return nil
+            }
+            return text.lowercased()
+        }
     }
 
     /// `host` or `host:port`, lower-case, without a scheme.

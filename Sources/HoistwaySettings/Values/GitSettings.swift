@@ -106,10 +106,22 @@ package struct RegistrySettings: Sendable, Equatable {
     package var insecure: Bool
     /// PEM; certificates that are trusted besides the system's.
     package var caFile: String?
+    /// Servers that give its tokens, as `host[:port]`, lower-case: its credentials go there.
+    package var tokenServers: [String]
+    /// Where its blobs lie, as `host[:port]`, lower-case, besides hosts at port 443.
+    package var blobStores: [String]
 
-    package init(host: String, insecure: Bool = false, caFile: String? = nil) {
+    package init(
+        host: String,
+        insecure: Bool = false,
+        caFile: String? = nil,
+        tokenServers: [String] = [],
+        blobStores: [String] = []
+    ) {
         self.host = host
         self.insecure = insecure
         self.caFile = caFile
+        self.tokenServers = tokenServers
+        self.blobStores = blobStores
     }
 }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import FoundationEssentials
 import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
@@ -77,11 +78,10 @@ enum HTTPFailures {
         answer.headers.contains(name: "retry-after") || answer.headers.first(name: "x-ratelimit-remaining") == "0"
     }
 
-    /// `Retry-After` in seconds; a date is not worth a calendar here.
     private static func pause(_ answer: HTTPAnswer) -> Duration? {
-        guard let text = answer.headers.first(name: "retry-after"), let seconds = Int(text), seconds >= 0 else {
-            return nil
+        let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+        return answer.headers.first(name: "retry-after").flatMap {
+            RetryAfter.pause($0, now: now, limit: 24 * 60 * 60)
         }
-        return .seconds(min(seconds, 24 * 60 * 60))
     }
 }

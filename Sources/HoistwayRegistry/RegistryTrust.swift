@@ -1,0 +1,51 @@
+import HoistwayModel
+
+/// Where requests about a registry may go besides the registry itself, and where its credentials may go.
+///
+/// A registry names its token server and redirects requests; whoever controls it, or the way to it, could name any
+/// address. So only these are followed:
+/// - token servers: the registry's own host, port and scheme; those that `tokenServers` names; Docker Hub's and GitLab's;
+/// - redirects to the same host: the same port, or from 80 to 443;
+/// - redirects of a blob: any host over https at port 443, or what `blobStores` names. No credential goes along, and
+///   the content is checked against its digest.
+struct RegistryTrust: Sendable, Hashable {
+    /// By registry, as in keys: these publish their token server, and it is not the registry itself.
+    ///
+    /// <https://distribution.github.io/distribution/spec/auth/token/>,
+    /// <https://docs.gitlab.com/user/packages/container_registry/>
+    private static let knownTokenServers = ["docker.io": "auth.docker.io", "registry.gitlab.com": "gitlab.com"]
+
+    private let tokenServers: Set<String>
+    private let blobStores: Set<String>
+    private let host: String
+
+    init(host: String, options: RegistryOptions) {
+        self.host = host
+        tokenServers = (options.tokenServers[host] ?? []).union([Self.knownTokenServers[host]].compactMap(\.self))
+        blobStores = options.blobStores[host] ?? []
+    }
+
+    /// Whether the registry's credential may be sent there in exchange for a token.
+    func isTokenServer(_ realm: WebAddress, for registry: WebAddress) -> Bool {
+        if realm.hasSameOrigin(as: registry) { return true }
+        // A registry that is spoken to over plain http may have such a token server, where somebody has named it.
+        guard realm.isSecure || !registry.isSecure else { return false }
+        return Self.names(realm, among: tokenServers)
+    }
+
+    /// Whether a redirect may be followed; credentials never go along.
+    func follows(from address: WebAddress, to next: WebAddress, isBlob: Bool) -> Bool {
+        if next.hasSameOrigin(as: address) { return true }
+        let isUpgrade = !address.isSecure && next.isSecure && address.effectivePort == 80 && next.effectivePort == 443
+        if isUpgrade, next.host == address.host { return true }
+        guard isBlob, next.isSecure || !address.isSecure else { return false }
+        if Self.names(next, among: blobStores) { return true }
+        return next.isSecure && next.effectivePort == 443 && !next.isLocal
+    }
+
+    /// Whether `host` or `host:port` is named: without a port it is the scheme's own.
+    private static func names(_ address: WebAddress, among named: Set<String>) -> Bool {
+        named.contains("\(address.host):\(address.effectivePort)")
+            || address.hasUsualPort && named.contains(address.host)
+    }
+}
