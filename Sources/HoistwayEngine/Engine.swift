@@ -28,6 +28,7 @@ package struct Engine: Sendable {
         await cancelWhenGracefulShutdown { await core.waitForManifests() }
         guard core.configuration.pipelines.isComplete else { return }
         try await core.transact { _, _ in }
+        core.logModes()
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await IntakeService(core: core, inbox: inbox).run() }
@@ -42,13 +43,22 @@ package struct Engine: Sendable {
     }
 
     /// Goes on with another configuration; what it makes possible is dispatched at once.
-    package func take(_ configuration: EngineConfiguration) async throws {
+    ///
+    /// Gives one sentence for each stage whose mode it changes.
+    @discardableResult
+    package func take(_ configuration: EngineConfiguration) async throws -> [String] {
+        let before = await core.ledger.snapshot.stages.mapValues(\.mode)
         core.configuration = configuration
         core.metrics.keepOnly(configuration)
         try await core.transact { _, _ in }
+        core.logModes()
         core.ledger.changed.ring()
         core.branchNews.ring()
         inbox.ring()
+        let after = await core.ledger.snapshot.stages.mapValues(\.mode)
+        return configuration.pipelines.stagesInOrder.compactMap { stage in
+            ModeChange(stage: stage.key, from: before[stage.key] ?? nil, to: after[stage.key] ?? nil)?.sentence
+        }
     }
 
     /// Runs until nothing is left to do: no delivery undecided, no promotion that could go on now.

@@ -14,6 +14,7 @@ struct GenericMessage: Encodable {
     var promotion: String?
     var delivery: Int64?
     var receiver: String?
+    var mode: String?
     var reason: String
     var next: String?
     var link: String?
@@ -31,6 +32,7 @@ struct GenericMessage: Encodable {
         promotion = occurrence.promotion?.text
         delivery = occurrence.delivery
         receiver = occurrence.receiver
+        mode = occurrence.mode?.rawValue
         reason = occurrence.reason
         next = occurrence.next
         link = text.link

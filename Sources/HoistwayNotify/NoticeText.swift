@@ -9,10 +9,11 @@ struct NoticeText {
     /// One sentence.
     var title: String {
         let place = occurrence.stage.map { "\($0)" } ?? occurrence.receiver ?? "Hoistway"
+        let promotion = occurrence.mode == .observe ? "Observed promotion" : "Promotion"
         switch occurrence.event {
-        case .promotionFailed: return "Promotion to \(place) failed"
-        case .promotionRefused: return "Promotion to \(place) was refused"
-        case .acceptanceNeeded: return "Promotion to \(place) waits for somebody to accept it"
+        case .promotionFailed: return "\(promotion) to \(place) failed"
+        case .promotionRefused: return "\(promotion) to \(place) was refused"
+        case .acceptanceNeeded: return "\(promotion) to \(place) waits for somebody to accept it"
         case .twoWriters: return "Two writers: another program commits to the branch of \(place)"
         case .deliveryFailed: return "A delivery to \(place) could not be decided"
         case .test: return "A test message of Hoistway"
@@ -23,7 +24,8 @@ struct NoticeText {
     var facts: [(String, String)] {
         [
             ("Stage", occurrence.stage.map { "\($0)" }), ("Freight", freight),
-            ("Promotion", occurrence.promotion?.text), ("Receiver", occurrence.receiver),
+            ("Promotion", occurrence.promotion?.text),
+            ("Mode", occurrence.mode == .observe ? "observe: nothing is pushed" : nil), ("Receiver", occurrence.receiver),
             ("Delivery", occurrence.delivery.map { String($0) }),
         ].compactMap { name, value in value.map { (name, $0) } }
     }

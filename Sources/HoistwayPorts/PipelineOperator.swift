@@ -24,7 +24,10 @@ package protocol PipelineOperator: Sendable {
     func abort(promotion: PromotionID, actor: String) async throws -> PromotionView
     func approve(stage: StageKey, freight: String, actor: String) async throws -> FreightView
     /// Accepts the head that each branch of the stage has now, whoever made it.
-    func adopt(stage: StageKey, actor: String) async throws -> [String]
+    ///
+    /// Gives the branches, whose commits stand there, and what of them later promotions write over; with `preview`
+    /// nothing is changed.
+    func adopt(stage: StageKey, preview: Bool, actor: String) async throws -> [String]
     /// Takes over what the commits on the stage's branches tell, where the state does not know what is in the stage.
     func restore(stage: StageKey, actor: String) async throws -> [String]
     /// Looks at everything that the warehouse subscribes to, events or not.
@@ -33,6 +36,12 @@ package protocol PipelineOperator: Sendable {
     func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int
     /// Reads the configuration again; a bad one changes nothing and throws.
     func reload(actor: String) async throws -> [String]
+}
+
+extension PipelineOperator {
+    package func adopt(stage: StageKey, actor: String) async throws -> [String] {
+        try await adopt(stage: stage, preview: false, actor: actor)
+    }
 }
 
 /// Why an operator's request was not carried out.
@@ -129,6 +138,8 @@ package struct FreightView: Sendable, Codable, Equatable {
 package struct StageView: Sendable, Codable, Equatable {
     package var project: String
     package var name: String
+    /// In mode `observe` nothing is pushed.
+    package var mode: PromotionMode
     /// `<warehouse>: <what the freight is>` for each origin.
     package var current: [String]
     package var autoPromotion: Bool
@@ -146,6 +157,7 @@ package struct StageView: Sendable, Codable, Equatable {
     package init(
         project: String,
         name: String,
+        mode: PromotionMode = .promote,
         current: [String],
         autoPromotion: Bool,
         promotion: String?,
@@ -157,6 +169,7 @@ package struct StageView: Sendable, Codable, Equatable {
     ) {
         self.project = project
         self.name = name
+        self.mode = mode
         self.current = current
         self.autoPromotion = autoPromotion
         self.promotion = promotion

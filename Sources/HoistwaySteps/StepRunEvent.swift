@@ -44,6 +44,10 @@ package struct PushNeed: Sendable {
 /// What became of a push that was asked for.
 package enum PushOutcome: Sendable, Equatable {
     case pushed(ObjectID)
+    /// Nothing is pushed, since the stage is observed or this is a dry run: the commit that the branch would have got.
+    case observed(ObjectID, because: String)
+    /// The branch has the content already, at this commit.
+    case nothingToPush(ObjectID)
     /// A rule, a policy or the server says no, in these words: the step has Failed.
     case refused(String)
 }

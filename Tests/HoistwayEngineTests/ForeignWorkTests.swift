@@ -72,7 +72,7 @@ struct ForeignWorkTests {
         let over = try await Self.harness(.stop, clears: false)
         try await Self.commit(over) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }
         let failed = try #require(await over.promotions(.failed).first)
-        #expect(failed.message.contains("would copy over files that were changed there"), "\(failed.message)")
+        #expect(failed.message.contains("would write over or delete envs/test/kustomization.yaml"), "\(failed.message)")
         let kept = try await Self.harness(.keep, clears: false)
         try await Self.commit(kept) { $0["envs/test/kustomization.yaml"]? += "# theirs\n" }
         let refused = try #require(await kept.promotions(.failed).first)
@@ -218,7 +218,7 @@ struct ForeignWorkTests {
             try await harness.engine.drain()
             let failed = await harness.promotions(.failed)
             #expect(failed.map(\.stage.name) == Array(repeating: "b", count: number + 1))
-            #expect(failed.last?.message.contains("would copy over files that were changed there") == true)
+            #expect(failed.last?.message.contains("would write over or delete base/x.yaml") == true)
             #expect(try await harness.tag("a", on: "live") == tag)
             #expect(try await harness.remote.files(branch: "live")?["base/x.yaml"] == "x# theirs\n")
         }

@@ -35,6 +35,7 @@ struct ReconfigurationTests {
             stage: StageKey(project: "shop", name: "test"),
             actor: "ada"
         )
-        #expect(adopted.count == 1)
+        #expect(adopted.filter { $0.hasPrefix("stage/test of ") }.count == 1)
+        #expect(adopted.contains { $0.contains("(hotfix) changed a.yaml") }, "\(adopted)")
     }
 }

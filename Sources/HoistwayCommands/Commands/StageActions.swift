@@ -59,10 +59,14 @@ struct Adopt: AsyncParsableCommand {
     @Flag(help: "Every stage that is paused for it.")
     var all = false
 
+    @Flag(help: "Show whose commits would be accepted and which files promotions would write over; change nothing.")
+    var dryRun = false
+
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
         guard (stage == nil) == all else { throw ValidationError("name one stage, or write --all") }
+        guard !dryRun || !fromBranches else { throw ValidationError("--dry-run does not go with --from-branches") }
         guard !all || fromBranches else {
             throw ValidationError("--all goes with --from-branches: commits of others are accepted stage by stage")
         }
@@ -75,7 +79,7 @@ struct Adopt: AsyncParsableCommand {
                 throw CommandFailure.nothingToDo("no stage is paused for a state that was lost")
             }
             for name in names {
-                let wish = AdoptWish(stage: name, fromBranches: fromBranches)
+                let wish = AdoptWish(stage: name, fromBranches: fromBranches, preview: dryRun)
                 options.show(try await client.post("adopt", wish, as: Items<String>.self)) {
                     $0.items.isEmpty ? "nothing to adopt" : $0.items.map { SafeText.line($0) }.joined(separator: "\n")
                 }

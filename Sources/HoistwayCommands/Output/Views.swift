@@ -123,10 +123,11 @@ extension ComparisonView {
 
 extension StageView {
     static func table(_ stages: [StageView]) -> String {
-        var table = Table("STAGE", "AUTO", "CURRENT", "PHASE", "WAITING", "WHY")
+        var table = Table("STAGE", "MODE", "AUTO", "CURRENT", "PHASE", "WAITING", "WHY")
         for one in stages {
             table.add(
                 "\(one.project)/\(one.name)",
+                one.mode.rawValue,
                 one.autoPromotion ? "on" : "off",
                 one.current.joined(separator: ", "),
                 one.phase,
@@ -150,10 +151,18 @@ extension WarehouseView {
 
 extension PromotionView {
     static func table(_ promotions: [PromotionView]) -> String {
-        var table = Table("PROMOTION", "STAGE", "PHASE", "WHAT", "BY", "MESSAGE")
+        var table = Table("PROMOTION", "STAGE", "MODE", "PHASE", "WHAT", "BY", "MESSAGE")
         for one in promotions {
             let stage = "\(one.project)/\(one.stage)"
-            table.add(one.id, stage, one.phase.rawValue, one.summary, one.actor, one.messageWithWarnings)
+            table.add(
+                one.id,
+                stage,
+                one.mode.rawValue,
+                one.phase.rawValue,
+                one.summary,
+                one.actor,
+                one.messageWithWarnings
+            )
         }
         return table.text(ifEmpty: "no promotions")
     }
@@ -173,7 +182,7 @@ extension PromotionView {
             let said = step.message.isEmpty ? "" : ": \(SafeText.line(step.message))"
             lines.append("  - \(SafeText.line(step.uses)) \(step.status.rawValue)\(said)")
         }
-        for branch in branches { lines += Self.lines(of: branch) }
+        for branch in branches { lines += self.lines(of: branch) }
         return lines.joined(separator: "\n")
     }
 
@@ -184,8 +193,9 @@ extension PromotionView {
         return message.isEmpty ? told : "\(message) (\(told))"
     }
 
-    private static func lines(of branch: BranchOutcome) -> [String] {
-        let verb = branch.pushed ? "pushed" : "not pushed"
+    private func lines(of branch: BranchOutcome) -> [String] {
+        let wouldPush = mode == .observe && phase == .succeeded
+        let verb = branch.pushed ? "pushed" : wouldPush ? "would push" : "not pushed:"
         var lines = [
             "  \(verb) \(branch.commit) to \(SafeText.line(branch.branch)) of \(SafeText.line(branch.remote))",
             "    tree \(branch.tree), was at \(branch.before): \(SafeText.line(branch.subject))",

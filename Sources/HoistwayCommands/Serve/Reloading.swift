@@ -23,7 +23,7 @@ struct Reloading: Sendable {
     let notifier: WebhookNotifier
     let log: Logger
 
-    /// Warnings, and what needs a restart.
+    /// Warnings, stages whose mode has changed, and what needs a restart.
     ///
     /// A shutdown ends it: it may be waiting for a repository that does not answer.
     func run() async throws -> [String] {
@@ -33,14 +33,14 @@ struct Reloading: Sendable {
     private func read() async throws -> [String] {
         let changed = Mutex<[String]>([])
         let warnings = try await book.reload(with: fetch) { loaded in
-            try await take(loaded)
-            changed.withLock { $0 = restarts(for: loaded.settings) }
+            let modes = try await take(loaded)
+            changed.withLock { $0 = modes + restarts(for: loaded.settings) }
         }
         log.info("the configuration was read again")
         return warnings + changed.withLock { $0 }
     }
 
-    private func take(_ loaded: LoadedSettings) async throws {
+    private func take(_ loaded: LoadedSettings) async throws -> [String] {
         try Self.checkTrust(in: loaded.settings.webhooks, running: running.webhooks)
         let routes = try loaded.settings.webhooks.receivers.map { try $0.route() }
         // First what can fail by the files' content.
@@ -48,7 +48,7 @@ struct Reloading: Sendable {
         receiver.replaceRoutes(routes)
         let composition = Composition(loaded: loaded)
         notifier.replace(targets: composition.notifyTargets, publicURL: loaded.settings.console.publicURL)
-        try await engine.take(composition.engineConfiguration())
+        return try await engine.take(composition.engineConfiguration())
     }
 
     /// The file may ask for TLS already; the listener that runs has what it was started with.

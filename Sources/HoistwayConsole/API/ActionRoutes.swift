@@ -56,7 +56,7 @@ struct ActionRoutes: Sendable {
         let lines =
             wish.fromBranches ?? false
             ? try await pipelines.restore(stage: stage, actor: caller.name)
-            : try await pipelines.adopt(stage: stage, actor: caller.name)
+            : try await pipelines.adopt(stage: stage, preview: wish.preview ?? false, actor: caller.name)
         return APICoding.response(Items(items: lines))
     }
 

@@ -31,10 +31,13 @@ package struct AdoptWish: Codable, Sendable {
     package var stage: String
     /// What lies in the stage is made out from the commits on its branches.
     package var fromBranches: Bool?
+    /// Says what adopting would mean, and changes nothing.
+    package var preview: Bool?
 
-    package init(stage: String, fromBranches: Bool? = nil) {
+    package init(stage: String, fromBranches: Bool? = nil, preview: Bool? = nil) {
         self.stage = stage
         self.fromBranches = fromBranches
+        self.preview = preview
     }
 }
 

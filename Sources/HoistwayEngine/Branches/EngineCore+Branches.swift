@@ -15,6 +15,13 @@ extension EngineCore {
         return configuration.pipelines.mode(of: stage, program: configuration.mode) == .promote
     }
 
+    /// Whether promotions to the stage are only observed; false for a stage that is not configured.
+    func observes(_ key: StageKey) -> Bool {
+        let configuration = configuration
+        guard let stage = configuration.pipelines.stage(key) else { return false }
+        return configuration.pipelines.mode(of: stage, program: configuration.mode) == .observe
+    }
+
     /// The branches that a stage writes, by what they are known by; `nil` for a URL that cannot be used: the promotion
     /// itself says what is wrong with it.
     func key(of written: WrittenBranch, stage: StageKey) -> BranchKey? {
@@ -39,6 +46,14 @@ extension EngineCore {
                 branch: name
             )
         }.sorted { ($0.repoURL, $0.branch) < ($1.repoURL, $1.branch) }
+    }
+
+    /// The mode of each stage that promotes.
+    var modes: [(stage: StageKey, mode: PromotionMode)] {
+        let configuration = configuration
+        return configuration.pipelines.stagesInOrder.filter { $0.promotion != .controlFlow }.map {
+            ($0.key, configuration.pipelines.mode(of: $0, program: configuration.mode))
+        }
     }
 
     /// Stages to which nothing goes by itself until a person has looked, with each reason.

@@ -53,6 +53,24 @@ struct ForeignWorkFinder: Sendable {
         )
     }
 
+    /// Those commits that have changed one of these files, each with what it changed of them.
+    ///
+    /// Where there are too many commits, or too many files, all stand as they are.
+    func touching(_ lost: Set<String>, among commits: [ForeignCommit]) async throws -> [ForeignCommit] {
+        guard commits.count <= Self.maxCommits else { return commits }
+        var touching: [ForeignCommit] = []
+        for commit in commits {
+            let parent = try await remote.commit(commit.id).parents.first ?? .zero
+            let changed = try await changes(parent, commit.id)
+            let files = lost.intersection(changed.paths)
+            guard changed.isCut || !files.isEmpty else { continue }
+            var commit = commit
+            commit.files = changed.isCut ? nil : files.sorted()
+            touching.append(commit)
+        }
+        return touching.isEmpty ? commits : touching
+    }
+
     /// All of a branch where nothing was ever left by us.
     func everything(at tip: ObjectID, listsFiles: Bool) async throws -> ForeignWork {
         if let known, known.ownCommits.contains(tip) || known.adopted == tip { return .none }
@@ -61,6 +79,15 @@ struct ForeignWorkFinder: Sendable {
             commits: [BranchWatch.foreign(try await remote.commit(tip))],
             since: since,
             files: listsFiles ? try await files(changedBy: Commits(since: since), at: tip) : nil
+        )
+    }
+
+    /// What a branch has after a push by force, against where it was left.
+    func difference(from left: ObjectID, to tip: ObjectID) async throws -> ForeignWork {
+        ForeignWork(
+            commits: [BranchWatch.foreign(try await remote.commit(tip))],
+            since: left,
+            files: try await files(changedBy: Commits(since: left), at: tip)
         )
     }
 

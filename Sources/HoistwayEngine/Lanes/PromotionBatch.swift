@@ -151,12 +151,18 @@ struct PromotionBatch: Sendable {
                 state.apply(changes)
                 continue
             }
+            // The stricter of the mode that it was created with and the present one holds.
+            let isObserved = core.observes(record.stage) && !record.hasPushed && !state.isPushing(id)
+            let mode = isObserved ? .observe : record.mode
             let collection = record.presentCollection(on: state, of: stage)
-            if record.phase != .running || record.nextTry != nil || record.collection != collection {
+            if record.phase != .running || record.nextTry != nil || record.collection != collection
+                || record.mode != mode
+            {
                 record.phase = .running
                 record.startedAt = record.startedAt ?? now
                 record.nextTry = nil
                 record.collection = collection
+                record.mode = mode
                 beginning.changes.append(.putPromotion(record))
             }
             beginning.open.append(record)
@@ -242,6 +248,10 @@ struct PromotionBatch: Sendable {
             draft.end = .anew
             return
         }
+        if draft.record.mode == .promote, core.observes(draft.record.stage) {
+            draft.run.pushed(.refused("\(draft.record.stage) has changed to observe mode: nothing more is pushed"))
+            return
+        }
         if let pause = await core.pause(of: draft.record) {
             switch pause.kind {
             case .notLooked: draft.end = .later(message: pause.reason, retry: .backoff)
@@ -250,7 +260,7 @@ struct PromotionBatch: Sendable {
             return
         }
         guard let found = try await PushInspector(core: core).inspect(need, draft: draft, heads: heads) else {
-            draft.run.pushed(.pushed(need.outgoing.base))
+            draft.run.pushed(.nothingToPush(need.outgoing.base))
             return
         }
         draft.warnings += found.warnings
@@ -270,7 +280,7 @@ struct PromotionBatch: Sendable {
         heads.unpushed[key] = found.outcome.commit
         if draft.record.mode == .observe {
             draft.record.branches.append(found.outcome)
-            draft.run.pushed(.pushed(found.outcome.commit))
+            draft.run.pushed(.observed(found.outcome.commit, because: "observe mode"))
             return
         }
         draft.need = found.need

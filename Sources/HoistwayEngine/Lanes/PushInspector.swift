@@ -29,9 +29,9 @@ struct PushInspector: Sendable {
         var known: BranchRecord?
         var checkout: PromotionPlan.Checkout?
 
-        var replacesTree: Bool { checkout?.isCleared ?? false }
+        var replacesTree: Bool { checkout?.replacesTree ?? false }
         /// More may change than the images that are set.
-        var isCopied: Bool { replacesTree || checkout.map { !$0.copiedPlaces.isEmpty } ?? false }
+        var isCopied: Bool { checkout.map { $0.isCleared || !$0.copiedPlaces.isEmpty } ?? false }
 
         func finder(_ core: EngineCore, _ need: PushNeed) -> ForeignWorkFinder {
             ForeignWorkFinder(core: core, stage: stage.key, branch: key, known: known, remote: need.outgoing.remote)
@@ -87,22 +87,24 @@ struct PushInspector: Sendable {
             guard !need.outgoing.commits.isEmpty else { return nil }
         }
         // What was carried along stands as it was.
-        let isTaken =
-            foreign.commits.isEmpty || subject.replacesTree ? true : try await copiesOver(need, subject, foreign)
-        let taken = isTaken ? foreign.commits : []
-        return try await weigh(need, subject, standing: standing, foreign: taken, secondWriter: other)
+        let lost = try await lost(need, subject, foreign)
+        var finding = try await weigh(need, subject, standing: standing, foreign: lost, tip: tip, secondWriter: other)
+        finding.standing = standing
+        return finding
     }
 
     private func weigh(
         _ need: PushNeed,
         _ subject: Subject,
         standing: BranchStanding,
-        foreign: [ForeignCommit],
+        foreign: ForeignWork,
+        tip: ObjectID?,
         secondWriter: SecondWriter?
     ) async throws -> Finding {
         var outcome = try await outcome(of: need)
         var proposal = try await proposal(need, subject, tree: outcome.tree, standing: standing, foreign: foreign)
         proposal.secondWriter = secondWriter
+        proposal.tip = tip
         let record = subject.draft.record
         let objection = PushGuard.objection(to: proposal, stage: subject.stage, promotion: record) {
             core.isOlder($0, new: $1, than: $2, for: record)
@@ -232,7 +234,7 @@ struct PushInspector: Sendable {
         _ subject: Subject,
         tree: ObjectID,
         standing: BranchStanding,
-        foreign: [ForeignCommit]
+        foreign: ForeignWork
     ) async throws -> PushProposal {
         let remote = need.outgoing.remote
         let (stage, draft) = (subject.stage, subject.draft)
@@ -265,7 +267,8 @@ struct PushInspector: Sendable {
             tree: tree,
             replacesTree: subject.replacesTree,
             standing: standing,
-            foreignCommits: foreign,
+            foreignCommits: foreign.commits,
+            foreignFiles: foreign.files?.sorted(),
             changedFiles: baseTree == nil ? nil : changes.changed + changes.added,
             deletedFiles: changes.deleted,
             othersFolders: othersFolders(subject),
@@ -324,8 +327,7 @@ struct PushInspector: Sendable {
         return tags
     }
 
-    /// What others have done that the promotion would take away: which replaces the tree, or copies over what they
-    /// changed.
+    /// What others have done in places that the promotion clears or copies over.
     private func foreign(
         _ need: PushNeed,
         _ subject: Subject,
@@ -333,26 +335,33 @@ struct PushInspector: Sendable {
         tip: ObjectID?
     ) async throws -> ForeignWork {
         guard subject.isCopied, subject.stage.foreignCommits != .overwrite, let tip, !tip.isZero else { return .none }
-        let looksAtFiles = !subject.replacesTree || subject.stage.foreignCommits == .keep
-        let work = try await subject.finder(core, need).work(standing: standing, at: tip, listsFiles: looksAtFiles)
-        guard work.commits.isEmpty else {
-            let isTaken = subject.replacesTree ? true : try await copiesOver(need, subject, work)
-            return isTaken ? work : .none
-        }
+        var work = try await subject.finder(core, need).work(standing: standing, at: tip, listsFiles: true)
+        if let checkout = subject.checkout { work.files = work.files?.filter(checkout.isReplaced) }
+        guard work.commits.isEmpty else { return work.files?.isEmpty == true ? .none : work }
         // A copy alone takes nothing away from a branch that it is the first to be made to.
         guard subject.replacesTree, standing == .asLeft else { return .none }
-        return try await subject.finder(core, need).everything(at: tip, listsFiles: looksAtFiles)
+        return try await subject.finder(core, need).everything(at: tip, listsFiles: true)
     }
 
-    /// Whether a file that others have changed would become another one than theirs by being copied.
-    private func copiesOver(_ need: PushNeed, _ subject: Subject, _ work: ForeignWork) async throws -> Bool {
-        guard let checkout = subject.checkout, let made = need.outgoing.commits.last else { return false }
+    /// What of others' work would be written over or deleted, with the commits that have changed it.
+    private func lost(_ need: PushNeed, _ subject: Subject, _ work: ForeignWork) async throws -> ForeignWork {
+        guard !work.commits.isEmpty, let checkout = subject.checkout, let made = need.outgoing.commits.last else {
+            return .none
+        }
         let ours = try await changes(by: made, of: need)
-        let copied = Set(ours.paths.filter(checkout.isCopied))
-        guard ours.isCut || !copied.isEmpty else { return false }
+        let replaced = Set(ours.paths.filter(checkout.isReplaced))
+        guard ours.isCut || !replaced.isEmpty else { return .none }
+        var lost = work
         // More than can be looked at may be theirs.
-        guard !ours.isCut, let theirs = work.files else { return true }
-        return !copied.isDisjoint(with: theirs)
+        guard !ours.isCut, let theirs = work.files else {
+            lost.files = nil
+            return lost
+        }
+        let files = replaced.intersection(theirs)
+        guard !files.isEmpty else { return .none }
+        lost.files = files
+        lost.commits = try await subject.finder(core, need).touching(files, among: work.commits)
+        return lost
     }
 
     /// Kustomizations that other stages edit on the same branch.

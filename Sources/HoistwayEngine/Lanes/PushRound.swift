@@ -104,7 +104,8 @@ struct PushRound: Sendable {
         }
     }
 
-    /// Stores the intent durably, unless a promotion was aborted meanwhile: then its branch is built anew.
+    /// Stores the intent durably, unless a promotion was aborted meanwhile, or its stage has changed to observe mode: then
+    /// its branch is built again.
     private func intend(
         _ branches: [Branch],
         as id: String,
@@ -115,10 +116,13 @@ struct PushRound: Sendable {
         let (project, repoURL, insecure) = (lane.project, target.repoURL, target.insecureSkipTLSVerify)
         let plain = branches.map { PushIntent.Branch(branch: $0.key.branch, old: $0.old, commits: $0.commits) }
         let remote = branches.first?.key.remote ?? ""
-        let (intent, gone) = try await core.transact { transaction, _ -> (PushIntent?, Set<String>) in
+        let (intent, gone) = try await core.transact { transaction, core -> (PushIntent?, Set<String>) in
             var gone: Set<String> = []
             for branch in plain {
-                let isOpen = branch.commits.allSatisfy { transaction.state.promotions[$0.promotion]?.phase == .running }
+                let isOpen = branch.commits.allSatisfy {
+                    guard let record = transaction.state.promotions[$0.promotion] else { return false }
+                    return record.phase == .running && !core.observes(record.stage)
+                }
                 if !isOpen { gone.insert(branch.branch) }
             }
             let kept = plain.filter { !gone.contains($0.branch) }
@@ -163,7 +167,10 @@ struct PushRound: Sendable {
                 outcome.pushed = true
                 drafts[index].record.branches.append(outcome)
                 drafts[index].record.attempts = 0
-                drafts[index].run.pushed(.pushed(outcome.commit))
+                drafts[index].run.pushed(
+                    core.configuration.recordsDiffs
+                        ? .observed(outcome.commit, because: "dry run") : .pushed(outcome.commit)
+                )
                 drafts[index].need = nil
             case .moved:
                 drafts[index].end = .anew

@@ -81,6 +81,7 @@ extension EngineCore {
             summary: freight?.freight.summary,
             promotion: record.id,
             delivery: freight?.delivery,
+            mode: record.mode,
             reason: record.message,
             next: next
         )

@@ -92,7 +92,7 @@ extension EngineOperator {
         return Self.view(of: record)
     }
 
-    package func adopt(stage key: StageKey, actor: String) async throws -> [String] {
+    package func adopt(stage key: StageKey, preview: Bool, actor: String) async throws -> [String] {
         let (stage, _) = try find(key)
         if let pause = await core.ledger.snapshot.stages[key]?.pause, pause.kind == .lostState {
             throw OperatorFailure.denied(
@@ -101,15 +101,18 @@ extension EngineOperator {
             )
         }
         var adopted: [(BranchKey, ObjectID)] = []
+        var lines: [String] = []
         for place in try await core.tips(of: stage) {
-            // One that is gone is accepted too, if it was there before: the next promotion makes it anew.
+            // One that is gone is accepted too, if it was there before: the next promotion makes it again.
             let known = await core.ledger.snapshot.branches[place.key]
             guard let head = place.tip ?? known.map({ _ in ObjectID.zero }) else { continue }
             adopted.append((place.key, head))
+            lines += try await AdoptionReport(core: core, place: place, known: known).lines()
         }
         guard !adopted.isEmpty else {
             throw OperatorFailure.nothingToDo("none of the branches that \(key) writes exists yet")
         }
+        guard !preview else { return lines }
         let heads = adopted.sorted { $0.0.description < $1.0.description }
         try await core.transact { transaction, core in
             for (branch, head) in heads {
@@ -132,7 +135,7 @@ extension EngineOperator {
                 transaction.put(.putStage(record))
             }
         }
-        return heads.map { $0.1.isZero ? "\($0.0), which is gone" : "\($0.0) at \($0.1)" }
+        return lines
     }
 
     package func refresh(warehouse key: WarehouseKey, actor: String) async throws {

@@ -46,6 +46,7 @@ extension EngineOperator {
         return StageView(
             project: stage.key.project,
             name: stage.key.name,
+            mode: pipelines.mode(of: stage, program: core.configuration.mode),
             current: lines,
             autoPromotion: pipelines.projects[stage.key.project]
                 .map { AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher).isEnabled } ?? false,
@@ -67,7 +68,7 @@ extension EngineOperator {
             else { return nil }
             let standing: BranchStanding =
                 found.isZero ? .gone(from: known.head) : .rewritten(from: known.head, to: found)
-            return PushGuard.drift(standing, branch: written.branch, stage: stage.key)
+            return PushGuard.drift(standing, branch: written.branch, stage: stage)
         }
     }
 

@@ -50,7 +50,8 @@ extension EngineOperator {
             + state.finishedPromotions(of: freight, to: stage).prefix(3))
             .map { promotion in
                 let message = promotion.message.isEmpty ? "" : ": \(promotion.message)"
-                return "promotion \(promotion.id): \(promotion.phase.rawValue)\(message)"
+                let observed = promotion.mode == .observe ? " in observe mode" : ""
+                return "promotion \(promotion.id)\(observed): \(promotion.phase.rawValue)\(message)"
             }
     }
 

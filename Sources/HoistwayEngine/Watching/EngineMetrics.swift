@@ -9,13 +9,15 @@ import Metrics
 ///
 /// - `hoistway_deliveries_total{receiver, result}`: decisions on deliveries: done, ignored, failed, waiting.
 /// - `hoistway_freight_formed_total{project, warehouse}`
-/// - `hoistway_promotions_total{project, stage, result}`: promotions that ended, by phase.
+/// - `hoistway_promotions_total{project, stage, result, mode}`: promotions that ended, by phase; with mode `observe` they
+///   pushed nothing.
 /// - `hoistway_promotion_seconds{project, stage}`: from their creation to their end.
 /// - `hoistway_promotion_run_seconds{project, stage}`: from their start to their end.
 /// - `hoistway_promotion_retries_total{project, stage}`: put off after a failure of the outside.
 /// - `hoistway_branch_pushes_total{project, result}`: branches sent: pushed, moved, refused, unknown.
 /// - `hoistway_outside_failures_total{kind}`: remotes, registries and targets of notifications that failed.
 /// - `hoistway_notifications_total{target, result}`: sent, retried, given_up, dropped.
+/// - `hoistway_stage_mode{project, stage, mode}`: 1 for the mode that the stage is in: promote, observe.
 /// - `hoistway_stage_paused{project, stage, kind}`: 1 while a person must look first: lost_state, two_writers, drift.
 struct EngineMetrics: Sendable {
     static let removed = "removed"
@@ -35,13 +37,13 @@ struct EngineMetrics: Sendable {
             case .postponed(let record):
                 book.count("hoistway_promotion_retries_total", Self.labels(of: record.stage, configuration.pipelines))
             case .ended(let record): ended(record, Self.labels(of: record.stage, configuration.pipelines))
-            case .created, .pushed: continue
+            case .created, .pushed, .modeChanged: continue
             }
         }
     }
 
     private func ended(_ record: PromotionRecord, _ labels: SeriesBook.Labels) {
-        book.count("hoistway_promotions_total", labels + [("result", record.phase.rawValue.lowercased())])
+        book.count("hoistway_promotions_total", labels + [("result", record.phase.rawValue.lowercased()), ("mode", record.mode.rawValue)])
         guard let finished = record.finishedAt else { return }
         // A clock that was set back in between makes no duration.
         book.record("hoistway_promotion_seconds", labels, max(.zero, finished - record.createdAt))
@@ -77,6 +79,14 @@ struct EngineMetrics: Sendable {
         book.count(
             "hoistway_notifications_total",
             [("target", isKnown ? target : Self.removed), ("result", result.rawValue)]
+        )
+    }
+
+    /// `stages`: configured ones.
+    func modes(_ stages: [(stage: StageKey, mode: PromotionMode)]) {
+        book.show(
+            "hoistway_stage_mode",
+            for: stages.map { [("project", $0.project), ("stage", $0.name), ("mode", $1.rawValue)] }
         )
     }
 

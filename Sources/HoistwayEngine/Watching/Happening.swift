@@ -10,12 +10,14 @@ enum Happening: Sendable {
     case postponed(PromotionRecord)
     case pushed(PromotionRecord, BranchOutcome)
     case ended(PromotionRecord)
+    case modeChanged(ModeChange)
 
     /// In the order of the changes; each thing once, however often the transaction wrote it.
     static func of(_ transaction: Ledger.Transaction) -> [Happening] {
         var happenings = transaction.decided.map(Happening.decided)
         var known: [PromotionID: PromotionRecord] = [:]
         var formed: Set<FreightKey> = []
+        var stages: [StageKey: StageRecord] = [:]
         for change in transaction.changes {
             switch change {
             case .putFreight(let record):
@@ -26,6 +28,12 @@ enum Happening: Sendable {
             case .putPromotion(let record):
                 happenings += Self.of(record, since: known[record.id] ?? transaction.before.promotions[record.id])
                 known[record.id] = record
+            case .putStage(let record):
+                let before = stages[record.key] ?? transaction.before.stages[record.key]
+                stages[record.key] = record
+                if let change = ModeChange(stage: record.key, from: before?.mode, to: record.mode) {
+                    happenings.append(.modeChanged(change))
+                }
             default: continue
             }
         }

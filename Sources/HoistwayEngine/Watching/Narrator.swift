@@ -16,7 +16,11 @@ struct Narrator: Sendable {
                 var fields = Self.fields(of: record, state: state)
                 fields[.actor] = record.actor.description
                 fields[.cause] = record.reason
-                log.info("a promotion was created", metadata: .of(fields))
+                if record.mode == .observe {
+                    log.info("a promotion was created in observe mode: it will push nothing", metadata: .of(fields))
+                } else {
+                    log.info("a promotion was created", metadata: .of(fields))
+                }
             case .postponed(let record):
                 var fields = Self.fields(of: record, state: state)
                 fields[.reason] = record.message
@@ -33,9 +37,27 @@ struct Narrator: Sendable {
                 var fields = Self.fields(of: record, state: state)
                 fields[.phase] = record.phase.rawValue
                 fields[.reason] = record.message
-                log.info("a promotion ended", metadata: .of(fields))
+                tell(ofEnd: record, fields)
+            case .modeChanged(let change):
+                let fields: [LogKey: String] = [
+                    .stage: change.stage.description, .mode: change.to.rawValue, .reason: change.sentence,
+                ]
+                log.notice("a stage has changed its mode", metadata: .of(fields))
             }
         }
+    }
+
+    private func tell(ofEnd record: PromotionRecord, _ fields: [LogKey: String]) {
+        let hasFailed = record.phase == .failed || record.phase == .errored
+        let level: Logger.Level = hasFailed ? .warning : .info
+        let message: Logger.Message =
+            switch (record.mode, hasFailed) {
+            case (.promote, false): "a promotion ended"
+            case (.promote, true): "a promotion failed"
+            case (.observe, false): "a promotion ended in observe mode: nothing was pushed"
+            case (.observe, true): "a promotion failed in observe mode: nothing would be pushed"
+            }
+        log.log(level: level, message, metadata: .of(fields))
     }
 
     private func tell(_ delivery: DecidedDelivery) {
@@ -70,6 +92,7 @@ struct Narrator: Sendable {
         var fields: [LogKey: String] = [
             .promotionID: record.id.text, .stage: record.stage.description, .freightID: record.freight.text,
         ]
+        if record.mode == .observe { fields[.mode] = record.mode.rawValue }
         let freight = state.freight[FreightKey(project: record.stage.project, id: record.freight)]
         fields[.deliveryID] = freight?.delivery.map { String($0) }
         return fields

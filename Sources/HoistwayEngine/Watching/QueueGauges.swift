@@ -50,6 +50,7 @@ extension Engine {
         let state = await core.ledger.snapshot
         core.gauges.record(state, now: now)
         core.metrics.paused(core.pauses(on: state))
+        core.metrics.modes(core.modes)
         core.gauges.record(try await core.ports.store.queue(), now: now)
     }
 }

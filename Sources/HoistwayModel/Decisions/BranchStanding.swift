@@ -6,16 +6,31 @@ package struct ForeignCommit: Sendable, Equatable {
     package var subject: String
     /// Who else keeps this branch, where the commit tells: another instance, or another updater.
     package var writer: String?
+    /// What it changed of the files that are asked about; `nil`: not looked at, or too many.
+    package var files: [String]?
 
-    package init(id: ObjectID, author: String, subject: String, writer: String? = nil) {
+    package init(id: ObjectID, author: String, subject: String, writer: String? = nil, files: [String]? = nil) {
         self.id = id
         self.author = author
         self.subject = subject
         self.writer = writer
+        self.files = files
     }
 
     /// For people: `0123456 by Ada <ada@example.com> (Fix the limits)`.
     package var summary: String { "\(id.short) by \(author) (\(subject))" }
+
+    /// With the files that it changed, where they are known.
+    package var detail: String { files.map { "\(summary) changed \(Self.named($0))" } ?? summary }
+
+    /// Some files by name: `a.yaml, b.yaml and 3 more files`.
+    package static func named(_ files: [String]) -> String {
+        let shown = files.sorted().prefix(maxNamed).joined(separator: ", ")
+        let more = files.count - maxNamed
+        return more > 0 ? "\(shown) and \(more) more file\(more == 1 ? "" : "s")" : shown
+    }
+
+    private static let maxNamed = 5
 }
 
 /// How a branch stands to what was left there.

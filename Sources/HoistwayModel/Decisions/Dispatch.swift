@@ -13,6 +13,8 @@ package struct Dispatch: Sendable {
             case controlFlow
             /// A person must look first.
             case paused
+            /// It was there before the stage began to promote: a person must ask for it.
+            case observedBefore
         }
 
         package var stage: StageKey
@@ -58,6 +60,9 @@ package struct Dispatch: Sendable {
         // Each stage is shown its own promotions alone: going through all of them for each would grow with the history.
         let promotions = Dictionary(grouping: state.promotions.values, by: \.stage)
         var state = state
+        let modes = modeChanges(on: state)
+        state.apply(modes)
+        result.changes += modes
         for stage in pipelines.stagesInOrder {
             guard let project = pipelines.projects[stage.key.project] else { continue }
             let own = (promotions[stage.key] ?? []).map { ($0.id, $0) }
@@ -155,6 +160,9 @@ package struct Dispatch: Sendable {
                 "freight \(alias) is available to \(stage.key.name); \(auto.reason), or run `hoistway promote \(stage.key) \(alias)`"
             )
         }
+        guard !wasObservedBefore(candidate, stage: stage, state: state) else {
+            return verdict(.observedBefore, candidate.key, waiting(candidate.freight, stage: stage, state: state))
+        }
         return verdict(.promote, candidate.key, "freight \(alias): \(reason); \(auto.reason)")
     }
 
@@ -181,7 +189,10 @@ package struct Dispatch: Sendable {
     ) -> FreightRecord? {
         let current = state.stages[stage.key]?.current(of: request.warehouse)
         let tried = Set(state.promotions.values.filter { $0.stage == stage.key && counts($0, stage) }.map(\.freight))
-        let new = available.prefix { $0.freight.id != current && !tried.contains($0.freight.id) }
+        let new = available.prefix {
+            $0.freight.id != current && !tried.contains($0.freight.id)
+                && !wasObservedBefore($0, stage: stage, state: state)
+        }
         return new.count == available.count ? available.first : new.last ?? available.first
     }
 
@@ -193,7 +204,8 @@ package struct Dispatch: Sendable {
         return record.pause?.kind == .notLooked ? nil : record.pause?.reason
     }
 
-    /// What was only observed is no promotion for a stage that promotes, and what the stage's absence ended is none.
+    /// Promotions made in observe mode do not count for a stage in promote mode, and those that ended because the stage
+    /// was not in the manifests do not count at all.
     private func counts(_ promotion: PromotionRecord, _ stage: Stage) -> Bool {
         guard promotion.removal == nil else { return false }
         return promotion.mode == .promote || pipelines.mode(of: stage, program: mode) == .observe
@@ -220,10 +232,12 @@ package struct Dispatch: Sendable {
         }
         if let last = state.finishedPromotions(of: freight.id, to: stage.key).first(where: { counts($0, stage) }) {
             let how = last.message.isEmpty ? "" : ": \(last.message)"
+            let what = last.mode == .observe ? "observed promotion" : "promotion"
+            let again = last.mode == .observe ? "observed" : "promoted"
             return (
                 .triedBefore,
-                "promotion \(last.id) of freight \(freight.alias) \(last.phase.rawValue.lowercased())\(how); nothing is promoted "
-                    + "twice by itself: run `hoistway promote \(stage.key) \(freight.alias)`"
+                "\(what) \(last.id) of freight \(freight.alias) \(last.phase.rawValue.lowercased())\(how); nothing is \(again) "
+                    + "twice automatically: run `hoistway promote \(stage.key) \(freight.alias)`"
             )
         }
         return (nil, availability(of: record, to: stage).reason)

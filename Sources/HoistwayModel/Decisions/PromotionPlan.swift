@@ -14,7 +14,8 @@ package struct PromotionPlan: Sendable, Equatable {
         package var mount: String
         /// Directories below the mount whose kustomization is edited; empty for the root.
         package var editedDirectories: [String] = []
-        package var isCleared = false
+        /// Folders below the mount that are cleared; empty for all of it.
+        package var clearedPlaces: [String] = []
         /// Files or folders below the mount that are copied there, so that more may change than the images that are
         /// set; empty for all of it.
         package var copiedPlaces: [String] = []
@@ -27,9 +28,15 @@ package struct PromotionPlan: Sendable, Equatable {
         /// The repository says which branch it is.
         package var isDefaultBranch: Bool { branch == nil && tag == nil && commit == nil }
 
-        /// Whether a path below the mount is, or lies in, what is copied.
-        package func isCopied(_ path: String) -> Bool {
-            copiedPlaces.contains { PromotionPlan.rest(of: path, below: $0) != nil }
+        package var isCleared: Bool { !clearedPlaces.isEmpty }
+        /// Whether nothing of the branch's tree stays.
+        package var replacesTree: Bool { clearedPlaces.contains("") }
+
+        /// Whether a path below the mount is, or lies in, what is cleared or copied over.
+        ///
+        /// All else is at most edited in place, which keeps what others have changed.
+        package func isReplaced(_ path: String) -> Bool {
+            (clearedPlaces + copiedPlaces).contains { PromotionPlan.rest(of: path, below: $0) != nil }
         }
     }
 
@@ -51,7 +58,7 @@ package struct PromotionPlan: Sendable, Equatable {
         for step in steps {
             switch step.uses {
             case "git-clone": addCheckouts(of: step.config)
-            case "git-clear": change(step.config["path"]?.string) { checkout, _ in checkout.isCleared = true }
+            case "git-clear": change(step.config["path"]?.string) { $0.clearedPlaces.append($1) }
             case "kustomize-set-image":
                 change(step.config["path"]?.string) { $0.editedDirectories.append($1) }
             case "copy": copyEdits(step.config)

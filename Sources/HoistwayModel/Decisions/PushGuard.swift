@@ -6,8 +6,12 @@ package struct PushProposal: Sendable, Equatable {
     package var replacesTree: Bool
     /// How the branch stands to what was left there.
     package var standing: BranchStanding
-    /// Commits of others that this promotion would replace, newest first.
+    /// Where the branch is at the remote; `nil` for a new branch.
+    package var tip: ObjectID?
+    /// Commits of others that have changed what this promotion would write over, newest first.
     package var foreignCommits: [ForeignCommit]
+    /// What of it this promotion would write over or delete; `nil`: more than is looked at.
+    package var foreignFiles: [String]?
     /// Another program that has changed a kustomization which the stage edits, since its last promotion.
     package var secondWriter: SecondWriter?
     /// Paths, against the branch's tip; `nil` for a new branch.
@@ -55,7 +59,9 @@ package struct PushProposal: Sendable, Equatable {
         tree: ObjectID,
         replacesTree: Bool,
         standing: BranchStanding = .asLeft,
+        tip: ObjectID? = nil,
         foreignCommits: [ForeignCommit],
+        foreignFiles: [String]? = nil,
         secondWriter: SecondWriter? = nil,
         changedFiles: [String]?,
         deletedFiles: [String],
@@ -67,7 +73,9 @@ package struct PushProposal: Sendable, Equatable {
         self.tree = tree
         self.replacesTree = replacesTree
         self.standing = standing
+        self.tip = tip
         self.foreignCommits = foreignCommits
+        self.foreignFiles = foreignFiles
         self.secondWriter = secondWriter
         self.changedFiles = changedFiles
         self.deletedFiles = deletedFiles
@@ -123,32 +131,56 @@ package enum PushGuard {
     }
 
     /// Where the branch was left, and where it is instead; `nil` where nobody has forced or deleted it.
-    package static func drift(_ standing: BranchStanding, branch: String, stage: StageKey) -> String? {
+    package static func drift(_ standing: BranchStanding, branch: String, stage: Stage) -> String? {
+        let adopt = "`hoistway adopt \(stage.key)`"
+        let setting =
+            "or set \(place(of: stage)) to overwrite, which goes on from whatever is there (stop and keep wait for a person; "
+            + "it is \(stage.foreignCommits.rawValue) now)"
         switch standing {
-        case .asLeft, .ahead: nil
+        case .asLeft, .ahead: return nil
         case .gone(let left):
-            "\(branch) has drifted: it was left at \(left), and is gone: `hoistway adopt \(stage)` accepts that, and the next "
-                + "promotion makes it anew"
+            return
+                "\(branch) has drifted: it was left at \(left), and is gone: \(adopt) accepts that, and the next promotion "
+                + "makes the branch again; \(setting)"
         case .rewritten(let left, let tip):
-            "\(branch) has drifted: it was left at \(left), and is at \(tip), which is not above that: look at what was "
-                + "done, then `hoistway adopt \(stage)`"
+            return
+                "\(branch) has drifted: it was left at \(left), and is at \(tip), which does not contain that commit: look at "
+                + "the branch, then \(adopt); \(setting)"
         }
+    }
+
+    /// Where the configuration file says what becomes of others' commits.
+    package static func place(of stage: Stage) -> String {
+        "projects.\(stage.key.project).stages.\(stage.key.name).foreignCommits"
+    }
+
+    /// What the other values do, for a stage that stops.
+    package static func choices(for stage: Stage) -> String {
+        "\(place(of: stage)) in the configuration file, which is \(stage.foreignCommits.rawValue) now (stop | keep | overwrite): "
+            + "keep takes these files over into every promotion, overwrite writes over them without asking"
     }
 
     private static func drift(_ proposal: PushProposal, stage: Stage) -> String? {
         guard stage.foreignCommits != .overwrite else { return nil }
-        return drift(proposal.standing, branch: proposal.branch.branch, stage: stage.key)
+        return drift(proposal.standing, branch: proposal.branch.branch, stage: stage)
     }
 
     private static func foreignWork(_ proposal: PushProposal, stage: Stage) -> String? {
-        guard stage.foreignCommits == .stop, let tip = proposal.foreignCommits.first else { return nil }
-        let harm = proposal.replacesTree ? "replace the whole tree" : "copy over files that were changed there"
-        let more = proposal.foreignCommits.count > 1 ? " and \(proposal.foreignCommits.count - 1) before it" : ""
+        let commits = proposal.foreignCommits
+        guard stage.foreignCommits == .stop, let newest = commits.first else { return nil }
+        let named = commits.prefix(maxNamed).map(\.detail).joined(separator: "; ")
+        let more = commits.count > maxNamed ? "; and \(commits.count - maxNamed) older ones" : ""
+        let place =
+            proposal.tip.map { $0 == newest.id ? "at its tip" : "below its tip \($0.short)" }.map { ", \($0)" } ?? ""
+        let files = proposal.foreignFiles.map(ForeignCommit.named) ?? "more files of theirs than are looked at"
+        let these = commits.count == 1 ? "a commit that Hoistway did not make" : "commits that Hoistway did not make"
         return
-            "\(proposal.branch.branch) ends in commit \(tip.summary)\(more), which is not "
-            + "Hoistway's, and this promotion would \(harm): accept it with `hoistway adopt \(stage.key)`, "
-            + "or set foreignCommits for the stage"
+            "\(proposal.branch.branch) has \(these)\(place): \(named)\(more). This promotion would write over or delete "
+            + "\(files): `hoistway adopt \(stage.key)` accepts that, or set \(choices(for: stage))"
     }
+
+    /// How many commits one sentence names.
+    private static let maxNamed = 3
 
     private static func otherStages(_ proposal: PushProposal, stage: Stage) -> String? {
         for file in (proposal.changedFiles ?? []) + proposal.deletedFiles {

@@ -35,6 +35,8 @@ package struct Occurrence: Sendable, Equatable, Codable {
     package var promotion: PromotionID?
     package var delivery: Int64?
     package var receiver: String?
+    /// Of the promotion that it is about; `nil`: of none, or an older version recorded it.
+    package var mode: PromotionMode?
     package var reason: String
     /// What to do; `nil` where nothing is to be done.
     package var next: String?
@@ -49,6 +51,7 @@ package struct Occurrence: Sendable, Equatable, Codable {
         promotion: PromotionID? = nil,
         delivery: Int64? = nil,
         receiver: String? = nil,
+        mode: PromotionMode? = nil,
         reason: String,
         next: String? = nil
     ) {
@@ -61,6 +64,7 @@ package struct Occurrence: Sendable, Equatable, Codable {
         self.promotion = promotion
         self.delivery = delivery
         self.receiver = receiver
+        self.mode = mode
         self.reason = Self.cut(reason)
         self.next = next
     }

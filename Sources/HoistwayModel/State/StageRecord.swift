@@ -39,11 +39,27 @@ package struct StageRecord: Sendable, Equatable, Codable {
         }
     }
 
+    /// From when a stage promotes that was observed before.
+    package struct ObservedUntil: Sendable, Equatable, Codable {
+        /// By warehouse: when the newest freight was discovered that is not promoted automatically.
+        package var newest: [String: Timestamp]
+        package var at: Timestamp
+
+        package init(newest: [String: Timestamp], at: Timestamp) {
+            self.newest = newest
+            self.at = at
+        }
+    }
+
     package var key: StageKey
     /// Newest first, at most `maxHistory`.
     package var history: [Collection]
     package var lastPromotion: PromotionID?
     package var pause: Pause?
+    /// As of the last look at the configuration; `nil`: an older version recorded the stage.
+    package var mode: PromotionMode?
+    /// `nil`: the stage was never observed.
+    package var observedUntil: ObservedUntil?
 
     package init(
         key: StageKey,

@@ -10,8 +10,13 @@ package enum LogKey: String, Sendable {
     case freightID = "freight.id"
     case freightAlias = "freight.alias"
     case warehouse = "warehouse.name"
+    case project = "project.name"
     /// `project/name`.
     case stage = "stage.name"
+    /// Names within one project.
+    case stages = "stage.names"
+    /// `promote` or `observe`.
+    case mode = "promotion.mode"
     case promotionID = "promotion.id"
     case phase = "promotion.phase"
     case commit = "git.commit"

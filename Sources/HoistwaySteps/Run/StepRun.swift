@@ -118,7 +118,7 @@ package struct StepRun: Sendable {
         need = nil
         answer = nil
         switch outcome {
-        case .pushed(let commit):
+        case .pushed(let commit), .observed(let commit, _), .nothingToPush(let commit):
             do throws(StepFailure) {
                 let workspace = context.workspace
                 try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.pushed(sent.path) }
@@ -126,7 +126,12 @@ package struct StepRun: Sendable {
                 return weigh(error, of: template) ?? advance()
             }
             context.outputs[template.alias] = .map(GitPushStep.output(branch: sent.targetBranch, commit: commit))
-            finish(.succeeded, "pushed \(sent.targetBranch) at \(commit.short)")
+            switch outcome {
+            case .observed(_, let because):
+                finish(.succeeded, "would push \(sent.targetBranch) at \(commit.short) (\(because))")
+            case .nothingToPush: finish(.skipped, "nothing to push: \(sent.targetBranch) has this content already")
+            case .pushed, .refused: finish(.succeeded, "pushed \(sent.targetBranch) at \(commit.short)")
+            }
         case .refused(let words):
             finish(.failed, words)
         }

@@ -35,7 +35,7 @@ struct MetricsTests {
                 (#"hoistway_deliveries_total{receiver="ghcr",result="ignored"}"#, 1),
                 (#"hoistway_receiver_refusals_total{reason="mismatch",receiver="ghcr"}"#, 1),
                 (#"hoistway_freight_formed_total{project="shop",warehouse="app"}"#, 1),
-                (#"hoistway_promotions_total{project="shop",result="succeeded",stage="test"}"#, 1),
+                (#"hoistway_promotions_total{mode="promote",project="shop",result="succeeded",stage="test"}"#, 1),
                 (#"hoistway_promotion_seconds_count{project="shop",stage="test"}"#, 1),
                 (#"hoistway_promotion_run_seconds_count{project="shop",stage="test"}"#, 1),
                 (#"hoistway_branch_pushes_total{project="shop",result="pushed"}"#, 1),

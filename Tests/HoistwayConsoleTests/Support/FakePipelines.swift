@@ -151,7 +151,7 @@ final class FakePipelines: PipelineOperator {
         return Self.freight(stage.project)
     }
 
-    func adopt(stage: StageKey, actor: String) async throws -> [String] {
+    func adopt(stage: StageKey, preview: Bool, actor: String) async throws -> [String] {
         try tell("adopt \(stage) by \(actor)")
         return ["env/prod"]
     }

@@ -64,7 +64,14 @@ struct PushGuardTests {
         #expect(objection(foreign, stage { $0.foreignCommits = .overwrite }, promotion()) == nil)
         var copied = foreign
         copied.replacesTree = false
-        #expect(objection(copied, stage(), promotion())?.contains("would copy over files") == true)
+        copied.foreignFiles = ["a.yaml", "b.yaml"]
+        copied.foreignCommits[0].files = ["b.yaml"]
+        copied.tip = .zero
+        let said = try #require(objection(copied, stage(), promotion()))
+        // T12, T13
+        #expect(said.hasPrefix("stage/prod has a commit that Hoistway did not make, below its tip 0000000: "), "\(said)")
+        #expect(said.contains("(hotfix) changed b.yaml. This promotion would write over or delete a.yaml, b.yaml"))
+        #expect(said.contains("projects.shop.stages.prod.foreignCommits") && said.contains("stop | keep | overwrite"))
         copied.foreignCommits = []
         #expect(objection(copied, stage(), promotion()) == nil)
     }

@@ -1,0 +1,115 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// What it means to adopt a branch as it is: whose commits stand there, and what of them later promotions write over.
+struct AdoptionReport: Sendable {
+    /// How many commits are looked at one by one.
+    private static let maxCommits = 20
+
+    let core: EngineCore
+    let place: WrittenTip
+    /// What is known of the branch from earlier pushes.
+    let known: BranchRecord?
+
+    /// The first line names the branch and its head.
+    func lines() async throws -> [String] {
+        guard let tip = place.tip else { return ["\(place.key), which is gone: the next promotion makes it again"] }
+        let head = "\(place.key) at \(tip)"
+        do {
+            return [head] + (try await found(at: tip))
+        } catch let failure as GitFailure {
+            guard case .missingObject(_, let id) = failure else { throw failure }
+            return [head, "what was changed there cannot be listed: commit \(id.short) is not at the remote any more"]
+        }
+    }
+
+    private func found(at tip: ObjectID) async throws -> [String] {
+        let standing = try await BranchWatch(remote: place.remote).standing(of: tip, known: known)
+        var commits: [ForeignCommit] = []
+        var losses: [String] = []
+        for stage in core.configuration.pipelines.stagesInOrder {
+            guard let checkout = await checkout(of: stage) else { continue }
+            let work = try await work(of: stage, standing: standing, replacesTree: checkout.replacesTree, at: tip)
+            commits += work.commits.filter { commit in !commits.contains { $0.id == commit.id } }
+            guard !work.commits.isEmpty else { continue }
+            let files = work.files?.filter(checkout.isReplaced).sorted()
+            guard files?.isEmpty != true, checkout.isCleared || !checkout.copiedPlaces.isEmpty else { continue }
+            losses.append(Self.loss(of: files, by: stage))
+        }
+        guard !commits.isEmpty else { return [] }
+        var lines: [String] = []
+        for commit in commits.prefix(Self.maxCommits) { lines.append("commit \(try await detailed(commit).detail)") }
+        if commits.count > Self.maxCommits { lines.append("and \(commits.count - Self.maxCommits) older commits") }
+        let kept = "no promotion writes over its files: they are edited in place at most"
+        return lines + (losses.isEmpty ? [kept] : losses)
+    }
+
+    private static func loss(of files: [String]?, by stage: Stage) -> String {
+        let named = files.map(ForeignCommit.named) ?? "more files than are looked at"
+        let what = "later promotions to \(stage.key) will write over or delete \(named)"
+        let place = PushGuard.place(of: stage)
+        switch stage.foreignCommits {
+        case .stop:
+            return
+                "\(what); instead of adopting, \(place): keep (it is stop now) would take these files over into every promotion"
+        case .keep: return "\(what); \(place) is keep, which keeps them until they are adopted"
+        case .overwrite: return "\(what), as \(place): overwrite says; keep would take them over into every promotion"
+        }
+    }
+
+    private func work(
+        of stage: Stage,
+        standing: BranchStanding,
+        replacesTree: Bool,
+        at tip: ObjectID
+    ) async throws -> ForeignWork {
+        let finder = ForeignWorkFinder(
+            core: core,
+            stage: stage.key,
+            branch: place.key,
+            known: known,
+            remote: place.remote
+        )
+        if case .rewritten(let left, _) = standing { return try await finder.difference(from: left, to: tip) }
+        let work = try await finder.work(standing: standing, at: tip, listsFiles: true)
+        guard work.commits.isEmpty, replacesTree, standing == .asLeft else { return work }
+        return try await finder.everything(at: tip, listsFiles: true)
+    }
+
+    /// The checkout that the stage's promotions push to the branch.
+    private func checkout(of stage: Stage) async -> PromotionPlan.Checkout? {
+        let isWritten = core.written(by: stage).contains { core.key(of: $0, stage: stage.key) == place.key }
+        guard isWritten else { return nil }
+        let steps: [StepTemplate]
+        switch stage.promotion {
+        case .controlFlow: return nil
+        case .steps(let all): steps = all
+        case .mechanisms:
+            // Its steps depend on the freight in nothing that is asked here.
+            let freight = await core.ledger.snapshot.freight.values.first { record in
+                stage.requestedFreight.contains { $0.warehouse == record.freight.origin.name }
+                    && record.freight.origin.project == stage.key.project
+            }
+            guard let freight else { return nil }
+            steps = stage.steps(for: freight.freight)
+        }
+        return PromotionPlan(steps: steps).pushed.first {
+            ($0.pushBranch ?? ($0.isDefaultBranch ? place.key.branch : nil)) == place.key.branch
+        }
+    }
+
+    private func detailed(_ commit: ForeignCommit) async throws -> ForeignCommit {
+        var commit = commit
+        let record = try await place.remote.commit(commit.id)
+        let parent: ObjectID? =
+            if let id = record.parents.first { try await place.remote.commit(id).tree } else { nil }
+        let changes = try await core.ports.workspaces.changes(
+            from: parent,
+            to: record.tree,
+            in: place.remote,
+            limit: 500
+        )
+        commit.files = changes.isCut || changes.paths.isEmpty ? nil : changes.paths
+        return commit
+    }
+}

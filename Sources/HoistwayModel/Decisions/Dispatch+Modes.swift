@@ -1,0 +1,65 @@
+extension Dispatch {
+    /// Notes the mode of each stage, and which freight a stage that begins to promote leaves to people.
+    ///
+    /// Only stages with a record: one without has not been looked at, and gets its record by that look.
+    package func modeChanges(on state: PipelineState) -> [Change] {
+        pipelines.stagesInOrder.compactMap { stage in
+            let mode = pipelines.mode(of: stage, program: mode)
+            guard stage.promotion != .controlFlow, var record = state.stages[stage.key], record.mode != mode else {
+                return nil
+            }
+            let began = mode == .promote ? observedFreight(of: stage, record: record, state: state) : nil
+            record.mode = mode
+            record.observedUntil = began
+            return .putStage(record)
+        }
+    }
+
+    /// Whether the freight was there before the stage began to promote.
+    func wasObservedBefore(_ record: FreightRecord, stage: Stage, state: PipelineState) -> Bool {
+        guard pipelines.mode(of: stage, program: mode) == .promote,
+            let newest = state.stages[stage.key]?.observedUntil?.newest[record.freight.origin.name]
+        else { return false }
+        return record.freight.discoveredAt <= newest
+    }
+
+    /// One sentence with the way out.
+    func waiting(_ freight: Freight, stage: Stage, state: PipelineState) -> String {
+        let since = state.stages[stage.key]?.observedUntil.map { ", \($0.at.rfc3339)" } ?? ""
+        return
+            "freight \(freight.alias) was there before \(stage.key.name) began to promote\(since): what was observed is not "
+            + "promoted automatically; the stage waits for new freight, or for `hoistway promote \(stage.key) \(freight.alias)`"
+    }
+
+    /// The newest freight of each warehouse that a person must ask for; `nil`: none.
+    ///
+    /// Of a stage whose mode is known: all that is there. Of another one, which is new or has another name than before,
+    /// or was recorded by an older version: what was observed.
+    private func observedFreight(
+        of stage: Stage,
+        record: StageRecord,
+        state: PipelineState
+    ) -> StageRecord.ObservedUntil? {
+        var isObserved: (FreightRecord) -> Bool = { _ in true }
+        if record.mode == nil {
+            let own = state.promotions.values.filter { $0.stage == stage.key }
+            let last = own.max { $0.id < $1.id }?.mode ?? (record.history.isEmpty ? nil : .promote)
+            switch last {
+            case .promote: return nil
+            case .observe: break
+            case nil:
+                let others = state.promotions.values.filter {
+                    $0.mode == .observe && $0.stage.project == stage.key.project
+                }
+                let tried = Set(others.map(\.freight))
+                isObserved = { $0.observedIn?.isEmpty == false || tried.contains($0.freight.id) }
+            }
+        }
+        var newest: [String: Timestamp] = [:]
+        for request in stage.requestedFreight {
+            let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
+            newest[request.warehouse] = state.freight(of: warehouse).first(where: isObserved)?.freight.discoveredAt
+        }
+        return newest.isEmpty ? nil : StageRecord.ObservedUntil(newest: newest, at: now)
+    }
+}
