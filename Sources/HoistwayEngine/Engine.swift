@@ -53,7 +53,7 @@ package struct Engine: Sendable {
         try await core.transact { _, _ in }
         core.logModes()
         core.ledger.changed.ring()
-        core.branchNews.ring()
+        core.branchNews.tellAll()
         inbox.ring()
         let after = await core.ledger.snapshot.stages.mapValues(\.mode)
         return configuration.pipelines.stagesInOrder.compactMap { stage in

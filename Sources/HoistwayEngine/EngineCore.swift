@@ -10,8 +10,8 @@ package final class EngineCore: Sendable {
     package let log: Logger
     /// Rings when another configuration was taken.
     private let configured = Bell()
-    /// Rings when branches that stages write should be looked at.
-    let branchNews = Bell()
+    /// Which branches that stages write should be looked at.
+    let branchNews = BranchNews()
     /// Manifests in Git that a push has changed.
     package let manifestNews = ManifestNews()
     let metrics = EngineMetrics()

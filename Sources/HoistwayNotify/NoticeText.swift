@@ -8,13 +8,18 @@ struct NoticeText {
 
     /// One sentence.
     var title: String {
-        let place = occurrence.stage.map { "\($0)" } ?? occurrence.receiver ?? "Hoistway"
+        let place =
+            occurrence.stage.map { "\($0)" } ?? occurrence.receiver ?? occurrence.projects?.joined(separator: ", ")
+            ?? "Hoistway"
         let promotion = occurrence.mode == .observe ? "Observed promotion" : "Promotion"
         switch occurrence.event {
         case .promotionFailed: return "\(promotion) to \(place) failed"
         case .promotionRefused: return "\(promotion) to \(place) was refused"
         case .acceptanceNeeded: return "\(promotion) to \(place) waits for somebody to accept it"
         case .twoWriters: return "Two writers: another program commits to the branch of \(place)"
+        case .branchDrifted: return "A branch of \(place) has drifted"
+        case .freightLost: return "A branch of \(place) has lost its freight"
+        case .stateLost: return "\(place) is paused: its branches bear promotions that the state does not know"
         case .deliveryFailed: return "A delivery to \(place) could not be decided"
         case .test: return "A test message of Hoistway"
         }

@@ -153,6 +153,8 @@ package struct StageView: Sendable, Codable, Equatable {
     package var pause: StageRecord.Pause?
     /// One line for each branch that is not where it was left, with both ids.
     package var drift: [String]
+    /// That a branch of the stage does not have its freight any more, and how it comes back.
+    package var lost: String?
 
     package init(
         project: String,
@@ -165,7 +167,8 @@ package struct StageView: Sendable, Codable, Equatable {
         waiting: Int,
         reason: String,
         pause: StageRecord.Pause? = nil,
-        drift: [String] = []
+        drift: [String] = [],
+        lost: String? = nil
     ) {
         self.project = project
         self.name = name
@@ -178,6 +181,7 @@ package struct StageView: Sendable, Codable, Equatable {
         self.reason = reason
         self.pause = pause
         self.drift = drift
+        self.lost = lost
     }
 }
 

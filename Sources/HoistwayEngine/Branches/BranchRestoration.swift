@@ -15,6 +15,8 @@ struct BranchRestoration: Sendable {
         var freight: [FreightRecord] = []
         var collection: StageRecord.Collection?
         var branches: [(key: BranchKey, head: ObjectID)] = []
+        /// The stage's last commit on each branch.
+        var commits: [StageRecord.Collection.Place] = []
         /// One line for each thing that was found, or could not be.
         var lines: [String] = []
     }
@@ -35,18 +37,21 @@ struct BranchRestoration: Sendable {
                 found.lines.append("\(branch) bears no promotion to \(name)")
                 continue
             }
-            take(story, of: commit, on: branch, into: &found)
+            take(story, of: commit, on: place.key, into: &found)
         }
+        found.collection?.commits = found.commits
         return found
     }
 
-    private func take(_ story: CommitStory, of commit: CommitRecord, on branch: String, into found: inout Found) {
+    private func take(_ story: CommitStory, of commit: CommitRecord, on key: BranchKey, into found: inout Found) {
+        let branch = key.branch
+        found.commits.append(StageRecord.Collection.Place(branch: key, commit: commit.id))
         var items: [String: FreightID] = [:]
         for piece in story.pieces {
             guard let record = record(of: piece, commit: commit, branch: branch) else {
                 found.lines.append(
-                    "freight \(piece.shortID) of warehouse \(piece.warehouse), told by \(commit.id.short) of \(branch), "
-                        + "cannot be made out: its artifacts do not come to that id, or the warehouse has changed"
+                    "freight \(piece.shortID) of warehouse \(piece.warehouse), named by commit \(commit.id.short) of \(branch), "
+                        + "cannot be taken over: the artifacts that the commit names do not come to that id, or the warehouse has changed"
                 )
                 continue
             }

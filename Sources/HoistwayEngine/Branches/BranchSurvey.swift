@@ -134,13 +134,17 @@ struct BranchSurvey: Sendable {
         return traces
     }
 
-    /// Looks at every branch that was pushed before.
-    func lookAtKnownBranches() async throws {
+    /// Looks at every branch that was pushed before, or only at those of some repositories.
+    func lookAtKnownBranches(of repositories: Set<RepositoryKey>? = nil) async throws {
         let state = await core.ledger.snapshot
         let mode = core.configuration.mode
         let pipelines = core.configuration.pipelines
         let stages = pipelines.stagesInOrder.filter { pipelines.mode(of: $0, program: mode) == .promote }
-        try await concurrently(targets(of: stages), atMost: Self.maxAtOnce) { target, written in
+        let targets = targets(of: stages).filter { target, _ in
+            guard let repositories else { return true }
+            return RepositoryKey(url: target.repoURL).map(repositories.contains) ?? false
+        }
+        try await concurrently(targets, atMost: Self.maxAtOnce) { target, written in
             do {
                 try await look(at: written, in: remote(of: target), state: state)
             } catch {
@@ -156,10 +160,11 @@ struct BranchSurvey: Sendable {
 
     private func look(at written: [Written], in remote: any GitRemote, state: PipelineState) async throws {
         func key(_ branch: String) -> BranchKey { BranchKey(remote: remote.displayURL, branch: branch) }
-        let known = written.filter { state.branches[key($0.branch)].map { !$0.head.isZero } ?? false }
+        let known = written.filter { state.branches[key($0.branch)] != nil }
         guard !known.isEmpty else { return }
         let snapshot = try await remote.refs(prefixes: Set(known.map { "refs/heads/" + $0.branch }).sorted())
         let watch = BranchWatch(remote: remote)
+        var standings: [BranchKey: (tip: ObjectID?, standing: BranchStanding)] = [:]
         for (stage, branch) in known {
             let tip = snapshot.refs["refs/heads/" + branch]
             // What was pushed while this was asked is no drift.
@@ -168,6 +173,7 @@ struct BranchSurvey: Sendable {
                 !isPushing(key(branch), state), !isPushing(key(branch), present)
             else { continue }
             let standing = try await watch.standing(of: tip, known: record)
+            defer { standings[key(branch)] = (tip, standing) }
             let folders = Self.folders(of: stage, branch: branch)
             let other = try await watch.secondWriter(standing, of: folders, since: record.head, at: tip)
             let objection = other?.objection(branch: branch, stage: stage.key)
@@ -175,6 +181,9 @@ struct BranchSurvey: Sendable {
             if standing != .asLeft { core.distrust(key(branch)) }
             guard standing.drift != record.drift || objection != nil else { continue }
             try await core.note(standing, of: key(branch), objection: objection, stage: stage.key)
+        }
+        for (key, found) in standings {
+            try await FreightWatch(core: core, remote: remote, branch: key).look(at: found.tip, found.standing)
         }
     }
 

@@ -87,7 +87,12 @@ extension EngineCore {
             // Where the state was lost, a person has to look at all of the branch in any case.
             guard record.pause?.kind != kind, record.pause?.kind != .lostState else { return nil }
             let now = core.ports.clock.now()
-            record.pause = StageRecord.Pause(kind: kind, reason: objection.text, since: now)
+            record.pause = StageRecord.Pause(
+                kind: kind,
+                reason: objection.text,
+                since: now,
+                isHoistways: objection.isHoistways
+            )
             transaction.put(.putStage(record))
             guard kind == .twoWriters else { return nil }
             let occurrence = core.twoWriters(

@@ -109,12 +109,12 @@ struct ForeignWorkFinder: Sendable {
             guard case .ahead(let found) = standing, let oldest = found.last else { return Commits() }
             // They may stand on what was adopted.
             let parents = try await remote.commit(oldest.id).parents
-            let isAdopted = known.adopted.map { parents.contains($0) } ?? false
-            return Commits(foreign: found, since: isAdopted ? known.adopted : known.head)
+            let isAdopted = known.lastAccepted.map { parents.contains($0) } ?? false
+            return Commits(foreign: found, since: isAdopted ? known.lastAccepted : known.head)
         }
         let state = await core.ledger.snapshot
         let history = try await remote.history(from: tip, until: last, limit: Self.maxHistory)
-        let since = history.prefix { $0.id != known.adopted }
+        let since = history.prefix { $0.id != known.lastAccepted }
         let foreign = since.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign)
         // What is looked through is all ours, and there is more: what the branch's own record says has to do.
         if foreign.isEmpty, since.count >= Self.maxHistory, case .ahead(let found) = standing {
@@ -123,7 +123,7 @@ struct ForeignWorkFinder: Sendable {
         let place = known.ownCommits.lastIndex(of: last)
         return Commits(
             foreign: foreign,
-            since: since.count < history.count ? known.adopted : last,
+            since: since.count < history.count ? known.lastAccepted : last,
             // Below a merge lie older ones too.
             own: since.filter { commit in
                 guard let index = known.ownCommits.lastIndex(of: commit.id) else { return false }

@@ -10,13 +10,38 @@ struct SurveyService: Sendable {
     let core: EngineCore
 
     func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await lookAtAll() }
+            // Of its own: a look at everything may take long, and what a host tells of is to be seen at once.
+            group.addTask { await lookAtNews() }
+        }
+    }
+
+    private func lookAtNews() async {
+        while !Task.isCancelled {
+            let seen = core.branchNews.some.rings
+            let told = core.branchNews.take()
+            if !told.isEmpty {
+                do {
+                    try await BranchSurvey(core: core).lookAtKnownBranches(of: told)
+                } catch {
+                    guard !Task.isCancelled else { return }
+                    core.report(error, "what was found on a branch cannot be stored; it is looked at again")
+                    core.branchNews.tellAll()
+                }
+            }
+            await core.branchNews.some.wait(since: seen)
+        }
+    }
+
+    private func lookAtAll() async {
         var retry = Self.firstRetry
         while !Task.isCancelled {
-            let seen = core.branchNews.rings
+            let seen = core.branchNews.all.rings
             let missing = await look()
             let pause = missing > 0 ? retry : Self.interval
             retry = missing > 0 ? min(retry * 2, Self.interval) : Self.firstRetry
-            await core.branchNews.wait(since: seen, atMost: pause, by: core.ports.clock)
+            await core.branchNews.all.wait(since: seen, atMost: pause, by: core.ports.clock)
         }
     }
 

@@ -22,6 +22,8 @@ extension EngineCore {
         }
         let needs = results.flatMap(\.needs)
         let trace = results.flatMap(\.trace)
+        // With the first try: what is to be asked for may take long.
+        if answers.isEmpty { tellOfBranches(events, from: source, state: transaction.state) }
         guard needs.isEmpty else {
             // Nothing is kept: with the answers everything is decided anew, in one piece.
             transaction.conclude(
@@ -37,7 +39,6 @@ extension EngineCore {
             )
             return needs
         }
-        if events.contains(where: { tellsOfOurBranch($0, from: source, state: attempt.state) }) { branchNews.ring() }
         manifestNews.add(results.flatMap(\.manifests))
         transaction = attempt
         transaction.conclude(
@@ -48,12 +49,28 @@ extension EngineCore {
         return []
     }
 
-    /// Whether somebody else has pushed to a repository that stages write.
-    private func tellsOfOurBranch(_ event: Event, from source: EventSource, state: PipelineState) -> Bool {
-        guard case .push(let push) = event, push.repoKeys.contains(where: writtenRepositories.contains),
-            source.scope.map({ $0.limiting(event) != nil }) ?? true
-        else { return false }
-        return !(push.commit.flatMap { ObjectID($0) }.map(state.isOwn) ?? false)
+    /// Has those branches looked at that somebody else has pushed to, put back or deleted.
+    private func tellOfBranches(_ events: [Event], from source: EventSource, state: PipelineState) {
+        for event in events {
+            guard case .push(let push) = event, source.scope.map({ $0.limiting(event) != nil }) ?? true else { continue }
+            let written = Set(push.repoKeys).intersection(writtenRepositories)
+            guard !written.isEmpty, !Self.isEcho(push, state: state) else { continue }
+            branchNews.tell(written)
+        }
+    }
+
+    /// Whether it tells of a push of ours.
+    private static func isEcho(_ push: PushEvent, state: PipelineState) -> Bool {
+        guard let commit = push.commit.flatMap({ ObjectID($0) }) else { return false }
+        let name = push.ref.hasPrefix("refs/heads/") ? String(push.ref.dropFirst("refs/heads/".count)) : push.ref
+        return state.branches.values.contains { record in
+            record.key.branch == name && RepositoryKey(url: record.key.remote).map(push.repoKeys.contains) ?? false
+                && record.isEcho(
+                    before: push.before.flatMap { ObjectID($0) },
+                    commit: commit,
+                    isForced: push.forced ?? false
+                )
+        }
     }
 
     static func source(of delivery: StoredDelivery, policy: EngineConfiguration.ReceiverPolicy?) -> EventSource {

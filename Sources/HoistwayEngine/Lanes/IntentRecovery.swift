@@ -110,7 +110,7 @@ struct IntentRecovery: Sendable {
             }
             for (key, head) in heads {
                 guard var known = transaction.state.branches[key], known.ownCommits.contains(head) else { continue }
-                known.head = head
+                known.move(to: head)
                 transaction.put(.putBranch(known))
             }
         }

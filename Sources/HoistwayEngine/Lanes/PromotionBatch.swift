@@ -273,6 +273,10 @@ struct PromotionBatch: Sendable {
                 stage: draft.record.stage,
                 promotion: draft.record
             )
+            if let drift = found.standing.drift {
+                let watch = FreightWatch(core: core, remote: need.outgoing.remote, branch: key)
+                try await watch.look(at: drift.isZero ? nil : drift, found.standing)
+            }
             draft.objection = told ?? (objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused)
             draft.run.pushed(.refused(objection.text))
             return

@@ -70,6 +70,10 @@ struct PushInspector: Sendable {
         )
         if !isOurs, draft.record.mode == .promote {
             try await watch.noteOthers(found, of: subject.stage.key, known: subject.known, at: tip, core: core)
+            if case .ahead = found {
+                let freight = FreightWatch(core: core, remote: need.outgoing.remote, branch: key)
+                try await freight.look(at: tip, found, besides: subject.stage.key)
+            }
         }
         let standing = isOurs ? .asLeft : found
         let foreign = try await foreign(need, subject, standing: found, tip: tip)

@@ -196,7 +196,7 @@ struct PushRound: Sendable {
             transaction.put(.removeIntent(intent.id))
             for (key, head) in heads {
                 guard var known = transaction.state.branches[key] else { continue }
-                known.head = head
+                known.move(to: head)
                 transaction.put(.putBranch(known))
             }
             for record in records where transaction.state.promotions[record.id]?.phase == .running {

@@ -30,6 +30,14 @@ extension EngineCore {
                 raise(occurrence, unlessTold: objection == .twoWriters ? .twoWriters : nil, into: &transaction)
             case .decided(let delivery) where delivery.outcome.state == .failed:
                 raise(occurrence(of: delivery), into: &transaction)
+            case .paused(let stage, let pause) where pause.kind == .lostState:
+                let next = "`hoistway adopt \(stage) --from-branches` takes over what the branches say"
+                raise(occurrence(.stateLost, stage, pause.reason, next: next), into: &transaction)
+            case .drifted(let branch, let found):
+                for occurrence in occurrences(ofDriftOf: branch, found: found) { raise(occurrence, into: &transaction) }
+            // Who is told of two writers, or of a lost state, has to look at the branch in any case.
+            case .freightLost(let stage, let lost) where stage.pause == nil:
+                raise(occurrence(of: lost, stage: stage, in: transaction.state), into: &transaction)
             default: continue
             }
         }
@@ -55,6 +63,56 @@ extension EngineCore {
             reason: reason,
             next: "stop one of them, then `hoistway adopt \(stage)`"
         )
+    }
+
+    private func occurrence(_ event: NoticeEvent, _ stage: StageKey, _ reason: String, next: String) -> Occurrence {
+        Occurrence(
+            event,
+            at: ports.clock.now(),
+            projects: [stage.project],
+            stage: stage,
+            reason: reason,
+            next: next
+        )
+    }
+
+    /// One for each project whose stages wait for a person because of it.
+    private func occurrences(ofDriftOf branch: BranchRecord, found: ObjectID) -> [Occurrence] {
+        let standing: BranchStanding =
+            found.isZero ? .gone(from: branch.head) : .rewritten(from: branch.head, to: found)
+        let stages = configuration.pipelines.stagesInOrder.filter { stage in
+            stage.foreignCommits != .overwrite && promotes(stage.key)
+                && written(by: stage).contains { key(of: $0, stage: stage.key) == branch.key }
+        }
+        let byProject = Dictionary(grouping: stages, by: \.key.project)
+        return byProject.sorted { $0.key < $1.key }.compactMap { project, stages in
+            guard let first = stages.first,
+                let reason = PushGuard.drift(standing, branch: branch.key.description, stage: first)
+            else { return nil }
+            return Occurrence(
+                .branchDrifted,
+                at: ports.clock.now(),
+                projects: [project],
+                stage: stages.count == 1 ? first.key : nil,
+                reason: reason,
+                next: "look at the branch, then `hoistway adopt \(first.key)`"
+            )
+        }
+    }
+
+    private func occurrence(of lost: StageRecord.Lost, stage: StageRecord, in state: PipelineState) -> Occurrence {
+        let id = stage.history.first?.items.values.min { $0.text < $1.text }
+        let freight = id.flatMap { state.freight[FreightKey(project: stage.key.project, id: $0)]?.freight }
+        let alias = freight?.alias ?? id?.short ?? ""
+        var occurrence = occurrence(
+            .freightLost,
+            stage.key,
+            "freight \(alias) is not in \(stage.key.name) any more: \(lost.reason)",
+            next: "`hoistway promote \(stage.key) \(alias)` brings it back"
+        )
+        occurrence.freight = id
+        occurrence.summary = freight?.summary
+        return occurrence
     }
 
     private func occurrence(

@@ -100,9 +100,10 @@ extension EngineOperator {
                 hint: "`hoistway adopt \(key) --from-branches` takes over what the branches say"
             )
         }
+        let tips = try await core.tips(of: stage)
         var adopted: [(BranchKey, ObjectID)] = []
         var lines: [String] = []
-        for place in try await core.tips(of: stage) {
+        for place in tips {
             // One that is gone is accepted too, if it was there before: the next promotion makes it again.
             let known = await core.ledger.snapshot.branches[place.key]
             guard let head = place.tip ?? known.map({ _ in ObjectID.zero }) else { continue }
@@ -135,7 +136,18 @@ extension EngineOperator {
                 transaction.put(.putStage(record))
             }
         }
+        for place in tips { await lookForFreight(at: place) }
         return lines
+    }
+
+    /// What was accepted may have lost the freight of stages, or may have it again.
+    private func lookForFreight(at place: WrittenTip) async {
+        do {
+            try await FreightWatch(core: core, remote: place.remote, branch: place.key).look(at: place.tip, .asLeft)
+        } catch {
+            core.report(error, "an adopted branch cannot be looked at for the freight of its stages; it is looked at again")
+            core.branchNews.tellAll()
+        }
     }
 
     package func refresh(warehouse key: WarehouseKey, actor: String) async throws {

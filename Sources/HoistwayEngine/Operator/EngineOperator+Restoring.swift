@@ -9,7 +9,9 @@ extension EngineOperator {
             throw OperatorFailure.invalid("\(key) writes no branches: freight passes through it by itself")
         }
         let known = await core.ledger.snapshot.stages[key]
-        if known?.pause?.kind != .lostState, let current = known?.history.first {
+        let isOpen = known?.pause?.canBeRestored == true || known?.lost != nil
+        let state = await core.ledger.snapshot
+        if !isOpen, drift(of: stage, state: state).isEmpty, let current = known?.history.first {
             throw OperatorFailure.nothingToDo(
                 "it is known what is in \(key), since promotion \(current.promotion): nothing is taken over"
             )
@@ -22,7 +24,15 @@ extension EngineOperator {
             let now = core.ports.clock.now()
             var record = transaction.state.stages[key] ?? StageRecord(key: key)
             record.pause = nil
-            if let collection = found.collection { record.history = [collection] }
+            let before = Set((record.history.first?.items ?? [:]).values)
+            for id in before.subtracting(found.collection.map { $0.items.values } ?? [:].values) {
+                guard var freight = transaction.state.freight[FreightKey(project: key.project, id: id)] else { continue }
+                freight.currentlyIn[key.name] = nil
+                transaction.put(.putFreight(freight))
+            }
+            record.history = found.collection.map { [$0] } ?? []
+            record.lastPromotion = found.collection?.promotion
+            record.lost = nil
             transaction.put(.putStage(record))
             let items = found.collection.map { Set($0.items.values) } ?? []
             for restored in found.freight where items.contains(restored.freight.id) {
@@ -36,7 +46,7 @@ extension EngineOperator {
             }
             for (branch, head) in found.branches {
                 var known = transaction.state.branches[branch] ?? BranchRecord(key: branch, head: head)
-                known.head = head
+                known.move(to: head)
                 known.adopted = head
                 known.drift = nil
                 transaction.put(.putBranch(known))

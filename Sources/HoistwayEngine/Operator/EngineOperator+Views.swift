@@ -35,13 +35,16 @@ extension EngineOperator {
 
     private func view(of stage: Stage, state: PipelineState) -> StageView {
         let open = state.openPromotions(of: stage.key)
-        let current = state.stages[stage.key]?.history.first?.items ?? [:]
+        let record = state.stages[stage.key]
+        let current = record?.history.first?.items ?? [:]
+        let missing = record?.lost.map { " (not on \($0.branch.branch) any more)" } ?? ""
         let lines = current.sorted { $0.key < $1.key }.map { warehouse, id in
             let key = FreightKey(project: stage.key.project, id: id)
-            return "\(warehouse): \(state.freight[key]?.freight.summary ?? id.short)"
+            return "\(warehouse): \(state.freight[key]?.freight.summary ?? id.short)\(missing)"
         }
+        let lost = lost(of: stage, state: state)
         let reasons = verdicts(on: stage, state: state).map(\.reason)
-        let pause = state.stages[stage.key]?.pause.flatMap { $0.kind == .notLooked ? nil : $0 }
+        let pause = record?.pause.flatMap { $0.kind == .notLooked ? nil : $0 }
         let drift = drift(of: stage, state: state)
         return StageView(
             project: stage.key.project,
@@ -51,13 +54,37 @@ extension EngineOperator {
             autoPromotion: pipelines.projects[stage.key.project]
                 .map { AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher).isEnabled } ?? false,
             promotion: open.first?.id.text,
-            phase: pause != nil ? "Paused" : phase(of: stage, open: open, state: state),
+            phase: PauseCause.all(of: stage, branches: keys(of: stage), on: state).isEmpty
+                ? phase(of: stage, open: open, state: state) : "Paused",
             waiting: max(0, open.count - 1),
             reason: open.first.flatMap { $0.message.isEmpty ? nil : $0.message }
-                ?? (drift + [pause?.reason].compactMap(\.self) + reasons).joined(separator: "; "),
+                ?? Self.once(drift + [pause?.reason].compactMap(\.self) + lost + reasons).joined(separator: "; "),
             pause: pause,
-            drift: drift
+            drift: drift,
+            lost: lost.first
         )
+    }
+
+    /// Without what another text contains.
+    private static func once(_ texts: [String]) -> [String] {
+        texts.indices.filter { index in
+            !texts.indices.contains { other in
+                other != index && texts[other].contains(texts[index]) && (texts[other] != texts[index] || other < index)
+            }
+        }.map { texts[$0] }
+    }
+
+    private func keys(of stage: Stage) -> [BranchKey] {
+        core.written(by: stage).compactMap { core.key(of: $0, stage: stage.key) }
+    }
+
+    /// That a branch of the stage has lost its freight: a sentence for each piece.
+    func lost(of stage: Stage, state: PipelineState) -> [String] {
+        guard let record = state.stages[stage.key], let lost = record.lost else { return [] }
+        return (record.history.first?.items ?? [:]).values.sorted { $0.text < $1.text }.map { id in
+            let alias = state.freight[FreightKey(project: stage.key.project, id: id)]?.freight.alias ?? id.short
+            return Dispatch.sentence(on: lost, freight: alias, stage: stage.key)
+        }
     }
 
     /// Where branches were left, and where they were found instead.
@@ -75,8 +102,11 @@ extension EngineOperator {
     private func phase(of stage: Stage, open: [PromotionRecord], state: PipelineState) -> String {
         if let head = open.first { return head.phase == .running ? "Promoting" : "Pending" }
         if stage.promotion == .controlFlow { return "ControlFlow" }
-        let last = state.stages[stage.key]?.lastPromotion.flatMap { state.promotions[$0] }
-        return last.map { $0.phase.rawValue } ?? "NoFreight"
+        let record = state.stages[stage.key]
+        if record?.lost != nil { return "FreightLost" }
+        if let last = record?.lastPromotion.flatMap({ state.promotions[$0] }) { return last.phase.rawValue }
+        // Taken over from the branches, or so long ago that the promotion was pruned.
+        return record?.history.isEmpty == false ? PromotionPhase.succeeded.rawValue : "NoFreight"
     }
 
     /// What the dispatcher says of a stage now, without doing it.

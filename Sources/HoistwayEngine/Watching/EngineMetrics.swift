@@ -18,6 +18,7 @@ import Metrics
 /// - `hoistway_outside_failures_total{kind}`: remotes, registries and targets of notifications that failed.
 /// - `hoistway_notifications_total{target, result}`: sent, retried, given_up, dropped.
 /// - `hoistway_stage_mode{project, stage, mode}`: 1 for the mode that the stage is in: promote, observe.
+/// - `hoistway_stage_freight_lost{project, stage}`: 1 while a branch of the stage does not have its freight any more.
 /// - `hoistway_stage_paused{project, stage, kind}`: 1 while a person must look first: lost_state, two_writers, drift.
 struct EngineMetrics: Sendable {
     static let removed = "removed"
@@ -37,7 +38,7 @@ struct EngineMetrics: Sendable {
             case .postponed(let record):
                 book.count("hoistway_promotion_retries_total", Self.labels(of: record.stage, configuration.pipelines))
             case .ended(let record): ended(record, Self.labels(of: record.stage, configuration.pipelines))
-            case .created, .pushed, .modeChanged: continue
+            case .created, .pushed, .modeChanged, .paused, .drifted, .freightLost: continue
             }
         }
     }
@@ -88,6 +89,11 @@ struct EngineMetrics: Sendable {
             "hoistway_stage_mode",
             for: stages.map { [("project", $0.project), ("stage", $0.name), ("mode", $1.rawValue)] }
         )
+    }
+
+    /// `stages`: configured ones.
+    func lost(_ stages: [StageKey]) {
+        book.show("hoistway_stage_freight_lost", for: stages.map { [("project", $0.project), ("stage", $0.name)] })
     }
 
     /// `stages`: configured ones.

@@ -11,6 +11,11 @@ enum Happening: Sendable {
     case pushed(PromotionRecord, BranchOutcome)
     case ended(PromotionRecord)
     case modeChanged(ModeChange)
+    /// Nothing goes to the stage automatically until a person has looked.
+    case paused(StageKey, StageRecord.Pause)
+    /// A branch is not where it was left; with where it was found, zero where it is gone.
+    case drifted(BranchRecord, found: ObjectID)
+    case freightLost(StageRecord, StageRecord.Lost)
 
     /// In the order of the changes; each thing once, however often the transaction wrote it.
     static func of(_ transaction: Ledger.Transaction) -> [Happening] {
@@ -18,6 +23,7 @@ enum Happening: Sendable {
         var known: [PromotionID: PromotionRecord] = [:]
         var formed: Set<FreightKey> = []
         var stages: [StageKey: StageRecord] = [:]
+        var branches: [BranchKey: BranchRecord] = [:]
         for change in transaction.changes {
             switch change {
             case .putFreight(let record):
@@ -33,6 +39,16 @@ enum Happening: Sendable {
                 stages[record.key] = record
                 if let change = ModeChange(stage: record.key, from: before?.mode, to: record.mode) {
                     happenings.append(.modeChanged(change))
+                }
+                if let pause = record.pause, pause.kind != .notLooked, before?.pause?.kind != pause.kind {
+                    happenings.append(.paused(record.key, pause))
+                }
+                if let lost = record.lost, before?.lost == nil { happenings.append(.freightLost(record, lost)) }
+            case .putBranch(let record):
+                let before = branches[record.key] ?? transaction.before.branches[record.key]
+                branches[record.key] = record
+                if let found = record.drift, before?.drift != found {
+                    happenings.append(.drifted(record, found: found))
                 }
             default: continue
             }

@@ -38,6 +38,26 @@ struct Narrator: Sendable {
                 fields[.phase] = record.phase.rawValue
                 fields[.reason] = record.message
                 tell(ofEnd: record, fields)
+            case .paused(let stage, let pause):
+                let fields: [LogKey: String] = [.stage: stage.description, .reason: pause.reason]
+                switch pause.kind {
+                case .lostState: log.warning("a stage is paused: its state was lost", metadata: .of(fields))
+                case .twoWriters: log.warning("a stage is paused: two writers", metadata: .of(fields))
+                case .notLooked: log.warning("a stage's branches have not been looked at", metadata: .of(fields))
+                }
+            case .drifted(let branch, let found):
+                let fields: [LogKey: String] = [
+                    .branch: branch.key.branch, .remote: branch.key.remote,
+                    .reason: "it was left at \(branch.head), and is \(found.isZero ? "gone" : "at \(found)")",
+                ]
+                log.warning("a branch has drifted", metadata: .of(fields))
+            case .freightLost(let stage, let lost):
+                let fields: [LogKey: String] = [
+                    .stage: stage.key.description, .branch: lost.branch.branch, .remote: lost.branch.remote,
+                    .freightID: (stage.history.first?.items.values.map(\.text).sorted() ?? []).joined(separator: ","),
+                    .reason: lost.reason,
+                ]
+                log.warning("a branch has lost the freight of its stage", metadata: .of(fields))
             case .modeChanged(let change):
                 let fields: [LogKey: String] = [
                     .stage: change.stage.description, .mode: change.to.rawValue, .reason: change.sentence,

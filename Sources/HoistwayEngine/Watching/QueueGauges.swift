@@ -51,6 +51,8 @@ extension Engine {
         core.gauges.record(state, now: now)
         core.metrics.paused(core.pauses(on: state))
         core.metrics.modes(core.modes)
+        let stages = core.configuration.pipelines.stagesInOrder.map(\.key)
+        core.metrics.lost(stages.filter { state.stages[$0]?.lost != nil })
         core.gauges.record(try await core.ports.store.queue(), now: now)
     }
 }

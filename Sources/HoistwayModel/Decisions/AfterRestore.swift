@@ -6,6 +6,28 @@
 /// which of the commits on the branches are ours.
 package enum AfterRestore {
     package static func changes(in state: PipelineState, backupMadeAt: Timestamp, now: Timestamp) -> [Change] {
+        ended(in: state, backupMadeAt: backupMadeAt, now: now)
+            + unknown(in: state, backupMadeAt: backupMadeAt, now: now)
+    }
+
+    /// What is in a stage is what its branches say: they may have gone on since, or back.
+    private static func unknown(in state: PipelineState, backupMadeAt: Timestamp, now: Timestamp) -> [Change] {
+        state.stages.values
+            .filter { $0.pause == nil }
+            .sorted { $0.key.description < $1.key.description }
+            .map { record in
+                var record = record
+                record.pause = StageRecord.Pause(
+                    kind: .notLooked,
+                    reason: "the state was restored from a backup of \(backupMadeAt.rfc3339), and its branches have not been "
+                        + "looked at since",
+                    since: now
+                )
+                return .putStage(record)
+            }
+    }
+
+    private static func ended(in state: PipelineState, backupMadeAt: Timestamp, now: Timestamp) -> [Change] {
         state.promotions.values
             .filter { !$0.phase.isTerminal }
             .sorted { $0.id < $1.id }

@@ -126,11 +126,16 @@ package enum OtherWriters {
     /// `nil`: a person, or a program that nobody knows.
     package static func writer(author: String, message: String) -> String? {
         if let promotion = trailer("Hoistway-Promotion", in: message) {
-            return "another instance of Hoistway, or this one before its state was lost (promotion \(promotion)),"
+            return "\(hoistway), or this one before its state was lost (promotion \(promotion)),"
         }
         let name = author.lowercased()
         return authors.first { name.contains($0.0) }?.1
     }
+
+    private static let hoistway = "another instance of Hoistway"
+
+    /// Whether the writer's commits bear promotions by Hoistway.
+    package static func isHoistway(_ writer: String) -> Bool { writer.hasPrefix(hoistway) }
 
     /// The value of a trailer line, the last one that there is.
     package static func trailer(_ key: String, in message: String) -> String? {

@@ -15,6 +15,8 @@ package struct Dispatch: Sendable {
             case paused
             /// It was there before the stage began to promote: a person must ask for it.
             case observedBefore
+            /// It was promoted, and a branch of the stage has lost it: a person must ask for it again.
+            case lost
         }
 
         package var stage: StageKey
@@ -230,6 +232,11 @@ package struct Dispatch: Sendable {
         if let open = state.openPromotions(of: stage.key).first(where: { $0.freight == freight.id }) {
             return (.queued, "promotion \(open.id) of freight \(freight.alias) is \(open.phase.rawValue.lowercased())")
         }
+        if let record = state.stages[stage.key], let lost = record.lost,
+            record.history.first?.items[request.warehouse] == freight.id
+        {
+            return (.lost, Self.sentence(on: lost, freight: freight.alias, stage: stage.key))
+        }
         if let last = state.finishedPromotions(of: freight.id, to: stage.key).first(where: { counts($0, stage) }) {
             let how = last.message.isEmpty ? "" : ": \(last.message)"
             let what = last.mode == .observe ? "observed promotion" : "promotion"
@@ -312,6 +319,11 @@ package struct Dispatch: Sendable {
             mode: pipelines.mode(of: stage, program: mode),
             createdAt: now
         )
+    }
+
+    /// That a stage's branch has lost its freight, and how it comes back.
+    package static func sentence(on lost: StageRecord.Lost, freight alias: String, stage: StageKey) -> String {
+        "freight \(alias) is not in \(stage.name) any more: \(lost.reason); `hoistway promote \(stage) \(alias)` brings it back"
     }
 
     private static func passing(_ record: FreightRecord, through stage: Stage) -> String {

@@ -16,9 +16,15 @@ package enum PromotionOutcome {
         }
         let before = stageRecord.history.first?.items ?? [:]
         stageRecord.history.insert(
-            StageRecord.Collection(items: record.collection, promotion: record.id, at: now),
+            StageRecord.Collection(
+                items: record.collection,
+                promotion: record.id,
+                at: now,
+                commits: places(after: record, stage: stageRecord)
+            ),
             at: 0
         )
+        stageRecord.lost = nil
         stageRecord.history = Array(stageRecord.history.prefix(StageRecord.maxHistory))
         changes.append(.putStage(stageRecord))
         for (warehouse, id) in before.sorted(by: { $0.key < $1.key }) where record.collection[warehouse] != id {
@@ -38,6 +44,54 @@ package enum PromotionOutcome {
                 state: state,
                 now: now
             )
+        }
+        return changes
+    }
+
+    /// Where it pushed nothing, its content is what it found there.
+    private static func places(after record: PromotionRecord, stage: StageRecord) -> [StageRecord.Collection.Place]? {
+        let pushed = record.branches.filter(\.pushed)
+        guard let former = stage.history.first?.commits ?? (stage.history.isEmpty ? [] : nil) else {
+            return pushed.isEmpty ? nil : places(former: [], pushed)
+        }
+        return places(former: former, pushed)
+    }
+
+    private static func places(
+        former: [StageRecord.Collection.Place],
+        _ pushed: [BranchOutcome]
+    ) -> [StageRecord.Collection.Place] {
+        var places = former
+        for outcome in pushed {
+            let branch = BranchKey(remote: outcome.remote, branch: outcome.branch)
+            places.removeAll { $0.branch == branch }
+            places.append(StageRecord.Collection.Place(branch: branch, commit: outcome.commit))
+        }
+        return places
+    }
+
+    /// What a look at the stage's branches changes: its freight is not there any more, or is there again.
+    package static func changes(
+        finding lost: StageRecord.Lost?,
+        in record: StageRecord,
+        state: PipelineState,
+        now: Timestamp
+    ) -> [Change] {
+        guard (record.lost == nil) != (lost == nil) || record.lost?.reason != lost?.reason else { return [] }
+        var record = record
+        let wasLost = record.lost != nil
+        record.lost = lost.map { found in
+            StageRecord.Lost(branch: found.branch, reason: found.reason, since: record.lost?.since ?? found.since)
+        }
+        var changes: [Change] = [.putStage(record)]
+        guard wasLost != (lost != nil) else { return changes }
+        let items = Set((record.history.first?.items ?? [:]).values).sorted { $0.text < $1.text }
+        for key in items.map({ FreightKey(project: record.key.project, id: $0) }) {
+            if lost != nil {
+                changes += leaving(key, stage: record.key.name, state: state, now: now)
+            } else {
+                changes += arriving(key, stage: record.key.name, verifies: false, state: state, now: now)
+            }
         }
         return changes
     }

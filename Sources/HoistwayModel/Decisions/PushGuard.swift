@@ -95,10 +95,18 @@ package enum PushGuard {
         package var pause: StageRecord.Pause.Kind?
         /// It waits for a person who accepts this tree.
         package var awaitsAcceptance = false
+        /// Where it pauses the stage: its freight can be taken over from the branches.
+        package var isHoistways = false
 
-        package init(_ text: String, pause: StageRecord.Pause.Kind? = nil, awaitsAcceptance: Bool = false) {
+        package init(
+            _ text: String,
+            pause: StageRecord.Pause.Kind? = nil,
+            awaitsAcceptance: Bool = false,
+            isHoistways: Bool = false
+        ) {
             self.text = text
             self.pause = pause
+            self.isHoistways = isHoistways
             self.awaitsAcceptance = awaitsAcceptance
         }
     }

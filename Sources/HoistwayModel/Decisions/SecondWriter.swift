@@ -23,10 +23,16 @@ package struct SecondWriter: Sendable, Equatable {
 
     /// Pauses the stage: nothing tells which of the two is right.
     package func objection(branch: String, stage: StageKey) -> PushGuard.Objection {
-        PushGuard.Objection(
+        let isHoistways = OtherWriters.isHoistway(name)
+        let restore =
+            isHoistways
+            ? "; if this state was restored from a backup, `hoistway adopt \(stage) --from-branches` takes over what the "
+                + "branches say" : ""
+        return PushGuard.Objection(
             "two writers: \(name) commits to \(branch) what this stage commits (\(commit.summary)): stop one of them, "
-                + "then `hoistway adopt \(stage)`",
-            pause: .twoWriters
+                + "then `hoistway adopt \(stage)`\(restore)",
+            pause: .twoWriters,
+            isHoistways: isHoistways
         )
     }
 }

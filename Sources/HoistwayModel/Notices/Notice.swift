@@ -8,6 +8,12 @@ package enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     case acceptanceNeeded = "acceptance-needed"
     /// Another program commits to a stage's branch too.
     case twoWriters = "two-writers"
+    /// A branch that a stage writes was forced, put back, deleted or made again.
+    case branchDrifted = "branch-drifted"
+    /// A branch does not have the freight any more that was promoted to its stage.
+    case freightLost = "freight-lost"
+    /// A stage's branches bear promotions that this state knows nothing of.
+    case stateLost = "state-lost"
     /// A delivery could not be decided.
     case deliveryFailed = "delivery-failed"
     /// Sent by `hoistway notify test`.
@@ -15,7 +21,10 @@ package enum NoticeEvent: String, Sendable, Codable, CaseIterable {
 
     /// Those that a configuration may name; `test` goes to whoever was named for it.
     package static var allCases: [NoticeEvent] {
-        [.promotionFailed, .promotionRefused, .acceptanceNeeded, .twoWriters, .deliveryFailed]
+        [
+            .promotionFailed, .promotionRefused, .acceptanceNeeded, .twoWriters, .branchDrifted, .freightLost, .stateLost,
+            .deliveryFailed,
+        ]
     }
 }
 

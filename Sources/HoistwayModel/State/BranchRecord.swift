@@ -83,8 +83,10 @@ package struct BranchRecord: Sendable, Equatable, Codable {
     package var head: ObjectID
     /// Commits that were recorded here before they were pushed, newest last: what is not among them is not ours.
     package var ownCommits: [ObjectID]
-    /// A head of somebody else that a person accepted.
+    /// A head that a person accepted, until the head moves on from there.
     package var adopted: ObjectID?
+    /// The last head that was accepted: what others have done below it was accepted with it, for good.
+    package var accepted: ObjectID?
     /// Where it was found although what was left there is not below; zero where it was gone.
     ///
     /// `nil`: as it was left, or others have only added to it.
@@ -102,6 +104,27 @@ package struct BranchRecord: Sendable, Equatable, Codable {
         self.ownCommits = ownCommits
         self.adopted = adopted
         self.drift = drift
+    }
+
+    /// What others have done at this commit and below was accepted by a person.
+    package var lastAccepted: ObjectID? { adopted ?? accepted }
+
+    /// A push has arrived.
+    ///
+    /// What was adopted ends with it: a branch that goes back there afterwards was put back by somebody.
+    package mutating func move(to head: ObjectID) {
+        self.head = head
+        accepted = lastAccepted
+        adopted = nil
+    }
+
+    /// Whether a push that the host tells of is one of ours that did not put the branch back.
+    ///
+    /// Hosts tell of our own pushes too, late and in any order.
+    package func isEcho(before: ObjectID?, commit: ObjectID, isForced: Bool) -> Bool {
+        guard !isForced, let place = ownCommits.lastIndex(of: commit) else { return false }
+        if let earlier = before.flatMap({ ownCommits.lastIndex(of: $0) }) { return earlier < place }
+        return ownCommits.lastIndex(of: head).map { $0 <= place } ?? true
     }
 
     package mutating func addOwn(_ commits: [ObjectID]) {

@@ -7,11 +7,39 @@ package struct StageRecord: Sendable, Equatable, Codable {
         package var items: [String: FreightID]
         package var promotion: PromotionID
         package var at: Timestamp
+        /// Where it stands on each branch of the stage; `nil`: an older version recorded it.
+        package var commits: [Place]?
 
-        package init(items: [String: FreightID], promotion: PromotionID, at: Timestamp) {
+        package init(items: [String: FreightID], promotion: PromotionID, at: Timestamp, commits: [Place]? = nil) {
             self.items = items
             self.promotion = promotion
             self.at = at
+            self.commits = commits
+        }
+
+        /// The last commit of the stage on a branch.
+        package struct Place: Sendable, Equatable, Codable {
+            package var branch: BranchKey
+            package var commit: ObjectID
+
+            package init(branch: BranchKey, commit: ObjectID) {
+                self.branch = branch
+                self.commit = commit
+            }
+        }
+    }
+
+    /// The present freight is not on a branch of the stage any more.
+    package struct Lost: Sendable, Equatable, Codable {
+        package var branch: BranchKey
+        /// What was found there instead; part of a sentence.
+        package var reason: String
+        package var since: Timestamp
+
+        package init(branch: BranchKey, reason: String, since: Timestamp) {
+            self.branch = branch
+            self.reason = reason
+            self.since = since
         }
     }
 
@@ -31,12 +59,18 @@ package struct StageRecord: Sendable, Equatable, Codable {
         /// One sentence for people.
         package var reason: String
         package var since: Timestamp
+        /// Whether the branches bear promotions by Hoistway, so that the stage's freight can be taken over from them.
+        package var isHoistways: Bool?
 
-        package init(kind: Kind, reason: String, since: Timestamp) {
+        package init(kind: Kind, reason: String, since: Timestamp, isHoistways: Bool? = nil) {
             self.kind = kind
             self.reason = reason
             self.since = since
+            self.isHoistways = isHoistways
         }
+
+        /// `adopt --from-branches` ends it.
+        package var canBeRestored: Bool { kind == .lostState || isHoistways == true }
     }
 
     /// From when a stage promotes that was observed before.
@@ -60,6 +94,8 @@ package struct StageRecord: Sendable, Equatable, Codable {
     package var mode: PromotionMode?
     /// `nil`: the stage was never observed.
     package var observedUntil: ObservedUntil?
+    /// Found by the last look at its branches; `nil`: what is recorded is there.
+    package var lost: Lost?
 
     package init(
         key: StageKey,
@@ -73,7 +109,17 @@ package struct StageRecord: Sendable, Equatable, Codable {
         self.pause = pause
     }
 
+    /// `nil` where its branches have lost it, too.
     package func current(of warehouse: String) -> FreightID? {
-        history.first?.items[warehouse]
+        lost == nil ? history.first?.items[warehouse] : nil
+    }
+
+    /// The last commit of the stage on the branch, as far as it is on record.
+    package func commit(on branch: BranchKey, _ state: PipelineState) -> ObjectID? {
+        if let places = history.first?.commits { return places.first { $0.branch == branch }?.commit }
+        let own = state.promotions.values.filter { $0.stage == key }.sorted { $0.id < $1.id }
+        return own.flatMap(\.branches).last {
+            $0.pushed && $0.remote == branch.remote && $0.branch == branch.branch
+        }?.commit
     }
 }

@@ -81,6 +81,34 @@ struct BranchStandingTests {
         #expect(question("9", left("2")) == .history(until: id("2")))
     }
 
+    @Test func `what was adopted ends when the head moves on, and what lies below it stays accepted`() {
+        var known = left("1", own: "1", adopted: "7")
+        known.addOwn([id("2")])
+        known.move(to: id("2"))
+        #expect(known.adopted == nil && known.lastAccepted == id("7"))
+        #expect(question("7", known) == .history(until: id("2")))
+        var ours = left("2", own: "12", adopted: "1")
+        ours.addOwn([id("3")])
+        ours.move(to: id("3"))
+        #expect(question("1", ours) == .answered(.rewritten(from: id("3"), to: id("1"))))
+    }
+
+    /// What a host tells of the branch, left at 3 with our commits 1, 2, 3 and 4 (whose answer was lost).
+    @Test(arguments: [
+        ("3", "4", false, true), ("2", "3", false, true), ("1", "2", false, true), ("9", "3", false, true),
+        ("9", "4", false, true), ("3", "2", false, false), ("3", "1", false, false), ("9", "2", false, false),
+        ("2", "3", true, false), ("3", "9", false, false),
+    ])
+    func `a push is an echo of ours where it goes forward among our commits`(
+        before: Character,
+        commit: Character,
+        isForced: Bool,
+        isEcho: Bool
+    ) {
+        let known = left("3", own: "1234")
+        #expect(known.isEcho(before: id(before), commit: id(commit), isForced: isForced) == isEcho)
+    }
+
     // MARK: With history
 
     private func answer(_ commits: [Step], isComplete: Bool = true, _ known: BranchRecord) -> BranchStanding {

@@ -52,6 +52,8 @@ struct OldRecordTests {
         #expect(record.current(of: "guestbook") == FreightID("83847ed"))
         #expect(record.lastPromotion == PromotionID("prod.01.83847ed"))
         #expect(record.pause == nil)
+        #expect(record.mode == nil && record.observedUntil == nil && record.lost == nil)
+        #expect(record.history.first?.commits == nil)
         let unused = try read(StageRecord.self, #"{"key":{"name":"a","project":"b"},"history":[]}"#)
         #expect(unused == StageRecord(key: StageKey(project: "b", name: "a")))
     }

@@ -1,0 +1,111 @@
+import HoistwayEdits
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// Checks what is recorded of stages against a branch that they write: whether their freight is still there.
+///
+/// A branch loses freight when it is deleted, put back or forced, or when somebody sets the images back by a commit.
+struct FreightWatch: Sendable {
+    /// How many commits of the branch are looked through for a stage's last one.
+    static let maxHistory = 500
+
+    private enum Finding: Sendable {
+        case there
+        case lost(String)
+        /// It cannot be made out: what is recorded stays.
+        case unknown
+    }
+
+    let core: EngineCore
+    let remote: any GitRemote
+    let branch: BranchKey
+
+    /// Stores what is found, for all stages in promote mode that write the branch but for one that is about to push.
+    func look(at tip: ObjectID?, _ standing: BranchStanding, besides pushing: StageKey? = nil) async throws {
+        let state = await core.ledger.snapshot
+        let known = state.branches[branch]
+        var findings: [(stage: StageRecord, finding: Finding)] = []
+        for stage in core.configuration.pipelines.stagesInOrder where stage.key != pushing {
+            guard let record = state.stages[stage.key], !record.history.isEmpty, core.promotes(stage.key),
+                core.written(by: stage).contains(where: { core.key(of: $0, stage: stage.key) == branch })
+            else { continue }
+            findings.append((record, try await finding(stage, record, at: tip, standing, known, state)))
+        }
+        guard !findings.isEmpty else { return }
+        try await core.transact { [findings] transaction, core in
+            // What was pushed meanwhile is looked at the next time.
+            guard transaction.state.branches[branch]?.head == known?.head else { return }
+            let now = core.ports.clock.now()
+            for (record, finding) in findings {
+                guard let present = transaction.state.stages[record.key], present.history == record.history else {
+                    continue
+                }
+                let lost: StageRecord.Lost?
+                switch finding {
+                case .unknown: continue
+                case .there:
+                    guard present.lost?.branch == branch else { continue }
+                    lost = nil
+                case .lost(let reason): lost = StageRecord.Lost(branch: branch, reason: reason, since: now)
+                }
+                transaction.put(
+                    PromotionOutcome.changes(finding: lost, in: present, state: transaction.state, now: now)
+                )
+            }
+        }
+    }
+
+    private func finding(
+        _ stage: Stage,
+        _ record: StageRecord,
+        at tip: ObjectID?,
+        _ standing: BranchStanding,
+        _ known: BranchRecord?,
+        _ state: PipelineState
+    ) async throws -> Finding {
+        guard let tip else { return .lost("\(branch.branch) is gone") }
+        guard let commit = record.commit(on: branch, state) else { return .unknown }
+        guard tip != commit else { return .there }
+        // Pushes only add: below a head of ours lies what was below it before.
+        let isSure = record.lost == nil && known?.adopted == nil
+        if isSure, standing == .asLeft, tip == known?.head { return .there }
+        var isBelow = false
+        if case .ahead = standing { isBelow = isSure }
+        if !isBelow {
+            let history = try await remote.history(from: tip, until: commit, limit: Self.maxHistory)
+            guard history.contains(where: { $0.parents.contains(commit) || $0.id == commit }) else {
+                guard history.count < Self.maxHistory else { return .unknown }
+                let promotion = record.history.first?.promotion
+                return .lost(
+                    "\(branch.branch) is at \(tip.short), which does not contain commit \(commit.short)"
+                        + (promotion.map { " of promotion \($0)" } ?? "")
+                )
+            }
+        }
+        return try await changed(stage, since: commit, at: tip).map(Finding.lost) ?? .there
+    }
+
+    /// Which image of the stage's freight is another one at the tip than at the stage's own commit.
+    private func changed(_ stage: Stage, since commit: ObjectID, at tip: ObjectID) async throws -> String? {
+        let images = core.images(of: stage.key)
+        let folders = core.foldersByBranch(branch).filter { $0.stage == stage.key }.map(\.folder)
+        let before = try await remote.commit(commit).tree
+        let after = try await remote.commit(tip).tree
+        guard before != after else { return nil }
+        let kustomizations = Kustomizations(remote: remote)
+        for file in folders.flatMap(Kustomizations.files) {
+            let path = TreePath(file)
+            guard try await path.entry(in: before, remote)?.id != path.entry(in: after, remote)?.id else { continue }
+            let ours = try await kustomizations.entries(file, in: before)
+            let found = try await kustomizations.entries(file, in: after)
+            for (name, entry) in ours.sorted(by: { $0.key < $1.key })
+            where images.contains(name) || entry.newName.map(images.contains) ?? false {
+                guard found[name]?.reference != entry.reference else { continue }
+                return
+                    "\(file) of \(branch.branch) has \(found[name]?.reference ?? "no image \(name)"), not \(entry.reference)"
+            }
+        }
+        return nil
+    }
+}
