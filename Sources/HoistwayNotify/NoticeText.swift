@@ -30,7 +30,8 @@ struct NoticeText {
         [
             ("Stage", occurrence.stage.map { "\($0)" }), ("Freight", freight),
             ("Promotion", occurrence.promotion?.text),
-            ("Mode", occurrence.mode == .observe ? "observe: nothing is pushed" : nil), ("Receiver", occurrence.receiver),
+            ("Mode", occurrence.mode == .observe ? "observe: nothing is pushed" : nil),
+            ("Receiver", occurrence.receiver),
             ("Delivery", occurrence.delivery.map { String($0) }),
         ].compactMap { name, value in value.map { (name, $0) } }
     }

@@ -32,7 +32,8 @@ struct FreightWatchTests {
             case .setBack:
                 let files = ["envs/test/kustomization.yaml": EngineHarness.kustomization("1.0.0")]
                 try await harness.remote.seed(files: files, message: "Revert")
-                return "envs/test/kustomization.yaml of main has ghcr.io/acme/app:1.0.0, not ghcr.io/acme/app:1.1.0@sha256:"
+                return
+                    "envs/test/kustomization.yaml of main has ghcr.io/acme/app:1.0.0, not ghcr.io/acme/app:1.1.0@sha256:"
             }
         }
     }
@@ -113,7 +114,8 @@ struct FreightWatchTests {
         #expect(try await Self.newest(harness).currentlyIn["test"] != nil)
     }
 
-    @Test func `a branch that was deleted and adopted has lost its freight, and still so after a restart`() async throws {
+    @Test func `a branch that was deleted and adopted has lost its freight, and still so after a restart`() async throws
+    {
         let harness = try await Self.promoted()
         try await Self.move(harness, to: nil)
         _ = try await harness.pipelines.adopt(stage: Self.key, actor: "ada")

@@ -110,7 +110,9 @@ struct SharedBranchTests {
             let message = try #require(await harness.promotions(.failed).last).message
             #expect(message.contains("live has a commit that Hoistway did not make, below its tip "), "\(message)")
             #expect(
-                message.contains("\(limits.short) by Someone <someone@example.com> (limits) changed checkout/deployment.yaml"),
+                message.contains(
+                    "\(limits.short) by Someone <someone@example.com> (limits) changed checkout/deployment.yaml"
+                ),
                 "\(message)"
             )
             #expect(message.contains("would write over or delete checkout/deployment.yaml:"), "\(message)")
@@ -155,8 +157,15 @@ struct SharedBranchTests {
         let adopted = try await harness.pipelines.adopt(stage: cart, preview: false, actor: "ada")
         for lines in [seen, adopted] {
             let text = lines.joined(separator: "\n")
-            #expect(text.contains("\(limits.short) by Someone <someone@example.com> (limits) changed checkout/deployment.yaml"))
-            #expect(text.contains("promotions to shop/checkout will write over or delete checkout/deployment.yaml"), "\(text)")
+            #expect(
+                text.contains(
+                    "\(limits.short) by Someone <someone@example.com> (limits) changed checkout/deployment.yaml"
+                )
+            )
+            #expect(
+                text.contains("promotions to shop/checkout will write over or delete checkout/deployment.yaml"),
+                "\(text)"
+            )
             #expect(text.contains("projects.shop.stages.checkout.foreignCommits") && text.contains("keep"), "\(text)")
             #expect(!text.contains("promotions to shop/cart will"), "\(text)")
         }

@@ -52,7 +52,9 @@ extension EngineCore {
     /// Has those branches looked at that somebody else has pushed to, put back or deleted.
     private func tellOfBranches(_ events: [Event], from source: EventSource, state: PipelineState) {
         for event in events {
-            guard case .push(let push) = event, source.scope.map({ $0.limiting(event) != nil }) ?? true else { continue }
+            guard case .push(let push) = event, source.scope.map({ $0.limiting(event) != nil }) ?? true else {
+                continue
+            }
             let written = Set(push.repoKeys).intersection(writtenRepositories)
             guard !written.isEmpty, !Self.isEcho(push, state: state) else { continue }
             branchNews.tell(written)

@@ -145,7 +145,10 @@ extension EngineOperator {
         do {
             try await FreightWatch(core: core, remote: place.remote, branch: place.key).look(at: place.tip, .asLeft)
         } catch {
-            core.report(error, "an adopted branch cannot be looked at for the freight of its stages; it is looked at again")
+            core.report(
+                error,
+                "an adopted branch cannot be looked at for the freight of its stages; it is looked at again"
+            )
             core.branchNews.tellAll()
         }
     }

@@ -26,7 +26,9 @@ extension EngineOperator {
             record.pause = nil
             let before = Set((record.history.first?.items ?? [:]).values)
             for id in before.subtracting(found.collection.map { $0.items.values } ?? [:].values) {
-                guard var freight = transaction.state.freight[FreightKey(project: key.project, id: id)] else { continue }
+                guard var freight = transaction.state.freight[FreightKey(project: key.project, id: id)] else {
+                    continue
+                }
                 freight.currentlyIn[key.name] = nil
                 transaction.put(.putFreight(freight))
             }

@@ -26,8 +26,9 @@ extension EngineOperator {
             freight: record.freight.id.text,
             verdict: state.stages[key]?.current(of: record.freight.origin.name) == record.freight.id
                 ? "freight \(record.freight.alias) is in \(key.name)"
-                : isLost ? present?.lost.map { Dispatch.sentence(on: $0, freight: record.freight.alias, stage: key) } ?? ""
-                : verdict?.freight == record.key ? verdict?.reason ?? availability.reason : availability.reason,
+                : isLost
+                    ? present?.lost.map { Dispatch.sentence(on: $0, freight: record.freight.alias, stage: key) } ?? ""
+                    : verdict?.freight == record.key ? verdict?.reason ?? availability.reason : availability.reason,
             lines: lines,
             hint: hint(for: availability, auto: auto, stage: key, alias: record.freight.alias)
         )
@@ -36,7 +37,9 @@ extension EngineOperator {
     private func newest(_ stage: Stage, auto: AutoPromotion, state: PipelineState) -> Explanation {
         let verdicts = verdicts(on: stage, state: state)
         var lines = verdicts.map { "\($0.warehouse): \($0.reason)" } + drift(of: stage, state: state)
-        for line in lost(of: stage, state: state) where !lines.contains(where: { $0.contains(line) }) { lines.append(line) }
+        for line in lost(of: stage, state: state) where !lines.contains(where: { $0.contains(line) }) {
+            lines.append(line)
+        }
         if !lines.contains(where: { $0.contains(auto.reason) }) { lines.append(auto.reason) }
         for id in Set(verdicts.compactMap(\.freight)).sorted(by: { $0.id.text < $1.id.text }) {
             lines += history(of: id.id, stage: stage.key, state: state)

@@ -44,7 +44,10 @@ struct EngineMetrics: Sendable {
     }
 
     private func ended(_ record: PromotionRecord, _ labels: SeriesBook.Labels) {
-        book.count("hoistway_promotions_total", labels + [("result", record.phase.rawValue.lowercased()), ("mode", record.mode.rawValue)])
+        book.count(
+            "hoistway_promotions_total",
+            labels + [("result", record.phase.rawValue.lowercased()), ("mode", record.mode.rawValue)]
+        )
         guard let finished = record.finishedAt else { return }
         // A clock that was set back in between makes no duration.
         book.record("hoistway_promotion_seconds", labels, max(.zero, finished - record.createdAt))

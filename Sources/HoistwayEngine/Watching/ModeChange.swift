@@ -39,7 +39,8 @@ extension EngineCore {
                 ]
                 switch mode {
                 case .observe: log.notice("stages are in observe mode: nothing is pushed", metadata: .of(fields))
-                case .promote: log.notice("stages are in promote mode: their branches are pushed", metadata: .of(fields))
+                case .promote:
+                    log.notice("stages are in promote mode: their branches are pushed", metadata: .of(fields))
                 }
             }
         }

@@ -19,7 +19,8 @@ package enum AfterRestore {
                 var record = record
                 record.pause = StageRecord.Pause(
                     kind: .notLooked,
-                    reason: "the state was restored from a backup of \(backupMadeAt.rfc3339), and its branches have not been "
+                    reason:
+                        "the state was restored from a backup of \(backupMadeAt.rfc3339), and its branches have not been "
                         + "looked at since",
                     since: now
                 )

@@ -22,7 +22,8 @@ package enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     /// Those that a configuration may name; `test` goes to whoever was named for it.
     package static var allCases: [NoticeEvent] {
         [
-            .promotionFailed, .promotionRefused, .acceptanceNeeded, .twoWriters, .branchDrifted, .freightLost, .stateLost,
+            .promotionFailed, .promotionRefused, .acceptanceNeeded, .twoWriters, .branchDrifted, .freightLost,
+            .stateLost,
             .deliveryFailed,
         ]
     }

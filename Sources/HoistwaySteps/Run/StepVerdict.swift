@@ -18,11 +18,9 @@ enum StepVerdict {
     private static func success(_ records: [StepRecord]) -> String {
         let pushes = records.filter { $0.uses == GitPushStep.name && $0.status == .succeeded }
         if !pushes.isEmpty { return pushes.map(\.message).joined(separator: ", ") }
-        // A commit that came to what the branch has was taken out of its push again.
-        if let skipped = records.first(where: { $0.uses == GitPushStep.name && $0.message.hasPrefix("nothing to push:") }) {
-            return skipped.message
-        }
         let commits = records.filter { $0.uses == GitCommitStep.name }
-        return !commits.isEmpty && commits.allSatisfy { $0.status == .skipped } ? "nothing changed in Git" : ""
+        if !commits.isEmpty, commits.allSatisfy({ $0.status == .skipped }) { return "nothing changed in Git" }
+        // A commit that came to what the branch has was taken out of its push again.
+        return records.first { $0.uses == GitPushStep.name && $0.status == .skipped }?.message ?? ""
     }
 }

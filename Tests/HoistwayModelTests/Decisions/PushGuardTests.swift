@@ -69,7 +69,10 @@ struct PushGuardTests {
         copied.tip = .zero
         let said = try #require(objection(copied, stage(), promotion()))
         // T12, T13
-        #expect(said.hasPrefix("stage/prod has a commit that Hoistway did not make, below its tip 0000000: "), "\(said)")
+        #expect(
+            said.hasPrefix("stage/prod has a commit that Hoistway did not make, below its tip 0000000: "),
+            "\(said)"
+        )
         #expect(said.contains("(hotfix) changed b.yaml. This promotion would write over or delete a.yaml, b.yaml"))
         #expect(said.contains("projects.shop.stages.prod.foreignCommits") && said.contains("stop | keep | overwrite"))
         copied.foreignCommits = []
