@@ -84,6 +84,13 @@ struct ConfigReader {
         return CommitAuthor(name: try author.requiredText("name"), email: email)
     }
 
+    /// The warehouse that Kargo's `fromOrigin` names.
+    func origin() throws(StepFailure) -> String? {
+        guard let origin = try reader("fromOrigin", known: ["kind", "name"]) else { return nil }
+        try origin.requireOne("kind", of: ["Warehouse"])
+        return try origin.requiredText("name")
+    }
+
     /// At most one of the keys may be there.
     func requireAtMostOne(_ keys: String...) throws(StepFailure) {
         let given = keys.filter(has)

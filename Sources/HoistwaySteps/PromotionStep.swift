@@ -38,6 +38,8 @@ package struct StepContext: Sendable {
     /// Where checkouts are mounted, without `.` and `..`.
     var mounts: [String] = []
     var commits: [MadeCommit] = []
+    /// Commits of repositories of which the freight carries one, as checkouts of this run show them.
+    var taken: [TakenCommit] = []
 
     package init(
         stage: StageKey,
@@ -59,6 +61,16 @@ package struct StepContext: Sendable {
         self.workspace = workspace
         self.clock = clock
         self.commitTemplate = commitTemplate
+    }
+}
+
+extension StepContext {
+    /// The freight, searched as Kargo's steps search it.
+    var lookup: FreightLookup {
+        FreightLookup(
+            collection: collection.isEmpty ? [freight].compactMap(\.self) : collection,
+            subscriptions: subscriptions
+        )
     }
 }
 
@@ -87,6 +99,7 @@ package struct StepOutcome: Sendable {
     var warnings: [String] = []
     var mounts: [String] = []
     var commit: MadeCommit?
+    var taken: [TakenCommit] = []
 
     init(_ result: Result, output: [String: ConfigValue] = [:], message: String = "") {
         self.result = result

@@ -11,6 +11,8 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     case git(GitFailure)
     /// A document could not be edited; `file` is the path in the repository.
     case edit(file: String, line: Int?, problem: String, hint: String?)
+    /// What the step needs is not there, and will not be there at a later try.
+    case cannotAct(String, hint: String?)
     /// Anything else that the step found wrong.
     case unmet(String, hint: String?)
 
@@ -22,7 +24,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .git(let failure): failure.message
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
-        case .unmet(let text, _): text
+        case .unmet(let text, _), .cannotAct(let text, _): text
         }
     }
 
@@ -31,7 +33,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): FailureKind(of: failure)
         case .git(let failure): FailureKind(of: failure)
-        case .config, .unknownStep, .edit, .unmet: .other
+        case .config, .unknownStep, .edit, .unmet, .cannotAct: .other
         }
     }
 
@@ -39,7 +41,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): failure.hint
         case .git(let failure): failure.hint
-        case .edit(_, _, _, let hint), .unmet(_, let hint): hint
+        case .edit(_, _, _, let hint), .unmet(_, let hint), .cannotAct(_, let hint): hint
         case .config, .unknownStep: nil
         }
     }
@@ -48,19 +50,22 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): failure.retry
         case .git(let failure): failure.retry
-        case .config, .unknownStep, .edit, .unmet: .never
+        case .config, .unknownStep, .edit, .unmet, .cannotAct: .never
         }
     }
 
     /// A configuration that cannot work is a plain "no"; everything else is a technical error.
     var status: StepRecord.Status {
-        if case .config = self { .failed } else { .errored }
+        switch self {
+        case .config, .cannotAct: .failed
+        default: .errored
+        }
     }
 
     /// Whether trying again is pointless, whatever the step's error threshold allows.
     var isTerminal: Bool {
         switch self {
-        case .config, .unknownStep: true
+        case .config, .unknownStep, .cannotAct: true
         default: false
         }
     }

@@ -13,9 +13,15 @@ package enum StepRegistry {
     package static var names: [String] { types.keys.sorted() }
 
     static func step(_ template: StepTemplate) throws(StepFailure) -> any PromotionStep {
-        if StepCatalogue.needingCluster.contains(template.uses) { return ClusterStep() }
+        if StepCatalogue.needingCluster.contains(template.uses) { return ClusterStep(template) }
         guard let type = types[template.uses] else { throw .unknownStep(template.uses) }
         return try type.init(config: template.config)
+    }
+
+    /// Why the first step that cannot act will fail the promotion; `nil` where none does.
+    package static func failure(ofStepsThatCannotAct steps: [StepTemplate]) -> String? {
+        steps.first { $0.cannotAct && !$0.continueOnError }
+            .map { "\($0.alias): \(ClusterStep($0).failure.description)" }
     }
 
     /// What is wrong with a step's configuration, as far as it can be told without running it.
@@ -26,18 +32,5 @@ package enum StepRegistry {
         } catch {
             return error
         }
-    }
-}
-
-/// A step that talks to Argo CD: no cluster can be configured yet, so it says so and does nothing.
-struct ClusterStep: PromotionStep {
-    static let name = "argocd-update"
-
-    init() {}
-
-    init(config: ConfigValue) throws(StepFailure) {}
-
-    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        StepOutcome(.skipped("no cluster is configured"))
     }
 }

@@ -411,8 +411,8 @@ struct StageManifestTests {
             "one of branch, commit and tag", nil
         ),
         (
-            "- {uses: kustomize-set-image, config: {path: a, images: [{image: b}]}}",
-            "an image needs a tag or a digest", nil
+            "- {uses: kustomize-set-image, config: {path: a, images: [{image: b, tag: c, digest: d}]}}",
+            "an image has a tag or a digest, not both", nil
         ),
         ("- {uses: git-commit, config: {path: a, message: 5}}", "expected text, found a number", nil),
         (

@@ -195,7 +195,8 @@ struct PromotedWarningTests {
     }
 
     @Test func `freight that holds a commit, and a stage that edits in place, are not warned of`() throws {
-        #expect(try warnings(Self.manifests(subscription: Self.both, stages: Self.copying("test"))) == [])
+        let promoted = Self.copying("test", from: "fromFreight: true")
+        #expect(try warnings(Self.manifests(subscription: Self.both, stages: promoted)) == [])
         let inside = Self.steps(
             "test",
             Self.clone("{branch: test, path: ./repo}")

@@ -33,6 +33,7 @@ struct LegacyMechanismsTests {
             key: StageKey(project: "demo", name: "prod"),
             requestedFreight: [FreightRequest(warehouse: "shop", direct: true)],
             promotion: .mechanisms(mechanisms),
+            missingArgoCD: .skip,
             place: Bench.place
         )
     }
@@ -54,7 +55,10 @@ struct LegacyMechanismsTests {
         #expect(steps.allSatisfy { StepRegistry.problem(with: $0) == nil })
         var run = bench.run(steps)
         #expect(try await bench.finish(&run).phase == .succeeded)
-        #expect(run.records.last?.message == "no cluster is configured")
+        #expect(
+            run.records.last?.message
+                == "no cluster is configured, and argocd.whenMissing is skip; the Application demo-prod was not updated"
+        )
         var expected = files
         expected["stages/prod/kustomization.yaml"] =
             "resources:\n- ../../base\nimages:\n- name: \(Self.image)\n  newTag: 1.26.2\n"

@@ -94,7 +94,7 @@ struct BatchReading: Sendable {
     private static func refs(of checkout: PromotionPlan.Checkout) -> [String] {
         [checkout.branch, checkout.pushBranch].compactMap { $0.map { "refs/heads/" + $0 } }
             + [checkout.tag.map { "refs/tags/" + $0 }].compactMap { $0 }
-            + (checkout.branch == nil && checkout.tag == nil && checkout.commit == nil ? ["HEAD"] : [])
+            + (checkout.isDefaultBranch ? ["HEAD"] : [])
     }
 
     private static func wants(of checkouts: [PromotionPlan.Checkout], snapshot: RefSnapshot) -> [PathWant] {
@@ -121,6 +121,8 @@ struct BatchReading: Sendable {
             let ref = "refs/tags/" + tag
             return snapshot.peeled[ref] ?? snapshot.refs[ref]
         }
+        // The step says why its freight has none.
+        guard !checkout.isFromFreight else { return nil }
         let ref = checkout.branch.map { "refs/heads/" + $0 } ?? snapshot.defaultBranch
         return ref.flatMap { snapshot.refs[$0] } ?? (checkout.branch == nil ? snapshot.refs["HEAD"] : nil)
     }

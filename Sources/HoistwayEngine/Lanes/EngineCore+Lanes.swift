@@ -6,9 +6,7 @@ extension EngineCore {
     func stepContext(of record: PromotionRecord, workspace: any Workspace) async -> StepContext {
         let state = await ledger.snapshot
         let project = record.stage.project
-        let collection = record.collection
-            .sorted { $0.key < $1.key }
-            .compactMap { state.freight[FreightKey(project: project, id: $0.value)]?.freight }
+        let collection = freight(record.collection, of: record.stage, on: state)
         return StepContext(
             stage: record.stage,
             promotion: record,
@@ -22,6 +20,20 @@ extension EngineCore {
         )
     }
 
+    /// What lies in the stage after the promotion's success, in the order of the warehouses' names.
+    func freight(_ collection: [String: FreightID], of stage: StageKey, on state: PipelineState) -> [Freight] {
+        collection.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .compactMap { state.freight[FreightKey(project: stage.project, id: $0.value)]?.freight }
+    }
+
+    /// Which branches and commits the promotion reads and writes.
+    func plan(of record: PromotionRecord, on state: PipelineState) -> PromotionPlan {
+        var plan = PromotionPlan(steps: record.steps)
+        let collection = freight(record.collection, of: record.stage, on: state)
+        plan.settle(FreightLookup(collection: collection, subscriptions: subscriptions(of: record.stage)))
+        return plan
+    }
+
     /// The images that the stage's freight carries, as its warehouses name them.
     func images(of stage: StageKey) -> Set<String> {
         Set(
@@ -31,7 +43,8 @@ extension EngineCore {
         )
     }
 
-    private func subscriptions(of stage: StageKey) -> [Subscription] {
+    /// Of every warehouse that the stage asks for freight.
+    func subscriptions(of stage: StageKey) -> [Subscription] {
         let pipelines = configuration.pipelines
         guard let project = pipelines.projects[stage.project], let stage = project.stages[stage.name] else { return [] }
         return stage.requestedFreight.flatMap { project.warehouses[$0.warehouse]?.subscriptions ?? [] }

@@ -38,14 +38,15 @@ struct PromotionBatch: Sendable {
 
     private func promote() async throws {
         let now = core.ports.clock.now()
-        let open = beginning(on: await core.ledger.snapshot, now: now).open
+        let state = await core.ledger.snapshot
+        let open = beginning(on: state, now: now).open
         // Stored while the promotions are built, which changes nothing outside: only a push must find it done.
         async let stored = begin(at: now)
         guard !open.isEmpty else {
             _ = try await stored
             return
         }
-        let plans = open.map { PromotionPlan(steps: $0.steps) }
+        let plans = open.map { core.plan(of: $0, on: state) }
         // A look that failed before is made up for now, before anything can be pushed.
         try await BranchSurvey(core: core).lookAtNewStages(open.map(\.stage))
         let outlook = await BatchReading(
@@ -145,6 +146,10 @@ struct PromotionBatch: Sendable {
             if pushes > 0, arrived.count >= pushes {
                 record.phase = .succeeded
                 record.message = "pushed before a restart, found on the branch"
+                if let failure = StepRegistry.failure(ofStepsThatCannotAct: record.steps) {
+                    record.phase = .failed
+                    record.message += "; \(failure)"
+                }
                 record.finishedAt = now
                 let changes = PromotionOutcome.changes(after: record, stage: stage, state: state, now: now)
                 beginning.changes += changes
@@ -161,13 +166,31 @@ struct PromotionBatch: Sendable {
                 record.phase = .running
                 record.startedAt = record.startedAt ?? now
                 record.nextTry = nil
-                record.collection = collection
+                if record.collection != collection { take(collection, into: &record, of: stage, on: state) }
                 record.mode = mode
                 beginning.changes.append(.putPromotion(record))
             }
             beginning.open.append(record)
         }
         return beginning
+    }
+
+    /// Steps made of legacy mechanisms hold values of the freight, and are made again with the freight of this moment.
+    private func take(
+        _ collection: [String: FreightID],
+        into record: inout PromotionRecord,
+        of stage: Stage?,
+        on state: PipelineState
+    ) {
+        record.collection = collection
+        guard let stage, case .mechanisms = stage.promotion else { return }
+        let all = core.freight(collection, of: record.stage, on: state)
+        guard let freight = all.first(where: { $0.id == record.freight }) else { return }
+        record.steps = stage.steps(
+            for: freight,
+            beside: all.filter { $0.id != freight.id },
+            subscriptions: core.subscriptions(of: record.stage)
+        )
     }
 
     /// What was aborted, or got other freight beside it, while it was built must not be pushed as it was built.

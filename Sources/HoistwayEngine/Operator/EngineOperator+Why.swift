@@ -55,10 +55,11 @@ extension EngineOperator {
     private func history(of freight: FreightID, stage: StageKey, state: PipelineState) -> [String] {
         (state.openPromotions(of: stage).filter { $0.freight == freight }
             + state.finishedPromotions(of: freight, to: stage).prefix(3))
-            .map { promotion in
+            .flatMap { promotion in
                 let message = promotion.message.isEmpty ? "" : ": \(promotion.message)"
                 let observed = promotion.mode == .observe ? " in observe mode" : ""
-                return "promotion \(promotion.id)\(observed): \(promotion.phase.rawValue)\(message)"
+                return ["promotion \(promotion.id)\(observed): \(promotion.phase.rawValue)\(message)"]
+                    + (promotion.warnings ?? []).map { "  warning: \($0)" }
             }
     }
 

@@ -82,6 +82,12 @@ package enum Availability: Sendable, Equatable {
         now: Timestamp
     ) -> Availability {
         guard let verification = record.verifiedIn[stage] else {
+            if let reason = record.unverifiedIn?[stage] {
+                return .unavailable(
+                    because: "not verified in \(stage): the promotion to it did nothing, as \(reason)",
+                    until: nil
+                )
+            }
             let only = record.observedIn?[stage] == nil ? "" : ", only observed"
             return .unavailable(because: "not verified in \(stage) yet\(only)", until: nil)
         }

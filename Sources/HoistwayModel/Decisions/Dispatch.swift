@@ -308,6 +308,9 @@ package struct Dispatch: Sendable {
         let requested = Set(stage.requestedFreight.map(\.warehouse))
         collection = collection.filter { requested.contains($0.key) }
         collection[freight.origin.name] = freight.id
+        let others = collection.values.filter { $0 != freight.id }
+            .compactMap { state.freight[FreightKey(project: stage.key.project, id: $0)]?.freight }
+        let subscriptions = stage.requestedFreight.flatMap { project.warehouses[$0.warehouse]?.subscriptions ?? [] }
         return PromotionRecord(
             id: names.next(stage: stage.key, freight: freight.id, now: now, random: random),
             stage: stage.key,
@@ -315,7 +318,7 @@ package struct Dispatch: Sendable {
             collection: collection,
             actor: actor,
             reason: reason,
-            steps: stage.steps(for: freight),
+            steps: stage.steps(for: freight, beside: others, subscriptions: subscriptions),
             mode: pipelines.mode(of: stage, program: mode),
             createdAt: now
         )

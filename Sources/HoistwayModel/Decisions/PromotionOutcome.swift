@@ -41,6 +41,7 @@ package enum PromotionOutcome {
                 key,
                 stage: record.stage.name,
                 verifies: stage?.hasVerification == false,
+                withoutEffect: record.withoutEffect,
                 state: state,
                 now: now
             )
@@ -90,7 +91,7 @@ package enum PromotionOutcome {
             if lost != nil {
                 changes += leaving(key, stage: record.key.name, state: state, now: now)
             } else {
-                changes += arriving(key, stage: record.key.name, verifies: false, state: state, now: now)
+                changes += arriving(key, stage: record.key.name, verifies: false, withoutEffect: nil, state: state, now: now)
             }
         }
         return changes
@@ -98,7 +99,8 @@ package enum PromotionOutcome {
 
     /// Nothing lies in the stage, but those after it that are observed too go on with it.
     private static func observed(_ record: PromotionRecord, state: PipelineState, now: Timestamp) -> [Change] {
-        Set(record.collection.values).sorted { $0.text < $1.text }.compactMap { id in
+        guard record.withoutEffect == nil else { return [] }
+        return Set(record.collection.values).sorted { $0.text < $1.text }.compactMap { id in
             guard var freight = state.freight[FreightKey(project: record.stage.project, id: id)],
                 freight.observedIn?[record.stage.name] == nil
             else { return nil }
@@ -118,17 +120,23 @@ package enum PromotionOutcome {
         return [.putFreight(record)]
     }
 
-    /// A stage without verification verifies when its promotion succeeded.
+    /// A stage without verification verifies when its promotion succeeded and has done something.
     private static func arriving(
         _ key: FreightKey,
         stage: String,
         verifies: Bool,
+        withoutEffect: String?,
         state: PipelineState,
         now: Timestamp
     ) -> [Change] {
         guard var record = state.freight[key] else { return [] }
         if record.currentlyIn[stage] == nil { record.currentlyIn[stage] = now }
-        if verifies, record.verifiedIn[stage] == nil {
+        if verifies {
+            var unverified = record.unverifiedIn ?? [:]
+            unverified[stage] = record.verifiedIn[stage] == nil ? withoutEffect : nil
+            record.unverifiedIn = unverified.isEmpty ? nil : unverified
+        }
+        if verifies, withoutEffect == nil, record.verifiedIn[stage] == nil {
             record.verifiedIn[stage] = FreightRecord.Verification(verifiedAt: now)
         }
         return [.putFreight(record)]

@@ -11,6 +11,10 @@ package struct PromotionPlan: Sendable, Equatable {
         package var branch: String?
         package var tag: String?
         package var commit: ObjectID?
+        /// The commit is the freight's; `commit` is `nil` until `settle(_:)` has found it.
+        package var isFromFreight = false
+        /// The warehouse whose freight is meant; `nil`: any.
+        package var origin: String?
         package var mount: String
         /// Directories below the mount whose kustomization is edited; empty for the root.
         package var editedDirectories: [String] = []
@@ -21,12 +25,14 @@ package struct PromotionPlan: Sendable, Equatable {
         package var copiedPlaces: [String] = []
         /// Positions of the checkouts that files are copied from.
         package var sources: Set<Int> = []
+        /// Files of it are copied, into another checkout or within it.
+        package var isCopiedFrom = false
         package var isPushed = false
         /// The branch that a push goes to.
         package var pushBranch: String?
 
         /// The repository says which branch it is.
-        package var isDefaultBranch: Bool { branch == nil && tag == nil && commit == nil }
+        package var isDefaultBranch: Bool { branch == nil && tag == nil && commit == nil && !isFromFreight }
 
         package var isCleared: Bool { !clearedPlaces.isEmpty }
         /// Whether nothing of the branch's tree stays.
@@ -48,6 +54,20 @@ package struct PromotionPlan: Sendable, Equatable {
     }
 
     package var pushed: [Checkout] { checkouts.filter(\.isPushed) }
+
+    /// Whether files of the checkout, as it is found, can be what the promotion delivers.
+    ///
+    /// A branch that is edited in place and pushed is continued from its tip: that is no delivery of the tip.
+    ///
+    /// - Parameter branch: the branch's name where the checkout itself names none, as for the default branch.
+    package func delivers(_ checkout: Checkout, branch: String? = nil) -> Bool {
+        if checkout.isCopiedFrom { return true }
+        guard !checkout.isPushed else { return false }
+        guard let branch = checkout.branch ?? branch else { return true }
+        return !pushed.contains {
+            $0.pushBranch == branch && FreightLookup.isSame($0.repoURL, checkout.repoURL)
+        }
+    }
 
     /// The innermost checkout that a path of the workspace lies in.
     package func checkout(holding path: String) -> Checkout? {
@@ -73,6 +93,15 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
+    /// Fills in the commits that checkouts take from the freight, as far as it has them.
+    package mutating func settle(_ freight: FreightLookup) {
+        for index in checkouts.indices where checkouts[index].isFromFreight {
+            let checkout = checkouts[index]
+            guard case .found(let found) = freight.commit(of: checkout.repoURL, from: checkout.origin) else { continue }
+            checkouts[index].commit = found.id
+        }
+    }
+
     private mutating func addCheckouts(of config: ConfigValue) {
         guard let repoURL = config["repoURL"]?.string else { return }
         for item in config["checkout"]?.list ?? [] {
@@ -84,6 +113,8 @@ package struct PromotionPlan: Sendable, Equatable {
                     branch: item["branch"]?.string,
                     tag: item["tag"]?.string,
                     commit: item["commit"]?.string.flatMap { ObjectID($0) },
+                    isFromFreight: item["fromFreight"]?.bool ?? false,
+                    origin: item["fromOrigin"]?["name"]?.string,
                     mount: Self.clean(path)
                 )
             )
@@ -96,6 +127,7 @@ package struct PromotionPlan: Sendable, Equatable {
             let source = find(from), let target = find(to)
         else { return }
         checkouts[target.index].copiedPlaces.append(target.rest)
+        checkouts[source.index].isCopiedFrom = true
         if source.index != target.index { checkouts[target.index].sources.insert(source.index) }
         for edited in checkouts[source.index].editedDirectories {
             guard let rest = Self.rest(of: edited, below: source.rest) else { continue }

@@ -1,6 +1,7 @@
 /// Turns the promotion mechanisms of Kargo 0.7 and 0.8 into steps, with the freight's values filled in.
 package enum LegacyMechanisms {
-    package static func steps(for freight: Freight, mechanisms: PromotionMechanisms) -> [StepTemplate] {
+    /// - Parameter freight: all that lies in the stage after success, as Kargo 0.8 searched it.
+    package static func steps(for freight: FreightLookup, mechanisms: PromotionMechanisms) -> [StepTemplate] {
         var steps: [StepTemplate] = []
         for (index, update) in inOrder(mechanisms.gitRepoUpdates).enumerated() {
             let folders = Folders(number: index + 1)
@@ -43,7 +44,7 @@ package enum LegacyMechanisms {
 
     private static func gitSteps(
         _ update: GitRepoUpdate,
-        freight: Freight,
+        freight: FreightLookup,
         folders: Folders
     ) -> [(uses: String, config: ConfigValue)] {
         let read = readSource(update, freight: freight)
@@ -68,12 +69,14 @@ package enum LegacyMechanisms {
     }
 
     /// The freight's commit of this repository, else the branch named, else the remote's default.
-    private static func readSource(_ update: GitRepoUpdate, freight: Freight) -> [String: ConfigValue] {
-        let key = RepositoryKey(url: update.repoURL)
-        let commit = freight.commits.first { commit in
-            commit.repoURL == update.repoURL || (key != nil && RepositoryKey(url: commit.repoURL) == key)
+    ///
+    /// Where several warehouses carry a commit of it and none is named, the step itself says so.
+    private static func readSource(_ update: GitRepoUpdate, freight: FreightLookup) -> [String: ConfigValue] {
+        switch freight.commit(of: update.repoURL, from: update.origin) {
+        case .found(let commit): return ["commit": .string(commit.id.hex)]
+        case .ambiguous: return ["fromFreight": .bool(true)]
+        case .absent: break
         }
-        if let commit { return ["commit": .string(commit.id.hex)] }
         guard let branch = update.readBranch, !branch.isEmpty else { return [:] }
         return ["branch": .string(branch)]
     }
@@ -103,30 +106,27 @@ package enum LegacyMechanisms {
     }
 
     /// An image that the freight does not have is left out.
-    private static func imageSettings(_ update: GitRepoUpdate, freight: Freight) -> ImageSettings {
+    private static func imageSettings(_ update: GitRepoUpdate, freight: FreightLookup) -> ImageSettings {
         var settings = ImageSettings()
         for wanted in update.images {
-            guard let image = find(wanted.image, in: freight) else { continue }
-            let version = wanted.useDigest ? image.digest : image.tag
-            let entry = ConfigValue.map([
-                "image": .string(wanted.image), wanted.useDigest ? "digest" : "tag": .string(version),
-            ])
-            if let index = settings.byFolder.firstIndex(where: { $0.folder == wanted.path }) {
-                settings.byFolder[index].images.append(entry)
-            } else {
-                settings.byFolder.append((wanted.path, [entry]))
+            var entry: [String: ConfigValue] = ["image": .string(wanted.image)]
+            switch freight.image(wanted.image, from: wanted.origin ?? update.origin) {
+            case .absent: continue
+            // The step says that it is not clear which one is meant.
+            case .ambiguous: break
+            case .found(let image):
+                let version = wanted.useDigest ? image.digest : image.tag
+                entry[wanted.useDigest ? "digest" : "tag"] = .string(version)
+                let reference = "\(wanted.image)\(wanted.useDigest ? "@" : ":")\(version)"
+                settings.texts.append("updated \(wanted.path)/kustomization.yaml to use image \(reference)")
             }
-            let reference = "\(wanted.image)\(wanted.useDigest ? "@" : ":")\(version)"
-            settings.texts.append("updated \(wanted.path)/kustomization.yaml to use image \(reference)")
+            if let index = settings.byFolder.firstIndex(where: { $0.folder == wanted.path }) {
+                settings.byFolder[index].images.append(.map(entry))
+            } else {
+                settings.byFolder.append((wanted.path, [.map(entry)]))
+            }
         }
         return settings
-    }
-
-    private static func find(_ name: String, in freight: Freight) -> ImageArtifact? {
-        let key = ImageKey(name)
-        return freight.images.first { image in
-            image.repoURL == name || (key != nil && ImageKey(image.repoURL) == key)
-        }
     }
 
     private static func message(_ texts: [String]) -> String {
@@ -141,12 +141,28 @@ package enum LegacyMechanisms {
 
 extension Stage {
     /// The steps of a promotion of this freight; empty where nothing is promoted.
-    package func steps(for freight: Freight) -> [StepTemplate] {
+    ///
+    /// - Parameters:
+    ///   - others: freight of other warehouses that lies in the stage after success.
+    ///   - subscriptions: of every warehouse that the stage asks for freight.
+    package func steps(
+        for freight: Freight,
+        beside others: [Freight] = [],
+        subscriptions: [Subscription] = []
+    ) -> [StepTemplate] {
         let steps =
             switch promotion {
             case .controlFlow: [StepTemplate]()
             case .steps(let steps): steps
-            case .mechanisms(let mechanisms): LegacyMechanisms.steps(for: freight, mechanisms: mechanisms)
+            case .mechanisms(let mechanisms):
+                LegacyMechanisms.steps(
+                    for: FreightLookup(
+                        collection: (others.filter { $0.origin != freight.origin } + [freight])
+                            .sorted { $0.origin.name.utf8.lexicographicallyPrecedes($1.origin.name.utf8) },
+                        subscriptions: subscriptions
+                    ),
+                    mechanisms: mechanisms
+                )
             }
         return steps.map { step in
             guard StepCatalogue.needingCluster.contains(step.uses) else { return step }

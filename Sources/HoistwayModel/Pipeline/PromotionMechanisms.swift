@@ -17,11 +17,14 @@ package struct GitRepoUpdate: Sendable, Equatable, Codable {
         package var image: String
         package var path: String
         package var useDigest: Bool
+        /// The warehouse whose freight is meant; `nil`: that of the update.
+        package var origin: String?
 
-        package init(image: String, path: String, useDigest: Bool) {
+        package init(image: String, path: String, useDigest: Bool, origin: String? = nil) {
             self.image = image
             self.path = path
             self.useDigest = useDigest
+            self.origin = origin
         }
     }
 
@@ -31,6 +34,8 @@ package struct GitRepoUpdate: Sendable, Equatable, Codable {
     package var readBranch: String?
     package var writeBranch: String
     package var images: [KustomizeImage]
+    /// The warehouse whose freight is meant; `nil`: any, as long as only one carries the repository or image.
+    package var origin: String?
     package var place: SourcePlace
 
     package init(
@@ -39,6 +44,7 @@ package struct GitRepoUpdate: Sendable, Equatable, Codable {
         readBranch: String? = nil,
         writeBranch: String,
         images: [KustomizeImage],
+        origin: String? = nil,
         place: SourcePlace
     ) {
         self.repoURL = repoURL
@@ -46,6 +52,7 @@ package struct GitRepoUpdate: Sendable, Equatable, Codable {
         self.readBranch = readBranch
         self.writeBranch = writeBranch
         self.images = images
+        self.origin = origin
         self.place = place
     }
 }

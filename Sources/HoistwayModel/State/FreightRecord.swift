@@ -41,6 +41,8 @@ package struct FreightRecord: Sendable, Equatable, Codable {
     package var approvedFor: [String: Approval]
     /// Stages in observe mode that have gone through its promotion: for others in that mode, as good as verified.
     package var observedIn: [String: Timestamp]?
+    /// Stages that it was promoted to without anything being done there, and why; `nil`: none.
+    package var unverifiedIn: [String: String]?
     /// What it came from, for people: `app-github delivery 17, pushed by octocat`.
     package var cause: String
     /// The number of the delivery that completed it; `nil` where discovery did, or an older version recorded it.

@@ -190,7 +190,9 @@ private struct StepWalk {
         guard let url = step.config["repoURL"]?.string, let repository = RepositoryKey(url: url) else { return [] }
         return (step.config["checkout"]?.list ?? []).compactMap { checkout in
             guard let path = checkout["path"]?.string.flatMap(PathText.tidy) else { return nil }
-            let isElsewhere = ["tag", "commit"].contains { !(checkout[$0]?.string ?? "").isEmpty }
+            let isElsewhere =
+                ["tag", "commit"].contains { !(checkout[$0]?.string ?? "").isEmpty }
+                || checkout["fromFreight"]?.bool == true
             return Mount(
                 path: path,
                 repository: repository,

@@ -24,6 +24,7 @@ struct Checks {
         checkManifestSources()
         checkPromoted()
         checkArgoCD()
+        checkCommits()
     }
 
     var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }

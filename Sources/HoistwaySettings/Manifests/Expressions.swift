@@ -10,6 +10,16 @@ enum Expressions {
     /// Whether a text holds the opening of an expression, in either of its spellings.
     static func isTemplate(_ text: String) -> Bool { text.contains("${{") || text.contains("${%") }
 
+    /// Whether an expression stands anywhere in a step's configuration.
+    static func isTemplate(in value: ConfigValue) -> Bool {
+        switch value {
+        case .string(let text): isTemplate(text)
+        case .list(let items): items.contains(where: isTemplate(in:))
+        case .map(let entries): entries.values.contains(where: isTemplate(in:))
+        case .null, .bool, .number: false
+        }
+    }
+
     /// The value of a node, with each expression in it told as an error.
     static func literal(_ node: YamlNode, problems: ProblemList) -> ConfigValue {
         switch node.content {
@@ -20,7 +30,7 @@ enum Expressions {
             return .map(map)
         case .scalar(let scalar):
             if isTemplate(scalar.text) {
-                problems.error(node.place, notYet, hint: "write the value itself")
+                problems.error(node.place, notYet, hint: Self.hint(for: scalar.text))
             }
             return switch scalar.value {
             case .null: .null
@@ -29,5 +39,11 @@ enum Expressions {
             case .text(let text): .string(text)
             }
         }
+    }
+
+    private static func hint(for text: String) -> String {
+        text.contains("commitFrom(")
+            ? "a checkout with `fromFreight: true` in place of `commit` takes the freight's commit"
+            : "write the value itself"
     }
 }

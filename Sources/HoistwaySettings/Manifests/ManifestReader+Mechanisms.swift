@@ -3,12 +3,8 @@ import HoistwayModel
 extension ManifestReader {
     /// Kargo 0.7's and 0.8's `promotionMechanisms`.
     func mechanisms(_ fields: Fields) -> PromotionMechanisms {
-        fields.note(
-            "origin",
-            .warning,
-            "origin has no effect: freight of all warehouses that the stage asks for is looked at"
-        )
-        let updates = fields.each("gitRepoUpdates").compactMap(gitRepoUpdate(_:))
+        let origin = origin(of: fields)
+        let updates = fields.each("gitRepoUpdates").compactMap { gitRepoUpdate($0, inherited: origin) }
         let applications = fields.each("argoCDAppUpdates").compactMap(argoCDAppUpdate(_:))
         if !fields.has("gitRepoUpdates"), !fields.has("argoCDAppUpdates") {
             problems.error(fields.place, "promotionMechanisms have gitRepoUpdates or argoCDAppUpdates")
@@ -17,8 +13,19 @@ extension ManifestReader {
         return PromotionMechanisms(gitRepoUpdates: updates, argoCDAppUpdates: applications, place: fields.place)
     }
 
-    private func gitRepoUpdate(_ fields: Fields) -> GitRepoUpdate? {
-        fields.accept("origin")
+    /// The warehouse whose freight is meant; the nearest `origin` counts.
+    private func origin(of fields: Fields) -> String? {
+        guard let origin = fields.fields("origin") else { return nil }
+        if let kind = origin.string("kind"), kind != "Warehouse" {
+            problems.error(origin.place(of: "kind"), "\(Quoted.text(kind)) is not Warehouse")
+        }
+        let name = origin.requiredString("name")
+        origin.finish()
+        return name
+    }
+
+    private func gitRepoUpdate(_ fields: Fields, inherited: String?) -> GitRepoUpdate? {
+        let origin = origin(of: fields) ?? inherited
         let url = fields.requiredString("repoURL")
         if let url { _ = gitChecks.repositoryKey(url, place: fields.place(of: "repoURL")) }
         let write = fields.requiredString("writeBranch")
@@ -38,14 +45,15 @@ extension ManifestReader {
             readBranch: read,
             writeBranch: write,
             images: images,
+            origin: origin,
             place: fields.place
         )
     }
 
     private func kustomizeImages(_ fields: Fields) -> [GitRepoUpdate.KustomizeImage] {
-        fields.accept("origin")
+        let common = origin(of: fields)
         let images = fields.each("images").compactMap { image -> GitRepoUpdate.KustomizeImage? in
-            image.accept("origin")
+            let origin = origin(of: image) ?? common
             let name = image.requiredString("image")
             let path = image.requiredString("path")
             let useDigest = image.bool("useDigest") ?? false
@@ -57,7 +65,7 @@ extension ManifestReader {
                 problems.error(image.place(of: "image"), "\(Quoted.text(name)) is not an image's name")
             }
             guard let name, let path else { return nil }
-            return GitRepoUpdate.KustomizeImage(image: name, path: path, useDigest: useDigest)
+            return GitRepoUpdate.KustomizeImage(image: name, path: path, useDigest: useDigest, origin: origin)
         }
         if images.isEmpty { problems.error(fields.place, "kustomize has one image at least") }
         fields.finish()

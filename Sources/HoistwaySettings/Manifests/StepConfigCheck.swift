@@ -63,12 +63,36 @@ struct StepConfigCheck {
         if let id = fields.string("commit"), !id.isEmpty, ObjectID(id) == nil {
             problems.error(fields.place(of: "commit"), "\(Quoted.text(id)) is not a commit's id of 40 digits")
         }
+        fromFreight(fields, refs: refs)
         if fields.bool("create") ?? false, refs != ["branch"] {
             problems.error(fields.place(of: "create"), "create needs a branch to make")
         }
         fields.note("sparse", .error, "sparse is not supported: a file outside it would be lost from the new tree")
         fields.accept("as")
         fields.finish()
+    }
+
+    /// The form of Kargo 0.9 to 1.2 for the commit that the freight carries.
+    private func fromFreight(_ fields: Fields, refs: [String]) {
+        let isFromFreight = fields.bool("fromFreight") ?? false
+        if isFromFreight, let ref = refs.first {
+            problems.error(fields.place(of: "fromFreight"), "a checkout has fromFreight or \(ref), not both")
+        }
+        let hasOrigin = fields.has("fromOrigin")
+        origin(fields)
+        if hasOrigin, !isFromFreight {
+            problems.error(fields.place(of: "fromOrigin"), "fromOrigin needs fromFreight: true")
+        }
+    }
+
+    /// The warehouse whose freight is meant.
+    private func origin(_ fields: Fields) {
+        guard let origin = fields.fields("fromOrigin") else { return }
+        if let kind = origin.string("kind"), kind != "Warehouse" {
+            problems.error(origin.place(of: "kind"), "\(Quoted.text(kind)) is not Warehouse")
+        }
+        if let name = origin.requiredString("name"), name.isEmpty { origin.missing("name") }
+        origin.finish()
     }
 
     private func author(_ fields: Fields) {
@@ -117,12 +141,24 @@ struct StepConfigCheck {
             _ = image.string("name")
             _ = image.string("newName")
             let given = ["tag", "digest"].filter { image.string($0).map { !$0.isEmpty } ?? false }
-            if given.count != 1 {
+            // Without either, tag and digest are the freight's.
+            if given.count > 1 {
                 problems.error(
                     image.place,
-                    given.isEmpty ? "an image needs a tag or a digest" : "an image has a tag or a digest, not both",
-                    hint: "leave images out altogether, and the freight's images are set"
+                    "an image has a tag or a digest, not both",
+                    hint: "without either, tag and digest of the freight's image are set"
                 )
+            }
+            let hasOrigin = image.has("fromOrigin")
+            origin(image)
+            if hasOrigin, !given.isEmpty {
+                problems.error(
+                    image.place(of: "fromOrigin"),
+                    "fromOrigin has no meaning beside a \(given[0]): the version is not looked up in the freight"
+                )
+            }
+            if image.bool("useDigest") ?? false, !given.isEmpty {
+                problems.error(image.place(of: "useDigest"), "useDigest has no meaning beside a \(given[0])")
             }
             image.finish()
         }

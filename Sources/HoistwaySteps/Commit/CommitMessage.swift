@@ -48,7 +48,7 @@ struct CommitMessage: Equatable {
     ) -> String {
         let text: String =
             switch name {
-            case .images: summary(of: changes) ?? context.freight?.summary ?? context.promotion.freight.short
+            case .images: summary(of: changes) ?? delivered(context)
             case .stage: context.stage.name
             case .project: context.stage.project
             case .freight: context.promotion.freight.short
@@ -61,8 +61,14 @@ struct CommitMessage: Equatable {
 
     /// `checkout 1.4.2 → 1.4.3 to prod`; after three images the rest is counted.
     private static func subject(_ context: StepContext, _ changes: [ImageChange]) -> String {
-        let what = summary(of: changes) ?? context.freight?.summary ?? context.promotion.freight.short
+        let what = summary(of: changes) ?? delivered(context)
         return line("\(what) to \(context.stage.name)")
+    }
+
+    /// The freight in one line, with the commits that were really taken.
+    private static func delivered(_ context: StepContext) -> String {
+        guard let freight = context.freight else { return context.promotion.freight.short }
+        return FreightDescription.text(of: freight.artifacts.map { $0.delivered(context.taken) })
     }
 
     /// `nil` where no image changed.
@@ -106,7 +112,10 @@ struct CommitMessage: Equatable {
         for freight in context.collection.isEmpty ? [context.freight].compactMap({ $0 }) : context.collection {
             let alias = freight.alias.isEmpty ? "" : " (\(freight.alias))"
             lines.append("Freight \(freight.id.short)\(alias) of warehouse \(freight.origin.name):")
-            lines += freight.artifacts.map { "- \(describe($0))" }
+            for artifact in freight.artifacts {
+                lines.append("- \(describe(artifact, context.taken))")
+                lines += besides(artifact, context.taken).map { "- \($0)" }
+            }
         }
         if !lines.isEmpty { lines.append("") }
         let why = context.promotion.reason.isEmpty ? "" : ": \(context.promotion.reason)"
@@ -116,18 +125,30 @@ struct CommitMessage: Equatable {
         return lines.map(line).joined(separator: "\n")
     }
 
-    private static func describe(_ artifact: Artifact) -> String {
+    private static func describe(_ artifact: Artifact, _ taken: [TakenCommit]) -> String {
         switch artifact {
         case .image(let image): return "\(image.repoURL):\(image.tag)@\(image.digest)"
         case .chart(let chart): return "\(chart.repoURL) \(chart.name) \(chart.version)"
         case .commit(let commit):
             // The key has no user part, which the URL may have.
             let repository = RepositoryKey(url: commit.repoURL)?.text ?? "repository"
+            if let other = commit.replacement(in: taken) {
+                return "\(other.shown), not the freight's commit \(commit.id.short)"
+            }
             let ref = (commit.tag ?? commit.branch).map { " (\($0))" } ?? ""
             let message = commit.message.isEmpty ? "" : ": \(commit.message)"
             let author = commit.author.isEmpty ? "" : ", by \(commit.author)"
             return "\(repository) \(commit.id.hex)\(ref)\(message)\(author)"
         }
+    }
+
+    /// Other commits of an artifact's repository that were taken besides it.
+    private static func besides(_ artifact: Artifact, _ taken: [TakenCommit]) -> [String] {
+        guard case .commit(let commit) = artifact else { return [] }
+        let first = commit.replacement(in: taken)
+        var seen: Set<ObjectID> = [first?.id ?? commit.id]
+        return taken.filter { FreightLookup.isSame($0.repoURL, commit.repoURL) && seen.insert($0.id).inserted }
+            .map { "\($0.shown), beside \(first == nil ? "the freight's commit" : "that")" }
     }
 
     /// One line of at most 300 characters, without control characters.

@@ -80,6 +80,7 @@ package struct StepRun: Sendable {
         context.imagesSet += outcome.imagesSet
         context.warnings += outcome.warnings
         context.mounts += outcome.mounts
+        context.taken += outcome.taken
         if let commit = outcome.commit { context.commits.append(commit) }
         switch outcome.result {
         case .succeeded: finish(.succeeded, outcome.message)

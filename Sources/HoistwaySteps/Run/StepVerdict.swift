@@ -12,10 +12,15 @@ enum StepVerdict {
                 return .finished(phase, message: "\(worst.alias): \(worst.message)")
             }
         }
-        return .finished(.succeeded, message: success(records))
+        return .finished(.succeeded, message: success(steps, records))
     }
 
-    private static func success(_ records: [StepRecord]) -> String {
+    private static func success(_ steps: [StepTemplate], _ records: [StepRecord]) -> String {
+        if !steps.contains(where: \.isOfEarlierVersion),
+            case .nothing(let reason) = PromotionEffect.of(steps: steps, records: records)
+        {
+            return "\(reason): nothing was done, and the freight does not count as verified"
+        }
         let pushes = records.filter { $0.uses == GitPushStep.name && $0.status == .succeeded }
         if !pushes.isEmpty { return pushes.map(\.message).joined(separator: ", ") }
         let commits = records.filter { $0.uses == GitCommitStep.name }

@@ -9,9 +9,15 @@ struct GitCloneStep: PromotionStep {
 
     private struct Checkout {
         var path: String
-        var source: CheckoutSource
+        var source: Source
         /// What the output calls it.
         var label: String
+    }
+
+    private enum Source {
+        case ref(CheckoutSource)
+        /// Kargo 0.9 to 1.2: the freight's commit of the repository. `warehouse`: the one that is meant.
+        case freight(warehouse: String?)
     }
 
     private let repoURL: String
@@ -38,7 +44,7 @@ struct GitCloneStep: PromotionStep {
     private static func checkouts(_ reader: ConfigReader) throws(StepFailure) -> [Checkout] {
         let items = try reader.readers(
             "checkout",
-            known: ["path", "branch", "commit", "tag", "create", "as", "sparse"]
+            known: ["path", "branch", "commit", "tag", "create", "as", "sparse", "fromFreight", "fromOrigin"]
         )
         guard !items.isEmpty else { throw reader.failure("checkout", "needs at least one entry") }
         var result: [Checkout] = []
@@ -49,12 +55,23 @@ struct GitCloneStep: PromotionStep {
                 throw item.failure(item.has("as") ? "as" : "path", "is used by another checkout")
             }
             try checkSparse(item)
-            result.append(Checkout(path: path, source: try source(item), label: label))
+            let isFromFreight = try item.flag("fromFreight")
+            let source: Source = isFromFreight ? try freight(item) : .ref(try ref(item))
+            result.append(Checkout(path: path, source: source, label: label))
         }
         return result
     }
 
-    private static func source(_ reader: ConfigReader) throws(StepFailure) -> CheckoutSource {
+    private static func freight(_ reader: ConfigReader) throws(StepFailure) -> Source {
+        for key in ["branch", "commit", "tag"] where reader.has(key) {
+            throw reader.failure("fromFreight", "excludes \(key)")
+        }
+        guard try !reader.flag("create") else { throw reader.failure("create", "needs a branch") }
+        return .freight(warehouse: try reader.origin())
+    }
+
+    private static func ref(_ reader: ConfigReader) throws(StepFailure) -> CheckoutSource {
+        guard !reader.has("fromOrigin") else { throw reader.failure("fromOrigin", "needs fromFreight: true") }
         try reader.requireAtMostOne("branch", "commit", "tag")
         let creates = try reader.flag("create")
         if let branch = try reader.text("branch") {
@@ -97,23 +114,63 @@ struct GitCloneStep: PromotionStep {
             throw .git(error)
         }
         var heads: [String: ConfigValue] = [:]
+        var shown: [String] = []
+        var comparison = CheckoutComparison(context, repoURL: repoURL)
         for checkout in checkouts {
+            let source = try self.source(checkout, context)
             let head = try await inWorkspace { () throws(WorkspaceFailure) in
                 try await context.workspace.mount(
                     remote: remote,
-                    source: checkout.source,
+                    source: source,
                     at: checkout.path,
                     author: author
                 )
             }
+            let branch = try await inWorkspace { () throws(WorkspaceFailure) in
+                try await context.workspace.outgoing(checkout.path).branch
+            }
             heads[checkout.label] = head.map { .string($0.hex) } ?? .null
+            shown.append("\(checkout.path) at \(Self.shown(source, branch: branch, head: head))")
+            comparison.add(path: checkout.path, source: source, branch: branch, head: head)
         }
         var outcome = StepOutcome(
             .succeeded,
             output: ["commits": .map(heads)],
-            message: "opened \(remote.displayURL)"
+            message: "opened \(remote.displayURL): \(shown.joined(separator: ", "))"
         )
         outcome.mounts = checkouts.map { WorkspacePath.clean($0.path) }
+        outcome.taken = comparison.taken
+        outcome.warnings = comparison.warnings
         return outcome
+    }
+
+    private func source(_ checkout: Checkout, _ context: StepContext) throws(StepFailure) -> CheckoutSource {
+        switch checkout.source {
+        case .ref(let source): return source
+        case .freight(let warehouse):
+            let shown = RepositoryKey(url: repoURL)?.text ?? "the repository"
+            switch context.lookup.commit(of: repoURL, from: warehouse) {
+            case .found(let commit): return .commit(commit.id)
+            case .absent:
+                let of = warehouse.map { " of the warehouse \($0)" } ?? ""
+                throw .unmet(
+                    "the freight\(of) carries no commit of \(shown), which \(checkout.path) is to show",
+                    hint: "subscribe a warehouse of the stage to the repository, or check out a branch"
+                )
+            case .ambiguous(let warehouses):
+                throw .unmet(
+                    "several subscriptions watch \(shown) (freight of \(Listing.text(warehouses)) carries a commit of it), "
+                        + "so that the commit for \(checkout.path) is not clear",
+                    hint: "name the warehouse: fromOrigin: {kind: Warehouse, name: …}; in promotionMechanisms: origin"
+                )
+            }
+        }
+    }
+
+    /// `1234567 (main)`, or what else there is to say of a head.
+    private static func shown(_ source: CheckoutSource, branch: String?, head: ObjectID?) -> String {
+        guard let head else { return "the new branch \(branch ?? "")" }
+        if case .tag(let tag) = source { return "\(head.short) (\(tag))" }
+        return branch.map { "\(head.short) (\($0))" } ?? head.short
     }
 }

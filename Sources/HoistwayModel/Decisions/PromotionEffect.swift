@@ -1,0 +1,44 @@
+/// What a promotion that succeeded has done outside, as far as its steps tell.
+package enum PromotionEffect: Sendable, Equatable {
+    /// A branch was pushed, or had the change already.
+    case delivered
+    /// Nothing was done; the text says why, for a sentence.
+    case nothing(because: String)
+
+    /// A step that is skipped, or whose failure counts for nothing, has done nothing.
+    ///
+    /// A push has done its work also where the branch had everything already.
+    package static func of(steps: [StepTemplate], records: [StepRecord]) -> PromotionEffect {
+        // Found on the branch after a crash, or stored by a version that kept none: nothing speaks against it.
+        guard !records.isEmpty else { return .delivered }
+        let pushes = records.filter { $0.uses == "git-push" }
+        guard !pushes.contains(where: { $0.status == .succeeded || $0.status == .skipped }) else { return .delivered }
+        if records.allSatisfy({ $0.status == .skipped }) {
+            return .nothing(because: "every step was skipped")
+        }
+        return .nothing(because: pushes.isEmpty ? "no step pushes a branch" : "no push succeeded")
+    }
+}
+
+extension PromotionRecord {
+    /// Why the freight does not count as verified after this promotion; `nil` where it does.
+    ///
+    /// A promotion that an earlier version has stored, with steps that were skipped in any case, counts as it did then.
+    package var withoutEffect: String? {
+        guard !hasPushed, !steps.contains(where: \.isOfEarlierVersion) else { return nil }
+        guard case .nothing(let reason) = PromotionEffect.of(steps: steps, records: stepRecords) else { return nil }
+        return reason
+    }
+}
+
+extension StepTemplate {
+    /// It needs a cluster, and an earlier version has stored it, which skipped such steps.
+    package var isOfEarlierVersion: Bool {
+        StepCatalogue.needingCluster.contains(uses) && missingArgoCD == nil
+    }
+
+    /// It needs a cluster, and the operator has not chosen to skip it.
+    package var cannotAct: Bool {
+        StepCatalogue.needingCluster.contains(uses) && missingArgoCD == .fail
+    }
+}

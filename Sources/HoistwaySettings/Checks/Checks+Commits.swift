@@ -1,0 +1,168 @@
+import HoistwayModel
+
+extension Checks {
+    /// Checkouts that show a branch as it is at the time, of a repository of which the freight carries a commit.
+    ///
+    /// Such a promotion delivers what is on the branch when it runs, and not the commit that was promoted.
+    func checkCommits() {
+        guard isComplete else { return }
+        for project in projects {
+            var findings: [CommitFinding] = []
+            for stage in stages(of: project) {
+                switch stage.promotion {
+                case .controlFlow: continue
+                case .steps(let steps): add(steps, of: stage, in: project, to: &findings)
+                case .mechanisms(let mechanisms): checkOrigins(mechanisms, of: stage, in: project)
+                }
+            }
+            for finding in findings { warn(of: finding) }
+        }
+    }
+
+    private func add(
+        _ steps: [StepTemplate],
+        of stage: Stage,
+        in project: Project,
+        to findings: inout [CommitFinding]
+    ) {
+        let watched = WatchedRepositories(stage, in: project)
+        let plan = PromotionPlan(steps: steps)
+        // What an expression will say is not known, and has been told.
+        for step in steps where step.uses == "git-clone" && !Expressions.isTemplate(in: step.config) {
+            for checkout in PromotionPlan(steps: [step]).checkouts {
+                let warehouses = watched.warehouses(of: checkout.repoURL)
+                guard !warehouses.isEmpty, !checkout.isFromFreight || (warehouses.count > 1 && checkout.origin == nil)
+                else { continue }
+                // With what later steps do to it.
+                let whole = plan.checkouts.first { $0.mount == checkout.mount && $0.repoURL == checkout.repoURL }
+                guard plan.delivers(whole ?? checkout) else { continue }
+                let finding = CommitFinding(
+                    checkout: whole ?? checkout,
+                    url: checkout.repoURL,
+                    warehouses: warehouses,
+                    stage: stage,
+                    place: step.place
+                )
+                if let index = findings.firstIndex(where: { $0.isAlike(finding) }) {
+                    findings[index].join(finding)
+                } else {
+                    findings.append(finding)
+                }
+            }
+        }
+    }
+
+    private func warn(of finding: CommitFinding) {
+        guard !finding.isFromFreight else {
+            problems.error(
+                finding.place,
+                "\(finding.subject) \(finding.takes) the freight's commit of \(finding.repository), which several "
+                    + "subscriptions watch (\(Listing.text(finding.warehouses))): it is not clear which commit is meant",
+                hint:
+                    "name the warehouse beside fromFreight: fromOrigin: {kind: Warehouse, name: \(finding.warehouses[0])}"
+            )
+            return
+        }
+        problems.warning(
+            finding.place,
+            "\(finding.subject) \(finding.checksOut) \(finding.what) of \(finding.repository), of which the freight carries a "
+                + "commit: what is there when a promotion runs is delivered, and not the commit that was promoted",
+            hint: finding.hint
+        )
+    }
+
+    /// Kargo 0.8 refuses a promotion for which it is not clear whose commit or image is meant.
+    private func checkOrigins(_ mechanisms: PromotionMechanisms, of stage: Stage, in project: Project) {
+        let watched = WatchedRepositories(stage, in: project)
+        for update in mechanisms.gitRepoUpdates where update.origin == nil {
+            let warehouses = watched.warehouses(of: update.repoURL)
+            guard warehouses.count > 1 else { continue }
+            let repository = RepositoryKey(url: update.repoURL)?.text ?? "the repository"
+            problems.error(
+                update.place,
+                "several subscriptions watch \(repository) (\(Listing.text(warehouses))): it is not clear which commit the "
+                    + "stage \(stage.key.name) is to take",
+                hint: "name the warehouse in the update: origin: {kind: Warehouse, name: \(warehouses[0])}"
+            )
+        }
+    }
+}
+
+/// The Git repositories that the warehouses of a stage watch.
+private struct WatchedRepositories {
+    /// By the repository's key; the warehouse stands there once for each of its subscriptions.
+    private let warehouses: [RepositoryKey: [String]]
+
+    init(_ stage: Stage, in project: Project) {
+        var found: [RepositoryKey: [String]] = [:]
+        for request in stage.requestedFreight {
+            for case .git(let git) in project.warehouses[request.warehouse]?.subscriptions ?? [] {
+                found[git.key, default: []].append(request.warehouse)
+            }
+        }
+        warehouses = found
+    }
+
+    func warehouses(of url: String) -> [String] {
+        RepositoryKey(url: url).flatMap { warehouses[$0] } ?? []
+    }
+}
+
+/// One way in which stages of a project check out a repository.
+private struct CommitFinding {
+    private let checkout: PromotionPlan.Checkout
+    private let url: String
+    private(set) var warehouses: [String]
+    private var stages: [String]
+    /// Of the first.
+    let place: SourcePlace
+
+    init(
+        checkout: PromotionPlan.Checkout,
+        url: String,
+        warehouses: [String],
+        stage: Stage,
+        place: SourcePlace
+    ) {
+        self.checkout = checkout
+        self.url = url
+        self.warehouses = warehouses
+        stages = [stage.key.name]
+        self.place = place
+    }
+
+    var isFromFreight: Bool { checkout.isFromFreight }
+    var subject: String { "the stage\(stages.count == 1 ? "" : "s") \(Listing.text(stages, limit: 10))" }
+    var takes: String { stages.count == 1 ? "takes" : "take" }
+    var checksOut: String { stages.count == 1 ? "checks out" : "check out" }
+    var repository: String { RepositoryKey(url: url)?.text ?? "the repository" }
+
+    var what: String {
+        if let branch = checkout.branch { return "the branch \(branch)" }
+        if let tag = checkout.tag { return "the tag \(tag)" }
+        return checkout.commit.map { "the commit \($0.short)" } ?? "the default branch"
+    }
+
+    var hint: String {
+        let isAmbiguous = warehouses.count > 1
+        let origin = isAmbiguous ? ", fromOrigin: {kind: Warehouse, name: \(warehouses[0])}" : ""
+        let argument = isAmbiguous ? ", warehouse('\(warehouses[0])')" : ""
+        let place =
+            checkout.isPushed
+            ? "check out the freight's commit at a path of its own, and copy from there: " : "in place of \(what): "
+        return place + "`fromFreight: true\(origin)`; once expressions run, Kargo's present form does the same: "
+            + "`commit: ${{ commitFrom(\"\(shownURL)\"\(argument)).ID }}`"
+    }
+
+    /// A URL with a user part is shown without it.
+    private var shownURL: String { url.contains("@") ? "https://\(repository)" : url }
+
+    func isAlike(_ other: CommitFinding) -> Bool {
+        repository == other.repository && what == other.what && isFromFreight == other.isFromFreight
+            && checkout.isPushed == other.checkout.isPushed && warehouses == other.warehouses
+    }
+
+    mutating func join(_ other: CommitFinding) {
+        for stage in other.stages where !stages.contains(stage) { stages.append(stage) }
+    }
+}

@@ -1,0 +1,32 @@
+import HoistwayModel
+
+/// The commit that a checkout shows of a repository of which the freight carries a commit.
+struct TakenCommit: Sendable, Equatable {
+    var repoURL: String
+    var id: ObjectID
+    /// What the checkout names, as `main`; `nil` where it takes a commit.
+    var ref: String?
+
+    /// `git.test/ops 0123… (main)`; the key has no user part, which the URL may have.
+    var shown: String {
+        "\(RepositoryKey(url: repoURL)?.text ?? "repository") \(id.hex)\(ref.map { " (\($0))" } ?? "")"
+    }
+}
+
+extension Artifact {
+    /// The artifact as the promotion delivers it: with the commit that was really taken of its repository.
+    ///
+    /// The message of the freight's commit does not belong to another commit.
+    func delivered(_ taken: [TakenCommit]) -> Artifact {
+        guard case .commit(let commit) = self, let other = commit.replacement(in: taken) else { return self }
+        return .commit(CommitArtifact(repoURL: commit.repoURL, id: other.id, branch: other.ref))
+    }
+}
+
+extension CommitArtifact {
+    /// What was taken in place of this commit; `nil` where this commit was taken, or nothing of its repository.
+    func replacement(in taken: [TakenCommit]) -> TakenCommit? {
+        let own = taken.filter { FreightLookup.isSame($0.repoURL, repoURL) }
+        return own.contains { $0.id == id } ? nil : own.first
+    }
+}
