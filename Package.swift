@@ -127,9 +127,8 @@ let package = Package(
         room(
             "HoistwayConsole",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", hummingbird, hummingbirdCore, nio, logging,
-                lifecycle,
-                metrics,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", hummingbird, hummingbirdCore, nio, http1, logging,
+                lifecycle, metrics,
             ]
         ),
 
@@ -205,14 +204,15 @@ let package = Package(
         tests(
             "HoistwayReceiverTests",
             [
-                "HoistwayReceiver", "HoistwayModel", "HoistwayPorts", nio, posix, tls, logging, lifecycle,
+                "HoistwayReceiver", "HoistwayModel", "HoistwayPorts", "HoistwayTestServers", nio, posix, tls, logging,
+                lifecycle,
             ]
         ),
         tests(
             "HoistwayConsoleTests",
             [
-                "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, logging,
-                lifecycle, metrics,
+                "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers", client,
+                nio, http1, logging, lifecycle, metrics,
             ]
         ),
         tests(

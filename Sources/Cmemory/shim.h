@@ -4,6 +4,8 @@
 #include <malloc.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 // Made by the linker: where the program's constants begin, and where its code ends. What is written lies behind both.
@@ -18,6 +20,16 @@ static inline int hoistway_release_code(void) {
     uintptr_t start = (uintptr_t)__executable_start & ~(page - 1);
     uintptr_t end = (uintptr_t)etext & ~(page - 1);
     return madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+/// Keeps the memory of this process, which holds secrets, out of core dumps and from other processes of the same user.
+///
+/// Programs that it starts begin with a limit of no core files, and can be looked into as usual. Gives 0, or -1 with
+/// `errno` set.
+static inline int hoistway_forbid_dumps(void) {
+    struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 #endif

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cmemory
 import HoistwayModel
 
 /// Runs the command line from arguments to exit status.
@@ -7,6 +8,8 @@ package enum Program {
     /// - Returns: the status to exit with; everything was printed.
     package static func run(_ arguments: [String]) async -> Int32 {
         HeapLimits.set()
+        // It can be refused by a sandbox only, which has its own rules for dumps.
+        _ = hoistway_forbid_dumps()
         var command: any ParsableCommand
         do {
             command = try await parse(arguments)

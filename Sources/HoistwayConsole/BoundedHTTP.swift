@@ -2,9 +2,11 @@ import HummingbirdCore
 import NIOCore
 
 extension HTTPServerBuilder {
-    /// HTTP/1.1 with small bounds: our own clients need little, and a connection that says nothing is closed.
+    /// HTTP/1.1 with small bounds and strict heads: our own clients need little, and a connection that says nothing is
+    /// closed.
     static let quietHTTP1: HTTPServerBuilder = .http1(
         configuration: HTTP1Channel.Configuration(
+            additionalChannelHandlers: [StrictHeadsInstaller()],
             idleTimeout: .seconds(30),
             httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                 maxHeaderFieldSize: 8 * 1024,

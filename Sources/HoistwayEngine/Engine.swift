@@ -19,6 +19,7 @@ package struct Engine: Sendable {
     ) async throws(StoreFailure) {
         let ledger = try await Ledger(store: ports.store)
         core = EngineCore(ledger: ledger, ports: ports, configuration: configuration, log: log)
+        core.goOnNaming(after: await ledger.snapshot.promotions.keys)
     }
 
     /// Runs until cancelled or shut down.

@@ -58,6 +58,11 @@ package final class EngineCore: Sendable {
         shared = Mutex(Shared(configuration))
     }
 
+    /// Names of promotions go on behind those that are known, also where the clock was set back.
+    func goOnNaming(after known: some Sequence<PromotionID>) {
+        shared.withLock { $0.names.goOn(after: known) }
+    }
+
     package var configuration: EngineConfiguration {
         get { shared.withLock(\.configuration) }
         set {

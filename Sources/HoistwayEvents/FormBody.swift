@@ -1,32 +1,24 @@
 import HoistwayModel
 
-/// A body of type `application/x-www-form-urlencoded`.
+/// A body of type `application/x-www-form-urlencoded`, as Git hosts send it: exactly one field, `payload`.
+///
+/// The body's own bytes say whether it is one, never `Content-Type`, which no signature covers: a document that was
+/// signed as JSON and is sent again as a form would be cut at each `&` that somebody has written into a commit message.
 enum FormBody {
-    /// More than any sender's: a body is looked through before anybody knows who sent it.
-    private static let maxFields = 64
+    private static let start = Array("payload=".utf8)
 
-    /// The bytes of the one field `payload`, decoded.
+    /// No JSON document begins in this way.
+    static func isForm(_ body: UnsafeRawBufferPointer) -> Bool { body.starts(with: start) }
+
+    /// The bytes of the field, decoded.
     ///
-    /// `nil` where it is missing or stands twice, a `%` is cut short, or there are too many fields.
+    /// `nil` where the body is not a form, has another field, also an empty one, or a `%` is cut short.
     static func payload(in body: UnsafeRawBufferPointer) -> [UInt8]? {
-        var found: [UInt8]?
-        var rest = body[...]
-        var fields = 0
-        while !rest.isEmpty {
-            let field = rest.prefix { $0 != UInt8(ascii: "&") }
-            rest = rest.dropFirst(field.count + 1)
-            fields += 1
-            guard fields <= maxFields else { return nil }
-            let name = field.prefix { $0 != UInt8(ascii: "=") }
-            // No longer than with each letter written as `%` and two digits.
-            guard name.count <= payloadName.count * 3, decode(name) == payloadName else { continue }
-            guard found == nil, let value = decode(field.dropFirst(name.count + 1)) else { return nil }
-            found = value
-        }
-        return found
+        guard isForm(body) else { return nil }
+        let value = body.dropFirst(start.count)
+        guard !value.contains(UInt8(ascii: "&")) else { return nil }
+        return decode(value)
     }
-
-    private static let payloadName = Array("payload".utf8)
 
     private static func decode(_ text: Slice<UnsafeRawBufferPointer>) -> [UInt8]? {
         var result: [UInt8] = []

@@ -65,14 +65,21 @@ package enum BodyForm: Sendable, Equatable {
 }
 
 extension Sender {
-    /// How to read a body of this type; `nil` is for the answer 415.
+    /// The form that a content type announces; `nil` is for the answer 415.
     ///
-    /// Parameters such as a charset do not matter.
+    /// Parameters such as a charset do not matter. No signature covers the type: ``bodyForm(of:)`` decides.
     package func bodyForm(contentType: String) -> BodyForm? {
         let type = contentType.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
         if type == BodyForm.formType { return traits.extraMediaTypes.contains(type) ? .form : nil }
         let isJSON = type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
         return isJSON || traits.extraMediaTypes.contains(type) ? .json : nil
+    }
+
+    /// How to read this body, by its bytes alone.
+    ///
+    /// Proof and decoding both ask here, so that what is decoded is what was proven.
+    func bodyForm(of body: UnsafeRawBufferPointer) -> BodyForm {
+        traits.extraMediaTypes.contains(BodyForm.formType) && FormBody.isForm(body) ? .form : .json
     }
 
     /// The headers that a delivery is stored with: event names, ids, the content type.

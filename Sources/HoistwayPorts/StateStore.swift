@@ -167,6 +167,14 @@ package protocol StateStore: Sendable {
     func removeToken(named name: String) async throws(StoreFailure)
     /// Newest first.
     func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord]
+
+    /// Why nothing can be stored now; `nil` where it can.
+    func obstacle() async -> StoreFailure?
+}
+
+extension StateStore {
+    /// A store in memory always has room.
+    package func obstacle() async -> StoreFailure? { nil }
 }
 
 /// Why the state could not be read or written.
@@ -177,6 +185,8 @@ package enum StoreFailure: Diagnosable, Equatable {
     case inUse(path: String)
     case newerSchema(path: String, found: Int, known: Int)
     case corrupt(path: String, detail: String)
+    /// A file of the state is not where it was opened: what is written would be lost with the process.
+    case moved(path: String, detail: String)
     case failed(operation: String, detail: String)
 
     package var message: String {
@@ -187,6 +197,7 @@ package enum StoreFailure: Diagnosable, Equatable {
         case .newerSchema(let path, let found, let known):
             "\(path) was written by a newer version (schema \(found); this one knows \(known))"
         case .corrupt(let path, let detail): "\(path) is damaged: \(detail)"
+        case .moved(let path, let detail): "\(path) is not the file that this server opened: \(detail)"
         case .failed(let operation, let detail): "\(operation) failed: \(detail)"
         }
     }
@@ -198,13 +209,16 @@ package enum StoreFailure: Diagnosable, Equatable {
         case .inUse: "stop the other one first, or give this one a state.url of its own"
         case .newerSchema: "run the newer version, or restore the copy that was made before it migrated"
         case .corrupt: "restore a backup; sqlite3 FILE 'PRAGMA integrity_check' says more"
+        case .moved:
+            "put the same file back under its name, or restart with the file that is to count, such as a backup; until "
+                + "then deliveries are refused with 503 and nothing is promoted"
         case .failed: nil
         }
     }
 
     package var retry: Retry {
         switch self {
-        case .full, .locked, .failed: .backoff
+        case .full, .locked, .moved, .failed: .backoff
         case .inUse, .newerSchema, .corrupt: .never
         }
     }

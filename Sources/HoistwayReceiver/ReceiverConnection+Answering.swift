@@ -56,6 +56,36 @@ extension ReceiverConnection {
             let announced = headers.first(name: "content-length").flatMap { Int($0) } ?? 0
             logRefusal(route, scheme: "http", reason: outcome.rawValue, headers, bytes: announced)
         }
+        answerEarly(response)
+    }
+
+    /// A path that no receiver has.
+    ///
+    /// Where it looks like a receiver's it is kept for whoever asks why a webhook does not work: it may be misspelt at
+    /// the sender. The path itself is not kept, since it may be all but the last letter of a secret one.
+    func refuseUnknownPath(_ head: HTTPRequestHead) {
+        core.metrics.withoutRoute.count(.notFound)
+        if core.isLikeReceiver(head.uri) {
+            core.metrics.withoutRoute.refused(RequestOutcome.notFound.rawValue)
+            let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+            core.keepRefusal(
+                receiver: RefusalBook.withoutReceiver,
+                scheme: "http",
+                reason: RequestOutcome.notFound.rawValue,
+                peer: peer(head.headers),
+                bytes: announced
+            )
+        }
+        answerEarly(.notFound)
+    }
+
+    /// Somebody looks whether there is a receiver: Gogs' "Test delivery" does, without a signature.
+    func answerProbe(_ route: LiveRoute) {
+        route.metrics.count(.probe)
+        answerEarly(.reachable)
+    }
+
+    private func answerEarly(_ response: ReceiverResponse) {
         release()
         send(response, closes: true)
         phase = .lingering(bytes: limits.lingerBytes)
@@ -83,7 +113,7 @@ extension ReceiverConnection {
     func send(_ response: ReceiverResponse, closes: Bool) {
         guard let context else { return }
         var buffer = context.channel.allocator.buffer(capacity: 256)
-        response.write(to: &buffer, date: loop.date(), closes: closes)
+        response.write(to: &buffer, date: loop.date(), closes: closes, hasBody: !isHead)
         send(buffer)
     }
 

@@ -39,16 +39,7 @@ extension ReceiverConnection {
         let peer = peer(headers)
         route.metrics.refused(reason)
         core.refusals.refused(receiver: route.route.name, scheme: scheme, reason: reason, peer: peer)
-        core.refusalBook.add(
-            RefusalView(
-                at: core.clock.now(),
-                receiver: route.route.name,
-                scheme: scheme,
-                reason: reason,
-                peer: peer,
-                bytes: max(0, bytes)
-            )
-        )
+        core.keepRefusal(receiver: route.route.name, scheme: scheme, reason: reason, peer: peer, bytes: bytes)
     }
 
     func peer(_ headers: HTTPHeaders) -> String {

@@ -40,6 +40,8 @@ final class ReceiverConnection: ChannelDuplexHandler {
     /// Answered when all requests before it are.
     var parserFailure: ReceiverResponse?
     var deadline = NIODeadline.distantFuture
+    /// Whether the request is a HEAD, whose answer has no body.
+    var isHead = false
     /// What the peer's address holds, over all its connections; `nil` for a trusted proxy.
     var share: PeerShares.Share?
 
@@ -191,6 +193,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
     /// Decides by the headers alone: route, method, type and announced size, in this order.
     private func begin(_ head: HTTPRequestHead) {
         hasBegun = false
+        isHead = head.method == .HEAD
         let request: RequestHead
         do {
             request = try RequestHead(head)
@@ -204,12 +207,13 @@ final class ReceiverConnection: ChannelDuplexHandler {
             )
         }
         guard !loop.isDraining else { return refuse(.unavailable, .shuttingDown, nil, head.headers) }
-        guard let route = core.route(for: head.uri) else { return refuse(.notFound, .notFound, nil, head.headers) }
+        guard let route = core.route(for: head.uri) else { return refuseUnknownPath(head) }
         guard core.addresses?.takes(peer(head.headers), at: .now()) ?? true else {
             return refuse(.tooMany, .limited, route, head.headers)
         }
+        guard !isHead else { return answerProbe(route) }
         guard head.method == .POST else { return refuse(.wrongMethod, .wrongMethod, route, head.headers) }
-        guard route.route.accepts(contentType: head.headers.first(name: "content-type")) else {
+        guard route.route.accepts(contentType: request.contentType) else {
             return refuse(.unsupported, .unsupported, route, head.headers)
         }
         guard (request.contentLength ?? 0) <= route.route.maxBodyBytes else {

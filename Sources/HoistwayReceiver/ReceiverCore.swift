@@ -45,6 +45,27 @@ final class ReceiverCore: Sendable {
         routes.withLock { $0 }.route(for: target)
     }
 
+    /// Whether a path begins as those of receivers do.
+    func isLikeReceiver(_ target: String) -> Bool {
+        routes.withLock { $0 }.isLikeReceiver(target)
+    }
+
+    /// Keeps a refusal for people.
+    ///
+    /// - Parameter bytes: of the body, read or announced.
+    func keepRefusal(receiver: String, scheme: String, reason: String, peer: String, bytes: Int) {
+        refusalBook.add(
+            RefusalView(
+                at: clock.now(),
+                receiver: receiver,
+                scheme: scheme,
+                reason: reason,
+                peer: peer,
+                bytes: max(0, bytes)
+            )
+        )
+    }
+
     func replaceRoutes(_ routes: [ReceiverRoute]) {
         let names = Set(routes.map(\.name))
         self.routes.withLock { table in

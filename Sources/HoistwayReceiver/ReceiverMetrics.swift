@@ -4,6 +4,8 @@ import Synchronization
 /// What became of a request.
 enum RequestOutcome: String, CaseIterable {
     case accepted, duplicate, unauthorized, unsupported, malformed, unavailable
+    /// A HEAD, which brings nothing.
+    case probe
     case tooLarge = "too_large"
     case notFound = "not_found"
     case wrongMethod = "wrong_method"
@@ -108,7 +110,7 @@ private final class Refusals: Sendable {
 /// - `hoistway_receiver_connections`: open ones.
 /// - `hoistway_receiver_body_bytes`: bytes of bodies in flight.
 struct ListenerMetrics: Sendable {
-    let withoutRoute = RouteMetrics(receiver: "none")
+    let withoutRoute = RouteMetrics(receiver: RefusalBook.withoutReceiver)
     private let connections = Gauge(label: "hoistway_receiver_connections")
     private let bodyBytes = Gauge(label: "hoistway_receiver_body_bytes")
 

@@ -20,11 +20,20 @@ struct ReceiverResponse {
         )
     }
 
+    /// To a HEAD: somebody listens here, and takes POST.
+    static let reachable = ReceiverResponse(
+        statusLine: "HTTP/1.1 200 OK\r\n",
+        extra: allow,
+        body: "{\"status\":\"listening\"}"
+    )
+
+    private static let allow: StaticString = "allow: HEAD, POST\r\n"
+
     static let malformed = error("HTTP/1.1 400 Bad Request\r\n", "the request is malformed")
     /// Never says which part was wrong.
     static let unauthorized = error("HTTP/1.1 401 Unauthorized\r\n", "the request could not be authenticated")
     static let notFound = error("HTTP/1.1 404 Not Found\r\n", "not found")
-    static let wrongMethod = error("HTTP/1.1 405 Method Not Allowed\r\n", "only POST is served", "allow: POST\r\n")
+    static let wrongMethod = error("HTTP/1.1 405 Method Not Allowed\r\n", "only POST is served", allow)
     static let tooSlow = error("HTTP/1.1 408 Request Timeout\r\n", "the request came too slowly")
     static let tooLarge = error("HTTP/1.1 413 Content Too Large\r\n", "the body is too large")
     static let unsupported = error("HTTP/1.1 415 Unsupported Media Type\r\n", "the content type is not accepted here")
@@ -51,7 +60,8 @@ struct ReceiverResponse {
         ReceiverResponse(statusLine: statusLine, extra: extra, body: "{\"error\":\"\(text)\"}")
     }
 
-    func write(to buffer: inout ByteBuffer, date: String, closes: Bool) {
+    /// - Parameter hasBody: false for the answer to a HEAD, which tells a body's length and brings none.
+    func write(to buffer: inout ByteBuffer, date: String, closes: Bool, hasBody: Bool = true) {
         buffer.writeStaticString(statusLine)
         buffer.writeStaticString("content-type: application/json\r\ndate: ")
         buffer.writeString(date)
@@ -60,6 +70,6 @@ struct ReceiverResponse {
         buffer.writeStaticString(closes ? "\r\nconnection: close\r\n" : "\r\n")
         buffer.writeStaticString(extra)
         buffer.writeStaticString("\r\n")
-        buffer.writeString(body)
+        if hasBody { buffer.writeString(body) }
     }
 }

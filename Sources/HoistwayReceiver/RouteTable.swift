@@ -8,9 +8,12 @@ import Synchronization
 /// guess was right.
 struct RouteTable: Sendable {
     private var routes: [[UInt8]: LiveRoute] = [:]
+    /// The first parts of the paths: `hook` of `/hook/app`.
+    private let firstParts: Set<Substring>
 
     /// A later route of the same path replaces an earlier one; settings refuse that before.
     init(_ routes: [ReceiverRoute], keeping old: RouteTable? = nil) {
+        firstParts = Set(routes.map { Self.firstPart($0.path) } + ["hook"])
         for route in routes {
             let key = Self.key(route.path)
             self.routes[key] = LiveRoute(route, after: old?.routes[key])
@@ -22,6 +25,13 @@ struct RouteTable: Sendable {
     /// - Parameter target: the request's target, query included.
     func route(for target: String) -> LiveRoute? {
         routes[Self.key(target.prefix { $0 != "?" })]
+    }
+
+    /// Whether the path begins as a receiver's does.
+    func isLikeReceiver(_ target: String) -> Bool { firstParts.contains(Self.firstPart(target)) }
+
+    private static func firstPart(_ path: String) -> Substring {
+        path.dropFirst().prefix { $0 != "/" && $0 != "?" }
     }
 
     private static func key(_ path: some StringProtocol) -> [UInt8] {

@@ -45,12 +45,3 @@ struct StoredHeaders: Sendable {
         return names[length].first { $0.isEqualIgnoringCase(to: name) }
     }
 }
-
-extension String {
-    /// Compares ASCII letters without regard to case, everything else as it is.
-    func isEqualIgnoringCase(to other: String) -> Bool {
-        utf8.elementsEqual(other.utf8) { left, right in
-            left == right || (left ^ right == 0x20 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(left | 0x20))
-        }
-    }
-}

@@ -26,16 +26,14 @@ struct DeliveryWriter {
         let receiver = try number(of: delivery.incoming.receiver, database)
         let incoming = delivery.incoming
         let body = SeenKey(.body, receiver: receiver, hash: incoming.bodySHA256)
-        let sender = incoming.senderID.map { SeenKey(senderID: $0, receiver: receiver) }
-        if !incoming.isReplay {
-            if let sender, let known = try answer(to: sender, delivery, database) { return known }
-            // An id that the signature covers tells a resend from a second event with the same body.
-            let asksBody = sender == nil || !incoming.isSenderIDProven
-            if asksBody, let known = try answer(to: body, delivery, database) { return known }
-        }
+        // An id that no signature covers is anybody's to choose: only together with the body's hash would it tell
+        // anything, and the hash tells that alone. A proven one tells a resend from a second event with the same body.
+        let sender = incoming.isSenderIDProven ? incoming.senderID : nil
+        let key = sender.map { SeenKey(senderID: $0, receiver: receiver) } ?? body
+        if !incoming.isReplay, let known = try answer(to: key, delivery, database) { return known }
         let id = try nextID(database)
         try insert(delivery, id: id, receiver: receiver, database)
-        if let sender { try seen.insert(sender, id, database) }
+        if key != body { try seen.insert(key, id, database) }
         try seen.insert(body, id, database)
         return .stored(DeliveryID(id))
     }
@@ -53,15 +51,33 @@ struct DeliveryWriter {
     ) throws -> InboxAnswer? {
         guard let id = try seen.find(key, database) else { return nil }
         let row = try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT state, stored_bytes FROM deliveries WHERE id = ?"),
+            database.cachedStatement(
+                sql: "SELECT state, stored_bytes, verdict, body_sha256 FROM deliveries WHERE id = ?"
+            ),
             arguments: [id]
         )
-        guard let row else { return nil }
+        guard let row, Self.isSame(delivery.incoming, verdict: row[2], bodySHA256: row[3]) else { return nil }
         let state = DeliveryState(code: row[0])
         guard state == .failed || state == .ignored else { return .duplicate(of: DeliveryID(id), drivenAgain: false) }
         guard (row[1] as Int) > 0 else { return nil }
         try Self.driveAgain(id, database)
+        if !delivery.incoming.isSenderIDProven { try takeHeaders(of: delivery.incoming, id, database) }
         return .duplicate(of: DeliveryID(id), drivenAgain: true)
+    }
+
+    /// Whether the delivery that was found is the same one.
+    ///
+    /// An id counts alone only where it was proven at both: the scheme tells whether it was.
+    private static func isSame(_ incoming: IncomingDelivery, verdict: String, bodySHA256: Data) -> Bool {
+        func scheme(_ verdict: String) -> Substring { verdict.prefix { $0 != "#" } }
+        if incoming.isSenderIDProven, scheme(verdict) == scheme(incoming.verdict) { return true }
+        return Array(bodySHA256) == incoming.bodySHA256
+    }
+
+    /// Names of events are not signed either: somebody may have sent a recorded body first, under another name.
+    private func takeHeaders(of incoming: IncomingDelivery, _ id: Int64, _ database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE deliveries SET headers = ?, sender_id = ? WHERE id = ?")
+            .execute(arguments: [HeaderText.encode(incoming.headers), incoming.senderID, id])
     }
 
     static func driveAgain(_ id: Int64, _ database: Database) throws {

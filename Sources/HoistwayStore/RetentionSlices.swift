@@ -3,6 +3,37 @@ import GRDB
 import HoistwayModel
 import HoistwayPorts
 
+/// When deliveries came, by their order: none came before the one ahead of it, whatever a clock said that was set back.
+private struct SequenceAge {
+    /// So many rows before the first are looked at.
+    private static let lookBack = 200
+
+    private let database: Database
+    private var latest: Int64?
+
+    init(_ database: Database) {
+        self.database = database
+    }
+
+    /// - Parameter time: as it was stored with the delivery, in microseconds.
+    mutating func receivedAt(_ id: Int64, _ time: Int64) throws -> Int64 {
+        let before = try latest ?? latestBefore(id)
+        latest = max(before, time)
+        return max(before, time)
+    }
+
+    private func latestBefore(_ id: Int64) throws -> Int64 {
+        try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT max(received_at) FROM \
+                (SELECT received_at FROM deliveries WHERE id < ? ORDER BY id DESC LIMIT ?)
+                """,
+            arguments: [id, Self.lookBack]
+        ) ?? .min
+    }
+}
+
 /// One slice of removing bodies, oldest deliveries first.
 struct BodySlice: Sendable {
     private(set) var removed = 0
@@ -21,8 +52,9 @@ struct BodySlice: Sendable {
             arguments: [start, rows]
         )
         var isAtKept = false
+        var age = SequenceAge(database)
         for row in candidates {
-            let isOld = (row[2] as Int64) < oldest.microseconds
+            let isOld = try age.receivedAt(row[0], row[2]) < oldest.microseconds
             guard isOld || bytes < excess else {
                 isAtKept = true
                 break
@@ -59,8 +91,9 @@ struct HistorySlice: Sendable {
             arguments: [start, rows]
         )
         var isAtKept = false
+        var age = SequenceAge(database)
         for row in candidates {
-            guard (row[2] as Int64) < oldest.microseconds else {
+            guard try age.receivedAt(row[0], row[2]) < oldest.microseconds else {
                 isAtKept = true
                 break
             }

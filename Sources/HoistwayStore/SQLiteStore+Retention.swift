@@ -25,9 +25,13 @@ extension SQLiteStore {
     ///
     /// A failure is logged and tried again next time.
     package func keepTidy(clock: any WallClock, every interval: Duration = .seconds(60)) async {
+        let steady = SteadyTime(now: clock.now())
+        let started = ContinuousClock.now
         while !Task.isCancelled {
             do {
-                let report = try await prune(now: clock.now())
+                // A clock that is set ahead by a year must not make everything old at once.
+                let now = steady.now(wall: clock.now(), elapsed: ContinuousClock.now - started)
+                let report = try await prune(now: now)
                 if report != PruneReport() {
                     logger.info(
                         "old deliveries removed",

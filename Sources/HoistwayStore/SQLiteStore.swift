@@ -18,18 +18,28 @@ package final class SQLiteStore: Sendable {
     let metrics = StoreMetrics()
     let logger: Logger
     /// `nil` where the file was opened for reading only.
+    let files: StateFiles?
+    let lastProbe = Mutex<Probe?>(nil)
+    /// `nil` where the file was opened for reading only.
     private let writer: Writer?
     private let lock: FileLock?
 
-    private init(pool: DatabasePool, settings: StoreSettings, logger: Logger, lock: FileLock?) {
+    private init(
+        pool: DatabasePool,
+        settings: StoreSettings,
+        logger: Logger,
+        held: (lock: FileLock, files: StateFiles)? = nil
+    ) {
         self.pool = pool
         self.settings = settings
         self.logger = logger
-        self.lock = lock
+        lock = held?.lock
+        files = held?.files
         path = settings.path
-        writer =
-            lock == nil
-            ? nil : Writer(pool, settings: settings, logger: logger, arrivals: arrivalsHub, metrics: metrics)
+        let (arrivals, metrics) = (arrivalsHub, metrics)
+        writer = held.map {
+            Writer(pool, settings: settings, files: $0.files, logger: logger, arrivals: arrivals, metrics: metrics)
+        }
     }
 
     /// Opens for writing: takes the lock, creates or migrates the file.
@@ -52,7 +62,8 @@ package final class SQLiteStore: Sendable {
             try Schema.migrate(pool, path: settings.path, migrations: migrations)
             // A DatabasePool sets NORMAL by itself when it opens, which could lose what was acknowledged.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            return SQLiteStore(pool: pool, settings: settings, logger: logger, lock: lock)
+            let files = try StateFiles(of: settings.path, logger: logger)
+            return SQLiteStore(pool: pool, settings: settings, logger: logger, held: (lock, files))
         } catch {
             throw StoreFailure(error, operation: "opening \(settings.path)", path: settings.path)
         }
@@ -75,7 +86,7 @@ package final class SQLiteStore: Sendable {
                     detail: "its schema \(found) is older than \(known); a start of serve brings it up to date"
                 )
             }
-            return SQLiteStore(pool: pool, settings: settings, logger: logger, lock: nil)
+            return SQLiteStore(pool: pool, settings: settings, logger: logger)
         } catch {
             throw StoreFailure(error, operation: "opening \(settings.path)", path: settings.path)
         }

@@ -38,11 +38,19 @@ final class Writer: Sendable {
     private let settings: StoreSettings
     private let batches: WriterBatches
 
-    init(_ pool: DatabasePool, settings: StoreSettings, logger: Logger, arrivals: Arrivals, metrics: StoreMetrics) {
+    init(
+        _ pool: DatabasePool,
+        settings: StoreSettings,
+        files: StateFiles,
+        logger: Logger,
+        arrivals: Arrivals,
+        metrics: StoreMetrics
+    ) {
         self.settings = settings
         batches = WriterBatches(
             pool: pool,
             path: settings.path,
+            files: files,
             logger: logger,
             arrivals: arrivals,
             metrics: metrics

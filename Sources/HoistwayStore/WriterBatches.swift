@@ -8,14 +8,23 @@ import Synchronization
 final class WriterBatches: Sendable {
     private let pool: DatabasePool
     private let path: String
+    private let files: StateFiles
     private let logger: Logger
     private let arrivals: Arrivals
     private let metrics: StoreMetrics
     private let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(pool: DatabasePool, path: String, logger: Logger, arrivals: Arrivals, metrics: StoreMetrics) {
+    init(
+        pool: DatabasePool,
+        path: String,
+        files: StateFiles,
+        logger: Logger,
+        arrivals: Arrivals,
+        metrics: StoreMetrics
+    ) {
         self.pool = pool
         self.path = path
+        self.files = files
         self.logger = logger
         self.arrivals = arrivals
         self.metrics = metrics
@@ -25,13 +34,18 @@ final class WriterBatches: Sendable {
         var outcome = BatchOutcome()
         let started = ContinuousClock.now
         do {
+            try files.check()
             try pool.writeWithoutTransaction { database in
                 try database.inTransaction(.immediate) {
                     for item in work { try perform(item, &deliveries, &outcome, database) }
                     try deliveries.finishBatch(database)
+                    // The last moment at which the batch can be undone.
+                    try files.check()
                     return .commit
                 }
             }
+            // Between the look and the commit the files may have gone: what was written then is nobody's promise.
+            try files.check()
             metrics.committed(deliveries: outcome.count, took: ContinuousClock.now - started)
             finish(outcome)
         } catch {
@@ -91,8 +105,9 @@ final class WriterBatches: Sendable {
         finish(outcome)
     }
 
-    /// Loud, but not a second flood: once a second at most.
+    /// Loud, but not a second flood: once a second at most, and of lost files as they are found, once.
     private func complain(_ failure: StoreFailure, count: Int) {
+        if case .moved = failure { return }
         let now = ContinuousClock.now
         let isDue = lastComplaint.withLock { last in
             if let last, now - last < .seconds(1) { return false }

@@ -60,7 +60,13 @@ extension InMemoryStateStore: Inbox {
         if !incoming.isReplay, let index = state.deliveries.lastIndex(where: { isSame(incoming, $0) }) {
             let known = state.deliveries[index].delivery
             let drivenAgain = known.state == .failed || known.state == .ignored
-            if drivenAgain { driveAgain(index, &state) }
+            if drivenAgain {
+                driveAgain(index, &state)
+                if !incoming.isSenderIDProven {
+                    state.deliveries[index].delivery.headers = incoming.headers
+                    state.deliveries[index].delivery.senderID = incoming.senderID
+                }
+            }
             return .duplicate(of: known.id, drivenAgain: drivenAgain)
         }
         let id = DeliveryID(Int64(state.deliveries.count + 1))
@@ -83,8 +89,12 @@ extension InMemoryStateStore: Inbox {
 
     private static func isSame(_ incoming: IncomingDelivery, _ entry: Entry) -> Bool {
         guard entry.delivery.receiver == incoming.receiver else { return false }
-        if let id = incoming.senderID, entry.delivery.senderID == id { return true }
-        return !(incoming.senderID != nil && incoming.isSenderIDProven) && entry.bodySHA256 == incoming.bodySHA256
+        guard incoming.isSenderIDProven, let id = incoming.senderID else {
+            return entry.bodySHA256 == incoming.bodySHA256
+        }
+        func scheme(_ verdict: String) -> Substring { verdict.prefix { $0 != "#" } }
+        return entry.delivery.senderID == id
+            && (scheme(entry.delivery.verdict) == scheme(incoming.verdict) || entry.bodySHA256 == incoming.bodySHA256)
     }
 
     private static func driveAgain(_ index: Int, _ state: inout State) {

@@ -66,7 +66,7 @@ extension IncomingDelivery {
 /// What the inbox promises.
 package enum InboxStoreContract {
     package static let checks: [StoreCheck] = [
-        keepsDelivery, knowsSenderID, knowsBody, provenIDTellsApart, separatesReceivers, drivesFailedAgain, replays,
+        keepsDelivery, believesNoUnprovenID, headersOfTheNewest, unprovenDoesNotHideProven, knowsBody, provenIDTellsApart, separatesReceivers, drivesFailedAgain, replays,
         listsPending, listsNewestFirst, drivesByCommand, announces,
     ]
 
@@ -88,11 +88,50 @@ package enum InboxStoreContract {
         try require(try await store.delivery(DeliveryID(2)) == nil, "there is no second delivery")
     }
 
-    private static let knowsSenderID = StoreCheck("a sender's id that was seen is a duplicate") { open in
+    // S6
+    private static let believesNoUnprovenID = StoreCheck("an id that nothing proves hides no other body") { open in
         let store = try open()
         _ = await SingleReply.submit(.sample(body: "a", senderID: "one"), to: store)
         let second = await SingleReply.submit(.sample(body: "b", senderID: "one"), to: try open())
-        try require(second, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the same id")
+        try require(second, equals: .stored(DeliveryID(2)), "the same id with another body")
+        let third = await SingleReply.submit(.sample(body: "a", senderID: "one"), to: try open())
+        try require(third, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the first one again")
+        let fourth = await SingleReply.submit(.sample(body: "b", senderID: "two"), to: try open())
+        try require(fourth, equals: .duplicate(of: DeliveryID(2), drivenAgain: false), "the second body, another id")
+    }
+
+    // S6: a GitLab receiver that had a plain token before it got a signing token.
+    private static let unprovenDoesNotHideProven = StoreCheck("an id that was not proven hides no proven one") { open in
+        let store = try open()
+        _ = await SingleReply.submit(.sample(body: "a", senderID: "one"), to: store)
+        var proven = IncomingDelivery.sample(body: "b", senderID: "one", isSenderIDProven: true)
+        proven.verdict = "gitlab-signed#0"
+        try require(
+            await SingleReply.submit(proven, to: try open()),
+            equals: .stored(DeliveryID(2)),
+            "the proven one"
+        )
+        try require(
+            await SingleReply.submit(proven, to: try open()),
+            equals: .duplicate(of: DeliveryID(2), drivenAgain: false),
+            "the proven one again"
+        )
+    }
+
+    // S6: the event's name is not signed either.
+    private static let headersOfTheNewest = StoreCheck("a duplicate that is driven again brings its own headers") {
+        open in
+        let store = try open()
+        var first = IncomingDelivery.sample(body: "a", senderID: "one")
+        first.headers = [HeaderLine("x-github-event", "star")]
+        _ = await SingleReply.submit(first, to: store)
+        let ignored = DeliveryOutcome(id: DeliveryID(1), state: .ignored, reason: "event_star")
+        try await store.commit([], deliveries: [ignored], audit: [])
+        let second = await SingleReply.submit(.sample(body: "a", senderID: "two"), to: store)
+        try require(second, equals: .duplicate(of: DeliveryID(1), drivenAgain: true), "the same body")
+        let found = try require(try await store.delivery(DeliveryID(1)), "the delivery")
+        try require(found.headers.first?.value, equals: "push", "its event's name")
+        try require(found.senderID, equals: "two", "its id")
     }
 
     private static let knowsBody = StoreCheck("a recorded body under a new id is a duplicate") { open in

@@ -68,8 +68,24 @@ package enum LoopbackPort {
     }
 
     /// `nil` where nobody listens.
-    static func connect(to port: Int) -> Int32? {
+    ///
+    /// - Parameter source: the address that it comes from, of the loopback network; `nil` for the usual one.
+    static func connect(to port: Int, from source: String? = nil) -> Int32? {
         let handle = makeSocket()
+        if let source {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            inet_pton(AF_INET, source, &address.sin_addr)
+            let isBound = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                }
+            }
+            guard isBound else {
+                close(handle)
+                return nil
+            }
+        }
         guard withLoopback(port, { Foundation.connect(handle, $0, $1) == 0 }) else {
             close(handle)
             return nil

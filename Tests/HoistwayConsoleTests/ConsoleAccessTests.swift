@@ -1,3 +1,4 @@
+import HoistwayTestServers
 import NIOHTTP1
 import Testing
 
@@ -23,6 +24,34 @@ struct ConsoleAccessTests {
             #expect(foreign.body.contains("console.publicURL"))
             let ours = try await console.send(.GET, "stages", as: "admin", host: "hoistway.example.com")
             #expect(ours.status == 200)
+        }
+    }
+
+    // S13
+    @Test(arguments: [
+        "localhost:1@evil", "evil@localhost", "localhost:x", "localhost:99999", "::1", "localhost/x", "a b",
+    ])
+    func `a Host that is no host is malformed, whatever it begins with`(_ host: String) async throws {
+        try await RunningConsole.with { console async throws in
+            let answer = try await console.send(.GET, "stages", as: "admin", host: host)
+            #expect(answer.status == 400)
+            #expect(answer.body.contains("Host header"))
+        }
+    }
+
+    // S13
+    @Test(arguments: [
+        HostileHTTPBehaviour.twoHosts, .hostWithUser, .noHost, .absoluteTarget, .twoContentTypes,
+        .emptyTransferEncoding, .chunksInOldVersion, .http2Preface,
+    ])
+    func `what a proxy may read in another way is refused once, and the connection ends`(
+        _ behaviour: HostileHTTPBehaviour
+    ) async throws {
+        try await RunningConsole.with { console async throws in
+            let report = try await HostileHTTPClient(port: console.port).run(behaviour, path: "/api/v1/stages")
+            #expect(report.statuses.isEmpty ? behaviour == .http2Preface : report.statuses == ["400"])
+            #expect(report.isEnded)
+            #expect(try await console.get("stages", as: "read").status == 200)
         }
     }
 

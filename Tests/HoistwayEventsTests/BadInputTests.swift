@@ -168,7 +168,7 @@ struct BadInputTests {
 
     @Test func `a form must have one payload`() throws {
         let headers = [HeaderLine("X-GitHub-Event", "push"), HeaderLine("Content-Type", Vectors.form)]
-        for form in ["", "payload", "a=b", "payload={}&payload={}", "payload=%7"] {
+        for form in ["", "payload", "a=b", "payload={}&payload={}", "payload=%7", "a=b&payload={}", "payload={}&"] {
             #expect(throws: EventError.self) {
                 try EventDecoder.decode(sender: .github, headers: headers, body: Array(form.utf8))
             }

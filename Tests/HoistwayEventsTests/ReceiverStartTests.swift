@@ -71,7 +71,7 @@ struct ReceiverStartTests {
             for (type, body) in [(Vectors.json, body), (Vectors.form, Form.encode(body))]
             where sender.bodyForm(contentType: type) != nil {
                 let signer = try PayloadSigner(sender: sender, authentication: authentication)
-                let headers = try signer.headers(body: body, contentType: type, deliveryID: "id-1", now: now)
+                let headers = try signer.headers(body: body, deliveryID: "id-1", now: now)
                 let verdict = try Verifier(sender: sender, authentication: authentication)
                     .verify(headers: headers + [HeaderLine("Content-Type", type)], body: body, now: now)
                 guard case .accepted(let proof) = verdict else {

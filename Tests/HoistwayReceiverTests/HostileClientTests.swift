@@ -59,6 +59,13 @@ struct HostileClientTests {
         "x-folded: a\r\n b\r\ncontent-length: 2\r\n\r\n{}",
         "x-nul: a\u{0}b\r\ncontent-length: 2\r\n\r\n{}",
         "content-length : 2\r\n\r\n{}",
+        // S13
+        "transfer-encoding:\r\n\r\n", "transfer-encoding: \r\ncontent-length: 2\r\n\r\n{}",
+        "content-type: application/json\r\ncontent-length: 2\r\n\r\n{}",
+        "Content-Type: application/x-www-form-urlencoded\r\ncontent-length: 2\r\n\r\n{}",
+        "host: a\r\ncontent-length: 2\r\n\r\n{}", "HOST: b\r\ncontent-length: 2\r\n\r\n{}",
+        "content-length:\r\n\r\n", "content-length: 2\n\r\n{}", "x-cr: a\rb\r\ncontent-length: 2\r\n\r\n{}",
+        "content_length: 2\r\nx-lf: a\nb: c\r\ncontent-length: 2\r\n\r\n{}",
     ])
     func `a length told twice, or headers that two parsers read differently, are refused`(_ rest: String) async throws {
         let inbox = FakeInbox(.stores)
@@ -66,6 +73,76 @@ struct HostileClientTests {
             try await expect("400", from: head + rest, at: port)
         }
         #expect(inbox.deliveries.isEmpty)
+    }
+
+    // S13
+    @Test(arguments: [
+        "localhost:1@evil", "user@localhost", "localhost:", "a b", "a,b", "a/b", "[::1", "::1", "localhost:99999",
+        "localhost:+1", "", "[zz]", "a?b", "a#b", "ä",
+    ])
+    func `a host that is no host is refused`(_ host: String) async throws {
+        let inbox = FakeInbox(.stores)
+        try await withReceiver(inbox) { port, _, _ in
+            let request = post("{}").replacing("host: localhost\r\n", with: "host: \(host)\r\n")
+            // A port may be left out behind its colon.
+            try await expect(host == "localhost:" ? "202" : "400", from: request, at: port)
+        }
+    }
+
+    // S13
+    @Test(arguments: [
+        "http://localhost/hook/app", "http://evil/hook/app", "localhost:80", "*", "hook/app", "//", "/hook/app#x",
+        "/hook/\u{7f}app", "/hook/äpp",
+    ])
+    func `a target that is no path is refused`(_ target: String) async throws {
+        let inbox = FakeInbox(.stores)
+        try await withReceiver(inbox) { port, _, _ in
+            try await expect(target == "//" ? "404" : "400", from: post("{}", path: target), at: port)
+        }
+        #expect(inbox.deliveries.isEmpty)
+    }
+
+    // S13
+    @Test func `without a host only the old version is served`() async throws {
+        try await withReceiver(FakeInbox(.stores)) { port, _, _ in
+            let request = post("{}").replacing("host: localhost\r\n", with: "")
+            try await expect("400", from: request, at: port)
+            try await expect("202", from: request.replacing("HTTP/1.1", with: "HTTP/1.0"), at: port)
+            try await expect("400", from: post("{}").replacing("HTTP/1.1", with: "HTTP/2.0"), at: port)
+        }
+    }
+
+    // Gogs looks by HEAD whether somebody listens.
+    @Test func `HEAD is answered without a body, on a path that is there and on one that is not`() async throws {
+        let inbox = FakeInbox(.stores)
+        try await withReceiver(inbox) { port, server, _ in
+            for (path, code) in [("/hook/app", "200"), ("/hook/none", "404"), ("http://x/hook/app", "400")] {
+                let answer = try await exchange(port, "HEAD \(path) HTTP/1.1\r\nhost: localhost\r\n\r\n")
+                #expect(status(answer) == code)
+                #expect(answer.hasSuffix("\r\n\r\n"))
+                #expect(code != "200" || answer.contains("allow: HEAD, POST\r\n"))
+            }
+            try await expect("405", from: "GET /hook/app HTTP/1.1\r\nhost: localhost\r\n\r\n", at: port)
+            #expect(server.refusals(of: "app").map(\.reason) == ["wrong_method"])
+        }
+        #expect(inbox.deliveries.isEmpty)
+    }
+
+    // I11
+    @Test func `a hook path that no receiver has is kept as a refusal, without the path, and others are not`()
+        async throws
+    {
+        try await withReceiver(FakeInbox(.stores)) { port, server, _ in
+            for path in ["/hook/app-misspelt", "/hook/", "/hook/app/x", "/wp-login.php", "/", "/hook.php"] {
+                try await expect("404", from: post("{}", path: path), at: port)
+            }
+            let refusals = server.refusals(of: nil)
+            #expect(refusals.map(\.receiver) == ["none", "none", "none"])
+            #expect(refusals.allSatisfy { $0.reason == "not_found" && $0.bytes == 2 && $0.peer == "127.0.0.1" })
+            #expect(!"\(refusals)".contains("misspelt"))
+            server.replaceRoutes([])
+            #expect(server.refusals(of: "none").count == 3)
+        }
     }
 
     @Test(arguments: ["nonsense\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}", "POST /hook/app HTTP/9.9\r\n\r\n"])

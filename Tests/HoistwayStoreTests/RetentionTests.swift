@@ -1,3 +1,4 @@
+import GRDB
 import HoistwayModel
 import HoistwayPorts
 import HoistwayTestKit
@@ -92,5 +93,52 @@ struct RetentionTests {
         }
         #expect(try await store.prune(now: Timestamp(seconds: 2)).auditRecords == 3)
         #expect(try await store.audit(limit: 10).map(\.detail) == ["5", "4"])
+    }
+}
+
+/// I11: a clock that is set back.
+struct ClockRetentionTests {
+    private let day: Int64 = 86_400
+
+    @Test func `what came after a young delivery is young, whatever the clock said when it came`() async throws {
+        let retention = Retention(bodies: .seconds(3 * 86_400), history: .seconds(3 * 86_400))
+        let temporary = try TemporaryStore(retention: retention)
+        let store = try temporary.open()
+        // Days of receipt: the clock was ten days behind for three deliveries, and ahead for none.
+        let days: [Int64] = [20, 28, 18, 19, 18, 30]
+        for (number, received) in days.enumerated() {
+            _ = await SingleReply.submit(.sample(body: "body \(number)", at: received * day), to: store)
+            let outcome = DeliveryOutcome(id: DeliveryID(Int64(number) + 1), state: .done, reason: "r")
+            try await store.commit([], deliveries: [outcome], audit: [])
+        }
+        let first = try await store.prune(now: Timestamp(seconds: 30 * day))
+        #expect(first == PruneReport(bodies: 1, deliveries: 1))
+        #expect(try await store.delivery(DeliveryID(3))?.body == Array("body 2".utf8))
+        // The one before is gone, and so is its body; those behind it are as old as it was.
+        let second = try await store.prune(now: Timestamp(seconds: 32 * day))
+        #expect(second == PruneReport(bodies: 4, deliveries: 4))
+        let order = try await store.deliveries(state: nil, before: nil, limit: 10).map(\.id.number)
+        #expect(order == [6])
+    }
+
+    @Test func `a delivery whose elder has lost its body is as young as that one`() async throws {
+        let temporary = try TemporaryStore(retention: Retention(bodies: .seconds(3 * 86_400), maxBodyBytes: 1 << 20))
+        let store = try temporary.open()
+        for (number, received) in [28, 18].enumerated() {
+            _ = await SingleReply.submit(.sample(body: "body \(number)", at: Int64(received) * day), to: store)
+            let outcome = DeliveryOutcome(id: DeliveryID(Int64(number) + 1), state: .done, reason: "r")
+            try await store.commit([], deliveries: [outcome], audit: [])
+            if number == 0 { try await store.removeBody(of: DeliveryID(1)) }
+        }
+        #expect(try await store.prune(now: Timestamp(seconds: 30 * day)).bodies == 0)
+        #expect(try await store.prune(now: Timestamp(seconds: 32 * day)).bodies == 1)
+    }
+}
+
+extension SQLiteStore {
+    fileprivate func removeBody(of id: DeliveryID) async throws {
+        try await write("removing a body") { database in
+            try database.execute(sql: "DELETE FROM bodies WHERE delivery = ?", arguments: [id.number])
+        }
     }
 }

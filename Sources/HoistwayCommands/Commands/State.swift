@@ -69,7 +69,7 @@ struct State: AsyncParsableCommand {
 
         func run() async throws {
             let path = try location.database()
-            try Serve.makeFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+            try StateFolder(path: URL(fileURLWithPath: path).deletingLastPathComponent().path, database: path).make()
             let outcome = try StateRestore.restore(file, to: path, now: SystemClock().now())
             switch location.output {
             case .json: Terminal.print(StateText.json(outcome))

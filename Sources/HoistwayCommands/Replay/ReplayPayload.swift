@@ -57,7 +57,6 @@ struct ReplayPayload: Sendable {
         let signer = try PayloadSigner(sender: receiver.sender, authentication: authentication)
         let proof = try signer.headers(
             body: body,
-            contentType: contentType,
             deliveryID: id ?? "replay-\(now.microseconds)",
             now: now
         )

@@ -156,10 +156,11 @@ struct Composition {
         )
     }
 
-    func receiverSettings() -> HoistwayReceiver.ReceiverSettings {
+    /// - Parameter connections: at most so many at a time.
+    func receiverSettings(connections: Int) -> HoistwayReceiver.ReceiverSettings {
         var limits = ReceiverLimits()
         limits.bodyBytesInFlight = settings.webhooks.bodiesInFlightBytes
-        limits.connections = settings.webhooks.maxConnections
+        limits.connections = connections
         return HoistwayReceiver.ReceiverSettings(
             host: settings.webhooks.listen.host,
             port: settings.webhooks.listen.port,

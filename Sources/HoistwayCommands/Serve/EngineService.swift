@@ -18,6 +18,9 @@ struct EngineService: Service {
             group.addTask {
                 await cancelWhenGracefulShutdown { await store.keepTidy(clock: clock) }
             }
+            group.addTask {
+                await cancelWhenGracefulShutdown { await store.watchFiles(clock: clock) }
+            }
             try await group.next()
             group.cancelAll()
         }

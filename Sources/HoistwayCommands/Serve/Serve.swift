@@ -56,11 +56,11 @@ struct Serve: AsyncParsableCommand {
         MetricsSystem.bootstrap(registry)
         let log = Logger(label: "hoistway")
         for warning in warnings { log.warning("the configuration has a warning", metadata: ["reason": "\(warning)"]) }
-        try Self.makeFolder(loaded.settings.state.folder)
+        let files = try Self.prepare(loaded.settings, log: log)
         let store = try SQLiteStore.open(composition.storeSettings(), logger: log)
         defer { store.close() }
         let receiver = try ReceiverServer(
-            settings: composition.receiverSettings(),
+            settings: composition.receiverSettings(connections: files.connections),
             routes: composition.settings.webhooks.receivers.map { try $0.route() },
             inbox: store,
             clock: composition.clock,
@@ -176,17 +176,28 @@ struct Serve: AsyncParsableCommand {
         await notifier.shutdown()
     }
 
-    /// Only for its owner: the state holds what deliveries said.
-    static func makeFolder(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
+    /// What an operator has to know of the machine before anything runs.
+    private static func prepare(_ settings: Settings, log: Logger) throws -> OpenFiles {
+        let files = OpenFiles.raise(for: settings.webhooks.maxConnections)
+        if files.connections < settings.webhooks.maxConnections {
+            log.warning(
+                "fewer connections are served at a time than webhooks.maxConnections says: the limit of open files is low",
+                metadata: [
+                    "connections": "\(files.connections)", "files.limit": "\(files.limit)",
+                    "hint":
+                        "raise the hard limit (LimitNOFILE of the unit, ulimit -Hn) to \(settings.webhooks.maxConnections + OpenFiles.reserve)",
+                ]
             )
-        } catch {
-            throw CommandFailure.failed("the state folder \(path) cannot be made: \(error)")
         }
+        let folder = StateFolder(path: settings.state.folder, database: settings.state.databasePath)
+        for line in try folder.prepare() {
+            log.warning("the state was open to other users", metadata: ["repaired": "\(line)"])
+        }
+        let keys = RemoteBook.removeLeftKeys()
+        if keys > 0 {
+            log.warning("private keys of ssh that a killed server had left were removed", metadata: ["count": "\(keys)"])
+        }
+        return files
     }
 
     private static func close(_ remotes: RemoteBook, _ client: OCIRegistryClient) async {
@@ -195,6 +206,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private static func readiness(of store: SQLiteStore) async -> Readiness {
+        if let obstacle = await store.obstacle() { return .notReady(obstacle.message) }
         do {
             // A question that costs the same however long the history is.
             _ = try await store.nextDeliveryTry()

@@ -9,19 +9,29 @@ enum APICoding {
     static let maxBodyBytes = 64 * 1024
 
     static func response(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        if let readable = Timestamp.readable { encoder.userInfo[readable] = true }
-        guard var bytes = try? encoder.encode(value) else {
+        guard let bytes = bytes(of: value) else {
             // Our own values always encode; nothing of the value may show where one does not.
             return Response(status: .internalServerError)
         }
-        bytes.append(UInt8(ascii: "\n"))
         return Response(
             status: status,
             headers: [.contentType: "application/json; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
+    }
+
+    /// The same, ahead of the library that makes answers.
+    static func text(_ value: some Encodable) -> String {
+        bytes(of: value).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    private static func bytes(of value: some Encodable) -> Data? {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        if let readable = Timestamp.readable { encoder.userInfo[readable] = true }
+        guard var bytes = try? encoder.encode(value) else { return nil }
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
     }
 
     /// An empty body counts as `{}`.

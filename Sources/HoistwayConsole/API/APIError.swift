@@ -94,8 +94,12 @@ enum APIError: Error, Equatable {
         }
     }
 
+    private var body: ErrorBody { ErrorBody(error: ErrorBody.Detail(message: message, hint: hint)) }
+
+    /// The body of the answer.
+    var text: String { APICoding.text(body) }
+
     func response() -> Response {
-        let body = ErrorBody(error: ErrorBody.Detail(message: message, hint: hint))
         var response = APICoding.response(body, status: status)
         if self == .unauthenticated { response.headers[.wwwAuthenticate] = "Bearer realm=\"hoistway\"" }
         if status == .serviceUnavailable { response.headers[.retryAfter] = "5" }

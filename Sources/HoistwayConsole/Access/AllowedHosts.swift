@@ -1,3 +1,5 @@
+import HoistwayModel
+
 /// The names that the console answers to.
 ///
 /// A page of another site can point its own name at a private address ("DNS rebinding"); its requests then carry its
@@ -13,10 +15,10 @@ struct AllowedHosts: Sendable {
         names = Set((loopback + [listen] + configured.map(Self.authority(in:))).map(Self.name(in:)))
     }
 
-    /// `nil` or empty: the request had no `Host`.
+    /// `nil` or empty: the request had no `Host`; one that is malformed is refused too.
     func accept(_ host: String?) -> Bool {
-        guard let host, !host.isEmpty else { return false }
-        return names.contains(Self.name(in: host))
+        guard let host, let header = HostHeader(host) else { return false }
+        return names.contains(header.name)
     }
 
     private static func authority(in text: String) -> String {
@@ -24,13 +26,8 @@ struct AllowedHosts: Sendable {
         return String(text[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" })
     }
 
-    /// The name alone, lower-case: without port, and an IPv6 address without its brackets.
-    static func name(in authority: String) -> String {
-        let lower = authority.lowercased()
-        if lower.hasPrefix("[") {
-            return String(lower.dropFirst().prefix { $0 != "]" })
-        }
-        let colons = lower.utf8.count { $0 == UInt8(ascii: ":") }
-        return colons == 1 ? String(lower.prefix { $0 != ":" }) : lower
+    /// Of the configuration: a host with or without port, or an address of IPv6, with or without brackets.
+    private static func name(in authority: String) -> String {
+        HostHeader(authority)?.name ?? authority.lowercased()
     }
 }

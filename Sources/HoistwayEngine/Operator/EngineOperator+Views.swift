@@ -144,7 +144,7 @@ extension EngineOperator {
         return state.promotions.values
             .filter { project == nil || $0.stage.project == project }
             .filter { stage == nil || $0.stage.name == stage }
-            .sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
+            .sorted { $1.id.wasMadeBefore($0.id) }
             .prefix(limit)
             .map { view(of: $0, state: state) }
     }

@@ -3,6 +3,17 @@ package import HoistwayPorts
 
 extension EngineOperator {
     package func why(stage key: StageKey, freight name: String?) async throws -> Explanation {
+        var explanation = try await explain(key, freight: name)
+        // Whatever else holds: what cannot be stored is not done.
+        if let obstacle = await core.ports.store.obstacle() {
+            explanation.lines.insert(explanation.verdict, at: 0)
+            explanation.verdict = "nothing can be promoted now: \(obstacle.message)"
+            explanation.hint = obstacle.hint
+        }
+        return explanation
+    }
+
+    private func explain(_ key: StageKey, freight name: String?) async throws -> Explanation {
         let (stage, project) = try find(key)
         let state = await core.ledger.snapshot
         let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)

@@ -8,9 +8,11 @@ struct PruningService: Sendable {
     let core: EngineCore
 
     func run() async {
+        let steady = SteadyTime(now: core.ports.clock.now())
+        let started = ContinuousClock.now
         while !Task.isCancelled {
             do {
-                let now = core.ports.clock.now()
+                let now = steady.now(wall: core.ports.clock.now(), elapsed: ContinuousClock.now - started)
                 try await core.ledger.transact { transaction in
                     transaction.put(Pruning.changes(in: transaction.state, now: now))
                 }

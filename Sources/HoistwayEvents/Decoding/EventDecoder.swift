@@ -39,12 +39,12 @@ package enum EventDecoder {
     ) throws(EventError) -> [UInt8] {
         // A file that is inspected may come without a content type; then it is what is usual.
         let type = headers.value("content-type") ?? "application/json"
-        switch sender.bodyForm(contentType: type) {
+        guard sender.bodyForm(contentType: type) != nil else { throw .wrongType(sender: sender) }
+        switch body.withUnsafeBytes({ sender.bodyForm(of: $0) }) {
         case .json: return body
         case .form:
             guard let payload = body.withUnsafeBytes({ FormBody.payload(in: $0) }) else { throw .malformedForm }
             return payload
-        case nil: throw .wrongType(sender: sender)
         }
     }
 }

@@ -29,7 +29,7 @@ package enum EventError: Diagnosable, Equatable {
         case .repeatedKey: "a key of the body's outermost object stands there twice"
         case .notAnObject: "the body is JSON, but no object"
         case .wrongType(let sender): "the content type is none that \(sender.rawValue) sends"
-        case .malformedForm: "the form has not exactly one well-formed field \"payload\""
+        case .malformedForm: "the form does not consist of exactly one well-formed field \"payload\""
         case .noEventName(let sender): "no header of \(sender.rawValue) names the event"
         case .lacks(let field, let event): "the body is no \(event) event: it lacks a usable \"\(field)\""
         }

@@ -18,14 +18,13 @@ package struct PayloadSigner: Sendable {
     /// `deliveryID` and `now` matter where the signature covers them (GitLab's signing tokens).
     package func headers(
         body: [UInt8],
-        contentType: String = "application/json",
         deliveryID: String,
         now: Timestamp
     ) throws(CryptoError) -> [HeaderLine] {
         guard let secret = authentication.secrets.first else { return [] }
         switch authentication {
         case .hmac:
-            return try signatures(of: body, contentType: contentType, secret)
+            return try signatures(of: body, secret)
         case .token:
             return [HeaderLine("X-Gitlab-Token", secret.revealText())]
         case .authorization:
@@ -42,11 +41,7 @@ package struct PayloadSigner: Sendable {
         }
     }
 
-    private func signatures(
-        of body: [UInt8],
-        contentType: String,
-        _ secret: Secret
-    ) throws(CryptoError) -> [HeaderLine] {
+    private func signatures(of body: [UInt8], _ secret: Secret) throws(CryptoError) -> [HeaderLine] {
         let names: [GiteaSignatureHeader]
         switch sender {
         case .gitea: names = Gitea.signatureHeaders
@@ -54,7 +49,7 @@ package struct PayloadSigner: Sendable {
         case .gogs: names = Gogs.signatureHeaders
         default: names = [GiteaSignatureHeader(name: "x-hub-signature-256", prefix: "sha256=")]
         }
-        let signsDocument = names[0].prefix.isEmpty && sender.bodyForm(contentType: contentType) == .form
+        let signsDocument = names[0].prefix.isEmpty
         let document = signsDocument ? body.withUnsafeBytes { FormBody.payload(in: $0) } ?? body : body
         let code = Hex.encode(try HMAC.sha256(key: secret.reveal(), message: document))
         return names.map { HeaderLine($0.name, $0.prefix + code) }

@@ -9,6 +9,8 @@ package struct Proof: Sendable, Equatable, CustomStringConvertible {
     package enum Scheme: String, Sendable {
         case githubHMAC = "github-hmac-sha256"
         case giteaHMAC = "gitea-hmac-sha256"
+        case forgejoHMAC = "forgejo-hmac-sha256"
+        case gogsHMAC = "gogs-hmac-sha256"
         case gitlabToken = "gitlab-token"
         case gitlabSigned = "gitlab-signed"
         case authorization = "authorization"
@@ -29,7 +31,7 @@ package struct Proof: Sendable, Equatable, CustomStringConvertible {
     /// Whether the body is proven, and not just who sent it.
     package var isEvidence: Bool {
         switch scheme {
-        case .githubHMAC, .giteaHMAC, .gitlabSigned: true
+        case .githubHMAC, .giteaHMAC, .forgejoHMAC, .gogsHMAC, .gitlabSigned: true
         case .gitlabToken, .authorization: false
         }
     }

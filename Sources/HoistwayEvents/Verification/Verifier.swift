@@ -10,7 +10,7 @@ package struct Verifier: Sendable {
 
     private enum Method: Sendable {
         case github([HMACKey])
-        case gitea(headers: [GiteaSignatureHeader], [HMACKey])
+        case gitea(headers: [GiteaSignatureHeader], Proof.Scheme, [HMACKey])
         case standard(StandardWebhookVerifier)
         /// A fixed header's values; the hashes of what is right.
         case fixed(header: String, Proof.Scheme, hashes: [[UInt8]])
@@ -33,11 +33,11 @@ package struct Verifier: Sendable {
         case (.github, .hmac(let secrets)), (.ghes, .hmac(let secrets)), (.ghcr, .hmac(let secrets)):
             return .github(try keys(secrets))
         case (.gitea, .hmac(let secrets)):
-            return .gitea(headers: Gitea.signatureHeaders, try keys(secrets))
+            return .gitea(headers: Gitea.signatureHeaders, .giteaHMAC, try keys(secrets))
         case (.forgejo, .hmac(let secrets)):
-            return .gitea(headers: Forgejo.signatureHeaders, try keys(secrets))
+            return .gitea(headers: Forgejo.signatureHeaders, .forgejoHMAC, try keys(secrets))
         case (.gogs, .hmac(let secrets)):
-            return .gitea(headers: Gogs.signatureHeaders, try keys(secrets))
+            return .gitea(headers: Gogs.signatureHeaders, .gogsHMAC, try keys(secrets))
         case (.gitlab, .token(let secrets)):
             return .fixed(header: "x-gitlab-token", .gitlabToken, hashes: secrets.map { SHA256.hash($0.reveal()) })
         case (.gitlab, .signingToken(let secrets, let tolerance)):
@@ -65,8 +65,8 @@ package struct Verifier: Sendable {
             case .success(let code): Self.compare(code, keys, over: body, .githubHMAC)
             case .failure(let refusal): .refused(refusal)
             }
-        case .gitea(let names, let keys):
-            verifyGitea(names, keys, headers, body)
+        case .gitea(let names, let scheme, let keys):
+            verifyGitea(names, scheme, keys, headers, body)
         case .standard(let verifier):
             verifier.verify(headers: headers, body: body, now: now)
         case .fixed(let header, let scheme, let hashes):
@@ -81,6 +81,7 @@ package struct Verifier: Sendable {
     /// Gitea's family signs the JSON document, also where it travels in a form.
     private func verifyGitea(
         _ names: [GiteaSignatureHeader],
+        _ scheme: Proof.Scheme,
         _ keys: [HMACKey],
         _ headers: [HeaderLine],
         _ body: UnsafeRawBufferPointer
@@ -90,18 +91,15 @@ package struct Verifier: Sendable {
         case .success(let read): code = read
         case .failure(let refusal): return .refused(refusal)
         }
-        guard case .one(let type) = headers.only("content-type") else { return .refused(.malformed) }
-        switch sender.bodyForm(contentType: type) {
+        switch sender.bodyForm(of: body) {
         case .json:
-            return Self.compare(code, keys, over: body, .giteaHMAC)
+            return Self.compare(code, keys, over: body, scheme)
         case .form:
             guard let document = FormBody.payload(in: body) else { return .refused(.malformed) }
-            let verdict = document.withUnsafeBytes { Self.compare(code, keys, over: $0, .giteaHMAC) }
+            let verdict = document.withUnsafeBytes { Self.compare(code, keys, over: $0, scheme) }
             guard case .accepted(var proof) = verdict else { return verdict }
             proof.documentSHA256 = SHA256.hash(document)
             return .accepted(proof)
-        case nil:
-            return .refused(.malformed)
         }
     }
 

@@ -12,6 +12,14 @@ package struct PromotionNames: Sendable {
 
     package init() {}
 
+    /// Goes on behind the newest of these: the clock may have been set back while nothing ran.
+    package mutating func goOn(after known: some Sequence<PromotionID>) {
+        guard let newest = known.lazy.compactMap({ ULID($0) }).max(), newest > ULID(lastMilliseconds, high, low) else {
+            return
+        }
+        (lastMilliseconds, high, low) = (newest.milliseconds, newest.high, newest.low)
+    }
+
     package mutating func next(
         stage: StageKey,
         freight: FreightID,
@@ -21,7 +29,7 @@ package struct PromotionNames: Sendable {
         advance(to: UInt64(max(0, now.microseconds / 1000)), random: random)
         var name = String(stage.name.prefix(Self.maxStageLength))
         while name.hasSuffix(".") || name.hasSuffix("-") { name.removeLast() }
-        return PromotionID("\(name).\(ulid).\(freight.short)".lowercased())
+        return PromotionID("\(name).\(ULID(lastMilliseconds, high, low).text).\(freight.short)".lowercased())
     }
 
     private mutating func advance(to milliseconds: UInt64, random: () -> UInt64) {
@@ -35,24 +43,5 @@ package struct PromotionNames: Sendable {
             low = sum
             if overflow { high &+= 1 }
         }
-    }
-
-    private var ulid: String {
-        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-        var text: [UInt8] = []
-        for shift in stride(from: 45, through: 0, by: -5) {
-            text.append(alphabet[Int(lastMilliseconds >> UInt64(shift) & 31)])
-        }
-        // 80 bits, five at a time, from the top: 16 of `high`, then 64 of `low`.
-        for index in 0..<16 {
-            var value = 0
-            for bit in index * 5..<index * 5 + 5 {
-                let isSet =
-                    bit < 16 ? high >> UInt16(15 - bit) & 1 : UInt16(truncatingIfNeeded: low >> UInt64(79 - bit) & 1)
-                value = value << 1 | Int(isSet)
-            }
-            text.append(alphabet[value])
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -164,7 +164,13 @@ extension Vectors.Hexadecimal {
         // Of a form GitHub signs all, Gitea the document that is in it.
         guard sender != .github else { return Proof(scheme: .githubHMAC, secretIndex: 0) }
         let document = contentType == Vectors.form ? SHA256.hash(Vectors.giteaDocument) : nil
-        return Proof(scheme: .giteaHMAC, secretIndex: 0, documentSHA256: document)
+        let scheme: Proof.Scheme =
+            switch sender {
+            case .forgejo: .forgejoHMAC
+            case .gogs: .gogsHMAC
+            default: .giteaHMAC
+            }
+        return Proof(scheme: scheme, secretIndex: 0, documentSHA256: document)
     }
 }
 

@@ -91,6 +91,8 @@ final class SSHCommand: ServiceCommand {
 final class PrivateKeyFile: Sendable {
     private struct State {
         var folder: String?
+        /// Open and locked as long as the folder is there: what nobody has locked was left by a process that is gone.
+        var lock: Int32 = -1
         /// How many processes were started and have not logged in.
         var users = 0
     }
@@ -104,14 +106,14 @@ final class PrivateKeyFile: Sendable {
         parent = folder ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     }
 
-    deinit { state.withLock { Self.remove($0.folder) } }
+    deinit { state.withLock { Self.remove(&$0) } }
 
     /// Writes it, readable by nobody else, where it is not there yet.
     ///
     /// Each call is answered by one `remove`.
     func path() throws(GitFailure) -> String {
         try state.withLock { state throws(GitFailure) in
-            if state.folder == nil { state.folder = try write() }
+            if state.folder == nil { (state.folder, state.lock) = try write() }
             state.users += 1
             return "\(state.folder ?? "")/key"
         }
@@ -121,31 +123,33 @@ final class PrivateKeyFile: Sendable {
         state.withLock { state in
             state.users = max(0, state.users - 1)
             guard state.users == 0 else { return }
-            Self.remove(state.folder)
-            state.folder = nil
+            Self.remove(&state)
         }
     }
 
-    private func write() throws(GitFailure) -> String {
-        var template = Array("\(parent)/hoistway-key-XXXXXX".utf8CString)
+    private func write() throws(GitFailure) -> (folder: String, lock: Int32) {
+        var template = Array("\(parent)/\(LeftKeys.prefix)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Self.failure() }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let file = open("\(folder)/key", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Self.failure() }
-        defer { close(file) }
+        guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else { throw Self.failure() }
         // OpenSSH refuses a key without its last newline.
         let bytes = key.reveal() + (key.reveal().last == 10 ? [] : [10])
         guard Glibc.write(file, bytes, bytes.count) == bytes.count else {
-            Self.remove(folder)
-            throw Self.failure()
+            let failure = Self.failure()
+            var written = State(folder: folder, lock: file)
+            Self.remove(&written)
+            throw failure
         }
-        return folder
+        return (folder, file)
     }
 
-    private static func remove(_ folder: String?) {
-        guard let folder else { return }
+    private static func remove(_ state: inout State) {
+        guard let folder = state.folder else { return }
         unlink("\(folder)/key")
         rmdir(folder)
+        close(state.lock)
+        state = State()
     }
 
     private static func failure() -> GitFailure {

@@ -1,0 +1,68 @@
+import HoistwayModel
+import NIOCore
+import NIOHTTP1
+
+/// Answers 400 to a request whose form a proxy in front may read in another way, and closes the connection.
+///
+/// It stands right behind the parser: what comes after it has lost whether a target named a host, and which of two
+/// `Host` headers came first.
+final class StrictHeads: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Nothing that follows on the connection is believed: it may be a body that was taken for a request.
+    private var isRefused = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefused else { return }
+        guard case .head(let head) = unwrapInboundIn(data), let problem = Self.problem(of: head) else {
+            return context.fireChannelRead(data)
+        }
+        isRefused = true
+        let body = APIError.invalid(problem, hint: nil).text
+        var headers = HTTPHeaders([("content-type", "application/json"), ("connection", "close")])
+        headers.add(name: "content-length", value: "\(body.utf8.count)")
+        let answer = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
+        context.write(wrapOutboundOut(.head(answer)), promise: nil)
+        if head.method != .HEAD {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil)
+        }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        let channel = context.channel
+        promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
+    }
+
+    /// For a person; `nil` where there is none.
+    static func problem(of head: HTTPRequestHead) -> String? {
+        guard head.version == .http1_1 || head.version == .http1_0 else {
+            return "the request's version of HTTP is neither 1.0 nor 1.1"
+        }
+        var form = RequestForm()
+        for (name, value) in head.headers { form.add(name, value) }
+        do throws(RequestForm.Problem) {
+            _ = try form.finish(target: head.uri, isOld: head.version == .http1_0)
+            return nil
+        } catch {
+            return error.text
+        }
+    }
+}
+
+/// Puts ``StrictHeads`` behind the parser: the library has room for handlers behind its own conversion only.
+final class StrictHeadsInstaller: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = Any
+    typealias InboundOut = Any
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        do {
+            let pipeline = context.pipeline.syncOperations
+            let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(StrictHeads(), position: .after(parser))
+        } catch {
+            // Without the check nothing is served.
+            context.close(promise: nil)
+        }
+    }
+}

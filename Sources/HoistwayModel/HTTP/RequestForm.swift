@@ -1,0 +1,103 @@
+/// The headers of a request that may stand only once, and what they say.
+///
+/// Both listeners ask here. What a proxy in front may read in another way is malformed, whatever a parser makes of it:
+/// two ways to tell a body's length or one told twice, two content types, two hosts, a target that names a host itself.
+/// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>, <https://www.rfc-editor.org/rfc/rfc9112#section-6.3>
+package struct RequestForm: Sendable, Equatable {
+    /// How a body ends.
+    package enum Length: Sendable, Equatable {
+        /// In bytes; more than fit are the greatest number.
+        case bytes(Int)
+        case chunked
+    }
+
+    /// Why a request is refused, for a person.
+    package struct Problem: Error, Equatable {
+        package let text: String
+    }
+
+    package private(set) var contentType: String?
+    /// Whether the client waits before it sends the body.
+    package private(set) var expectsContinue = false
+    /// Whether the body is compressed.
+    package private(set) var isEncoded = false
+    private var host: String?
+    private var contentLength: String?
+    private var transferEncoding: String?
+    private var repeated: String?
+
+    package init() {}
+
+    /// To be called once for each header line.
+    package mutating func add(_ name: String, _ value: String) {
+        switch name.utf8.count {
+        case 4 where name.isEqualIgnoringCase(to: "host"): set(\.host, value, "Host")
+        case 6 where name.isEqualIgnoringCase(to: "expect"):
+            expectsContinue = value.isEqualIgnoringCase(to: "100-continue")
+        case 12 where name.isEqualIgnoringCase(to: "content-type"): set(\.contentType, value, "Content-Type")
+        case 14 where name.isEqualIgnoringCase(to: "content-length"): set(\.contentLength, value, "Content-Length")
+        case 16 where name.isEqualIgnoringCase(to: "content-encoding"):
+            isEncoded = isEncoded || !value.isEqualIgnoringCase(to: "identity")
+        case 17 where name.isEqualIgnoringCase(to: "transfer-encoding"):
+            set(\.transferEncoding, value, "Transfer-Encoding")
+        default: return
+        }
+    }
+
+    /// Judges the whole, once all headers are there.
+    ///
+    /// - Parameter isOld: whether the request is of HTTP/1.0, which needs no host and knows no chunks.
+    /// - Returns: how the body ends.
+    package mutating func finish(target: String, isOld: Bool) throws(Problem) -> Length {
+        if let repeated { throw Problem(text: "the request has more than one \(repeated) header") }
+        guard Self.isPath(target) else { throw Problem(text: "the request's target is not a path") }
+        if let host {
+            guard HostHeader(host) != nil else {
+                throw Problem(text: "the Host header is not a name or an address with an optional port")
+            }
+        } else if !isOld {
+            throw Problem(text: "the request has no Host header")
+        }
+        let length = try length(isOld: isOld)
+        // Of an older client nothing may be sent ahead, and without a body there is nothing to wait for.
+        if isOld || length == .bytes(0) { expectsContinue = false }
+        return length
+    }
+
+    private func length(isOld: Bool) throws(Problem) -> Length {
+        switch (contentLength, transferEncoding) {
+        case (nil, nil): return .bytes(0)
+        case (nil, let coding?):
+            guard !isOld, coding.isEqualIgnoringCase(to: "chunked") else {
+                throw Problem(text: "the Transfer-Encoding header is not \"chunked\"")
+            }
+            return .chunked
+        case (let length?, nil):
+            guard !length.isEmpty, length.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+            else { throw Problem(text: "the Content-Length header is not a number") }
+            return .bytes(Int(length) ?? .max)
+        case (_?, _?):
+            throw Problem(text: "the request has both a Content-Length and a Transfer-Encoding header")
+        }
+    }
+
+    private mutating func set(_ field: WritableKeyPath<RequestForm, String?>, _ value: String, _ name: String) {
+        if self[keyPath: field] != nil { repeated = name }
+        self[keyPath: field] = value
+    }
+
+    /// A path and perhaps a query, as a server is asked for them; a proxy is asked with a whole URL.
+    private static func isPath(_ target: String) -> Bool {
+        target.utf8.first == UInt8(ascii: "/")
+            && target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
+    }
+}
+
+extension String {
+    /// Compares ASCII letters without regard to case, everything else as it is.
+    package func isEqualIgnoringCase(to other: String) -> Bool {
+        utf8.elementsEqual(other.utf8) { left, right in
+            left == right || (left ^ right == 0x20 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(left | 0x20))
+        }
+    }
+}
