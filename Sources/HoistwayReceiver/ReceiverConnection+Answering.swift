@@ -16,6 +16,7 @@ extension ReceiverConnection {
         }
         phase = .idle
         hasBegun = false
+        rawBytes = 0
         deadline = .now() + limits.idleTime
         takeBacklog()
     }

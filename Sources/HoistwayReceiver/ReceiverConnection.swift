@@ -40,6 +40,10 @@ final class ReceiverConnection: ChannelDuplexHandler {
     /// Answered when all requests before it are.
     var parserFailure: ReceiverResponse?
     var deadline = NIODeadline.distantFuture
+    /// So many bytes beyond a request's own may come with it: one read takes what is there, of the next requests too.
+    private static let slack = 256 << 10
+    /// Bytes that came since the last request began or ended.
+    var rawBytes = 0
     /// Whether the request is a HEAD, whose answer has no body.
     var isHead = false
     /// What the peer's address holds, over all its connections; `nil` for a trusted proxy.
@@ -120,11 +124,31 @@ final class ReceiverConnection: ChannelDuplexHandler {
         if !isHeld, backlog.isEmpty { answerParserFailure() }
     }
 
-    /// Called by the handler that sees raw bytes.
-    func bytesArrived() {
-        guard case .idle = phase, !hasBegun else { return }
-        hasBegun = true
-        deadline = .now() + limits.headerTime
+    /// Called by the handler that sees raw bytes; false where they are too many and the connection ends.
+    ///
+    /// Empty lines before a request, and whatever stands beside the bytes in a chunk, are nobody's header or body: they
+    /// would be read as fast as they come until the time is over.
+    func bytesArrived(_ count: Int) -> Bool {
+        rawBytes += count
+        switch phase {
+        case .idle:
+            guard rawBytes <= 2 * limits.headerBytes + Self.slack else {
+                core.metrics.withoutRoute.count(.tooLarge)
+                answerAndClose(.headersTooLarge)
+                return false
+            }
+            guard !hasBegun else { return true }
+            hasBegun = true
+            deadline = .now() + limits.headerTime
+        case .reading(let request):
+            // Eight for each byte of a body: what a chunk of one byte takes, and two more.
+            guard rawBytes <= 8 * request.route.route.maxBodyBytes + Self.slack else {
+                refuse(.tooLarge, .tooLarge, request.route, request.head.headers)
+                return false
+            }
+        case .storing, .lingering, .closed: return true
+        }
+        return true
     }
 
     // MARK: What the loop says
@@ -193,6 +217,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
     /// Decides by the headers alone: route, method, type and announced size, in this order.
     private func begin(_ head: HTTPRequestHead) {
         hasBegun = false
+        rawBytes = 0
         isHead = head.method == .HEAD
         let request: RequestHead
         do {

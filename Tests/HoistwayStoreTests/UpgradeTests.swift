@@ -67,9 +67,11 @@ struct UpgradeTests {
         // The resend of a delivery that the first version stored.
         var resend = IncomingDelivery.sample(body: "", senderID: push.senderID)
         resend.body = push.body
+        resend.bodySHA256 = Self.bytes("002aa89376310b1de37ab2aef62c85a9c8720babb5cffaa54890d34d12acba4b")
         let known = await SingleReply.submit(resend, to: store)
         #expect(known == .duplicate(of: DeliveryID(2), drivenAgain: false))
         resend.senderID = "00000000-0000-4000-8000-000000000002"
+        resend.bodySHA256 = Self.bytes("4e52df8e09d2e5cd93c41733145df7afaead27b8b64eb48ddb534c7c3c2194fc")
         let failed = await SingleReply.submit(resend, to: store)
         #expect(failed == .duplicate(of: DeliveryID(7), drivenAgain: true))
         #expect(
@@ -78,10 +80,17 @@ struct UpgradeTests {
                 now: Timestamp(seconds: 1_800_000_000)
             ).deliveries.map(\.id.number) == [7]
         )
-        resend.senderID = nil
+        // S6: the first version knew it by the id alone, which nothing proves.
         resend.bodySHA256 = [UInt8](repeating: 3, count: 32)
         let new = await SingleReply.submit(resend, to: store)
         #expect(new == .stored(DeliveryID(8)))
+    }
+
+    /// Of hexadecimal digits.
+    private static func bytes(_ digits: String) -> [UInt8] {
+        stride(from: 0, to: digits.utf8.count, by: 2).compactMap { offset in
+            UInt8(digits.dropFirst(offset).prefix(2), radix: 16)
+        }
     }
 
     @Test func `the state of the first version is read without a loss`() async throws {
