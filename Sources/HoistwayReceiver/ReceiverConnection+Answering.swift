@@ -89,6 +89,7 @@ extension ReceiverConnection {
     private func answerEarly(_ response: ReceiverResponse) {
         release()
         send(response, closes: true)
+        rawBytes = 0
         phase = .lingering(bytes: limits.lingerBytes)
         deadline = .now() + limits.lingerTime
     }

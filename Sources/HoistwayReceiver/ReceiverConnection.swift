@@ -146,7 +146,12 @@ final class ReceiverConnection: ChannelDuplexHandler {
                 refuse(.tooLarge, .tooLarge, request.route, request.head.headers)
                 return false
             }
-        case .storing, .lingering, .closed: return true
+        case .lingering:
+            guard rawBytes <= limits.lingerBytes + Self.slack else {
+                cutOff()
+                return false
+            }
+        case .storing, .closed: return true
         }
         return true
     }

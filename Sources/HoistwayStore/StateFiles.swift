@@ -30,7 +30,9 @@ final class StateFiles: Sendable {
     init(of path: String, logger: Logger) throws(StoreFailure) {
         var opened: [(path: String, identity: Identity)] = []
         for suffix in Self.suffixes {
-            guard case .file(let identity) = Self.find(path + suffix) else { throw Disk.failure("looking at \(path + suffix)") }
+            guard case .file(let identity) = Self.find(path + suffix) else {
+                throw Disk.failure("looking at \(path + suffix)")
+            }
             opened.append((path + suffix, identity))
         }
         self.opened = opened

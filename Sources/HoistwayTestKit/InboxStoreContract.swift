@@ -66,8 +66,9 @@ extension IncomingDelivery {
 /// What the inbox promises.
 package enum InboxStoreContract {
     package static let checks: [StoreCheck] = [
-        keepsDelivery, believesNoUnprovenID, headersOfTheNewest, unprovenDoesNotHideProven, knowsBody, provenIDTellsApart, separatesReceivers, drivesFailedAgain, replays,
-        listsPending, listsNewestFirst, drivesByCommand, announces,
+        keepsDelivery, believesNoUnprovenID, headersOfTheNewest, unprovenDoesNotHideProven, knowsBody,
+        provenIDTellsApart, separatesReceivers, drivesFailedAgain, replays, listsPending, listsNewestFirst,
+        drivesByCommand, announces,
     ]
 
     private static let keepsDelivery = StoreCheck("a delivery is given back whole, also after a restart") { open in

@@ -102,7 +102,8 @@ struct SignedBytesTests {
             Array("%70ayload=".utf8) + form.dropFirst("payload=".utf8.count),
         ] {
             for signed in [Self.honest, form] {
-                #expect(try Self.believed(sender, body: body, signed: signed, type: type)?.contains { $0.contains("evil") } != true)
+                let found = try Self.believed(sender, body: body, signed: signed, type: type)
+                #expect(found?.contains { $0.contains("evil") } != true)
             }
             // GitHub signs the body as it came; what it would sign so is refused as no form.
             guard sender.traits.kind == .gitHost else { continue }

@@ -33,7 +33,7 @@ struct HostileBehaviourTests {
             #expect(report.isEnded, "the listener left the connection open")
             #expect(behaviour.allowedStatuses.isSuperset(of: report.statuses), "\(Set(report.statuses))")
             #expect(!behaviour.mustAnswer || !report.statuses.isEmpty)
-            #expect(report.sent < 32 << 20, "\(report.sent) bytes were taken")
+            #expect(report.sent < 24 << 20, "\(report.sent) bytes were taken")
             // Nothing of it was believed.
             #expect(inbox.deliveries.count == served + 1)
             if behaviour == .pipelinesTenThousand { #expect(report.statuses.count == 10_000) }

@@ -180,12 +180,12 @@ struct Serve: AsyncParsableCommand {
     private static func prepare(_ settings: Settings, log: Logger) throws -> OpenFiles {
         let files = OpenFiles.raise(for: settings.webhooks.maxConnections)
         if files.connections < settings.webhooks.maxConnections {
+            let needed = settings.webhooks.maxConnections + OpenFiles.reserve
             log.warning(
                 "fewer connections are served at a time than webhooks.maxConnections says: the limit of open files is low",
                 metadata: [
                     "connections": "\(files.connections)", "files.limit": "\(files.limit)",
-                    "hint":
-                        "raise the hard limit (LimitNOFILE of the unit, ulimit -Hn) to \(settings.webhooks.maxConnections + OpenFiles.reserve)",
+                    "hint": "raise the hard limit (LimitNOFILE of the unit, ulimit -Hn) to \(needed)",
                 ]
             )
         }
@@ -195,7 +195,10 @@ struct Serve: AsyncParsableCommand {
         }
         let keys = RemoteBook.removeLeftKeys()
         if keys > 0 {
-            log.warning("private keys of ssh that a killed server had left were removed", metadata: ["count": "\(keys)"])
+            log.warning(
+                "private keys of ssh that a killed server had left were removed",
+                metadata: ["count": "\(keys)"]
+            )
         }
         return files
     }

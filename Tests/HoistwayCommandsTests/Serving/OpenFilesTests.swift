@@ -2,7 +2,7 @@ import Testing
 
 @testable import HoistwayCommands
 
-/// I6
+// I6
 struct OpenFilesTests {
     @Test(arguments: [
         // soft, hard, wanted → limit, connections

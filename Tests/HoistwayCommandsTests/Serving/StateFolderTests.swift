@@ -13,11 +13,13 @@ struct StateFolderTests {
         return status
     }
 
-    @Test(arguments: [
-        (1000, 0o700, .good), (1000, 0o755, .good), (1000, 0o777, .repair(mode: 0o700)),
-        (1000, 0o770, .repair(mode: 0o700)), (1000, 0o722, .repair(mode: 0o700)),
-        (1000, 0o2775, .repair(mode: 0o2700)), (0, 0o2775, .good), (0, 0o755, .good),
-    ] as [(uid_t, mode_t, StateFolder.Judgement)])
+    @Test(
+        arguments: [
+            (1000, 0o700, .good), (1000, 0o755, .good), (1000, 0o777, .repair(mode: 0o700)),
+            (1000, 0o770, .repair(mode: 0o700)), (1000, 0o722, .repair(mode: 0o700)),
+            (1000, 0o2775, .repair(mode: 0o2700)), (0, 0o2775, .good), (0, 0o755, .good),
+        ] as [(uid_t, mode_t, StateFolder.Judgement)]
+    )
     func `a folder of ours is repaired, a volume of root's is good`(
         owner: uid_t,
         mode: mode_t,
@@ -27,10 +29,12 @@ struct StateFolderTests {
         #expect(found == expected)
     }
 
-    @Test(arguments: [
-        (1001, 0o700, 1000, "/srv/x"), (1001, 0o777, 1000, "/srv/x"), (1001, 0o700, 0, "/srv/x"),
-        (0, 0o777, 1000, "/srv/x"), (0, 0o1777, 0, "/tmp"), (1000, 0o1777, 1000, "/srv/x"), (0, 0o755, 0, "/"),
-    ] as [(uid_t, mode_t, uid_t, String)])
+    @Test(
+        arguments: [
+            (1001, 0o700, 1000, "/srv/x"), (1001, 0o777, 1000, "/srv/x"), (1001, 0o700, 0, "/srv/x"),
+            (0, 0o777, 1000, "/srv/x"), (0, 0o1777, 0, "/tmp"), (1000, 0o1777, 1000, "/srv/x"), (0, 0o755, 0, "/"),
+        ] as [(uid_t, mode_t, uid_t, String)]
+    )
     func `another's folder, and one that all share, is refused`(owner: uid_t, mode: mode_t, user: uid_t, path: String) {
         let found = StateFolder.judgeFolder(Self.status(owner: owner, mode: mode), path: path, user: user)
         guard case .refuse = found else {
@@ -39,10 +43,12 @@ struct StateFolderTests {
         }
     }
 
-    @Test(arguments: [
-        (1000, 0o600, .good), (1000, 0o400, .good), (1000, 0o644, .repair(mode: 0o600)),
-        (1000, 0o666, .repair(mode: 0o600)), (0, 0o660, .good),
-    ] as [(uid_t, mode_t, StateFolder.Judgement)])
+    @Test(
+        arguments: [
+            (1000, 0o600, .good), (1000, 0o400, .good), (1000, 0o644, .repair(mode: 0o600)),
+            (1000, 0o666, .repair(mode: 0o600)), (0, 0o660, .good),
+        ] as [(uid_t, mode_t, StateFolder.Judgement)]
+    )
     func `a file of ours is repaired`(owner: uid_t, mode: mode_t, expected: StateFolder.Judgement) {
         #expect(StateFolder.judgeFile(Self.status(owner: owner, mode: mode), user: 1000) == expected)
     }
@@ -52,7 +58,9 @@ struct StateFolderTests {
         let folder = "\(base.path)/var"
         mkdir(folder, 0o777)
         chmod(folder, 0o777)
-        for name in ["state.db", "state.db-wal", "token", "other"] { try base.write("x", to: "var/\(name)", mode: 0o644) }
+        for name in ["state.db", "state.db-wal", "token", "other"] {
+            try base.write("x", to: "var/\(name)", mode: 0o644)
+        }
         try FileManager.default.createSymbolicLink(atPath: "\(base.path)/link", withDestinationPath: folder)
         let state = StateFolder(path: "\(base.path)/link", database: "\(base.path)/link/state.db")
         let lines = try state.prepare()

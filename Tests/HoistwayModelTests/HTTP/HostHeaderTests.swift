@@ -1,14 +1,16 @@
 import HoistwayModel
 import Testing
 
-/// S13
+// S13
 struct HostHeaderTests {
-    @Test(arguments: [
-        ("localhost", "localhost", nil), ("LocalHost:8421", "localhost", 8421), ("127.0.0.1:1", "127.0.0.1", 1),
-        ("[::1]:8421", "::1", 8421), ("[2001:DB8::1]", "2001:db8::1", nil), ("my_app:80", "my_app", 80),
-        ("localhost:", "localhost", nil), ("a-b.example.com:65535", "a-b.example.com", 65_535),
-        ("[::ffff:127.0.0.1]", "::ffff:127.0.0.1", nil),
-    ] as [(String, String, Int?)])
+    @Test(
+        arguments: [
+            ("localhost", "localhost", nil), ("LocalHost:8421", "localhost", 8421), ("127.0.0.1:1", "127.0.0.1", 1),
+            ("[::1]:8421", "::1", 8421), ("[2001:DB8::1]", "2001:db8::1", nil), ("my_app:80", "my_app", 80),
+            ("localhost:", "localhost", nil), ("a-b.example.com:65535", "a-b.example.com", 65_535),
+            ("[::ffff:127.0.0.1]", "::ffff:127.0.0.1", nil),
+        ] as [(String, String, Int?)]
+    )
     func `a name or an address with an optional port is read`(text: String, name: String, port: Int?) {
         let header = HostHeader(text)
         #expect(header?.name == name)
