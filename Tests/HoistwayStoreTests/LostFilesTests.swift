@@ -8,7 +8,7 @@ import Testing
 
 @testable import HoistwayStore
 
-/// I5: files that go away under a running server. I11: a disk without room.
+// I5: files that go away under a running server. I11: a disk without room.
 struct LostFilesTests {
     /// What can happen to the files of a state, and how it is undone where it can be.
     enum Loss: String, CaseIterable {
