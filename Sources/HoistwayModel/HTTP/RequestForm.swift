@@ -31,15 +31,17 @@ package struct RequestForm: Sendable, Equatable {
     /// To be called once for each header line.
     package mutating func add(_ name: String, _ value: String) {
         switch name.utf8.count {
-        case 4 where name.isEqualIgnoringCase(to: "host"): set(\.host, value, "Host")
+        case 4 where name.isEqualIgnoringCase(to: "host"): if Self.fill(&host, value) { repeated = "Host" }
         case 6 where name.isEqualIgnoringCase(to: "expect"):
             expectsContinue = value.isEqualIgnoringCase(to: "100-continue")
-        case 12 where name.isEqualIgnoringCase(to: "content-type"): set(\.contentType, value, "Content-Type")
-        case 14 where name.isEqualIgnoringCase(to: "content-length"): set(\.contentLength, value, "Content-Length")
+        case 12 where name.isEqualIgnoringCase(to: "content-type"):
+            if Self.fill(&contentType, value) { repeated = "Content-Type" }
+        case 14 where name.isEqualIgnoringCase(to: "content-length"):
+            if Self.fill(&contentLength, value) { repeated = "Content-Length" }
         case 16 where name.isEqualIgnoringCase(to: "content-encoding"):
             isEncoded = isEncoded || !value.isEqualIgnoringCase(to: "identity")
         case 17 where name.isEqualIgnoringCase(to: "transfer-encoding"):
-            set(\.transferEncoding, value, "Transfer-Encoding")
+            if Self.fill(&transferEncoding, value) { repeated = "Transfer-Encoding" }
         default: return
         }
     }
@@ -81,9 +83,10 @@ package struct RequestForm: Sendable, Equatable {
         }
     }
 
-    private mutating func set(_ field: WritableKeyPath<RequestForm, String?>, _ value: String, _ name: String) {
-        if self[keyPath: field] != nil { repeated = name }
-        self[keyPath: field] = value
+    /// Gives whether there was a value already.
+    private static func fill(_ field: inout String?, _ value: String) -> Bool {
+        defer { field = value }
+        return field != nil
     }
 
     /// A path and perhaps a query, as a server is asked for them; a proxy is asked with a whole URL.
