@@ -48,11 +48,13 @@ package protocol Workspace: AnyObject, Sendable {
     ///
     /// None in a directory that is absent.
     func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String]
-    /// Removes every tracked file below a mount's root or directory.
-    func clear(_ path: String) async throws(WorkspaceFailure)
+    /// Removes every tracked file below a mount's root or directory; `false` where nothing was there.
+    @discardableResult
+    func clear(_ path: String) async throws(WorkspaceFailure) -> Bool
     /// Merges a directory (or file) into another, replacing files; whole trees are taken over by id where possible.
-    /// `ignore` has gitignore lines. Symlinks are skipped.
-    func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure)
+    /// `ignore` has gitignore lines. Symlinks are skipped. `false` where a new folder would have been made of nothing.
+    @discardableResult
+    func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> Bool
     /// Turns the changes below the mount that holds `path` into objects and a commit on its head.
     ///
     /// `author`: `nil` for that of the mount.

@@ -79,6 +79,8 @@ struct MadeCommit: Sendable {
     /// The path that the step was given, without `.` and `..`.
     var path: String
     var subject: String
+    /// How many image changes of the run had been made before it.
+    var changesBefore = 0
 }
 
 /// What a step has done.

@@ -57,6 +57,12 @@ package struct ImageChange: Sendable, Equatable {
     /// Path within the repository: `stages/test/kustomization.yaml`.
     package var file: String
     package var name: String
+    /// The image that the entry was set for.
+    package var image: String
+    /// The checkout that the file lies in, without `.` and `..`.
+    package var mount: String
+    /// What the edit took away, each with the entry's name.
+    package var removed: [String]
     /// As written in the entry: tag and digest before and after; `nil` where the entry has or had none.
     package var oldTag: String?
     package var newTag: String?
@@ -69,10 +75,16 @@ package struct ImageChange: Sendable, Equatable {
         oldTag: String?,
         newTag: String?,
         oldDigest: String?,
-        newDigest: String?
+        newDigest: String?,
+        image: String? = nil,
+        removed: [String] = [],
+        mount: String = ""
     ) {
         self.file = file
         self.name = name
+        self.image = image ?? name
+        self.removed = removed
+        self.mount = mount
         self.oldTag = oldTag
         self.newTag = newTag
         self.oldDigest = oldDigest

@@ -138,12 +138,16 @@ package final class InMemoryWorkspace: Workspace {
         }
     }
 
-    package func clear(_ path: String) async throws(WorkspaceFailure) {
+    @discardableResult
+    package func clear(_ path: String) async throws(WorkspaceFailure) -> Bool {
         let (mount, inside) = try locate(path)
+        let hasFiles = mount.files.keys.contains { Self.isInside($0, inside) }
         change(mount) { mount in mount.files = mount.files.filter { !Self.isInside($0.key, inside) } }
+        return hasFiles
     }
 
-    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) {
+    @discardableResult
+    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> Bool {
         let (source, inside) = try locate(from)
         let (target, below) = try locate(to)
         guard inside.isEmpty || source.files.contains(where: { Self.isInside($0.key, inside) }) else {
@@ -157,6 +161,7 @@ package final class InMemoryWorkspace: Workspace {
             copied[below.isEmpty ? rest : rest.isEmpty ? below : "\(below)/\(rest)"] = entry
         }
         change(target) { $0.files.merge(copied) { _, new in new } }
+        return !copied.isEmpty || target.files.keys.contains { Self.isInside($0, below) }
     }
 
     // MARK: Commits

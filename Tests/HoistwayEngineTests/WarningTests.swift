@@ -118,6 +118,6 @@ struct WarningTests {
         try await harness.remote.seed(files: files)
         let promotion = try await Self.promoted("1.0.0", in: harness)
         #expect(promotion.warnings?.count == 1)
-        #expect(promotion.warnings?.first?.contains("mentions ghcr.io/acme/app: its new entry sets nothing") == true)
+        #expect(promotion.warnings?.first?.contains("names ghcr.io/acme/app: its entry sets nothing") == true)
     }
 }

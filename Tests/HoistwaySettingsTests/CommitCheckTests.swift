@@ -104,6 +104,18 @@ struct CommitCheckTests {
         #expect(try found([Self.stage("a", Self.copying("branch: main"))], warehouses: [image]) == [])
     }
 
+    @Test func `T1: a commit that no freight of the stage can carry is an error`() throws {
+        let image = Self.warehouse("main", ["image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}"])
+        let absent = try found([Self.stage("a", Self.copying("fromFreight: true"))], warehouses: [image])
+        #expect(absent.map(\.severity) == [.error])
+        #expect(absent.first?.message.hasSuffix("but no warehouse of the stage a watches it") == true)
+        let other = "fromFreight: true, fromOrigin: {kind: Warehouse, name: other}"
+        let named = try found([Self.stage("a", Self.copying(other))])
+        #expect(named.map(\.severity) == [.error])
+        #expect(named.first?.message.hasSuffix("but the warehouse 'other' of the stage a does not watch it") == true)
+        #expect(named.first?.hint == "watching it: main")
+    }
+
     @Test func `T1: two warehouses with one repository need the name of one`() throws {
         let both = [Self.warehouse("main", [Self.git]), Self.warehouse("other", [Self.git])]
         let unclear = try found(

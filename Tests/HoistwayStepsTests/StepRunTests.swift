@@ -35,7 +35,8 @@ struct StepRunTests {
                     oldTag: "1.4.2",
                     newTag: "1.4.3",
                     oldDigest: nil,
-                    newDigest: Bench.digest
+                    newDigest: Bench.digest,
+                    mount: "w"
                 )
             ]
         )

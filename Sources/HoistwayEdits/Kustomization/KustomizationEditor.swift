@@ -4,6 +4,8 @@ package struct KustomizationEdit: Equatable, Sendable {
     /// In the document's order; of several with one name only the first.
     package var entriesBefore: [ImageEntry]
     package var entriesAfter: [ImageEntry]
+    /// Later entries of a name that an earlier one has; they are gone where the document has changed.
+    package var repeatedBefore: [ImageEntry] = []
     /// `false`: `bytes` are the original ones.
     package var changed: Bool
 }
@@ -34,7 +36,18 @@ package enum KustomizationEditor {
         }
         let proof = KustomizationProof(document: parsed, list: list, edits: edits, targets: wanted)
         let after = try proof.check(bytes)
-        return KustomizationEdit(bytes: bytes, entriesBefore: before, entriesAfter: after, changed: true)
+        return KustomizationEdit(
+            bytes: bytes,
+            entriesBefore: before,
+            entriesAfter: after,
+            repeatedBefore: repeated(list.entries),
+            changed: true
+        )
+    }
+
+    private static func repeated(_ entries: [ImageEntry]) -> [ImageEntry] {
+        var seen: Set<String> = []
+        return entries.filter { !seen.insert($0.name).inserted }
     }
 
     private static func firsts(_ entries: [ImageEntry]) -> [ImageEntry] {

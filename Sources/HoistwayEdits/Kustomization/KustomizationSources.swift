@@ -2,6 +2,10 @@
 package struct KustomizationSources: Equatable, Sendable {
     /// Manifests, folders and patches, as they are written: relative to the kustomization's folder.
     package private(set) var paths: [String] = []
+    /// Patches that are written out in it.
+    package private(set) var inlinePatches: [String] = []
+    /// Files that say in which further fields images stand.
+    package private(set) var configurations: [String] = []
     /// Whether it says where manifests come from.
     package private(set) var hasResources = false
     /// `false`: something makes or changes manifests that no file of the repository shows, such as a Helm chart.
@@ -25,7 +29,21 @@ package struct KustomizationSources: Equatable, Sendable {
                 for item in items(of: pair.value) { add(pathOfPatch: item) }
             } else if key == "patchesStrategicMerge" {
                 // A patch may be written out there, instead of a file's name.
-                for item in items(of: pair.value) where item.scalar?.contains("\n") != true { add(item.scalar) }
+                for item in items(of: pair.value) {
+                    if let text = item.scalar, text.contains("\n") {
+                        inlinePatches.append(text)
+                    } else {
+                        add(item.scalar)
+                    }
+                }
+            } else if key == "configurations" {
+                for item in items(of: pair.value) {
+                    guard let path = item.scalar, !path.isEmpty else {
+                        isComplete = false
+                        continue
+                    }
+                    configurations.append(path)
+                }
             }
         }
     }
@@ -52,5 +70,8 @@ package struct KustomizationSources: Equatable, Sendable {
             return
         }
         for pair in pairs where pair.key.scalar == "path" { add(pair.value.resolved.scalar) }
+        for pair in pairs where pair.key.scalar == "patch" {
+            if let text = pair.value.resolved.scalar { inlinePatches.append(text) } else { isComplete = false }
+        }
     }
 }

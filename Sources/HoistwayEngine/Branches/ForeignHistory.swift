@@ -55,7 +55,7 @@ struct ForeignHistory: Sendable {
                 let before = try await kustomizations.entries(file, in: parent)
                 let after = try await kustomizations.entries(file, in: commit.tree)
                 for (name, entry) in after.sorted(by: { $0.key < $1.key })
-                where before[name] != entry && carried.contains(name) {
+                where before[name] != entry && carried.contains(where: { $0 == name || entry.results(in: $0) }) {
                     let image = PromotedImage(file: file, name: name, tag: entry.newTag, digest: entry.digest)
                     pushed.append(
                         Comparison.Pushed(

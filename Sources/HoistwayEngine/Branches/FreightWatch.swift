@@ -100,7 +100,7 @@ struct FreightWatch: Sendable {
             let ours = try await kustomizations.entries(file, in: before)
             let found = try await kustomizations.entries(file, in: after)
             for (name, entry) in ours.sorted(by: { $0.key < $1.key })
-            where images.contains(name) || entry.newName.map(images.contains) ?? false {
+            where images.contains(where: { $0 == name || entry.results(in: $0) }) {
                 guard found[name]?.reference != entry.reference else { continue }
                 return
                     "\(file) of \(branch.branch) has \(found[name]?.reference ?? "no image \(name)"), not \(entry.reference)"

@@ -245,14 +245,14 @@ struct PushInspector: Sendable {
         let baseTree = try await Self.tree(of: need.outgoing.base, in: remote)
         var changes = TreeChanges(changed: Set(draft.run.imageChanges.map(\.file)).sorted())
         var images = draft.run.imageChanges.map {
-            PushProposal.ImageStep(name: $0.name, oldTag: $0.oldTag, newTag: $0.newTag)
+            PushProposal.ImageStep(name: $0.image, oldTag: $0.oldTag, newTag: $0.newTag)
         }
         var othersEntries: [PushProposal.OthersEntry] = []
         if let checkout = subject.checkout, subject.isCopied {
             // The images were set in a copy: what stands on the branch itself is what counts.
             let carried = try await tags(in: baseTree, folders: checkout.editedDirectories, remote)
             images = draft.run.imagesSet.map {
-                PushProposal.ImageStep(name: $0.name, oldTag: carried[$0.name], newTag: $0.newTag)
+                PushProposal.ImageStep(name: $0.image, oldTag: carried[$0.name], newTag: $0.newTag)
             }
             if let baseTree {
                 let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
@@ -301,7 +301,11 @@ struct PushInspector: Sendable {
             let before = try await kustomizations.entries(file, in: base)
             let after = try await kustomizations.entries(file, in: tree)
             for name in before.keys.sorted() where !own.contains(name) && before[name] != after[name] {
-                guard let owner = here.first(where: { core.images(of: $0.stage).contains(name) }) else { continue }
+                guard
+                    let owner = here.first(where: { owner in
+                        core.images(of: owner.stage).contains { $0 == name || before[name]?.results(in: $0) ?? false }
+                    })
+                else { continue }
                 found.append(
                     PushProposal.OthersEntry(
                         file: file,

@@ -1,7 +1,8 @@
 package import HoistwayPorts
 
 extension OverlayWorkspace {
-    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) {
+    @discardableResult
+    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> Bool {
         let source = try Place(from, in: self)
         let target = try Place(to, in: self)
         try target.checkNames()
@@ -21,12 +22,14 @@ extension OverlayWorkspace {
         case .directory(let folder):
             let existing = try Self.folder(old, at: to)
             let merged = try await copier.merged(folder, into: existing, at: target.inside)
+            guard existing != nil || merged.unchangedTree != .emptyTree else { return false }
             try await set(.directory(merged), at: target)
         case .some(let node):
             guard node.isRegularFile else { throw .notAFile(path: from) }
             guard let name = target.inside.names.last, old?.isRegularFile ?? true else { throw .notAFile(path: to) }
             try await set(try await copier.carried(node, name), at: target)
         }
+        return true
     }
 
     private func set(_ change: OverlayDirectory.Change, at place: Place) async throws(WorkspaceFailure) {

@@ -68,18 +68,20 @@ package actor OverlayWorkspace: Workspace {
         }
     }
 
-    package func clear(_ path: String) async throws(WorkspaceFailure) {
+    @discardableResult
+    package func clear(_ path: String) async throws(WorkspaceFailure) -> Bool {
         let place = try Place(path, in: self)
         if place.inside.names.isEmpty {
             mounts[place.root]?.root = OverlayDirectory()
-            return
+            return place.mount.root.unchangedTree != .emptyTree
         }
         let editor = OverlayEditor(remote: place.mount.remote)
         switch try await editor.reader.node(place) {
-        case nil: return
+        case nil: return false
         case .directory:
             let root = try await editor.setting(.removed, at: place.inside, in: place.mount.root)
             mounts[place.root]?.root = root
+            return true
         case .object, .file: throw .notAFile(path: path)
         }
     }

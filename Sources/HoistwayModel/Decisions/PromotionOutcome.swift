@@ -91,7 +91,14 @@ package enum PromotionOutcome {
             if lost != nil {
                 changes += leaving(key, stage: record.key.name, state: state, now: now)
             } else {
-                changes += arriving(key, stage: record.key.name, verifies: false, withoutEffect: nil, state: state, now: now)
+                changes += arriving(
+                    key,
+                    stage: record.key.name,
+                    verifies: false,
+                    withoutEffect: nil,
+                    state: state,
+                    now: now
+                )
             }
         }
         return changes

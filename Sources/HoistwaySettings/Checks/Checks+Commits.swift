@@ -31,6 +31,7 @@ extension Checks {
         for step in steps where step.uses == "git-clone" && !Expressions.isTemplate(in: step.config) {
             for checkout in PromotionPlan(steps: [step]).checkouts {
                 let warehouses = watched.warehouses(of: checkout.repoURL)
+                checkSource(checkout, among: warehouses, of: stage, in: project, place: step.place)
                 guard !warehouses.isEmpty, !checkout.isFromFreight || (warehouses.count > 1 && checkout.origin == nil)
                 else { continue }
                 // With what later steps do to it.
@@ -50,6 +51,30 @@ extension Checks {
                 }
             }
         }
+    }
+
+    /// Freight of the stage's warehouses has to carry the commit that a checkout takes from it.
+    private func checkSource(
+        _ checkout: PromotionPlan.Checkout,
+        among warehouses: [String],
+        of stage: Stage,
+        in project: Project,
+        place: SourcePlace
+    ) {
+        // A warehouse that is missing has been told.
+        guard checkout.isFromFreight, stage.requestedFreight.allSatisfy({ project.warehouses[$0.warehouse] != nil }),
+            checkout.origin.map({ !warehouses.contains($0) }) ?? warehouses.isEmpty
+        else { return }
+        let repository = RepositoryKey(url: checkout.repoURL)?.text ?? "the repository"
+        let who = checkout.origin.map { "the warehouse \(Quoted.text($0))" } ?? "no warehouse"
+        problems.error(
+            place,
+            "fromFreight takes the freight's commit of \(repository), but \(who) of the stage \(stage.key.name) "
+                + "\(checkout.origin == nil ? "watches it" : "does not watch it")",
+            hint: warehouses.isEmpty
+                ? "subscribe one of them to the repository, or check out a branch"
+                : "watching it: \(Listing.text(warehouses))"
+        )
     }
 
     private func warn(of finding: CommitFinding) {

@@ -17,7 +17,7 @@ struct CommitMessage: Equatable {
     ///
     /// Without one, the project's template makes the beginning, or what changed does: `changes`, on the branch.
     init(context: StepContext, changes: [ImageChange], configured: String?) {
-        let story = Self.story(context)
+        let story = Self.story(context, changes)
         trailers = [
             "Hoistway-Promotion: \(Self.line(context.promotion.id.text))",
             "Hoistway-Freight: \(Self.line(context.promotion.freight.text))",
@@ -81,7 +81,7 @@ struct CommitMessage: Equatable {
     }
 
     private static func step(_ change: ImageChange) -> String {
-        let name = change.name.split(separator: "/").last.map(String.init) ?? change.name
+        let name = change.image.split(separator: "/").last.map(String.init) ?? change.image
         if change.oldTag != change.newTag {
             return
                 "\(name) \(arrow(change.oldTag ?? short(change.oldDigest), change.newTag ?? short(change.newDigest)))"
@@ -107,7 +107,7 @@ struct CommitMessage: Equatable {
         }
     }
 
-    private static func story(_ context: StepContext) -> String {
+    private static func story(_ context: StepContext, _ changes: [ImageChange]) -> String {
         var lines: [String] = []
         for freight in context.collection.isEmpty ? [context.freight].compactMap({ $0 }) : context.collection {
             let alias = freight.alias.isEmpty ? "" : " (\(freight.alias))"
@@ -118,6 +118,10 @@ struct CommitMessage: Equatable {
             }
         }
         if !lines.isEmpty { lines.append("") }
+        let removed = changes.filter { !$0.removed.isEmpty }.map {
+            "Removed from \($0.file): \(Listing.text($0.removed, limit: 10))"
+        }
+        if !removed.isEmpty { lines += removed + [""] }
         let why = context.promotion.reason.isEmpty ? "" : ": \(context.promotion.reason)"
         lines.append(
             "Promoted to stage \(context.stage.name) of project \(context.stage.project) by \(context.promotion.actor)\(why)"

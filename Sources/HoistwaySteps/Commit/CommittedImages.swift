@@ -17,13 +17,19 @@ struct CommittedImages {
 
     func changes() async throws(StepFailure) -> [ImageChange] {
         let plan = PromotionPlan(steps: context.promotion.steps)
+        let mount = WorkspacePath.mount(holding: WorkspacePath.clean(path), among: context.mounts)
         guard let checkout = plan.checkout(holding: path), checkout.isCleared || !checkout.copiedPlaces.isEmpty else {
-            return context.imageChanges
+            // Neither what stands in another checkout, nor what an earlier commit of this one has brought.
+            let earlier = context.commits.last {
+                WorkspacePath.mount(holding: $0.path, among: context.mounts) == mount
+            }
+            return context.imageChanges.dropFirst(earlier?.changesBefore ?? 0).filter { $0.mount == mount }
         }
         let branch = try await inWorkspace { () throws(WorkspaceFailure) in
             try await context.workspace.outgoing(path)
         }
         let names = Set(context.imagesSet.map(\.name))
+        let images = Dictionary(context.imagesSet.map { ($0.name, $0.image) }) { _, last in last }
         var changes: [ImageChange] = []
         for folder in checkout.editedDirectories {
             let mounted = WorkspacePath.clean("\(checkout.mount)/\(folder)")
@@ -42,7 +48,8 @@ struct CommittedImages {
                     of: changed,
                     Array(before.values),
                     after.values.sorted { $0.name < $1.name },
-                    file: file
+                    file: file,
+                    images: images
                 )
             }
         }

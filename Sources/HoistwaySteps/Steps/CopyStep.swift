@@ -17,8 +17,14 @@ struct CopyStep: PromotionStep {
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        try await inWorkspace { () throws(WorkspaceFailure) in
+        let hasCopied = try await inWorkspace { () throws(WorkspaceFailure) in
             try await context.workspace.copy(from: inPath, to: outPath, ignore: ignore)
+        }
+        guard hasCopied else {
+            let nothing = "nothing was copied to \(outPath): \(inPath) has no files but those that are ignored"
+            var outcome = StepOutcome(.succeeded, message: nothing)
+            outcome.warnings = [nothing]
+            return outcome
         }
         return StepOutcome(.succeeded, message: "copied \(inPath) to \(outPath)")
     }

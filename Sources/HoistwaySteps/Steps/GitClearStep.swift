@@ -12,7 +12,8 @@ struct GitClearStep: PromotionStep {
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.clear(path) }
-        return StepOutcome(.succeeded, message: "cleared \(path)")
+        let hadFiles = try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.clear(path) }
+        // A first promotion to a new folder or branch has nothing to clear.
+        return StepOutcome(.succeeded, message: hadFiles ? "cleared \(path)" : "\(path) has no files: nothing to clear")
     }
 }

@@ -34,7 +34,11 @@ struct GitCommitStep: PromotionStep {
                 output: ["commit": .string(id.hex)],
                 message: "committed \(id.short)"
             )
-            outcome.commit = MadeCommit(path: WorkspacePath.clean(path), subject: composed.subject)
+            outcome.commit = MadeCommit(
+                path: WorkspacePath.clean(path),
+                subject: composed.subject,
+                changesBefore: context.imageChanges.count
+            )
             return outcome
         case .nothingChanged(let head):
             let output = head.map { ["commit": ConfigValue.string($0.hex)] } ?? [:]

@@ -5,10 +5,12 @@ import HoistwayModel
 struct ImageWarnings {
     /// What the step has done.
     let edit: KustomizationEdit
-    /// Names of the entries that it was to set.
-    let names: Set<String>
+    /// What it was to do.
+    let plan: ImagePlan
     /// The kustomization's path in its repository.
     let file: String
+
+    private var names: Set<String> { Set(plan.targets.map(\.name)) }
 
     /// Entries that leave open which image the tag will mean tomorrow.
     func unpinned() -> String? {
@@ -22,14 +24,41 @@ struct ImageWarnings {
             : "the tags \(Listing.text(images)) are not pinned by their digests"
     }
 
-    /// New entries that no manifest has an image for.
-    func unused(_ search: ManifestSearch, folder: String, before: [UInt8]) async -> String? {
-        let old = Set(edit.entriesBefore.map(\.name))
-        let new = edit.entriesAfter.map(\.name).filter { names.contains($0) && !old.contains($0) }
-        guard !new.isEmpty, let unused = await search.unmentioned(new, in: folder, before), !unused.isEmpty else {
-            return nil
+    /// What the edit has taken away.
+    func removed() -> String? {
+        let removals = edit.removals
+        guard !removals.isEmpty else { return nil }
+        let hasNewName = removals.contains { if case .newName = $0.part { true } else { false } }
+        let hint = hasNewName ? "; `newName: \"*\"` for the image in the step keeps a newName" : ""
+        return "the edit of \(file) took away \(Listing.text(removals.map(\.description), limit: 10))\(hint)"
+    }
+
+    /// Images that could not be set at all.
+    func unset() -> String? {
+        guard !plan.unset.isEmpty else { return nil }
+        let one = plan.unset.count == 1
+        return
+            "\(file) gives \(Listing.text(plan.unset)) no version: the \(one ? "entry of that name makes" : "entries of those names make") "
+            + "\(one ? "another image of it" : "other images of them"), whose version was set there"
+    }
+
+    /// Entries that give the step's image another name than its own.
+    func renamed() -> [String] {
+        edit.entriesAfter.compactMap { entry in
+            guard names.contains(entry.name), let image = plan.images[entry.name], entry.name != image,
+                entry.newName == nil, !entry.results(in: image)
+            else { return nil }
+            return "the entry \(entry.name) of \(file) results in the image \(entry.name), and not in \(image): "
+                + "`newName: \(image)` for the image in the step makes it so"
         }
-        return "no manifest that \(file) is built from mentions \(Listing.text(unused)): "
-            + "\(unused.count == 1 ? "its new entry sets" : "their new entries set") nothing"
+    }
+
+    /// Entries that no container is for.
+    func unused(_ search: ManifestSearch, folder: String, _ content: [UInt8]) async -> String? {
+        guard !names.isEmpty,
+            let unnamed = await search.unnamed(names, of: edit.entriesAfter, in: folder, content), !unnamed.isEmpty
+        else { return nil }
+        return "no container of the manifests that \(file) is built from names \(Listing.text(unnamed)): "
+            + "\(unnamed.count == 1 ? "its entry sets" : "their entries set") nothing"
     }
 }

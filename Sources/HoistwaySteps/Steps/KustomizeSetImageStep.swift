@@ -6,54 +6,85 @@ import HoistwayPorts
 struct KustomizeSetImageStep: PromotionStep {
     static let name = "kustomize-set-image"
 
+    /// One item of `images`.
+    private struct Listed {
+        var request: ImageRequest
+        /// Without a tag and a digest, both are the freight's; `warehouse`: the one that is meant.
+        var isFromFreight: Bool
+        var warehouse: String?
+    }
+
     private let path: String
     /// Empty: automatic mode, every image of the freight.
-    private let listed: [ImageTarget]
+    private let listed: [Listed]
 
     init(config: ConfigValue) throws(StepFailure) {
         let reader = try ConfigReader(config, step: Self.name, known: ["path", "images"])
         path = try reader.requiredText("path")
-        var targets: [ImageTarget] = []
-        for item in try reader.readers("images", known: ["image", "name", "newName", "tag", "digest"]) {
-            targets.append(try Self.target(item))
-        }
-        listed = targets
+        var items: [Listed] = []
+        let known = ["image", "name", "newName", "tag", "digest", "useDigest", "fromOrigin"]
+        for item in try reader.readers("images", known: known) { items.append(try Self.listed(item)) }
+        listed = items
     }
 
-    private static func target(_ reader: ConfigReader) throws(StepFailure) -> ImageTarget {
+    private static func listed(_ reader: ConfigReader) throws(StepFailure) -> Listed {
         let image = try reader.requiredText("image")
         let tag = try reader.text("tag")
         let digest = try reader.text("digest")
-        guard (tag == nil) != (digest == nil) else {
-            throw reader.failure("", tag == nil ? "needs a tag or a digest" : "has both a tag and a digest")
+        guard tag == nil || digest == nil else { throw reader.failure("", "has both a tag and a digest") }
+        let isFromFreight = tag == nil && digest == nil
+        let usesDigest = try reader.flag("useDigest")
+        let origin = try reader.origin()
+        guard isFromFreight || (origin == nil && !usesDigest) else {
+            throw reader.failure(origin == nil ? "useDigest" : "fromOrigin", "excludes a tag and a digest")
         }
-        return ImageTarget(
-            name: try reader.text("name") ?? image,
-            newName: .init(argument: try reader.text("newName")),
-            tag: .init(argument: tag),
-            digest: .init(argument: digest)
+        return Listed(
+            request: ImageRequest(
+                image: image,
+                name: try reader.text("name"),
+                newName: .init(argument: try reader.text("newName")),
+                tag: .init(argument: tag),
+                digest: .init(argument: digest)
+            ),
+            isFromFreight: isFromFreight,
+            warehouse: origin
         )
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        let targets = listed.isEmpty ? try automaticTargets(context) : listed
+        let requests = listed.isEmpty ? try automaticRequests(context) : try listedRequests(context)
         let file = try await kustomization(in: context.workspace)
         let shown = WorkspacePath.inRepository(file, mounts: context.mounts)
         let content = try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.read(file) }
         guard let content else { throw .workspace(.notAFile(path: file)) }
-        let edit = try Self.edit(content, targets, file: shown)
+        let plan = try Self.plan(requests, for: content, file: shown)
+        let edit = try Self.edit(content, plan.targets, file: shown)
         if edit.changed {
             try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.write(file, edit.bytes) }
         }
-        var outcome = outcome(of: edit, targets: targets, file: shown)
-        let warnings = ImageWarnings(edit: edit, names: Set(targets.map(\.name)), file: shown)
+        var outcome = outcome(of: edit, plan: plan, file: shown)
+        let mount = WorkspacePath.mount(holding: file, among: context.mounts) ?? ""
+        for index in outcome.imageChanges.indices { outcome.imageChanges[index].mount = mount }
+        for index in outcome.imagesSet.indices { outcome.imagesSet[index].mount = mount }
+        let warnings = ImageWarnings(edit: edit, plan: plan, file: shown)
         let search = ManifestSearch(
             context.workspace,
-            mount: WorkspacePath.mount(holding: file, among: context.mounts) ?? ""
+            mount: mount
         )
-        let unused = await warnings.unused(search, folder: WorkspacePath.clean(path), before: content)
-        outcome.warnings = [warnings.unpinned(), unused].compactMap(\.self)
+        let unused = await warnings.unused(search, folder: WorkspacePath.clean(path), edit.bytes)
+        outcome.warnings =
+            [warnings.unpinned(), warnings.removed(), warnings.unset(), unused].compactMap(\.self) + warnings.renamed()
         return outcome
+    }
+
+    private static func plan(_ requests: [ImageRequest], for content: [UInt8], file: String) throws(StepFailure)
+        -> ImagePlan
+    {
+        do throws(EditFailure) {
+            return ImagePlan(requests, on: try KustomizationImages.entries(of: content))
+        } catch {
+            throw StepFailure(error, file: file)
+        }
     }
 
     private static func edit(_ content: [UInt8], _ targets: [ImageTarget], file: String) throws(StepFailure)
@@ -83,7 +114,7 @@ struct KustomizeSetImageStep: PromotionStep {
     }
 
     /// Every image of the freight by tag and digest; of several with one name the last counts.
-    private func automaticTargets(_ context: StepContext) throws(StepFailure) -> [ImageTarget] {
+    private func automaticRequests(_ context: StepContext) throws(StepFailure) -> [ImageRequest] {
         var seen: Set<String> = []
         for case .image(let subscription) in context.subscriptions where !seen.insert(subscription.repoURL).inserted {
             throw .unmet(
@@ -91,16 +122,55 @@ struct KustomizeSetImageStep: PromotionStep {
                 hint: "list the images in the step's configuration"
             )
         }
+        guard !context.collection.isEmpty else {
+            throw .unmet(
+                "the state does not have the freight of this promotion any more, so that no image can be set",
+                hint: "promote freight that `hoistway get freight` shows"
+            )
+        }
         return context.collection.flatMap(\.images).map { image in
-            ImageTarget(
-                name: image.repoURL,
+            ImageRequest(
+                image: image.repoURL,
                 tag: .init(argument: image.tag),
                 digest: .init(argument: image.digest)
             )
         }
     }
 
-    private func outcome(of edit: KustomizationEdit, targets: [ImageTarget], file: String) -> StepOutcome {
+    private func listedRequests(_ context: StepContext) throws(StepFailure) -> [ImageRequest] {
+        var requests: [ImageRequest] = []
+        for item in listed {
+            var request = item.request
+            if item.isFromFreight {
+                let image = try image(of: item, in: context.lookup)
+                request.tag = .init(argument: image.tag)
+                request.digest = .init(argument: image.digest)
+            }
+            requests.append(request)
+        }
+        return requests
+    }
+
+    private func image(of item: Listed, in freight: FreightLookup) throws(StepFailure) -> ImageArtifact {
+        let name = item.request.image
+        switch freight.image(name, from: item.warehouse) {
+        case .found(let image): return image
+        case .absent:
+            let of = item.warehouse.map { " of the warehouse \($0)" } ?? ""
+            throw .unmet(
+                "the freight\(of) carries no image \(name), and the step names no tag and no digest for it",
+                hint: "subscribe a warehouse of the stage to the image, or give the step's image a tag or a digest"
+            )
+        case .ambiguous(let warehouses):
+            throw .unmet(
+                "several subscriptions watch \(name) (freight of \(Listing.text(warehouses)) carries it), so that the "
+                    + "version to set is not clear",
+                hint: "name the warehouse: fromOrigin: {kind: Warehouse, name: …}; in promotionMechanisms: origin"
+            )
+        }
+    }
+
+    private func outcome(of edit: KustomizationEdit, plan: ImagePlan, file: String) -> StepOutcome {
         let entries = edit.entriesAfter.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         var output: [String: ConfigValue] = [:]
         if !entries.isEmpty {
@@ -108,27 +178,41 @@ struct KustomizeSetImageStep: PromotionStep {
             let lines = entries.map { "- \($0.reference)" }
             output["commitMessage"] = .string(([title, ""] + lines).joined(separator: "\n"))
         }
-        let changes = ImageChange.between(edit.entriesBefore, edit.entriesAfter, file: file)
+        let changes = ImageChange.between(edit.entriesBefore, edit.entriesAfter, file: file, images: plan.images)
         var what =
-            changes.isEmpty
-            ? "\(file) has these images already"
-            : "set \(changes.count) image\(changes.count > 1 ? "s" : "") in \(file)"
-        let unpinned = changes.filter { $0.oldDigest != nil && $0.newDigest == nil }.map(\.name)
-        if !unpinned.isEmpty { what += "; this takes away the digest pin of \(unpinned.joined(separator: ", "))" }
+            plan.targets.isEmpty
+            ? "the freight carries no image that \(file) could be given: nothing was set"
+            : changes.isEmpty
+                ? "\(file) has these images already"
+                : "set \(changes.count) image\(changes.count > 1 ? "s" : "") in \(file)"
+        let removals = edit.removals.map(\.description)
+        if !removals.isEmpty { what += "; this takes away \(Listing.text(removals, limit: 10))" }
         var outcome = StepOutcome(.succeeded, output: output, message: what)
         outcome.imageChanges = changes
-        let names = Set(targets.map(\.name))
-        outcome.imagesSet = ImageChange.all(of: names, edit.entriesBefore, edit.entriesAfter, file: file)
+        outcome.imagesSet = ImageChange.all(
+            of: Set(plan.targets.map(\.name)),
+            edit.entriesBefore,
+            edit.entriesAfter,
+            file: file,
+            images: plan.images
+        )
         return outcome
     }
 }
 
 extension ImageChange {
     /// Entries that are new or differ in tag, digest or name.
-    static func between(_ before: [ImageEntry], _ after: [ImageEntry], file: String) -> [ImageChange] {
+    ///
+    /// - Parameter images: those that the entries were set for, by the entry's name.
+    static func between(
+        _ before: [ImageEntry],
+        _ after: [ImageEntry],
+        file: String,
+        images: [String: String]
+    ) -> [ImageChange] {
         let old = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
         let changed = Set(after.filter { old[$0.name] != $0 }.map(\.name))
-        return all(of: changed, before, after, file: file)
+        return all(of: changed, before, after, file: file, images: images)
     }
 
     /// The entries of these names, changed or not.
@@ -136,7 +220,8 @@ extension ImageChange {
         of names: Set<String>,
         _ before: [ImageEntry],
         _ after: [ImageEntry],
-        file: String
+        file: String,
+        images: [String: String]
     ) -> [ImageChange] {
         let old = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
         return after.filter { names.contains($0.name) }.map { entry in
@@ -146,7 +231,9 @@ extension ImageChange {
                 oldTag: old[entry.name]?.newTag,
                 newTag: entry.newTag,
                 oldDigest: old[entry.name]?.digest,
-                newDigest: entry.digest
+                newDigest: entry.digest,
+                image: images[entry.name],
+                removed: old[entry.name].map { ImageRemoval.between($0, entry).map(\.description) } ?? []
             )
         }
     }

@@ -2,13 +2,14 @@ import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 
-/// Looks for names of images in the manifests that a kustomization is built from.
+/// Looks for the containers that the image entries of a kustomization are for.
 ///
-/// It reads what the kustomization and its bases name, inside one checkout and within bounds. It answers only where it
-/// has seen all of it.
+/// It reads the manifests, bases, components and patches that the kustomization names, inside one checkout and within
+/// bounds. It answers only where it has read all of it.
 struct ManifestSearch {
     static let maxFiles = 40
-    static let maxBytes = 1_048_576
+    /// Of all files together.
+    static let maxBytes = 4 << 20
 
     private let workspace: any Workspace
     /// The checkout's folder: files outside of it are not read.
@@ -19,91 +20,113 @@ struct ManifestSearch {
         self.mount = mount
     }
 
-    /// Those of the names that stand nowhere; `nil` where that cannot be known.
+    /// Those of the names whose entry no container is for; `nil` where that cannot be known.
     ///
     /// - Parameters:
+    ///   - entries: those of the kustomization, in their order, in which kustomize applies them.
     ///   - folder: where the kustomization stands.
     ///   - content: the kustomization's own text.
-    func unmentioned(_ names: [String], in folder: String, _ content: [UInt8]) async -> [String]? {
-        var search = Search(left: names)
-        guard let sources = search.add(kustomization: content, folder: folder), sources.hasResources else { return nil }
-        while let path = search.waiting.popLast() {
-            guard !search.left.isEmpty else { return [] }
-            guard WorkspacePath.isInside(path, mount), search.count < Self.maxFiles else { return nil }
-            search.count += 1
+    func unnamed(
+        _ names: Set<String>,
+        of entries: [ImageEntry],
+        in folder: String,
+        _ content: [UInt8]
+    ) async -> [String]? {
+        var found = Found()
+        guard found.add(kustomization: content, folder: folder, isOutermost: true) else { return nil }
+        guard found.hasResources else { return nil }
+        var count = 0
+        var size = 0
+        while let next = found.waiting.popLast() {
+            guard WorkspacePath.isInside(next.path, mount), count < Self.maxFiles else { return nil }
+            count += 1
             // A look that fails gives no answer; the promotion itself does not depend on it.
-            guard let found = try? await read(path) else { return nil }
-            switch found {
-            case .manifest(let bytes):
-                guard bytes.count <= Self.maxBytes else { return nil }
-                search.look(at: bytes)
-            case .kustomization(let bytes): if search.add(kustomization: bytes, folder: path) == nil { return nil }
-            case .nothing: return nil
+            guard let (bytes, isKustomization) = try? await read(next.path) else { return nil }
+            size += bytes.count
+            guard size <= Self.maxBytes else { return nil }
+            switch (next.use, isKustomization) {
+            case (.manifests, true):
+                guard found.add(kustomization: bytes, folder: next.path, isOutermost: false) else { return nil }
+            case (.manifests, false): found.manifests.append(bytes)
+            case (.configuration, false):
+                guard let fields = ImageFieldPath.all(of: bytes) else { return nil }
+                found.fields += fields
+            case (.configuration, true): return nil
             }
         }
-        return search.left
+        return found.unnamed(names, of: entries)
     }
 
-    private enum Found {
-        case manifest([UInt8])
-        /// What was named is a folder.
-        case kustomization([UInt8])
-        case nothing
-    }
-
-    private func read(_ path: String) async throws(WorkspaceFailure) -> Found {
-        if let bytes = try await workspace.read(path) { return .manifest(bytes) }
+    /// `nil` where nothing is there.
+    private func read(_ path: String) async throws(WorkspaceFailure) -> (bytes: [UInt8], isKustomization: Bool)? {
+        if let bytes = try await workspace.read(path) { return (bytes, false) }
         guard let name = try await workspace.files(named: Kustomizations.names, in: path).first,
             let bytes = try await workspace.read(WorkspacePath.join(path, name))
-        else { return .nothing }
-        return .kustomization(bytes)
+        else { return nil }
+        return (bytes, true)
     }
 
-    private struct Search {
-        /// Names that were not found yet.
-        var left: [String]
-        var waiting: [String] = []
-        var seen: Set<String> = []
-        var count = 0
+    private enum Use {
+        case manifests
+        case configuration
+    }
 
-        mutating func look(at bytes: [UInt8]) {
-            left.removeAll { Self.mentions(bytes, $0) }
+    private struct Found {
+        var waiting: [(path: String, use: Use)] = []
+        var manifests: [[UInt8]] = []
+        var fields: [ImageFieldPath] = []
+        var hasResources = false
+        /// Of bases and components: they may rename an image before the outermost entries are applied.
+        private var earlier: [ImageEntry] = []
+        private var seen: Set<String> = []
+
+        /// `false` where it does not tell all that it is built from.
+        mutating func add(kustomization bytes: [UInt8], folder: String, isOutermost: Bool) -> Bool {
+            // What cannot be read, kustomize refuses itself.
+            guard let sources = try? KustomizationSources(of: bytes), sources.isComplete else { return false }
+            if isOutermost {
+                hasResources = sources.hasResources
+            } else {
+                guard let entries = try? KustomizationImages.entries(of: bytes) else { return false }
+                earlier += entries
+            }
+            manifests += sources.inlinePatches.map { Array($0.utf8) }
+            for (paths, use) in [(sources.paths, Use.manifests), (sources.configurations, .configuration)] {
+                for path in paths {
+                    let place = WorkspacePath.clean("\(folder)/\(path)")
+                    if seen.insert(place).inserted { waiting.append((place, use)) }
+                }
+            }
+            return true
         }
 
-        /// `nil` where it does not tell all that it is built from.
-        mutating func add(kustomization bytes: [UInt8], folder: String) -> KustomizationSources? {
-            look(at: bytes)
-            // What cannot be read, kustomize will refuse itself.
-            guard let sources = try? KustomizationSources(of: bytes), sources.isComplete else { return nil }
-            for path in sources.paths {
-                let place = WorkspacePath.clean("\(folder)/\(path)")
-                if seen.insert(place).inserted { waiting.append(place) }
+        func unnamed(_ names: Set<String>, of entries: [ImageEntry]) -> [String]? {
+            var images: Set<String> = []
+            for bytes in manifests {
+                guard let found = ManifestImages(of: bytes, fields: fields) else { return nil }
+                images.formUnion(found.images)
             }
-            return sources
-        }
-
-        /// Whether the name stands there as a whole: `shop/app` is not in `shop/app-worker`.
-        private static func mentions(_ bytes: [UInt8], _ name: String) -> Bool {
-            let wanted = Array(name.utf8)
-            guard let first = wanted.first, bytes.count >= wanted.count else { return false }
-            for start in 0...(bytes.count - wanted.count) where bytes[start] == first {
-                let end = start + wanted.count
-                guard bytes[start..<end].elementsEqual(wanted) else { continue }
-                let isOpen = start > 0 && isPartOfName(bytes[start - 1])
-                let goesOn = end < bytes.count && isPartOfName(bytes[end])
-                if !isOpen && !goesOn { return true }
+            var known = images.union(images.map { ImageReferenceArgument.split($0).name })
+            func isNamed(_ entry: ImageEntry) -> Bool {
+                // kustomize takes the name for a regular expression.
+                known.contains(entry.name) || entry.name.contains { "*+?[](){}^$|\\".contains($0) }
             }
-            return false
-        }
-
-        private static func isPartOfName(_ byte: UInt8) -> Bool {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
-                UInt8(ascii: "/"):
-                true
-            default: false
+            var isGrowing = true
+            while isGrowing {
+                isGrowing = false
+                for entry in earlier where isNamed(entry) {
+                    if let result = entry.newName, known.insert(result).inserted { isGrowing = true }
+                }
             }
+            var unnamed: [String] = []
+            for entry in entries {
+                if isNamed(entry) {
+                    if let result = entry.newName { known.insert(result) }
+                } else if names.contains(entry.name) {
+                    unnamed.append(entry.name)
+                }
+            }
+            return unnamed
         }
     }
 }

@@ -113,4 +113,57 @@ struct DeliveryRuleTests {
             #expect(try await rig.tag(on: "stage/uat") == "1.0.0")
         }
     }
+
+    /// A stage that edits a kustomization in place whose entry `frontend` becomes the image of the freight.
+    private func renaming(_ tag: String) async throws -> RuleRig {
+        let rig = try await RuleRig(
+            files: { source in
+                let entry = "  - name: frontend\n    newName: \(source.image("app"))\n    newTag: \(tag)\n"
+                return [
+                    "env/kustomization.yaml": "# Kept.\nresources: [app.yaml]\nimages:\n\(entry)",
+                    "env/app.yaml": "kind: Deployment\nspec: {template: {spec: {containers: [{image: frontend}]}}}\n",
+                ]
+            },
+            stages: { url in
+                let steps = Manifest.inPlace(url, branch: "stage/test", folder: "env")
+                return [Manifest.stage("test", in: "shop", of: ["app"], steps: steps)]
+            }
+        )
+        try await rig.repository.git("branch", "stage/test", "main")
+        return rig
+    }
+
+    @Test func `T4: the entry that the pods come from gets the version, and no idle one is added`() async throws {
+        let rig = try await renaming("1.0.0")
+        try await rig.run {
+            let promotion = try await rig.push("1.1.0")
+            #expect(promotion.phase == "Succeeded")
+            let image = rig.source.image("app")
+            #expect(
+                try await rig.text() == """
+                    # Kept.
+                    resources: [app.yaml]
+                    images:
+                      - name: frontend
+                        newName: \(image)
+                        newTag: 1.1.0
+                        digest: \(Payload.digest(of: image, tag: "1.1.0"))
+
+                    """
+            )
+            let view = try await rig.served.get("promotions/\(promotion.id)", as: PromotionView.self)
+            #expect(view.warnings == nil, "\(view.warnings ?? [])")
+            let subject = try await rig.repository.git("log", "-1", "--format=%s", "stage/test")
+            #expect(subject.hasPrefix("app 1.0.0 → 1.1.0 to test"), "\(subject)")
+        }
+    }
+
+    @Test func `T4: an older version is refused under the name that the pods have, too`() async throws {
+        let rig = try await renaming("2.0.0")
+        try await rig.run {
+            let refused = try await rig.push("1.4.9")
+            #expect(refused.phase == "Failed")
+            #expect(refused.message.contains("2.0.0, and 1.4.9 is older"), "\(refused.message)")
+        }
+    }
 }
