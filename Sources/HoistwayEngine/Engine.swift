@@ -51,6 +51,7 @@ package struct Engine: Sendable {
         let before = await core.ledger.snapshot.stages.mapValues(\.mode)
         core.configuration = configuration
         core.metrics.keepOnly(configuration)
+        core.asking.reset()
         try await core.transact { _, _ in }
         core.logModes()
         core.ledger.changed.ring()

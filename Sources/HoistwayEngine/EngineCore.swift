@@ -14,6 +14,10 @@ package final class EngineCore: Sendable {
     let branchNews = BranchNews()
     /// Manifests in Git that a push has changed.
     package let manifestNews = ManifestNews()
+    /// What was received and is not decided yet.
+    let backlog = Backlog()
+    /// Who may ask registries and Git servers.
+    let asking = AskingRoom()
     let metrics = EngineMetrics()
     let gauges = QueueGauges()
     /// Intents whose push is on its way: what became of it is for whoever pushes to say.

@@ -118,6 +118,10 @@ package struct StoredDelivery: Sendable, Equatable {
     /// When a waiting one is tried again.
     package var nextTry: Timestamp?
     package var attempts: Int
+    /// Only of a failed one.
+    package var failureKind: DeliveryFailureKind?
+    /// What each subscription made of each event, as far as that is known.
+    package var decisions: [SubscriptionDecision]
 
     package init(
         id: DeliveryID,
@@ -132,6 +136,8 @@ package struct StoredDelivery: Sendable, Equatable {
         reason: String,
         nextTry: Timestamp? = nil,
         attempts: Int = 0,
+        failureKind: DeliveryFailureKind? = nil,
+        decisions: [SubscriptionDecision] = [],
         isDamaged: Bool = false
     ) {
         self.id = id
@@ -146,6 +152,8 @@ package struct StoredDelivery: Sendable, Equatable {
         self.reason = reason
         self.nextTry = nextTry
         self.attempts = attempts
+        self.failureKind = failureKind
+        self.decisions = decisions
         self.isDamaged = isDamaged
     }
 }

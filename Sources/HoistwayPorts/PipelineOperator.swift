@@ -6,6 +6,8 @@ package import HoistwayModel
 package protocol PipelineOperator: Sendable {
     func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int) async throws -> [DeliveryView]
     func delivery(_ id: DeliveryID) async throws -> DeliveryView
+    /// How many deliveries are not decided yet.
+    func backlog() async throws -> DeliveryQueue
     /// Newest first. `project`: `nil` for all.
     func freight(project: String?, warehouse: String?, limit: Int) async throws -> [FreightView]
     /// In the order of the pipelines: upstream stages first.
@@ -80,10 +82,22 @@ package struct DeliveryView: Sendable, Codable, Equatable {
     package var reason: String
     package var nextTry: Timestamp?
     package var attempts: Int
-    /// One line a decision; in the view of a single delivery only.
+    /// What sort of failure it was; only of a failed one.
+    package var failureKind: DeliveryFailureKind?
+    /// What each subscription made of each event; those that still wait or have failed first.
+    ///
+    /// Their lines are in `trace`.
+    package var decisions: [SubscriptionDecision]?
+    /// How many more there are, where a list does not show all.
+    package var furtherDecisions: Int?
+    /// One line for each decision that was made on its events; in the view of a single delivery only.
     package var trace: [String]
 
-    package init(_ delivery: StoredDelivery, trace: [String] = []) {
+    /// How many decisions of one delivery a list shows.
+    package static let maxListedDecisions = 20
+
+    /// - Parameter trace: `nil` in lists.
+    package init(_ delivery: StoredDelivery, trace: [String]? = nil) {
         id = delivery.id.number
         receiver = delivery.receiver
         senderID = delivery.senderID
@@ -93,7 +107,17 @@ package struct DeliveryView: Sendable, Codable, Equatable {
         reason = delivery.reason
         nextTry = delivery.nextTry
         attempts = delivery.attempts
-        self.trace = trace
+        failureKind = delivery.failureKind
+        let sorted =
+            delivery.decisions.filter { $0.state != .decided } + delivery.decisions.filter { $0.state == .decided }
+        let shown = trace == nil ? Array(sorted.prefix(Self.maxListedDecisions)) : sorted
+        decisions = shown.map { decision in
+            var view = decision
+            view.trace = []
+            return view
+        }
+        furtherDecisions = shown.count < sorted.count ? sorted.count - shown.count : nil
+        self.trace = trace.map { $0 + delivery.decisions.flatMap(\.trace) } ?? []
     }
 }
 
@@ -190,6 +214,8 @@ package struct WarehouseView: Sendable, Codable, Equatable {
     package var name: String
     /// One line for each subscription: what it is, its newest artifact or what it waits for.
     package var subscriptions: [String]
+    /// One line for each subscription that has not decided on some deliveries yet; `nil`: all are decided.
+    package var undecided: [String]?
 
     package init(project: String, name: String, subscriptions: [String]) {
         self.project = project

@@ -6,10 +6,14 @@ package struct DeliveryOutcome: Sendable, Equatable {
     package var state: DeliveryState
     /// One sentence for a person.
     package var reason: String
-    /// One line for each decision that was made on its events.
+    /// One line for each decision on an event as a whole; those of subscriptions are in `decisions`.
     package var trace: [String]
     package var nextTry: Timestamp?
     package var attempts: Int
+    /// Only of a failed one.
+    package var failureKind: DeliveryFailureKind?
+    /// What each subscription made of each event.
+    package var decisions: [SubscriptionDecision]
 
     package init(
         id: DeliveryID,
@@ -17,7 +21,9 @@ package struct DeliveryOutcome: Sendable, Equatable {
         reason: String,
         trace: [String] = [],
         nextTry: Timestamp? = nil,
-        attempts: Int = 0
+        attempts: Int = 0,
+        failureKind: DeliveryFailureKind? = nil,
+        decisions: [SubscriptionDecision] = []
     ) {
         self.id = id
         self.state = state
@@ -25,11 +31,13 @@ package struct DeliveryOutcome: Sendable, Equatable {
         self.trace = trace
         self.nextTry = nextTry
         self.attempts = attempts
+        self.failureKind = failureKind
+        self.decisions = decisions
     }
 }
 
 /// How much of the inbox is not decided yet.
-package struct DeliveryQueue: Sendable, Equatable {
+package struct DeliveryQueue: Sendable, Equatable, Codable {
     /// Not decoded yet.
     package var received: Int
     /// Decoded; something outside must answer first.
@@ -100,39 +108,21 @@ package struct PendingBounds: Sendable {
         self.bytes = bytes
     }
 
-    /// Takes the first of them that fit.
-    package func fitting(_ deliveries: [StoredDelivery]) -> PendingDeliveries {
-        var taken = PendingDeliveries()
-        for delivery in deliveries {
-            guard takes(delivery.body.count, besides: taken) else { break }
-            taken.add(delivery)
-        }
-        taken.isCut = taken.deliveries.count < deliveries.count
-        return taken
-    }
-
-    /// Whether a body of that size still fits.
-    package func takes(_ size: Int, besides taken: PendingDeliveries) -> Bool {
-        taken.deliveries.isEmpty || (taken.deliveries.count < count && taken.bytes + size <= bytes)
+    /// Whether one more body of that size still fits besides those that were taken.
+    package func takes(_ size: Int, besides taken: (count: Int, bytes: Int)) -> Bool {
+        taken.count == 0 || (taken.count < count && taken.bytes + size <= bytes)
     }
 }
 
-/// Deliveries that are to be decided.
-package struct PendingDeliveries: Sendable {
-    package private(set) var deliveries: [StoredDelivery] = []
-    /// Of their bodies.
-    package private(set) var bytes = 0
-    /// Whether there are more.
-    package var isCut = false
-    /// The last one that came in, decided or not.
-    package var newest: DeliveryID?
-
-    package init() {}
-
-    package mutating func add(_ delivery: StoredDelivery) {
-        deliveries.append(delivery)
-        bytes += delivery.body.count
-    }
+/// Which deliveries that are not decided are listed.
+package enum PendingDeliveries: Sendable {
+    /// Received ones whose ids are greater, in the order of their ids; besides those that were driven again since the
+    /// last such question, whatever their ids.
+    case received(after: DeliveryID)
+    /// Waiting ones whose next try has come, those that are due for the longest time first.
+    case due(Timestamp)
+    /// Waiting ones whose ids are greater, due or not, in the order of their ids.
+    case waiting(after: DeliveryID)
 }
 
 /// Keeps deliveries and the state of the pipelines.
@@ -143,22 +133,30 @@ package protocol StateStore: Sendable {
     /// All or nothing; durable when it returns.
     func commit(_ changes: [Change], deliveries: [DeliveryOutcome], audit: [AuditRecord]) async throws(StoreFailure)
 
-    /// Received ones, and waiting ones whose next try has come, oldest first; with bodies.
-    func pendingDeliveries(within bounds: PendingBounds, now: Timestamp)
-        async throws(StoreFailure) -> PendingDeliveries
+    /// Deliveries that are to be decided; at most `limit`.
+    func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID]
+    /// Those of them that are still to be decided, with bodies and decisions, in this order: the first that are within
+    /// the bounds.
+    ///
+    /// The first body is given whatever its size.
+    func undecided(_ ids: [DeliveryID], within bounds: PendingBounds) async throws(StoreFailure) -> [StoredDelivery]
+    /// The last one that came in, decided or not.
+    func newestDelivery() async throws(StoreFailure) -> DeliveryID?
     /// When the first waiting delivery is due.
     func nextDeliveryTry() async throws(StoreFailure) -> Timestamp?
     /// With body, as long as it is kept.
     func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery?
-    /// The decisions that were made on a delivery's events.
+    /// The decisions on a delivery's events as a whole.
     func trace(of id: DeliveryID) async throws(StoreFailure) -> [String]
-    /// Newest first, without bodies, those before `before` where given.
+    /// Newest first, with decisions and without bodies, those before `before` where given.
     func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int)
         async throws(StoreFailure) -> [StoredDelivery]
     /// What is not decided yet.
     func queue() async throws(StoreFailure) -> DeliveryQueue
     func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int]
-    /// Sets failed and ignored deliveries back to received; all failed ones for `nil`. Gives how many.
+    /// Sets failed and ignored deliveries back to received. Gives how many.
+    ///
+    /// `nil`: all failed ones, but for those whose sender is at fault: deciding them again gives the same.
     func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int
 
     func tokens() async throws(StoreFailure) -> [TokenRecord]

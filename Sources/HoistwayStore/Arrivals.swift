@@ -1,3 +1,4 @@
+import HoistwayPorts
 import Synchronization
 
 /// Tells whoever listens that there is something to decode.
@@ -5,6 +6,21 @@ import Synchronization
 /// Signals that nobody has taken yet are one signal.
 final class Arrivals: Sendable {
     private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
+    /// The first of those that were driven again and that nobody has listed since.
+    private let rewound = Mutex<DeliveryID?>(nil)
+
+    /// To be called once it is committed that a delivery is to be decided again.
+    func rewind(to id: DeliveryID) {
+        rewound.withLock { $0 = $0.map { min($0, id) } ?? id }
+    }
+
+    /// Gives it once.
+    func takeRewound() -> DeliveryID? {
+        rewound.withLock { first in
+            defer { first = nil }
+            return first
+        }
+    }
 
     func stream() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

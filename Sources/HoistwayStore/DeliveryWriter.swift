@@ -82,14 +82,16 @@ struct DeliveryWriter {
 
     static func driveAgain(_ id: Int64, _ database: Database) throws {
         try database.cachedStatement(
-            sql: "UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0 WHERE id = ?"
+            sql: """
+                UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0, failure = NULL WHERE id = ?
+                """
         ).execute(arguments: [id])
     }
 
     private func insert(_ delivery: PreparedDelivery, id: Int64, receiver: Int64, _ database: Database) throws {
         let incoming = delivery.incoming
         let row = try database.cachedStatement(
-            sql: "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, '', NULL, 0, ?)"
+            sql: "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, '', NULL, 0, ?, NULL)"
         )
         row.setUncheckedArguments([
             id, receiver, incoming.senderID, Data(incoming.bodySHA256), HeaderText.encode(incoming.headers),

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import HoistwayModel
 import HoistwayPorts
@@ -7,9 +8,12 @@ struct OutcomeWrite: Sendable {
     private let outcome: DeliveryOutcome
     /// One line a decision; empty for none.
     private let trace: String
+    /// As JSON; `nil` for none.
+    private let decisions: Data?
 
-    init(_ outcome: DeliveryOutcome) {
+    init(_ outcome: DeliveryOutcome, _ encoder: JSONEncoder) throws {
         self.outcome = outcome
+        decisions = outcome.decisions.isEmpty ? nil : try encoder.encode(outcome.decisions)
         trace = outcome.trace.map(Self.line).joined(separator: "\n")
     }
 
@@ -21,16 +25,17 @@ struct OutcomeWrite: Sendable {
 
     func perform(_ database: Database) throws {
         try database.cachedStatement(
-            sql: "UPDATE deliveries SET state = ?, reason = ?, next_try = ?, attempts = ? WHERE id = ?"
+            sql: "UPDATE deliveries SET state = ?, reason = ?, next_try = ?, attempts = ?, failure = ? WHERE id = ?"
         ).execute(arguments: [
-            outcome.state.code, outcome.reason, outcome.nextTry?.microseconds, outcome.attempts, outcome.id.number,
+            outcome.state.code, outcome.reason, outcome.nextTry?.microseconds, outcome.attempts,
+            outcome.failureKind?.rawValue, outcome.id.number,
         ])
-        if trace.isEmpty {
+        if trace.isEmpty, decisions == nil {
             try database.cachedStatement(sql: "DELETE FROM traces WHERE delivery = ?")
                 .execute(arguments: [outcome.id.number])
         } else {
-            try database.cachedStatement(sql: "INSERT OR REPLACE INTO traces VALUES (?, ?)")
-                .execute(arguments: [outcome.id.number, trace])
+            try database.cachedStatement(sql: "INSERT OR REPLACE INTO traces VALUES (?, ?, ?)")
+                .execute(arguments: [outcome.id.number, trace, decisions])
         }
     }
 }

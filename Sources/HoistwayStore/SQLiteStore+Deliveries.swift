@@ -3,40 +3,86 @@ package import HoistwayModel
 package import HoistwayPorts
 
 extension SQLiteStore {
-    package func pendingDeliveries(
-        within bounds: PendingBounds,
-        now: Timestamp
-    ) async throws(StoreFailure) -> PendingDeliveries {
-        try await read("reading pending deliveries") { [path] database in
-            // Two questions that the index answers alone; one with OR would walk the table. A waiting delivery
-            // without a time is due: leaving it would be losing it.
-            let received = try Int64.fetchAll(
-                database,
-                sql: "SELECT id FROM deliveries WHERE state = 0 ORDER BY id LIMIT ?",
-                arguments: [bounds.count + 1]
-            )
-            let due = try Int64.fetchAll(
-                database,
-                sql: """
-                    SELECT id FROM deliveries WHERE state = 1 AND (next_try IS NULL OR next_try <= ? OR next_try > ?) \
-                    ORDER BY id LIMIT ?
-                    """,
-                arguments: [now.microseconds, (now + NextTry.horizon).microseconds, bounds.count + 1]
-            )
-            let statement = try database.cachedStatement(sql: StoredDeliveryRow.withBody + " WHERE d.id = ?")
-            var pending = PendingDeliveries()
-            pending.newest = try Int64.fetchOne(database.cachedStatement(sql: "SELECT max(id) FROM deliveries"))
-                .map { DeliveryID($0) }
-            for id in (received + due).sorted() {
-                guard let row = try Row.fetchOne(statement, arguments: [id]) else { continue }
-                guard bounds.takes(StoredDeliveryRow.bodySize(row), besides: pending) else {
-                    pending.isCut = true
-                    break
-                }
-                pending.add(try StoredDeliveryRow.decode(row, path: path))
+    package func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID] {
+        let ids =
+            switch which {
+            case .received(let cursor): try await received(after: cursor, limit: limit)
+            case .due(let now): try await due(at: now, limit: limit)
+            case .waiting(let cursor): try await ids(in: .waiting, after: cursor.number, limit: limit)
             }
-            return pending
+        return ids.map { DeliveryID($0) }
+    }
+
+    private func received(after cursor: DeliveryID, limit: Int) async throws(StoreFailure) -> [Int64] {
+        let back = arrivalsHub.takeRewound()
+        do {
+            return try await ids(
+                in: .received,
+                after: back.map { min($0.number - 1, cursor.number) } ?? cursor.number,
+                limit: limit
+            )
+        } catch {
+            if let back { arrivalsHub.rewind(to: back) }
+            throw error
         }
+    }
+
+    private func ids(in state: DeliveryState, after id: Int64, limit: Int) async throws(StoreFailure) -> [Int64] {
+        try await read("reading pending deliveries") { database in
+            let sql = "SELECT id FROM deliveries WHERE state = ? AND id > ? ORDER BY id LIMIT ?"
+            return try Int64.fetchAll(database.cachedStatement(sql: sql), arguments: [state.code, id, limit])
+        }
+    }
+
+    /// A waiting delivery without a time is due: leaving it would be losing it.
+    ///
+    /// Three questions that the index of waiting ones answers alone; one with OR would read all that wait.
+    private func due(at now: Timestamp, limit: Int) async throws(StoreFailure) -> [Int64] {
+        try await read("reading deliveries that are due") { database in
+            let sql = "SELECT id FROM deliveries WHERE state = 1 AND next_try"
+            let late = (now + NextTry.horizon).microseconds
+            var ids = try Int64.fetchAll(
+                database.cachedStatement(sql: "\(sql) IS NULL LIMIT ?"),
+                arguments: [limit]
+            )
+            ids += try Int64.fetchAll(
+                database.cachedStatement(sql: "\(sql) <= ? ORDER BY next_try, id LIMIT ?"),
+                arguments: [now.microseconds, limit]
+            )
+            ids += try Int64.fetchAll(
+                database.cachedStatement(sql: "\(sql) > ? ORDER BY next_try, id LIMIT ?"),
+                arguments: [late, limit]
+            )
+            return Array(ids.prefix(limit))
+        }
+    }
+
+    package func undecided(
+        _ ids: [DeliveryID],
+        within bounds: PendingBounds
+    ) async throws(StoreFailure) -> [StoredDelivery] {
+        try await read("reading pending deliveries") { [path] database in
+            let sql = StoredDeliveryRow.withBody + " WHERE d.id = ? AND d.state < ?"
+            let statement = try database.cachedStatement(sql: sql)
+            var taken: [StoredDelivery] = []
+            var bytes = 0
+            for id in ids {
+                let arguments: StatementArguments = [id.number, DeliveryState.firstFinished]
+                guard let row = try Row.fetchOne(statement, arguments: arguments) else { continue }
+                let size = StoredDeliveryRow.bodySize(row)
+                guard bounds.takes(size, besides: (taken.count, bytes)) else { break }
+                bytes += size
+                taken.append(try StoredDeliveryRow.decode(row, path: path))
+            }
+            return taken
+        }
+    }
+
+    package func newestDelivery() async throws(StoreFailure) -> DeliveryID? {
+        let newest = try await read("reading the newest delivery") { database in
+            try Int64.fetchOne(database.cachedStatement(sql: "SELECT max(id) FROM deliveries"))
+        }
+        return newest.map { DeliveryID($0) }
     }
 
     package func nextDeliveryTry() async throws(StoreFailure) -> Timestamp? {
@@ -113,25 +159,30 @@ extension SQLiteStore {
     }
 
     package func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int {
-        let count = try await write("driving deliveries again") { database in
+        let driven = try await write("driving deliveries again") { database in
             let update = """
-                UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0 WHERE stored_bytes > 0
+                UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0, failure = NULL \
+                WHERE stored_bytes > 0 AND
                 """
             guard let ids else {
-                try database.execute(sql: update + " AND state = ?", arguments: [DeliveryState.failed.code])
-                return database.changesCount
+                return try Int64.fetchAll(
+                    database,
+                    sql: update + " state = ? AND failure IS NOT ? RETURNING id",
+                    arguments: [DeliveryState.failed.code, DeliveryFailureKind.sender.rawValue]
+                )
             }
-            var count = 0
-            for id in ids {
-                try database.execute(
-                    sql: update + " AND state IN (?, ?) AND id = ?",
+            return try ids.flatMap { id in
+                try Int64.fetchAll(
+                    database,
+                    sql: update + " state IN (?, ?) AND id = ? RETURNING id",
                     arguments: [DeliveryState.ignored.code, DeliveryState.failed.code, id.number]
                 )
-                count += database.changesCount
             }
-            return count
         }
-        if count > 0 { arrivalsHub.announce() }
-        return count
+        if let first = driven.min() {
+            arrivalsHub.rewind(to: DeliveryID(first))
+            arrivalsHub.announce()
+        }
+        return driven.count
     }
 }

@@ -43,10 +43,11 @@ extension SQLiteStore: StateStore {
         audit: [AuditRecord]
     ) async throws(StoreFailure) {
         // Encoded here and not on the writer's thread, which everybody waits for.
-        let outcomes = deliveries.map(OutcomeWrite.init)
+        let outcomes: [OutcomeWrite]
         let writes: [RecordWrite]
         do {
             let encoder = JSONEncoder()
+            outcomes = try deliveries.map { try OutcomeWrite($0, encoder) }
             writes = try changes.map { try RecordWrite($0, encoder) }
         } catch {
             throw .failed(operation: "encoding a change", detail: "\(type(of: error))")

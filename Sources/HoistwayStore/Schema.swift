@@ -12,7 +12,7 @@ struct Migration: Sendable {
 ///
 /// A released migration is never changed: a new one is added.
 enum Schema {
-    static let migrations = [Migration(version: 1, sql: first)]
+    static let migrations = [Migration(version: 1, sql: first), Migration(version: 2, sql: perSubscription)]
 
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
     ///
@@ -51,6 +51,15 @@ enum Schema {
         CREATE TABLE audit (
             id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL
         );
+        """
+
+    /// What each subscription made of a delivery, as JSON beside the trace, and the sort of a failure.
+    ///
+    /// `deliveries_due` holds waiting deliveries only: finding those whose time has come must not read all that wait.
+    private static let perSubscription = """
+        ALTER TABLE deliveries ADD COLUMN failure TEXT;
+        ALTER TABLE traces ADD COLUMN decisions BLOB;
+        CREATE INDEX deliveries_due ON deliveries (next_try) WHERE state = 1;
         """
 
     /// 0 for a database without tables.

@@ -89,6 +89,7 @@ final class WriterBatches: Sendable {
 
     private func finish(_ outcome: BatchOutcome) {
         for (job, failure) in outcome.jobs { job.finish(failure) }
+        if let first = outcome.drivenAgain { arrivals.rewind(to: first) }
         if outcome.hasNews { arrivals.announce() }
         for group in outcome.groups { group.reply.answered(group.answers) }
     }
@@ -133,12 +134,17 @@ private struct BatchOutcome {
     var jobs: [(job: any WriterJob, failure: StoreFailure?)] = []
     /// Whether anything is to be decoded now.
     var hasNews = false
+    /// The first that is to be decided once more.
+    var drivenAgain: DeliveryID?
     var count = 0
 
     mutating func add(_ answer: InboxAnswer, for delivery: PreparedDelivery) {
         count += 1
         switch answer {
-        case .stored, .duplicate(_, drivenAgain: true): hasNews = true
+        case .stored: hasNews = true
+        case .duplicate(let id, drivenAgain: true):
+            hasNews = true
+            drivenAgain = drivenAgain.map { min($0, id) } ?? id
         case .duplicate, .unavailable: break
         }
         // One event loop, one group: looking from the end finds it at once.

@@ -20,6 +20,8 @@ package final class InMemoryStateStore: Sendable {
         var failure: StoreFailure?
         var listeners: [AsyncStream<Void>.Continuation] = []
         var commits = 0
+        /// The first of those that were driven again and that nobody has listed since.
+        var rewound: DeliveryID?
     }
 
     private let state = Mutex(State())
@@ -102,6 +104,9 @@ extension InMemoryStateStore: Inbox {
         state.deliveries[index].delivery.reason = ""
         state.deliveries[index].delivery.nextTry = nil
         state.deliveries[index].delivery.attempts = 0
+        state.deliveries[index].delivery.failureKind = nil
+        let id = state.deliveries[index].delivery.id
+        state.rewound = state.rewound.map { min($0, id) } ?? id
         announce(state)
     }
 
@@ -134,6 +139,8 @@ extension InMemoryStateStore: StateStore {
                 state.deliveries[index].delivery.reason = outcome.reason
                 state.deliveries[index].delivery.nextTry = outcome.nextTry
                 state.deliveries[index].delivery.attempts = outcome.attempts
+                state.deliveries[index].delivery.failureKind = outcome.failureKind
+                state.deliveries[index].delivery.decisions = outcome.decisions
                 state.deliveries[index].trace = outcome.trace
             }
             state.audit += audit
@@ -141,18 +148,46 @@ extension InMemoryStateStore: StateStore {
         }
     }
 
-    package func pendingDeliveries(
-        within bounds: PendingBounds,
-        now: Timestamp
-    ) async throws(StoreFailure) -> PendingDeliveries {
+    package func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID] {
         try access { state in
-            var pending = bounds.fitting(
-                state.deliveries.map(\.delivery)
-                    .filter { $0.state == .received || ($0.state == .waiting && NextTry.isDue($0.nextTry, now: now)) }
-            )
-            pending.newest = state.deliveries.last?.delivery.id
-            return pending
+            let found: [StoredDelivery]
+            switch which {
+            case .received(var cursor):
+                if let back = state.rewound { cursor = min(cursor, DeliveryID(back.number - 1)) }
+                state.rewound = nil
+                found = state.deliveries.map(\.delivery).filter { $0.state == .received && $0.id > cursor }
+            case .due(let now):
+                found = state.deliveries.map(\.delivery)
+                    .filter { $0.state == .waiting && NextTry.isDue($0.nextTry, now: now) }
+                    .sorted { ($0.nextTry?.microseconds ?? .min, $0.id) < ($1.nextTry?.microseconds ?? .min, $1.id) }
+            case .waiting(let cursor):
+                found = state.deliveries.map(\.delivery).filter { $0.state == .waiting && $0.id > cursor }
+            }
+            return found.prefix(limit).map(\.id)
         }
+    }
+
+    package func undecided(
+        _ ids: [DeliveryID],
+        within bounds: PendingBounds
+    ) async throws(StoreFailure) -> [StoredDelivery] {
+        try access { state in
+            var taken: [StoredDelivery] = []
+            var bytes = 0
+            for id in ids {
+                guard let delivery = state.deliveries.first(where: { $0.delivery.id == id })?.delivery,
+                    [.received, .waiting].contains(delivery.state)
+                else { continue }
+                guard bounds.takes(delivery.body.count, besides: (taken.count, bytes)) else { break }
+                bytes += delivery.body.count
+                taken.append(delivery)
+            }
+            return taken
+        }
+    }
+
+    package func newestDelivery() async throws(StoreFailure) -> DeliveryID? {
+        try access { state in state.deliveries.last?.delivery.id }
     }
 
     package func nextDeliveryTry() async throws(StoreFailure) -> Timestamp? {
@@ -210,7 +245,7 @@ extension InMemoryStateStore: StateStore {
         try access { state in
             let indices = state.deliveries.indices.filter { index in
                 let delivery = state.deliveries[index].delivery
-                guard let ids else { return delivery.state == .failed }
+                guard let ids else { return delivery.state == .failed && delivery.failureKind != .sender }
                 return ids.contains(delivery.id) && (delivery.state == .failed || delivery.state == .ignored)
             }
             for index in indices { Self.driveAgain(index, &state) }

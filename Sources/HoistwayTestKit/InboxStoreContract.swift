@@ -67,8 +67,8 @@ extension IncomingDelivery {
 package enum InboxStoreContract {
     package static let checks: [StoreCheck] = [
         keepsDelivery, believesNoUnprovenID, headersOfTheNewest, unprovenDoesNotHideProven, knowsBody,
-        provenIDTellsApart, separatesReceivers, drivesFailedAgain, replays, listsPending, listsNewestFirst,
-        drivesByCommand, announces,
+        provenIDTellsApart, separatesReceivers, drivesFailedAgain, replays, listsPending, readsUndecided,
+        keepsDecisions, relistsDrivenAgain, listsNewestFirst, drivesByCommand, leavesTheSendersFaults, announces,
     ]
 
     private static let keepsDelivery = StoreCheck("a delivery is given back whole, also after a restart") { open in
@@ -201,37 +201,123 @@ package enum InboxStoreContract {
             audit: []
         )
         store = try open()
-        let pending = try await pendingDeliveries(store, now: now)
-        try require(pending.map(\.id.number), equals: [1, 3, 5], "what is pending")
-        try require(pending.last?.body ?? [], equals: Array("body 5".utf8), "pending ones come with bodies")
-        let cases: [(PendingBounds, [Int64], String)] = [
-            (PendingBounds(count: 1, bytes: 100), [1], "by count"),
-            (PendingBounds(count: 9, bytes: 15), [1, 3], "by size"),
-            (PendingBounds(count: 9, bytes: 2), [1], "by less than one body"),
-            (PendingBounds(count: 3, bytes: 18), [1, 3, 5], "by just what there is"),
-        ]
-        for (bounds, expected, what) in cases {
-            let some = try await store.pendingDeliveries(within: bounds, now: now)
-            try require(some.deliveries.map(\.id.number), equals: expected, what)
-            try require(some.newest, equals: DeliveryID(5), "the newest, \(what)")
-            try require(some.isCut, equals: expected.count < 3, "whether there are more, \(what)")
-        }
+        try require(try await numbers(.received(after: DeliveryID(0)), store), equals: [3, 5], "what was received")
+        try require(try await numbers(.received(after: DeliveryID(3)), store), equals: [5], "what came after the third")
+        try require(try await numbers(.received(after: DeliveryID(0)), store, limit: 1), equals: [3], "the first")
+        try require(try await numbers(.due(now), store), equals: [1], "what is due")
+        try require(try await numbers(.due(now + .seconds(1)), store), equals: [1, 2], "what is due a second later")
+        try require(try await numbers(.waiting(after: DeliveryID(0)), store), equals: [1, 2], "what waits")
+        try require(try await numbers(.waiting(after: DeliveryID(1)), store), equals: [2], "what waits after the first")
+        // An hour earlier, a next try that far ahead was written by a clock that was wrong.
+        let early = try await numbers(.due(now + .seconds(-3600)), store)
+        try require(early, equals: [1, 2], "what is due once the clock was set back")
+        try require(try await store.newestDelivery(), equals: DeliveryID(5), "the newest")
         try require(try await store.nextDeliveryTry(), equals: Timestamp(seconds: 1000), "the first due time")
         let received = Timestamp(seconds: 1_767_225_600)
         let queue = DeliveryQueue(received: 2, waiting: 2, oldest: received)
         try require(try await store.queue(), equals: queue, "what is not decided")
-        // An hour earlier, a next try that far ahead was written by a clock that was wrong.
-        let early = try await pendingDeliveries(store, now: now + .seconds(-3600))
-        try require(early.map(\.id.number), equals: [1, 2, 3, 5], "what is pending once the clock was set back")
         try require(try await store.trace(of: DeliveryID(4)), equals: ["one", "two"], "the trace")
         try require(try await store.trace(of: DeliveryID(3)), equals: [], "no trace")
     }
 
-    private static func pendingDeliveries(
+    private static let readsUndecided = StoreCheck("undecided deliveries are read in this order, within bounds") {
+        open in
+        let store = try open()
+        for number in 1...4 { _ = await SingleReply.submit(.sample(body: "body \(number)"), to: store) }
+        try await store.commit(
+            [],
+            deliveries: [DeliveryOutcome(id: DeliveryID(2), state: .done, reason: "freight")],
+            audit: []
+        )
+        let ids = [4, 2, 1, 9, 3].map { DeliveryID($0) }
+        let cases: [(PendingBounds, [Int64], String)] = [
+            (PendingBounds(count: 9, bytes: 100), [4, 1, 3], "all that are not decided"),
+            (PendingBounds(count: 1, bytes: 100), [4], "by count"),
+            (PendingBounds(count: 9, bytes: 12), [4, 1], "by size"),
+            (PendingBounds(count: 9, bytes: 2), [4], "by less than one body"),
+        ]
+        for (bounds, expected, what) in cases {
+            let found = try await store.undecided(ids, within: bounds)
+            try require(found.map(\.id.number), equals: expected, what)
+            try require(found.first?.body ?? [], equals: Array("body 4".utf8), "they come with bodies, \(what)")
+        }
+    }
+
+    private static let keepsDecisions = StoreCheck("what each subscription made of a delivery is kept with it") {
+        open in
+        var store = try open()
+        for number in 1...2 { _ = await SingleReply.submit(.sample(body: "body \(number)"), to: store) }
+        let key = SubscriptionKey(warehouse: WarehouseKey(project: "bbb", name: "app"), subscription: "image x/app")
+        let waiting = SubscriptionDecision(
+            event: 1,
+            subject: "x/app:1.0.0",
+            key: key,
+            state: .waiting,
+            reason: "registry x answered 401",
+            trace: ["asks the registry"],
+            nextTry: Timestamp(seconds: 2000),
+            attempts: 2
+        )
+        try await store.commit(
+            [],
+            deliveries: [
+                DeliveryOutcome(
+                    id: DeliveryID(1),
+                    state: .waiting,
+                    reason: "w",
+                    nextTry: Timestamp(seconds: 2000),
+                    decisions: [waiting]
+                )
+            ],
+            audit: []
+        )
+        store = try open()
+        let found = try require(try await store.delivery(DeliveryID(1)), "the delivery")
+        try require(found.decisions, equals: [waiting], "its decisions")
+        let listed = try await store.deliveries(state: nil, before: nil, limit: 9)
+        try require(listed.map(\.decisions), equals: [[], [waiting]], "in lists")
+        let again = try await store.undecided([DeliveryID(1)], within: PendingBounds(count: 9, bytes: 100))
+        try require(again.first?.decisions ?? [], equals: [waiting], "where it is read to be decided")
+        var failed = waiting
+        failed.state = .failed
+        failed.failureKind = .outside
+        let outcome = DeliveryOutcome(
+            id: DeliveryID(1),
+            state: .failed,
+            reason: "f",
+            failureKind: .outside,
+            decisions: [failed]
+        )
+        try await store.commit([], deliveries: [outcome], audit: [])
+        try require(try await store.delivery(DeliveryID(1))?.failureKind, equals: .outside, "the sort of its failure")
+        _ = try await store.driveAgain([DeliveryID(1)])
+        let driven = try require(try await store.delivery(DeliveryID(1)), "the delivery")
+        try require(driven.decisions, equals: [failed], "its decisions, once it is driven again")
+        try require(driven.failureKind == nil, "without the old sort of failure")
+    }
+
+    private static let relistsDrivenAgain = StoreCheck("what is driven again is listed once more, whatever came later")
+    {
+        open in
+        let store = try open()
+        for number in 1...3 { _ = await SingleReply.submit(.sample(body: "body \(number)"), to: store) }
+        let outcomes = (1...3).map { DeliveryOutcome(id: DeliveryID($0), state: .failed, reason: "f") }
+        try await store.commit([], deliveries: outcomes, audit: [])
+        try require(try await numbers(.received(after: DeliveryID(3)), store), equals: [], "nothing")
+        _ = try await store.driveAgain([DeliveryID(2)])
+        try require(try await numbers(.received(after: DeliveryID(3)), store), equals: [2], "by command")
+        let again = await SingleReply.submit(.sample(body: "body 1"), to: store)
+        try require(again, equals: .duplicate(of: DeliveryID(1), drivenAgain: true), "a redelivery")
+        try require(try await numbers(.received(after: DeliveryID(3)), store), equals: [1, 2], "by its sender")
+        try require(try await numbers(.received(after: DeliveryID(3)), store), equals: [], "once")
+    }
+
+    private static func numbers(
+        _ which: PendingDeliveries,
         _ store: some StateStore,
-        now: Timestamp
-    ) async throws -> [StoredDelivery] {
-        try await store.pendingDeliveries(within: PendingBounds(count: 10, bytes: 1000), now: now).deliveries
+        limit: Int = 10
+    ) async throws -> [Int64] {
+        try await store.pending(which, limit: limit).map(\.number)
     }
 
     private static let listsNewestFirst = StoreCheck("listings are newest first, filtered, paged, without bodies") {
@@ -260,6 +346,21 @@ package enum InboxStoreContract {
         try require(count, equals: 1, "only the ignored one of those named")
         try require(try await store.driveAgain(nil), equals: 1, "all that failed")
         try require(try await store.deliveryCounts(), equals: [.received: 3, .done: 1], "the counts")
+    }
+
+    // I10
+    private static let leavesTheSendersFaults = StoreCheck("all that failed does not mean what the sender got wrong") {
+        open in
+        let store = try open()
+        for number in 1...3 { _ = await SingleReply.submit(.sample(body: "body \(number)"), to: store) }
+        let kinds: [DeliveryFailureKind?] = [.sender, .outside, nil]
+        let outcomes = zip(1..., kinds).map { number, kind in
+            DeliveryOutcome(id: DeliveryID(number), state: .failed, reason: "f", failureKind: kind)
+        }
+        try await store.commit([], deliveries: outcomes, audit: [])
+        try require(try await store.driveAgain(nil), equals: 2, "all that failed")
+        try require(try await store.deliveryCounts(), equals: [.received: 2, .failed: 1], "the counts")
+        try require(try await store.driveAgain([DeliveryID(1)]), equals: 1, "by its number")
     }
 
     private static let announces = StoreCheck("arrivals tell of news, once for many") { open in

@@ -46,11 +46,7 @@ struct ClockTests {
             ],
             audit: []
         )
-        let pending = try await harness.store.pendingDeliveries(
-            within: PendingBounds(count: 9, bytes: 1000),
-            now: harness.clock.now()
-        )
-        #expect(pending.deliveries.isEmpty)
+        #expect(try await harness.store.pending(.due(harness.clock.now()), limit: 9).isEmpty)
         harness.clock.advance(Self.hourBack)
         try await harness.engine.drain()
         #expect(try await harness.tag("test") == "1.0.0")

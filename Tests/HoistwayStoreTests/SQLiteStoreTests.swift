@@ -9,6 +9,8 @@ import Testing
 @testable import HoistwayStore
 
 struct SQLiteStoreTests {
+    private static var present: Int { Schema.migrations.last?.version ?? 0 }
+
     @Test func `the writer syncs every commit`() async throws {
         let temporary = try TemporaryStore()
         let store = try temporary.open()
@@ -29,12 +31,24 @@ struct SQLiteStoreTests {
 
     @Test func `a state of a newer version is refused and left alone`() throws {
         let temporary = try TemporaryStore()
-        let newer = Schema.migrations + [Migration(version: 2, sql: "CREATE TABLE later (id INTEGER)")]
+        let newer = Schema.migrations + [Migration(version: Self.present + 1, sql: "CREATE TABLE later (id INTEGER)")]
         try SQLiteStore.open(temporary.settings, logger: .quiet, migrations: newer).close()
-        #expect(throws: StoreFailure.newerSchema(path: temporary.settings.path, found: 2, known: 1)) {
+        #expect(
+            throws: StoreFailure.newerSchema(
+                path: temporary.settings.path,
+                found: Self.present + 1,
+                known: Self.present
+            )
+        ) {
             try SQLiteStore.open(temporary.settings, logger: .quiet)
         }
-        #expect(throws: StoreFailure.newerSchema(path: temporary.settings.path, found: 2, known: 1)) {
+        #expect(
+            throws: StoreFailure.newerSchema(
+                path: temporary.settings.path,
+                found: Self.present + 1,
+                known: Self.present
+            )
+        ) {
             try SQLiteStore.openReadOnly(temporary.settings, logger: .quiet)
         }
     }
@@ -44,12 +58,12 @@ struct SQLiteStoreTests {
         let old = try temporary.open()
         _ = await SingleReply.submit(.sample(body: "kept"), to: old)
         old.close()
-        let newer = Schema.migrations + [Migration(version: 2, sql: "CREATE TABLE later (id INTEGER)")]
+        let newer = Schema.migrations + [Migration(version: Self.present + 1, sql: "CREATE TABLE later (id INTEGER)")]
         let migrated = try SQLiteStore.open(temporary.settings, logger: .quiet, migrations: newer)
         #expect(try await migrated.delivery(DeliveryID(1)) != nil)
         migrated.close()
         var settings = temporary.settings
-        settings.path += ".schema-1"
+        settings.path += ".schema-\(Self.present)"
         let copy = try SQLiteStore.open(settings, logger: .quiet)
         #expect(try await copy.delivery(DeliveryID(1)) != nil)
         copy.close()
@@ -58,7 +72,8 @@ struct SQLiteStoreTests {
     @Test func `a migration that fails changes nothing`() throws {
         let temporary = try TemporaryStore()
         try temporary.open().close()
-        let broken = Schema.migrations + [Migration(version: 2, sql: "CREATE TABLE later (id INTEGER); NONSENSE")]
+        let broken =
+            Schema.migrations + [Migration(version: Self.present + 1, sql: "CREATE TABLE later (id INTEGER); NONSENSE")]
         #expect(throws: StoreFailure.self) {
             try SQLiteStore.open(temporary.settings, logger: .quiet, migrations: broken)
         }
@@ -98,9 +113,10 @@ struct SQLiteStoreTests {
         try queue.close()
         let opened = try temporary.open()
         let bounds = PendingBounds(count: 9, bytes: 1 << 20)
-        let pending = try await opened.pendingDeliveries(within: bounds, now: Timestamp(seconds: 2_000_000_000))
-        #expect(pending.deliveries.map(\.isDamaged) == [true, false])
-        #expect(pending.deliveries.map { String(decoding: $0.body, as: UTF8.self) } == ["", "second"])
+        let ids = try await opened.pending(.received(after: DeliveryID(0)), limit: 9)
+        let pending = try await opened.undecided(ids, within: bounds)
+        #expect(pending.map(\.isDamaged) == [true, false])
+        #expect(pending.map { String(decoding: $0.body, as: UTF8.self) } == ["", "second"])
     }
 
     @Test func `something that is no database is refused`() throws {

@@ -21,7 +21,7 @@ struct SeenIndexTests {
                 + [UInt8](repeating: 0, count: 30)
         )
         try database.execute(
-            sql: "INSERT INTO deliveries VALUES (?, 1, ?, ?, '', 0, '', 1, 0, '', NULL, 0, 1)",
+            sql: "INSERT INTO deliveries VALUES (?, 1, ?, ?, '', 0, '', 1, 0, '', NULL, 0, 1, NULL)",
             arguments: [number, "id \(number)", hash]
         )
         try index.insert(key(number), number, database)

@@ -75,10 +75,7 @@ struct UpgradeTests {
         let failed = await SingleReply.submit(resend, to: store)
         #expect(failed == .duplicate(of: DeliveryID(7), drivenAgain: true))
         #expect(
-            try await store.pendingDeliveries(
-                within: PendingBounds(count: 9, bytes: 1000),
-                now: Timestamp(seconds: 1_800_000_000)
-            ).deliveries.map(\.id.number) == [7]
+            try await store.pending(.received(after: DeliveryID(0)), limit: 9).map(\.number) == [7]
         )
         // S6: the first version knew it by the id alone, which nothing proves.
         resend.bodySHA256 = [UInt8](repeating: 3, count: 32)

@@ -36,8 +36,9 @@ struct Get: AsyncParsableCommand {
                     return
                 }
                 let query = [("state", state), ("before", before.map(String.init)), ("limit", String(limit))]
+                let backlog = try await client.get("deliveries/backlog", as: DeliveryQueue.self).value
                 options.show(try await client.get("deliveries", query, as: Items<DeliveryView>.self)) {
-                    DeliveryView.table($0.items)
+                    DeliveryView.table($0.items) + backlog.note
                 }
             }
         }
@@ -136,9 +137,10 @@ struct Get: AsyncParsableCommand {
 
         func run() async throws {
             try await ConsoleClient.with(options) { client in
+                let backlog = try await client.get("deliveries/backlog", as: DeliveryQueue.self).value
                 options.show(try await client.get("warehouses", [("project", project)], as: Items<WarehouseView>.self))
                 {
-                    WarehouseView.table($0.items)
+                    WarehouseView.table($0.items) + backlog.note
                 }
             }
         }

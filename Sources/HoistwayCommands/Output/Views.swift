@@ -57,21 +57,46 @@ extension DeliveryView {
     static func table(_ deliveries: [DeliveryView]) -> String {
         var table = Table("ID", "RECEIVED", "RECEIVER", "STATE", "REASON")
         for one in deliveries {
-            table.add(String(one.id), one.receivedAt.shown, one.receiver, one.state.rawValue, one.reason)
+            table.add(String(one.id), one.receivedAt.shown, one.receiver, one.shownState, one.reason)
+            let decisions = one.decisions ?? []
+            // One alone is told by the delivery's own reason.
+            guard decisions.count > 1 else { continue }
+            for decision in decisions {
+                table.add("", "", decision.shownName, decision.state.rawValue, decision.reason)
+            }
+            if let further = one.furtherDecisions { table.add("", "", "", "", "and \(further) more") }
         }
         return table.text(ifEmpty: "no deliveries")
     }
+
+    /// With the sort of a failure.
+    private var shownState: String { failureKind.map { "\(state.rawValue) (\($0.rawValue))" } ?? state.rawValue }
 
     var detail: String {
         var lines = [
             "delivery \(id) to \(SafeText.line(receiver)), received \(receivedAt.shown)",
             "  proved by  \(SafeText.line(verdict))",
-            "  state      \(state.rawValue): \(SafeText.line(reason))",
+            "  state      \(shownState): \(SafeText.line(reason))",
         ]
         if let senderID { lines.append("  sender's id \(SafeText.line(senderID))") }
         if let nextTry { lines.append("  next try   \(nextTry.shown), after \(attempts) attempts") }
+        for decision in decisions ?? [] {
+            let next = decision.nextTry.map { "; next try \($0.shown), after \(decision.attempts) attempts" } ?? ""
+            let subject = SafeText.line(decision.subject)
+            lines.append("  \(SafeText.line(decision.shownName)): \(decision.state.rawValue) on \(subject)\(next)")
+            lines.append("    \(SafeText.line(decision.reason))")
+        }
         return (lines + trace.map { "  - \(SafeText.line($0))" }).joined(separator: "\n")
     }
+}
+
+extension DeliveryQueue {
+    /// A line of its own below a table where many wait.
+    var note: String { line(now: SystemClock().now()).map { "\n\($0)" } ?? "" }
+}
+
+extension SubscriptionDecision {
+    fileprivate var shownName: String { "\(project)/\(warehouse)" }
 }
 
 extension FreightView {
@@ -144,6 +169,7 @@ extension WarehouseView {
         var table = Table("WAREHOUSE", "SUBSCRIPTION")
         for one in warehouses {
             for subscription in one.subscriptions { table.add("\(one.project)/\(one.name)", subscription) }
+            for line in one.undecided ?? [] { table.add("", line) }
         }
         return table.text(ifEmpty: "no warehouses")
     }

@@ -120,7 +120,7 @@ struct DryRun: Sendable {
         return Report(
             state: outcome?.state.rawValue ?? DeliveryState.ignored.rawValue,
             reason: outcome?.reason ?? "",
-            trace: outcome?.trace ?? [],
+            trace: outcome.map { $0.trace + $0.decisions.flatMap(\.trace) } ?? [],
             freight: freight,
             promotions: promotions,
             stages: stages,

@@ -22,11 +22,18 @@ actor DryRunStore: StateStore {
     }
 
     /// Each once: what waits for an answer is driven on by whoever took it.
-    func pendingDeliveries(within bounds: PendingBounds, now: Timestamp) -> PendingDeliveries {
-        let taken = bounds.fitting(waiting)
-        waiting.removeFirst(taken.deliveries.count)
+    func pending(_ which: PendingDeliveries, limit: Int) -> [DeliveryID] {
+        guard case .received = which else { return [] }
+        return waiting.prefix(limit).map(\.id)
+    }
+
+    func undecided(_ ids: [DeliveryID], within bounds: PendingBounds) -> [StoredDelivery] {
+        let taken = waiting.filter { ids.contains($0.id) }
+        waiting.removeAll { ids.contains($0.id) }
         return taken
     }
+
+    func newestDelivery() -> DeliveryID? { nil }
 
     func nextDeliveryTry() -> Timestamp? { nil }
     func delivery(_ id: DeliveryID) -> StoredDelivery? { nil }

@@ -11,6 +11,7 @@ struct DeliveryRoutes: Sendable {
 
     func add(to group: RouterGroup<ConsoleContext>) {
         group.get("deliveries") { try await list($0, $1) }
+        group.get("deliveries/backlog") { _, _ in APICoding.response(try await pipelines.backlog()) }
         group.get("deliveries/:id") { try await show($0, $1) }
         group.post("deliveries/retry") { try await retry($0, $1) }
     }

@@ -13,9 +13,9 @@ struct Confirmer: Sendable {
     /// How often a tag that an event names is looked for before it counts as absent: about a minute in all.
     static let patience = 8
 
-    /// Throws the first failure: without all answers the event cannot be decided.
+    /// Throws the first failure: without all answers the subscription cannot decide on the event.
     ///
-    /// - Parameter attempts: how often the delivery was put off already.
+    /// - Parameter attempts: how often the questions were put off already.
     func answers(
         to questions: [Confirmation],
         attempts: Int

@@ -1,52 +1,112 @@
 import HoistwayModel
 import HoistwayPorts
 
+/// One subscription's part of one event of a delivery.
+struct DeliveryPart: Hashable, Sendable {
+    /// The event's position within the delivery.
+    var event: Int
+    var subscription: SubscriptionKey
+}
+
+/// Why a part could not be decided in this round.
+struct Setback: Sendable {
+    var reason: String
+    /// `nil`: never, it has failed for good.
+    var nextTry: Timestamp?
+    /// Whether it counts as a try: waiting for one's turn does not.
+    var isTry = true
+    var kind: DeliveryFailureKind = .outside
+}
+
+/// What a round of decisions on one delivery is made of.
+struct DeliveryRound: Sendable {
+    /// As it was when the last round was stored.
+    var delivery: StoredDelivery
+    /// Each about one thing.
+    var events: [Event]
+    /// Why its events are not known.
+    var failure: Setback?
+    var answers: [Confirmation: Confirmation.Answer] = [:]
+    var setbacks: [DeliveryPart: Setback] = [:]
+    /// Parts whose questions are being asked.
+    var asked: Set<DeliveryPart> = []
+    /// Whether parts are asked for before their next try.
+    var isEarly = false
+}
+
 extension EngineCore {
-    /// Decides one delivery's events into the transaction; gives the questions that must be answered first.
+    /// What is left to ask after a round, and what is stored of it.
+    struct RoundOutcome: Sendable {
+        var needs: [DeliveryPart: [Confirmation]] = [:]
+        var decisions: [SubscriptionDecision] = []
+    }
+
+    /// Decides what of one delivery can be decided into the transaction.
+    ///
+    /// Each subscription's part of each event is decided by itself, once: those that were decided before are left
+    /// alone, and those that must ask wait.
     func take(
-        _ events: [Event],
-        of delivery: StoredDelivery,
-        answers: [Confirmation: Confirmation.Answer],
+        _ round: DeliveryRound,
         configuration: EngineConfiguration,
         into transaction: inout Ledger.Transaction
-    ) -> [Confirmation] {
+    ) -> RoundOutcome {
+        let delivery = round.delivery
+        if let failure = round.failure {
+            let outcome = Self.failed(delivery, with: failure)
+            transaction.conclude(delivery, outcome)
+            return RoundOutcome(decisions: outcome.decisions)
+        }
         let now = ports.clock.now()
-        let intake = Intake(pipelines: configuration.pipelines, now: now, answers: answers, sha1: ports.sha1)
+        let intake = Intake(pipelines: configuration.pipelines, now: now, answers: round.answers, sha1: ports.sha1)
         let source = Self.source(of: delivery, policy: configuration.receivers[delivery.receiver])
-        var results: [Intake.Result] = []
-        var attempt = transaction
-        for event in events {
-            let result = intake.decide(event, from: source, on: attempt.state, matcher: ports.matcher)
-            attempt.put(result.changes)
-            results.append(result)
-        }
-        let needs = results.flatMap(\.needs)
-        let trace = results.flatMap(\.trace)
-        // With the first try: what is to be asked for may take long.
-        if answers.isEmpty { tellOfBranches(events, from: source, state: transaction.state) }
-        guard needs.isEmpty else {
-            // Nothing is kept: with the answers everything is decided anew, in one piece.
-            transaction.conclude(
-                delivery,
-                DeliveryOutcome(
-                    id: delivery.id,
-                    state: .waiting,
-                    reason: trace.last ?? "waits for an answer from outside",
-                    trace: trace,
-                    nextTry: now + IntakeService.askingPause,
-                    attempts: delivery.attempts
-                )
+        var book = DecisionBook(round, now: now)
+        var general: [String] = []
+        var isMatched = false
+        var freight: [FreightKey] = []
+        for (index, event) in round.events.enumerated() {
+            let decision = intake.decide(
+                event,
+                from: source,
+                except: book.settled(index, event),
+                on: transaction.state,
+                matcher: ports.matcher
             )
-            return needs
+            general += decision.general
+            isMatched = isMatched || decision.isMatched
+            for part in decision.parts {
+                transaction.put(part.result.needs.isEmpty ? part.result.changes : [])
+                freight += part.result.needs.isEmpty ? part.result.freight : []
+                book.add(part, of: index, event)
+            }
+            book.leave(index, event, present: Set(decision.parts.map(\.subscription)))
+            // What follows from the event as a whole follows once.
+            guard delivery.decisions.isEmpty else { continue }
+            manifestNews.add(decision.manifests)
         }
-        manifestNews.add(results.flatMap(\.manifests))
-        transaction = attempt
-        transaction.conclude(
-            delivery,
-            Self.outcome(of: delivery, results: results, trace: trace),
-            freight: results.flatMap(\.freight)
+        if delivery.decisions.isEmpty { tellOfBranches(round.events, from: source, state: transaction.state) }
+        let outcome = book.outcome(general: general, isMatched: isMatched)
+        transaction.conclude(delivery, outcome, freight: freight)
+        return RoundOutcome(needs: book.needs, decisions: outcome.decisions)
+    }
+
+    /// A delivery whose events cannot be known; what its subscriptions have decided before stays.
+    private static func failed(_ delivery: StoredDelivery, with failure: Setback) -> DeliveryOutcome {
+        DeliveryOutcome(
+            id: delivery.id,
+            state: .failed,
+            reason: failure.reason,
+            attempts: delivery.attempts + 1,
+            failureKind: failure.kind,
+            decisions: delivery.decisions.map { decision in
+                guard decision.state == .waiting else { return decision }
+                var ended = decision
+                ended.state = .failed
+                ended.reason = failure.reason
+                ended.nextTry = nil
+                ended.failureKind = failure.kind
+                return ended
+            }
         )
-        return []
     }
 
     /// Has those branches looked at that somebody else has pushed to, put back or deleted.
@@ -84,23 +144,6 @@ extension EngineCore {
             receivedAt: delivery.receivedAt,
             name: "\(delivery.receiver) delivery \(delivery.id)",
             delivery: delivery.id.number
-        )
-    }
-
-    private static func outcome(
-        of delivery: StoredDelivery,
-        results: [Intake.Result],
-        trace: [String]
-    ) -> DeliveryOutcome {
-        let isMatched = results.contains(where: \.isMatched)
-        let freight = results.flatMap(\.freight)
-        let telling = trace.last(where: { $0.hasPrefix("freight ") }) ?? trace.last
-        return DeliveryOutcome(
-            id: delivery.id,
-            state: isMatched || !freight.isEmpty ? .done : .ignored,
-            reason: telling ?? "the delivery holds no event",
-            trace: trace,
-            attempts: delivery.attempts
         )
     }
 }

@@ -4,42 +4,39 @@ import Logging
 
 /// Takes deliveries out of the inbox, decides what they come to, and asks the dispatcher in the same transaction.
 ///
-/// A crash at any point leaves a delivery either undecided, so that it is taken again, or decided with all that it
-/// caused: freight, promotions and its own outcome are one commit.
+/// A crash at any point leaves each subscription's part of a delivery either undecided, so that it is taken again, or
+/// decided with all that it caused: freight, promotions and its own outcome are one commit.
 struct IntakeService: Sendable {
     /// How many deliveries share a transaction; bodies may be large, and all of a batch are in memory at once.
     static let batch = PendingBounds(count: 64, bytes: 8 << 20)
+    /// Of a batch those that waited before: what is new has the rest.
+    private static let maxWaiting = 32
+    /// How many are read ahead at once, so that another repository's first event is found behind many of one.
+    private static let ahead = PendingBounds(count: 512, bytes: 8 << 20)
     /// Until when a delivery whose questions are being asked is left alone: after a crash it is taken again then.
     static let askingPause: Duration = .seconds(20)
 
     let core: EngineCore
     /// Rings when the inbox has got something.
     let inbox: Bell
+    let taken = TakenDeliveries()
 
     func run() async {
         await withDiscardingTaskGroup { group in
-            let asked = AskedDeliveries()
             var pace = IntakePace()
             while !Task.isCancelled {
-                await asked.room()
                 let seen = inbox.rings
                 let begun = ContinuousClock.now
                 do {
-                    let waiting = try await takeBatch()
-                    // A registry that is slow makes a delivery due again while it is still being asked.
-                    for pending in waiting.asking where asked.begin(pending.delivery.id) {
-                        group.addTask {
-                            await ask(pending)
-                            asked.end(pending.delivery.id)
-                        }
-                    }
+                    let batch = try await takeBatch()
+                    for round in batch.asking { group.addTask { await ask(round) } }
                     let pause = pace.pause(
-                        afterDeciding: waiting.count,
-                        newest: waiting.newest,
+                        afterDeciding: batch.count,
+                        newest: batch.newest,
                         from: begun,
                         to: .now
                     )
-                    if waiting.isCut {
+                    if batch.isCut {
                         // Cancelled: the loop ends at its head.
                         if let pause { try? await core.ports.clock.sleep(for: pause) }
                         continue
@@ -59,143 +56,150 @@ struct IntakeService: Sendable {
     func drain() async throws {
         while true {
             let batch = try await takeBatch()
-            for delivery in batch.asking { await ask(delivery) }
+            for round in batch.asking { await ask(round) }
             guard batch.isCut else { return }
         }
     }
 
     private struct Batch {
-        var asking: [Pending] = []
+        /// Deliveries that must ask; still taken.
+        var asking: [AskingRound] = []
         var count = 0
         /// Whether more waits.
         var isCut = false
         var newest: DeliveryID?
     }
 
-    /// A delivery with the questions that it raises.
-    struct Pending: Sendable {
-        var delivery: StoredDelivery
-        var events: [Event]
-        var needs: [Confirmation]
-    }
-
     private func takeBatch() async throws -> Batch {
-        let now = core.ports.clock.now()
-        let pending = try await core.ports.store.pendingDeliveries(within: Self.batch, now: now)
-        guard !pending.deliveries.isEmpty else { return Batch() }
-        let configuration = core.configuration
-        let decoded = pending.deliveries.map { ($0, Self.decode($0, configuration: configuration)) }
-        let asking = try await decide(decoded, answers: [:], configuration: configuration)
-        return Batch(
-            asking: asking,
-            count: pending.deliveries.count,
-            isCut: pending.isCut,
-            newest: pending.newest
-        )
-    }
-
-    private static func decode(
-        _ delivery: StoredDelivery,
-        configuration: EngineConfiguration
-    ) -> Result<[Event], any Error> {
-        guard !delivery.isDamaged else { return .failure(IntakeFailure.bodyDamaged) }
-        guard let policy = configuration.receivers[delivery.receiver] else {
-            return .failure(IntakeFailure.receiverGone(delivery.receiver))
-        }
-        return Result { try policy.decode(delivery) }
-    }
-
-    /// Decides all in one transaction; gives back those that need an answer first.
-    private func decide(
-        _ decoded: [(StoredDelivery, Result<[Event], any Error>)],
-        answers: [Confirmation: Confirmation.Answer],
-        configuration: EngineConfiguration
-    ) async throws -> [Pending] {
-        try await core.transact { transaction, core in
-            var asking: [Pending] = []
-            for (delivery, events) in decoded {
-                switch events {
-                case .failure(let error):
-                    transaction.conclude(delivery, Self.failed(delivery, error: error))
-                case .success(let events):
-                    let needs = core.take(
-                        events,
-                        of: delivery,
-                        answers: answers,
-                        configuration: configuration,
-                        into: &transaction
-                    )
-                    if !needs.isEmpty {
-                        var bodiless = delivery
-                        // Decoded already, and many may wait for a slow registry.
-                        bodiless.body = []
-                        asking.append(Pending(delivery: bodiless, events: events, needs: needs))
-                    }
-                }
-            }
-            return asking
-        }
-    }
-
-    private static func failed(_ delivery: StoredDelivery, error: any Error) -> DeliveryOutcome {
-        DeliveryOutcome(
-            id: delivery.id,
-            state: .failed,
-            reason: message(of: error),
-            attempts: delivery.attempts + 1
-        )
-    }
-
-    /// Gets the answers and decides again; a failure of the outside is tried again with growing pauses.
-    private func ask(_ pending: Pending) async {
-        let configuration = core.configuration
-        let confirmer = Confirmer(
-            ports: core.ports,
-            pipelines: configuration.pipelines
-        ) {
-            await core.ledger.snapshot
-        }
-        var answers: [Confirmation: Confirmation.Answer] = [:]
-        var needs = pending.needs
-        // An answer may raise one more question (a freshly known head); never without end.
-        for _ in 0..<4 where !needs.isEmpty {
-            do {
-                answers.merge(try await confirmer.answers(to: needs, attempts: pending.delivery.attempts)) { _, new in
-                    new
-                }
-                needs =
-                    try await decide(
-                        [(pending.delivery, .success(pending.events))],
-                        answers: answers,
-                        configuration: configuration
-                    ).first?.needs ?? []
-            } catch {
-                // Stopping is no failure: the delivery is taken again after the next start.
-                if !Task.isCancelled { await postpone(pending.delivery, error: error) }
-                return
-            }
-        }
-    }
-
-    private func postpone(_ delivery: StoredDelivery, error: any Error) async {
-        core.metrics.outsideFailed(error)
-        let retry = (error as? any Diagnosable)?.retry ?? .backoff
-        let attempt = delivery.attempts + 1
-        let pause = Backoff.pause(attempt: attempt, retry: retry, random: core.ports.random)
-        let outcome = DeliveryOutcome(
-            id: delivery.id,
-            state: retry == .never ? .failed : .waiting,
-            reason: message(of: error),
-            nextTry: retry == .never ? nil : core.ports.clock.now() + pause,
-            attempts: attempt
+        let isSorted = try await sort()
+        let (waiting, hasMore) = try await takeWaiting()
+        let news = core.backlog.take(
+            within: PendingBounds(count: Self.batch.count - waiting.count, bytes: Self.batch.bytes)
         )
         do {
-            try await core.transact { transaction, _ in transaction.conclude(delivery, outcome) }
-            // The service may rest until a later time than this delivery's next try.
-            inbox.ring()
+            let rounds = try await rounds(of: news) + waiting
+            let asking = try await decide(rounds)
+            return Batch(
+                asking: asking,
+                count: rounds.count,
+                isCut: !isSorted || hasMore || core.backlog.count > 0,
+                newest: rounds.isEmpty ? nil : try await core.ports.store.newestDelivery()
+            )
         } catch {
-            core.report(error, "the outcome of a delivery cannot be stored; it is taken again")
+            core.backlog.putBack(news)
+            for round in waiting { taken.release(round.delivery.id) }
+            throw error
         }
+    }
+
+    /// Sorts what has come in since into the backlog; false where more has.
+    private func sort() async throws -> Bool {
+        guard let cursor = core.backlog.cursor else { return true }
+        let store = core.ports.store
+        let ids = try await store.pending(.received(after: cursor), limit: Self.ahead.count)
+        guard let last = ids.last else { return true }
+        let unknown = core.backlog.unknown(ids)
+        let read = try await store.undecided(unknown, within: Self.ahead)
+        let configuration = core.configuration
+        for delivery in read { core.backlog.add(Self.read(delivery, configuration: configuration)) }
+        // Without those that did not fit; what came of those that are missing was decided by somebody else.
+        let isWhole = read.isEmpty || read.count == unknown.count || read.last?.id == unknown.last
+        core.backlog.reached(isWhole ? last : read.last?.id ?? last)
+        return isWhole && ids.count < Self.ahead.count
+    }
+
+    /// Takes deliveries that wait for an answer and may ask, each with its next try; whether there are more.
+    private func takeWaiting() async throws -> (rounds: [DeliveryRound], hasMore: Bool) {
+        let store = core.ports.store
+        let now = core.ports.clock.now()
+        var early = core.asking.takeReady(limit: Self.maxWaiting)
+        if let sweep = core.asking.sweep {
+            let swept = try await store.pending(.waiting(after: sweep), limit: Self.maxWaiting)
+            early += swept
+            core.asking.sweep = swept.count < Self.maxWaiting ? nil : swept.last
+        }
+        // Those that are being asked may be due again.
+        let due = try await store.pending(.due(now), limit: Self.maxWaiting + taken.count)
+        var ids: [DeliveryID] = []
+        for id in early + due where !ids.contains(id) && ids.count < Self.maxWaiting && taken.take(id) {
+            ids.append(id)
+        }
+        guard !ids.isEmpty else { return ([], false) }
+        do {
+            let read = try await store.undecided(ids, within: Self.batch)
+            for id in Set(ids).subtracting(read.map(\.id)) { taken.release(id) }
+            let configuration = core.configuration
+            let rounds = read.map { delivery in
+                var round = Self.read(delivery, configuration: configuration).round
+                round.isEarly = early.contains(delivery.id)
+                return round
+            }
+            return (rounds, ids.count == Self.maxWaiting)
+        } catch {
+            for id in ids { taken.release(id) }
+            throw error
+        }
+    }
+
+    /// What the backlog gave, read once more where it kept no events.
+    private func rounds(of news: [Backlog.Taken]) async throws -> [DeliveryRound] {
+        let listed = news.compactMap { one in
+            if case .listed(let id, _) = one.entry { id } else { nil }
+        }
+        let configuration = core.configuration
+        // They were counted when they were taken.
+        let all = PendingBounds(count: listed.count, bytes: .max)
+        var read: [DeliveryID: Backlog.Read] = [:]
+        for delivery in listed.isEmpty ? [] : try await core.ports.store.undecided(listed, within: all) {
+            read[delivery.id] = Self.read(delivery, configuration: configuration)
+        }
+        return news.compactMap { one in
+            if case .read(let known) = one.entry { known.round } else { read[one.entry.id]?.round }
+        }
+    }
+
+    private static func read(_ delivery: StoredDelivery, configuration: EngineConfiguration) -> Backlog.Read {
+        var bodiless = delivery
+        // Many may wait, and what it says is known.
+        bodiless.body = []
+        var round = DeliveryRound(delivery: bodiless, events: [])
+        do {
+            round.events = try events(of: delivery, configuration: configuration).flatMap(\.singles)
+        } catch {
+            round.failure = Setback(reason: message(of: error), nextTry: nil, kind: DeliveryFailureKind(of: error))
+        }
+        return Backlog.Read(round: round, bytes: delivery.body.count)
+    }
+
+    private static func events(
+        of delivery: StoredDelivery,
+        configuration: EngineConfiguration
+    ) throws -> [Event] {
+        guard !delivery.isDamaged else { throw IntakeFailure.bodyDamaged }
+        guard let policy = configuration.receivers[delivery.receiver] else {
+            throw IntakeFailure.receiverGone(delivery.receiver)
+        }
+        return try policy.decode(delivery)
+    }
+
+    /// Decides all in one transaction; gives those that must ask, which stay taken.
+    private func decide(_ rounds: [DeliveryRound]) async throws -> [AskingRound] {
+        guard !rounds.isEmpty else { return [] }
+        let configuration = core.configuration
+        let outcomes = try await core.transact { transaction, core in
+            rounds.map { core.take($0, configuration: configuration, into: &transaction) }
+        }
+        var asking: [AskingRound] = []
+        for (round, outcome) in zip(rounds, outcomes) {
+            core.asking.note(round.delivery.id, outcome.decisions)
+            guard !outcome.needs.isEmpty else {
+                taken.release(round.delivery.id)
+                continue
+            }
+            _ = taken.take(round.delivery.id)
+            asking.append(AskingRound(round: round.following(outcome.decisions), needs: outcome.needs))
+        }
+        return asking
     }
 
     /// Until something arrives, or is due.
@@ -227,6 +231,18 @@ package enum IntakeFailure: Diagnosable, Equatable {
         case .receiverGone: "configure it again, then retry the delivery"
         case .bodyDamaged: "let the sender deliver it again, and check the disk"
         }
+    }
+}
+
+extension DeliveryFailureKind {
+    /// What sort of failure keeps a delivery from being read.
+    init(of error: any Error) {
+        self =
+            switch error {
+            case is any SenderFault: .sender
+            case IntakeFailure.receiverGone: .configuration
+            default: .internal
+            }
     }
 }
 

@@ -127,7 +127,7 @@ extension EngineOperator {
             .sorted { $0.name < $1.name }
             .flatMap { $0.warehouses.values.sorted { $0.key.name < $1.key.name } }
             .map { warehouse in
-                WarehouseView(
+                var view = WarehouseView(
                     project: warehouse.key.project,
                     name: warehouse.key.name,
                     subscriptions: warehouse.subscriptions.map { subscription in
@@ -136,6 +136,9 @@ extension EngineOperator {
                         return "\(subscription.id): \(newest)"
                     }
                 )
+                let lines = warehouse.subscriptions.flatMap { undecided(for: $0, of: warehouse.key) }
+                view.undecided = lines.isEmpty ? nil : lines
+                return view
             }
     }
 

@@ -17,7 +17,12 @@ extension EngineOperator {
         let (stage, project) = try find(key)
         let state = await core.ledger.snapshot
         let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
-        guard let name else { return newest(stage, auto: auto, state: state) }
+        let undecided = try await undecided(before: stage)
+        guard let name else {
+            var explanation = newest(stage, auto: auto, state: state)
+            explanation.lines += undecided
+            return explanation
+        }
         let record = try Self.find(name, project: key.project, state: state)
         let availability = core.dispatcher.availability(of: record, to: stage)
         var lines = [
@@ -40,7 +45,7 @@ extension EngineOperator {
                 : isLost
                     ? present?.lost.map { Dispatch.sentence(on: $0, freight: record.freight.alias, stage: key) } ?? ""
                     : verdict?.freight == record.key ? verdict?.reason ?? availability.reason : availability.reason,
-            lines: lines,
+            lines: lines + undecided,
             hint: hint(for: availability, auto: auto, stage: key, alias: record.freight.alias)
         )
     }

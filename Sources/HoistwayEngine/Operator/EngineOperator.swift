@@ -30,9 +30,12 @@ package struct EngineOperator: PipelineOperator {
         return DeliveryView(delivery, trace: try await core.ports.store.trace(of: id))
     }
 
+    package func backlog() async throws -> DeliveryQueue { try await core.ports.store.queue() }
+
     package func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
         let count = try await core.ports.store.driveAgain(ids)
-        let which = ids.map { $0.map(\.description).joined(separator: ", ") } ?? "all that failed"
+        let which =
+            ids.map { $0.map(\.description).joined(separator: ", ") } ?? "all that failed, but for the sender's faults"
         try await audit("retry deliveries", actor: actor, detail: which)
         engine.inbox.ring()
         return count

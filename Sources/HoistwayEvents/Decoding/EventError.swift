@@ -3,7 +3,7 @@ import HoistwayModel
 /// Why a body gives no event.
 ///
 /// None of these texts repeats anything from the body.
-package enum EventError: Diagnosable, Equatable {
+package enum EventError: Diagnosable, SenderFault, Equatable {
     case notUTF8
     case notJSON(atByte: Int)
     case tooLarge(bytes: Int, limit: Int)

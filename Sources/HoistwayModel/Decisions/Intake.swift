@@ -48,7 +48,11 @@ package enum Confirmation: Hashable, Sendable {
 }
 
 /// What one event comes to: a function of the event, the manifests, the state and the answers that are there.
+///
+/// Each subscription that the event concerns is decided by itself: one that must ask the outside first holds up no
+/// other one.
 package struct Intake: Sendable {
+    /// What one subscription makes of an event, or what a look at a warehouse found.
     package struct Result: Sendable, Equatable {
         package var changes: [Change] = []
         /// One line for each decision.
@@ -59,8 +63,30 @@ package struct Intake: Sendable {
         package var isMatched = false
         /// Freight that was formed.
         package var freight: [FreightKey] = []
+    }
+
+    /// What all make of an event.
+    package struct Decision: Sendable, Equatable {
+        package struct Part: Sendable, Equatable {
+            package var subscription: SubscriptionKey
+            /// Without changes where it has questions.
+            package var result: Result
+        }
+
+        /// In the order of project and warehouse; those that were skipped are left out.
+        package var parts: [Part] = []
+        /// One line for each decision on the event as a whole.
+        package var general: [String] = []
+        /// Whether any subscription, or any manifests in Git, are concerned.
+        package var isMatched = false
         /// Manifests that are to be read again.
         package var manifests: [ManifestSource] = []
+
+        package var changes: [Change] { parts.flatMap(\.result.changes) }
+        package var needs: [Confirmation] { parts.flatMap(\.result.needs) }
+        package var freight: [FreightKey] { parts.flatMap(\.result.freight) }
+        /// All lines.
+        package var trace: [String] { general + parts.flatMap(\.result.trace) }
     }
 
     package var pipelines: Pipelines
@@ -81,31 +107,34 @@ package struct Intake: Sendable {
         self.sha1 = sha1
     }
 
+    /// - Parameter settled: subscriptions that have decided on this event before; they are left out.
     package func decide(
         _ event: Event,
         from source: EventSource,
+        except settled: Set<SubscriptionKey> = [],
         on state: PipelineState,
         matcher: some PatternMatcher
-    ) -> Result {
+    ) -> Decision {
         guard let allowed = source.scope.map({ $0.limiting(event) }) ?? event else {
-            return Result(
-                trace: [
+            return Decision(
+                general: [
                     "receiver \(source.receiver) does not speak for \(event.keys.joined(separator: ", ")): not among its sources"
                 ]
             )
         }
-        return weigh(allowed, from: source, on: state, matcher: matcher)
+        return weigh(allowed, from: source, except: settled, on: state, matcher: matcher)
     }
 
     private func weigh(
         _ event: Event,
         from source: EventSource,
+        except settled: Set<SubscriptionKey>,
         on state: PipelineState,
         matcher: some PatternMatcher
-    ) -> Result {
+    ) -> Decision {
         switch event {
         case .image(let image):
-            decide(keys: [image.image.text], source: source, state: state, matcher: matcher) {
+            decide(keys: [image.image.text], source: source, except: settled, state: state, matcher: matcher) {
                 warehouse,
                 subscription,
                 state,
@@ -125,6 +154,7 @@ package struct Intake: Sendable {
             decide(
                 keys: push.repoKeys.map(\.text),
                 source: source,
+                except: settled,
                 state: state,
                 after: following(push, matcher: matcher),
                 matcher: matcher
@@ -145,7 +175,13 @@ package struct Intake: Sendable {
                 )
             }
         case .tag(let tag):
-            decide(keys: tag.repoKeys.map(\.text), source: source, state: state, matcher: matcher) {
+            decide(
+                keys: tag.repoKeys.map(\.text),
+                source: source,
+                except: settled,
+                state: state,
+                matcher: matcher
+            ) {
                 warehouse,
                 subscription,
                 state,
@@ -154,13 +190,13 @@ package struct Intake: Sendable {
                 return accept(tag, wanted, in: warehouse, state: state, matcher: matcher, into: &result)
             }
         case .pullRequest(let request):
-            Result(trace: ["pull request \(request.number) \(request.action.rawValue): no stage waits for one"])
+            Decision(general: ["pull request \(request.number) \(request.action.rawValue): no stage waits for one"])
         case .chart(let chart):
-            Result(trace: ["chart \(chart.chart) \(chart.version): chart subscriptions are not run yet"])
+            Decision(general: ["chart \(chart.chart) \(chart.version): chart subscriptions are not run yet"])
         case .ping:
-            Result(trace: ["ping: the signature is right"])
+            Decision(general: ["ping: the signature is right"])
         case .ignored(_, let reason):
-            Result(trace: ["ignored: \(reason)"])
+            Decision(general: ["ignored: \(reason)"])
         }
     }
 
@@ -168,41 +204,57 @@ package struct Intake: Sendable {
     private func decide(
         keys: [String],
         source: EventSource,
+        except settled: Set<SubscriptionKey>,
         state: PipelineState,
-        after known: Result = Result(),
+        after known: Decision = Decision(),
         matcher: some PatternMatcher,
         accept: (Warehouse, Subscription, PipelineState, inout Result) -> SubscriptionRecord??
-    ) -> Result {
-        var result = known
+    ) -> Decision {
+        var decision = known
         var state = state
         for warehouse in warehouses(for: source) {
-            var isTouched = false
             for subscription in warehouse.subscriptions {
-                guard let answer = accept(warehouse, subscription, state, &result) else { continue }
-                result.isMatched = true
-                guard let record = answer else { continue }
-                isTouched = true
-                state.apply(.putSubscription(record))
-                result.changes.append(.putSubscription(record))
-            }
-            guard isTouched else { continue }
-            let formed = FreightAssembly(warehouse: warehouse, now: now, sha1: sha1).form(
-                from: state,
-                cause: source.name,
-                delivery: source.delivery,
-                matcher: matcher
-            )
-            result.trace.append(formed.reason)
-            if let record = formed.record {
-                state.apply(.putFreight(record))
-                result.changes.append(.putFreight(record))
-                result.freight.append(record.key)
+                let key = SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
+                guard !settled.contains(key) else {
+                    decision.isMatched = true
+                    continue
+                }
+                var result = Result(isMatched: true)
+                guard let record = accept(warehouse, subscription, state, &result) else { continue }
+                decision.isMatched = true
+                if let record, result.needs.isEmpty {
+                    take(record, of: warehouse, source: source, state: &state, matcher: matcher, into: &result)
+                }
+                decision.parts.append(Decision.Part(subscription: key, result: result))
             }
         }
-        if !result.isMatched {
-            result.trace.append("no warehouse subscribes to \(keys.joined(separator: ", "))")
+        if !decision.isMatched {
+            decision.general.append("no warehouse subscribes to \(keys.joined(separator: ", "))")
         }
-        return result
+        return decision
+    }
+
+    private func take(
+        _ record: SubscriptionRecord,
+        of warehouse: Warehouse,
+        source: EventSource,
+        state: inout PipelineState,
+        matcher: some PatternMatcher,
+        into result: inout Result
+    ) {
+        state.apply(.putSubscription(record))
+        result.changes.append(.putSubscription(record))
+        let formed = FreightAssembly(warehouse: warehouse, now: now, sha1: sha1).form(
+            from: state,
+            cause: source.name,
+            delivery: source.delivery,
+            matcher: matcher
+        )
+        result.trace.append(formed.reason)
+        guard let freight = formed.record else { return }
+        state.apply(.putFreight(freight))
+        result.changes.append(.putFreight(freight))
+        result.freight.append(freight.key)
     }
 
     private func warehouses(for source: EventSource) -> [Warehouse] {

@@ -11,6 +11,7 @@ package enum LogKey: String, Sendable {
     case freightAlias = "freight.alias"
     case warehouse = "warehouse.name"
     case project = "project.name"
+    case subscription = "subscription.id"
     /// `project/name`.
     case stage = "stage.name"
     /// Names within one project.

@@ -89,6 +89,8 @@ final class FakePipelines: PipelineOperator {
             }
     }
 
+    func backlog() async throws -> DeliveryQueue { DeliveryQueue() }
+
     func warehouses(project: String?) async throws -> [WarehouseView] {
         ["a", "b"].filter { project == nil || $0 == project }
             .map { WarehouseView(project: $0, name: "main", subscriptions: []) }

@@ -56,10 +56,11 @@ final class FakeStore: StateStore {
     }
 
     func load() async throws(StoreFailure) -> PipelineState { PipelineState() }
-    func pendingDeliveries(
-        within bounds: PendingBounds,
-        now: Timestamp
-    ) async throws(StoreFailure) -> PendingDeliveries { PendingDeliveries() }
+    func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID] { [] }
+    func undecided(_ ids: [DeliveryID], within bounds: PendingBounds) async throws(StoreFailure) -> [StoredDelivery] {
+        []
+    }
+    func newestDelivery() async throws(StoreFailure) -> DeliveryID? { nil }
     func nextDeliveryTry() async throws(StoreFailure) -> Timestamp? { nil }
     func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery? { nil }
     func trace(of id: DeliveryID) async throws(StoreFailure) -> [String] { [] }

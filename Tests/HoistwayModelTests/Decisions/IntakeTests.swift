@@ -332,7 +332,7 @@ struct IntakeTests {
         world: World,
         answers: [HoistwayModel.Confirmation: HoistwayModel.Confirmation.Answer],
         isEvidence: Bool = true
-    ) -> Intake.Result {
+    ) -> Intake.Decision {
         Intake(pipelines: world.pipelines, now: world.now, answers: answers, sha1: { SHA1.hash($0) }).decide(
             .push(push),
             from: EventSource(

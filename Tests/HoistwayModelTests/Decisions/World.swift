@@ -62,7 +62,7 @@ struct World {
         isEvidence: Bool = true,
         scope: SourceScope? = nil,
         answers: [Confirmation: Confirmation.Answer] = [:]
-    ) -> Intake.Result {
+    ) -> Intake.Decision {
         now = now + .seconds(1)
         let intake = Intake(pipelines: pipelines, now: now, answers: answers, sha1: { SHA1.hash($0) })
         let event = Event.image(

@@ -1,0 +1,74 @@
+/// What keeps its order: the deliveries of one receiver about one repository.
+struct FairLane: Hashable, Sendable {
+    var receiver: String
+    /// Repository or image; empty where the delivery names none.
+    var key: String
+}
+
+/// Gives what waits in turns: first among receivers, then among the repositories that each tells of.
+///
+/// Of one repository of one receiver everything stays in its order.
+struct FairQueue<Element> {
+    private var receivers: [String: Turns<Element>] = [:]
+    private var turn = Fifo<String>()
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    /// How many wait, by repository, whoever told of them.
+    func count(ofKey key: String) -> Int { receivers.values.reduce(0) { $0 + $1.count(of: key) } }
+
+    mutating func append(_ element: Element, to lane: FairLane) {
+        if receivers[lane.receiver] == nil { turn.append(lane.receiver) }
+        receivers[lane.receiver, default: Turns()].append(element, to: lane.key)
+        count += 1
+    }
+
+    /// Puts one that was just taken back: it is the first of its lane, and its lane the next.
+    mutating func putBack(_ element: Element, to lane: FairLane) {
+        if receivers[lane.receiver] == nil { turn.prepend(lane.receiver) }
+        receivers[lane.receiver, default: Turns()].putBack(element, to: lane.key)
+        count += 1
+    }
+
+    mutating func popFirst() -> Element? {
+        guard let receiver = turn.popFirst(), let element = receivers[receiver]?.popFirst() else { return nil }
+        count -= 1
+        if receivers[receiver]?.isEmpty ?? true {
+            receivers[receiver] = nil
+        } else {
+            turn.append(receiver)
+        }
+        return element
+    }
+}
+
+/// One round after the other over lanes, one element from each.
+private struct Turns<Element> {
+    private var lanes: [String: Fifo<Element>] = [:]
+    private var turn = Fifo<String>()
+
+    var isEmpty: Bool { lanes.isEmpty }
+
+    func count(of key: String) -> Int { lanes[key]?.count ?? 0 }
+
+    mutating func append(_ element: Element, to key: String) {
+        if lanes[key] == nil { turn.append(key) }
+        lanes[key, default: Fifo()].append(element)
+    }
+
+    mutating func putBack(_ element: Element, to key: String) {
+        if lanes[key] == nil { turn.prepend(key) }
+        lanes[key, default: Fifo()].prepend(element)
+    }
+
+    mutating func popFirst() -> Element? {
+        guard let key = turn.popFirst(), let element = lanes[key]?.popFirst() else { return nil }
+        if lanes[key]?.isEmpty ?? true {
+            lanes[key] = nil
+        } else {
+            turn.append(key)
+        }
+        return element
+    }
+}

@@ -1,0 +1,38 @@
+import HoistwayModel
+import HoistwayPorts
+
+extension EngineOperator {
+    /// What of the inbox is still on its way to a stage: deliveries that nobody has looked at yet, and those that wait
+    /// for an answer; one line each.
+    func undecided(before stage: Stage) async throws -> [String] {
+        var lines: [String] = []
+        let queue = try await core.ports.store.queue()
+        if let line = queue.line(now: core.ports.clock.now()) { lines.append(line) }
+        let names = Set(stage.requestedFreight.map(\.warehouse))
+        let warehouses = pipelines.projects[stage.key.project]?.warehouses ?? [:]
+        for name in names.sorted() {
+            for subscription in warehouses[name]?.subscriptions ?? [] {
+                lines += undecided(for: subscription, of: WarehouseKey(project: stage.key.project, name: name))
+            }
+        }
+        return lines
+    }
+
+    /// What of the inbox a subscription has not decided on.
+    func undecided(for subscription: Subscription, of warehouse: WarehouseKey) -> [String] {
+        let key = SubscriptionKey(warehouse: warehouse, subscription: subscription.id)
+        var lines: [String] = []
+        let behind =
+            switch subscription {
+            case .image(let image): core.backlog.count(of: image.key.text)
+            case .git(let git): core.backlog.count(of: git.key.text)
+            case .chart: 0
+            }
+        if behind > 0 { lines.append("\(key): \(DeliveryQueue.count(behind)) not decided yet") }
+        let standing = core.asking.standing(of: key)
+        guard standing.waiting > 0 else { return lines }
+        let why = standing.trouble.map { " since \($0.since.rfc3339): \($0.reason); next try at \($0.nextTry.rfc3339)" }
+        lines.append("\(key): \(DeliveryQueue.count(standing.waiting)) for an answer\(why ?? "")")
+        return lines
+    }
+}
