@@ -12,6 +12,8 @@ enum CommandFailure: Diagnosable, Equatable {
     case unreadable(path: String, detail: String)
     case usage(String, hint: String? = nil)
     case failed(String, hint: String? = nil)
+    /// A server cannot start with this configuration.
+    case configuration(String, hint: String?)
     case nothingToDo(String)
 
     var message: String {
@@ -22,7 +24,8 @@ enum CommandFailure: Diagnosable, Equatable {
         case .plainHTTP(let server): "the token would go to \(server) unencrypted"
         case .noToken(let tried): "there is no token: \(tried)"
         case .unreadable(let path, let detail): "\(path) cannot be read: \(detail)"
-        case .usage(let message, _), .failed(let message, _), .nothingToDo(let message): message
+        case .usage(let message, _), .failed(let message, _), .configuration(let message, _): message
+        case .nothingToDo(let message): message
         }
     }
 
@@ -34,7 +37,7 @@ enum CommandFailure: Diagnosable, Equatable {
         case .plainHTTP: "use https, or --allow-plain-http where nobody can listen on the way"
         case .noToken: "set HOISTWAY_TOKEN, name a file with --token-file, or name the configuration with --config"
         case .unreadable, .nothingToDo: nil
-        case .usage(_, let hint), .failed(_, let hint): hint
+        case .usage(_, let hint), .failed(_, let hint), .configuration(_, let hint): hint
         }
     }
 
@@ -44,6 +47,7 @@ enum CommandFailure: Diagnosable, Equatable {
         case .badAddress, .usage: .usage
         case .noToken, .plainHTTP: .denied
         case .unreachable, .unreadable, .failed: .failed
+        case .configuration: .configuration
         case .nothingToDo: .nothingToDo
         }
     }

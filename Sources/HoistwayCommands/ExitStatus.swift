@@ -9,6 +9,11 @@ package enum ExitStatus: Int32, Error {
     case nothingToDo = 3
     /// A policy, a role or a missing token says no.
     case denied = 4
+    /// `serve` found errors in the configuration and started nothing.
+    ///
+    /// `EX_CONFIG` of `sysexits.h`. The systemd unit does not start the service again after it: a restart reads the
+    /// same file.
+    case configuration = 78
 
     /// By the console's answer.
     init(httpStatus: Int) {

@@ -45,6 +45,17 @@ struct ServiceUnitTests {
         )
     }
 
+    @Test func `the unit waits for readiness, watches, and does not restart what a restart cannot mend`() {
+        #expect(Shipped.values("Type", in: unit) == ["notify"])
+        #expect(Shipped.values("WatchdogSec", in: unit) == ["60s"])
+        // 78 is the program's own status for a configuration with errors, 243 systemd's for a missing credential.
+        #expect(Shipped.values("RestartPreventExitStatus", in: unit) == ["78 243"])
+        #expect(Shipped.values("LimitCORE", in: unit) == ["0"])
+        let files = Shipped.values("LimitNOFILE", in: unit).compactMap { Int($0) }
+        // Above the default of webhooks.maxConnections, with room for the state, Git hosts and registries.
+        #expect(files.count == 1 && files[0] >= 4096)
+    }
+
     @Test func `the packaged configuration loads with exactly the credentials that the unit gives`() throws {
         let names = try credentials.map { line in
             let parts = line.split(separator: ":")
@@ -63,6 +74,14 @@ struct ServiceUnitTests {
             let fewer = try Shipped.load("\(folder.path)/hoistway.yaml", credentials: names.filter { $0 != missing })
             #expect(fewer.0 == nil, "nothing reads the credential \(missing)")
         }
+    }
+
+    @Test func `the page on deploying creates every credential that the shipped configuration names`() throws {
+        let page = try Shipped.text("Sources/hoistway/Documentation.docc/Deploy.md")
+        let created = page.matches(of: /tee \/etc\/hoistway\/credentials\/([a-z-]+)/).map { String($0.1) }
+        #expect(Set(created) == Set(credentials.compactMap { $0.split(separator: ":").first.map(String.init) }))
+        let inKubernetes = page.matches(of: /--from-file=([a-z-]+)/).map { String($0.1) }
+        #expect(Set(inKubernetes) == Set(created))
     }
 
     @Test func `the packaged configuration writes only to the unit's state folder, and begins by observing`() throws {

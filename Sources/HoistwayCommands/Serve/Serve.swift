@@ -20,7 +20,11 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Listen for webhooks and promote freight.",
-        discussion: "SIGTERM and SIGINT stop it in order; SIGHUP reads the configuration again."
+        discussion: """
+            SIGTERM and SIGINT stop it in order; SIGHUP reads the configuration again. Started by systemd with \
+            Type=notify, it reports when it is ready, and feeds the watchdog. It ends with 78 where the configuration \
+            has errors.
+            """
     )
 
     private static let usualFile = "config/hoistway.yaml"
@@ -153,6 +157,13 @@ struct Serve: AsyncParsableCommand {
             receiver,
             ReloadOnSignal(reload: reload),
             StartPages(clock: composition.clock, log: log),
+            SystemdService(
+                environment: ProcessInfo.processInfo.environment,
+                pid: ProcessInfo.processInfo.processIdentifier,
+                clock: composition.clock,
+                readiness: { await Self.readiness(of: store) },
+                log: log
+            ),
             ManifestFollower(
                 book: book,
                 fetch: fetch,
@@ -236,7 +247,7 @@ struct Serve: AsyncParsableCommand {
         let opened = await ManifestBook.open(config: path, environment: environment, logger: logger)
         guard let book = opened.book, let loaded = opened.loaded else {
             for problem in opened.problems { Terminal.printError(problem.shown) }
-            throw CommandFailure.failed(
+            throw CommandFailure.configuration(
                 "the configuration has errors",
                 hint: "`hoistway check --config \(path)` lists them; nothing was started"
             )
