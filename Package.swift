@@ -49,6 +49,7 @@ let package = Package(
     products: [
         .executable(name: "hoistway", targets: ["hoistway"]),
         .executable(name: "hoistway-bench", targets: ["HoistwayBenchmarks"]),
+        .executable(name: "hoistway-fuzz", targets: ["HoistwayFuzz"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -161,6 +162,16 @@ let package = Package(
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayStore",
                 "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", nio, posix, sqlite, arguments, logging,
                 yams,
+            ],
+            swiftSettings: settings
+        ),
+
+        // Fuzzers of every decoder of foreign bytes: `scripts/fuzz`.
+        .executableTarget(
+            name: "HoistwayFuzz",
+            dependencies: [
+                "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits",
+                "HoistwaySettings", "HoistwayGit", "HoistwayRegistry",
             ],
             swiftSettings: settings
         ),

@@ -123,7 +123,8 @@ private struct ImageParts {
         guard digits.allSatisfy(\.isASCIIDigit), let port = Int(digits), (1...65535).contains(port) else {
             throw .badPort
         }
-        if port == 443 { return aliases.contains(name) ? "docker.io" : name }
+        // Without its port, a name without a dot would be read as a part of a path.
+        if port == 443, isHost(name) { return aliases.contains(name) ? "docker.io" : name }
         return "\(name):\(port)"
     }
 

@@ -21,6 +21,8 @@ struct ImageKeyTests {
         ("hub.docker.com/acme/app", "docker.io/acme/app"),
         ("registry.hub.docker.com/library/nginx", "docker.io/library/nginx"),
         ("reg.example.com:443/a/b", "reg.example.com/a/b"),
+        ("registry:443/app", "registry:443/app"),
+        ("localhost:443/app", "localhost/app"),
         ("[::1]:5000/app", "[::1]:5000/app"),
         ("a__b/c---d/e.f_g", "docker.io/a__b/c---d/e.f_g"),
     ])

@@ -1,0 +1,25 @@
+/// One decoder of bytes that a stranger chose, and inputs to begin with.
+///
+/// An input passes when the decoder returns or throws within the bounds of ``MutationRun``; a broken promise ends the
+/// process.
+struct FuzzTarget: Sendable {
+    let name: String
+    /// Valid inputs, and ones that failed once. Mutations begin with them.
+    let seeds: [[UInt8]]
+    /// Words that the format knows, which chance would rarely write.
+    let words: [String]
+    let run: @Sendable ([UInt8]) -> Void
+
+    static let all: [FuzzTarget] = [
+        .webhooks, .kustomizations, .manifests, .packets, .packs, .deltas, .trees, .versions, .addresses, .links,
+        .patterns,
+    ]
+
+    static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+}
+
+/// Ends the process, so that the input which broke the promise is found.
+func require(_ holds: Bool, _ promise: @autoclosure () -> String) {
+    guard !holds else { return }
+    fatalError("broken promise: \(promise())")
+}
