@@ -4,7 +4,9 @@
 /// process.
 struct FuzzTarget: Sendable {
     let name: String
-    /// Valid inputs, and ones that failed once. Mutations begin with them.
+    /// Valid inputs, and ones that failed once.
+    ///
+    /// Mutations begin with them.
     let seeds: [[UInt8]]
     /// Words that the format knows, which chance would rarely write.
     let words: [String]

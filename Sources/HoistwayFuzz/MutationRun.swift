@@ -24,7 +24,7 @@ struct MutationRun {
     func run() -> Outcome {
         guard let progress = Progress() else { return .failed(number: first, reason: "no shared memory") }
         progress.number = first
-        let child = fork_here()
+        let child = forkHere()
         guard child >= 0 else { return .failed(number: first, reason: "no child process: \(errno)") }
         if child == 0 {
             feed(progress)
@@ -91,7 +91,8 @@ struct MutationRun {
     }
 }
 
-/// Swift's own declaration of `fork` is unavailable: after it, only what needs no other thread may run. This program
-/// has one thread when it forks.
+/// `fork`, whose declaration is unavailable in Swift.
+///
+/// After it, only what needs no other thread may run. This program has one thread when it forks.
 @_silgen_name("fork")
-private func fork_here() -> pid_t
+private func forkHere() -> pid_t

@@ -68,9 +68,9 @@ case "seeds":
     for (number, bytes) in target.seeds.enumerated() { write(bytes, to: "\(folder)/seed-\(number)") }
 case "guided":
     #if HOISTWAY_LIBFUZZER
-    exit(GuidedRun.run(target, arguments: rest))
+        exit(GuidedRun.run(target, arguments: rest))
     #else
-    fail("this was built without libFuzzer; call scripts/fuzz --guided")
+        fail("this was built without libFuzzer; call scripts/fuzz --guided")
     #endif
 default:
     fail("there is no verb \(verb)")

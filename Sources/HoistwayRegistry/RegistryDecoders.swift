@@ -10,7 +10,9 @@ package enum RegistryDecoders {
         AuthenticationChallenge.parse(field).map(\.scheme)
     }
 
-    /// Where a reference leads from a page; `nil` where that is no address. The text can be read again.
+    /// Where a reference leads from a page; `nil` where that is no address.
+    ///
+    /// The text can be read again.
     package static func address(_ reference: String, from base: String) -> String? {
         WebAddress(base)?.resolving(reference)?.text
     }

@@ -19,6 +19,8 @@ struct SystemdSocket: Sendable {
 
     /// Sends lines such as `READY=1`.
     ///
+    /// Never waits: a socket whose queue is full takes nothing.
+    ///
     /// - Returns: whether systemd's socket took them.
     func send(_ lines: [String]) -> Bool {
         let handle = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -34,7 +36,7 @@ struct SystemdSocket: Sendable {
         let message = Array(lines.joined(separator: "\n").utf8)
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                sendto(handle, message, message.count, Int32(MSG_NOSIGNAL), $0, length) == message.count
+                sendto(handle, message, message.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), $0, length) == message.count
             }
         }
     }

@@ -28,7 +28,8 @@ extension FuzzTarget {
         ].map { Array($0.utf8) },
         words: [
             "images:", "- name: ", "newName: ", "newTag: ", "digest: ", "tagSuffix: ", "ghcr.io/acme/app", "&a ", "*a",
-            "<<: ", "!!str ", "? ", "---\n", "...\n", "%YAML 1.1\n", "|-\n", ">+\n", "{", "}", "[", "]", "#", "\t", "\"\\x",
+            "<<: ", "!!str ", "? ", "---\n", "...\n", "%YAML 1.1\n", "|-\n", ">+\n", "{", "}", "[", "]", "#", "\t",
+            "\"\\x",
         ],
         run: { input in
             let targets = [
@@ -84,7 +85,8 @@ extension FuzzTarget {
             """,
         ].map { Array($0.utf8) },
         words: [
-            "kind: Stage", "kind: ProjectConfig", "promotionPolicies:", "steps:", "uses: ", "config: ", "${{", "}}", "${",
+            "kind: Stage", "kind: ProjectConfig", "promotionPolicies:", "steps:", "uses: ", "config: ", "${{", "}}",
+            "${",
             "---\n", "\u{FEFF}", "&a ", "*a", "!!binary ", "namespace: ", "{{ .Values.x }}", "checkout:", "~", "\t",
         ],
         run: { input in ManifestFile.shared.check(input) }
@@ -101,7 +103,9 @@ private struct ManifestFile: Sendable {
         folder = "/tmp/hoistway-fuzz-\(getpid())"
         mkdir(folder, 0o700)
         put(
-            Array("webhooks: {listen: \"127.0.0.1:1\"}\nmanifests: [pipelines.yaml]\nmanifestVariables: [TOKEN]\n".utf8),
+            Array(
+                "webhooks: {listen: \"127.0.0.1:1\"}\nmanifests: [pipelines.yaml]\nmanifestVariables: [TOKEN]\n".utf8
+            ),
             into: "hoistway.yaml"
         )
         // The child of a run ends by exit.

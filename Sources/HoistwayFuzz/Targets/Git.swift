@@ -16,14 +16,16 @@ extension FuzzTarget {
             packets([
                 "1111111111111111111111111111111111111111 refs/heads/main\0report-status delete-refs side-band-64k ofs-delta"
             ]) + packets(["\u{1}000eunpack ok\n0017ok refs/heads/main\n0000", "\u{2}remote says\n"]),
-            packets(["# service=git-upload-pack"]) + packets([
-                "1111111111111111111111111111111111111111 HEAD\0multi_ack shallow symref=HEAD:refs/heads/main filter"
-            ]),
+            packets(["# service=git-upload-pack"])
+                + packets([
+                    "1111111111111111111111111111111111111111 HEAD\0multi_ack shallow symref=HEAD:refs/heads/main filter"
+                ]),
             packets(["unpack ok", "ng refs/heads/main protected branch hook declined", "ok refs/heads/x"]),
             packets(["ERR access denied"]),
         ],
         words: [
-            "0000", "0001", "0002", "0003", "0004", "fff0", "ffff", "ERR ", "version 2", "shallow ", "unpack ", "ng ", "ok ",
+            "0000", "0001", "0002", "0003", "0004", "fff0", "ffff", "ERR ", "version 2", "shallow ", "unpack ", "ng ",
+            "ok ",
             "refs/heads/", "symref=HEAD:", "peeled:", "\u{1}", "\u{2}", "\u{3}", "\0", "object-format=sha256",
         ],
         run: { input in

@@ -8,7 +8,9 @@ extension FuzzTarget {
         name: "versions",
         seeds: ["1.2.3\nv1.2.4-rc.1+build\n^1.0.0 || ~2.1", "1\n1.2\n>=1.0 <2, !=1.5", "0.0.1-alpha\n0.0.1\n1.x - 2.*"]
             .map { Array($0.utf8) },
-        words: ["v", "-rc.1", "+b", "^", "~", ">=", "<", "||", " - ", "*", "x", ".", "99999999999999999999", "00", ", "],
+        words: [
+            "v", "-rc.1", "+b", "^", "~", ">=", "<", "||", " - ", "*", "x", ".", "99999999999999999999", "00", ", ",
+        ],
         run: { input in
             let lines = String(decoding: input, as: UTF8.self).split(separator: "\n").map(String.init)
             guard let first = lines.first, let last = lines.last else { return }
@@ -18,7 +20,9 @@ extension FuzzTarget {
                 require(!(left.isLower(than: right) && right.isLower(than: left)), "of two versions one is lower")
                 require(!left.isLower(than: left), "no version is lower than itself")
             }
-            if let strict = Semver(first, strict: true) { require(left != nil, "\(strict) is a version in the loose form") }
+            if let strict = Semver(first, strict: true) {
+                require(left != nil, "\(strict) is a version in the loose form")
+            }
             guard let constraint = try? SemverConstraint(last), let left else { return }
             _ = constraint.admits(left)
         }
@@ -32,7 +36,10 @@ extension FuzzTarget {
             "ghcr.io/acme/app:1.2.3@sha256:aaaa", "localhost:5000/a/b", "nginx", "file:///srv/git/a.git",
             "refs/heads/feature/x", "github.com/acme/*", "oci://registry.example.com/charts/app", "[::1]:5000/a:b",
         ].map { Array($0.utf8) },
-        words: ["https://", "ssh://", "@", ":", "/", "..", "%2f", "%00", "*", "[", "]", ".git", "sha256:", "~", "\\", "-", "é"],
+        words: [
+            "https://", "ssh://", "@", ":", "/", "..", "%2f", "%00", "*", "[", "]", ".git", "sha256:", "~", "\\", "-",
+            "é",
+        ],
         run: { input in
             let text = String(decoding: input, as: UTF8.self)
             if let key = RepositoryKey(url: text) { require(!key.text.isEmpty, "a repository's key is not empty") }
@@ -43,7 +50,8 @@ extension FuzzTarget {
             _ = (KargoURL.git(text), KargoURL.image(text), KargoURL.chart(text))
             _ = GitRefName.isValidBranch(text)
             _ = PercentDecoding.decode(input)
-            guard let pattern = try? SourcePattern(text), let key = RepositoryKey(url: "https://github.com/acme/app") else {
+            guard let pattern = try? SourcePattern(text), let key = RepositoryKey(url: "https://github.com/acme/app")
+            else {
                 return
             }
             _ = pattern.matches(key)
@@ -58,7 +66,10 @@ extension FuzzTarget {
             "<https://r.example.com/v2/>; rel=prev; anchor=\"#x\"", "<../x>;rel=next;title*=UTF-8''a%20b",
             "Bearer realm=\"https://auth.example.com/token\",service=\"r\",scope=\"repository:a:pull\", Basic realm=\"x\"",
         ].map { Array($0.utf8) },
-        words: ["<", ">", "; ", "rel=", "\"next\"", ", ", "\\\"", "=", "Bearer ", "Basic ", "realm=", "//", "..", "?", "#", "%"],
+        words: [
+            "<", ">", "; ", "rel=", "\"next\"", ", ", "\\\"", "=", "Bearer ", "Basic ", "realm=", "//", "..", "?", "#",
+            "%",
+        ],
         run: { input in
             let field = String(decoding: input, as: UTF8.self)
             let base = "https://registry.example.com:5000/v2/acme/app/tags/list?n=100"
@@ -77,7 +88,10 @@ extension FuzzTarget {
             "^v[0-9]+\\.(?P<minor>\\d+)$\nv1.20", "[[:alpha:]\\pL]{1,3}?\nabc", "a/**/{b,c}/*.yaml\na/x/b/y.yaml",
             "(?i)(a|b)*c\\Q.\\E\\x{41}\nAAAc.A", "[!a-c]?\\*\nd*",
         ].map { Array($0.utf8) },
-        words: ["(?", "(?P<n>", ")", "[", "]", "{", "}", "{1,1000}", "\\p{Greek}", "\\b", "**", "*", "|", "^", "$", "(a*)*", "\\C"],
+        words: [
+            "(?", "(?P<n>", ")", "[", "]", "{", "}", "{1,1000}", "\\p{Greek}", "\\b", "**", "*", "|", "^", "$", "(a*)*",
+            "\\C",
+        ],
         run: { input in
             let lines = String(decoding: input, as: UTF8.self).split(
                 separator: "\n",

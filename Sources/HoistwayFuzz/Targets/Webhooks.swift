@@ -11,7 +11,8 @@ extension FuzzTarget {
             kind.bodies.map { [UInt8(index)] + Array($0.utf8) }
         },
         words: [
-            "\"ref\":", "\"before\":", "\"after\":", "\"commits\":[]", "\"repository\":{", "null", "{}", "[]", "\\u0000",
+            "\"ref\":", "\"before\":", "\"after\":", "\"commits\":[]", "\"repository\":{", "null", "{}", "[]",
+            "\\u0000",
             "\\ud800", "\"refs/heads/", "\"refs/tags/", "payload=", "%7B", "&payload=", "\"deleted\":true",
             "0000000000000000000000000000000000000000", "sha256:", "\"events\":[{", "[[[[[[[[", "{\"a\":{\"a\":",
         ],
