@@ -7,16 +7,24 @@ extension ManifestReader {
         if let spec = manifest.fields.fields("spec") {
             // Kargo 1.4 and before had the policies here.
             project.promotionPolicies = spec.each("promotionPolicies").compactMap(policy(_:))
+            if !project.promotionPolicies.isEmpty {
+                oldForm(
+                    "promotionPolicies of a Project",
+                    of: "Kargo 1.6 and before",
+                    today: "a ProjectConfig in the namespace \(manifest.name), with the same below its spec",
+                    place: spec.place(of: "promotionPolicies")
+                )
+            }
             spec.finish()
         }
         manifest.fields.finish()
-        add(project)
+        if !manifest.isLeftOut { add(project) }
     }
 
     func readProjectConfig(_ manifest: Manifest) {
-        if manifest.name != manifest.namespace {
+        if manifest.name != manifest.namespace, !manifest.namespace.isEmpty {
             problems.error(
-                manifest.place,
+                manifest.namePlace,
                 "a ProjectConfig bears its project's name: \(manifest.namespace), not \(manifest.name)"
             )
         }
@@ -35,7 +43,8 @@ extension ManifestReader {
             )
             spec.accept("freightLinks", "stageLinks")
             spec.finish()
-            update(project: manifest.namespace) { $0.promotionPolicies += policies }
+            // Where a ProjectConfig is, it alone counts, as in Kargo 1.5 and later.
+            update(by: manifest) { $0.promotionPolicies = policies }
         }
         manifest.fields.finish()
     }
@@ -46,6 +55,7 @@ extension ManifestReader {
         fields.note("autoRollback", .warning, "autoRollback is known, but not executed")
         let enabled = fields.bool("autoPromotionEnabled") ?? false
         fields.finish()
+        guard !fields.isTold("stage") else { return nil }
         switch (stage, selector) {
         case (let stage?, nil):
             return PromotionPolicy(
