@@ -174,7 +174,10 @@ final class RegistryTransport: Sendable {
             certificates.withLock { $0[host] = read }
             return read
         } catch {
-            throw .unreachable(host: host, detail: "its certificate file \(file) cannot be read: \(error)")
+            throw .unreachable(
+                host: host,
+                detail: "its certificate file \(file) cannot be read: \(PlainError.text(of: error))"
+            )
         }
     }
 
@@ -201,7 +204,7 @@ final class RegistryTransport: Sendable {
         case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
             return .unreachable(host: host, detail: "no answer within \(options.requestTimeout)")
         case .cancelled: return .unreachable(host: host, detail: "the request was cancelled")
-        default: return .unreachable(host: host, detail: error.shortDescription)
+        default: return .unreachable(host: host, detail: PlainError.text(of: error.shortDescription))
         }
     }
 
