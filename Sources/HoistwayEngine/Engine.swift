@@ -41,19 +41,43 @@ package struct Engine: Sendable {
                 await group.waitForAll()
             }
         }
+        // Unstructured, since this task is cancelled by now and the end is still to be written.
+        await Task {
+            do {
+                try await core.endRuns()
+            } catch {
+                core.report(
+                    error,
+                    "the orderly end of running promotions cannot be stored: the next start takes it for a crash"
+                )
+            }
+        }.value
     }
 
     /// Goes on with another configuration; what it makes possible is dispatched at once.
     ///
     /// Gives one sentence for each stage whose mode it changes.
+    ///
+    /// - Parameter reachedAnew: repositories with another login, or reached differently: what waits for them is tried
+    ///   at once, and its tries are counted from the beginning.
     @discardableResult
-    package func take(_ configuration: EngineConfiguration) async throws -> [String] {
+    package func take(
+        _ configuration: EngineConfiguration,
+        reachedAnew: Set<WaitedFor> = []
+    ) async throws -> [String] {
         let before = await core.ledger.snapshot.stages.mapValues(\.mode)
         core.configuration = configuration
         core.metrics.keepOnly(configuration)
         core.asking.reset()
         core.looks.keepOnly(Set(configuration.pipelines.projects.values.flatMap { $0.warehouses.values.map(\.key) }))
-        try await core.transact { _, _ in }
+        try await core.transact { transaction, _ in
+            for var record in transaction.state.promotions.values where !record.phase.isTerminal {
+                guard record.nextTry != nil, !reachedAnew.isDisjoint(with: WaitedFor.all(of: record)) else { continue }
+                record.nextTry = nil
+                record.trouble = nil
+                transaction.put(.putPromotion(record))
+            }
+        }
         core.logModes()
         core.ledger.changed.ring()
         core.branchNews.tellAll()
@@ -61,6 +85,14 @@ package struct Engine: Sendable {
         let after = await core.ledger.snapshot.stages.mapValues(\.mode)
         return configuration.pipelines.stagesInOrder.compactMap { stage in
             ModeChange(stage: stage.key, from: before[stage.key] ?? nil, to: after[stage.key] ?? nil)?.sentence
+        }
+    }
+
+    /// The repositories of promotions that wait for their next try.
+    package var waitingRemotes: Set<WaitedFor> {
+        get async {
+            let promotions = await core.ledger.snapshot.promotions.values
+            return Set(promotions.filter { !$0.phase.isTerminal && $0.nextTry != nil }.flatMap(WaitedFor.all))
         }
     }
 

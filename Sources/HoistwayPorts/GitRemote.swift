@@ -232,6 +232,10 @@ package enum GitFailure: Diagnosable, Equatable {
     case refused(url: String, words: String)
     /// What the server sent is whole and is what its ids say, and yet no valid Git data: asking again does not help.
     case corrupt(url: String, what: String)
+    /// What answers at the URL is no Git repository: a login page, a web server without Git.
+    case notARepository(url: String, detail: String)
+    /// The server does not take the objects of a push: they are too large, or fail its checks.
+    case packRefused(url: String, words: String)
     case invalidContent(String)
     case local(operation: String, detail: String)
 
@@ -243,6 +247,7 @@ package enum GitFailure: Diagnosable, Equatable {
         case .unauthorized(let url, let detail): "\(url) refused the credentials: \(detail)"
         case .notFound(let url): "\(url) does not exist or may not be seen with these credentials"
         case .limited(let url, _): "\(url) limits the rate of requests (429)"
+        case .serverError(let url, 0, let detail): "\(url) failed: \(detail)"
         case .serverError(let url, let status, let detail): "\(url) answered \(status): \(detail)"
         case .protocolViolation(let url, let detail): "\(url) broke the Git protocol: \(detail)"
         case .unsupported(let url, let what): "\(url) is not supported: \(what)"
@@ -250,6 +255,8 @@ package enum GitFailure: Diagnosable, Equatable {
         case .tooLarge(let url, let what): "\(url) sent more than is accepted: \(what)"
         case .refused(let url, let words): "\(url) refused: \(words)"
         case .corrupt(let url, let what): "\(url) holds what is not valid in Git: \(what)"
+        case .notARepository(let url, let detail): "\(url) does not answer as a Git repository: \(detail)"
+        case .packRefused(let url, let words): "\(url) does not take the objects of the push: \(words)"
         case .invalidContent(let detail): detail
         case .local(let operation, let detail): "\(operation) failed: \(detail)"
         }
@@ -260,15 +267,16 @@ package enum GitFailure: Diagnosable, Equatable {
         case .unauthorized, .notFound:
             "check the Secret labelled kargo.akuity.io/cred-type: git whose repoURL is this repository's"
         case .corrupt: "`git fsck` in the repository names such objects; they go when no commit leads to them any more"
+        case .notARepository: "check repoURL, and whether this host wants credentials"
+        case .packRefused: "raise the server's limit, or mend what its check names"
         default: nil
         }
     }
 
     package var retry: Retry {
         switch self {
-        case .unreachable, .timedOut, .unauthorized, .notFound, .serverError, .protocolViolation, .missingObject,
-            .local:
-            .backoff
+        case .unreachable, .timedOut, .serverError, .protocolViolation, .missingObject, .local: .backoff
+        case .unauthorized, .notFound, .notARepository, .packRefused: .few
         case .limited(_, let pause): pause.map(Retry.after) ?? .backoff
         case .invalidURL, .unsupported, .tooLarge, .refused, .corrupt, .invalidContent: .never
         }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import FoundationEssentials
+import HoistwayHTTP
 import HoistwayModel
 import HoistwayPorts
 import NIOCore
@@ -196,7 +197,7 @@ final class RegistryTransport: Sendable {
             return .unreachable(host: host, detail: "TLS with it fails, or its certificate is not trusted (caFile)")
         }
         guard let error = error as? HTTPClientError else {
-            return .unreachable(host: host, detail: "the connection broke off, or what came is not HTTP")
+            return .unreachable(host: host, detail: ConnectionWords.words(for: error, host: host))
         }
         switch error {
         case .connectTimeout:
@@ -204,7 +205,7 @@ final class RegistryTransport: Sendable {
         case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
             return .unreachable(host: host, detail: "no answer within \(options.requestTimeout)")
         case .cancelled: return .unreachable(host: host, detail: "the request was cancelled")
-        default: return .unreachable(host: host, detail: PlainError.text(of: error.shortDescription))
+        default: return .unreachable(host: host, detail: ConnectionWords.words(for: error, host: host))
         }
     }
 

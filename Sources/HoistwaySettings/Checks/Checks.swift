@@ -26,6 +26,7 @@ struct Checks {
         checkOptions()
         checkBranches()
         checkManifestSources()
+        checkFiles()
         checkPromoted()
         checkArgoCD()
         checkCommits()

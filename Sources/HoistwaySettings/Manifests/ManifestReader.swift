@@ -212,7 +212,10 @@ final class ManifestReader {
             namespacePlace: metadata.place(of: "namespace"),
             isLeftOut: metadata.isTold("namespace")
         )
-        if let source, !isAllowed(manifest, group, in: source) { return }
+        if let source {
+            guard isAllowed(manifest, group, in: source) else { return }
+            pipelines.projectsFromGit.insert(group == .project ? manifest.name : manifest.namespace)
+        }
         manifests[group, default: []].append(manifest)
     }
 

@@ -1,0 +1,14 @@
+extension RegistryFailure {
+    /// The same failure with every text that may come from outside changed, as for hiding secrets in it.
+    package func changingWords(_ change: (String) -> String) -> RegistryFailure {
+        switch self {
+        case .unreachable(let host, let detail): .unreachable(host: host, detail: change(detail))
+        case .refused(let host, let status, let detail): .refused(host: host, status: status, detail: change(detail))
+        case .limited(let host, let pause, let detail): .limited(host: host, after: pause, detail: change(detail))
+        case .busy(let host, let status, let pause, let detail):
+            .busy(host: host, status: status, after: pause, detail: change(detail))
+        case .untrusted(let host, let server): .untrusted(host: host, tokenServer: change(server))
+        case .malformed(let host, let detail): .malformed(host: host, detail: change(detail))
+        }
+    }
+}
