@@ -3,6 +3,7 @@ extension GitFailure {
     package func changingWords(_ change: (String) -> String) -> GitFailure {
         switch self {
         case .invalidURL(let url, let reason): .invalidURL(change(url), reason: change(reason))
+        case .corrupt(let url, let what): .corrupt(url: change(url), what: change(what))
         case .unreachable(let url, let detail): .unreachable(url: url, detail: change(detail))
         case .timedOut, .notFound, .limited, .missingObject: self
         case .unauthorized(let url, let detail): .unauthorized(url: url, detail: change(detail))

@@ -50,7 +50,7 @@ package final class RedactingRemote: GitRemote {
         try await hiding { () async throws(GitFailure) in try await self.remote.blob(id) }
     }
 
-    package func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
+    package func entry(_ name: GitPath, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
         try await hiding { () async throws(GitFailure) in try await self.remote.entry(name, in: tree) }
     }
 
@@ -76,7 +76,7 @@ package final class RedactingRemote: GitRemote {
         try await hiding { () async throws(GitFailure) in try await self.remote.makeTree(entries) }
     }
 
-    package func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID {
+    package func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID {
         try await hiding { () async throws(GitFailure) in try await self.remote.editTree(base, changes) }
     }
 
