@@ -9,7 +9,7 @@ extension GitFailure: KindedFailure {
         case .notFound, .missingObject: .notFound
         case .limited: .limited
         case .serverError: .serverError
-        case .protocolViolation, .invalidContent: .malformed
+        case .protocolViolation, .corrupt, .invalidContent: .malformed
         case .refused, .unsupported, .tooLarge, .invalidURL: .refused
         case .local: .local
         }

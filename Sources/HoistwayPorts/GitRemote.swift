@@ -62,14 +62,28 @@ package enum FileMode: UInt32, Sendable {
 }
 
 package struct TreeEntry: Sendable, Equatable {
-    package var name: String
+    /// One name, without a slash.
+    package var name: GitPath
     package var mode: FileMode
     package var id: ObjectID
 
-    package init(name: String, mode: FileMode, id: ObjectID) {
+    package init(name: GitPath, mode: FileMode, id: ObjectID) {
         self.name = name
         self.mode = mode
         self.id = id
+    }
+}
+
+/// A name at which two trees differ; `nil` where a tree has nothing of that name.
+package struct TreeDifference: Sendable, Equatable {
+    package var name: GitPath
+    package var old: TreeEntry?
+    package var new: TreeEntry?
+
+    package init(name: GitPath, old: TreeEntry?, new: TreeEntry?) {
+        self.name = name
+        self.old = old
+        self.new = new
     }
 }
 
@@ -132,7 +146,9 @@ package protocol GitRemote: Sendable {
     func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry]
     func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8]
     /// One entry of a tree, without decoding the others: folders have tens of thousands.
-    func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry?
+    func entry(_ name: GitPath, in tree: ObjectID) async throws(GitFailure) -> TreeEntry?
+    /// Where two trees differ, without a look below them. `nil`: the empty tree.
+    func differences(from old: ObjectID?, to new: ObjectID?) async throws(GitFailure) -> [TreeDifference]
     /// Fetches those of these trees and blobs that are missing, in one request.
     func prefetch(_ ids: [ObjectID]) async throws(GitFailure)
     /// Commits from `tip` back to (not including) `known`, newest first, at most `limit`; without trees.
@@ -143,7 +159,7 @@ package protocol GitRemote: Sendable {
     /// Entries in any order; sorted as Git wants them.
     func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID
     /// Makes a tree out of `base` (`nil`: the empty tree) by setting names or, where the value is `nil`, removing them.
-    func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID
+    func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID
     func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID
 
     /// A complete pack of what the remote lacks for these tips: every object that was made here below them.
@@ -153,13 +169,24 @@ package protocol GitRemote: Sendable {
 }
 
 extension GitRemote {
-    package func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
+    package func entry(_ name: GitPath, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
         try await self.tree(tree).first { $0.name == name }
+    }
+
+    package func differences(from old: ObjectID?, to new: ObjectID?) async throws(GitFailure) -> [TreeDifference] {
+        let before = if let old { try await tree(old) } else { [TreeEntry]() }
+        let after = if let new { try await tree(new) } else { [TreeEntry]() }
+        var found: [GitPath: TreeDifference] = [:]
+        for entry in before { found[entry.name] = TreeDifference(name: entry.name, old: entry, new: nil) }
+        for entry in after {
+            found[entry.name, default: TreeDifference(name: entry.name, old: nil, new: nil)].new = entry
+        }
+        return found.values.filter { $0.old != $0.new }.sorted { $0.name < $1.name }
     }
 
     package func prefetch(_ ids: [ObjectID]) async throws(GitFailure) {}
 
-    package func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID {
+    package func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID {
         let old = if let base { try await tree(base) } else { [TreeEntry]() }
         return try await makeTree(old.filter { changes[$0.name] == nil } + changes.values.compactMap { $0 })
     }
@@ -203,6 +230,8 @@ package enum GitFailure: Diagnosable, Equatable {
     case missingObject(url: String, ObjectID)
     case tooLarge(url: String, what: String)
     case refused(url: String, words: String)
+    /// What the server sent is whole and is what its ids say, and yet no valid Git data: asking again does not help.
+    case corrupt(url: String, what: String)
     case invalidContent(String)
     case local(operation: String, detail: String)
 
@@ -220,6 +249,7 @@ package enum GitFailure: Diagnosable, Equatable {
         case .missingObject(let url, let id): "\(url) does not have object \(id)"
         case .tooLarge(let url, let what): "\(url) sent more than is accepted: \(what)"
         case .refused(let url, let words): "\(url) refused: \(words)"
+        case .corrupt(let url, let what): "\(url) holds what is not valid in Git: \(what)"
         case .invalidContent(let detail): detail
         case .local(let operation, let detail): "\(operation) failed: \(detail)"
         }
@@ -229,6 +259,7 @@ package enum GitFailure: Diagnosable, Equatable {
         switch self {
         case .unauthorized, .notFound:
             "check the Secret labelled kargo.akuity.io/cred-type: git whose repoURL is this repository's"
+        case .corrupt: "`git fsck` in the repository names such objects; they go when no commit leads to them any more"
         default: nil
         }
     }
@@ -239,7 +270,7 @@ package enum GitFailure: Diagnosable, Equatable {
             .local:
             .backoff
         case .limited(_, let pause): pause.map(Retry.after) ?? .backoff
-        case .invalidURL, .unsupported, .tooLarge, .refused, .invalidContent: .never
+        case .invalidURL, .unsupported, .tooLarge, .refused, .corrupt, .invalidContent: .never
         }
     }
 }

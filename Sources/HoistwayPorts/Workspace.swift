@@ -29,6 +29,39 @@ package enum CommitResult: Sendable, Equatable {
     case nothingChanged(head: ObjectID?)
 }
 
+/// What a copy left out, since it cannot be carried over.
+package struct CopyResult: Sendable, Equatable {
+    /// How many are named.
+    package static let maxNamed = 10
+
+    /// Paths below the folder that was copied; the first ones only.
+    package private(set) var symlinks: [GitPath] = []
+    package private(set) var submodules: [GitPath] = []
+    package private(set) var symlinkCount = 0
+    package private(set) var submoduleCount = 0
+    /// `false` where a new folder would have been made of nothing.
+    package private(set) var hasCopied = true
+
+    package init() {}
+
+    /// The same where nothing was copied.
+    package var withoutFiles: CopyResult {
+        var result = self
+        result.hasCopied = false
+        return result
+    }
+
+    package mutating func leaveOut(symlink path: GitPath) {
+        symlinkCount += 1
+        if symlinks.count < Self.maxNamed { symlinks.append(path) }
+    }
+
+    package mutating func leaveOut(submodule path: GitPath) {
+        submoduleCount += 1
+        if submodules.count < Self.maxNamed { submodules.append(path) }
+    }
+}
+
 /// A promotion's files: mounted Git trees with changes in memory above them, and no work tree on disk.
 ///
 /// Paths are slash-separated and relative to the workspace; `.` and `..` are resolved and never lead out of it.
@@ -52,9 +85,10 @@ package protocol Workspace: AnyObject, Sendable {
     @discardableResult
     func clear(_ path: String) async throws(WorkspaceFailure) -> Bool
     /// Merges a directory (or file) into another, replacing files; whole trees are taken over by id where possible.
-    /// `ignore` has gitignore lines. Symlinks are skipped. `false` where a new folder would have been made of nothing.
+    /// `ignore` has gitignore lines. Symlinks and submodules are left out. The result says what was left out, and
+    /// whether a new folder would have been made of nothing.
     @discardableResult
-    func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> Bool
+    func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> CopyResult
     /// Turns the changes below the mount that holds `path` into objects and a commit on its head.
     ///
     /// `author`: `nil` for that of the mount.
@@ -156,13 +190,13 @@ package struct KnownHeads: Sendable {
 
 /// How a tree differs from another, by paths; each list sorted.
 package struct TreeChanges: Sendable, Equatable {
-    package var changed: [String]
-    package var added: [String]
-    package var deleted: [String]
+    package var changed: [GitPath]
+    package var added: [GitPath]
+    package var deleted: [GitPath]
     /// More differences than were asked for were left out.
     package var isCut: Bool
 
-    package init(changed: [String] = [], added: [String] = [], deleted: [String] = [], isCut: Bool = false) {
+    package init(changed: [GitPath] = [], added: [GitPath] = [], deleted: [GitPath] = [], isCut: Bool = false) {
         self.changed = changed
         self.added = added
         self.deleted = deleted
@@ -170,7 +204,7 @@ package struct TreeChanges: Sendable, Equatable {
     }
 
     /// All of them, in no order.
-    package var paths: [String] { changed + added + deleted }
+    package var paths: [GitPath] { changed + added + deleted }
 }
 
 /// Makes workspaces, and compares the trees that they make.

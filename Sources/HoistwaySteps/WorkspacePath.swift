@@ -1,3 +1,5 @@
+import HoistwayModel
+
 /// Paths of a workspace, as steps are given them.
 enum WorkspacePath {
     /// Without `.`, empty parts and a leading slash; `..` stops at the workspace's root.
@@ -14,7 +16,7 @@ enum WorkspacePath {
     }
 
     static func isInside(_ path: String, _ folder: String) -> Bool {
-        folder.isEmpty || path == folder || path.hasPrefix(folder + "/")
+        GitPath(path).isInside(GitPath(folder))
     }
 
     /// The deepest of the mounts that a clean path lies in.
@@ -26,6 +28,6 @@ enum WorkspacePath {
     static func inRepository(_ path: String, mounts: [String]) -> String {
         let path = clean(path)
         guard let mount = mount(holding: path, among: mounts) else { return path }
-        return String(path.dropFirst(mount.count).drop { $0 == "/" })
+        return String(decoding: path.utf8.dropFirst(mount.utf8.count).drop { $0 == UInt8(ascii: "/") }, as: UTF8.self)
     }
 }

@@ -57,11 +57,11 @@ package final class InMemoryGitRemote: GitRemote {
         return id
     }
 
-    private func leaves(_ files: [String: String]) async throws -> [String: TreeEntry] {
-        var leaves: [String: TreeEntry] = [:]
+    private func leaves(_ files: [String: String]) async throws -> [GitPath: TreeEntry] {
+        var leaves: [GitPath: TreeEntry] = [:]
         for (path, text) in files {
             let id = try await makeBlob(Array(text.utf8))
-            leaves[path] = TreeEntry(name: "", mode: .file, id: id)
+            leaves[GitPath(path)] = TreeEntry(name: "", mode: .file, id: id)
         }
         return leaves
     }
@@ -71,7 +71,7 @@ package final class InMemoryGitRemote: GitRemote {
         guard let head = head(branch) else { return nil }
         var result: [String: String] = [:]
         for (path, entry) in try await TreeFiles.read(commit(head).tree, from: self) {
-            result[path] = String(decoding: try await blob(entry.id), as: UTF8.self)
+            result[path.matchable] = String(decoding: try await blob(entry.id), as: UTF8.self)
         }
         return result
     }
@@ -176,7 +176,7 @@ package final class InMemoryGitRemote: GitRemote {
     }
 
     package func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID {
-        let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        let sorted = entries.sorted { $0.name < $1.name }
         let text = sorted.map { "\($0.mode.rawValue) \($0.name) \($0.id)" }.joined(separator: "\n")
         return store(.tree(sorted), content: Array("tree \(text)".utf8))
     }
@@ -283,14 +283,14 @@ enum InMemoryHash {
 /// Flattens trees into paths and builds trees of paths.
 enum TreeFiles {
     /// Everything but trees, by path.
-    static func read(_ tree: ObjectID, from remote: any GitRemote, prefix: String = "") async throws(GitFailure)
-        -> [String: TreeEntry]
+    static func read(_ tree: ObjectID, from remote: any GitRemote, prefix: GitPath = "") async throws(GitFailure)
+        -> [GitPath: TreeEntry]
     {
-        var result: [String: TreeEntry] = [:]
+        var result: [GitPath: TreeEntry] = [:]
         for entry in try await remote.tree(tree) {
-            let path = prefix + entry.name
+            let path = prefix.appending(entry.name)
             if entry.mode == .tree {
-                for (below, leaf) in try await read(entry.id, from: remote, prefix: path + "/") { result[below] = leaf }
+                for (below, leaf) in try await read(entry.id, from: remote, prefix: path) { result[below] = leaf }
             } else {
                 result[path] = entry
             }
@@ -298,13 +298,13 @@ enum TreeFiles {
         return result
     }
 
-    static func write(_ files: [String: TreeEntry], to remote: any GitRemote) async throws(GitFailure) -> ObjectID {
+    static func write(_ files: [GitPath: TreeEntry], to remote: any GitRemote) async throws(GitFailure) -> ObjectID {
         var entries: [TreeEntry] = []
-        var folders: [String: [String: TreeEntry]] = [:]
+        var folders: [GitPath: [GitPath: TreeEntry]] = [:]
         for (path, entry) in files {
-            let parts = path.split(separator: "/", maxSplits: 1)
+            let parts = path.bytes.split(separator: UInt8(ascii: "/"), maxSplits: 1).map(GitPath.init(bytes:))
             if parts.count == 2 {
-                folders[String(parts[0]), default: [:]][String(parts[1])] = entry
+                folders[parts[0], default: [:]][parts[1]] = entry
             } else {
                 entries.append(TreeEntry(name: path, mode: entry.mode, id: entry.id))
             }

@@ -16,7 +16,7 @@ package final class InMemoryWorkspace: Workspace {
         var commits: [ObjectID] = []
         var author: CommitAuthor
         /// By path within the repository.
-        var files: [String: TreeEntry]
+        var files: [GitPath: TreeEntry]
     }
 
     private let mounts = Mutex<[Mount]>([])
@@ -43,7 +43,7 @@ package final class InMemoryWorkspace: Workspace {
         let path = Self.clean(path)
         guard !mounts.withLock({ $0.contains { $0.path == path } }) else { throw .alreadyMounted(path: path) }
         let found = try await find(source, remote)
-        var files: [String: TreeEntry] = [:]
+        var files: [GitPath: TreeEntry] = [:]
         if let head = found.head { files = try await Self.files(of: head, remote) }
         let mount = Mount(
             path: path,
@@ -101,7 +101,7 @@ package final class InMemoryWorkspace: Workspace {
         return Found(branch: name, base: .zero)
     }
 
-    private static func files(of commit: ObjectID, _ remote: any GitRemote) async throws(WorkspaceFailure) -> [String:
+    private static func files(of commit: ObjectID, _ remote: any GitRemote) async throws(WorkspaceFailure) -> [GitPath:
         TreeEntry]
     {
         do throws(GitFailure) {
@@ -131,9 +131,8 @@ package final class InMemoryWorkspace: Workspace {
 
     package func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String] {
         let (mount, inside) = try locate(path)
-        let prefix = inside.isEmpty ? "" : inside + "/"
         return names.filter { name in
-            let mode = mount.files[prefix + name]?.mode
+            let mode = mount.files[inside.appending(GitPath(name))]?.mode
             return mode == .file || mode == .executable
         }
     }
@@ -141,27 +140,37 @@ package final class InMemoryWorkspace: Workspace {
     @discardableResult
     package func clear(_ path: String) async throws(WorkspaceFailure) -> Bool {
         let (mount, inside) = try locate(path)
-        let hasFiles = mount.files.keys.contains { Self.isInside($0, inside) }
-        change(mount) { mount in mount.files = mount.files.filter { !Self.isInside($0.key, inside) } }
+        let hasFiles = mount.files.keys.contains { $0.isInside(inside) }
+        change(mount) { mount in mount.files = mount.files.filter { !$0.key.isInside(inside) } }
         return hasFiles
     }
 
     @discardableResult
-    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> Bool {
+    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> CopyResult {
         let (source, inside) = try locate(from)
         let (target, below) = try locate(to)
-        guard inside.isEmpty || source.files.contains(where: { Self.isInside($0.key, inside) }) else {
+        guard inside.isEmpty || source.files.contains(where: { $0.key.isInside(inside) }) else {
             throw .notAFile(path: from)
         }
-        var copied: [String: TreeEntry] = [:]
-        for (path, entry) in source.files where Self.isInside(path, inside) && entry.mode != .symlink {
-            let rest = String(path.dropFirst(inside.count).drop { $0 == "/" })
+        var copied: [GitPath: TreeEntry] = [:]
+        var result = CopyResult()
+        let ignored = Set(ignore.map { GitPath($0) })
+        for (path, entry) in source.files.sorted(by: { $0.key < $1.key }) where path.isInside(inside) {
+            let names = path.names.dropFirst(inside.depth)
+            let rest = names.reduce(GitPath("")) { $0.appending($1) }
+            switch entry.mode {
+            case .symlink: result.leaveOut(symlink: rest)
+            case .submodule: result.leaveOut(submodule: rest)
             // Enough of gitignore for tests: whole names, anywhere.
-            guard !rest.split(separator: "/").contains(where: { ignore.contains(String($0)) }) else { continue }
-            copied[below.isEmpty ? rest : rest.isEmpty ? below : "\(below)/\(rest)"] = entry
+            case .file, .executable, .tree:
+                if ignored.isDisjoint(with: names) { copied[names.reduce(below) { $0.appending($1) }] = entry }
+            }
         }
         change(target) { $0.files.merge(copied) { _, new in new } }
-        return !copied.isEmpty || target.files.keys.contains { Self.isInside($0, below) }
+        guard !copied.isEmpty || target.files.keys.contains(where: { $0.isInside(below) }) else {
+            return result.withoutFiles
+        }
+        return result
     }
 
     // MARK: Commits
@@ -219,17 +228,13 @@ package final class InMemoryWorkspace: Workspace {
         }
     }
 
-    private func locate(_ path: String) throws(WorkspaceFailure) -> (Mount, inside: String) {
+    private func locate(_ path: String) throws(WorkspaceFailure) -> (Mount, inside: GitPath) {
         let clean = Self.clean(path)
         let found = mounts.withLock { mounts in
-            mounts.filter { Self.isInside(clean, $0.path) }.max { $0.path.utf8.count < $1.path.utf8.count }
+            mounts.filter { GitPath(clean).isInside(GitPath($0.path)) }.max { $0.path.utf8.count < $1.path.utf8.count }
         }
         guard let found else { throw .notMounted(path: path) }
-        return (found, String(clean.dropFirst(found.path.count).drop { $0 == "/" }))
-    }
-
-    private static func isInside(_ path: String, _ folder: String) -> Bool {
-        folder.isEmpty || path == folder || path.hasPrefix(folder + "/")
+        return (found, GitPath(bytes: clean.utf8.dropFirst(found.path.utf8.count).drop { $0 == UInt8(ascii: "/") }))
     }
 
     private static func clean(_ path: String) -> String {

@@ -59,7 +59,7 @@ package struct InMemoryWorkspaceMaker: WorkspaceMaker {
         return text.utf8.count > maxBytes ? String(text.prefix(maxBytes)) + "\n(cut)\n" : text
     }
 
-    private static func files(_ tree: ObjectID?, _ remote: any GitRemote) async throws(GitFailure) -> [String:
+    private static func files(_ tree: ObjectID?, _ remote: any GitRemote) async throws(GitFailure) -> [GitPath:
         TreeEntry]
     {
         guard let tree else { return [:] }

@@ -231,7 +231,10 @@ struct ForeignWorkTests {
 
     @Test func `what a commit says it keeps is read as it was written`() throws {
         let id = try #require(ObjectID(String(repeating: "a", count: 40)))
-        let kept = ["ops/a b.yaml": id, "new.yaml": .zero]
+        let kept: [GitPath: ObjectID] = [
+            "ops/a b.yaml": id, "new.yaml": .zero, "caf\u{E9}": id, "cafe\u{301}": .zero,
+            GitPath(bytes: [0xFE]): id, GitPath(bytes: [0xFF, 0x0A, 0x22]): .zero, "line\u{2028}break": id,
+        ]
         let message = KeptFiles.note(kept, in: "Promote\n\nHoistway-Stage: shop/test\n")
         #expect(message.hasPrefix("Promote\n\nHoistway-Stage: shop/test\nHoistway-Kept: "))
         #expect(KeptFiles.read(from: message) == kept)

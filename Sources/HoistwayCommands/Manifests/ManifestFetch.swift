@@ -69,7 +69,7 @@ struct ManifestFetch: Sendable {
             }
             files.append(ManifestVersion.File(path: path, text: text))
         }
-        files.sort { $0.path < $1.path }
+        files.sort { GitPath($0.path) < GitPath($1.path) }
         return ManifestVersion(source: source, commit: tip, readAt: clock.now(), files: files)
     }
 
@@ -102,8 +102,10 @@ struct ManifestFetch: Sendable {
                 let entries = try await remote.tree(folder.id)
                 try walk.count(entries.count)
                 for entry in entries {
-                    let path = folder.path.isEmpty ? entry.name : "\(folder.path)/\(entry.name)"
-                    try walk.add(Entry(path: path, mode: entry.mode, id: entry.id), matcher: matcher)
+                    try walk.add(
+                        Entry(path: folder.path.appending(entry.name), mode: entry.mode, id: entry.id),
+                        matcher: matcher
+                    )
                 }
             }
         }
@@ -114,7 +116,7 @@ struct ManifestFetch: Sendable {
     }
 
     private struct Entry {
-        var path: String
+        var path: GitPath
         var mode: FileMode
         var id: ObjectID
     }
@@ -148,14 +150,14 @@ struct ManifestFetch: Sendable {
                 level.append(entry)
                 return
             }
-            guard source.path.selects(entry.path, matcher: matcher) else { return }
-            guard SafeText.line(entry.path) == entry.path else {
-                throw .oddName(source: source.place, path: entry.path)
+            guard source.path.selects(entry.path.matchable, matcher: matcher) else { return }
+            guard let path = entry.path.text, SafeText.line(path) == path else {
+                throw .oddName(source: source.place, path: entry.path.description)
             }
             guard entry.mode == .file || entry.mode == .executable else {
-                throw .notAFile(source: source.place, path: entry.path)
+                throw .notAFile(source: source.place, path: path)
             }
-            found.append((entry.path, entry.id))
+            found.append((path, entry.id))
             guard found.count <= ManifestFetch.maxFiles else {
                 throw .tooMuch(source: source.place, what: "\(ManifestFetch.maxFiles) files")
             }
@@ -170,9 +172,8 @@ struct ManifestFetch: Sendable {
     ) async throws -> Entry? {
         var here = Entry(path: "", mode: .tree, id: root)
         for name in source.path.folder.split(separator: "/") {
-            guard here.mode == .tree, let entry = try await remote.entry(String(name), in: here.id) else { return nil }
-            let path = here.path.isEmpty ? entry.name : "\(here.path)/\(entry.name)"
-            here = Entry(path: path, mode: entry.mode, id: entry.id)
+            guard here.mode == .tree, let entry = try await remote.entry(GitPath(name), in: here.id) else { return nil }
+            here = Entry(path: here.path.appending(entry.name), mode: entry.mode, id: entry.id)
         }
         return here
     }

@@ -62,8 +62,11 @@ final class CapturingRemote: GitRemote {
     func load(_ wants: [PathWant]) async throws(GitFailure) { try await remote.load(wants) }
     func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord { try await remote.commit(id) }
     func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] { try await remote.tree(id) }
-    func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
+    func entry(_ name: GitPath, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
         try await remote.entry(name, in: tree)
+    }
+    func differences(from old: ObjectID?, to new: ObjectID?) async throws(GitFailure) -> [TreeDifference] {
+        try await remote.differences(from: old, to: new)
     }
     func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] { try await remote.blob(id) }
     func prefetch(_ ids: [ObjectID]) async throws(GitFailure) { try await remote.prefetch(ids) }
@@ -72,7 +75,7 @@ final class CapturingRemote: GitRemote {
     }
     func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID { try await remote.makeBlob(bytes) }
     func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID { try await remote.makeTree(entries) }
-    func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID {
+    func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID {
         try await remote.editTree(base, changes)
     }
     func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID { try await remote.makeCommit(draft) }

@@ -87,7 +87,7 @@ struct BranchWatch: Sendable {
         guard before != after else { return false }
         for folder in folders {
             for file in Kustomizations.files(in: folder) {
-                let path = TreePath(file)
+                let path = TreePath(GitPath(file))
                 if try await path.entry(in: before, remote)?.id != path.entry(in: after, remote)?.id { return true }
             }
         }

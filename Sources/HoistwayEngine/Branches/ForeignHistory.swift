@@ -52,8 +52,8 @@ struct ForeignHistory: Sendable {
             let parent = commit.parents.first.flatMap { known[$0]?.tree }
             guard parent != nil || commit.parents.isEmpty else { continue }
             for file in folders.flatMap(Kustomizations.files) {
-                let before = try await kustomizations.entries(file, in: parent)
-                let after = try await kustomizations.entries(file, in: commit.tree)
+                let before = try await kustomizations.entries(GitPath(file), in: parent)
+                let after = try await kustomizations.entries(GitPath(file), in: commit.tree)
                 for (name, entry) in after.sorted(by: { $0.key < $1.key })
                 where before[name] != entry && carried.contains(where: { $0 == name || entry.results(in: $0) }) {
                     let image = PromotedImage(file: file, name: name, tag: entry.newTag, digest: entry.digest)

@@ -10,7 +10,7 @@ struct ForeignWork: Sendable {
     /// The commit on which they stand.
     var since: ObjectID?
     /// What has changed on the whole, but for what other stages alone have changed; `nil`: too many, or not asked for.
-    var files: Set<String>? = []
+    var files: Set<GitPath>? = []
 }
 
 /// Finds what others have done, reading no more of a branch than that takes.
@@ -92,7 +92,7 @@ struct ForeignWorkFinder: Sendable {
     }
 
     /// What the stage's last commit says that it keeps; nothing where that commit is gone with the branch that had it.
-    func keptBefore() async throws -> [String: ObjectID] {
+    func keptBefore() async throws -> [GitPath: ObjectID] {
         guard let last = await lastPushed() else { return [:] }
         do throws(GitFailure) {
             return KeptFiles.read(from: try await remote.commit(last).message)
@@ -140,11 +140,11 @@ struct ForeignWorkFinder: Sendable {
         }?.commit
     }
 
-    private func files(changedBy commits: Commits, at tip: ObjectID) async throws -> Set<String>? {
+    private func files(changedBy commits: Commits, at tip: ObjectID) async throws -> Set<GitPath>? {
         let all = try await changes(commits.since ?? .zero, tip)
         guard !all.isCut else { return nil }
         guard !commits.own.isEmpty, commits.foreign.count <= Self.maxCommits else { return Set(all.paths) }
-        var own: Set<String> = []
+        var own: Set<GitPath> = []
         for commit in commits.own { own.formUnion(try await changes(commit.parents.first ?? .zero, commit.id).paths) }
         for commit in commits.foreign where !own.isEmpty {
             let parent = try await remote.commit(commit.id).parents.first ?? .zero

@@ -16,7 +16,7 @@ struct ForeignWorkKeeper: Sendable {
     }
 
     /// `earlier`: what was kept before, as this stage's last commit says.
-    func keep(_ need: PushNeed, _ work: ForeignWork, earlier: [String: ObjectID]) async throws -> Result {
+    func keep(_ need: PushNeed, _ work: ForeignWork, earlier: [GitPath: ObjectID]) async throws -> Result {
         let remote = need.outgoing.remote
         guard let made = need.outgoing.commits.last else { return .kept(need) }
         let commit = try await remote.commit(made)
@@ -30,7 +30,7 @@ struct ForeignWorkKeeper: Sendable {
             )
         }
         var tree = commit.tree
-        var kept: [String: ObjectID] = [:]
+        var kept: [GitPath: ObjectID] = [:]
         for path in files.union(earlier.keys).sorted() {
             let place = TreePath(path)
             let wanted = try await place.entry(in: theirs, remote)
@@ -42,7 +42,7 @@ struct ForeignWorkKeeper: Sendable {
             } else {
                 rendered = try await place.entry(in: before, remote)?.id ?? .zero
             }
-            guard ours?.id ?? .zero == rendered, !path.contains(where: \.isNewline) else {
+            guard ours?.id ?? .zero == rendered else {
                 return .refused("\(path) of \(need.targetBranch) was changed by others and by this promotion")
             }
             // A file that stands where a folder was came with that.

@@ -19,7 +19,7 @@ struct ImageCarrier: Sendable {
     let own: Set<String>
 
     /// `files`: kustomizations that differ between the branch and the new tree.
-    func carry(_ need: PushNeed, files: [String], from base: ObjectID) async throws -> Result {
+    func carry(_ need: PushNeed, files: [GitPath], from base: ObjectID) async throws -> Result {
         guard let made = need.outgoing.commits.last, !base.isZero else { return .carried(need) }
         let kustomizations = Kustomizations(remote: remote)
         let commit = try await remote.commit(made)

@@ -6,19 +6,19 @@ import HoistwayModel
 enum KeptFiles {
     private static let key = "Hoistway-Kept"
 
-    static func note(_ kept: [String: ObjectID], in message: String) -> String {
+    static func note(_ kept: [GitPath: ObjectID], in message: String) -> String {
         guard !kept.isEmpty else { return message }
         let lines = kept.sorted { $0.key < $1.key }.map { "\(key): \($0.value.hex) \($0.key)\n" }
         return (message.hasSuffix("\n") ? message : message + "\n") + lines.joined()
     }
 
     /// By path; zero where the promotion had no file.
-    static func read(from message: String) -> [String: ObjectID] {
-        var kept: [String: ObjectID] = [:]
+    static func read(from message: String) -> [GitPath: ObjectID] {
+        var kept: [GitPath: ObjectID] = [:]
         for line in message.split(whereSeparator: \.isNewline) where line.hasPrefix(key + ": ") {
             let parts = line.dropFirst(key.count + 2).split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, let id = ObjectID(String(parts[0])) else { continue }
-            kept[String(parts[1])] = id
+            guard parts.count == 2, let id = ObjectID(parts[0]), let path = GitPath(quoted: parts[1]) else { continue }
+            kept[path] = id
         }
         return kept
     }

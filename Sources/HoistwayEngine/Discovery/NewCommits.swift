@@ -39,6 +39,8 @@ struct NewCommits: Sendable {
             limit: Self.maxChanges
         )
         guard !changes.isCut else { return nil }
-        return filter.rejection(of: changes.paths, matcher: ports.matcher).map { "commit \(head.short): \($0)" }
+        return filter.rejection(of: changes.paths.map(\.matchable), matcher: ports.matcher).map {
+            "commit \(head.short): \($0)"
+        }
     }
 }

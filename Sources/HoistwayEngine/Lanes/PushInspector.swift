@@ -141,7 +141,7 @@ struct PushInspector: Sendable {
         return UnpromotedFiles.warning(
             changed: changed,
             deleted: proposal.deletedFiles,
-            edited: Set(checkout.editedDirectories.flatMap(Kustomizations.files)),
+            edited: Set(checkout.editedDirectories.flatMap(Kustomizations.files).map { GitPath($0) }),
             branch: subject.key.branch
         )
     }
@@ -243,7 +243,7 @@ struct PushInspector: Sendable {
         let remote = need.outgoing.remote
         let (stage, draft) = (subject.stage, subject.draft)
         let baseTree = try await Self.tree(of: need.outgoing.base, in: remote)
-        var changes = TreeChanges(changed: Set(draft.run.imageChanges.map(\.file)).sorted())
+        var changes = TreeChanges(changed: Set(draft.run.imageChanges.map { GitPath($0.file) }).sorted())
         var images = draft.run.imageChanges.map {
             PushProposal.ImageStep(name: $0.image, oldTag: $0.oldTag, newTag: $0.newTag)
         }
@@ -283,7 +283,7 @@ struct PushInspector: Sendable {
 
     /// Entries that other stages of the branch carry, and that would be set to something else.
     private func othersEntries(
-        _ files: [String],
+        _ files: [GitPath],
         from base: ObjectID,
         to tree: ObjectID,
         _ subject: Subject,
@@ -295,8 +295,8 @@ struct PushInspector: Sendable {
         var found: [PushProposal.OthersEntry] = []
         let kustomizations = Kustomizations(remote: remote)
         for file in files {
-            let folder = Kustomizations.folder(of: file)
-            let here = owners.filter { $0.folder == folder }
+            let folder = file.folder
+            let here = owners.filter { GitPath($0.folder) == folder }
             guard !here.isEmpty else { continue }
             let before = try await kustomizations.entries(file, in: base)
             let after = try await kustomizations.entries(file, in: tree)
@@ -308,7 +308,7 @@ struct PushInspector: Sendable {
                 else { continue }
                 found.append(
                     PushProposal.OthersEntry(
-                        file: file,
+                        file: file.description,
                         name: name,
                         stage: owner.stage,
                         old: before[name]?.reference,
@@ -328,7 +328,7 @@ struct PushInspector: Sendable {
     ) async throws -> [String: String] {
         var tags: [String: String] = [:]
         for file in folders.flatMap(Kustomizations.files) {
-            for entry in try await Kustomizations(remote: remote).entries(file, in: tree).values {
+            for entry in try await Kustomizations(remote: remote).entries(GitPath(file), in: tree).values {
                 tags[entry.name] = entry.newTag
             }
         }
@@ -373,11 +373,11 @@ struct PushInspector: Sendable {
     }
 
     /// Kustomizations that other stages edit on the same branch.
-    private func othersFolders(_ subject: Subject) -> [String: StageKey] {
-        var folders: [String: StageKey] = [:]
+    private func othersFolders(_ subject: Subject) -> [GitPath: StageKey] {
+        var folders: [GitPath: StageKey] = [:]
         let all = core.foldersByBranch(subject.key)
-        for (folder, owner) in all where owner != subject.stage.key { folders[folder] = owner }
-        for (folder, owner) in all where owner == subject.stage.key { folders[folder] = nil }
+        for (folder, owner) in all where owner != subject.stage.key { folders[GitPath(folder)] = owner }
+        for (folder, owner) in all where owner == subject.stage.key { folders[GitPath(folder)] = nil }
         return folders
     }
 

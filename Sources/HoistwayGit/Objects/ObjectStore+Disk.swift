@@ -73,12 +73,7 @@ extension ObjectStore {
         let new = objects.filter { !isOnDisk($0.key) }
         guard !new.isEmpty else { return }
         do {
-            let indexer = try PackIndexer(folder: packFolder())
-            var writer = PackWriter(level: 1)
-            try indexer.append(writer.header(count: new.count))
-            for object in new.values { try indexer.append(writer.object(object)) }
-            try indexer.append(writer.trailer())
-            _ = try indexer.commit()
+            _ = try install(new.keys.sorted()) { (id) throws(GitError) in new[id] }
         } catch {
             // The cache is a convenience: what cannot be kept is fetched again.
             logger.warning("objects cannot be written to the cache", metadata: ["detail": "\(error.detail)"])
@@ -101,29 +96,38 @@ extension ObjectStore {
         guard small.count > 1 else { return }
         do throws(GitError) {
             let source = try PackedObjects(indexes: small.map(\.index))
-            let ids = try source.ids().sorted()
-            let indexer = try PackIndexer(folder: packFolder())
-            var writer = PackWriter(level: 1)
-            try indexer.append(writer.header(count: ids.count))
-            for id in ids {
-                guard let object = try source.read(id, limit: limits.object) else {
-                    throw GitError(operation: "read object", status: -1, detail: "\(id) is gone")
-                }
-                try indexer.append(writer.object(object))
+            let stem = try install(source.ids().sorted()) { (id) throws(GitError) in
+                try source.read(id, limit: limits.object)
             }
-            try indexer.append(writer.trailer())
-            _ = try indexer.commit()
-            let old = Set(small.map(\.stem))
             // A new pack of exactly the same objects has the same name.
-            if PackFolder.packs(in: folder).contains(where: { !old.contains($0.stem) }) {
-                small.forEach(PackFolder.delete)
-            }
+            small.filter { $0.stem != stem }.forEach(PackFolder.delete)
             openPacks()
         } catch {
             logger.debug("packs cannot be put together", metadata: ["detail": "\(error.detail)"])
             small.forEach(PackFolder.delete)
             openPacks()
         }
+    }
+
+    /// Writes a pack of whole objects, one of them in memory at a time; gives its path without the ending.
+    private func install(
+        _ ids: [ObjectID],
+        _ object: (ObjectID) throws(GitError) -> GitObject?
+    ) throws(GitError) -> String {
+        let file = try PackFile(folder: packFolder())
+        var writer = PackWriter(level: 1)
+        try file.append(writer.header(count: ids.count))
+        var places: [PackFile.Place] = []
+        for id in ids {
+            guard let object = try object(id) else {
+                throw GitError(operation: "read object", status: -1, detail: "\(id) is gone")
+            }
+            let entry = writer.object(object)
+            places.append(PackFile.Place(id: id, offset: file.size, crc: Zlib.crc(entry)))
+            try file.append(entry)
+        }
+        try file.append(writer.trailer())
+        return try file.install(places)
     }
 
     /// Deletes this repository's packs, as one of them is damaged or gone.

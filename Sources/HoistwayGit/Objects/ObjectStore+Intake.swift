@@ -1,10 +1,12 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// A pack on its way in: kept in memory while it is small, handed to an indexer when it grows.
+/// A pack on its way in: kept in memory while it is small, written to a file when it grows.
 struct PackIntake {
+    /// It was asked for with its whole history.
+    var isWhole: Bool
     var buffer: [UInt8] = []
-    var indexer: PackIndexer?
+    var file: PackFile?
     /// Bytes so far.
     var size = 0
 }
@@ -15,13 +17,13 @@ extension ObjectStore {
         guard var intake = intakes.removeValue(forKey: id) else { return }
         intake.size += piece.count
         guard intake.size <= limits.disk else {
-            throw .tooLarge(url: "the remote", what: "a pack of more than \(limits.disk) bytes")
+            throw .tooLarge(url: Self.nameless, what: "a pack of more than \(limits.disk) bytes")
         }
-        if let indexer = intake.indexer {
-            try translated { () throws(GitError) in try indexer.append(piece) }
+        if let file = intake.file {
+            try translated { () throws(GitError) in try file.append(piece) }
         } else {
             intake.buffer.append(contentsOf: piece)
-            if intake.buffer.count > limits.smallPack { try moveToIndexer(&intake) }
+            if intake.buffer.count > limits.smallPack { try moveToFile(&intake) }
         }
         intakes[id] = intake
     }
@@ -29,21 +31,26 @@ extension ObjectStore {
     /// Says that the pack is complete: its objects can be read from now on.
     func finish(_ id: IntakeID) throws(GitFailure) {
         guard var intake = intakes.removeValue(forKey: id) else { return }
-        if intake.indexer == nil {
-            if intake.buffer.isEmpty { return }
-            do {
-                let reader = PackReader(limit: limits.smallContent) { self.object($0) }
-                take(try reader.objects(in: intake.buffer))
-                return
-            } catch .badTrailer {
-                throw .protocolViolation(url: "the remote", detail: PackError.badTrailer.detail)
-            } catch {
-                // Too large unpacked, or stranger than what is read in memory: libgit2 has the last word.
-                try moveToIndexer(&intake)
+        do throws(PackError) {
+            if intake.file == nil {
+                if intake.buffer.isEmpty { return }
+                do throws(PackError) {
+                    let reader = PackReader(limit: limits.smallContent) { self.object($0) }
+                    take(try reader.objects(in: intake.buffer))
+                    return
+                } catch {
+                    // Small, and yet more than is kept in memory.
+                    guard error == .tooLarge else { throw error }
+                }
             }
+        } catch {
+            throw error.failure(url: Self.nameless)
         }
-        guard let indexer = intake.indexer else { return }
-        try translated { () throws(GitError) in _ = try indexer.commit() }
+        if intake.file == nil { try moveToFile(&intake) }
+        guard let file = intake.file else { return }
+        let places: [PackFile.Place]
+        do { places = try file.read(isWhole: intake.isWhole) } catch { throw error.failure(url: Self.nameless) }
+        try translated { () throws(GitError) in _ = try file.install(places) }
         openPacks()
         tidyDisk()
     }
@@ -53,13 +60,13 @@ extension ObjectStore {
         intakes[id] = nil
     }
 
-    private func moveToIndexer(_ intake: inout PackIntake) throws(GitFailure) {
+    private func moveToFile(_ intake: inout PackIntake) throws(GitFailure) {
         let buffer = intake.buffer
         intake.buffer = []
-        intake.indexer = try translated { () throws(GitError) in
-            let indexer = try PackIndexer(folder: packFolder())
-            try indexer.append(buffer)
-            return indexer
+        intake.file = try translated { () throws(GitError) in
+            let file = try PackFile(folder: packFolder())
+            try file.append(buffer)
+            return file
         }
     }
 

@@ -42,6 +42,9 @@ actor ObjectStore {
         var wasMade: Bool
     }
 
+    /// Stands in failures for the repository's URL, which only its owner knows.
+    static let nameless = "the remote"
+
     /// The cache of all repositories.
     let root: String
     /// This repository's folder in it.
@@ -142,11 +145,11 @@ actor ObjectStore {
         shrinkMemory()
     }
 
-    /// Begins to take in a pack.
-    func startIntake() -> IntakeID {
+    /// Begins to take in a pack; `isWhole`: one that was asked for with its whole history.
+    func startIntake(isWhole: Bool = false) -> IntakeID {
         lastIntake += 1
         let id = IntakeID(number: lastIntake)
-        intakes[id] = PackIntake()
+        intakes[id] = PackIntake(isWhole: isWhole)
         return id
     }
 

@@ -1,5 +1,11 @@
 /// Git's delta format: copies out of a base object, and new bytes between them.
 enum PackDelta {
+    /// What a delta says of its base's size and of its result's, in bytes.
+    static func sizes(_ delta: [UInt8]) throws(PackError) -> (base: Int, result: Int) {
+        var reader = DeltaReader(bytes: delta)
+        return (try reader.size(), try reader.size())
+    }
+
     /// Builds the object that a delta describes; `limit` bounds its size in bytes.
     static func apply(_ delta: [UInt8], to base: [UInt8], limit: Int) throws(PackError) -> [UInt8] {
         var reader = DeltaReader(bytes: delta)

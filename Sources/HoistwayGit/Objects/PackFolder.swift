@@ -42,7 +42,7 @@ enum PackFolder {
         }
     }
 
-    /// Deletes what an indexer that was interrupted by the program's end left behind.
+    /// Deletes what a pack file that was interrupted by the program's end left behind.
     ///
     /// Only after `seconds`, as another process may be writing just now.
     static func deleteLeftovers(in folder: String, olderThan seconds: Int) {

@@ -8,24 +8,32 @@ import HoistwayPorts
 struct TreeBytes: Sendable {
     let bytes: [UInt8]
 
-    struct Malformed: Error {}
+    struct Malformed: Error {
+        var reason = "it is not a list of modes, names and ids"
+    }
 
     /// All entries.
-    ///
-    /// Names that are not UTF-8 have replacement characters.
     func entries() throws(Malformed) -> [TreeEntry] {
         var result: [TreeEntry] = []
         result.reserveCapacity(bytes.count / 36)
         try withRaw { (buffer) throws(Malformed) in
             var scan = TreeScan(buffer)
-            while let place = try scan.next() { result.append(try Self.entry(at: place, in: buffer)) }
+            var before: TreeScan.Place?
+            while let place = try scan.next() {
+                let entry = try Self.entry(at: place, in: buffer)
+                if let before, TreeOrder.compare(scan.name(at: before), scan.name(at: place)) >= 0 {
+                    throw Malformed(reason: "\(entry.name) stands there twice, or not in Git's order")
+                }
+                result.append(entry)
+                before = place
+            }
         }
         return result
     }
 
     /// The entry of that name.
-    func entry(named name: String) throws(Malformed) -> TreeEntry? {
-        let wanted = Array(name.utf8)
+    func entry(named name: GitPath) throws(Malformed) -> TreeEntry? {
+        let wanted = name.bytes
         return try withRaw { (buffer) throws(Malformed) in
             var scan = TreeScan(buffer)
             while let place = try scan.next() {
@@ -54,7 +62,7 @@ struct TreeBytes: Sendable {
     }
 
     /// This tree with some names set or, where the value is `nil`, removed.
-    func editing(_ changes: [String: TreeEntry?]) throws(Malformed) -> TreeBytes {
+    func editing(_ changes: [GitPath: TreeEntry?]) throws(Malformed) -> TreeBytes {
         if let replaced = try replacing(changes) { return replaced }
         let touched = NameSet(changes.keys)
         let additions = changes.values.compactMap { $0 }.map(TreeAddition.init).sorted()
@@ -85,7 +93,7 @@ struct TreeBytes: Sendable {
     /// The same where files only get other content, which is what promotions do: then only ids change, in place.
     ///
     /// `nil` where there is more to do.
-    private func replacing(_ changes: [String: TreeEntry?]) throws(Malformed) -> TreeBytes? {
+    private func replacing(_ changes: [GitPath: TreeEntry?]) throws(Malformed) -> TreeBytes? {
         let additions = changes.values.compactMap { $0 }.map(TreeAddition.init)
         guard additions.count == changes.count, additions.count <= 4 else { return nil }
         var places = [TreeScan.Place?](repeating: nil, count: additions.count)
@@ -108,6 +116,65 @@ struct TreeBytes: Sendable {
             result.replaceSubrange(place.id, with: addition.bytes.suffix(TreeScan.Place.idCount))
         }
         return TreeBytes(bytes: result)
+    }
+
+    /// What must not be written again; `nil` where all is well.
+    func problem() throws(Malformed) -> TreeCheck.Problem? {
+        try withRaw { (buffer) throws(Malformed) in try TreeCheck.problem(in: buffer) }
+    }
+
+    /// The names at which `new` differs.
+    ///
+    /// Only what differs is decoded. A tree that is not in Git's order gives the right answer too, only later.
+    func differences(to new: TreeBytes) throws(Malformed) -> [TreeDifference] {
+        var found: [GitPath: TreeDifference] = [:]
+        try withRaw { (before) throws(Malformed) in
+            try new.withRaw { (after) throws(Malformed) in
+                var oldScan = TreeScan(before)
+                var newScan = TreeScan(after)
+                var old = try oldScan.next()
+                var fresh = try newScan.next()
+                while old != nil || fresh != nil {
+                    if let left = old, let right = fresh, oldScan.isEqual(left, to: right, of: newScan) {
+                        old = try oldScan.next()
+                        fresh = try newScan.next()
+                        continue
+                    }
+                    let order = Self.order(old.map { oldScan.name(at: $0) }, fresh.map { newScan.name(at: $0) })
+                    if let left = old, order <= 0 {
+                        let entry = try Self.entry(at: left, in: before)
+                        try Self.note(entry, as: \.old, in: &found)
+                        old = try oldScan.next()
+                    }
+                    if let right = fresh, order >= 0 {
+                        let entry = try Self.entry(at: right, in: after)
+                        try Self.note(entry, as: \.new, in: &found)
+                        fresh = try newScan.next()
+                    }
+                }
+            }
+        }
+        return found.values.filter { $0.old != $0.new }.sorted { $0.name < $1.name }
+    }
+
+    /// What is absent comes last.
+    private static func order(_ left: TreeOrder.Name?, _ right: TreeOrder.Name?) -> Int {
+        guard let left else { return 1 }
+        guard let right else { return -1 }
+        return TreeOrder.compare(left, right)
+    }
+
+    private static func note(
+        _ entry: TreeEntry,
+        as side: WritableKeyPath<TreeDifference, TreeEntry?>,
+        in found: inout [GitPath: TreeDifference]
+    ) throws(Malformed) {
+        var difference = found[entry.name] ?? TreeDifference(name: entry.name, old: nil, new: nil)
+        guard difference[keyPath: side] == nil else {
+            throw Malformed(reason: "\(entry.name) stands there twice")
+        }
+        difference[keyPath: side] = entry
+        found[entry.name] = difference
     }
 
     /// A delta that makes this tree out of `base`: whole entries are copied or inserted.
@@ -153,8 +220,8 @@ struct TreeBytes: Sendable {
         for digit in buffer[place.start..<place.name.lowerBound - 1] {
             number = number << 3 | UInt32(digit - UInt8(ascii: "0"))
         }
-        let name = String(decoding: buffer[place.name], as: UTF8.self)
-        return TreeEntry(name: name, mode: try mode(number), id: try id(at: place, in: buffer))
+        let name = UnsafeRawBufferPointer(rebasing: buffer[place.name])
+        return TreeEntry(name: GitPath(bytes: name), mode: try mode(number), id: try id(at: place, in: buffer))
     }
 
     private static func id(
@@ -180,7 +247,7 @@ private struct TreeAddition: Comparable {
     let bytes: [UInt8]
 
     init(_ entry: TreeEntry) {
-        name = Array(entry.name.utf8)
+        name = entry.name.bytes
         isTree = entry.mode == .tree
         bytes = Array("\(String(entry.mode.rawValue, radix: 8)) ".utf8) + name + [0] + entry.id.bytes
     }
@@ -200,9 +267,9 @@ private struct NameSet {
     /// By length and last byte, which rule out most of a folder's names.
     private var marks = [Bool](repeating: false, count: 4096)
 
-    init(_ names: some Collection<String>) {
+    init(_ names: some Collection<GitPath>) {
         for name in names {
-            let bytes = Array(name.utf8)
+            let bytes = name.bytes
             self.names.insert(bytes)
             marks[Self.mark(count: bytes.count, last: bytes.last)] = true
         }

@@ -1,32 +1,78 @@
+import HoistwayModel
+
 /// Which names may stand in a tree that is made here.
+///
+/// Names are bytes; those that are not UTF-8 are fine. What is refused would lead out of the folder, be taken for
+/// Git's own folder on some file system, or hide something from who reads a list of files.
 enum TreeName {
     /// Why a name is refused, or `nil` where it is fine.
-    static func problem(with name: String) -> String? {
-        if name.isEmpty { return "it is empty" }
-        if name.utf8.contains(0) { return "it has a NUL" }
-        if name.utf8.contains(UInt8(ascii: "/")) { return "it has a slash" }
-        if name == "." || name == ".." { return "it leads elsewhere" }
-        if name.utf8.count > 255 { return "it is longer than 255 bytes" }
-        if isGitFolder(name) { return "Git keeps it for itself" }
+    static func problem(with name: GitPath) -> String? {
+        let bytes = name.bytes
+        if bytes.isEmpty { return "it is empty" }
+        if bytes.contains(UInt8(ascii: "/")) { return "it has a slash" }
+        if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return "it has a control character" }
+        let visible = withoutIgnored(bytes)
+        if visible == Array(".".utf8) || visible == Array("..".utf8) { return "it leads elsewhere" }
+        if isGitFolder(visible) { return "it stands for Git's own folder" }
         return nil
+    }
+
+    /// The same for a name that is new: longer ones than a file system takes do no good.
+    static func problem(withNew name: GitPath) -> String? {
+        if let problem = problem(with: name) { return problem }
+        return name.bytes.count > 255 ? "it is longer than 255 bytes" : nil
+    }
+
+    /// Whether a name needs no closer look; nearly all need none.
+    static func isPlain(_ name: UnsafeRawBufferPointer) -> Bool {
+        switch name.first {
+        case nil, UInt8(ascii: "."), UInt8(ascii: "g"), UInt8(ascii: "G"), 0xE2, 0xEF: return false
+        default: break
+        }
+        var isPlain = true
+        for byte in name where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") { isPlain = false }
+        return isPlain
     }
 
     /// Whether a file system that ignores case, code points or endings would take the name for `.git`.
     ///
-    /// HFS+ ignores some code points, NTFS trailing dots, spaces and stream names, and knows `.git` as `git~1`:
+    /// NTFS ignores trailing dots, spaces and stream names, and knows `.git` by short names such as `git~1`:
     /// CVE-2014-9390, CVE-2019-1352.
-    private static func isGitFolder(_ name: String) -> Bool {
-        let visible = String(String.UnicodeScalarView(name.unicodeScalars.filter { !isIgnoredByHFS($0) })).lowercased()
-        let beforeStream = visible.prefix { $0 != ":" && $0 != "\\" }
-        var stem = beforeStream
-        while let last = stem.last, last == "." || last == " " { stem = stem.dropLast() }
-        return stem == ".git" || stem == "git~1"
+    private static func isGitFolder(_ name: [UInt8]) -> Bool {
+        var stem = name.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "\\") }
+        while stem.last == UInt8(ascii: ".") || stem.last == UInt8(ascii: " ") { stem = stem.dropLast() }
+        let lower = stem.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
+        if lower == Array(".git".utf8) { return true }
+        let short = Array("git~".utf8)
+        let number = lower.dropFirst(short.count)
+        return lower.starts(with: short) && !number.isEmpty && number.allSatisfy { 0x30...0x39 ~= $0 }
     }
 
-    private static func isIgnoredByHFS(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x200C...0x200F, 0x202A...0x202E, 0x206A...0x206F, 0xFEFF: true
-        default: false
+    /// The name without the code points that HFS+ ignores: U+200C to U+200F, U+202A to U+202E, U+206A to U+206F, and
+    /// U+FEFF.
+    private static func withoutIgnored(_ name: [UInt8]) -> [UInt8] {
+        guard name.contains(where: { $0 == 0xE2 || $0 == 0xEF }) else { return name }
+        var result: [UInt8] = []
+        var rest = name[...]
+        while let first = rest.first {
+            if isIgnored(rest.prefix(3)) {
+                rest = rest.dropFirst(3)
+            } else {
+                result.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        return result
+    }
+
+    private static func isIgnored(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.count == 3 else { return false }
+        let last = bytes[bytes.startIndex + 2]
+        switch (bytes[bytes.startIndex], bytes[bytes.startIndex + 1]) {
+        case (0xE2, 0x80): return 0x8C...0x8F ~= last || 0xAA...0xAE ~= last
+        case (0xE2, 0x81): return 0xAA...0xAF ~= last
+        case (0xEF, 0xBB): return last == 0xBF
+        default: return false
         }
     }
 }

@@ -4,8 +4,8 @@ package import HoistwayPorts
 /// A want on its way down from the root.
 private struct Descent {
     var tree: ObjectID
-    var rest: ArraySlice<Substring>
-    var files: [String]
+    var rest: ArraySlice<GitPath>
+    var files: [GitPath]
 }
 
 extension RemoteRepository {
@@ -14,8 +14,9 @@ extension RemoteRepository {
         var descents: [Descent] = []
         for want in wants {
             let root = try await commit(want.commit).tree
-            let path = want.directory.split(separator: "/").filter { $0 != "." }
-            descents.append(Descent(tree: root, rest: path[...], files: want.files))
+            let path = GitPath(want.directory).names.filter { $0 != "." }
+            guard path.count <= GitPath.maxDepth else { continue }
+            descents.append(Descent(tree: root, rest: path[...], files: want.files.map { GitPath($0) }))
         }
         var blobs: [ObjectID] = []
         while !descents.isEmpty || !blobs.isEmpty {
@@ -42,7 +43,7 @@ extension RemoteRepository {
         var blobs: [ObjectID] = []
         for descent in descents {
             if let name = descent.rest.first {
-                guard let entry = try await entry(String(name), in: descent.tree), entry.mode == .tree else { continue }
+                guard let entry = try await entry(name, in: descent.tree), entry.mode == .tree else { continue }
                 next.append(Descent(tree: entry.id, rest: descent.rest.dropFirst(), files: descent.files))
                 continue
             }

@@ -7,7 +7,7 @@ extension RemoteRepository {
     }
 
     package func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID {
-        var changes: [String: TreeEntry?] = [:]
+        var changes: [GitPath: TreeEntry?] = [:]
         for entry in entries {
             guard changes.updateValue(entry, forKey: entry.name) == nil else {
                 throw .invalidContent("a folder cannot have two entries named \(entry.name)")
@@ -16,19 +16,35 @@ extension RemoteRepository {
         return try await editTree(nil, changes)
     }
 
-    package func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID {
+    package func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID {
         for (name, entry) in changes {
             guard let entry else { continue }
-            if let problem = TreeName.problem(with: name) {
+            if let problem = TreeName.problem(withNew: name) {
                 throw .invalidContent("\(name) cannot be a file's name: \(problem)")
             }
             precondition(entry.name == name, "an entry stands under its own name")
         }
         let old = if let base { try await treeBytes(base) } else { TreeBytes(bytes: []) }
         let new: TreeBytes
-        do { new = try old.editing(changes) } catch { throw malformed(base ?? .emptyTree) }
+        do { new = try old.editing(changes) } catch { throw malformed(base ?? .emptyTree, error.reason) }
         if let base, new.bytes == old.bytes { return base }
-        return await make(.tree, new.bytes)
+        // Good names were set in a tree that was good.
+        if let base, !isChecked(base) { try check(new, madeFrom: base) }
+        let id = await make(.tree, new.bytes)
+        noteChecked(id)
+        return id
+    }
+
+    private func check(_ tree: TreeBytes, madeFrom base: ObjectID) throws(GitFailure) {
+        let problem: TreeCheck.Problem?
+        do { problem = try tree.problem() } catch { throw malformed(base, error.reason) }
+        guard let problem else { return }
+        throw .corrupt(
+            url: displayURL,
+            what:
+                "tree \(base) has the entry \(problem.name), and \(problem.reason): a folder with such an entry is not "
+                + "written again; remove the entry where the folder comes from"
+        )
     }
 
     package func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID {

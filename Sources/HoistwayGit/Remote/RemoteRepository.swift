@@ -13,7 +13,14 @@ package final class RemoteRepository: GitRemote {
         var tips: [ObjectID] = []
         var lookups = TreeLookups()
         var recent = RecentObjects()
+        /// Trees without bad names, which may be edited without a look at every name again.
+        var checkedTrees: Set<ObjectID> = [.emptyTree]
     }
+
+    /// How many trees are remembered as checked.
+    private static let maxChecked = 4096
+    /// Larger trees are not read, in bytes: some million entries.
+    private static let maxTreeBytes = 32 << 20
 
     let transport: any GitTransport
     let store: ObjectStore
@@ -39,14 +46,22 @@ package final class RemoteRepository: GitRemote {
 
     package func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] {
         let bytes = try await treeBytes(id)
-        do { return try bytes.entries() } catch { throw malformed(id) }
+        do { return try bytes.entries() } catch { throw malformed(id, error.reason) }
     }
 
-    package func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
+    package func differences(from old: ObjectID?, to new: ObjectID?) async throws(GitFailure) -> [TreeDifference] {
+        let before = try await treeBytes(old ?? .emptyTree)
+        let after = try await treeBytes(new ?? .emptyTree)
+        do { return try before.differences(to: after) } catch {
+            throw malformed(new ?? old ?? .emptyTree, error.reason)
+        }
+    }
+
+    package func entry(_ name: GitPath, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
         if let known = state.withLock({ $0.lookups.answer(name, in: tree) }) { return known }
         let bytes = try await treeBytes(tree)
         let entry: TreeEntry?
-        do { entry = try bytes.entry(named: name) } catch { throw malformed(tree) }
+        do { entry = try bytes.entry(named: name) } catch { throw malformed(tree, error.reason) }
         if bytes.bytes.count > TreeLookups.threshold { state.withLock { $0.lookups.note(entry, for: name, in: tree) } }
         return entry
     }
@@ -71,11 +86,28 @@ package final class RemoteRepository: GitRemote {
 
     func treeBytes(_ id: ObjectID) async throws(GitFailure) -> TreeBytes {
         if id == .emptyTree { return TreeBytes(bytes: []) }
-        return TreeBytes(bytes: try await fetched(id, .tree).bytes)
+        let bytes = try await fetched(id, .tree).bytes
+        guard bytes.count <= Self.maxTreeBytes else {
+            throw .tooLarge(
+                url: displayURL,
+                what: "tree \(id) has \(bytes.count) bytes, more than \(Self.maxTreeBytes)"
+            )
+        }
+        return TreeBytes(bytes: bytes)
     }
 
-    func malformed(_ id: ObjectID) -> GitFailure {
-        .protocolViolation(url: displayURL, detail: "object \(id) is malformed")
+    /// The object is what its id says: it would come the same again.
+    func malformed(_ id: ObjectID, _ reason: String) -> GitFailure {
+        .corrupt(url: displayURL, what: "object \(id): \(reason)")
+    }
+
+    func isChecked(_ tree: ObjectID) -> Bool { state.withLock { $0.checkedTrees.contains(tree) } }
+
+    func noteChecked(_ tree: ObjectID) {
+        state.withLock { state in
+            if state.checkedTrees.count >= Self.maxChecked { state.checkedTrees = [.emptyTree] }
+            state.checkedTrees.insert(tree)
+        }
     }
 
     /// Makes sure that these commits are here; their root trees come with them.
@@ -126,7 +158,7 @@ package final class RemoteRepository: GitRemote {
 
     private func attempt(_ request: FetchRequest) async throws(GitFailure) {
         let store = store
-        let intake = await store.startIntake()
+        let intake = await store.startIntake(isWhole: request.filter == .none && request.depth == nil)
         do {
             try await transport.fetch(request) { (piece) async throws(GitFailure) in
                 try await store.append(piece, to: intake)
@@ -163,7 +195,9 @@ package final class RemoteRepository: GitRemote {
         // The second turn is for a cache that vanished between fetching and reading.
         for _ in 0..<2 {
             if let object = await object(id) {
-                guard object.kind == kind else { throw malformed(id) }
+                guard object.kind == kind else {
+                    throw malformed(id, "it is a \(object.kind.name), and a \(kind.name) is expected there")
+                }
                 return object
             }
             try await prefetch([id])
@@ -188,7 +222,7 @@ package final class RemoteRepository: GitRemote {
             return try await record(of: target, depth: depth + 1)
         }
         guard object.kind == .commit, let record = CommitBytes.record(object.bytes, id: id) else {
-            throw .invalidContent("\(id) of \(displayURL) is not a commit")
+            throw malformed(id, "it is not a commit")
         }
         return record
     }
@@ -202,9 +236,14 @@ package final class RemoteRepository: GitRemote {
 
     /// The store does not know whose pack it takes in.
     private func located(_ failure: GitFailure) -> GitFailure {
-        switch failure {
-        case .tooLarge(_, let what): .tooLarge(url: displayURL, what: what)
-        case .protocolViolation(_, let detail): .protocolViolation(url: displayURL, detail: detail)
+        let nameless = ObjectStore.nameless
+        return switch failure {
+        case .tooLarge(nameless, let what): .tooLarge(url: displayURL, what: what)
+        case .protocolViolation(nameless, let detail): .protocolViolation(url: displayURL, detail: detail)
+        case .corrupt(nameless, let what): .corrupt(url: displayURL, what: what)
+        case .unreachable(nameless, let detail): .unreachable(url: displayURL, detail: detail)
+        case .local(let operation, let detail):
+            .local(operation: "taking in a pack of \(displayURL): \(operation)", detail: detail)
         default: failure
         }
     }

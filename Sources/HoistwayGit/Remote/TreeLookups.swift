@@ -11,17 +11,17 @@ struct TreeLookups {
 
     private struct Question: Hashable {
         var tree: ObjectID
-        var name: String
+        var name: GitPath
     }
 
     private var answers: [Question: TreeEntry?] = [:]
 
     /// `nil`: not known; within it `nil` for a name that is not there.
-    func answer(_ name: String, in tree: ObjectID) -> TreeEntry?? {
+    func answer(_ name: GitPath, in tree: ObjectID) -> TreeEntry?? {
         answers[Question(tree: tree, name: name)]
     }
 
-    mutating func note(_ entry: TreeEntry?, for name: String, in tree: ObjectID) {
+    mutating func note(_ entry: TreeEntry?, for name: GitPath, in tree: ObjectID) {
         if answers.count >= Self.limit { answers = [:] }
         answers[Question(tree: tree, name: name)] = .some(entry)
     }

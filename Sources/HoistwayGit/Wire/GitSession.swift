@@ -47,6 +47,8 @@ protocol GitConnector: Sendable {
 enum WireLimits {
     /// Room for what comes around a pack (lines of its protocol, words for people), in bytes.
     static let overhead = 16 << 20
+    /// What a server says of its abilities, in bytes; those of the largest hosts take less than 2,000.
+    static let abilities = 64 << 10
     /// How much of an answer that is an error is read for its words, in bytes.
     static let errorBody = 2048
 }

@@ -35,7 +35,7 @@ struct NativeTransport: GitTransport {
                 limit: maxRefBytes,
                 canRepeat: true
             )
-            let snapshot = try await LsRefs.answer(from: reader, url: displayURL)
+            let snapshot = try await LsRefs.answer(from: reader, prefixes: prefixes, url: displayURL)
             await reader.drain()
             await session.end(.complete)
             return (snapshot.narrowed(to: prefixes), greeting.serverAbilities)

@@ -1,6 +1,8 @@
+import HoistwayModel
+
 /// Lines as in a `.gitignore`: <https://git-scm.com/docs/gitignore>.
 ///
-/// The last one that matches decides.
+/// The last one that matches decides. Names are bytes, as in Git: `?` stands for one of them.
 struct IgnoreRules: Sendable {
     /// Lines beyond this number are refused by whoever makes rules of them.
     static let maxLines = 10_000
@@ -9,8 +11,10 @@ struct IgnoreRules: Sendable {
         var isNegated: Bool
         var isForDirectories: Bool
         /// Patterns for names from the root down; `**` stands for any number of names.
-        var parts: [[Character]]
+        var parts: [[UInt8]]
     }
+
+    private static let anyNames = Array("**".utf8)
 
     private let rules: [Rule]
 
@@ -21,38 +25,38 @@ struct IgnoreRules: Sendable {
     var isEmpty: Bool { rules.isEmpty }
 
     /// Whether this place itself matches; what lies in an ignored folder is never asked for.
-    func ignores(_ names: [String], isDirectory: Bool) -> Bool {
-        let path = names.map(Array.init)
+    func ignores(_ names: [GitPath], isDirectory: Bool) -> Bool {
         for rule in rules.reversed() where isDirectory || !rule.isForDirectories {
-            if Self.matches(path[...], rule.parts[...]) { return !rule.isNegated }
+            if Self.matches(names, rule.parts) { return !rule.isNegated }
         }
         return false
     }
 
     private static func rule(_ line: String) -> Rule? {
-        var text = line[...]
-        if text.last == "\r" { text = text.dropLast() }
-        while text.last == " ", !text.hasSuffix("\\ ") { text = text.dropLast() }
-        guard !text.isEmpty, !text.hasPrefix("#") else { return nil }
-        let isNegated = text.hasPrefix("!")
+        var text = Array(line.utf8)[...]
+        if text.last == UInt8(ascii: "\r") { text = text.dropLast() }
+        while text.last == UInt8(ascii: " "), text.dropLast().last != UInt8(ascii: "\\") { text = text.dropLast() }
+        guard !text.isEmpty, text.first != UInt8(ascii: "#") else { return nil }
+        let isNegated = text.first == UInt8(ascii: "!")
         if isNegated { text = text.dropFirst() }
-        let isForDirectories = text.hasSuffix("/")
-        while text.hasSuffix("/") { text = text.dropLast() }
+        let slash = UInt8(ascii: "/")
+        let isForDirectories = text.last == slash
+        while text.last == slash { text = text.dropLast() }
         // A slash at the start or in the middle ties a pattern to the root.
-        let isAnchored = text.contains("/")
-        var parts = text.split(separator: "/").map(Array.init)
+        let isAnchored = text.contains(slash)
+        var parts = text.split(separator: slash).map(Array.init)
         guard !parts.isEmpty else { return nil }
-        if !isAnchored { parts.insert(Array("**"), at: 0) }
+        if !isAnchored { parts.insert(anyNames, at: 0) }
         return Rule(isNegated: isNegated, isForDirectories: isForDirectories, parts: parts)
     }
 
     /// Column by column, so that many `**` take no exponential time.
-    private static func matches(_ path: ArraySlice<[Character]>, _ parts: ArraySlice<[Character]>) -> Bool {
+    private static func matches(_ path: [GitPath], _ parts: [[UInt8]]) -> Bool {
         // reached[i]: the patterns so far can match the first i names.
         var reached = [true] + path.map { _ in false }
         for (number, part) in parts.enumerated() {
             var next = reached.map { _ in false }
-            if part == ["*", "*"] {
+            if part == anyNames {
                 // `**` at the end means what is inside, not the folder itself.
                 let isLast = number == parts.count - 1
                 var isOpen = false
@@ -62,7 +66,7 @@ struct IgnoreRules: Sendable {
                 }
             } else {
                 for (index, name) in path.enumerated() where reached[index] {
-                    next[index + 1] = matchesName(name, part)
+                    next[index + 1] = matchesName(name.bytes, part)
                 }
             }
             reached = next
@@ -71,12 +75,12 @@ struct IgnoreRules: Sendable {
     }
 
     /// Matches one name with `*`, `?`, `[…]` and `\`; goes back to the last star only, so in quadratic time at most.
-    private static func matchesName(_ name: [Character], _ pattern: [Character]) -> Bool {
+    private static func matchesName(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
         var position = 0
         var index = 0
         var star: (pattern: Int, name: Int)?
         while position < name.count {
-            if index < pattern.count, pattern[index] == "*" {
+            if index < pattern.count, pattern[index] == UInt8(ascii: "*") {
                 star = (index, position)
                 index += 1
             } else if let next = step(name[position], pattern, index) {
@@ -90,47 +94,48 @@ struct IgnoreRules: Sendable {
                 return false
             }
         }
-        return pattern[index...].allSatisfy { $0 == "*" }
+        return pattern[index...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 
-    /// Where the pattern goes on after it matched one character.
-    private static func step(_ character: Character, _ pattern: [Character], _ index: Int) -> Int? {
+    /// Where the pattern goes on after it matched one byte.
+    private static func step(_ byte: UInt8, _ pattern: [UInt8], _ index: Int) -> Int? {
         guard index < pattern.count else { return nil }
         switch pattern[index] {
-        case "?": return index + 1
-        case "\\" where index + 1 < pattern.count: return pattern[index + 1] == character ? index + 2 : nil
-        case "[":
-            guard let set = CharacterRange.read(pattern, from: index) else { return nil }
-            return set.contains(character) ? set.end : nil
-        default: return pattern[index] == character ? index + 1 : nil
+        case UInt8(ascii: "?"): return index + 1
+        case UInt8(ascii: "\\") where index + 1 < pattern.count: return pattern[index + 1] == byte ? index + 2 : nil
+        case UInt8(ascii: "["):
+            guard let set = ByteRange.read(pattern, from: index) else { return nil }
+            return set.contains(byte) ? set.end : nil
+        default: return pattern[index] == byte ? index + 1 : nil
         }
     }
 }
 
 /// A bracket expression such as `[a-z]` or `[!0-9]`.
-private struct CharacterRange {
+private struct ByteRange {
     var isNegated: Bool
-    var ranges: [ClosedRange<Character>]
+    var ranges: [ClosedRange<UInt8>]
     /// The place after the closing bracket.
     var end: Int
 
-    func contains(_ character: Character) -> Bool {
-        ranges.contains { $0.contains(character) } != isNegated
+    func contains(_ byte: UInt8) -> Bool {
+        ranges.contains { $0.contains(byte) } != isNegated
     }
 
-    static func read(_ pattern: [Character], from start: Int) -> CharacterRange? {
+    static func read(_ pattern: [UInt8], from start: Int) -> ByteRange? {
         var index = start + 1
-        var set = CharacterRange(isNegated: false, ranges: [], end: 0)
-        if index < pattern.count, pattern[index] == "!" || pattern[index] == "^" {
+        var set = ByteRange(isNegated: false, ranges: [], end: 0)
+        if index < pattern.count, pattern[index] == UInt8(ascii: "!") || pattern[index] == UInt8(ascii: "^") {
             set.isNegated = true
             index += 1
         }
         let first = index
-        while index < pattern.count, pattern[index] != "]" || index == first {
-            if pattern[index] == "\\", index + 1 < pattern.count { index += 1 }
+        let close = UInt8(ascii: "]")
+        while index < pattern.count, pattern[index] != close || index == first {
+            if pattern[index] == UInt8(ascii: "\\"), index + 1 < pattern.count { index += 1 }
             let low = pattern[index]
             var high = low
-            if index + 2 < pattern.count, pattern[index + 1] == "-", pattern[index + 2] != "]" {
+            if index + 2 < pattern.count, pattern[index + 1] == UInt8(ascii: "-"), pattern[index + 2] != close {
                 high = pattern[index + 2]
                 index += 2
             }

@@ -3,8 +3,9 @@ import HoistwayPorts
 
 /// Copies folders between checkouts.
 ///
-/// A folder that is copied to where nothing is goes over by its tree's id, however large it is. Symlinks are skipped
-/// in the folder that is copied and in every folder that is merged; inside folders that go over by id they stay.
+/// A folder that is copied to where nothing is goes over by its tree's id, however large it is. Symlinks and submodules
+/// are left out in the folder that is copied and in every folder that is merged; inside folders that go over by id they
+/// stay.
 struct OverlayCopier: Sendable {
     /// Most that is copied from one repository into another, in bytes: there, contents have to be carried.
     static let maxCarriedBytes = 64 << 20
@@ -15,58 +16,84 @@ struct OverlayCopier: Sendable {
     let sharesObjects: Bool
     let rules: IgnoreRules
 
+    /// What one copy has done so far.
+    private struct Run {
+        /// Where the copy goes.
+        var target: WorkspacePath
+        var bounds: TreeBounds
+        /// Bytes that may still be carried.
+        var room = OverlayCopier.maxCarriedBytes
+        var result = CopyResult()
+    }
+
+    /// A folder below the one that is copied.
+    private struct Level {
+        var names: [GitPath] = []
+        var path: GitPath = ""
+
+        func appending(_ name: GitPath) -> Level {
+            Level(names: names + [name], path: path.appending(name))
+        }
+    }
+
     /// What `to` becomes when `from` is copied there.
     func merged(
         _ from: OverlayDirectory,
         into to: OverlayDirectory?,
         at path: WorkspacePath
-    ) async throws(WorkspaceFailure) -> OverlayDirectory {
-        var room = Self.maxCarriedBytes
-        return try await merged(from, [], into: to ?? OverlayDirectory(), at: path, &room)
+    ) async throws(WorkspaceFailure) -> (OverlayDirectory, CopyResult) {
+        var run = Run(target: path, bounds: TreeBounds(url: source.remote.displayURL))
+        let merged = try await merged(from, Level(), into: to ?? OverlayDirectory(), &run)
+        return (merged, run.result)
     }
 
     /// What a single file becomes at its new place.
-    func carried(_ node: OverlayNode, _ name: String) async throws(WorkspaceFailure) -> OverlayDirectory.Change {
+    func carried(_ node: OverlayNode, _ name: GitPath) async throws(WorkspaceFailure) -> OverlayDirectory.Change {
         var room = Self.maxCarriedBytes
         return try await gitFailing { () async throws(GitFailure) in try await carry(node, name, &room) }
     }
 
     private func merged(
         _ from: OverlayDirectory,
-        _ below: [String],
+        _ level: Level,
         into to: OverlayDirectory,
-        at path: WorkspacePath,
-        _ room: inout Int
+        _ run: inout Run
     ) async throws(WorkspaceFailure) -> OverlayDirectory {
         var result = to
         let isNew = to.unchangedTree == .emptyTree
         let takesWhole = isNew && sharesObjects && rules.isEmpty
         if takesWhole { result = from }
+        try check(from, level, run, isWhole: takesWhole)
         let nodes = try await gitFailing { () async throws(GitFailure) in try await source.list(from) }
+        do throws(GitFailure) { try run.bounds.enter(level.path, entries: nodes.count) } catch { throw .git(error) }
         if !takesWhole { try await load(nodes) }
         for (name, node) in nodes {
-            let place = below + [name]
             if let mode = node.mode, mode == .symlink || mode == .submodule {
-                if takesWhole { result.changes[name] = .removed }
+                let place = level.path.appending(name)
+                if mode == .symlink {
+                    run.result.leaveOut(symlink: place)
+                } else {
+                    run.result.leaveOut(submodule: place)
+                }
+                if takesWhole { result.set(name, to: .removed) }
                 continue
             }
             if takesWhole || name == ".git" { continue }
-            var isFolder = false
-            if case .directory = node { isFolder = true }
-            if rules.ignores(place, isDirectory: isFolder) { continue }
-            if try await isUnnameable(name, node, in: to, at: path, place) { continue }
             if case .directory(let folder) = node {
-                let old = try await folderAt(name, in: to, path, place)
-                if let merged = try await mergedFolder(folder, place, into: old, at: path, &room) {
-                    result.changes[name] = .directory(merged)
+                if isIgnored(name, level, isDirectory: true) { continue }
+                let old = try await folderAt(name, in: to, level, run)
+                if let merged = try await mergedFolder(folder, level.appending(name), into: old, &run) {
+                    result.set(name, to: .directory(merged))
                 }
             } else {
-                try await checkNoFolder(at: name, in: to, path, place)
-                var left = room
-                result.changes[name] = try await gitFailing { () async throws(GitFailure) in
-                    try await carry(node, name, &left)
-                }
-                room = left
+                if isIgnored(name, level, isDirectory: false) { continue }
+                try await checkNoFolder(at: name, in: to, level, run)
+                var left = run.room
+                result.set(
+                    name,
+                    to: try await gitFailing { () async throws(GitFailure) in try await carry(node, name, &left) }
+                )
+                run.room = left
             }
         }
         return result
@@ -75,20 +102,48 @@ struct OverlayCopier: Sendable {
     /// `nil` where nothing changes.
     private func mergedFolder(
         _ from: OverlayDirectory,
-        _ place: [String],
+        _ level: Level,
         into old: OverlayDirectory?,
-        at path: WorkspacePath,
-        _ room: inout Int
+        _ run: inout Run
     ) async throws(WorkspaceFailure) -> OverlayDirectory? {
         if sharesObjects, rules.isEmpty {
-            guard let old else { return from }
+            guard let old else {
+                try check(from, level, run, isWhole: true)
+                return from
+            }
             if let tree = from.unchangedTree, tree == old.unchangedTree { return nil }
         }
-        return try await merged(from, place, into: old ?? OverlayDirectory(), at: path, &room)
+        return try await merged(from, level, into: old ?? OverlayDirectory(), &run)
+    }
+
+    /// Refuses what would lie too deep; `isWhole`: the folder is taken over with the changes that it has.
+    private func check(
+        _ from: OverlayDirectory,
+        _ level: Level,
+        _ run: Run,
+        isWhole: Bool
+    ) throws(WorkspaceFailure) {
+        if Task.isCancelled {
+            throw .git(.unreachable(url: source.remote.displayURL, detail: "the copy was cancelled"))
+        }
+        do throws(GitFailure) {
+            try TreeBounds.check(
+                level.path,
+                depth: run.target.names.count + level.names.count,
+                more: isWhole ? from.height : 0,
+                url: source.remote.displayURL
+            )
+        } catch {
+            throw .git(error)
+        }
+    }
+
+    private func isIgnored(_ name: GitPath, _ level: Level, isDirectory: Bool) -> Bool {
+        !rules.isEmpty && rules.ignores(level.names + [name], isDirectory: isDirectory)
     }
 
     /// Fetches in one request what the next level down will read.
-    private func load(_ nodes: [(name: String, node: OverlayNode)]) async throws(WorkspaceFailure) {
+    private func load(_ nodes: [(name: GitPath, node: OverlayNode)]) async throws(WorkspaceFailure) {
         let ids = nodes.compactMap { entry -> ObjectID? in
             switch entry.node {
             case .directory(let directory): directory.base
@@ -101,7 +156,7 @@ struct OverlayCopier: Sendable {
 
     private func carry(
         _ node: OverlayNode,
-        _ name: String,
+        _ name: GitPath,
         _ room: inout Int
     ) async throws(GitFailure) -> OverlayDirectory.Change {
         switch node {
@@ -121,47 +176,30 @@ struct OverlayCopier: Sendable {
         }
     }
 
-    /// Whether the name is not UTF-8: it is not known here as it is, and would come out as another one.
-    ///
-    /// Fails where that would be needed.
-    private func isUnnameable(
-        _ name: String,
-        _ node: OverlayNode,
-        in to: OverlayDirectory,
-        at path: WorkspacePath,
-        _ place: [String]
-    ) async throws(WorkspaceFailure) -> Bool {
-        guard name.unicodeScalars.contains("\u{FFFD}") else { return false }
-        let there = try await gitFailing { () async throws(GitFailure) in try await target.list(to) }
-        if there.contains(where: { $0.name == name && $0.node.isSame(as: node) }) { return true }
-        throw .git(
-            .invalidContent(
-                "\(WorkspacePath(names: path.names + place)) has a name that is not UTF-8: it is copied only with a "
-                    + "whole folder, to where nothing is"
-            )
-        )
-    }
-
     private func folderAt(
-        _ name: String,
+        _ name: GitPath,
         in to: OverlayDirectory,
-        _ path: WorkspacePath,
-        _ place: [String]
+        _ level: Level,
+        _ run: Run
     ) async throws(WorkspaceFailure) -> OverlayDirectory? {
         switch try await gitFailing({ () async throws(GitFailure) in try await target.node(name, in: to) }) {
         case .directory(let directory): return directory
         case nil: return nil
-        case .object, .file: throw .notAFile(path: WorkspacePath(names: path.names + place).description)
+        case .object, .file: throw .notAFile(path: Self.text(level, name, run))
         }
     }
 
     private func checkNoFolder(
-        at name: String,
+        at name: GitPath,
         in to: OverlayDirectory,
-        _ path: WorkspacePath,
-        _ place: [String]
+        _ level: Level,
+        _ run: Run
     ) async throws(WorkspaceFailure) {
         let old = try await gitFailing { () async throws(GitFailure) in try await target.node(name, in: to) }
-        if case .directory = old { throw .notAFile(path: WorkspacePath(names: path.names + place).description) }
+        if case .directory = old { throw .notAFile(path: Self.text(level, name, run)) }
+    }
+
+    private static func text(_ level: Level, _ name: GitPath, _ run: Run) -> String {
+        WorkspacePath(names: run.target.names + level.names + [name]).description
     }
 }

@@ -2,6 +2,9 @@ import HoistwayModel
 import HoistwayPorts
 
 /// A folder of a checkout: a tree of the remote with changes above it.
+///
+/// Folders that have changes nest by value, and so they are released one within the other: `OverlayEditor` and
+/// `OverlayCopier` never nest them deeper than `GitPath.maxDepth`.
 struct OverlayDirectory: Sendable {
     indirect enum Change: Sendable {
         case removed
@@ -9,14 +12,34 @@ struct OverlayDirectory: Sendable {
         case entry(TreeEntry)
         case file([UInt8], FileMode)
         case directory(OverlayDirectory)
+
+        /// Levels of folders with changes; 0 for what is no folder.
+        var height: Int {
+            if case .directory(let directory) = self { directory.height + 1 } else { 0 }
+        }
     }
 
     /// What lies below; `nil` is the empty tree.
     var base: ObjectID?
-    var changes: [String: Change] = [:]
+    private(set) var changes: [GitPath: Change] = [:]
+    /// Levels of folders with changes below this one.
+    private(set) var height = 0
+
+    init(base: ObjectID? = nil) {
+        self.base = base
+    }
 
     /// The tree, where nothing is changed above it.
     var unchangedTree: ObjectID? { changes.isEmpty ? base ?? .emptyTree : nil }
+
+    mutating func set(_ name: GitPath, to change: Change) {
+        let old = changes.updateValue(change, forKey: name)
+        if change.height >= height {
+            height = change.height
+        } else if old?.height == height {
+            height = changes.values.reduce(0) { max($0, $1.height) }
+        }
+    }
 }
 
 /// What stands at a name.
@@ -49,81 +72,4 @@ enum OverlayNode: Sendable {
     }
 
     var isRegularFile: Bool { mode == .file || mode == .executable }
-
-    /// Whether both are one object of the remote, with one mode.
-    func isSame(as other: OverlayNode) -> Bool {
-        switch (self, other) {
-        case (.object(let left), .object(let right)): left.id == right.id && left.mode == right.mode
-        case (.directory(let left), .directory(let right)):
-            left.unchangedTree != nil && left.unchangedTree == right.unchangedTree
-        case (.object, _), (.file, _), (.directory, _): false
-        }
-    }
-}
-
-/// Looks into folders, fetching trees when they are needed.
-struct OverlayReader: Sendable {
-    let remote: any GitRemote
-
-    /// A folder in which nothing is left counts as absent, as Git knows no empty folders.
-    func node(_ name: String, in directory: OverlayDirectory) async throws(GitFailure) -> OverlayNode? {
-        if let change = directory.changes[name] { return try await node(change) }
-        guard let base = directory.base else { return nil }
-        return try await remote.entry(name, in: base).map { OverlayNode($0) }
-    }
-
-    /// Follows names down; symlinks on the way are an error, files on the way lead nowhere.
-    func node(_ place: OverlayWorkspace.Place) async throws(WorkspaceFailure) -> OverlayNode? {
-        var current = OverlayNode.directory(place.mount.root)
-        for name in place.inside.names {
-            switch current {
-            case .directory(let directory):
-                guard
-                    let next = try await gitFailing({ () async throws(GitFailure) in
-                        try await node(name, in: directory)
-                    })
-                else { return nil }
-                current = next
-            case .object(let entry) where entry.mode == .symlink: throw .notAFile(path: place.text)
-            case .object, .file: return nil
-            }
-        }
-        return current
-    }
-
-    /// Everything in a folder, sorted by name.
-    func list(_ directory: OverlayDirectory) async throws(GitFailure) -> [(name: String, node: OverlayNode)] {
-        var nodes: [String: OverlayNode] = [:]
-        if let base = directory.base {
-            for entry in try await remote.tree(base) { nodes[entry.name] = OverlayNode(entry) }
-        }
-        for (name, change) in directory.changes { nodes[name] = try await node(change) }
-        return nodes.map { ($0.key, $0.value) }.sorted { $0.name < $1.name }
-    }
-
-    private func node(_ change: OverlayDirectory.Change) async throws(GitFailure) -> OverlayNode? {
-        if case .directory(let directory) = change, try await isEmpty(directory) { return nil }
-        return OverlayNode(change)
-    }
-
-    /// Whether a folder holds nothing that a commit would show.
-    private func isEmpty(_ directory: OverlayDirectory) async throws(GitFailure) -> Bool {
-        if let tree = directory.unchangedTree { return tree == .emptyTree }
-        for change in directory.changes.values where try await node(change) != nil { return false }
-        guard let base = directory.base else { return true }
-        return try await remote.tree(base).allSatisfy { directory.changes[$0.name] != nil }
-    }
-
-    func content(_ node: OverlayNode) async throws(GitFailure) -> [UInt8] {
-        switch node {
-        case .object(let entry): try await remote.blob(entry.id)
-        case .file(let bytes, _): bytes
-        case .directory: []
-        }
-    }
-}
-
-/// Lets a Git failure pass as a workspace's.
-func gitFailing<Value>(_ body: () async throws(GitFailure) -> Value) async throws(WorkspaceFailure) -> Value {
-    do { return try await body() } catch { throw .git(error) }
 }

@@ -19,19 +19,29 @@ struct OverlayEditor: Sendable {
         at path: WorkspacePath,
         in directory: OverlayDirectory
     ) async throws(WorkspaceFailure) -> OverlayDirectory {
-        try await setting(change, at: path.names[...], of: path, in: directory)
+        do throws(GitFailure) {
+            try TreeBounds.check(
+                path.path,
+                depth: path.names.count,
+                more: change.height,
+                url: reader.remote.displayURL
+            )
+        } catch {
+            throw .git(error)
+        }
+        return try await setting(change, at: path.names[...], of: path, in: directory)
     }
 
     private func setting(
         _ change: OverlayDirectory.Change,
-        at names: ArraySlice<String>,
+        at names: ArraySlice<GitPath>,
         of path: WorkspacePath,
         in directory: OverlayDirectory
     ) async throws(WorkspaceFailure) -> OverlayDirectory {
         guard let name = names.first else { preconditionFailure("a change has a name") }
         var result = directory
         guard names.count > 1 else {
-            result.changes[name] = change
+            result.set(name, to: change)
             return result
         }
         let below: OverlayDirectory
@@ -40,7 +50,7 @@ struct OverlayEditor: Sendable {
         case nil: below = OverlayDirectory()
         case .object, .file: throw .notAFile(path: path.description)
         }
-        result.changes[name] = .directory(try await setting(change, at: names.dropFirst(), of: path, in: below))
+        result.set(name, to: .directory(try await setting(change, at: names.dropFirst(), of: path, in: below)))
         return result
     }
 
@@ -49,7 +59,7 @@ struct OverlayEditor: Sendable {
     /// Files that are as they were make no objects.
     func tree(of directory: OverlayDirectory) async throws(GitFailure) -> ObjectID? {
         if let tree = directory.unchangedTree { return tree == .emptyTree ? nil : tree }
-        var changes: [String: TreeEntry?] = [:]
+        var changes: [GitPath: TreeEntry?] = [:]
         for (name, change) in directory.changes {
             changes[name] = .some(try await entry(name, change, in: directory))
         }
@@ -58,7 +68,7 @@ struct OverlayEditor: Sendable {
     }
 
     private func entry(
-        _ name: String,
+        _ name: GitPath,
         _ change: OverlayDirectory.Change,
         in directory: OverlayDirectory
     ) async throws(GitFailure) -> TreeEntry? {

@@ -2,7 +2,7 @@ package import HoistwayPorts
 
 extension OverlayWorkspace {
     @discardableResult
-    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> Bool {
+    package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> CopyResult {
         let source = try Place(from, in: self)
         let target = try Place(to, in: self)
         try target.checkNames()
@@ -21,15 +21,16 @@ extension OverlayWorkspace {
         case nil: throw .missing(path: from)
         case .directory(let folder):
             let existing = try Self.folder(old, at: to)
-            let merged = try await copier.merged(folder, into: existing, at: target.inside)
-            guard existing != nil || merged.unchangedTree != .emptyTree else { return false }
+            let (merged, result) = try await copier.merged(folder, into: existing, at: target.inside)
+            guard existing != nil || merged.unchangedTree != .emptyTree else { return result.withoutFiles }
             try await set(.directory(merged), at: target)
+            return result
         case .some(let node):
             guard node.isRegularFile else { throw .notAFile(path: from) }
             guard let name = target.inside.names.last, old?.isRegularFile ?? true else { throw .notAFile(path: to) }
             try await set(try await copier.carried(node, name), at: target)
+            return CopyResult()
         }
-        return true
     }
 
     private func set(_ change: OverlayDirectory.Change, at place: Place) async throws(WorkspaceFailure) {

@@ -59,7 +59,7 @@ package actor OverlayWorkspace: Workspace {
             var found: [String] = []
             for name in names {
                 let node = try await gitFailing { () async throws(GitFailure) in
-                    try await reader.node(name, in: directory)
+                    try await reader.node(GitPath(name), in: directory)
                 }
                 if node?.isRegularFile ?? false { found.append(name) }
             }
@@ -123,7 +123,7 @@ extension OverlayWorkspace {
         /// Refuses names that must not get into a tree, before anything is made of them.
         func checkNames() throws(WorkspaceFailure) {
             for name in inside.names {
-                guard let problem = TreeName.problem(with: name) else { continue }
+                guard let problem = TreeName.problem(withNew: name) else { continue }
                 throw .git(.invalidContent("\(text) cannot be written: \(name) is no name for a file, as \(problem)"))
             }
         }

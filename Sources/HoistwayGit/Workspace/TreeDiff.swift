@@ -3,13 +3,13 @@ package import HoistwayPorts
 
 /// One file that differs between two trees.
 package struct FileChange: Sendable, Equatable {
-    package var path: String
+    package var path: GitPath
     /// `nil` where the file is new.
     package var old: TreeEntry?
     /// `nil` where the file is gone.
     package var new: TreeEntry?
 
-    package init(path: String, old: TreeEntry?, new: TreeEntry?) {
+    package init(path: GitPath, old: TreeEntry?, new: TreeEntry?) {
         self.path = path
         self.old = old
         self.new = new
@@ -24,9 +24,23 @@ package struct TreeDiff: Sendable {
     private static let folderBatch = 256
 
     private struct Pair {
-        var path: String
+        var path: GitPath
+        var depth: Int
         var old: ObjectID?
         var new: ObjectID?
+    }
+
+    private struct Walk {
+        let limit: Int
+        var found: [FileChange] = []
+        var waiting: [Pair] = []
+        /// How many were looked into.
+        var folders = 0
+        var isCut = false
+
+        init(limit: Int) {
+            self.limit = limit
+        }
     }
 
     package let remote: any GitRemote
@@ -41,46 +55,47 @@ package struct TreeDiff: Sendable {
         to new: ObjectID?,
         limit: Int
     ) async throws(GitFailure) -> (changes: [FileChange], isCut: Bool) {
-        var found: [FileChange] = []
-        var waiting: [Pair] = old == new ? [] : [Pair(path: "", old: old, new: new)]
-        var seen = 0
-        while !waiting.isEmpty, found.count <= limit, seen <= Self.maxFolders {
-            let batch = waiting.prefix(Self.folderBatch)
-            waiting.removeFirst(batch.count)
-            seen += batch.count
+        var walk = Walk(limit: limit)
+        if old != new { walk.waiting.append(Pair(path: "", depth: 0, old: old, new: new)) }
+        while !walk.waiting.isEmpty, !walk.isCut {
+            let batch = walk.waiting.prefix(Self.folderBatch)
+            walk.waiting.removeFirst(batch.count)
             try await remote.prefetch(batch.flatMap { [$0.old, $0.new].compactMap { $0 } })
-            for pair in batch where found.count <= limit {
-                let (files, folders) = try await compare(pair)
-                found += files
-                waiting += folders
-            }
+            for pair in batch where !walk.isCut { try await compare(pair, &walk) }
         }
-        let isCut = found.count > limit || !waiting.isEmpty
-        return (Array(found.prefix(limit)).sorted { $0.path < $1.path }, isCut)
+        return (walk.found.prefix(limit).sorted { $0.path < $1.path }, walk.isCut)
     }
 
-    private func compare(_ pair: Pair) async throws(GitFailure) -> ([FileChange], [Pair]) {
-        let old = try await entries(pair.old)
-        let new = try await entries(pair.new)
-        var files: [FileChange] = []
-        var folders: [Pair] = []
-        for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
-            let path = pair.path.isEmpty ? name : "\(pair.path)/\(name)"
-            let before = old[name]
-            let after = new[name]
+    private func compare(_ pair: Pair, _ walk: inout Walk) async throws(GitFailure) {
+        if Task.isCancelled { throw .unreachable(url: remote.displayURL, detail: "the comparison was cancelled") }
+        try TreeBounds.check(pair.path, depth: pair.depth, url: remote.displayURL)
+        walk.folders += 1
+        guard walk.folders <= Self.maxFolders else {
+            walk.isCut = true
+            return
+        }
+        for difference in try await remote.differences(from: pair.old, to: pair.new) {
+            let path = pair.path.appending(difference.name)
+            let before = difference.old
+            let after = difference.new
             let oldTree = before?.mode == .tree ? before?.id : nil
             let newTree = after?.mode == .tree ? after?.id : nil
-            if oldTree != newTree { folders.append(Pair(path: path, old: oldTree, new: newTree)) }
+            if oldTree != newTree {
+                guard walk.folders + walk.waiting.count <= Self.maxFolders else {
+                    walk.isCut = true
+                    return
+                }
+                walk.waiting.append(Pair(path: path, depth: pair.depth + 1, old: oldTree, new: newTree))
+            }
             // A file that became a folder is gone as a file.
             let oldFile = oldTree == nil ? before : nil
             let newFile = newTree == nil ? after : nil
-            if oldFile != newFile { files.append(FileChange(path: path, old: oldFile, new: newFile)) }
+            guard oldFile != newFile else { continue }
+            guard walk.found.count < walk.limit else {
+                walk.isCut = true
+                return
+            }
+            walk.found.append(FileChange(path: path, old: oldFile, new: newFile))
         }
-        return (files, folders)
-    }
-
-    private func entries(_ tree: ObjectID?) async throws(GitFailure) -> [String: TreeEntry] {
-        guard let tree else { return [:] }
-        return Dictionary(try await remote.tree(tree).map { ($0.name, $0) }) { first, _ in first }
     }
 }

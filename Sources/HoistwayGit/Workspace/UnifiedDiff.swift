@@ -34,7 +34,8 @@ struct UnifiedDiff {
     private func text(of change: FileChange) async throws(GitFailure) -> String {
         let old = try await content(change.old)
         let new = try await content(change.new)
-        let name = Self.printable(change.path)
+        // Names come from repositories: control characters do not reach a terminal.
+        let name = change.path.description
         if max(old?.count ?? 0, new?.count ?? 0) > Self.maxFileBytes {
             return "diff --git a/\(name) b/\(name)\nFiles differ and are too large to show\n"
         }
@@ -69,10 +70,10 @@ struct UnifiedDiff {
                         &patch,
                         left.baseAddress,
                         left.count,
-                        name,
+                        nil,
                         right.baseAddress,
                         right.count,
-                        name,
+                        nil,
                         nil
                     )
                 }
@@ -84,12 +85,14 @@ struct UnifiedDiff {
         defer { git_buf_dispose(&buffer) }
         guard let start = buffer.ptr, buffer.size > 0 else { return "" }
         let text = String(decoding: UnsafeRawBufferPointer(start: start, count: buffer.size), as: UTF8.self)
-        // libgit2's own header does not know modes and ids.
-        let body = text.range(ofLine: "--- ") ?? text.range(ofLine: "Binary files ") ?? text.endIndex
-        var shown = String(text[body...])
-        if old == nil { shown = shown.replacingFirstLine("--- a/\(name)", "--- /dev/null") }
-        if new == nil { shown = shown.replacingFirstLine("+++ b/\(name)", "+++ /dev/null") }
-        return shown
+        // libgit2's own header knows neither modes nor ids, and writes odd names its own way.
+        let from = old == nil ? "/dev/null" : "a/\(name)"
+        let to = new == nil ? "/dev/null" : "b/\(name)"
+        if text.range(ofLine: "Binary files ") != nil, text.range(ofLine: "@@ ") == nil {
+            return "Binary files \(from) and \(to) differ\n"
+        }
+        guard let body = text.range(ofLine: "@@ ") else { return "" }
+        return "--- \(from)\n+++ \(to)\n\(text[body...])"
     }
 
     private func content(_ entry: TreeEntry?) async throws(GitFailure) -> [UInt8]? {
@@ -105,11 +108,6 @@ struct UnifiedDiff {
     private static func octal(_ mode: FileMode) -> String {
         String(mode.rawValue, radix: 8)
     }
-
-    /// Names come from repositories: control characters do not reach a terminal.
-    private static func printable(_ path: String) -> String {
-        String(path.map { $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "?" : $0 })
-    }
 }
 
 extension String {
@@ -122,11 +120,5 @@ extension String {
             start = utf8.index(after: end)
         }
         return nil
-    }
-
-    fileprivate func replacingFirstLine(_ line: String, _ new: String) -> String {
-        guard let start = range(ofLine: line) else { return self }
-        let end = index(start, offsetBy: line.count)
-        return self[..<start] + new + self[end...]
     }
 }

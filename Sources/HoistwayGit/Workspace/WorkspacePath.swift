@@ -1,27 +1,38 @@
+import HoistwayModel
 import HoistwayPorts
 
 /// A place in the workspace: names from its root, without `.` and `..`.
 struct WorkspacePath: Hashable, Sendable, CustomStringConvertible {
-    var names: [String]
+    var names: [GitPath]
 
-    init(names: [String]) {
+    init(names: [GitPath]) {
         self.names = names
     }
 
     /// A leading slash stands for the workspace's root.
     init(_ text: String) throws(WorkspaceFailure) {
-        var names: [String] = []
-        for part in text.split(separator: "/") where part != "." {
+        var names: [GitPath] = []
+        for part in GitPath(text).names where part != "." {
             if part == ".." {
                 guard names.popLast() != nil else { throw .escapes(path: text) }
             } else {
-                names.append(String(part))
+                names.append(part)
             }
+        }
+        guard names.count <= GitPath.maxDepth, text.utf8.count <= TreeBounds.maxPathBytes else {
+            throw .git(
+                .invalidContent(
+                    "\(GitPath(text).shortened) is more than \(GitPath.maxDepth) folders deep, or longer than "
+                        + "\(TreeBounds.maxPathBytes) bytes"
+                )
+            )
         }
         self.names = names
     }
 
-    var description: String { names.isEmpty ? "." : names.joined(separator: "/") }
+    var path: GitPath { names.reduce("") { $0.appending($1) } }
+
+    var description: String { names.isEmpty ? "." : path.description }
 
     func isInside(_ other: WorkspacePath) -> Bool {
         names.starts(with: other.names)

@@ -7,6 +7,11 @@ package struct EditedFolder: Sendable, Hashable {
 
     /// Names that kustomize takes for a kustomization.
     package static let kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+    package static func isKustomization(_ path: GitPath) -> Bool {
+        let name = path.name
+        return kustomizations.contains { name == GitPath($0) }
+    }
 }
 
 /// A branch that a stage writes.

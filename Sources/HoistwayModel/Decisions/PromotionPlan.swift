@@ -41,8 +41,8 @@ package struct PromotionPlan: Sendable, Equatable {
         /// Whether a path below the mount is, or lies in, what is cleared or copied over.
         ///
         /// All else is at most edited in place, which keeps what others have changed.
-        package func isReplaced(_ path: String) -> Bool {
-            (clearedPlaces + copiedPlaces).contains { PromotionPlan.rest(of: path, below: $0) != nil }
+        package func isReplaced(_ path: GitPath) -> Bool {
+            (clearedPlaces + copiedPlaces).contains { path.isInside(GitPath($0)) }
         }
     }
 
@@ -149,9 +149,9 @@ package struct PromotionPlan: Sendable, Equatable {
     }
 
     private static func rest(of path: String, below folder: String) -> String? {
-        if folder.isEmpty { return path }
-        if path == folder { return "" }
-        return path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : nil
+        // By bytes, as Git compares names.
+        guard GitPath(path).isInside(GitPath(folder)) else { return nil }
+        return String(decoding: path.utf8.dropFirst(folder.isEmpty ? 0 : folder.utf8.count + 1), as: UTF8.self)
     }
 
     private static func join(_ folder: String, _ rest: String) -> String {

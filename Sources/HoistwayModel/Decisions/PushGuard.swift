@@ -15,10 +15,10 @@ package struct PushProposal: Sendable, Equatable {
     /// Another program that has changed a kustomization which the stage edits, since its last promotion.
     package var secondWriter: SecondWriter?
     /// Paths, against the branch's tip; `nil` for a new branch.
-    package var changedFiles: [String]?
-    package var deletedFiles: [String]
+    package var changedFiles: [GitPath]?
+    package var deletedFiles: [GitPath]
     /// Kustomization folders of this branch that belong to other stages, by folder.
-    package var othersFolders: [String: StageKey]
+    package var othersFolders: [GitPath: StageKey]
     /// Image entries that it changed in its own folders: old and new version.
     package var images: [ImageStep]
     /// Entries that its freight does not carry and another stage's does, as they would change.
@@ -63,9 +63,9 @@ package struct PushProposal: Sendable, Equatable {
         foreignCommits: [ForeignCommit],
         foreignFiles: [String]? = nil,
         secondWriter: SecondWriter? = nil,
-        changedFiles: [String]?,
-        deletedFiles: [String],
-        othersFolders: [String: StageKey],
+        changedFiles: [GitPath]?,
+        deletedFiles: [GitPath],
+        othersFolders: [GitPath: StageKey],
         images: [ImageStep],
         othersEntries: [OthersEntry] = []
     ) {
@@ -192,10 +192,8 @@ package enum PushGuard {
 
     private static func otherStages(_ proposal: PushProposal, stage: Stage) -> String? {
         for file in (proposal.changedFiles ?? []) + proposal.deletedFiles {
-            let parts = file.split(separator: "/", omittingEmptySubsequences: false)
-            guard let name = parts.last, EditedFolder.kustomizations.contains(String(name)) else { continue }
-            let folder = parts.dropLast().joined(separator: "/")
-            if let other = proposal.othersFolders[folder] {
+            guard EditedFolder.isKustomization(file) else { continue }
+            if let other = proposal.othersFolders[file.folder] {
                 return
                     "it would change \(file) on \(proposal.branch.branch), which belongs to stage \(other), not to \(stage.key)"
             }
@@ -236,7 +234,7 @@ package enum PushGuard {
         let deleted = proposal.deletedFiles
         let isTooMuch = deleted.count > stage.limits.deletedFiles || changed.count > stage.limits.changedFiles
         guard isTooMuch else { return nil }
-        let named = (deleted + changed).prefix(3).joined(separator: ", ")
+        let named = (deleted + changed).prefix(3).map(\.shortened).joined(separator: ", ")
         return
             "it would change \(changed.count) and delete \(deleted.count) files of \(proposal.branch.branch) (\(named), …), more than "
             + "the stage's limits (changedFiles \(stage.limits.changedFiles), deletedFiles \(stage.limits.deletedFiles)): look at the diff, then "

@@ -5,15 +5,15 @@
 package enum UnpromotedFiles {
     /// `nil` where nothing but the edited files changes.
     package static func warning(
-        changed: [String],
-        deleted: [String],
-        edited: Set<String>,
+        changed: [GitPath],
+        deleted: [GitPath],
+        edited: Set<GitPath>,
         branch: String
     ) -> String? {
         let others = (changed + deleted).filter { !edited.contains($0) }
         guard !others.isEmpty else { return nil }
         return
             "besides images, \(others.count == 1 ? "a file" : "\(others.count) files") of \(branch) \(others.count == 1 ? "changes" : "change") "
-            + "that no freight carries (\(Listing.text(others))): such changes come with the copy, unpromoted"
+            + "that no freight carries (\(Listing.text(others.map(\.shortened)))): such changes come with the copy, unpromoted"
     }
 }

@@ -61,7 +61,7 @@ struct CommittedImages {
         guard !branch.base.isZero else { return [:] }
         do throws(GitFailure) {
             let tree = try await branch.remote.commit(branch.base).tree
-            return try await Kustomizations(remote: branch.remote).entries(file, in: tree)
+            return try await Kustomizations(remote: branch.remote).entries(GitPath(file), in: tree)
         } catch {
             throw .git(error)
         }

@@ -16,16 +16,31 @@ struct CopyStep: PromotionStep {
         ignore = try reader.text("ignore")?.split(whereSeparator: \.isNewline).map(String.init) ?? []
     }
 
+    /// What the copy could not bring along; empty where it brought all.
+    private static func leftOut(_ result: CopyResult) -> String {
+        let symlinks = named(result.symlinks, of: result.symlinkCount, "symlink")
+        let submodules = named(result.submodules, of: result.submoduleCount, "submodule")
+        let parts = [symlinks, submodules].compactMap(\.self)
+        return parts.isEmpty ? "" : "; left out \(parts.joined(separator: " and "))"
+    }
+
+    private static func named(_ paths: [GitPath], of count: Int, _ what: String) -> String? {
+        guard count > 0 else { return nil }
+        let names = paths.map(\.shortened).joined(separator: ", ")
+        let more = count > paths.count ? ", and \(count - paths.count) more" : ""
+        return "\(count) \(what)\(count > 1 ? "s" : "") (\(names)\(more))"
+    }
+
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        let hasCopied = try await inWorkspace { () throws(WorkspaceFailure) in
+        let result = try await inWorkspace { () throws(WorkspaceFailure) in
             try await context.workspace.copy(from: inPath, to: outPath, ignore: ignore)
         }
-        guard hasCopied else {
+        guard result.hasCopied else {
             let nothing = "nothing was copied to \(outPath): \(inPath) has no files but those that are ignored"
-            var outcome = StepOutcome(.succeeded, message: nothing)
+            var outcome = StepOutcome(.succeeded, message: nothing + Self.leftOut(result))
             outcome.warnings = [nothing]
             return outcome
         }
-        return StepOutcome(.succeeded, message: "copied \(inPath) to \(outPath)")
+        return StepOutcome(.succeeded, message: "copied \(inPath) to \(outPath)\(Self.leftOut(result))")
     }
 }

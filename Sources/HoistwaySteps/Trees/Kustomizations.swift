@@ -16,16 +16,14 @@ package struct Kustomizations: Sendable {
         names.map { folder.isEmpty ? $0 : folder + "/" + $0 }
     }
 
-    package static func isOne(_ path: String) -> Bool {
-        names.contains(path.split(separator: "/").last.map(String.init) ?? "")
-    }
+    package static func isOne(_ path: GitPath) -> Bool { EditedFolder.isKustomization(path) }
 
     package static func folder(of path: String) -> String {
         path.split(separator: "/").dropLast().joined(separator: "/")
     }
 
     /// `nil` where there is no such file.
-    package func content(_ path: String, in tree: ObjectID?) async throws(GitFailure) -> [UInt8]? {
+    package func content(_ path: GitPath, in tree: ObjectID?) async throws(GitFailure) -> [UInt8]? {
         guard let found = try await TreePath(path).entry(in: tree, remote),
             found.mode == .file || found.mode == .executable
         else { return nil }
@@ -33,7 +31,7 @@ package struct Kustomizations: Sendable {
     }
 
     /// By name; none where the file is absent, or is no kustomization that can be read.
-    package func entries(_ path: String, in tree: ObjectID?) async throws(GitFailure) -> [String: ImageEntry] {
+    package func entries(_ path: GitPath, in tree: ObjectID?) async throws(GitFailure) -> [String: ImageEntry] {
         guard let bytes = try await content(path, in: tree) else { return [:] }
         return Self.entries(of: bytes)
     }

@@ -78,7 +78,7 @@ struct ManifestSearch {
         var hasResources = false
         /// Of bases and components: they may rename an image before the outermost entries are applied.
         private var earlier: [ImageEntry] = []
-        private var seen: Set<String> = []
+        private var seen: Set<GitPath> = []
 
         /// `false` where it does not tell all that it is built from.
         mutating func add(kustomization bytes: [UInt8], folder: String, isOutermost: Bool) -> Bool {
@@ -94,7 +94,7 @@ struct ManifestSearch {
             for (paths, use) in [(sources.paths, Use.manifests), (sources.configurations, .configuration)] {
                 for path in paths {
                     let place = WorkspacePath.clean("\(folder)/\(path)")
-                    if seen.insert(place).inserted { waiting.append((place, use)) }
+                    if seen.insert(GitPath(place)).inserted { waiting.append((place, use)) }
                 }
             }
             return true

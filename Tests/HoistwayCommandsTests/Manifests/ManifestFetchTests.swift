@@ -43,7 +43,7 @@ struct ManifestFetchTests {
         _ = try await remote.push([RefUpdate(ref: "refs/heads/main", old: .zero, new: commit)], pack: [])
     }
 
-    private func file(_ name: String, _ bytes: [UInt8] = Array("a: 1\n".utf8)) async throws -> TreeEntry {
+    private func file(_ name: GitPath, _ bytes: [UInt8] = Array("a: 1\n".utf8)) async throws -> TreeEntry {
         TreeEntry(name: name, mode: .file, id: try await remote.makeBlob(bytes))
     }
 

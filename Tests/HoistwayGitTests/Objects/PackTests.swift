@@ -105,8 +105,9 @@ struct PackTests {
         let blob = try await rig.repository.git(["hash-object", "-w", "--stdin"], input: Array("x".utf8))
         let folder = try await rig.repository.git(["mktree"], input: Array("100644 blob \(blob)\tx\n".utf8))
         for _ in 0..<8 {
-            var changes: [String: TreeEntry?] = [:]
-            for name in ["a", "a.b", "a-b", "a0", "ab", "A", "b", "é", "z"] where Bool.random(using: &generator) {
+            var changes: [GitPath: TreeEntry?] = [:]
+            for name: GitPath in ["a", "a.b", "a-b", "a0", "ab", "A", "b", "é", "z"]
+            where Bool.random(using: &generator) {
                 let isTree = Bool.random(using: &generator)
                 let id = try #require(ObjectID(isTree ? folder : blob))
                 changes[name] = TreeEntry(name: name, mode: isTree ? .tree : .file, id: id)
@@ -131,10 +132,10 @@ struct PackTests {
         _ generator: inout SeededGenerator,
         count: Int,
         removing: Bool = false
-    ) -> [String: TreeEntry?] {
-        var changes: [String: TreeEntry?] = [:]
+    ) -> [GitPath: TreeEntry?] {
+        var changes: [GitPath: TreeEntry?] = [:]
         for _ in 0..<count {
-            let name = "f\(Int.random(in: 0..<100, using: &generator))"
+            let name: GitPath = "f\(Int.random(in: 0..<100, using: &generator))"
             let bytes = (0..<20).map { _ in UInt8.random(in: 0...255, using: &generator) }
             let isGone = removing && Bool.random(using: &generator)
             changes[name] =

@@ -111,16 +111,17 @@ struct RemoteRepositoryTests {
         let blob = try await rig.remote.makeBlob([1])
         let hostile = [
             "", ".", "..", "a/b", "a\0b", ".git", ".GIT", ".gIt", "git~1", "GIT~1", ".git ", ".git.", ".git::$DATA",
-            ".g\u{200C}it", ".git\\x", String(repeating: "x", count: 300),
+            ".g\u{200C}it", ".git\\x", "git~2", "..\u{FEFF}", "a\u{1B}[2J", "a\u{7F}",
+            String(repeating: "x", count: 300),
         ]
         for name in hostile {
             await #expect(throws: GitFailure.self, "\(name)") {
-                try await rig.remote.makeTree([TreeEntry(name: name, mode: .file, id: blob)])
+                try await rig.remote.makeTree([TreeEntry(name: GitPath(name), mode: .file, id: blob)])
             }
         }
         let twice = TreeEntry(name: "a", mode: .file, id: blob)
         await #expect(throws: GitFailure.self) { try await rig.remote.makeTree([twice, twice]) }
-        for name in [".gitignore", ".github", "git", "a b", "é", "...", "-x"] {
+        for name: GitPath in [".gitignore", ".github", "git", "a b", "é", "...", "-x", GitPath(bytes: [0xFE, 0xFF])] {
             _ = try await rig.remote.makeTree([TreeEntry(name: name, mode: .file, id: blob)])
         }
     }

@@ -61,7 +61,7 @@ struct TreeBytesTests {
         let new = try #require(ObjectID(bytes: other))
         let bytes = Self.entry("100644", "a") + Self.entry("100664", "b") + Self.entry("40000", "c")
         let tree = TreeBytes(bytes: bytes)
-        func edited(_ name: String, _ mode: FileMode) throws -> [UInt8] {
+        func edited(_ name: GitPath, _ mode: FileMode) throws -> [UInt8] {
             try tree.editing([name: TreeEntry(name: name, mode: mode, id: new)]).bytes
         }
         #expect(try edited("a", .file) == Array("100644 a\0".utf8) + other + bytes[29...])
@@ -79,7 +79,7 @@ struct TreeBytesTests {
         let entries = (1000..<3000).map { Self.entry("100644", "name-\($0)") }
         let base = TreeBytes(bytes: entries.flatMap(\.self))
         let new = try #require(ObjectID(bytes: [UInt8](repeating: 9, count: 20)))
-        for name in ["name-1000", "name-2345", "name-2999", "name-0", "name-9"] {
+        for name: GitPath in ["name-1000", "name-2345", "name-2999", "name-0", "name-9"] {
             let target = try base.editing([name: TreeEntry(name: name, mode: .file, id: new)])
             let delta = try target.delta(from: base)
             #expect(delta.count < 100, "\(name)")

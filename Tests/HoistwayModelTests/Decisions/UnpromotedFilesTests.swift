@@ -2,7 +2,7 @@ import HoistwayModel
 import Testing
 
 struct UnpromotedFilesTests {
-    private func warning(_ changed: [String], deleted: [String] = []) -> String? {
+    private func warning(_ changed: [GitPath], deleted: [GitPath] = []) -> String? {
         UnpromotedFiles.warning(
             changed: changed,
             deleted: deleted,
@@ -26,7 +26,7 @@ struct UnpromotedFilesTests {
             warning(["a"], deleted: ["b"])?.contains("2 files of stage/prod change that no freight carries (a and b)")
                 == true
         )
-        let many = warning((1...6).map { "f\($0)" })
+        let many = warning((1...6).map { GitPath("f\($0)") })
         #expect(many?.contains("6 files of stage/prod change") == true)
         #expect(many?.contains("(f1, f2, f3 and 3 more)") == true)
     }

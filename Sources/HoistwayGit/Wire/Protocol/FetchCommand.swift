@@ -92,8 +92,10 @@ struct FetchAnswer {
 
     /// v2: `acknowledgments`, `shallow-info` and so on come before `packfile`.
     private func skipSections(_ reader: PacketReader) async throws(GitFailure) {
+        var left = WireLimits.overhead
         while true {
             let packet = try await reader.expect("its pack")
+            try spend(packet, of: &left)
             if packet == .flush { throw .protocolViolation(url: url, detail: "it sent no pack") }
             guard let line = packet.line else { continue }
             try ServerWords.check(line, url: url)
@@ -106,11 +108,22 @@ struct FetchAnswer {
         guard greeting.has("side-band-64k") else {
             throw .unsupported(url: url, what: "it speaks neither protocol v2 nor side-band-64k")
         }
+        var left = WireLimits.overhead
         while true {
             let packet = try await reader.expect("its pack")
+            try spend(packet, of: &left)
             guard case .data(let bytes) = packet else { continue }
             if let channel = bytes.first, channel < 4 { return bytes }
             try ServerWords.check(packet.line ?? "", url: url)
+        }
+    }
+
+    /// Shallow lines and acknowledgements without end are not waited for.
+    private func spend(_ packet: Packet, of left: inout Int) throws(GitFailure) {
+        left -= 4
+        if case .data(let bytes) = packet { left -= bytes.count }
+        guard left >= 0 else {
+            throw .tooLarge(url: url, what: "it says more than \(WireLimits.overhead) bytes before its pack")
         }
     }
 
@@ -121,6 +134,7 @@ struct FetchAnswer {
     ) async throws(GitFailure) {
         var band = SideBand(url: url)
         var left = maxPackBytes
+        var words = WireLimits.overhead
         var next = first
         while true {
             if next == nil {
@@ -129,7 +143,13 @@ struct FetchAnswer {
             }
             guard let packet = next else { break }
             next = nil
-            guard let data = try band.data(in: packet) else { continue }
+            guard let data = try band.data(in: packet) else {
+                words -= packet.count + 4
+                guard words >= 0 else {
+                    throw .tooLarge(url: url, what: "it says more than \(WireLimits.overhead) bytes beside its pack")
+                }
+                continue
+            }
             left -= data.count
             guard left >= 0 else {
                 throw .tooLarge(url: url, what: "the pack is larger than \(maxPackBytes) bytes")

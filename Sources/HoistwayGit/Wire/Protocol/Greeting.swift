@@ -75,7 +75,11 @@ extension Greeting {
 
     private static func readVersion2(_ reader: PacketReader, url: String) async throws(GitFailure) -> Greeting {
         var greeting = Greeting(version: .two)
-        while let line = try await reader.line("the end of its abilities") { greeting.add(line[...]) }
+        var left = WireLimits.abilities
+        while let line = try await reader.line("the end of its abilities") {
+            left -= line.utf8.count + 4
+            try greeting.add(line[...], left: left, url: url)
+        }
         try greeting.checkObjectFormat(url: url)
         guard greeting.has("fetch"), greeting.has("ls-refs") else {
             throw .unsupported(url: url, what: "its protocol v2 lacks ls-refs or fetch")
@@ -94,7 +98,9 @@ extension Greeting {
         while let text = line {
             var ref = text[...]
             if isFirst, let end = ref.firstIndex(of: "\0") {
-                for ability in ref[ref.index(after: end)...].split(separator: " ") { greeting.add(ability) }
+                let abilities = ref[ref.index(after: end)...]
+                let left = WireLimits.abilities - abilities.utf8.count
+                for ability in abilities.split(separator: " ") { try greeting.add(ability, left: left, url: url) }
                 ref = ref[..<end]
                 try greeting.checkObjectFormat(url: url)
             }
@@ -106,7 +112,11 @@ extension Greeting {
         return greeting
     }
 
-    private mutating func add(_ ability: Substring) {
+    /// - Parameter left: how much more the server may say of its abilities, in bytes.
+    private mutating func add(_ ability: Substring, left: Int, url: String) throws(GitFailure) {
+        guard left >= 0 else {
+            throw .tooLarge(url: url, what: "its list of abilities is longer than \(WireLimits.abilities) bytes")
+        }
         let parts = ability.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let name = parts.first else { return }
         abilities[String(name), default: []].append(parts.count > 1 ? String(parts[1]) : "")

@@ -23,7 +23,13 @@ enum LsRefs {
     }
 
     /// Reads lines such as `<id> HEAD symref-target:refs/heads/main` up to the flush.
-    static func answer(from reader: PacketReader, url: String) async throws(GitFailure) -> RefSnapshot {
+    ///
+    /// Refs that were not asked for are not kept: a server may send all that it has.
+    static func answer(
+        from reader: PacketReader,
+        prefixes: [String] = [],
+        url: String
+    ) async throws(GitFailure) -> RefSnapshot {
         var snapshot = RefSnapshot()
         while let line = try await reader.line("the end of its refs") {
             let words = line.split(separator: " ")
@@ -38,6 +44,8 @@ enum LsRefs {
             if words[0] == "unborn" { continue }
             guard let id = ObjectID(words[0]) else { throw RefSnapshot.malformed(words[0], url: url) }
             let name = String(words[1])
+            let isAsked = prefixes.isEmpty || name == snapshot.defaultBranch || prefixes.contains { name.hasPrefix($0) }
+            guard isAsked else { continue }
             snapshot.refs[name] = id
             snapshot.peeled[name] = value(of: "peeled:", in: words).flatMap { ObjectID($0) }
         }

@@ -78,7 +78,14 @@ extension PushReport {
     ) async throws(GitFailure) -> PushReport {
         guard greeting.has("side-band-64k") else {
             var report = PushReport()
-            while let packet = try await reader.next(), let line = packet.line { report.add(line) }
+            var left = limit
+            while let packet = try await reader.next(), let line = packet.line {
+                left -= line.utf8.count + 4
+                guard left >= 0 else {
+                    throw .tooLarge(url: url, what: "the report of a push is larger than \(limit) bytes")
+                }
+                report.add(line)
+            }
             return report
         }
         var band = SideBand(url: url)

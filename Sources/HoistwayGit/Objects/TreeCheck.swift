@@ -1,0 +1,38 @@
+import HoistwayModel
+
+/// Looks for what must not be written again: bad names, names that stand twice, and entries out of order.
+///
+/// A tree that a person or a program has made by hand may have them. Whoever edits another file of that folder would
+/// otherwise put them into a stage's branch as well.
+enum TreeCheck {
+    struct Problem {
+        var name: GitPath
+        var reason: String
+    }
+
+    static func problem(in tree: UnsafeRawBufferPointer) throws(TreeBytes.Malformed) -> Problem? {
+        var scan = TreeScan(tree)
+        var before: TreeScan.Place?
+        // Files whose names the present one begins with: a folder of the same name stands behind `name.…`.
+        var files: [Range<Int>] = []
+        while let place = try scan.next() {
+            let name = UnsafeRawBufferPointer(rebasing: tree[place.name])
+            if !TreeName.isPlain(name) {
+                let path = GitPath(bytes: name)
+                if let reason = TreeName.problem(with: path) { return Problem(name: path, reason: reason) }
+            }
+            if let before {
+                let order = TreeOrder.compare(scan.name(at: before), scan.name(at: place))
+                if order > 0 { return Problem(name: GitPath(bytes: name), reason: "it is not in Git's order") }
+                if order == 0 { return Problem(name: GitPath(bytes: name), reason: "it stands there twice") }
+            }
+            while let file = files.last, !name.starts(with: tree[file]) { files.removeLast() }
+            if let file = files.last, file.count == name.count {
+                return Problem(name: GitPath(bytes: name), reason: "it stands there twice")
+            }
+            if !place.isTree { files.append(place.name) }
+            before = place
+        }
+        return nil
+    }
+}
