@@ -153,7 +153,7 @@ let package = Package(
         ),
 
         // For tests, benchmarks and the quickstart: real servers, contract suites. No test framework.
-        room("HoistwayTestServers", ["Cspawn", subprocess, system]),
+        room("HoistwayTestServers", ["HoistwayCrypto", "Cspawn", "Czlib", subprocess, system]),
         room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts"]),
 
         .executableTarget(

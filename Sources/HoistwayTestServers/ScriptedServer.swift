@@ -30,11 +30,20 @@ package final class ScriptedServer: Sendable {
 
     package let port: Int
     private let listener: Int32
-    private let steps: @Sendable (_ request: String) -> [Step]
+    private let steps: @Sendable (_ request: Received) -> [Step]
     private let state = Mutex((isStopped: false, accepted: 0, hanging: Set<Int>(), received: [Received]()))
 
     /// `steps` is asked for each request, with its head as text.
-    package init(_ steps: @escaping @Sendable (_ request: String) -> [Step]) throws {
+    package convenience init(_ steps: @escaping @Sendable (_ request: String) -> [Step]) throws {
+        try self.init(answering: { steps($0.head) })
+    }
+
+    /// A server that decides by the body too: `steps` is asked for each request, when all of it has come.
+    package static func answering(_ steps: @escaping @Sendable (_ request: Received) -> [Step]) throws -> ScriptedServer {
+        try ScriptedServer(answering: steps)
+    }
+
+    private init(answering steps: @escaping @Sendable (_ request: Received) -> [Step]) throws {
         self.steps = steps
         (listener, port) = try LoopbackPort.listen(backlog: 16)
         Thread.detachNewThread { [self] in acceptAll() }
@@ -81,7 +90,7 @@ package final class ScriptedServer: Sendable {
     }
 
     private func serve(_ connection: Int32, _ number: Int) {
-        while !isStopped, let request = readHead(connection) {
+        while !isStopped, let request = readRequest(connection) {
             for step in steps(request) {
                 switch step {
                 case .send(let bytes):
@@ -108,7 +117,7 @@ package final class ScriptedServer: Sendable {
     }
 
     /// Reads up to the empty line and then the announced body.
-    private func readHead(_ connection: Int32) -> String? {
+    private func readRequest(_ connection: Int32) -> Received? {
         var head: [UInt8] = []
         var byte: UInt8 = 0
         while !head.suffix(4).elementsEqual([13, 10, 13, 10]) {
@@ -126,7 +135,7 @@ package final class ScriptedServer: Sendable {
         }
         let received = Received(head: text, body: body)
         state.withLock { $0.received.append(received) }
-        return text
+        return received
     }
 
     /// Waits for bytes or the end; false once the server is stopped.

@@ -65,6 +65,7 @@ struct TreeBytes: Sendable {
     func editing(_ changes: [GitPath: TreeEntry?]) throws(Malformed) -> TreeBytes {
         if let replaced = try replacing(changes) { return replaced }
         let touched = NameSet(changes.keys)
+        var seen: Set<GitPath> = []
         let additions = changes.values.compactMap { $0 }.map(TreeAddition.init).sorted()
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + additions.reduce(0) { $0 + $1.bytes.count })
@@ -80,6 +81,10 @@ struct TreeBytes: Sendable {
                     next = next.dropFirst()
                 }
                 if touched.contains(buffer[place.name]) {
+                    let name = GitPath(bytes: buffer[place.name])
+                    guard seen.insert(name).inserted || changes[name] == .some(nil) else {
+                        throw Malformed(reason: "\(name) stands there twice")
+                    }
                     result.append(contentsOf: buffer[kept..<place.start])
                     kept = place.end
                 }

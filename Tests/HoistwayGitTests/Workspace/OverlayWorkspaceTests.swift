@@ -132,6 +132,32 @@ struct OverlayWorkspaceTests {
         #expect(try await rig.repository.git("ls-tree", "-r", "--name-only", "out") == "real/file")
     }
 
+    @Test func `a copy says which symlinks and submodules it left out`() async throws {
+        let blob = GitObject(kind: .blob, bytes: Array("target".utf8))
+        let inner = GitObject.tree([("100644", Array("f".utf8), blob.id), ("120000", Array("in".utf8), blob.id)])
+        let links = (10..<40).map { (mode: "120000", name: Array("link\($0)".utf8), id: blob.id) }
+        let tree = GitObject.tree(
+            [("40000", Array("d".utf8), inner.id)] + links + [("160000", Array("module".utf8), blob.id)]
+        )
+        let commit = GitObject.commit(tree.id)
+        let folder = try TemporaryFolder("hoistway-links")
+        var transport = PackTransport([blob, inner, tree, commit])
+        let remote = transport.remote(in: folder.path, name: "a")
+        transport.displayURL = "https://git.example.com/other.git"
+        let other = transport.remote(in: folder.path, name: "b")
+        let workspace = Self.workspace()
+        _ = try await workspace.mount(remote: remote, source: .commit(commit.id), at: "src")
+        _ = try await workspace.mount(remote: other, source: .commit(commit.id), at: "out")
+        let whole = try await workspace.copy(from: "src", to: "src/fresh", ignore: [])
+        // `d` went over by its id, with what is in it.
+        #expect(whole.symlinkCount == 30)
+        let merged = try await workspace.copy(from: "src", to: "out/x", ignore: [])
+        #expect(merged.symlinkCount == 31)
+        #expect(merged.symlinks.count == CopyResult.maxNamed)
+        #expect(merged.symlinks.first == "d/in")
+        #expect(merged.submodules == ["module"])
+    }
+
     @Test func `paths and refs that lead elsewhere are refused`() async throws {
         let rig = try await LocalRig(files: RemoteRepositoryTests.files)
         let workspace = Self.workspace()

@@ -38,7 +38,7 @@ struct GitProgram: Sendable {
     ) async throws(GitFailure) -> Outcome {
         defer { ssh?.loggedIn() }
         let child = try ChildProcess(
-            ["git", "--git-dir=\(folder.path)/repository"] + settings + arguments,
+            limits + ["git", "--git-dir=\(folder.path)/repository"] + settings + arguments,
             environment: try environment(folder, login, isOffline: isOffline)
         )
         async let isWritten = child.write([input], timeout: options.idleTimeout, thenClose: true)
@@ -104,11 +104,25 @@ struct GitProgram: Sendable {
         return ssh?.failure(words) ?? .unreachable(url: url, detail: words)
     }
 
+    /// Most memory that git may ask for, in KiB: a small pack can tell it to make objects of any size.
+    private static let maxMemory = 4 << 20
+
+    /// Runs what follows with bounds on its memory, on its processor time and on the size of its files.
+    ///
+    /// A pack goes through git before it reaches our own checks.
+    private var limits: [String] {
+        let seconds = max(1, options.transferTimeout.components.seconds)
+        // The shell counts files in blocks of 512 bytes; an index lies beside its pack.
+        let blocks = (options.maxPackBytes + options.maxPackBytes / 64 + WireLimits.overhead) / 512 + 1
+        let script = "ulimit -v \(Self.maxMemory) && ulimit -t \(seconds) && ulimit -f \(blocks) && exec \"$@\""
+        return ["/bin/sh", "-c", script, "git"]
+    }
+
     private var settings: [String] {
         var pairs = [
             "credential.helper=", "http.followRedirects=false", "fetch.unpackLimit=1", "gc.auto=0",
             "maintenance.auto=false", "core.hooksPath=/dev/null", "transfer.fsckObjects=false",
-            "protocol.version=2",
+            "protocol.version=2", "pack.threads=1", "core.packedGitLimit=256m", "core.deltaBaseCacheLimit=64m",
         ]
         if let proxy = options.proxy { pairs.append("http.proxy=http://\(proxy.host):\(proxy.port)") }
         return pairs.flatMap { ["-c", $0] }

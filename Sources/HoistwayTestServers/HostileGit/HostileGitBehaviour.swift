@@ -1,0 +1,29 @@
+/// The catalogue: each is one way in which a Git server harms its clients.
+package enum HostileGitBehaviour: String, CaseIterable, Sendable {
+    /// The measure for all others.
+    case sound
+
+    // Trees.
+    case deepTree, treeBomb, namesThatLookEqual, nameOfGitsFolder, nameWithEscape, entryTwice, unsortedTree
+    case malformedTree, treeThatIsABlob, kustomizationThatIsALink, folderThatIsASubmodule, refToABlob
+    case refToNothing
+
+    // Packs.
+    case equalDeltaBombs, distinctDeltaBombs, zlibBomb, hugeDeclaredSize, endlessSize, deltaBeyondItsBase
+    case deltaOfAnotherBase, deltaCircle, reversedDeltas, objectTwice, hugeObjectCount, trailingBytes, truncatedPack
+    case wrongChecksum, packOfNothing
+
+    // Conversation.
+    case endlessAbilities, endlessRefs, refNamesWithControlBytes, errorWithEscapes, loginPage, redirectElsewhere
+    case endlessProgress, endlessShallow, shallowUnasked, packetTooShort, packetTooLong, unknownChannel
+    case fatalWithEscapes, dripInGreeting, dripInPack, silenceInPack
+    case closeInGreeting, closeInRefs, closeInPack
+
+    // Pushes.
+    case closeInPush, reportOfAnotherRef, reportWithoutEnd, reportOfABadPack, reportThenFatal
+
+    /// `elsewhere`: another server's URL, which must never be contacted.
+    package func script(elsewhere: String) -> HostileGitScript {
+        trees() ?? packs() ?? conversation(elsewhere: elsewhere) ?? pushes() ?? HostileGitScript(.pushed)
+    }
+}
