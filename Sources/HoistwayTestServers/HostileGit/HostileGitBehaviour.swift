@@ -22,6 +22,9 @@ package enum HostileGitBehaviour: String, CaseIterable, Sendable {
     // Pushes.
     case closeInPush, reportOfAnotherRef, reportWithoutEnd, reportOfABadPack, reportThenFatal
 
+    /// It ends only by a time-out.
+    package var isSlow: Bool { self == .dripInGreeting || self == .dripInPack || self == .silenceInPack }
+
     /// `elsewhere`: another server's URL, which must never be contacted.
     package func script(elsewhere: String) -> HostileGitScript {
         trees() ?? packs() ?? conversation(elsewhere: elsewhere) ?? pushes() ?? HostileGitScript(.pushed)

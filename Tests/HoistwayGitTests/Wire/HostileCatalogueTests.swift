@@ -13,12 +13,15 @@ struct HostileCatalogueTests {
     private static let password = "hunter2-in-the-clear"
 
     /// What promotions do: read, edit, copy to a branch, compare, commit and push.
-    private static func promote(from url: String) async throws {
+    private static func promote(from url: String, _ behaviour: HostileGitBehaviour) async throws {
         let folder = try TemporaryFolder("hoistway-hostile")
         var options = GitTransportOptions()
-        options.idleTimeout = .seconds(3)
-        options.refsTimeout = .seconds(6)
-        options.transferTimeout = .seconds(60)
+        // Short only where the server is slow on purpose: the others may take their time on a slow machine.
+        if behaviour.isSlow {
+            options.idleTimeout = .seconds(2)
+            options.refsTimeout = .seconds(2)
+            options.transferTimeout = .seconds(2)
+        }
         let login = GitTransportOptions.Login(username: "hoistway", password: Secret(password))
         options.logins = { _ in login }
         let store = ObjectStore(
@@ -61,9 +64,9 @@ struct HostileCatalogueTests {
         guard results == [.pushed] else { throw GitFailure.refused(url: remote.displayURL, words: "\(results)") }
     }
 
-    private static func failure(of url: String) async -> (any Diagnosable)? {
+    private static func failure(of url: String, _ behaviour: HostileGitBehaviour) async -> (any Diagnosable)? {
         do {
-            try await promote(from: url)
+            try await promote(from: url, behaviour)
             return nil
         } catch {
             return error as? any Diagnosable ?? GitFailure.local(operation: "the test", detail: "\(error)")
@@ -76,7 +79,7 @@ struct HostileCatalogueTests {
     ) async throws {
         let server = try HostileGitServer(behaviour)
         defer { server.stop() }
-        let failure = await Self.failure(of: server.url)
+        let failure = await Self.failure(of: server.url, behaviour)
         switch server.script.ending {
         case .pushed: #expect(failure == nil, "\(failure?.message ?? "")")
         case .failedForGood: #expect(failure?.retry == .never, "\(failure?.message ?? "it was pushed")")
@@ -97,7 +100,7 @@ struct HostileCatalogueTests {
         await #expect(processExitsWith: .success) {
             for behaviour in HostileGitBehaviour.allCases {
                 let server = try HostileGitServer(behaviour)
-                _ = await Self.failure(of: server.url)
+                _ = await Self.failure(of: server.url, behaviour)
                 server.stop()
                 let peak = try Self.peakMegabytes()
                 precondition(peak < Self.maxMegabytes, "\(behaviour) took \(peak) MB")
