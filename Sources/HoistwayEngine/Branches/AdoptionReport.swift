@@ -44,7 +44,7 @@ struct AdoptionReport: Sendable {
         return lines + (losses.isEmpty ? [kept] : losses)
     }
 
-    private static func loss(of files: [String]?, by stage: Stage) -> String {
+    private static func loss(of files: [GitPath]?, by stage: Stage) -> String {
         let named = files.map(ForeignCommit.named) ?? "more files than are looked at"
         let what = "later promotions to \(stage.key) will write over or delete \(named)"
         let place = PushGuard.place(of: stage)

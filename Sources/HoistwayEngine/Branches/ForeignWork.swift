@@ -56,7 +56,7 @@ struct ForeignWorkFinder: Sendable {
     /// Those commits that have changed one of these files, each with what it changed of them.
     ///
     /// Where there are too many commits, or too many files, all stand as they are.
-    func touching(_ lost: Set<String>, among commits: [ForeignCommit]) async throws -> [ForeignCommit] {
+    func touching(_ lost: Set<GitPath>, among commits: [ForeignCommit]) async throws -> [ForeignCommit] {
         guard commits.count <= Self.maxCommits else { return commits }
         var touching: [ForeignCommit] = []
         for commit in commits {

@@ -95,10 +95,10 @@ struct FreightWatch: Sendable {
         guard before != after else { return nil }
         let kustomizations = Kustomizations(remote: remote)
         for file in folders.flatMap(Kustomizations.files) {
-            let path = TreePath(file)
+            let path = TreePath(GitPath(file))
             guard try await path.entry(in: before, remote)?.id != path.entry(in: after, remote)?.id else { continue }
-            let ours = try await kustomizations.entries(file, in: before)
-            let found = try await kustomizations.entries(file, in: after)
+            let ours = try await kustomizations.entries(GitPath(file), in: before)
+            let found = try await kustomizations.entries(GitPath(file), in: after)
             for (name, entry) in ours.sorted(by: { $0.key < $1.key })
             where images.contains(where: { $0 == name || entry.results(in: $0) }) {
                 guard found[name]?.reference != entry.reference else { continue }

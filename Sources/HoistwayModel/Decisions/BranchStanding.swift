@@ -7,9 +7,9 @@ package struct ForeignCommit: Sendable, Equatable {
     /// Who else keeps this branch, where the commit tells: another instance, or another updater.
     package var writer: String?
     /// What it changed of the files that are asked about; `nil`: not looked at, or too many.
-    package var files: [String]?
+    package var files: [GitPath]?
 
-    package init(id: ObjectID, author: String, subject: String, writer: String? = nil, files: [String]? = nil) {
+    package init(id: ObjectID, author: String, subject: String, writer: String? = nil, files: [GitPath]? = nil) {
         self.id = id
         self.author = author
         self.subject = subject
@@ -24,8 +24,8 @@ package struct ForeignCommit: Sendable, Equatable {
     package var detail: String { files.map { "\(summary) changed \(Self.named($0))" } ?? summary }
 
     /// Some files by name: `a.yaml, b.yaml and 3 more files`.
-    package static func named(_ files: [String]) -> String {
-        let shown = files.sorted().prefix(maxNamed).joined(separator: ", ")
+    package static func named(_ files: [GitPath]) -> String {
+        let shown = files.sorted().prefix(maxNamed).map(\.shortened).joined(separator: ", ")
         let more = files.count - maxNamed
         return more > 0 ? "\(shown) and \(more) more file\(more == 1 ? "" : "s")" : shown
     }

@@ -11,7 +11,7 @@ package struct PushProposal: Sendable, Equatable {
     /// Commits of others that have changed what this promotion would write over, newest first.
     package var foreignCommits: [ForeignCommit]
     /// What of it this promotion would write over or delete; `nil`: more than is looked at.
-    package var foreignFiles: [String]?
+    package var foreignFiles: [GitPath]?
     /// Another program that has changed a kustomization which the stage edits, since its last promotion.
     package var secondWriter: SecondWriter?
     /// Paths, against the branch's tip; `nil` for a new branch.
@@ -61,7 +61,7 @@ package struct PushProposal: Sendable, Equatable {
         standing: BranchStanding = .asLeft,
         tip: ObjectID? = nil,
         foreignCommits: [ForeignCommit],
-        foreignFiles: [String]? = nil,
+        foreignFiles: [GitPath]? = nil,
         secondWriter: SecondWriter? = nil,
         changedFiles: [GitPath]?,
         deletedFiles: [GitPath],
