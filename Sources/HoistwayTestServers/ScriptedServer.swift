@@ -39,7 +39,8 @@ package final class ScriptedServer: Sendable {
     }
 
     /// A server that decides by the body too: `steps` is asked for each request, when all of it has come.
-    package static func answering(_ steps: @escaping @Sendable (_ request: Received) -> [Step]) throws -> ScriptedServer {
+    package static func answering(_ steps: @escaping @Sendable (_ request: Received) -> [Step]) throws -> ScriptedServer
+    {
         try ScriptedServer(answering: steps)
     }
 

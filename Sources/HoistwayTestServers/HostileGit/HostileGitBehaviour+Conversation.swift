@@ -25,7 +25,9 @@ extension HostileGitBehaviour {
             }
         case .refNamesWithControlBytes:
             let id = HostilePack.hex(sound.tip)
-            let refs = ["HEAD symref-target:refs/heads/main", "refs/heads/main", "refs/heads/a\u{1B}[2Jb", "refs/heads/../x"]
+            let refs = [
+                "HEAD symref-target:refs/heads/main", "refs/heads/main", "refs/heads/a\u{1B}[2Jb", "refs/heads/../x",
+            ]
             return sound.with {
                 $0.ending = .pushed
                 $0.mayPush = true
@@ -40,14 +42,20 @@ extension HostileGitBehaviour {
         case .redirectElsewhere:
             return sound.with {
                 $0.greeting = [
-                    ScriptedServer.http("302 Found", type: "text/plain", [], headers: ["Location: \(elsewhere)/info/refs"])
+                    ScriptedServer.http(
+                        "302 Found",
+                        type: "text/plain",
+                        [],
+                        headers: ["Location: \(elsewhere)/info/refs"]
+                    )
                 ]
             }
         case .endlessProgress:
             return sound.with {
                 $0.ending = .failedForGood
                 $0.fetch = [
-                    Script.head(result), .send(Script.line("packfile")), .flood(Script.packet([2] + megabyte), times: 2000),
+                    Script.head(result), .send(Script.line("packfile")),
+                    .flood(Script.packet([2] + megabyte), times: 2000),
                     .close,
                 ]
             }

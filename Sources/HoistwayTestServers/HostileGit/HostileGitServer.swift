@@ -32,7 +32,8 @@ package final class HostileGitServer: Sendable {
         other.stop()
     }
 
-    private static func answer(_ request: ScriptedServer.Received, _ script: HostileGitScript) -> [ScriptedServer.Step] {
+    private static func answer(_ request: ScriptedServer.Received, _ script: HostileGitScript) -> [ScriptedServer.Step]
+    {
         typealias Script = HostileGitScript
         let line = request.head.prefix { $0 != "\r\n" && $0 != "\n" }
         let flush = Array("0000".utf8)

@@ -52,7 +52,8 @@ struct GreetingBoundsTests {
     }
 
     @Test func `refs that nobody asked for are not kept`() async throws {
-        let all = ["\(Self.id) HEAD symref-target:refs/heads/main"] + (0..<500).map { "\(Self.id) refs/pull/\($0)/head" }
+        let all =
+            ["\(Self.id) HEAD symref-target:refs/heads/main"] + (0..<500).map { "\(Self.id) refs/pull/\($0)/head" }
             + ["\(Self.id) refs/heads/stage/a", "\(Self.id) refs/heads/main"]
         let reader = PacketReader(CollectedBytes(Self.lines(all)), url: "u", limit: 1 << 20) { _ in }
         let snapshot = try await LsRefs.answer(from: reader, prefixes: ["refs/heads/stage/"], url: "u")
@@ -61,5 +62,7 @@ struct GreetingBoundsTests {
 }
 
 extension String {
-    fileprivate func padding(_ count: Int) -> String { self + String(repeating: "y", count: max(0, count - utf8.count)) }
+    fileprivate func padding(_ count: Int) -> String {
+        self + String(repeating: "y", count: max(0, count - utf8.count))
+    }
 }
