@@ -17,16 +17,19 @@ package struct ReadConfiguration: Sendable {
     package let settings: Settings?
     /// The configuration file, as it is shown.
     private let file: String
+    /// Where its keys stand.
+    private let lines: [String: Int]
     private let environment: [String: String]
     private let manifests: [Text]
     private let found: [Problem]
 
     package static func read(path: String, environment: [String: String]) -> ReadConfiguration {
         let problems = ProblemList()
-        let (settings, shown) = settings(path: path, environment: environment, problems: problems)
+        let (settings, shown, lines) = settings(path: path, environment: environment, problems: problems)
         return ReadConfiguration(
             settings: settings,
             file: shown,
+            lines: lines,
             environment: environment,
             manifests: (settings?.manifestFiles ?? []).map { path in
                 let shown = Files.display(path)
@@ -41,13 +44,15 @@ package struct ReadConfiguration: Sendable {
         path: String,
         environment: [String: String],
         problems: ProblemList
-    ) -> (settings: Settings?, shown: String) {
+    ) -> (settings: Settings?, shown: String, lines: [String: Int]) {
         let files = Files(besides: path)
         let complete = files.resolve(String(path.split(separator: "/").last ?? ""))
         let shown = Files.display(complete)
-        guard let document = document(complete, shown: shown, problems: problems) else { return (nil, shown) }
+        guard let document = document(complete, shown: shown, problems: problems) else {
+            return (nil, shown, [:])
+        }
         let reader = SettingsReader(file: complete, files: files, environment: environment, problems: problems)
-        return (reader.read(document), shown)
+        return (reader.read(document), shown, document.lines)
     }
 
     /// Puts these versions of manifests beside what was read; `nil` where there is an error.
@@ -73,7 +78,9 @@ package struct ReadConfiguration: Sendable {
             pipelines: pipelines,
             references: reader.references,
             isComplete: reader.isComplete,
+            unplaced: reader.unplaced,
             file: file,
+            lines: lines,
             problems: problems
         )
         checks.run()
@@ -91,8 +98,8 @@ package struct ReadConfiguration: Sendable {
         let place = SourcePlace(file: shown, line: 0)
         do throws(Files.Failure) {
             let bytes = try Files.read(path, limit: YamlDocuments.maxBytes)
-            if let text = String(validating: bytes, as: UTF8.self) { return text }
-            problems.error(place, "not UTF-8 text")
+            if let text = YamlText.decode(bytes) { return text }
+            problems.error(place, "not text in UTF-8, UTF-16 or UTF-32")
         } catch {
             problems.error(place, error.message, hint: hint)
         }
@@ -100,9 +107,9 @@ package struct ReadConfiguration: Sendable {
     }
 
     private static func document(_ path: String, shown: String, problems: ProblemList) -> YamlNode? {
-        guard let text = text(of: path, shown: shown, hint: "name the file with --config", problems: problems),
-            let documents = YamlDocuments.read(text, file: shown, problems: problems)
+        guard let text = text(of: path, shown: shown, hint: "name the file with --config", problems: problems)
         else { return nil }
+        let documents = YamlDocuments.read(text, file: shown, problems: problems).documents
         if documents.count > 1 {
             problems.error(
                 documents[1].place,

@@ -64,7 +64,7 @@ struct ManifestFetch: Sendable {
             guard left >= 0 else {
                 throw ManifestFailure.tooMuch(source: source.place, what: "\(Self.maxBytes) bytes in all")
             }
-            guard let text = String(validating: bytes, as: UTF8.self) else {
+            guard let text = YamlText.decode(bytes) else {
                 throw ManifestFailure.notText(source: source.place, path: path)
             }
             files.append(ManifestVersion.File(path: path, text: text))

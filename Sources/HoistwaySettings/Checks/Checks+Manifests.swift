@@ -5,7 +5,7 @@ extension Checks {
     func checkManifestSources() {
         for followed in settings.manifestSources {
             for name in followed.source.variables {
-                let place = SourcePlace(file: followed.place.file, line: followed.place.line, path: "variables")
+                let place = place("\(followed.place.path).variables")
                 guard let variable = settings.manifestVariables.first(where: { $0.name == name }) else {
                     problems.error(
                         place,

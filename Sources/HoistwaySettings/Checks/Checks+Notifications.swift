@@ -5,13 +5,9 @@ extension Checks {
     func checkNotifications() {
         guard isComplete else { return }
         for notification in settings.notifications {
-            for name in notification.projects ?? [] where pipelines.projects[name] == nil {
+            for name in notification.projects ?? [] where pipelines.projects[name] == nil && !unplaced.contains(name) {
                 problems.error(
-                    SourcePlace(
-                        file: notification.place.file,
-                        line: notification.place.line,
-                        path: "\(notification.place.path).projects"
-                    ),
+                    place("\(notification.place.path).projects"),
                     "the notification \(notification.name) is about the project \(Quoted.text(name)), which is not there",
                     hint: Spelling.hint(for: name, among: pipelines.projects.keys.sorted())
                 )

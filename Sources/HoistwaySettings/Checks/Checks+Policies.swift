@@ -7,7 +7,7 @@ extension Checks {
         let matcher = Patterns()
         for project in projects {
             var exact: [String: SourcePlace] = [:]
-            for policy in project.promotionPolicies where isComplete {
+            for policy in project.promotionPolicies where isComplete && unplaced.isEmpty {
                 if case .exact(let name) = policy.selector.name, policy.selector.isNameOnly {
                     if let first = exact[name] {
                         problems.error(
@@ -49,6 +49,7 @@ extension Checks {
     }
 
     private func tellMissing(_ kind: String, _ name: String, at place: SourcePlace, among known: [String]) {
+        guard !unplaced.contains(name) else { return }
         problems.error(
             place,
             "options are given for the \(kind) \(Quoted.text(name)), which is not there",

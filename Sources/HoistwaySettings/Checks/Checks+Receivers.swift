@@ -67,7 +67,7 @@ extension Checks {
 
     private func checkProjects(of receiver: ReceiverSettings) {
         guard isComplete else { return }
-        for name in receiver.projects ?? [] where pipelines.projects[name] == nil {
+        for name in receiver.projects ?? [] where pipelines.projects[name] == nil && !unplaced.contains(name) {
             problems.error(
                 place("projects", of: receiver),
                 "the receiver \(receiver.name) serves the project \(Quoted.text(name)), which is not there",
@@ -95,7 +95,7 @@ extension Checks {
     }
 
     private func place(_ key: String, of receiver: ReceiverSettings) -> SourcePlace {
-        SourcePlace(file: receiver.place.file, line: receiver.place.line, path: "\(receiver.place.path).\(key)")
+        place("\(receiver.place.path).\(key)")
     }
 
     /// Warehouses that no event can reach are looked at on their interval only.

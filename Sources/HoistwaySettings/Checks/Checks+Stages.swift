@@ -8,10 +8,11 @@ extension Checks {
             guard let project = pipelines.projects[reference.stage.project] else { continue }
             switch reference.target {
             case .warehouse(let name):
-                guard project.warehouses[name] == nil else { continue }
+                guard project.warehouses[name] == nil, !unplaced.contains(name) else { continue }
                 tellMissing("warehouse", name, reference, among: Array(project.warehouses.keys))
             case .stage(let name, let warehouse):
                 guard let upstream = project.stages[name] else {
+                    if unplaced.contains(name) { continue }
                     tellMissing("stage", name, reference, among: Array(project.stages.keys))
                     continue
                 }

@@ -7,8 +7,12 @@ struct Checks {
     let references: [StageReference]
     /// Every file could be read: what is not there is missing indeed.
     let isComplete: Bool
+    /// Names of objects that could not be placed, which was told: they are not missing.
+    let unplaced: Set<String>
     /// The configuration file, as it is shown.
     let file: String
+    /// Where its keys stand, by their paths.
+    let lines: [String: Int]
     let problems: ProblemList
 
     func run() {
@@ -31,5 +35,12 @@ struct Checks {
 
     func stages(of project: Project) -> [Stage] { project.stages.values.sorted { $0.key.name < $1.key.name } }
 
-    func place(_ path: String) -> SourcePlace { SourcePlace(file: file, line: 0, path: path) }
+    /// Of a key of the configuration file, or of what would hold it.
+    func place(_ path: String) -> SourcePlace {
+        var known = path[...]
+        while lines[String(known)] == nil, let end = known.lastIndex(where: { $0 == "." || $0 == "[" }) {
+            known = known[..<end]
+        }
+        return SourcePlace(file: file, line: lines[String(known)] ?? 0, path: path)
+    }
 }

@@ -29,6 +29,7 @@ enum Expressions {
             for entry in entries { map[entry.key] = literal(entry.value, problems: problems) }
             return .map(map)
         case .scalar(let scalar):
+            guard !scalar.isTold else { return .null }
             if isTemplate(scalar.text) {
                 problems.error(node.place, notYet, hint: Self.hint(for: scalar.text))
             }

@@ -10,6 +10,11 @@ struct Manifest {
     var labels: [String: String]
     var annotations: [String: String]
     var fields: Fields
+    /// Of the keys, or where they would stand.
+    var namePlace: SourcePlace
+    var namespacePlace: SourcePlace
+    /// Not in a project, or the second of its name: it is read for what is wrong with it, and takes part in nothing.
+    var isLeftOut = false
 
     var place: SourcePlace { SourcePlace(file: fields.place.file, line: fields.place.line, path: "\(kind) \(name)") }
 }
@@ -34,7 +39,8 @@ enum ManifestKind {
         case ("v1", "Secret"): self = .secret
         case (Self.kargoVersion, _) where Self.kargoNotExecuted[kind] != nil:
             self = .notExecuted(Self.kargoNotExecuted[kind] ?? "")
-        case _ where apiVersion.hasPrefix("kargo.akuity.io/") && apiVersion != Self.kargoVersion: self = .unknownVersion
+        case (Self.kargoVersion, _): self = .unknown
+        case _ where apiVersion.hasPrefix("kargo.akuity.io"): self = .unknownVersion
         case ("v1", _) where Self.coreNotExecuted.contains(kind): self = .notExecuted("needs a cluster")
         case _ where Self.groupsNotExecuted.contains(String(apiVersion.prefix { $0 != "/" })):
             self = .notExecuted("needs a cluster")
@@ -44,6 +50,26 @@ enum ManifestKind {
 
     /// Kinds that a person may have meant.
     static let names = ["Project", "ProjectConfig", "Warehouse", "Stage", "Secret"] + kargoNotExecuted.keys.sorted()
+
+    /// What the kind or its version was probably meant to be, where it misses that by a letter or two.
+    ///
+    /// Such an object would be left out, and nothing would say what it was to do.
+    static func missed(apiVersion: String, kind: String) -> String? {
+        let group = String(apiVersion.prefix { $0 != "/" })
+        switch group {
+        case "kargo.akuity.io":
+            guard !KargoVocabulary.kinds.contains(kind) else { return nil }
+            return Spelling.nearMiss(of: kind, among: KargoVocabulary.kinds.sorted())
+        case "v1":
+            guard !CoreVocabulary.kinds.contains(kind) else { return nil }
+            return Spelling.nearMiss(of: kind, among: ["List", "Secret"])
+        default:
+            guard !groupsNotExecuted.contains(group) else { return nil }
+            let names = ["kargo.akuity.io"] + (kind == "Secret" || kind == "List" ? ["v1"] : [])
+            guard let near = Spelling.nearMiss(of: group, among: names) else { return nil }
+            return near == "v1" ? near : kargoVersion
+        }
+    }
 
     private static let kargoNotExecuted = [
         "PromotionTask": "promotion tasks are not supported yet",

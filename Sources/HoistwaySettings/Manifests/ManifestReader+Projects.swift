@@ -10,13 +10,13 @@ extension ManifestReader {
             spec.finish()
         }
         manifest.fields.finish()
-        add(project)
+        if !manifest.isLeftOut { add(project) }
     }
 
     func readProjectConfig(_ manifest: Manifest) {
-        if manifest.name != manifest.namespace {
+        if manifest.name != manifest.namespace, !manifest.namespace.isEmpty {
             problems.error(
-                manifest.place,
+                manifest.namePlace,
                 "a ProjectConfig bears its project's name: \(manifest.namespace), not \(manifest.name)"
             )
         }
@@ -35,7 +35,7 @@ extension ManifestReader {
             )
             spec.accept("freightLinks", "stageLinks")
             spec.finish()
-            update(project: manifest.namespace) { $0.promotionPolicies += policies }
+            update(by: manifest) { $0.promotionPolicies += policies }
         }
         manifest.fields.finish()
     }
@@ -46,6 +46,7 @@ extension ManifestReader {
         fields.note("autoRollback", .warning, "autoRollback is known, but not executed")
         let enabled = fields.bool("autoPromotionEnabled") ?? false
         fields.finish()
+        guard !fields.isTold("stage") else { return nil }
         switch (stage, selector) {
         case (let stage?, nil):
             return PromotionPolicy(

@@ -51,12 +51,14 @@ extension ManifestReader {
             return nil
         default:
             // The project may lie in Git, where nobody gets without its credentials.
+            guard !manifest.isLeftOut else { return nil }
             let mayCome = !isComplete && !manifest.namespace.isEmpty
             return mayCome || isInProject(manifest) ? .some(manifest.namespace) : nil
         }
     }
 
     private func credential(_ kind: Credential.Kind, _ data: SecretData, _ manifest: Manifest, project: String?) {
+        guard !data.isTold("repoURL") else { return }
         guard let url = data.text("repoURL"), !url.isEmpty else {
             problems.error(manifest.place, "the Secret has no repoURL", hint: "say for which repository it is")
             return
@@ -130,7 +132,7 @@ extension ManifestReader {
     /// What cannot be read allows nothing.
     private func tokenScopes(_ text: String, place: SourcePlace) -> [String: [String]] {
         let scratch = ProblemList()
-        let document = YamlDocuments.read(text, file: place.file, problems: scratch)?.first
+        let document = YamlDocuments.read(text, file: place.file, problems: scratch).documents.first
         guard let document, let fields = Fields(document, problems: scratch, dialect: .ours) else {
             problems.warning(place, "\(Self.scopesAnnotation) is not JSON: the credential is used for no repository")
             return [:]

@@ -3,7 +3,8 @@ import HoistwayModel
 extension ManifestReader {
     func readStage(_ manifest: Manifest) {
         guard let spec = spec(of: manifest) else { return }
-        let key = StageKey(project: manifest.namespace, name: manifest.name)
+        // Of no project where it is left out.
+        let key = StageKey(project: manifest.isLeftOut ? "" : manifest.namespace, name: manifest.name)
         let options = settings.projects[key.project]?.stages[key.name]
         spec.note("shard", .warning, "shard has no effect: one program runs all stages")
         spec.note("vars", .warning, "vars are seen by expressions only, which are not supported yet")
@@ -32,10 +33,17 @@ extension ManifestReader {
         )
         spec.finish()
         manifest.fields.finish()
-        update(project: key.project) { $0.stages[key.name] = stage }
+        update(by: manifest) { $0.stages[key.name] = stage }
     }
 
     private func promotion(_ spec: Fields) -> Stage.Promotion {
+        for key in ["promotionTemplate", "promotionMechanisms"] where spec.isEmpty(key) {
+            problems.error(
+                spec.place(of: key),
+                "\(key) is empty: freight would pass through this stage without being promoted",
+                hint: "take the key out, if that is meant"
+            )
+        }
         let mechanisms = spec.fields("promotionMechanisms", dialect: .strict)
         guard let template = spec.fields("promotionTemplate", dialect: .strict) else {
             return mechanisms.map { .mechanisms(self.mechanisms($0)) } ?? .controlFlow
@@ -58,10 +66,15 @@ extension ManifestReader {
 
     private func requests(_ spec: Fields, of key: StageKey) -> [FreightRequest] {
         if let legacy = spec.fields("subscriptions") {
-            if spec.has("requestedFreight") {
-                problems.error(legacy.place, "a stage has either requestedFreight or subscriptions, not both")
-            }
-            return legacyRequests(legacy, of: key)
+            guard spec.has("requestedFreight") else { return legacyRequests(legacy, of: key) }
+            // C6: Kargo 0.8, which knew both, looks at the newer one only.
+            legacy.accept("warehouse", "upstreamStages")
+            legacy.finish()
+            problems.warning(
+                spec.place(of: "subscriptions"),
+                "subscriptions have no effect beside requestedFreight",
+                hint: "take them out"
+            )
         }
         let requests = spec.each("requestedFreight", dialect: selecting).compactMap { request($0, of: key) }
         if !spec.has("requestedFreight") {
@@ -83,7 +96,7 @@ extension ManifestReader {
         var request = FreightRequest(warehouse: warehouse ?? "")
         if let sources = fields.fields("sources") { read(sources, into: &request, of: key) }
         fields.finish()
-        if !request.direct, request.stages.isEmpty {
+        if !request.direct, request.stages.isEmpty, !fields.isTold("sources") {
             problems.warning(
                 fields.place,
                 "neither direct nor stages is given: only freight that was approved for this stage is available to it"
@@ -159,7 +172,8 @@ extension ManifestReader {
 
     /// Finds the warehouse of stages that name only their upstream stages: exactly one must be at the root.
     func resolveUpstreams() {
-        for (key, upstream) in unresolved.sorted(by: { $0.key.description < $1.key.description }) {
+        let placed = unresolved.filter { !$0.key.project.isEmpty }
+        for (key, upstream) in placed.sorted(by: { $0.key.description < $1.key.description }) {
             var seen: Set<String> = [key.name]
             let roots = Set(upstream.flatMap { self.roots(of: $0, project: key.project, seen: &seen) })
             guard roots.count == 1, let root = roots.first else {

@@ -29,7 +29,7 @@ extension ManifestReader {
         spec.finish()
         manifest.fields.finish()
         refuseDoubles(in: warehouse)
-        update(project: manifest.namespace) { $0.warehouses[manifest.name] = warehouse }
+        update(by: manifest) { $0.warehouses[manifest.name] = warehouse }
     }
 
     func spec(of manifest: Manifest) -> Fields? {

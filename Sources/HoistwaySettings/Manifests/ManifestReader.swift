@@ -16,6 +16,8 @@ final class ManifestReader {
     private(set) var references: [StageReference] = []
     /// No file was given up: what its end holds is not known then.
     private(set) var isComplete = true
+    /// Names of objects that take part in nothing, which was told: who speaks of them is not wrong.
+    private(set) var unplaced: Set<String> = []
     /// Sources of which no version was given.
     private(set) var missing: [FollowedManifests] = []
 
@@ -57,9 +59,12 @@ final class ManifestReader {
         }
         refuseDoubles()
         for manifest in manifests[.project] ?? [] { readProject(manifest) }
-        for manifest in manifests[.projectConfig] ?? [] where isInProject(manifest) { readProjectConfig(manifest) }
-        for manifest in manifests[.warehouse] ?? [] where isInProject(manifest) { readWarehouse(manifest) }
-        for manifest in manifests[.stage] ?? [] where isInProject(manifest) { readStage(manifest) }
+        for group in [ManifestGroup.projectConfig, .warehouse, .stage] {
+            manifests[group] = (manifests[group] ?? []).map(placed(_:))
+        }
+        for manifest in manifests[.projectConfig] ?? [] { readProjectConfig(manifest) }
+        for manifest in manifests[.warehouse] ?? [] { readWarehouse(manifest) }
+        for manifest in manifests[.stage] ?? [] { readStage(manifest) }
         for manifest in manifests[.secret] ?? [] { readSecret(manifest) }
         resolveUpstreams()
     }
@@ -68,11 +73,9 @@ final class ManifestReader {
     var unresolved: [StageKey: [String]] = [:]
 
     private func read(_ text: String, shownAs shown: String, of source: ManifestSource?, left: inout Int) {
-        guard let documents = YamlDocuments.read(text, file: shown, problems: problems, left: &left) else {
-            isComplete = false
-            return
-        }
-        for document in documents { sort(document, of: source) }
+        let reading = YamlDocuments.read(text, file: shown, problems: problems, left: &left)
+        if !reading.isComplete { isComplete = false }
+        for document in reading.documents { sort(document, of: source) }
     }
 
     /// Puts one document where it belongs, or tells why it is left out.
@@ -80,7 +83,20 @@ final class ManifestReader {
         guard let header = Fields(document, problems: problems, dialect: dialect) else { return }
         let apiVersion = header.requiredString("apiVersion")
         let kind = header.requiredString("kind")
-        guard let apiVersion, let kind else { return }
+        for key in ["apiVersion", "kind"] where header.value(key)?.scalar.map({ HelmTemplate.isIn($0.text) }) ?? false {
+            isComplete = false
+            let place = header.place(of: key)
+            problems.error(
+                SourcePlace(file: place.file, line: place.line),
+                TemplateText.helm,
+                hint: TemplateText.helmHint
+            )
+            return
+        }
+        guard let apiVersion, let kind else {
+            lose(document)
+            return
+        }
         if apiVersion == "v1", kind == "List" {
             for item in header.items("items") { sort(item, of: source) }
             return
@@ -94,20 +110,48 @@ final class ManifestReader {
         case .secret: keep(document, .secret, apiVersion: apiVersion, kind: kind, source: source)
         case .notExecuted(let reason):
             problems.warning(place, "\(kind) is known, but not executed: \(reason)")
+            if apiVersion == ManifestKind.kargoVersion { checkKeys(of: document, kind: kind) }
         case .unknownVersion:
+            lose(document)
             problems.error(
                 place,
                 "\(kind) has the version \(Quoted.text(apiVersion)), which is not known",
                 hint: "this program knows \(ManifestKind.kargoVersion)"
             )
         case .unknown:
+            let missed = ManifestKind.missed(apiVersion: apiVersion, kind: kind)
+            if missed != nil { lose(document) }
             problems.add(
-                settings.strict ? .error : .warning,
+                settings.strict || missed != nil ? .error : .warning,
                 place,
                 "unknown kind \(Quoted.text(kind)) of \(Quoted.text(apiVersion)): it is not read",
-                hint: Spelling.hint(for: kind, among: ManifestKind.names)
+                hint: missed.map { "did you mean \($0)?" } ?? Spelling.hint(for: kind, among: ManifestKind.names)
             )
         }
+    }
+
+    /// The keys of a kind that is not executed: a misspelling is told all the same.
+    private func checkKeys(of document: YamlNode, kind: String) {
+        guard let keys = KargoVocabulary.specKeys[kind],
+            let fields = Fields(document, problems: problems, dialect: dialect)
+        else { return }
+        fields.accept("apiVersion", "kind", "status")
+        checkMetadata(fields.fields("metadata"))
+        if let spec = fields.fields("spec") {
+            spec.accept(keys)
+            if keys.contains("steps"), kind != "Promotion", spec.items("steps").isEmpty {
+                problems.error(spec.place(of: "steps"), "a \(kind) has one step at least")
+            }
+            spec.finish()
+        } else if keys.contains("steps"), !fields.has("spec") {
+            fields.missing("spec")
+        }
+        fields.finish()
+    }
+
+    private func checkMetadata(_ metadata: Fields?) {
+        metadata?.accept(CoreVocabulary.metadataKeys)
+        metadata?.finish()
     }
 
     private func keep(
@@ -125,15 +169,24 @@ final class ManifestReader {
             )
             return
         }
-        let written = document.withoutForeignText()
+        let text = TemplateText(problems: problems)
+        guard let written = text.judged(document.withoutForeignText(), isSecretManifest: group == .secret) else {
+            isComplete = false
+            return
+        }
         let replaced = variables.within(source).replaced(in: written, isSecretManifest: group == .secret)
         guard let fields = Fields(replaced, problems: problems, dialect: dialect) else { return }
         fields.accept("apiVersion", "kind", "status")
-        guard let metadata = fields.fields("metadata", dialect: .kargo) else {
+        guard let metadata = fields.fields("metadata") else {
             if !fields.has("metadata") { fields.missing("metadata") }
+            isComplete = false
             return
         }
-        guard let name = metadata.requiredString("name") else { return }
+        guard let name = metadata.requiredString("name") else {
+            // Others may speak of it by the name that it lacks.
+            isComplete = false
+            return
+        }
         if !Name.isSubdomain(name) {
             problems.error(
                 metadata.place(of: "name"),
@@ -142,6 +195,7 @@ final class ManifestReader {
             )
         }
         let namespace = metadata.string("namespace") ?? ""
+        checkMetadata(metadata)
         let manifest = Manifest(
             apiVersion: apiVersion,
             kind: kind,
@@ -150,7 +204,10 @@ final class ManifestReader {
             namespace: group == .project ? "" : namespace,
             labels: metadata.stringMap("labels"),
             annotations: metadata.stringMap("annotations"),
-            fields: fields
+            fields: fields,
+            namePlace: metadata.place(of: "name"),
+            namespacePlace: metadata.place(of: "namespace"),
+            isLeftOut: metadata.isTold("namespace")
         )
         if let source, !isAllowed(manifest, group, in: source) { return }
         manifests[group, default: []].append(manifest)
@@ -178,26 +235,47 @@ final class ManifestReader {
     private func refuseDoubles() {
         for (group, all) in manifests {
             var seen: [String: SourcePlace] = [:]
-            manifests[group] = all.filter { manifest in
+            manifests[group] = all.map { manifest in
                 let key = "\(manifest.namespace)/\(manifest.name)"
                 guard let first = seen[key] else {
                     seen[key] = manifest.place
-                    return true
+                    return manifest
                 }
                 problems.error(
                     manifest.place,
-                    "\(manifest.kind) \(manifest.name) is given twice: first at \(first.file):\(first.line)"
+                    "\(manifest.kind) \(manifest.name) is given twice: first at \(first.file):\(first.line)",
+                    hint: "keep one of them"
                 )
-                return false
+                var second = manifest
+                second.isLeftOut = true
+                return second
             }
         }
     }
 
+    /// With what is in no project left out; its name is remembered.
+    private func placed(_ manifest: Manifest) -> Manifest {
+        guard !isInProject(manifest) else { return manifest }
+        unplaced.insert(manifest.name)
+        var manifest = manifest
+        manifest.isLeftOut = true
+        return manifest
+    }
+
+    /// An object that is not read: whoever speaks of it by its name is not wrong.
+    private func lose(_ document: YamlNode) {
+        guard let name = document["metadata"]?["name"]?.scalar?.text else {
+            isComplete = false
+            return
+        }
+        unplaced.insert(name)
+    }
+
     func isInProject(_ manifest: Manifest) -> Bool {
-        let place = manifest.fields.value("metadata")?.place ?? manifest.place
+        guard !manifest.isLeftOut else { return false }
         guard !manifest.namespace.isEmpty else {
             problems.error(
-                SourcePlace(file: place.file, line: place.line, path: "metadata.namespace"),
+                manifest.namespacePlace,
                 "\(manifest.kind) \(manifest.name) names no namespace",
                 hint: "the namespace is the project's name"
             )
@@ -206,13 +284,20 @@ final class ManifestReader {
         guard pipelines.projects[manifest.namespace] == nil else { return true }
         // It may be in what could not be read.
         guard isComplete else { return false }
+        guard !unplaced.contains(manifest.namespace) else { return false }
         problems.error(
-            SourcePlace(file: place.file, line: place.line, path: "metadata.namespace"),
+            manifest.namespacePlace,
             "\(manifest.kind) \(manifest.name) is in \(Quoted.text(manifest.namespace)), and there is no such Project",
             hint: Spelling.hint(for: manifest.namespace, among: pipelines.projects.keys.sorted())
                 ?? "add a Project of that name"
         )
         return false
+    }
+
+    /// `manifest`: whose content it is.
+    func update(by manifest: Manifest, _ change: (inout Project) -> Void) {
+        guard !manifest.isLeftOut else { return }
+        update(project: manifest.namespace, change)
     }
 
     func update(project name: String, _ change: (inout Project) -> Void) {

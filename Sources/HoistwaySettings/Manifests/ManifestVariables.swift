@@ -31,9 +31,15 @@ struct ManifestVariables {
         switch node.content {
         case .scalar(let scalar):
             guard scalar.text.contains("${") else { return node }
+            guard !scalar.isTold else { return node }
+            let before = problems.all.count
             let text = replaced(scalar.text, place: node.place, isSecretManifest: isSecretManifest)
-            // A value from outside is text, whatever it looks like.
-            if text != scalar.text { node.content = .scalar(YamlScalar(text: text, isPlain: false)) }
+            if problems.all.count > before {
+                node.content = .scalar(YamlScalar(text: scalar.text, isPlain: false, isTold: true))
+            } else if text != scalar.text {
+                // A value from outside is text, whatever it looks like.
+                node.content = .scalar(YamlScalar(text: text, isPlain: false))
+            }
         case .list(let items):
             node.content = .list(items.map { replaced(in: $0, isSecretManifest: isSecretManifest) })
         case .map(let entries):

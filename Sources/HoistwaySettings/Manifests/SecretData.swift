@@ -12,9 +12,13 @@ final class SecretData {
 
     private var values: [String: Value] = [:]
     private let whole: SourcePlace
+    private let told: Set<String>
 
     init(fields: Fields, problems: ProblemList) {
         whole = fields.place
+        told = Set(
+            ["data", "stringData"].flatMap { fields.value($0)?.entries ?? [] }.filter { $0.value.holdsTold }.map(\.key)
+        )
         for (key, text, place) in Self.entries("data", of: fields, problems: problems) {
             guard let bytes = Base64.decode(text.filter { !$0.isWhitespace }) else {
                 problems.error(place, "the value is not base64", hint: "plain text goes under stringData")
@@ -26,6 +30,9 @@ final class SecretData {
             values[key] = Value(bytes: Array(text.utf8), place: place)
         }
     }
+
+    /// What is wrong with the value was told.
+    func isTold(_ key: String) -> Bool { told.contains(key) }
 
     func text(_ key: String) -> String? {
         values[key].map { String(decoding: $0.bytes, as: UTF8.self) }

@@ -15,6 +15,19 @@ enum Spelling {
         return best?.word
     }
 
+    /// The known word that this one misses by at most two letters, a wrong case included.
+    ///
+    /// A short word, such as `vars`, is missed by one letter: with two of them it is another word.
+    static func nearMiss(of word: String, among known: [String]) -> String? {
+        let target = Array(word.lowercased())
+        guard (1...64).contains(target.count) else { return nil }
+        let scored = known.map { (word: $0, edits: distance(target, Array($0.lowercased()))) }
+        let best = scored.filter { $0.edits <= min(2, ($0.word.count - 1) / 2) }.min {
+            ($0.edits, $0.word) < ($1.edits, $1.word)
+        }
+        return best?.word
+    }
+
     /// Edits that turn one word into the other: insert, delete, replace, swap neighbours.
     private static func distance(_ left: [Character], _ right: [Character]) -> Int {
         var beforePrevious: [Int] = []

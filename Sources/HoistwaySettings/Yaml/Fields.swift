@@ -4,7 +4,8 @@ import HoistwayModel
 enum Dialect {
     /// Our own file: an unknown key is an error.
     case ours
-    /// Kargo's manifests: a warning, since a newer Kargo may know more.
+    /// Kargo's manifests: a warning, since a newer Kargo may know more; an error where it misses a known key by a
+    /// letter or two, since what it was to say would be lost.
     case kargo
     /// What selects freight in Kargo's manifests: a key that is nearly a known one is an error, since it was meant to
     /// decide what is pushed; one that is like none is a warning.
@@ -12,11 +13,14 @@ enum Dialect {
     /// Kargo's manifests with `strict: true`, and everything whose unknown keys would change what is pushed.
     case strict
 
-    func severity(ofUnknownKey near: String?) -> Problem.Severity {
+    /// - Parameters:
+    ///   - near: a known key that it resembles.
+    ///   - missed: a known key that it misses by a letter or two.
+    func severity(ofUnknownKey near: String?, missed: String?) -> Problem.Severity {
         switch self {
         case .ours, .strict: .error
-        case .kargo: .warning
-        case .selecting: near == nil ? .warning : .error
+        case .kargo: missed == nil ? .warning : .error
+        case .selecting: near == nil && missed == nil ? .warning : .error
         }
     }
 }
@@ -62,7 +66,9 @@ final class Fields {
     func has(_ key: String) -> Bool { value(key) != nil }
 
     /// Declares keys that are known and have nothing to say here.
-    func accept(_ keys: String...) {
+    func accept(_ keys: String...) { accept(keys) }
+
+    func accept(_ keys: [String]) {
         for key in keys { _ = value(key) }
     }
 
@@ -73,8 +79,16 @@ final class Fields {
     }
 
     func missing(_ key: String, hint: String? = nil) {
-        problems.error(place(of: key), "\(key) is missing", hint: hint)
+        let written = entries.first { !asked.contains($0.key) && Spelling.nearMiss(of: $0.key, among: [key]) != nil }
+        let found = written.map { "line \($0.place.line) has \(Quoted.text($0.key))" }
+        problems.error(place(of: key), "\(key) is missing", hint: found ?? hint)
     }
+
+    /// A value was told of there: what it would be is not known.
+    func isTold(_ key: String) -> Bool { value(key)?.holdsTold ?? false }
+
+    /// A key that is there without a value, as in `spec:`.
+    func isEmpty(_ key: String) -> Bool { entries.contains { $0.key == key && $0.value.isNull } }
 
     /// How many unknown keys of one mapping are told one by one.
     private static let maxUnknown = 50
@@ -92,10 +106,12 @@ final class Fields {
             )
         }
         for entry in unknown.prefix(Self.maxUnknown) {
-            let near = Spelling.hint(for: entry.key, among: asked.sorted())
+            let isKargos = KargoVocabulary.keys.contains(entry.key)
+            let missed = isKargos ? nil : Spelling.nearMiss(of: entry.key, among: asked.sorted())
+            let near = missed.map { "did you mean \($0)?" } ?? Spelling.hint(for: entry.key, among: asked.sorted())
             let list = asked.isEmpty ? nil : "known here: \(asked.sorted().joined(separator: ", "))"
             problems.add(
-                dialect.severity(ofUnknownKey: near),
+                dialect.severity(ofUnknownKey: near, missed: missed),
                 entry.place,
                 "unknown key \(Quoted.text(entry.key))",
                 hint: hint ?? near ?? list
@@ -106,10 +122,13 @@ final class Fields {
 
 /// Words of a file in a message: short, on one line, and without control characters.
 enum Quoted {
-    static func text(_ text: String) -> String {
+    static func text(_ text: String) -> String { "'\(bare(text))'" }
+
+    /// Without quotation marks.
+    static func bare(_ text: String) -> String {
         let safe = text.unicodeScalars.prefix(80).map { scalar in
             scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "?" : String(scalar)
         }
-        return "'\(safe.joined())\(text.unicodeScalars.count > 80 ? "…" : "")'"
+        return "\(safe.joined())\(text.unicodeScalars.count > 80 ? "…" : "")"
     }
 }

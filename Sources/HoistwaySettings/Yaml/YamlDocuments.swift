@@ -1,11 +1,10 @@
 import HoistwayEdits
 import HoistwayModel
-import Yams
 
-/// Turns the text of a file into documents.
+/// Turns the text of a file into documents, each by itself: what is wrong with one hides no other.
 ///
-/// Bounds: `maxBytes` a file, `maxDepth` levels, `maxNodes` nodes after aliases are followed. Duplicate keys are
-/// refused by the parser itself.
+/// Bounds: `maxBytes` a file, `maxDepth` levels, `maxNodes` nodes after aliases are followed. A key that is given twice
+/// is told, with both lines; the first counts.
 struct YamlDocuments {
     /// Largest file that is read, in bytes: Kubernetes takes no object above 1.5 MiB, a file may hold several.
     static let maxBytes = 4 * 1024 * 1024
@@ -14,11 +13,20 @@ struct YamlDocuments {
     /// Of all files of a Git repository together: whoever pushes there decides how many files there are.
     static let maxNodesOfSource = 400_000
 
+    /// What could be read of a file.
+    struct Reading {
+        /// Empty ones are left out.
+        var documents: [YamlNode] = []
+        /// No document was given up.
+        var isComplete = true
+    }
+
     private let file: String
     private let problems: ProblemList
     /// How many nodes this file may hold.
     private let limit: Int
     private var nodes = 0
+    private var linesBefore = 0
 
     private init(file: String, problems: ProblemList, limit: Int) {
         self.file = file
@@ -26,49 +34,71 @@ struct YamlDocuments {
         self.limit = limit
     }
 
-    /// The documents of a file; empty ones are left out.
-    ///
-    /// `nil` where it cannot be read, which is told in `problems`.
-    static func read(_ text: String, file: String, problems: ProblemList) -> [YamlNode]? {
+    /// The documents of a file; what cannot be read is told in `problems`.
+    static func read(_ text: String, file: String, problems: ProblemList) -> Reading {
         var left = maxNodes
         return read(text, file: file, problems: problems, left: &left)
     }
 
     /// As above, for one of several files that share a bound; `left` is lowered by what this one holds.
-    static func read(_ text: String, file: String, problems: ProblemList, left: inout Int) -> [YamlNode]? {
+    static func read(_ text: String, file: String, problems: ProblemList, left: inout Int) -> Reading {
         var reader = YamlDocuments(file: file, problems: problems, limit: min(left, maxNodes))
         defer { left -= reader.nodes }
-        do {
-            return try reader.documents(in: text)
-        } catch let error as YamlError {
-            let (line, detail) = describe(error)
-            problems.error(SourcePlace(file: file, line: line), "not readable as YAML: \(detail)")
-        } catch let excess as Excess {
-            problems.error(excess.place, excess.message)
-        } catch {
-            problems.error(SourcePlace(file: file, line: 0), "not readable as YAML")
+        var reading = Reading()
+        for piece in YamlPiece.all(of: text) {
+            reader.linesBefore = piece.linesBefore
+            do {
+                reading.documents += try reader.documents(in: piece.text)
+            } catch {
+                reading.isComplete = false
+                problems.error(error.place, error.message, hint: error.hint)
+                if error.isFinal { break }
+            }
         }
-        return nil
+        return reading
     }
 
-    private mutating func documents(in text: String) throws -> [YamlNode] {
+    private mutating func documents(in text: String) throws(Excess) -> [YamlNode] {
         try weigh(text)
-        // The default resolver compiles a set of regular expressions at first use: text is resolved by YamlScalar.
-        let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+        let trees: [YAMLTree]
+        do throws(YAMLTree.Failure) {
+            trees = try YAMLTree.documents(of: text)
+        } catch {
+            // What a template leaves of YAML is noise: one sentence says it all.
+            if let line = HelmTemplate.line(in: text) { throw .template(at: place(line)) }
+            if let (line, inner) = Self.bareExpression(in: text) {
+                let bare = TemplateText.bare(inner)
+                throw Excess(place: place(line), message: bare.message, hint: bare.hint)
+            }
+            let place = place(error.line)
+            throw Excess(place: place, message: "not readable as YAML: \(error.problem)")
+        }
         var documents: [YamlNode] = []
-        while let root = try parser.nextRoot() {
-            let node = try convert(root, path: "", depth: 0)
+        for tree in trees {
+            let node = try convert(tree, path: "", depth: 0)
             if !node.isNull { documents.append(node) }
         }
         return documents
     }
 
-    /// Before the parser builds and compares anything: to compare a key costs as much as all that its aliases stand for.
-    private func weigh(_ text: String) throws {
+    /// Braces without a dollar are a mapping for YAML, and what stands in them seldom is one.
+    private static func bareExpression(in text: String) -> (line: Int, inner: Substring)? {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            if let inner = TemplateText.bareExpression(in: line) { return (index + 1, inner) }
+        }
+        return nil
+    }
+
+    private func place(_ line: Int, path: String = "") -> SourcePlace {
+        SourcePlace(file: file, line: line + linesBefore, path: path)
+    }
+
+    /// Before anything is built and compared: a few aliases can stand for very many values.
+    private func weigh(_ text: String) throws(Excess) {
         // Keys are values too, which are not counted later.
-        switch YAMLWeight.excess(of: text, values: 2 * limit, depth: Self.maxDepth) {
-        case .values(let line)?: throw tooMany(at: SourcePlace(file: file, line: line))
-        case .depth(let line)?: throw Self.tooDeep(at: SourcePlace(file: file, line: line))
+        switch YAMLWeight.excess(of: text, values: 2 * (limit - nodes), depth: Self.maxDepth) {
+        case .values(let line)?: throw tooMany(at: place(line))
+        case .depth(let line)?: throw Self.tooDeep(at: place(line))
         case nil: return
         }
     }
@@ -76,49 +106,61 @@ struct YamlDocuments {
     private func tooMany(at place: SourcePlace) -> Excess {
         let isShared = limit < Self.maxNodes
         let what = isShared ? "with the files before it more than \(Self.maxNodesOfSource)" : "more than \(limit)"
-        return Excess(place: place, message: "\(what) values once aliases are followed")
+        return Excess(place: place, message: "\(what) values once aliases are followed", isFinal: true)
     }
 
     private static func tooDeep(at place: SourcePlace) -> Excess {
         Excess(place: place, message: "nested more than \(maxDepth) levels deep")
     }
 
-    private mutating func convert(_ node: Node, path: String, depth: Int) throws -> YamlNode {
-        let place = SourcePlace(file: file, line: node.mark?.line ?? 0, path: path)
+    private mutating func convert(_ tree: YAMLTree, path: String, depth: Int) throws(Excess) -> YamlNode {
+        let place = place(tree.line, path: path)
         nodes += 1
         guard nodes <= limit else { throw tooMany(at: place) }
         guard depth <= Self.maxDepth else { throw Self.tooDeep(at: place) }
-        switch node {
-        case .scalar(let scalar):
-            return YamlNode(content: .scalar(Self.scalar(scalar)), place: place)
+        if let text = tree.braced {
+            return YamlNode(content: .scalar(YamlScalar(text: text, isPlain: false)), place: place)
+        }
+        switch tree.content {
+        case .scalar(let text, let isPlain):
+            return YamlNode(content: .scalar(YamlScalar(text: text, isPlain: isPlain)), place: place)
         case .sequence(let sequence):
             var items: [YamlNode] = []
             for (index, item) in sequence.enumerated() {
                 items.append(try convert(item, path: "\(path)[\(index)]", depth: depth + 1))
             }
             return YamlNode(content: .list(items), place: place)
-        case .mapping(let mapping):
-            return YamlNode(content: .map(try entries(of: mapping, path: path, depth: depth)), place: place)
-        case .alias:
-            throw Excess(place: place, message: "an alias that leads nowhere")
+        case .mapping(let pairs):
+            return YamlNode(content: .map(try entries(of: pairs, path: path, depth: depth)), place: place)
         }
     }
 
-    private mutating func entries(of mapping: Node.Mapping, path: String, depth: Int) throws -> [YamlEntry] {
+    private mutating func entries(of pairs: [YAMLTree.Pair], path: String, depth: Int) throws(Excess) -> [YamlEntry] {
         var entries: [YamlEntry] = []
         var merged: [YamlEntry] = []
-        for (key, value) in mapping {
-            let keyPlace = SourcePlace(file: file, line: key.mark?.line ?? 0, path: path)
-            guard case .scalar(let name) = key else {
-                throw Excess(place: keyPlace, message: "a key that is not a plain word")
-            }
-            if name.string == "<<", name.style == .plain {
-                merged += try mergedEntries(of: value, path: path, depth: depth)
+        var lines: [String: Int] = [:]
+        for pair in pairs {
+            let line = place(pair.key.line).line
+            guard let (name, isMerge) = Self.name(of: pair.key) else {
+                problems.error(place(pair.key.line, path: path), "a key that is not a plain word")
                 continue
             }
-            let place = SourcePlace(file: file, line: keyPlace.line, path: Self.join(path, name.string))
-            let child = try convert(value, path: place.path, depth: depth + 1)
-            entries.append(YamlEntry(key: name.string, place: place, value: child))
+            let place = SourcePlace(file: file, line: line, path: Self.join(path, name))
+            if let first = lines[name] {
+                problems.error(
+                    place,
+                    "the key \(Quoted.bare(name)) is given twice: first in line \(first)",
+                    hint: "keep one of them"
+                )
+            }
+            if isMerge {
+                merged += try mergedEntries(of: pair.value, path: path, depth: depth)
+            } else {
+                let child = try convert(pair.value, path: place.path, depth: depth + 1)
+                // What stands below the second one is read as well, and its place is its own.
+                if lines[name] == nil { entries.append(YamlEntry(key: name, place: place, value: child)) }
+            }
+            lines[name] = lines[name] ?? line
         }
         // Keys written here win over merged ones, and among those the first.
         var keys = Set(entries.map(\.key))
@@ -126,16 +168,18 @@ struct YamlDocuments {
         return entries
     }
 
-    private mutating func mergedEntries(of value: Node, path: String, depth: Int) throws -> [YamlEntry] {
+    private static func name(of key: YAMLTree) -> (name: String, isMerge: Bool)? {
+        if let text = key.braced { return (text, false) }
+        guard case .scalar(let name, let isPlain) = key.content else { return nil }
+        return (name, isPlain && name == "<<")
+    }
+
+    private mutating func mergedEntries(of value: YAMLTree, path: String, depth: Int) throws(Excess) -> [YamlEntry] {
         let converted = try convert(value, path: path, depth: depth + 1)
         if let entries = converted.entries { return entries }
         if let items = converted.items { return items.flatMap { $0.entries ?? [] } }
-        throw Excess(place: converted.place, message: "a merge key (<<) takes a mapping or a list of them")
-    }
-
-    private static func scalar(_ scalar: Node.Scalar) -> YamlScalar {
-        let isTaggedText = scalar.tag.description == "tag:yaml.org,2002:str"
-        return YamlScalar(text: scalar.string, isPlain: scalar.style == .plain && !isTaggedText)
+        problems.error(converted.place, "a merge key (<<) takes a mapping or a list of them")
+        return []
     }
 
     private static func join(_ path: String, _ key: String) -> String {
@@ -144,21 +188,16 @@ struct YamlDocuments {
         return path.isEmpty ? part : "\(path).\(part)"
     }
 
-    private static func describe(_ error: YamlError) -> (line: Int, detail: String) {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            (mark.line, problem)
-        case .reader(let problem, _, _, _): (0, problem)
-        case .duplicatedKeysInMapping(let keys, let context):
-            (context.mark.line, "the key \(keys.joined(separator: ", ")) is given twice in one mapping")
-        default: (0, "the parser gave up")
-        }
-    }
-
-    /// Past one of the bounds, or a form that is not taken.
+    /// Why a document is given up.
     private struct Excess: Error {
         var place: SourcePlace
         var message: String
+        var hint: String?
+        /// Nor is the rest of the file read.
+        var isFinal = false
+
+        static func template(at place: SourcePlace) -> Excess {
+            Excess(place: place, message: TemplateText.helm, hint: TemplateText.helmHint)
+        }
     }
 }

@@ -33,6 +33,38 @@ struct YamlNode {
         return scalar
     }
 
+    /// A value that was told of stands in it.
+    var holdsTold: Bool {
+        switch content {
+        case .scalar(let scalar): scalar.isTold
+        case .list(let items): items.contains(where: \.holdsTold)
+        case .map(let entries): entries.contains { $0.value.holdsTold }
+        }
+    }
+
+    /// Where each key and item below it stands, by its path.
+    var lines: [String: Int] {
+        var lines: [String: Int] = [:]
+        collect(into: &lines)
+        return lines
+    }
+
+    private func collect(into lines: inout [String: Int]) {
+        switch content {
+        case .scalar: return
+        case .list(let items):
+            for item in items {
+                lines[item.place.path] = item.place.line
+                item.collect(into: &lines)
+            }
+        case .map(let entries):
+            for entry in entries {
+                lines[entry.place.path] = entry.place.line
+                entry.value.collect(into: &lines)
+            }
+        }
+    }
+
     subscript(key: String) -> YamlNode? {
         entries?.first { $0.key == key }?.value
     }

@@ -12,6 +12,8 @@ struct YamlScalar {
     var text: String
     /// Not quoted, not a block, not tagged as text, not out of a variable.
     var isPlain: Bool
+    /// What is wrong with it was told: nothing is known of the value, and nothing more is said of it.
+    var isTold = false
 
     var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
 

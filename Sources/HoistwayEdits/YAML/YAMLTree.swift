@@ -1,0 +1,128 @@
+/// A value of YAML as it was written: aliases are followed, and a key may stand in one mapping twice.
+///
+/// For readers that tell all that is wrong with a text; edits work on ``YAMLDocument``, which refuses such a text.
+package struct YAMLTree: Sendable {
+    package struct Pair: Sendable {
+        package var key: YAMLTree
+        package var value: YAMLTree
+    }
+
+    package indirect enum Content: Sendable {
+        /// `isPlain`: not quoted, not a block, not tagged as text.
+        case scalar(String, isPlain: Bool)
+        case sequence([YAMLTree])
+        case mapping([Pair])
+    }
+
+    /// Why a text is no YAML; holds nothing of the text.
+    package struct Failure: Error, Equatable {
+        /// Counted from 1.
+        package var line: Int
+        package var problem: String
+    }
+
+    package var content: Content
+    /// Counted from 1.
+    package var line: Int
+    /// The text of a mapping that is written `{{ … }}`: a placeholder of some template language.
+    package var braced: String?
+
+    /// The documents of a text.
+    ///
+    /// Recursive: the caller bounds depth and size first (``YAMLWeight``).
+    package static func documents(of text: String) throws(Failure) -> [YAMLTree] {
+        var composer = YAMLTreeComposer(text)
+        return try composer.documents()
+    }
+}
+
+private struct YAMLTreeComposer: ~Copyable {
+    private let text: String
+    private var events: YAMLEventReader
+    private var anchors: [String: YAMLTree] = [:]
+    /// Of the text, once they are needed: positions of events count them.
+    private var scalars: [Unicode.Scalar]?
+
+    init(_ text: String) {
+        self.text = text
+        events = YAMLEventReader(Array(text.utf8))
+    }
+
+    mutating func documents() throws(YAMLTree.Failure) -> [YAMLTree] {
+        var documents: [YAMLTree] = []
+        while true {
+            let event = try next()
+            switch event.kind {
+            case .streamEnd: return documents
+            case .documentStart:
+                anchors = [:]
+                documents.append(try node(next()))
+            default: continue
+            }
+        }
+    }
+
+    private mutating func next() throws(YAMLTree.Failure) -> YAMLEvent {
+        do throws(EditFailure) {
+            return try events.next()
+        } catch {
+            guard case .syntax(let line, let problem) = error else {
+                throw YAMLTree.Failure(line: 0, problem: "the parser gave up")
+            }
+            throw YAMLTree.Failure(line: line, problem: problem)
+        }
+    }
+
+    private mutating func node(_ event: YAMLEvent) throws(YAMLTree.Failure) -> YAMLTree {
+        var tree = YAMLTree(content: .sequence([]), line: event.line)
+        switch event.kind {
+        case .scalar(let text, let style):
+            let isText = event.tag == "tag:yaml.org,2002:str" || event.tag == "!"
+            tree.content = .scalar(text, isPlain: style == .plain && !isText)
+        case .alias(let name):
+            guard let target = anchors[name] else {
+                throw YAMLTree.Failure(line: event.line, problem: "an alias that leads nowhere")
+            }
+            return target
+        case .sequenceStart: tree.content = .sequence(try items())
+        case .mappingStart(let isFlow):
+            let (pairs, end) = try pairs()
+            tree.content = .mapping(pairs)
+            if isFlow { tree.braced = braced(event.start..<end) }
+        default: throw YAMLTree.Failure(line: event.line, problem: "a value is missing")
+        }
+        if let anchor = event.anchor { anchors[anchor] = tree }
+        return tree
+    }
+
+    private mutating func items() throws(YAMLTree.Failure) -> [YAMLTree] {
+        var items: [YAMLTree] = []
+        while true {
+            let event = try next()
+            if case .sequenceEnd = event.kind { return items }
+            items.append(try node(event))
+        }
+    }
+
+    private mutating func pairs() throws(YAMLTree.Failure) -> (pairs: [YAMLTree.Pair], end: Int) {
+        var pairs: [YAMLTree.Pair] = []
+        while true {
+            let event = try next()
+            if case .mappingEnd = event.kind { return (pairs, event.end) }
+            let key = try node(event)
+            pairs.append(YAMLTree.Pair(key: key, value: try node(next())))
+        }
+    }
+
+    private mutating func braced(_ range: Range<Int>) -> String? {
+        let all = scalars ?? Array(text.unicodeScalars)
+        scalars = all
+        guard range.count >= 4, range.upperBound <= all.count else { return nil }
+        let written = all[range]
+        guard written.prefix(2).elementsEqual("{{".unicodeScalars), written.suffix(2).elementsEqual("}}".unicodeScalars)
+        else { return nil }
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: written)
+        return String(text)
+    }
+}

@@ -1,0 +1,153 @@
+import HoistwayModel
+
+/// Finds what was never filled in: templates of Helm, expressions without their dollar, placeholders in URLs.
+///
+/// Each is told once. Its value is marked, so that nothing else is said of what nobody has written yet.
+struct TemplateText {
+    static let helm = "looks like a Helm template: render it first"
+    static let helmHint = "`helm template CHART > FILE`, and name that file under manifests"
+
+    let problems: ProblemList
+
+    /// Keys whose value is an address.
+    private static let addresses: Set<String> = ["repoURL", "image", "newName", "gitRepoURL", "repository"]
+    /// What a Secret holds may look like anything, and must not be shown.
+    private static let unseen: Set<String> = ["data", "stringData"]
+
+    /// `nil` where the whole document is a template of Helm's, which was told.
+    func judged(_ document: YamlNode, isSecretManifest: Bool) -> YamlNode? {
+        if let place = templatePlace(in: document, isSecretManifest: isSecretManifest) {
+            problems.error(SourcePlace(file: place.file, line: place.line), Self.helm, hint: Self.helmHint)
+            return nil
+        }
+        return marked(document, key: "", isSecretManifest: isSecretManifest)
+    }
+
+    private func templatePlace(in node: YamlNode, isSecretManifest: Bool) -> SourcePlace? {
+        switch node.content {
+        case .scalar(let scalar): return HelmTemplate.isIn(scalar.text) ? node.place : nil
+        case .list(let items):
+            return items.lazy.compactMap { templatePlace(in: $0, isSecretManifest: isSecretManifest) }.first
+        case .map(let entries):
+            return entries.lazy.compactMap { entry -> SourcePlace? in
+                if isSecretManifest, Self.unseen.contains(entry.key) { return nil }
+                if HelmTemplate.isIn(entry.key) { return entry.place }
+                return templatePlace(in: entry.value, isSecretManifest: isSecretManifest)
+            }.first
+        }
+    }
+
+    /// With what was told of marked.
+    private func marked(_ node: YamlNode, key: String, isSecretManifest: Bool) -> YamlNode {
+        var node = node
+        switch node.content {
+        case .scalar(var scalar):
+            if isSecretManifest, key != "repoURL" { return node }
+            guard tell(scalar.text, key: key, place: node.place) else { return node }
+            scalar.isTold = true
+            node.content = .scalar(scalar)
+        case .list(let items):
+            node.content = .list(items.map { marked($0, key: key, isSecretManifest: isSecretManifest) })
+        case .map(let entries):
+            node.content = .map(
+                entries.map { entry in
+                    var entry = entry
+                    entry.value = marked(entry.value, key: entry.key, isSecretManifest: isSecretManifest)
+                    return entry
+                }
+            )
+        }
+        return node
+    }
+
+    private func tell(_ text: String, key: String, place: SourcePlace) -> Bool {
+        if let inner = Self.bareExpression(in: text) {
+            let bare = Self.bare(inner)
+            problems.error(place, bare.message, hint: bare.hint)
+            return true
+        }
+        guard Self.addresses.contains(key), let placeholder = Placeholder.first(in: text) else { return false }
+        problems.error(
+            place,
+            "\(key) holds the placeholder \(Quoted.text(placeholder))",
+            hint: "write your own in its place, or a variable such as ${NAME} that is listed in manifestVariables"
+        )
+        return true
+    }
+
+    /// An expression of Kargo's that lacks its dollar; without the braces.
+    static func bareExpression(in text: some StringProtocol) -> Substring? {
+        Braces.contents(of: text).first { !$0.hasDollar && isExpression($0.text) }?.text
+    }
+
+    static func bare(_ inner: Substring) -> (message: String, hint: String) {
+        let trimmed = inner.split(separator: " ").joined(separator: " ")
+        return (
+            "\(Quoted.text("{{\(inner)}}")) is taken as it stands: an expression begins with ${{",
+            "write ${{ \(trimmed) }}, in quotes"
+        )
+    }
+
+    /// Whether it begins with one of the names that Kargo's expressions have.
+    private static func isExpression(_ text: Substring) -> Bool {
+        let text = text.drop { $0 == " " }
+        let word = text.prefix { $0.isLetter || $0.isNumber }
+        guard let next = text.dropFirst(word.count).first else { return false }
+        return next == "(" ? functions.contains(String(word)) : ".[".contains(next) && names.contains(String(word))
+    }
+
+    private static let names: Set<String> = ["vars", "ctx", "outputs", "task", "secrets", "target"]
+    private static let functions: Set<String> = [
+        "imageFrom", "commitFrom", "chartFrom", "artifactFrom", "warehouse", "freightMetadata", "freightStatus",
+        "stageMetadata", "quote", "unsafeQuote", "secret", "sharedSecret", "configMap", "sharedConfigMap", "status",
+        "success", "failure", "always", "semverDiff", "semverParse", "asJSON", "asYAML",
+    ]
+}
+
+/// What examples have where a name of one's own belongs.
+enum Placeholder {
+    /// The first one in an address: `<your-org>`, `YOUR_ORG`, `$ORG`, `CHANGE_ME` and their like.
+    static func first(in text: String) -> String? {
+        if let open = text.firstIndex(of: "<"), let close = text[open...].firstIndex(of: ">") {
+            return String(text[open...close])
+        }
+        for part in text.split(whereSeparator: { "/:@.?#".contains($0) }) where isOne(part) { return String(part) }
+        return nil
+    }
+
+    private static func isOne(_ part: Substring) -> Bool {
+        if let inner = unwrapped(part) { return !inner.isEmpty }
+        let words = part.split { $0 == "_" || $0 == "-" }.map { $0.uppercased() }
+        guard let first = words.first else { return false }
+        let joined = words.joined()
+        let isLoud = part == part.uppercased()[...] || joined.hasSuffix("ME") || joined.hasPrefix("YOUR")
+        if fixed.contains(joined), isLoud { return true }
+        if ["YOUR", "MY"].contains(first), words.count > 1 {
+            // In capitals nobody is called so; else only what such a name would stand for.
+            return part == part.uppercased()[...] || first == "YOUR" && words.dropFirst().allSatisfy(nouns.contains)
+        }
+        let isShouted = part.uppercased()[...] == part && words.count > 1
+        return isShouted && ["REPLACE", "CHANGE", "INSERT", "ENTER"].contains(first)
+    }
+
+    /// `{org}`, `[org]`, `%ORG%`, `__ORG__`, `$ORG`, `$(ORG)`; expressions and variables are others' business.
+    private static func unwrapped(_ part: Substring) -> Substring? {
+        for (open, close) in [("{", "}"), ("[", "]"), ("%", "%"), ("__", "__"), ("$(", ")")] {
+            guard part.hasPrefix(open), part.hasSuffix(close), part.count > open.count + close.count else { continue }
+            return part.dropFirst(open.count).dropLast(close.count)
+        }
+        let name = part.dropFirst()
+        guard part.first == "$", let letter = name.first, letter.isLetter || letter == "_" else { return nil }
+        return name
+    }
+
+    private static let fixed: Set<String> = [
+        "CHANGEME", "REPLACEME", "FIXME", "TODO", "PLACEHOLDER", "XXX", "XXXX", "YOURORG", "YOURUSERNAME", "YOURUSER",
+        "YOURNAME", "YOURREPO", "YOURCOMPANY", "YOURREGISTRY",
+    ]
+    private static let nouns: Set<String> = [
+        "ORG", "ORGANIZATION", "ORGANISATION", "USER", "USERNAME", "NAME", "COMPANY", "REPO", "REPOSITORY", "ACCOUNT",
+        "PROJECT", "REGISTRY", "NAMESPACE", "TEAM", "GITHUB", "GITLAB", "GIT", "DOMAIN", "HANDLE", "HOST", "IMAGE",
+        "APP", "GITOPS", "AWS", "GCP", "ID", "DOCKER", "DOCKERHUB", "HUB", "FORK", "OWNER", "HERE", "GROUP", "URL",
+    ]
+}
