@@ -6,6 +6,9 @@ package struct Hoistway: AsyncParsableCommand {
         commandName: "hoistway",
         abstract: "Turns signed webhooks into promoted stage branches.",
         discussion: """
+            Every command takes the configuration file from --config, else from HOISTWAY_CONFIG, else it is \
+            config/hoistway.yaml in the current folder, else /etc/hoistway/hoistway.yaml.
+
             Commands that ask or tell a running server find it by --server, HOISTWAY_SERVER, or the configuration \
             file, and its token by --token-file, HOISTWAY_TOKEN, or the file `token` in the state folder.
 

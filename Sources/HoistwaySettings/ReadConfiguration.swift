@@ -90,7 +90,7 @@ package struct ReadConfiguration: Sendable {
             pipelines: pipelines,
             credentials: ManifestCredentials(reader.credentials, settings: settings)
         )
-        return (problems.hasErrors ? nil : loaded, problems.sorted)
+        return (problems.hasErrors ? nil : loaded, settings.acknowledged.applied(to: problems.sorted))
     }
 
     /// `nil`, and a problem, where the file cannot be read.

@@ -10,8 +10,8 @@ struct ClientOptions: ParsableArguments {
     @Option(help: "File with the token. Default: HOISTWAY_TOKEN, else `token` in the state folder.")
     var tokenFile: String?
 
-    @Option(help: "Configuration file of the server, read for its address and state folder.")
-    var config = "config/hoistway.yaml"
+    @Option(help: "Configuration file of the server, read for its address and state folder. \(ConfigFile.order)")
+    var config: String?
 
     @Flag(help: "Send the token even over http to another machine.")
     var allowPlainHttp = false

@@ -12,13 +12,19 @@ struct ServerAddress: Equatable {
     static let defaultURL = "http://127.0.0.1:8421"
 
     init(_ options: ClientOptions, environment: [String: String]) throws {
-        let settings = Settings.outline(path: options.config)
+        let config = ConfigFile.path(options.config, environment: environment)
+        let settings = Settings.outline(path: config)
         let named = options.server ?? environment[Self.serverVariable].flatMap { $0.isEmpty ? nil : $0 }
         url = try Self.checked(
             named ?? settings.map { Self.address(of: $0.console.listen) } ?? Self.defaultURL,
             allowPlainHTTP: options.allowPlainHttp
         )
-        token = try Self.token(options, environment: environment, stateFolder: settings?.state.folder)
+        token = try Self.token(
+            options,
+            config: config,
+            environment: environment,
+            stateFolder: settings?.state.folder
+        )
     }
 
     /// A server that listens on every interface is reached over loopback.
@@ -44,6 +50,7 @@ struct ServerAddress: Equatable {
 
     private static func token(
         _ options: ClientOptions,
+        config: String,
         environment: [String: String],
         stateFolder: String?
     ) throws -> String {
@@ -56,7 +63,7 @@ struct ServerAddress: Equatable {
         if let token = environment[FirstToken.variable], !token.isEmpty { return token }
         guard let stateFolder else {
             throw CommandFailure.noToken(
-                tried: "\(FirstToken.variable) is not set, and \(options.config) cannot be read"
+                tried: "\(FirstToken.variable) is not set, and \(config) cannot be read"
             )
         }
         let path = TokenFile.path(in: stateFolder)

@@ -13,17 +13,21 @@ struct Check: AsyncParsableCommand {
         discussion: "Contacts nobody, unless --fetch is given: then manifests in Git are read as they are there now."
     )
 
-    @Option(help: "Configuration file.")
-    var config = "config/hoistway.yaml"
+    @Option(help: "Configuration file. \(ConfigFile.order)")
+    var config: String?
 
     @Flag(help: "Read manifests in Git too.")
     var fetch = false
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Flag(help: "Show every problem, also where many are of one kind.")
+    var all = false
+
+    @Option(name: .shortAndLong, help: "text or json. JSON always has every problem.")
     var output = OutputFormat.text
 
     func run() async throws {
-        let read = ReadConfiguration.read(path: config, environment: ProcessInfo.processInfo.environment)
+        let environment = ProcessInfo.processInfo.environment
+        let read = ReadConfiguration.read(path: ConfigFile.path(config), environment: environment)
         let (versions, unread) = await versions(for: read)
         var (loaded, problems) = read.judged(with: versions)
         problems += unread
@@ -31,7 +35,8 @@ struct Check: AsyncParsableCommand {
         switch output {
         case .json: Terminal.print(try Self.json(problems))
         case .text:
-            for problem in problems { Terminal.print(problem.shown) }
+            let open = problems.filter { $0.acknowledged == nil }
+            for line in all ? problems.map(\.shown) : Self.grouped(open) { Terminal.print(line) }
             Terminal.print(Self.summary(loaded, problems))
         }
         guard problems.errors.isEmpty else { throw ExitStatus.failed }
@@ -81,8 +86,22 @@ struct Check: AsyncParsableCommand {
         return (versions, problems)
     }
 
+    /// Of each kind the first ones, and how many more there are.
+    static func grouped(_ problems: [Problem]) -> [String] {
+        ProblemGroup.all(of: problems).flatMap { group -> [String] in
+            let lines = group.first.map(\.shown)
+            guard group.rest > 0 else { return lines }
+            let files = group.files > 1 ? " in \(group.files) files" : ""
+            let rest = "\(group.rest) more like these, \(group.problems.count) in all\(files)"
+            return lines + ["    \(rest): --all shows them"]
+        }
+    }
+
     private static func summary(_ loaded: LoadedSettings?, _ problems: [Problem]) -> String {
-        let found = "\(counted(problems.errors.count, "error")), \(counted(problems.warnings.count, "warning"))"
+        let acknowledged = problems.count { $0.acknowledged != nil }
+        let found =
+            "\(counted(problems.errors.count, "error")), \(counted(problems.warnings.count, "warning"))"
+            + (acknowledged > 0 ? ", \(acknowledged) acknowledged" : "")
         guard let loaded else { return found }
         let projects = loaded.pipelines.projects.values
         let stages = projects.map(\.stages.count).reduce(0, +)

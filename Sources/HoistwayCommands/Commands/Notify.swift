@@ -20,11 +20,11 @@ struct Notify: AsyncParsableCommand {
         @Argument(help: "Name of the notification.")
         var name: String
 
-        @Option(help: "The configuration file.")
-        var config = "config/hoistway.yaml"
+        @Option(help: "The configuration file. \(ConfigFile.order)")
+        var config: String?
 
         func run() async throws {
-            let composition = Composition(loaded: try await Serve.load(config))
+            let composition = Composition(loaded: try await Serve.load(ConfigFile.path(config)))
             let known = composition.settings.notifications.map(\.name)
             guard known.contains(name) else {
                 let list = known.isEmpty ? "there are none" : "one of \(known.joined(separator: ", "))"

@@ -14,15 +14,16 @@ struct State: AsyncParsableCommand {
 
     /// Where the state is.
     struct Location: ParsableArguments {
-        @Option(help: "The configuration file.")
-        var config = "config/hoistway.yaml"
+        @Option(help: "The configuration file. \(ConfigFile.order)")
+        var config: String?
 
         @Option(name: .shortAndLong, help: "text or json.")
         var output = OutputFormat.text
 
         func database() throws -> String {
-            guard let settings = Settings.outline(path: config) else {
-                throw CommandFailure.unreadable(path: config, detail: "it names no state")
+            let path = ConfigFile.path(config)
+            guard let settings = Settings.outline(path: path) else {
+                throw CommandFailure.unreadable(path: path, detail: "it names no state")
             }
             return settings.state.databasePath
         }

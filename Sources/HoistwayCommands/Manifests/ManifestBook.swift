@@ -196,7 +196,7 @@ actor ManifestBook {
         read = fresh
         forget(new)
         tellTaken(settle(choice))
-        return choice.problems.map(\.description) + views.flatMap(\.problems)
+        return choice.problems.filter { $0.acknowledged == nil }.map(\.description) + views.flatMap(\.problems)
     }
 
     private func reason(for source: ManifestSource, in choice: ManifestChoice) -> String {

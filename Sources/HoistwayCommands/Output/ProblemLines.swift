@@ -6,6 +6,7 @@ extension Problem {
     /// Names out of a repository of manifests may hold ends of lines, which would make lines that nobody has said.
     var shown: String {
         let first = SafeText.line("\(place): \(severity.rawValue): \(message)")
+        if let acknowledged { return "\(first)\n    acknowledged: \(SafeText.line(acknowledged))" }
         return hint.map { "\(first)\n    hint: \(SafeText.line($0))" } ?? first
     }
 }

@@ -19,8 +19,8 @@ struct Replay: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "Configuration file.")
-    var config = "config/hoistway.yaml"
+    @Option(help: "Configuration file. \(ConfigFile.order)")
+    var config: String?
 
     @Option(help: "The receiver to sign for.")
     var receiver: String?
@@ -47,7 +47,7 @@ struct Replay: AsyncParsableCommand {
     var body: String?
 
     func run() async throws {
-        let composition = Composition(loaded: try await Serve.load(config))
+        let composition = Composition(loaded: try await Serve.load(ConfigFile.path(config)))
         let payload = try await payload(composition)
         if dryRun {
             let report = try await DryRun(composition: composition).run(payload)

@@ -27,10 +27,8 @@ struct Serve: AsyncParsableCommand {
             """
     )
 
-    private static let usualFile = "config/hoistway.yaml"
-
-    @Option(help: "The configuration file.")
-    var config = Self.usualFile
+    @Option(help: "The configuration file. \(ConfigFile.order)")
+    var config: String?
 
     init() {}
 
@@ -40,7 +38,7 @@ struct Serve: AsyncParsableCommand {
         let rest = arguments.dropFirst()
         guard !rest.isEmpty else {
             // The parser would not have set it.
-            config = Self.usualFile
+            config = nil
             return
         }
         guard rest.count == 2, rest.first == "--config", let file = rest.last, !file.isEmpty, !file.hasPrefix("-")
@@ -51,7 +49,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (book, loaded, warnings) = try await Self.open(config) { settings in
+        let (book, loaded, warnings) = try await Self.open(ConfigFile.path(config)) { settings in
             LogOutput.start(settings)
             return Logger(label: "hoistway.manifests")
         }
@@ -59,7 +57,9 @@ struct Serve: AsyncParsableCommand {
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
         let log = Logger(label: "hoistway")
-        for warning in warnings { log.warning("the configuration has a warning", metadata: ["reason": "\(warning)"]) }
+        for warning in warnings where warning.acknowledged == nil {
+            log.warning("the configuration has a warning", metadata: ["reason": "\(warning)"])
+        }
         let files = try Self.prepare(loaded.settings, log: log)
         let store = try SQLiteStore.open(composition.storeSettings(), logger: log)
         defer { store.close() }
@@ -234,7 +234,7 @@ struct Serve: AsyncParsableCommand {
     static func load(_ path: String) async throws -> LoadedSettings {
         let silent = Logger(label: "hoistway.manifests") { _ in SwiftLogNoOpLogHandler() }
         let (_, loaded, warnings) = try await open(path) { _ in silent }
-        for warning in warnings { Terminal.printError(warning.shown) }
+        for warning in warnings where warning.acknowledged == nil { Terminal.printError(warning.shown) }
         return loaded
     }
 

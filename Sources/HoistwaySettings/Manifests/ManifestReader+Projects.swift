@@ -7,6 +7,14 @@ extension ManifestReader {
         if let spec = manifest.fields.fields("spec") {
             // Kargo 1.4 and before had the policies here.
             project.promotionPolicies = spec.each("promotionPolicies").compactMap(policy(_:))
+            if !project.promotionPolicies.isEmpty {
+                oldForm(
+                    "promotionPolicies of a Project",
+                    of: "Kargo 1.6 and before",
+                    today: "a ProjectConfig in the namespace \(manifest.name), with the same below its spec",
+                    place: spec.place(of: "promotionPolicies")
+                )
+            }
             spec.finish()
         }
         manifest.fields.finish()
@@ -35,7 +43,8 @@ extension ManifestReader {
             )
             spec.accept("freightLinks", "stageLinks")
             spec.finish()
-            update(by: manifest) { $0.promotionPolicies += policies }
+            // Where a ProjectConfig is, it alone counts, as in Kargo 1.5 and later.
+            update(by: manifest) { $0.promotionPolicies = policies }
         }
         manifest.fields.finish()
     }

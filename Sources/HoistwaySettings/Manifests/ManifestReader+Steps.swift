@@ -59,6 +59,7 @@ extension ManifestReader {
             problems.error(fields.place, "a step says what it uses", hint: "write uses: and the step's name")
             return nil
         }
+        if let config { tellOldForms(of: uses, in: config) }
         guard mayRun(uses, place: fields.place(of: "uses")) else { return nil }
         let template = StepTemplate(
             uses: uses,
@@ -79,7 +80,11 @@ extension ManifestReader {
         case .needsCluster: return true
         case .notYet: problems.error(place, "the step \(uses) is not supported yet")
         case .removed(let instead):
-            problems.error(place, "the step \(uses) is no longer one of Kargo's", hint: "use \(instead)")
+            problems.error(
+                place,
+                "the step \(uses) is no longer one of Kargo's, and not supported",
+                hint: "use \(instead)"
+            )
         case .unknown:
             problems.error(
                 place,

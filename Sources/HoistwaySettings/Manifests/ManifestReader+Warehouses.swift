@@ -91,7 +91,18 @@ extension ManifestReader {
         let newer = fields.string("constraint")
         let older = fields.string("semverConstraint")
         if newer != nil, older != nil {
-            problems.error(fields.place(of: "semverConstraint"), "both constraint and semverConstraint are given")
+            problems.warning(
+                fields.place(of: "semverConstraint"),
+                "semverConstraint has no effect beside constraint, as in Kargo 1.7 and 1.8",
+                hint: "take it out"
+            )
+        } else if older?.isEmpty == false {
+            oldForm(
+                "semverConstraint of an image",
+                of: "Kargo 1.8 and before",
+                today: "`constraint: \(YamlQuoted.text(older ?? ""))`",
+                place: fields.place(of: "semverConstraint")
+            )
         }
         let place = fields.place(of: newer == nil && older != nil ? "semverConstraint" : "constraint")
         let constraint = (newer ?? older).flatMap { $0.isEmpty ? nil : $0 }
@@ -155,19 +166,25 @@ extension ManifestReader {
                 "allowTags",
                 .warning,
                 "allowTags is honoured, but Kargo 1.11 and later refuse it",
-                hint: "write allowTagsRegexes: [\(pattern)]"
+                hint: "write `allowTagsRegexes: [\(YamlQuoted.text(pattern))]`"
             )
         }
         rules.ignoreExact = fields.strings("ignoreTags")
         if !rules.ignoreExact.isEmpty {
+            let exact = rules.ignoreExact.map { YamlQuoted.text("^\(Self.escaped($0))$") }
             fields.note(
                 "ignoreTags",
                 .warning,
                 "ignoreTags is honoured, but Kargo 1.11 and later refuse it",
-                hint: "write ignoreTagsRegexes, with ^ and $ around each name"
+                hint: "write `ignoreTagsRegexes: [\(exact.joined(separator: ", "))]`"
             )
         }
         return rules
+    }
+
+    /// As a regular expression that matches this text and no other.
+    private static func escaped(_ text: String) -> String {
+        text.map { "\\.+*?()|[]{}^$".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 
     private func chart(_ fields: Fields) -> Subscription? {

@@ -69,6 +69,9 @@ final class ManifestReader {
         resolveUpstreams()
     }
 
+    /// Old forms that were told of, each with its file.
+    var toldForms: Set<String> = []
+
     /// Stages in the old form, whose warehouse is found by way of their upstream stages.
     var unresolved: [StageKey: [String]] = [:]
 

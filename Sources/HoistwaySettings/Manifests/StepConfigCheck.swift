@@ -114,7 +114,13 @@ struct StepConfigCheck {
     private func gitCommit(_ fields: Fields) {
         path("path", fields)
         // Kargo wants one; without it, the message says which image went from which version to which.
-        _ = fields.string("message")
+        let message = fields.string("message")
+        if !fields.strings("messageFromSteps").isEmpty, message != nil {
+            problems.error(
+                fields.place(of: "messageFromSteps"),
+                "git-commit has message or messageFromSteps, not both"
+            )
+        }
         author(fields)
     }
 

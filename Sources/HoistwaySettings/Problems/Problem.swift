@@ -17,6 +17,8 @@ package struct Problem: Sendable, Hashable, Codable {
     package var message: String
     /// What to do about it.
     package var hint: String?
+    /// Why somebody lives with the warning: `acknowledged` of our own file; `nil` where nobody has said so.
+    package var acknowledged: String?
 
     package init(severity: Severity, place: SourcePlace, message: String, hint: String? = nil) {
         self.severity = severity
@@ -38,5 +40,6 @@ extension Problem: CustomStringConvertible {
 
 extension [Problem] {
     package var errors: [Problem] { filter { $0.severity == .error } }
-    package var warnings: [Problem] { filter { $0.severity == .warning } }
+    /// Those that nobody has acknowledged.
+    package var warnings: [Problem] { filter { $0.severity == .warning && $0.acknowledged == nil } }
 }

@@ -29,6 +29,7 @@ struct SettingsReader {
             manifestVariables: variables(fields),
             strict: fields.bool("strict") ?? Settings.defaultStrict,
             missingArgoCD: missingArgoCD(fields) ?? Settings.defaultMissingArgoCD,
+            acknowledged: fields.each("acknowledged").compactMap(acknowledgement(_:)),
             projects: projects(fields)
         )
         fields.finish()
@@ -55,6 +56,14 @@ struct SettingsReader {
         let settings = HealthSettings(listen: address(fields) ?? HealthSettings.defaultListen)
         fields.finish()
         return settings
+    }
+
+    private func acknowledgement(_ fields: Fields) -> Acknowledgement? {
+        let warning = fields.requiredString("warning", hint: "the warning's message; * stands for any text in it")
+        let reason = fields.requiredString("reason", hint: "say why the warning may stay")
+        fields.finish()
+        guard let warning, let reason else { return nil }
+        return Acknowledgement(warning: warning, reason: reason, place: fields.place)
     }
 
     private func log(_ fields: Fields?) -> LogSettings {

@@ -32,6 +32,8 @@ package struct Settings: Sendable, Equatable {
     package var strict: Bool
     /// For all projects that do not say otherwise.
     package var missingArgoCD: MissingArgoCD
+    /// Warnings of `check` that somebody lives with.
+    package var acknowledged: [Acknowledgement]
     /// What our own options say of projects and stages; already applied to the pipelines.
     package var projects: [String: ProjectOptions]
 
@@ -51,6 +53,7 @@ package struct Settings: Sendable, Equatable {
         manifestVariables: [ManifestVariable] = [],
         strict: Bool = Settings.defaultStrict,
         missingArgoCD: MissingArgoCD = Settings.defaultMissingArgoCD,
+        acknowledged: [Acknowledgement] = [],
         projects: [String: ProjectOptions] = [:]
     ) {
         self.file = file
@@ -68,6 +71,7 @@ package struct Settings: Sendable, Equatable {
         self.manifestVariables = manifestVariables
         self.strict = strict
         self.missingArgoCD = missingArgoCD
+        self.acknowledged = acknowledged
         self.projects = projects
     }
 }

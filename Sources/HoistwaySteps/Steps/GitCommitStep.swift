@@ -7,18 +7,40 @@ struct GitCommitStep: PromotionStep {
 
     private let path: String
     private let message: String?
+    /// Aliases, as Kargo 0.9 to 1.4 had them in place of a message.
+    private let messageFromSteps: [String]
     private let author: CommitAuthor?
 
     init(config: ConfigValue) throws(StepFailure) {
-        let reader = try ConfigReader(config, step: Self.name, known: ["path", "message", "author"])
+        let reader = try ConfigReader(
+            config,
+            step: Self.name,
+            known: ["path", "message", "messageFromSteps", "author"]
+        )
+        try reader.requireAtMostOne("message", "messageFromSteps")
         path = try reader.requiredText("path")
         message = try reader.text("message")
+        messageFromSteps = try reader.texts("messageFromSteps")
         author = try reader.author()
+    }
+
+    /// The message of the configuration; composed as Kargo 1.4 did it where it comes from steps.
+    private func configured(in context: StepContext) -> String? {
+        guard !messageFromSteps.isEmpty else { return message }
+        // A step that said nothing, such as one that was skipped, is passed over.
+        let texts = messageFromSteps.compactMap { context.outputs[$0]?["commitMessage"]?.string }
+        switch texts.count {
+        case 0: return "Kargo made some changes"
+        case 1: return texts[0]
+        default:
+            let lines = texts.map { "  * \($0)" }
+            return (["Kargo applied multiple changes", "", "Including:", ""] + lines).joined(separator: "\n")
+        }
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
         let changes = try await CommittedImages(context, committing: path).changes()
-        let composed = CommitMessage(context: context, changes: changes, configured: message)
+        let composed = CommitMessage(context: context, changes: changes, configured: configured(in: context))
         let result = try await inWorkspace { () throws(WorkspaceFailure) in
             try await context.workspace.commit(
                 path,
