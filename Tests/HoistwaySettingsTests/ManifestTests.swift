@@ -566,13 +566,13 @@ struct ProjectManifestTests {
             apiVersion: kargo.akuity.io/v1alpha1
             kind: Project
             metadata: {name: demo}
-            spec: {promotionPolicies: [{stage: test, autoPromotionEnabled: true}]}
             ---
             apiVersion: kargo.akuity.io/v1alpha1
             kind: ProjectConfig
             metadata: {name: demo, namespace: demo}
             spec:
               promotionPolicies:
+                - {stage: test, autoPromotionEnabled: true}
                 - {stageSelector: {name: 'glob:u*'}, autoPromotionEnabled: true}
                 - {stageSelector: {name: 'regex:^p', matchLabels: {tier: a}, matchExpressions: [{key: k, operator: Exists}]}}
             ---

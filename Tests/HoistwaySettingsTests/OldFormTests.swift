@@ -117,8 +117,12 @@ struct OldFormTests {
             metadata: {name: demo, namespace: demo}
             spec: {promotionPolicies: [{stageSelector: {name: x}, autoPromotionEnabled: false}]}
             """
-        let both = try load(old + config).0
+        let (both, told) = try load(old + config)
         #expect(both?.pipelines.projects["demo"]?.promotionPolicies.map(\.autoPromotionEnabled) == [false])
+        // What has no effect is not called honoured.
+        #expect(forms(told) == [])
+        let warning = try #require(told.warnings.first { $0.message.contains("no effect beside its ProjectConfig") })
+        #expect(warning.place.path == "spec.promotionPolicies")
     }
 }
 

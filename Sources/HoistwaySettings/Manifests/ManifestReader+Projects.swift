@@ -7,14 +7,7 @@ extension ManifestReader {
         if let spec = manifest.fields.fields("spec") {
             // Kargo 1.4 and before had the policies here.
             project.promotionPolicies = spec.each("promotionPolicies").compactMap(policy(_:))
-            if !project.promotionPolicies.isEmpty {
-                oldForm(
-                    "promotionPolicies of a Project",
-                    of: "Kargo 1.6 and before",
-                    today: "a ProjectConfig in the namespace \(manifest.name), with the same below its spec",
-                    place: spec.place(of: "promotionPolicies")
-                )
-            }
+            if !project.promotionPolicies.isEmpty { oldPolicies[manifest.name] = spec.place(of: "promotionPolicies") }
             spec.finish()
         }
         manifest.fields.finish()
@@ -43,10 +36,29 @@ extension ManifestReader {
             )
             spec.accept("freightLinks", "stageLinks")
             spec.finish()
-            // Where a ProjectConfig is, it alone counts, as in Kargo 1.5 and later.
+            // Where a ProjectConfig is, it alone counts, as in today's Kargo.
             update(by: manifest) { $0.promotionPolicies = policies }
+            if let place = oldPolicies.removeValue(forKey: manifest.namespace) {
+                problems.warning(
+                    place,
+                    "promotionPolicies of the Project \(manifest.namespace) have no effect beside its ProjectConfig",
+                    hint: "write them all in the ProjectConfig, in \(spec.place.file), and take these out"
+                )
+            }
         }
         manifest.fields.finish()
+    }
+
+    /// Policies in Projects that no ProjectConfig overrides.
+    func tellOldPolicies() {
+        for (name, place) in oldPolicies {
+            oldForm(
+                "promotionPolicies of a Project",
+                of: "Kargo 1.6 and before",
+                today: "a ProjectConfig in the namespace \(name), with the same below its spec",
+                place: place
+            )
+        }
     }
 
     private func policy(_ fields: Fields) -> PromotionPolicy? {

@@ -63,6 +63,7 @@ final class ManifestReader {
             manifests[group] = (manifests[group] ?? []).map(placed(_:))
         }
         for manifest in manifests[.projectConfig] ?? [] { readProjectConfig(manifest) }
+        tellOldPolicies()
         for manifest in manifests[.warehouse] ?? [] { readWarehouse(manifest) }
         for manifest in manifests[.stage] ?? [] { readStage(manifest) }
         for manifest in manifests[.secret] ?? [] { readSecret(manifest) }
@@ -71,6 +72,9 @@ final class ManifestReader {
 
     /// Old forms that were told of, each with its file.
     var toldForms: Set<String> = []
+
+    /// Where a Project has promotion policies itself, by its name.
+    var oldPolicies: [String: SourcePlace] = [:]
 
     /// Stages in the old form, whose warehouse is found by way of their upstream stages.
     var unresolved: [StageKey: [String]] = [:]
