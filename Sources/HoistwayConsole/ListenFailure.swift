@@ -22,7 +22,7 @@ package struct ListenFailure: Diagnosable, Equatable {
         do {
             try await body()
         } catch let error as IOError {
-            throw ListenFailure(address: "\(host):\(port)", key: key, detail: "\(error)")
+            throw ListenFailure(address: "\(host):\(port)", key: key, detail: PlainError.text(of: error))
         }
     }
 }

@@ -65,7 +65,10 @@ package final class WebhookNotifier: Notifier {
         do {
             request = try self.request(notice, to: target, publicURL: publicURL)
         } catch {
-            throw .unreachable(target: target.name, detail: "the message could not be made (\(type(of: error)))")
+            throw .unreachable(
+                target: target.name,
+                detail: "the message could not be made: \(PlainError.text(of: error))"
+            )
         }
         let (status, pause) = try await answer(to: request, of: target.name)
         switch status {
@@ -122,9 +125,9 @@ package final class WebhookNotifier: Notifier {
         case let error as HTTPClientError where error == .connectTimeout: "no connection within 5 s"
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
             "no answer within \(timeout) s"
-        case let error as HTTPClientError: "\(error.shortDescription)"
+        case let error as HTTPClientError: PlainError.text(of: error.shortDescription)
         case is NIOConnectionError: "nobody listens there, or its name is not known"
-        default: "the connection failed (\(type(of: error)))"
+        default: "the connection failed: \(PlainError.text(of: error))"
         }
     }
 }

@@ -252,7 +252,7 @@ package struct PromotionView: Sendable, Codable, Equatable {
         stage = record.stage.name
         freight = record.freight.text
         self.summary = summary
-        actor = record.actor.description
+        actor = record.actor.name
         reason = record.reason
         mode = record.mode
         phase = record.phase

@@ -8,18 +8,21 @@ package struct RefusalView: Sendable, Codable, Equatable {
     package var receiver: String
     /// The scheme that was to prove it, `http` where it did not come to that.
     package var scheme: String
-    /// A word of ours, never of the request.
+    /// One sentence of ours, never of the request.
     package var reason: String
+    /// The word that metrics have for it: `mismatch`, `rate_limited`.
+    package var code: String
     /// Behind trusted proxies the address that they forwarded.
     package var peer: String
     /// Bytes of the body: those that were read, else those that were announced.
     package var bytes: Int
 
-    package init(at: Timestamp, receiver: String, scheme: String, reason: String, peer: String, bytes: Int) {
+    package init(at: Timestamp, receiver: String, scheme: String, code: String, peer: String, bytes: Int) {
         self.at = at
         self.receiver = receiver
         self.scheme = scheme
-        self.reason = reason
+        reason = RefusalReason.sentence(for: code)
+        self.code = code
         self.peer = peer
         self.bytes = bytes
     }

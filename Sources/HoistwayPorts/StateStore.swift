@@ -206,7 +206,7 @@ package enum StoreFailure: Diagnosable, Equatable {
         case .locked: "close the program that holds it, such as a sqlite3 shell"
         case .inUse: "stop the other one first, or give this one a state.url of its own"
         case .newerSchema: "run the newer version, or restore the copy that was made before it migrated"
-        case .corrupt: "restore a backup; sqlite3 FILE 'PRAGMA integrity_check' says more"
+        case .corrupt: "restore a backup; `hoistway state check` says more"
         case .moved:
             "put the same file back under its name, or restart with the file that is to count, such as a backup; until "
                 + "then deliveries are refused with 503 and nothing is promoted"

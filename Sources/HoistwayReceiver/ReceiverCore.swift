@@ -59,7 +59,7 @@ final class ReceiverCore: Sendable {
                 at: clock.now(),
                 receiver: receiver,
                 scheme: scheme,
-                reason: reason,
+                code: reason,
                 peer: peer,
                 bytes: max(0, bytes)
             )

@@ -1,3 +1,4 @@
+import HoistwayModel
 package import HoistwayPorts
 package import Logging
 import NIOCore
@@ -138,7 +139,7 @@ package final class ReceiverServer: Service {
             }
             return try await bootstrap.bind(host: settings.host, port: settings.port).get()
         } catch {
-            throw .cannotListen(address: "\(settings.host):\(settings.port)", detail: "\(error)")
+            throw .cannotListen(address: "\(settings.host):\(settings.port)", detail: PlainError.text(of: error))
         }
     }
 

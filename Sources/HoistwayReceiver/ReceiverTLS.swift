@@ -26,7 +26,7 @@ package struct ReceiverTLS: Sendable, Equatable {
             configuration.applicationProtocols = ["http/1.1"]
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw .certificate(file: certificateFile, key: keyFile, detail: "\(error)")
+            throw .certificate(file: certificateFile, key: keyFile, detail: PlainError.text(of: error))
         }
     }
 }

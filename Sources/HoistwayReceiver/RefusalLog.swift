@@ -38,7 +38,8 @@ final class RefusalLog: Sendable {
         guard isDue else { return }
         var metadata: Logger.Metadata = [
             LogKey.receiver.rawValue: "\(receiver)", LogKey.scheme.rawValue: "\(scheme)",
-            LogKey.reason.rawValue: "\(reason)", LogKey.peer.rawValue: "\(peer())",
+            LogKey.reason.rawValue: "\(RefusalReason.sentence(for: reason))", LogKey.code.rawValue: "\(reason)",
+            LogKey.peer.rawValue: "\(peer())",
         ]
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
         logger.warning("a request was refused", metadata: metadata)

@@ -173,7 +173,10 @@ final class RegistryTransport: Sendable {
             certificates.withLock { $0[host] = read }
             return read
         } catch {
-            throw .unreachable(host: host, detail: "its certificate file \(file) cannot be read: \(error)")
+            throw .unreachable(
+                host: host,
+                detail: "its certificate file \(file) cannot be read: \(PlainError.text(of: error))"
+            )
         }
     }
 
@@ -186,8 +189,7 @@ final class RegistryTransport: Sendable {
             return .malformed(host: host, detail: "its answer has more than \(limit) bytes")
         }
         guard let error = error as? HTTPClientError else {
-            // Of a refused or unresolved connection: names host, port and reason, no more.
-            return .unreachable(host: host, detail: String(String(describing: error).prefix(300)))
+            return .unreachable(host: host, detail: PlainError.text(of: error))
         }
         switch error {
         case .connectTimeout:
@@ -195,7 +197,7 @@ final class RegistryTransport: Sendable {
         case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
             return .unreachable(host: host, detail: "no answer within \(options.requestTimeout)")
         case .cancelled: return .unreachable(host: host, detail: "the request was cancelled")
-        default: return .unreachable(host: host, detail: error.shortDescription)
+        default: return .unreachable(host: host, detail: PlainError.text(of: error.shortDescription))
         }
     }
 

@@ -1,3 +1,4 @@
+import HoistwayModel
 import Foundation
 import HoistwayPorts
 
@@ -39,7 +40,7 @@ enum Disk {
             try remove(new)
             try FileManager.default.copyItem(atPath: old, toPath: new)
         } catch {
-            throw StoreFailure.failed(operation: "copying \(old) to \(new)", detail: "\(error)")
+            throw StoreFailure.failed(operation: "copying \(old) to \(new)", detail: PlainError.text(of: error))
         }
         guard chmod(new, 0o600) == 0 else { throw failure("chmod of \(new)") }
     }

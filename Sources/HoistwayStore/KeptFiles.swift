@@ -1,3 +1,4 @@
+import HoistwayModel
 import Foundation
 package import HoistwayPorts
 
@@ -20,7 +21,7 @@ package struct KeptFiles: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
         } catch {
-            throw .failed(operation: "making \(folder)", detail: "\(error)")
+            throw .failed(operation: "making \(folder)", detail: PlainError.text(of: error))
         }
         try Disk.remove(partial)
         guard
@@ -42,7 +43,7 @@ package struct KeptFiles: Sendable {
         do {
             return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
-            throw .failed(operation: "reading \(path)", detail: "\(error)")
+            throw .failed(operation: "reading \(path)", detail: PlainError.text(of: error))
         }
     }
 

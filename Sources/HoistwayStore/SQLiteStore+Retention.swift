@@ -42,7 +42,10 @@ extension SQLiteStore {
             } catch is CancellationError {
                 return
             } catch {
-                logger.warning("old deliveries could not be removed", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "old deliveries could not be removed",
+                    metadata: ["error": "\(PlainError.text(of: error))"]
+                )
                 // Ends early only by cancellation, which the loop sees.
                 try? await clock.sleep(for: interval)
             }

@@ -1,3 +1,4 @@
+import HoistwayModel
 import GRDB
 import HoistwayPorts
 
@@ -11,7 +12,7 @@ extension StoreFailure {
             return
         }
         guard let error = error as? DatabaseError else {
-            self = .failed(operation: operation, detail: "\(error)")
+            self = .failed(operation: operation, detail: PlainError.text(of: error))
             return
         }
         let detail = "\(error.message ?? "no detail") (SQLite \(error.extendedResultCode.rawValue))"

@@ -82,7 +82,8 @@ struct ModeTests {
         let alias = try await Self.newest(harness).freight.alias
         #expect(why.verdict.contains("was there before test began to promote"), "\(why.verdict)")
         #expect(why.verdict.contains("`hoistway promote shop/test \(alias)`"), "\(why.verdict)")
-        #expect(try await harness.pipelines.stages(project: nil).first?.reason.contains(alias) == true)
+        let stage = try #require(try await harness.pipelines.stages(project: nil).first)
+        #expect(stage.reason.contains(alias) && stage.phase == "NoFreight" && stage.mode == .promote, "\(stage)")
         harness.receive("1.2.0")
         try await harness.engine.drain()
         #expect(try await harness.tag("test") == "1.2.0")

@@ -52,7 +52,7 @@ struct RecoveryTests {
         harness.clock.advance(.seconds(600))
         try await harness.engine.drain()
         #expect(try await harness.tag("test") == "0.9.0")
-        #expect(await harness.promotions(.aborted).map(\.message) == ["Promotion terminated by ada"])
+        #expect(await harness.promotions(.aborted).map(\.message) == ["Promotion terminated by token ada"])
     }
 
     @Test func `a promotion is seen to run while it is built, and is not pushed if it is aborted then`() async throws {
@@ -71,7 +71,7 @@ struct RecoveryTests {
         try await harness.engine.drain()
         #expect(harness.remote.pushes == 0)
         let aborted = await harness.promotions(.aborted)
-        #expect(aborted.map(\.message) == ["Promotion terminated by ada"])
+        #expect(aborted.map(\.message) == ["Promotion terminated by token ada"])
         #expect(aborted.first?.branches.isEmpty == true)
         #expect(await harness.state.intents.isEmpty)
     }

@@ -16,6 +16,25 @@ struct FixtureTests {
         #expect(lines == expected)
     }
 
+    // T16
+    @Test(arguments: Fixture.all)
+    func `whoever looks at an ignored delivery reads a sentence`(_ fixture: Fixture) throws {
+        for event in try EventDecoder.decode(sender: fixture.sender, headers: fixture.headers, body: fixture.body) {
+            guard case .ignored(_, let code) = event else { continue }
+            let sentence = IgnoredReason.sentence(for: code)
+            // What the sender calls it stands in quotes.
+            let ours = sentence.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+                .filter { $0.offset.isMultiple(of: 2) }.map { String($0.element) }.joined(separator: " ")
+            #expect(sentence.contains(" ") && PlainError.programmersNames(in: ours).isEmpty, "\(sentence)")
+        }
+    }
+
+    @Test func `each reason for refusing a request has a sentence`() {
+        for refusal in Refusal.allCases {
+            #expect(RefusalReason.sentence(for: refusal.rawValue).contains(" "), "\(refusal)")
+        }
+    }
+
     @Test func `every sender has deliveries of its own`() {
         #expect(Set(Fixture.all.map(\.sender)) == Set(Sender.allCases))
     }

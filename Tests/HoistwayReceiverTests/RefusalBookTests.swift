@@ -11,7 +11,7 @@ struct RefusalBookTests {
             at: Timestamp(seconds: number),
             receiver: receiver,
             scheme: "test",
-            reason: "mismatch",
+            code: "mismatch",
             peer: "203.0.113.9",
             bytes: 2
         )
@@ -34,7 +34,7 @@ struct RefusalBookTests {
             try await expect("401", from: post("{\"secret\": 1}", signature: "bad-signature"), at: port)
             try await expect("415", from: post("{}", contentType: "text/evil"), at: port)
             let refusals = server.refusals(of: "app")
-            #expect(refusals.map(\.reason) == ["unsupported", "mismatch"])
+            #expect(refusals.map(\.code) == ["unsupported", "mismatch"])
             #expect(refusals.map(\.peer) == ["127.0.0.1", "127.0.0.1"])
             #expect(refusals.map(\.bytes) == [2, 13])
             let shown = "\(refusals)"

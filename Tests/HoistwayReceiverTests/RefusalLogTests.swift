@@ -44,7 +44,9 @@ struct RefusalLogTests {
         let refusals = lines.all.withLock { $0 }.filter { $0.hasPrefix("a request was refused") }
         #expect(
             refusals == [
-                "a request was refused peer.address=203.0.113.9 reason=mismatch receiver.name=app receiver.scheme=test"
+                "a request was refused peer.address=203.0.113.9 reason.code=mismatch "
+                    + "reason=the signature or token is not one that the receiver accepts receiver.name=app "
+                    + "receiver.scheme=test"
             ]
         )
         #expect(!lines.all.withLock { $0 }.joined().contains("s3cret"))

@@ -1,3 +1,4 @@
+import HoistwayModel
 import AsyncHTTPClient
 import FoundationEssentials
 import HoistwayConsole
@@ -130,9 +131,9 @@ struct ConsoleClient: Sendable {
     static func explain(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
-            error.connectionErrors.first.map { "\($0.error)" } ?? "the connection was refused"
-        case let error as HTTPClientError: error.shortDescription
-        default: "\(error)"
+            error.connectionErrors.first.map { PlainError.text(of: $0.error) } ?? "the connection was refused"
+        case let error as HTTPClientError: PlainError.text(of: error.shortDescription)
+        default: PlainError.text(of: error)
         }
     }
 }

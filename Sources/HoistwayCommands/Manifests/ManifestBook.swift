@@ -88,7 +88,7 @@ actor ManifestBook {
             do {
                 return try shelf.version(of: followed.source)
             } catch {
-                standings[followed.source.place, default: Standing()].failure = "\(error)"
+                standings[followed.source.place, default: Standing()].failure = PlainError.text(of: error)
                 return nil
             }
         }
@@ -334,7 +334,10 @@ actor ManifestBook {
         do {
             try shelf.keepOnly(sources.map(\.source))
         } catch {
-            log.warning("manifests that are followed no longer stay on the disk", metadata: .of([.error: "\(error)"]))
+            log.warning(
+                "manifests that are followed no longer stay on the disk",
+                metadata: .of([.error: PlainError.text(of: error)])
+            )
         }
     }
 

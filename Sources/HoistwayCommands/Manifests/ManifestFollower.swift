@@ -49,7 +49,10 @@ struct ManifestFollower: Service {
             try await book.look(at: source, with: fetch, take: take)
         } catch {
             if !Task.isCancelled {
-                log.error("new manifests cannot be taken; it is tried again", metadata: .of([.error: "\(error)"]))
+                log.error(
+                    "new manifests cannot be taken; it is tried again",
+                    metadata: .of([.error: PlainError.text(of: error)])
+                )
             }
             return .failed
         }

@@ -95,7 +95,10 @@ struct ReloadOnSignal: Service {
             do {
                 for line in try await reload.run() { reload.log.warning("\(line)") }
             } catch {
-                reload.log.error("the configuration was not taken", metadata: ["error": .string("\(error)")])
+                reload.log.error(
+                    "the configuration was not taken",
+                    metadata: ["error": .string(PlainError.text(of: error))]
+                )
             }
         }
     }

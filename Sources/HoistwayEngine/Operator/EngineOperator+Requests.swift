@@ -33,7 +33,7 @@ extension EngineOperator {
                 to: stage,
                 in: project,
                 actor: actor,
-                reason: "asked for by \(actor); \(availability.reason)",
+                reason: "asked for by token \(actor); \(availability.reason)",
                 state: transaction.state
             )
             record.acceptedTree = accepted
@@ -59,7 +59,7 @@ extension EngineOperator {
             }
             let now = core.ports.clock.now()
             record.phase = .aborted
-            record.message = "Promotion terminated by \(actor)"
+            record.message = "Promotion terminated by token \(actor)"
             record.finishedAt = now
             record.nextTry = nil
             let stage = core.configuration.pipelines.stage(record.stage)
@@ -158,7 +158,7 @@ extension EngineOperator {
             throw OperatorFailure.notFound("no warehouse \(key)")
         }
         try await audit("refresh", actor: actor, detail: key.description)
-        try await core.discover(warehouse, cause: "refresh by \(actor)")
+        try await core.discover(warehouse, cause: "refresh by token \(actor)")
     }
 
     func find(_ key: StageKey) throws(OperatorFailure) -> (Stage, Project) {

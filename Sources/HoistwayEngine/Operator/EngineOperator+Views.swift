@@ -104,7 +104,12 @@ extension EngineOperator {
         if stage.promotion == .controlFlow { return "ControlFlow" }
         let record = state.stages[stage.key]
         if record?.lost != nil { return "FreightLost" }
-        if let last = record?.lastPromotion.flatMap({ state.promotions[$0] }) { return last.phase.rawValue }
+        let mode = pipelines.mode(of: stage, program: core.configuration.mode)
+        if let last = record?.lastPromotion.flatMap({ state.promotions[$0] }),
+            last.mode == .promote || mode == .observe
+        {
+            return last.phase.rawValue
+        }
         // Taken over from the branches, or so long ago that the promotion was pruned.
         return record?.history.isEmpty == false ? PromotionPhase.succeeded.rawValue : "NoFreight"
     }

@@ -44,7 +44,7 @@ package struct Proof: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Why a request was refused: for the log only, the sender is told nothing of it.
-package enum Refusal: String, Sendable, Equatable {
+package enum Refusal: String, Sendable, Equatable, CaseIterable {
     case missing
     case malformed
     case mismatch

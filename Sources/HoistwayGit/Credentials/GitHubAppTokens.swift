@@ -93,7 +93,7 @@ actor GitHubAppTokens {
         } catch let failure as GitFailure {
             throw failure
         } catch {
-            throw .unreachable(url: url, detail: "\(type(of: error))")
+            throw .unreachable(url: url, detail: PlainError.text(of: error))
         }
         switch answer.status {
         case 201: return try token(in: answer.body)

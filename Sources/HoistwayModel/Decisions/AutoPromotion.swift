@@ -3,6 +3,8 @@ package struct AutoPromotion: Sendable, Equatable {
     package var isEnabled: Bool
     /// Which policy says so, or what to do to switch it on.
     package var reason: String
+    /// Without the place of the policy, which is a path on the server: it goes into commits.
+    package var summary: String { "auto-promotion is \(isEnabled ? "on" : "off")" }
 
     /// The first policy that selects the stage decides, even if a later one says otherwise; none is off.
     package static func of(_ stage: Stage, in project: Project, matcher: some PatternMatcher) -> AutoPromotion {

@@ -34,7 +34,7 @@ package enum Availability: Sendable, Equatable {
             )
         }
         if let approval = record.approvedFor[stage.key.name] {
-            return .available(because: "approved for \(stage.key.name) by \(approval.actor)")
+            return .available(because: "approved for \(stage.key.name) by token \(approval.actor)")
         }
         if request.direct {
             return .available(because: "\(stage.key.name) takes freight directly from warehouse \(origin.name)")

@@ -25,7 +25,8 @@ extension Dispatch {
 
     /// One sentence with the way out.
     func waiting(_ freight: Freight, stage: Stage, state: PipelineState) -> String {
-        let since = state.stages[stage.key]?.observedUntil.map { ", \($0.at.rfc3339)" } ?? ""
+        let since =
+            state.stages[stage.key]?.observedUntil.map { " at \(Timestamp(seconds: $0.at.seconds).rfc3339)" } ?? ""
         return
             "freight \(freight.alias) was there before \(stage.key.name) began to promote\(since): what was observed is not "
             + "promoted automatically; the stage waits for new freight, or for `hoistway promote \(stage.key) \(freight.alias)`"

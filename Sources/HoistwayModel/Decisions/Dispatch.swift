@@ -165,7 +165,7 @@ package struct Dispatch: Sendable {
         guard !wasObservedBefore(candidate, stage: stage, state: state) else {
             return verdict(.observedBefore, candidate.key, waiting(candidate.freight, stage: stage, state: state))
         }
-        return verdict(.promote, candidate.key, "freight \(alias): \(reason); \(auto.reason)")
+        return verdict(.promote, candidate.key, "freight \(alias): \(reason); \(auto.summary)")
     }
 
     private func candidate(

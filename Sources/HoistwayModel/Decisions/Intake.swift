@@ -196,7 +196,7 @@ package struct Intake: Sendable {
         case .ping:
             Decision(general: ["ping: the signature is right"])
         case .ignored(_, let reason):
-            Decision(general: ["ignored: \(reason)"])
+            Decision(general: ["ignored: \(IgnoredReason.sentence(for: reason))"])
         }
     }
 

@@ -27,7 +27,16 @@ package enum Actor: Sendable, Equatable, Codable, CustomStringConvertible {
     case automatic
     case person(String)
 
+    /// For sentences: people are known by the token that they use.
     package var description: String {
+        switch self {
+        case .automatic: "auto-promotion"
+        case .person(let name): "token \(name)"
+        }
+    }
+
+    /// The name alone.
+    package var name: String {
         switch self {
         case .automatic: "auto-promotion"
         case .person(let name): name

@@ -30,6 +30,8 @@ package enum LogKey: String, Sendable {
     case noticeTarget = "notice.target"
     case event = "event.kind"
     case actor, attempts, cause, reason, summary, error
+    /// The word that metrics have for the reason.
+    case code = "reason.code"
     case nextTry = "next.try"
     case errorKind = "error.kind"
 }

@@ -53,7 +53,7 @@ struct CommitMessage: Equatable {
             case .project: context.stage.project
             case .freight: context.promotion.freight.short
             case .alias: context.freight?.alias ?? ""
-            case .actor: context.promotion.actor.description
+            case .actor: context.promotion.actor.name
             case .promotion: context.promotion.id.text
             }
         return line(text)

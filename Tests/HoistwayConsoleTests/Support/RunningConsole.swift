@@ -76,7 +76,7 @@ struct RunningConsole {
             at: Timestamp(seconds: 1_795_257_660),
             receiver: receiver,
             scheme: "github",
-            reason: "mismatch",
+            code: "mismatch",
             peer: "203.0.113.9",
             bytes: 8066
         )

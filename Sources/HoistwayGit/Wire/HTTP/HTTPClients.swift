@@ -1,3 +1,4 @@
+import HoistwayModel
 import AsyncHTTPClient
 import HoistwayPorts
 import NIOCore
@@ -27,7 +28,10 @@ enum HTTPClients {
             do {
                 configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
             } catch {
-                throw .local(operation: "reading the certificates for \(url)", detail: "\(file): \(error)")
+                throw .local(
+                    operation: "reading the certificates for \(url)",
+                    detail: "\(file): \(PlainError.text(of: error))"
+                )
             }
         }
         if options.insecureSkipTLSVerify { configuration.certificateVerification = .none }

@@ -1,3 +1,4 @@
+import HoistwayModel
 import Foundation
 import HoistwayPorts
 
@@ -39,7 +40,7 @@ extension PrivateFolder {
         do {
             try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: true)
         } catch {
-            throw .local(operation: "making \(path)/\(name)", detail: "\(error)")
+            throw .local(operation: "making \(path)/\(name)", detail: PlainError.text(of: error))
         }
     }
 
@@ -48,7 +49,7 @@ extension PrivateFolder {
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: file))
         } catch {
-            throw .local(operation: "writing \(file)", detail: "\(error)")
+            throw .local(operation: "writing \(file)", detail: PlainError.text(of: error))
         }
         guard chmod(file, mode) == 0 else {
             throw .local(operation: "chmod of \(file)", detail: String(cString: strerror(errno)))
