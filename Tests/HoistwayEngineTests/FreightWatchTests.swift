@@ -19,7 +19,9 @@ struct FreightWatchTests {
             switch self {
             case .deleted:
                 try await FreightWatchTests.move(harness, to: nil)
-                return "main is gone"
+                // T14
+                return "main is gone, and a promotion makes it again only where git-clone's checkout of it has "
+                    + "`create: true`"
             case .putBack:
                 let head = try #require(harness.remote.head("main"))
                 try await FreightWatchTests.move(harness, to: harness.remote.commit(head).parents.first)

@@ -123,7 +123,7 @@ struct HostileClientTests {
                 #expect(code != "200" || answer.contains("allow: HEAD, POST\r\n"))
             }
             try await expect("405", from: "GET /hook/app HTTP/1.1\r\nhost: localhost\r\n\r\n", at: port)
-            #expect(server.refusals(of: "app").map(\.reason) == ["wrong_method"])
+            #expect(server.refusals(of: "app").map(\.code) == ["wrong_method"])
         }
         #expect(inbox.deliveries.isEmpty)
     }
@@ -138,7 +138,7 @@ struct HostileClientTests {
             }
             let refusals = server.refusals(of: nil)
             #expect(refusals.map(\.receiver) == ["none", "none", "none"])
-            #expect(refusals.allSatisfy { $0.reason == "not_found" && $0.bytes == 2 && $0.peer == "127.0.0.1" })
+            #expect(refusals.allSatisfy { $0.code == "not_found" && $0.bytes == 2 && $0.peer == "127.0.0.1" })
             #expect(!"\(refusals)".contains("misspelt"))
             server.replaceRoutes([])
             #expect(server.refusals(of: "none").count == 3)

@@ -83,6 +83,44 @@ struct UpgradeTests {
         #expect(new == .stored(DeliveryID(8)))
     }
 
+    // I1
+    @Test(arguments: [1_795_592_900_000_000, nil] as [Int64?])
+    func `a delivery that waited in the first version is due when it was, and gets decisions of its own`(
+        due: Int64?
+    ) async throws {
+        let temporary = try Self.firstVersion()
+        let old = try DatabaseQueue(path: temporary.settings.path)
+        try await old.write { database in
+            try database.execute(
+                sql: "UPDATE deliveries SET state = 1, reason = 'asks', next_try = ?, attempts = 3 WHERE id = 6",
+                arguments: [due]
+            )
+        }
+        try old.close()
+
+        let store = try temporary.open()
+        let id = DeliveryID(6)
+        let time = Timestamp(microseconds: 1_795_592_900_000_000)
+        #expect(try await store.pending(.waiting(after: DeliveryID(0)), limit: 9) == [id])
+        #expect(try await store.pending(.due(time), limit: 9) == [id])
+        #expect(try await store.pending(.due(time + .seconds(-1)), limit: 9) == (due == nil ? [id] : []))
+        #expect(try await store.nextDeliveryTry() == (due == nil ? nil : time))
+        #expect(try await store.queue().waiting == 1)
+        let bounds = PendingBounds(count: 9, bytes: 1 << 20)
+        let waiting = try #require(try await store.undecided([id], within: bounds).first)
+        #expect(waiting.state == .waiting && waiting.reason == "asks" && waiting.attempts == 3)
+        #expect(waiting.nextTry?.microseconds == due && waiting.failureKind == nil)
+        #expect(waiting.decisions.isEmpty && !waiting.body.isEmpty)
+
+        let key = SubscriptionKey(warehouse: WarehouseKey(project: "guestbook", name: "guestbook"), subscription: "s")
+        let decision = SubscriptionDecision(event: 0, subject: "app:1", key: key, state: .decided, reason: "formed")
+        let done = DeliveryOutcome(id: id, state: .done, reason: "formed", trace: ["all"], decisions: [decision])
+        try await store.commit([], deliveries: [done], audit: [])
+        let decided = try #require(try await store.delivery(id))
+        #expect(decided.state == .done && decided.decisions == [decision])
+        #expect(try await store.pending(.waiting(after: DeliveryID(0)), limit: 9).isEmpty)
+    }
+
     /// Of hexadecimal digits.
     private static func bytes(_ digits: String) -> [UInt8] {
         stride(from: 0, to: digits.utf8.count, by: 2).compactMap { offset in

@@ -102,9 +102,14 @@ struct Reload: AsyncParsableCommand {
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             options.show(try await client.post("reload", [String: String](), as: Items<String>.self)) {
-                (["reloaded"] + $0.items.map { SafeText.line($0) }).joined(separator: "\n")
+                Self.shown($0.items)
             }
         }
+    }
+
+    /// One item may have several lines: a warning with the excerpt that it is about.
+    static func shown(_ items: [String]) -> String {
+        (["reloaded"] + items.map { SafeText.lines($0) }).joined(separator: "\n")
     }
 }
 

@@ -64,7 +64,12 @@ struct FreightWatch: Sendable {
         _ known: BranchRecord?,
         _ state: PipelineState
     ) async throws -> Finding {
-        guard let tip else { return .lost("\(branch.branch) is gone") }
+        guard let tip else {
+            return .lost(
+                "\(branch.branch) is gone, and a promotion makes it again only where git-clone's checkout of it has "
+                    + "`create: true`"
+            )
+        }
         guard let commit = record.commit(on: branch, state) else { return .unknown }
         guard tip != commit else { return .there }
         // Pushes only add: below a head of ours lies what was below it before.

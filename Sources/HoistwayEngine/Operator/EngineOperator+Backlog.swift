@@ -28,7 +28,7 @@ extension EngineOperator {
             case .git(let git): core.backlog.count(of: git.key.text)
             case .chart: 0
             }
-        if behind > 0 { lines.append("\(key): \(DeliveryQueue.count(behind)) not decided yet") }
+        if behind > 0 { lines.append("\(key): \(DeliveryQueue.count(behind)) to be decided") }
         let standing = core.asking.standing(of: key)
         guard standing.waiting > 0 else { return lines }
         let why = standing.trouble.map { " since \($0.since.rfc3339): \($0.reason); next try at \($0.nextTry.rfc3339)" }

@@ -9,6 +9,7 @@ package enum RefusalReason {
         "unavailable": "the signature could not be computed",
         "too_large": "the body is larger than the receiver accepts",
         "not_found": "no receiver has this path",
+        "probe": "it was a HEAD, which brings nothing",
         "wrong_method": "only POST is answered on this path",
         "over_budget": "too many bodies were being received at once",
         "rate_limited": "more requests came than the receiver accepts in a second",
