@@ -96,12 +96,15 @@ let package = Package(
             ]
         ),
 
+        // What adapters that speak http share.
+        room("HoistwayHTTP", [client, nio, posix, http1, tls]),
+
         // Adapters.
         room(
             "HoistwayGit",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Clibgit2", "Cspawn", "Czlib", client, nio, http1,
-                tls, logging,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", "Clibgit2", "Cspawn", "Czlib",
+                client, nio, http1, tls, logging,
             ]
         ),
         room(
@@ -110,12 +113,12 @@ let package = Package(
         ),
         room(
             "HoistwayRegistry",
-            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, tls]
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", client, nio, http1, tls]
         ),
 
         room(
             "HoistwayNotify",
-            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, posix, http1]
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", client, nio, http1]
         ),
 
         // Listeners.
@@ -179,6 +182,7 @@ let package = Package(
         tests("HoistwayModelTests", ["HoistwayModel", "HoistwayPatterns", "HoistwayCrypto"]),
         tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
+        tests("HoistwayHTTPTests", ["HoistwayHTTP", "HoistwayTestServers", client, nio, posix, http1]),
         tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"], exclude: ["Fixtures"]),
         tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel"]),
         tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwayModel", "HoistwayCrypto"]),

@@ -41,6 +41,14 @@ package struct Engine: Sendable {
                 await group.waitForAll()
             }
         }
+        // Unstructured, since this task is cancelled by now and the end is still to be written.
+        await Task {
+            do {
+                try await core.endRuns()
+            } catch {
+                core.report(error, "the orderly end of running promotions cannot be stored: the next start takes it for a crash")
+            }
+        }.value
     }
 
     /// Goes on with another configuration; what it makes possible is dispatched at once.

@@ -34,6 +34,10 @@ package final class EngineCore: Sendable {
         var configuration: EngineConfiguration
         var names = PromotionNames()
         var nextLook: Timestamp?
+        /// Promotions that were begun and have not come to an end or a pause.
+        var underway: Set<PromotionID> = []
+        /// Lanes whose promotions are pushed one by one, since the server refused the objects of several.
+        var pushedAlone: Set<LaneKey> = []
         /// Branches that were found elsewhere than where they were left.
         var moved: Set<BranchKey> = []
         /// Refs that a survey has just been told, by display URL.
@@ -98,6 +102,32 @@ package final class EngineCore: Sendable {
     /// Somebody else writes the branch: it is looked up until it has been pushed again.
     func distrust(_ branch: BranchKey) { shared.withLock { _ = $0.moved.insert(branch) } }
     func trust(_ branch: BranchKey) { shared.withLock { _ = $0.moved.remove(branch) } }
+
+    /// Notes that promotions run; gives the others that do.
+    func noteBeginning(of ids: [PromotionID]) -> Set<PromotionID> {
+        shared.withLock { shared in
+            let others = shared.underway.subtracting(ids)
+            shared.underway.formUnion(ids)
+            return others
+        }
+    }
+
+    func noteEnd(of ids: [PromotionID]) { shared.withLock { $0.underway.subtract(ids) } }
+
+    /// Notes, after the last promotion was stopped in order, that none runs: the next start finds no crash.
+    func endRuns() async throws {
+        try await transact { transaction, _ in
+            for var record in transaction.state.promotions.values where record.run?.isBegun == true {
+                record.run = record.run?.ended
+                transaction.put(.putPromotion(record))
+            }
+        }
+    }
+
+    /// Whether the promotions of a lane are pushed one by one, until all that wait were.
+    func pushesAlone(_ lane: LaneKey) -> Bool { shared.withLock { $0.pushedAlone.contains(lane) } }
+    func pushAlone(_ lane: LaneKey) { shared.withLock { _ = $0.pushedAlone.insert(lane) } }
+    func pushTogether(_ lane: LaneKey) { shared.withLock { _ = $0.pushedAlone.remove(lane) } }
 
     /// Keeps what a survey was told of these refs for the promotion that it lets go on.
     func keep(_ snapshot: RefSnapshot, names: Set<String>, of remote: String) {

@@ -20,6 +20,7 @@ struct NoticeText {
         case .branchDrifted: return "A branch of \(place) has drifted"
         case .freightLost: return "A branch of \(place) has lost its freight"
         case .stateLost: return "\(place) is paused: its branches bear promotions that the state does not know"
+        case .promotionRetrying: return "A promotion to \(place) is tried again and again"
         case .deliveryFailed: return "A delivery to \(place) could not be decided"
         case .test: return "A test message of Hoistway"
         }

@@ -9,8 +9,8 @@ extension GitFailure: KindedFailure {
         case .notFound, .missingObject: .notFound
         case .limited: .limited
         case .serverError: .serverError
-        case .protocolViolation, .invalidContent: .malformed
-        case .refused, .unsupported, .tooLarge, .invalidURL: .refused
+        case .protocolViolation, .notARepository, .invalidContent: .malformed
+        case .refused, .packRefused, .unsupported, .tooLarge, .invalidURL: .refused
         case .local: .local
         }
     }

@@ -203,6 +203,10 @@ package enum GitFailure: Diagnosable, Equatable {
     case missingObject(url: String, ObjectID)
     case tooLarge(url: String, what: String)
     case refused(url: String, words: String)
+    /// What answers at the URL is no Git repository: a login page, a web server without Git.
+    case notARepository(url: String, detail: String)
+    /// The server does not take the objects of a push: they are too large, or fail its checks.
+    case packRefused(url: String, words: String)
     case invalidContent(String)
     case local(operation: String, detail: String)
 
@@ -214,12 +218,15 @@ package enum GitFailure: Diagnosable, Equatable {
         case .unauthorized(let url, let detail): "\(url) refused the credentials: \(detail)"
         case .notFound(let url): "\(url) does not exist or may not be seen with these credentials"
         case .limited(let url, _): "\(url) limits the rate of requests (429)"
+        case .serverError(let url, 0, let detail): "\(url) failed: \(detail)"
         case .serverError(let url, let status, let detail): "\(url) answered \(status): \(detail)"
         case .protocolViolation(let url, let detail): "\(url) broke the Git protocol: \(detail)"
         case .unsupported(let url, let what): "\(url) is not supported: \(what)"
         case .missingObject(let url, let id): "\(url) does not have object \(id)"
         case .tooLarge(let url, let what): "\(url) sent more than is accepted: \(what)"
         case .refused(let url, let words): "\(url) refused: \(words)"
+        case .notARepository(let url, let detail): "\(url) does not answer as a Git repository: \(detail)"
+        case .packRefused(let url, let words): "\(url) does not take the objects of the push: \(words)"
         case .invalidContent(let detail): detail
         case .local(let operation, let detail): "\(operation) failed: \(detail)"
         }
@@ -229,15 +236,16 @@ package enum GitFailure: Diagnosable, Equatable {
         switch self {
         case .unauthorized, .notFound:
             "check the Secret labelled kargo.akuity.io/cred-type: git whose repoURL is this repository's"
+        case .notARepository: "check repoURL, and whether this host wants credentials"
+        case .packRefused: "raise the server's limit, or mend what its check names"
         default: nil
         }
     }
 
     package var retry: Retry {
         switch self {
-        case .unreachable, .timedOut, .unauthorized, .notFound, .serverError, .protocolViolation, .missingObject,
-            .local:
-            .backoff
+        case .unreachable, .timedOut, .serverError, .protocolViolation, .missingObject, .local: .backoff
+        case .unauthorized, .notFound, .notARepository, .packRefused: .few
         case .limited(_, let pause): pause.map(Retry.after) ?? .backoff
         case .invalidURL, .unsupported, .tooLarge, .refused, .invalidContent: .never
         }

@@ -18,15 +18,27 @@ struct Lane: Sendable {
             let state = await core.ledger.snapshot
             let now = core.ports.clock.now()
             let waiting = Runnable(state: state, now: now).lanes[key] ?? []
-            guard !waiting.isEmpty else { return }
-            let batch = PromotionBatch(core: core, lane: key, promotions: Array(waiting.prefix(Self.maxBatch)))
+            guard !waiting.isEmpty else { return core.pushTogether(key) }
+            let promotions = Array(waiting.prefix(core.pushesAlone(key) ? 1 : Self.maxBatch))
             do {
-                try await batch.run()
+                try await PromotionBatch(core: core, lane: key, promotions: promotions).run()
             } catch is CancellationError {
                 return
             } catch {
-                await postpone(waiting.prefix(Self.maxBatch).map(\.id), error: error)
+                await postpone(promotions.map(\.id), error: error)
             }
+        }
+    }
+
+    /// Runs one promotion, with no other beside it.
+    func run(only id: PromotionID) async {
+        guard let record = await core.ledger.snapshot.promotions[id] else { return }
+        do {
+            try await PromotionBatch(core: core, lane: key, promotions: [record]).run()
+        } catch is CancellationError {
+            return
+        } catch {
+            await postpone([id], error: error)
         }
     }
 
@@ -59,21 +71,5 @@ struct Lane: Sendable {
             core.report(error, "the state cannot be written; the lane tries again in a second")
             try? await core.ports.clock.sleep(for: .seconds(1))  // Cancelled: the lane ends at its head.
         }
-    }
-}
-
-extension PromotionRecord {
-    /// A failure of the outside keeps it Running with its next try; one that cannot pass fails it.
-    mutating func postpone(_ text: String, retry: Retry, now: Timestamp, random: () -> UInt64) {
-        message = text
-        guard retry != .never else {
-            phase = .failed
-            finishedAt = now
-            nextTry = nil
-            return
-        }
-        phase = .running
-        attempts += 1
-        nextTry = now + Backoff.pause(attempt: attempts, retry: retry, random: random)
     }
 }

@@ -1,14 +1,32 @@
 import HoistwayModel
 import HoistwayPorts
+import Logging
 
 /// Starts a lane for every repository that has promotions to run; lanes run beside each other.
 struct LaneSupervisor: Sendable {
+    /// How long others wait for a promotion that is resumed after a crash, unless the program has ended with it alone.
+    static let patience: Duration = .seconds(120)
+
     let core: EngineCore
 
     func run() async {
         await withDiscardingTaskGroup { group in
             // One repository has one lane.
             let running = RunningSet<LaneKey>()
+            for id in await suspects() {
+                guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal else { continue }
+                let lane = Runnable.lane(of: record)
+                guard running.begin(lane) else { continue }
+                let ended = Bell()
+                let seen = ended.rings
+                group.addTask {
+                    await Lane(core: core, key: lane).run(only: id)
+                    running.end(lane)
+                    ended.ring()
+                }
+                let patience = (record.run?.crashes ?? 0) > 0 ? nil : Self.patience
+                await ended.wait(since: seen, atMost: patience, by: core.ports.clock)
+            }
             while !Task.isCancelled {
                 let seen = core.ledger.changed.rings
                 let now = core.ports.clock.now()
@@ -23,6 +41,38 @@ struct LaneSupervisor: Sendable {
                 }
                 await rest(since: seen, until: [work.nextDue, core.nextLook], now: now)
             }
+        }
+    }
+
+    /// The promotions that ran when the program ended suddenly, to be resumed one at a time: so the one that ends it
+    /// again is found, and set aside after the third time.
+    func suspects() async -> [PromotionID] {
+        do {
+            let found = try await core.transact { transaction, core in
+                let found = AfterCrash(
+                    transaction.state,
+                    pipelines: core.configuration.pipelines,
+                    now: core.ports.clock.now()
+                )
+                transaction.put(found.changes)
+                return found
+            }
+            if !found.resumed.isEmpty {
+                core.log.warning(
+                    "the program ended suddenly while promotions ran; they are resumed one at a time",
+                    metadata: ["promotions": .string(found.resumed.map(\.text).joined(separator: ","))]
+                )
+            }
+            for id in found.setAside {
+                core.log.error(
+                    "a promotion is set aside: the program has ended three times while it ran alone",
+                    metadata: .of([.promotionID: id.text])
+                )
+            }
+            return found.resumed
+        } catch {
+            core.report(error, "what a sudden end has left cannot be stored")
+            return []
         }
     }
 

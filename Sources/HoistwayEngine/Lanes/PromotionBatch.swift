@@ -37,15 +37,11 @@ struct PromotionBatch: Sendable {
     }
 
     private func promote() async throws {
-        let now = core.ports.clock.now()
+        // On the disk before anything is read or built: what ends the program must be found by the next start.
+        defer { core.noteEnd(of: promotions.map(\.id)) }
+        let open = try await begin(at: core.ports.clock.now())
+        guard !open.isEmpty else { return }
         let state = await core.ledger.snapshot
-        let open = beginning(on: state, now: now).open
-        // Stored while the promotions are built, which changes nothing outside: only a push must find it done.
-        async let stored = begin(at: now)
-        guard !open.isEmpty else {
-            _ = try await stored
-            return
-        }
         let plans = open.map { core.plan(of: $0, on: state) }
         // A look that failed before is made up for now, before anything can be pushed.
         try await BranchSurvey(core: core).lookAtNewStages(open.map(\.stage))
@@ -69,7 +65,6 @@ struct PromotionBatch: Sendable {
             }
             drafts.append(draft)
         }
-        Self.leaveOut(&drafts, of: open, besides: try await stored)
         while drafts.contains(where: { $0.end == nil && $0.need != nil }) {
             try await PushRound(core: core, lane: lane).push(&drafts)
             Self.note(pushed: drafts, in: &heads)
@@ -126,9 +121,21 @@ struct PromotionBatch: Sendable {
 
     /// Stores that what is still open runs; gives it as it stands in the state then.
     private func begin(at now: Timestamp) async throws -> [PromotionRecord] {
-        try await core.transact { transaction, _ in
-            let beginning = beginning(on: transaction.state, now: now)
+        try await core.transact { transaction, core in
+            var beginning = beginning(on: transaction.state, now: now)
+            let others = core.noteBeginning(of: beginning.open.map(\.id))
+            let isAlone = others.isEmpty && beginning.open.count == 1
+            for index in beginning.open.indices {
+                let crashes = beginning.open[index].run?.crashes ?? 0
+                beginning.open[index].run = RunMark(isAlone: isAlone, crashes: crashes)
+            }
             transaction.put(beginning.changes)
+            transaction.put(beginning.open.map(Change.putPromotion))
+            for id in others {
+                guard var other = transaction.state.promotions[id], other.run?.isAlone == true else { continue }
+                other.run?.isAlone = false
+                transaction.put(.putPromotion(other))
+            }
             return beginning.open
         }
     }
@@ -160,16 +167,11 @@ struct PromotionBatch: Sendable {
             let isObserved = core.observes(record.stage) && !record.hasPushed && !state.isPushing(id)
             let mode = isObserved ? .observe : record.mode
             let collection = record.presentCollection(on: state, of: stage)
-            if record.phase != .running || record.nextTry != nil || record.collection != collection
-                || record.mode != mode
-            {
-                record.phase = .running
-                record.startedAt = record.startedAt ?? now
-                record.nextTry = nil
-                if record.collection != collection { take(collection, into: &record, of: stage, on: state) }
-                record.mode = mode
-                beginning.changes.append(.putPromotion(record))
-            }
+            record.phase = .running
+            record.startedAt = record.startedAt ?? now
+            record.nextTry = nil
+            if record.collection != collection { take(collection, into: &record, of: stage, on: state) }
+            record.mode = mode
             beginning.open.append(record)
         }
         return beginning
@@ -191,16 +193,6 @@ struct PromotionBatch: Sendable {
             beside: all.filter { $0.id != freight.id },
             subscriptions: core.subscriptions(of: record.stage)
         )
-    }
-
-    /// What was aborted, or got other freight beside it, while it was built must not be pushed as it was built.
-    private static func leaveOut(
-        _ drafts: inout [Draft],
-        of built: [PromotionRecord],
-        besides stored: [PromotionRecord]
-    ) {
-        let present = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
-        for index in drafts.indices where present[built[index].id] != built[index] { drafts[index].end = .anew }
     }
 
     private func draft(of record: PromotionRecord, heads: KnownHeads) async -> Draft {

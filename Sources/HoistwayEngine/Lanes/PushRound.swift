@@ -78,6 +78,10 @@ struct PushRound: Sendable {
         let results: [RefResult]
         do throws(GitFailure) {
             results = try await target.remote.push(updates, pack: target.remote.pack(for: updates))
+        } catch .packRefused(let url, let words) {
+            // None of it has arrived: there is nothing to look for after a restart.
+            try await record([], intent: intent, drafts: drafts)
+            return try await part(kept, after: .packRefused(url: url, words: words), of: target, drafts: &drafts)
         } catch  where error.retry == .never {
             // The server says no to the push as a whole: that is a refusal, and no reason to fail other pushes.
             results = updates.map { _ in .refused(error.message) }
@@ -102,6 +106,27 @@ struct PushRound: Sendable {
         for part in [Array(left[..<middle]), Array(left[middle...])] where !part.isEmpty {
             try await send(part, to: target, drafts: &drafts)
         }
+    }
+
+    /// The server took none of the objects: what it objects to is found by sending less, until one promotion stands alone.
+    private func part(
+        _ branches: [Branch],
+        after failure: GitFailure,
+        of target: Target,
+        drafts: inout [Draft]
+    ) async throws {
+        core.metrics.outsideFailed(failure)
+        if branches.count > 1 {
+            let middle = branches.count / 2
+            for half in [branches[..<middle], branches[middle...]] {
+                try await send(Array(half), to: target, drafts: &drafts)
+            }
+            return
+        }
+        let together = branches.flatMap(\.drafts)
+        count(.refused)
+        if together.count > 1 { core.pushAlone(lane) }
+        for index in together { drafts[index].end = together.count > 1 ? .anew : .later(failure) }
     }
 
     /// Stores the intent durably, unless a promotion was aborted meanwhile, or its stage has changed to observe mode: then
@@ -167,6 +192,7 @@ struct PushRound: Sendable {
                 outcome.pushed = true
                 drafts[index].record.branches.append(outcome)
                 drafts[index].record.attempts = 0
+                drafts[index].record.trouble = nil
                 drafts[index].run.pushed(
                     core.configuration.recordsDiffs
                         ? .observed(outcome.commit, because: "dry run") : .pushed(outcome.commit)
@@ -199,7 +225,10 @@ struct PushRound: Sendable {
                 known.move(to: head)
                 transaction.put(.putBranch(known))
             }
-            for record in records where transaction.state.promotions[record.id]?.phase == .running {
+            for var record in records {
+                guard let present = transaction.state.promotions[record.id], present.phase == .running else { continue }
+                // Another one may have begun beside it.
+                record.run = present.run
                 transaction.put(.putPromotion(record))
             }
         }

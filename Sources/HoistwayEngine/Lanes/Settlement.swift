@@ -10,12 +10,14 @@ enum Settlement {
         now: Timestamp
     ) -> [Change] {
         var record = record
+        record.run = record.run?.ended
         switch end {
         case .finished(let phase, let message):
             record.phase = phase
             record.message = message
             record.finishedAt = now
             record.nextTry = nil
+            record.trouble = nil
         case .later(let message, let retry):
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .anew, nil:

@@ -28,6 +28,8 @@ extension EngineCore {
                 let objection = transaction.objections[record.id]
                 let occurrence = occurrence(of: record, objection: objection, in: transaction)
                 raise(occurrence, unlessTold: objection == .twoWriters ? .twoWriters : nil, into: &transaction)
+            case .strained(let record):
+                raise(strain(on: record, in: transaction), into: &transaction)
             case .decided(let delivery) where delivery.outcome.state == .failed:
                 raise(occurrence(of: delivery), into: &transaction)
             case .paused(let stage, let pause) where pause.kind == .lostState:
@@ -142,6 +144,23 @@ extension EngineCore {
             mode: record.mode,
             reason: record.message,
             next: next
+        )
+    }
+
+    private func strain(on record: PromotionRecord, in transaction: Ledger.Transaction) -> Occurrence {
+        let freight = transaction.state.freight[FreightKey(project: record.stage.project, id: record.freight)]
+        let next = record.nextTry.map { "; the next try is at \($0.rfc3339)" } ?? ""
+        return Occurrence(
+            .promotionRetrying,
+            at: ports.clock.now(),
+            projects: [record.stage.project],
+            stage: record.stage,
+            freight: record.freight,
+            summary: freight?.freight.summary,
+            promotion: record.id,
+            delivery: freight?.delivery,
+            reason: record.message,
+            next: "it goes on by itself\(next); `hoistway abort \(record.id)` ends it"
         )
     }
 

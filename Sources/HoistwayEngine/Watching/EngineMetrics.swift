@@ -38,7 +38,7 @@ struct EngineMetrics: Sendable {
             case .postponed(let record):
                 book.count("hoistway_promotion_retries_total", Self.labels(of: record.stage, configuration.pipelines))
             case .ended(let record): ended(record, Self.labels(of: record.stage, configuration.pipelines))
-            case .created, .pushed, .modeChanged, .paused, .drifted, .freightLost: continue
+            case .created, .pushed, .strained, .modeChanged, .paused, .drifted, .freightLost: continue
             }
         }
     }

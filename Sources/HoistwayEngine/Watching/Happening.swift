@@ -8,6 +8,8 @@ enum Happening: Sendable {
     case created(PromotionRecord)
     /// It waits for a next try.
     case postponed(PromotionRecord)
+    /// It has been tried again for so long that people should know.
+    case strained(PromotionRecord)
     case pushed(PromotionRecord, BranchOutcome)
     case ended(PromotionRecord)
     case modeChanged(ModeChange)
@@ -64,6 +66,7 @@ enum Happening: Sendable {
             happenings.append(.ended(record))
         } else if record.nextTry != nil, record.attempts > before?.attempts ?? 0 {
             happenings.append(.postponed(record))
+            if record.trouble?.isLong == true, before?.trouble?.isLong != true { happenings.append(.strained(record)) }
         }
         return happenings
     }

@@ -27,6 +27,12 @@ struct Narrator: Sendable {
                 fields[.attempts] = String(record.attempts)
                 fields[.nextTry] = record.nextTry?.rfc3339
                 log.warning("a promotion waits for its next try", metadata: .of(fields))
+            case .strained(let record):
+                var fields = Self.fields(of: record, state: state)
+                fields[.reason] = record.message
+                fields[.attempts] = String(record.attempts)
+                fields[.nextTry] = record.nextTry?.rfc3339
+                log.warning("a promotion has been tried again for a quarter of an hour", metadata: .of(fields))
             case .pushed(let record, let branch):
                 var fields = Self.fields(of: record, state: state)
                 fields[.commit] = branch.commit.description

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import FoundationEssentials
 import HoistwayCrypto
+import HoistwayHTTP
 import HoistwayModel
 import HoistwayPorts
 import NIOCore
@@ -31,6 +32,8 @@ actor GitHubAppTokens {
     private let clock: any WallClock
     private var current: (login: GitTransportOptions.Login, mintedAt: Timestamp)?
     private var minting: Task<Result<GitTransportOptions.Login, GitFailure>, Never>?
+    /// The last refusal: a wrong key is not tried again within a minute.
+    private var refusal: (failure: GitFailure, at: Timestamp)?
 
     /// `apiURL` replaces GitHub's own place for the host.
     init(
@@ -66,12 +69,14 @@ actor GitHubAppTokens {
         if let current, current.login != refused, clock.now() - current.mintedAt < Self.lifetime {
             return current.login
         }
+        if let refusal, clock.now() >= refusal.at, clock.now() - refusal.at < LoginGuard.rest { throw refusal.failure }
         if let minting { return try await minting.value.get() }
         // Unstructured, since others may wait for it after this caller was cancelled.
         let task = Task { await self.minted() }
         minting = task
         let result = await task.value
         minting = nil
+        if case .failure(let failure) = result, case .unauthorized = failure { refusal = (failure, clock.now()) }
         let login = try result.get()
         current = (login, clock.now())
         return login
@@ -93,7 +98,15 @@ actor GitHubAppTokens {
         } catch let failure as GitFailure {
             throw failure
         } catch {
-            throw .unreachable(url: url, detail: "\(type(of: error))")
+            let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+            throw .unreachable(
+                url: url,
+                detail: ConnectionWords.words(
+                    for: error,
+                    host: String(rest.prefix { $0 != "/" }),
+                    proxy: options.proxy?.text
+                )
+            )
         }
         switch answer.status {
         case 201: return try token(in: answer.body)
@@ -110,12 +123,14 @@ actor GitHubAppTokens {
     private func signed() throws(GitFailure) -> Secret {
         let now = clock.now().seconds
         do {
-            return try JSONWebToken.make(
+            let proof = try JSONWebToken.make(
                 issuer: app.clientID,
                 issuedAt: now - 60,
                 expiresAt: now + 540,
                 privateKey: app.privateKey
             )
+            options.redactor.add(shortLived: proof)
+            return proof
         } catch {
             throw .invalidContent("the GitHub App's private key cannot sign: \(error.message)")
         }
@@ -134,7 +149,12 @@ actor GitHubAppTokens {
     }
 
     private func answer(_ proof: Secret, _ client: HTTPClient) async throws -> (status: Int, body: [UInt8]) {
-        var request = HTTPClientRequest(url: url)
+        var request =
+            if let proxy = options.proxy, url.hasPrefix("http://") {
+                PlainProxy.request(for: url, proxy: proxy.text)
+            } else {
+                HTTPClientRequest(url: url)
+            }
         request.method = .POST
         request.headers.add(name: "Authorization", value: "Bearer \(proof.revealText())")
         request.headers.add(name: "Accept", value: "application/vnd.github+json")
@@ -153,7 +173,11 @@ actor GitHubAppTokens {
         if let file = options.caFile { tls.trustRoots = .file(file) }
         if options.insecureSkipTLSVerify { tls.certificateVerification = .none }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
-        configuration.proxy = options.proxy.map { .server(host: $0.host, port: $0.port) }
+        if url.hasPrefix("https://") {
+            configuration.proxy = options.proxy.map { .server(host: $0.host, port: $0.port) }
+        } else if options.proxy != nil {
+            configuration.http1_1ConnectionDebugInitializer = PlainProxy.initializer
+        }
         configuration.timeout.connect = .seconds(10)
         return configuration
     }
@@ -163,7 +187,9 @@ actor GitHubAppTokens {
             // The decoder's words would quote the answer.
             throw .protocolViolation(url: url, detail: "the answer holds no token")
         }
-        return Secret(grant.token)
+        let token = Secret(grant.token)
+        options.redactor.add(shortLived: token, username: "x-access-token")
+        return token
     }
 
     private struct Wish: Encodable {

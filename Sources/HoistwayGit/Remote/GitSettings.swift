@@ -39,6 +39,8 @@ package struct GitSettings: Sendable {
     package var connectTimeout: Duration
     /// Without a byte from the other side.
     package var idleTimeout: Duration
+    /// Projects that may not reach repositories on this machine by their paths.
+    package var projectsWithoutFiles: Set<String> = []
 
     package init(
         cachePath: String?,
@@ -61,4 +63,6 @@ package struct GitSettings: Sendable {
         self.connectTimeout = connectTimeout
         self.idleTimeout = idleTimeout
     }
+
+    func refusesFiles(of project: String) -> Bool { projectsWithoutFiles.contains(project) }
 }

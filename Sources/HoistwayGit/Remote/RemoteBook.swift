@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import HoistwayCrypto
 package import HoistwayPorts
 package import Logging
@@ -8,24 +9,46 @@ import Synchronization
 /// The cache's folders are named after both: who may read a repository with one credential learns nothing of what
 /// another one may see.
 package final class RemoteBook: GitRemotes {
-    private let settings: GitSettings
-    private let credentials: any CredentialBook
+    /// What a remote was made with.
+    private struct Entry {
+        var remote: RemoteRepository
+        var shown: RedactingRemote
+        var transport: ReplaceableTransport
+        var url: String
+        /// Of one that has asked for it: its credential is found again by it.
+        var project: String
+        var insecureSkipTLSVerify: Bool
+        /// What it logs in with and how it is reached.
+        var setup: String
+    }
+
+    private struct Present {
+        var settings: GitSettings
+        var credentials: any CredentialBook
+    }
+
+    private let present: Mutex<Present>
     private let clock: any WallClock
     private let logger: Logger
-    private let remotes = Mutex<[String: RemoteRepository]>([:])
+    private let redactor: Redactor
+    private let loginGuard: LoginGuard
+    private let remotes = Mutex<[String: Entry]>([:])
     /// Where the settings name no cache.
     private let scratch = Mutex<PrivateFolder?>(nil)
 
+    /// - Parameter redactor: learns every secret that is sent, and hides it in what comes back.
     package init(
         settings: GitSettings,
         credentials: any CredentialBook,
         clock: any WallClock,
-        logger: Logger
+        logger: Logger,
+        redactor: Redactor = Redactor()
     ) {
-        self.settings = settings
-        self.credentials = credentials
+        present = Mutex(Present(settings: settings, credentials: credentials))
         self.clock = clock
         self.logger = logger
+        self.redactor = redactor
+        loginGuard = LoginGuard(clock: clock)
     }
 
     package func remote(
@@ -33,14 +56,76 @@ package final class RemoteBook: GitRemotes {
         project: String,
         insecureSkipTLSVerify: Bool
     ) throws(GitFailure) -> any GitRemote {
-        let credential = credentials.credential(.git, for: url, project: project)
+        let present = present.withLock { $0 }
+        if present.settings.refusesFiles(of: project), try GitAddress(url).isFile {
+            throw .invalidURL(
+                "file://…",
+                reason: "manifests of project \(project) come from Git, and may not name repositories on this machine; "
+                    + "git.allowFileURLs: true in the configuration allows it"
+            )
+        }
+        let credential = present.credentials.credential(.git, for: url, project: project)
         let key = Self.key(url, credential, insecureSkipTLSVerify)
         return try remotes.withLock { (remotes) throws(GitFailure) in
-            if let known = remotes[key] { return known }
-            let made = try make(url, credential, insecureSkipTLSVerify, folder: SHA256.hex(key))
-            remotes[key] = made
-            return made
+            if let known = remotes[key] { return known.shown }
+            let transport = ReplaceableTransport(
+                try transport(url, credential, insecureSkipTLSVerify, settings: present.settings)
+            )
+            let remote = RemoteRepository(
+                transport: transport,
+                store: try store(folder: SHA256.hex(key), settings: present.settings)
+            )
+            let entry = Entry(
+                remote: remote,
+                shown: RedactingRemote(remote, redactor: redactor),
+                transport: transport,
+                url: url,
+                project: project,
+                insecureSkipTLSVerify: insecureSkipTLSVerify,
+                setup: try Self.setup(url, credential, settings: present.settings)
+            )
+            remotes[key] = entry
+            return entry.shown
         }
+    }
+
+    /// Goes on with other credentials and other options of hosts: each remote that they concern makes new connections,
+    /// and keeps its objects. What is under way ends with the old ones.
+    ///
+    /// The cache's folder and size stay as they are.
+    package func replace(settings: GitSettings, credentials: any CredentialBook) {
+        present.withLock { present in
+            let (path, bytes) = (present.settings.cachePath, present.settings.maxBytes)
+            present = Present(settings: settings, credentials: credentials)
+            (present.settings.cachePath, present.settings.maxBytes) = (path, bytes)
+        }
+        let settings = present.withLock { $0.settings }
+        remotes.withLock { remotes in
+            for (key, entry) in remotes {
+                let credential = credentials.credential(.git, for: entry.url, project: entry.project)
+                guard Self.key(entry.url, credential, entry.insecureSkipTLSVerify) == key else { continue }
+                do throws(GitFailure) {
+                    let setup = try Self.setup(entry.url, credential, settings: settings)
+                    guard setup != entry.setup else { continue }
+                    entry.transport.replace(
+                        with: try transport(entry.url, credential, entry.insecureSkipTLSVerify, settings: settings)
+                    )
+                    remotes[key]?.setup = setup
+                } catch {
+                    entry.transport.fail(with: error.changingWords { redactor.hide($0) })
+                    remotes[key]?.setup = ""
+                }
+            }
+        }
+    }
+
+    /// Whether a repository is reached differently with these: another login, or other options of its host.
+    package func differs(_ url: String, project: String, settings: GitSettings, credentials: any CredentialBook) -> Bool {
+        let present = present.withLock { $0 }
+        let before = present.credentials.credential(.git, for: url, project: project)
+        let after = credentials.credential(.git, for: url, project: project)
+        // A URL that cannot be used is reached in no way, before and after.
+        return (try? Self.setup(url, before, settings: present.settings)) != (try? Self.setup(url, after, settings: settings))
     }
 
     /// Writes what is worth keeping to a cache that stays, and ends all connections.
@@ -51,14 +136,15 @@ package final class RemoteBook: GitRemotes {
             defer { remotes = [:] }
             return Array(remotes.values)
         }
-        for remote in all {
-            if settings.cachePath != nil { await remote.store.close() }
-            await remote.transport.close()
+        let isKept = present.withLock { $0.settings.cachePath != nil }
+        for entry in all {
+            if isKept { await entry.remote.store.close() }
+            await entry.remote.transport.close()
         }
         scratch.withLock { $0 = nil }
     }
 
-    private func cachePath() throws(GitFailure) -> String {
+    private func cachePath(_ settings: GitSettings) throws(GitFailure) -> String {
         if let path = settings.cachePath { return path }
         return try scratch.withLock { (scratch) throws(GitFailure) in
             if let made = scratch { return made.path }
@@ -68,12 +154,23 @@ package final class RemoteBook: GitRemotes {
         }
     }
 
-    private func make(
+    private func store(folder: String, settings: GitSettings) throws(GitFailure) -> ObjectStore {
+        var limits = ObjectStore.Limits()
+        limits.disk = settings.maxBytes
+        return ObjectStore(
+            root: try cachePath(settings),
+            name: String(folder.prefix(32)),
+            limits: limits,
+            logger: logger
+        )
+    }
+
+    private func transport(
         _ url: String,
         _ credential: Credential?,
         _ insecureSkipTLSVerify: Bool,
-        folder: String
-    ) throws(GitFailure) -> RemoteRepository {
+        settings: GitSettings
+    ) throws(GitFailure) -> any GitTransport {
         let address = try GitAddress(url)
         let host = settings.hosts[address.hostKey] ?? GitSettings.Host()
         var options = GitTransportOptions()
@@ -87,16 +184,32 @@ package final class RemoteBook: GitRemotes {
         options.connectTimeout = settings.connectTimeout
         options.idleTimeout = settings.idleTimeout
         options.maxPackBytes = settings.maxBytes
+        options.redactor = redactor
+        options.loginGuard = loginGuard
         try addLogin(to: &options, credential, address, apiURL: host.apiURL)
-        var limits = ObjectStore.Limits()
-        limits.disk = settings.maxBytes
-        let store = ObjectStore(
-            root: try cachePath(),
-            name: String(folder.prefix(32)),
-            limits: limits,
-            logger: logger
-        )
-        return RemoteRepository(transport: try makeTransport(url: url, options: options), store: store)
+        return try makeTransport(url: url, options: options)
+    }
+
+    /// What a transport depends on, told apart by its digest: files count with what they hold now.
+    private static func setup(
+        _ url: String,
+        _ credential: Credential?,
+        settings: GitSettings
+    ) throws(GitFailure) -> String {
+        let host = settings.hosts[try GitAddress(url).hostKey] ?? GitSettings.Host()
+        let login: [UInt8] =
+            switch credential?.login {
+            case nil: []
+            case .password(let username, let password): Array("password\n\(username)\n".utf8) + password.reveal()
+            case .githubApp(let client, let installation, let key):
+                Array("app\n\(client)\n\(installation)\n".utf8) + key.reveal()
+            case .sshKey(let key): Array("key\n".utf8) + key.reveal()
+            }
+        let authorities = host.caFile.map { SHA256.hex(FileManager.default.contents(atPath: $0).map { Array($0) } ?? []) }
+        let options =
+            "\(host)\n\(authorities ?? "")\n\(settings.transport)\n\(settings.allowInsecureHTTP)\n"
+            + "\(settings.knownHosts ?? "")\n\(settings.connectTimeout)\n\(settings.idleTimeout)\n"
+        return SHA256.hex(Array(options.utf8) + login)
     }
 
     private func addLogin(
@@ -107,11 +220,15 @@ package final class RemoteBook: GitRemotes {
     ) throws(GitFailure) {
         switch credential?.login {
         case nil: break
-        case .sshKey(let key): options.sshKey = key
+        case .sshKey(let key):
+            options.sshKey = key
+            redactor.add(key)
         case .password(let username, let password):
+            redactor.add(password, username: username)
             let login = GitTransportOptions.Login(username: username, password: password)
             options.logins = { _ in login }
         case .githubApp(let clientID, let installationID, let privateKey):
+            redactor.add(privateKey)
             let app = GitHubApp(clientID: clientID, installationID: installationID, privateKey: privateKey)
             let tokens = try GitHubAppTokens(app: app, address: address, apiURL: apiURL, options: options, clock: clock)
             options.logins = { (refused) async throws(GitFailure) in try await tokens.login(refused: refused) }

@@ -23,6 +23,20 @@ enum GitAddress: Sendable, Equatable {
         return "ssh://\(user)\(address.text.dropFirst("ssh://".count))"
     }
 
+    /// Whether it is a path on this machine.
+    var isFile: Bool {
+        if case .file = self { true } else { false }
+    }
+
+    /// Whom a login is shown to: host and port, over ssh with the user; empty for a path.
+    var place: String {
+        switch self {
+        case .http(let address): address.place
+        case .ssh(let address): "\(address.user ?? "")@\(address.host):\(address.port ?? 22)"
+        case .file: ""
+        }
+    }
+
     /// The URL without its user part.
     var displayURL: String {
         switch self {
@@ -43,6 +57,9 @@ struct HTTPAddress: Sendable, Equatable {
 
     var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
     var text: String { "\(isSecure ? "https" : "http")://\(host)\(port.map { ":\($0)" } ?? "")\(path)" }
+
+    /// Host and port, as logins are told apart by.
+    var place: String { "\(host):\(effectivePort)" }
 
     /// Whether bytes sent there stay on this machine.
     var isLoopback: Bool {
@@ -89,7 +106,7 @@ extension GitAddress {
         case nil: self = try Self.withoutScheme(url)
         case let other?:
             throw .invalidURL(
-                "a URL of scheme \(ServerWords.clean(String(other.prefix(20))))",
+                "a URL of scheme \(ServerWords.clean(other, limit: 20))",
                 reason: "only https, http, ssh and file can be used"
             )
         }

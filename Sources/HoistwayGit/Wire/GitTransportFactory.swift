@@ -4,7 +4,8 @@ import HoistwayPorts
 ///
 /// Contacts nobody.
 func makeTransport(url: String, options: GitTransportOptions) throws(GitFailure) -> any GitTransport {
-    BoundedTransport(try makeUnboundedTransport(url: url, options: options), options: options)
+    let transport = try makeUnboundedTransport(url: url, options: options)
+    return BoundedTransport(transport, options: options)
 }
 
 private func makeUnboundedTransport(
@@ -16,13 +17,17 @@ private func makeUnboundedTransport(
     let connector: any GitConnector =
         switch address {
         case .http(let address): try HTTPConnector(address, options: options)
-        case .ssh(let address): ProcessConnector(SSHCommand(address, options: options), options: options)
+        case .ssh(let place):
+            ProcessConnector(SSHCommand(place, options: options), options: options)
         case .file(let path):
             ProcessConnector(LocalCommand(path: path, displayURL: address.displayURL), options: options)
         }
-    return NativeTransport(
+    let transport = NativeTransport(
         displayURL: address.displayURL,
         options: options,
         connector: connector
     )
+    // Over http each request is guarded by itself.
+    if case .ssh = address { return GuardedTransport(transport, place: address.place, options: options) }
+    return transport
 }

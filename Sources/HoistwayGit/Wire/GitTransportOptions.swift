@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 package import HoistwayCrypto
+import HoistwayModel
 package import HoistwayPorts
 
 /// How a repository is reached.
@@ -19,6 +20,9 @@ package struct GitTransportOptions: Sendable {
             self.host = host
             self.port = port
         }
+
+        /// `host:port`.
+        var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
     package struct Login: Sendable, Equatable {
@@ -70,6 +74,10 @@ package struct GitTransportOptions: Sendable {
     package var maxRefBytes = 64 << 20
     /// Where private keys and the `git` program's repository go while they are needed; `nil`: the system's.
     package var temporaryFolder: String?
+    /// Learns what is sent to a server, so that it is hidden when it comes back.
+    package var redactor = Redactor()
+    /// Keeps refused logins from being tried at once again; `nil`: they are.
+    package var loginGuard: LoginGuard?
     /// Made once per transport where it is not given; a given one is not shut down.
     var httpClient: HTTPClient?
 
@@ -88,6 +96,39 @@ extension GitTransportOptions {
                 reason: "credentials are not sent over plain http: use https, or allow it for this host"
             )
         }
+        redactor.add(shortLived: login.password, username: login.username)
         return login
     }
+
+    /// Begins a request with a login; throws where the host has refused it a moment ago.
+    ///
+    /// - Parameters:
+    ///   - place: host and port.
+    ///   - waits: whether to wait while another request finds out if the login is taken.
+    func begin(
+        _ login: Login?,
+        at place: String,
+        repository: String,
+        waits: Bool = true
+    ) async throws(GitFailure) -> LoginTrial? {
+        guard let loginGuard, let secret = login?.password ?? sshKey else { return nil }
+        let digest = SHA256.hex(Array("\(login?.username ?? "")\n".utf8) + secret.reveal())
+        let key = LoginGuard.Key(host: place, digest: digest)
+        if let refusal = await loginGuard.enter(key, for: repository, waits: waits) {
+            throw .unauthorized(
+                url: repository,
+                detail: "\(refusal.words) (the same login is not tried again before \(refusal.until.rfc3339))"
+            )
+        }
+        return LoginTrial(loginGuard: loginGuard, key: key, repository: repository)
+    }
+}
+
+/// A request that tells whether a login is taken; ended exactly once.
+struct LoginTrial: Sendable {
+    let loginGuard: LoginGuard
+    let key: LoginGuard.Key
+    let repository: String
+
+    func end(_ outcome: LoginGuard.Outcome) { loginGuard.leave(key, for: repository, outcome) }
 }

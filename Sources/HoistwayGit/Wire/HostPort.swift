@@ -29,7 +29,7 @@ enum HostPort {
     }
 
     private static func bad(_ text: Substring) -> GitFailure {
-        .invalidURL("a URL", reason: "\"\(ServerWords.clean(String(text.prefix(80))))\" is not a host")
+        .invalidURL("a URL", reason: "\"\(ServerWords.clean(String(text), limit: 80))\" is not a host")
     }
 }
 

@@ -1,4 +1,3 @@
-import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
 
@@ -9,8 +8,10 @@ enum ServerWords {
 
     /// One line without control or invisible characters, at most `limit` characters long.
     ///
+    /// What is left out is marked by `…`: there a secret may have been cut, which `Redactor` has to know.
+    ///
     /// A carriage return overwrites the line before it on a terminal (progress): only what would stay is kept.
-    static func clean(_ text: String) -> String {
+    static func clean(_ text: String, limit: Int = limit) -> String {
         var lines: [String] = []
         for line in text.unicodeScalars.split(separator: "\n") {
             let last = line.split(separator: "\r").last ?? []
@@ -27,12 +28,6 @@ enum ServerWords {
         return joined.count > limit ? String(joined.prefix(limit)) + "…" : joined
     }
 
-    /// A server that repeats what it was sent must not bring it into a log.
-    static func hide(_ secret: Secret?, in words: String) -> String {
-        guard let text = secret?.revealText(), !text.isEmpty else { return words }
-        return words.split(separator: text, omittingEmptySubsequences: false).joined(separator: "***")
-    }
-
     /// Throws where `line` is the server's way to give up: `ERR <words>`.
     static func check(_ line: String, url: String) throws(GitFailure) {
         guard line.hasPrefix("ERR ") else { return }
@@ -44,9 +39,7 @@ enum ServerWords {
         let said = clean(words)
         if let id = missingObject(in: said) { return .missingObject(url: url, id) }
         let lower = said.lowercased()
-        if lower.contains("access denied") || lower.contains("permission denied") {
-            return .unauthorized(url: url, detail: said)
-        }
+        if isDenial(lower) { return .unauthorized(url: url, detail: said) }
         if lower.contains("repository not found") || lower.contains("not exported")
             || lower.contains("does not appear to be a git repository")
         {
@@ -55,6 +48,15 @@ enum ServerWords {
         let all =
             remarks.isEmpty || remarks.hasSuffix(said) ? (remarks.isEmpty ? said : remarks) : "\(said); \(remarks)"
         return .serverError(url: url, status: 0, detail: all)
+    }
+
+    /// Whether words (in lower case) say that this login may not see or write the repository.
+    ///
+    /// gitolite says `FATAL: R any app deployer DENIED by fallthru`, on its channel for errors.
+    static func isDenial(_ lower: String) -> Bool {
+        lower.contains("access denied") || lower.contains("permission denied") || lower.contains("denied by ")
+            || lower.contains("permission to ") && lower.contains(" denied")
+            || lower.contains("not allowed to ") || lower.contains("forbidden")
     }
 
     /// The object in "not our ref <id>", "bad object <id>", "could not find object <id>".

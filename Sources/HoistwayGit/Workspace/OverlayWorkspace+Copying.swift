@@ -53,6 +53,7 @@ extension OverlayWorkspace {
 
     /// Whether two checkouts are of one remote object, so that what was made for one is there for the other.
     private static func isSame(_ left: any GitRemote, _ right: any GitRemote) -> Bool {
+        if let left = left as? RedactingRemote, let right = right as? RedactingRemote { return left === right }
         if let left = left as? RemoteRepository, let right = right as? RemoteRepository { return left === right }
         return type(of: left) == type(of: right) && left.displayURL == right.displayURL
     }

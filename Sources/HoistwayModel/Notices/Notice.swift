@@ -6,6 +6,8 @@ package enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     case promotionRefused = "promotion-refused"
     /// A promotion exceeds its stage's limits and waits for `promote --accept`.
     case acceptanceNeeded = "acceptance-needed"
+    /// A promotion has been tried again for a quarter of an hour, and goes on.
+    case promotionRetrying = "promotion-retrying"
     /// Another program commits to a stage's branch too.
     case twoWriters = "two-writers"
     /// A branch that a stage writes was forced, put back, deleted or made again.
@@ -22,9 +24,8 @@ package enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     /// Those that a configuration may name; `test` goes to whoever was named for it.
     package static var allCases: [NoticeEvent] {
         [
-            .promotionFailed, .promotionRefused, .acceptanceNeeded, .twoWriters, .branchDrifted, .freightLost,
-            .stateLost,
-            .deliveryFailed,
+            .promotionFailed, .promotionRefused, .acceptanceNeeded, .promotionRetrying, .twoWriters, .branchDrifted,
+            .freightLost, .stateLost, .deliveryFailed,
         ]
     }
 }

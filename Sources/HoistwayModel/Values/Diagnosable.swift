@@ -4,6 +4,10 @@ package enum Retry: Sendable, Equatable {
     case never
     /// The outside failed; try again with growing pauses.
     case backoff
+    /// The outside said no, and nobody but a person can change that: a wrong password, a repository that is not there.
+    ///
+    /// It is tried a few times, as `Trouble` counts them, since a person may be mending it just now.
+    case few
     /// The outside named a pause.
     case after(Duration)
 }

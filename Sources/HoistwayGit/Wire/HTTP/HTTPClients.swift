@@ -1,11 +1,13 @@
 import AsyncHTTPClient
+import HoistwayHTTP
 import HoistwayPorts
 import NIOCore
 import NIOSSL
 
 /// Makes the client that a transport's requests share.
 enum HTTPClients {
-    static func make(_ options: GitTransportOptions, url: String) throws(GitFailure) -> HTTPClient {
+    /// - Parameter isSecure: whether its requests are for https: only these go through a proxy's tunnel.
+    static func make(_ options: GitTransportOptions, url: String, isSecure: Bool) throws(GitFailure) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.tlsConfiguration = try tls(options, url: url)
         configuration.redirectConfiguration = .disallow
@@ -17,7 +19,11 @@ enum HTTPClients {
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
-        configuration.proxy = options.proxy.map { .server(host: $0.host, port: $0.port) }
+        if isSecure {
+            configuration.proxy = options.proxy.map { .server(host: $0.host, port: $0.port) }
+        } else if options.proxy != nil {
+            configuration.http1_1ConnectionDebugInitializer = PlainProxy.initializer
+        }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -27,7 +33,10 @@ enum HTTPClients {
             do {
                 configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
             } catch {
-                throw .local(operation: "reading the certificates for \(url)", detail: "\(file): \(error)")
+                throw .local(
+                    operation: "reading the certificates for \(url)",
+                    detail: "\(file) is missing, or holds no certificate in PEM form (\(type(of: error)))"
+                )
             }
         }
         if options.insecureSkipTLSVerify { configuration.certificateVerification = .none }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import HoistwayCrypto
+import HoistwayHTTP
 import HoistwayPorts
 import NIOCore
 import NIOHTTP1
@@ -38,7 +39,12 @@ final class HTTPConnector: GitConnector {
         url = address.text
         self.options = options
         ownsClient = options.httpClient == nil
-        client = if let given = options.httpClient { given } else { try HTTPClients.make(options, url: address.text) }
+        client =
+            if let given = options.httpClient {
+                given
+            } else {
+                try HTTPClients.make(options, url: address.text, isSecure: address.isSecure)
+            }
         state = Mutex(State(base: address))
     }
 
@@ -104,7 +110,7 @@ final class HTTPConnector: GitConnector {
         canRepeat: Bool
     ) async throws(GitFailure) -> PacketReader {
         let base = state.withLock(\.base)
-        var request = HTTPClientRequest(url: "\(base.text)/\(service.rawValue)")
+        var request = request(for: "\(base.text)/\(service.rawValue)")
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/x-\(service.rawValue)-request")
         request.headers.add(name: "accept", value: "application/x-\(service.rawValue)-result")
@@ -122,17 +128,17 @@ final class HTTPConnector: GitConnector {
     private func get(_ service: GitService) async throws(GitFailure) -> HTTPAnswer {
         var base = state.withLock(\.base)
         for _ in 0...3 {
-            var request = HTTPClientRequest(url: "\(base.text)/info/refs?service=\(service.rawValue)")
+            var request = request(for: "\(base.text)/info/refs?service=\(service.rawValue)")
             let answer = try await send(&request, service: service, canRepeat: true, base: base)
             guard answer.isRedirect else {
-                try check(answer, service: service, part: "advertisement")
+                try await checkGreeting(answer, service: service)
                 state.withLock { $0.base = base }
                 return answer
             }
             base = try HTTPRedirect.follow(answer.location, from: base, service: service, url: url)
             await answer.drain()
         }
-        throw .unreachable(url: url, detail: "it redirects again and again")
+        throw .notARepository(url: url, detail: "it redirects again and again")
     }
 
     private func send(
@@ -151,16 +157,31 @@ final class HTTPConnector: GitConnector {
                 request.headers.remove(name: "authorization")
                 request.setBasicAuth(username: login.username, password: login.password.revealText())
             }
-            let answer = try await perform(request, canRepeat: canRepeat)
-            if answer.isSuccess || answer.isRedirect { return answer }
-            let failure = await HTTPFailures.failure(answer, url: url, service: service, login: login)
+            let trial = try await options.begin(login, at: base.place, repository: url)
+            let answer: HTTPAnswer
+            do throws(GitFailure) {
+                answer = try await perform(request, canRepeat: canRepeat)
+            } catch {
+                trial?.end(.unknown)
+                throw error
+            }
+            if answer.isSuccess || answer.isRedirect {
+                trial?.end(answer.isSuccess ? .accepted : .unknown)
+                return answer
+            }
+            let failure = await HTTPFailures.failure(answer, url: url, login: login)
+            if answer.status == .unauthorized, case .unauthorized(_, let words) = failure {
+                trial?.end(.refused(words))
+            } else {
+                trial?.end(.unknown)
+            }
             // A minted token may have ended before its time: once, another one is asked for.
             guard case .unauthorized = failure, answer.status == .unauthorized, !isLast, let refused = login,
                 let renewed = try await options.login(for: .http(base), refused: refused), renewed != refused
             else { throw failure }
             login = renewed
         }
-        throw .unauthorized(url: url, detail: "it refused a login that was made anew")
+        throw .unauthorized(url: url, detail: "it refused a second token")
     }
 
     private func perform(
@@ -188,15 +209,38 @@ final class HTTPConnector: GitConnector {
         try await client.execute(request, deadline: .distantFuture)
     }
 
-    private func check(_ answer: HTTPAnswer, service: GitService, part: String) throws(GitFailure) {
-        let expected = "application/x-\(service.rawValue)-\(part)"
-        guard answer.contentType == expected else {
-            throw .protocolViolation(
+    /// Plain http through a proxy is asked of the proxy itself.
+    private func request(for address: String) -> HTTPClientRequest {
+        guard let proxy = options.proxy, address.hasPrefix("http://") else { return HTTPClientRequest(url: address) }
+        return PlainProxy.request(for: address, proxy: proxy.text)
+    }
+
+    private func checkGreeting(_ answer: HTTPAnswer, service: GitService) async throws(GitFailure) {
+        do throws(GitFailure) {
+            try check(answer, service: service, part: "advertisement")
+        } catch {
+            guard answer.contentType != "text/html", await answer.listsRefs() else { throw error }
+            throw .notARepository(
                 url: url,
-                detail: "it answered with \(ServerWords.clean(answer.contentType ?? "no content type")), "
-                    + "not \(expected): is this the URL of a Git repository?"
+                detail: "it only serves a repository's files (\"dumb HTTP\"): the server needs git http-backend, "
+                    + "or another program that speaks Git's smart protocol"
             )
         }
+    }
+
+    private func check(_ answer: HTTPAnswer, service: GitService, part: String) throws(GitFailure) {
+        let expected = "application/x-\(service.rawValue)-\(part)"
+        guard answer.contentType != expected else { return }
+        guard answer.contentType != "text/html" else {
+            throw .notARepository(
+                url: url,
+                detail: "it answered with a page for browsers, which may be a page to log in"
+            )
+        }
+        throw .notARepository(
+            url: url,
+            detail: "it answered with \(ServerWords.clean(answer.contentType ?? "no content type")), not \(expected)"
+        )
     }
 
     private var received: @Sendable (Int) -> Void {

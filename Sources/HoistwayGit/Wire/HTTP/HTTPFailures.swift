@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import FoundationEssentials
-import HoistwayCrypto
+import HoistwayHTTP
 import HoistwayModel
 import HoistwayPorts
 import NIOCore
@@ -11,22 +11,20 @@ enum HTTPFailures {
     static func failure(
         _ answer: HTTPAnswer,
         url: String,
-        service: GitService,
         login: GitTransportOptions.Login?
     ) async -> GitFailure {
-        let said = await words(of: answer, hiding: login)
+        let said = await words(of: answer)
         let detail = said.isEmpty ? "\(answer.status.code) \(answer.status.reasonPhrase)" : said
         switch answer.status.code {
         case 401:
-            let reason = login == nil ? "it wants credentials and there are none" : detail
+            let reason = login == nil ? "it wants credentials and there are none for this repository" : detail
             return .unauthorized(url: url, detail: reason)
         case 403:
             if isLimit(answer) { return .limited(url: url, after: pause(answer)) }
-            return service == .receivePack
-                ? .refused(url: url, words: detail) : .unauthorized(url: url, detail: detail)
+            return .unauthorized(url: url, detail: detail)
         case 404, 410: return .notFound(url: url)
-        case 407: return .unreachable(url: url, detail: "the proxy wants credentials")
-        case 413: return .refused(url: url, words: "the push is larger than it takes (413)")
+        case 407: return .unreachable(url: url, detail: "the proxy wants a login (407), and proxies with a login are not supported")
+        case 413: return .packRefused(url: url, words: "the push is larger than it takes (413)")
         case 429: return .limited(url: url, after: pause(answer))
         default: return .serverError(url: url, status: Int(answer.status.code), detail: detail)
         }
@@ -36,26 +34,28 @@ enum HTTPFailures {
         if error as? HTTPClientError == .connectTimeout {
             return .timedOut(url: url, seconds: Int(options.connectTimeout.components.seconds))
         }
-        return failure(error, url: url, idleTimeout: options.idleTimeout)
+        return failure(error, url: url, idleTimeout: options.idleTimeout, proxy: options.proxy)
     }
 
-    static func failure(_ error: any Error, url: String, idleTimeout: Duration) -> GitFailure {
+    static func failure(
+        _ error: any Error,
+        url: String,
+        idleTimeout: Duration,
+        proxy: GitTransportOptions.Proxy? = nil
+    ) -> GitFailure {
         if let failure = error as? GitFailure { return failure }
-        if error is CancellationError { return .unreachable(url: url, detail: "the request was cancelled") }
-        guard let error = error as? HTTPClientError else {
-            // The error of a refused or unresolved connection names only host, port and reason.
-            let words = ServerWords.clean(String(describing: error))
-            guard !words.contains("CERTIFICATE_VERIFY_FAILED") else {
-                return .unreachable(url: url, detail: "its certificate is not trusted; name its authority's caFile")
-            }
-            return .unreachable(url: url, detail: words)
-        }
-        switch error {
-        case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
+        switch error as? HTTPClientError {
+        case .readTimeout?, .writeTimeout?, .deadlineExceeded?, .getConnectionFromPoolTimeout?:
             return .timedOut(url: url, seconds: Int(idleTimeout.components.seconds))
-        case .cancelled: return .unreachable(url: url, detail: "the request was cancelled")
-        default: return .unreachable(url: url, detail: error.shortDescription)
+        default:
+            return .unreachable(url: url, detail: ConnectionWords.words(for: error, host: host(of: url), proxy: proxy?.text))
         }
+    }
+
+    /// The host of a URL for people, with its port.
+    private static func host(of url: String) -> String {
+        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        return String(rest.prefix { $0 != "/" })
     }
 
     static func isStaleConnection(_ error: any Error) -> Bool {
@@ -64,14 +64,15 @@ enum HTTPFailures {
         return error.errnoCode == 104 || error.errnoCode == 32
     }
 
-    /// The beginning of a plain-text answer; a page for a browser says nothing that is of use.
-    private static func words(of answer: HTTPAnswer, hiding login: GitTransportOptions.Login?) async -> String {
+    /// The beginning of an answer in plain text or JSON; a page for a browser says nothing that is of use.
+    private static func words(of answer: HTTPAnswer) async -> String {
         var bytes: [UInt8] = []
         while bytes.count < WireLimits.errorBody, let more = try? await answer.next() { bytes += more }
+        let isWhole = bytes.count < WireLimits.errorBody
         await answer.drain()
-        guard answer.contentType?.hasPrefix("text/plain") == true else { return "" }
-        let text = ServerWords.clean(String(decoding: bytes.prefix(WireLimits.errorBody), as: UTF8.self))
-        return ServerWords.hide(login?.password, in: text)
+        guard ["text/plain", "application/json"].contains(answer.contentType) else { return "" }
+        let text = String(decoding: bytes.prefix(WireLimits.errorBody), as: UTF8.self)
+        return ServerWords.clean(isWhole ? text : text + "…")
     }
 
     private static func isLimit(_ answer: HTTPAnswer) -> Bool {

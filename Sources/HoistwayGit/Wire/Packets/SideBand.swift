@@ -37,11 +37,14 @@ struct BoundedWords: Sendable {
     /// In bytes; what people read is cut further.
     static let limit = 4096
     private var bytes: [UInt8] = []
+    private var isCut = false
 
     mutating func append(_ more: some Collection<UInt8>) {
         bytes.append(contentsOf: more.suffix(Self.limit))
-        if bytes.count > Self.limit { bytes.removeFirst(bytes.count - Self.limit) }
+        guard bytes.count > Self.limit || more.count > Self.limit else { return }
+        isCut = true
+        bytes.removeFirst(bytes.count - Self.limit)
     }
 
-    var text: String { ServerWords.clean(String(decoding: bytes, as: UTF8.self)) }
+    var text: String { ServerWords.clean((isCut ? "…" : "") + String(decoding: bytes, as: UTF8.self)) }
 }

@@ -32,21 +32,62 @@ final class SSHCommand: ServiceCommand {
 
     func loggedIn() { key?.remove() }
 
+    /// Whether ssh's words say that the server did not take the key, as opposed to what the key's owner may do there.
+    static func isRefusedKey(_ words: String) -> Bool { words.lowercased().contains("permission denied (") }
+
     func failure(_ words: String) -> GitFailure {
         let lower = words.lowercased()
-        if lower.contains("host key verification failed") || lower.contains("host identification has changed") {
-            return .unreachable(url: displayURL, detail: "its host key is not the known one: \(words)")
+        if lower.contains("identification has changed") || lower.contains("offending ") {
+            return .unreachable(
+                url: displayURL,
+                detail: "its host key is not the one in known_hosts: if the host was set up again, put its new key "
+                    + "there; else somebody may be in between: \(words)"
+            )
         }
-        if lower.contains("permission denied") || lower.contains("access denied") {
-            return .unauthorized(url: displayURL, detail: words)
+        if lower.contains("host key verification failed") || lower.contains("host key is known for") {
+            return .unreachable(
+                url: displayURL,
+                detail: "its host key is not in known_hosts (git.knownHosts): add the key after comparing it with what "
+                    + "the host's owner publishes: \(words)"
+            )
         }
+        if lower.contains("unable to negotiate") || lower.contains("no matching ") {
+            return .unreachable(
+                url: displayURL,
+                detail: "it and this machine's ssh have no algorithm in common: a newer server is needed, or a line "
+                    + "for this host in ssh_config that allows the old one: \(words)"
+            )
+        }
+        if lower.contains("could not resolve hostname") {
+            return .unreachable(
+                url: displayURL,
+                detail: "the host name is not known: check its spelling and the DNS of this machine: \(words)"
+            )
+        }
+        if lower.contains("connection refused") {
+            return .unreachable(
+                url: displayURL,
+                detail: "nobody listens on that port: is the port right, and does the server run? \(words)"
+            )
+        }
+        if lower.contains("invalid format") || lower.contains("error in libcrypto") {
+            return .unauthorized(
+                url: displayURL,
+                detail: "the private key cannot be read: it must be whole, in OpenSSH's or PEM's form, without a "
+                    + "passphrase: \(words)"
+            )
+        }
+        if ServerWords.isDenial(lower) { return .unauthorized(url: displayURL, detail: words) }
         if lower.contains("does not appear to be a git repository") || lower.contains("not found.") {
             return .notFound(url: displayURL)
         }
         if lower.contains("timed out") {
             return .timedOut(url: displayURL, seconds: Int(connectTimeout.components.seconds))
         }
-        return .unreachable(url: displayURL, detail: words.isEmpty ? "ssh ended without an answer" : words)
+        return .unreachable(
+            url: displayURL,
+            detail: words.isEmpty ? "ssh ended without an answer and without a word" : words
+        )
     }
 
     /// The client as `GIT_SSH_COMMAND` wants it: git adds port, host and command.

@@ -62,7 +62,7 @@ struct GitProgram: Sendable {
         _ = await isWritten
         let words = await child.lastWords()
         let status = await child.finish(patience: .seconds(5))
-        return Outcome(status: status, output: output, words: hide(login, in: words))
+        return Outcome(status: status, output: output, words: words)
     }
 
     /// The same, where a failure ends the work.
@@ -83,7 +83,7 @@ struct GitProgram: Sendable {
         let url = address.displayURL
         let lower = words.lowercased()
         if lower.contains("could not read username") || lower.contains("authentication failed")
-            || lower.contains("returned error: 401")
+            || lower.contains("returned error: 401") || lower.contains("returned error: 403")
         {
             return .unauthorized(url: url, detail: words)
         }
@@ -92,6 +92,11 @@ struct GitProgram: Sendable {
             || lower.contains("does not appear to be a git repository")
         {
             return .notFound(url: url)
+        }
+        if lower.contains("not valid: is this a git repository?") || lower.contains("unable to update url base from redirection")
+            || lower.contains("returned error: 30")
+        {
+            return .notARepository(url: url, detail: words)
         }
         if lower.contains("object format") || lower.contains("sha256") {
             return .unsupported(
@@ -136,9 +141,5 @@ struct GitProgram: Sendable {
             values["GIT_SSH_VARIANT"] = "ssh"
         }
         return values
-    }
-
-    private func hide(_ login: GitTransportOptions.Login?, in words: String) -> String {
-        ServerWords.hide(login?.password, in: words)
     }
 }

@@ -132,14 +132,39 @@ extension ProgramTransport {
         mayFail: Bool = false
     ) async throws(GitFailure) -> GitProgram.Outcome {
         let login = try await options.login(for: program.address, refused: nil)
-        var outcome = try await run(arguments, in: folder, login: login)
+        var outcome = try await tried(arguments, in: folder, login: login)
         if outcome.status != 0, let login, case .unauthorized = program.failure(outcome.words),
             let renewed = try await options.login(for: program.address, refused: login), renewed != login
         {
-            outcome = try await run(arguments, in: folder, login: renewed)
+            outcome = try await tried(arguments, in: folder, login: renewed)
         }
         guard outcome.status == 0 || mayFail else { throw program.failure(outcome.words) }
         return outcome
+    }
+
+    /// Runs git unless the host has refused the login a moment ago.
+    private func tried(
+        _ arguments: [String],
+        in folder: PrivateFolder,
+        login: GitTransportOptions.Login?
+    ) async throws(GitFailure) -> GitProgram.Outcome {
+        let trial = try await options.begin(login, at: program.address.place, repository: displayURL, waits: false)
+        do throws(GitFailure) {
+            let outcome = try await run(arguments, in: folder, login: login)
+            if outcome.status == 0 {
+                trial?.end(.accepted)
+            } else if case .unauthorized(_, let words) = program.failure(outcome.words),
+                program.ssh == nil ? !words.contains("error: 403") : SSHCommand.isRefusedKey(words)
+            {
+                trial?.end(.refused(words))
+            } else {
+                trial?.end(.unknown)
+            }
+            return outcome
+        } catch {
+            trial?.end(.unknown)
+            throw error
+        }
     }
 
     private func run(

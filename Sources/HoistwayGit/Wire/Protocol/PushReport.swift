@@ -30,11 +30,7 @@ struct PushReport {
             throw .unreachable(url: url, detail: said("the connection ended before the push was reported"))
         }
         guard unpack == "ok" else {
-            throw .serverError(
-                url: url,
-                status: 0,
-                detail: said("the pack was not taken: \(ServerWords.clean(unpack))")
-            )
+            throw .packRefused(url: url, words: said(ServerWords.clean(unpack)))
         }
         var results: [RefResult] = []
         for update in updates {

@@ -1,0 +1,122 @@
+import HoistwayCrypto
+package import HoistwayModel
+package import HoistwayPorts
+
+/// A repository whose words are shown to nobody before secrets are hidden in them.
+///
+/// A server knows the credential that it was sent, and may send it back in an error, in the name of a ref or in a commit.
+package final class RedactingRemote: GitRemote {
+    /// Names and commits decide what is done: only what is too long for an everyday word is hidden in them, in bytes.
+    private static let longSecret = 12
+
+    private let remote: any GitRemote
+    private let redactor: Redactor
+
+    init(_ remote: any GitRemote, redactor: Redactor) {
+        self.remote = remote
+        self.redactor = redactor
+    }
+
+    package var displayURL: String { remote.displayURL }
+
+    /// Refs whose names hold a secret are left out: their names would be shown, stored and pushed.
+    package func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot {
+        var snapshot = try await hiding { () async throws(GitFailure) in try await self.remote.refs(prefixes: prefixes) }
+        let odd = snapshot.refs.keys.filter { redactor.holdsSecret($0, atLeast: Self.longSecret) }
+        for name in odd {
+            snapshot.refs[name] = nil
+            snapshot.peeled[name] = nil
+        }
+        if let name = snapshot.defaultBranch, redactor.holdsSecret(name, atLeast: Self.longSecret) {
+            snapshot.defaultBranch = nil
+        }
+        return snapshot
+    }
+
+    package func load(_ wants: [PathWant]) async throws(GitFailure) {
+        try await hiding { () async throws(GitFailure) in try await self.remote.load(wants) }
+    }
+
+    package func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord {
+        hiding(try await hiding { () async throws(GitFailure) in try await self.remote.commit(id) })
+    }
+
+    package func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] {
+        try await hiding { () async throws(GitFailure) in try await self.remote.tree(id) }
+    }
+
+    package func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] {
+        try await hiding { () async throws(GitFailure) in try await self.remote.blob(id) }
+    }
+
+    package func entry(_ name: String, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
+        try await hiding { () async throws(GitFailure) in try await self.remote.entry(name, in: tree) }
+    }
+
+    package func prefetch(_ ids: [ObjectID]) async throws(GitFailure) {
+        try await hiding { () async throws(GitFailure) in try await self.remote.prefetch(ids) }
+    }
+
+    package func history(
+        from tip: ObjectID,
+        until known: ObjectID?,
+        limit: Int
+    ) async throws(GitFailure) -> [CommitRecord] {
+        try await hiding { () async throws(GitFailure) in
+            try await self.remote.history(from: tip, until: known, limit: limit)
+        }.map(hiding)
+    }
+
+    package func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID {
+        try await hiding { () async throws(GitFailure) in try await self.remote.makeBlob(bytes) }
+    }
+
+    package func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID {
+        try await hiding { () async throws(GitFailure) in try await self.remote.makeTree(entries) }
+    }
+
+    package func editTree(_ base: ObjectID?, _ changes: [String: TreeEntry?]) async throws(GitFailure) -> ObjectID {
+        try await hiding { () async throws(GitFailure) in try await self.remote.editTree(base, changes) }
+    }
+
+    package func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID {
+        try await hiding { () async throws(GitFailure) in try await self.remote.makeCommit(draft) }
+    }
+
+    package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] {
+        try await hiding { () async throws(GitFailure) in try await self.remote.pack(for: updates) }
+    }
+
+    package func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult] {
+        let results = try await hiding { () async throws(GitFailure) in
+            try await self.remote.push(updates, pack: pack)
+        }
+        return results.map { result in
+            switch result {
+            case .pushed: .pushed
+            case .moved(let words): .moved(redactor.hide(words))
+            case .refused(let words): .refused(redactor.hide(words))
+            }
+        }
+    }
+
+    private func hiding<Value: Sendable>(
+        _ body: () async throws(GitFailure) -> Value
+    ) async throws(GitFailure) -> Value {
+        do throws(GitFailure) {
+            return try await body()
+        } catch {
+            throw error.changingWords { redactor.hide($0) }
+        }
+    }
+
+    private func hiding(_ commit: CommitRecord) -> CommitRecord {
+        guard redactor.holdsSecret(commit.message + "\n" + commit.author + "\n" + commit.committer, atLeast: Self.longSecret)
+        else { return commit }
+        var hidden = commit
+        for path in [\CommitRecord.message, \.author, \.committer] {
+            hidden[keyPath: path] = redactor.hide(commit[keyPath: path], atLeast: Self.longSecret, isCut: false)
+        }
+        return hidden
+    }
+}

@@ -1,0 +1,89 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Says in plain words why a connection failed, and what to do, in place of a library's own text.
+package enum ConnectionWords {
+    /// The part of a sentence behind "… did not answer: ".
+    ///
+    /// - Parameters:
+    ///   - host: the host, with its port where one is written, that was to be reached.
+    ///   - proxy: `host:port` of the proxy that stands between.
+    package static func words(for error: any Error, host: String, proxy: String? = nil) -> String {
+        switch error {
+        case is CancellationError: "the request was cancelled"
+        case let error as HTTPClientError: words(for: error, host: host, proxy: proxy)
+        case let error as NIOConnectionError: words(for: error, proxy: proxy)
+        case let error as IOError: words(for: error.errnoCode, at: proxy ?? host, proxy: proxy)
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: tlsWords(for: error, host: host)
+        default: "the connection failed (\(type(of: error)))"
+        }
+    }
+
+    private static func words(for error: HTTPClientError, host: String, proxy: String?) -> String {
+        let through = proxy.map { "the proxy \($0)" } ?? host
+        switch error {
+        case .cancelled: return "the request was cancelled"
+        case .connectTimeout: return "no connection to \(through) was made in time: check the network and its firewalls"
+        case .remoteConnectionClosed: return "\(through) closed the connection before it had answered"
+        case .proxyAuthenticationRequired: return "\(through) wants a login (407), and proxies with a login are not supported"
+        case .invalidProxyResponse:
+            return "\(through) does not let a connection to \(host) through (it refused CONNECT): check its rules"
+        case .httpProxyHandshakeTimeout: return "\(through) did not answer in time: check hosts[].proxy"
+        case .tlsHandshakeTimeout: return "\(host) did not finish the TLS handshake in time: does that port speak TLS?"
+        case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout: return "no answer came in time"
+        default: return "the request failed (\(error.shortDescription))"
+        }
+    }
+
+    private static func words(for error: NIOConnectionError, proxy: String?) -> String {
+        let place = "\(error.host):\(error.port)"
+        guard let first = error.connectionErrors.first else {
+            let what = proxy == nil ? "the host name \(error.host)" : "the proxy's host name \(error.host)"
+            return "\(what) is not known: check its spelling and the DNS of this machine"
+        }
+        if let code = (first.error as? IOError)?.errnoCode { return words(for: code, at: place, proxy: proxy) }
+        if case .connectTimeout? = first.error as? ChannelError {
+            return "no connection to \(proxy.map { "the proxy \($0)" } ?? place) was made in time: "
+                + "check the network and its firewalls"
+        }
+        return "no connection to \(place) can be made (\(type(of: first.error)))"
+    }
+
+    private static func words(for code: CInt, at place: String, proxy: String?) -> String {
+        let place = proxy == nil ? place : "the proxy \(place)"
+        let advice = proxy == nil ? "is the port right, and does the server run?" : "check hosts[].proxy"
+        return switch code {
+        case 111: "\(place) refused the connection: nobody listens on that port (\(advice))"
+        case 101, 113: "there is no route to \(place): check the network of this machine"
+        case 110: "no connection to \(place) was made in time: check the network and its firewalls"
+        case 104, 32: "\(place) closed the connection (\(advice))"
+        default: "the connection to \(place) failed: \(IOError(errnoCode: code, reason: "connecting").description)"
+        }
+    }
+
+    /// OpenSSL's errors are told apart by their names, which stand in the description alone.
+    private static func tlsWords(for error: any Error, host: String) -> String {
+        let text = String(describing: error)
+        if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {
+            return "the certificate of \(host) is not trusted: name the file of its authority as caFile of this host"
+        }
+        if text.contains("failedToValidateHostname") {
+            return "the certificate of \(host) is for another host name: use the name that it is made for"
+        }
+        if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") || text.contains("PACKET_LENGTH") {
+            return "\(host) does not speak TLS on this port: is it http instead of https?"
+        }
+        if text.contains("PROTOCOL_VERSION") || text.contains("UNSUPPORTED_PROTOCOL") {
+            return "\(host) offers only versions of TLS that are too old"
+        }
+        if text.contains("uncleanShutdown") || text.contains("eofDuringHandshake") {
+            return "\(host) closed the connection during the TLS handshake"
+        }
+        if text.contains("ALERT") || text.contains("HANDSHAKE_FAILURE") {
+            return "\(host) refused the TLS handshake: it may want a certificate of the client, or other ciphers"
+        }
+        return "the TLS handshake with \(host) failed"
+    }
+}

@@ -1,0 +1,43 @@
+/// What a start finds that follows a sudden end of the program: promotions that were running, one of which may be why.
+package struct AfterCrash: Sendable, Equatable {
+    /// Counts, and the end of promotions that are set aside.
+    package var changes: [Change] = []
+    /// Those to be resumed, one at a time, in this order: the least suspect first.
+    package var resumed: [PromotionID] = []
+    package var setAside: [PromotionID] = []
+
+    package init(_ state: PipelineState, pipelines: Pipelines, now: Timestamp) {
+        var suspects: [PromotionRecord] = []
+        for record in state.promotions.values.sorted(by: { $0.id < $1.id }) {
+            guard !record.phase.isTerminal, var mark = record.run, mark.isBegun else { continue }
+            var record = record
+            if mark.isAlone { mark.crashes += 1 }
+            mark.isBegun = false
+            record.run = mark
+            guard mark.crashes < RunMark.maxCrashes else {
+                setAside.append(record.id)
+                changes += Self.end(of: record, pipelines: pipelines, state: state, now: now)
+                continue
+            }
+            changes.append(.putPromotion(record))
+            suspects.append(record)
+        }
+        resumed = suspects.sorted { ($0.run?.crashes ?? 0, $0.id) < ($1.run?.crashes ?? 0, $1.id) }.map(\.id)
+    }
+
+    private static func end(
+        of record: PromotionRecord,
+        pipelines: Pipelines,
+        state: PipelineState,
+        now: Timestamp
+    ) -> [Change] {
+        var record = record
+        record.phase = .errored
+        record.message =
+            "set aside: the program ended suddenly \(RunMark.maxCrashes) times while this promotion alone was running; "
+            + "the log of the system says why (memory, a signal); then `hoistway retry promotions \(record.id)`"
+        record.finishedAt = now
+        record.nextTry = nil
+        return PromotionOutcome.changes(after: record, stage: pipelines.stage(record.stage), state: state, now: now)
+    }
+}
