@@ -54,13 +54,26 @@ package struct Engine: Sendable {
     /// Goes on with another configuration; what it makes possible is dispatched at once.
     ///
     /// Gives one sentence for each stage whose mode it changes.
+    ///
+    /// - Parameter reachedAnew: repositories with another login, or reached differently: what waits for them is tried
+    ///   at once, and its tries are counted from the beginning.
     @discardableResult
-    package func take(_ configuration: EngineConfiguration) async throws -> [String] {
+    package func take(
+        _ configuration: EngineConfiguration,
+        reachedAnew: Set<WaitedFor> = []
+    ) async throws -> [String] {
         let before = await core.ledger.snapshot.stages.mapValues(\.mode)
         core.configuration = configuration
         core.metrics.keepOnly(configuration)
         core.asking.reset()
-        try await core.transact { _, _ in }
+        try await core.transact { transaction, _ in
+            for var record in transaction.state.promotions.values where !record.phase.isTerminal {
+                guard record.nextTry != nil, !reachedAnew.isDisjoint(with: WaitedFor.all(of: record)) else { continue }
+                record.nextTry = nil
+                record.trouble = nil
+                transaction.put(.putPromotion(record))
+            }
+        }
         core.logModes()
         core.ledger.changed.ring()
         core.branchNews.tellAll()
@@ -68,6 +81,14 @@ package struct Engine: Sendable {
         let after = await core.ledger.snapshot.stages.mapValues(\.mode)
         return configuration.pipelines.stagesInOrder.compactMap { stage in
             ModeChange(stage: stage.key, from: before[stage.key] ?? nil, to: after[stage.key] ?? nil)?.sentence
+        }
+    }
+
+    /// The repositories of promotions that wait for their next try.
+    package var waitingRemotes: Set<WaitedFor> {
+        get async {
+            let promotions = await core.ledger.snapshot.promotions.values
+            return Set(promotions.filter { !$0.phase.isTerminal && $0.nextTry != nil }.flatMap(WaitedFor.all))
         }
     }
 

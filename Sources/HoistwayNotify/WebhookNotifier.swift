@@ -1,10 +1,10 @@
 import AsyncHTTPClient
-import HoistwayCrypto
+package import HoistwayCrypto
+import HoistwayHTTP
 package import HoistwayModel
 package import HoistwayPorts
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Synchronization
 
 /// Sends notices to webhooks.
@@ -26,11 +26,20 @@ package final class WebhookNotifier: Notifier {
     private let client: HTTPClient
     private let clock: any WallClock
     private let version: String
+    private let redactor: Redactor
 
-    package init(targets: [NotifyTarget], publicURL: String?, clock: any WallClock, version: String) {
+    /// - Parameter redactor: learns every secret that is sent.
+    package init(
+        targets: [NotifyTarget],
+        publicURL: String?,
+        clock: any WallClock,
+        version: String,
+        redactor: Redactor = Redactor()
+    ) {
         state = Mutex(State(targets: Self.byName(targets), publicURL: publicURL))
         self.clock = clock
         self.version = version
+        self.redactor = redactor
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
@@ -61,6 +70,8 @@ package final class WebhookNotifier: Notifier {
     package func send(_ notice: Notice) async throws(NotifyFailure) {
         let (target, publicURL) = state.withLock { ($0.targets[notice.target], $0.publicURL) }
         guard let target else { throw .unknownTarget(notice.target) }
+        redactor.add(target.url)
+        if let secret = target.secret { redactor.add(secret) }
         let request: HTTPClientRequest
         do {
             request = try self.request(notice, to: target, publicURL: publicURL)
@@ -122,9 +133,7 @@ package final class WebhookNotifier: Notifier {
         case let error as HTTPClientError where error == .connectTimeout: "no connection within 5 s"
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
             "no answer within \(timeout) s"
-        case let error as HTTPClientError: "\(error.shortDescription)"
-        case is NIOConnectionError: "nobody listens there, or its name is not known"
-        default: "the connection failed (\(type(of: error)))"
+        default: ConnectionWords.words(for: error, host: "the host of its url")
         }
     }
 }

@@ -24,6 +24,12 @@ package protocol PipelineOperator: Sendable {
     /// `freight`: id, unique beginning of one, or alias.
     func promote(stage: StageKey, freight: String, acceptTree: String?, actor: String) async throws -> PromotionView
     func abort(promotion: PromotionID, actor: String) async throws -> PromotionView
+    /// Promotes again what failed, and tries at once what waits for its next try; a line for each promotion.
+    ///
+    /// `ids`: these; `nil`: the newest promotion of each stage, of one project or of all. `failedOnly`: what waits is
+    /// left alone.
+    func retryPromotions(_ ids: [PromotionID]?, project: String?, failedOnly: Bool, actor: String) async throws
+        -> [RetriedPromotion]
     func approve(stage: StageKey, freight: String, actor: String) async throws -> FreightView
     /// Accepts the head that each branch of the stage has now, whoever made it.
     ///
@@ -43,6 +49,26 @@ package protocol PipelineOperator: Sendable {
 extension PipelineOperator {
     package func adopt(stage: StageKey, actor: String) async throws -> [String] {
         try await adopt(stage: stage, preview: false, actor: actor)
+    }
+}
+
+/// What became of one promotion that was to be tried again.
+package struct RetriedPromotion: Sendable, Codable, Equatable {
+    package var project: String
+    package var stage: String
+    /// The promotion that failed, or waited.
+    package var promotion: String
+    /// The one that was made in its place; its own name where it waited and is tried now; `nil`: nothing was done.
+    package var started: String?
+    /// What was done, or why nothing was: one sentence without a full stop.
+    package var detail: String
+
+    package init(project: String, stage: String, promotion: String, started: String?, detail: String) {
+        self.project = project
+        self.stage = stage
+        self.promotion = promotion
+        self.started = started
+        self.detail = detail
     }
 }
 

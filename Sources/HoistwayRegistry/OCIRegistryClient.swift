@@ -25,10 +25,15 @@ package final class OCIRegistryClient: Registry {
     private let authorizer: RegistryAuthorizer
     private let findings = ImageFindings()
 
-    package init(options: RegistryOptions = RegistryOptions(), credentials: any CredentialBook) {
+    /// - Parameter redactor: learns every secret that is sent.
+    package init(
+        options: RegistryOptions = RegistryOptions(),
+        credentials: any CredentialBook,
+        redactor: Redactor = Redactor()
+    ) {
         self.options = options
         transport = RegistryTransport(options: options)
-        authorizer = RegistryAuthorizer(transport: transport, credentials: credentials)
+        authorizer = RegistryAuthorizer(transport: transport, credentials: credentials, redactor: redactor)
     }
 
     /// Closes all connections; nothing may be asked afterwards.

@@ -43,11 +43,13 @@ final class RegistryAuthorizer: Sendable {
 
     private let transport: RegistryTransport
     private let credentials: any CredentialBook
+    private let redactor: Redactor
     private let grants = Mutex<[RegistryRepository: Grant]>([:])
     private let clock = ContinuousClock()
 
-    init(transport: RegistryTransport, credentials: any CredentialBook) {
+    init(transport: RegistryTransport, credentials: any CredentialBook, redactor: Redactor) {
         self.transport = transport
+        self.redactor = redactor
         self.credentials = credentials
     }
 
@@ -104,6 +106,7 @@ final class RegistryAuthorizer: Sendable {
             let credential = credentials.credential(.image, for: repository.repoURL, project: repository.project),
             case .password(let username, let password) = credential.login
         else { return nil }
+        redactor.add(password, username: username)
         return "Basic \(Base64.encode(Array("\(username):".utf8) + password.reveal()))"
     }
 
@@ -136,6 +139,7 @@ final class RegistryAuthorizer: Sendable {
         else { throw .malformed(host: repository.host, detail: "\(server.host) gave no token that can be sent") }
         let seconds = max(Self.defaultLifetime, min(body.expires_in?.seconds ?? Self.defaultLifetime, 24 * 3600))
         let header = "Bearer \(token)"
+        redactor.add(shortLived: Secret(token))
         keep(Grant(header: header, expires: clock.now + .seconds(seconds) - Self.margin), for: repository)
         return header
     }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import FoundationEssentials
+import HoistwayHTTP
 import HoistwayModel
 import HoistwayPorts
 import NIOCore
@@ -186,8 +187,7 @@ final class RegistryTransport: Sendable {
             return .malformed(host: host, detail: "its answer has more than \(limit) bytes")
         }
         guard let error = error as? HTTPClientError else {
-            // Of a refused or unresolved connection: names host, port and reason, no more.
-            return .unreachable(host: host, detail: String(String(describing: error).prefix(300)))
+            return .unreachable(host: host, detail: ConnectionWords.words(for: error, host: host))
         }
         switch error {
         case .connectTimeout:
@@ -195,7 +195,7 @@ final class RegistryTransport: Sendable {
         case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
             return .unreachable(host: host, detail: "no answer within \(options.requestTimeout)")
         case .cancelled: return .unreachable(host: host, detail: "the request was cancelled")
-        default: return .unreachable(host: host, detail: error.shortDescription)
+        default: return .unreachable(host: host, detail: ConnectionWords.words(for: error, host: host))
         }
     }
 

@@ -5,11 +5,19 @@ package struct LoadedSettings: Sendable {
     package var settings: Settings
     package var pipelines: Pipelines
     package var credentials: ManifestCredentials
+    /// Digests of files that are read when they are needed (certificates, known hosts), by path, as they were.
+    package var files: [String: String]
 
-    package init(settings: Settings, pipelines: Pipelines, credentials: ManifestCredentials) {
+    package init(
+        settings: Settings,
+        pipelines: Pipelines,
+        credentials: ManifestCredentials,
+        files: [String: String] = [:]
+    ) {
         self.settings = settings
         self.pipelines = pipelines
         self.credentials = credentials
+        self.files = files
     }
 }
 

@@ -1,3 +1,4 @@
+import HoistwayCrypto
 package import HoistwayModel
 
 /// The configuration file and the manifests on this machine, as they were at one moment.
@@ -20,6 +21,8 @@ package struct ReadConfiguration: Sendable {
     private let environment: [String: String]
     private let manifests: [Text]
     private let found: [Problem]
+    /// Digests of certificates and the like, by path.
+    private let files: [String: String]
 
     package static func read(path: String, environment: [String: String]) -> ReadConfiguration {
         let problems = ProblemList()
@@ -32,8 +35,19 @@ package struct ReadConfiguration: Sendable {
                 let shown = Files.display(path)
                 return Text(file: shown, text: text(of: path, shown: shown, hint: nil, problems: problems))
             },
-            found: problems.all
+            found: problems.all,
+            files: settings.map(digests(for:)) ?? [:]
         )
+    }
+
+    /// What can be told apart of files that are read later; one that cannot be read is like an empty one.
+    private static func digests(for settings: Settings) -> [String: String] {
+        var paths = settings.git.hosts.compactMap(\.caFile) + settings.registries.compactMap(\.caFile)
+        paths.append(settings.git.knownHosts)
+        if let tls = settings.webhooks.tls { paths += [tls.certificate, tls.key] }
+        var digests: [String: String] = [:]
+        for path in paths { digests[path] = SHA256.hex((try? Files.read(path, limit: YamlDocuments.maxBytes)) ?? []) }
+        return digests
     }
 
     /// The configuration file alone, and how it is shown.
@@ -81,7 +95,8 @@ package struct ReadConfiguration: Sendable {
         let loaded = LoadedSettings(
             settings: settings,
             pipelines: pipelines,
-            credentials: ManifestCredentials(reader.credentials, settings: settings)
+            credentials: ManifestCredentials(reader.credentials, settings: settings),
+            files: files
         )
         return (problems.hasErrors ? nil : loaded, problems.sorted)
     }

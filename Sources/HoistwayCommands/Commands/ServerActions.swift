@@ -2,10 +2,20 @@ import ArgumentParser
 import HoistwayConsole
 import HoistwayPorts
 
-/// `hoistway retry`: drives deliveries again that failed or were ignored.
+/// `hoistway retry`: deliveries or promotions once more.
+struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Try again what failed: deliveries, or promotions.",
+        discussion: "`hoistway retry 17` and `hoistway retry --failed` are about deliveries.",
+        subcommands: [RetryDeliveries.self, RetryPromotions.self],
+        defaultSubcommand: RetryDeliveries.self
+    )
+}
+
+/// `hoistway retry deliveries`: drives deliveries again that failed or were ignored.
 struct RetryDeliveries: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry",
+        commandName: "deliveries",
         abstract: "Work through deliveries again that failed or were ignored."
     )
 
@@ -29,6 +39,49 @@ struct RetryDeliveries: AsyncParsableCommand {
                 $0.count == 1 ? "1 delivery is worked through again" : "\($0.count) deliveries are worked through again"
             }
             guard answer.value.count > 0 else { throw ExitStatus.nothingToDo }
+        }
+    }
+}
+
+/// `hoistway retry promotions`: promotes again what failed, stage by stage.
+struct RetryPromotions: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "promotions",
+        abstract: "Promote again what failed, and try at once what waits for its next try.",
+        discussion: "Without names it is about the newest promotion of each stage. Each promotion has its own line."
+    )
+
+    @Argument(help: "Names of promotions, as `hoistway get promotions` shows them.")
+    var promotions: [String] = []
+
+    @Flag(help: "Only what failed: what waits for its next try is left alone.")
+    var failed = false
+
+    @Option(help: "Only stages of this project.")
+    var project: String?
+
+    @OptionGroup var options: ClientOptions
+
+    func validate() throws {
+        guard promotions.isEmpty || (!failed && project == nil) else {
+            throw ValidationError("Name promotions, or choose them by --failed and --project.")
+        }
+    }
+
+    func run() async throws {
+        try await ConsoleClient.with(options) { client in
+            let wish =
+                promotions.isEmpty
+                ? RetryPromotionsWish(failed: failed, project: project) : RetryPromotionsWish(promotions: promotions)
+            let answer = try await client.post("promotions/retry", wish, as: Items<RetriedPromotion>.self)
+            options.show(answer) { lines in
+                var table = Table("STAGE", "PROMOTION", "STARTED", "WHAT")
+                for one in lines.items {
+                    table.add("\(one.project)/\(one.stage)", one.promotion, one.started ?? "-", SafeText.line(one.detail))
+                }
+                return table.text(ifEmpty: "no promotion has failed or waits for its next try")
+            }
+            guard answer.value.items.contains(where: { $0.started != nil }) else { throw ExitStatus.nothingToDo }
         }
     }
 }

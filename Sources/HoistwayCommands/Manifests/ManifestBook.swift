@@ -156,13 +156,16 @@ actor ManifestBook {
 
     /// Reads files of this machine and all sources again; gives warnings.
     ///
+    /// `fetches` gives how the sources are read, once the files of this machine are; `nil`: these have an error.
     /// `take` is called unless there is an error; then nothing has changed, but for sources that have a good version.
     func reload(
-        with fetch: ManifestFetch,
+        with fetches: @Sendable (LoadedSettings?) -> ManifestFetch,
         take: @escaping @Sendable (LoadedSettings) async throws -> Void
     ) async throws -> [String] {
         let fresh = ReadConfiguration.read(path: config, environment: environment)
         let named = (fresh.settings?.manifestSources ?? []).map(\.source)
+        // As the files of this machine are now: with these credentials the repositories are read.
+        let fetch = fetches(fresh.judged(with: running(of: fresh.settings?.manifestSources ?? [])).0)
         await readSources(named, with: fetch, within: ManifestFetch.maxWait)
         try Task.checkCancellation()
         return try await turns.take { try await self.readAgain(fresh, take: take) }

@@ -47,7 +47,8 @@ struct ManifestFetch: Sendable {
     private func read(_ source: ManifestSource, unless known: ObjectID?) async throws -> ManifestVersion? {
         let remote = try remotes.remote(
             source.repoURL,
-            project: source.credentialProject,
+            // A path needs no credential, and the configuration may name one whatever the project's manifests may.
+            project: source.repoURL.hasPrefix("file:") ? "" : source.credentialProject,
             insecureSkipTLSVerify: false
         )
         let tip = try await tip(of: source, in: remote)

@@ -72,7 +72,8 @@ struct Composition {
                 tokenServers: Self.byHost(settings.registries, \.tokenServers),
                 blobStores: Self.byHost(settings.registries, \.blobStores)
             ),
-            credentials: loaded.credentials
+            credentials: loaded.credentials,
+            redactor: SentSecrets.redactor
         )
     }
 
@@ -85,6 +86,16 @@ struct Composition {
 
     /// `cache`: the folder for objects; `nil`: a temporary one, until the book is closed.
     func remotes(cache: String?, log: Logger) -> RemoteBook {
+        RemoteBook(
+            settings: gitSettings(cache: cache),
+            credentials: loaded.credentials,
+            clock: clock,
+            logger: log,
+            redactor: SentSecrets.redactor
+        )
+    }
+
+    func gitSettings(cache: String?) -> HoistwayGit.GitSettings {
         var hosts: [String: HoistwayGit.GitSettings.Host] = [:]
         for host in settings.git.hosts {
             hosts[host.host] = HoistwayGit.GitSettings.Host(
@@ -92,21 +103,18 @@ struct Composition {
                 proxy: host.proxy.flatMap(Self.proxy)
             )
         }
-        return RemoteBook(
-            settings: HoistwayGit.GitSettings(
-                cachePath: cache,
-                maxBytes: settings.git.cacheMaxBytes,
-                transport: settings.git.transport == .native ? .native : .program,
-                hosts: hosts,
-                allowInsecureHTTP: settings.git.allowInsecureHTTP,
-                knownHosts: settings.git.knownHosts,
-                connectTimeout: settings.git.timeouts.connect,
-                idleTimeout: settings.git.timeouts.idle
-            ),
-            credentials: loaded.credentials,
-            clock: clock,
-            logger: log
+        var made = HoistwayGit.GitSettings(
+            cachePath: cache,
+            maxBytes: settings.git.cacheMaxBytes,
+            transport: settings.git.transport == .native ? .native : .program,
+            hosts: hosts,
+            allowInsecureHTTP: settings.git.allowInsecureHTTP,
+            knownHosts: settings.git.knownHosts,
+            connectTimeout: settings.git.timeouts.connect,
+            idleTimeout: settings.git.timeouts.idle
         )
+        if !settings.git.allowFileURLs { made.projectsWithoutFiles = loaded.pipelines.projectsFromGit }
+        return made
     }
 
     /// `http://host:port`, as the settings have checked it.
@@ -133,7 +141,8 @@ struct Composition {
             targets: notifyTargets,
             publicURL: settings.console.publicURL,
             clock: clock,
-            version: Version.number
+            version: Version.number,
+            redactor: SentSecrets.redactor
         )
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import HoistwayCrypto
 import HoistwayModel
 import HoistwaySettings
 import Logging
@@ -37,16 +38,20 @@ struct LineLogHandler: LogHandler {
         let line: String
         switch format {
         case .text:
-            let fields = all.map { " \($0.key)=\(SafeText.line("\($0.value)"))" }.joined()
-            line = "\(time) \(event.level.rawValue) \(SafeText.line(event.message.description))\(fields)\n"
+            let fields = all.map { " \($0.key)=\(SafeText.line(Self.hidden("\($0.value)")))" }.joined()
+            let message = SafeText.line(Self.hidden(event.message.description))
+            line = "\(time) \(event.level.rawValue) \(message)\(fields)\n"
         case .json:
             var fields = [("time", time), ("level", event.level.rawValue), ("logger", label)]
-            fields.append(("message", event.message.description))
-            fields += all.map { ($0.key, "\($0.value)") }
+            fields.append(("message", Self.hidden(event.message.description)))
+            fields += all.map { ($0.key, Self.hidden("\($0.value)")) }
             line = "{" + fields.map { "\(Self.quoted($0.0)):\(Self.quoted($0.1))" }.joined(separator: ",") + "}\n"
         }
         Self.write(line)
     }
+
+    /// Libraries log too, and nobody has looked at their words before.
+    private static func hidden(_ text: String) -> String { SentSecrets.redactor.hide(text, isCut: false) }
 
     private static func quoted(_ text: String) -> String {
         var quoted = "\""

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HoistwayEngine
+import HoistwayGit
 import HoistwayModel
 import HoistwayNotify
 import HoistwayPorts
@@ -12,18 +13,50 @@ import UnixSignals
 
 /// Reads the configuration again while serving; a bad one changes nothing.
 ///
-/// Pipelines, receivers and secrets take effect at once. Addresses, the state and Git's options need a restart, and
-/// are named if they changed. Credentials do too: open connections were made with the old ones.
+/// Pipelines, receivers, credentials, secrets and certificates take effect at once. Addresses, the state and Git's cache
+/// need a restart, and are named if they changed.
 struct Reloading: Sendable {
+    /// What was loaded last.
+    private final class Last: Sendable {
+        let loaded: Mutex<LoadedSettings>
+
+        init(_ loaded: LoadedSettings) {
+            self.loaded = Mutex(loaded)
+        }
+    }
+
     let book: ManifestBook
-    let fetch: ManifestFetch
+    let remotes: RemoteBook
+    let registry: ServedRegistry
     let running: Settings
     let engine: Engine
     let receiver: ReceiverServer
     let notifier: WebhookNotifier
     let log: Logger
+    private let last: Last
 
-    /// Warnings, stages whose mode has changed, and what needs a restart.
+    init(
+        book: ManifestBook,
+        remotes: RemoteBook,
+        registry: ServedRegistry,
+        running: LoadedSettings,
+        engine: Engine,
+        receiver: ReceiverServer,
+        notifier: WebhookNotifier,
+        log: Logger
+    ) {
+        self.book = book
+        self.remotes = remotes
+        self.registry = registry
+        self.running = running.settings
+        self.engine = engine
+        self.receiver = receiver
+        self.notifier = notifier
+        self.log = log
+        last = Last(running)
+    }
+
+    /// What changed, warnings, stages whose mode has changed, and what needs a restart.
     ///
     /// A shutdown ends it: it may be waiting for a repository that does not answer.
     func run() async throws -> [String] {
@@ -31,13 +64,49 @@ struct Reloading: Sendable {
     }
 
     private func read() async throws -> [String] {
-        let changed = Mutex<[String]>([])
-        let warnings = try await book.reload(with: fetch) { loaded in
-            let modes = try await take(loaded)
-            changed.withLock { $0 = modes + restarts(for: loaded.settings) }
+        let changed = Mutex<(changes: [String], restarts: [String])>(([], []))
+        let (fetches, temporary) = fetches()
+        let warnings: [String]
+        do {
+            warnings = try await book.reload(with: fetches) { loaded in
+                let changes = ConfigurationChanges.lines(from: last.loaded.withLock { $0 }, to: loaded)
+                let modes = try await take(loaded)
+                changed.withLock { $0 = (changes, modes + self.restarts(for: loaded.settings)) }
+            }
+        } catch {
+            await temporary.withLock { $0 }?.close()
+            throw error
         }
-        log.info("the configuration was read again")
-        return warnings + changed.withLock { $0 }
+        await temporary.withLock { $0 }?.close()
+        let (changes, needed) = changed.withLock { $0 }
+        log.info(
+            "the configuration was read again",
+            metadata: ["changes": .string(changes.isEmpty ? "none" : changes.joined(separator: "; "))]
+        )
+        return (changes.isEmpty ? ["nothing changed"] : changes) + warnings + needed
+    }
+
+    /// How manifests in Git are read for a configuration that does not run yet: with its credentials, if they differ.
+    private func fetches() -> (@Sendable (LoadedSettings?) -> ManifestFetch, TemporaryBook) {
+        let temporary = TemporaryBook(nil)
+        let fetches: @Sendable (LoadedSettings?) -> ManifestFetch = { [remotes, log] loaded in
+            guard let loaded else { return ManifestFetch(remotes: remotes, clock: SystemClock()) }
+            let composition = Composition(loaded: loaded)
+            let settings = composition.gitSettings(cache: nil)
+            let differs = loaded.settings.manifestSources.map(\.source).contains { source in
+                remotes.differs(
+                    source.repoURL,
+                    project: source.credentialProject,
+                    settings: settings,
+                    credentials: loaded.credentials
+                )
+            }
+            guard differs else { return ManifestFetch(remotes: remotes, clock: composition.clock) }
+            let book = composition.remotes(cache: nil, log: log)
+            temporary.withLock { $0 = book }
+            return ManifestFetch(remotes: book, clock: composition.clock)
+        }
+        return (fetches, temporary)
     }
 
     private func take(_ loaded: LoadedSettings) async throws -> [String] {
@@ -48,7 +117,29 @@ struct Reloading: Sendable {
         receiver.replaceRoutes(routes)
         let composition = Composition(loaded: loaded)
         notifier.replace(targets: composition.notifyTargets, publicURL: loaded.settings.console.publicURL)
-        return try await engine.take(composition.engineConfiguration())
+        return try await takePipelines(loaded)
+    }
+
+    /// Pipelines with their credentials, which may belong to projects that a push has just defined.
+    @discardableResult
+    func takePipelines(_ loaded: LoadedSettings) async throws -> [String] {
+        let composition = Composition(loaded: loaded)
+        let settings = composition.gitSettings(cache: nil)
+        let old = last.loaded.withLock { $0 }
+        // Asked before anything is replaced: what waits for another login is tried at once.
+        let waiting = await engine.waitingRemotes
+        let changed = waiting.filter {
+            remotes.differs($0.url, project: $0.project, settings: settings, credentials: loaded.credentials)
+        }
+        remotes.replace(settings: settings, credentials: loaded.credentials)
+        if old.credentials != loaded.credentials || old.settings.registries != loaded.settings.registries
+            || loaded.settings.registries.compactMap(\.caFile).contains(where: { old.files[$0] != loaded.files[$0] })
+        {
+            await registry.replace(with: composition.registryClient())
+        }
+        let modes = try await engine.take(composition.engineConfiguration(), reachedAnew: changed)
+        last.loaded.withLock { $0 = loaded }
+        return modes
     }
 
     /// The file may ask for TLS already; the listener that runs has what it was started with.
@@ -67,8 +158,9 @@ struct Reloading: Sendable {
         if settings.console != running.console { changed.append("console") }
         if settings.health != running.health { changed.append("health") }
         if settings.state != running.state { changed.append("state") }
-        if settings.git != running.git { changed.append("git") }
-        if settings.registries != running.registries { changed.append("registries") }
+        if settings.git.cachePath != running.git.cachePath || settings.git.cacheMaxBytes != running.git.cacheMaxBytes {
+            changed.append("git.cache")
+        }
         return changed.map { "\($0) changed: restart for it to take effect" }
     }
 
@@ -83,6 +175,22 @@ struct Reloading: Sendable {
             changed.append("webhooks.maxPerSecondPerAddress")
         }
         return changed
+    }
+}
+
+/// A book of remotes that serves one reload.
+private typealias TemporaryBook = Shared<RemoteBook?>
+
+/// A value that several tasks may set and read.
+private final class Shared<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    init(_ value: Value) {
+        self.value = Mutex(value)
+    }
+
+    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+        value.withLock { (value: inout Value) -> Result in body(&value) }
     }
 }
 

@@ -7,7 +7,6 @@ import HoistwayModel
 import HoistwayNotify
 import HoistwayPorts
 import HoistwayReceiver
-import HoistwayRegistry
 import HoistwaySettings
 import HoistwayStore
 import Logging
@@ -103,7 +102,7 @@ struct Serve: AsyncParsableCommand {
         log: Logger
     ) async throws {
         let remotes = composition.remotes(cache: composition.settings.git.cachePath, log: log)
-        let client = composition.registryClient()
+        let client = ServedRegistry(composition.registryClient(), redactor: SentSecrets.redactor)
         let notifier = composition.notifier()
         let engine = try await Engine(
             ports: composition.enginePorts(store: store, remotes: remotes, registry: client, notifier: notifier),
@@ -113,8 +112,9 @@ struct Serve: AsyncParsableCommand {
         let fetch = ManifestFetch(remotes: remotes, clock: composition.clock)
         let reload = Reloading(
             book: book,
-            fetch: fetch,
-            running: composition.settings,
+            remotes: remotes,
+            registry: client,
+            running: composition.loaded,
             engine: engine,
             receiver: receiver,
             notifier: notifier,
@@ -168,7 +168,7 @@ struct Serve: AsyncParsableCommand {
                 book: book,
                 fetch: fetch,
                 engine: engine,
-                take: { [engine] in try await engine.take(Composition(loaded: $0).engineConfiguration()) },
+                take: { try await reload.takePipelines($0) },
                 log: log
             ),
         ]
@@ -214,7 +214,7 @@ struct Serve: AsyncParsableCommand {
         return files
     }
 
-    private static func close(_ remotes: RemoteBook, _ client: OCIRegistryClient) async {
+    private static func close(_ remotes: RemoteBook, _ client: ServedRegistry) async {
         await remotes.close()
         await client.shutdown()
     }

@@ -8,6 +8,7 @@ struct ActionRoutes: Sendable {
 
     func add(to group: RouterGroup<ConsoleContext>) {
         group.post("promote") { try await promote($0, $1) }
+        group.post("promotions/retry") { try await retry($0, $1) }
         group.post("abort") { try await abort($0, $1) }
         group.post("approve") { try await approve($0, $1) }
         group.post("adopt") { try await adopt($0, $1) }
@@ -36,6 +37,21 @@ struct ActionRoutes: Sendable {
         let id = PromotionID(wish.promotion)
         _ = try await pipelines.visiblePromotion(id, to: caller)
         return APICoding.response(try await pipelines.abort(promotion: id, actor: caller.name))
+    }
+
+    private func retry(_ request: Request, _ context: ConsoleContext) async throws -> Response {
+        let caller = try context.caller()
+        try caller.require(.promote)
+        let wish = try await APICoding.body(RetryPromotionsWish.self, of: request)
+        let ids = wish.promotions.map { $0.map { PromotionID($0) } }
+        for id in ids ?? [] { _ = try await pipelines.visiblePromotion(id, to: caller) }
+        let lines = try await pipelines.retryPromotions(
+            ids,
+            project: try caller.scope(asked: wish.project),
+            failedOnly: wish.failed ?? false,
+            actor: caller.name
+        )
+        return APICoding.response(Items(items: lines))
     }
 
     private func approve(_ request: Request, _ context: ConsoleContext) async throws -> Response {

@@ -61,6 +61,21 @@ package struct RetryWish: Codable, Sendable {
     }
 }
 
+/// `POST /promotions/retry`: these, or the newest of each stage that failed or waits for its next try.
+package struct RetryPromotionsWish: Codable, Sendable {
+    package var promotions: [String]?
+    /// Only what failed.
+    package var failed: Bool?
+    /// `nil`: all that the caller may see.
+    package var project: String?
+
+    package init(promotions: [String]? = nil, failed: Bool? = nil, project: String? = nil) {
+        self.promotions = promotions
+        self.failed = failed
+        self.project = project
+    }
+}
+
 /// `POST /tokens`.
 package struct TokenWish: Codable, Sendable {
     package var name: String

@@ -7,6 +7,8 @@ package struct Pipelines: Sendable, Equatable, Codable {
     package var origin: String
     /// Every source was read, at one time or another: what is not here is not there.
     package var isComplete: Bool
+    /// Projects of which at least one manifest comes from a repository.
+    package var projectsFromGit: Set<String> = []
 
     package init(
         projects: [String: Project] = [:],

@@ -22,6 +22,7 @@ struct Checks {
         checkOptions()
         checkBranches()
         checkManifestSources()
+        checkFiles()
         checkPromoted()
         checkArgoCD()
         checkCommits()

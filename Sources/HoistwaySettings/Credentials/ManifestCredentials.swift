@@ -6,8 +6,8 @@ import HoistwayPatterns
 ///
 /// The project's own come first, then shared ones, each sorted by the Secret's name; the first that matches is taken.
 /// None goes over plain http, unless that is allowed or the host is this machine.
-package struct ManifestCredentials: CredentialBook {
-    private let entries: [CredentialEntry]
+package struct ManifestCredentials: CredentialBook, Equatable {
+    let entries: [CredentialEntry]
     private let allowInsecureHTTP: Bool
     private let insecureRegistries: Set<String>
     private let patterns = Patterns()
@@ -33,6 +33,11 @@ package struct ManifestCredentials: CredentialBook {
             if let match { return match.credential }
         }
         return nil
+    }
+
+    package static func == (left: ManifestCredentials, right: ManifestCredentials) -> Bool {
+        left.entries == right.entries && left.allowInsecureHTTP == right.allowInsecureHTTP
+            && left.insecureRegistries == right.insecureRegistries
     }
 
     /// How many there are.

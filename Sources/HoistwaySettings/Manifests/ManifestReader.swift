@@ -152,7 +152,10 @@ final class ManifestReader {
             annotations: metadata.stringMap("annotations"),
             fields: fields
         )
-        if let source, !isAllowed(manifest, group, in: source) { return }
+        if let source {
+            guard isAllowed(manifest, group, in: source) else { return }
+            pipelines.projectsFromGit.insert(group == .project ? manifest.name : manifest.namespace)
+        }
         manifests[group, default: []].append(manifest)
     }
 

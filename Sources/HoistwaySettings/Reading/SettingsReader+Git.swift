@@ -13,7 +13,8 @@ extension SettingsReader {
             hosts: fields?.each("hosts").compactMap(gitHost(_:)) ?? [],
             allowInsecureHTTP: fields?.bool("allowInsecureHTTP") ?? false,
             knownHosts: files.resolve(fields?.string("knownHosts") ?? GitSettings.defaultKnownHosts),
-            timeouts: self.timeouts(timeouts)
+            timeouts: self.timeouts(timeouts),
+            allowFileURLs: fields?.bool("allowFileURLs") ?? false
         )
         cache?.finish()
         fields?.finish()

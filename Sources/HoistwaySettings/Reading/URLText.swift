@@ -6,6 +6,9 @@ enum URLText {
         return url[..<range.lowerBound].lowercased()
     }
 
+    /// Whether it names a path on this machine.
+    static func isFile(_ url: String) -> Bool { scheme(of: url) == "file" || url.hasPrefix("/") || url.hasPrefix(".") }
+
     /// The host, without user and port, lower-case; an IPv6 address without its brackets.
     static func host(of url: String) -> String? {
         guard let authority = authority(of: url) else { return nil }

@@ -74,6 +74,8 @@ package struct GitSettings: Sendable, Equatable {
     /// A file in the form of OpenSSH's `known_hosts`: only hosts in it are spoken to over ssh.
     package var knownHosts: String
     package var timeouts: Timeouts
+    /// Manifests that come from Git may name repositories on this machine (`file://`).
+    package var allowFileURLs: Bool
 
     package init(
         cachePath: String,
@@ -84,7 +86,8 @@ package struct GitSettings: Sendable, Equatable {
         hosts: [Host] = [],
         allowInsecureHTTP: Bool = false,
         knownHosts: String,
-        timeouts: Timeouts = Timeouts()
+        timeouts: Timeouts = Timeouts(),
+        allowFileURLs: Bool = false
     ) {
         self.cachePath = cachePath
         self.cacheMaxBytes = cacheMaxBytes
@@ -95,6 +98,7 @@ package struct GitSettings: Sendable, Equatable {
         self.allowInsecureHTTP = allowInsecureHTTP
         self.knownHosts = knownHosts
         self.timeouts = timeouts
+        self.allowFileURLs = allowFileURLs
     }
 }
 

@@ -1,0 +1,101 @@
+import HoistwayCrypto
+import HoistwayModel
+import HoistwayPorts
+import HoistwayRegistry
+import Synchronization
+
+/// The registries as the engine sees them: their words pass the redactor, and a reload may exchange the client.
+final class ServedRegistry: Registry {
+    /// A client and how many questions it is answering; one that was exchanged is closed after the last.
+    private final class Generation: Sendable {
+        let client: OCIRegistryClient
+        private let state = Mutex((count: 0, isReplaced: false))
+
+        init(_ client: OCIRegistryClient) {
+            self.client = client
+        }
+
+        func begin() { state.withLock { $0.count += 1 } }
+
+        func end() -> Bool {
+            state.withLock { state in
+                state.count -= 1
+                return state.isReplaced && state.count == 0
+            }
+        }
+
+        func replace() -> Bool {
+            state.withLock { state in
+                state.isReplaced = true
+                return state.count == 0
+            }
+        }
+    }
+
+    /// Names of tags decide what is done: only what is too long for an everyday word is hidden in them, in bytes.
+    private static let longSecret = 12
+
+    private let redactor: Redactor
+    private let present: Mutex<Generation>
+
+    init(_ client: OCIRegistryClient, redactor: Redactor) {
+        self.redactor = redactor
+        present = Mutex(Generation(client))
+    }
+
+    func replace(with client: OCIRegistryClient) async {
+        let old = present.withLock { present in
+            defer { present = Generation(client) }
+            return present
+        }
+        if old.replace() { await old.client.shutdown() }
+    }
+
+    func shutdown() async {
+        await present.withLock { $0.client }.shutdown()
+    }
+
+    func find(
+        _ reference: String,
+        in subscription: ImageSubscription,
+        project: String
+    ) async throws(RegistryFailure) -> ImageAnswer {
+        try await using { (client) async throws(RegistryFailure) in
+            try await client.find(reference, in: subscription, project: project)
+        }
+    }
+
+    /// Tags that hold a secret are left out: their names would be shown, stored and pushed.
+    func tags(of subscription: ImageSubscription, project: String) async throws(RegistryFailure) -> [String] {
+        try await using { (client) async throws(RegistryFailure) in
+            try await client.tags(of: subscription, project: project)
+        }.filter { !redactor.holdsSecret($0, atLeast: Self.longSecret) }
+    }
+
+    func createdAt(
+        of reference: String,
+        in subscription: ImageSubscription,
+        project: String
+    ) async throws(RegistryFailure) -> Timestamp? {
+        try await using { (client) async throws(RegistryFailure) in
+            try await client.createdAt(of: reference, in: subscription, project: project)
+        }
+    }
+
+    private func using<Value: Sendable>(
+        _ body: (OCIRegistryClient) async throws(RegistryFailure) -> Value
+    ) async throws(RegistryFailure) -> Value {
+        let generation = present.withLock { present in
+            present.begin()
+            return present
+        }
+        let result: Result<Value, RegistryFailure>
+        do throws(RegistryFailure) {
+            result = .success(try await body(generation.client))
+        } catch {
+            result = .failure(error.changingWords { redactor.hide($0) })
+        }
+        if generation.end() { await generation.client.shutdown() }
+        return try result.get()
+    }
+}

@@ -1,0 +1,110 @@
+package import HoistwayModel
+package import HoistwayPorts
+
+extension EngineOperator {
+    package func retryPromotions(
+        _ ids: [PromotionID]?,
+        project: String?,
+        failedOnly: Bool,
+        actor: String
+    ) async throws -> [RetriedPromotion] {
+        try await core.transact { transaction, core in
+            let chosen =
+                try ids.map { try $0.map { try Self.known($0, in: transaction.state) } }
+                ?? Self.newest(of: core.configuration.pipelines, project: project, in: transaction.state)
+            var lines: [RetriedPromotion] = []
+            for record in chosen {
+                guard ids != nil || Self.isRetried(record, failedOnly: failedOnly) else { continue }
+                let line = Self.retry(record, actor: actor, in: &transaction, core: core)
+                lines.append(line)
+                guard line.started != nil else { continue }
+                transaction.audit.append(
+                    AuditRecord(
+                        at: core.ports.clock.now(),
+                        actor: actor,
+                        action: "retry promotion",
+                        detail: "\(record.id): \(line.detail)"
+                    )
+                )
+            }
+            return lines
+        }
+    }
+
+    private static func known(_ id: PromotionID, in state: PipelineState) throws -> PromotionRecord {
+        guard let record = state.promotions[id] else { throw OperatorFailure.notFound("no promotion \(id)") }
+        return record
+    }
+
+    /// Of each stage the promotion that was made last: what went before it is of no use any more.
+    private static func newest(of pipelines: Pipelines, project: String?, in state: PipelineState) -> [PromotionRecord] {
+        var newest: [StageKey: PromotionRecord] = [:]
+        for record in state.promotions.values where project == nil || record.stage.project == project {
+            if let other = newest[record.stage], other.id > record.id { continue }
+            newest[record.stage] = record
+        }
+        return pipelines.stagesInOrder.compactMap { newest[$0.key] }
+    }
+
+    private static func isRetried(_ record: PromotionRecord, failedOnly: Bool) -> Bool {
+        switch record.phase {
+        case .failed, .errored: true
+        case .pending, .running: !failedOnly && record.nextTry != nil
+        case .succeeded, .aborted: false
+        }
+    }
+
+    private static func retry(
+        _ record: PromotionRecord,
+        actor: String,
+        in transaction: inout Ledger.Transaction,
+        core: EngineCore
+    ) -> RetriedPromotion {
+        func line(_ started: PromotionID?, _ detail: String) -> RetriedPromotion {
+            RetriedPromotion(
+                project: record.stage.project,
+                stage: record.stage.name,
+                promotion: record.id.text,
+                started: started?.text,
+                detail: detail
+            )
+        }
+        guard record.phase.isTerminal else {
+            guard record.nextTry != nil else { return line(nil, "it is \(record.phase.rawValue.lowercased()) already") }
+            var waiting = record
+            waiting.nextTry = nil
+            waiting.trouble = nil
+            transaction.put(.putPromotion(waiting))
+            return line(record.id, "it is tried now")
+        }
+        guard record.phase != .succeeded else { return line(nil, "it has succeeded") }
+        guard let project = core.configuration.pipelines.projects[record.stage.project],
+            let stage = project.stages[record.stage.name]
+        else { return line(nil, "its stage is in the manifests no longer") }
+        let key = FreightKey(project: record.stage.project, id: record.freight)
+        guard let freight = transaction.state.freight[key] else {
+            return line(nil, "its freight \(record.freight.short) is kept no longer")
+        }
+        if let open = transaction.state.openPromotions(of: record.stage).first(where: { $0.freight == record.freight }) {
+            return line(nil, "promotion \(open.id) of the same freight is \(open.phase.rawValue.lowercased()) already")
+        }
+        if let pause = transaction.state.stages[record.stage]?.pause, pause.kind != .notLooked {
+            return line(nil, "the stage is paused: \(pause.reason); see `hoistway adopt \(record.stage)`")
+        }
+        let availability = core.dispatcher.availability(of: freight, to: stage)
+        guard availability.isAvailable else {
+            return line(nil, "freight \(freight.freight.alias) is not available to it: \(availability.reason)")
+        }
+        var started = core.newPromotion(
+            of: freight.freight,
+            to: stage,
+            in: project,
+            actor: actor,
+            reason: "retry of \(record.id), asked for by \(actor)",
+            state: transaction.state
+        )
+        started.acceptedTree = record.acceptedTree
+        transaction.put(.putPromotion(started))
+        return line(started.id, "freight \(freight.freight.alias) is promoted again")
+    }
+}

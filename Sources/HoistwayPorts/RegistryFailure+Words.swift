@@ -1,0 +1,11 @@
+extension RegistryFailure {
+    /// The same failure with every text that may come from outside changed, as for hiding secrets in it.
+    package func changingWords(_ change: (String) -> String) -> RegistryFailure {
+        switch self {
+        case .unreachable(let host, let detail): .unreachable(host: host, detail: change(detail))
+        case .refused(let host, let status, let detail): .refused(host: host, status: status, detail: change(detail))
+        case .limited: self
+        case .malformed(let host, let detail): .malformed(host: host, detail: change(detail))
+        }
+    }
+}

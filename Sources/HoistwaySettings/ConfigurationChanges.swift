@@ -1,0 +1,139 @@
+import HoistwayCrypto
+import HoistwayModel
+
+/// What a reload has changed, in names alone: no value of a secret is part of a line.
+package enum ConfigurationChanges {
+    /// How many names of one kind are told.
+    private static let maxNames = 20
+
+    package static func lines(from old: LoadedSettings, to new: LoadedSettings) -> [String] {
+        credentials(old.credentials, new.credentials) + webhooks(old, new) + notifications(old.settings, new.settings)
+            + hosts(old, new) + pipelines(old.pipelines, new.pipelines)
+    }
+
+    private static func credentials(_ old: ManifestCredentials, _ new: ManifestCredentials) -> [String] {
+        func byName(_ book: ManifestCredentials) -> [String: [CredentialEntry]] {
+            Dictionary(grouping: book.entries) { "\($0.credential.name) (\($0.credential.kind.rawValue))" }
+        }
+        return compare(byName(old), byName(new)).map { "credential \($0.name) \($0.how)" }
+    }
+
+    private static func webhooks(_ old: LoadedSettings, _ new: LoadedSettings) -> [String] {
+        let (before, after) = (old.settings.webhooks, new.settings.webhooks)
+        var lines = compare(byName(before.receivers, \.name), byName(after.receivers, \.name))
+            .map { change -> String in
+                let isSecret =
+                    byName(before.receivers, \.name)[change.name]?.secrets
+                    != byName(after.receivers, \.name)[change.name]?.secrets
+                return change.how == "changed" && isSecret
+                    ? "receiver \(change.name): its secrets changed" : "receiver \(change.name) \(change.how)"
+            }
+        if let tls = after.tls, before.tls == tls,
+            [tls.certificate, tls.key].contains(where: { old.files[$0] != new.files[$0] })
+        {
+            lines.append("webhooks.tls: the certificate changed")
+        }
+        return lines
+    }
+
+    private static func notifications(_ old: Settings, _ new: Settings) -> [String] {
+        compare(byName(old.notifications, \.name), byName(new.notifications, \.name))
+            .map { "notification \($0.name) \($0.how)" }
+    }
+
+    /// How hosts are reached, and the files that say whom to trust.
+    private static func hosts(_ old: LoadedSettings, _ new: LoadedSettings) -> [String] {
+        func isChanged(_ path: String?) -> Bool { path.map { old.files[$0] != new.files[$0] } ?? false }
+        var lines = compare(byName(old.settings.git.hosts, \.host), byName(new.settings.git.hosts, \.host))
+            .map { "git host \($0.name) \($0.how)" }
+        for host in new.settings.git.hosts where old.settings.git.hosts.contains(host) && isChanged(host.caFile) {
+            lines.append("git host \(host.host): its caFile changed")
+        }
+        if old.settings.git.knownHosts != new.settings.git.knownHosts || isChanged(new.settings.git.knownHosts) {
+            lines.append("git.knownHosts changed")
+        }
+        lines += compare(byName(old.settings.registries, \.host), byName(new.settings.registries, \.host))
+            .map { "registry \($0.name) \($0.how)" }
+        for registry in new.settings.registries
+        where old.settings.registries.contains(registry) && isChanged(registry.caFile) {
+            lines.append("registry \(registry.host): its caFile changed")
+        }
+        return lines
+    }
+
+    private static func pipelines(_ old: Pipelines, _ new: Pipelines) -> [String] {
+        var lines = compare(old.projects.mapValues { _ in true }, new.projects.mapValues { _ in true })
+            .map { "project \($0.name) \($0.how)" }
+        let before = old.projects.values.flatMap(\.stages.values).map(\.withoutPlaces)
+        let after = new.projects.values.flatMap(\.stages.values).map(\.withoutPlaces)
+        lines += compare(byName(before, \.key.description), byName(after, \.key.description))
+            .map { "stage \($0.name) \($0.how)" }
+        let first = old.projects.values.flatMap(\.warehouses.values).map(\.withoutPlaces)
+        let second = new.projects.values.flatMap(\.warehouses.values).map(\.withoutPlaces)
+        lines += compare(byName(first, \.key.description), byName(second, \.key.description))
+            .map { "warehouse \($0.name) \($0.how)" }
+        guard lines.count > maxNames else { return lines }
+        return lines.prefix(maxNames) + ["and \(lines.count - maxNames) more changes of projects, stages and warehouses"]
+    }
+
+    private static func byName<Value>(_ values: some Sequence<Value>, _ name: (Value) -> String) -> [String: Value] {
+        Dictionary(values.map { (name($0), $0) }) { first, _ in first }
+    }
+
+    private static func compare<Value: Equatable>(
+        _ old: [String: Value],
+        _ new: [String: Value]
+    ) -> [(name: String, how: String)] {
+        Set(old.keys).union(new.keys).sorted().compactMap { name in
+            switch (old[name], new[name]) {
+            case (nil, _?): (name, "was added")
+            case (_?, nil): (name, "was removed")
+            case (let before?, let after?): before == after ? nil : (name, "changed")
+            case (nil, nil): nil
+            }
+        }
+    }
+}
+
+/// Where nothing is written: a line that was put above a stage does not change the stage.
+private let nowhere = SourcePlace(file: "", line: 0)
+
+extension Stage {
+    fileprivate var withoutPlaces: Stage {
+        var stage = self
+        stage.place = nowhere
+        switch promotion {
+        case .controlFlow: break
+        case .steps(var steps):
+            for index in steps.indices { steps[index].place = nowhere }
+            stage.promotion = .steps(steps)
+        case .mechanisms(var mechanisms):
+            mechanisms.place = nowhere
+            for index in mechanisms.gitRepoUpdates.indices { mechanisms.gitRepoUpdates[index].place = nowhere }
+            for index in mechanisms.argoCDAppUpdates.indices { mechanisms.argoCDAppUpdates[index].place = nowhere }
+            stage.promotion = .mechanisms(mechanisms)
+        }
+        return stage
+    }
+}
+
+extension Warehouse {
+    fileprivate var withoutPlaces: Warehouse {
+        var warehouse = self
+        warehouse.place = nowhere
+        warehouse.subscriptions = subscriptions.map { subscription in
+            switch subscription {
+            case .git(var git):
+                git.place = nowhere
+                return .git(git)
+            case .image(var image):
+                image.place = nowhere
+                return .image(image)
+            case .chart(var chart):
+                chart.place = nowhere
+                return .chart(chart)
+            }
+        }
+        return warehouse
+    }
+}
