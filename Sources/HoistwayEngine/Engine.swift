@@ -46,7 +46,10 @@ package struct Engine: Sendable {
             do {
                 try await core.endRuns()
             } catch {
-                core.report(error, "the orderly end of running promotions cannot be stored: the next start takes it for a crash")
+                core.report(
+                    error,
+                    "the orderly end of running promotions cannot be stored: the next start takes it for a crash"
+                )
             }
         }.value
     }

@@ -27,12 +27,14 @@ package enum ConnectionWords {
         case .cancelled: return "the request was cancelled"
         case .connectTimeout: return "no connection to \(through) was made in time: check the network and its firewalls"
         case .remoteConnectionClosed: return "\(through) closed the connection before it had answered"
-        case .proxyAuthenticationRequired: return "\(through) wants a login (407), and proxies with a login are not supported"
+        case .proxyAuthenticationRequired:
+            return "\(through) wants a login (407), and proxies with a login are not supported"
         case .invalidProxyResponse:
             return "\(through) does not let a connection to \(host) through (it refused CONNECT): check its rules"
         case .httpProxyHandshakeTimeout: return "\(through) did not answer in time: check hosts[].proxy"
         case .tlsHandshakeTimeout: return "\(host) did not finish the TLS handshake in time: does that port speak TLS?"
-        case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout: return "no answer came in time"
+        case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
+            return "no answer came in time"
         default: return "the request failed (\(error.shortDescription))"
         }
     }

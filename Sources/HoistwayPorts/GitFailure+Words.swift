@@ -6,7 +6,8 @@ extension GitFailure {
         case .unreachable(let url, let detail): .unreachable(url: url, detail: change(detail))
         case .timedOut, .notFound, .limited, .missingObject: self
         case .unauthorized(let url, let detail): .unauthorized(url: url, detail: change(detail))
-        case .serverError(let url, let status, let detail): .serverError(url: url, status: status, detail: change(detail))
+        case .serverError(let url, let status, let detail):
+            .serverError(url: url, status: status, detail: change(detail))
         case .protocolViolation(let url, let detail): .protocolViolation(url: url, detail: change(detail))
         case .unsupported(let url, let what): .unsupported(url: url, what: change(what))
         case .tooLarge(let url, let what): .tooLarge(url: url, what: change(what))

@@ -64,7 +64,9 @@ package final class LoginGuard: Sendable {
             let (refusal, mustWait) = standings.withLock { standings -> (Refusal?, Bool) in
                 var standing = standings[key] ?? Standing()
                 // A clock that was set back must not make the rest longer.
-                standing.refusals = standing.refusals.filter { $0.value.until > now && $0.value.until - now <= Self.rest }
+                standing.refusals = standing.refusals.filter {
+                    $0.value.until > now && $0.value.until - now <= Self.rest
+                }
                 defer { standings[key] = standing }
                 if let refusal = standing.refusals[""] ?? standing.refusals[repository] { return (refusal, false) }
                 guard waits, standing.takenBy.isEmpty else { return (nil, false) }

@@ -4,7 +4,10 @@ extension RegistryFailure {
         switch self {
         case .unreachable(let host, let detail): .unreachable(host: host, detail: change(detail))
         case .refused(let host, let status, let detail): .refused(host: host, status: status, detail: change(detail))
-        case .limited: self
+        case .limited(let host, let pause, let detail): .limited(host: host, after: pause, detail: change(detail))
+        case .busy(let host, let status, let pause, let detail):
+            .busy(host: host, status: status, after: pause, detail: change(detail))
+        case .untrusted(let host, let server): .untrusted(host: host, tokenServer: change(server))
         case .malformed(let host, let detail): .malformed(host: host, detail: change(detail))
         }
     }

@@ -73,7 +73,9 @@ package enum ConfigurationChanges {
         lines += compare(byName(first, \.key.description), byName(second, \.key.description))
             .map { "warehouse \($0.name) \($0.how)" }
         guard lines.count > maxNames else { return lines }
-        return lines.prefix(maxNames) + ["and \(lines.count - maxNames) more changes of projects, stages and warehouses"]
+        return lines.prefix(maxNames) + [
+            "and \(lines.count - maxNames) more changes of projects, stages and warehouses"
+        ]
     }
 
     private static func byName<Value>(_ values: some Sequence<Value>, _ name: (Value) -> String) -> [String: Value] {

@@ -85,6 +85,16 @@ package final class InMemoryGitRemote: GitRemote {
         state.withLock { $0.failures += failures }
     }
 
+    /// No more failures are waiting.
+    package func recover() {
+        state.withLock { $0.failures = [] }
+    }
+
+    /// Pushes to the branch are refused no longer.
+    package func allow(branch: String) {
+        state.withLock { $0.refusals["refs/heads/" + branch] = nil }
+    }
+
     /// Every push to the branch is refused with these words.
     package func refuse(branch: String, words: String) {
         state.withLock { $0.refusals["refs/heads/" + branch] = words }

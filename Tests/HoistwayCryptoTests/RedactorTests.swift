@@ -21,7 +21,13 @@ struct RedactorTests {
     static let forms: [Form] = [
         Form(name: "plain") { text, _ in text },
         Form(name: "upper case") { text, _ in
-            String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isASCII ? $0.properties.uppercaseMapping.unicodeScalars.first ?? $0 : $0 }))
+            String(
+                String.UnicodeScalarView(
+                    text.unicodeScalars.map {
+                        $0.isASCII ? $0.properties.uppercaseMapping.unicodeScalars.first ?? $0 : $0
+                    }
+                )
+            )
         },
         Form(name: "Basic") { text, _ in Base64.encode(Array("deployer:\(text)".utf8)) },
         Form(name: "Basic without padding") { text, _ in
@@ -116,7 +122,9 @@ struct RedactorTests {
 
     @Test func `other texts stay as they are`() {
         let redactor = Self.redactor()
-        for text in ["", "…", "the pack was not taken: unpack-objects abnormal exit", "50% of \\u00", "&#;&", "%", "\\"] {
+        for text in [
+            "", "…", "the pack was not taken: unpack-objects abnormal exit", "50% of \\u00", "&#;&", "%", "\\",
+        ] {
             #expect(redactor.hide(text) == text)
         }
         #expect(Redactor().hide("deployer:secret") == "deployer:secret")
@@ -135,7 +143,9 @@ struct RedactorTests {
 
     private static func secret(_ random: inout SeededGenerator) -> String {
         let letters = Array("abcXYZ0189-_.~!*'();:@&=+$,/?#[]\"\\<> %éß漢🗝")
-        return String((0..<Int.random(in: 8...40, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" })
+        return String(
+            (0..<Int.random(in: 8...40, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" }
+        )
     }
 
     private static func percent(_ text: String, keeping isKept: (UInt8) -> Bool) -> String {

@@ -77,7 +77,12 @@ struct RetryPromotions: AsyncParsableCommand {
             options.show(answer) { lines in
                 var table = Table("STAGE", "PROMOTION", "STARTED", "WHAT")
                 for one in lines.items {
-                    table.add("\(one.project)/\(one.stage)", one.promotion, one.started ?? "-", SafeText.line(one.detail))
+                    table.add(
+                        "\(one.project)/\(one.stage)",
+                        one.promotion,
+                        one.started ?? "-",
+                        SafeText.line(one.detail)
+                    )
                 }
                 return table.text(ifEmpty: "no promotion has failed or waits for its next try")
             }

@@ -37,7 +37,8 @@ extension EngineOperator {
     }
 
     /// Of each stage the promotion that was made last: what went before it is of no use any more.
-    private static func newest(of pipelines: Pipelines, project: String?, in state: PipelineState) -> [PromotionRecord] {
+    private static func newest(of pipelines: Pipelines, project: String?, in state: PipelineState) -> [PromotionRecord]
+    {
         var newest: [StageKey: PromotionRecord] = [:]
         for record in state.promotions.values where project == nil || record.stage.project == project {
             if let other = newest[record.stage], other.id > record.id { continue }
@@ -85,7 +86,8 @@ extension EngineOperator {
         guard let freight = transaction.state.freight[key] else {
             return line(nil, "its freight \(record.freight.short) is kept no longer")
         }
-        if let open = transaction.state.openPromotions(of: record.stage).first(where: { $0.freight == record.freight }) {
+        if let open = transaction.state.openPromotions(of: record.stage).first(where: { $0.freight == record.freight })
+        {
             return line(nil, "promotion \(open.id) of the same freight is \(open.phase.rawValue.lowercased()) already")
         }
         if let pause = transaction.state.stages[record.stage]?.pause, pause.kind != .notLooked {

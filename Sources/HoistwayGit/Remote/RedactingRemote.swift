@@ -9,7 +9,7 @@ package final class RedactingRemote: GitRemote {
     /// Names and commits decide what is done: only what is too long for an everyday word is hidden in them, in bytes.
     private static let longSecret = 12
 
-    private let remote: any GitRemote
+    let remote: any GitRemote
     private let redactor: Redactor
 
     init(_ remote: any GitRemote, redactor: Redactor) {
@@ -21,7 +21,8 @@ package final class RedactingRemote: GitRemote {
 
     /// Refs whose names hold a secret are left out: their names would be shown, stored and pushed.
     package func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot {
-        var snapshot = try await hiding { () async throws(GitFailure) in try await self.remote.refs(prefixes: prefixes) }
+        var snapshot = try await hiding { () async throws(GitFailure) in try await self.remote.refs(prefixes: prefixes)
+        }
         let odd = snapshot.refs.keys.filter { redactor.holdsSecret($0, atLeast: Self.longSecret) }
         for name in odd {
             snapshot.refs[name] = nil
@@ -111,7 +112,11 @@ package final class RedactingRemote: GitRemote {
     }
 
     private func hiding(_ commit: CommitRecord) -> CommitRecord {
-        guard redactor.holdsSecret(commit.message + "\n" + commit.author + "\n" + commit.committer, atLeast: Self.longSecret)
+        guard
+            redactor.holdsSecret(
+                commit.message + "\n" + commit.author + "\n" + commit.committer,
+                atLeast: Self.longSecret
+            )
         else { return commit }
         var hidden = commit
         for path in [\CommitRecord.message, \.author, \.committer] {

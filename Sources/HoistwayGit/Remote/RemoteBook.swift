@@ -89,8 +89,10 @@ package final class RemoteBook: GitRemotes {
         }
     }
 
-    /// Goes on with other credentials and other options of hosts: each remote that they concern makes new connections,
-    /// and keeps its objects. What is under way ends with the old ones.
+    /// Goes on with other credentials and other options of hosts.
+    ///
+    /// Each remote that they concern makes new connections, and keeps its objects. What is under way ends with the old
+    /// ones.
     ///
     /// The cache's folder and size stay as they are.
     package func replace(settings: GitSettings, credentials: any CredentialBook) {
@@ -120,12 +122,14 @@ package final class RemoteBook: GitRemotes {
     }
 
     /// Whether a repository is reached differently with these: another login, or other options of its host.
-    package func differs(_ url: String, project: String, settings: GitSettings, credentials: any CredentialBook) -> Bool {
+    package func differs(_ url: String, project: String, settings: GitSettings, credentials: any CredentialBook) -> Bool
+    {
         let present = present.withLock { $0 }
         let before = present.credentials.credential(.git, for: url, project: project)
         let after = credentials.credential(.git, for: url, project: project)
         // A URL that cannot be used is reached in no way, before and after.
-        return (try? Self.setup(url, before, settings: present.settings)) != (try? Self.setup(url, after, settings: settings))
+        return (try? Self.setup(url, before, settings: present.settings))
+            != (try? Self.setup(url, after, settings: settings))
     }
 
     /// Writes what is worth keeping to a cache that stays, and ends all connections.
@@ -205,7 +209,9 @@ package final class RemoteBook: GitRemotes {
                 Array("app\n\(client)\n\(installation)\n".utf8) + key.reveal()
             case .sshKey(let key): Array("key\n".utf8) + key.reveal()
             }
-        let authorities = host.caFile.map { SHA256.hex(FileManager.default.contents(atPath: $0).map { Array($0) } ?? []) }
+        let authorities = host.caFile.map {
+            SHA256.hex(FileManager.default.contents(atPath: $0).map { Array($0) } ?? [])
+        }
         let options =
             "\(host)\n\(authorities ?? "")\n\(settings.transport)\n\(settings.allowInsecureHTTP)\n"
             + "\(settings.knownHosts ?? "")\n\(settings.connectTimeout)\n\(settings.idleTimeout)\n"

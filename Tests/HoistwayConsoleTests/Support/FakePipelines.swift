@@ -153,6 +153,19 @@ final class FakePipelines: PipelineOperator {
         return Self.freight(stage.project)
     }
 
+    func retryPromotions(
+        _ ids: [PromotionID]?,
+        project: String?,
+        failedOnly: Bool,
+        actor: String
+    ) async throws -> [RetriedPromotion] {
+        let which =
+            ids.map { $0.map(\.text).joined(separator: ",") }
+            ?? "\(failedOnly ? "failed" : "all") of \(project ?? "all")"
+        try tell("retry \(which) by \(actor)")
+        return []
+    }
+
     func adopt(stage: StageKey, preview: Bool, actor: String) async throws -> [String] {
         try tell("adopt \(stage) by \(actor)")
         return ["env/prod"]

@@ -53,7 +53,7 @@ struct RemoteBookTests {
         let remotes = try ["a", "b", "c", "d"].map {
             try #require(
                 try book.remote("https://git.example.com/app.git", project: $0, insecureSkipTLSVerify: false)
-                    as? RemoteRepository
+                    as? RedactingRemote
             )
         }
         #expect(remotes[0] === remotes[1])
@@ -72,7 +72,7 @@ struct RemoteBookTests {
                 server.url(for: String(seeded.repository.path.dropFirst())),
                 project: "p",
                 insecureSkipTLSVerify: false
-            ) as? RemoteRepository
+            ) as? RedactingRemote
         )
         let workspace = OverlayWorkspaceTests.workspace()
         _ = try await workspace.mount(remote: remote, source: .branch("main", create: false), at: "src")
@@ -84,7 +84,7 @@ struct RemoteBookTests {
         try await workspace.copy(from: "src", to: "out", ignore: [])
         _ = try await workspace.commit("out", message: "Promote", trailers: [])
         #expect(try await OverlayWorkspaceTests.push(workspace, "out") == [.pushed])
-        let cost = remote.transport.statistics
+        let cost = try #require(remote.remote as? RemoteRepository).transport.statistics
         #expect(cost.roundTrips <= 10, "\(cost)")
         #expect(cost.bytesReceived <= 64 << 10, "\(cost)")
         #expect(cost.bytesSent <= 64 << 10, "\(cost)")

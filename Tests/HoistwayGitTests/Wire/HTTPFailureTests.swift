@@ -54,7 +54,8 @@ struct HTTPFailureTests {
         let url = server.url(for: "app.git")
 
         #expect(
-            try await failure(url) == .unauthorized(url: url, detail: "it wants credentials and there are none")
+            try await failure(url)
+                == .unauthorized(url: url, detail: "it wants credentials and there are none for this repository")
         )
         var options = GitTransportOptions()
         options.logins = { _ in .init(username: "ada", password: Secret("wrong-password")) }
@@ -136,7 +137,7 @@ struct HTTPFailureTests {
         #expect(try await transport.refs(prefixes: []).snapshot.refs.count == 3)
         await transport.close()
         for name in ["away.git", "login.git"] {
-            guard case .unreachable(_, let detail) = try await failure(server.url(for: name)) else {
+            guard case .notARepository(_, let detail) = try await failure(server.url(for: name)) else {
                 Issue.record("\(name) was followed")
                 return
             }
@@ -160,7 +161,7 @@ struct HTTPFailureTests {
             return
         }
         let page = try await failure(ScriptedServer.http("200 OK", type: "text/html", Array("<html>".utf8)))
-        guard case .protocolViolation = page else {
+        guard case .notARepository = page else {
             Issue.record("\(String(describing: page))")
             return
         }

@@ -200,7 +200,8 @@ struct OldRecordTests {
 
     @Test(
         arguments: [
-            "promotion-failed", "promotion-refused", "acceptance-needed", "promotion-retrying", "two-writers", "delivery-failed", "test",
+            "promotion-failed", "promotion-refused", "acceptance-needed", "promotion-retrying", "two-writers",
+            "delivery-failed", "test",
         ]
     )
     func `a notice that waited while the program was exchanged is still sent`(_ event: String) throws {

@@ -23,7 +23,11 @@ enum HTTPFailures {
             if isLimit(answer) { return .limited(url: url, after: pause(answer)) }
             return .unauthorized(url: url, detail: detail)
         case 404, 410: return .notFound(url: url)
-        case 407: return .unreachable(url: url, detail: "the proxy wants a login (407), and proxies with a login are not supported")
+        case 407:
+            return .unreachable(
+                url: url,
+                detail: "the proxy wants a login (407), and proxies with a login are not supported"
+            )
         case 413: return .packRefused(url: url, words: "the push is larger than it takes (413)")
         case 429: return .limited(url: url, after: pause(answer))
         default: return .serverError(url: url, status: Int(answer.status.code), detail: detail)
@@ -48,7 +52,10 @@ enum HTTPFailures {
         case .readTimeout?, .writeTimeout?, .deadlineExceeded?, .getConnectionFromPoolTimeout?:
             return .timedOut(url: url, seconds: Int(idleTimeout.components.seconds))
         default:
-            return .unreachable(url: url, detail: ConnectionWords.words(for: error, host: host(of: url), proxy: proxy?.text))
+            return .unreachable(
+                url: url,
+                detail: ConnectionWords.words(for: error, host: host(of: url), proxy: proxy?.text)
+            )
         }
     }
 

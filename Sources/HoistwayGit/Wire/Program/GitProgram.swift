@@ -93,7 +93,8 @@ struct GitProgram: Sendable {
         {
             return .notFound(url: url)
         }
-        if lower.contains("not valid: is this a git repository?") || lower.contains("unable to update url base from redirection")
+        if lower.contains("not valid: is this a git repository?")
+            || lower.contains("unable to update url base from redirection")
             || lower.contains("returned error: 30")
         {
             return .notARepository(url: url, detail: words)

@@ -1,0 +1,76 @@
+import AsyncHTTPClient
+import HoistwayHTTP
+import HoistwayTestServers
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Testing
+
+/// Failed connections are told in plain sentences, without a library's text.
+struct ConnectionWordsTests {
+    private func failure(_ url: String, proxy: Int? = nil) async throws -> any Error {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.proxy = proxy.map { .server(host: "127.0.0.1", port: $0) }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let error = await #expect(throws: (any Error).self) {
+            _ = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(20))
+        }
+        try await client.shutdown()
+        return try #require(error)
+    }
+
+    @Test func `a port that nobody listens on, a name that nobody has, and a dead proxy`() async throws {
+        let port = try LoopbackPort.free()
+        let refused = ConnectionWords.words(
+            for: try await failure("http://127.0.0.1:\(port)/"),
+            host: "127.0.0.1:\(port)"
+        )
+        #expect(refused.contains("127.0.0.1:\(port) refused the connection: nobody listens on that port"))
+        let unknown = ConnectionWords.words(for: try await failure("http://no-such-host.invalid/"), host: "x")
+        #expect(unknown.contains("no-such-host.invalid is not known") || unknown.contains("DNS"))
+        let dead = ConnectionWords.words(
+            for: try await failure("https://git.example.com/", proxy: port),
+            host: "git.example.com",
+            proxy: "127.0.0.1:\(port)"
+        )
+        #expect(dead.contains("the proxy 127.0.0.1:\(port) refused the connection"))
+        #expect(dead.contains("check hosts[].proxy"))
+        for words in [refused, unknown, dead] {
+            #expect(!words.contains("NIO") && !words.contains("errno") && !words.contains("HTTPClientError"))
+        }
+    }
+
+    @Test func `https asked of a port that speaks http`() async throws {
+        let server = try ScriptedServer.loginPage()
+        defer { server.stop() }
+        let words = ConnectionWords.words(
+            for: try await failure("https://127.0.0.1:\(server.port)/"),
+            host: "git.example.com"
+        )
+        #expect(words.contains("TLS"))
+        #expect(!words.contains("SSL"))
+    }
+
+    @Test func `a request for plain http goes through a proxy in absolute form, not by CONNECT`() async throws {
+        let proxy = try ScriptedServer.saying("200 OK", "through")
+        defer { proxy.stop() }
+        var configuration = HTTPClient.Configuration()
+        configuration.http1_1ConnectionDebugInitializer = PlainProxy.initializer
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let request = PlainProxy.request(
+            for: "http://git.example.com:8080/app.git/info/refs?service=git-upload-pack",
+            proxy: "127.0.0.1:\(proxy.port)"
+        )
+        let answer = try await client.execute(request, timeout: .seconds(20))
+        #expect(answer.status == .ok)
+        try await client.shutdown()
+        let head = try #require(proxy.received.first)
+        #expect(
+            head.head.hasPrefix(
+                "GET http://git.example.com:8080/app.git/info/refs?service=git-upload-pack HTTP/1.1\r\n"
+            )
+        )
+        #expect(head.header("host") == "git.example.com:8080")
+    }
+}
