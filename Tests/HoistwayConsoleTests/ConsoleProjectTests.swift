@@ -45,10 +45,12 @@ struct ConsoleProjectTests {
                 ("approve", #"{"stage": "b/prod", "freight": "f"}"#),
                 ("adopt", #"{"stage": "b/prod"}"#), ("refresh", #"{"warehouse": "b/main"}"#),
                 ("abort", #"{"promotion": "prod.b"}"#), ("deliveries/retry", #"{"ids": [1, 2]}"#),
+                ("promotions/retry", #"{"promotions": ["prod.b"]}"#),
             ]
             for (route, body) in tries {
                 #expect(try await console.post(route, body, as: "admin-a").status == 404, "\(route)")
             }
+            #expect(try await console.post("promotions/retry", #"{"project": "b"}"#, as: "admin-a").status == 403)
             #expect(try await console.post("deliveries/retry", #"{"failed": true}"#, as: "admin-a").status == 403)
             #expect(try await console.post("reload", "", as: "admin-a").status == 403)
             #expect(try await console.get("audit", as: "admin-a").status == 403)
