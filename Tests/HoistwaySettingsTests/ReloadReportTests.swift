@@ -115,7 +115,7 @@ struct ReloadReportTests {
               promotionTemplate:
                 spec:
                   steps:
-                    - {uses: git-clone, config: {repoURL: "FILE:///srv/x.git", checkout: [{branch: main, path: ./r}]}}
+                    - {uses: git-clone, config: {repoURL: "file:///srv/x.git", checkout: [{branch: main, path: ./r}]}}
                     - {uses: git-commit, config: {path: ./r}}
                     - {uses: git-push, config: {path: ./r}}
 
