@@ -102,7 +102,7 @@ final class SSHCommand: ServiceCommand {
     private func options() throws(GitFailure) -> [String] {
         var options = [
             "BatchMode=yes", "StrictHostKeyChecking=yes", "SendEnv=GIT_PROTOCOL", "ForwardAgent=no",
-            "ClearAllForwardings=yes", "PermitLocalCommand=no", "ControlPath=none", "LogLevel=ERROR",
+            "ClearAllForwardings=yes", "PermitLocalCommand=no", "ControlPath=none", "LogLevel=INFO",
             "ConnectTimeout=\(max(1, connectTimeout.components.seconds))", "ServerAliveInterval=15",
         ]
         if let knownHosts {
