@@ -1,3 +1,4 @@
+import HoistwayModel
 import HoistwayPorts
 import Testing
 
