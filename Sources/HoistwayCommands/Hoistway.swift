@@ -25,7 +25,7 @@ package struct Hoistway: AsyncParsableCommand {
             CommandGroup(
                 name: "Act",
                 subcommands: [
-                    Promote.self, Approve.self, Abort.self, Adopt.self, Refresh.self, Retry.self, Reload.self,
+                    Promote.self, Approve.self, Abort.self, Adopt.self, Refresh.self, RetryCommands.self, Reload.self,
                     Tokens.self,
                 ]
             ),

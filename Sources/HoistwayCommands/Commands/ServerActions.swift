@@ -3,8 +3,9 @@ import HoistwayConsole
 import HoistwayPorts
 
 /// `hoistway retry`: deliveries or promotions once more.
-struct Retry: AsyncParsableCommand {
+struct RetryCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "retry",
         abstract: "Try again what failed: deliveries, or promotions.",
         discussion: "`hoistway retry 17` and `hoistway retry --failed` are about deliveries.",
         subcommands: [RetryDeliveries.self, RetryPromotions.self],

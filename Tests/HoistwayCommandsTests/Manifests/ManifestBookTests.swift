@@ -130,7 +130,7 @@ struct ManifestBookTests {
         try await look(book)
         try configure(projects: "[other]")
         let failure = await #expect(throws: OperatorFailure.self) {
-            _ = try await book.reload(with: fetch) { _ in Issue.record("nothing may be taken") }
+            _ = try await book.reload(with: { [fetch] _ in fetch }) { _ in Issue.record("nothing may be taken") }
         }
         let message = try #require(failure?.message)
         #expect(message.contains("nothing was changed") && message.contains("may not define"), "\(message)")
@@ -155,7 +155,7 @@ struct ManifestBookTests {
         try configure(local: "kind: [\n")
         try await commit(["more", "shop"])
         await #expect(throws: OperatorFailure.self) {
-            _ = try await book.reload(with: fetch) { _ in Issue.record("nothing may be taken") }
+            _ = try await book.reload(with: { [fetch] _ in fetch }) { _ in Issue.record("nothing may be taken") }
         }
         #expect(try await look(book) == ["more", "shop"])
     }
