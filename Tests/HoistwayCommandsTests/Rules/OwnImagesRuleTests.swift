@@ -67,7 +67,7 @@ struct OwnImagesRuleTests {
     {
         let refused = try await Self.rig(copying: true)
         defer { refused.git.stop() }
-        let check = try await refused.served.command("check")
+        let check = try await refused.served.command("check", "--all")
         #expect(check.status == 1)
         #expect(check.text.contains("shop/s1 ") && check.text.contains("shop/s40 "), "\(check.text)\(check.errors)")
         #expect(check.text.contains("carryImages: true"))
