@@ -26,6 +26,18 @@ struct ProblemGroupTests {
         #expect(groups.flatMap(\.problems).count == 624)
     }
 
+    @Test func `each message of a group is shown before one is shown twice, and the names of the rest are listed`() {
+        let names = ["A", "A", "A", "B", "A", "C", "D", "A", "E"]
+        let group = ProblemGroup.all(
+            of: names.enumerated().map { problem("the environment has no '\($1)'", line: $0) }
+        )
+        #expect(group.map { $0.first.map(\.place.line) } == [[0, 3, 5]])
+        #expect(group.map(\.rest) == [6])
+        #expect(group.map(\.furtherNames) == [["'D'", "'E'"]])
+        let many = ProblemGroup.all(of: (1...90).map { problem("the environment has no '\($0)'", line: $0) })
+        #expect(many.map(\.furtherNames.count) == [ProblemGroup.listed])
+    }
+
     @Test func `different sentences of one length are not put together`() {
         let groups = ProblemGroup.all(of: [
             problem("repoURL is missing", line: 1), problem("spec is missing", line: 2),

@@ -93,7 +93,9 @@ struct Check: AsyncParsableCommand {
             guard group.rest > 0 else { return lines }
             let files = group.files > 1 ? " in \(group.files) files" : ""
             let rest = "\(group.rest) more like these, \(group.problems.count) in all\(files)"
-            return lines + ["    \(rest): --all shows them"]
+            let names = group.furtherNames
+            let others = names.isEmpty ? "" : ", with \(names.joined(separator: " "))"
+            return lines + [SafeText.line("    \(rest)\(others): --all shows them")]
         }
     }
 

@@ -8,9 +8,31 @@ package struct ProblemGroup: Sendable, Equatable {
     /// How many of a group are shown unless all are asked for.
     package static let shown = 3
 
-    /// The first ones, and how many more there are.
-    package var first: [Problem] { Array(problems.prefix(Self.shown)) }
+    /// The first problem of each message; where they are fewer than may be shown, the next places too.
+    package var first: [Problem] {
+        var messages: Set<String> = []
+        let leading = problems.indices.filter { messages.insert(problems[$0].message).inserted }.prefix(Self.shown)
+        let following = problems.indices.filter { !leading.contains($0) }.prefix(Self.shown - leading.count)
+        return (leading + following).sorted().map { problems[$0] }
+    }
+
     package var rest: Int { problems.count - first.count }
+
+    /// How many of a group's names are listed that none of the first problems shows.
+    package static let listed = 8
+
+    /// Words that only the other problems have, such as the names of variables; at most ``listed``.
+    package var furtherNames: [String] {
+        var known = Set(first.flatMap { $0.message.split(separator: " ") })
+        var names: [String] = []
+        for problem in problems where names.count < Self.listed {
+            for word in problem.message.split(separator: " ") where known.insert(word).inserted {
+                names.append(String(word))
+            }
+        }
+        return Array(names.prefix(Self.listed))
+    }
+
     package var files: Int { Set(problems.map(\.place.file)).count }
 
     /// Groups in the order of their first problems.
