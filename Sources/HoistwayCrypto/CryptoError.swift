@@ -3,7 +3,7 @@ import HoistwayModel
 
 /// What went wrong in OpenSSL, or with a key that was handed to it.
 package enum CryptoError: Diagnosable, Equatable {
-    /// OpenSSL refused; `details` is its whole error queue, oldest first.
+    /// OpenSSL refused; `details` are the reasons in its error queue, oldest first.
     case failed(operation: String, details: [String])
     case notAPrivateKey(details: [String])
     case notAnRSAKey
@@ -51,10 +51,8 @@ func drainOpenSSLErrors() -> [String] {
     }
 }
 
+/// OpenSSL's words for the reason, without its numbers and the names of its functions.
 private func text(ofOpenSSLError code: UInt) -> String {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-        guard let start = buffer.baseAddress else { return "error \(code)" }
-        ERR_error_string_n(code, start, buffer.count)
-        return String(cString: start)
-    }
+    guard let reason = ERR_reason_error_string(code) else { return "error number \(code)" }
+    return String(cString: reason)
 }

@@ -36,6 +36,8 @@ struct RS256Tests {
         let error = #expect(throws: CryptoError.self) { try RS256.sign(pem: Secret(text), message: []) }
         #expect(error?.hint != nil)
         #expect(error?.message.contains("AAAA") == false)
+        // T16: OpenSSL's own line is `error:1E08010C:DECODER routines::unsupported`.
+        #expect(error?.message.contains("::") == false && error?.message.contains("error:") == false)
     }
 
     @Test func `a key under a passphrase is refused without asking for it`() {

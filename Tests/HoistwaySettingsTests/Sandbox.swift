@@ -1,4 +1,6 @@
 import Foundation
+import HoistwayModel
+import Testing
 
 @testable import HoistwaySettings
 
@@ -30,7 +32,13 @@ final class Sandbox {
     }
 
     func load(_ environment: [String: String] = [:]) -> (LoadedSettings?, [Problem]) {
-        Settings.load(path: "\(folder)/hoistway.yaml", environment: environment)
+        let loaded = Settings.load(path: "\(folder)/hoistway.yaml", environment: environment)
+        // T16: whatever is wrong is said in words.
+        for problem in loaded.1 {
+            let text = [problem.message, problem.hint ?? ""].joined(separator: " ")
+            #expect(text.contains(" ") && PlainError.libraryNames(in: text).isEmpty, "\(text)")
+        }
+        return loaded
     }
 }
 

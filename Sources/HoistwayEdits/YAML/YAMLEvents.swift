@@ -1,4 +1,5 @@
 import Clibyaml
+import HoistwayModel
 
 /// One step of a document, with positions in code points.
 struct YAMLEvent {
@@ -62,7 +63,10 @@ struct YAMLEventReader: ~Copyable {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it could not be read"
         // What is missing at the end is missed on the line after it.
         let lines = 1 + input.dropLast().count { $0 == UInt8(ascii: "\n") }
-        return .syntax(line: min(Int(parser.pointee.problem_mark.line) + 1, lines), problem: problem)
+        return .syntax(
+            line: min(Int(parser.pointee.problem_mark.line) + 1, lines),
+            problem: PlainError.yamlProblem(problem)
+        )
     }
 
     private static func read(_ event: inout yaml_event_t) -> (YAMLEvent.Kind, anchor: String?, tag: String?) {

@@ -24,6 +24,11 @@ package enum PlainError {
         return programmersNames(in: raw).isEmpty ? cut(raw) : inWords(raw)
     }
 
+    /// What libyaml says of a document; its one text that names a function of its own is replaced.
+    package static func yamlProblem(_ problem: String) -> String {
+        problem.contains("yaml_set_max_nest_level") ? "it is nested too deeply" : problem
+    }
+
     /// Words that are names out of a program: `A.b`, `aBc`, `a_b`, `Domain=`.
     ///
     /// Keys of manifests look the same: in texts of ours only `libraryNames` is certain.
@@ -47,7 +52,8 @@ package enum PlainError {
             letters[index] == "_" && letters[index - 1].isLowercase && letters[index + 1].isLowercase
         }
         let starts = ["NSCocoa", "NSPOSIX", "NIO", "HTTPClient", "HTTPParser", "BoringSSL", "GRDB.", "Domain="]
-        return isSnake || starts.contains { word.hasPrefix($0) } || (word.hasSuffix("Error") && word != "Error")
+        let isError = word.hasSuffix("Error") && word != "Error" && word.first?.isUppercase == true
+        return isSnake || isError || starts.contains { word.hasPrefix($0) }
     }
 
     private static func words(of text: String) -> [String] {

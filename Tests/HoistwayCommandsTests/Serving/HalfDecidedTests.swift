@@ -83,15 +83,16 @@ struct HalfDecidedTests {
             configuration.receivers = [.init(name: "registry", sender: "distribution", secret: "Bearer it")]
             configuration.manifests.remove(at: 1)
             configuration.manifests += ["fast", "slow"].map { Manifest.images($0, in: "shop", "\(host)/acme/\($0)") }
-            configuration.manifests = configuration.manifests.map { $0.replacing("name: app, sources", with: "name: slow, sources") }
+            configuration.manifests = configuration.manifests.map {
+                $0.replacing("Warehouse, name: app}", with: "Warehouse, name: slow}")
+            }
             configuration.more.append("registries: [{host: \"\(host)\", insecure: true}]")
         }
         let served = rig.served
         try await rig.run {
             #expect(try await served.post(Self.envelope(host: host), to: "/hook/registry") == 202)
             try await eventually("the decision on the fast part, while the slow one is asked") {
-                let isAsked = script.asked.withLock { $0["slow"] != nil }
-                guard isAsked else { return false }
+                guard script.asked.withLock({ $0["slow"] != nil }) else { return false }
                 return try await Self.decision(served, "fast")?.state == .decided
             }
             let fast = try #require(try await Self.decision(served, "fast"))
