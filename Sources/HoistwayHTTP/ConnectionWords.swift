@@ -25,7 +25,9 @@ package enum ConnectionWords {
         let through = proxy.map { "the proxy \($0)" } ?? host
         switch error {
         case .cancelled: return "the request was cancelled"
-        case .connectTimeout: return "no connection to \(through) was made in time: check the network and its firewalls"
+        case .connectTimeout:
+            return "no connection to \(through) was made in time: check the network, its firewalls, "
+                + "and that an https port speaks TLS"
         case .remoteConnectionClosed: return "\(through) closed the connection before it had answered"
         case .proxyAuthenticationRequired:
             return "\(through) wants a login (407), and proxies with a login are not supported"

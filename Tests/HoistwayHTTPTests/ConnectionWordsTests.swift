@@ -42,14 +42,20 @@ struct ConnectionWordsTests {
     }
 
     @Test func `https asked of a port that speaks http`() async throws {
-        let server = try ScriptedServer.loginPage()
-        defer { server.stop() }
+        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(PlainAnswer()) }
+            }
+            .bind(host: "127.0.0.1", port: 0)
+            .get()
+        let port = try #require(server.localAddress?.port)
         let words = ConnectionWords.words(
-            for: try await failure("https://127.0.0.1:\(server.port)/"),
+            for: try await failure("https://127.0.0.1:\(port)/"),
             host: "git.example.com"
         )
-        #expect(words.contains("TLS"))
-        #expect(!words.contains("SSL"))
+        try await server.close()
+        #expect(words.contains("TLS"), "\(words)")
+        #expect(!words.contains("SSL"), "\(words)")
     }
 
     @Test func `a request for plain http goes through a proxy in absolute form, not by CONNECT`() async throws {
@@ -72,5 +78,18 @@ struct ConnectionWordsTests {
             )
         )
         #expect(head.header("host") == "git.example.com:8080")
+    }
+}
+
+/// Answers whatever comes with HTTP in the clear, as a web server does to a TLS handshake.
+private final class PlainAnswer: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        context.writeAndFlush(
+            wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")),
+            promise: nil
+        )
     }
 }

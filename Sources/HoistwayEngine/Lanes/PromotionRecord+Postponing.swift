@@ -11,6 +11,7 @@ extension PromotionRecord {
         attempts += 1
         if retry == .few {
             guard let pause = trouble.pauseAfterRefusal() else {
+                self.trouble = trouble
                 return fail("\(text) (given up after \(trouble.refusals) tries)", now: now)
             }
             nextTry = now + pause

@@ -31,12 +31,19 @@ struct RefusalRuleTests {
         #expect(try await rig.head() == rig.head("main"))
     }
 
-    @Test func `Rule 11: a token that may only read is a refusal too`() async throws {
+    // I3: it is tried a few times, in pauses of minutes, since a person may be mending the token just now.
+    @Test func `Rule 11: a token that may only read is a refusal too, with the server's words and the next try`()
+        async throws
+    {
         let rig = try await RuleRig.one()
         try await rig.repository.git("config", "http.receivepack", "false")
         try await rig.run {
-            let refused = try await rig.push("1.1.0")
-            #expect(refused.phase == "Failed", "\(refused.message)")
+            #expect(try await rig.source.announce("app", "1.1.0", to: rig.served) == 202)
+            try await eventually("the refusal, with the next try") {
+                try await rig.promotions().contains { $0.phase == "Running" && $0.nextTry != nil }
+            }
+            let refused = try #require(try await rig.promotions().first)
+            #expect(refused.message.contains("refused the credentials: 403"), "\(refused.message)")
             #expect(refused.message.contains(rig.git.url("shop.git")), "\(refused.message)")
         }
     }

@@ -127,7 +127,8 @@ struct OddServerTests {
                 #expect(second.contains(line), "\(second)")
             }
             #expect(try await shop.source.announce("app", "1.2.0", to: shop.served) == 202)
-            #expect(try await shop.served.lastPromotion(of: "vault", freightOf: "1.2.0").phase == "Succeeded")
+            let stored = try await shop.served.lastPromotion(of: "vault", freightOf: "1.2.0")
+            #expect(stored.phase == "Succeeded", "\(stored.message)")
         }
     }
 
