@@ -110,7 +110,7 @@ let package = Package(
         ),
         room(
             "HoistwayRegistry",
-            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, http1, tls]
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", client, nio, posix, http1, tls]
         ),
 
         room(

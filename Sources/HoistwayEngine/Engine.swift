@@ -52,6 +52,7 @@ package struct Engine: Sendable {
         core.configuration = configuration
         core.metrics.keepOnly(configuration)
         core.asking.reset()
+        core.looks.keepOnly(Set(configuration.pipelines.projects.values.flatMap { $0.warehouses.values.map(\.key) }))
         try await core.transact { _, _ in }
         core.logModes()
         core.ledger.changed.ring()

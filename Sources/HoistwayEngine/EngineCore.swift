@@ -20,6 +20,9 @@ package final class EngineCore: Sendable {
     let asking = AskingRoom()
     let metrics = EngineMetrics()
     let gauges = QueueGauges()
+    /// What the last look at each warehouse came to.
+    let looks = LookBook()
+    let knownCommits = KnownCommits()
     /// Intents whose push is on its way: what became of it is for whoever pushes to say.
     let pushing = RunningSet<String>()
 

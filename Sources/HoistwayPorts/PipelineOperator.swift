@@ -32,8 +32,8 @@ package protocol PipelineOperator: Sendable {
     func adopt(stage: StageKey, preview: Bool, actor: String) async throws -> [String]
     /// Takes over what the commits on the stage's branches tell, where the state does not know what is in the stage.
     func restore(stage: StageKey, actor: String) async throws -> [String]
-    /// Looks at everything that the warehouse subscribes to, events or not.
-    func refresh(warehouse: WarehouseKey, actor: String) async throws
+    /// Looks at everything that the warehouse subscribes to, events or not; throws where any of it fails.
+    func refresh(warehouse: WarehouseKey, actor: String) async throws -> WarehouseView
     /// `nil`: all that failed.
     func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int
     /// Reads the configuration again; a bad one changes nothing and throws.
@@ -57,11 +57,13 @@ package enum OperatorFailure: Diagnosable, Equatable {
     case unavailable(String)
     /// Understood, and it does not hold, such as a configuration with errors.
     case refused(String)
+    /// A registry or a repository did not answer, or not as it should.
+    case outside(String)
 
     package var message: String {
         switch self {
         case .notFound(let text), .ambiguous(let text), .invalid(let text), .nothingToDo(let text),
-            .unavailable(let text), .refused(let text):
+            .unavailable(let text), .refused(let text), .outside(let text):
             text
         case .denied(let text, _): text
         }
@@ -210,17 +212,54 @@ package struct StageView: Sendable, Codable, Equatable {
 }
 
 package struct WarehouseView: Sendable, Codable, Equatable {
+    /// What the last look came to.
+    package enum Outcome: String, Sendable, Codable {
+        /// None has ended yet.
+        case waiting
+        case done
+        /// At least one subscription could not be looked at, or not wholly.
+        case failed
+    }
+
     package var project: String
     package var name: String
     /// One line for each subscription: what it is, its newest artifact or what it waits for.
     package var subscriptions: [String]
     /// One line for each subscription that has not decided on some deliveries yet; `nil`: all are decided.
     package var undecided: [String]?
+    /// When the last look at registries and repositories ended; `nil`: none has yet.
+    package var lastLook: Timestamp?
+    package var outcome: Outcome
+    /// One line for each subscription that could not be looked at.
+    package var failures: [String]
+    package var nextLook: Timestamp?
+    /// One line for each tag that was moved and is kept out.
+    package var held: [String]
+    /// One line for each tag that was skipped at the last look.
+    package var skipped: [String]
 
-    package init(project: String, name: String, subscriptions: [String]) {
+    package init(
+        project: String,
+        name: String,
+        subscriptions: [String],
+        undecided: [String]? = nil,
+        lastLook: Timestamp? = nil,
+        outcome: Outcome = .waiting,
+        failures: [String] = [],
+        nextLook: Timestamp? = nil,
+        held: [String] = [],
+        skipped: [String] = []
+    ) {
         self.project = project
         self.name = name
         self.subscriptions = subscriptions
+        self.undecided = undecided
+        self.lastLook = lastLook
+        self.outcome = outcome
+        self.failures = failures
+        self.nextLook = nextLook
+        self.held = held
+        self.skipped = skipped
     }
 }
 

@@ -4,6 +4,7 @@ import HoistwayModel
 import HoistwayPorts
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 import Synchronization
 
@@ -185,9 +186,14 @@ final class RegistryTransport: Sendable {
         if error is NIOTooManyBytesError {
             return .malformed(host: host, detail: "its answer has more than \(limit) bytes")
         }
+        if let error = error as? NIOConnectionError {
+            return .unreachable(host: host, detail: Self.explain(error))
+        }
+        if error is NIOSSLError || error is BoringSSLError {
+            return .unreachable(host: host, detail: "TLS with it fails, or its certificate is not trusted (caFile)")
+        }
         guard let error = error as? HTTPClientError else {
-            // Of a refused or unresolved connection: names host, port and reason, no more.
-            return .unreachable(host: host, detail: String(String(describing: error).prefix(300)))
+            return .unreachable(host: host, detail: "the connection broke off, or what came is not HTTP")
         }
         switch error {
         case .connectTimeout:
@@ -197,6 +203,11 @@ final class RegistryTransport: Sendable {
         case .cancelled: return .unreachable(host: host, detail: "the request was cancelled")
         default: return .unreachable(host: host, detail: error.shortDescription)
         }
+    }
+
+    private static func explain(_ error: NIOConnectionError) -> String {
+        guard error.connectionErrors.isEmpty else { return "nobody listens at \(error.host):\(error.port)" }
+        return "the name \(error.host) cannot be resolved"
     }
 
     private static func amount(_ duration: Duration) -> TimeAmount {

@@ -40,7 +40,8 @@ package final class InMemoryGitRemote: GitRemote {
         branch: String = "main",
         files: [String: String],
         message: String = "seed",
-        parents given: [ObjectID]? = nil
+        parents given: [ObjectID]? = nil,
+        at moment: Timestamp = Timestamp(seconds: 1)
     ) async throws -> ObjectID {
         let ref = "refs/heads/" + branch
         let parents = given ?? state.withLock { $0.refs[ref] }.map { [$0] } ?? []
@@ -50,7 +51,7 @@ package final class InMemoryGitRemote: GitRemote {
             parents: parents,
             message: message,
             author: CommitAuthor(name: "Someone", email: "someone@example.com"),
-            at: Timestamp(seconds: 1)
+            at: moment
         )
         let id = try await makeCommit(draft)
         state.withLock { $0.refs[ref] = id }
@@ -74,6 +75,11 @@ package final class InMemoryGitRemote: GitRemote {
             result[path.matchable] = String(decoding: try await blob(entry.id), as: UTF8.self)
         }
         return result
+    }
+
+    /// Sets a ref (full name), or removes it.
+    package func set(_ ref: String, to id: ObjectID?) {
+        state.withLock { $0.refs[ref] = id }
     }
 
     package func head(_ branch: String) -> ObjectID? {

@@ -31,7 +31,7 @@ package final class ScriptedServer: Sendable {
     package let port: Int
     private let listener: Int32
     private let steps: @Sendable (_ request: Received) -> [Step]
-    private let state = Mutex((isStopped: false, accepted: 0, hanging: Set<Int>(), received: [Received]()))
+    private let state = Mutex((isStopped: false, accepted: 0, hanging: Set<Int>(), received: [Received](), sent: 0))
 
     /// `steps` is asked for each request, with its head as text.
     package convenience init(_ steps: @escaping @Sendable (_ request: String) -> [Step]) throws {
@@ -61,6 +61,8 @@ package final class ScriptedServer: Sendable {
     package var accepted: Int { state.withLock(\.accepted) }
     /// The newest connection that hangs now, counted from 1; `nil` where none does.
     package var hanging: Int? { state.withLock { $0.hanging.max() } }
+    /// Bytes that clients and the buffers on the way to them have taken.
+    package var sent: Int { state.withLock(\.sent) }
     /// All requests that came completely, oldest first.
     package var received: [Received] { state.withLock(\.received) }
 
@@ -161,6 +163,7 @@ package final class ScriptedServer: Sendable {
             }
             guard sent > 0 else { return false }
             offset += sent
+            state.withLock { $0.sent += sent }
         }
         return true
     }

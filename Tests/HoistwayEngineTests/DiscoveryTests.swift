@@ -26,7 +26,7 @@ struct DiscoveryTests {
     private static func look(_ harness: EngineHarness) async throws -> (trace: String, freight: Int) {
         let projects = harness.engine.core.configuration.pipelines.projects
         let warehouse = try #require(projects["shop"]?.warehouses["app"])
-        let trace = try await harness.engine.core.discover(warehouse, cause: "discovery")
+        let trace = try await harness.engine.core.discover(warehouse, cause: "discovery").trace
         try await harness.engine.drain()
         return (trace.joined(separator: "\n"), await harness.state.freight.count)
     }
@@ -39,6 +39,7 @@ struct DiscoveryTests {
     @Test(arguments: [[], ["envs"]])
     func `a commit of our own makes no freight, however often it is looked at`(excluded: [String]) async throws {
         let harness = try await Self.harness(excluding: excluded)
+        try await Self.commit(["src/main.c": "first"], harness)
         harness.receive("1.0.0")
         try await harness.engine.drain()
         #expect(try await Self.look(harness).freight == 1)
@@ -53,7 +54,14 @@ struct DiscoveryTests {
         let harness = try await Self.harness(excluding: ["envs", "docs"])
         harness.receive("1.0.0")
         try await harness.engine.drain()
+        // T8: the first look obeys the filters too, and goes back to the commit that counts.
+        let nothing = try await Self.look(harness)
+        #expect(nothing.freight == 0 && nothing.trace.contains("within includePaths"), "\(nothing.trace)")
+        try await Self.commit(["src/main.c": "old"], harness)
+        let counting = try #require(harness.remote.head("main"))
+        try await Self.commit(["docs/readme.md": "old"], harness)
         #expect(try await Self.look(harness).freight == 1)
+        #expect(await harness.state.freight.values.first?.freight.commits.first?.id == counting)
         try await Self.commit(["docs/readme.md": "new"], harness)
         let unfollowed = try await Self.look(harness)
         #expect(unfollowed.trace.contains("within includePaths and outside excludePaths"), "\(unfollowed.trace)")

@@ -18,6 +18,8 @@ struct ConsoleClient: Sendable {
     /// Larger answers are refused, in bytes: a promotion's diffs are cut far below.
     private static let maxAnswerBytes = 64 * 1024 * 1024
     private static let timeout = TimeAmount.seconds(60)
+    /// For what waits for registries and repositories: a look at one subscription takes ten minutes at most.
+    static let patientTimeout = TimeAmount.minutes(11)
 
     private let address: ServerAddress
     private let client: HTTPClient
@@ -55,9 +57,10 @@ struct ConsoleClient: Sendable {
     func post<Value: Decodable & Sendable>(
         _ path: String,
         _ body: some Encodable,
-        as type: Value.Type
+        as type: Value.Type,
+        within limit: TimeAmount = timeout
     ) async throws -> Answer<Value> {
-        try await send(.POST, path, body: ByteBuffer(bytes: try JSONEncoder().encode(body)), as: type)
+        try await send(.POST, path, body: ByteBuffer(bytes: try JSONEncoder().encode(body)), as: type, within: limit)
     }
 
     func delete<Value: Decodable & Sendable>(_ path: String, as type: Value.Type) async throws -> Answer<Value> {
@@ -83,7 +86,8 @@ struct ConsoleClient: Sendable {
         _ method: HTTPMethod,
         _ path: String,
         body: ByteBuffer?,
-        as type: Value.Type
+        as type: Value.Type,
+        within limit: TimeAmount = timeout
     ) async throws -> Answer<Value> {
         var request = HTTPClientRequest(url: "\(address.url)/api/v1/\(path)")
         request.method = method
@@ -92,7 +96,7 @@ struct ConsoleClient: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(body)
         }
-        let (status, bytes) = try await execute(request)
+        let (status, bytes) = try await execute(request, within: limit)
         guard (200..<300).contains(status) else { throw Self.refusal(status, bytes) }
         do {
             return Answer(
@@ -107,9 +111,12 @@ struct ConsoleClient: Sendable {
         }
     }
 
-    private func execute(_ request: HTTPClientRequest) async throws(CommandFailure) -> (Int, [UInt8]) {
+    private func execute(
+        _ request: HTTPClientRequest,
+        within limit: TimeAmount
+    ) async throws(CommandFailure) -> (Int, [UInt8]) {
         do {
-            let response = try await client.execute(request, timeout: Self.timeout)
+            let response = try await client.execute(request, timeout: limit)
             let body = try await response.body.collect(upTo: Self.maxAnswerBytes)
             return (Int(response.status.code), Array(body.readableBytesView))
         } catch {

@@ -106,9 +106,13 @@ struct Refresh: AsyncParsableCommand {
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             let wish = WarehouseWish(warehouse: warehouse)
-            options.show(try await client.post("refresh", wish, as: WarehouseWish.self)) {
-                "\(SafeText.line($0.warehouse)) is being refreshed; `hoistway get warehouses` shows what it finds"
-            }
+            let answer = try await client.post(
+                "refresh",
+                wish,
+                as: WarehouseView.self,
+                within: ConsoleClient.patientTimeout
+            )
+            options.show(answer) { WarehouseView.table([$0]) }
         }
     }
 }

@@ -166,12 +166,26 @@ extension StageView {
 
 extension WarehouseView {
     static func table(_ warehouses: [WarehouseView]) -> String {
-        var table = Table("WAREHOUSE", "SUBSCRIPTION")
+        var table = Table("WAREHOUSE", "SUBSCRIPTION", "LAST LOOK", "OUTCOME", "NEXT LOOK")
+        var notes: [String] = []
         for one in warehouses {
-            for subscription in one.subscriptions { table.add("\(one.project)/\(one.name)", subscription) }
-            for line in one.undecided ?? [] { table.add("", line) }
+            let name = "\(one.project)/\(one.name)"
+            for subscription in one.subscriptions {
+                table.add(
+                    name,
+                    subscription,
+                    one.lastLook?.shown ?? "-",
+                    one.outcome.rawValue,
+                    one.nextLook?.shown ?? "-"
+                )
+            }
+            notes += (one.undecided ?? []).map { "\(name): \($0)" }
+            notes += one.failures.map { "\(name): failed: \($0)" }
+            notes += one.held.map { "\(name): \($0)" }
+            notes += one.skipped.prefix(10).map { "\(name): skipped: \($0)" }
+            if one.skipped.count > 10 { notes.append("\(name): \(one.skipped.count - 10) more tags are skipped") }
         }
-        return table.text(ifEmpty: "no warehouses")
+        return ([table.text(ifEmpty: "no warehouses")] + notes.map(SafeText.line)).joined(separator: "\n")
     }
 }
 

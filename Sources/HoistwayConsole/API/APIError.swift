@@ -45,6 +45,7 @@ enum APIError: Error, Equatable {
         case .nothingToDo(let text): .conflict(text, hint: nil)
         case .unavailable(let text): .unavailable(text, hint: failure.hint)
         case .refused(let text): .refused(text, hint: failure.hint)
+        case .outside(let text): .outside(text, hint: failure.hint)
         }
     }
 

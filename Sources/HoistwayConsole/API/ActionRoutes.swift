@@ -65,8 +65,7 @@ struct ActionRoutes: Sendable {
         try caller.require(.promote)
         let wish = try await APICoding.body(WarehouseWish.self, of: request)
         let warehouse = try await Names(pipelines: pipelines, caller: caller).warehouse(wish.warehouse)
-        try await pipelines.refresh(warehouse: warehouse, actor: caller.name)
-        return APICoding.response(WarehouseWish(warehouse: warehouse.description), status: .accepted)
+        return APICoding.response(try await pipelines.refresh(warehouse: warehouse, actor: caller.name))
     }
 
     private func reload(_ request: Request, _ context: ConsoleContext) async throws -> Response {

@@ -1,125 +1,153 @@
-import HoistwayModel
+package import HoistwayModel
 import HoistwayPorts
 
-/// Looks at what a warehouse subscribes to, events or not.
+/// Looks at what a subscription follows, events or not.
 struct Discoverer: Sendable {
+    /// How long one look at one subscription may take, whatever the other side does.
+    static let longestLook: Duration = .seconds(600)
+
     let ports: EnginePorts
     /// The state of this moment, whenever it is asked for.
     let present: @Sendable () async -> PipelineState
 
-    /// Throws the first failure: a pass counts as a whole, as Kargo's does.
-    func observe(_ warehouse: Warehouse) async throws -> [Observation] {
-        var observations: [Observation] = []
-        let state = await present()
-        for subscription in warehouse.subscriptions {
-            let key = SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
-            switch subscription {
-            case .image(let image):
-                let newest = try await newest(of: image, project: warehouse.key.project)
-                observations.append(
-                    Observation(subscription: key, newest: newest.map(Artifact.image), known: state.subscriptions[key])
-                )
-            case .git(let git):
-                let known = state.subscriptions[key]
-                let remote = try ports.remotes.remote(
-                    git.repoURL,
-                    project: warehouse.key.project,
-                    insecureSkipTLSVerify: git.insecureSkipTLSVerify
-                )
-                let newest = try await newest(of: git, remote: remote)
-                let leftOut: String? =
-                    if let newest, newest.tag == nil {
-                        try await NewCommits(ports: ports, present: present)
-                            .leftOut(newest.id, after: known?.head, of: git, remote: remote)
-                    } else {
-                        nil
-                    }
-                observations.append(
-                    Observation(
-                        subscription: key,
-                        newest: newest.map(Artifact.commit),
-                        known: known,
-                        leftOut: leftOut
-                    )
-                )
-            case .chart: continue
+    let knownCommits: KnownCommits
+
+    private var commits: CountedCommits { CountedCommits(ports: ports, present: present, known: knownCommits) }
+
+    /// Throws where nothing can be said; what could not be looked at beside what was found stands in the observation.
+    ///
+    /// `nil` for a subscription that is not run.
+    func look(at subscription: Subscription, of warehouse: WarehouseKey) async throws -> Observation? {
+        let ports = ports
+        return try await withThrowingTaskGroup(of: Observation?.self) { group in
+            group.addTask { try await self.observe(subscription, of: warehouse) }
+            group.addTask {
+                try await ports.clock.sleep(for: Self.longestLook)
+                throw LookFailure.tooLong(Self.longestLook)
             }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
         }
-        return observations
     }
 
-    private func newest(of image: ImageSubscription, project: String) async throws -> ImageArtifact? {
-        if image.strategy == .digest {
-            return try await artifact(image.constraint ?? "", of: image, project: project)
+    private func observe(_ subscription: Subscription, of warehouse: WarehouseKey) async throws -> Observation? {
+        let key = SubscriptionKey(warehouse: warehouse, subscription: subscription.id)
+        let known = await present().subscriptions[key]
+        switch subscription {
+        case .image(let image):
+            return try await ImageLook(registry: ports.registry, matcher: ports.matcher, image: image, known: known)
+                .observe(key)
+        case .git(let git):
+            let remote = try ports.remotes.remote(
+                git.repoURL,
+                project: warehouse.project,
+                insecureSkipTLSVerify: git.insecureSkipTLSVerify
+            )
+            return git.strategy == .newestFromBranch
+                ? try await branch(key, of: git, known: known, remote: remote)
+                : try await tags(key, of: git, known: known, remote: remote)
+        case .chart: return nil
         }
-        let tags = try await ports.registry.tags(of: image, project: project)
-        let candidates = ImageSelection.candidates(among: tags, for: image, matcher: ports.matcher)
-        guard image.strategy == .newestBuild else {
-            for tag in candidates {
-                if let found = try await artifact(tag, of: image, project: project) { return found }
-            }
-            return nil
-        }
-        var built: [ImageArtifact] = []
-        for tag in candidates {
-            guard var found = try await artifact(tag, of: image, project: project) else { continue }
-            found.createdAt = try await ports.registry.createdAt(of: tag, in: image, project: project)
-            built.append(found)
-        }
-        return ImageSelection.newest(of: built, for: image)
     }
 
-    private func artifact(_ tag: String, of image: ImageSubscription, project: String) async throws -> ImageArtifact? {
-        guard let digest = try await ports.registry.find(tag, in: image, project: project).digest else { return nil }
-        return ImageArtifact(repoURL: image.repoURL, tag: tag, digest: digest)
+    private func branch(
+        _ key: SubscriptionKey,
+        of git: GitSubscription,
+        known: SubscriptionRecord?,
+        remote: any GitRemote
+    ) async throws -> Observation {
+        let wanted = git.branch.map { "refs/heads/" + $0 }
+        let snapshot = try await remote.refs(prefixes: [wanted ?? "HEAD"])
+        let head =
+            (wanted ?? snapshot.defaultBranch).flatMap { snapshot.refs[$0] }
+            ?? (wanted == nil ? snapshot.refs["HEAD"] : nil)
+        guard let head else { throw LookFailure.noBranch(url: remote.displayURL, branch: git.branch) }
+        let found = try await commits.newest(from: head, of: git, remote: remote)
+        let newest = found.newest.map { Artifact.commit(commits.artifact($0, tag: nil, of: git)) }
+        // What is known stands below all that was searched.
+        let deeper = found.isCut ? known?.newest : nil
+        return Observation(
+            subscription: key,
+            newest: newest ?? deeper,
+            head: head,
+            known: known,
+            leftOut: found.leftOut,
+            failure: found.isCut && deeper == nil
+                ? "none of the last \(CountedCommits.maxCommits) commits counts, and older ones are not searched" : nil
+        )
     }
 
-    private func newest(of git: GitSubscription, remote: any GitRemote) async throws -> CommitArtifact? {
-        if git.strategy == .newestFromBranch {
-            let wanted = git.branch.map { "refs/heads/" + $0 }
-            let snapshot = try await remote.refs(prefixes: [wanted ?? "HEAD"])
-            let head = (wanted ?? snapshot.defaultBranch).flatMap { snapshot.refs[$0] } ?? snapshot.refs["HEAD"]
-            guard let head else { return nil }
-            return try await artifact(head, tag: nil, of: git, remote: remote)
-        }
-        return try await newestTag(of: git, remote: remote)
-    }
-
-    private func newestTag(of git: GitSubscription, remote: any GitRemote) async throws -> CommitArtifact? {
+    private func tags(
+        _ key: SubscriptionKey,
+        of git: GitSubscription,
+        known: SubscriptionRecord?,
+        remote: any GitRemote
+    ) async throws -> Observation {
         let snapshot = try await remote.refs(prefixes: ["refs/tags/"])
         let tags = snapshot.refs.keys.compactMap { CommitSelection.short($0, below: "refs/tags/") }
-        let candidates = CommitSelection.candidates(amongTags: tags, for: git, matcher: ports.matcher)
-        let looked = git.strategy == .newestTag ? candidates : Array(candidates.prefix(1))
         var newest: CommitArtifact?
-        for tag in looked {
+        var skipped: [String] = []
+        for tag in CommitSelection.candidates(amongTags: tags, for: git, matcher: ports.matcher) {
             let ref = "refs/tags/" + tag
-            guard let commit = snapshot.peeled[ref] ?? snapshot.refs[ref] else { continue }
-            let found = try await artifact(commit, tag: tag, of: git, remote: remote)
-            guard let best = newest else {
-                newest = found
+            guard let id = snapshot.peeled[ref] ?? snapshot.refs[ref] else { continue }
+            guard let commit = try await commit(id, of: remote) else {
+                skipped.append("tag \(tag) names no commit")
                 continue
             }
-            if CommitSelection.compare(found, to: best, for: git) == .newer { newest = found }
+            let found = commits.artifact(commit, tag: tag, of: git)
+            if let newest, CommitSelection.compare(found, to: newest, for: git) != .newer { continue }
+            if let reason = try await commits.rejection(of: commit, for: git, remote: remote) {
+                skipped.append("tag \(tag): \(reason)")
+                continue
+            }
+            newest = found
+            // By name they come newest first; by time in any order.
+            if git.strategy != .newestTag { break }
         }
-        return newest
+        return Observation(subscription: key, newest: newest.map(Artifact.commit), known: known, skipped: skipped)
     }
 
-    private func artifact(
-        _ id: ObjectID,
-        tag: String?,
-        of git: GitSubscription,
-        remote: any GitRemote
-    ) async throws -> CommitArtifact {
-        let commit = try await remote.commit(id)
-        let subject = commit.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        return CommitArtifact(
-            repoURL: git.repoURL,
-            id: id,
-            branch: git.branch,
-            tag: tag,
-            message: subject.count > 80 ? subject.prefix(77) + "..." : subject,
-            author: commit.author,
-            createdAt: commit.committedAt
-        )
+    /// `nil` for what is no commit: a tag may name a file or a tree.
+    private func commit(_ id: ObjectID, of remote: any GitRemote) async throws -> CommitRecord? {
+        do throws(GitFailure) {
+            return try await remote.commit(id)
+        } catch {
+            if case .invalidContent = error { return nil }
+            throw error
+        }
+    }
+}
+
+/// Why a look found no answer, where neither a registry nor a remote says so itself.
+package enum LookFailure: Diagnosable, Equatable {
+    /// `branch`: `nil` for the default one.
+    case noBranch(url: String, branch: String?)
+    case tooLong(Duration)
+    /// At least one subscription of a warehouse; each with its reason.
+    case some([String])
+
+    package var message: String {
+        switch self {
+        case .noBranch(let url, let branch):
+            branch.map { "\(url) has no branch \($0)" } ?? "\(url) has no commit on its default branch"
+        case .tooLong(let limit): "the look took longer than \(limit)"
+        case .some(let reasons): reasons.joined(separator: "; ")
+        }
+    }
+
+    package var hint: String? {
+        if case .noBranch(_, .some) = self { "create it, or correct `branch` of the subscription" } else { nil }
+    }
+
+    package var retry: Retry { .backoff }
+}
+
+extension LookFailure: KindedFailure {
+    package var kind: FailureKind {
+        switch self {
+        case .noBranch: .notFound
+        case .tooLong: .timedOut
+        case .some: .other
+        }
     }
 }

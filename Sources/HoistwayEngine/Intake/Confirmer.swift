@@ -9,6 +9,7 @@ struct Confirmer: Sendable {
     let pipelines: Pipelines
     /// The state of this moment, whenever it is asked for.
     let present: @Sendable () async -> PipelineState
+    let knownCommits: KnownCommits
 
     /// How often a tag that an event names is looked for before it counts as absent: about a minute in all.
     static let patience = 8
@@ -31,27 +32,64 @@ struct Confirmer: Sendable {
         switch question {
         case .digest(let key, let tag):
             guard case .image(let image)? = subscription(key) else { return .image(.absent) }
-            let answer = try await ports.registry.find(tag, in: image, project: key.warehouse.project)
-            // Distribution sends its notification while the push is still being answered, before the tag can be read.
-            if answer == .absent, attempts < Self.patience {
-                throw NotThereYet(image: image.repoURL, tag: tag, attempts: attempts)
-            }
+            let project = key.warehouse.project
+            let answer = try await registryAnswer(tag, of: image, project: project, attempts: attempts)
             return .image(answer)
+        case .build(let key, let tag):
+            guard case .image(let image)? = subscription(key) else { return .build(.absent, at: nil) }
+            let project = key.warehouse.project
+            let answer = try await registryAnswer(tag, of: image, project: project, attempts: attempts)
+            guard let digest = answer.digest else { return .build(answer, at: nil) }
+            return .build(answer, at: try await ports.registry.createdAt(of: digest, in: image, project: project))
         case .head(let key, let ref):
             guard case .git(let git)? = subscription(key) else { return .head(nil) }
-            let remote = try ports.remotes.remote(
-                git.repoURL,
-                project: key.warehouse.project,
-                insecureSkipTLSVerify: git.insecureSkipTLSVerify
-            )
+            let remote = try remote(of: git, project: key.warehouse.project)
             let snapshot = try await remote.refs(prefixes: [ref])
-            guard let found = snapshot.peeled[ref] ?? snapshot.refs[ref] else { return .head(nil) }
-            guard git.strategy == .newestFromBranch else { return .head(found) }
+            guard let head = snapshot.refs[ref] else { return .head(nil) }
             let known = await present().subscriptions[key]?.head
-            let leftOut = try await NewCommits(ports: ports, present: present)
-                .leftOut(found, after: known, of: git, remote: remote)
-            return .head(found, after: known, leftOut: leftOut)
+            let found = try await commits.newest(from: head, of: git, remote: remote)
+            return .head(
+                head,
+                after: known,
+                leftOut: found.leftOut,
+                newest: found.newest.map { commits.artifact($0, tag: nil, of: git) }
+            )
+        case .tag(let key, let ref):
+            guard case .git(let git)? = subscription(key) else { return .tag(nil) }
+            let remote = try remote(of: git, project: key.warehouse.project)
+            let snapshot = try await remote.refs(prefixes: [ref])
+            guard let id = snapshot.peeled[ref] ?? snapshot.refs[ref] else { return .tag(nil) }
+            let commit = try await remote.commit(id)
+            let leftOut = try await commits.rejection(of: commit, for: git, remote: remote)
+            let tag = CommitSelection.short(ref, below: "refs/tags/")
+            return .tag(commits.artifact(commit, tag: tag, of: git), leftOut: leftOut)
+        case .look(let key):
+            let nothing = Observation(subscription: key, newest: nil, known: nil, failure: "it is configured no more")
+            guard let subscription = subscription(key) else { return .look(nothing) }
+            let discoverer = Discoverer(ports: ports, present: present, knownCommits: knownCommits)
+            let found = try await discoverer.look(at: subscription, of: key.warehouse)
+            return .look(found ?? nothing)
         }
+    }
+
+    private var commits: CountedCommits { CountedCommits(ports: ports, present: present, known: knownCommits) }
+
+    private func remote(of git: GitSubscription, project: String) throws -> any GitRemote {
+        try ports.remotes.remote(git.repoURL, project: project, insecureSkipTLSVerify: git.insecureSkipTLSVerify)
+    }
+
+    /// Distribution sends its notification while the push is still being answered, before the tag can be read.
+    private func registryAnswer(
+        _ tag: String,
+        of image: ImageSubscription,
+        project: String,
+        attempts: Int
+    ) async throws -> ImageAnswer {
+        let answer = try await ports.registry.find(tag, in: image, project: project)
+        if answer == .absent, attempts < Self.patience {
+            throw NotThereYet(image: image.repoURL, tag: tag, attempts: attempts)
+        }
+        return answer
     }
 
     private func subscription(_ key: SubscriptionKey) -> Subscription? {

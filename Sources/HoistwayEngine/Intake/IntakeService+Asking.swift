@@ -102,9 +102,12 @@ extension IntakeService {
         case .ask(let present): generation = present
         case .later(let next, let reason): return .setback(Setback(reason: reason, nextTry: next, isTry: false))
         }
-        let confirmer = Confirmer(ports: core.ports, pipelines: core.configuration.pipelines) {
-            await core.ledger.snapshot
-        }
+        let confirmer = Confirmer(
+            ports: core.ports,
+            pipelines: core.configuration.pipelines,
+            present: { await core.ledger.snapshot },
+            knownCommits: core.knownCommits
+        )
         do {
             let answers = try await confirmer.answers(to: questions, attempts: attempts)
             tell(core.asking.answered(key), key, reason: "")

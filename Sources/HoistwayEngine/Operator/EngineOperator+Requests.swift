@@ -153,12 +153,14 @@ extension EngineOperator {
         }
     }
 
-    package func refresh(warehouse key: WarehouseKey, actor: String) async throws {
+    package func refresh(warehouse key: WarehouseKey, actor: String) async throws -> WarehouseView {
         guard let warehouse = pipelines.projects[key.project]?.warehouses[key.name] else {
             throw OperatorFailure.notFound("no warehouse \(key)")
         }
         try await audit("refresh", actor: actor, detail: key.description)
-        try await core.discover(warehouse, cause: "refresh by \(actor)")
+        let look = try await core.discover(warehouse, cause: "refresh by \(actor)")
+        guard look.failures.isEmpty else { throw OperatorFailure.outside(look.failures.joined(separator: "; ")) }
+        return view(of: warehouse, state: await core.ledger.snapshot)
     }
 
     func find(_ key: StageKey) throws(OperatorFailure) -> (Stage, Project) {

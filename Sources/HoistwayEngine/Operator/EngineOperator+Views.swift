@@ -126,20 +126,32 @@ extension EngineOperator {
             .filter { project == nil || $0.name == project }
             .sorted { $0.name < $1.name }
             .flatMap { $0.warehouses.values.sorted { $0.key.name < $1.key.name } }
-            .map { warehouse in
-                var view = WarehouseView(
-                    project: warehouse.key.project,
-                    name: warehouse.key.name,
-                    subscriptions: warehouse.subscriptions.map { subscription in
-                        let key = SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
-                        let newest = state.subscriptions[key]?.newest?.line ?? "waits for its first artifact"
-                        return "\(subscription.id): \(newest)"
-                    }
-                )
-                let lines = warehouse.subscriptions.flatMap { undecided(for: $0, of: warehouse.key) }
-                view.undecided = lines.isEmpty ? nil : lines
-                return view
+            .map { view(of: $0, state: state) }
+    }
+
+    func view(of warehouse: Warehouse, state: PipelineState) -> WarehouseView {
+        let look = core.looks[warehouse.key]
+        var held: [String] = []
+        let lines = warehouse.subscriptions.map { subscription in
+            let record = state.subscriptions[SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)]
+            held += (record?.held ?? []).map {
+                "\(subscription.id): \($0.tag) is held: it was moved from \($0.known) to \($0.found)"
             }
+            return "\(subscription.id): \(record?.newest?.line ?? "waits for its first artifact")"
+        }
+        let undecided = warehouse.subscriptions.flatMap { self.undecided(for: $0, of: warehouse.key) }
+        return WarehouseView(
+            project: warehouse.key.project,
+            name: warehouse.key.name,
+            subscriptions: lines,
+            undecided: undecided.isEmpty ? nil : undecided,
+            lastLook: look?.endedAt,
+            outcome: look.map { $0.failures.isEmpty ? .done : .failed } ?? .waiting,
+            failures: look?.failures ?? [],
+            nextLook: look?.next,
+            held: held,
+            skipped: look?.skipped ?? []
+        )
     }
 
     package func promotions(project: String?, stage: String?, limit: Int) async throws -> [PromotionView] {

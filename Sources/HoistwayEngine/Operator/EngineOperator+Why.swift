@@ -33,6 +33,7 @@ extension EngineOperator {
         lines += history(of: record.freight.id, stage: key, state: state)
         let present = state.stages[key]
         let isLost = present?.history.first?.items[record.freight.origin.name] == record.freight.id
+        lines += looks(for: stage)
         let verdict = verdicts(on: stage, state: state).first { $0.warehouse == record.freight.origin.name }
         if let verdict, verdict.freight != record.key {
             lines.append("the dispatcher looks at other freight: \(verdict.reason)")
@@ -60,12 +61,28 @@ extension EngineOperator {
         for id in Set(verdicts.compactMap(\.freight)).sorted(by: { $0.id.text < $1.id.text }) {
             lines += history(of: id.id, stage: stage.key, state: state)
         }
+        lines += looks(for: stage)
         return Explanation(
             stage: stage.key.description,
             freight: verdicts.first?.freight?.id.text,
             verdict: verdicts.map(\.reason).joined(separator: "; "),
             lines: lines
         )
+    }
+
+    /// What keeps newer freight from being seen: looks that failed, held tags, skipped ones.
+    private func looks(for stage: Stage) -> [String] {
+        stage.requestedFreight.flatMap { request -> [String] in
+            let key = WarehouseKey(project: stage.key.project, name: request.warehouse)
+            guard let entry = core.looks[key] else { return ["warehouse \(key.name): no look has ended yet"] }
+            let at = entry.endedAt?.rfc3339 ?? "?"
+            let next = entry.next.map { "; the next look is at \($0.rfc3339)" } ?? ""
+            guard entry.failures.isEmpty else {
+                return entry.failures.map { "warehouse \(key.name): the look at \(at) failed: \($0)\(next)" }
+            }
+            let skipped = entry.skipped.isEmpty ? "" : "; skipped: \(Listing.text(entry.skipped))"
+            return ["warehouse \(key.name): the last look was at \(at)\(next)\(skipped)"]
+        }
     }
 
     private func history(of freight: FreightID, stage: StageKey, state: PipelineState) -> [String] {

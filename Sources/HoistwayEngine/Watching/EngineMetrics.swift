@@ -16,6 +16,8 @@ import Metrics
 /// - `hoistway_promotion_retries_total{project, stage}`: put off after a failure of the outside.
 /// - `hoistway_branch_pushes_total{project, result}`: branches sent: pushed, moved, refused, unknown.
 /// - `hoistway_outside_failures_total{kind}`: remotes, registries and targets of notifications that failed.
+/// - `hoistway_looks_total{project, warehouse, result}`: looks at registries and remotes: done, failed.
+/// - `hoistway_warehouse_look_failing{project, warehouse}`: 1 while the last look at a warehouse failed.
 /// - `hoistway_notifications_total{target, result}`: sent, retried, given_up, dropped.
 /// - `hoistway_stage_mode{project, stage, mode}`: 1 for the mode that the stage is in: promote, observe.
 /// - `hoistway_stage_freight_lost{project, stage}`: 1 while a branch of the stage does not have its freight any more.
@@ -71,6 +73,22 @@ struct EngineMetrics: Sendable {
 
     func outsideFailed(_ error: any Error) {
         book.count("hoistway_outside_failures_total", [("kind", FailureKind(of: error).rawValue)])
+    }
+
+    func looked(at key: WarehouseKey, isFailed: Bool, configuration: EngineConfiguration) {
+        let (project, warehouse) = Self.names(of: key, configuration.pipelines)
+        book.count(
+            "hoistway_looks_total",
+            [("project", project), ("warehouse", warehouse), ("result", isFailed ? "failed" : "done")]
+        )
+    }
+
+    /// `warehouses`: configured ones.
+    func failing(_ warehouses: [WarehouseKey]) {
+        book.show(
+            "hoistway_warehouse_look_failing",
+            for: warehouses.map { [("project", $0.project), ("warehouse", $0.name)] }
+        )
     }
 
     enum NoticeResult: String {

@@ -12,6 +12,10 @@ struct ImagePush {
     var occurredAt: Timestamp?
     var actor: String?
 
+    /// Of images that can run; an index has none.
+    private static let imageConfigs: Set<String> = [
+        "application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json",
+    ]
     private static let helmConfig = "application/vnd.cncf.helm.config.v1+json"
 
     func event() -> Event {
@@ -20,6 +24,9 @@ struct ImagePush {
         if let tag, ImageTag.isCompanion(tag) { return .ignored(repoKeys: [], reason: Reason.companion) }
         guard tag != nil || digest != nil else { return .ignored(repoKeys: [], reason: Reason.noTagNoDigest) }
         if configMediaType == Self.helmConfig, let tag { return .chart(chart(tag, digest)) }
+        if let type = configMediaType, !type.isEmpty, type != Self.helmConfig, !Self.imageConfigs.contains(type) {
+            return .ignored(repoKeys: [], reason: Reason.noImage)
+        }
         return .image(
             ImageEvent(
                 image: image,

@@ -12,6 +12,7 @@ enum Reason {
     static let otherRef = "ref_other"
     static let draft = "draft_release"
     static let companion = "companion_tag"
+    static let noImage = "not_an_image"
     static let noTagNoDigest = "no_tag_no_digest"
     static let noHost = "no_host"
 

@@ -20,8 +20,8 @@ extension Intake {
             return .some(nil)
         }
         let isFollowed = record.head.map { event.before.flatMap { ObjectID($0) } == $0 } ?? true
-        let question =
-            isFollowed && source.isEvidence && record.head != nil ? nil : Confirmation.head(key, ref: event.ref)
+        let isCertain = isFollowed && source.isEvidence && record.head != nil && verdict.isCertain
+        let question = isCertain ? nil : Confirmation.head(key, ref: event.ref)
         guard let found = head(told: told, event: event, record: record, question: question, into: &result) else {
             return .some(nil)
         }
@@ -30,16 +30,21 @@ extension Intake {
             result.trace.append("\(key): commit \(head.short) is known already")
             return .some(nil)
         }
-        // What changed is known only between the event's two commits, and is believed where the body is proven; else
-        // the repository says what lies between the head that was known and this one.
-        let isTold = head == told && isFollowed && (source.isEvidence || record.head == nil)
         record.head = head
         record.updatedAt = now
-        if let reason = found.leftOut ?? (isTold ? leftOut(head, verdict: verdict, state: state) : nil) {
+        // What changed is known only between the event's two commits, and is believed where the body is proven; else
+        // the repository has said which commit counts.
+        if let reason = found.leftOut ?? (question == nil ? leftOut(head, verdict: verdict, state: state) : nil) {
             result.trace.append("\(key): \(reason)")
+            if let newest = found.newest, record.newest != .commit(newest) {
+                result.trace.append("\(key): commit \(newest.id.short) is the newest of \(event.ref) that counts")
+                record.newest = .commit(newest)
+            }
             return record
         }
-        record.newest = .commit(artifact(head, subscription: subscription, tag: nil, summary: event.head))
+        record.newest = .commit(
+            found.newest ?? artifact(head, subscription: subscription, tag: nil, summary: event.head)
+        )
         result.trace.append("\(key): commit \(head.short) is the head of \(event.ref)")
         return record
     }
@@ -56,13 +61,14 @@ extension Intake {
         record: SubscriptionRecord,
         question: Confirmation?,
         into result: inout Result
-    ) -> (id: ObjectID, leftOut: String?)? {
-        guard let question, record.head != told else { return (told, nil) }
+    ) -> Head? {
+        guard let question, record.head != told else { return Head(id: told) }
         let answer = answers[question]
         // An answer that comes late is about another head than the one that is known by now.
-        guard case .head(let found?, let after, let leftOut)? = answer, after == record.head || found == record.head
+        guard case .head(let found?, let after, let leftOut, let newest)? = answer,
+            after == record.head || found == record.head
         else {
-            if case .head(nil, _, _)? = answer {
+            if case .head(nil, _, _, _)? = answer {
                 result.trace.append("\(record.key): the repository has no \(event.ref) any more")
                 return nil
             }
@@ -70,7 +76,8 @@ extension Intake {
             let follows = event.before.flatMap { ObjectID($0) } == record.head
             let why =
                 record.head.map {
-                    follows ? "the sender is proven, the content is not" : "the event does not follow \($0.short)"
+                    follows
+                        ? "the event alone does not tell which commit counts" : "the event does not follow \($0.short)"
                 } ?? "no head is known yet"
             result.trace.append("\(record.key): asks the repository where \(event.ref) is (\(why))")
             return nil
@@ -78,7 +85,16 @@ extension Intake {
         if found != told {
             result.trace.append("\(record.key): the event says \(told.short), the repository is at \(found.short)")
         }
-        return (found, leftOut)
+        return Head(id: found, leftOut: leftOut, newest: newest)
+    }
+
+    /// Where a branch is.
+    private struct Head {
+        var id: ObjectID
+        /// Why the head itself makes no freight.
+        var leftOut: String?
+        /// The newest commit that does.
+        var newest: CommitArtifact?
     }
 
     func accept(
@@ -92,35 +108,43 @@ extension Intake {
         let key = SubscriptionKey(warehouse: warehouse.key, subscription: Subscription.git(subscription).id)
         var record = state.subscriptions[key] ?? SubscriptionRecord(key: key, updatedAt: now)
         let verdict = CommitSelection.verdict(on: event, for: subscription, matcher: matcher)
-        guard verdict.isEligible, !event.deleted else {
-            result.trace.append(
-                "\(key): \(event.deleted ? "\(event.ref) was deleted; the freight that is there stays" : verdict.reason)"
-            )
+        guard verdict.isEligible else {
+            result.trace.append("\(key): \(verdict.reason)")
             return .some(nil)
         }
-        // Senders seldom tell the commit below an annotated tag: the repository does.
-        let question = Confirmation.head(key, ref: event.ref)
-        guard let answer = answers[question] else {
+        let tag = CommitSelection.short(event.ref, below: "refs/tags/") ?? event.ref
+        let isCurrent = record.newest?.commitTag.map { $0.utf8.elementsEqual(tag.utf8) } ?? false
+        // Senders seldom tell the commit below an annotated tag, or when it was made; and events come in any order, so
+        // that even a deletion may be over: the repository knows.
+        let question = Confirmation.tag(key, ref: event.ref)
+        guard case .tag(let found, let leftOut)? = answers[question] else {
             result.needs.append(question)
             result.trace.append("\(key): asks the repository for the commit of \(event.ref)")
             return .some(nil)
         }
-        guard case .head(let commit?, _, _) = answer else {
-            result.trace.append("\(key): the repository has no \(event.ref)")
+        let before = record
+        if isCurrent, found == nil || leftOut != nil || found?.id != record.newest?.commitID {
+            result.trace.append("\(key): \(event.ref) was \(found == nil ? "deleted" : "moved")")
+            look(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
+            return .some(record == before ? nil : record)
+        }
+        guard let found, leftOut == nil else {
+            result.trace.append("\(key): \(leftOut ?? "the repository has no \(event.ref)")")
             return .some(nil)
         }
-        let tag = String(event.ref.dropFirst("refs/tags/".count))
-        let candidate = artifact(commit, subscription: subscription, tag: tag, summary: event.head)
-        if case .commit(let current)? = record.newest,
-            Subscription.git(subscription).admits(.commit(current), matcher: matcher),
-            CommitSelection.compare(candidate, to: current, for: subscription) != .newer
-        {
-            result.trace.append("\(key): tag \(tag) is not newer than \(current.tag ?? current.id.short)")
-            return .some(nil)
+        if let newest = record.newest, case .commit(let current) = newest {
+            guard Subscription.git(subscription).admits(newest, matcher: matcher) else {
+                look(again: key, why: "the rules admit the newest no longer", in: warehouse, &record, matcher, &result)
+                return .some(record == before ? nil : record)
+            }
+            guard CommitSelection.compare(found, to: current, for: subscription) == .newer else {
+                result.trace.append("\(key): tag \(tag) is not newer than \(current.tag ?? current.id.short)")
+                return .some(nil)
+            }
         }
-        record.newest = .commit(candidate)
+        record.newest = .commit(found)
         record.updatedAt = now
-        result.trace.append("\(key): tag \(tag) at \(commit.short) is the newest")
+        result.trace.append("\(key): tag \(tag) at \(found.id.short) is the newest")
         return record
     }
 
@@ -142,4 +166,8 @@ extension Intake {
             createdAt: (isTold ? summary?.timestamp : nil) ?? now
         )
     }
+}
+
+extension Artifact {
+    fileprivate var commitID: ObjectID? { if case .commit(let commit) = self { commit.id } else { nil } }
 }

@@ -1,31 +1,3 @@
-/// What a look at a registry or a repository found for one subscription.
-package struct Observation: Sendable, Equatable {
-    package var subscription: SubscriptionKey
-    /// The newest by the subscription's rules; `nil` where nothing fits.
-    package var newest: Artifact?
-    /// What was known when the look began: it takes a while, and events go on.
-    package var known: SubscriptionRecord?
-    /// Why the branch's head makes no freight; `nil` where it may.
-    package var leftOut: String?
-
-    package init(
-        subscription: SubscriptionKey,
-        newest: Artifact?,
-        known: SubscriptionRecord?,
-        leftOut: String? = nil
-    ) {
-        self.subscription = subscription
-        self.newest = newest
-        self.known = known
-        self.leftOut = leftOut
-    }
-
-    /// Whether events have told of something since the look began.
-    fileprivate func isOutdated(by present: SubscriptionRecord?) -> Bool {
-        present?.newest != known?.newest || present?.head != known?.head
-    }
-}
-
 extension Intake {
     /// What a discovery comes to: the same rules as for events, in one piece for a whole warehouse.
     package func decide(
@@ -37,14 +9,19 @@ extension Intake {
     ) -> Result {
         var result = Result(isMatched: true)
         var state = state
+        var isForward = false
         for observation in observations {
-            guard let record = take(observation, of: warehouse, state: state, matcher: matcher, into: &result) else {
-                continue
-            }
+            let key = observation.subscription
+            let before = state.subscriptions[key]
+            var record = before ?? SubscriptionRecord(key: key, updatedAt: now)
+            let step = take(observation, of: warehouse, into: &record, matcher: matcher, result: &result)
+            guard record != before ?? SubscriptionRecord(key: key, updatedAt: now) else { continue }
+            record.updatedAt = now
+            isForward = isForward || step == .forward
             state.apply(.putSubscription(record))
             result.changes.append(.putSubscription(record))
         }
-        guard !result.changes.isEmpty else { return result }
+        guard isForward else { return result }
         let formed = FreightAssembly(warehouse: warehouse, now: now, sha1: sha1).form(
             from: state,
             cause: cause,
@@ -58,66 +35,137 @@ extension Intake {
         return result
     }
 
-    private func take(
-        _ observation: Observation,
-        of warehouse: Warehouse,
-        state: PipelineState,
-        matcher: some PatternMatcher,
-        into result: inout Result
-    ) -> SubscriptionRecord? {
-        let key = observation.subscription
-        guard let newest = observation.newest else {
-            result.trace.append("\(key): nothing there fits the rules")
-            return nil
+    /// How the newest of a subscription changes.
+    private enum Step {
+        /// Something else is the newest, or it became known.
+        case forward
+        /// What was the newest is gone; what is left is older, and makes no freight by itself.
+        case back
+        case none
+    }
+
+    /// Decides by a look at everything, where an event concerns what was the newest so far.
+    func look(
+        again key: SubscriptionKey,
+        why: String,
+        in warehouse: Warehouse,
+        _ record: inout SubscriptionRecord,
+        _ matcher: some PatternMatcher,
+        _ result: inout Result
+    ) {
+        guard case .look(let observation)? = answers[.look(key)] else {
+            result.needs.append(.look(key))
+            result.trace.append("\(key): looks at all that is there (\(why))")
+            return
         }
-        guard let subscription = warehouse.subscription(key.subscription) else { return nil }
-        // Where there is no order but that of time, what was seen first must not win over what was told since.
-        if !subscription.hasOrder, observation.isOutdated(by: state.subscriptions[key]) {
-            result.trace.append("\(key): an event told of it while it was looked at; the next look compares again")
-            return nil
-        }
-        var record = state.subscriptions[key] ?? SubscriptionRecord(key: key, updatedAt: now)
-        let before = record
-        switch newest {
-        case .image(let image):
-            guard case .image(let subscription) = subscription else { return nil }
-            take(image, into: &record, subscription: subscription, isWhole: true, matcher: matcher, result: &result)
-        case .commit(let commit):
-            guard case .git(let subscription) = subscription else { return nil }
-            if let reason = observation.leftOut { result.trace.append("\(key): \(reason)") }
-            take(
-                commit,
-                into: &record,
-                subscription: subscription,
-                isLeftOut: observation.leftOut != nil,
-                matcher: matcher
-            )
-        case .chart: return nil
-        }
-        guard record != before else { return nil }
-        record.updatedAt = now
-        return record
+        let step = take(observation, of: warehouse, into: &record, matcher: matcher, result: &result)
+        result.isStepBack = step == .back
+        if let failure = observation.failure { result.trace.append("\(key): \(failure)") }
     }
 
     private func take(
-        _ commit: CommitArtifact,
+        _ observation: Observation,
+        of warehouse: Warehouse,
         into record: inout SubscriptionRecord,
-        subscription: GitSubscription,
-        isLeftOut: Bool,
-        matcher: some PatternMatcher
-    ) {
-        let current = record.newest.flatMap { Subscription.git(subscription).admits($0, matcher: matcher) ? $0 : nil }
-        if commit.tag == nil {
-            // The head may only have moved over files that are not followed: then what is there stays.
-            guard record.head != commit.id || current == nil else { return }
-            record.head = commit.id
-            guard !isLeftOut || current == nil else { return }
-        } else if case .commit(let current)? = current,
-            CommitSelection.compare(commit, to: current, for: subscription) != .newer
-        {
-            return
+        matcher: some PatternMatcher,
+        result: inout Result
+    ) -> Step {
+        let key = observation.subscription
+        guard let subscription = warehouse.subscription(key.subscription) else { return .none }
+        let isOutdated = observation.isOutdated(by: record)
+        // Where there is no order but that of time, what was seen first must not win over what was told since.
+        if isOutdated, !subscription.hasOrder {
+            result.trace.append("\(key): an event told of it while it was looked at; the next look compares again")
+            return .none
         }
-        record.newest = .commit(commit)
+        for held in observation.held where record.digest(of: held.tag) == held.known {
+            record.hold(held)
+            result.trace.append("\(key): \(held.tag) was moved from \(held.known) to \(held.found): held")
+        }
+        if let reason = observation.leftOut { result.trace.append("\(key): \(reason)") }
+        record.head = observation.head ?? record.head
+        let current = record.newest.flatMap { subscription.admits($0, matcher: matcher) ? $0 : nil }
+        // What could not be looked at may be newer, and what was told since the look began is.
+        let isWhole = !isOutdated && observation.failure == nil
+        guard let newest = observation.newest else {
+            guard isWhole, record.newest != nil else {
+                if observation.failure == nil { result.trace.append("\(key): nothing there fits the rules") }
+                return .none
+            }
+            record.newest = nil
+            result.trace.append("\(key): nothing there fits the rules any more")
+            return .back
+        }
+        guard note(newest, held: observation.held, of: subscription, in: &record, result: &result) else { return .none }
+        guard let current else {
+            record.newest = newest
+            result.trace.append("\(key): \(newest.version) is the newest")
+            return .forward
+        }
+        guard !newest.isSame(as: current) else {
+            // Times of older versions of Hoistway were those of the push.
+            if isWhole { record.newest = newest.keepingTime(of: current, for: subscription) }
+            return .none
+        }
+        let isNewer = subscription.isNewer(newest, than: current)
+        guard isNewer || isWhole else { return .none }
+        record.newest = newest
+        let place = isNewer ? "is newer than" : "is the newest, now without"
+        result.trace.append("\(key): \(newest.version) \(place) \(current.version)")
+        return isNewer ? .forward : .back
+    }
+
+    /// Remembers the digest of a tag; false where the tag was moved, and the new content is kept out.
+    private func note(
+        _ artifact: Artifact,
+        held: [SubscriptionRecord.HeldTag],
+        of subscription: Subscription,
+        in record: inout SubscriptionRecord,
+        result: inout Result
+    ) -> Bool {
+        guard case .image(let image) = artifact, case .image(let wanted) = subscription else { return true }
+        // What the look itself has held stands there with its known content.
+        if held.contains(where: { $0.tag == image.tag && $0.known == image.digest }) { return true }
+        return settle(image, of: wanted, in: &record, result: &result)
+    }
+}
+
+extension Subscription {
+    fileprivate func isNewer(_ artifact: Artifact, than current: Artifact) -> Bool {
+        switch (self, artifact, current) {
+        case (.image(let image), .image(let one), .image(let other)):
+            ImageSelection.compare(one, to: other, for: image) == .newer
+        case (.git(let git), .commit(let one), .commit(let other)):
+            CommitSelection.compare(one, to: other, for: git) == .newer
+        default: false
+        }
+    }
+}
+
+extension Artifact {
+    /// For people: the tag, or the beginning of the commit's id.
+    fileprivate var version: String {
+        switch self {
+        case .image(let image): image.tag
+        case .commit(let commit): commit.tag ?? "commit \(commit.id.short)"
+        case .chart(let chart): chart.version
+        }
+    }
+
+    /// Whether two are one version, whatever else is known of them.
+    fileprivate func isSame(as other: Artifact) -> Bool {
+        switch (self, other) {
+        case (.image(let one), .image(let two)): one.tag == two.tag && one.digest == two.digest
+        case (.commit(let one), .commit(let two)): one.id == two.id && one.tag == two.tag
+        default: self == other
+        }
+    }
+
+    /// The same version as it was recorded, with the time that orders it.
+    fileprivate func keepingTime(of other: Artifact, for subscription: Subscription) -> Artifact {
+        if case .image(let image) = subscription, image.strategy == .newestBuild { return self }
+        if case .git(let git) = subscription, git.strategy == .newestTag { return self }
+        return other
     }
 }
 

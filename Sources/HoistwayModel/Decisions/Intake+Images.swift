@@ -22,22 +22,31 @@ extension Intake {
                 result.trace.append("\(key): \(verdict.reason)")
                 continue
             }
-            guard
-                let digest = digest(
-                    of: tag,
-                    event: event,
-                    key: key,
-                    platform: subscription.platform,
-                    source: source,
-                    into: &result
+            let told = Told(tag: tag, event: event, source: source)
+            guard let found = found(told, subscription: subscription, record: record, into: &result) else { continue }
+            let name = "\(key): \(tag)"
+            let isCurrent = record.newest?.imageTag.map { $0.utf8.elementsEqual(tag.utf8) } ?? false
+            guard let digest = found.answer.digest else {
+                result.trace.append(
+                    "\(key): \(found.answer.reason(tag: tag, platform: subscription.platform) ?? "not found")"
                 )
-            else { continue }
+                // What was the newest is gone: another one is.
+                if isCurrent {
+                    look(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
+                }
+                continue
+            }
+            let isMoved = record.digest(of: tag).map { $0 != digest } ?? false
+            if isCurrent, isMoved, subscription.onTagMoved == .follow, subscription.strategy == .newestBuild {
+                result.trace.append("\(name) was moved: followed")
+                look(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
+                continue
+            }
             let artifact = ImageArtifact(
                 repoURL: subscription.repoURL,
                 tag: tag,
                 digest: digest,
-                // A clock that is ahead, or a body that anybody wrote, must not make it the newest for good.
-                createdAt: min(event.occurredAt ?? source.receivedAt, source.receivedAt)
+                createdAt: found.builtAt
             )
             take(artifact, into: &record, subscription: subscription, matcher: matcher, result: &result)
         }
@@ -46,29 +55,58 @@ extension Intake {
         return record
     }
 
-    private func digest(
-        of tag: String,
-        event: ImageEvent,
-        key: SubscriptionKey,
-        platform: String?,
-        source: EventSource,
+    /// What an event tells about one tag.
+    private struct Told {
+        var tag: String
+        var digest: String?
+        var isEvidence: Bool
+        /// When it was pushed, and at the latest when it arrived: a clock may be ahead.
+        var at: Timestamp
+
+        init(tag: String, event: ImageEvent, source: EventSource) {
+            self.tag = tag
+            digest = event.digest
+            isEvidence = source.isEvidence
+            at = min(event.occurredAt ?? source.receivedAt, source.receivedAt)
+        }
+    }
+
+    /// What a tag names, as a proven event says or the registry; `nil` where the registry must be asked first.
+    ///
+    /// An event is believed about a tag that is new, where tags alone give the order. Events come late and in any
+    /// order, so that a moved tag is asked for; and they tell when an image was pushed, where NewestBuild goes by when it
+    /// was built.
+    private func found(
+        _ told: Told,
+        subscription: ImageSubscription,
+        record: SubscriptionRecord,
         into result: inout Result
-    ) -> String? {
-        if source.isEvidence, let digest = event.digest { return digest }
-        let question = Confirmation.digest(key, tag: tag)
-        guard case .image(let said)? = answers[question] else {
+    ) -> (answer: ImageAnswer, builtAt: Timestamp?)? {
+        let known = record.digest(of: told.tag)
+        let isByTime = subscription.strategy == .newestBuild
+        if told.isEvidence, let digest = told.digest, !isByTime, known ?? digest == digest {
+            return (.found(digest), told.at)
+        }
+        let question: Confirmation =
+            isByTime ? .build(record.key, tag: told.tag) : .digest(record.key, tag: told.tag)
+        let found: (answer: ImageAnswer, builtAt: Timestamp?)
+        switch answers[question] {
+        case .image(let answer)?: found = (answer, told.at)
+        case .build(let answer, let time)?: found = (answer, time)
+        default:
             result.needs.append(question)
-            let why = event.digest == nil ? "the event names no digest" : "the sender is proven, the content is not"
-            result.trace.append("\(key): asks the registry for the digest of \(tag) (\(why))")
+            let why =
+                told.digest == nil
+                ? "the event names no digest"
+                : !told.isEvidence
+                    ? "the sender is proven, the content is not"
+                    : isByTime ? "the event does not say when it was built" : "the event says that it was moved"
+            result.trace.append("\(record.key): asks the registry for the digest of \(told.tag) (\(why))")
             return nil
         }
-        guard let found = said.digest else {
-            result.trace.append("\(key): \(said.reason(tag: tag, platform: platform) ?? "not found")")
-            return nil
-        }
-        if let told = event.digest, told != found {
+        if let digest = told.digest, let other = found.answer.digest, digest != other {
             result.trace.append(
-                "\(key): the event says \(tag) is \(told), the registry says \(found): the registry is right"
+                "\(record.key): the event says \(told.tag) is \(digest), the registry says \(other): the registry is right"
             )
         }
         return found
@@ -76,31 +114,16 @@ extension Intake {
 
     /// Takes an artifact that the rules admit, unless it is older than what is there or its tag was moved.
     ///
-    /// What is there and no longer admitted counts for nothing: the rules may have changed since. `isWhole`: the
-    /// artifact was found by comparing all that the registry has.
+    /// What is there and no longer admitted counts for nothing: the rules may have changed since.
     func take(
         _ artifact: ImageArtifact,
         into record: inout SubscriptionRecord,
         subscription: ImageSubscription,
-        isWhole: Bool = false,
         matcher: some PatternMatcher,
         result: inout Result
     ) {
         let name = "\(record.key): \(artifact.tag)"
-        if let known = record.digest(of: artifact.tag), known != artifact.digest {
-            let move = "was moved from \(known) to \(artifact.digest)"
-            switch subscription.onTagMoved {
-            case .hold:
-                result.trace.append("\(name) \(move): held (onTagMoved: hold; the new content is not promoted)")
-                return
-            case .refuse:
-                result.trace.append("\(name) \(move): refused (onTagMoved: refuse)")
-                return
-            case .follow:
-                result.trace.append("\(name) \(move): followed")
-            }
-        }
-        record.remember(tag: artifact.tag, digest: artifact.digest)
+        guard settle(artifact, of: subscription, in: &record, result: &result) else { return }
         guard case .image(let current)? = record.newest else {
             record.newest = .image(artifact)
             result.trace.append("\(name) is the first that is known")
@@ -111,9 +134,7 @@ extension Intake {
             result.trace.append("\(name) takes the place of \(current.tag), which the rules admit no longer")
             return
         }
-        // Events tell when an image was pushed, the registry when it was built: the two cannot be compared.
-        let isOtherTime = isWhole && subscription.strategy == .newestBuild && artifact.tag != current.tag
-        switch isOtherTime ? .newer : ImageSelection.compare(artifact, to: current, for: subscription) {
+        switch ImageSelection.compare(artifact, to: current, for: subscription) {
         case .newer:
             record.newest = .image(artifact)
             result.trace.append("\(name) is newer than \(current.tag)")
@@ -123,4 +144,39 @@ extension Intake {
             result.trace.append("\(name) is older than \(current.tag), the newest: not promoted")
         }
     }
+
+    /// Remembers which digest a tag has; false where it was moved, and the new content is kept out.
+    func settle(
+        _ artifact: ImageArtifact,
+        of subscription: ImageSubscription,
+        in record: inout SubscriptionRecord,
+        result: inout Result
+    ) -> Bool {
+        let name = "\(record.key): \(artifact.tag)"
+        if let known = record.digest(of: artifact.tag), known != artifact.digest {
+            let move = "was moved from \(known) to \(artifact.digest)"
+            guard subscription.onTagMoved == .follow else {
+                record.hold(.init(tag: artifact.tag, known: known, found: artifact.digest))
+                result.trace.append(
+                    subscription.onTagMoved == .hold
+                        ? "\(name) \(move): held (onTagMoved: hold; the new content is not promoted)"
+                        : "\(name) \(move): refused (onTagMoved: refuse)"
+                )
+                return false
+            }
+            result.trace.append("\(name) \(move): followed")
+        }
+        record.release(artifact.tag)
+        if record.digest(of: artifact.tag) != artifact.digest {
+            record.remember(tag: artifact.tag, digest: artifact.digest)
+        }
+        return true
+    }
+}
+
+extension Artifact {
+    /// The tag of an image.
+    var imageTag: String? { if case .image(let image) = self { image.tag } else { nil } }
+    /// The tag that names a commit.
+    var commitTag: String? { if case .commit(let commit) = self { commit.tag } else { nil } }
 }

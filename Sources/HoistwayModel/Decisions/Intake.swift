@@ -36,14 +36,24 @@ package struct EventSource: Sendable, Equatable {
 package enum Confirmation: Hashable, Sendable {
     /// Which digest does this tag have, at the configured registry?
     case digest(SubscriptionKey, tag: String)
-    /// Where is this ref (full name) now, at the configured repository?
+    /// Which digest does this tag have, and when was the image built?
+    case build(SubscriptionKey, tag: String)
+    /// Where is this branch (full name) now, at the configured repository?
     case head(SubscriptionKey, ref: String)
+    /// Which commit does this tag (full name) name now, at the configured repository?
+    case tag(SubscriptionKey, ref: String)
+    /// What is the newest of all that is there now? The event concerns what was the newest so far.
+    case look(SubscriptionKey)
 
     package enum Answer: Sendable, Equatable {
         case image(ImageAnswer)
-        /// `after`: the head that was known when it was asked; `leftOut`: why what lies between the two makes no
-        /// freight, `nil` where it does.
-        case head(ObjectID?, after: ObjectID? = nil, leftOut: String? = nil)
+        case build(ImageAnswer, at: Timestamp?)
+        /// `after`: the head that was known when it was asked; `leftOut`: why the head itself makes no freight, `nil`
+        /// where it does; `newest`: the newest commit that does, where it is known and not the head.
+        case head(ObjectID?, after: ObjectID? = nil, leftOut: String? = nil, newest: CommitArtifact? = nil)
+        /// `nil` for a tag that is not there; `leftOut`: why it makes no freight.
+        case tag(CommitArtifact?, leftOut: String? = nil)
+        case look(Observation)
     }
 }
 
@@ -63,6 +73,8 @@ package struct Intake: Sendable {
         package var isMatched = false
         /// Freight that was formed.
         package var freight: [FreightKey] = []
+        /// Whether the newest is gone, so that an older one counts: no freight is made of it by itself.
+        package var isStepBack = false
     }
 
     /// What all make of an event.
@@ -244,6 +256,7 @@ package struct Intake: Sendable {
     ) {
         state.apply(.putSubscription(record))
         result.changes.append(.putSubscription(record))
+        guard !result.isStepBack else { return }
         let formed = FreightAssembly(warehouse: warehouse, now: now, sha1: sha1).form(
             from: state,
             cause: source.name,

@@ -90,8 +90,10 @@ extension ManifestSource {
         else { return nil }
         guard (branch ?? push.defaultBranch).map({ $0 == name }) ?? true else { return nil }
         guard !push.deleted else { return .untouched("\(name) was deleted: the last manifests that were read stay") }
-        // A force-push takes back files that its own commits do not name.
-        guard let changed = push.changedFiles, !push.commitsTruncated, push.forced != true, !push.created else {
+        // A force-push takes back files that its own commits do not name, and a list without any file proves nothing.
+        guard let changed = push.changedFiles, !changed.isEmpty, !push.commitsTruncated, push.forced != true,
+            !push.created
+        else {
             return .changed
         }
         guard changed.contains(where: { path.selects($0, matcher: matcher) }) else {

@@ -6,15 +6,22 @@ package enum CommitSelection {
         package let concernsBranch: Bool
         /// Besides, the changed files count, as far as they are known.
         package let isEligible: Bool
+        /// Whether the event alone tells which commit counts: else the repository must be asked.
+        package let isCertain: Bool
         /// For people, without a full stop.
         package let reason: String
 
         fileprivate static func elsewhere(_ reason: String) -> Verdict {
-            Verdict(concernsBranch: false, isEligible: false, reason: reason)
+            Verdict(concernsBranch: false, isEligible: false, isCertain: true, reason: reason)
         }
 
-        fileprivate static func here(_ reason: String, filtered: String?) -> Verdict {
-            Verdict(concernsBranch: true, isEligible: filtered == nil, reason: filtered ?? reason)
+        fileprivate static func here(_ reason: String, filtered: String?, isCertain: Bool) -> Verdict {
+            Verdict(
+                concernsBranch: true,
+                isEligible: filtered == nil,
+                isCertain: isCertain,
+                reason: filtered ?? reason
+            )
         }
     }
 
@@ -32,8 +39,14 @@ package enum CommitSelection {
         if let reason = branchRejection(of: branch, event: event, subscription: subscription) {
             return .elsewhere(reason)
         }
-        let reason = paths(of: subscription).rejection(of: event.changedFiles, matcher: matcher)
-        return .here("branch \(branch) is followed", filtered: reason)
+        let filter = PathFilter(of: subscription)
+        let files = event.commitsTruncated ? nil : event.changedFiles
+        return .here(
+            "branch \(branch) is followed",
+            filtered: filter.rejection(of: files, matcher: matcher),
+            // A branch that was forced elsewhere may be back already, where events come late.
+            isCertain: event.forced != true && (filter.isEmpty || filter.isDecided(by: files, matcher: matcher))
+        )
     }
 
     package static func verdict(
@@ -45,8 +58,7 @@ package enum CommitSelection {
         if case .rejected(let reason) = verdict(on: tag, for: subscription, matcher: matcher) {
             return .elsewhere(reason)
         }
-        let reason = paths(of: subscription).rejection(of: event.changedFiles, matcher: matcher)
-        return .here("tag \(tag) is followed", filtered: reason)
+        return .here("tag \(tag) is followed", filtered: nil, isCertain: false)
     }
 
     /// Whether a tag (its short name) is a candidate.
@@ -113,10 +125,6 @@ package enum CommitSelection {
         // The default branch, and nobody says which it is: Kargo takes these two.
         return ["main", "master"].contains(branch)
             ? nil : "branch \(branch) is neither main nor master, and no branch is configured"
-    }
-
-    private static func paths(of subscription: GitSubscription) -> PathFilter {
-        PathFilter(include: subscription.includePaths, exclude: subscription.excludePaths)
     }
 
     private static func order(of subscription: GitSubscription) -> TagOrder? {

@@ -18,8 +18,8 @@ package enum ImageSelection {
 
     /// How a candidate stands to what is there now.
     ///
-    /// Of one tag with another digest the later one is newer, and one without a time counts as later: whether a moved
-    /// tag is followed at all is `onTagMoved`'s to say, before. Times must be of one kind, pushed or built.
+    /// One tag with another digest is newer: whether a moved tag is followed at all is `onTagMoved`'s to say, before,
+    /// and that it was moved is the registry's. Times must be of one kind, pushed or built.
     package static func compare(
         _ candidate: ImageArtifact,
         to current: ImageArtifact,
@@ -27,9 +27,7 @@ package enum ImageSelection {
     ) -> Age {
         let isSameTag = candidate.tag.utf8.elementsEqual(current.tag.utf8)
         if isSameTag || subscription.strategy == .digest {
-            if isSameTag && candidate.digest == current.digest { return .same }
-            guard let time = candidate.createdAt, let other = current.createdAt, time < other else { return .newer }
-            return .older
+            return isSameTag && candidate.digest == current.digest ? .same : .newer
         }
         return order(of: subscription).age(of: entry(candidate), against: entry(current))
     }

@@ -1,5 +1,5 @@
 /// Whether changed files concern a git subscription.
-package struct PathFilter: Sendable, Equatable {
+package struct PathFilter: Sendable, Hashable {
     package var include: [PathPattern]
     package var exclude: [PathPattern]
 
@@ -8,11 +8,27 @@ package struct PathFilter: Sendable, Equatable {
         self.exclude = exclude
     }
 
+    package init(of subscription: GitSubscription) {
+        self.init(include: subscription.includePaths, exclude: subscription.excludePaths)
+    }
+
     package var isEmpty: Bool { include.isEmpty && exclude.isEmpty }
 
+    /// Whether the files that several commits changed together tell which of the commits counts.
+    ///
+    /// They do where all files count, for then the last commit does, and where none counts. An empty list proves
+    /// nothing: senders leave lists out, or cut them.
+    package func isDecided(by changedFiles: [String]?, matcher: some PatternMatcher) -> Bool {
+        guard let changedFiles, let first = changedFiles.first else { return false }
+        let isFirstSelected = selects(first, matcher: matcher)
+        return changedFiles.dropFirst().allSatisfy { selects($0, matcher: matcher) == isFirstSelected }
+    }
+
     /// Why none of the files counts, for people; `nil` where one does, or where nobody knows what changed.
+    ///
+    /// An empty list of files is nobody's knowledge.
     package func rejection(of changedFiles: [String]?, matcher: some PatternMatcher) -> String? {
-        guard let changedFiles, !isEmpty else { return nil }
+        guard let changedFiles, !changedFiles.isEmpty, !isEmpty else { return nil }
         if changedFiles.contains(where: { selects($0, matcher: matcher) }) { return nil }
         let files = changedFiles.count == 1 ? "1 changed file" : "\(changedFiles.count) changed files"
         return "none of \(files) is within includePaths and outside excludePaths"

@@ -27,6 +27,23 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
         }
     }
 
+    /// A tag that has another content than it had, which `onTagMoved` keeps out.
+    package struct HeldTag: Sendable, Equatable, Codable {
+        package var tag: String
+        /// The digest that counts.
+        package var known: String
+        /// The digest that the tag has now.
+        package var found: String
+
+        package init(tag: String, known: String, found: String) {
+            self.tag = tag
+            self.known = known
+            self.found = found
+        }
+    }
+
+    package static let maxHeldTags = 100
+
     package var key: SubscriptionKey
     /// The newest that the rules accept; `nil` until the first.
     package var newest: Artifact?
@@ -34,6 +51,8 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
     package var head: ObjectID?
     /// In the order first seen.
     package var knownTags: [KnownTag]
+    /// In the order found; `nil`: none.
+    package private(set) var held: [HeldTag]?
     package var updatedAt: Timestamp
 
     package init(
@@ -52,6 +71,17 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
 
     package func digest(of tag: String) -> String? {
         knownTags.last { $0.tag == tag }?.digest
+    }
+
+    /// Notes that a tag is kept out; a tag that has its known content again is not.
+    package mutating func hold(_ tag: HeldTag) {
+        release(tag.tag)
+        held = Array(((held ?? []) + [tag]).suffix(Self.maxHeldTags))
+    }
+
+    package mutating func release(_ tag: String) {
+        let rest = held?.filter { $0.tag != tag } ?? []
+        held = rest.isEmpty ? nil : rest
     }
 
     package mutating func remember(tag: String, digest: String) {

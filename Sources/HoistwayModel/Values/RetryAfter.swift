@@ -4,7 +4,9 @@ package enum RetryAfter {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// `nil` where it is neither. A date that has passed is a pause of zero; `limit`: the longest pause, in seconds.
+    /// The pause that is asked for; `nil` where it is neither.
+    ///
+    /// A date that has passed is a pause of zero. `limit`: the longest pause, in seconds.
     package static func pause(_ text: String, now: Timestamp, limit: Int64) -> Duration? {
         let text = text.trimmed()
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {

@@ -22,6 +22,11 @@ struct BadInputTests {
             // Nobody listens at its registry.
             let refresh = try await shop.served.command("refresh", "shop/app")
             #expect(refresh.status == 1 && refresh.errors.contains("registry"), "\(refresh.errors)")
+            // I2: what a look came to is seen everywhere.
+            for command in [["get", "warehouses"], ["why", "shop/test"]] {
+                let shown = try await shop.served.command(command)
+                #expect(shown.text.contains("failed") && shown.text.contains("did not answer"), "\(shown.text)")
+            }
             try shop.served.folder.write("kind: [\n", to: "pipelines.yaml")
             let reload = try await shop.served.command("reload")
             #expect(reload.status == 1 && reload.errors.contains("pipelines.yaml"), "\(reload.errors)")

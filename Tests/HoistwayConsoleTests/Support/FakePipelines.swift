@@ -168,8 +168,9 @@ final class FakePipelines: PipelineOperator {
         return ["brave-otter"]
     }
 
-    func refresh(warehouse: WarehouseKey, actor: String) async throws {
+    func refresh(warehouse: WarehouseKey, actor: String) async throws -> WarehouseView {
         try tell("refresh \(warehouse) by \(actor)")
+        return WarehouseView(project: warehouse.project, name: warehouse.name, subscriptions: [], outcome: .done)
     }
 
     func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int {

@@ -49,7 +49,9 @@ struct IntakeTests {
     }
 
     @Test(arguments: [ImageSubscription.MovedTagRule.hold, .refuse, .follow])
-    func `a tag with another digest is dealt with as the subscription says`(_ rule: ImageSubscription.MovedTagRule) {
+    func `a tag with another digest is dealt with as the subscription says`(
+        _ rule: ImageSubscription.MovedTagRule
+    ) throws {
         var world = World(
             subscription: ImageSubscription(
                 repoURL: World.image,
@@ -59,9 +61,40 @@ struct IntakeTests {
             )
         )
         world.receive("1.0.0", digest: World.digest("a"))
-        let moved = world.receive("1.0.0", digest: World.digest("b"))
+        // Events come late and in any order: the registry says whether it was moved.
+        let asked = world.receive("1.0.0", digest: World.digest("b"))
+        #expect(asked.changes.isEmpty)
+        let question = try #require(asked.needs.first)
+        let late = world.receive(
+            "1.0.0",
+            digest: World.digest("b"),
+            answers: [question: .image(.found(World.digest("a")))]
+        )
+        #expect(late.freight.isEmpty && late.trace.contains { $0.hasSuffix("is known already") })
+        let moved = world.receive(
+            "1.0.0",
+            digest: World.digest("b"),
+            answers: [question: .image(.found(World.digest("b")))]
+        )
         #expect(moved.freight.isEmpty == (rule != .follow))
         #expect(moved.trace.contains { $0.contains("was moved from") })
+        let held = world.state.subscriptions.values.first?.held
+        let tag = SubscriptionRecord.HeldTag(tag: "1.0.0", known: World.digest("a"), found: World.digest("b"))
+        #expect(held == (rule == .follow ? nil : [tag]))
+    }
+
+    // T7
+    @Test func `what is no image is no version, and its name is told`() throws {
+        var world = World()
+        world.receive("1.0.0")
+        let question = try #require(world.receive("1.1.0", digest: nil).needs.first)
+        let result = world.receive(
+            "1.1.0",
+            digest: nil,
+            answers: [question: .image(.notRunnable(kind: "a Helm chart"))]
+        )
+        #expect(result.changes.isEmpty)
+        #expect(result.trace.contains { $0.hasSuffix("1.1.0 is a Helm chart, not an image that can run") })
     }
 
     @Test func `a receiver speaks only for its sources`() throws {
@@ -135,7 +168,7 @@ struct IntakeTests {
         let commit = try #require(ObjectID(Self.commit("1")))
         var elsewhere = push(after: "1", before: "0")
         elsewhere.changedFiles = ["docs/readme.md"]
-        let first = decide(elsewhere, world: world, answers: [head: .head(commit)])
+        let first = decide(elsewhere, world: world, answers: [head: .head(commit, leftOut: "only docs")])
         #expect(first.freight.isEmpty)
         world.state.apply(first.changes)
         let seen = Artifact.commit(CommitArtifact(repoURL: Self.repoURL, id: commit, branch: "main"))
@@ -249,7 +282,57 @@ struct IntakeTests {
         #expect(older.trace.contains { $0.contains("takes the place of 2.0.0") }, "\(older.trace)")
     }
 
-    @Test func `a time that lies ahead counts as that of the delivery`() throws {
+    // T6
+    @Test func `where the newest tag is deleted, the one before counts and makes no freight by itself`() throws {
+        let repository = RepositoryKey(normalised: "github.com/acme/base")
+        let git = GitSubscription(repoURL: Self.repoURL, key: repository, strategy: .semVer, place: World.place)
+        var world = World()
+        world.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions = [.git(git)]
+        let key = SubscriptionKey(warehouse: World.warehouse, subscription: Subscription.git(git).id)
+        func commit(_ tag: String, _ digit: String) throws -> CommitArtifact {
+            CommitArtifact(repoURL: Self.repoURL, id: try #require(ObjectID(Self.commit(digit))), tag: tag)
+        }
+        func decide(
+            _ tag: String,
+            deleted: Bool = false,
+            _ answers: [HoistwayModel.Confirmation: HoistwayModel.Confirmation.Answer]
+        ) -> Intake.Result {
+            let result = Intake(pipelines: world.pipelines, now: world.now, answers: answers, sha1: { SHA1.hash($0) })
+                .decide(
+                    .tag(TagEvent(repoKeys: [repository], ref: "refs/tags/\(tag)", deleted: deleted)),
+                    from: EventSource(
+                        receiver: "hook",
+                        scope: nil,
+                        projects: nil,
+                        isEvidence: true,
+                        receivedAt: world.now,
+                        name: "hook delivery 3"
+                    ),
+                    on: world.state,
+                    matcher: world.matcher
+                )
+            world.state.apply(result.changes)
+            return result
+        }
+        let question = HoistwayModel.Confirmation.tag(key, ref: "refs/tags/2.0.0")
+        #expect(decide("2.0.0", [question: .tag(try commit("2.0.0", "2"))]).freight.count == 1)
+        let asked = decide("2.0.0", deleted: true, [question: .tag(nil)])
+        #expect(asked.needs == [.look(key)] && asked.changes.isEmpty)
+        let left = Observation(
+            subscription: key,
+            newest: .commit(try commit("1.9.0", "1")),
+            known: world.state.subscriptions[key]
+        )
+        let back = decide("2.0.0", deleted: true, [question: .tag(nil), .look(key): .look(left)])
+        #expect(back.freight.isEmpty && back.needs.isEmpty)
+        #expect(world.state.subscriptions[key]?.newest == left.newest)
+        // The deleted tag stands in nobody's way any more.
+        let next = HoistwayModel.Confirmation.tag(key, ref: "refs/tags/1.9.1")
+        #expect(decide("1.9.1", [next: .tag(try commit("1.9.1", "3"))]).freight.count == 1)
+    }
+
+    // T6
+    @Test func `the newest build goes by when it was built, which the registry says`() throws {
         let byTime = ImageSubscription(
             repoURL: World.image,
             key: ImageKey(normalised: World.image),
@@ -257,26 +340,17 @@ struct IntakeTests {
             place: World.place
         )
         var world = World(subscription: byTime)
-        let far = Timestamp(seconds: 253_402_300_799)
-        let forged = ImageEvent(
-            image: ImageKey(normalised: World.image),
-            tags: ["old"],
-            digest: World.digest("a"),
-            occurredAt: far
+        func answer(_ digest: Character, at seconds: Int64) -> HoistwayModel.Confirmation.Answer {
+            .build(.found(World.digest(digest)), at: Timestamp(seconds: seconds))
+        }
+        let question = try #require(world.receive("b", digest: World.digest("b")).needs.first)
+        #expect(
+            world.receive("b", digest: World.digest("b"), answers: [question: answer("b", at: 20)]).freight.count == 1
         )
-        let source = EventSource(
-            receiver: "hook",
-            scope: nil,
-            projects: nil,
-            isEvidence: true,
-            receivedAt: world.now,
-            name: "hook delivery 1"
-        )
-        let intake = Intake(pipelines: world.pipelines, now: world.now, answers: [:], sha1: { SHA1.hash($0) })
-        world.state.apply(
-            intake.decide(.image(forged), from: source, on: world.state, matcher: world.matcher).changes
-        )
-        #expect(world.receive("new", digest: World.digest("b")).freight.count == 1)
+        let other = try #require(world.receive("a", digest: World.digest("a")).needs.first)
+        let older = world.receive("a", digest: World.digest("a"), answers: [other: answer("a", at: 10)])
+        #expect(older.freight.isEmpty)
+        #expect(older.trace.contains { $0.contains("a is older than b") }, "\(older.trace)")
     }
 
     @Test func `a commit of our own makes no freight`() throws {

@@ -1,0 +1,116 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// One look at all tags of an image.
+///
+/// One bad tag hides no other: what cannot run, or cannot be read, is skipped by its name.
+struct ImageLook: Sendable {
+    /// How many tags in a row may fail at the registry before the look ends: then it is the registry that fails.
+    private static let maxFailures = 3
+    /// Skipped tags that are named.
+    private static let maxSkipped = 100
+
+    let registry: any Registry
+    let matcher: any PatternMatcher
+    let image: ImageSubscription
+    let known: SubscriptionRecord?
+
+    /// What was met on the way.
+    private struct Finds {
+        var held: [SubscriptionRecord.HeldTag] = []
+        var skipped: [String] = []
+        var failures: [RegistryFailure] = []
+        var failuresInARow = 0
+
+        mutating func skip(_ reason: String?) {
+            if let reason, skipped.count < maxSkipped { skipped.append(reason) }
+        }
+    }
+
+    func observe(_ key: SubscriptionKey) async throws -> Observation {
+        let project = key.warehouse.project
+        let tags = try await candidates(project: project)
+        var finds = Finds()
+        var newest: ImageArtifact?
+        for tag in tags {
+            guard let found = try await artifact(tag, project: project, finds: &finds) else { continue }
+            guard let best = newest else {
+                newest = found
+                // By version they come newest first; by time in any order.
+                if image.strategy != .newestBuild { break }
+                continue
+            }
+            if ImageSelection.compare(found, to: best, for: image) == .newer { newest = found }
+        }
+        if newest == nil, let failure = finds.failures.first { throw failure }
+        return Observation(
+            subscription: key,
+            newest: newest.map(Artifact.image),
+            known: known,
+            held: finds.held,
+            skipped: finds.skipped,
+            failure: finds.failures.first?.description
+        )
+    }
+
+    /// In the order in which they are looked at.
+    private func candidates(project: String) async throws -> [String] {
+        guard image.strategy != .digest else { return [image.constraint ?? ""] }
+        var tags = try await registry.tags(of: image, project: project)
+        // Lists come from caches and replicas, and lag behind: what an event has told of may not stand there yet.
+        if case .image(let newest)? = known?.newest, !tags.contains(newest.tag) { tags.append(newest.tag) }
+        return ImageSelection.candidates(among: tags, for: image, matcher: matcher)
+    }
+
+    /// `nil` for a tag that is no candidate; throws where the registry as a whole gives no answers.
+    private func artifact(_ tag: String, project: String, finds: inout Finds) async throws -> ImageArtifact? {
+        do throws(RegistryFailure) {
+            let answer = try await registry.find(tag, in: image, project: project)
+            guard let digest = answer.digest else {
+                finds.skip(answer.reason(tag: tag, platform: image.platform))
+                finds.failuresInARow = 0
+                return nil
+            }
+            let counting = counting(digest, of: tag, finds: &finds)
+            var found = ImageArtifact(repoURL: image.repoURL, tag: tag, digest: counting)
+            if image.strategy == .newestBuild {
+                found.createdAt = try await registry.createdAt(of: counting, in: image, project: project)
+                // Its content may be gone from the registry since it was held.
+                if counting != digest, found.createdAt == nil { found.createdAt = knownTime(of: found) }
+            }
+            finds.failuresInARow = 0
+            return found
+        } catch {
+            guard Self.isOfOneTag(error) else { throw error }
+            finds.skip("\(tag) cannot be read: \(error.message)")
+            // What the manifest itself is does not change; what the registry does may.
+            if case .malformed = error { return nil }
+            finds.failures.append(error)
+            finds.failuresInARow += 1
+            if finds.failuresInARow >= Self.maxFailures { throw error }
+            return nil
+        }
+    }
+
+    /// The digest that counts for a tag: where the tag was moved and that is not followed, the one that is known.
+    private func counting(_ digest: String, of tag: String, finds: inout Finds) -> String {
+        guard image.onTagMoved != .follow, let before = known?.digest(of: tag), before != digest else { return digest }
+        finds.held.append(.init(tag: tag, known: before, found: digest))
+        return before
+    }
+
+    private func knownTime(of artifact: ImageArtifact) -> Timestamp? {
+        guard case .image(let newest)? = known?.newest, newest.tag == artifact.tag, newest.digest == artifact.digest
+        else { return nil }
+        return newest.createdAt
+    }
+
+    /// Whether other tags may well be read, although this one cannot.
+    private static func isOfOneTag(_ failure: RegistryFailure) -> Bool {
+        switch failure {
+        case .malformed, .unreachable: true
+        case .refused(_, let status, _): status != 401
+        case .busy, .limited, .untrusted: false
+        }
+    }
+}

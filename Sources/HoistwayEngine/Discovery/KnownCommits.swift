@@ -1,0 +1,34 @@
+import HoistwayModel
+import HoistwayPorts
+import Synchronization
+
+/// What counted of branches at the heads that were searched, so that a look costs only the commits since.
+///
+/// In memory; a commit's history never changes.
+final class KnownCommits: Sendable {
+    /// A repository, seen through one subscription's path filters.
+    struct Branch: Hashable, Sendable {
+        var remote: String
+        var filter: PathFilter
+    }
+
+    private struct Key: Hashable {
+        var branch: Branch
+        var commit: ObjectID
+    }
+
+    /// At most; when more come, all are forgotten and searched again.
+    private static let limit = 10_000
+
+    private let found = Mutex<[Key: CountedCommits.Found]>([:])
+
+    subscript(branch: Branch, commit: ObjectID) -> CountedCommits.Found? {
+        get { found.withLock { $0[Key(branch: branch, commit: commit)] } }
+        set {
+            found.withLock { found in
+                if found.count >= Self.limit { found.removeAll() }
+                found[Key(branch: branch, commit: commit)] = newValue
+            }
+        }
+    }
+}

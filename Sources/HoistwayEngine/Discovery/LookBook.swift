@@ -1,0 +1,55 @@
+import HoistwayModel
+import HoistwayPorts
+import Synchronization
+
+/// What the last look at each warehouse came to, and when the next one is.
+///
+/// In memory: a start looks at everything anyway.
+final class LookBook: Sendable {
+    /// One warehouse.
+    struct Entry: Sendable, Equatable {
+        /// When the last look ended; `nil`: none did yet.
+        var endedAt: Timestamp?
+        /// One line for each subscription that could not be looked at, or not wholly.
+        var failures: [String] = []
+        /// One line for each tag that was skipped.
+        var skipped: [String] = []
+        /// `nil`: as soon as there is room.
+        var next: Timestamp?
+        /// Failed looks in a row.
+        var attempts = 0
+    }
+
+    private let entries = Mutex<[WarehouseKey: Entry]>([:])
+
+    subscript(warehouse: WarehouseKey) -> Entry? { entries.withLock { $0[warehouse] } }
+
+    /// Notes what a look came to; gives what was noted before.
+    func note(_ entry: Entry, of warehouse: WarehouseKey) -> Entry? {
+        entries.withLock { entries in
+            let before = entries[warehouse]
+            entries[warehouse] = entry
+            return before
+        }
+    }
+
+    /// Those that have waited longest first: slow ones must not take all turns.
+    func inOrder(_ warehouses: [Warehouse]) -> [Warehouse] {
+        let entries = entries.withLock { $0 }
+        return warehouses.sorted { left, right in
+            let first = entries[left.key]?.next?.microseconds ?? .min
+            let second = entries[right.key]?.next?.microseconds ?? .min
+            return (first, left.key.description) < (second, right.key.description)
+        }
+    }
+
+    /// Forgets warehouses that are not configured any more.
+    func keepOnly(_ warehouses: Set<WarehouseKey>) {
+        entries.withLock { entries in entries = entries.filter { warehouses.contains($0.key) } }
+    }
+
+    /// Warehouses whose last look failed.
+    var failing: [WarehouseKey] {
+        entries.withLock { $0.filter { !$0.value.failures.isEmpty }.keys.sorted { $0.description < $1.description } }
+    }
+}

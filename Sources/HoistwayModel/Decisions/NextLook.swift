@@ -1,0 +1,21 @@
+/// When a warehouse is looked at again.
+package enum NextLook {
+    /// A shorter interval is raised to this: registries limit the rate of requests.
+    package static let shortestInterval: Duration = .seconds(30)
+    /// The longest pause that a registry or a remote can ask for.
+    package static let longestPause: Duration = .seconds(3600)
+
+    package static func interval(of warehouse: Warehouse) -> Duration { max(warehouse.interval, shortestInterval) }
+
+    /// The pause after a look with these failures; none: the interval.
+    ///
+    /// What may pass is tried again early, with growing pauses and never later than at the interval. Where somebody asks
+    /// for a pause, the longest one that is asked for is kept.
+    ///
+    /// - Parameter backoff: the pause that belongs to this many failed looks in a row.
+    package static func pause(after failures: [Retry], backoff: Duration, interval: Duration) -> Duration {
+        let named = failures.compactMap { if case .after(let pause) = $0 { pause } else { nil } }.max()
+        if let named { return min(max(named, backoff), longestPause) }
+        return failures.contains(.backoff) ? min(backoff, interval) : interval
+    }
+}
