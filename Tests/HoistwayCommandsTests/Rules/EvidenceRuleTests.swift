@@ -8,15 +8,9 @@ import Testing
 struct EvidenceRuleTests {
     @Test func `Rule 1: what only a fixed secret vouches for is confirmed at the configured registry`() async throws {
         let told = Payload.digest(of: "what", tag: "the payload says")
-        let real = Payload.digest(of: "what", tag: "the registry has")
-        let registry = try ScriptedServer { _ in
-            let lines = [
-                "HTTP/1.1 200 OK", "Content-Type: application/vnd.oci.image.index.v1+json", "Content-Length: 0",
-                "Docker-Content-Digest: \(real)", "", "",
-            ]
-            return [.send(Array(lines.joined(separator: "\r\n").utf8))]
-        }
-        let host = "127.0.0.1:\(registry.port)"
+        let real = OneImageRegistry.digest
+        let registry = try OneImageRegistry()
+        let host = registry.host
         let image = "\(host)/acme/app"
         let rig = try await RuleRig.one { configuration in
             configuration.receivers = [.init(name: "registry", sender: "distribution", secret: "Bearer fixed")]

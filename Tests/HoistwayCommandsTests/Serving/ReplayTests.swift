@@ -111,21 +111,9 @@ struct ReplayTests {
 
     // MARK: What it runs on
 
-    /// Has every image that it is asked for, always the same.
-    private static let registry = Result {
-        try ScriptedServer { request in
-            guard request.hasPrefix("HEAD ") else {
-                return [ScriptedServer.http("404 Not Found", type: "text/plain", [])]
-            }
-            let lines = [
-                "HTTP/1.1 200 OK", "Content-Type: application/vnd.oci.image.index.v1+json", "Content-Length: 0",
-                "Docker-Content-Digest: \(Payload.digest(of: "any", tag: "any"))", "", "",
-            ]
-            return [.send(Array(lines.joined(separator: "\r\n").utf8))]
-        }
-    }
+    private static let registry = Result { try OneImageRegistry() }
     private static var host: String {
-        get throws { "127.0.0.1:\(try registry.get().port)" }
+        get throws { try registry.get().host }
     }
     private static var plainRegistry: [String] {
         get throws { ["registries: [{host: \"\(try host)\", insecure: true}]"] }

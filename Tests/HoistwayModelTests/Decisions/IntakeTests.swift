@@ -296,7 +296,7 @@ struct IntakeTests {
             _ tag: String,
             deleted: Bool = false,
             _ answers: [HoistwayModel.Confirmation: HoistwayModel.Confirmation.Answer]
-        ) -> Intake.Result {
+        ) -> Intake.Decision {
             let result = Intake(pipelines: world.pipelines, now: world.now, answers: answers, sha1: { SHA1.hash($0) })
                 .decide(
                     .tag(TagEvent(repoKeys: [repository], ref: "refs/tags/\(tag)", deleted: deleted)),
