@@ -11,16 +11,14 @@ enum FormBody {
     static func isForm(_ body: UnsafeRawBufferPointer) -> Bool { body.starts(with: start) }
 
     /// The bytes of the field, decoded.
-    ///
-    /// `nil` where the body is not a form, has another field, also an empty one, or a `%` is cut short.
-    static func payload(in body: UnsafeRawBufferPointer) -> [UInt8]? {
-        guard isForm(body) else { return nil }
+    static func payload(in body: UnsafeRawBufferPointer) throws(FormFault) -> [UInt8] {
+        guard isForm(body) else { throw .isNone }
         let value = body.dropFirst(start.count)
-        guard !value.contains(UInt8(ascii: "&")) else { return nil }
-        return decode(value)
+        if let place = value.firstIndex(of: UInt8(ascii: "&")) { throw .secondField(atByte: place) }
+        return try decode(value)
     }
 
-    private static func decode(_ text: Slice<UnsafeRawBufferPointer>) -> [UInt8]? {
+    private static func decode(_ text: Slice<UnsafeRawBufferPointer>) throws(FormFault) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var rest = text
@@ -29,7 +27,7 @@ enum FormBody {
             case UInt8(ascii: "+"):
                 result.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let value = PercentDecoding.hexPair(rest) else { return nil }
+                guard let value = PercentDecoding.hexPair(rest) else { throw .escape(atByte: rest.startIndex - 1) }
                 result.append(value)
                 rest = rest.dropFirst(2)
             default:

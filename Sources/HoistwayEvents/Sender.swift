@@ -30,6 +30,19 @@ package enum Sender: String, Sendable, CaseIterable, Codable {
     }
 }
 
+extension Sender {
+    /// The headers that name the event, as the sender writes them; none where the body does.
+    var eventNameHeaders: [String] {
+        switch self {
+        case .github, .ghes, .ghcr: ["X-GitHub-Event"]
+        case .gitea: ["X-Gitea-Event"]
+        case .forgejo: ["X-Forgejo-Event", "X-Gitea-Event"]
+        case .gogs: ["X-Gogs-Event"]
+        case .gitlab, .harbor, .distribution: []
+        }
+    }
+}
+
 /// What a receiver must know of a sender before it looks at a body.
 package struct SenderTraits: Sendable {
     package enum Kind: Sendable, Equatable {

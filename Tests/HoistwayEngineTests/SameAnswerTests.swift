@@ -54,7 +54,7 @@ struct SameAnswerTests {
             // Both have been told of the move; the content that was known stays.
             #expect(!follows && registry.digest(tag.tag) == tag.found, "seed \(seed)")
         } else if follows || held.isEmpty {
-            let trace = await story.trace
+            let trace = try await story.trace
             #expect(told?.version == found?.version, "seed \(seed): \(trace)")
         }
         // Whatever was told, a further look changes nothing.
@@ -102,7 +102,7 @@ struct SameAnswerTests {
         try await story.deliver(&random, all: true)
         let fresh = try await Story(.git(subscription), remote: remote)
         try await fresh.look()
-        let (told, found, trace) = (await story.newest, await fresh.newest, await story.trace)
+        let (told, found, trace) = (await story.newest, await fresh.newest, try await story.trace)
         #expect(told == found, "seed \(seed): \(trace)")
         try await story.look()
         let again = await story.newest
@@ -153,7 +153,7 @@ struct SameAnswerTests {
         try await story.deliver(&random, all: true)
         let fresh = try await Story(.git(subscription), remote: remote)
         try await fresh.look()
-        let (told, found, trace) = (await story.newest, await fresh.newest, await story.trace)
+        let (told, found, trace) = (await story.newest, await fresh.newest, try await story.trace)
         #expect(told?.version == found?.version, "seed \(seed): \(trace)")
         let head = await story.record?.head
         #expect(head == remote.head("main"), "seed \(seed)")
@@ -249,7 +249,14 @@ private final class Story: Sendable {
 
     var record: SubscriptionRecord? { get async { await harness.state.subscriptions[key] } }
     var newest: Artifact? { get async { await record?.newest } }
-    var trace: String { get async { lines.withLock { $0.joined(separator: "\n") } } }
+    /// What each event and each look came to.
+    var trace: String {
+        get async throws {
+            let deliveries = try await harness.pipelines.deliveries(state: nil, before: nil, limit: 100).reversed()
+            let told = deliveries.map { "\($0.id) \($0.state.rawValue): \($0.reason)" }
+            return (told + lines.withLock { $0 }).joined(separator: "\n")
+        }
+    }
 }
 
 extension Artifact {

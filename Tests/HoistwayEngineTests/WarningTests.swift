@@ -1,8 +1,9 @@
-import HoistwayEngine
 import HoistwayModel
 import HoistwayPorts
 import HoistwayTestKit
 import Testing
+
+@testable import HoistwayEngine
 
 /// What a promotion's record tells of what may surprise.
 struct WarningTests {
@@ -83,7 +84,9 @@ struct WarningTests {
         configuration.pipelines.projects["shop"]?.warehouses["app"]?.subscriptions.append(git)
         harness.engine.core.configuration = configuration
         try await harness.remote.seed(files: Self.files(replicas: 2))
-        _ = try await harness.pipelines.refresh(warehouse: WarehouseKey(project: "shop", name: "app"), actor: "ada")
+        let warehouse = try #require(configuration.pipelines.projects["shop"]?.warehouses["app"])
+        // No registry answers, and the commit is found all the same.
+        #expect(try await harness.engine.core.discover(warehouse, cause: "a look").failures.count == 1)
         let promotion = try await Self.promoted("1.1.0", in: harness)
         #expect(promotion.phase == .succeeded)
         #expect(promotion.warnings == nil)

@@ -40,14 +40,19 @@ struct BadInputTests {
         }
     }
 
-    @Test(arguments: ["[]", "1", "\"x\"", "null", "true", "[{}]"])
-    func `JSON that is no object is refused`(_ text: String) {
-        #expect(throws: EventError.notAnObject) { try decode(text) }
+    @Test(arguments: [
+        ("[]", "an array"), ("1", "a number"), ("\"x\"", "a string"), ("null", "null"), ("true", "a boolean"),
+        ("[{}]", "an array"),
+    ])
+    func `JSON that is no object is refused`(_ text: String, found: String) {
+        #expect(throws: EventError.notAnObject(found: found)) { try decode(text) }
     }
 
     @Test func `what is not UTF-8 is refused`() {
         for bytes in [[0xff], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xf0, 0x9f], [0xc0, 0x80]] as [[UInt8]] {
-            #expect(throws: EventError.notUTF8) { try decode(Array("{\"a\":\"".utf8) + bytes + Array("\"}".utf8)) }
+            #expect(throws: EventError.notUTF8(atByte: 6)) {
+                try decode(Array("{\"a\":\"".utf8) + bytes + Array("\"}".utf8))
+            }
         }
     }
 
@@ -56,8 +61,8 @@ struct BadInputTests {
             "{\"zen\":" + String(repeating: "[", count: levels - 1) + String(repeating: "]", count: levels - 1) + "}"
         }
         #expect(try decode(nested(64), event: "ping") == [.ping(repoKeys: [])])
-        #expect(throws: EventError.tooDeep(limit: 64)) { try decode(nested(65), event: "ping") }
-        #expect(throws: EventError.tooDeep(limit: 64)) {
+        #expect(throws: EventError.tooDeep(limit: 64, atByte: 70)) { try decode(nested(65), event: "ping") }
+        #expect(throws: EventError.tooDeep(limit: 64, atByte: 64 * 5)) {
             try decode(String(repeating: "{\"a\":", count: 1_000_000))
         }
     }
@@ -68,7 +73,9 @@ struct BadInputTests {
             return "{\"zen\":{\(keys.joined(separator: ","))},\"hook_id\":1}"
         }
         #expect(try decode(wide(10_001), event: "ping") == [.ping(repoKeys: [])])
-        #expect(throws: EventError.tooWide(limit: 10_000)) { try decode(wide(10_002), event: "ping") }
+        let first = "{\"zen\":{".utf8.count
+        let place = first + (1...10_000).reduce(0) { $0 + "\"k\($1)\":0,".utf8.count }
+        #expect(throws: EventError.tooWide(limit: 10_000, atByte: place)) { try decode(wide(10_002), event: "ping") }
     }
 
     @Test func `a push with more commits than a host lists says that files are unknown`() throws {
@@ -96,8 +103,8 @@ struct BadInputTests {
     }
 
     @Test func `a key of the outermost object that stands twice is refused, however it is written`() throws {
-        #expect(throws: EventError.repeatedKey) { try decode(#"{"ref":"a","ref":"b"}"#) }
-        #expect(throws: EventError.repeatedKey) { try decode(#"{"ref":"a","\u0072ef":"b"}"#) }
+        #expect(throws: EventError.repeatedKey(atByte: 11)) { try decode(#"{"ref":"a","ref":"b"}"#) }
+        #expect(throws: EventError.repeatedKey(atByte: 11)) { try decode(#"{"ref":"a","\u0072ef":"b"}"#) }
         #expect(try decode(#"{"zen":{"a":1,"a":2}}"#, event: "ping") == [.ping(repoKeys: [])])
     }
 

@@ -85,7 +85,9 @@ struct CountedCommits: Sendable {
         )
         guard !changes.isCut else { return nil }
         guard !changes.paths.isEmpty else { return "commit \(commit.id.short) changes no file" }
-        return filter.rejection(of: changes.paths.map(\.matchable), matcher: ports.matcher).map { "commit \(commit.id.short): \($0)" }
+        return filter.rejection(of: changes.paths.map(\.matchable), matcher: ports.matcher).map {
+            "commit \(commit.id.short): \($0)"
+        }
     }
 
     func artifact(_ commit: CommitRecord, tag: String?, of git: GitSubscription) -> CommitArtifact {

@@ -4,22 +4,19 @@ import Logging
 
 /// Looks at every warehouse at the start and at its interval: events can be lost, and this finds what they told.
 struct DiscoveryService: Sendable {
-    /// How many are looked at at once: one that answers slowly must not hold up the others.
-    static let maxAtOnce = 8
-
     let core: EngineCore
 
     func run() async {
         await withDiscardingTaskGroup { group in
-            let running = RunningSet<WarehouseKey>(atMost: Self.maxAtOnce)
+            let room = LookRoom()
             while !Task.isCancelled {
                 let now = core.ports.clock.now()
                 let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
                 for warehouse in core.looks.inOrder(warehouses) where isDue(warehouse, now: now) {
-                    guard running.begin(warehouse.key) else { continue }
+                    guard room.begin(warehouse) else { continue }
                     group.addTask {
                         await look(at: warehouse)
-                        running.end(warehouse.key)
+                        room.end(warehouse.key)
                     }
                 }
                 let first = warehouses.map { core.looks[$0.key]?.next ?? now }.min() ?? now + .seconds(60)

@@ -67,7 +67,7 @@ struct DecisionBook {
         }
         let before = earlier[address]
         let isAsked = round.asked.contains(address)
-        if let before, before.state == .waiting, round.delivery.state != .received,
+        if let before, before.state == .waiting, round.delivery.state != .received, round.answered != address,
             isAsked || !(round.isEarly || NextTry.isDue(before.nextTry, now: now))
         {
             decision = before

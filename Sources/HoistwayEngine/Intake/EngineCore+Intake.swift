@@ -30,6 +30,8 @@ struct DeliveryRound: Sendable {
     var setbacks: [DeliveryPart: Setback] = [:]
     /// Parts whose questions are being asked.
     var asked: Set<DeliveryPart> = []
+    /// The part whose answers have just come: what they raise is asked at once.
+    var answered: DeliveryPart?
     /// Whether parts are asked for before their next try.
     var isEarly = false
 }

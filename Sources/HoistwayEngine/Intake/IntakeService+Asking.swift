@@ -50,9 +50,12 @@ extension IntakeService {
             start(asking.needs)
             while !round.asked.isEmpty, let (part, answer) = await group.next() {
                 round.setbacks = [:]
+                round.answered = nil
                 if case .due = answer {} else { round.asked.remove(part) }
                 switch answer {
-                case .answers(let answers): round.answers.merge(answers) { _, new in new }
+                case .answers(let answers):
+                    round.answers.merge(answers) { _, new in new }
+                    round.answered = part
                 case .setback(let setback):
                     round.setbacks[part] = setback
                     times[part] = 0
@@ -171,6 +174,7 @@ extension DeliveryRound {
         next.delivery.state = .waiting
         next.delivery.decisions = decisions
         next.setbacks = [:]
+        next.answered = nil
         next.isEarly = false
         return next
     }

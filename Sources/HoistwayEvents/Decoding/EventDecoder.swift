@@ -18,10 +18,19 @@ package enum EventDecoder {
         let delivery = Delivery(
             sender: sender,
             headers: headers,
-            body: try JSONDocument.object(try document(sender, headers, body)),
+            body: try object(sender, headers, body),
             registryHost: registryHost
         )
-        return switch sender {
+        do throws(EventError) {
+            return try events(of: delivery)
+        } catch {
+            guard case .lacks(let field, let event, nil) = error else { throw error }
+            throw .lacks(field: field, event: event, found: delivery.body.sort(at: field))
+        }
+    }
+
+    private static func events(of delivery: Delivery) throws(EventError) -> [Event] {
+        switch delivery.sender {
         case .github, .ghes, .ghcr: [try GitHub.decode(delivery)]
         case .gitlab: [try GitLab.decode(delivery)]
         case .gitea: [try Gitea.decode(delivery, Gitea.dialect)]
@@ -32,19 +41,32 @@ package enum EventDecoder {
         }
     }
 
-    private static func document(
+    private static func object(
         _ sender: Sender,
         _ headers: [HeaderLine],
         _ body: [UInt8]
-    ) throws(EventError) -> [UInt8] {
+    ) throws(EventError) -> JSONObject {
         // A file that is inspected may come without a content type; then it is what is usual.
         let type = headers.value("content-type") ?? "application/json"
-        guard sender.bodyForm(contentType: type) != nil else { throw .wrongType(sender: sender) }
-        switch body.withUnsafeBytes({ sender.bodyForm(of: $0) }) {
-        case .json: return body
-        case .form:
-            guard let payload = body.withUnsafeBytes({ FormBody.payload(in: $0) }) else { throw .malformedForm }
-            return payload
+        guard let announced = sender.bodyForm(contentType: type) else { throw .wrongType(sender: sender) }
+        let isForm = body.withUnsafeBytes { sender.bodyForm(of: $0) } == .form
+        var document = body
+        if isForm {
+            let decoded = body.withUnsafeBytes { bytes in
+                Result { () throws(FormFault) in try FormBody.payload(in: bytes) }
+            }
+            switch decoded {
+            case .success(let payload): document = payload
+            case .failure(let fault): throw .malformedForm(fault)
+            }
+        }
+        do throws(EventError) {
+            return try JSONDocument.object(document)
+        } catch {
+            if isForm { throw .inForm(error) }
+            // What is JSON is read as such, whatever its type says: no signature covers the type.
+            if announced == .form, case .notJSON = error { throw .malformedForm(.isNone) }
+            throw error
         }
     }
 }

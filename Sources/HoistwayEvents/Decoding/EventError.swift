@@ -2,46 +2,115 @@ import HoistwayModel
 
 /// Why a body gives no event.
 ///
-/// None of these texts repeats anything from the body.
+/// None of these texts repeats anything from the body. Bytes are counted from 0.
 package enum EventError: Diagnosable, SenderFault, Equatable {
-    case notUTF8
+    /// The byte belongs to no character.
+    case notUTF8(atByte: Int)
     case notJSON(atByte: Int)
     case tooLarge(bytes: Int, limit: Int)
-    case tooDeep(limit: Int)
-    case tooWide(limit: Int)
-    /// A key of the outermost object stands twice: which one counts is anybody's guess.
-    case repeatedKey
-    case notAnObject
+    /// The object or array that is one level too deep begins at the byte.
+    case tooDeep(limit: Int, atByte: Int)
+    /// The key that is one too many begins at the byte.
+    case tooWide(limit: Int, atByte: Int)
+    /// A key of the outermost object stands twice: which one counts is anybody's guess. The second one begins at the
+    /// byte.
+    case repeatedKey(atByte: Int)
+    /// `found`: what the outermost value is, with its article.
+    case notAnObject(found: String)
     /// The content type is none that the sender uses.
     case wrongType(sender: Sender)
-    case malformedForm
+    case malformedForm(FormFault)
+    /// The form is right, and what its field holds is not. Its bytes are counted in the decoded field.
+    indirect case inForm(EventError)
     case noEventName(sender: Sender)
-    /// What the sender calls this event has no such field, or another type of value in it.
-    case lacks(field: String, event: String)
+    /// What the sender calls this event has no such field, or another value in it.
+    ///
+    /// `field`: its path, with dots; `found`: what sort of value stands there, with its article, `nil` for none.
+    case lacks(field: String, event: String, found: String? = nil)
 
-    package var message: String {
+    package var message: String { message(of: "the body") }
+
+    private func message(of document: String) -> String {
         switch self {
-        case .notUTF8: "the body is not UTF-8"
-        case .notJSON(let byte): "the body is not JSON, or is cut short: it stops making sense at byte \(byte)"
-        case .tooLarge(let bytes, let limit): "the body has \(bytes) bytes, more than the \(limit) allowed"
-        case .tooDeep(let limit): "the body is nested more than \(limit) levels deep"
-        case .tooWide(let limit): "an object in the body has more than \(limit) keys"
-        case .repeatedKey: "a key of the body's outermost object stands there twice"
-        case .notAnObject: "the body is JSON, but no object"
+        case .notUTF8(let byte): "\(document) is not UTF-8: byte \(byte) belongs to no character"
+        case .notJSON(let byte): "\(document) is not JSON, or is cut short: it stops making sense at byte \(byte)"
+        case .tooLarge(let bytes, let limit): "\(document) has \(bytes) bytes, more than the \(limit) allowed"
+        case .tooDeep(let limit, let byte): "\(document) is nested more than \(limit) levels deep at byte \(byte)"
+        case .tooWide(let limit, let byte):
+            "an object in \(document) has more than \(limit) keys: the first too many begins at byte \(byte)"
+        case .repeatedKey(let byte): "the outermost object of \(document) has the key at byte \(byte) twice"
+        case .notAnObject(let found): "\(document) is JSON, but \(found) and not an object"
         case .wrongType(let sender): "the content type is none that \(sender.rawValue) sends"
-        case .malformedForm: "the form does not consist of exactly one well-formed field \"payload\""
-        case .noEventName(let sender): "no header of \(sender.rawValue) names the event"
-        case .lacks(let field, let event): "the body is no \(event) event: it lacks a usable \"\(field)\""
+        case .malformedForm(let fault): fault.message
+        case .inForm(let error): error.message(of: "the field \"payload\" of the form, decoded,")
+        case .noEventName(let sender):
+            "the event's name is missing: no header \(sender.eventNameHeaders.joined(separator: " or ")), or more than one"
+        case .lacks(let field, let event, let found):
+            "\(document) is no \(event) event: \(Self.problem(field, found))"
         }
+    }
+
+    private static func problem(_ field: String, _ found: String?) -> String {
+        guard let found else { return "it lacks \"\(field)\"" }
+        return "its \"\(field)\" is \(found) that cannot be used"
     }
 
     package var hint: String? {
         switch self {
-        case .lacks(_, let event) where event == GitLab.unknownEvent:
-            "if the webhook has a custom template, remove it"
-        case .lacks, .wrongType, .noEventName:
-            "check that the receiver's sender is the one that sends to it"
-        default: nil
+        case .lacks(_, GitLab.unknownEvent, _): "if the webhook has a custom template, remove it"
+        case .lacks(let field, _, _):
+            EventField.expected[field].map { "\"\(field)\" must be \($0); \(Self.check)" } ?? Self.check
+        case .wrongType(let sender):
+            "send \((["application/json"] + sender.traits.extraMediaTypes).joined(separator: " or ")); \(Self.check)"
+        case .noEventName: Self.check
+        case .notUTF8, .notJSON, .repeatedKey:
+            "the sender must send the event as one JSON object in UTF-8, whole; check what stands between it and here"
+        case .notAnObject: "the sender must send one JSON object; \(Self.check)"
+        case .malformedForm: "let the webhook send application/json, or the one field \"payload\" with the JSON in it"
+        case .inForm(let error): error.hint
+        case .tooLarge, .tooDeep, .tooWide: "no sender makes such an event by itself; check who sends it"
         }
     }
+
+    private static let check =
+        "check that the receiver's sender is the one that sends to it, and that the event's header belongs to the body"
+}
+
+/// Why a body is not a form with the one field `payload`.
+package enum FormFault: Error, Equatable {
+    /// It does not begin with the field.
+    case isNone
+    /// Another field begins here, be it an empty one.
+    case secondField(atByte: Int)
+    /// A `%` without two hexadecimal digits.
+    case escape(atByte: Int)
+
+    var message: String {
+        switch self {
+        case .isNone: "the content type says a form, and the body does not begin with \"payload=\" at byte 0"
+        case .secondField(let byte): "the form has more than the field \"payload\": another one begins at byte \(byte)"
+        case .escape(let byte): "the form is cut short or wrong: no two hexadecimal digits follow the % at byte \(byte)"
+        }
+    }
+}
+
+/// What senders put into the fields without which an event means nothing.
+enum EventField {
+    static let expected = [
+        "ref": "a string, the full name of a branch or tag such as refs/heads/main",
+        "ref_type": "\"branch\" or \"tag\"",
+        "after": "a string, a commit's id of 40 or 64 hexadecimal digits",
+        "repository": "an object with the repository's clone_url",
+        "project": "an object with the project's git_http_url",
+        "pull_request": "an object, the pull request",
+        "object_attributes": "an object, the merge request",
+        "object_kind": "a string, the event's name",
+        "release.tag_name": "a string, the tag's name",
+        "tag": "a string, the tag's name",
+        "events": "an array of the registry's events",
+        "event_data": "an object with the repository and its resources",
+        "type": "a string, the event's name",
+        "package": "an object, the package",
+        "zen": "a string; GitHub sends it in each ping",
+    ]
 }

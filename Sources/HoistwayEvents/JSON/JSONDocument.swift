@@ -7,25 +7,27 @@ import HoistwayModel
 enum JSONDocument {
     /// The outermost object.
     static func object(_ bytes: [UInt8]) throws(EventError) -> JSONObject {
-        guard isUTF8(bytes) else { throw .notUTF8 }
+        if let place = placeOfNoUTF8(bytes) { throw .notUTF8(atByte: place) }
         var keys: Set<String> = []
         var scanner = JSONScanner(bytes)
         try scanner.check { range throws(EventError) in
             let key = JSONString.decode(bytes[(range.lowerBound + 1)..<(range.upperBound - 1)])
-            guard keys.insert(key).inserted else { throw .repeatedKey }
+            guard keys.insert(key).inserted else { throw .repeatedKey(atByte: range.lowerBound) }
         }
         var start = JSONScanner(bytes)
         start.skipBlanks()
-        guard let object = JSONValue(bytes: bytes, start: start.position).object else { throw .notAnObject }
+        let value = JSONValue(bytes: bytes, start: start.position)
+        guard let object = value.object else { throw .notAnObject(found: value.sort) }
         return object
     }
 
-    private static func isUTF8(_ bytes: [UInt8]) -> Bool {
-        do {
+    /// Where the first byte stands that belongs to no character; `nil` where all do.
+    private static func placeOfNoUTF8(_ bytes: [UInt8]) -> Int? {
+        do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
-            return true
+            return nil
         } catch {
-            return false
+            return error.byteOffsets.lowerBound
         }
     }
 }
@@ -38,6 +40,18 @@ struct JSONValue {
     fileprivate var first: UInt8 { bytes[start] }
 
     var isNull: Bool { first == UInt8(ascii: "n") }
+
+    /// What sort of value it is, with its article, for people.
+    var sort: String {
+        switch first {
+        case UInt8(ascii: "n"): "null"
+        case UInt8(ascii: "{"): "an object"
+        case UInt8(ascii: "["): "an array"
+        case UInt8(ascii: "\""): "a string"
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): "a boolean"
+        default: "a number"
+        }
+    }
 
     var string: String? {
         guard first == UInt8(ascii: "\"") else { return nil }
@@ -135,6 +149,18 @@ struct JSONObject {
     /// `nil` where the key is missing, and where its value is `null`.
     subscript(_ key: String) -> JSONValue? {
         value(key).flatMap { $0.isNull ? nil : $0 }
+    }
+
+    /// What sort of value stands at a path of keys with dots in between; `nil` where there is none.
+    func sort(at path: String) -> String? {
+        var keys = path.split(separator: ".")
+        guard let last = keys.popLast() else { return nil }
+        var object = self
+        for key in keys {
+            guard let next = object.object(String(key)) else { return nil }
+            object = next
+        }
+        return object.value(String(last))?.sort
     }
 
     /// Whether the key is there, be it with `null`.

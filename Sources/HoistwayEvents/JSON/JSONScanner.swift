@@ -111,8 +111,8 @@ extension JSONScanner {
         var count = 0
         repeat {
             count += 1
-            guard count <= Self.maxKeys else { throw .tooWide(limit: Self.maxKeys) }
             skipBlanks()
+            guard count <= Self.maxKeys else { throw .tooWide(limit: Self.maxKeys, atByte: position) }
             let start = position
             try checkString()
             if depth == 1 { try onTopLevelKey(start..<position) }
@@ -140,7 +140,7 @@ extension JSONScanner {
 
     private mutating func enter() throws(EventError) {
         depth += 1
-        guard depth <= Self.maxDepth else { throw .tooDeep(limit: Self.maxDepth) }
+        guard depth <= Self.maxDepth else { throw .tooDeep(limit: Self.maxDepth, atByte: position) }
         position += 1
         skipBlanks()
     }

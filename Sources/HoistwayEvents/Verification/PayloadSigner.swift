@@ -50,7 +50,7 @@ package struct PayloadSigner: Sendable {
         default: names = [GiteaSignatureHeader(name: "x-hub-signature-256", prefix: "sha256=")]
         }
         let signsDocument = names[0].prefix.isEmpty
-        let document = signsDocument ? body.withUnsafeBytes { FormBody.payload(in: $0) } ?? body : body
+        let document = signsDocument ? body.withUnsafeBytes { try? FormBody.payload(in: $0) } ?? body : body
         let code = Hex.encode(try HMAC.sha256(key: secret.reveal(), message: document))
         return names.map { HeaderLine($0.name, $0.prefix + code) }
     }

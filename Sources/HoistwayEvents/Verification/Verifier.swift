@@ -95,7 +95,8 @@ package struct Verifier: Sendable {
         case .json:
             return Self.compare(code, keys, over: body, scheme)
         case .form:
-            guard let document = FormBody.payload(in: body) else { return .refused(.malformed) }
+            // Where it is wrong, a decoder says; nothing is proven of it.
+            guard let document = try? FormBody.payload(in: body) else { return .refused(.malformed) }
             let verdict = document.withUnsafeBytes { Self.compare(code, keys, over: $0, scheme) }
             guard case .accepted(var proof) = verdict else { return verdict }
             proof.documentSHA256 = SHA256.hash(document)

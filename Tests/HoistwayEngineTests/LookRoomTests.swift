@@ -1,0 +1,106 @@
+import HoistwayModel
+import HoistwayPorts
+import Synchronization
+import Testing
+
+@testable import HoistwayEngine
+
+/// I2: looks that hang hold up no others.
+struct LookRoomTests {
+    private static func warehouse(_ project: String, _ number: Int, _ hosts: String...) -> Warehouse {
+        Warehouse(
+            key: WarehouseKey(project: project, name: "w\(number)"),
+            subscriptions: hosts.map { host in
+                let image = "\(host)/team/app\(number)"
+                return .image(
+                    ImageSubscription(repoURL: image, key: ImageKey(normalised: image), place: EngineHarness.place)
+                )
+            },
+            place: EngineHarness.place
+        )
+    }
+
+    @Test func `one project leaves others room at a host, and one host leaves others room`() {
+        let room = LookRoom()
+        #expect((0..<10).filter { room.begin(Self.warehouse("a", $0, "slow.test")) }.count == 4)
+        #expect((0..<10).filter { room.begin(Self.warehouse("b", $0, "slow.test")) }.count == 4)
+        #expect(!room.begin(Self.warehouse("c", 0, "slow.test")))
+        #expect(room.begin(Self.warehouse("a", 20, "fast.test")))
+        #expect(!room.begin(Self.warehouse("a", 20, "fast.test")), "it is looked at already")
+        // What needs both hosts waits for the one that has no room.
+        #expect(!room.begin(Self.warehouse("c", 1, "fast.test", "slow.test")))
+        room.end(WarehouseKey(project: "a", name: "w0"))
+        #expect(room.begin(Self.warehouse("c", 1, "fast.test", "slow.test")))
+    }
+
+    @Test func `however many hosts hang, another one is looked at, and ends give the room back`() {
+        let room = LookRoom()
+        let hanging = (0..<400).map { Self.warehouse("a", $0, "slow\($0 / 4).test") }
+        let begun = hanging.filter { room.begin($0) }
+        #expect(begun.count >= 100 && begun.count < 400)
+        #expect(room.begin(Self.warehouse("b", 0, "fast.test")))
+        #expect(!room.begin(Self.warehouse("b", 1, "fast.test")), "the room is full")
+        for warehouse in begun { room.end(warehouse.key) }
+        #expect(room.begin(Self.warehouse("b", 1, "fast.test")))
+        #expect(hanging.filter { room.begin($0) }.count >= 64)
+    }
+
+    @Test func `a host that hangs at every look of one project holds up neither others there nor other hosts`()
+        async throws
+    {
+        let registry = HangingRegistry()
+        let harness = try await EngineHarness(registry: registry)
+        var configuration = harness.engine.core.configuration
+        func add(_ project: String, _ warehouses: [Warehouse]) {
+            configuration.pipelines.projects[project] = Project(
+                name: project,
+                warehouses: Dictionary(uniqueKeysWithValues: warehouses.map { ($0.key.name, $0) })
+            )
+        }
+        add("a-noisy", (0..<20).map { Self.warehouse("a-noisy", $0, "slow.test") })
+        add("b", [Self.warehouse("b", 0, "slow.test")])
+        add("c", (0..<3).map { Self.warehouse("c", $0, "fast.test") })
+        harness.engine.core.configuration = configuration
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await DiscoveryService(core: harness.engine.core).run() }
+            // The looks at the host that answers, and the other project's at the one that hangs.
+            for _ in 0..<6000 {
+                let views = try await harness.pipelines.warehouses(project: "c")
+                if views.allSatisfy({ $0.outcome == .done }), registry.hanging["b"] == 1 { break }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect(try await harness.pipelines.warehouses(project: "c").map(\.outcome) == [.done, .done, .done])
+            #expect(registry.hanging["b"] == 1)
+            #expect(registry.hanging["a-noisy"] == LookRoom.limits.project)
+            group.cancelAll()
+        }
+    }
+}
+
+/// A registry of which one host never answers.
+private final class HangingRegistry: Registry {
+    private let state = Mutex<[String: Int]>([:])
+
+    /// How many questions hang, by project.
+    var hanging: [String: Int] { state.withLock { $0 } }
+
+    func find(
+        _ reference: String,
+        in subscription: ImageSubscription,
+        project: String
+    ) async throws(RegistryFailure) -> ImageAnswer { .found("sha256:" + String(repeating: "a", count: 64)) }
+
+    func tags(of subscription: ImageSubscription, project: String) async throws(RegistryFailure) -> [String] {
+        guard subscription.key.host == "slow.test" else { return ["1.0.0"] }
+        state.withLock { $0[project, default: 0] += 1 }
+        // Until the test ends.
+        try? await Task.sleep(for: .seconds(3600))
+        throw .unreachable(host: subscription.key.host, detail: "no answer")
+    }
+
+    func createdAt(
+        of reference: String,
+        in subscription: ImageSubscription,
+        project: String
+    ) async throws(RegistryFailure) -> Timestamp? { nil }
+}
