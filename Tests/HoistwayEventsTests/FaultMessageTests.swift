@@ -118,6 +118,7 @@ struct FaultMessageTests {
         let message = error?.message ?? ""
         for words in one.words { #expect(message.contains(words), "\(message)") }
         #expect(error?.hint?.contains(one.advice) ?? false, "\(error?.hint ?? "no hint")")
-        #expect(!"\(message) \(error?.hint ?? "")".contains(Self.marked))
+        let shown = "\(message) \(error?.hint ?? "")"
+        #expect(!shown.contains(Self.marked))
     }
 }
