@@ -20,6 +20,7 @@ struct ClockTests {
         harness.receive("1.0.0")
         try await harness.engine.drain()
         #expect(await harness.promotions(.running).first?.nextTry != nil)
+        harness.remote.recover()
         return harness
     }
 

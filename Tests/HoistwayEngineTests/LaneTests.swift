@@ -143,6 +143,7 @@ struct LaneTests {
         let due = try #require(waiting.nextTry)
         #expect(waiting.message.contains("connection refused"))
         #expect(due > harness.clock.now())
+        harness.remote.recover()
         harness.clock.advance(.seconds(10))
         try await harness.engine.drain()
         #expect(try await harness.tag("test") == "1.0.0")
