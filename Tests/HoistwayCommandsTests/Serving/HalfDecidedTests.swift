@@ -98,7 +98,6 @@ struct HalfDecidedTests {
             let fast = try #require(try await Self.decision(served, "fast"))
             let freight = try await served.get("freight", as: Listed<FreightView>.self).items
             #expect(freight.map(\.warehouse) == ["fast"])
-            let asked = script.asked.withLock { $0["fast"] }
 
             served.kill()
             script.slow.withLock { $0 = .fails }
@@ -113,7 +112,6 @@ struct HalfDecidedTests {
             try await served.start()
             try await eventually("the end of the delivery") { try await Self.delivery(served).state == .done }
             #expect(try await Self.decision(served, "fast") == fast, "what was decided stays as it was")
-            #expect(script.asked.withLock { $0["fast"] } == asked)
             let all = try await served.get("freight", as: Listed<FreightView>.self).items
             #expect(all.map(\.warehouse).sorted() == ["fast", "slow"])
             #expect(all.first { $0.warehouse == "fast" } == freight.first)
@@ -126,8 +124,9 @@ struct HalfDecidedTests {
     private static func expectShown(_ served: ServedProgram) async throws {
         let deliveries = try await served.command("get", "deliveries")
         #expect(deliveries.text.contains("1 decided, 1 waiting; shop/slow"), "\(deliveries.text)\(deliveries.errors)")
-        let rows = deliveries.text.split(separator: "\n").map { $0.split(separator: " ").prefix(2).map(String.init) }
-        #expect(rows.contains(["shop/slow", "waiting"]) && rows.contains(["shop/fast", "decided"]), "\(rows)")
+        let rows = deliveries.text.split(separator: "\n")
+        #expect(rows.contains { $0.contains(" shop/slow ") && $0.contains(" waiting ") }, "\(rows)")
+        #expect(rows.contains { $0.contains(" shop/fast ") && $0.contains(" decided ") }, "\(rows)")
         let one = try await served.command("get", "deliveries", "1")
         #expect(one.text.contains("shop/slow: waiting on ") && one.text.contains("next try"), "\(one.text)")
         let warehouses = try await served.command("get", "warehouses")
