@@ -60,7 +60,7 @@ struct PromotionBatch: Sendable {
                 core.metrics.outsideFailed(failure)
                 draft.end = .later(failure)
             } else {
-                await advance(&draft, heads: &heads)
+                await advance(&draft, heads: &heads, asked: state)
                 if draft.end != nil, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
             }
             drafts.append(draft)
@@ -69,7 +69,7 @@ struct PromotionBatch: Sendable {
             try await PushRound(core: core, lane: lane).push(&drafts)
             Self.note(pushed: drafts, in: &heads)
             for index in drafts.indices where drafts[index].end == nil && drafts[index].need == nil {
-                await advance(&drafts[index], heads: &heads)
+                await advance(&drafts[index], heads: &heads, asked: state)
             }
         }
         Self.leaveUnfounded(&drafts)
@@ -236,7 +236,7 @@ struct PromotionBatch: Sendable {
     }
 
     /// Runs steps until a push is needed or the end is reached.
-    private func advance(_ draft: inout Draft, heads: inout KnownHeads) async {
+    private func advance(_ draft: inout Draft, heads: inout KnownHeads, asked state: PipelineState) async {
         while draft.end == nil, draft.need == nil {
             switch await draft.run.next() {
             case .finished(let phase, let message):
@@ -246,7 +246,7 @@ struct PromotionBatch: Sendable {
                 draft.end = .later(message: message, retry: retry)
             case .pushNeeded(let need):
                 do {
-                    try await weigh(need, draft: &draft, heads: &heads)
+                    try await weigh(need, draft: &draft, heads: &heads, asked: state)
                 } catch {
                     core.metrics.outsideFailed(error)
                     draft.end = .later(error)
@@ -256,7 +256,14 @@ struct PromotionBatch: Sendable {
     }
 
     /// A push must pass the guard; then the branch's next reader begins at its commit.
-    private func weigh(_ need: PushNeed, draft: inout Draft, heads: inout KnownHeads) async throws {
+    ///
+    /// - Parameter state: as it was before the remotes were asked for their heads.
+    private func weigh(
+        _ need: PushNeed,
+        draft: inout Draft,
+        heads: inout KnownHeads,
+        asked state: PipelineState
+    ) async throws {
         let key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
         if let ahead = heads.unpushed[key], ahead != need.outgoing.base {
             // Read before another of the batch wrote the branch, as a second push of a promotion may be.
@@ -277,6 +284,14 @@ struct PromotionBatch: Sendable {
         guard let found = try await PushInspector(core: core).inspect(need, draft: draft, heads: heads) else {
             draft.run.pushed(.nothingToPush(need.outgoing.base))
             return
+        }
+        if found.standing.drift != nil {
+            // A lane with another credential may have pushed since the head was asked for: that is no drift.
+            let present = await core.ledger.snapshot.branches[key]?.head
+            guard present == state.branches[key]?.head else {
+                draft.end = .anew
+                return
+            }
         }
         draft.warnings += found.warnings
         if let objection = found.objection {

@@ -37,10 +37,12 @@ extension HostileGitBehaviour {
             return sound.with { $0.refs = [Script.answer(result, Script.line("ERR \u{1B}[2Jgo away\u{202E}"))] }
         case .loginPage:
             return sound.with {
+                $0.ending = .refused
                 $0.greeting = [ScriptedServer.http("200 OK", type: "text/html", Array("<html>sign in</html>".utf8))]
             }
         case .redirectElsewhere:
             return sound.with {
+                $0.ending = .refused
                 $0.greeting = [
                     ScriptedServer.http(
                         "302 Found",
@@ -121,6 +123,7 @@ extension HostileGitBehaviour {
             }
         case .reportOfABadPack:
             return sound.with {
+                $0.ending = .refused
                 $0.report = [Script.answer(type, report(["unpack index-pack abnormal exit"]) + Array("0000".utf8))]
             }
         case .reportThenFatal:

@@ -7,6 +7,8 @@ package struct HostileGitScript: Sendable {
         case failedForGood
         /// It fails, and what may pass is tried again.
         case failedForNow
+        /// It fails, and is tried a few times: only a person can change it.
+        case refused
     }
 
     package var ending: Ending

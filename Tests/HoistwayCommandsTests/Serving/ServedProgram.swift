@@ -111,6 +111,8 @@ final class ServedProgram: Sendable {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.webhooks)\(path)")
         request.method = .POST
         for (name, value) in payload.headers { request.headers.add(name: name, value: value) }
+        // A kept connection may lead to a program that was stopped meanwhile.
+        request.headers.replaceOrAdd(name: "Connection", value: "close")
         request.body = .bytes(ByteBuffer(bytes: payload.body))
         let answer = try await Self.client.execute(request, timeout: .seconds(60))
         _ = try await answer.body.collect(upTo: 1 << 20)
@@ -119,7 +121,8 @@ final class ServedProgram: Sendable {
 
     /// Asks the listener for machines: `metrics`, `readyz`.
     func health(_ path: String) async throws -> String {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.health)/\(path)")
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.health)/\(path)")
+        request.headers.add(name: "Connection", value: "close")
         let answer = try await Self.client.execute(request, timeout: .seconds(60))
         return String(buffer: try await answer.body.collect(upTo: 4 << 20))
     }
@@ -133,6 +136,7 @@ final class ServedProgram: Sendable {
         let token = try String(contentsOfFile: "\(folder.path)/var/token", encoding: .utf8)
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(ports.console)/api/v1/\(path)")
         request.headers.add(name: "Authorization", value: "Bearer \(token.split(separator: "\n").joined())")
+        request.headers.add(name: "Connection", value: "close")
         let answer = try await Self.client.execute(request, timeout: .seconds(60))
         let body = try await answer.body.collect(upTo: 64 << 20)
         guard answer.status == .ok else {

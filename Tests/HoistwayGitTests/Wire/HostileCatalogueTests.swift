@@ -83,6 +83,7 @@ struct HostileCatalogueTests {
         switch server.script.ending {
         case .pushed: #expect(failure == nil, "\(failure?.message ?? "")")
         case .failedForGood: #expect(failure?.retry == .never, "\(failure?.message ?? "it was pushed")")
+        case .refused: #expect(failure?.retry == .few, "\(failure?.message ?? "it was pushed")")
         case .failedForNow: #expect(failure?.retry == .backoff, "\(failure?.message ?? "it was pushed")")
         }
         if let message = failure?.message {
