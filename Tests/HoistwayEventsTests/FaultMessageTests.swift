@@ -50,14 +50,19 @@ struct FaultMessageTests {
 
     static let cases = [
         Case(
-            "no UTF-8", Array(#"{"a":""#.utf8) + [0xff] + Array(#""}"#.utf8), ["not UTF-8", "byte 6"],
+            "no UTF-8",
+            Array(#"{"a":""#.utf8) + [0xff] + Array(#""}"#.utf8),
+            ["not UTF-8", "byte 6"],
             advice: "JSON object in UTF-8"
         ),
         Case("cut", #"{"ref":"\#(marked)"#, ["not JSON, or is cut short", "byte 21"], advice: "whole"),
         Case("empty", "", ["not JSON, or is cut short", "byte 0"], advice: "whole"),
         Case("no JSON", #"{"ref":"x"; "\#(marked)":1}"#, ["not JSON", "byte 10"], advice: "one JSON object"),
         Case(
-            "too deep", String(repeating: "[", count: 65), ["more than 64 levels deep", "byte 64"], advice: "who sends it"
+            "too deep",
+            String(repeating: "[", count: 65),
+            ["more than 64 levels deep", "byte 64"],
+            advice: "who sends it"
         ),
         Case("too wide", wide, ["more than 10000 keys", "begins at byte"], advice: "who sends it"),
         Case("a key twice", #"{"ref":"\#(marked)","ref":1}"#, ["key at byte 23 twice"], advice: "one JSON object"),
@@ -65,44 +70,69 @@ struct FaultMessageTests {
         Case("a number", "7", ["a number and not an object"], advice: "one JSON object"),
         Case("null", "null", ["null and not an object"], advice: "one JSON object"),
         Case(
-            "a form with a cut escape", type: Vectors.form, "payload=%7B%2", ["% at byte 11"], advice: "application/json"
+            "a form with a cut escape",
+            type: Vectors.form,
+            "payload=%7B%2",
+            ["% at byte 11"],
+            advice: "application/json"
         ),
         Case(
-            "a form with two fields", type: Vectors.form, "payload=%7B%7D&a=\(marked)",
-            ["another one begins at byte 14"], advice: #"one field "payload""#
-        ),
-        Case(
-            "a form without the field", type: Vectors.form, "a=\(marked)", [#"does not begin with "payload=""#],
+            "a form with two fields",
+            type: Vectors.form,
+            "payload=%7B%7D&a=\(marked)",
+            ["another one begins at byte 14"],
             advice: #"one field "payload""#
         ),
         Case(
-            "a form whose JSON is cut", type: Vectors.form, "payload=%7B%22a%22",
-            [#"the field "payload" of the form, decoded,"#, "cut short", "byte 4"], advice: "whole"
+            "a form without the field",
+            type: Vectors.form,
+            "a=\(marked)",
+            [#"does not begin with "payload=""#],
+            advice: #"one field "payload""#
+        ),
+        Case(
+            "a form whose JSON is cut",
+            type: Vectors.form,
+            "payload=%7B%22a%22",
+            [#"the field "payload" of the form, decoded,"#, "cut short", "byte 4"],
+            advice: "whole"
         ),
         Case("no ref", #"{"after":"\#(sha)"}"#, [#"no push event: it lacks "ref""#], advice: "refs/heads/main"),
         Case(
-            "a ref that is a list", #"{"ref":["\#(marked)"]}"#, [#"its "ref" is an array that cannot be used"#],
+            "a ref that is a list",
+            #"{"ref":["\#(marked)"]}"#,
+            [#"its "ref" is an array that cannot be used"#],
             advice: "must be a string"
         ),
         Case(
-            "a commit that is no id", #"{"ref":"refs/heads/main","after":"\#(marked)"}"#,
-            [#"its "after" is a string that cannot be used"#], advice: "40 or 64 hexadecimal digits"
+            "a commit that is no id",
+            #"{"ref":"refs/heads/main","after":"\#(marked)"}"#,
+            [#"its "after" is a string that cannot be used"#],
+            advice: "40 or 64 hexadecimal digits"
         ),
         Case(
-            "a repository of null", #"{"ref":"refs/heads/main","after":"\#(sha)","repository":null}"#,
-            [#"its "repository" is null"#], advice: "clone_url"
+            "a repository of null",
+            #"{"ref":"refs/heads/main","after":"\#(sha)","repository":null}"#,
+            [#"its "repository" is null"#],
+            advice: "clone_url"
         ),
         Case("the header of a ping", event: "ping", #"{"ref":"x"}"#, ["no ping event"], advice: "the event's header"),
         Case(
-            "the header of a release", event: "release", #"{"release":{"tag_name":7}}"#,
-            [#"its "release.tag_name" is a number"#], advice: "the tag's name"
+            "the header of a release",
+            event: "release",
+            #"{"release":{"tag_name":7}}"#,
+            [#"its "release.tag_name" is a number"#],
+            advice: "the tag's name"
         ),
         Case("no header", event: nil, "{}", ["X-GitHub-Event"], advice: "the receiver's sender"),
         Case("GitHub's header at Gitea", sender: .gitea, "{}", ["X-Gitea-Event"], advice: "the receiver's sender"),
         Case("GitHub's header at Gogs", sender: .gogs, "{}", ["X-Gogs-Event"], advice: "the receiver's sender"),
         Case("no type", type: "text/html", "{}", ["content type"], advice: "application/json"),
         Case(
-            "no envelope", sender: .distribution, #"{"events":{"a":"\#(marked)"}}"#, [#"its "events" is an object"#],
+            "no envelope",
+            sender: .distribution,
+            #"{"events":{"a":"\#(marked)"}}"#,
+            [#"its "events" is an object"#],
             advice: "an array of the registry's events"
         ),
         Case("no type of Harbor's", sender: .harbor, "{}", [#"it lacks "type""#], advice: "the event's name"),
