@@ -113,7 +113,7 @@ let package = Package(
         ),
         room(
             "HoistwayRegistry",
-            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", client, nio, posix, http1, tls]
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", client, nio, http1, tls]
         ),
 
         room(

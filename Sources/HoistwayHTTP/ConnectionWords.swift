@@ -17,7 +17,7 @@ package enum ConnectionWords {
         case let error as NIOConnectionError: words(for: error, proxy: proxy)
         case let error as IOError: words(for: error.errnoCode, at: proxy ?? host, proxy: proxy)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: tlsWords(for: error, host: host)
-        default: "the connection failed (\(type(of: error)))"
+        default: "the connection failed"
         }
     }
 
@@ -52,7 +52,7 @@ package enum ConnectionWords {
             return "no connection to \(proxy.map { "the proxy \($0)" } ?? place) was made in time: "
                 + "check the network and its firewalls"
         }
-        return "no connection to \(place) can be made (\(type(of: first.error)))"
+        return "no connection to \(place) can be made"
     }
 
     private static func words(for code: CInt, at place: String, proxy: String?) -> String {

@@ -117,14 +117,16 @@ package final class WebhookNotifier: Notifier {
     ) async throws(NotifyFailure) -> (status: Int, pause: Duration?) {
         do {
             let answer = try await client.execute(request, timeout: .seconds(Self.timeout))
-            let pause = answer.headers.first(name: "retry-after").flatMap { Int64($0) }
+            let pause = answer.headers.first(name: "retry-after").flatMap {
+                RetryAfter.pause($0, now: clock.now(), limit: 3600)
+            }
             var bytes = 0
             for try await part in answer.body {
                 bytes += part.readableBytes
                 // What is not read ends with the connection.
                 if bytes > Self.maxAnswerBytes { break }
             }
-            return (Int(answer.status.code), pause.map { .seconds(max(0, min($0, 3600))) })
+            return (Int(answer.status.code), pause)
         } catch {
             throw .unreachable(target: target, detail: Self.words(for: error))
         }

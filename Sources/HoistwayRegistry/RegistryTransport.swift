@@ -5,7 +5,6 @@ import HoistwayModel
 import HoistwayPorts
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import NIOSSL
 import Synchronization
 
@@ -93,7 +92,7 @@ final class RegistryTransport: Sendable {
     ) throws(RegistryFailure) -> WebAddress {
         let host = repository.host
         guard let location = answer.headers.first(name: "location"), let next = address.resolving(location) else {
-            throw .malformed(host: host, detail: "it redirects to an address that is none")
+            throw .malformed(host: host, detail: "it redirects to an address that is not valid")
         }
         guard repository.trust.follows(from: address, to: next, isBlob: isBlob) else {
             let advice =
@@ -183,35 +182,19 @@ final class RegistryTransport: Sendable {
     }
 
     private func failure(_ error: any Error, host: String, limit: Int) -> RegistryFailure {
-        if error is CancellationError { return .unreachable(host: host, detail: "the request was cancelled") }
         if error is DeadlineExceeded {
             return .unreachable(host: host, detail: "no whole answer within \(options.requestTimeout)")
         }
         if error is NIOTooManyBytesError {
             return .malformed(host: host, detail: "its answer has more than \(limit) bytes")
         }
-        if let error = error as? NIOConnectionError {
-            return .unreachable(host: host, detail: Self.explain(error))
-        }
-        if error is NIOSSLError || error is BoringSSLError {
-            return .unreachable(host: host, detail: "TLS with it fails, or its certificate is not trusted (caFile)")
-        }
-        guard let error = error as? HTTPClientError else {
-            return .unreachable(host: host, detail: ConnectionWords.words(for: error, host: host))
-        }
-        switch error {
-        case .connectTimeout:
+        switch error as? HTTPClientError {
+        case .connectTimeout?:
             return .unreachable(host: host, detail: "no connection within \(options.connectTimeout)")
-        case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
+        case .readTimeout?, .writeTimeout?, .deadlineExceeded?, .getConnectionFromPoolTimeout?:
             return .unreachable(host: host, detail: "no answer within \(options.requestTimeout)")
-        case .cancelled: return .unreachable(host: host, detail: "the request was cancelled")
         default: return .unreachable(host: host, detail: ConnectionWords.words(for: error, host: host))
         }
-    }
-
-    private static func explain(_ error: NIOConnectionError) -> String {
-        guard error.connectionErrors.isEmpty else { return "nobody listens at \(error.host):\(error.port)" }
-        return "the name \(error.host) cannot be resolved"
     }
 
     private static func amount(_ duration: Duration) -> TimeAmount {

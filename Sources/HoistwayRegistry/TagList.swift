@@ -114,7 +114,7 @@ struct TagList {
         host: String
     ) throws(RegistryFailure) -> WebAddress {
         guard !reference.isEmpty, let next = address.resolving(reference) else {
-            throw .malformed(host: host, detail: "its list of tags goes on at an address that is none")
+            throw .malformed(host: host, detail: "the address of the next page of its list of tags is not valid")
         }
         guard next.host == address.host else {
             throw .malformed(host: host, detail: "its list of tags goes on at \(next.authority), which is not itself")

@@ -1,5 +1,5 @@
-import HoistwayModel
 import Foundation
+import HoistwayModel
 import HoistwayPorts
 
 /// Files and folders by system calls whose failure is told, and whose effect is on the disk when they return.

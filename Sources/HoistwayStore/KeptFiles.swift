@@ -1,5 +1,5 @@
-import HoistwayModel
 import Foundation
+import HoistwayModel
 package import HoistwayPorts
 
 /// A folder beside the database with files that are replaced as a whole, and that only their owner may read.

@@ -1,5 +1,5 @@
-import HoistwayModel
 import GRDB
+import HoistwayModel
 import HoistwayPorts
 
 extension StoreFailure {

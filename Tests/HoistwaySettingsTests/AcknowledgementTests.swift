@@ -29,7 +29,7 @@ struct AcknowledgementTests {
     @Test func `one that meets nothing is told, unless errors hide what it would meet`() throws {
         let more = "acknowledged: [{warning: 'shards have no effect', reason: a}]"
         let found = try problems(of: Self.text, more: more)
-        let told = found.filter { $0.message.hasPrefix("this acknowledgement meets no warning") }
+        let told = found.filter { $0.message.hasPrefix("no warning matches this acknowledgement") }
         #expect(told.map(\.place.line) == [3])
         let wrong = try problems(of: Self.text.replacing("shard: a", with: "interval: never"), more: more)
         #expect(wrong.errors.count == 1)

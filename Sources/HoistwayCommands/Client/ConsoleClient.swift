@@ -1,7 +1,7 @@
-import HoistwayModel
 import AsyncHTTPClient
 import FoundationEssentials
 import HoistwayConsole
+import HoistwayModel
 import NIOCore
 import NIOHTTP1
 import NIOPosix

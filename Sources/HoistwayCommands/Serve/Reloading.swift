@@ -60,10 +60,16 @@ struct Reloading: Sendable {
     ///
     /// A shutdown ends it: it may be waiting for a repository that does not answer.
     func run() async throws -> [String] {
-        try await cancelWhenGracefulShutdown { try await read() }
+        let (changes, remarks) = try await read()
+        return (changes.isEmpty ? ["nothing changed"] : changes) + remarks
     }
 
-    private func read() async throws -> [String] {
+    /// `changes`: what changed, which is in the log when this returns; `remarks`: the rest of what ``run()`` gives.
+    func read() async throws -> (changes: [String], remarks: [String]) {
+        try await cancelWhenGracefulShutdown { try await readNow() }
+    }
+
+    private func readNow() async throws -> (changes: [String], remarks: [String]) {
         let changed = Mutex<(changes: [String], restarts: [String])>(([], []))
         let (fetches, temporary) = fetches()
         let warnings: [String]
@@ -83,7 +89,7 @@ struct Reloading: Sendable {
             "the configuration was read again",
             metadata: ["changes": .string(changes.isEmpty ? "none" : changes.joined(separator: "; "))]
         )
-        return (changes.isEmpty ? ["nothing changed"] : changes) + warnings + needed
+        return (changes, warnings + needed)
     }
 
     /// How manifests in Git are read for a configuration that does not run yet: with its credentials, if they differ.
@@ -201,7 +207,10 @@ struct ReloadOnSignal: Service {
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             do {
-                for line in try await reload.run() { reload.log.warning("\(line)") }
+                for line in try await reload.read().remarks {
+                    // A hint stands on a line of its own, which a log line cannot have.
+                    reload.log.warning("\(line.replacing("\n    ", with: "; "))")
+                }
             } catch {
                 reload.log.error(
                     "the configuration was not taken",

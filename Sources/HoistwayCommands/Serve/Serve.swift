@@ -57,7 +57,7 @@ struct Serve: AsyncParsableCommand {
         MetricsSystem.bootstrap(registry)
         let log = Logger(label: "hoistway")
         for warning in warnings where warning.acknowledged == nil {
-            log.warning("the configuration has a warning", metadata: ["reason": "\(warning)"])
+            log.warning("the configuration has a warning", metadata: ["reason": "\(warning.line)"])
         }
         let files = try Self.prepare(loaded.settings, log: log)
         let store = try SQLiteStore.open(composition.storeSettings(), logger: log)

@@ -64,7 +64,12 @@ struct Confirmer: Sendable {
             let tag = CommitSelection.short(ref, below: "refs/tags/")
             return .tag(commits.artifact(commit, tag: tag, of: git), leftOut: leftOut)
         case .look(let key):
-            let nothing = Observation(subscription: key, newest: nil, known: nil, failure: "it is configured no more")
+            let nothing = Observation(
+                subscription: key,
+                newest: nil,
+                known: nil,
+                failure: "it is not configured any more"
+            )
             guard let subscription = subscription(key) else { return .look(nothing) }
             let discoverer = Discoverer(ports: ports, present: present, knownCommits: knownCommits)
             let found = try await discoverer.look(at: subscription, of: key.warehouse)

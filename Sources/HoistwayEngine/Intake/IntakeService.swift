@@ -248,5 +248,5 @@ extension DeliveryFailureKind {
 
 /// What a person is told of an error.
 package func message(of error: any Error) -> String {
-    (error as? any Diagnosable)?.description ?? PlainError.text(of: error)
+    PlainError.text(of: error)
 }

@@ -92,7 +92,7 @@ actor GitHubAppTokens {
     }
 
     private func mint() async throws(GitFailure) -> Secret {
-        let answer: (status: Int, body: [UInt8])
+        let answer: (status: Int, headers: HTTPHeaders, body: [UInt8])
         do {
             answer = try await post(signed())
         } catch let failure as GitFailure {
@@ -110,9 +110,11 @@ actor GitHubAppTokens {
         }
         switch answer.status {
         case 201: return try token(in: answer.body)
+        // GitHub's limits come as 403 as well; such an answer says nothing of the key.
+        case 403 where HTTPFailures.isLimit(answer.headers), 429:
+            throw .limited(url: url, after: HTTPFailures.pause(answer.headers))
         case 401, 403, 404, 422:
             throw .unauthorized(url: url, detail: "no token for the GitHub App's installation (\(answer.status))")
-        case 429: throw .limited(url: url, after: nil)
         default: throw .serverError(url: url, status: answer.status, detail: "no token was minted")
         }
     }
@@ -136,7 +138,7 @@ actor GitHubAppTokens {
         }
     }
 
-    private func post(_ proof: Secret) async throws -> (status: Int, body: [UInt8]) {
+    private func post(_ proof: Secret) async throws -> (status: Int, headers: HTTPHeaders, body: [UInt8]) {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try configuration())
         do {
             let answer = try await answer(proof, client)
@@ -148,7 +150,10 @@ actor GitHubAppTokens {
         }
     }
 
-    private func answer(_ proof: Secret, _ client: HTTPClient) async throws -> (status: Int, body: [UInt8]) {
+    private func answer(
+        _ proof: Secret,
+        _ client: HTTPClient
+    ) async throws -> (status: Int, headers: HTTPHeaders, body: [UInt8]) {
         var request =
             if let proxy = options.proxy, url.hasPrefix("http://") {
                 PlainProxy.request(for: url, proxy: proxy.text)
@@ -165,7 +170,7 @@ actor GitHubAppTokens {
         request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(wish)))
         let response = try await client.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: Self.maxAnswer)
-        return (Int(response.status.code), Array(body.readableBytesView))
+        return (Int(response.status.code), response.headers, Array(body.readableBytesView))
     }
 
     private func configuration() throws -> HTTPClient.Configuration {

@@ -1,6 +1,6 @@
-import HoistwayModel
 import AsyncHTTPClient
 import HoistwayHTTP
+import HoistwayModel
 import HoistwayPorts
 import NIOCore
 import NIOSSL
@@ -36,7 +36,7 @@ enum HTTPClients {
             } catch {
                 throw .local(
                     operation: "reading the certificates for \(url)",
-                    detail: "\(file) is missing, or holds no certificate in PEM form (\(type(of: error)))"
+                    detail: "\(file) cannot be read as certificates in PEM form: \(PlainError.text(of: error))"
                 )
             }
         }

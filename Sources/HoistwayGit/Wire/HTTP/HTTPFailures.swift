@@ -20,7 +20,7 @@ enum HTTPFailures {
             let reason = login == nil ? "it wants credentials and there are none for this repository" : detail
             return .unauthorized(url: url, detail: reason)
         case 403:
-            if isLimit(answer) { return .limited(url: url, after: pause(answer)) }
+            if isLimit(answer.headers) { return .limited(url: url, after: pause(answer.headers)) }
             return .unauthorized(url: url, detail: detail)
         case 404, 410: return .notFound(url: url)
         case 407:
@@ -29,7 +29,7 @@ enum HTTPFailures {
                 detail: "the proxy wants a login (407), and proxies with a login are not supported"
             )
         case 413: return .packRefused(url: url, words: "the push is larger than it takes (413)")
-        case 429: return .limited(url: url, after: pause(answer))
+        case 429: return .limited(url: url, after: pause(answer.headers))
         default: return .serverError(url: url, status: Int(answer.status.code), detail: detail)
         }
     }
@@ -82,13 +82,13 @@ enum HTTPFailures {
         return ServerWords.clean(isWhole ? text : text + "…")
     }
 
-    private static func isLimit(_ answer: HTTPAnswer) -> Bool {
-        answer.headers.contains(name: "retry-after") || answer.headers.first(name: "x-ratelimit-remaining") == "0"
+    static func isLimit(_ headers: HTTPHeaders) -> Bool {
+        headers.contains(name: "retry-after") || headers.first(name: "x-ratelimit-remaining") == "0"
     }
 
-    private static func pause(_ answer: HTTPAnswer) -> Duration? {
+    static func pause(_ headers: HTTPHeaders) -> Duration? {
         let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        return answer.headers.first(name: "retry-after").flatMap {
+        return headers.first(name: "retry-after").flatMap {
             RetryAfter.pause($0, now: now, limit: 24 * 60 * 60)
         }
     }

@@ -1,5 +1,5 @@
-import HoistwayModel
 import Foundation
+import HoistwayModel
 import HoistwayPorts
 
 /// An empty repository for the git program, and the script that answers its questions.
