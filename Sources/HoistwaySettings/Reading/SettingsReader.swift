@@ -149,10 +149,7 @@ struct SettingsReader {
     }
 
     func address(_ fields: Fields) -> ListenAddress? {
-        // A port alone is a number for YAML: quotes would not make an address of it.
-        let scalar = fields.value("listen")?.scalar
-        let isNumber = if case .number? = scalar?.value { true } else { false }
-        guard let text = isNumber ? scalar?.text : fields.string("listen") else { return nil }
+        guard let text = fields.string("listen") else { return nil }
         guard let address = ListenAddress(text) else {
             problems.error(
                 fields.place(of: "listen"),
