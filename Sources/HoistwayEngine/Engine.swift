@@ -70,6 +70,7 @@ package struct Engine: Sendable {
         core.metrics.keepOnly(configuration)
         core.asking.reset()
         core.looks.keepOnly(Set(configuration.pipelines.projects.values.flatMap { $0.warehouses.values.map(\.key) }))
+        core.looks.retryFailing()
         try await core.transact { transaction, _ in
             for var record in transaction.state.promotions.values where !record.phase.isTerminal {
                 guard record.nextTry != nil, !reachedAnew.isDisjoint(with: WaitedFor.all(of: record)) else { continue }

@@ -8,7 +8,19 @@ package enum ConfigurationChanges {
 
     package static func lines(from old: LoadedSettings, to new: LoadedSettings) -> [String] {
         credentials(old.credentials, new.credentials) + webhooks(old, new) + notifications(old.settings, new.settings)
-            + hosts(old, new) + pipelines(old.pipelines, new.pipelines)
+            + hosts(old, new) + git(old.settings.git, new.settings.git) + pipelines(old.pipelines, new.pipelines)
+    }
+
+    /// What neither a host nor a restart is named for.
+    private static func git(_ old: GitSettings, _ new: GitSettings) -> [String] {
+        var changed: [String] = []
+        if old.author != new.author { changed.append("git.author") }
+        if old.transport != new.transport { changed.append("git.transport") }
+        if old.maxRefsPerPush != new.maxRefsPerPush { changed.append("git.maxRefsPerPush") }
+        if old.allowInsecureHTTP != new.allowInsecureHTTP { changed.append("git.allowInsecureHTTP") }
+        if old.allowFileURLs != new.allowFileURLs { changed.append("git.allowFileURLs") }
+        if old.timeouts != new.timeouts { changed.append("git.timeouts") }
+        return changed.map { "\($0) changed" }
     }
 
     private static func credentials(_ old: ManifestCredentials, _ new: ManifestCredentials) -> [String] {
@@ -20,7 +32,12 @@ package enum ConfigurationChanges {
 
     private static func webhooks(_ old: LoadedSettings, _ new: LoadedSettings) -> [String] {
         let (before, after) = (old.settings.webhooks, new.settings.webhooks)
-        var lines = compare(byName(before.receivers, \.name), byName(after.receivers, \.name))
+        let receivers = compare(
+            byName(before.receivers.map(\.withoutPlace), \.name),
+            byName(after.receivers.map(\.withoutPlace), \.name)
+        )
+        var lines =
+            receivers
             .map { change -> String in
                 let isSecret =
                     byName(before.receivers, \.name)[change.name]?.secrets
@@ -37,8 +54,10 @@ package enum ConfigurationChanges {
     }
 
     private static func notifications(_ old: Settings, _ new: Settings) -> [String] {
-        compare(byName(old.notifications, \.name), byName(new.notifications, \.name))
-            .map { "notification \($0.name) \($0.how)" }
+        compare(
+            byName(old.notifications.map(\.withoutPlace), \.name),
+            byName(new.notifications.map(\.withoutPlace), \.name)
+        ).map { "notification \($0.name) \($0.how)" }
     }
 
     /// How hosts are reached, and the files that say whom to trust.
@@ -64,6 +83,15 @@ package enum ConfigurationChanges {
     private static func pipelines(_ old: Pipelines, _ new: Pipelines) -> [String] {
         var lines = compare(old.projects.mapValues { _ in true }, new.projects.mapValues { _ in true })
             .map { "project \($0.name) \($0.how)" }
+        for (name, project) in new.projects.sorted(by: { $0.key < $1.key }) {
+            guard let earlier = old.projects[name] else { continue }
+            if earlier.promotionPolicies.map(\.withoutPlace) != project.promotionPolicies.map(\.withoutPlace) {
+                lines.append("project \(name): its promotion policies changed")
+            }
+            if earlier.commitTemplate != project.commitTemplate {
+                lines.append("project \(name): its commitMessage changed")
+            }
+        }
         let before = old.projects.values.flatMap(\.stages.values).map(\.withoutPlaces)
         let after = new.projects.values.flatMap(\.stages.values).map(\.withoutPlaces)
         lines += compare(byName(before, \.key.description), byName(after, \.key.description))
@@ -99,6 +127,30 @@ package enum ConfigurationChanges {
 
 /// Where nothing is written: a line that was put above a stage does not change the stage.
 private let nowhere = SourcePlace(file: "", line: 0)
+
+extension ReceiverSettings {
+    fileprivate var withoutPlace: ReceiverSettings {
+        var receiver = self
+        receiver.place = nowhere
+        return receiver
+    }
+}
+
+extension NotificationSettings {
+    fileprivate var withoutPlace: NotificationSettings {
+        var notification = self
+        notification.place = nowhere
+        return notification
+    }
+}
+
+extension PromotionPolicy {
+    fileprivate var withoutPlace: PromotionPolicy {
+        var policy = self
+        policy.place = nowhere
+        return policy
+    }
+}
 
 extension Stage {
     fileprivate var withoutPlaces: Stage {

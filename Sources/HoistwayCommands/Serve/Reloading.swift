@@ -61,7 +61,7 @@ struct Reloading: Sendable {
     /// A shutdown ends it: it may be waiting for a repository that does not answer.
     func run() async throws -> [String] {
         let (changes, remarks) = try await read()
-        return (changes.isEmpty ? ["nothing changed"] : changes) + remarks
+        return changes + remarks
     }
 
     /// `changes`: what changed, which is in the log when this returns; `remarks`: the rest of what ``run()`` gives.
@@ -85,11 +85,12 @@ struct Reloading: Sendable {
         }
         await temporary.withLock { $0 }?.close()
         let (changes, needed) = changed.withLock { $0 }
+        let told = changes + needed
         log.info(
             "the configuration was read again",
-            metadata: ["changes": .string(changes.isEmpty ? "none" : changes.joined(separator: "; "))]
+            metadata: ["changes": .string(told.isEmpty ? "none" : told.joined(separator: "; "))]
         )
-        return (changes, warnings + needed)
+        return (told.isEmpty ? ["nothing changed"] : changes, warnings + needed)
     }
 
     /// How manifests in Git are read for a configuration that does not run yet: with its credentials, if they differ.
@@ -167,6 +168,7 @@ struct Reloading: Sendable {
         if settings.git.cachePath != running.git.cachePath || settings.git.cacheMaxBytes != running.git.cacheMaxBytes {
             changed.append("git.cache")
         }
+        if settings.log != running.log { changed.append("log") }
         return changed.map { "\($0) changed: restart for it to take effect" }
     }
 

@@ -13,7 +13,12 @@ struct AdoptionReport: Sendable {
 
     /// The first line names the branch and its head.
     func lines() async throws -> [String] {
-        guard let tip = place.tip else { return ["\(place.key), which is gone: the next promotion makes it again"] }
+        guard let tip = place.tip else {
+            return [
+                "\(place.key), which is gone: a promotion makes it again only where git-clone's checkout of it has "
+                    + "`create: true`"
+            ]
+        }
         let head = "\(place.key) at \(tip)"
         do {
             return [head] + (try await found(at: tip))

@@ -81,13 +81,14 @@ struct BranchSurvey: Sendable {
     /// What is found is stored with the answer to "may it go on by itself?".
     private func settle(_ looks: [StageKey: Look]) async throws {
         guard !looks.isEmpty else { return }
+        let told = await core.ledger.snapshot.stages.mapValues { $0.pause?.reason }
         try await core.transact { transaction, core in
             let now = core.ports.clock.now()
             for (key, look) in looks where transaction.state.isUnknown(key) {
                 var record = transaction.state.stages[key] ?? StageRecord(key: key)
                 let before = record.pause
                 if let failure = look.failure {
-                    let reason = "its branches could not be looked at yet: \(failure)"
+                    let reason = Self.reason(failure)
                     record.pause = StageRecord.Pause(kind: .notLooked, reason: reason, since: before?.since ?? now)
                 } else {
                     record.pause = look.trace.map { StageRecord.Pause(kind: .lostState, reason: $0, since: now) }
@@ -96,13 +97,16 @@ struct BranchSurvey: Sendable {
             }
         }
         for (stage, look) in looks {
-            guard let failure = look.failure else { continue }
+            // Once for each reason: the looks go on for as long as it lasts.
+            guard let failure = look.failure, told[stage] != Self.reason(failure) else { continue }
             core.log.warning(
                 "the branches of a stage cannot be looked at; it is tried again",
                 metadata: ["stage.name": .string(stage.description), "error": .string(failure)]
             )
         }
     }
+
+    private static func reason(_ failure: String) -> String { "its branches could not be looked at yet: \(failure)" }
 
     /// For each stage that a branch bears a commit of: the sentence that says so.
     private func traces(

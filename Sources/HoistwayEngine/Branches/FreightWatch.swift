@@ -64,6 +64,24 @@ struct FreightWatch: Sendable {
         _ known: BranchRecord?,
         _ state: PipelineState
     ) async throws -> Finding {
+        // A promotion that pushed nothing here found its images in place: no commit of the stage tells of them.
+        var content: Finding?
+        if let tip, let images = found(by: record, state) { content = try await compare(images, of: stage, at: tip) }
+        if case .there? = content { return .there }
+        let finding = try await judge(stage, record, at: tip, standing, known, state)
+        if case .lost = finding, let content { return content }
+        return finding
+    }
+
+    /// By the stage's last commit on the branch.
+    private func judge(
+        _ stage: Stage,
+        _ record: StageRecord,
+        at tip: ObjectID?,
+        _ standing: BranchStanding,
+        _ known: BranchRecord?,
+        _ state: PipelineState
+    ) async throws -> Finding {
         guard let tip else {
             return .lost(
                 "\(branch.branch) is gone, and a promotion makes it again only where git-clone's checkout of it has "
@@ -89,6 +107,44 @@ struct FreightWatch: Sendable {
             }
         }
         return try await changed(stage, since: commit, at: tip).map(Finding.lost) ?? .there
+    }
+
+    /// The images of the stage's freight, where its last promotion pushed nothing to the branch.
+    private func found(by record: StageRecord, _ state: PipelineState) -> [ImageArtifact]? {
+        guard let collection = record.history.first, let promotion = state.promotions[collection.promotion],
+            !promotion.branches.contains(where: {
+                $0.pushed && $0.remote == branch.remote && $0.branch == branch.branch
+            })
+        else { return nil }
+        let freight = collection.items.values.compactMap {
+            state.freight[FreightKey(project: record.key.project, id: $0)]?.freight
+        }
+        return freight.flatMap(\.artifacts).compactMap { if case .image(let image) = $0 { image } else { nil } }
+    }
+
+    /// `nil` where no kustomization of the stage sets a version of one of the images.
+    private func compare(_ images: [ImageArtifact], of stage: Stage, at tip: ObjectID) async throws -> Finding? {
+        let folders = core.foldersByBranch(branch).filter { $0.stage == stage.key }.map(\.folder)
+        let tree = try await remote.commit(tip).tree
+        let kustomizations = Kustomizations(remote: remote)
+        var isNamed = false
+        for file in folders.flatMap(Kustomizations.files) {
+            let entries = try await kustomizations.entries(GitPath(file), in: tree)
+            for entry in entries.values.sorted(by: { $0.name < $1.name }) {
+                guard entry.newTag != nil || entry.digest != nil,
+                    let image = images.first(where: { entry.results(in: $0.repoURL) })
+                else { continue }
+                isNamed = true
+                let isSame =
+                    (entry.newTag == nil || entry.newTag == image.tag)
+                    && (entry.digest == nil || entry.digest == image.digest)
+                guard isSame else {
+                    let wanted = "\(image.repoURL):\(image.tag)@\(image.digest)"
+                    return .lost("\(file) of \(branch.branch) has \(entry.reference), not \(wanted)")
+                }
+            }
+        }
+        return isNamed ? .there : nil
     }
 
     /// Which image of the stage's freight is another one at the tip than at the stage's own commit.

@@ -141,7 +141,8 @@ extension EngineCore {
                 observation.skipped.map { "\(observation.subscription.subscription): \($0)" }
             },
             next: now + pause,
-            attempts: attempts
+            attempts: attempts,
+            isToldToWait: retries.contains { if case .after = $0 { true } else { false } }
         )
         let before = looks.note(entry, of: warehouse.key)
         for failure in found.failures { metrics.outsideFailed(failure.error) }

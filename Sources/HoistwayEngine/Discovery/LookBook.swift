@@ -18,6 +18,8 @@ final class LookBook: Sendable {
         var next: Timestamp?
         /// Failed looks in a row.
         var attempts = 0
+        /// Whether a registry or a remote has named the pause before the next look.
+        var isToldToWait = false
     }
 
     private let entries = Mutex<[WarehouseKey: Entry]>([:])
@@ -40,6 +42,20 @@ final class LookBook: Sendable {
             let first = entries[left.key]?.next?.microseconds ?? .min
             let second = entries[right.key]?.next?.microseconds ?? .min
             return (first, left.key.description) < (second, right.key.description)
+        }
+    }
+
+    /// Has failed looks made again as soon as there is room, but for those that were told to wait: logins and
+    /// addresses may be others now.
+    func retryFailing() {
+        entries.withLock { entries in
+            entries = entries.mapValues { entry in
+                guard !entry.failures.isEmpty, !entry.isToldToWait else { return entry }
+                var due = entry
+                due.next = nil
+                due.attempts = 0
+                return due
+            }
         }
     }
 

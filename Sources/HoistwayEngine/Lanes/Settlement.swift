@@ -21,6 +21,8 @@ enum Settlement {
         case .later(let message, let retry):
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .anew, nil:
+            // It observes all of it again: what it would have pushed is told once.
+            if record.mode == .observe { record.branches.removeAll { !$0.pushed } }
             record.attempts += 1
             record.message = "the branch moved; the change is applied again"
             // The first time at once: nearly always the other side has finished.

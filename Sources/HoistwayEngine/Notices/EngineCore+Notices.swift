@@ -168,6 +168,10 @@ extension EngineCore {
         let id = delivery.outcome.id
         let configuration = configuration
         let policy = configuration.receivers[delivery.receiver]
+        let next =
+            delivery.outcome.failureKind == .sender
+            ? "what the sender sends is to be corrected; deciding the same body again gives the same"
+            : "`hoistway retry \(id)` works through it again"
         return Occurrence(
             .deliveryFailed,
             at: ports.clock.now(),
@@ -175,7 +179,7 @@ extension EngineCore {
             delivery: id.number,
             receiver: delivery.receiver,
             reason: delivery.outcome.reason,
-            next: "`hoistway get deliveries \(id)` shows it; `hoistway retry \(id)` works through it again"
+            next: "`hoistway get deliveries \(id)` shows it; \(next)"
         )
     }
 }

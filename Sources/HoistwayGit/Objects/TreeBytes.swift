@@ -22,7 +22,7 @@ struct TreeBytes: Sendable {
             while let place = try scan.next() {
                 let entry = try Self.entry(at: place, in: buffer)
                 if let before, TreeOrder.compare(scan.name(at: before), scan.name(at: place)) >= 0 {
-                    throw Malformed(reason: "\(entry.name) stands there twice, or not in Git's order")
+                    throw Malformed(reason: "\(entry.name.shortened) stands there twice, or not in Git's order")
                 }
                 result.append(entry)
                 before = place
@@ -83,7 +83,7 @@ struct TreeBytes: Sendable {
                 if touched.contains(buffer[place.name]) {
                     let name = GitPath(bytes: buffer[place.name])
                     guard seen.insert(name).inserted || changes[name] == .some(nil) else {
-                        throw Malformed(reason: "\(name) stands there twice")
+                        throw Malformed(reason: "\(name.shortened) stands there twice")
                     }
                     result.append(contentsOf: buffer[kept..<place.start])
                     kept = place.end
@@ -176,7 +176,7 @@ struct TreeBytes: Sendable {
     ) throws(Malformed) {
         var difference = found[entry.name] ?? TreeDifference(name: entry.name, old: nil, new: nil)
         guard difference[keyPath: side] == nil else {
-            throw Malformed(reason: "\(entry.name) stands there twice")
+            throw Malformed(reason: "\(entry.name.shortened) stands there twice")
         }
         difference[keyPath: side] = entry
         found[entry.name] = difference

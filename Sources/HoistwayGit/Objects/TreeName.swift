@@ -13,7 +13,10 @@ enum TreeName {
         if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return "it has a control character" }
         let visible = withoutIgnored(bytes)
         if visible == Array(".".utf8) || visible == Array("..".utf8) { return "it leads elsewhere" }
-        if isGitFolder(visible) { return "it stands for Git's own folder" }
+        // Windows parts names at backslashes, and Git refuses such names on every system.
+        if visible.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false).contains(where: isGitFolder) {
+            return "it stands for Git's own folder"
+        }
         return nil
     }
 
@@ -30,7 +33,10 @@ enum TreeName {
         default: break
         }
         var isPlain = true
-        for byte in name where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") { isPlain = false }
+        for byte in name
+        where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") {
+            isPlain = false
+        }
         return isPlain
     }
 
@@ -38,8 +44,8 @@ enum TreeName {
     ///
     /// NTFS ignores trailing dots, spaces and stream names, and knows `.git` by short names such as `git~1`:
     /// CVE-2014-9390, CVE-2019-1352.
-    private static func isGitFolder(_ name: [UInt8]) -> Bool {
-        var stem = name.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "\\") }
+    private static func isGitFolder(_ name: ArraySlice<UInt8>) -> Bool {
+        var stem = name.prefix { $0 != UInt8(ascii: ":") }
         while stem.last == UInt8(ascii: ".") || stem.last == UInt8(ascii: " ") { stem = stem.dropLast() }
         let lower = stem.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
         if lower == Array(".git".utf8) { return true }

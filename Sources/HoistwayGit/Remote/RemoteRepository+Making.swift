@@ -10,7 +10,7 @@ extension RemoteRepository {
         var changes: [GitPath: TreeEntry?] = [:]
         for entry in entries {
             guard changes.updateValue(entry, forKey: entry.name) == nil else {
-                throw .invalidContent("a folder cannot have two entries named \(entry.name)")
+                throw .invalidContent("a folder cannot have two entries named \(entry.name.shortened)")
             }
         }
         return try await editTree(nil, changes)
@@ -20,7 +20,7 @@ extension RemoteRepository {
         for (name, entry) in changes {
             guard let entry else { continue }
             if let problem = TreeName.problem(withNew: name) {
-                throw .invalidContent("\(name) cannot be a file's name: \(problem)")
+                throw .invalidContent("\(name.shortened) cannot be a file's name: \(problem)")
             }
             precondition(entry.name == name, "an entry stands under its own name")
         }
@@ -42,8 +42,8 @@ extension RemoteRepository {
         throw .corrupt(
             url: displayURL,
             what:
-                "tree \(base) has the entry \(problem.name), and \(problem.reason): a folder with such an entry is not "
-                + "written again; remove the entry where the folder comes from"
+                "tree \(base) has the entry \(problem.name.shortened), and \(problem.reason): a folder with such an "
+                + "entry is not written again; remove the entry where the folder comes from"
         )
     }
 

@@ -37,7 +37,8 @@ struct OverlayReader: Sendable {
         if let base = directory.base {
             for entry in try await remote.tree(base)
             where nodes.updateValue(OverlayNode(entry), forKey: entry.name) != nil {
-                throw .corrupt(url: remote.displayURL, what: "tree \(base) has two entries named \(entry.name)")
+                let name = entry.name.shortened
+                throw .corrupt(url: remote.displayURL, what: "tree \(base) has two entries named \(name)")
             }
         }
         for (name, change) in directory.changes { nodes[name] = try await node(change) }

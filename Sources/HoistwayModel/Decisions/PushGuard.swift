@@ -148,8 +148,8 @@ package enum PushGuard {
         case .asLeft, .ahead: return nil
         case .gone(let left):
             return
-                "\(branch) has drifted: it was left at \(left), and is gone: \(adopt) accepts that, and the next promotion "
-                + "makes the branch again; \(setting)"
+                "\(branch) has drifted: it was left at \(left), and is gone: \(adopt) accepts that; a promotion makes "
+                + "the branch again only where git-clone's checkout of it has `create: true`; \(setting)"
         case .rewritten(let left, let tip):
             return
                 "\(branch) has drifted: it was left at \(left), and is at \(tip), which does not contain that commit: look at "

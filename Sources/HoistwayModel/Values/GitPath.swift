@@ -85,12 +85,12 @@ extension GitPath: CustomStringConvertible {
         return text
     }
 
-    /// At most some 200 characters of it, for a path that may be thousands of names long.
+    /// At most some 200 characters of it, for a path, or a name, that may be megabytes long.
     package var shortened: String {
         guard bytes.count > 160 else { return description }
         let head = GitPath(bytes: bytes.prefix(100))
         let tail = GitPath(bytes: bytes.suffix(40))
-        return "\(head)…\(tail) (\(depth) names)"
+        return depth > 1 ? "\(head)…\(tail) (\(depth) names)" : "\(head)…\(tail) (\(bytes.count) bytes)"
     }
 
     private var quoted: String {

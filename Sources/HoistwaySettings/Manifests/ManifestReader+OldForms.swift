@@ -90,11 +90,23 @@ private struct OldForm {
         ),
         OldForm(
             key: "fromOrigin",
-            uses: [
-                "git-clone", "kustomize-set-image", "helm-update-image", "helm-update-chart", "argocd-update",
-            ],
+            uses: ["git-clone", "argocd-update"],
             versions: "0.9 to 1.2",
             today: "an expression with the warehouse, as in `commit: ${{ commitFrom('URL', warehouse('NAME')).ID }}`"
+        ),
+        OldForm(
+            key: "fromOrigin",
+            uses: ["kustomize-set-image", "helm-update-image"],
+            versions: "0.9 to 1.2",
+            today: "an expression with the warehouse, as in "
+                + "`tag: ${{ quote(imageFrom('IMAGE', warehouse('NAME')).Tag) }}`"
+        ),
+        OldForm(
+            key: "fromOrigin",
+            uses: ["helm-update-chart"],
+            versions: "0.9 to 1.2",
+            today: "an expression with the warehouse, as in "
+                + "`version: ${{ chartFrom('URL', 'NAME', warehouse('NAME')).Version }}`"
         ),
         OldForm(
             key: "desiredCommitFromStep",

@@ -34,6 +34,7 @@ struct TreeNamesTests {
     @Test(arguments: [
         ".", "..", ".git", ".GIT", ".Git", "git~1", "GIT~1", "git~12", ".git.", ".git ", ".git. .", ".git::$INDEX",
         ".git\\config", ".g\u{200C}it", "\u{FEFF}.git", ".gi\u{206A}t", ".\u{200D}.", "a/b", "/", "a\u{1B}[31m",
+        "x\\.git", "x\\GIT~1", "x\\.g\u{200C}it\\hooks",
         "\u{7}",
         "a\nb", "a\tb", "\u{7F}",
     ])
