@@ -135,6 +135,14 @@ struct SettingsFileTests {
         if let hint { #expect(problem.hint?.contains(hint) == true, "\(problem)") }
     }
 
+    // C8: the value in quotes, which the hint asks for, is the next error.
+    @Test func `a port without a host is explained in one round`() throws {
+        let (_, problems) = try load("console: {listen: 21360}")
+        withKnownIssue("C8: the next issue replaces the reading of keys") {
+            #expect(problems.errors.contains { $0.hint?.contains("127.0.0.1:21360") == true })
+        }
+    }
+
     @Test func `all problems are told at once, in order, each with line and key`() throws {
         let (_, problems) = try load(
             """
