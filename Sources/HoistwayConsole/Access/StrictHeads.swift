@@ -34,7 +34,7 @@ final class StrictHeads: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
     }
 
-    /// For a person; `nil` where there is none.
+    /// The reason in words; `nil` if the request has no fault.
     static func problem(of head: HTTPRequestHead) -> String? {
         guard head.version == .http1_1 || head.version == .http1_0 else {
             return "the request's version of HTTP is neither 1.0 nor 1.1"

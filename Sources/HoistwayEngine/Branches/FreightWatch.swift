@@ -64,7 +64,7 @@ struct FreightWatch: Sendable {
         _ known: BranchRecord?,
         _ state: PipelineState
     ) async throws -> Finding {
-        // A promotion that pushed nothing here found its images in place: no commit of the stage tells of them.
+        // A promotion that pushed nothing here found its images in place: no commit of the stage has set them.
         var content: Finding?
         if let tip, let images = found(by: record, state) { content = try await compare(images, of: stage, at: tip) }
         if case .there? = content { return .there }

@@ -12,7 +12,7 @@ struct SurveyService: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await lookAtAll() }
-            // Of its own: a look at everything may take long, and what a host tells of is to be seen at once.
+            // In its own task: a survey of all branches may take long, and a push must be noticed at once.
             group.addTask { await lookAtNews() }
         }
     }

@@ -57,7 +57,7 @@ struct ImageLook: Sendable {
     private func candidates(project: String) async throws -> [String] {
         guard image.strategy != .digest else { return [image.constraint ?? ""] }
         var tags = try await registry.tags(of: image, project: project)
-        // Lists come from caches and replicas, and lag behind: what an event has told of may not stand there yet.
+        // Lists come from caches and replicas: a tag that is known from an event may be missing there for a while.
         if case .image(let newest)? = known?.newest, !tags.contains(newest.tag) { tags.append(newest.tag) }
         return ImageSelection.candidates(among: tags, for: image, matcher: matcher)
     }

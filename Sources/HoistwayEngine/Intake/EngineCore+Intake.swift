@@ -123,7 +123,7 @@ extension EngineCore {
         }
     }
 
-    /// Whether it tells of a push of ours.
+    /// Whether the event is about a push of ours.
     private static func isEcho(_ push: PushEvent, state: PipelineState) -> Bool {
         guard let commit = push.commit.flatMap({ ObjectID($0) }) else { return false }
         let name = push.ref.hasPrefix("refs/heads/") ? String(push.ref.dropFirst("refs/heads/".count)) : push.ref
