@@ -110,7 +110,7 @@ struct AnswerTests {
 
     @Test func `a commit that takes too long is answered 503, and its late answer is dropped`() async throws {
         let inbox = FakeInbox(.waits)
-        var limits = ReceiverLimits()
+        var limits = ReceiverLimits.patient
         limits.answerTime = .milliseconds(100)
         try await withReceiver(inbox, limits: limits) { port, _, _ in
             let client = try await TestClient.connect(to: port)

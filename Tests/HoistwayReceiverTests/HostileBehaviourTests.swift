@@ -8,7 +8,7 @@ import Testing
 /// Everything that a hostile client does, with a good sender beside it.
 struct HostileBehaviourTests {
     private static let limits = {
-        var limits = ReceiverLimits()
+        var limits = ReceiverLimits.patient
         limits.headerTime = .seconds(3)
         limits.bodyTime = .seconds(3)
         limits.idleTime = .seconds(3)

@@ -166,8 +166,8 @@ struct HostileClientTests {
     }
 
     @Test func `slow clients are cut off, in the headers and in the body`() async throws {
-        var limits = ReceiverLimits()
-        limits.headerTime = .milliseconds(700)
+        var limits = ReceiverLimits.patient
+        limits.headerTime = .seconds(3)
         limits.bodyTime = .milliseconds(200)
         try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
             let silent = try await TestClient.connect(to: port)
@@ -178,7 +178,7 @@ struct HostileClientTests {
     }
 
     @Test func `bytes that trickle do not extend the time for headers`() async throws {
-        var limits = ReceiverLimits()
+        var limits = ReceiverLimits.patient
         limits.headerTime = .milliseconds(200)
         try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
             let client = try await TestClient.connect(to: port)
@@ -192,8 +192,8 @@ struct HostileClientTests {
     }
 
     @Test func `a connection kept alive has the same time for its next headers`() async throws {
-        var limits = ReceiverLimits()
-        limits.headerTime = .milliseconds(700)
+        var limits = ReceiverLimits.patient
+        limits.headerTime = .seconds(3)
         try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
             let client = try await TestClient.connect(to: port)
             try await client.send(post("{}", closing: false))
@@ -204,7 +204,7 @@ struct HostileClientTests {
     }
 
     @Test func `an idle connection is closed in the end`() async throws {
-        var limits = ReceiverLimits()
+        var limits = ReceiverLimits.patient
         limits.idleTime = .milliseconds(100)
         try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
             let client = try await TestClient.connect(to: port)
@@ -215,9 +215,9 @@ struct HostileClientTests {
     }
 
     @Test func `who asks and asks and reads no answer is cut off, and holds little until then`() async throws {
-        var limits = ReceiverLimits()
-        limits.idleTime = .milliseconds(500)
-        limits.headerTime = .milliseconds(500)
+        var limits = ReceiverLimits.patient
+        limits.idleTime = .seconds(3)
+        limits.headerTime = .seconds(3)
         try await withReceiver(FakeInbox(.stores), limits: limits) { port, server, _ in
             let client = try await TestClient.connect(to: port) { channel in
                 try channel.syncOptions?.setOption(.autoRead, value: false)
@@ -269,7 +269,7 @@ struct HostileClientTests {
     }
 
     @Test func `bodies in flight have a bound, and give it back`() async throws {
-        var limits = ReceiverLimits()
+        var limits = ReceiverLimits.patient
         limits.bodyBytesInFlight = 1500
         let inbox = FakeInbox(.waits)
         try await withReceiver(inbox, limits: limits) { port, _, _ in
@@ -290,7 +290,7 @@ struct HostileClientTests {
     }
 
     @Test func `more connections than allowed are closed at once`() async throws {
-        var limits = ReceiverLimits()
+        var limits = ReceiverLimits.patient
         limits.connections = 1
         try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
             let first = try await TestClient.connect(to: port)

@@ -46,7 +46,7 @@ struct PeerSharesTests {
     }
 
     @Test func `the last quarter of the connections is not for who has the others`() async throws {
-        var limits = ReceiverLimits()
+        var limits = ReceiverLimits.patient
         limits.connections = 8
         try await withReceiver(FakeInbox(.stores), limits: limits) { port, _, _ in
             var clients: [TestClient] = []

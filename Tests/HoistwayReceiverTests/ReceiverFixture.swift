@@ -25,10 +25,21 @@ extension Logger {
     static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }
 
+extension ReceiverLimits {
+    /// Only a defect reaches these times: a test sets those that it is about.
+    static var patient: ReceiverLimits {
+        var limits = ReceiverLimits()
+        limits.headerTime = .seconds(60)
+        limits.bodyTime = .seconds(60)
+        limits.answerTime = .seconds(60)
+        return limits
+    }
+}
+
 /// Runs a server for as long as the body runs, then shuts it down gracefully.
 func withReceiver(
     _ inbox: FakeInbox,
-    limits: ReceiverLimits = ReceiverLimits(),
+    limits: ReceiverLimits = .patient,
     tls: ReceiverTLS? = nil,
     trustedProxies: [AddressRange] = [],
     routes: [ReceiverRoute]? = nil,

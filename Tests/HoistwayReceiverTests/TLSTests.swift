@@ -49,7 +49,7 @@ struct TLSTests {
     }
 
     @Test func `a handshake that is not finished in time is cut off`() async throws {
-        var limits = ReceiverLimits()
+        var limits = ReceiverLimits.patient
         limits.headerTime = .milliseconds(100)
         try await withFiles { tls in
             try await withReceiver(FakeInbox(.stores), limits: limits, tls: tls) { port, _, _ in
