@@ -15,10 +15,10 @@ struct UpgradeTests {
         ]
     private static var present: Int { Schema.migrations.last?.version ?? 0 }
 
-    /// A database as the first version left it.
-    private static func firstVersion() throws -> TemporaryStore {
+    /// A database as the first version left it: `running` with promotions in every state, killed in the middle.
+    private static func firstVersion(_ name: String = "schema-1") throws -> TemporaryStore {
         let temporary = try TemporaryStore()
-        let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/schema-1.sql")
+        let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name).sql")
         let queue = try DatabaseQueue(path: temporary.settings.path)
         let sql = try String(contentsOf: fixture, encoding: .utf8)
         try queue.write { try $0.execute(sql: sql) }
@@ -128,17 +128,18 @@ struct UpgradeTests {
         }
     }
 
-    @Test func `the state of the first version is read without a loss`() async throws {
-        let temporary = try Self.firstVersion()
+    @Test(arguments: [("schema-1", [3, 6, 4, 3, 2, 1]), ("running/state", [1, 2, 6, 12, 5, 2])])
+    func `the state of the first version is read without a loss`(name: String, counts: [Int]) async throws {
+        let temporary = try Self.firstVersion(name)
         let before = try Self.records(temporary.settings.path)
         let state = try await temporary.open().load()
-        #expect(state.subscriptions.count == 3)
-        #expect(state.freight.count == 6)
-        #expect(state.stages.count == 4)
-        #expect(state.promotions.count == 3)
-        #expect(state.branches.count == 2)
-        #expect(state.intents.count == 1)
-        #expect(before.count == 19)
+        #expect(
+            [
+                state.subscriptions.count, state.freight.count, state.stages.count, state.promotions.count,
+                state.branches.count, state.intents.count,
+            ] == counts
+        )
+        #expect(before.count == counts.reduce(0, +))
 
         // What is written back holds all that was read, under the same address.
         let changes: [Change] =
@@ -180,6 +181,47 @@ struct UpgradeTests {
         #expect(intent.branches.first?.commits.first?.promotion == open.id)
         // The commit that was being pushed is ours: a start finds it on the branch, or makes it again.
         #expect(state.isOwn(try #require(intent.branches.first?.commits.first?.id)))
+    }
+
+    @Test func `promotions that the first version left pending, running, observed and finished are still that`()
+        async throws
+    {
+        let temporary = try Self.firstVersion("running/state")
+        let state = try await temporary.open().load()
+        func phases(_ stage: String) -> [PromotionPhase] {
+            state.promotions.values.filter { $0.stage.name == stage }.sorted { $0.id < $1.id }.map(\.phase)
+        }
+        for stage in ["arrived", "lost", "halfway"] { #expect(phases(stage) == [.running, .pending]) }
+        for stage in ["finished", "observed"] { #expect(phases(stage) == [.succeeded, .succeeded]) }
+        #expect(phases("away") == [.aborted, .running])
+
+        // What came later takes its default.
+        for record in state.promotions.values {
+            #expect(record.run == nil && record.trouble == nil)
+            #expect(record.steps.allSatisfy { $0.missingArgoCD == nil })
+            #expect((record.mode == .observe) == (record.stage.name == "observed"))
+        }
+        for stage in state.stages.values {
+            #expect(stage.mode == nil && stage.observedUntil == nil && stage.lost == nil)
+            #expect(stage.history.allSatisfy { $0.commits == nil })
+            #expect(stage.pause?.isHoistways == nil)
+        }
+        #expect(state.branches.values.allSatisfy { $0.adopted == nil && $0.accepted == nil && $0.drift == nil })
+        #expect(state.freight.values.allSatisfy { $0.unverifiedIn == nil })
+        #expect(state.subscriptions.values.allSatisfy { $0.held == nil })
+
+        // What has reached a remote, and what may have.
+        func running(_ stage: String) throws -> PromotionRecord {
+            try #require(state.promotions.values.first { $0.stage.name == stage && $0.phase == .running })
+        }
+        #expect(try running("halfway").branches.map(\.pushed) == [true])
+        #expect(try running("halfway").hasPushed)
+        for stage in ["arrived", "lost"] {
+            let record = try running(stage)
+            let intent = try #require(state.intents.values.first { $0.remote.hasSuffix("/\(stage).git") })
+            #expect(!record.hasPushed && intent.branches.flatMap(\.commits).map(\.promotion) == [record.id])
+        }
+        #expect(try running("away").nextTry != nil)
     }
 
     @Test func `tokens and the audit trail of the first version are there`() async throws {
