@@ -265,7 +265,8 @@ package enum GitFailure: Diagnosable, Equatable {
     package var hint: String? {
         switch self {
         case .unauthorized, .notFound:
-            "check the Secret labelled kargo.akuity.io/cred-type: git whose repoURL is this repository's"
+            "check the Secret labelled kargo.akuity.io/cred-type: git whose repoURL is this repository's, and what its "
+                + "login may do there"
         case .corrupt: "`git fsck` in the repository names such objects; they go when no commit leads to them any more"
         case .notARepository: "check repoURL, and whether this host wants credentials"
         case .packRefused: "raise the server's limit, or mend what its check names"

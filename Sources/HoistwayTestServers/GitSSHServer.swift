@@ -22,8 +22,14 @@ package final class GitSSHServer: Sendable {
         knownHosts = "\(folder.path)/known_hosts"
     }
 
-    /// `acceptsGitProtocol`: whether `GIT_PROTOCOL` reaches Git, so that v2 is spoken.
-    package static func start(acceptsGitProtocol: Bool = true) async throws -> GitSSHServer {
+    /// - Parameters:
+    ///   - acceptsGitProtocol: whether `GIT_PROTOCOL` reaches Git, so that v2 is spoken.
+    ///   - forcedCommand: a shell script that runs in place of what the client asks for, which is in
+    ///     `SSH_ORIGINAL_COMMAND`, as gitolite and the like have it; `nil`: what is asked for runs.
+    package static func start(
+        acceptsGitProtocol: Bool = true,
+        forcedCommand: String? = nil
+    ) async throws -> GitSSHServer {
         let program = try TestProgram.find("sshd", package: "openssh-server")
         let folder = try TemporaryFolder("hoistway-ssh")
         let user = try await TestProgram.check("id", ["-un"]).text.split(separator: "\n").first.map(String.init) ?? ""
@@ -36,7 +42,9 @@ package final class GitSSHServer: Sendable {
         let publicKey = try String(contentsOfFile: "\(folder.path)/user.pub", encoding: .utf8)
         let privateKey = try String(contentsOfFile: "\(folder.path)/user", encoding: .utf8)
         let hostKey = try String(contentsOfFile: "\(folder.path)/host.pub", encoding: .utf8)
-        try folder.write(publicKey, to: "authorized_keys")
+        if let forcedCommand { try folder.write("#!/bin/sh\n\(forcedCommand)\n", to: "forced") }
+        let forced = forcedCommand == nil ? "" : "command=\"/bin/sh \(folder.path)/forced\" "
+        try folder.write(forced + publicKey, to: "authorized_keys")
         // As root sshd wants this folder, whatever its configuration says.
         if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
         for _ in 0..<5 {

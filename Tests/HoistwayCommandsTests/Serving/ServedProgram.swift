@@ -42,6 +42,10 @@ final class ServedProgram: Sendable {
 
     /// Returns once it listens for webhooks.
     func start(under wrapper: [String] = []) async throws {
+        // Sockets of one that was stopped may stay open for some milliseconds after its end.
+        try await eventually("nobody to listen on its ports") {
+            !LoopbackPort.isOpen(ports.webhooks) && !LoopbackPort.isOpen(ports.console)
+        }
         let command = wrapper + [try Self.program, "serve", "--config", configFile]
         let new = try ServerProcess(
             "/usr/bin/env",
