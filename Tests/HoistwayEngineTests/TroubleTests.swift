@@ -161,9 +161,10 @@ struct TroubleTests {
         harness.receive("1.0.0")
         try await harness.engine.drain()
         #expect(await harness.promotions(.failed).count == 2)
-        #expect(
-            try await harness.pipelines.retryPromotions(nil, project: "bank", failedOnly: true, actor: "ada").isEmpty
-        )
+        await #expect(throws: OperatorFailure.notFound("no project bank")) {
+            try await harness.pipelines.retryPromotions(nil, project: "bank", failedOnly: true, actor: "ada")
+        }
+        #expect(await harness.promotions(.pending).isEmpty)
         harness.remote.allow(branch: "main")
         let lines = try await harness.pipelines.retryPromotions(nil, project: "shop", failedOnly: true, actor: "ada")
         #expect(lines.map(\.stage).sorted() == ["other", "test"])

@@ -9,6 +9,9 @@ extension EngineOperator {
         actor: String
     ) async throws -> [RetriedPromotion] {
         try await core.transact { transaction, core in
+            if let project, core.configuration.pipelines.projects[project] == nil {
+                throw OperatorFailure.notFound("no project \(project)")
+            }
             let chosen =
                 try ids.map { try $0.map { try Self.known($0, in: transaction.state) } }
                 ?? Self.newest(of: core.configuration.pipelines, project: project, in: transaction.state)
