@@ -68,7 +68,7 @@ struct CommitCheckTests {
         let hint = try #require(found.first?.hint)
         #expect(hint.contains("`fromFreight: true`"))
         #expect(hint.contains("once expressions run"))
-        #expect(hint.contains("`commit: ${{ commitFrom(\"\(Self.url)\").ID }}`"), "\(hint)")
+        #expect(hint.contains("`commit: '${{ commitFrom(\"\(Self.url)\").ID }}'`"), "\(hint)")
     }
 
     @Test func `T1: what the hint names is accepted, and takes the warning away`() throws {

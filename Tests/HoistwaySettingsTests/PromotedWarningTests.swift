@@ -154,7 +154,7 @@ struct PromotedWarningTests {
         }
         let found = try warnings(update(""))
         #expect(found.count == 1)
-        #expect(found.first?.hint == "useDigest: true sets the digest instead")
+        #expect(found.first?.hint == "`useDigest: true` sets the digest instead")
         #expect(try warnings(update(", useDigest: true")) == [])
     }
 

@@ -15,7 +15,7 @@ extension Checks {
                                 + "\(clearing.what): each would take away what the other has promoted",
                             hint:
                                 "give each stage a branch, or a directory, of its own; or let both keep the images that "
-                                + "they do not carry: carryImages: true below projects"
+                                + "they do not carry: `carryImages: true` for both stages, below projects"
                         )
                     }
                     seen.append(clearing)

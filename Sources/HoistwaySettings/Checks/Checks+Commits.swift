@@ -84,7 +84,7 @@ extension Checks {
                 "\(finding.subject) \(finding.takes) the freight's commit of \(finding.repository), which several "
                     + "subscriptions watch (\(Listing.text(finding.warehouses))): it is not clear which commit is meant",
                 hint:
-                    "name the warehouse beside fromFreight: fromOrigin: {kind: Warehouse, name: \(finding.warehouses[0])}"
+                    "name the warehouse beside fromFreight: `fromOrigin: {kind: Warehouse, name: \(finding.warehouses[0])}`"
             )
             return
         }
@@ -107,7 +107,7 @@ extension Checks {
                 update.place,
                 "several subscriptions watch \(repository) (\(Listing.text(warehouses))): it is not clear which commit the "
                     + "stage \(stage.key.name) is to take",
-                hint: "name the warehouse in the update: origin: {kind: Warehouse, name: \(warehouses[0])}"
+                hint: "name the warehouse in the update: `origin: {kind: Warehouse, name: \(warehouses[0])}`"
             )
         }
     }
@@ -170,13 +170,14 @@ private struct CommitFinding {
 
     var hint: String {
         let isAmbiguous = warehouses.count > 1
-        let origin = isAmbiguous ? ", fromOrigin: {kind: Warehouse, name: \(warehouses[0])}" : ""
-        let argument = isAmbiguous ? ", warehouse('\(warehouses[0])')" : ""
+        let origin = isAmbiguous ? " and `fromOrigin: {kind: Warehouse, name: \(warehouses[0])}`" : ""
+        let argument = isAmbiguous ? ", warehouse(\"\(warehouses[0])\")" : ""
+        let commit = YamlQuoted.text("${{ commitFrom(\(Expressions.quoted(shownURL))\(argument)).ID }}")
         let place =
             checkout.isPushed
             ? "check out the freight's commit at a path of its own, and copy from there: " : "in place of \(what): "
-        return place + "`fromFreight: true\(origin)`; once expressions run, Kargo's present form does the same: "
-            + "`commit: ${{ commitFrom(\"\(shownURL)\"\(argument)).ID }}`"
+        return place + "`fromFreight: true`\(origin); once expressions run, Kargo's present form does the same: "
+            + "`commit: \(commit)`"
     }
 
     /// A URL with a user part is shown without it.

@@ -31,7 +31,7 @@ extension Checks {
         problems.error(
             place,
             "manifests of project \(project.name) come from Git: they may not name a repository on this machine (file://)",
-            hint: "serve it over https or ssh, or write allowFileURLs: true under git if you trust everybody who may "
+            hint: "serve it over https or ssh, or write `allowFileURLs: true` under git if you trust everybody who may "
                 + "push these manifests"
         )
     }

@@ -22,7 +22,9 @@ extension Checks {
                     image.place,
                     "\(image.repoURL) is selected without a constraint: pre-releases such as \(example) are selected like "
                         + "releases, and newer than the releases before them",
-                    hint: "constraint: '>=0.0.0' selects releases only; '>=0.0.0-0' says that pre-releases are wanted"
+                    hint:
+                        "`constraint: '>=0.0.0'` selects releases only; `constraint: '>=0.0.0-0'` says that pre-releases are "
+                        + "wanted"
                 )
             }
         }
@@ -51,7 +53,7 @@ extension Checks {
             }
         }
         warn(of: bySteps, hint: "without `images` the step sets tag and digest of each image of the freight")
-        warn(of: byMechanisms, hint: "useDigest: true sets the digest instead")
+        warn(of: byMechanisms, hint: "`useDigest: true` sets the digest instead")
     }
 
     private func warn(of finding: Finding, hint: String) {

@@ -42,6 +42,11 @@ enum Expressions {
         }
     }
 
+    /// A text as a value in an expression, whatever it holds.
+    static func quoted(_ text: String) -> String {
+        "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    }
+
     private static func hint(for text: String) -> String {
         text.contains("commitFrom(")
             ? "a checkout with `fromFreight: true` in place of `commit` takes the freight's commit"

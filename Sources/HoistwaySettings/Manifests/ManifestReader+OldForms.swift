@@ -37,10 +37,11 @@ extension ManifestReader {
         guard uses == "kustomize-set-image", let image = node["image"]?.scalar?.text, node["tag"] == nil,
             node["digest"] == nil, node["useDigest"] == nil
         else { return }
+        let tag = YamlQuoted.text("${{ quote(imageFrom(\(Expressions.quoted(image))).Tag) }}")
         oldForm(
             "an image without tag and digest",
             of: "Kargo 0.9 to 1.2",
-            today: "`tag: ${{ quote(imageFrom(\(YamlQuoted.text(image))).Tag) }}`, or no `images` at all",
+            today: "`tag: \(tag)`, or no `images` at all",
             place: node.place
         )
     }
@@ -74,51 +75,52 @@ private struct OldForm {
             key: "messageFromSteps",
             uses: ["git-commit"],
             versions: "0.9 to 1.4",
-            today: "`message: ${{ outputs.NAME.commitMessage }}`"
+            today: "`message: '${{ outputs.NAME.commitMessage }}'`"
         ),
         OldForm(
             key: "fromFreight",
             uses: ["git-clone"],
             versions: "0.9 to 1.2",
-            today: "`commit: ${{ commitFrom('URL').ID }}`"
+            today: "`commit: '${{ commitFrom(\"URL\").ID }}'`"
         ),
         OldForm(
             key: "useDigest",
             uses: ["kustomize-set-image", "argocd-update"],
             versions: "0.9 to 1.2",
-            today: "`digest: ${{ imageFrom('IMAGE').Digest }}`"
+            today: "`digest: '${{ imageFrom(\"IMAGE\").Digest }}'`"
         ),
         OldForm(
             key: "fromOrigin",
             uses: ["git-clone", "argocd-update"],
             versions: "0.9 to 1.2",
-            today: "an expression with the warehouse, as in `commit: ${{ commitFrom('URL', warehouse('NAME')).ID }}`"
+            today: "an expression with the warehouse, as in "
+                + "`commit: '${{ commitFrom(\"URL\", warehouse(\"NAME\")).ID }}'`"
         ),
         OldForm(
             key: "fromOrigin",
             uses: ["kustomize-set-image", "helm-update-image"],
             versions: "0.9 to 1.2",
             today: "an expression with the warehouse, as in "
-                + "`tag: ${{ quote(imageFrom('IMAGE', warehouse('NAME')).Tag) }}`"
+                + "`tag: '${{ quote(imageFrom(\"IMAGE\", warehouse(\"NAME\")).Tag) }}'`"
         ),
         OldForm(
             key: "fromOrigin",
             uses: ["helm-update-chart"],
             versions: "0.9 to 1.2",
             today: "an expression with the warehouse, as in "
-                + "`version: ${{ chartFrom('URL', 'NAME', warehouse('NAME')).Version }}`"
+                + "`version: '${{ chartFrom(\"URL\", \"NAME\", warehouse(\"NAME\")).Version }}'`"
         ),
         OldForm(
             key: "desiredCommitFromStep",
             uses: ["argocd-update"],
             versions: "0.9 to 1.2",
-            today: "`desiredRevision: ${{ outputs.NAME.commit }}`"
+            today: "`desiredRevision: '${{ outputs.NAME.commit }}'`"
         ),
         OldForm(
             key: "sourceBranchFromStep",
             uses: ["git-open-pr"],
             versions: "0.9 to 1.2",
-            today: "`sourceBranch: ${{ outputs.NAME.branch }}`"
+            today: "`sourceBranch: '${{ outputs.NAME.branch }}'`"
         ),
         OldForm(
             key: "createTargetBranch",
@@ -130,7 +132,7 @@ private struct OldForm {
             key: "prNumberFromStep",
             uses: ["git-wait-for-pr"],
             versions: "0.9 to 1.2",
-            today: "`prNumber: ${{ outputs.NAME.pr.id }}`"
+            today: "`prNumber: '${{ outputs.NAME.pr.id }}'`"
         ),
     ]
 }

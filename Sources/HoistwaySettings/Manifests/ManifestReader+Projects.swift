@@ -81,7 +81,7 @@ extension ManifestReader {
             problems.error(
                 fields.place,
                 "a policy selects stages either with stage or with stageSelector",
-                hint: "write stageSelector: {name: test}, or stageSelector: {} for every stage"
+                hint: "write `stageSelector: {name: test}`, or `stageSelector: {}` for every stage"
             )
             return nil
         }

@@ -38,7 +38,9 @@ extension SettingsReader {
     private func manifestSource(_ item: YamlNode) -> FollowedManifests? {
         guard let outer = Fields(item, problems: problems, dialect: .ours) else { return nil }
         guard let fields = outer.fields("git") else {
-            if !outer.has("git") { outer.missing("git", hint: "an entry is a pattern of files, or {git: {url: …}}") }
+            if !outer.has("git") {
+                outer.missing("git", hint: "an entry is a pattern of files, or git: and the repository that has them")
+            }
             outer.finish()
             return nil
         }

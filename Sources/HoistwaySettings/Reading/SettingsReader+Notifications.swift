@@ -76,7 +76,12 @@ extension SettingsReader {
     /// No message quotes it.
     private func target(_ fields: Fields, allowsPlain: Bool) -> Secret? {
         guard let node = fields.value("url") else {
-            fields.missing("url", hint: "write url: https://…, or {file: …} or {env: …} where it holds a token")
+            fields.missing(
+                "url",
+                hint:
+                    "write `url: https://example.com/hook`, or `url: {file: secrets/NAME}` or `url: {env: NAME}` where it "
+                    + "holds a token"
+            )
             return nil
         }
         let place = fields.place(of: "url")
@@ -103,7 +108,7 @@ extension SettingsReader {
             problems.error(
                 place,
                 "the notification would go over plain http to another machine",
-                hint: "use https, or set allowInsecureHTTP: true for a closed network"
+                hint: "use https, or set `allowInsecureHTTP: true` for a closed network"
             )
         default: problems.error(place, "the notification's url must begin with https://")
         }

@@ -18,7 +18,8 @@ extension SettingsReader {
             problems.error(
                 fields.place(of: "secrets"),
                 "a receiver without a secret would take anything: it does not start",
-                hint: "write secrets: [{file: secrets/NAME}], [{credential: NAME}] or [{env: NAME}]"
+                hint:
+                    "write `secrets: [{file: secrets/NAME}]`, `secrets: [{credential: NAME}]` or `secrets: [{env: NAME}]`"
             )
         }
         return sources.compactMap(secret(_:))

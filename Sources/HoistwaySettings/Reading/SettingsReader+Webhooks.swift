@@ -133,7 +133,7 @@ extension SettingsReader {
             problems.warning(
                 fields.place(of: "secrets"),
                 "this is a signing token (whsec_…), but it is used as a plain one",
-                hint: "write scheme: signed"
+                hint: "write `scheme: signed`"
             )
         }
         return scheme
