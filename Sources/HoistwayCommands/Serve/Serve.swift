@@ -204,6 +204,15 @@ struct Serve: AsyncParsableCommand {
         for line in try folder.prepare() {
             log.warning("the state was open to other users", metadata: ["repaired": "\(line)"])
         }
+        if let line = try PrivateDirectory(path: settings.git.cachePath, role: .cache).prepare() {
+            log.warning(
+                "the cache of Git objects was open to other users",
+                metadata: [
+                    "repaired": "\(line)",
+                    "hint": "if others may have written into it, stop hoistway and delete it; it is fetched again",
+                ]
+            )
+        }
         let keys = RemoteBook.removeLeftKeys()
         if keys > 0 {
             log.warning(

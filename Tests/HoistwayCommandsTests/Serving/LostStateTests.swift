@@ -91,12 +91,17 @@ struct LostStateTests {
     // S12
     @Test func `A folder that is open to all is closed at the start, and the log says so`() async throws {
         let served = try Self.program()
-        let folder = "\(served.folder.path)/var"
-        mkdir(folder, 0o777)
-        chmod(folder, 0o777)
+        let folders = ["var", "var/git"].map { "\(served.folder.path)/\($0)" }
+        for folder in folders {
+            mkdir(folder, 0o777)
+            chmod(folder, 0o777)
+        }
         try await served.serving {
-            let attributes = try FileManager.default.attributesOfItem(atPath: folder)
-            #expect(attributes[.posixPermissions] as? Int == 0o700)
+            for folder in folders {
+                let attributes = try FileManager.default.attributesOfItem(atPath: folder)
+                #expect(attributes[.posixPermissions] as? Int == 0o700)
+            }
+            #expect(served.log.contains("the cache of Git objects was open to other users"))
             #expect(served.log.contains("the state was open to other users"))
             // The memory of the process belongs to nobody but root.
             let pid = try #require(try served.pids().first)
