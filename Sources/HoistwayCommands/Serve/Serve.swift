@@ -12,7 +12,6 @@ import HoistwayStore
 import Logging
 import Metrics
 import ServiceLifecycle
-import UnixSignals
 
 /// Listens for webhooks and promotes, until it is told to stop.
 struct Serve: AsyncParsableCommand {
@@ -61,9 +60,34 @@ struct Serve: AsyncParsableCommand {
         }
         let files = try Self.prepare(loaded.settings, log: log)
         let store = try SQLiteStore.open(composition.storeSettings(), logger: log)
-        defer { store.close() }
+        do {
+            try await serve(
+                composition,
+                book: book,
+                store: store,
+                metrics: registry,
+                connections: files.connections,
+                log: log
+            )
+        } catch {
+            store.close()
+            log.error("ended with an error", metadata: ["error": .string(PlainError.text(of: error))])
+            throw error
+        }
+        store.close()
+        log.info("stopped")
+    }
+
+    private func serve(
+        _ composition: Composition,
+        book: ManifestBook,
+        store: SQLiteStore,
+        metrics: PrometheusRegistry,
+        connections: Int,
+        log: Logger
+    ) async throws {
         let receiver = try ReceiverServer(
-            settings: composition.receiverSettings(connections: files.connections),
+            settings: composition.receiverSettings(connections: connections),
             routes: composition.settings.webhooks.receivers.map { try $0.route() },
             inbox: store,
             clock: composition.clock,
@@ -73,7 +97,7 @@ struct Serve: AsyncParsableCommand {
         try await receiver.listen()
         do {
             try await Self.makeToken(composition, store: store, log: log)
-            try await serve(composition, book: book, receiver: receiver, store: store, metrics: registry, log: log)
+            try await serve(composition, book: book, receiver: receiver, store: store, metrics: metrics, log: log)
         } catch {
             // Before the store closes; the first failure is what matters.
             try? await receiver.close()
@@ -173,11 +197,7 @@ struct Serve: AsyncParsableCommand {
             ),
         ]
         do {
-            try await ServiceGroup(
-                services: services,
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: log
-            ).run()
+            try await Self.group(services, log: log).run()
         } catch {
             await Self.close(remotes, client)
             await notifier.shutdown()
@@ -185,6 +205,20 @@ struct Serve: AsyncParsableCommand {
         }
         await Self.close(remotes, client)
         await notifier.shutdown()
+    }
+
+    /// Ends when one of the services fails, or at a signal.
+    private static func group(_ services: [any Service], log: Logger) -> ServiceGroup {
+        var configurations = services.map { service in
+            ServiceGroupConfiguration.ServiceConfiguration(service: WatchedService(service: service, log: log))
+        }
+        configurations.append(
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: StopOnSignal(log: log),
+                successTerminationBehavior: .gracefullyShutdownGroup
+            )
+        )
+        return ServiceGroup(configuration: ServiceGroupConfiguration(services: configurations, logger: log))
     }
 
     /// What an operator has to know of the machine before anything runs.

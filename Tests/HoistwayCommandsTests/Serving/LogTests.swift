@@ -51,8 +51,26 @@ struct LogTests {
         }
         let start = try #require(shop.served.log.split(separator: "\n").first { $0.contains("service lifecycle") })
         let line = try #require(try JSONSerialization.jsonObject(with: Data(start.utf8)) as? [String: String])
-        let names = ["engine", "console", "health", "receiver", "reload", "start", "systemd", "manifests"]
+        let names = ["engine", "console", "health", "receiver", "reload", "start", "systemd", "manifests", "stop"]
             .map { "\"\($0)\"" }
         #expect(line.values.contains("[\(names.joined(separator: ", "))]"), "\(line)")
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `A stop is logged with its signal when it begins, and when nothing runs any more`(signal: Int32) async throws {
+        let shop = try await SimpleShop()
+        defer { shop.stop() }
+        try await shop.served.serving {
+            // Trapped once everything runs.
+            try await eventually("health") { (try? await shop.served.health("livez")) == "ok\n" }
+            try shop.served.signal(signal)
+            try await eventually("the end") { !shop.served.isRunning }
+        }
+        let lines = shop.served.log.split(separator: "\n")
+        let name = signal == SIGTERM ? "SIGTERM" : "SIGINT"
+        let stopping = try #require(lines.firstIndex { $0.contains("stopping") && $0.contains(name) })
+        let stopped = try #require(lines.lastIndex { $0.hasSuffix(" stopped") })
+        #expect(stopping < stopped && stopped == lines.count - 1, "\(lines.suffix(4))")
+        #expect(!lines.contains { $0.contains(" error ") }, "\(lines.suffix(8))")
     }
 }

@@ -30,6 +30,9 @@ struct StartTests {
             let ended = try await TestProgram.run(ServedProgram.program, ["serve", "--config", shop.served.configFile])
             #expect(ended.status == 1)
             #expect(ended.errors.contains("cannot listen on \(taken)") && ended.errors.contains("console.listen"))
+            let failed = ended.errors.split(separator: "\n").filter { $0.contains("a service failed") }
+            #expect(failed.count == 1 && failed[0].contains("service=console"), "\(ended.errors)")
+            #expect(ended.errors.contains("ended with an error") && !ended.errors.contains(" stopped"))
             #expect(!LoopbackPort.isOpen(shop.served.ports.webhooks))
         }
     }
