@@ -6,9 +6,15 @@ import Synchronization
 ///
 /// `flock` is dropped by the kernel when the process ends, however it ends, so that no stale lock can be left.
 /// The file itself stays: removing it would let two processes lock two different files of the same name.
+///
+/// Its first line is the holder's number. Its second, `open`, stands there from the moment at which the database's log
+/// (`-wal`) has content until the log is about to be folded in: so whoever finds the line, and no log, knows that a log
+/// was lost.
 final class FileLock: Sendable {
     /// -1 once released.
     private let descriptor: Mutex<Int32>
+
+    private static let openMark = "open"
 
     init(guarding path: String) throws(StoreFailure) {
         let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -21,14 +27,48 @@ final class FileLock: Sendable {
             if reason == EWOULDBLOCK { throw .inUse(path: path) }
             throw .failed(operation: "locking \(path).lock", detail: String(cString: strerror(reason)))
         }
-        // For people who ask who holds it: `holder` believes it only while the lock is held.
-        let number = Array("\(getpid())\n".utf8)
-        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, number, number.count, 0) == number.count else {
+        // Nothing has been decided about the log of a former holder yet.
+        let isMarked = Self.lines(descriptor).dropFirst().first == Self.openMark
+        guard Self.write(isMarked: isMarked, to: descriptor) else {
             let failure = Disk.failure("writing \(path).lock")
             close(descriptor)
             throw failure
         }
         self.descriptor = Mutex(descriptor)
+    }
+
+    /// `false` once it was released.
+    var isHeld: Bool { descriptor.withLock { $0 >= 0 } }
+
+    /// On the disk when it returns.
+    func mark(isOpen: Bool) throws(StoreFailure) {
+        let isDone = descriptor.withLock { descriptor in
+            descriptor < 0 || (Self.write(isMarked: isOpen, to: descriptor) && fsync(descriptor) == 0)
+        }
+        guard isDone else { throw Disk.failure("writing the lock's file") }
+    }
+
+    /// The number is for people who ask who holds it: `holder` believes it only while the lock is held.
+    private static func write(isMarked: Bool, to descriptor: Int32) -> Bool {
+        let bytes = Array("\(getpid())\n\(isMarked ? openMark + "\n" : "")".utf8)
+        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { return false }
+        return ftruncate(descriptor, off_t(bytes.count)) == 0
+    }
+
+    private static func lines(_ descriptor: Int32) -> [String] {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let count = max(pread(descriptor, &bytes, bytes.count, 0), 0)
+        return bytes[..<count].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether the last one who had the state open did not close it in order; `false` also where nobody can know.
+    ///
+    /// Tells of a running one too: ask for the holder first.
+    static func wasLeftOpen(_ path: String) -> Bool {
+        let descriptor = open(path + ".lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return lines(descriptor).dropFirst().first == openMark
     }
 
     /// Tries for a fifth of a second: somebody who asks for the holder has the lock for a moment.
@@ -48,10 +88,7 @@ final class FileLock: Sendable {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
-        var bytes = [UInt8](repeating: 0, count: 16)
-        let count = max(pread(descriptor, &bytes, bytes.count, 0), 0)
-        let text = String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        return Int32(text) ?? 0
+        return Int32(lines(descriptor).first ?? "") ?? 0
     }
 
     deinit { release() }

@@ -55,6 +55,9 @@ package final class SQLiteStore: Sendable {
         migrations: [Migration]
     ) throws(StoreFailure) -> SQLiteStore {
         let lock = try FileLock(guarding: settings.path)
+        if let problem = LostLog.problem(of: settings.path) {
+            logger.error("the state may be older than it was", metadata: ["error": .string(problem)])
+        }
         do {
             try StateRestore.finish(settings.path)
             try create(settings.path)
@@ -62,6 +65,7 @@ package final class SQLiteStore: Sendable {
             try Schema.migrate(pool, path: settings.path, migrations: migrations)
             // A DatabasePool sets NORMAL by itself when it opens, which could lose what was acknowledged.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try LostLog.expectLog(of: settings.path, pool, lock)
             let files = try StateFiles(of: settings.path, logger: logger)
             return SQLiteStore(pool: pool, settings: settings, logger: logger, held: (lock, files))
         } catch {
@@ -125,6 +129,7 @@ package final class SQLiteStore: Sendable {
     package func close() {
         writer?.stop()
         arrivalsHub.finish()
+        if let lock, lock.isHeld { LostLog.foldIn(pool, lock, logger) }
         // A reader may still be at work; the connections close with it, and nothing is pending any more.
         try? pool.close()
         lock?.release()

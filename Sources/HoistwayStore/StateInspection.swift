@@ -15,11 +15,17 @@ package enum StateInspection {
         guard access(path, F_OK) == 0 else {
             throw .failed(operation: "reading \(path)", detail: "there is no such file")
         }
+        // Before the look: a running server has its log.
+        let lost = FileLock.holder(of: path) == nil ? LostLog.problem(of: path) : nil
         do {
             let queue = try StateCopy.readOnly(path)
             defer { try? queue.close() }  // Nothing was written.
-            return try queue.read { try report(in: $0, path: path, isComplete: isComplete) }
+            var found = try queue.read { try report(in: $0, path: path, isComplete: isComplete) }
+            if let lost { found.problems.insert(lost, at: 0) }
+            return found
         } catch {
+            // All of a young state may be in its log.
+            if let lost { throw .corrupt(path: path, detail: lost) }
             throw StoreFailure(error, operation: "reading \(path)", path: path)
         }
     }

@@ -46,6 +46,8 @@ package enum StateRestore {
             if let problem = found.problems.first { throw StoreFailure.corrupt(path: backup, detail: problem) }
             let (madeAt, aborted, tokens) = try prepare(copy, backup: backup, now: now)
             try Disk.sync(copy)
+            // The restored state has no log.
+            try lock.mark(isOpen: false)
             try Disk.rename(copy, to: path + ".restored")
             try Disk.syncFolder(of: path)
             let replaced = try finish(path)

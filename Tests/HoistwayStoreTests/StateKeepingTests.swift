@@ -2,6 +2,8 @@ import Foundation
 import GRDB
 import HoistwayModel
 import HoistwayPorts
+import Logging
+import Synchronization
 import Testing
 
 @testable import HoistwayStore
@@ -98,6 +100,97 @@ struct StateKeepingTests {
         store.close()
         let closed = try StateInspection.report(on: path)
         #expect(closed.lockedBy == nil)
+    }
+
+    /// What is left of a state when its server is killed, and what may happen to it then.
+    enum Leftover: CaseIterable {
+        case whole, logRemoved, logEmptied, logRemovedAndLookedAt
+    }
+
+    @Test(arguments: Leftover.allCases)
+    func `a log that is lost after a kill is told by the check and by the next start`(_ left: Leftover) async throws {
+        let temporary = try TemporaryStore()
+        try temporary.open().close()
+        try await Self.put("in the log", into: temporary.open())
+        let killed = try Killed(from: temporary.settings.path)
+        let log = killed.path + "-wal"
+        switch left {
+        case .whole: break
+        case .logRemoved, .logRemovedAndLookedAt: try Disk.remove(log)
+        case .logEmptied: #expect(truncate(log, 0) == 0)
+        }
+        if left == .logRemovedAndLookedAt {
+            _ = try StateInspection.report(on: killed.path)
+            #expect(Disk.exists(log), "a look leaves an empty log")
+        }
+        let report = try StateInspection.report(on: killed.path)
+        guard left != .whole else {
+            #expect(report.isSound && report.auditRecords == 1)
+            return
+        }
+        // Without the marks nothing shows that it is older.
+        #expect(report.problems.count == 1 && report.problems[0].contains("\(log), is gone"), "\(report.problems)")
+        #expect(report.problems[0].contains("restore a backup"))
+        for isFirst in [true, false] {
+            let lines = Mutex<[String]>([])
+            let logger = Logger(label: "test") { _ in ErrorLines { line in lines.withLock { $0.append(line) } } }
+            let again = try SQLiteStore.open(StoreSettings(path: killed.path), logger: logger)
+            again.close()
+            #expect(lines.withLock(\.count) == (isFirst ? 1 : 0), "said once")
+        }
+        #expect(try StateInspection.report(on: killed.path).isSound)
+    }
+
+    @Test func `a young state, all of which was in the lost log, is not called something else`() async throws {
+        let temporary = try TemporaryStore()
+        try await Self.put("in the log", into: temporary.open())
+        let killed = try Killed(from: temporary.settings.path)
+        try Disk.remove(killed.path + "-wal")
+        let failure = #expect(throws: StoreFailure.self) { try StateInspection.report(on: killed.path) }
+        #expect(failure?.message.contains("-wal, is gone") == true, "\(String(describing: failure))")
+    }
+
+    @Test func `of a state that was closed, restored or never killed no log is missed`() async throws {
+        let temporary = try TemporaryStore()
+        let path = temporary.settings.path
+        let store = try temporary.open()
+        try await Self.put("before", into: store)
+        #expect(try StateInspection.report(on: path).isSound, "a running server's log is there")
+        _ = try StateBackup.make(of: path, to: path + ".backup", replacing: false, now: Self.now)
+        let killed = try Killed(from: path)
+        store.close()
+        try Disk.remove(path + "-wal")
+        let closed = try StateInspection.report(on: path)
+        #expect(closed.isSound && closed.auditRecords == 1, "the database alone is the state")
+        let outcome = try StateRestore.restore(path + ".backup", to: killed.path, now: Self.now)
+        #expect(outcome.report.isSound, "\(outcome.report.problems)")
+        #expect(try StateInspection.report(on: killed.path).isSound)
+    }
+
+    /// The files of a state that is open, as a kill leaves them, under another name.
+    private struct Killed {
+        let path: String
+
+        init(from open: String) throws {
+            path = open + ".killed"
+            for suffix in ["", "-wal", ".lock"] { try Disk.copy(open + suffix, to: path + suffix) }
+        }
+    }
+
+    /// Hands on what is logged as an error.
+    private struct ErrorLines: LogHandler {
+        let take: @Sendable (String) -> Void
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.error
+
+        init(_ take: @escaping @Sendable (String) -> Void) { self.take = take }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) { take("\(event.message)") }
     }
 
     private static func put(_ action: String, into store: SQLiteStore) async throws {
