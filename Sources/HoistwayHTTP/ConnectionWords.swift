@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -16,6 +17,7 @@ package enum ConnectionWords {
         case let error as HTTPClientError: words(for: error, host: host, proxy: proxy)
         case let error as NIOConnectionError: words(for: error, proxy: proxy)
         case let error as IOError: words(for: error.errnoCode, at: proxy ?? host, proxy: proxy)
+        case let error as HTTPParserError: words(for: error, at: proxy.map { "the proxy \($0)" } ?? host)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: tlsWords(for: error, host: host)
         default: "the connection failed"
         }
@@ -64,6 +66,18 @@ package enum ConnectionWords {
         case 110: "no connection to \(place) was made in time: check the network and its firewalls"
         case 104, 32: "\(place) closed the connection (\(advice))"
         default: "the connection to \(place) failed: \(IOError(errnoCode: code, reason: "connecting").description)"
+        }
+    }
+
+    /// An answer that is not HTTP, or is broken off: the parser's names for it say nothing to people.
+    private static func words(for error: HTTPParserError, at place: String) -> String {
+        switch error {
+        case .invalidEOFState, .closedConnection: "\(place) closed the connection in the middle of its answer"
+        case .headerOverflow: "\(place) sent more header fields than are accepted"
+        case .invalidContentLength, .unexpectedContentLength, .invalidChunkSize:
+            "\(place) sent an answer whose length is not valid in HTTP"
+        case .invalidHeaderToken: "\(place) sent a header field that is not valid in HTTP"
+        default: "\(place) sent an answer that is not HTTP: is it the right port, and http rather than https?"
         }
     }
 

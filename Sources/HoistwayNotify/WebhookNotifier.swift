@@ -118,7 +118,7 @@ package final class WebhookNotifier: Notifier {
         do {
             let answer = try await client.execute(request, timeout: .seconds(Self.timeout))
             let pause = answer.headers.first(name: "retry-after").flatMap {
-                RetryAfter.pause($0, now: clock.now(), limit: 3600)
+                RetryAfter.pause($0, now: clock.now())
             }
             var bytes = 0
             for try await part in answer.body {

@@ -6,9 +6,10 @@ extension GitFailure: KindedFailure {
         case .unreachable: .unreachable
         case .timedOut: .timedOut
         case .unauthorized: .unauthorized
+        case .notAsked: .notAsked
         case .notFound, .missingObject: .notFound
         case .limited: .limited
-        case .serverError: .serverError
+        case .busy, .serverError: .serverError
         case .protocolViolation, .notARepository, .corrupt, .invalidContent: .malformed
         case .refused, .packRefused, .unsupported, .tooLarge, .invalidURL: .refused
         case .local: .local
@@ -33,6 +34,7 @@ extension RegistryFailure: KindedFailure {
             case 404: .notFound
             default: .refused
             }
+        case .notAsked: .notAsked
         case .limited: .limited
         case .busy: .serverError
         case .malformed, .untrusted: .malformed

@@ -5,6 +5,9 @@ extension GitFailure {
         case .invalidURL(let url, let reason): .invalidURL(change(url), reason: change(reason))
         case .corrupt(let url, let what): .corrupt(url: change(url), what: change(what))
         case .unreachable(let url, let detail): .unreachable(url: url, detail: change(detail))
+        case .notAsked(let url, let refusal): .notAsked(url: url, refusal.changingWords(change))
+        case .busy(let url, let status, let pause, let detail):
+            .busy(url: url, status: status, after: pause, detail: change(detail))
         case .timedOut, .notFound, .limited, .missingObject: self
         case .unauthorized(let url, let detail): .unauthorized(url: url, detail: change(detail))
         case .serverError(let url, let status, let detail):

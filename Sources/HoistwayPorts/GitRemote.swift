@@ -222,8 +222,12 @@ package enum GitFailure: Diagnosable, Equatable {
     case unreachable(url: String, detail: String)
     case timedOut(url: String, seconds: Int)
     case unauthorized(url: String, detail: String)
+    /// Nothing was sent: the host had just refused the same login for another repository.
+    case notAsked(url: String, LoginGuard.Refusal)
     case notFound(url: String)
     case limited(url: String, after: Duration?)
+    /// It asks for a pause with another status, such as 503 while it is maintained.
+    case busy(url: String, status: Int, after: Duration, detail: String)
     case serverError(url: String, status: Int, detail: String)
     case protocolViolation(url: String, detail: String)
     case unsupported(url: String, what: String)
@@ -245,8 +249,10 @@ package enum GitFailure: Diagnosable, Equatable {
         case .unreachable(let url, let detail): "\(url) did not answer: \(detail)"
         case .timedOut(let url, let seconds): "\(url) did not answer within \(seconds) s"
         case .unauthorized(let url, let detail): "\(url) refused the credentials: \(detail)"
+        case .notAsked(let url, let refusal): "\(url) was not asked: \(refusal.message)"
         case .notFound(let url): "\(url) does not exist or may not be seen with these credentials"
         case .limited(let url, _): "\(url) limits the rate of requests (429)"
+        case .busy(let url, let status, _, let detail): "\(url) answered \(status): \(detail)"
         case .serverError(let url, 0, let detail): "\(url) failed: \(detail)"
         case .serverError(let url, let status, let detail): "\(url) answered \(status): \(detail)"
         case .protocolViolation(let url, let detail): "\(url) broke the Git protocol: \(detail)"
@@ -267,6 +273,8 @@ package enum GitFailure: Diagnosable, Equatable {
         case .unauthorized, .notFound:
             "check the Secret labelled kargo.akuity.io/cred-type: git whose repoURL is this repository's, and what its "
                 + "login may do there"
+        case .notAsked(_, let refusal):
+            "check the Secret labelled kargo.akuity.io/cred-type: git that \(refusal.repository) has this login from"
         case .corrupt: "`git fsck` in the repository names such objects; they go when no commit leads to them any more"
         case .notARepository: "check repoURL, and whether this host wants credentials"
         case .packRefused: "raise the server's limit, or mend what its check names"
@@ -278,6 +286,8 @@ package enum GitFailure: Diagnosable, Equatable {
         switch self {
         case .unreachable, .timedOut, .serverError, .protocolViolation, .missingObject, .local: .backoff
         case .unauthorized, .notFound, .notARepository, .packRefused: .few
+        case .notAsked(_, let refusal): .unasked(refusal.pause)
+        case .busy(_, _, let pause, _): .after(pause)
         case .limited(_, let pause): pause.map(Retry.after) ?? .backoff
         case .invalidURL, .unsupported, .tooLarge, .refused, .corrupt, .invalidContent: .never
         }

@@ -18,6 +18,8 @@ package protocol Registry: Sendable {
 package enum RegistryFailure: Diagnosable, Equatable {
     case unreachable(host: String, detail: String)
     case refused(host: String, status: Int, detail: String)
+    /// The login was not sent: it had just been refused.
+    case notAsked(host: String, LoginGuard.Refusal)
     /// 429. `detail`: the registry's own words, or nothing.
     case limited(host: String, after: Duration?, detail: String)
     /// It asks for a pause with another status, such as 503 while it is maintained.
@@ -30,6 +32,7 @@ package enum RegistryFailure: Diagnosable, Equatable {
         switch self {
         case .unreachable(let host, let detail): "registry \(host) did not answer: \(detail)"
         case .refused(let host, let status, let detail): "registry \(host) answered \(status): \(detail)"
+        case .notAsked(let host, let refusal): "registry \(host) was not asked: \(refusal.message)"
         case .limited(let host, _, let detail): "registry \(host) limits the rate of requests (429)\(detail)"
         case .busy(let host, let status, _, let detail): "registry \(host) answered \(status): \(detail)"
         case .malformed(let host, let detail): "registry \(host) gave an answer that makes no sense: \(detail)"
@@ -42,6 +45,8 @@ package enum RegistryFailure: Diagnosable, Equatable {
         switch self {
         case .refused(_, 401, _), .refused(_, 403, _):
             "give it a Secret labelled kargo.akuity.io/cred-type: image whose repoURL is the image's"
+        case .notAsked(_, let refusal):
+            "check the Secret labelled kargo.akuity.io/cred-type: image that \(refusal.repository) has this login from"
         case .untrusted(let host, let server):
             "if that is right, name it: registries: [{host: \(host), tokenServers: [\(server)]}]"
         default: nil
@@ -52,6 +57,7 @@ package enum RegistryFailure: Diagnosable, Equatable {
         switch self {
         case .unreachable: .backoff
         case .refused(_, let status, _): status >= 500 || status == 401 || status == 403 ? .backoff : .never
+        case .notAsked(_, let refusal): .unasked(refusal.pause)
         case .limited(_, let pause, _): pause.map(Retry.after) ?? .backoff
         case .busy(_, _, let pause, _): .after(pause)
         case .malformed, .untrusted: .backoff

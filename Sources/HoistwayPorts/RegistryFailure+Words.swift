@@ -7,6 +7,7 @@ extension RegistryFailure {
         case .limited(let host, let pause, let detail): .limited(host: host, after: pause, detail: change(detail))
         case .busy(let host, let status, let pause, let detail):
             .busy(host: host, status: status, after: pause, detail: change(detail))
+        case .notAsked(let host, let refusal): .notAsked(host: host, refusal.changingWords(change))
         case .untrusted(let host, let server): .untrusted(host: host, tokenServer: change(server))
         case .malformed(let host, let detail): .malformed(host: host, detail: change(detail))
         }

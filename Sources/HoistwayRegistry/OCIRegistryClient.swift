@@ -25,15 +25,23 @@ package final class OCIRegistryClient: Registry {
     private let authorizer: RegistryAuthorizer
     private let findings = ImageFindings()
 
-    /// - Parameter redactor: learns every secret that is sent.
+    /// - Parameters:
+    ///   - redactor: learns every secret that is sent.
+    ///   - loginGuard: keeps refused logins from being sent again at once; `nil`: each is sent.
     package init(
         options: RegistryOptions = RegistryOptions(),
         credentials: any CredentialBook,
-        redactor: Redactor = Redactor()
+        redactor: Redactor = Redactor(),
+        loginGuard: LoginGuard? = nil
     ) {
         self.options = options
         transport = RegistryTransport(options: options)
-        authorizer = RegistryAuthorizer(transport: transport, credentials: credentials, redactor: redactor)
+        authorizer = RegistryAuthorizer(
+            transport: transport,
+            credentials: credentials,
+            redactor: redactor,
+            loginGuard: loginGuard
+        )
     }
 
     /// Closes all connections; nothing may be asked afterwards.
@@ -191,20 +199,10 @@ package final class OCIRegistryClient: Registry {
     ) async throws(RegistryFailure) -> RegistryAnswer? {
         var headers = HTTPHeaders(accept.map { ("accept", $0) })
         if let known = authorizer.known(for: repository) { headers.add(name: "authorization", value: known) }
-        var answer = try await transport.send(
-            method,
-            address,
-            headers: headers,
-            for: repository,
-            limit: limit,
-            isBlob: isBlob
-        )
-        if answer.status == 401, !answer.isRedirected {
-            // What was known may have ended or been withdrawn.
-            authorizer.forget(repository)
-            if let fresh = try await authorizer.answer(answer.headers, from: address, for: repository) {
-                headers.replaceOrAdd(name: "authorization", value: fresh)
-                answer = try await transport.send(
+        func send() async throws(RegistryFailure) -> RegistryAnswer {
+            try await authorizer.sending(headers["authorization"].first, to: address, for: repository) {
+                () async throws(RegistryFailure) in
+                try await transport.send(
                     method,
                     address,
                     headers: headers,
@@ -212,6 +210,15 @@ package final class OCIRegistryClient: Registry {
                     limit: limit,
                     isBlob: isBlob
                 )
+            }
+        }
+        var answer = try await send()
+        if answer.status == 401, !answer.isRedirected {
+            // What was known may have ended or been withdrawn.
+            authorizer.forget(repository)
+            if let fresh = try await authorizer.answer(answer.headers, from: address, for: repository) {
+                headers.replaceOrAdd(name: "authorization", value: fresh)
+                answer = try await send()
             }
             if answer.status == 401 { authorizer.forget(repository) }
         }

@@ -33,6 +33,8 @@ final class RegistryAuthorizer: Sendable {
         }
     }
 
+    /// How the `Authorization` of a login begins, unlike that of a token.
+    private static let basic = "Basic "
     /// Grants kept at most; when more come, all are forgotten and asked for again.
     private static let maxGrants = 4096
     private static let maxTokenBytes = 256 * 1024
@@ -44,11 +46,18 @@ final class RegistryAuthorizer: Sendable {
     private let transport: RegistryTransport
     private let credentials: any CredentialBook
     private let redactor: Redactor
+    private let loginGuard: LoginGuard?
     private let grants = Mutex<[RegistryRepository: Grant]>([:])
     private let clock = ContinuousClock()
 
-    init(transport: RegistryTransport, credentials: any CredentialBook, redactor: Redactor) {
+    init(
+        transport: RegistryTransport,
+        credentials: any CredentialBook,
+        redactor: Redactor,
+        loginGuard: LoginGuard?
+    ) {
         self.transport = transport
+        self.loginGuard = loginGuard
         self.redactor = redactor
         self.credentials = credentials
     }
@@ -101,13 +110,48 @@ final class RegistryAuthorizer: Sendable {
         return secrets + secrets.compactMap { $0.split(separator: " ").last.map(String.init) }
     }
 
+    /// Sends a request; one with a login goes only where the same login has not just been refused, and its status tells
+    /// the guard whether it is taken.
+    ///
+    /// - Parameter header: the request's `Authorization`; only that of a login is guarded, not a token.
+    func sending(
+        _ header: String?,
+        to address: WebAddress,
+        for repository: RegistryRepository,
+        _ send: () async throws(RegistryFailure) -> RegistryAnswer
+    ) async throws(RegistryFailure) -> RegistryAnswer {
+        guard let loginGuard, let header, header.hasPrefix(Self.basic) else { return try await send() }
+        let key = LoginGuard.Key(host: address.authority, digest: SHA256.hex(header))
+        let name = "\(repository.host)/\(repository.path)"
+        if let refusal = await loginGuard.enter(key, for: name) {
+            guard refusal.repository == name else { throw .notAsked(host: repository.host, refusal) }
+            throw .refused(
+                host: repository.host,
+                status: 401,
+                detail: "\(refusal.words) (the same login is not tried again before \(refusal.until.rfc3339))"
+            )
+        }
+        var outcome = LoginGuard.Outcome.unknown
+        defer { loginGuard.leave(key, for: name, outcome) }
+        let answer = try await send()
+        // What a redirect leads to says nothing of the login, which went no further.
+        if !answer.isRedirected {
+            switch answer.status {
+            case 200..<300: outcome = .accepted
+            case 401: outcome = .refused("\(address.host) did not take the login for \(repository.path)")
+            default: break
+            }
+        }
+        return answer
+    }
+
     private func login(for repository: RegistryRepository) -> String? {
         guard
             let credential = credentials.credential(.image, for: repository.repoURL, project: repository.project),
             case .password(let username, let password) = credential.login
         else { return nil }
         redactor.add(password, username: username)
-        return "Basic \(Base64.encode(Array("\(username):".utf8) + password.reveal()))"
+        return "\(Self.basic)\(Base64.encode(Array("\(username):".utf8) + password.reveal()))"
     }
 
     private func token(
@@ -118,13 +162,15 @@ final class RegistryAuthorizer: Sendable {
     ) async throws(RegistryFailure) -> String {
         var headers: HTTPHeaders = ["accept": "application/json"]
         if let login { headers.add(name: "authorization", value: login) }
-        let answer = try await transport.send(
-            .GET,
-            question(server, challenge: challenge, scope: repository.scope),
-            headers: headers,
-            for: repository,
-            limit: Self.maxTokenBytes
-        )
+        let answer = try await sending(login, to: server, for: repository) { () async throws(RegistryFailure) in
+            try await transport.send(
+                .GET,
+                question(server, challenge: challenge, scope: repository.scope),
+                headers: headers,
+                for: repository,
+                limit: Self.maxTokenBytes
+            )
+        }
         try RegistryStatus.check(
             answer,
             host: repository.host,

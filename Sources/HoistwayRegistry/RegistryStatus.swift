@@ -4,9 +4,6 @@ import NIOHTTP1
 
 /// Turns statuses into failures.
 enum RegistryStatus {
-    /// The longest pause that a registry can ask for, in seconds.
-    static let maxPause: Int64 = 3600
-
     /// Passes 2xx; `asked` says for what, for people.
     ///
     /// `secrets`: what must not be shown, whoever repeats it.
@@ -17,7 +14,7 @@ enum RegistryStatus {
         hiding secrets: [String]
     ) throws(RegistryFailure) {
         // What a registry redirects to may be anybody's.
-        let words = answer.isRedirected ? nil : RegistryWords.read(answer.body, hiding: secrets)
+        let words = answer.isRedirected ? nil : RegistryWords.read(answer, hiding: secrets)
         let said = words.map { "; it says: \($0)" } ?? ""
         switch answer.status {
         case 200..<300: return
@@ -37,7 +34,7 @@ enum RegistryStatus {
 
     private static func pause(_ answer: RegistryAnswer) -> Duration? {
         answer.headers.first(name: "retry-after").flatMap {
-            RetryAfter.pause($0, now: answer.receivedAt, limit: maxPause)
+            RetryAfter.pause($0, now: answer.receivedAt)
         }
     }
 }

@@ -17,6 +17,11 @@ struct RegistryAnswer: Sendable {
     var isRedirected = false
     /// When its head came; for `Retry-After`.
     var receivedAt = Timestamp.present
+
+    var isPlainText: Bool {
+        let type = headers.first(name: "content-type")?.prefix { $0 != ";" } ?? ""
+        return type.trimmed().lowercased() == "text/plain"
+    }
 }
 
 extension Timestamp {

@@ -4,7 +4,8 @@ import HoistwayModel
 /// The registry's own words of a refusal:
 /// <https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes>.
 ///
-/// They are for people, and come from whoever answered: they are cut, they show no control characters, and the
+/// Gateways in front of a registry say theirs in plain text: its first line is shown. They are for people, and come from
+/// whoever answered: they are cut, they show no control characters, and the
 /// credentials of the request are taken out of them.
 enum RegistryWords {
     private struct Body: Decodable {
@@ -22,10 +23,24 @@ enum RegistryWords {
 
     private static let maxErrors = 3
     private static let maxCharacters = 200
+    /// Read of a plain text, in bytes.
+    private static let maxText = 64 * 1024
 
-    /// `nil` where the body is not JSON in one of these forms: a page of HTML says nothing that helps.
+    /// `nil` where the body is neither plain text nor JSON in one of these forms: a page of HTML says nothing that helps.
     ///
     /// `secrets`: what must not be shown, whoever repeats it.
+    static func read(_ answer: RegistryAnswer, hiding secrets: [String]) -> String? {
+        read(answer.body, hiding: secrets) ?? (answer.isPlainText ? line(answer.body, hiding: secrets) : nil)
+    }
+
+    /// The first line that is not empty; `nil` where there is none.
+    private static func line(_ body: [UInt8], hiding secrets: [String]) -> String? {
+        let text = String(decoding: body.prefix(maxText), as: UTF8.self)
+        // The end of what is read may be the beginning of a secret.
+        let line = text.split(whereSeparator: \.isNewline).lazy.map { $0.trimmed() }.first { !$0.isEmpty }
+        return line.map { shown($0, hiding: secrets) }
+    }
+
     static func read(_ body: [UInt8], hiding secrets: [String]) -> String? {
         guard let read = try? JSONDecoder().decode(Body.self, from: Data(body)) else { return nil }
         let errors = (read.errors ?? []).prefix(maxErrors).map { entry in

@@ -58,6 +58,29 @@ struct ConnectionWordsTests {
         #expect(!words.contains("SSL"), "\(words)")
     }
 
+    @Test(arguments: [
+        ("SSH-2.0-OpenSSH_9.9\r\n", "sent an answer that is not HTTP: is it the right port"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", "closed the connection in the middle of its answer"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", "whose length is not valid in HTTP"),
+        ("HTTP/1.1 200 OK\r\nContent Length: 1\r\n\r\n", "a header field that is not valid in HTTP"),
+    ])
+    func `an answer that is not HTTP, or is broken off, is told without the parser's names`(
+        _ answer: String,
+        _ expected: String
+    ) async throws {
+        let server = try ScriptedServer { _ in [.send(Array(answer.utf8)), .close] }
+        defer { server.stop() }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let error = await #expect(throws: (any Error).self) {
+            let answer = try await client.execute(HTTPClientRequest(url: server.url), timeout: .seconds(20))
+            _ = try await answer.body.collect(upTo: 1000)
+        }
+        try await client.shutdown()
+        let words = ConnectionWords.words(for: try #require(error), host: "git.example.com:80")
+        #expect(words.contains("git.example.com:80 ") && words.contains(expected), "\(words)")
+        #expect(!words.contains("HTTPParser") && !words.contains("invalid"), "\(words)")
+    }
+
     @Test func `a request for plain http goes through a proxy in absolute form, not by CONNECT`() async throws {
         let proxy = try ScriptedServer.saying("200 OK", "through")
         defer { proxy.stop() }

@@ -62,7 +62,7 @@ struct Composition {
         )
     }
 
-    func registryClient() -> OCIRegistryClient {
+    func registryClient(loginGuard: LoginGuard? = nil) -> OCIRegistryClient {
         var files: [String: String] = [:]
         for registry in settings.registries { files[registry.host] = registry.caFile }
         return OCIRegistryClient(
@@ -73,7 +73,8 @@ struct Composition {
                 blobStores: Self.byHost(settings.registries, \.blobStores)
             ),
             credentials: loaded.credentials,
-            redactor: SentSecrets.redactor
+            redactor: SentSecrets.redactor,
+            loginGuard: loginGuard
         )
     }
 

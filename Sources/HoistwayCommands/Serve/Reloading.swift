@@ -142,7 +142,7 @@ struct Reloading: Sendable {
         if old.credentials != loaded.credentials || old.settings.registries != loaded.settings.registries
             || loaded.settings.registries.compactMap(\.caFile).contains(where: { old.files[$0] != loaded.files[$0] })
         {
-            await registry.replace(with: composition.registryClient())
+            await registry.replace(with: composition.registryClient(loginGuard: registry.loginGuard))
         }
         let modes = try await engine.take(composition.engineConfiguration(), reachedAnew: changed)
         last.loaded.withLock { $0 = loaded }

@@ -126,7 +126,12 @@ struct Serve: AsyncParsableCommand {
         log: Logger
     ) async throws {
         let remotes = composition.remotes(cache: composition.settings.git.cachePath, log: log)
-        let client = ServedRegistry(composition.registryClient(), redactor: SentSecrets.redactor)
+        let loginGuard = LoginGuard(clock: composition.clock)
+        let client = ServedRegistry(
+            composition.registryClient(loginGuard: loginGuard),
+            redactor: SentSecrets.redactor,
+            loginGuard: loginGuard
+        )
         let notifier = composition.notifier()
         let engine = try await Engine(
             ports: composition.enginePorts(store: store, remotes: remotes, registry: client, notifier: notifier),

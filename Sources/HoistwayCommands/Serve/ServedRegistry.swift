@@ -35,10 +35,14 @@ final class ServedRegistry: Registry {
     /// Names of tags decide what is done: only what is too long for an everyday word is hidden in them, in bytes.
     private static let longSecret = 12
 
+    /// Outlives the clients: a reload is no reason to send a refused login again.
+    let loginGuard: LoginGuard
     private let redactor: Redactor
     private let present: Mutex<Generation>
 
-    init(_ client: OCIRegistryClient, redactor: Redactor) {
+    /// - Parameter loginGuard: the one that the client was made with, as those that replace it are.
+    init(_ client: OCIRegistryClient, redactor: Redactor, loginGuard: LoginGuard) {
+        self.loginGuard = loginGuard
         self.redactor = redactor
         present = Mutex(Generation(client))
     }

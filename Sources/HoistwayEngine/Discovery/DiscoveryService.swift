@@ -126,9 +126,10 @@ extension EngineCore {
             observation.failure.map { "\(observation.subscription.subscription): \($0)" }
         }
         let failures = found.failures.map { "\($0.subscription): \(message(of: $0.error))" } + partly
-        let attempts = failures.isEmpty ? 0 : (looks[warehouse.key]?.attempts ?? 0) + 1
         let retries =
             found.failures.map { ($0.error as? any Diagnosable)?.retry ?? .backoff } + partly.map { _ in .backoff }
+        let isTry = retries.contains { if case .unasked = $0 { false } else { true } }
+        let attempts = failures.isEmpty ? 0 : (looks[warehouse.key]?.attempts ?? 0) + (isTry ? 1 : 0)
         let pause = NextLook.pause(
             after: retries,
             backoff: Backoff.pause(attempt: max(attempts, 1), retry: .backoff, random: ports.random),

@@ -110,7 +110,7 @@ struct ImageLook: Sendable {
         switch failure {
         case .malformed, .unreachable: true
         case .refused(_, let status, _): status != 401
-        case .busy, .limited, .untrusted: false
+        case .busy, .limited, .notAsked, .untrusted: false
         }
     }
 }

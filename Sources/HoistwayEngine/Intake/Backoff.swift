@@ -10,6 +10,7 @@ enum Backoff {
     /// `attempt` counts from 1. A pause that the outside names is kept, but for the shortest, which grow too: a server
     /// that says "now" each time must not be asked without end.
     static func pause(attempt: Int, retry: Retry, random: () -> UInt64) -> Duration {
+        if case .unasked(let pause) = retry { return min(pause, longest) }
         if case .after(let named) = retry {
             let least = Duration.milliseconds(250) * (1 << min(max(attempt - 1, 0), 10))
             return min(max(named, least), longest)

@@ -145,7 +145,8 @@ extension IntakeService {
             now: now
         )
         tell(failed.turn, key, reason: reason)
-        return Setback(reason: reason, nextTry: failed.nextTry ?? now)
+        let isTry = if case .unasked = retry { false } else { true }
+        return Setback(reason: reason, nextTry: failed.nextTry ?? now, isTry: isTry)
     }
 
     /// One line when a subscription's questions begin to fail, and one when they are answered again.
@@ -188,7 +189,7 @@ extension FailureKind {
     /// Whether other questions to the same server, with the same credentials, would fail as well.
     var concernsAllQuestions: Bool {
         switch self {
-        case .unreachable, .timedOut, .unauthorized, .limited, .serverError, .local: true
+        case .unreachable, .timedOut, .unauthorized, .notAsked, .limited, .serverError, .local: true
         case .notFound, .malformed, .refused, .other: false
         }
     }

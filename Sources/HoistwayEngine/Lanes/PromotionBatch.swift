@@ -22,7 +22,8 @@ struct PromotionBatch: Sendable {
         try await promote()
     }
 
-    /// Whether their pushes arrived is not known: they are asked for again later, whatever the failure.
+    /// Whether their pushes arrived is not known: they are asked for again later, whatever the failure, and not before
+    /// the pause that the failure names.
     private func postpone(_ waiting: [PromotionID: GitFailure]) async throws {
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
@@ -30,7 +31,12 @@ struct PromotionBatch: Sendable {
                 guard let failure = waiting[id], var record = transaction.state.promotions[id],
                     !record.phase.isTerminal
                 else { continue }
-                record.postpone(failure.description, retry: .backoff, now: now, random: core.ports.random)
+                let retry: Retry =
+                    switch failure.retry {
+                    case .after, .unasked: failure.retry
+                    case .never, .few, .backoff: .backoff
+                    }
+                record.postpone(failure.description, retry: retry, now: now, random: core.ports.random)
                 transaction.put(.putPromotion(record))
             }
         }

@@ -3,12 +3,14 @@ import HoistwayModel
 extension PromotionRecord {
     /// A failure of the outside keeps it Running with its next try.
     ///
-    /// What only a person can change fails it after a few tries, and what cannot change at once.
+    /// What only a person can change fails it after a few tries, and what cannot change at once. Where nothing was asked,
+    /// nothing counts as a try.
     mutating func postpone(_ text: String, retry: Retry, now: Timestamp, random: () -> UInt64) {
         run = run?.ended
         guard retry != .never else { return fail(text, now: now) }
         var trouble = trouble ?? Trouble(since: now)
-        attempts += 1
+        let isTry = if case .unasked = retry { false } else { true }
+        attempts += isTry ? 1 : 0
         if retry == .few {
             guard let pause = trouble.pauseAfterRefusal() else {
                 self.trouble = trouble

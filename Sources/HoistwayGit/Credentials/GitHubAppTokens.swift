@@ -115,6 +115,9 @@ actor GitHubAppTokens {
             throw .limited(url: url, after: HTTPFailures.pause(answer.headers))
         case 401, 403, 404, 422:
             throw .unauthorized(url: url, detail: "no token for the GitHub App's installation (\(answer.status))")
+        case 500...:
+            guard let pause = HTTPFailures.pause(answer.headers) else { fallthrough }
+            throw .busy(url: url, status: answer.status, after: pause, detail: "no token was minted")
         default: throw .serverError(url: url, status: answer.status, detail: "no token was minted")
         }
     }

@@ -3,19 +3,20 @@ package enum NextLook {
     /// A shorter interval is raised to this: registries limit the rate of requests.
     package static let shortestInterval: Duration = .seconds(30)
     /// The longest pause that a registry or a remote can ask for.
-    package static let longestPause: Duration = .seconds(3600)
+    package static let longestPause: Duration = .seconds(RetryAfter.longest)
 
     package static func interval(of warehouse: Warehouse) -> Duration { max(warehouse.interval, shortestInterval) }
 
     /// The pause after a look with these failures; none: the interval.
     ///
     /// What may pass is tried again early, with growing pauses and never later than at the interval. Where somebody asks
-    /// for a pause, the longest one that is asked for is kept.
+    /// for a pause, the longest one that is asked for is kept. What was not asked is looked at as soon as it may be.
     ///
     /// - Parameter backoff: the pause that belongs to this many failed looks in a row.
     package static func pause(after failures: [Retry], backoff: Duration, interval: Duration) -> Duration {
         let named = failures.compactMap { if case .after(let pause) = $0 { pause } else { nil } }.max()
         if let named { return min(max(named, backoff), longestPause) }
-        return failures.contains(.backoff) ? min(backoff, interval) : interval
+        let unasked = failures.compactMap { if case .unasked(let pause) = $0 { pause } else { nil } }.min()
+        return min(failures.contains(.backoff) ? min(backoff, interval) : interval, unasked ?? interval)
     }
 }

@@ -1,6 +1,6 @@
 extension StringProtocol {
     /// Without white space and line ends at both ends.
-    func trimmed() -> String {
+    package func trimmed() -> String {
         let start = drop(while: \.isWhitespace)
         let end = start.lastIndex { !$0.isWhitespace }
         return end.map { String(start[...$0]) } ?? ""

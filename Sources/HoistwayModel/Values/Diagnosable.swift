@@ -10,6 +10,8 @@ package enum Retry: Sendable, Equatable {
     case few
     /// The outside named a pause.
     case after(Duration)
+    /// The outside was not asked, and may be after this pause: it counts as no try.
+    case unasked(Duration)
 }
 
 /// An error that is part of the interface: what failed, on what, why, and what to do next.

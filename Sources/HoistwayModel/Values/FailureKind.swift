@@ -4,6 +4,8 @@ package enum FailureKind: String, Sendable, CaseIterable {
     case timedOut = "timed_out"
     /// Credentials were not taken.
     case unauthorized
+    /// Nothing was sent: the host had just refused the same login.
+    case notAsked = "not_asked"
     case notFound = "not_found"
     /// 429, or its like.
     case limited

@@ -1,5 +1,8 @@
 /// `Retry-After`, as seconds or as a date: <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>.
 package enum RetryAfter {
+    /// The longest pause that anybody outside can ask for, in seconds.
+    package static let longest: Int64 = 3600
+
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
@@ -7,7 +10,7 @@ package enum RetryAfter {
     /// The pause that is asked for; `nil` where it is neither.
     ///
     /// A date that has passed is a pause of zero. `limit`: the longest pause, in seconds.
-    package static func pause(_ text: String, now: Timestamp, limit: Int64) -> Duration? {
+    package static func pause(_ text: String, now: Timestamp, limit: Int64 = longest) -> Duration? {
         let text = text.trimmed()
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             return .seconds(min(Int64(text) ?? limit, limit))

@@ -96,7 +96,8 @@ package struct StepRun: Sendable {
 
     /// A failure of the outside, or one that the step may repeat, keeps the promotion running.
     private mutating func weigh(_ failure: StepFailure, of template: StepTemplate) -> StepRunEvent? {
-        records[position].errorCount += 1
+        // Where nothing was asked, the step has not failed.
+        if case .unasked = failure.retry {} else { records[position].errorCount += 1 }
         let mayRepeat = failure.retry != .never || records[position].errorCount < template.errorThreshold
         guard mayRepeat, !failure.isTerminal else {
             finish(failure.status, failure.description)

@@ -81,6 +81,22 @@ struct HTTPFailureTests {
         }
     }
 
+    @Test(arguments: [
+        ("503 Service Unavailable", "Retry-After: 120\r\n", Retry.after(.seconds(120))),
+        ("502 Bad Gateway", "Retry-After: 7\r\n", .after(.seconds(7))),
+        ("429 Too Many Requests", "Retry-After: 120\r\n", .after(.seconds(120))),
+        // Nobody outside can make it rest for longer than an hour.
+        ("503 Service Unavailable", "Retry-After: 999999\r\n", .after(.seconds(3600))),
+        ("503 Service Unavailable", "Retry-After: soon\r\n", .backoff),
+        ("503 Service Unavailable", "", .backoff),
+        ("429 Too Many Requests", "", .backoff),
+    ])
+    func `a server that asks for a pause gets it`(_ status: String, _ field: String, _ retry: Retry) async throws {
+        let head = "HTTP/1.1 \(status)\r\n\(field)Content-Length: 0\r\nConnection: close\r\n\r\n"
+        let failure = try await failure(.send(Array(head.utf8)))
+        #expect(failure?.retry == retry, "\(String(describing: failure))")
+    }
+
     @Test func `credentials do not travel in clear text to another machine`() async throws {
         var options = GitTransportOptions()
         options.logins = { _ in .init(username: "ada", password: Secret("secret")) }

@@ -56,9 +56,15 @@ struct LoginGuardTests {
                             let remote = try book.remote(url, project: "shop", insecureSkipTLSVerify: false)
                             _ = try await remote.refs(prefixes: [])
                         }
-                        guard case .unauthorized(_, let words)? = failure else {
-                            Issue.record("\(String(describing: failure))")
-                            return
+                        let words = failure?.message ?? ""
+                        switch failure {
+                        case .unauthorized: break
+                        // Another repository got the refusal: this one was not asked, and that is no try of it.
+                        case .notAsked(_, let refusal):
+                            #expect(words.contains("was not asked: its login was refused by http://127.0.0.1"))
+                            #expect(failure?.retry == .unasked(refusal.pause))
+                            #expect(refusal.pause > .zero && refusal.pause <= LoginGuard.rest + .seconds(10))
+                        default: Issue.record("\(String(describing: failure))")
                         }
                         #expect(words.contains("***"))
                         #expect(!words.contains(Base64.encode(Array("deployer:\(Self.password)".utf8))))
@@ -99,6 +105,43 @@ struct LoginGuardTests {
         #expect(await guarding.enter(key, for: "third") == nil)
         guarding.leave(key, for: "third", .unknown)
         clock.advance(.seconds(-3600))
+        #expect(await guarding.enter(key, for: "third") == nil)
+        guarding.leave(key, for: "third", .unknown)
+    }
+
+    @Test func `repositories that were turned away are asked first, in their order, once the rest is over`() async {
+        let clock = HandClock()
+        let guarding = LoginGuard(clock: clock)
+        let key = LoginGuard.Key(host: "git.example.com:443", digest: "d")
+        #expect(await guarding.enter(key, for: "bad") == nil)
+        guarding.leave(key, for: "bad", .refused("no"))
+        let first = await guarding.enter(key, for: "first")
+        #expect(first?.repository == "bad" && first?.pause == .seconds(60))
+        #expect(await guarding.enter(key, for: "second")?.pause == .seconds(70))
+        clock.advance(.seconds(60))
+        // The one that refused comes first and must wait for those that it held up.
+        let again = await guarding.enter(key, for: "bad")
+        #expect(again?.repository == "bad" && again?.pause == .seconds(10))
+        #expect(await guarding.enter(key, for: "second")?.pause == .seconds(10))
+        #expect(await guarding.enter(key, for: "first") == nil)
+        guarding.leave(key, for: "first", .accepted)
+        // Taken by one: nobody waits any more, and the other refusal is a matter of rights.
+        #expect(await guarding.enter(key, for: "second") == nil)
+        guarding.leave(key, for: "second", .accepted)
+        #expect(await guarding.enter(key, for: "bad") == nil)
+        guarding.leave(key, for: "bad", .refused("no"))
+        #expect(await guarding.enter(key, for: "second") == nil)
+        guarding.leave(key, for: "second", .accepted)
+    }
+
+    @Test func `one that was to be asked first and does not come holds up nobody for long`() async {
+        let clock = HandClock()
+        let guarding = LoginGuard(clock: clock)
+        let key = LoginGuard.Key(host: "git.example.com:443", digest: "d")
+        #expect(await guarding.enter(key, for: "bad") == nil)
+        guarding.leave(key, for: "bad", .refused("no"))
+        #expect(await guarding.enter(key, for: "gone") != nil)
+        clock.advance(.seconds(70))
         #expect(await guarding.enter(key, for: "third") == nil)
         guarding.leave(key, for: "third", .unknown)
     }

@@ -30,7 +30,11 @@ enum HTTPFailures {
             )
         case 413: return .packRefused(url: url, words: "the push is larger than it takes (413)")
         case 429: return .limited(url: url, after: pause(answer.headers))
-        default: return .serverError(url: url, status: Int(answer.status.code), detail: detail)
+        default:
+            if answer.status.code >= 500, let pause = pause(answer.headers) {
+                return .busy(url: url, status: Int(answer.status.code), after: pause, detail: detail)
+            }
+            return .serverError(url: url, status: Int(answer.status.code), detail: detail)
         }
     }
 
@@ -88,8 +92,6 @@ enum HTTPFailures {
 
     static func pause(_ headers: HTTPHeaders) -> Duration? {
         let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        return headers.first(name: "retry-after").flatMap {
-            RetryAfter.pause($0, now: now, limit: 24 * 60 * 60)
-        }
+        return headers.first(name: "retry-after").flatMap { RetryAfter.pause($0, now: now) }
     }
 }

@@ -1,0 +1,23 @@
+import HoistwayModel
+import Testing
+
+struct NextLookTests {
+    private static let cases: [([Retry], Duration)] = [
+        ([], .seconds(300)),
+        ([.never, .few], .seconds(300)),
+        ([.backoff], .seconds(20)),
+        ([.after(.seconds(90)), .after(.seconds(40))], .seconds(90)),
+        ([.after(.seconds(1))], .seconds(20)),
+        ([.after(.seconds(90_000))], .seconds(3600)),
+        // What was not asked is asked as soon as it may be, and not an interval later.
+        ([.unasked(.seconds(60))], .seconds(60)),
+        ([.unasked(.seconds(60)), .unasked(.seconds(70)), .few], .seconds(60)),
+        ([.unasked(.seconds(60)), .backoff], .seconds(20)),
+        ([.unasked(.seconds(9000))], .seconds(300)),
+    ]
+
+    @Test(arguments: cases)
+    func `the pause before the next look follows from its failures`(_ failures: [Retry], _ pause: Duration) {
+        #expect(NextLook.pause(after: failures, backoff: .seconds(20), interval: .seconds(300)) == pause)
+    }
+}
