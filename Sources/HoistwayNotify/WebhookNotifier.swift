@@ -27,23 +27,28 @@ package final class WebhookNotifier: Notifier {
     private let clock: any WallClock
     private let version: String
     private let redactor: Redactor
+    private let timeout: Int64
 
-    /// - Parameter redactor: learns every secret that is sent.
+    /// - Parameters:
+    ///   - redactor: learns every secret that is sent.
+    ///   - timeout: from the beginning of a request to the end of its answer, in seconds.
     package init(
         targets: [NotifyTarget],
         publicURL: String?,
         clock: any WallClock,
         version: String,
-        redactor: Redactor = Redactor()
+        redactor: Redactor = Redactor(),
+        timeout: Int64 = WebhookNotifier.timeout
     ) {
         state = Mutex(State(targets: Self.byName(targets), publicURL: publicURL))
         self.clock = clock
         self.version = version
         self.redactor = redactor
+        self.timeout = timeout
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(Self.timeout))
+        configuration.timeout = .init(connect: .seconds(5), read: .seconds(timeout))
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
@@ -116,7 +121,7 @@ package final class WebhookNotifier: Notifier {
         of target: String
     ) async throws(NotifyFailure) -> (status: Int, pause: Duration?) {
         do {
-            let answer = try await client.execute(request, timeout: .seconds(Self.timeout))
+            let answer = try await client.execute(request, timeout: .seconds(timeout))
             let pause = answer.headers.first(name: "retry-after").flatMap {
                 RetryAfter.pause($0, now: clock.now())
             }
@@ -128,12 +133,12 @@ package final class WebhookNotifier: Notifier {
             }
             return (Int(answer.status.code), pause)
         } catch {
-            throw .unreachable(target: target, detail: Self.words(for: error))
+            throw .unreachable(target: target, detail: words(for: error))
         }
     }
 
     /// The library's own words are left out where they could quote the address.
-    private static func words(for error: any Error) -> String {
+    private func words(for error: any Error) -> String {
         switch error {
         case let error as HTTPClientError where error == .connectTimeout: "no connection within 5 s"
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:

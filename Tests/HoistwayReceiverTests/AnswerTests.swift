@@ -119,12 +119,16 @@ struct AnswerTests {
             let late = await client.read(answers: 1)
             #expect(late.map(status) == ["503"])
             first.answer(.stored(DeliveryID(1)))
-            try await client.send(post("{}", closing: false))
-            let second = try #require(await inbox.nextSubmission())
-            second.answer(.stored(DeliveryID(2)))
-            let answers = await client.read(answers: 1)
-            #expect(answers.count == 1)
-            #expect(answers.first?.contains("\"delivery\":\"2\"") == true)
+            let end = ContinuousClock.now + .seconds(120)
+            var answer = ""
+            // On a busy machine these answers may be too late as well.
+            repeat {
+                try await client.send(post("{}", closing: false))
+                let second = try #require(await inbox.nextSubmission())
+                second.answer(.stored(DeliveryID(2)))
+                answer = await client.read(answers: 1).first ?? ""
+            } while status(answer) == "503" && ContinuousClock.now < end
+            #expect(answer.contains("\"delivery\":\"2\""))
             await client.close()
         }
     }

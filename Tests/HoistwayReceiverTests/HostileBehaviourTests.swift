@@ -34,8 +34,9 @@ struct HostileBehaviourTests {
             #expect(behaviour.allowedStatuses.isSuperset(of: report.statuses), "\(Set(report.statuses))")
             #expect(!behaviour.mustAnswer || !report.statuses.isEmpty)
             #expect(report.sent < 24 << 20, "\(report.sent) bytes were taken")
-            // Nothing of it was believed.
-            #expect(inbox.deliveries.count == served + 1)
+            // Nothing of it was believed; a request of the good sender may have been stored without an answer.
+            let bodies = Set((0..<served).map { "{\"n\": \($0)}" } + ["{\"last\": true}"])
+            #expect(Set(inbox.deliveries.map { String(decoding: $0.body, as: UTF8.self) }) == bodies)
             if behaviour == .pipelinesTenThousand { #expect(report.statuses.count == 10_000) }
         }
     }
