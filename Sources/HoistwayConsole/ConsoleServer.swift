@@ -89,9 +89,9 @@ package struct ConsoleServer: Service {
 
     private func router() -> Router<ConsoleContext> {
         let router = Router(context: ConsoleContext.self)
-        router.add(middleware: Envelope(logger: logger))
+        router.add(middleware: ErrorMiddleware(logger: logger))
         router.add(
-            middleware: Gate(
+            middleware: AuthenticationMiddleware(
                 hosts: AllowedHosts(listen: configuration.host, configured: configuration.names),
                 tokens: TokenCheck(store: store)
             )

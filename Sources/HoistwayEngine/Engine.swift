@@ -10,7 +10,7 @@ import ServiceLifecycle
 package struct Engine: Sendable {
     package let core: EngineCore
     /// To be rung when the inbox has got something.
-    package let inbox = Bell()
+    package let inbox = Signal()
 
     package init(
         ports: EnginePorts,
@@ -80,9 +80,9 @@ package struct Engine: Sendable {
             }
         }
         core.logModes()
-        core.ledger.changed.ring()
+        core.ledger.changed.notify()
         core.branchNews.tellAll()
-        inbox.ring()
+        inbox.notify()
         let after = await core.ledger.snapshot.stages.mapValues(\.mode)
         return configuration.pipelines.stagesInOrder.compactMap { stage in
             ModeChange(stage: stage.key, from: before[stage.key] ?? nil, to: after[stage.key] ?? nil)?.sentence
@@ -102,7 +102,7 @@ package struct Engine: Sendable {
     /// For dry runs and tests. What waits for a later try is left waiting.
     package func drain() async throws {
         try await core.transact { _, _ in }
-        try await BranchSurvey(core: core).lookAtNewStages()
+        try await BranchSurvey(core: core).checkNewStages()
         try await IntakeService(core: core, inbox: inbox).drain()
         try await LaneSupervisor(core: core).drain()
     }

@@ -8,8 +8,8 @@ package final class EngineCore: Sendable {
     package let ledger: Ledger
     package let ports: EnginePorts
     package let log: Logger
-    /// Rings when another configuration was taken.
-    private let configured = Bell()
+    /// Notifies when another configuration was taken.
+    private let configured = Signal()
     /// Which branches that stages write should be looked at.
     let branchNews = BranchNews()
     /// Manifests in Git that a push has changed.
@@ -27,7 +27,7 @@ package final class EngineCore: Sendable {
     let pushing = RunningSet<String>()
 
     /// What a repository said of some of its refs, and when.
-    private struct ToldRefs {
+    private struct CachedRefs {
         var names: Set<String>
         var snapshot: RefSnapshot
         var at: ContinuousClock.Instant
@@ -44,7 +44,7 @@ package final class EngineCore: Sendable {
         /// Branches that were found elsewhere than where they were left.
         var moved: Set<BranchKey> = []
         /// Refs that a survey has just been told, by display URL.
-        var told: [String: ToldRefs] = [:]
+        var cachedRefs: [String: CachedRefs] = [:]
         /// Short names, by display URL, as repositories have told them.
         var defaultBranches: [String: String] = [:]
         var writtenRepositories: Set<RepositoryKey>
@@ -81,14 +81,14 @@ package final class EngineCore: Sendable {
                 $0.configuration = newValue
                 $0.writtenRepositories = Shared.writtenRepositories(newValue)
             }
-            configured.ring()
+            configured.notify()
         }
     }
 
     /// Returns once the pipelines are complete, or at cancellation.
     func waitForManifests() async {
         while !Task.isCancelled {
-            let seen = configured.rings
+            let seen = configured.count
             guard !configuration.pipelines.isComplete else { return }
             await configured.wait(since: seen)
         }
@@ -134,15 +134,15 @@ package final class EngineCore: Sendable {
 
     /// Keeps what a survey was told of these refs for the promotion that it lets go on.
     func keep(_ snapshot: RefSnapshot, names: Set<String>, of remote: String) {
-        let told = ToldRefs(names: names, snapshot: snapshot, at: .now)
-        shared.withLock { $0.told[remote] = told }
+        let cached = CachedRefs(names: names, snapshot: snapshot, at: .now)
+        shared.withLock { $0.cachedRefs[remote] = cached }
     }
 
     /// Gives, once, what was told of these refs within the last second.
-    func takeTold(_ names: Set<String>, of remote: String) -> RefSnapshot? {
-        let told = shared.withLock { $0.told.removeValue(forKey: remote) }
-        guard let told, told.at + .seconds(1) > .now, names.isSubset(of: told.names) else { return nil }
-        return told.snapshot
+    func takeCached(_ names: Set<String>, of remote: String) -> RefSnapshot? {
+        let cached = shared.withLock { $0.cachedRefs.removeValue(forKey: remote) }
+        guard let cached, cached.at + .seconds(1) > .now, names.isSubset(of: cached.names) else { return nil }
+        return cached.snapshot
     }
 
     /// The short name of a repository's default branch, where it has been told.
@@ -160,7 +160,7 @@ package final class EngineCore: Sendable {
         _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
     ) async throws -> Value {
         let before = nextLook
-        let (value, happenings, full, state) = try await restoring(before) { [self] in
+        let (value, domainEvents, full, state) = try await restoring(before) { [self] in
             try await ledger.transact { transaction in
                 let value = try decide(&transaction, self)
                 // Most transactions are outcomes of deliveries alone. One without anything is a look at the clock.
@@ -168,19 +168,19 @@ package final class EngineCore: Sendable {
                 if isLook || transaction.changes.contains(where: Self.mayChangeVerdicts) {
                     dispatch(into: &transaction)
                 }
-                let happenings = Happening.of(transaction)
-                raise(happenings, into: &transaction)
-                return (value, happenings, transaction.fullTargets, transaction.state)
+                let domainEvents = DomainEvent.of(transaction)
+                raise(domainEvents, into: &transaction)
+                return (value, domainEvents, transaction.fullTargets, transaction.state)
             }
         }
         let configuration = configuration
-        metrics.count(happenings, configuration: configuration)
+        metrics.count(domainEvents, configuration: configuration)
         for target in full {
             metrics.notice(.dropped, target: target, configuration: configuration)
             let metadata = Logger.Metadata.of([.noticeTarget: target])
             log.warning("a notification was dropped: too many wait for its target", metadata: metadata)
         }
-        Narrator(log: log).tell(happenings, state: state)
+        EventLogger(log: log).tell(domainEvents, state: state)
         return value
     }
 

@@ -23,7 +23,7 @@ struct DiscoveryTests {
     }
 
     /// What a look says, and how many pieces of freight there are then.
-    private static func look(_ harness: EngineHarness) async throws -> (trace: String, freight: Int) {
+    private static func check(_ harness: EngineHarness) async throws -> (trace: String, freight: Int) {
         let projects = harness.engine.core.configuration.pipelines.projects
         let warehouse = try #require(projects["shop"]?.warehouses["app"])
         let trace = try await harness.engine.core.discover(warehouse, cause: "discovery").trace
@@ -42,12 +42,12 @@ struct DiscoveryTests {
         try await Self.commit(["src/main.c": "first"], harness)
         harness.receive("1.0.0")
         try await harness.engine.drain()
-        #expect(try await Self.look(harness).freight == 1)
+        #expect(try await Self.check(harness).freight == 1)
         #expect(try await harness.tag("test") == "1.0.0")
-        let after = try await Self.look(harness)
+        let after = try await Self.check(harness)
         #expect(after.trace.contains("is Hoistway's own: it makes no freight"), "\(after.trace)")
         #expect(after.freight == 1)
-        #expect(try await Self.look(harness).freight == 1)
+        #expect(try await Self.check(harness).freight == 1)
     }
 
     @Test func `the head makes freight where a followed path has changed, and else it does not`() async throws {
@@ -55,21 +55,21 @@ struct DiscoveryTests {
         harness.receive("1.0.0")
         try await harness.engine.drain()
         // T8: the first look obeys the filters too, and goes back to the commit that counts.
-        let nothing = try await Self.look(harness)
+        let nothing = try await Self.check(harness)
         #expect(nothing.freight == 0 && nothing.trace.contains("within includePaths"), "\(nothing.trace)")
         try await Self.commit(["src/main.c": "old"], harness)
         let counting = try #require(harness.remote.head("main"))
         try await Self.commit(["docs/readme.md": "old"], harness)
-        #expect(try await Self.look(harness).freight == 1)
+        #expect(try await Self.check(harness).freight == 1)
         #expect(await harness.state.freight.values.first?.freight.commits.first?.id == counting)
         try await Self.commit(["docs/readme.md": "new"], harness)
-        let unfollowed = try await Self.look(harness)
+        let unfollowed = try await Self.check(harness)
         #expect(unfollowed.trace.contains("within includePaths and outside excludePaths"), "\(unfollowed.trace)")
         #expect(unfollowed.freight == 1)
         try await Self.commit(["src/main.c": "new"], harness)
         try await Self.commit(["docs/readme.md": "newer"], harness)
         // The commit before the head counts, although nobody told of it.
-        #expect(try await Self.look(harness).freight == 2)
+        #expect(try await Self.check(harness).freight == 2)
         #expect(try await harness.tag("test") == "1.0.0")
     }
 
@@ -78,7 +78,7 @@ struct DiscoveryTests {
         let harness = try await Self.harness(excluding: [])
         harness.receive("1.0.0")
         try await harness.engine.drain()
-        #expect(try await Self.look(harness).freight == 1)
+        #expect(try await Self.check(harness).freight == 1)
         let key = try #require(await harness.state.subscriptions.values.first { $0.head != nil })
         let before = try #require(key.head)
         if isForeignBelow { try await Self.commit(["src/main.c": "new"], harness) }
@@ -97,14 +97,14 @@ struct DiscoveryTests {
         let harness = try await Self.harness(excluding: [])
         harness.receive("1.0.0")
         try await harness.engine.drain()
-        #expect(try await Self.look(harness).freight == 1)
+        #expect(try await Self.check(harness).freight == 1)
         // Seen by nobody before the next promotion stands on it.
         try await Self.commit(["src/main.c": "new"], harness)
         harness.receive("1.1.0")
         try await harness.engine.drain()
         #expect(try await harness.tag("test") == "1.1.0")
         let before = await harness.state.freight.count
-        #expect(try await Self.look(harness).freight == before + 1)
-        #expect(try await Self.look(harness).freight == before + 1)
+        #expect(try await Self.check(harness).freight == before + 1)
+        #expect(try await Self.check(harness).freight == before + 1)
     }
 }

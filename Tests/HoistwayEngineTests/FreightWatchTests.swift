@@ -62,7 +62,7 @@ struct FreightWatchTests {
     }
 
     private static func survey(_ harness: EngineHarness) async throws {
-        try await BranchSurvey(core: harness.engine.core).lookAtKnownBranches()
+        try await BranchSurvey(core: harness.engine.core).checkKnownBranches()
     }
 
     // T14, I7

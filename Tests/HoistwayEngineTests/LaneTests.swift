@@ -236,7 +236,7 @@ struct LaneTests {
             transaction.put(.putStage(record))
         }
         if kind == .notLooked {
-            try await BranchSurvey(core: harness.engine.core).lookAtNewStages()
+            try await BranchSurvey(core: harness.engine.core).checkNewStages()
         } else {
             _ = try await harness.pipelines.restore(stage: key, actor: "ada")
         }

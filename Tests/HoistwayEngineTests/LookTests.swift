@@ -25,7 +25,7 @@ struct LookTests {
 
     private static let warehouse = WarehouseKey(project: "shop", name: "app")
 
-    private static func look(_ harness: EngineHarness) async throws -> WarehouseView {
+    private static func check(_ harness: EngineHarness) async throws -> WarehouseView {
         let projects = harness.engine.core.configuration.pipelines.projects
         let warehouse = try #require(projects["shop"]?.warehouses["app"])
         try await harness.engine.core.discover(warehouse, cause: "discovery")
@@ -50,7 +50,7 @@ struct LookTests {
         let unlooked = try #require(try await harness.pipelines.warehouses(project: nil).first)
         #expect(unlooked.outcome == .waiting && unlooked.lastLook == nil)
         registry.fail(with: failure)
-        let failed = try await Self.look(harness)
+        let failed = try await Self.check(harness)
         #expect(failed.outcome == .failed && failed.lastLook == harness.clock.now())
         #expect(failed.failures.count == 1 && failed.failures[0].contains(failure.message))
         let next = try #require(failed.nextLook) - harness.clock.now()
@@ -73,20 +73,20 @@ struct LookTests {
         registry.fail(with: .unreachable(host: "r", detail: "x"))
         var pauses: [Int64] = []
         for _ in 0..<9 {
-            let view = try await Self.look(harness)
+            let view = try await Self.check(harness)
             pauses.append((try #require(view.nextLook) - harness.clock.now()).components.seconds)
         }
         #expect(pauses == pauses.sorted() && (pauses.first ?? 0) < 4 && pauses.last == 300, "\(pauses)")
         registry.fail(with: nil)
-        _ = try await Self.look(harness)
+        _ = try await Self.check(harness)
         registry.fail(with: .unreachable(host: "r", detail: "x"))
-        #expect((try #require(try await Self.look(harness).nextLook) - harness.clock.now()) < .seconds(4))
+        #expect((try #require(try await Self.check(harness).nextLook) - harness.clock.now()) < .seconds(4))
     }
 
     @Test func `a subscription that fails holds up no other`() async throws {
         let registry = StubbornRegistry(tags: ["1.0.0"])
         let harness = try await Self.harness(registry, branch: "gone")
-        let view = try await Self.look(harness)
+        let view = try await Self.check(harness)
         #expect(view.outcome == .failed)
         #expect(view.failures.count == 1 && view.failures[0].contains("has no branch gone"), "\(view.failures)")
         #expect(view.subscriptions.contains { $0.contains(":1.0.0@") })
@@ -99,7 +99,7 @@ struct LookTests {
         registry.answer("1.2.0", .failure(.malformed(host: "r", detail: "it has another digest")))
         registry.answer("1.1.0", .success(.absent))
         let harness = try await Self.harness(registry)
-        let view = try await Self.look(harness)
+        let view = try await Self.check(harness)
         #expect(view.outcome == .done)
         #expect(view.subscriptions[0].contains(":1.0.0@"))
         for words in ["1.4.0 is a Helm chart", "1.3.0 is for linux/s390x", "1.2.0 cannot be read"] {
@@ -112,31 +112,31 @@ struct LookTests {
     {
         let registry = StubbornRegistry(tags: ["1.0.0", "1.1.0"])
         let harness = try await Self.harness(registry)
-        #expect(try await Self.look(harness).subscriptions[0].contains(":1.1.0@"))
+        #expect(try await Self.check(harness).subscriptions[0].contains(":1.1.0@"))
         registry.answer("1.1.0", .failure(.refused(host: "r", status: 500, detail: "broken")))
-        let view = try await Self.look(harness)
+        let view = try await Self.check(harness)
         #expect(view.outcome == .failed && view.subscriptions[0].contains(":1.1.0@"))
         registry.add("1.2.0")
-        #expect(try await Self.look(harness).subscriptions[0].contains(":1.2.0@"))
+        #expect(try await Self.check(harness).subscriptions[0].contains(":1.2.0@"))
         // Without the newest tag the one before counts, but makes no freight by itself.
         registry.answer("1.1.0", .success(.found(StubbornRegistry.digest)))
         let freight = await harness.state.freight.count
         registry.remove("1.2.0")
-        #expect(try await Self.look(harness).subscriptions[0].contains(":1.1.0@"))
+        #expect(try await Self.check(harness).subscriptions[0].contains(":1.1.0@"))
         #expect(await harness.state.freight.count == freight)
     }
 
     @Test func `a moved tag that is held is shown until it is moved back`() async throws {
         let registry = StubbornRegistry(tags: ["1.0.0"])
         let harness = try await Self.harness(registry)
-        _ = try await Self.look(harness)
+        _ = try await Self.check(harness)
         let other = "sha256:" + String(repeating: "b", count: 64)
         registry.answer("1.0.0", .success(.found(other)))
-        let held = try await Self.look(harness)
+        let held = try await Self.check(harness)
         #expect(held.held.count == 1 && held.held[0].contains("1.0.0 is held: it was moved from"))
         #expect(held.subscriptions[0].contains("@\(StubbornRegistry.digest)"))
         registry.answer("1.0.0", .success(.found(StubbornRegistry.digest)))
-        #expect(try await Self.look(harness).held.isEmpty)
+        #expect(try await Self.check(harness).held.isEmpty)
     }
 }
 

@@ -148,7 +148,7 @@ struct NoticeTests {
         let notifier = RecordingNotifier()
         let harness = try await Self.twoWriters(notifier, [Self.all])
         let survey = BranchSurvey(core: harness.engine.core)
-        try await survey.lookAtKnownBranches()
+        try await survey.checkKnownBranches()
         await harness.engine.drainNotices()
         let told = try #require(notifier.taken.first?.occurrence)
         #expect(notifier.taken.count == 1)
@@ -158,10 +158,10 @@ struct NoticeTests {
         #expect(told.next?.contains("hoistway adopt shop/test") == true)
 
         // Nothing is new: another look, and freight that waits for a person.
-        try await survey.lookAtKnownBranches()
+        try await survey.checkKnownBranches()
         harness.receive("1.1.0")
         try await harness.engine.drain()
-        try await survey.lookAtKnownBranches()
+        try await survey.checkKnownBranches()
         await harness.engine.drainNotices()
         #expect(notifier.taken.count == 1)
         #expect(await harness.promotions(.failed).isEmpty)
@@ -173,7 +173,7 @@ struct NoticeTests {
         var files = try #require(try await harness.remote.files(branch: "main"))
         files["envs/test/kustomization.yaml"] = EngineHarness.kustomization("1.1.5")
         try await harness.remote.seed(files: files, message: "app\n\nHoistway-Promotion: test.1.3\n")
-        try await survey.lookAtKnownBranches()
+        try await survey.checkKnownBranches()
         await harness.engine.drainNotices()
         #expect(notifier.taken.map(\.occurrence.event) == [.twoWriters, .twoWriters])
     }

@@ -201,7 +201,7 @@ struct PerSubscriptionTests {
         let running = Task { await service.run() }
         defer { running.cancel() }
         for tag in ["1.0.0", "1.1.0", "1.2.0"] { harness.receive(tag) }
-        harness.engine.inbox.ring()
+        harness.engine.inbox.notify()
         for await count in registry.freight(of: harness) where count == 3 { break }
         #expect(await Self.freight(harness) == ["aaa 1.0.0", "aaa 1.1.0", "aaa 1.2.0"])
         running.cancel()
@@ -260,7 +260,7 @@ private final class ScriptedRegistry: Registry {
         AsyncStream { continuation in
             let task = Task {
                 while !Task.isCancelled {
-                    let seen = harness.engine.core.ledger.changed.rings
+                    let seen = harness.engine.core.ledger.changed.count
                     continuation.yield(await harness.state.freight.count)
                     await harness.engine.core.ledger.changed.wait(since: seen)
                 }

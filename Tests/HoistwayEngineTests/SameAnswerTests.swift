@@ -45,9 +45,9 @@ struct SameAnswerTests {
         }
         try await story.deliver(&random, all: true)
         // No registry tells of what was deleted, and a proven event is believed about a tag that is new: a look finds both.
-        if isDeleted || !follows { try await story.look() }
+        if isDeleted || !follows { try await story.check() }
         let fresh = try await Story(.image(subscription), registry: registry)
-        try await fresh.look()
+        try await fresh.check()
         let (told, found) = (await story.newest, await fresh.newest)
         let held = await story.record?.held ?? []
         if let tag = held.first(where: { $0.tag == found?.imageName || $0.tag == told?.imageName }) {
@@ -58,7 +58,7 @@ struct SameAnswerTests {
             #expect(told?.version == found?.version, "seed \(seed): \(trace)")
         }
         // Whatever was told, a further look changes nothing.
-        try await story.look()
+        try await story.check()
         let again = await story.newest
         #expect(again?.version == told?.version, "seed \(seed)")
     }
@@ -101,10 +101,10 @@ struct SameAnswerTests {
         }
         try await story.deliver(&random, all: true)
         let fresh = try await Story(.git(subscription), remote: remote)
-        try await fresh.look()
+        try await fresh.check()
         let (told, found, trace) = (await story.newest, await fresh.newest, try await story.trace)
         #expect(told == found, "seed \(seed): \(trace)")
-        try await story.look()
+        try await story.check()
         let again = await story.newest
         #expect(told == again, "seed \(seed)")
     }
@@ -123,7 +123,7 @@ struct SameAnswerTests {
             place: EngineHarness.place
         )
         let story = try await Story(.git(subscription), remote: remote)
-        if random.below(2) == 0 { try await story.look() }
+        if random.below(2) == 0 { try await story.check() }
         var heads = [root]
         for number in 0..<10 {
             guard random.below(5) > 0 else {
@@ -152,7 +152,7 @@ struct SameAnswerTests {
         }
         try await story.deliver(&random, all: true)
         let fresh = try await Story(.git(subscription), remote: remote)
-        try await fresh.look()
+        try await fresh.check()
         let (told, found, trace) = (await story.newest, await fresh.newest, try await story.trace)
         #expect(told?.version == found?.version, "seed \(seed): \(trace)")
         let head = await story.record?.head
@@ -240,7 +240,7 @@ private final class Story: Sendable {
         }
     }
 
-    func look() async throws {
+    func check() async throws {
         let pipelines = harness.engine.core.configuration.pipelines
         let warehouse = try #require(pipelines.projects["shop"]?.warehouses["app"])
         let look = try await harness.engine.core.discover(warehouse, cause: "discovery")

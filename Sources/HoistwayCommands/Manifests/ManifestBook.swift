@@ -130,7 +130,7 @@ actor ManifestBook {
     /// Looks at one source; `take` gets the pipelines where they have changed.
     ///
     /// Several may be looked at at once: one whose server is slow holds up no other.
-    func look(
+    func check(
         at source: ManifestSource,
         with fetch: ManifestFetch,
         take: @escaping @Sendable (LoadedSettings) async throws -> Void

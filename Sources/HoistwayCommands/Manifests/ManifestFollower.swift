@@ -27,14 +27,14 @@ struct ManifestFollower: Service {
         let news = engine.core.manifestNews
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                let seen = news.bell.rings
+                let seen = news.signal.count
                 let sources = await book.sources
                 let told = news.take().map(\.place)
                 for look in await schedule.looks(at: sources, told: told, now: fetch.clock.now()) {
                     group.addTask {
                         let outcome = await self.outcome(of: look)
                         await schedule.note(outcome, of: look, now: fetch.clock.now())
-                        news.bell.ring()
+                        news.signal.notify()
                     }
                 }
                 await rest(until: await schedule.next, since: seen)
@@ -46,7 +46,7 @@ struct ManifestFollower: Service {
         let source = look.followed.source
         let before = await book.view(of: source)
         do {
-            try await book.look(at: source, with: fetch, take: take)
+            try await book.check(at: source, with: fetch, take: take)
         } catch {
             if !Task.isCancelled {
                 log.error(
@@ -63,8 +63,8 @@ struct ManifestFollower: Service {
 
     private func rest(until moment: Timestamp?, since seen: UInt64) async {
         let pause = moment.map { max($0 - fetch.clock.now(), .milliseconds(100)) } ?? Self.longestRest
-        let bell = engine.core.manifestNews.bell
-        await bell.wait(since: seen, atMost: min(pause, Self.longestRest), by: fetch.clock)
+        let signal = engine.core.manifestNews.signal
+        await signal.wait(since: seen, atMost: min(pause, Self.longestRest), by: fetch.clock)
     }
 }
 

@@ -13,7 +13,7 @@ struct EngineService: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await engine.run() }
             group.addTask {
-                for await _ in store.arrivals().cancelOnGracefulShutdown() { engine.inbox.ring() }
+                for await _ in store.arrivals().cancelOnGracefulShutdown() { engine.inbox.notify() }
             }
             group.addTask {
                 await cancelWhenGracefulShutdown { await store.keepTidy(clock: clock) }

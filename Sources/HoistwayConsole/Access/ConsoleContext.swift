@@ -3,7 +3,7 @@ import Hummingbird
 /// What the console knows of a request on its way.
 struct ConsoleContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// Set by ``Gate``; routes behind it find it there.
+    /// Set by ``AuthenticationMiddleware``; routes behind it find it there.
     private(set) var admitted: Caller?
 
     init(source: Source) {

@@ -27,7 +27,7 @@ struct BranchSurvey: Sendable {
 
     /// Looks at stages that nothing is known of, of these or of all; gives how many could not be looked at.
     @discardableResult
-    func lookAtNewStages(_ among: [StageKey]? = nil) async throws -> Int {
+    func checkNewStages(_ among: [StageKey]? = nil) async throws -> Int {
         let state = await core.ledger.snapshot
         let stages = core.configuration.pipelines.stagesInOrder.filter {
             $0.promotion != .controlFlow && state.isUnknown($0.key) && among?.contains($0.key) ?? true
@@ -139,7 +139,7 @@ struct BranchSurvey: Sendable {
     }
 
     /// Looks at every branch that was pushed before, or only at those of some repositories.
-    func lookAtKnownBranches(of repositories: Set<RepositoryKey>? = nil) async throws {
+    func checkKnownBranches(of repositories: Set<RepositoryKey>? = nil) async throws {
         let state = await core.ledger.snapshot
         let mode = core.configuration.mode
         let pipelines = core.configuration.pipelines
@@ -150,7 +150,7 @@ struct BranchSurvey: Sendable {
         }
         try await concurrently(targets, atMost: Self.maxAtOnce) { target, written in
             do {
-                try await look(at: written, in: remote(of: target), state: state)
+                try await check(at: written, in: remote(of: target), state: state)
             } catch {
                 guard !Task.isCancelled else { return }
                 // Promotions say so too, where it matters; this look is only the earlier one.
@@ -162,7 +162,7 @@ struct BranchSurvey: Sendable {
         }
     }
 
-    private func look(at written: [Written], in remote: any GitRemote, state: PipelineState) async throws {
+    private func check(at written: [Written], in remote: any GitRemote, state: PipelineState) async throws {
         func key(_ branch: String) -> BranchKey { BranchKey(remote: remote.displayURL, branch: branch) }
         let known = written.filter { state.branches[key($0.branch)] != nil }
         guard !known.isEmpty else { return }
@@ -187,7 +187,7 @@ struct BranchSurvey: Sendable {
             try await core.note(standing, of: key(branch), objection: objection, stage: stage.key)
         }
         for (key, found) in standings {
-            try await FreightWatch(core: core, remote: remote, branch: key).look(at: found.tip, found.standing)
+            try await FreightWatch(core: core, remote: remote, branch: key).check(at: found.tip, found.standing)
         }
     }
 

@@ -22,7 +22,7 @@ struct FreightWatch: Sendable {
     let branch: BranchKey
 
     /// Stores what is found, for all stages in promote mode that write the branch but for one that is about to push.
-    func look(at tip: ObjectID?, _ standing: BranchStanding, besides pushing: StageKey? = nil) async throws {
+    func check(at tip: ObjectID?, _ standing: BranchStanding, besides pushing: StageKey? = nil) async throws {
         let state = await core.ledger.snapshot
         let known = state.branches[branch]
         var findings: [(stage: StageRecord, finding: Finding)] = []

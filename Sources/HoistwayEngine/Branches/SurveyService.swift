@@ -11,19 +11,19 @@ struct SurveyService: Sendable {
 
     func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await lookAtAll() }
+            group.addTask { await checkAll() }
             // In its own task: a survey of all branches may take long, and a push must be noticed at once.
-            group.addTask { await lookAtNews() }
+            group.addTask { await checkNews() }
         }
     }
 
-    private func lookAtNews() async {
+    private func checkNews() async {
         while !Task.isCancelled {
-            let seen = core.branchNews.some.rings
+            let seen = core.branchNews.some.count
             let told = core.branchNews.take()
             if !told.isEmpty {
                 do {
-                    try await BranchSurvey(core: core).lookAtKnownBranches(of: told)
+                    try await BranchSurvey(core: core).checkKnownBranches(of: told)
                 } catch {
                     guard !Task.isCancelled else { return }
                     core.report(error, "what was found on a branch cannot be stored; it is looked at again")
@@ -34,11 +34,11 @@ struct SurveyService: Sendable {
         }
     }
 
-    private func lookAtAll() async {
+    private func checkAll() async {
         var retry = Self.firstRetry
         while !Task.isCancelled {
-            let seen = core.branchNews.all.rings
-            let missing = await look()
+            let seen = core.branchNews.all.count
+            let missing = await check()
             let pause = missing > 0 ? retry : Self.interval
             retry = missing > 0 ? min(retry * 2, Self.interval) : Self.firstRetry
             await core.branchNews.all.wait(since: seen, atMost: pause, by: core.ports.clock)
@@ -46,11 +46,11 @@ struct SurveyService: Sendable {
     }
 
     /// How many stages could not be looked at.
-    private func look() async -> Int {
+    private func check() async -> Int {
         let survey = BranchSurvey(core: core)
         do {
-            let missing = try await survey.lookAtNewStages()
-            try await survey.lookAtKnownBranches()
+            let missing = try await survey.checkNewStages()
+            try await survey.checkKnownBranches()
             return missing
         } catch {
             guard !Task.isCancelled else { return 0 }

@@ -17,7 +17,7 @@ struct Discoverer: Sendable {
     /// Throws where nothing can be said; what could not be looked at beside what was found stands in the observation.
     ///
     /// `nil` for a subscription that is not run.
-    func look(at subscription: Subscription, of warehouse: WarehouseKey) async throws -> Observation? {
+    func check(at subscription: Subscription, of warehouse: WarehouseKey) async throws -> Observation? {
         let ports = ports
         return try await withThrowingTaskGroup(of: Observation?.self) { group in
             group.addTask { try await self.observe(subscription, of: warehouse) }

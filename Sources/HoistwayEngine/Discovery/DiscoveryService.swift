@@ -15,7 +15,7 @@ struct DiscoveryService: Sendable {
                 for warehouse in core.looks.inOrder(warehouses) where isDue(warehouse, now: now) {
                     guard room.begin(warehouse) else { continue }
                     group.addTask {
-                        await look(at: warehouse)
+                        await check(at: warehouse)
                         room.end(warehouse.key)
                     }
                 }
@@ -33,7 +33,7 @@ struct DiscoveryService: Sendable {
         return NextTry.isDue(core.looks[warehouse.key]?.next, within: longest, now: now)
     }
 
-    private func look(at warehouse: Warehouse) async {
+    private func check(at warehouse: Warehouse) async {
         do {
             try await core.discover(warehouse, cause: "discovery")
         } catch {
@@ -100,7 +100,7 @@ extension EngineCore {
             for (index, subscription) in warehouse.subscriptions.enumerated() {
                 group.addTask {
                     do {
-                        return (index, .success(try await discoverer.look(at: subscription, of: warehouse.key)))
+                        return (index, .success(try await discoverer.check(at: subscription, of: warehouse.key)))
                     } catch {
                         return (index, .failure(error))
                     }

@@ -72,7 +72,7 @@ struct Confirmer: Sendable {
             )
             guard let subscription = subscription(key) else { return .look(nothing) }
             let discoverer = Discoverer(ports: ports, present: present, knownCommits: knownCommits)
-            let found = try await discoverer.look(at: subscription, of: key.warehouse)
+            let found = try await discoverer.check(at: subscription, of: key.warehouse)
             return .look(found ?? nothing)
         }
     }

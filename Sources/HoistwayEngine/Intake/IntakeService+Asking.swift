@@ -76,7 +76,7 @@ extension IntakeService {
         }
         taken.release(asking.round.delivery.id)
         // The service may rest until a later time than this delivery's next try.
-        inbox.ring()
+        inbox.notify()
     }
 
     /// Decides what can be decided by now; `nil` where it cannot be stored.
@@ -159,7 +159,7 @@ extension IntakeService {
                 metadata: .of([.warehouse: key.warehouse.description, .subscription: key.subscription, .reason: reason])
             )
         case .mended:
-            inbox.ring()
+            inbox.notify()
             core.log.info(
                 "a subscription's questions are answered again; its deliveries go on",
                 metadata: .of([.warehouse: key.warehouse.description, .subscription: key.subscription])

@@ -17,15 +17,15 @@ struct IntakeService: Sendable {
     static let askingPause: Duration = .seconds(20)
 
     let core: EngineCore
-    /// Rings when the inbox has got something.
-    let inbox: Bell
+    /// Notifies when the inbox has got something.
+    let inbox: Signal
     let taken = TakenDeliveries()
 
     func run() async {
         await withDiscardingTaskGroup { group in
             var pace = IntakePace()
             while !Task.isCancelled {
-                let seen = inbox.rings
+                let seen = inbox.count
                 let begun = ContinuousClock.now
                 do {
                     let batch = try await takeBatch()

@@ -6,15 +6,15 @@ import Synchronization
 /// It is not stored: at the start all manifests are read anyway.
 package final class ManifestNews: Sendable {
     private let changed = Mutex<[ManifestSource]>([])
-    /// Rings when there is something new.
-    package let bell = Bell()
+    /// Notifies when there is something new.
+    package let signal = Signal()
 
     func add(_ sources: [ManifestSource]) {
         guard !sources.isEmpty else { return }
         changed.withLock { known in
             for source in sources where !known.contains(source) { known.append(source) }
         }
-        bell.ring()
+        signal.notify()
     }
 
     /// What has changed; it is forgotten here.

@@ -37,7 +37,7 @@ struct BatchReading: Sendable {
         let wanted = Dictionary(grouping: plans.flatMap(\.checkouts), by: RemoteKey.init)
         for (key, checkouts) in wanted {
             do {
-                try await look(at: key, for: checkouts, into: &outlook)
+                try await check(at: key, for: checkouts, into: &outlook)
             } catch {
                 outlook.failures[key] = error
             }
@@ -45,7 +45,7 @@ struct BatchReading: Sendable {
         return outlook
     }
 
-    private func look(
+    private func check(
         at key: RemoteKey,
         for checkouts: [PromotionPlan.Checkout],
         into outlook: inout Outlook
@@ -55,7 +55,7 @@ struct BatchReading: Sendable {
         var assumed = await lastPushed(checkouts, of: remote.displayURL)
         // Of a stage that nothing was known of, its branches have just been looked at.
         if assumed == nil, isPushed, checkouts.allSatisfy(Self.isCheckedByPush) {
-            assumed = core.takeTold(names, of: remote.displayURL)
+            assumed = core.takeCached(names, of: remote.displayURL)
         }
         if let assumed {
             do {

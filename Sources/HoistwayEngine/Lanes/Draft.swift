@@ -31,7 +31,7 @@ struct Draft {
         }
 
         /// The branch moved under it, or another took precedence: it is built anew in the next batch.
-        case anew
+        case retry
     }
 
     /// With what may surprise in it, as far as it has come.

@@ -17,18 +17,18 @@ struct LaneSupervisor: Sendable {
                 guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal else { continue }
                 let lane = Runnable.lane(of: record)
                 guard running.begin(lane) else { continue }
-                let ended = Bell()
-                let seen = ended.rings
+                let ended = Signal()
+                let seen = ended.count
                 group.addTask {
                     await Lane(core: core, key: lane).run(only: id)
                     running.end(lane)
-                    ended.ring()
+                    ended.notify()
                 }
                 let patience = (record.run?.crashes ?? 0) > 0 ? nil : Self.patience
                 await ended.wait(since: seen, atMost: patience, by: core.ports.clock)
             }
             while !Task.isCancelled {
-                let seen = core.ledger.changed.rings
+                let seen = core.ledger.changed.count
                 let now = core.ports.clock.now()
                 let work = Runnable(state: await core.ledger.snapshot, now: now)
                 for lane in work.lanes.keys where running.begin(lane) {
@@ -36,7 +36,7 @@ struct LaneSupervisor: Sendable {
                         await Lane(core: core, key: lane).run()
                         running.end(lane)
                         // What came while the lane was closing is seen by a new look.
-                        core.ledger.changed.ring()
+                        core.ledger.changed.notify()
                     }
                 }
                 await rest(since: seen, until: [work.nextDue, core.nextLook], now: now)
@@ -92,11 +92,11 @@ struct LaneSupervisor: Sendable {
         let pause = first.map { max($0 - now, .milliseconds(10)) }
         let isDue = await core.ledger.changed.wait(since: seen, atMost: pause, by: core.ports.clock)
         guard isDue, let look = core.nextLook, look <= core.ports.clock.now() else { return }
-        await lookAgain()
+        await checkAgain()
     }
 
     /// The clock alone made something available.
-    private func lookAgain() async {
+    private func checkAgain() async {
         do {
             try await core.transact { _, _ in }
         } catch {

@@ -50,7 +50,7 @@ struct PromotionBatch: Sendable {
         let state = await core.ledger.snapshot
         let plans = open.map { core.plan(of: $0, on: state) }
         // A look that failed before is made up for now, before anything can be pushed.
-        try await BranchSurvey(core: core).lookAtNewStages(open.map(\.stage))
+        try await BranchSurvey(core: core).checkNewStages(open.map(\.stage))
         let outlook = await BatchReading(
             core: core,
             project: lane.project,
@@ -89,7 +89,7 @@ struct PromotionBatch: Sendable {
             guard case .finished(.succeeded, _)? = drafts[index].end,
                 !drafts[index].record.branches.contains(where: \.pushed), drafts[index].record.mode == .promote
             else { continue }
-            drafts[index].end = .anew
+            drafts[index].end = .retry
         }
     }
 
@@ -107,7 +107,7 @@ struct PromotionBatch: Sendable {
             guard let branch = checkout.pushBranch, let remote = remote(of: checkout) else { continue }
             core.distrust(BranchKey(remote: remote, branch: branch))
         }
-        draft.end = .anew
+        draft.end = .retry
     }
 
     /// `nil` where the URL cannot be used; the promotion itself says why.
@@ -252,7 +252,7 @@ struct PromotionBatch: Sendable {
                 draft.end = .later(message: message, retry: retry)
             case .pushNeeded(let need):
                 do {
-                    try await weigh(need, draft: &draft, heads: &heads, asked: state)
+                    try await evaluate(need, draft: &draft, heads: &heads, asked: state)
                 } catch {
                     core.metrics.outsideFailed(error)
                     draft.end = .later(error)
@@ -264,7 +264,7 @@ struct PromotionBatch: Sendable {
     /// A push must pass the guard; then the branch's next reader begins at its commit.
     ///
     /// - Parameter state: as it was before the remotes were asked for their heads.
-    private func weigh(
+    private func evaluate(
         _ need: PushNeed,
         draft: inout Draft,
         heads: inout KnownHeads,
@@ -273,7 +273,7 @@ struct PromotionBatch: Sendable {
         let key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
         if let ahead = heads.unpushed[key], ahead != need.outgoing.base {
             // Read before another of the batch wrote the branch, as a second push of a promotion may be.
-            draft.end = .anew
+            draft.end = .retry
             return
         }
         if draft.record.mode == .promote, core.observes(draft.record.stage) {
@@ -295,7 +295,7 @@ struct PromotionBatch: Sendable {
             // A lane with another credential may have pushed since the head was asked for: that is no drift.
             let present = await core.ledger.snapshot.branches[key]?.head
             guard present == state.branches[key]?.head else {
-                draft.end = .anew
+                draft.end = .retry
                 return
             }
         }
@@ -311,7 +311,7 @@ struct PromotionBatch: Sendable {
             )
             if let drift = found.standing.drift {
                 let watch = FreightWatch(core: core, remote: need.outgoing.remote, branch: key)
-                try await watch.look(at: drift.isZero ? nil : drift, found.standing)
+                try await watch.check(at: drift.isZero ? nil : drift, found.standing)
             }
             draft.objection = told ?? (objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused)
             draft.run.pushed(.refused(objection.text))

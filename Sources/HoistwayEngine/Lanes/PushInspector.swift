@@ -72,7 +72,7 @@ struct PushInspector: Sendable {
             try await watch.noteOthers(found, of: subject.stage.key, known: subject.known, at: tip, core: core)
             if case .ahead = found {
                 let freight = FreightWatch(core: core, remote: need.outgoing.remote, branch: key)
-                try await freight.look(at: tip, found, besides: subject.stage.key)
+                try await freight.check(at: tip, found, besides: subject.stage.key)
             }
         }
         let standing = isOurs ? .asLeft : found
@@ -92,12 +92,19 @@ struct PushInspector: Sendable {
         }
         // What was carried along stands as it was.
         let lost = try await lost(need, subject, foreign)
-        var finding = try await weigh(need, subject, standing: standing, foreign: lost, tip: tip, secondWriter: other)
+        var finding = try await evaluate(
+            need,
+            subject,
+            standing: standing,
+            foreign: lost,
+            tip: tip,
+            secondWriter: other
+        )
         finding.standing = standing
         return finding
     }
 
-    private func weigh(
+    private func evaluate(
         _ need: PushNeed,
         _ subject: Subject,
         standing: BranchStanding,

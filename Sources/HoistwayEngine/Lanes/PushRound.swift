@@ -126,7 +126,7 @@ struct PushRound: Sendable {
         let together = branches.flatMap(\.drafts)
         count(.refused)
         if together.count > 1 { core.pushAlone(lane) }
-        for index in together { drafts[index].end = together.count > 1 ? .anew : .later(failure) }
+        for index in together { drafts[index].end = together.count > 1 ? .retry : .later(failure) }
     }
 
     /// Stores the intent durably, unless a promotion was aborted meanwhile, or its stage has changed to observe mode: then
@@ -170,7 +170,7 @@ struct PushRound: Sendable {
             return (intent, gone)
         }
         for branch in branches where gone.contains(branch.key.branch) {
-            for index in branch.drafts { drafts[index].end = .anew }
+            for index in branch.drafts { drafts[index].end = .retry }
         }
         return (intent, branches.filter { !gone.contains($0.key.branch) })
     }
@@ -199,7 +199,7 @@ struct PushRound: Sendable {
                 )
                 drafts[index].need = nil
             case .moved:
-                drafts[index].end = .anew
+                drafts[index].end = .retry
             case .refused(let words):
                 guard alone else { continue }
                 if let outcome = drafts[index].outcome { drafts[index].record.branches.append(outcome) }

@@ -20,7 +20,7 @@ enum Settlement {
             record.trouble = nil
         case .later(let message, let retry):
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
-        case .anew, nil:
+        case .retry, nil:
             // It observes all of it again: what it would have pushed is told once.
             if record.mode == .observe { record.branches.removeAll { !$0.pushed } }
             record.attempts += 1

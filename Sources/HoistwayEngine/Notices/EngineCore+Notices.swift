@@ -20,10 +20,10 @@ extension EngineCore {
     }
 
     /// Raises what follows from the transaction itself: promotions that failed, deliveries that could not be decided.
-    func raise(_ happenings: [Happening], into transaction: inout Ledger.Transaction) {
+    func raise(_ domainEvents: [DomainEvent], into transaction: inout Ledger.Transaction) {
         guard !configuration.notices.isEmpty else { return }
-        for happening in happenings {
-            switch happening {
+        for domainEvent in domainEvents {
+            switch domainEvent {
             case .ended(let record) where record.phase == .failed || record.phase == .errored:
                 let objection = transaction.objections[record.id]
                 let occurrence = occurrence(of: record, objection: objection, in: transaction)

@@ -14,7 +14,7 @@ struct NoticeService: Sendable {
             // Each target is spoken to with one notice at a time.
             let busy = RunningSet<String>()
             while !Task.isCancelled {
-                let seen = core.ledger.changed.rings
+                let seen = core.ledger.changed.count
                 let now = core.ports.clock.now()
                 let heads = Self.heads(await core.ledger.snapshot)
                 var next: Timestamp?
@@ -26,7 +26,7 @@ struct NoticeService: Sendable {
                             await send(notice)
                             busy.end(notice.target)
                             // What waited behind it is seen by a new look.
-                            core.ledger.changed.ring()
+                            core.ledger.changed.notify()
                         }
                     }
                 }

@@ -136,14 +136,14 @@ extension EngineOperator {
                 transaction.put(.putStage(record))
             }
         }
-        for place in tips { await lookForFreight(at: place) }
+        for place in tips { await checkForFreight(at: place) }
         return lines
     }
 
     /// What was accepted may have lost the freight of stages, or may have it again.
-    private func lookForFreight(at place: WrittenTip) async {
+    private func checkForFreight(at place: WrittenTip) async {
         do {
-            try await FreightWatch(core: core, remote: place.remote, branch: place.key).look(at: place.tip, .asLeft)
+            try await FreightWatch(core: core, remote: place.remote, branch: place.key).check(at: place.tip, .asLeft)
         } catch {
             core.report(
                 error,

@@ -121,7 +121,7 @@ extension EngineOperator {
         let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
         var result = Dispatch.Result()
         return stage.requestedFreight.map {
-            dispatch.weigh(stage, request: $0, auto: auto, state: state, into: &result)
+            dispatch.evaluate(stage, request: $0, auto: auto, state: state, into: &result)
         }
     }
 

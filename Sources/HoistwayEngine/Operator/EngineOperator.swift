@@ -37,7 +37,7 @@ package struct EngineOperator: PipelineOperator {
         let which =
             ids.map { $0.map(\.description).joined(separator: ", ") } ?? "all that failed, but for the sender's faults"
         try await audit("retry deliveries", actor: actor, detail: which)
-        engine.inbox.ring()
+        engine.inbox.notify()
         return count
     }
 

@@ -52,8 +52,8 @@ package actor Ledger {
     private var isBusy = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
-    /// Rings after each transaction that changed something.
-    package nonisolated let changed = Bell()
+    /// Notifies after each transaction that changed something.
+    package nonisolated let changed = Signal()
 
     package init(store: any StateStore) async throws(StoreFailure) {
         self.store = store
@@ -77,7 +77,7 @@ package actor Ledger {
         let changes = transaction.changes
         try await store.commit(changes, deliveries: transaction.deliveries, audit: transaction.audit)
         state = transaction.state
-        changed.ring()
+        changed.notify()
         return value
     }
 

@@ -27,9 +27,9 @@ struct EngineMetrics: Sendable {
 
     private let book = SeriesBook()
 
-    func count(_ happenings: [Happening], configuration: EngineConfiguration) {
-        for happening in happenings {
-            switch happening {
+    func count(_ domainEvents: [DomainEvent], configuration: EngineConfiguration) {
+        for domainEvent in domainEvents {
+            switch domainEvent {
             case .decided(let delivery):
                 let receiver = configuration.receivers[delivery.receiver] == nil ? Self.removed : delivery.receiver
                 let result = delivery.outcome.state.rawValue

@@ -169,7 +169,7 @@ actor GitHubAppTokens {
         request.headers.add(name: "X-GitHub-Api-Version", value: "2022-11-28")
         request.headers.add(name: "User-Agent", value: "hoistway")
         request.headers.add(name: "Content-Type", value: "application/json")
-        let wish = Wish(repositories: [repository], permissions: ["contents": "write"])
+        let wish = TokenRequestBody(repositories: [repository], permissions: ["contents": "write"])
         request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(wish)))
         let response = try await client.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: Self.maxAnswer)
@@ -200,7 +200,7 @@ actor GitHubAppTokens {
         return token
     }
 
-    private struct Wish: Encodable {
+    private struct TokenRequestBody: Encodable {
         var repositories: [String]
         var permissions: [String: String]
     }

@@ -50,7 +50,7 @@ struct PackRun {
 
     mutating func run() throws(PackError) {
         try readEntries()
-        weigh()
+        evaluate()
         for index in entries.indices where !isDelta(index) && hasDeltas(index) {
             try settle(below: Frame(object: try wholeObject(index), next: takeDeltas(of: index, ids[index])))
         }
@@ -236,7 +236,7 @@ struct PackRun {
     }
 
     /// Bases by offset come before their deltas, so that one walk from the end counts them all.
-    private mutating func weigh() {
+    private mutating func evaluate() {
         weights = [Int32](repeating: 1, count: entries.count)
         for index in entries.indices.reversed() {
             if case .entry(let base) = entries[index].base { weights[base] &+= weights[index] }

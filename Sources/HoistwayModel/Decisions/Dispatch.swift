@@ -79,7 +79,7 @@ package struct Dispatch: Sendable {
                 let auto = AutoPromotion.of(stage, in: project, matcher: matcher)
                 // A stage that takes all freight in its order may have several to promote.
                 for turn in 1...Self.maxAtOnce {
-                    var verdict = weigh(stage, request: request, auto: auto, state: state, into: &result)
+                    var verdict = evaluate(stage, request: request, auto: auto, state: state, into: &result)
                     let isPromoted = verdict.kind == .promote
                     if isPromoted {
                         let change = promote(
@@ -102,7 +102,7 @@ package struct Dispatch: Sendable {
     }
 
     /// The newest freight that is available, and whether it is to be promoted now.
-    package func weigh(
+    package func evaluate(
         _ stage: Stage,
         request: FreightRequest,
         auto: AutoPromotion,

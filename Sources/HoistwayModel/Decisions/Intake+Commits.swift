@@ -125,7 +125,7 @@ extension Intake {
         let before = record
         if isCurrent, found == nil || leftOut != nil || found?.id != record.newest?.commitID {
             result.trace.append("\(key): \(event.ref) was \(found == nil ? "deleted" : "moved")")
-            look(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
+            check(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
             return .some(record == before ? nil : record)
         }
         guard let found, leftOut == nil else {
@@ -134,7 +134,7 @@ extension Intake {
         }
         if let newest = record.newest, case .commit(let current) = newest {
             guard Subscription.git(subscription).admits(newest, matcher: matcher) else {
-                look(again: key, why: "the rules admit the newest no longer", in: warehouse, &record, matcher, &result)
+                check(again: key, why: "the rules admit the newest no longer", in: warehouse, &record, matcher, &result)
                 return .some(record == before ? nil : record)
             }
             guard CommitSelection.compare(found, to: current, for: subscription) == .newer else {

@@ -45,7 +45,7 @@ extension Intake {
     }
 
     /// Decides by a look at everything, where an event concerns what was the newest so far.
-    func look(
+    func check(
         again key: SubscriptionKey,
         why: String,
         in warehouse: Warehouse,

@@ -32,14 +32,14 @@ extension Intake {
                 )
                 // What was the newest is gone: another one is.
                 if isCurrent {
-                    look(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
+                    check(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
                 }
                 continue
             }
             let isMoved = record.digest(of: tag).map { $0 != digest } ?? false
             if isCurrent, isMoved, subscription.onTagMoved == .follow, subscription.strategy == .newestBuild {
                 result.trace.append("\(name) was moved: followed")
-                look(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
+                check(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
                 continue
             }
             let artifact = ImageArtifact(

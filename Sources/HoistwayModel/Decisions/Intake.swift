@@ -134,10 +134,10 @@ package struct Intake: Sendable {
                 ]
             )
         }
-        return weigh(allowed, from: source, except: settled, on: state, matcher: matcher)
+        return evaluate(allowed, from: source, except: settled, on: state, matcher: matcher)
     }
 
-    private func weigh(
+    private func evaluate(
         _ event: Event,
         from source: EventSource,
         except settled: Set<SubscriptionKey>,

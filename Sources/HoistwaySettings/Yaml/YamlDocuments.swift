@@ -59,7 +59,7 @@ struct YamlDocuments {
     }
 
     private mutating func documents(in text: String) throws(Excess) -> [YamlNode] {
-        try weigh(text)
+        try evaluate(text)
         let trees: [YAMLTree]
         do throws(YAMLTree.Failure) {
             trees = try YAMLTree.documents(of: text)
@@ -94,7 +94,7 @@ struct YamlDocuments {
     }
 
     /// Before anything is built and compared: a few aliases can stand for very many values.
-    private func weigh(_ text: String) throws(Excess) {
+    private func evaluate(_ text: String) throws(Excess) {
         // Keys are values too, which are not counted later.
         switch YAMLWeight.excess(of: text, values: 2 * (limit - nodes), depth: Self.maxDepth) {
         case .values(let line)?: throw tooMany(at: place(line))

@@ -70,7 +70,7 @@ package struct StepRun: Sendable {
             let outcome = try await StepRegistry.step(template).run(in: context)
             return take(outcome, of: template)
         } catch {
-            return weigh(error, of: template)
+            return evaluate(error, of: template)
         }
     }
 
@@ -95,7 +95,7 @@ package struct StepRun: Sendable {
     }
 
     /// A failure of the outside, or one that the step may repeat, keeps the promotion running.
-    private mutating func weigh(_ failure: StepFailure, of template: StepTemplate) -> StepRunEvent? {
+    private mutating func evaluate(_ failure: StepFailure, of template: StepTemplate) -> StepRunEvent? {
         // Where nothing was asked, the step has not failed.
         if case .unasked = failure.retry {} else { records[position].errorCount += 1 }
         let mayRepeat = failure.retry != .never || records[position].errorCount < template.errorThreshold
@@ -125,7 +125,7 @@ package struct StepRun: Sendable {
                 let workspace = context.workspace
                 try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.pushed(sent.path) }
             } catch {
-                return weigh(error, of: template) ?? advance()
+                return evaluate(error, of: template) ?? advance()
             }
             context.outputs[template.alias] = .map(GitPushStep.output(branch: sent.targetBranch, commit: commit))
             switch outcome {

@@ -56,10 +56,10 @@ struct ManifestBookTests {
 
     /// Looks at the source; gives the projects that were taken, `nil` where nothing was.
     @discardableResult
-    private func look(_ book: ManifestBook) async throws -> [String]? {
+    private func check(_ book: ManifestBook) async throws -> [String]? {
         let taken = Mutex<[String]?>(nil)
         let source = try #require(await book.sources.first)
-        try await book.look(at: source.source, with: fetch) { loaded in
+        try await book.check(at: source.source, with: fetch) { loaded in
             taken.withLock { $0 = loaded.pipelines.projects.keys.sorted() }
         }
         return taken.withLock { $0 }
@@ -77,11 +77,11 @@ struct ManifestBookTests {
 
     @Test func `a version is on the disk before anything is decided with it`() async throws {
         let book = try await open()
-        try await look(book)
+        try await check(book)
         let newer = try await commit(["more", "shop"])
         let atTaking = Mutex<[String]>([])
         let source = try #require(await book.sources.first)
-        try await book.look(at: source.source, with: fetch) { _ in
+        try await book.check(at: source.source, with: fetch) { _ in
             let found = try self.kept()
             atTaking.withLock { $0 = found }
         }
@@ -91,23 +91,23 @@ struct ManifestBookTests {
 
     @Test func `what cannot be kept on the disk is not taken, says why, and is taken once it can be`() async throws {
         let book = try await open()
-        try await look(book)
+        try await check(book)
         let good = try await view(book).commit
         // A file where the folder should be: as if the disk were full, also for root.
         try FileManager.default.removeItem(atPath: "\(folder.path)/var/manifests")
         try folder.write("in the way", to: "var/manifests")
         let newer = try await commit(["more", "shop"])
-        await #expect(throws: StoreFailure.self) { try await look(book) }
+        await #expect(throws: StoreFailure.self) { try await check(book) }
         let failing = try await view(book)
         #expect(failing.state == .failing && failing.commit == good)
         #expect(failing.problems.contains { $0.hasPrefix("\(newer.short) is not taken") }, "\(failing.problems)")
         try FileManager.default.removeItem(atPath: "\(folder.path)/var/manifests")
-        #expect(try await look(book) == ["more", "shop"])
+        #expect(try await check(book) == ["more", "shop"])
         #expect(try await view(book).state == .current)
     }
 
     @Test func `a kept version that is damaged is read again, and one that may not be any more waits`() async throws {
-        try await look(open())
+        try await check(open())
         #expect(try await view(open()).state == .current)
         let path = "\(folder.path)/var/manifests"
         let name = try #require(try FileManager.default.contentsOfDirectory(atPath: path).first)
@@ -115,19 +115,19 @@ struct ManifestBookTests {
         try String(whole.prefix(whole.count / 2)).write(toFile: "\(path)/\(name)", atomically: false, encoding: .utf8)
         let damaged = try await open()
         #expect(try await view(damaged).state == .missing)
-        #expect(try await look(damaged) == ["shop"])
+        #expect(try await check(damaged) == ["shop"])
 
         try configure(projects: "[other]")
         let narrowed = try await open()
         #expect(try await view(narrowed).state == .missing)
         #expect(try await view(narrowed).problems.contains { $0.contains("may not define") })
         try await commit(["other"])
-        #expect(try await look(narrowed) == ["other"])
+        #expect(try await check(narrowed) == ["other"])
     }
 
     @Test func `a reload that no longer allows what runs changes nothing, and says why`() async throws {
         let book = try await open()
-        try await look(book)
+        try await check(book)
         try configure(projects: "[other]")
         let failure = await #expect(throws: OperatorFailure.self) {
             _ = try await book.reload(with: { [fetch] _ in fetch }) { _ in Issue.record("nothing may be taken") }
@@ -140,40 +140,40 @@ struct ManifestBookTests {
 
     @Test func `a local file that somebody is editing is not taken over by a push, and holds up none`() async throws {
         let book = try await open()
-        try await look(book)
+        try await check(book)
         try configure(local: "kind: [\n")
         try await commit(["more", "shop"])
-        #expect(try await look(book) == ["more", "shop"])
+        #expect(try await check(book) == ["more", "shop"])
         try configure(local: Self.project("local"))
         try await commit(["shop"])
-        #expect(try await look(book) == ["shop"], "nobody has asked for the local file")
+        #expect(try await check(book) == ["shop"], "nobody has asked for the local file")
     }
 
     @Test func `what a reload with a local mistake has found in Git is taken by the next look`() async throws {
         let book = try await open()
-        try await look(book)
+        try await check(book)
         try configure(local: "kind: [\n")
         try await commit(["more", "shop"])
         await #expect(throws: OperatorFailure.self) {
             _ = try await book.reload(with: { [fetch] _ in fetch }) { _ in Issue.record("nothing may be taken") }
         }
-        #expect(try await look(book) == ["more", "shop"])
+        #expect(try await check(book) == ["more", "shop"])
     }
 
     @Test func `a branch that is put back runs as it was, and one that is gone leaves what runs`() async throws {
         let book = try await open()
-        try await look(book)
+        try await check(book)
         let first = try #require(remote.head("main"))
         let second = try await commit(["more", "shop"])
-        #expect(try await look(book) == ["more", "shop"])
+        #expect(try await check(book) == ["more", "shop"])
         let ref = "refs/heads/main"
         _ = try await remote.push([RefUpdate(ref: ref, old: second, new: first)], pack: [])
-        #expect(try await look(book) == ["shop"])
+        #expect(try await check(book) == ["shop"])
         _ = try await remote.push([RefUpdate(ref: ref, old: first, new: .zero)], pack: [])
-        #expect(try await look(book) == nil)
+        #expect(try await check(book) == nil)
         let gone = try await view(book)
         #expect(gone.state == .failing && gone.commit == first.hex)
         _ = try await remote.push([RefUpdate(ref: ref, old: .zero, new: second)], pack: [])
-        #expect(try await look(book) == ["more", "shop"])
+        #expect(try await check(book) == ["more", "shop"])
     }
 }

@@ -118,7 +118,7 @@ struct DispatchTests {
         world.state.stages[world.stage("test")] = nil
         let stage = try #require(world.pipelines.stage(world.stage("test")))
         var result = Dispatch.Result()
-        let verdict = Dispatch(pipelines: world.pipelines, mode: .promote, now: world.now).weigh(
+        let verdict = Dispatch(pipelines: world.pipelines, mode: .promote, now: world.now).evaluate(
             stage,
             request: stage.requestedFreight[0],
             auto: AutoPromotion.of(stage, in: try #require(world.pipelines.projects["shop"]), matcher: world.matcher),

@@ -91,7 +91,7 @@ struct RemovedStageTests {
         let dispatch = Dispatch(pipelines: world.pipelines, mode: .promote, now: world.now)
         let project = try #require(world.pipelines.projects["shop"])
         var result = Dispatch.Result()
-        let verdict = dispatch.weigh(
+        let verdict = dispatch.evaluate(
             stage,
             request: stage.requestedFreight[0],
             auto: AutoPromotion.of(stage, in: project, matcher: world.matcher),

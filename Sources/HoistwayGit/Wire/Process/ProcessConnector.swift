@@ -25,7 +25,7 @@ final class ProcessConnector: GitConnector {
     private let command: any ServiceCommand
     private let state = Mutex(State())
     /// Servers drop connections when too many log in at once (sshd's `MaxStartups` begins at ten).
-    private let gate = Gate(places: 4)
+    private let gate = ConnectionLimit(places: 4)
 
     init(_ command: any ServiceCommand, options: GitTransportOptions) {
         self.command = command
@@ -134,7 +134,7 @@ final class ProcessConnector: GitConnector {
 }
 
 /// Lets a bounded number in at once; the others wait in the order in which they came.
-private actor Gate {
+private actor ConnectionLimit {
     private var places: Int
     private var queue: [CheckedContinuation<Void, Never>] = []
 

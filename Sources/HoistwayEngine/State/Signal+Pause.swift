@@ -1,7 +1,7 @@
 package import HoistwayPorts
 
-extension Bell {
-    /// Returns at the next ring, when the pause is over, or at cancellation; without a pause it may rest for ever.
+extension Signal {
+    /// Returns at the next notification, when the pause is over, or at cancellation; without a pause it may rest for ever.
     ///
     /// Gives whether it was the pause that ended it.
     @discardableResult
@@ -12,7 +12,7 @@ extension Bell {
                 return false
             }
             if let pause {
-                // `nil`: the bell rang first.
+                // `nil`: the signal came first.
                 group.addTask { (try? await clock.sleep(for: pause)) != nil }
             }
             let isOver = await group.next() ?? false

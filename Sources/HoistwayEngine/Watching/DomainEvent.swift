@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 
 /// What a transaction changed that somebody may want to know: lines of the log, counts and notices are made of it.
-enum Happening: Sendable {
+enum DomainEvent: Sendable {
     case decided(DecidedDelivery)
     case formed(FreightRecord)
     case created(PromotionRecord)
@@ -20,8 +20,8 @@ enum Happening: Sendable {
     case freightLost(StageRecord, StageRecord.Lost)
 
     /// In the order of the changes; each thing once, however often the transaction wrote it.
-    static func of(_ transaction: Ledger.Transaction) -> [Happening] {
-        var happenings = transaction.decided.map(Happening.decided)
+    static func of(_ transaction: Ledger.Transaction) -> [DomainEvent] {
+        var domainEvents = transaction.decided.map(DomainEvent.decided)
         var known: [PromotionID: PromotionRecord] = [:]
         var formed: Set<FreightKey> = []
         var stages: [StageKey: StageRecord] = [:]
@@ -32,43 +32,45 @@ enum Happening: Sendable {
                 guard transaction.before.freight[record.key] == nil, formed.insert(record.key).inserted else {
                     continue
                 }
-                happenings.append(.formed(record))
+                domainEvents.append(.formed(record))
             case .putPromotion(let record):
-                happenings += Self.of(record, since: known[record.id] ?? transaction.before.promotions[record.id])
+                domainEvents += Self.of(record, since: known[record.id] ?? transaction.before.promotions[record.id])
                 known[record.id] = record
             case .putStage(let record):
                 let before = stages[record.key] ?? transaction.before.stages[record.key]
                 stages[record.key] = record
                 if let change = ModeChange(stage: record.key, from: before?.mode, to: record.mode) {
-                    happenings.append(.modeChanged(change))
+                    domainEvents.append(.modeChanged(change))
                 }
                 if let pause = record.pause, pause.kind != .notLooked, before?.pause?.kind != pause.kind {
-                    happenings.append(.paused(record.key, pause))
+                    domainEvents.append(.paused(record.key, pause))
                 }
-                if let lost = record.lost, before?.lost == nil { happenings.append(.freightLost(record, lost)) }
+                if let lost = record.lost, before?.lost == nil { domainEvents.append(.freightLost(record, lost)) }
             case .putBranch(let record):
                 let before = branches[record.key] ?? transaction.before.branches[record.key]
                 branches[record.key] = record
                 if let found = record.drift, before?.drift != found {
-                    happenings.append(.drifted(record, found: found))
+                    domainEvents.append(.drifted(record, found: found))
                 }
             default: continue
             }
         }
-        return happenings
+        return domainEvents
     }
 
-    private static func of(_ record: PromotionRecord, since before: PromotionRecord?) -> [Happening] {
-        var happenings: [Happening] = before == nil ? [.created(record)] : []
+    private static func of(_ record: PromotionRecord, since before: PromotionRecord?) -> [DomainEvent] {
+        var domainEvents: [DomainEvent] = before == nil ? [.created(record)] : []
         let pushed = record.branches.filter(\.pushed)
-        happenings += pushed.dropFirst(before?.branches.count(where: \.pushed) ?? 0).map { .pushed(record, $0) }
+        domainEvents += pushed.dropFirst(before?.branches.count(where: \.pushed) ?? 0).map { .pushed(record, $0) }
         if record.phase.isTerminal, before?.phase.isTerminal != true {
-            happenings.append(.ended(record))
+            domainEvents.append(.ended(record))
         } else if record.nextTry != nil, record.attempts > before?.attempts ?? 0 {
-            happenings.append(.postponed(record))
-            if record.trouble?.isLong == true, before?.trouble?.isLong != true { happenings.append(.strained(record)) }
+            domainEvents.append(.postponed(record))
+            if record.trouble?.isLong == true, before?.trouble?.isLong != true {
+                domainEvents.append(.strained(record))
+            }
         }
-        return happenings
+        return domainEvents
     }
 }
 

@@ -3,7 +3,7 @@ import Hummingbird
 import Logging
 
 /// Outermost of all: turns every error into the one form that answers have, and adds the headers of all of them.
-struct Envelope: RouterMiddleware {
+struct ErrorMiddleware: RouterMiddleware {
     let logger: Logger
 
     func handle(

@@ -3,13 +3,13 @@ import HoistwayPorts
 package import Logging
 
 /// Writes what happened to the log: every line of one delivery's way bears the delivery's id.
-struct Narrator: Sendable {
+struct EventLogger: Sendable {
     let log: Logger
 
     /// `state`: as it is after the transaction.
-    func tell(_ happenings: [Happening], state: PipelineState) {
-        for happening in happenings {
-            switch happening {
+    func tell(_ domainEvents: [DomainEvent], state: PipelineState) {
+        for domainEvent in domainEvents {
+            switch domainEvent {
             case .decided(let delivery): tell(delivery)
             case .formed(let record): log.info("freight was formed", metadata: .of(Self.fields(of: record)))
             case .created(let record):

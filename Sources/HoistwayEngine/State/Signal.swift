@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Wakes whoever waits for something to have changed; rings that nobody heard are not lost, and several are one.
-package final class Bell: Sendable {
+/// Wakes whoever waits for something to have changed; notifications that nobody waited for are not lost, and several are one.
+package final class Signal: Sendable {
     private struct State {
-        var rings: UInt64 = 0
+        var count: UInt64 = 0
         var nextWaiter: UInt64 = 0
         var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     }
@@ -12,19 +12,19 @@ package final class Bell: Sendable {
 
     package init() {}
 
-    /// How often it has rung.
-    package var rings: UInt64 { state.withLock(\.rings) }
+    /// How often it has notified.
+    package var count: UInt64 { state.withLock(\.count) }
 
-    package func ring() {
+    package func notify() {
         let waiters = state.withLock { state in
-            state.rings += 1
+            state.count += 1
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Returns at once if it has rung since `seen`, else at the next ring or at cancellation.
+    /// Returns at once if it has notified since `seen`, else at the next time or at cancellation.
     package func wait(since seen: UInt64) async {
         let id = state.withLock { state in
             state.nextWaiter += 1
@@ -33,7 +33,7 @@ package final class Bell: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
                 let isOver = state.withLock { state in
-                    guard state.rings == seen, !Task.isCancelled else { return true }
+                    guard state.count == seen, !Task.isCancelled else { return true }
                     state.waiters[id] = waiter
                     return false
                 }

@@ -1,7 +1,7 @@
 import Hummingbird
 
 /// Lets in what is addressed to this console and carries a token that it knows; all else ends here.
-struct Gate: RouterMiddleware {
+struct AuthenticationMiddleware: RouterMiddleware {
     let hosts: AllowedHosts
     let tokens: TokenCheck
 
