@@ -22,9 +22,15 @@ package enum EventDecoder {
             registryHost: registryHost
         )
         do throws(EventError) {
-            return try events(of: delivery)
+            let events = try events(of: delivery)
+            if let misreading = delivery.body.misreading { throw misreading }
+            return events
         } catch {
             guard case .lacks(let field, let event, nil) = error else { throw error }
+            // Deeper, or the reason why something else could not be found out.
+            if case .wrongSort(let path, _, _)? = delivery.body.misreading, path != field {
+                throw delivery.body.misreading ?? error
+            }
             throw .lacks(field: field, event: event, found: delivery.body.sort(at: field))
         }
     }

@@ -27,6 +27,10 @@ package enum EventError: Diagnosable, SenderFault, Equatable {
     ///
     /// `field`: its path, with dots; `found`: what sort of value stands there, with its article, `nil` for none.
     case lacks(field: String, event: String, found: String? = nil)
+    /// A part that decides something is of another sort.
+    ///
+    /// `path`: its keys, as this program knows them; `found` and `wanted` with their articles.
+    case wrongSort(path: String, found: String, wanted: String)
 
     package var message: String { message(of: "the body") }
 
@@ -47,6 +51,8 @@ package enum EventError: Diagnosable, SenderFault, Equatable {
             "the event's name is missing: no header \(sender.eventNameHeaders.joined(separator: " or ")), or more than one"
         case .lacks(let field, let event, let found):
             "\(document) is no \(event) event: \(Self.problem(field, found))"
+        case .wrongSort(let path, let found, let wanted):
+            "\(document) is no event of the sender's: its \"\(path)\" is \(found), and must be \(wanted)"
         }
     }
 
@@ -62,7 +68,7 @@ package enum EventError: Diagnosable, SenderFault, Equatable {
             EventField.expected[field].map { "\"\(field)\" must be \($0); \(Self.check)" } ?? Self.check
         case .wrongType(let sender):
             "send \((["application/json"] + sender.traits.extraMediaTypes).joined(separator: " or ")); \(Self.check)"
-        case .noEventName: Self.check
+        case .noEventName, .wrongSort: Self.check
         case .notUTF8, .notJSON, .repeatedKey:
             "the sender must send the event as one JSON object in UTF-8, whole; check what stands between it and here"
         case .notAnObject: "the sender must send one JSON object; \(Self.check)"

@@ -16,7 +16,7 @@ enum JSONDocument {
         }
         var start = JSONScanner(bytes)
         start.skipBlanks()
-        let value = JSONValue(bytes: bytes, start: start.position)
+        let value = JSONValue(bytes: bytes, start: start.position, misreadings: Misreadings())
         guard let object = value.object else { throw .notAnObject(found: value.sort) }
         return object
     }
@@ -36,6 +36,14 @@ enum JSONDocument {
 struct JSONValue {
     fileprivate let bytes: [UInt8]
     fileprivate let start: Int
+    /// Of the whole text: a value that is asked for as what it is not is noted there.
+    fileprivate let misreadings: Misreadings
+
+    init(bytes: [UInt8], start: Int, misreadings: Misreadings) {
+        self.bytes = bytes
+        self.start = start
+        self.misreadings = misreadings
+    }
 
     fileprivate var first: UInt8 { bytes[start] }
 
@@ -54,7 +62,7 @@ struct JSONValue {
     }
 
     var string: String? {
-        guard first == UInt8(ascii: "\"") else { return nil }
+        guard first == UInt8(ascii: "\"") else { return misread("a string") }
         let raw = raw
         return JSONString.decode(raw.dropFirst().dropLast())
     }
@@ -63,33 +71,38 @@ struct JSONValue {
         switch first {
         case UInt8(ascii: "t"): true
         case UInt8(ascii: "f"): false
-        default: nil
+        default: misread("a boolean")
         }
     }
 
     /// Whole numbers that fit only.
-    var int: Int? { isNumber ? Int(String(decoding: raw, as: UTF8.self)) : nil }
+    var int: Int? { isNumber ? Int(String(decoding: raw, as: UTF8.self)) : misread("a number") }
 
-    var double: Double? { isNumber ? Double(String(decoding: raw, as: UTF8.self)) : nil }
+    var double: Double? { isNumber ? Double(String(decoding: raw, as: UTF8.self)) : misread("a number") }
 
-    var object: JSONObject? { JSONObject(self) }
+    var object: JSONObject? { JSONObject(self) ?? misread("an object") }
 
     var array: [JSONValue]? { array(limit: .max) }
 
     /// At most the first `limit` elements.
     func array(limit: Int) -> [JSONValue]? {
-        guard first == UInt8(ascii: "[") else { return nil }
+        guard first == UInt8(ascii: "[") else { return misread("an array") }
         var scanner = JSONScanner(bytes, at: start + 1)
         var values: [JSONValue] = []
         scanner.skipBlanks()
         if scanner.take("]") { return values }
         repeat {
             scanner.skipBlanks()
-            values.append(JSONValue(bytes: bytes, start: scanner.position))
+            values.append(JSONValue(bytes: bytes, start: scanner.position, misreadings: misreadings))
             scanner.skipCheckedValue()
             scanner.skipBlanks()
         } while values.count < limit && scanner.take(",")
         return values
+    }
+
+    private func misread<Value>(_ wanted: String) -> Value? {
+        misreadings.note(at: start, wanted: wanted)
+        return nil
     }
 
     private var isNumber: Bool {
@@ -108,15 +121,18 @@ struct JSONObject {
     private struct Member {
         /// Between the quotes.
         var key: Range<Int>
-        var value: JSONValue
+        /// Where its value begins.
+        var value: Int
     }
 
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
+    let misreadings: Misreadings
     private var members: [Member] = []
 
     fileprivate init?(_ value: JSONValue) {
         guard value.first == UInt8(ascii: "{") else { return nil }
         bytes = value.bytes
+        misreadings = value.misreadings
         var scanner = JSONScanner(bytes, at: value.start + 1)
         scanner.skipBlanks()
         while scanner.current == UInt8(ascii: "\"") {
@@ -126,7 +142,7 @@ struct JSONObject {
             scanner.skipBlanks()
             _ = scanner.take(":")
             scanner.skipBlanks()
-            members.append(Member(key: key, value: JSONValue(bytes: bytes, start: scanner.position)))
+            members.append(Member(key: key, value: scanner.position))
             scanner.skipCheckedValue()
             scanner.skipBlanks()
             _ = scanner.take(",")
@@ -136,7 +152,8 @@ struct JSONObject {
 
     /// The last of several, as most readers of JSON have it.
     private func value(_ key: String) -> JSONValue? {
-        members.last { names($0.key, key) }?.value
+        members.last { names($0.key, key) }
+            .map { JSONValue(bytes: bytes, start: $0.value, misreadings: misreadings) }
     }
 
     private func names(_ place: Range<Int>, _ key: String) -> Bool {
@@ -152,12 +169,14 @@ struct JSONObject {
     }
 
     /// What sort of value stands at a path of keys with dots in between; `nil` where there is none.
+    ///
+    /// Asks for nothing.
     func sort(at path: String) -> String? {
         var keys = path.split(separator: ".")
         guard let last = keys.popLast() else { return nil }
         var object = self
         for key in keys {
-            guard let next = object.object(String(key)) else { return nil }
+            guard let next = object.value(String(key)).flatMap(JSONObject.init) else { return nil }
             object = next
         }
         return object.value(String(last))?.sort
