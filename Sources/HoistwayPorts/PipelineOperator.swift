@@ -192,13 +192,15 @@ package struct StageView: Sendable, Codable, Equatable {
     package var name: String
     /// In mode `observe` nothing is pushed.
     package var mode: PromotionMode
-    /// `<warehouse>: <what the freight is>` for each origin.
+    /// `<warehouse>: <what the freight is>` for each origin, and in parentheses what of it is not there.
     package var current: [String]
     package var autoPromotion: Bool
     /// The open promotion at the head of the queue.
     package var promotion: String?
     package var phase: String
     package var waiting: Int
+    /// When the open promotion is tried again; `nil`: it does not wait for that.
+    package var nextTry: Timestamp?
     /// What the dispatcher says of the newest freight: why it moves or does not.
     package var reason: String
     /// Why nothing is promoted to it by itself until a person has looked.
@@ -217,6 +219,7 @@ package struct StageView: Sendable, Codable, Equatable {
         promotion: String?,
         phase: String,
         waiting: Int,
+        nextTry: Timestamp? = nil,
         reason: String,
         pause: StageRecord.Pause? = nil,
         drift: [String] = [],
@@ -230,6 +233,7 @@ package struct StageView: Sendable, Codable, Equatable {
         self.promotion = promotion
         self.phase = phase
         self.waiting = waiting
+        self.nextTry = nextTry
         self.reason = reason
         self.pause = pause
         self.drift = drift

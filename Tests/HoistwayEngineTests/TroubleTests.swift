@@ -87,6 +87,23 @@ struct TroubleTests {
         #expect(told.next?.contains("the next try is at") == true)
     }
 
+    @Test func `I3: the next try of a postponed promotion stands in the list of stages and in why`() async throws {
+        let harness = try await EngineHarness()
+        try await harness.engine.drain()
+        #expect(try await harness.pipelines.stages(project: nil).map(\.nextTry) == [nil])
+        Self.fail(harness, Self.passing[0])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let running = try #require(await harness.promotions(.running).first)
+        let next = try #require(running.nextTry)
+        #expect(try await harness.pipelines.stages(project: nil).map(\.nextTry) == [next])
+        let line = "; the next try is at \(next.rfc3339), after 1 attempts"
+        for freight in [nil, running.freight.text] {
+            let why = try await harness.pipelines.why(stage: running.stage, freight: freight)
+            #expect(why.lines.contains { $0.contains(running.id.text) && $0.hasSuffix(line) }, "\(why.lines)")
+        }
+    }
+
     @Test func `a reload that changes the credential tries at once, and counts from the beginning`() async throws {
         let harness = try await EngineHarness()
         try await harness.engine.drain()

@@ -63,6 +63,7 @@ struct TakenCommitTests {
         #expect(event.phase == .succeeded, "\(event.message)")
         #expect(try await moved.delivered() == "promoted\n")
         #expect(run.warnings == [])
+        #expect(run.deliveredCommits.map(\.replacement) == [nil])
         let text = try await moved.message()
         #expect(text.contains("- git.test/ops \(moved.promoted.hex) (main): Promoted, by Ada\n"))
         #expect(text.hasPrefix("ops \(moved.promoted.short) to prod\n"))
@@ -84,6 +85,8 @@ struct TakenCommitTests {
                     + "\(moved.promoted.short): what is delivered from there is \(moved.tip.short)"
             ]
         )
+        #expect(run.deliveredCommits.map(\.carried) == [moved.promoted])
+        #expect(run.deliveredCommits.map(\.replacement) == ["\(moved.tip.short) of main"])
         let text = try await moved.message()
         #expect(text.hasPrefix("ops \(moved.tip.short) to prod\n"), "\(text)")
         let line = "- git.test/ops \(moved.tip.hex) (main), not the freight's commit \(moved.promoted.short)\n"
@@ -120,6 +123,7 @@ struct TakenCommitTests {
         moved.bench.remote = moved.bench.remote
         let (event, run) = try await moved.run(["branch": "main", "path": "./src"])
         #expect(event.phase == .succeeded && run.warnings == [])
+        #expect(run.deliveredCommits == [])
     }
 
     @Test func `T1: a branch that is edited in place and pushed is continued, which is no other commit`() async throws {

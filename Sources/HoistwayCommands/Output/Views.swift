@@ -157,7 +157,7 @@ extension StageView {
                 one.current.joined(separator: ", "),
                 one.phase,
                 String(one.waiting),
-                one.reason
+                one.nextTry.map { "\(one.reason); next try \($0.shown)" } ?? one.reason
             )
         }
         return table.text(ifEmpty: "no stages")

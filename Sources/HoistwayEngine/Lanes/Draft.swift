@@ -38,6 +38,8 @@ struct Draft {
     var warnedRecord: PromotionRecord {
         var record = record
         record.warn(warnings + run.warnings)
+        // A run that found its push on the branch has opened no checkout.
+        if !run.deliveredCommits.isEmpty { record.deliveredCommits = run.deliveredCommits }
         return record
     }
 

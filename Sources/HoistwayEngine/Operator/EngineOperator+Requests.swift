@@ -89,7 +89,7 @@ extension EngineOperator {
             )
             return record
         }
-        return Self.view(of: record)
+        return Self.view(of: record, state: await core.ledger.snapshot)
     }
 
     package func adopt(stage key: StageKey, preview: Bool, actor: String) async throws -> [String] {

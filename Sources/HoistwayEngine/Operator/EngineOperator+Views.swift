@@ -3,16 +3,22 @@ package import HoistwayPorts
 
 extension EngineOperator {
     package func freight(project: String?, warehouse: String?, limit: Int) async throws -> [FreightView] {
-        await core.ledger.snapshot.freight.values
+        let state = await core.ledger.snapshot
+        return state.freight.values
             .filter { project == nil || $0.freight.origin.project == project }
             .filter { warehouse == nil || $0.freight.origin.name == warehouse }
             .sorted { ($0.freight.discoveredAt, $0.freight.id.text) > ($1.freight.discoveredAt, $1.freight.id.text) }
             .prefix(limit)
-            .map(Self.view)
+            .map { Self.view(of: $0, state: state) }
     }
 
-    static func view(of record: FreightRecord) -> FreightView {
-        FreightView(
+    static func view(of record: FreightRecord, state: PipelineState) -> FreightView {
+        let project = record.freight.origin.project
+        let present = record.currentlyIn.keys.sorted().filter { name in
+            let collection = state.stages[StageKey(project: project, name: name)]?.history.first
+            return collection?.undelivered(record.freight.id) == nil
+        }
+        return FreightView(
             id: record.freight.id.text,
             alias: record.freight.alias,
             project: record.freight.origin.project,
@@ -20,7 +26,7 @@ extension EngineOperator {
             artifacts: record.freight.artifacts.map(\.line),
             discoveredAt: record.freight.discoveredAt,
             cause: record.cause,
-            currentlyIn: record.currentlyIn.keys.sorted(),
+            currentlyIn: present,
             verifiedIn: record.verifiedIn.keys.sorted(),
             approvedFor: record.approvedFor.keys.sorted()
         )
@@ -40,7 +46,9 @@ extension EngineOperator {
         let missing = record?.lost.map { " (not on \($0.branch.branch) any more)" } ?? ""
         let lines = current.sorted { $0.key < $1.key }.map { warehouse, id in
             let key = FreightKey(project: stage.key.project, id: id)
-            return "\(warehouse): \(state.freight[key]?.freight.summary ?? id.short)\(missing)"
+            let summary = state.freight[key]?.freight.summary ?? id.short
+            let notes = record?.history.first.map { Self.notes(on: warehouse, of: $0) } ?? []
+            return "\(warehouse): \(summary)\(missing)" + notes.map { " (\($0))" }.joined()
         }
         let lost = lost(of: stage, state: state)
         let reasons = verdicts(on: stage, state: state).map(\.reason)
@@ -57,12 +65,21 @@ extension EngineOperator {
             phase: PauseCause.all(of: stage, branches: keys(of: stage), on: state).isEmpty
                 ? phase(of: stage, open: open, state: state) : "Paused",
             waiting: max(0, open.count - 1),
+            nextTry: open.first?.nextTry,
             reason: open.first.flatMap { $0.message.isEmpty ? nil : $0.message }
                 ?? Self.once(drift + [pause?.reason].compactMap(\.self) + lost + reasons).joined(separator: "; "),
             pause: pause,
             drift: drift,
             lost: lost.first
         )
+    }
+
+    /// What of a warehouse's freight is not in the stage, though its promotion succeeded.
+    static func notes(on warehouse: String, of collection: StageRecord.Collection) -> [String] {
+        [collection.undelivered?[warehouse]].compactMap { $0.map { "not there: \($0)" } }
+            + (collection.deliveredCommits ?? []).filter { $0.warehouse == warehouse }.compactMap { commit in
+                commit.replacement.map { "not commit \(commit.carried.short): \($0) was delivered" }
+            }
     }
 
     /// Without what another text contains.

@@ -31,6 +31,7 @@ extension EngineOperator {
             auto.reason,
         ]
         lines += history(of: record.freight.id, stage: key, state: state)
+        lines += notes(on: stage, state: state)
         let present = state.stages[key]
         let isLost = present?.history.first?.items[record.freight.origin.name] == record.freight.id
         lines += looks(for: stage)
@@ -42,7 +43,7 @@ extension EngineOperator {
             stage: key.description,
             freight: record.freight.id.text,
             verdict: state.stages[key]?.current(of: record.freight.origin.name) == record.freight.id
-                ? "freight \(record.freight.alias) is in \(key.name)"
+                ? Dispatch.sentence(on: present?.history.first, freight: record.freight, stage: key)
                 : isLost
                     ? present?.lost.map { Dispatch.sentence(on: $0, freight: record.freight.alias, stage: key) } ?? ""
                     : verdict?.freight == record.key ? verdict?.reason ?? availability.reason : availability.reason,
@@ -61,13 +62,23 @@ extension EngineOperator {
         for id in Set(verdicts.compactMap(\.freight)).sorted(by: { $0.id.text < $1.id.text }) {
             lines += history(of: id.id, stage: stage.key, state: state)
         }
-        lines += looks(for: stage)
+        lines += notes(on: stage, state: state) + looks(for: stage)
         return Explanation(
             stage: stage.key.description,
             freight: verdicts.first?.freight?.id.text,
             verdict: verdicts.map(\.reason).joined(separator: "; "),
             lines: lines
         )
+    }
+
+    /// What of the stage's freight is not in it.
+    private func notes(on stage: Stage, state: PipelineState) -> [String] {
+        guard let record = state.stages[stage.key], record.lost == nil, let collection = record.history.first else {
+            return []
+        }
+        return collection.items.keys.sorted().flatMap { warehouse in
+            Self.notes(on: warehouse, of: collection).map { "freight of \(warehouse) in \(stage.key.name): \($0)" }
+        }
     }
 
     /// What keeps newer freight from being seen: looks that failed, held tags, skipped ones.
@@ -91,7 +102,10 @@ extension EngineOperator {
             .flatMap { promotion in
                 let message = promotion.message.isEmpty ? "" : ": \(promotion.message)"
                 let observed = promotion.mode == .observe ? " in observe mode" : ""
-                return ["promotion \(promotion.id)\(observed): \(promotion.phase.rawValue)\(message)"]
+                let next = promotion.nextTry.map {
+                    "; the next try is at \($0.rfc3339), after \(promotion.attempts) attempts"
+                }
+                return ["promotion \(promotion.id)\(observed): \(promotion.phase.rawValue)\(message)\(next ?? "")"]
                     + (promotion.warnings ?? []).map { "  warning: \($0)" }
             }
     }

@@ -227,7 +227,8 @@ package struct Dispatch: Sendable {
     ) -> (Verdict.Kind?, String) {
         let freight = record.freight
         if state.stages[stage.key]?.current(of: request.warehouse) == freight.id {
-            return (.alreadyThere, "freight \(freight.alias) is in \(stage.key.name)")
+            let present = state.stages[stage.key]?.history.first
+            return (.alreadyThere, Self.sentence(on: present, freight: freight, stage: stage.key))
         }
         if let open = state.openPromotions(of: stage.key).first(where: { $0.freight == freight.id }) {
             return (.queued, "promotion \(open.id) of freight \(freight.alias) is \(open.phase.rawValue.lowercased())")
@@ -322,6 +323,14 @@ package struct Dispatch: Sendable {
             mode: pipelines.mode(of: stage, program: mode),
             createdAt: now
         )
+    }
+
+    /// That the stage's present freight is in it, as far as its promotion has done anything.
+    package static func sentence(on present: StageRecord.Collection?, freight: Freight, stage: StageKey) -> String {
+        guard let reason = present?.undelivered(freight.id) else {
+            return "freight \(freight.alias) is in \(stage.name)"
+        }
+        return "freight \(freight.alias) was promoted to \(stage.name) and is not there: \(reason)"
     }
 
     /// That a stage's branch has lost its freight, and how it comes back.

@@ -14,13 +14,16 @@ package enum PromotionOutcome {
             changes.append(.putStage(stageRecord))
             return record.phase == .succeeded ? changes + observed(record, state: state, now: now) : changes
         }
-        let before = stageRecord.history.first?.items ?? [:]
+        let former = stageRecord.history.first
+        let before = former?.items ?? [:]
         stageRecord.history.insert(
             StageRecord.Collection(
                 items: record.collection,
                 promotion: record.id,
                 at: now,
-                commits: places(after: record, stage: stageRecord)
+                commits: places(after: record, stage: stageRecord),
+                undelivered: undelivered(after: record, former: former),
+                deliveredCommits: deliveredCommits(after: record, former: former)
             ),
             at: 0
         )
@@ -47,6 +50,32 @@ package enum PromotionOutcome {
             )
         }
         return changes
+    }
+
+    /// What was not there before is not there after a promotion that has done nothing.
+    private static func undelivered(
+        after record: PromotionRecord,
+        former: StageRecord.Collection?
+    ) -> [String: String]? {
+        guard let reason = record.withoutEffect else { return nil }
+        let found = record.collection.compactMap { warehouse, id -> (String, String)? in
+            guard former?.items[warehouse] == id else { return (warehouse, reason) }
+            return former?.undelivered?[warehouse].map { (warehouse, $0) }
+        }
+        return found.isEmpty ? nil : Dictionary(found) { first, _ in first }
+    }
+
+    /// What it did not deliver again is as it was.
+    private static func deliveredCommits(
+        after record: PromotionRecord,
+        former: StageRecord.Collection?
+    ) -> [DeliveredCommit]? {
+        let own = record.withoutEffect == nil ? record.deliveredCommits ?? [] : []
+        let kept = (former?.deliveredCommits ?? []).filter { old in
+            record.collection[old.warehouse] == former?.items[old.warehouse]
+                && !own.contains { $0.warehouse == old.warehouse && $0.carried == old.carried }
+        }
+        return own.isEmpty && kept.isEmpty ? nil : own + kept
     }
 
     /// Where it pushed nothing, its content is what it found there.

@@ -94,6 +94,8 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     package var gaveWayTo: PromotionID?
     /// What may surprise in it, though it is allowed, a sentence each; `nil`: nothing, or an older version recorded it.
     package var warnings: [String]?
+    /// Of each commit that its freight carries, which one its checkouts took; `nil`: none, or an older version recorded it.
+    package var deliveredCommits: [DeliveredCommit]?
     /// What it has met outside since it last got on; `nil`: nothing.
     package var trouble: Trouble?
     /// Set while it runs, and kept where the program has ended meanwhile; `nil`: it never ran, or got on in order.

@@ -9,12 +9,30 @@ package struct StageRecord: Sendable, Equatable, Codable {
         package var at: Timestamp
         /// Where it stands on each branch of the stage; `nil`: an older version recorded it.
         package var commits: [Place]?
+        /// By warehouse: why the freight is not in the stage though its promotion succeeded; `nil`: all of it is.
+        package var undelivered: [String: String]?
+        /// Which commit was delivered for each commit that the freight carries; `nil`: none, or not on record.
+        package var deliveredCommits: [DeliveredCommit]?
 
-        package init(items: [String: FreightID], promotion: PromotionID, at: Timestamp, commits: [Place]? = nil) {
+        package init(
+            items: [String: FreightID],
+            promotion: PromotionID,
+            at: Timestamp,
+            commits: [Place]? = nil,
+            undelivered: [String: String]? = nil,
+            deliveredCommits: [DeliveredCommit]? = nil
+        ) {
             self.items = items
             self.promotion = promotion
             self.at = at
             self.commits = commits
+            self.undelivered = undelivered
+            self.deliveredCommits = deliveredCommits
+        }
+
+        /// Why this freight is not in the stage, for a sentence; `nil` where it is, or is no freight of this collection.
+        package func undelivered(_ freight: FreightID) -> String? {
+            items.first { $0.value == freight }.flatMap { undelivered?[$0.key] }
         }
 
         /// The last commit of the stage on a branch.

@@ -30,3 +30,21 @@ extension CommitArtifact {
         return own.contains { $0.id == id } ? nil : own.first
     }
 }
+
+extension StepContext {
+    /// What the checkouts so far deliver for each commit of the freight.
+    var deliveredCommits: [DeliveredCommit] {
+        (collection.isEmpty ? [freight].compactMap(\.self) : collection).flatMap { freight in
+            freight.commits.compactMap { commit in
+                guard taken.contains(where: { FreightLookup.isSame($0.repoURL, commit.repoURL) }) else { return nil }
+                let other = commit.replacement(in: taken)
+                return DeliveredCommit(
+                    warehouse: freight.origin.name,
+                    carried: commit.id,
+                    delivered: other?.id ?? commit.id,
+                    ref: other?.ref
+                )
+            }
+        }
+    }
+}

@@ -31,6 +31,8 @@ package struct StepRun: Sendable {
     package var imagesSet: [ImageChange] { context.imagesSet }
     /// What may surprise in what steps have done, a sentence each.
     package var warnings: [String] { context.warnings }
+    /// Of the commits that the freight carries, as far as checkouts took any of their repositories.
+    package var deliveredCommits: [DeliveredCommit] { context.deliveredCommits }
     /// By alias.
     package var outputs: [String: ConfigValue] { context.outputs }
 

@@ -54,6 +54,7 @@ struct OldRecordTests {
         #expect(record.pause == nil)
         #expect(record.mode == nil && record.observedUntil == nil && record.lost == nil)
         #expect(record.history.first?.commits == nil)
+        #expect(record.history.first?.undelivered == nil && record.history.first?.deliveredCommits == nil)
         let unused = try read(StageRecord.self, #"{"key":{"name":"a","project":"b"},"history":[]}"#)
         #expect(unused == StageRecord(key: StageKey(project: "b", name: "a")))
     }
