@@ -57,7 +57,13 @@ extension ReceiverConnection {
             let announced = headers.first(name: "content-length").flatMap { Int($0) } ?? 0
             logRefusal(route, scheme: "http", reason: outcome.rawValue, headers, bytes: announced)
         }
-        answerEarly(response)
+        guard outcome == .unavailable || outcome == .overBudget || outcome == .shuttingDown else {
+            return answerEarly(response)
+        }
+        // A good sender, who sends all of it before it looks for an answer; what is closed on it is a broken connection.
+        let announced = headers.first(name: "content-length").flatMap { Int($0) }
+        let expected = announced ?? route?.route.maxBodyBytes ?? 0
+        answerEarly(response, dropping: min(max(expected, limits.lingerBytes), limits.drainBytes), for: limits.bodyTime)
     }
 
     /// A path that no receiver has.
@@ -87,11 +93,16 @@ extension ReceiverConnection {
     }
 
     private func answerEarly(_ response: ReceiverResponse) {
+        answerEarly(response, dropping: limits.lingerBytes, for: limits.lingerTime)
+    }
+
+    private func answerEarly(_ response: ReceiverResponse, dropping bytes: Int, for time: TimeAmount) {
         release()
         send(response, closes: true)
         rawBytes = 0
-        phase = .lingering(bytes: limits.lingerBytes)
-        deadline = .now() + limits.lingerTime
+        let now = NIODeadline.now()
+        phase = .lingering(Lingering(bytes: bytes, rawLimit: bytes + Self.slack, end: now + time))
+        deadline = min(now + limits.lingerTime, now + time)
     }
 
     func answerParserFailure() {

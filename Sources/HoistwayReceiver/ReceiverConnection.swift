@@ -20,8 +20,16 @@ final class ReceiverConnection: ChannelDuplexHandler {
         /// Submitted; the ticket says which answer is ours.
         case storing(PendingRequest, ticket: UInt64, since: NIODeadline)
         /// Answered early: what still comes is dropped, so that the client gets to read the answer.
-        case lingering(bytes: Int)
+        case lingering(Lingering)
         case closed
+    }
+
+    struct Lingering {
+        /// Of the body, still to be dropped.
+        var bytes: Int
+        /// All that may come, with what stands beside the body's bytes.
+        var rawLimit: Int
+        var end: NIODeadline
     }
 
     let loop: ReceiverLoop
@@ -41,7 +49,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
     var parserFailure: ReceiverResponse?
     var deadline = NIODeadline.distantFuture
     /// So many bytes beyond a request's own may come with it: one read takes what is there, of the next requests too.
-    private static let slack = 256 << 10
+    static let slack = 256 << 10
     /// Bytes that came since the last request began or ended.
     var rawBytes = 0
     /// Whether the request is a HEAD, whose answer has no body.
@@ -146,11 +154,12 @@ final class ReceiverConnection: ChannelDuplexHandler {
                 refuse(.tooLarge, .tooLarge, request.route, request.head.headers)
                 return false
             }
-        case .lingering:
-            guard rawBytes <= limits.lingerBytes + Self.slack else {
+        case .lingering(let lingering):
+            guard rawBytes <= lingering.rawLimit else {
                 cutOff()
                 return false
             }
+            deadline = min(.now() + limits.lingerTime, lingering.end)
         case .storing, .closed: return true
         }
         return true
@@ -211,9 +220,10 @@ final class ReceiverConnection: ChannelDuplexHandler {
         case (.head(let head), .idle): begin(head)
         case (.body(let bytes), .reading(let request)): append(bytes, to: request)
         case (.end, .reading(let request)): store(request)
-        case (.body(let bytes), .lingering(let left)):
-            guard bytes.readableBytes <= left else { return cutOff() }
-            phase = .lingering(bytes: left - bytes.readableBytes)
+        case (.body(let bytes), .lingering(var lingering)):
+            guard bytes.readableBytes <= lingering.bytes else { return cutOff() }
+            lingering.bytes -= bytes.readableBytes
+            phase = .lingering(lingering)
         case (.end, .lingering): cutOff()
         case (_, .closed), (.head, _), (.body, _), (.end, _): return
         }

@@ -54,6 +54,10 @@ package struct ReceiverLimits: Sendable {
     /// How long a client that was answered early may go on sending before it is cut off.
     package var lingerTime: TimeAmount = .seconds(1)
     package var lingerBytes = 256 << 10
+    /// How much of a body is read, and dropped, so that a sender who is told to come again gets to read that.
+    ///
+    /// It is read for `bodyTime` at most, and while some of it comes within each `lingerTime`.
+    package var drainBytes = 32 << 20
     /// How long a shutdown waits for requests that are under way.
     package var drainTime: TimeAmount = .seconds(10)
 

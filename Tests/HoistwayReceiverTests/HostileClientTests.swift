@@ -295,6 +295,53 @@ struct HostileClientTests {
         }
     }
 
+    /// A sender that writes its whole body before it reads would see a broken connection in place of the answer.
+    @Test func `a sender that is told to come again may send its whole body, and reads the answer`() async throws {
+        var limits = ReceiverLimits.patient
+        limits.bodyBytesInFlight = 1500
+        limits.lingerBytes = 1000
+        limits.lingerTime = .seconds(60)
+        let inbox = FakeInbox(.waits)
+        try await withReceiver(inbox, limits: limits, routes: [Self.roomy]) { port, _, _ in
+            let first = try await TestClient.connect(to: port)
+            try await first.send(post(String(repeating: "x", count: 1000), closing: false))
+            let stored = try #require(await inbox.nextSubmission())
+            let client = try await TestClient.connect(to: port)
+            // More than the buffers of both sides hold: it is sent only if it is read.
+            try await client.send(post(String(repeating: "x", count: 24 << 20), closing: false))
+            let answer = await client.readToEnd()
+            #expect(status(answer) == "503")
+            #expect(answer.contains("retry-after: "))
+            stored.answer(.stored(DeliveryID(1)))
+            await first.close()
+        }
+    }
+
+    @Test func `what is dropped after a 503 has a bound`() async throws {
+        var limits = ReceiverLimits.patient
+        limits.bodyBytesInFlight = 1500
+        limits.lingerBytes = 1000
+        limits.drainBytes = 1 << 20
+        limits.lingerTime = .seconds(60)
+        try await withReceiver(FakeInbox(.stores), limits: limits, routes: [Self.roomy]) { port, _, _ in
+            let client = try await TestClient.connect(to: port)
+            await #expect(throws: (any Error).self) {
+                try await client.send(post(String(repeating: "x", count: 24 << 20), closing: false))
+            }
+            await client.close()
+        }
+    }
+
+    private static var roomy: ReceiverRoute {
+        ReceiverRoute(
+            name: "app",
+            path: "/hook/app",
+            verifier: TestVerifier(),
+            maxBodyBytes: 25 << 20,
+            idHeaders: ["x-test-id"]
+        )
+    }
+
     @Test func `more connections than allowed are closed at once`() async throws {
         var limits = ReceiverLimits.patient
         limits.connections = 1
