@@ -135,10 +135,11 @@ final class CrashRig: Sendable {
     }
 
     func sendAll() async throws {
-        try await eventually("every delivery's acceptance") {
+        try await eventually("every delivery's acceptance") { () -> Int? in
             let left = waiting.withLock(\.count)
-            if left > 0 { await send(left) }
-            return left == 0
+            guard left > 0 else { return nil }
+            await send(left)
+            return left
         }
     }
 
@@ -169,13 +170,16 @@ final class CrashRig: Sendable {
 
     /// Until no delivery is undecided and no promotion open.
     func settle() async throws {
-        try await eventually("the end of all work") {
+        try await eventually("the end of all work") { () -> [String]? in
+            let queue = try await served.getText("deliveries/backlog")
+            let promotions = try await served.get("promotions?limit=500", as: Listed<PromotionView>.self).items
+            let left = promotions.filter { !$0.phase.isTerminal }.map(\.id)
+            var isDecided = true
             for state in ["received", "waiting"] {
-                let left = try await served.get("deliveries?state=\(state)&limit=1", as: Listed<DeliveryView>.self)
-                guard left.items.isEmpty else { return false }
+                let list = try await served.get("deliveries?state=\(state)&limit=1", as: Listed<DeliveryView>.self)
+                isDecided = isDecided && list.items.isEmpty
             }
-            let promotions = try await served.get("promotions?limit=500", as: Listed<PromotionView>.self)
-            return promotions.items.allSatisfy(\.phase.isTerminal)
+            return isDecided && left.isEmpty ? nil : [queue, "\(promotions.count) promotions"] + left
         }
     }
 }

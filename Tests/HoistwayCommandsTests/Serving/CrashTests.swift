@@ -11,8 +11,8 @@ struct CrashTests {
     /// Between a push's request and its answer.
     private static let killsByPush = 10
 
-    @Test(.timeLimit(.minutes(3)))
-    func `After thirty kills in bursts nothing is lost and no promotion is on a branch twice`() async throws {
+    /// Each wait has its own limit, which only a standstill reaches: a busy machine takes longer for all of it.
+    @Test func `After thirty kills in bursts nothing is lost and no promotion is on a branch twice`() async throws {
         let rig = try await CrashRig.make(images: Self.images, tags: Self.tagsPerImage)
         defer { rig.stop() }
         let kinds = Array(repeating: false, count: Self.killsByTime) + Array(repeating: true, count: Self.killsByPush)
