@@ -190,6 +190,7 @@ struct EngineHarness {
 /// A clock that stands still until it is moved; sleeping ends with the test's task.
 final class ManualClock: WallClock {
     private let moment: Mutex<Timestamp>
+    private let short = Mutex<Set<Duration>>([])
 
     init(_ start: Timestamp) {
         moment = Mutex(start)
@@ -198,7 +199,11 @@ final class ManualClock: WallClock {
     func now() -> Timestamp { moment.withLock { $0 } }
     func advance(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
 
+    /// From now on sleeps of this length end at once.
+    func endAtOnce(_ duration: Duration) { short.withLock { _ = $0.insert(duration) } }
+
     func sleep(for duration: Duration) async throws {
+        guard !short.withLock({ $0.contains(duration) }) else { return }
         try await Task.sleep(for: .seconds(3600))
     }
 }

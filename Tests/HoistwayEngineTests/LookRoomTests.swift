@@ -45,6 +45,58 @@ struct LookRoomTests {
         #expect(hanging.filter { room.begin($0) }.count >= 64)
     }
 
+    @Test func `a subscription that hangs delays no other of its warehouse, and is asked once`() async throws {
+        let registry = HangingRegistry()
+        let harness = try await EngineHarness(registry: registry)
+        harness.clock.endAtOnce(Discoverer.patience)
+        let warehouse = Self.warehouse("b", 0, "fast.test", "slow.test")
+        var configuration = harness.engine.core.configuration
+        configuration.pipelines.projects["b"] = Project(name: "b", warehouses: ["w0": warehouse])
+        harness.engine.core.configuration = configuration
+        let core = harness.engine.core
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let (signals, signal) = AsyncStream.makeStream(of: [String].self)
+            group.addTask {
+                // Cancelled in the end.
+                _ = try? await core.discover(warehouse, cause: "discovery") { signal.yield($0.map(\.id)) }
+            }
+            let hanging = await signals.first { _ in true }
+            #expect(hanging == ["image slow.test/team/app0"])
+            func view() async throws -> WarehouseView {
+                try #require(try await harness.pipelines.warehouses(project: "b").first)
+            }
+            let first = try await view()
+            #expect(first.subscriptions[0].contains("fast.test/team/app0:1.0.0@"), "\(first.subscriptions)")
+            let line = "the look that began at \(harness.clock.now().rfc3339) has not ended yet"
+            #expect(first.failures.count == 1 && first.failures[0].contains(line), "\(first.failures)")
+            // The next look leaves it out, and still tells of it.
+            harness.clock.advance(.seconds(300))
+            let second = try await core.discover(warehouse, cause: "discovery")
+            #expect(second.failures == first.failures)
+            #expect(try await view().lastLook == harness.clock.now())
+            #expect(registry.hanging["b"] == 1)
+            group.cancelAll()
+            try await group.waitForAll()
+            #expect(try await view().failures == [])
+        }
+        // Its end makes it free for the next look.
+        #expect(core.looks.free(of: warehouse).subscriptions.count == 2)
+    }
+
+    @Test func `a warehouse is free while one of its looks goes on, which keeps its room`() {
+        let room = LookRoom()
+        let warehouse = Self.warehouse("a", 0, "fast.test", "slow.test")
+        #expect(room.begin(warehouse) && !room.begin(warehouse))
+        room.part([warehouse.subscriptions[1]], from: warehouse.key)
+        var free = warehouse
+        free.subscriptions.removeLast()
+        #expect(room.begin(free))
+        let others = (1..<10).filter { room.begin(Self.warehouse("a", $0, "slow.test")) }
+        #expect(others.count == LookRoom.limits.project - 1)
+        room.end([SubscriptionKey(warehouse: warehouse.key, subscription: warehouse.subscriptions[1].id)])
+        #expect(room.begin(Self.warehouse("a", 20, "slow.test")))
+    }
+
     @Test func `a host that hangs at every look of one project holds up neither others there nor other hosts`()
         async throws
     {

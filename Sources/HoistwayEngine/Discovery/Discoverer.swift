@@ -5,6 +5,8 @@ import HoistwayPorts
 struct Discoverer: Sendable {
     /// How long one look at one subscription may take, whatever the other side does.
     static let longestLook: Duration = .seconds(600)
+    /// How long what was found waits for the warehouse's other subscriptions, so that one piece of freight has it all.
+    static let patience: Duration = .seconds(30)
 
     let ports: EnginePorts
     /// The state of this moment, whenever it is asked for.

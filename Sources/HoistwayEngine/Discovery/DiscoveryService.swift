@@ -1,6 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 import Logging
+import Synchronization
 
 /// Looks at every warehouse at the start and at its interval: events can be lost, and this finds what they told.
 struct DiscoveryService: Sendable {
@@ -13,11 +14,8 @@ struct DiscoveryService: Sendable {
                 let now = core.ports.clock.now()
                 let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
                 for warehouse in core.looks.inOrder(warehouses) where isDue(warehouse, now: now) {
-                    guard room.begin(warehouse) else { continue }
-                    group.addTask {
-                        await check(at: warehouse)
-                        room.end(warehouse.key)
-                    }
+                    guard room.begin(core.looks.free(of: warehouse)) else { continue }
+                    group.addTask { await check(at: warehouse, in: room) }
                 }
                 let first = warehouses.map { core.looks[$0.key]?.next ?? now }.min() ?? now + .seconds(60)
                 // Cancelled: the loop ends at its head. A minute at most, so that a reload is seen.
@@ -33,15 +31,31 @@ struct DiscoveryService: Sendable {
         return NextTry.isDue(core.looks[warehouse.key]?.next, within: longest, now: now)
     }
 
-    private func check(at warehouse: Warehouse) async {
+    private func check(at warehouse: Warehouse, in room: LookRoom) async {
+        let parted = PartedLook()
+        defer {
+            if parted.hanging.isEmpty { room.end(warehouse.key) } else { room.end(parted.hanging) }
+        }
         do {
-            try await core.discover(warehouse, cause: "discovery")
+            try await core.discover(warehouse, cause: "discovery") { hanging in
+                room.part(hanging, from: warehouse.key)
+                parted.part(hanging.map { SubscriptionKey(warehouse: warehouse.key, subscription: $0.id) })
+            }
         } catch {
             guard !Task.isCancelled else { return }
             // What the outside did is noted with the look; this is ours.
             core.report(error, "what a look at a warehouse found could not be stored")
         }
     }
+}
+
+/// Which looks of one warehouse go on when the others are decided.
+private final class PartedLook: Sendable {
+    private let keys = Mutex<[SubscriptionKey]>([])
+
+    var hanging: [SubscriptionKey] { keys.withLock { $0 } }
+
+    func part(_ hanging: [SubscriptionKey]) { keys.withLock { $0 = hanging } }
 }
 
 extension EngineCore {
@@ -55,26 +69,111 @@ extension EngineCore {
 
     /// One look at all that a warehouse subscribes to, decided in one transaction.
     ///
-    /// A subscription that cannot be looked at holds up no other. Throws only where the result cannot be stored.
+    /// A subscription that cannot be looked at holds up no other. One that takes longer than the others and
+    /// `Discoverer.patience` does not either: what was found by then is decided, and the rest when it comes. While a look
+    /// at a subscription goes on, none other is begun. Throws only where a result cannot be stored.
+    ///
+    /// - Parameter whenParted: gets the subscriptions whose looks go on when the others are decided; called once at most.
     @discardableResult
-    func discover(_ warehouse: Warehouse, cause: String) async throws -> Look {
-        let found = await observations(of: warehouse)
-        guard !Task.isCancelled else { throw CancellationError() }
-        let pipelines = configuration.pipelines
-        do {
-            let trace = try await transact { transaction, core in
-                let now = core.ports.clock.now()
-                let intake = Intake(pipelines: pipelines, now: now, answers: [:], sha1: core.ports.sha1)
-                let result = intake.decide(
-                    found.observations,
-                    of: warehouse,
-                    on: transaction.state,
-                    cause: cause,
-                    matcher: core.ports.matcher
-                )
-                transaction.put(result.changes)
-                return result.trace
+    func discover(
+        _ warehouse: Warehouse,
+        cause: String,
+        whenParted: @Sendable ([Subscription]) -> Void = { _ in }
+    ) async throws -> Look {
+        let begin = ports.clock.now()
+        let subscriptions = looks.free(of: warehouse).subscriptions
+        let discoverer = Discoverer(
+            ports: ports,
+            present: { await self.ledger.snapshot },
+            knownCommits: knownCommits
+        )
+        return try await withThrowingTaskGroup(of: Arrival.self) { group in
+            for (index, subscription) in subscriptions.enumerated() {
+                group.addTask {
+                    do {
+                        return .found(index, .success(try await discoverer.check(at: subscription, of: warehouse.key)))
+                    } catch {
+                        return .found(index, .failure(error))
+                    }
+                }
             }
+            group.addTask { [clock = ports.clock] in
+                // Cancelled: nobody waits for it any more.
+                try? await clock.sleep(for: Discoverer.patience)
+                return .patienceEnds
+            }
+            defer { group.cancelAll() }
+            var open = Set(subscriptions.indices)
+            var hanging: [SubscriptionKey] = []
+            defer { looks.endHanging(hanging) }
+            var results: [(Int, Result<Observation?, any Error>)] = []
+            var isPatient = true
+            var look: Look?
+            while !open.isEmpty {
+                switch try await group.next() {
+                case .found(let index, let result):
+                    open.remove(index)
+                    results.append((index, result))
+                case .patienceEnds, nil: isPatient = false
+                }
+                guard !Task.isCancelled else { throw CancellationError() }
+                guard open.isEmpty || (!isPatient && !results.isEmpty) else { continue }
+                let found = Self.found(results, of: subscriptions)
+                if var parted = look {
+                    let ended = results.map { Self.key(subscriptions[$0.0], warehouse) }
+                    hanging.removeAll { ended.contains($0) }
+                    let late = try await decideLate(found, ended, of: warehouse, cause: cause)
+                    parted.trace += late.trace
+                    parted.failures += late.failures
+                    look = parted
+                } else {
+                    let rest = open.sorted().map { subscriptions[$0] }
+                    hanging = rest.map { Self.key($0, warehouse) }
+                    looks.hang(hanging, since: begin)
+                    look = try await decide(found, of: warehouse, cause: cause)
+                    if !rest.isEmpty { whenParted(rest) }
+                }
+                results = []
+            }
+            if let look { return look }
+            return try await decide(Found(), of: warehouse, cause: cause)
+        }
+    }
+
+    /// What comes while a warehouse is looked at.
+    private enum Arrival: Sendable {
+        case found(Int, Result<Observation?, any Error>)
+        case patienceEnds
+    }
+
+    /// What was found, and what failed, by subscription.
+    struct Found: Sendable {
+        var observations: [Observation] = []
+        var failures: [(subscription: String, error: any Error)] = []
+    }
+
+    private static func key(_ subscription: Subscription, _ warehouse: Warehouse) -> SubscriptionKey {
+        SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
+    }
+
+    /// In the order of the subscriptions.
+    private static func found(
+        _ results: [(Int, Result<Observation?, any Error>)],
+        of subscriptions: [Subscription]
+    ) -> Found {
+        var found = Found()
+        for (index, result) in results.sorted(by: { $0.0 < $1.0 }) {
+            switch result {
+            case .success(let observation): if let observation { found.observations.append(observation) }
+            case .failure(let error): found.failures.append((subscriptions[index].id, error))
+            }
+        }
+        return found
+    }
+
+    private func decide(_ found: Found, of warehouse: Warehouse, cause: String) async throws -> Look {
+        do {
+            let trace = try await trace(of: found, of: warehouse, cause: cause)
             return Look(trace: trace, failures: note(found, of: warehouse))
         } catch {
             var failed = found
@@ -84,52 +183,58 @@ extension EngineCore {
         }
     }
 
-    /// What was found, and what failed, by subscription.
-    struct Found: Sendable {
-        var observations: [Observation] = []
-        var failures: [(subscription: String, error: any Error)] = []
+    /// What came when the look at the rest of the warehouse was noted already.
+    private func decideLate(
+        _ found: Found,
+        _ ended: [SubscriptionKey],
+        of warehouse: Warehouse,
+        cause: String
+    ) async throws -> Look {
+        let failures = Self.partly(found) + found.failures.map { "\($0.subscription): \(message(of: $0.error))" }
+        looks.endHanging(ended, failures: failures)
+        for failure in found.failures { metrics.outsideFailed(failure.error) }
+        if !failures.isEmpty {
+            log.warning(
+                "a warehouse could not be looked at",
+                metadata: .of([.warehouse: warehouse.key.description, .error: failures.joined(separator: "; ")])
+            )
+        }
+        return Look(trace: try await trace(of: found, of: warehouse, cause: cause), failures: failures)
     }
 
-    private func observations(of warehouse: Warehouse) async -> Found {
-        let discoverer = Discoverer(
-            ports: ports,
-            present: { await self.ledger.snapshot },
-            knownCommits: knownCommits
-        )
-        return await withTaskGroup(of: (Int, Result<Observation?, any Error>).self) { group in
-            for (index, subscription) in warehouse.subscriptions.enumerated() {
-                group.addTask {
-                    do {
-                        return (index, .success(try await discoverer.check(at: subscription, of: warehouse.key)))
-                    } catch {
-                        return (index, .failure(error))
-                    }
-                }
-            }
-            var results: [(Int, Result<Observation?, any Error>)] = []
-            for await result in group { results.append(result) }
-            var found = Found()
-            for (index, result) in results.sorted(by: { $0.0 < $1.0 }) {
-                switch result {
-                case .success(let observation): if let observation { found.observations.append(observation) }
-                case .failure(let error): found.failures.append((warehouse.subscriptions[index].id, error))
-                }
-            }
-            return found
+    private func trace(of found: Found, of warehouse: Warehouse, cause: String) async throws -> [String] {
+        let pipelines = configuration.pipelines
+        return try await transact { transaction, core in
+            let now = core.ports.clock.now()
+            let intake = Intake(pipelines: pipelines, now: now, answers: [:], sha1: core.ports.sha1)
+            let result = intake.decide(
+                found.observations,
+                of: warehouse,
+                on: transaction.state,
+                cause: cause,
+                matcher: core.ports.matcher
+            )
+            transaction.put(result.changes)
+            return result.trace
+        }
+    }
+
+    private static func partly(_ found: Found) -> [String] {
+        found.observations.compactMap { observation in
+            observation.failure.map { "\(observation.subscription.subscription): \($0)" }
         }
     }
 
     /// Keeps what a look came to, counts it, and logs it where it is another outcome than that of the look before.
     private func note(_ found: Found, of warehouse: Warehouse) -> [String] {
         let now = ports.clock.now()
-        let partly = found.observations.compactMap { observation in
-            observation.failure.map { "\(observation.subscription.subscription): \($0)" }
-        }
-        let failures = found.failures.map { "\($0.subscription): \(message(of: $0.error))" } + partly
+        let partly = Self.partly(found)
+        let ended = found.failures.map { "\($0.subscription): \(message(of: $0.error))" } + partly
+        let failures = ended + looks.linesOnHanging(of: warehouse.key)
         let retries =
             found.failures.map { ($0.error as? any Diagnosable)?.retry ?? .backoff } + partly.map { _ in .backoff }
         let isTry = retries.contains { if case .unasked = $0 { false } else { true } }
-        let attempts = failures.isEmpty ? 0 : (looks[warehouse.key]?.attempts ?? 0) + (isTry ? 1 : 0)
+        let attempts = ended.isEmpty ? 0 : (looks[warehouse.key]?.attempts ?? 0) + (isTry ? 1 : 0)
         let pause = NextLook.pause(
             after: retries,
             backoff: Backoff.pause(attempt: max(attempts, 1), retry: .backoff, random: ports.random),

@@ -23,6 +23,8 @@ final class LookBook: Sendable {
     }
 
     private let entries = Mutex<[WarehouseKey: Entry]>([:])
+    /// Looks at single subscriptions that take long while the rest of their warehouse goes on; since when they run.
+    private let hanging = Mutex<[SubscriptionKey: Timestamp]>([:])
 
     subscript(warehouse: WarehouseKey) -> Entry? { entries.withLock { $0[warehouse] } }
 
@@ -34,6 +36,48 @@ final class LookBook: Sendable {
             return before
         }
     }
+
+    // MARK: Looks that take long
+
+    func hang(_ keys: [SubscriptionKey], since begin: Timestamp) {
+        hanging.withLock { hanging in
+            for key in keys { hanging[key] = begin }
+        }
+    }
+
+    /// The look has ended, or will never: what it came to is in place of the line that it goes on.
+    func endHanging(_ keys: [SubscriptionKey], failures: [String] = []) {
+        let lines = hanging.withLock { hanging in
+            keys.compactMap { key in hanging.removeValue(forKey: key).map { (key, Self.line(on: key, since: $0)) } }
+        }
+        entries.withLock { entries in
+            for (key, line) in lines { entries[key.warehouse]?.failures.removeAll { $0 == line } }
+            guard let warehouse = keys.first?.warehouse else { return }
+            entries[warehouse]?.failures += failures
+        }
+    }
+
+    /// The warehouse without the subscriptions whose last look goes on.
+    func free(of warehouse: Warehouse) -> Warehouse {
+        let hanging = hanging.withLock { $0 }
+        guard !hanging.isEmpty else { return warehouse }
+        var free = warehouse
+        free.subscriptions.removeAll {
+            hanging[SubscriptionKey(warehouse: warehouse.key, subscription: $0.id)] != nil
+        }
+        return free
+    }
+
+    /// One line for each subscription whose look goes on.
+    func linesOnHanging(of warehouse: WarehouseKey) -> [String] {
+        hanging.withLock { $0 }.filter { $0.key.warehouse == warehouse }.map(Self.line).sorted()
+    }
+
+    private static func line(on key: SubscriptionKey, since begin: Timestamp) -> String {
+        "\(key.subscription): the look that began at \(begin.rfc3339) has not ended yet; the others go on without it"
+    }
+
+    // MARK: Order
 
     /// Those that have waited longest first: slow ones must not take all turns.
     func inOrder(_ warehouses: [Warehouse]) -> [Warehouse] {

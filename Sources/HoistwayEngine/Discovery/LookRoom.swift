@@ -8,6 +8,13 @@ final class LookRoom: Sendable {
     /// A host that nobody looks at always has room for one: however many others hang, each host goes on.
     static let limits = (project: 4, host: 8, all: 64)
 
+    /// Who takes part of the room.
+    private enum Holder: Hashable {
+        case warehouse(WarehouseKey)
+        /// Its look goes on when that at the rest of its warehouse is over.
+        case subscription(SubscriptionKey)
+    }
+
     private enum Scope: Hashable {
         case host(String)
         case project(String, host: String)
@@ -22,8 +29,20 @@ final class LookRoom: Sendable {
 
     private struct State {
         /// What each look takes part of; a reload may change the warehouse meanwhile.
-        var running: [WarehouseKey: Set<Scope>] = [:]
+        var running: [Holder: Set<Scope>] = [:]
         var counts: [Scope: Int] = [:]
+
+        mutating func add(_ scopes: Set<Scope>, of holder: Holder) {
+            running[holder] = scopes
+            for scope in scopes { counts[scope, default: 0] += 1 }
+        }
+
+        mutating func remove(_ holder: Holder) {
+            for scope in running.removeValue(forKey: holder) ?? [] {
+                let left = count(scope) - 1
+                counts[scope] = left > 0 ? left : nil
+            }
+        }
 
         func count(_ scope: Scope) -> Int { counts[scope, default: 0] }
     }
@@ -33,27 +52,44 @@ final class LookRoom: Sendable {
     /// False where it is looked at already, or as many others are as may.
     func begin(_ warehouse: Warehouse) -> Bool {
         let hosts = Set(warehouse.subscriptions.compactMap(\.host))
-        let scopes = hosts.reduce(into: Set<Scope>()) { scopes, host in
-            scopes.formUnion([.host(host), .project(warehouse.key.project, host: host)])
-        }
+        let scopes = Self.scopes(hosts, project: warehouse.key.project)
         return state.withLock { state in
-            guard state.running[warehouse.key] == nil, scopes.allSatisfy({ state.count($0) < $0.limit }) else {
+            guard state.running[.warehouse(warehouse.key)] == nil, scopes.allSatisfy({ state.count($0) < $0.limit })
+            else {
                 return false
             }
             let isFirst = hosts.contains { state.count(.host($0)) == 0 }
             guard isFirst || state.running.count < Self.limits.all else { return false }
-            state.running[warehouse.key] = scopes
-            for scope in scopes { state.counts[scope, default: 0] += 1 }
+            state.add(scopes, of: .warehouse(warehouse.key))
             return true
         }
     }
 
+    private static func scopes(_ hosts: Set<String>, project: String) -> Set<Scope> {
+        hosts.reduce(into: Set<Scope>()) { scopes, host in
+            scopes.formUnion([.host(host), .project(project, host: host)])
+        }
+    }
+
     func end(_ warehouse: WarehouseKey) {
+        state.withLock { $0.remove(.warehouse(warehouse)) }
+    }
+
+    /// The look at the warehouse is over but for these, which keep their room: the warehouse may be looked at again.
+    func part(_ hanging: [Subscription], from warehouse: WarehouseKey) {
         state.withLock { state in
-            for scope in state.running.removeValue(forKey: warehouse) ?? [] {
-                let left = state.count(scope) - 1
-                state.counts[scope] = left > 0 ? left : nil
+            state.remove(.warehouse(warehouse))
+            for subscription in hanging {
+                let key = SubscriptionKey(warehouse: warehouse, subscription: subscription.id)
+                let hosts = Set([subscription.host].compactMap(\.self))
+                state.add(Self.scopes(hosts, project: warehouse.project), of: .subscription(key))
             }
+        }
+    }
+
+    func end(_ hanging: [SubscriptionKey]) {
+        state.withLock { state in
+            for key in hanging { state.remove(.subscription(key)) }
         }
     }
 }
