@@ -4,21 +4,14 @@ import HoistwaySteps
 
 /// A promotion on its way through a batch.
 struct Draft {
-    var record: PromotionRecord
-    var plan: PromotionPlan
-    var run: StepRun
-    /// What its present `git-push` step wants sent.
-    var need: PushNeed?
-    /// The branch as it will be after the push.
-    var outcome: BranchOutcome?
-    /// Commits of this batch that were not pushed yet when it began at them.
-    var stoodOn: Set<ObjectID> = []
-    /// Set once the run has come to an end, or must be begun anew.
-    var end: End?
-    /// What stood against its push, for those who are told.
-    var objection: NoticeEvent?
-    /// What may surprise in its freight, and in what it does to branches.
-    var warnings: [String] = []
+    enum State {
+        /// Its steps run.
+        case running
+        /// It waits until this has been sent.
+        case pushing(JudgedPush)
+        /// Its run has come to an end, or must be begun again.
+        case ended(End)
+    }
 
     enum End {
         case finished(PromotionPhase, message: String)
@@ -30,8 +23,38 @@ struct Draft {
             )
         }
 
-        /// The branch moved under it, or another took precedence: it is built anew in the next batch.
+        /// The branch moved under it, or another took precedence: it is built again in the next batch.
         case retry
+    }
+
+    var record: PromotionRecord
+    var plan: PromotionPlan
+    var run: StepRun
+    private(set) var state = State.running
+    /// Commits of this batch that were not pushed yet when it began at them.
+    var stoodOn: Set<ObjectID> = []
+    /// What stood against its push, for those who are told.
+    var objection: NoticeEvent?
+    /// What may surprise in its freight, and in what it does to branches.
+    var warnings: [String] = []
+
+    init(record: PromotionRecord, plan: PromotionPlan, run: StepRun) {
+        self.record = record
+        self.plan = plan
+        self.run = run
+    }
+
+    var isRunning: Bool { if case .running = state { true } else { false } }
+    var push: JudgedPush? { if case .pushing(let push) = state { push } else { nil } }
+    var end: End? { if case .ended(let end) = state { end } else { nil } }
+
+    mutating func wait(for push: JudgedPush) { state = .pushing(push) }
+    mutating func end(_ end: End) { state = .ended(end) }
+
+    /// The step hears what became of its push, and the next ones may run.
+    mutating func goOn(_ outcome: PushOutcome) {
+        run.pushed(outcome)
+        state = .running
     }
 
     /// With what may surprise in it, as far as it has come.
@@ -42,8 +65,14 @@ struct Draft {
         if !run.deliveredCommits.isEmpty { record.deliveredCommits = run.deliveredCommits }
         return record
     }
+}
 
-    var branchKey: BranchKey? {
-        need.map { BranchKey(remote: $0.outgoing.remote.displayURL, branch: $0.targetBranch) }
-    }
+/// A push that nothing stands against.
+struct JudgedPush: Sendable {
+    /// What its `git-push` step wants sent, with what was made of its commit.
+    var need: PushNeed
+    /// The branch as it will be after the push.
+    var outcome: BranchOutcome
+
+    var branchKey: BranchKey { BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch) }
 }

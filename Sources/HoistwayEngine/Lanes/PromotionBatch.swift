@@ -64,17 +64,17 @@ struct PromotionBatch: Sendable {
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
             if let failure = keys.lazy.compactMap({ outlook.failures[$0] }).first {
                 core.metrics.outsideFailed(failure)
-                draft.end = .later(failure)
+                draft.end(.later(failure))
             } else {
                 await advance(&draft, heads: &heads, asked: state)
                 if draft.end != nil, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
             }
             drafts.append(draft)
         }
-        while drafts.contains(where: { $0.end == nil && $0.need != nil }) {
+        while drafts.contains(where: { $0.push != nil }) {
             try await PushRound(core: core, lane: lane).push(&drafts)
             Self.note(pushed: drafts, in: &heads)
-            for index in drafts.indices where drafts[index].end == nil && drafts[index].need == nil {
+            for index in drafts.indices where drafts[index].isRunning {
                 await advance(&drafts[index], heads: &heads, asked: state)
             }
         }
@@ -89,13 +89,13 @@ struct PromotionBatch: Sendable {
             guard case .finished(.succeeded, _)? = drafts[index].end,
                 !drafts[index].record.branches.contains(where: \.pushed), drafts[index].record.mode == .promote
             else { continue }
-            drafts[index].end = .retry
+            drafts[index].end(.retry)
         }
     }
 
     /// From now on branches are where a round has pushed them.
     private static func note(pushed drafts: [Draft], in heads: inout KnownHeads) {
-        for draft in drafts where draft.end == nil && draft.need == nil {
+        for draft in drafts where draft.isRunning {
             guard let branch = draft.record.branches.last(where: \.pushed) else { continue }
             heads.snapshots[branch.remote]?.refs["refs/heads/" + branch.branch] = branch.commit
         }
@@ -107,7 +107,7 @@ struct PromotionBatch: Sendable {
             guard let branch = checkout.pushBranch, let remote = remote(of: checkout) else { continue }
             core.distrust(BranchKey(remote: remote, branch: branch))
         }
-        draft.end = .retry
+        draft.end(.retry)
     }
 
     /// `nil` where the URL cannot be used; the promotion itself says why.
@@ -243,19 +243,19 @@ struct PromotionBatch: Sendable {
 
     /// Runs steps until a push is needed or the end is reached.
     private func advance(_ draft: inout Draft, heads: inout KnownHeads, asked state: PipelineState) async {
-        while draft.end == nil, draft.need == nil {
+        while draft.isRunning {
             switch await draft.run.next() {
             case .finished(let phase, let message):
-                draft.end = .finished(phase, message: message)
+                draft.end(.finished(phase, message: message))
             case .retryLater(let message, let retry):
                 if let failure = draft.run.lastFailure { core.metrics.outsideFailed(failure) }
-                draft.end = .later(message: message, retry: retry)
+                draft.end(.later(message: message, retry: retry))
             case .pushNeeded(let need):
                 do {
                     try await evaluate(need, draft: &draft, heads: &heads, asked: state)
                 } catch {
                     core.metrics.outsideFailed(error)
-                    draft.end = .later(error)
+                    draft.end(.later(error))
                 }
             }
         }
@@ -273,7 +273,7 @@ struct PromotionBatch: Sendable {
         let key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
         if let ahead = heads.unpushed[key], ahead != need.outgoing.base {
             // Read before another of the batch wrote the branch, as a second push of a promotion may be.
-            draft.end = .retry
+            draft.end(.retry)
             return
         }
         if draft.record.mode == .promote, core.observes(draft.record.stage) {
@@ -282,49 +282,47 @@ struct PromotionBatch: Sendable {
         }
         if let pause = await core.pause(of: draft.record) {
             switch pause.kind {
-            case .notLooked: draft.end = .later(message: pause.reason, retry: .backoff)
+            case .notLooked: draft.end(.later(message: pause.reason, retry: .backoff))
             case .lostState, .twoWriters: draft.run.pushed(.refused(pause.reason))
             }
             return
         }
-        guard let found = try await PushInspector(core: core).inspect(need, draft: draft, heads: heads) else {
-            draft.run.pushed(.nothingToPush(need.outgoing.base))
-            return
+        let inspection = try await PushInspector(core: core).inspect(need, draft: draft, heads: heads)
+        for effect in inspection.effects {
+            try await effect.apply(to: key, remote: need.outgoing.remote, stage: draft.record.stage, core: core)
         }
-        if found.standing.drift != nil {
-            // A lane with another credential may have pushed since the head was asked for: that is no drift.
-            let present = await core.ledger.snapshot.branches[key]?.head
-            guard present == state.branches[key]?.head else {
-                draft.end = .retry
-                return
-            }
-        }
-        draft.warnings += found.warnings
-        if let objection = found.objection {
-            draft.record.branches.append(found.outcome)
+        let verdict = inspection.verdict(
+            mode: draft.record.mode,
+            asked: state.branches[key]?.head,
+            present: await core.ledger.snapshot.branches[key]?.head
+        )
+        if case .retry = verdict {} else { draft.warnings += inspection.warnings }
+        switch verdict {
+        case .nothingToPush: draft.goOn(.nothingToPush(need.outgoing.base))
+        case .retry: draft.end(.retry)
+        case .refused(let push, let objection):
+            draft.record.branches.append(push.outcome)
             let told = try await core.note(
-                found.standing,
+                inspection.standing,
                 of: key,
                 objection: objection,
                 stage: draft.record.stage,
                 promotion: draft.record
             )
-            if let drift = found.standing.drift {
+            if let drift = inspection.standing.drift {
                 let watch = FreightWatch(core: core, remote: need.outgoing.remote, branch: key)
-                try await watch.check(at: drift.isZero ? nil : drift, found.standing)
+                try await watch.check(at: drift.isZero ? nil : drift, inspection.standing)
             }
             draft.objection = told ?? (objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused)
-            draft.run.pushed(.refused(objection.text))
-            return
+            draft.goOn(.refused(objection.text))
+        case .observed(let push):
+            heads.unpushed[key] = push.outcome.commit
+            draft.record.branches.append(push.outcome)
+            draft.goOn(.observed(push.outcome.commit, because: "observe mode"))
+        case .push(let push):
+            heads.unpushed[key] = push.outcome.commit
+            draft.wait(for: push)
         }
-        heads.unpushed[key] = found.outcome.commit
-        if draft.record.mode == .observe {
-            draft.record.branches.append(found.outcome)
-            draft.run.pushed(.observed(found.outcome.commit, because: "observe mode"))
-            return
-        }
-        draft.need = found.need
-        draft.outcome = found.outcome
     }
 
     /// Stores how each promotion ended, all in one transaction.

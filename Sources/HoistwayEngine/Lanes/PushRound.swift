@@ -42,9 +42,8 @@ struct PushRound: Sendable {
     private func gather(_ drafts: [Draft]) -> [Target] {
         var targets: [String: Target] = [:]
         for index in drafts.indices {
-            guard drafts[index].end == nil, let need = drafts[index].need, let key = drafts[index].branchKey else {
-                continue
-            }
+            guard let push = drafts[index].push else { continue }
+            let (need, key) = (push.need, push.branchKey)
             var target = targets[key.remote] ?? target(of: need, plan: drafts[index].plan)
             let commits = need.outgoing.commits.map { PushIntent.Commit(id: $0, promotion: drafts[index].record.id) }
             if let position = target.branches.firstIndex(where: { $0.key == key }) {
@@ -90,7 +89,7 @@ struct PushRound: Sendable {
             core.metrics.outsideFailed(error)
             for branch in kept {
                 count(.unknown)
-                for index in branch.drafts { drafts[index].end = .later(error) }
+                for index in branch.drafts { drafts[index].end(.later(error)) }
             }
             return
         }
@@ -126,7 +125,7 @@ struct PushRound: Sendable {
         let together = branches.flatMap(\.drafts)
         count(.refused)
         if together.count > 1 { core.pushAlone(lane) }
-        for index in together { drafts[index].end = together.count > 1 ? .retry : .later(failure) }
+        for index in together { drafts[index].end(together.count > 1 ? .retry : .later(failure)) }
     }
 
     /// Stores the intent durably, unless a promotion was aborted meanwhile, or its stage has changed to observe mode: then
@@ -170,7 +169,7 @@ struct PushRound: Sendable {
             return (intent, gone)
         }
         for branch in branches where gone.contains(branch.key.branch) {
-            for index in branch.drafts { drafts[index].end = .retry }
+            for index in branch.drafts { drafts[index].end(.retry) }
         }
         return (intent, branches.filter { !gone.contains($0.key.branch) })
     }
@@ -188,24 +187,22 @@ struct PushRound: Sendable {
         for index in branch.drafts {
             switch result {
             case .pushed:
-                guard var outcome = drafts[index].outcome else { continue }
+                guard var outcome = drafts[index].push?.outcome else { continue }
                 outcome.pushed = true
                 drafts[index].record.branches.append(outcome)
                 drafts[index].record.attempts = 0
                 drafts[index].record.trouble = nil
-                drafts[index].run.pushed(
+                drafts[index].goOn(
                     core.configuration.recordsDiffs
                         ? .observed(outcome.commit, because: "dry run") : .pushed(outcome.commit)
                 )
-                drafts[index].need = nil
             case .moved:
-                drafts[index].end = .retry
+                drafts[index].end(.retry)
             case .refused(let words):
                 guard alone else { continue }
-                if let outcome = drafts[index].outcome { drafts[index].record.branches.append(outcome) }
+                if let outcome = drafts[index].push?.outcome { drafts[index].record.branches.append(outcome) }
                 drafts[index].objection = .promotionRefused
-                drafts[index].run.pushed(.refused(words))
-                drafts[index].need = nil
+                drafts[index].goOn(.refused(words))
             }
         }
     }

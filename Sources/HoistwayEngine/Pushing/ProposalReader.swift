@@ -1,0 +1,134 @@
+import HoistwayEdits
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// Gathers what the push guard asks of a commit as it would be pushed.
+struct ProposalReader: Sendable {
+    let subject: PushSubject
+
+    func read(
+        _ need: PushNeed,
+        tree: ObjectID,
+        facts: BranchFacts
+    ) async throws -> PushProposal {
+        let remote = need.outgoing.remote
+        let stage = subject.stage
+        let foreign = try await lost(need, facts.foreign)
+        let baseTree = try await remote.tree(of: need.outgoing.base)
+        var changes = TreeChanges(changed: Set(subject.imageChanges.map { GitPath($0.file) }).sorted())
+        var images = subject.imageChanges.map {
+            PushProposal.ImageStep(name: $0.image, oldTag: $0.oldTag, newTag: $0.newTag)
+        }
+        var othersEntries: [PushProposal.OthersEntry] = []
+        if let checkout = subject.checkout, subject.isCopied {
+            // The images were set in a copy: what stands on the branch itself is what counts.
+            let carried = try await tags(in: baseTree, folders: checkout.editedDirectories, remote)
+            images = subject.imagesSet.map {
+                PushProposal.ImageStep(name: $0.image, oldTag: carried[$0.name], newTag: $0.newTag)
+            }
+            if let baseTree {
+                let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
+                changes = try await subject.core.ports.workspaces.changes(
+                    from: baseTree,
+                    to: tree,
+                    in: remote,
+                    limit: max(limit, PushNeed.maxLooked)
+                )
+                let files = (changes.changed + changes.deleted).filter(Kustomizations.isOne)
+                othersEntries = try await self.othersEntries(files, from: baseTree, to: tree, remote)
+            }
+        }
+        return PushProposal(
+            branch: subject.key,
+            tree: tree,
+            replacesTree: subject.replacesTree,
+            standing: facts.standing,
+            tip: facts.tip,
+            foreignCommits: foreign.commits,
+            foreignFiles: foreign.files?.sorted(),
+            secondWriter: facts.secondWriter,
+            changedFiles: baseTree == nil ? nil : changes.changed + changes.added,
+            deletedFiles: changes.deleted,
+            othersFolders: subject.othersFolders(),
+            images: images,
+            othersEntries: othersEntries
+        )
+    }
+
+    /// Entries that other stages of the branch carry, and that would be set to something else.
+    private func othersEntries(
+        _ files: [GitPath],
+        from base: ObjectID,
+        to tree: ObjectID,
+        _ remote: any GitRemote
+    ) async throws -> [PushProposal.OthersEntry] {
+        let own = await subject.own()
+        let owners = subject.core.foldersByBranch(subject.key).filter { $0.stage != subject.stage.key }
+        guard !owners.isEmpty else { return [] }
+        var found: [PushProposal.OthersEntry] = []
+        let kustomizations = Kustomizations(remote: remote)
+        for file in files {
+            let folder = file.folder
+            let here = owners.filter { GitPath($0.folder) == folder }
+            guard !here.isEmpty else { continue }
+            let before = try await kustomizations.entries(file, in: base)
+            let after = try await kustomizations.entries(file, in: tree)
+            for name in before.keys.sorted() where !own.contains(name) && before[name] != after[name] {
+                guard
+                    let owner = here.first(where: { owner in
+                        subject.core.images(of: owner.stage).contains {
+                            $0 == name || before[name]?.results(in: $0) ?? false
+                        }
+                    })
+                else { continue }
+                found.append(
+                    PushProposal.OthersEntry(
+                        file: file.description,
+                        name: name,
+                        stage: owner.stage,
+                        old: before[name]?.reference,
+                        new: after[name]?.reference
+                    )
+                )
+            }
+        }
+        return found
+    }
+
+    /// The tags that the kustomizations of a tree give to images; what cannot be read carries none.
+    private func tags(
+        in tree: ObjectID?,
+        folders: [String],
+        _ remote: any GitRemote
+    ) async throws -> [String: String] {
+        var tags: [String: String] = [:]
+        for file in folders.flatMap(Kustomizations.files) {
+            for entry in try await Kustomizations(remote: remote).entries(GitPath(file), in: tree).values {
+                tags[entry.name] = entry.newTag
+            }
+        }
+        return tags
+    }
+
+    /// What of others' work would be written over or deleted, with the commits that have changed it.
+    private func lost(_ need: PushNeed, _ work: ForeignWork) async throws -> ForeignWork {
+        guard !work.commits.isEmpty, let checkout = subject.checkout, let made = need.outgoing.commits.last else {
+            return .none
+        }
+        let ours = try await need.changes(by: made, workspaces: subject.core.ports.workspaces)
+        let replaced = Set(ours.paths.filter(checkout.isReplaced))
+        guard ours.isCut || !replaced.isEmpty else { return .none }
+        var lost = work
+        // More than can be looked at may be theirs.
+        guard !ours.isCut, let theirs = work.files else {
+            lost.files = nil
+            return lost
+        }
+        let files = replaced.intersection(theirs)
+        guard !files.isEmpty else { return .none }
+        lost.files = files
+        lost.commits = try await subject.finder(need).touching(files, among: work.commits)
+        return lost
+    }
+}

@@ -1,0 +1,75 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// Finds out what a push would do, and what stands against it.
+///
+/// It gathers the branch's facts, lets the stage's rules rework the commit, and asks the push guard. It changes nothing
+/// but objects that nobody sees yet: what has to be noted is given back as effects.
+struct PushInspector: Sendable {
+    static let maxDiffBytes = 256 * 1024
+
+    let core: EngineCore
+
+    func inspect(_ need: PushNeed, draft: Draft, heads: KnownHeads) async throws -> PushInspection {
+        guard !need.outgoing.commits.isEmpty else { return PushInspection(nil) }
+        guard let stage = core.configuration.pipelines.stage(draft.record.stage) else {
+            let gone = "stage \(draft.record.stage) is not configured any more"
+            return try await refused(need, .init(gone))
+        }
+        let subject = await PushSubject(need, draft: draft, stage: stage, core: core)
+        let facts = try await BranchFacts.read(need, of: subject, heads: heads)
+        var inspection = PushInspection(nil)
+        switch try await CommitRework(subject: subject).rework(need, facts) {
+        case .refused(let words): inspection = try await refused(need, .init(words))
+        case .done(let need) where need.outgoing.commits.isEmpty: break
+        case .done(let need): inspection = try await judge(need, subject, facts)
+        }
+        inspection.effects = PushEffect.first(of: facts, mode: draft.record.mode)
+        return inspection
+    }
+
+    private func refused(_ need: PushNeed, _ objection: PushGuard.Objection) async throws -> PushInspection {
+        PushInspection(JudgedPush(need: need, outcome: try await need.outcome()), objection: objection)
+    }
+
+    private func judge(
+        _ need: PushNeed,
+        _ subject: PushSubject,
+        _ facts: BranchFacts
+    ) async throws -> PushInspection {
+        var outcome = try await need.outcome()
+        let proposal = try await ProposalReader(subject: subject).read(need, tree: outcome.tree, facts: facts)
+        let record = subject.record
+        let objection = PushGuard.objection(to: proposal, stage: subject.stage, promotion: record) {
+            core.isOlder($0, new: $1, than: $2, for: record)
+        }
+        if objection != nil || record.mode == .observe || core.configuration.recordsDiffs {
+            outcome.diff = try await core.ports.workspaces.unifiedDiff(
+                from: need.outgoing.remote.tree(of: need.outgoing.base),
+                to: outcome.tree,
+                in: need.outgoing.remote,
+                maxBytes: Self.maxDiffBytes
+            )
+        }
+        if record.mode == .observe { outcome.images = subject.promotedImages() }
+        var inspection = PushInspection(JudgedPush(need: need, outcome: outcome), objection: objection)
+        inspection.standing = facts.standing
+        inspection.warnings = [await unpromotedFiles(proposal, subject)].compactMap(\.self)
+        return inspection
+    }
+
+    /// Files that come with the copy, where no freight of the stage carries a commit.
+    private func unpromotedFiles(_ proposal: PushProposal, _ subject: PushSubject) async -> String? {
+        guard subject.isCopied, let checkout = subject.checkout, let changed = proposal.changedFiles else { return nil }
+        let artifacts = await subject.freight().flatMap(\.artifacts)
+        let isImage = artifacts.map { if case .image = $0 { true } else { false } }
+        guard !isImage.isEmpty, !isImage.contains(false) else { return nil }
+        return UnpromotedFiles.warning(
+            changed: changed,
+            deleted: proposal.deletedFiles,
+            edited: Set(checkout.editedDirectories.flatMap(Kustomizations.files).map { GitPath($0) }),
+            branch: subject.key.branch
+        )
+    }
+}

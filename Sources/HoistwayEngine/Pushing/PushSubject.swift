@@ -1,0 +1,80 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// What is pushed, from where, and by whom: what all questions about a push are about.
+struct PushSubject: Sendable {
+    let core: EngineCore
+    let record: PromotionRecord
+    /// What its steps changed in kustomizations.
+    let imageChanges: [ImageChange]
+    /// Image entries that its steps have set, whether that changed them or not.
+    let imagesSet: [ImageChange]
+    let stage: Stage
+    let key: BranchKey
+    /// What is known of the branch from earlier pushes.
+    let known: BranchRecord?
+    let checkout: PromotionPlan.Checkout?
+
+    init(_ need: PushNeed, draft: Draft, stage: Stage, core: EngineCore) async {
+        self.core = core
+        record = draft.record
+        imageChanges = draft.run.imageChanges
+        imagesSet = draft.run.imagesSet
+        self.stage = stage
+        key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
+        known = await core.ledger.snapshot.branches[key]
+        checkout = draft.plan.checkouts.first {
+            ($0.pushBranch ?? ($0.isDefaultBranch ? need.targetBranch : nil)) == need.targetBranch
+                && $0.mount == PromotionPlan.clean(need.path)
+        }
+    }
+
+    var replacesTree: Bool { checkout?.replacesTree ?? false }
+    /// More may change than the images that are set.
+    var isCopied: Bool { checkout.map { $0.isCleared || !$0.copiedPlaces.isEmpty } ?? false }
+
+    func finder(_ need: PushNeed) -> ForeignWorkFinder {
+        ForeignWorkFinder(core: core, stage: stage.key, branch: key, known: known, remote: need.outgoing.remote)
+    }
+
+    /// What lies in the stage after success.
+    func freight() async -> [Freight] {
+        let state = await core.ledger.snapshot
+        let project = stage.key.project
+        return record.collection.values.compactMap {
+            state.freight[FreightKey(project: project, id: $0)]?.freight
+        }
+    }
+
+    /// Names of the images that this promotion may change.
+    func own() async -> Set<String> {
+        let freight = await freight()
+        return Set(freight.flatMap(\.images).map(\.repoURL) + imagesSet.map(\.name))
+    }
+
+    /// Kustomizations that other stages edit on the same branch.
+    func othersFolders() -> [GitPath: StageKey] {
+        var folders: [GitPath: StageKey] = [:]
+        let all = core.foldersByBranch(key)
+        for (folder, owner) in all where owner != stage.key { folders[GitPath(folder)] = owner }
+        for (folder, owner) in all where owner == stage.key { folders[GitPath(folder)] = nil }
+        return folders
+    }
+
+    /// What is compared later with what others have pushed.
+    func promotedImages() -> [PromotedImage] {
+        let mount = checkout?.mount
+        let folders = Set(checkout?.editedDirectories ?? [])
+        return imagesSet.flatMap { change -> [PromotedImage] in
+            // Set in a copy's source: the file stands on the branch where the copy puts it.
+            let name = change.file.split(separator: "/").last.map(String.init) ?? change.file
+            let files =
+                mount == nil || folders.contains(Kustomizations.folder(of: change.file))
+                ? [change.file] : folders.sorted().map { $0.isEmpty ? name : "\($0)/\(name)" }
+            return files.map {
+                PromotedImage(file: $0, name: change.name, tag: change.newTag, digest: change.newDigest)
+            }
+        }
+    }
+}
