@@ -97,7 +97,7 @@ struct TroubleTests {
         let running = try #require(await harness.promotions(.running).first)
         let next = try #require(running.nextTry)
         #expect(try await harness.pipelines.stages(project: nil).map(\.nextTry) == [next])
-        let line = "; the next try is at \(next.rfc3339), after 1 attempts"
+        let line = "; the next try is at \(next.rfc3339), after 1 attempt"
         for freight in [nil, running.freight.text] {
             let why = try await harness.pipelines.why(stage: running.stage, freight: freight)
             #expect(why.lines.contains { $0.contains(running.id.text) && $0.hasSuffix(line) }, "\(why.lines)")

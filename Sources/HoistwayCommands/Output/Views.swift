@@ -79,9 +79,11 @@ extension DeliveryView {
             "  state      \(shownState): \(SafeText.line(reason))",
         ]
         if let senderID { lines.append("  sender's id \(SafeText.line(senderID))") }
-        if let nextTry { lines.append("  next try   \(nextTry.shown), after \(attempts) attempts") }
+        if let nextTry { lines.append("  next try   \(nextTry.shown), after \(Listing.count(attempts, "attempt"))") }
         for decision in decisions ?? [] {
-            let next = decision.nextTry.map { "; next try \($0.shown), after \(decision.attempts) attempts" } ?? ""
+            let next =
+                decision.nextTry.map { "; next try \($0.shown), after \(Listing.count(decision.attempts, "attempt"))" }
+                ?? ""
             let subject = SafeText.line(decision.subject)
             lines.append("  \(SafeText.line(decision.shownName)): \(decision.state.rawValue) on \(subject)\(next)")
             lines.append("    \(SafeText.line(decision.reason))")
@@ -217,7 +219,7 @@ extension PromotionView {
         lines += (warnings ?? []).map { "  warning  \(SafeText.line($0))" }
         if mode == .observe { lines.append("  mode     observe: nothing is pushed") }
         lines.append("  created  \(createdAt.shown)" + (finishedAt.map { ", finished \($0.shown)" } ?? ""))
-        if let nextTry { lines.append("  next try \(nextTry.shown), after \(attempts) attempts") }
+        if let nextTry { lines.append("  next try \(nextTry.shown), after \(Listing.count(attempts, "attempt"))") }
         for step in steps {
             let said = step.message.isEmpty ? "" : ": \(SafeText.line(step.message))"
             lines.append("  - \(SafeText.line(step.uses)) \(step.status.rawValue)\(said)")

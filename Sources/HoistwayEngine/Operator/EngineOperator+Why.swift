@@ -103,7 +103,7 @@ extension EngineOperator {
                 let message = promotion.message.isEmpty ? "" : ": \(promotion.message)"
                 let observed = promotion.mode == .observe ? " in observe mode" : ""
                 let next = promotion.nextTry.map {
-                    "; the next try is at \($0.rfc3339), after \(promotion.attempts) attempts"
+                    "; the next try is at \($0.rfc3339), after \(Listing.count(promotion.attempts, "attempt"))"
                 }
                 return ["promotion \(promotion.id)\(observed): \(promotion.phase.rawValue)\(message)\(next ?? "")"]
                     + (promotion.warnings ?? []).map { "  warning: \($0)" }

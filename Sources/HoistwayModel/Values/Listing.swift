@@ -8,4 +8,9 @@ package enum Listing {
         guard let last = items.last, items.count > 1 else { return items.first ?? "" }
         return "\(items.dropLast().joined(separator: ", ")) and \(last)"
     }
+
+    /// `1 attempt`, `2 attempts`; `noun` is one whose plural ends in s.
+    package static func count(_ number: Int, _ noun: String) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    }
 }

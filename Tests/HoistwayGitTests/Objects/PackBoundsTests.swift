@@ -117,13 +117,13 @@ struct PackBoundsTests {
         return (pack, Set(objects.map(\.id)))
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(10)), arguments: [false, true])
     func `twenty thousand deltas that wait for each other are read in one go`(isReversed: Bool) throws {
         let (pack, ids) = Self.chain(20_000, isReversed: isReversed)
         #expect(try Set(PackReader(limit: 32 << 20).objects(in: pack).keys) == ids)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `many deltas of one base that comes last are read in one go, and so they are from disk`() async throws {
         let base = GitObject(kind: .blob, bytes: Array("object number 000000".utf8))
         let objects = (1...20_000).map { GitObject(kind: .blob, bytes: Array("object number \($0 + 100_000)".utf8)) }
