@@ -18,12 +18,6 @@ package enum StepRegistry {
         return try type.init(config: template.config)
     }
 
-    /// Why the first step that cannot act will fail the promotion; `nil` where none does.
-    package static func failure(ofStepsThatCannotAct steps: [StepTemplate]) -> String? {
-        steps.first { $0.cannotAct && !$0.continueOnError }
-            .map { "\($0.alias): \(ClusterStep($0).failure.description)" }
-    }
-
     /// What is wrong with a step's configuration, as far as it can be told without running it.
     package static func problem(with template: StepTemplate) -> StepFailure? {
         do throws(StepFailure) {

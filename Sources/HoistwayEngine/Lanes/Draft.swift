@@ -57,10 +57,11 @@ struct Draft {
         state = .running
     }
 
-    /// With what may surprise in it, as far as it has come.
-    var warnedRecord: PromotionRecord {
+    /// With its steps and what may surprise in it, as far as it has come.
+    var presentRecord: PromotionRecord {
         var record = record
         record.warn(warnings + run.warnings)
+        record.stepRecords = run.records
         // A run that found its push on the branch has opened no checkout.
         if !run.deliveredCommits.isEmpty { record.deliveredCommits = run.deliveredCommits }
         return record

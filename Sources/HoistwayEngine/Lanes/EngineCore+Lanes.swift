@@ -26,9 +26,9 @@ extension EngineCore {
             .compactMap { state.freight[FreightKey(project: stage.project, id: $0.value)]?.freight }
     }
 
-    /// Which branches and commits the promotion reads and writes.
-    func plan(of record: PromotionRecord, on state: PipelineState) -> PromotionPlan {
-        var plan = PromotionPlan(steps: record.steps)
+    /// Which branches and commits the promotion reads and writes, by the steps after the first `finished` ones.
+    func plan(of record: PromotionRecord, after finished: Int = 0, on state: PipelineState) -> PromotionPlan {
+        var plan = PromotionPlan(steps: Array(record.steps.dropFirst(finished)))
         let collection = freight(record.collection, of: record.stage, on: state)
         plan.settle(FreightLookup(collection: collection, subscriptions: subscriptions(of: record.stage)))
         return plan

@@ -55,7 +55,7 @@ struct IntentRecovery: Sendable {
             guard !commits.isEmpty else { continue }
             let key = BranchKey(remote: remote.displayURL, branch: branch.branch)
             heads.append((key, tip))
-            outcomes += commits.map { ($0.0, Self.outcome(of: $0.1, on: key)) }
+            outcomes += commits.map { ($0.0.promotion, Self.outcome(of: $0.1, on: key, step: $0.0.step)) }
         }
         try await record(outcomes, heads: heads, of: intent)
     }
@@ -65,7 +65,7 @@ struct IntentRecovery: Sendable {
         _ branch: PushIntent.Branch,
         tip: ObjectID,
         remote: any GitRemote
-    ) async throws -> [(PromotionID, CommitRecord)] {
+    ) async throws -> [(PushIntent.Commit, CommitRecord)] {
         guard let last = branch.commits.last else { return [] }
         let known = branch.old.isZero ? nil : branch.old
         let history =
@@ -74,16 +74,16 @@ struct IntentRecovery: Sendable {
             return branch.commits.compactMap { commit in
                 let trailer = "Hoistway-Promotion: \(commit.promotion)"
                 let found = history.first { $0.message.split(whereSeparator: \.isNewline).contains { $0 == trailer } }
-                return found.map { (commit.promotion, $0) }
+                return found.map { (commit, $0) }
             }
         }
         // A branch is pushed as a whole: with its last commit all others are there.
-        var commits: [(PromotionID, CommitRecord)] = []
-        for commit in branch.commits { commits.append((commit.promotion, try await remote.commit(commit.id))) }
+        var commits: [(PushIntent.Commit, CommitRecord)] = []
+        for commit in branch.commits { commits.append((commit, try await remote.commit(commit.id))) }
         return commits
     }
 
-    private static func outcome(of commit: CommitRecord, on key: BranchKey) -> BranchOutcome {
+    private static func outcome(of commit: CommitRecord, on key: BranchKey, step: String?) -> BranchOutcome {
         BranchOutcome(
             remote: key.remote,
             branch: key.branch,
@@ -91,7 +91,8 @@ struct IntentRecovery: Sendable {
             commit: commit.id,
             tree: commit.tree,
             subject: commit.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "",
-            pushed: true
+            pushed: true,
+            step: step
         )
     }
 

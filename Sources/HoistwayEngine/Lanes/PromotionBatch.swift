@@ -48,7 +48,8 @@ struct PromotionBatch: Sendable {
         let open = try await begin(at: core.ports.clock.now())
         guard !open.isEmpty else { return }
         let state = await core.ledger.snapshot
-        let plans = open.map { core.plan(of: $0, on: state) }
+        let resumptions = open.map { Resumption(of: $0, remote: remote) }
+        let plans = zip(open, resumptions).map { core.plan(of: $0, after: $1.finished.count, on: state) }
         // A look that failed before is made up for now, before anything can be pushed.
         try await BranchSurvey(core: core).checkNewStages(open.map(\.stage))
         let outlook = await BatchReading(
@@ -58,9 +59,9 @@ struct PromotionBatch: Sendable {
         ).read(for: plans)
         var heads = outlook.heads
         var drafts: [Draft] = []
-        for record in open {
+        for (record, resumption) in zip(open, resumptions) {
             // Its workspace learns of the commits that drafts before it have made.
-            var draft = await draft(of: record, heads: heads)
+            var draft = await draft(of: record, resumption, heads: heads)
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
             if let failure = keys.lazy.compactMap({ outlook.failures[$0] }).first {
                 core.metrics.outsideFailed(failure)
@@ -119,68 +120,42 @@ struct PromotionBatch: Sendable {
         ).displayURL
     }
 
-    /// What a batch begins with.
-    private struct Beginning {
-        var open: [PromotionRecord] = []
-        var changes: [Change] = []
-    }
-
     /// Stores that what is still open runs; gives it as it stands in the state then.
     private func begin(at now: Timestamp) async throws -> [PromotionRecord] {
         try await core.transact { transaction, core in
-            var beginning = beginning(on: transaction.state, now: now)
-            let others = core.noteBeginning(of: beginning.open.map(\.id))
-            let isAlone = others.isEmpty && beginning.open.count == 1
-            for index in beginning.open.indices {
-                let crashes = beginning.open[index].run?.crashes ?? 0
-                beginning.open[index].run = RunMark(isAlone: isAlone, crashes: crashes)
+            var open = open(on: transaction.state, now: now)
+            let others = core.noteBeginning(of: open.map(\.id))
+            let isAlone = others.isEmpty && open.count == 1
+            for index in open.indices {
+                open[index].run = RunMark(isAlone: isAlone, crashes: open[index].run?.crashes ?? 0)
             }
-            transaction.put(beginning.changes)
-            transaction.put(beginning.open.map(Change.putPromotion))
+            transaction.put(open.map(Change.putPromotion))
             for id in others {
                 guard var other = transaction.state.promotions[id], other.run?.isAlone == true else { continue }
                 other.run?.isAlone = false
                 transaction.put(.putPromotion(other))
             }
-            return beginning.open
+            return open
         }
     }
 
-    /// Marks what is still open as running, and finishes what had arrived before a crash.
-    private func beginning(on state: PipelineState, now: Timestamp) -> Beginning {
-        var state = state
-        var beginning = Beginning()
-        for id in promotions.map(\.id) {
-            guard var record = state.promotions[id], !record.phase.isTerminal else { continue }
+    /// What is still open, marked as running.
+    private func open(on state: PipelineState, now: Timestamp) -> [PromotionRecord] {
+        promotions.compactMap { promotion in
+            guard var record = state.promotions[promotion.id], !record.phase.isTerminal else { return nil }
             let stage = core.configuration.pipelines.stage(record.stage)
-            let pushes = PromotionPlan(steps: record.steps).pushed.count
-            // One branch may have been pushed twice, as another one moved meanwhile.
-            let arrived = Set(record.branches.filter(\.pushed).map { BranchKey(remote: $0.remote, branch: $0.branch) })
-            if pushes > 0, arrived.count >= pushes {
-                record.phase = .succeeded
-                record.message = "pushed before a restart, found on the branch"
-                if let failure = StepRegistry.failure(ofStepsThatCannotAct: record.steps) {
-                    record.phase = .failed
-                    record.message += "; \(failure)"
-                }
-                record.finishedAt = now
-                let changes = PromotionOutcome.changes(after: record, stage: stage, state: state, now: now)
-                beginning.changes += changes
-                state.apply(changes)
-                continue
-            }
+            let hasActed = record.hasPushed || state.isPushing(record.id)
             // The stricter of the mode that it was created with and the present one holds.
-            let isObserved = core.observes(record.stage) && !record.hasPushed && !state.isPushing(id)
-            let mode = isObserved ? .observe : record.mode
-            let collection = record.presentCollection(on: state, of: stage)
+            let mode = core.observes(record.stage) && !hasActed ? .observe : record.mode
             record.phase = .running
             record.startedAt = record.startedAt ?? now
             record.nextTry = nil
+            // What has arrived was made of the freight of then.
+            let collection = hasActed ? record.collection : record.presentCollection(on: state, of: stage)
             if record.collection != collection { take(collection, into: &record, of: stage, on: state) }
             record.mode = mode
-            beginning.open.append(record)
+            return record
         }
-        return beginning
     }
 
     /// Steps made of legacy mechanisms hold values of the freight, and are made again with the freight of this moment.
@@ -201,10 +176,15 @@ struct PromotionBatch: Sendable {
         )
     }
 
-    private func draft(of record: PromotionRecord, heads: KnownHeads) async -> Draft {
+    private func draft(of record: PromotionRecord, _ resumption: Resumption, heads: KnownHeads) async -> Draft {
         let configuration = core.configuration
-        let plan = PromotionPlan(steps: record.steps)
-        let own = ownHeads(of: plan, among: heads)
+        let plan = PromotionPlan(steps: Array(record.steps.dropFirst(resumption.finished.count)))
+        var own = ownHeads(of: plan, among: heads)
+        // What it has pushed is what its later steps go on with, wherever the branch is by now.
+        for outcome in resumption.pushed.values where resumption.isPinned(outcome, steps: record.steps) {
+            own.unpushed[BranchKey(remote: outcome.remote, branch: outcome.branch)] = nil
+            own.snapshots[outcome.remote]?.refs["refs/heads/" + outcome.branch] = outcome.commit
+        }
         let workspace = core.ports.workspaces.workspace(
             heads: own,
             author: configuration.author,
@@ -214,13 +194,15 @@ struct PromotionBatch: Sendable {
         var draft = Draft(
             record: record,
             plan: plan,
-            run: StepRun(steps: record.steps, context: context)
+            run: StepRun(steps: record.steps, context: context, resumption: resumption)
         )
         draft.stoodOn = Set(own.unpushed.values)
         if let freight = context.freight {
             let matcher = core.ports.matcher
             draft.warnings = Prereleases.warnings(on: freight, subscriptions: context.subscriptions, matcher: matcher)
         }
+        // Steps that do not run again do not tell theirs again.
+        if !resumption.finished.isEmpty { draft.warnings = (record.warnings ?? []) + draft.warnings }
         return draft
     }
 
@@ -327,7 +309,7 @@ struct PromotionBatch: Sendable {
 
     /// Stores how each promotion ended, all in one transaction.
     private func settle(_ drafts: [Draft]) async throws {
-        let ended = drafts.map { (record: Self.recorded($0), end: $0.end, objection: $0.objection) }
+        let ended = drafts.map { (record: $0.presentRecord, end: $0.end, objection: $0.objection) }
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
             for (record, end, objection) in ended {
@@ -336,11 +318,5 @@ struct PromotionBatch: Sendable {
                 transaction.put(Settlement.changes(record, end: end, core: core, state: transaction.state, now: now))
             }
         }
-    }
-
-    private static func recorded(_ draft: Draft) -> PromotionRecord {
-        var record = draft.warnedRecord
-        record.stepRecords = draft.run.records
-        return record
     }
 }

@@ -45,7 +45,8 @@ struct PushRound: Sendable {
             guard let push = drafts[index].push else { continue }
             let (need, key) = (push.need, push.branchKey)
             var target = targets[key.remote] ?? target(of: need, plan: drafts[index].plan)
-            let commits = need.outgoing.commits.map { PushIntent.Commit(id: $0, promotion: drafts[index].record.id) }
+            let id = drafts[index].record.id
+            let commits = need.outgoing.commits.map { PushIntent.Commit(id: $0, promotion: id, step: need.alias) }
             if let position = target.branches.firstIndex(where: { $0.key == key }) {
                 target.branches[position].commits += commits
                 target.branches[position].drafts.append(index)
@@ -213,7 +214,7 @@ struct PushRound: Sendable {
 
     /// What arrived is on record before any step runs on.
     private func record(_ pushed: [Branch], intent: PushIntent, drafts: [Draft]) async throws {
-        let records = pushed.flatMap(\.drafts).map { drafts[$0].warnedRecord }
+        let records = pushed.flatMap(\.drafts).map { drafts[$0].presentRecord }
         let heads = pushed.map { ($0.key, $0.update.new) }
         try await core.transact { transaction, _ in
             transaction.put(.removeIntent(intent.id))

@@ -28,7 +28,8 @@ extension PushNeed {
             commit: tip,
             tree: try await outgoing.remote.commit(tip).tree,
             subject: subject,
-            pushed: false
+            pushed: false,
+            step: alias
         )
     }
 }

@@ -36,9 +36,4 @@ extension StepTemplate {
     package var isOfEarlierVersion: Bool {
         StepCatalogue.needingCluster.contains(uses) && missingArgoCD == nil
     }
-
-    /// It needs a cluster, and the operator has not chosen to skip it.
-    package var cannotAct: Bool {
-        StepCatalogue.needingCluster.contains(uses) && missingArgoCD == .fail
-    }
 }

@@ -12,6 +12,8 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
     package var pushed: Bool
     /// The image entries that it sets, for comparing with what others push; in observe mode only.
     package var images: [PromotedImage]?
+    /// The alias of the `git-push` step; `nil`: an earlier version has recorded it.
+    package var step: String?
 
     package init(
         remote: String,
@@ -22,7 +24,8 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
         subject: String,
         diff: String? = nil,
         pushed: Bool,
-        images: [PromotedImage]? = nil
+        images: [PromotedImage]? = nil,
+        step: String? = nil
     ) {
         self.remote = remote
         self.branch = branch
@@ -33,6 +36,7 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
         self.diff = diff
         self.pushed = pushed
         self.images = images
+        self.step = step
     }
 }
 

@@ -17,10 +17,13 @@ package struct PushIntent: Sendable, Equatable, Codable {
     package struct Commit: Sendable, Equatable, Codable {
         package var id: ObjectID
         package var promotion: PromotionID
+        /// The alias of the `git-push` step; `nil`: an earlier version has recorded it.
+        package var step: String?
 
-        package init(id: ObjectID, promotion: PromotionID) {
+        package init(id: ObjectID, promotion: PromotionID, step: String? = nil) {
             self.id = id
             self.promotion = promotion
+            self.step = step
         }
     }
 

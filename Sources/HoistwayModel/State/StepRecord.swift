@@ -8,6 +8,8 @@ package struct StepRecord: Sendable, Equatable, Codable {
         case aborted = "Aborted"
         case failed = "Failed"
         case errored = "Errored"
+
+        package var isFinal: Bool { self != .pending && self != .running }
     }
 
     package var alias: String

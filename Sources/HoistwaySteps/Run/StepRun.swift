@@ -7,6 +7,8 @@ import HoistwayPorts
 /// away, and another begins at the first step on a fresh workspace.
 package struct StepRun: Sendable {
     private let steps: [StepTemplate]
+    /// What arrived before, by position.
+    private let pushedBefore: [Int: BranchOutcome]
     private var context: StepContext
     private var position = 0
     private var need: PushNeed?
@@ -19,10 +21,15 @@ package struct StepRun: Sendable {
     /// No step has begun.
     package private(set) var isFresh = true
 
-    package init(steps: [StepTemplate], context: StepContext) {
+    /// - Parameter resumption: what an earlier run of the same promotion has done outside.
+    package init(steps: [StepTemplate], context: StepContext, resumption: Resumption = .none) {
         self.steps = steps
         self.context = context
-        records = steps.map { StepRecord(alias: $0.alias, uses: $0.uses) }
+        pushedBefore = resumption.pushed
+        position = resumption.finished.count
+        records =
+            resumption.finished
+            + steps.dropFirst(position).map { StepRecord(alias: $0.alias, uses: $0.uses) }
     }
 
     /// What steps changed in kustomizations so far.
@@ -63,6 +70,11 @@ package struct StepRun: Sendable {
     /// `nil`: the step is done, one way or another.
     private mutating func runStep() async -> StepRunEvent? {
         let template = steps[position]
+        if let before = pushedBefore[position] {
+            context.outputs[template.alias] = .map(GitPushStep.output(branch: before.branch, commit: before.commit))
+            finish(.succeeded, before.earlierMessage, isTimed: false)
+            return nil
+        }
         guard !hasFailed else {
             finish(.skipped, "an earlier step did not succeed", isTimed: false)
             return nil
