@@ -44,7 +44,7 @@ package enum RegistryFailure: Diagnosable, Equatable {
     package var hint: String? {
         switch self {
         case .refused(_, 401, _), .refused(_, 403, _):
-            "give it a Secret labelled kargo.akuity.io/cred-type: image whose repoURL is the image's"
+            "check the Secret labelled kargo.akuity.io/cred-type: image whose repoURL is the image's, or give it one"
         case .notAsked(_, let refusal):
             "check the Secret labelled kargo.akuity.io/cred-type: image that \(refusal.repository) has this login from"
         case .untrusted(let host, let server):

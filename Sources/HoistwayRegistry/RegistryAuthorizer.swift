@@ -123,14 +123,7 @@ final class RegistryAuthorizer: Sendable {
         guard let loginGuard, let header, header.hasPrefix(Self.basic) else { return try await send() }
         let key = LoginGuard.Key(host: address.authority, digest: SHA256.hex(header))
         let name = "\(repository.host)/\(repository.path)"
-        if let refusal = await loginGuard.enter(key, for: name) {
-            guard refusal.repository == name else { throw .notAsked(host: repository.host, refusal) }
-            throw .refused(
-                host: repository.host,
-                status: 401,
-                detail: "\(refusal.words) (the same login is not tried again before \(refusal.until.rfc3339))"
-            )
-        }
+        if let refusal = await loginGuard.enter(key, for: name) { throw .notAsked(host: repository.host, refusal) }
         var outcome = LoginGuard.Outcome.unknown
         defer { loginGuard.leave(key, for: name, outcome) }
         let answer = try await send()
@@ -138,7 +131,9 @@ final class RegistryAuthorizer: Sendable {
         if !answer.isRedirected {
             switch answer.status {
             case 200..<300: outcome = .accepted
-            case 401: outcome = .refused("\(address.host) did not take the login for \(repository.path)")
+            case 401:
+                let words = RegistryWords.read(answer, hiding: secrets(of: repository, sent: [header]))
+                outcome = .refused("\(address.host) answered 401\(words.map { "; it says: \($0)" } ?? "")")
             default: break
             }
         }

@@ -24,6 +24,34 @@ struct RecoveryTests {
         #expect(await second.state.stages.values.first?.history.count == 1)
     }
 
+    @Test func `a stop in the middle of a push blames nobody, and the push is found afterwards`() async throws {
+        let store = InMemoryStateStore()
+        let first = try await EngineHarness(store: store)
+        try await first.engine.drain()
+        first.receive("1.0.0")
+        first.remote.trouble(nextPush: .answerLost)
+        let stop = Signal()
+        let stopped = Signal()
+        first.remote.beforeNextPush {
+            stop.notify()
+            await stopped.wait(since: 0)
+        }
+        let running = Task { try await first.engine.drain() }
+        await stop.wait(since: 0)
+        running.cancel()
+        stopped.notify()
+        _ = try? await running.value
+        let record = try #require(await first.state.promotions.values.first)
+        #expect(record.phase == .running)
+        #expect(record.attempts == 0 && record.nextTry == nil && record.trouble == nil && record.run == nil)
+        #expect(record.message == "")
+        #expect(await first.state.intents.count == 1)
+        let second = try await EngineHarness(store: store, remote: first.remote)
+        try await second.engine.drain()
+        #expect(await second.promotions(.succeeded).count == 1)
+        #expect(second.remote.pushes == 1)
+    }
+
     @Test func `a push that never arrived is made again`() async throws {
         let store = InMemoryStateStore()
         let first = try await EngineHarness(store: store)

@@ -54,6 +54,24 @@ struct TroubleTests {
         #expect(notifier.taken.map(\.occurrence.event) == [.promotionFailed])
     }
 
+    @Test func `I3: newer freight takes the refusals over, so that releases neither hide them nor ask more often`()
+        async throws
+    {
+        let harness = try await EngineHarness()
+        try await harness.engine.drain()
+        Self.fail(harness, Self.refusals[0])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let first = try #require(await harness.promotions(.running).first)
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.aborted).map(\.id) == [first.id])
+        let second = try #require(await harness.state.promotions.values.first { !$0.phase.isTerminal })
+        #expect(second.id != first.id)
+        #expect(second.trouble == first.trouble && second.nextTry == first.nextTry && second.attempts == 1)
+        #expect(second.message == first.message)
+    }
+
     static let passing: [GitFailure] = [
         .unreachable(url: url, detail: "git.test:443 refused the connection"), .timedOut(url: url, seconds: 30),
         .serverError(url: url, status: 503, detail: "maintenance"), .limited(url: url, after: .seconds(100)),

@@ -39,7 +39,7 @@ struct AdoptionReport: Sendable {
             guard !work.commits.isEmpty else { continue }
             let files = work.files?.filter(checkout.isReplaced).sorted()
             guard files?.isEmpty != true, checkout.isCleared || !checkout.copiedPlaces.isEmpty else { continue }
-            losses.append(Self.loss(of: files, by: stage))
+            losses.append(Self.loss(of: files, by: stage, isDrifted: standing.drift != nil))
         }
         guard !commits.isEmpty else { return [] }
         var lines: [String] = []
@@ -49,11 +49,13 @@ struct AdoptionReport: Sendable {
         return lines + (losses.isEmpty ? [kept] : losses)
     }
 
-    private static func loss(of files: [GitPath]?, by stage: Stage) -> String {
+    private static func loss(of files: [GitPath]?, by stage: Stage, isDrifted: Bool) -> String {
         let named = files.map(ForeignCommit.named) ?? "more files than are looked at"
         let what = "later promotions to \(stage.key) will write over or delete \(named)"
         let place = PushGuard.place(of: stage)
         switch stage.foreignCommits {
+        // Whatever the setting, a branch that was forced waits for a person.
+        case .stop where isDrifted: return what
         case .stop:
             return
                 "\(what); instead of adopting, \(place): keep (it is stop now) would take these files over into every promotion"

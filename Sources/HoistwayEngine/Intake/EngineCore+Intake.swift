@@ -85,7 +85,9 @@ extension EngineCore {
             guard delivery.decisions.isEmpty else { continue }
             manifestNews.add(decision.manifests)
         }
-        if delivery.decisions.isEmpty { tellOfBranches(round.events, from: source, state: transaction.state) }
+        if delivery.decisions.isEmpty {
+            general += tellOfBranches(round.events, from: source, state: transaction.state)
+        }
         let outcome = book.outcome(general: general, isMatched: isMatched)
         transaction.conclude(delivery, outcome, freight: freight)
         return RoundOutcome(needs: book.needs, decisions: outcome.decisions)
@@ -112,7 +114,10 @@ extension EngineCore {
     }
 
     /// Has those branches looked at that somebody else has pushed to, put back or deleted.
-    private func tellOfBranches(_ events: [Event], from source: EventSource, state: PipelineState) {
+    ///
+    /// - Returns: which, a sentence each.
+    private func tellOfBranches(_ events: [Event], from source: EventSource, state: PipelineState) -> [String] {
+        var lines: [String] = []
         for event in events {
             guard case .push(let push) = event, source.scope.map({ $0.limiting(event) != nil }) ?? true else {
                 continue
@@ -120,7 +125,12 @@ extension EngineCore {
             let written = Set(push.repoKeys).intersection(writtenRepositories)
             guard !written.isEmpty, !Self.isEcho(push, state: state) else { continue }
             branchNews.tell(written)
+            let names = written.map(\.text).sorted()
+            lines.append(
+                "the branches that stages write in \(Listing.text(names)) are compared with what was left there"
+            )
         }
+        return lines
     }
 
     /// Whether the event is about a push of ours.

@@ -23,6 +23,9 @@ struct Draft {
             )
         }
 
+        /// The program is being stopped: nothing is known of it that was not known before.
+        case stopped
+
         /// The branch moved under it, or another took precedence: it is built again in the next batch.
         case retry
     }

@@ -78,7 +78,7 @@ struct LaneSupervisor: Sendable {
 
     /// Runs what can run now, and what that makes possible, until nothing is left.
     func drain() async throws {
-        while true {
+        while !Task.isCancelled {
             let work = Runnable(state: await core.ledger.snapshot, now: core.ports.clock.now())
             guard !work.lanes.isEmpty else { return }
             for lane in work.lanes.keys.sorted(by: { ($0.project, $0.repoURL) < ($1.project, $1.repoURL) }) {

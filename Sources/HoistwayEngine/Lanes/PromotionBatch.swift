@@ -65,7 +65,7 @@ struct PromotionBatch: Sendable {
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
             if let failure = keys.lazy.compactMap({ outlook.failures[$0] }).first {
                 core.metrics.outsideFailed(failure)
-                draft.end(.later(failure))
+                draft.end(Task.isCancelled ? .stopped : .later(failure))
             } else {
                 await advance(&draft, heads: &heads, asked: state)
                 if draft.end != nil, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
@@ -229,12 +229,15 @@ struct PromotionBatch: Sendable {
             switch await draft.run.next() {
             case .finished(let phase, let message):
                 draft.end(.finished(phase, message: message))
+            case .retryLater where Task.isCancelled: draft.end(.stopped)
             case .retryLater(let message, let retry):
                 if let failure = draft.run.lastFailure { core.metrics.outsideFailed(failure) }
                 draft.end(.later(message: message, retry: retry))
             case .pushNeeded(let need):
                 do {
                     try await evaluate(need, draft: &draft, heads: &heads, asked: state)
+                } catch  where Task.isCancelled {
+                    draft.end(.stopped)
                 } catch {
                     core.metrics.outsideFailed(error)
                     draft.end(.later(error))

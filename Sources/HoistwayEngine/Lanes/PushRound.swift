@@ -87,6 +87,10 @@ struct PushRound: Sendable {
             results = updates.map { _ in .refused(error.message) }
         } catch {
             // Whether it arrived is not known: the intent stays, and tells at the next try.
+            guard !Task.isCancelled else {
+                for index in kept.flatMap(\.drafts) { drafts[index].end(.stopped) }
+                return
+            }
             core.metrics.outsideFailed(error)
             for branch in kept {
                 count(.unknown)

@@ -18,6 +18,7 @@ enum Settlement {
             record.finishedAt = now
             record.nextTry = nil
             record.trouble = nil
+        case .stopped: break
         case .later(let message, let retry):
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .retry, nil:

@@ -110,7 +110,7 @@ extension EngineCore {
             .freightLost,
             stage.key,
             "freight \(alias) is not in \(stage.key.name) any more: \(lost.reason)",
-            next: "`hoistway promote \(stage.key) \(alias)` brings it back"
+            next: lost.remedy(stage: stage.key, freight: alias, drift: state.branches[lost.branch]?.drift)
         )
         occurrence.freight = id
         occurrence.summary = freight?.summary

@@ -100,7 +100,12 @@ extension EngineOperator {
         guard let record = state.stages[stage.key], let lost = record.lost else { return [] }
         return (record.history.first?.items ?? [:]).values.sorted { $0.text < $1.text }.map { id in
             let alias = state.freight[FreightKey(project: stage.key.project, id: id)]?.freight.alias ?? id.short
-            return Dispatch.sentence(on: lost, freight: alias, stage: stage.key)
+            return Dispatch.sentence(
+                on: lost,
+                freight: alias,
+                stage: stage.key,
+                drift: state.branches[lost.branch]?.drift
+            )
         }
     }
 

@@ -45,7 +45,10 @@ extension EngineOperator {
             verdict: state.stages[key]?.current(of: record.freight.origin.name) == record.freight.id
                 ? Dispatch.sentence(on: present?.history.first, freight: record.freight, stage: key)
                 : isLost
-                    ? present?.lost.map { Dispatch.sentence(on: $0, freight: record.freight.alias, stage: key) } ?? ""
+                    ? present?.lost.map {
+                        let drift = state.branches[$0.branch]?.drift
+                        return Dispatch.sentence(on: $0, freight: record.freight.alias, stage: key, drift: drift)
+                    } ?? ""
                     : verdict?.freight == record.key ? verdict?.reason ?? availability.reason : availability.reason,
             lines: lines + undecided,
             hint: hint(for: availability, auto: auto, stage: key, alias: record.freight.alias)

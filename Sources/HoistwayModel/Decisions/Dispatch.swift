@@ -236,7 +236,8 @@ package struct Dispatch: Sendable {
         if let record = state.stages[stage.key], let lost = record.lost,
             record.history.first?.items[request.warehouse] == freight.id
         {
-            return (.lost, Self.sentence(on: lost, freight: freight.alias, stage: stage.key))
+            let drift = state.branches[lost.branch]?.drift
+            return (.lost, Self.sentence(on: lost, freight: freight.alias, stage: stage.key, drift: drift))
         }
         if let last = state.finishedPromotions(of: freight.id, to: stage.key).first(where: { counts($0, stage) }) {
             let how = last.message.isEmpty ? "" : ": \(last.message)"
@@ -264,7 +265,7 @@ package struct Dispatch: Sendable {
             stage.supersedes && Self.givesWay($0, to: record, state: state)
         }
         for open in yielding { verdict.reason += "; \(open.id) gives way to it" }
-        let promotion = newPromotion(
+        var promotion = newPromotion(
             of: record.freight,
             to: stage,
             in: project,
@@ -274,6 +275,13 @@ package struct Dispatch: Sendable {
             names: &names,
             random: random
         )
+        // A host that says no says it to newer freight as well: releases must neither hide that nor ask more often.
+        if let refused = yielding.last(where: { ($0.trouble?.refusals ?? 0) > 0 }) {
+            promotion.trouble = refused.trouble
+            promotion.attempts = refused.attempts
+            promotion.nextTry = refused.nextTry
+            promotion.message = refused.message
+        }
         var changes = yielding.map { open in
             var yielded = open
             yielded.phase = .aborted
@@ -334,8 +342,16 @@ package struct Dispatch: Sendable {
     }
 
     /// That a stage's branch has lost its freight, and how it comes back.
-    package static func sentence(on lost: StageRecord.Lost, freight alias: String, stage: StageKey) -> String {
-        "freight \(alias) is not in \(stage.name) any more: \(lost.reason); `hoistway promote \(stage) \(alias)` brings it back"
+    ///
+    /// - Parameter drift: where its branch has drifted to, if it has.
+    package static func sentence(
+        on lost: StageRecord.Lost,
+        freight alias: String,
+        stage: StageKey,
+        drift: ObjectID?
+    ) -> String {
+        let remedy = lost.remedy(stage: stage, freight: alias, drift: drift)
+        return "freight \(alias) is not in \(stage.name) any more: \(lost.reason); \(remedy)"
     }
 
     private static func passing(_ record: FreightRecord, through stage: Stage) -> String {

@@ -59,6 +59,14 @@ package struct StageRecord: Sendable, Equatable, Codable {
             self.reason = reason
             self.since = since
         }
+
+        /// How the freight comes back; a clause.
+        ///
+        /// - Parameter drift: where the branch has drifted to, if it has: nothing is promoted there before that is settled.
+        package func remedy(stage: StageKey, freight alias: String, drift: ObjectID?) -> String {
+            let promote = "`hoistway promote \(stage) \(alias)` brings it back"
+            return drift == nil ? promote : "look at the branch, then `hoistway adopt \(stage)`; after that \(promote)"
+        }
     }
 
     /// Why nothing is promoted to a stage by itself until a person has looked.

@@ -61,11 +61,13 @@ struct PlainErrorTests {
         }
         for code in [
             "event_watch", "event_unknown", "action_closed", "action_none", "package_npm", "ref_other", "draft_release",
-            "companion_tag", "no_tag_no_digest", "no_host", "no_resources", "no_manifest_push", "SCANNING_COMPLETED",
+            "companion_tag", "no_tag_no_digest", "no_host", "no_resources", "no_manifest_push",
+            "no_container_metadata", "SCANNING_COMPLETED",
             "ref_name: \(GitRefName.Problem.dots.rawValue)", "first",
         ] {
             let sentence = IgnoredReason.sentence(for: code)
-            let said = sentence.replacing("SCANNING_COMPLETED", with: "")
+            // The sender's word, and a key of the configuration.
+            let said = sentence.replacing("SCANNING_COMPLETED", with: "").replacing("imageHost", with: "")
             #expect(sentence.contains(" ") && PlainError.programmersNames(in: said).isEmpty, "\(sentence)")
         }
     }

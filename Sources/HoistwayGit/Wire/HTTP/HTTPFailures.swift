@@ -15,6 +15,8 @@ enum HTTPFailures {
     ) async -> GitFailure {
         let said = await words(of: answer)
         let detail = said.isEmpty ? "\(answer.status.code) \(answer.status.reasonPhrase)" : said
+        // Where the status stands before it.
+        let words = said.isEmpty ? answer.status.reasonPhrase : said
         switch answer.status.code {
         case 401:
             let reason = login == nil ? "it wants credentials and there are none for this repository" : detail
@@ -32,9 +34,9 @@ enum HTTPFailures {
         case 429: return .limited(url: url, after: pause(answer.headers))
         default:
             if answer.status.code >= 500, let pause = pause(answer.headers) {
-                return .busy(url: url, status: Int(answer.status.code), after: pause, detail: detail)
+                return .busy(url: url, status: Int(answer.status.code), after: pause, detail: words)
             }
-            return .serverError(url: url, status: Int(answer.status.code), detail: detail)
+            return .serverError(url: url, status: Int(answer.status.code), detail: words)
         }
     }
 
