@@ -1,0 +1,116 @@
+import HoistwayModel
+
+/// A place in a file; line and column are counted from 1, the column in characters.
+package struct TextPlace: Hashable, Sendable {
+    package var line: Int
+    package var column: Int
+
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+}
+
+/// Why values of a file were not updated: nothing of it was changed.
+package enum UpdateFailure: Diagnosable, Equatable {
+    /// The file cannot be read as what it is said to be.
+    case unreadable(String, at: TextPlace?, hint: String?)
+    case key(String, KeyPathFailure)
+    case value(key: String, ScalarValueFailure)
+    /// - part: the part of the key that is missing; in: the key of the mapping that lacks it, empty for the root;
+    ///   known: names that stand there.
+    case missing(key: String, part: String, in: String, known: [String], at: TextPlace)
+    /// The first document lacks the key and a later one has it.
+    case inLaterDocument(key: String, at: TextPlace)
+    case indexOutOfRange(key: String, index: String, count: Int, at: TextPlace)
+    /// A list stands where the part of the key is no index.
+    case notAnIndex(key: String, part: String, at: TextPlace)
+    /// A scalar stands where the key goes on.
+    case scalarInTheWay(key: String, at: TextPlace, parent: String)
+    /// A mapping or list stands where the key ends.
+    case notScalar(key: String, kind: String, at: TextPlace)
+    case alias(key: String, name: String, anchor: TextPlace?, at: TextPlace)
+    case duplicateKey(key: String, part: String, first: TextPlace, at: TextPlace)
+    case cannotEdit(key: String, reason: String, at: TextPlace, hint: String)
+    case tooManyUpdates(count: Int, limit: Int)
+    /// The edited file is not the intended one; the reason says how.
+    case cannotProve(String, at: TextPlace?)
+
+    package var place: TextPlace? {
+        switch self {
+        case .unreadable(_, let place, _), .cannotProve(_, let place): place
+        case .key, .value, .tooManyUpdates: nil
+        case .missing(_, _, _, _, let place), .inLaterDocument(_, let place), .indexOutOfRange(_, _, _, let place),
+            .notAnIndex(_, _, let place), .scalarInTheWay(_, let place, _), .notScalar(_, _, let place),
+            .alias(_, _, _, let place), .duplicateKey(_, _, _, let place), .cannotEdit(_, _, let place, _):
+            place
+        }
+    }
+
+    package var message: String { place.map { "line \($0.line), column \($0.column): \(reason)" } ?? reason }
+
+    /// With the name of the file, as compilers write places: `values.yaml:3:5: …`.
+    package func message(file: String) -> String {
+        place.map { "\(file):\($0.line):\($0.column): \(reason)" } ?? "\(file): \(reason)"
+    }
+
+    /// Without a place.
+    package var reason: String {
+        switch self {
+        case .unreadable(let problem, _, _): problem
+        case .key(let key, let failure): "the key \(excerpt(key)) \(failure.reason)"
+        case .value(let key, let failure): "the value for \(excerpt(key)) \(failure.reason)"
+        case .missing(let key, let part, let parent, _, _):
+            "\(excerpt(key)) was not updated: \(parent.isEmpty ? "the file" : excerpt(parent)) has no key \(excerpt(part))"
+        case .inLaterDocument(let key, _):
+            "\(excerpt(key)) was not updated: it stands only in a later document of the file"
+        case .indexOutOfRange(let key, let index, let count, _):
+            "\(excerpt(key)) was not updated: the list has \(count) item\(count == 1 ? "" : "s"), and there is no "
+                + "item \(excerpt(index)) (the first is 0)"
+        case .notAnIndex(let key, let part, _):
+            "\(excerpt(key)) was not updated: a list stands here, and \(excerpt(part)) is not the number of an item"
+        case .scalarInTheWay(let key, _, let parent):
+            "\(excerpt(key)) was not updated: \(excerpt(parent)) is a single value and has no keys"
+        case .notScalar(let key, let kind, _): "\(excerpt(key)) was not updated: it is \(kind), not a single value"
+        case .alias(let key, let name, _, _): "\(excerpt(key)) was not updated: the alias *\(excerpt(name)) stands here"
+        case .duplicateKey(let key, let part, let first, _):
+            "\(excerpt(key)) was not updated: \(excerpt(part)) stands twice, first in line \(first.line), and readers "
+                + "differ in which one counts"
+        case .cannotEdit(let key, let reason, _, _): "\(excerpt(key)) was not updated: \(reason)"
+        case .tooManyUpdates(let count, let limit): "\(count) updates of one file; at most \(limit) are made"
+        case .cannotProve(let reason, _): "the edit could not be proven and was not made: \(reason)"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .unreadable(_, _, let hint): hint
+        case .key(_, let failure): failure.hint
+        case .value(_, let failure): failure.hint
+        case .missing(_, let part, _, let known, _):
+            known.isEmpty
+                ? "yaml-update changes values that are there and never adds a key: add it to the file once"
+                : "its keys are \(Listing.text(Self.nearest(part, known), limit: 8)); yaml-update never adds a key"
+        case .inLaterDocument: "only the first document of a file is searched, as in Kargo: put each into its own file"
+        case .indexOutOfRange(_, _, let count, _):
+            count == 0 ? "add an item to the list once" : "items are numbered from 0 to \(count - 1)"
+        case .notAnIndex: "name the item by its number from 0, such as containers.0.image"
+        case .scalarInTheWay: "shorten the key, or write \\. where a dot belongs to a name"
+        case .notScalar: "let the key lead on to one value in it"
+        case .alias(_, let name, let anchor, _):
+            anchor.map { "update the value where its anchor &\(excerpt(name)) stands, in line \($0.line)" }
+                ?? "write the value out here, or update it where its anchor stands"
+        case .duplicateKey: "remove one of the two"
+        case .cannotEdit(_, _, _, let hint): hint
+        case .tooManyUpdates: "spread the updates over several steps"
+        case .cannotProve: "write the value plainly on the key's own line, or change it by hand once"
+        }
+    }
+
+    /// Those with the same letters first.
+    private static func nearest(_ part: String, _ known: [String]) -> [String] {
+        let lower = part.lowercased()
+        let near = known.filter { $0.lowercased() == lower || $0.lowercased().hasPrefix(lower) }
+        return (near + known.filter { !near.contains($0) }).map(excerpt)
+    }
+}
