@@ -19,6 +19,10 @@ struct YAMLEvent {
     var end: Int
     /// Counted from 1.
     var line: Int
+    /// Counted from 1, in code points.
+    var column: Int
+
+    var place: TextPlace { TextPlace(line: line, column: column) }
 }
 
 /// Reads events from UTF-8 bytes; owns one `yaml_parser_t`.
@@ -54,9 +58,13 @@ struct YAMLEventReader: ~Copyable {
             tag: tag,
             start: Int(event.start_mark.index),
             end: Int(event.end_mark.index),
-            line: Int(event.start_mark.line) + 1
+            line: Int(event.start_mark.line) + 1,
+            column: Int(event.start_mark.column) + 1
         )
     }
+
+    /// Where the parser gave up, counted from 1; of use after an error only.
+    var problemColumn: Int { Int(parser.pointee.problem_mark.column) + 1 }
 
     /// The problem is libyaml's own wording; it holds nothing of the document.
     private func failure() -> EditFailure {
