@@ -29,6 +29,10 @@ package struct KeyPath: Hashable, Sendable {
     package static let maxBytes = 4_096
     package static let maxParts = 64
 
+    init(_ parts: [Part]) {
+        self.parts = parts
+    }
+
     /// - Throws: what is wrong with the key, to be said after its name.
     package init(_ text: String) throws(KeyPathFailure) {
         let bytes = Self.trimmed(Array(text.utf8))
@@ -84,6 +88,8 @@ package enum KeyPathFailure: Error, Equatable, Sendable {
     case emptyPart(position: Int)
     case escape(position: Int)
     case colon(position: Int)
+    /// A character that makes a query of a json-update key.
+    case query(position: Int, character: String)
     case tooLong(limit: Int)
     case tooDeep(limit: Int)
 
@@ -94,6 +100,8 @@ package enum KeyPathFailure: Error, Equatable, Sendable {
         case .emptyPart(let position): "has an empty part at position \(position)"
         case .escape(let position): "has a backslash at position \(position) that stands before neither . nor :"
         case .colon(let position): "has a colon at position \(position), which may stand only at the start of a part"
+        case .query(let position, let character):
+            "has \(character) at position \(position), which would make a query of it"
         case .tooLong(let limit): "is longer than \(limit) bytes"
         case .tooDeep(let limit): "has more than \(limit) parts"
         }
@@ -104,6 +112,7 @@ package enum KeyPathFailure: Error, Equatable, Sendable {
         case .empty, .emptyPart: "write the names from the top of the file to the value with one dot between them"
         case .escape: "write \\. for a dot and \\: for a colon that belongs to a name; nothing else is escaped"
         case .colon: "write \\: for a colon that belongs to a name"
+        case .query(_, let character): "write \\\(character) for a character that belongs to a name"
         case .tooLong, .tooDeep: "shorten the key"
         }
     }
