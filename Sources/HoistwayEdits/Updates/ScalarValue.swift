@@ -1,4 +1,4 @@
-import HoistwayModel
+package import HoistwayModel
 
 /// What an update writes: a scalar of YAML and JSON.
 package enum ScalarValue: Hashable, Sendable {
@@ -52,7 +52,10 @@ package enum ScalarValue: Hashable, Sendable {
     /// Kargo writes `2e+06`.
     package static func text(of number: Double) -> String {
         if number == number.rounded(), abs(number) < 9_007_199_254_740_992 { return String(Int64(number)) }
-        return "\(number)"
+        let text = "\(number)"
+        // A reader of YAML 1.1 wants a dot before an exponent.
+        guard let exponent = text.firstIndex(of: "e"), !text.contains(".") else { return text }
+        return text[..<exponent] + ".0" + text[exponent...]
     }
 
     /// The text without quotes.

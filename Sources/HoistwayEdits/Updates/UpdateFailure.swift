@@ -88,9 +88,11 @@ package enum UpdateFailure: Diagnosable, Equatable {
         case .key(_, let failure): failure.hint
         case .value(_, let failure): failure.hint
         case .missing(_, let part, _, let known, _):
-            known.isEmpty
-                ? "yaml-update changes values that are there and never adds a key: add it to the file once"
-                : "its keys are \(Listing.text(Self.nearest(part, known), limit: 8)); yaml-update never adds a key"
+            known.contains("<<")
+                ? "if the merge key << brings it in, update it where it stands, or write it out here"
+                : known.isEmpty
+                    ? "yaml-update changes values that are there and never adds a key: add it to the file once"
+                    : "its keys are \(Listing.text(Self.nearest(part, known), limit: 8)); yaml-update never adds a key"
         case .inLaterDocument: "only the first document of a file is searched, as in Kargo: put each into its own file"
         case .indexOutOfRange(_, _, let count, _):
             count == 0 ? "add an item to the list once" : "items are numbered from 0 to \(count - 1)"

@@ -1,5 +1,3 @@
-import HoistwayModel
-
 /// A scalar of a file that updates have named.
 package struct ScalarChange: Equatable, Sendable {
     /// As the last update that names it has it.
