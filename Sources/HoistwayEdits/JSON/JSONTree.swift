@@ -210,7 +210,10 @@ struct JSONReader {
         let whole = digits()
         guard whole > 0 else { throw failure("a value is missing here") }
         let first = bytes[position - whole]
-        guard whole == 1 || first != UInt8(ascii: "0") else { throw failure("a number begins with 0") }
+        guard whole == 1 || first != UInt8(ascii: "0") else {
+            position -= whole
+            throw failure("a number begins with 0")
+        }
         if isAt(".") {
             position += 1
             guard digits() > 0 else { throw failure("a digit is missing here") }

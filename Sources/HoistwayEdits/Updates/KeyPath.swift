@@ -12,9 +12,9 @@ package struct KeyPath: Hashable, Sendable {
         /// The index that the part stands for: digits, with a sign or without one.
         var index: Int? { Int(text) }
 
-        /// Texts that Unicode calls equal are different keys to every reader.
+        /// Texts that Unicode calls equal are different names to every reader; the colon is no part of the name.
         package static func == (left: Part, right: Part) -> Bool {
-            left.isKey == right.isKey && left.text.utf8.elementsEqual(right.text.utf8)
+            left.text.utf8.elementsEqual(right.text.utf8)
         }
 
         package func hash(into hasher: inout Hasher) {

@@ -97,7 +97,11 @@ struct YAMLScalarEdit {
         else {
             throw refusal("its key is written without a colon", hint: "write a colon and a value behind the key once")
         }
-        return .insertion(before == place ? " " + written : written, at: place)
+        var end = place
+        while end < source.bytes.count, source.bytes[end] == UInt8(ascii: " ") { end += 1 }
+        // Blanks at the end of the line go; before a comment or a comma they stay.
+        let isLineEnd = end == source.lineEnd(place)
+        return TextEdit(place..<(isLineEnd ? end : place), before == place ? " " + written : written)
     }
 
     /// The header's comment stays behind the value; the lines of the block go.

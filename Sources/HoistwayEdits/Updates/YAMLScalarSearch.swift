@@ -106,7 +106,7 @@ struct YAMLScalarSearch: ~Copyable {
             ordinal += 1
             return try events.next()
         } catch {
-            throw UpdateFailure(error, column: events.problemColumn)
+            throw UpdateFailure(error, at: events.problemPlace)
         }
     }
 
@@ -340,13 +340,13 @@ struct YAMLScalarSearch: ~Copyable {
 }
 
 extension UpdateFailure {
-    /// - Parameter column: of a syntax error.
-    init(_ failure: EditFailure, column: Int = 1) {
+    /// - Parameter place: of a syntax error.
+    init(_ failure: EditFailure, at place: TextPlace? = nil) {
         switch failure {
         case .syntax(let line, let problem):
             self = .unreadable(
                 "not valid YAML: \(problem)",
-                at: TextPlace(line: line, column: column),
+                at: place ?? TextPlace(line: line, column: 1),
                 hint: "mend the file; nothing of it was changed"
             )
         default:

@@ -63,16 +63,23 @@ struct YAMLEventReader: ~Copyable {
         )
     }
 
-    /// Where the parser gave up, counted from 1; of use after an error only.
-    var problemColumn: Int { Int(parser.pointee.problem_mark.column) + 1 }
+    /// Where the parser gave up; of use after an error only.
+    var problemPlace: TextPlace {
+        let mark = parser.pointee.problem_mark
+        let lines = lineCount
+        guard Int(mark.line) >= lines else { return TextPlace(line: Int(mark.line) + 1, column: Int(mark.column) + 1) }
+        let last = input.dropLast().reversed().prefix { $0 != UInt8(ascii: "\n") }
+        return TextPlace(line: lines, column: last.count { $0 & 0xc0 != 0x80 } + 1)
+    }
+
+    /// What is missing at the end is missed on the line after it.
+    private var lineCount: Int { 1 + input.dropLast().count { $0 == UInt8(ascii: "\n") } }
 
     /// The problem is libyaml's own wording; it holds nothing of the document.
     private func failure() -> EditFailure {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it could not be read"
-        // What is missing at the end is missed on the line after it.
-        let lines = 1 + input.dropLast().count { $0 == UInt8(ascii: "\n") }
         return .syntax(
-            line: min(Int(parser.pointee.problem_mark.line) + 1, lines),
+            line: min(Int(parser.pointee.problem_mark.line) + 1, lineCount),
             problem: PlainError.yamlProblem(problem)
         )
     }

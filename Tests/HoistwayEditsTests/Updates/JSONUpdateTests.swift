@@ -1,6 +1,7 @@
-import HoistwayEdits
 import HoistwayModel
 import Testing
+
+@testable import HoistwayEdits
 
 /// json-update: what sjson makes of a key, with every other byte as it was.
 struct JSONUpdateTests {
@@ -111,7 +112,7 @@ struct JSONUpdateTests {
             "config.json:1:15: a was not updated: a stands twice, first in line 1, and readers differ in which one counts"),
         ("{\"a\": 1,}", "a", "config.json:1:9: not valid JSON: the name of a member is missing here"),
         ("{\n  // c\n}", "a", "config.json:2:3: not valid JSON: the name of a member is missing here"),
-        ("{\"a\": 01}", "a", "config.json:1:8: not valid JSON: a number begins with 0"),
+        ("{\"a\": 01}", "a", "config.json:1:7: not valid JSON: a number begins with 0"),
         ("{\"a\": 1} x", "a", "config.json:1:10: not valid JSON: something stands behind the value"),
         ("{\"é\": \"\\q\"}", "a",
             "config.json:1:9: not valid JSON: a backslash stands before a character that it does not escape"),

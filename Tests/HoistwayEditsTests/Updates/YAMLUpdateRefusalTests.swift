@@ -21,7 +21,7 @@ struct YAMLUpdateRefusalTests {
         ("image:\n", "image.tag", "values.yaml:1:7: image.tag was not updated: image has no key tag"),
         ("", "tag", "values.yaml:1:1: tag was not updated: the file has no key tag"),
         ("# c\n", "tag", "values.yaml:1:1: tag was not updated: the file has no key tag"),
-        ("---\n", "tag", "values.yaml:1:4: tag was not updated: the file has no key tag"),
+        ("---\n", "tag", "values.yaml:2:1: tag was not updated: the file has no key tag"),
         ("a: 1\n---\nb:\n  c: 1\n", "b.c",
             "values.yaml:4:6: b.c was not updated: it stands only in a later document of the file"),
         ("a: [x, y]\n", "a.2", "values.yaml:1:4: a.2 was not updated: the list has 2 items, and there is no item 2 "
@@ -44,7 +44,7 @@ struct YAMLUpdateRefusalTests {
         ("a: !!int 1\n", "a", "values.yaml:1:4: a was not updated: the value has a tag"),
         ("a: !Ref x\n", "a", "values.yaml:1:4: a was not updated: the value has a tag"),
         ("a: {b}\n", "a.b", "values.yaml:1:6: a.b was not updated: its key is written without a colon"),
-        ("a: {b\n", "a", "values.yaml:2:1: not valid YAML: did not find expected ',' or '}'"),
+        ("a: {b\n", "a", "values.yaml:1:6: not valid YAML: did not find expected ',' or '}'"),
         ("a: 1\n", "a..b", "values.yaml: the key a..b has an empty part at position 3"),
     ])
     func `what cannot be updated is refused with its place and what to do`(

@@ -1,6 +1,7 @@
-import HoistwayEdits
 import HoistwayModel
 import Testing
+
+@testable import HoistwayEdits
 
 /// yaml-update: each row of the sheet, and its neighbours.
 struct YAMLUpdateTests {
@@ -43,13 +44,13 @@ struct YAMLUpdateTests {
         ("tags: [a, b]\n", "tags.+1", "c", "tags: [a, c]\n"),
         ("tags: [a, b]\n", "tags.01", "c", "tags: [a, c]\n"),
         // Names.
-        ("a:\n  \"0\": x\n", "a.0", "y", "a:\n  \"0\": y\n"),
-        ("a:\n  0: x\n", "a.:0", "y", "a:\n  0: y\n"),
-        ("a:\n  example.com/t: x\n", #"a.example\.com/t"#, "y", "a:\n  example.com/t: y\n"),
-        ("a:\n  b:c: x\n", #"a.b\:c"#, "y", "a:\n  b:c: y\n"),
-        ("? a\n: x\n", "a", "y", "? a\n: y\n"),
-        ("? [a, b]\n: x\na: 1\n", "a", "y", "? [a, b]\n: x\na: y\n"),
-        ("größe: x # ü\n", "größe", "y", "größe: y # ü\n"),
+        ("a:\n  \"0\": x\n", "a.0", "w", "a:\n  \"0\": w\n"),
+        ("a:\n  0: x\n", "a.:0", "w", "a:\n  0: w\n"),
+        ("a:\n  example.com/t: x\n", #"a.example\.com/t"#, "w", "a:\n  example.com/t: w\n"),
+        ("a:\n  b:c: x\n", #"a.b\:c"#, "w", "a:\n  b:c: w\n"),
+        ("? a\n: x\n", "a", "w", "? a\n: w\n"),
+        ("? [a, b]\n: x\na: 1\n", "a", "w", "? [a, b]\n: x\na: w\n"),
+        ("größe: x # ü\n", "größe", "w", "größe: w # ü\n"),
         // Anchors keep their place; the value may be read elsewhere.
         ("a: &t v1\nb: *t\n", "a", "v2", "a: &t v2\nb: *t\n"),
         ("a: &t # c\n  v1\nb: *t\n", "a", "v2", "a: &t # c\n  v2\nb: *t\n"),
