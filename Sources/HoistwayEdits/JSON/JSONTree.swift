@@ -118,7 +118,7 @@ struct JSONReader {
         return .unreadable(
             "not valid JSON: \(problem)",
             at: counter.place(of: min(position, bytes.count)),
-            hint: "mend the file; nothing of it was changed"
+            hint: "mend the file; nothing was done with it"
         )
     }
 

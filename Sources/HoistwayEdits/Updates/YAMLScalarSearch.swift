@@ -347,7 +347,7 @@ extension UpdateFailure {
             self = .unreadable(
                 "not valid YAML: \(problem)",
                 at: place ?? TextPlace(line: line, column: 1),
-                hint: "mend the file; nothing of it was changed"
+                hint: "mend the file; nothing was done with it"
             )
         default:
             var text = failure.message

@@ -83,7 +83,7 @@ struct YAMLUpdateRefusalTests {
 
     @Test func `size, depth, count and values are bounded`() {
         let large = "a: " + String(repeating: "x", count: 5 << 20)
-        #expect(failure(large, [("a", .bool(true))])?.message.contains("bytes; at most 4194304 are edited") == true)
+        #expect(failure(large, [("a", .bool(true))])?.message.contains("bytes; at most 4194304 are read") == true)
         let deep = "a: " + String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
         #expect(failure(deep, [("a", .bool(true))])?.message.contains("deeper than 64 levels") == true)
         let many = Array(repeating: ("a", ScalarValue.bool(true)), count: 1_001)
