@@ -33,16 +33,23 @@ package enum UpdateFailure: Diagnosable, Equatable {
     case duplicateKey(key: String, part: String, first: TextPlace, at: TextPlace)
     case cannotEdit(key: String, reason: String, at: TextPlace, hint: String)
     case tooManyUpdates(count: Int, limit: Int)
+    /// A chart has no dependency of that name and repository.
+    case unknownDependency(name: String, repository: String, known: [String])
+    /// The freight's image lacks the `tag` or the `digest`.
+    case imageWithoutVersion(image: String, part: String)
+    /// Files that are merged differ in the kind of a value.
+    case cannotMerge(key: String, into: String, from: String, file: String, at: TextPlace)
     /// The edited file is not the intended one; the reason says how.
     case cannotProve(String, at: TextPlace?)
 
     package var place: TextPlace? {
         switch self {
         case .unreadable(_, let place, _), .cannotProve(_, let place): place
-        case .key, .value, .tooManyUpdates: nil
+        case .key, .value, .tooManyUpdates, .unknownDependency, .imageWithoutVersion: nil
         case .missing(_, _, _, _, let place), .inLaterDocument(_, let place), .indexOutOfRange(_, _, _, let place),
             .notAnIndex(_, _, let place), .scalarInTheWay(_, let place, _), .notScalar(_, _, let place),
-            .alias(_, _, _, let place), .duplicateKey(_, _, _, let place), .cannotEdit(_, _, let place, _):
+            .alias(_, _, _, let place), .duplicateKey(_, _, _, let place), .cannotEdit(_, _, let place, _),
+            .cannotMerge(_, _, _, _, let place):
             place
         }
     }
@@ -78,6 +85,12 @@ package enum UpdateFailure: Diagnosable, Equatable {
                 + "differ in which one counts"
         case .cannotEdit(let key, let reason, _, _): "\(excerpt(key)) was not updated: \(reason)"
         case .tooManyUpdates(let count, let limit): "\(count) updates of one file; at most \(limit) are made"
+        case .unknownDependency(let name, let repository, _):
+            "the chart has no dependency with the name \(excerpt(name)) and the repository \(excerpt(repository))"
+        case .imageWithoutVersion(let image, let part): "the freight's image \(excerpt(image)) has no \(part)"
+        case .cannotMerge(let key, let into, let from, let file, _):
+            "\(key.isEmpty ? "the whole" : excerpt(key)) is \(from) here and \(into) in the files before \(excerpt(file)): "
+                + "the two cannot be merged"
         case .cannotProve(let reason, _): "the edit could not be proven and was not made: \(reason)"
         }
     }
@@ -105,6 +118,13 @@ package enum UpdateFailure: Diagnosable, Equatable {
         case .duplicateKey: "remove one of the two"
         case .cannotEdit(_, _, _, let hint): hint
         case .tooManyUpdates: "spread the updates over several steps"
+        case .unknownDependency(_, _, let known):
+            known.isEmpty
+                ? "its Chart.yaml has no dependencies: add the dependency there once"
+                : "its dependencies are \(Listing.text(known.map(excerpt), limit: 8)); both must be equal to the letter"
+        case .imageWithoutVersion(_, let part):
+            part == "tag" ? "use the form Digest or ImageAndDigest" : "use the form Tag or ImageAndTag"
+        case .cannotMerge: "give the key the same kind of value in each file, or set it to null in a file between them"
         case .cannotProve: "write the value plainly on the key's own line, or change it by hand once"
         }
     }
