@@ -160,7 +160,8 @@ struct YAMLValueReader: ~Copyable {
         case .string: return .name(text)
         case .bool(let flag): return .name(flag ? "true" : "false")
         case .number(let number):
-            let isCanonical = text.utf8.allSatisfy { (0x30...0x39).contains($0) } && (text == "0" || !text.hasPrefix("0"))
+            let isCanonical =
+                text.utf8.allSatisfy { (0x30...0x39).contains($0) } && (text == "0" || !text.hasPrefix("0"))
             return .name(isCanonical || !number.isFinite ? text : ScalarValue.text(of: number))
         case .null: throw failure("a key is null", event.place)
         }
@@ -176,10 +177,14 @@ struct YAMLValueReader: ~Copyable {
         switch event.tag {
         case nil: return style == .plain ? try value(plain, text, event.place) : .string(text)
         case prefix + "int", prefix + "float":
-            guard case .number = plain else { throw failure("the value is not the number that its tag asks for", event.place) }
+            guard case .number = plain else {
+                throw failure("the value is not the number that its tag asks for", event.place)
+            }
             return try value(plain, text, event.place)
         case prefix + "bool":
-            guard case .bool = plain else { throw failure("the value is not the boolean that its tag asks for", event.place) }
+            guard case .bool = plain else {
+                throw failure("the value is not the boolean that its tag asks for", event.place)
+            }
             return try value(plain, text, event.place)
         case prefix + "null": return .null
         case prefix + "binary":
@@ -188,7 +193,8 @@ struct YAMLValueReader: ~Copyable {
         }
     }
 
-    private func value(_ plain: PlainScalar, _ text: String, _ place: TextPlace) throws(UpdateFailure) -> DocumentValue {
+    private func value(_ plain: PlainScalar, _ text: String, _ place: TextPlace) throws(UpdateFailure) -> DocumentValue
+    {
         switch plain {
         case .null: return .null
         case .bool(let flag): return .bool(flag)

@@ -228,7 +228,9 @@ struct JSONReader {
 
     private mutating func digits() -> Int {
         let start = position
-        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) { position += 1 }
+        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
+            position += 1
+        }
         return position - start
     }
 
@@ -355,7 +357,8 @@ struct PlaceCounter {
         while offset < target {
             let byte = source.bytes[offset]
             offset += 1
-            let isPair = byte == UInt8(ascii: "\r") && offset < source.bytes.count
+            let isPair =
+                byte == UInt8(ascii: "\r") && offset < source.bytes.count
                 && source.bytes[offset] == UInt8(ascii: "\n")
             if SourceText.isBreak(byte), !isPair {
                 line += 1

@@ -11,7 +11,9 @@ enum MergeSchema: Equatable {
     /// In a manifest of Kubernetes' own kinds: `field` is the nearest name above, `parent` the one above that.
     case manifest(field: String, parent: String)
 
-    /// `nil`: the list is replaced. An empty key stands for items that are single values.
+    /// The keys that items are known by, `nil` for a list that is replaced.
+    ///
+    /// An empty key stands for items that are single values.
     var mergeKeys: [String]? {
         guard case .manifest(let field, let parent) = self else { return nil }
         switch field {
@@ -42,7 +44,9 @@ enum MergeSchema: Equatable {
     func resolved(_ old: MergeValue?, _ new: MergeValue?) -> MergeSchema {
         guard self == .root else { return self }
         for value in [old, new] {
-            guard let version = value?["apiVersion"]?.text, let kind = value?["kind"]?.text, !kind.isEmpty else { continue }
+            guard let version = value?["apiVersion"]?.text, let kind = value?["kind"]?.text, !kind.isEmpty else {
+                continue
+            }
             return Self.isOwn(version) ? .manifest(field: "", parent: "") : .plain
         }
         return .plain
@@ -107,7 +111,8 @@ struct MergeList {
     /// An item that has only `$patch: replace` or `delete` speaks for the whole list.
     private func listDirective(_ items: [MergeValue]) throws(UpdateFailure) -> [MergeValue]? {
         for (number, item) in items.enumerated() {
-            guard case .map(let members, let place) = item, members.count == 1, members[0].key == MergeDirective.key else {
+            guard case .map(let members, let place) = item, members.count == 1, members[0].key == MergeDirective.key
+            else {
                 continue
             }
             switch try walk.directive(members, key: key, place: place) {

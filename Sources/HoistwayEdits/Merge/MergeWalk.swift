@@ -24,7 +24,10 @@ struct MergeWalk {
             return .map(try merge(members, into: before, key: key, schema: schema), place)
         case (.list(let before, let place), .list(let items, _)):
             guard let keys = schema.mergeKeys else { return new }
-            return .list(try MergeList(walk: self, key: key, schema: schema, keys: keys).merge(items, into: before), place)
+            return .list(
+                try MergeList(walk: self, key: key, schema: schema, keys: keys).merge(items, into: before),
+                place
+            )
         case (.scalar, .scalar): return new
         default: throw .cannotMerge(key: key, into: old.kind, from: new.kind, file: file, at: new.place)
         }
@@ -67,7 +70,8 @@ struct MergeWalk {
         if try directive(members, key: key, place: place) == .delete { return nil }
         var kept: [MergeValue.Member] = []
         for var member in members where member.key != MergeDirective.key && !member.value.isNull {
-            guard let value = try added(member.value, key: "\(key).\(member.key)", schema: schema.child(member.key)) else {
+            guard let value = try added(member.value, key: "\(key).\(member.key)", schema: schema.child(member.key))
+            else {
                 continue
             }
             member.value = value

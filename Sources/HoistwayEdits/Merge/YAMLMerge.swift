@@ -90,7 +90,11 @@ package enum YAMLMerge {
             let value = try MergeValue(tree)
             return value.isNull ? nil : value
         } catch {
-            throw .unreadable("not valid YAML: \(error.problem)", at: TextPlace(line: error.line, column: 1), hint: hint)
+            throw .unreadable(
+                "not valid YAML: \(error.problem)",
+                at: TextPlace(line: error.line, column: 1),
+                hint: hint
+            )
         }
     }
 

@@ -57,7 +57,8 @@ struct YAMLWriter {
 
     /// Whether a literal block holds the text as it is: lines that end with one break, without odd blanks.
     private static func isBlock(_ text: String) -> Bool {
-        guard text.utf8.count > 1, text.hasSuffix("\n"), !text.hasSuffix("\n\n"), !text.hasPrefix(" "), !text.hasPrefix("\n")
+        guard text.utf8.count > 1, text.hasSuffix("\n"), !text.hasSuffix("\n\n"), !text.hasPrefix(" "),
+            !text.hasPrefix("\n")
         else { return false }
         return text.unicodeScalars.allSatisfy { scalar in
             scalar == "\n" || (0x20..<0x7f).contains(scalar.value) || (0xa0..<0xd800).contains(scalar.value)

@@ -33,7 +33,10 @@ struct YAMLScalarEdit {
     private func plan() throws(UpdateFailure) -> [TextEdit] {
         if target.tag != nil {
             guard isText, case .string = update.value else {
-                throw refusal("the value has a tag", hint: "remove the tag before the value, which says what it must be")
+                throw refusal(
+                    "the value has a tag",
+                    hint: "remove the tag before the value, which says what it must be"
+                )
             }
         }
         let start = contentStart
@@ -90,7 +93,9 @@ struct YAMLScalarEdit {
     private func insertion(at place: Int) throws(UpdateFailure) -> TextEdit {
         if target.anchor != nil || target.tag != nil { return .insertion(" " + written, at: place) }
         var before = place
-        while before > 0, source.bytes[before - 1] == UInt8(ascii: " ") || source.bytes[before - 1] == UInt8(ascii: "\t") {
+        while before > 0,
+            source.bytes[before - 1] == UInt8(ascii: " ") || source.bytes[before - 1] == UInt8(ascii: "\t")
+        {
             before -= 1
         }
         guard before > 0, source.bytes[before - 1] == UInt8(ascii: ":") || source.bytes[before - 1] == UInt8(ascii: "-")

@@ -56,7 +56,8 @@ struct YAMLUpdateProof {
             switch value {
             case .string(let text):
                 new.utf8.elementsEqual(text.utf8)
-                    && (style != .plain || event.tag != nil || PlainScalar(new) == .string && !ScalarRules.isAmbiguous(new))
+                    && (style != .plain || event.tag != nil
+                        || PlainScalar(new) == .string && !ScalarRules.isAmbiguous(new))
             case .bool(let flag): style == .plain && PlainScalar(new) == .bool(flag)
             case .number(let number): style == .plain && PlainScalar(new) == .number(number)
             }

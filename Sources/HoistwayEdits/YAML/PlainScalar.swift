@@ -70,7 +70,7 @@ enum PlainScalar: Equatable {
         return value <= UInt64(Int64.max) + 1 ? -Double(value) : nil
     }
 
-    /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
+    /// Whether it is `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
     private static func isFloat(_ text: [UInt8]) -> Bool {
         var rest = text[...]
         if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { rest = rest.dropFirst() }

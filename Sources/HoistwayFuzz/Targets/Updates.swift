@@ -34,7 +34,8 @@ extension FuzzTarget {
         name: "json-updates",
         seeds: [
             "{\n  \"image\": {\"tag\": \"v1\"},\n  \"list\": [\n    {\"tag\": \"v1\"}\n  ],\n  \"n\": 1\n}\n",
-            "{\"image\":null,\"list\":[],\"n\":{}}", "[]", "\"text\"", "\u{FEFF}{ }\r\n", "{\"image\": {\"ta\\u0067\": -1.5e3}}",
+            "{\"image\":null,\"list\":[],\"n\":{}}", "[]", "\"text\"", "\u{FEFF}{ }\r\n",
+            "{\"image\": {\"ta\\u0067\": -1.5e3}}",
         ].map { Array($0.utf8) },
         words: [
             "\"image\":", "\"tag\":", "\"list\":", "\"n\":", "{", "}", "[", "]", ",", "null", "true", "\\u00e9",
@@ -48,7 +49,8 @@ extension FuzzTarget {
         name: "yaml-merges",
         seeds: yamlUpdates.seeds + [
             Array(
-                "apiVersion: apps/v1\nkind: Deployment\nspec:\n  containers:\n  - {name: a, $patch: delete}\n  ports: []\n".utf8
+                "apiVersion: apps/v1\nkind: Deployment\nspec:\n  containers:\n  - {name: a, $patch: delete}\n  ports: []\n"
+                    .utf8
             )
         ],
         words: yamlUpdates.words + ["$patch: ", "replace", "delete", "containers:", "name: a", "ports:"],
@@ -68,7 +70,8 @@ extension FuzzTarget {
 /// Updates a file, reads it again with the reader of values, and compares with the old values and the wanted ones.
 private struct UpdateCheck {
     private static let updates = [
-        ScalarUpdate(key: "image.tag", value: .string("1.10")), ScalarUpdate(key: "list.0.tag", value: .string("a: 'b'\n")),
+        ScalarUpdate(key: "image.tag", value: .string("1.10")),
+        ScalarUpdate(key: "list.0.tag", value: .string("a: 'b'\n")),
         ScalarUpdate(key: "n", value: .number(2_000_000)),
     ]
 
@@ -79,12 +82,16 @@ private struct UpdateCheck {
             let path = update.key.split(separator: ".").map(String.init)[...]
             guard let edit = try? isJSON ? JSONUpdate.apply([update], to: input) : YAMLUpdate.apply([update], to: input)
             else { continue }
-            guard let again = try? isJSON ? JSONUpdate.apply([update], to: edit.bytes) : YAMLUpdate.apply([update], to: edit.bytes)
+            guard
+                let again = try? isJSON
+                    ? JSONUpdate.apply([update], to: edit.bytes) : YAMLUpdate.apply([update], to: edit.bytes)
             else { fatalError("broken promise: an updated file can be updated again") }
             require(!again.changed && again.bytes == edit.bytes, "the value is there already")
             guard let before = read(input), let after = read(edit.bytes) else { continue }
             // Elsewhere, the same value is read, too; and null in a key is no key.
-            guard edit.changes.allSatisfy(\.alsoReadAt.isEmpty), isJSON || before.value(at: path) != nil else { continue }
+            guard edit.changes.allSatisfy(\.alsoReadAt.isEmpty), isJSON || before.value(at: path) != nil else {
+                continue
+            }
             require(after.value(at: path) == update.value.asDocument, "the value is the wanted one")
             if before.value(at: path) != nil {
                 require(

@@ -28,7 +28,8 @@ struct DocumentMaker {
 
     private static let names = ["image", "tag", "a.b", "x:y", "größe", "k1", "Name", "with blank", "list", "env"]
     private static let texts = [
-        "v1", "1.10", "yes", "", "null", "a: b", "x #y", "it's", "say \"x\"", "1234e5", "two\nlines", "größe", "*a", "- b",
+        "v1", "1.10", "yes", "", "null", "a: b", "x #y", "it's", "say \"x\"", "1234e5", "two\nlines", "größe", "*a",
+        "- b",
         "2024-05-01", "{}", "tab\there", "back\\slash", "reg.io:5000/app@sha256:ab", "trailing ", " leading", "~",
     ]
 
@@ -176,7 +177,8 @@ struct DocumentMaker {
             return isSimple && next(2) == 0 ? "'" + text.replacing("'", with: "''") + "'" : quoted(text)
         case .list(let items): return "[" + items.map { flow($0) }.joined(separator: pick([", ", ","])) + "]"
         case .map(let members):
-            return "{" + members.map { quoted($0.key) + pick([": ", ":"]) + flow($0.value) }.joined(separator: ", ") + "}"
+            return "{" + members.map { quoted($0.key) + pick([": ", ":"]) + flow($0.value) }.joined(separator: ", ")
+                + "}"
         }
     }
 }

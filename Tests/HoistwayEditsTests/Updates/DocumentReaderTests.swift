@@ -13,7 +13,8 @@ struct DocumentReaderTests {
         ("0b11", .number(3)), ("0o17", .number(15)), ("-5", .number(-5)), ("+5", .number(5)), ("1_000", .number(1000)),
         ("1e3", .number(1000)), (".5", .number(0.5)), ("5.", .number(5)), ("08", .number(8)),
         ("12345678901234567890", .number(12_345_678_901_234_567_168)),
-        ("yes", .bool(true)), ("Off", .bool(false)), ("TRUE", .bool(true)), ("n", .bool(false)), ("yEs", .string("yEs")),
+        ("yes", .bool(true)), ("Off", .bool(false)), ("TRUE", .bool(true)), ("n", .bool(false)),
+        ("yEs", .string("yEs")),
         ("~", .null), ("null", .null), ("''", .string("")), ("'1'", .string("1")), ("\"yes\"", .string("yes")),
         ("1.2.3", .string("1.2.3")), ("2024-05-01", .string("2024-05-01")), ("12:30:45", .string("12:30:45")),
         ("1e", .string("1e")), ("0x", .string("0x")), ("1__0", .number(10)), ("_1", .string("_1")),
@@ -102,7 +103,8 @@ struct DocumentReaderTests {
         #expect(try json(" 1 ") == .number(1))
     }
 
-    @Test(arguments: ["", " ", "{", "[1,]", "{\"a\"}", "{'a': 1}", "01", "+1", ".5", "1.", "nul", "\"\u{1}\"", "[1] [2]", "1e999",
+    @Test(arguments: [
+        "", " ", "{", "[1,]", "{\"a\"}", "{'a': 1}", "01", "+1", ".5", "1.", "nul", "\"\u{1}\"", "[1] [2]", "1e999",
         "\"\\x\"", "\"\\u12\"", "NaN", "\"", "{\"a\":1,}",
     ])
     func `what is not JSON is refused`(_ text: String) {
@@ -110,6 +112,8 @@ struct DocumentReaderTests {
     }
 
     @Test func `a value is a configuration's value, too`() throws {
-        #expect(try json(#"{"a": [1, "x", null]}"#).configValue == .map(["a": .list([.number(1), .string("x"), .null])]))
+        #expect(
+            try json(#"{"a": [1, "x", null]}"#).configValue == .map(["a": .list([.number(1), .string("x"), .null])])
+        )
     }
 }

@@ -53,7 +53,9 @@ struct HelmEditTests {
             )
             Issue.record("accepted")
         } catch {
-            #expect(error.message(file: "Chart.yaml").hasPrefix("Chart.yaml: the chart has no dependency with the name"))
+            #expect(
+                error.message(file: "Chart.yaml").hasPrefix("Chart.yaml: the chart has no dependency with the name")
+            )
             #expect(error.hint?.contains("api of oci://reg.test/charts") == true)
         }
     }
@@ -61,7 +63,10 @@ struct HelmEditTests {
     @Test func `a chart without dependencies has none`() throws {
         #expect(try ChartDependencies(of: Array("name: a\n".utf8)).list.isEmpty)
         #expect(throws: UpdateFailure.self) {
-            try ChartUpdate.setVersions([Dependency(name: "a", repository: "b", version: "1")], in: Array("name: a\n".utf8))
+            try ChartUpdate.setVersions(
+                [Dependency(name: "a", repository: "b", version: "1")],
+                in: Array("name: a\n".utf8)
+            )
         }
     }
 

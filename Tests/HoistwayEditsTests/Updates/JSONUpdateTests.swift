@@ -103,19 +103,30 @@ struct JSONUpdateTests {
     }
 
     @Test(arguments: [
-        (#"{"a": [1]}"#, "a.x", "config.json:1:7: a.x was not updated: a list stands here, and x is not the number of an item"),
-        (#"{"a": [1]}"#, "a.:1",
-            "config.json:1:7: a.:1 was not updated: a list stands here, and 1 is not the number of an item"),
-        (#"{"a": [1]}"#, "a.5000",
-            "config.json:1:7: a.5000 was not updated: the list has 1 item, and there is no item 5000 (the first is 0)"),
-        (#"{"a": 1, "a": 2}"#, "a",
-            "config.json:1:15: a was not updated: a stands twice, first in line 1, and readers differ in which one counts"),
+        (
+            #"{"a": [1]}"#, "a.x",
+            "config.json:1:7: a.x was not updated: a list stands here, and x is not the number of an item"
+        ),
+        (
+            #"{"a": [1]}"#, "a.:1",
+            "config.json:1:7: a.:1 was not updated: a list stands here, and 1 is not the number of an item"
+        ),
+        (
+            #"{"a": [1]}"#, "a.5000",
+            "config.json:1:7: a.5000 was not updated: the list has 1 item, and there is no item 5000 (the first is 0)"
+        ),
+        (
+            #"{"a": 1, "a": 2}"#, "a",
+            "config.json:1:15: a was not updated: a stands twice, first in line 1, and readers differ in which one counts"
+        ),
         ("{\"a\": 1,}", "a", "config.json:1:9: not valid JSON: the name of a member is missing here"),
         ("{\n  // c\n}", "a", "config.json:2:3: not valid JSON: the name of a member is missing here"),
         ("{\"a\": 01}", "a", "config.json:1:7: not valid JSON: a number begins with 0"),
         ("{\"a\": 1} x", "a", "config.json:1:10: not valid JSON: something stands behind the value"),
-        ("{\"é\": \"\\q\"}", "a",
-            "config.json:1:9: not valid JSON: a backslash stands before a character that it does not escape"),
+        (
+            "{\"é\": \"\\q\"}", "a",
+            "config.json:1:9: not valid JSON: a backslash stands before a character that it does not escape"
+        ),
         ("{}", "a.*", "config.json: the key a.* has * at position 3, which would make a query of it"),
         ("{}", "a..b", "config.json: the key a..b has an empty part at position 3"),
         ("{}", #"a\"#, #"config.json: the key a\ has a backslash at position 2 that stands before neither . nor :"#),

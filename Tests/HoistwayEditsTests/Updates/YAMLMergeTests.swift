@@ -4,7 +4,9 @@ import Testing
 /// yaml-merge: each row of the sheet, and its neighbours.
 struct YAMLMergeTests {
     private func merged(_ files: [String]) throws -> String {
-        let inputs = files.enumerated().map { YAMLMerge.Input(name: "f\($0.offset).yaml", bytes: Array($0.element.utf8)) }
+        let inputs = files.enumerated().map {
+            YAMLMerge.Input(name: "f\($0.offset).yaml", bytes: Array($0.element.utf8))
+        }
         return String(decoding: try YAMLMerge.merge(inputs), as: UTF8.self)
     }
 
@@ -33,7 +35,10 @@ struct YAMLMergeTests {
         (["# c\na:  'x' # d\n"], "# c\na:  'x' # d\n"),
         (["a: 'x'\n---\nb: 1\n"], "a: \"x\"\n"),
         // What was written is what is written.
-        (["a: 1.10\nb: 0o17\nc: 12345678901234567890\n", "d: yes\n"], "a: 1.10\nb: 0o17\nc: 12345678901234567890\nd: yes\n"),
+        (
+            ["a: 1.10\nb: 0o17\nc: 12345678901234567890\n", "d: yes\n"],
+            "a: 1.10\nb: 0o17\nc: 12345678901234567890\nd: yes\n"
+        ),
         (["a: '1.10'\nb: \"yes\"\n", "c: x\n"], "a: \"1.10\"\nb: \"yes\"\nc: x\n"),
         (["1: a\n\"2\": b\n", "c: x\n"], "1: a\n\"2\": b\nc: x\n"),
         (["t: |\n  a\n\n  b\n", "c: x\n"], "t: |\n  a\n\n  b\nc: x\n"),
@@ -131,9 +136,18 @@ struct YAMLMergeTests {
     }
 
     @Test(arguments: [
-        (["a: 1\n", "a: {b: 1}\n"], "f1.yaml", "f1.yaml:1:4: a is a mapping here and a single value in the files before"),
-        (["a: {b: [1]}\n", "a: {b: 1}\n"], "f1.yaml", "f1.yaml:1:8: a.b is a single value here and a list in the files"),
-        (["a: 1\n", "- 1\n"], "f1.yaml", "f1.yaml:1:1: the whole is a list here and a mapping in the files before f1.yaml"),
+        (
+            ["a: 1\n", "a: {b: 1}\n"], "f1.yaml",
+            "f1.yaml:1:4: a is a mapping here and a single value in the files before"
+        ),
+        (
+            ["a: {b: [1]}\n", "a: {b: 1}\n"], "f1.yaml",
+            "f1.yaml:1:8: a.b is a single value here and a list in the files"
+        ),
+        (
+            ["a: 1\n", "- 1\n"], "f1.yaml",
+            "f1.yaml:1:1: the whole is a list here and a mapping in the files before f1.yaml"
+        ),
         (["a: [\n", "a: 1\n"], "f0.yaml", "f0.yaml:1:1: not valid YAML: did not find expected node content"),
         (["a: 1\n", "a: {$patch: gone}\n"], "f1.yaml", "f1.yaml:"),
         (["a: *b\n"], "f0.yaml", "f0.yaml:1:1: not valid YAML: an alias that leads nowhere"),

@@ -22,25 +22,41 @@ struct YAMLUpdateRefusalTests {
         ("", "tag", "values.yaml:1:1: tag was not updated: the file has no key tag"),
         ("# c\n", "tag", "values.yaml:1:1: tag was not updated: the file has no key tag"),
         ("---\n", "tag", "values.yaml:2:1: tag was not updated: the file has no key tag"),
-        ("a: 1\n---\nb:\n  c: 1\n", "b.c",
-            "values.yaml:4:6: b.c was not updated: it stands only in a later document of the file"),
-        ("a: [x, y]\n", "a.2", "values.yaml:1:4: a.2 was not updated: the list has 2 items, and there is no item 2 "
-            + "(the first is 0)"),
-        ("a: [x]\n", "a.-1",
-            "values.yaml:1:4: a.-1 was not updated: the list has 1 item, and there is no item -1 (the first is 0)"),
-        ("a: []\n", "a.0.b",
-            "values.yaml:1:4: a.0.b was not updated: the list has 0 items, and there is no item 0 (the first is 0)"),
-        ("a: [x]\n", "a.x", "values.yaml:1:4: a.x was not updated: a list stands here, and x is not the number of an item"),
-        ("a: [x]\n", "a.[0]",
-            "values.yaml:1:4: a.[0] was not updated: a list stands here, and [0] is not the number of an item"),
+        (
+            "a: 1\n---\nb:\n  c: 1\n", "b.c",
+            "values.yaml:4:6: b.c was not updated: it stands only in a later document of the file"
+        ),
+        (
+            "a: [x, y]\n", "a.2",
+            "values.yaml:1:4: a.2 was not updated: the list has 2 items, and there is no item 2 "
+                + "(the first is 0)"
+        ),
+        (
+            "a: [x]\n", "a.-1",
+            "values.yaml:1:4: a.-1 was not updated: the list has 1 item, and there is no item -1 (the first is 0)"
+        ),
+        (
+            "a: []\n", "a.0.b",
+            "values.yaml:1:4: a.0.b was not updated: the list has 0 items, and there is no item 0 (the first is 0)"
+        ),
+        (
+            "a: [x]\n", "a.x",
+            "values.yaml:1:4: a.x was not updated: a list stands here, and x is not the number of an item"
+        ),
+        (
+            "a: [x]\n", "a.[0]",
+            "values.yaml:1:4: a.[0] was not updated: a list stands here, and [0] is not the number of an item"
+        ),
         ("a: v1\n", "a.b", "values.yaml:1:4: a.b was not updated: a is a single value and has no keys"),
         ("a:\n  b: 1\n", "a", "values.yaml:2:3: a was not updated: it is a mapping, not a single value"),
         ("a: [b]\n", "a", "values.yaml:1:4: a was not updated: it is a list, not a single value"),
         ("x: &t v1\na: *t\n", "a", "values.yaml:2:4: a was not updated: the alias *t stands here"),
         ("x: &t {b: v1}\na: *t\n", "a.b", "values.yaml:2:4: a.b was not updated: the alias *t stands here"),
         ("x: &t {b: v1}\na: {<<: *t}\n", "a.b", "values.yaml:2:4: a.b was not updated: a has no key b"),
-        ("a:\n  b: 1\n  c: 2\n  b: 3\n", "a.b",
-            "values.yaml:4:3: a.b was not updated: b stands twice, first in line 2, and readers differ in which one counts"),
+        (
+            "a:\n  b: 1\n  c: 2\n  b: 3\n", "a.b",
+            "values.yaml:4:3: a.b was not updated: b stands twice, first in line 2, and readers differ in which one counts"
+        ),
         ("a: !!int 1\n", "a", "values.yaml:1:4: a was not updated: the value has a tag"),
         ("a: !Ref x\n", "a", "values.yaml:1:4: a was not updated: the value has a tag"),
         ("a: {b}\n", "a.b", "values.yaml:1:6: a.b was not updated: its key is written without a colon"),
@@ -99,9 +115,11 @@ struct YAMLUpdateRefusalTests {
         #expect(edit.bytes.count == document.count && edit.changed)
     }
 
-    @Test(arguments: [
-        [0xff, 0xfe, 0x61, 0x00], [0x61, 0x3a, 0x20, 0x80], [0x61, 0x00, 0x3a, 0x00],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xff, 0xfe, 0x61, 0x00], [0x61, 0x3a, 0x20, 0x80], [0x61, 0x00, 0x3a, 0x00],
+        ] as [[UInt8]]
+    )
     func `bytes that are no text are refused`(_ document: [UInt8]) {
         #expect(throws: UpdateFailure.self) {
             try YAMLUpdate.apply([ScalarUpdate(key: "a", value: .string("b"))], to: document)

@@ -36,8 +36,10 @@ struct YAMLUpdateTests {
         ("text: >2\n   folded\n# c\nnext: 1\n", "text", "x", "text: x\n# c\nnext: 1\n"),
         ("- |\n a\n- b\n", "0", "x", "- x\n- b\n"),
         // Lists.
-        ("charts:\n- version: 1.0.0\n- version: 2.0.0\n", "charts.1.version", "3.0.0",
-            "charts:\n- version: 1.0.0\n- version: 3.0.0\n"),
+        (
+            "charts:\n- version: 1.0.0\n- version: 2.0.0\n", "charts.1.version", "3.0.0",
+            "charts:\n- version: 1.0.0\n- version: 3.0.0\n"
+        ),
         ("tags: [a, b]\n", "tags.1", "c", "tags: [a, c]\n"),
         ("tags:\n-\n- b\n", "tags.0", "c", "tags:\n- c\n- b\n"),
         ("- - a\n  - b\n", "0.1", "c", "- - a\n  - c\n"),
