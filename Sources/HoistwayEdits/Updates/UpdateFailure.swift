@@ -108,7 +108,9 @@ package enum UpdateFailure: Diagnosable, Equatable {
                     : "its keys are \(Listing.text(Self.nearest(part, known), limit: 8)); yaml-update never adds a key"
         case .inLaterDocument: "only the first document of a file is searched, as in Kargo: put each into its own file"
         case .indexOutOfRange(_, _, let count, _):
-            count == 0 ? "add an item to the list once" : "items are numbered from 0 to \(count - 1)"
+            count == 0
+                ? "add an item to the list once"
+                : count == 1 ? "its only item is 0" : "its items are numbered from 0 to \(count - 1)"
         case .notAnIndex: "name the item by its number from 0, such as containers.0.image"
         case .scalarInTheWay: "shorten the key, or write \\. where a dot belongs to a name"
         case .notScalar: "let the key lead on to one value in it"
@@ -134,5 +136,24 @@ package enum UpdateFailure: Diagnosable, Equatable {
         let lower = part.lowercased()
         let near = known.filter { $0.lowercased() == lower || $0.lowercased().hasPrefix(lower) }
         return (near + known.filter { !near.contains($0) }).map(excerpt)
+    }
+}
+
+extension UpdateFailure {
+    /// - Parameter place: of a syntax error.
+    init(_ failure: EditFailure, at place: TextPlace? = nil) {
+        switch failure {
+        case .syntax(let line, let problem):
+            self = .unreadable(
+                "not valid YAML: \(problem)",
+                at: place ?? TextPlace(line: line, column: 1),
+                hint: "mend the file; nothing was done with it"
+            )
+        default:
+            var text = failure.message
+            let prefix = failure.line.map { "line \($0): " } ?? ""
+            if text.hasPrefix(prefix) { text = String(text.dropFirst(prefix.count)) }
+            self = .unreadable(text, at: failure.line.map { TextPlace(line: $0, column: 1) }, hint: failure.hint)
+        }
     }
 }

@@ -1,20 +1,3 @@
-/// A scalar of a document that updates lead to.
-struct YAMLTarget {
-    /// Numbers of the updates that name it, in their order: the last counts.
-    var updates: [Int]
-    var text: String
-    var style: YAMLNode.ScalarStyle
-    var anchor: String?
-    var tag: String?
-    /// Its bytes, with its anchor and tag.
-    var range: Range<Int>
-    /// Counted from zero over all events of the file.
-    var ordinal: Int
-    var place: TextPlace
-    /// Numbers of the anchors at it and around it.
-    var anchors: [Int]
-}
-
 /// Finds the scalars that keys lead to, in one pass over a file's events and without building its values.
 struct YAMLScalarSearch: ~Copyable {
     struct Result {
@@ -335,25 +318,6 @@ struct YAMLScalarSearch: ~Copyable {
             case .streamEnd: return
             default: continue
             }
-        }
-    }
-}
-
-extension UpdateFailure {
-    /// - Parameter place: of a syntax error.
-    init(_ failure: EditFailure, at place: TextPlace? = nil) {
-        switch failure {
-        case .syntax(let line, let problem):
-            self = .unreadable(
-                "not valid YAML: \(problem)",
-                at: place ?? TextPlace(line: line, column: 1),
-                hint: "mend the file; nothing was done with it"
-            )
-        default:
-            var text = failure.message
-            let prefix = failure.line.map { "line \($0): " } ?? ""
-            if text.hasPrefix(prefix) { text = String(text.dropFirst(prefix.count)) }
-            self = .unreadable(text, at: failure.line.map { TextPlace(line: $0, column: 1) }, hint: failure.hint)
         }
     }
 }
