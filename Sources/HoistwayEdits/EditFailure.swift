@@ -42,7 +42,7 @@ package enum EditFailure: Diagnosable, Equatable {
 
     private var reason: String {
         switch self {
-        case .tooLarge(let bytes, let limit): "the document has \(bytes) bytes; at most \(limit) are edited"
+        case .tooLarge(let bytes, let limit): "the document has \(bytes) bytes; at most \(limit) are read"
         case .notUTF8: "the document is not UTF-8"
         case .syntax(_, let problem): "not valid YAML: \(problem)"
         case .empty: "the document is empty"

@@ -13,8 +13,9 @@ struct FuzzTarget: Sendable {
     let run: @Sendable ([UInt8]) -> Void
 
     static let all: [FuzzTarget] = [
-        .webhooks, .kustomizations, .manifests, .packets, .packs, .deltas, .trees, .versions, .addresses, .links,
-        .patterns,
+        .webhooks, .kustomizations, .yamlUpdates, .jsonUpdates, .yamlMerges, .manifests, .packets, .packs, .deltas,
+        .trees,
+        .versions, .addresses, .links, .patterns,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -42,10 +42,11 @@ enum ScalarRules {
     private static func isPlain(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard let first = bytes.first, let last = bytes.last else { return false }
-        let safe = bytes.allSatisfy { isWordByte($0) || "./:@+-=".utf8.contains($0) }
+        let safe = bytes.allSatisfy { isWordByte($0) || "./:@+-= ".utf8.contains($0) }
         let safeFirst = isWordByte(first) || first == UInt8(ascii: ".") || first == UInt8(ascii: "/")
-        return safe && safeFirst && last != UInt8(ascii: ":") && !isAmbiguous(text)
-            && !text.hasPrefix("...")
+        let hasKey = zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: ":") && $1 == UInt8(ascii: " ") }
+        return safe && safeFirst && last != UInt8(ascii: ":") && last != UInt8(ascii: " ") && !hasKey
+            && !isAmbiguous(text) && !text.hasPrefix("...")
     }
 
     private static func isWordByte(_ byte: UInt8) -> Bool {
@@ -60,8 +61,18 @@ enum ScalarRules {
     private static func doubleQuoted(_ text: String) -> String {
         var result = "\""
         for character in text.unicodeScalars {
-            if character == "\"" || character == "\\" { result.unicodeScalars.append("\\") }
-            result.unicodeScalars.append(character)
+            switch character.value {
+            case 0x0a: result += "\\n"
+            case 0x0d: result += "\\r"
+            case 0x09: result += "\\t"
+            case 0x85: result += "\\N"
+            case 0x2028: result += "\\L"
+            case 0x2029: result += "\\P"
+            case 0xfeff: result += "\\uFEFF"
+            default:
+                if character == "\"" || character == "\\" { result.unicodeScalars.append("\\") }
+                result.unicodeScalars.append(character)
+            }
         }
         return result + "\""
     }

@@ -10,10 +10,9 @@ struct SourceText: Sendable {
 
     private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
-    init(_ bytes: [UInt8]) throws(EditFailure) {
-        guard bytes.count <= YAMLLimits.documentBytes else {
-            throw .tooLarge(bytes: bytes.count, limit: YAMLLimits.documentBytes)
-        }
+    /// - Parameter limit: bytes at most.
+    init(_ bytes: [UInt8], limit: Int = YAMLLimits.documentBytes) throws(EditFailure) {
+        guard bytes.count <= limit else { throw .tooLarge(bytes: bytes.count, limit: limit) }
         // UTF-16 would be read by libyaml too, but positions in it are another matter.
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
         self.bytes = bytes
@@ -73,10 +72,12 @@ struct SourceText: Sendable {
     }
 }
 
-/// What is read at most: a kustomization is written by people, and its content is not ours.
+/// What is read at most: the content of files is not ours.
 enum YAMLLimits {
     /// 1 MiB.
     static let documentBytes = 1 << 20
+    /// Of a file whose values are updated, parsed or merged: 4 MiB, since programs write such files too.
+    static let valuesBytes = 4 << 20
     static let depth = 64
     /// Values in a document, those behind aliases counted at each use.
     static let nodes = 200_000

@@ -19,6 +19,10 @@ struct YAMLEvent {
     var end: Int
     /// Counted from 1.
     var line: Int
+    /// Counted from 1, in code points.
+    var column: Int
+
+    var place: TextPlace { TextPlace(line: line, column: column) }
 }
 
 /// Reads events from UTF-8 bytes; owns one `yaml_parser_t`.
@@ -54,17 +58,28 @@ struct YAMLEventReader: ~Copyable {
             tag: tag,
             start: Int(event.start_mark.index),
             end: Int(event.end_mark.index),
-            line: Int(event.start_mark.line) + 1
+            line: Int(event.start_mark.line) + 1,
+            column: Int(event.start_mark.column) + 1
         )
     }
+
+    /// Where the parser gave up; of use after an error only.
+    var problemPlace: TextPlace {
+        let mark = parser.pointee.problem_mark
+        let lines = lineCount
+        guard Int(mark.line) >= lines else { return TextPlace(line: Int(mark.line) + 1, column: Int(mark.column) + 1) }
+        let last = input.dropLast().reversed().prefix { $0 != UInt8(ascii: "\n") }
+        return TextPlace(line: lines, column: last.count { $0 & 0xc0 != 0x80 } + 1)
+    }
+
+    /// What is missing at the end is missed on the line after it.
+    private var lineCount: Int { 1 + input.dropLast().count { $0 == UInt8(ascii: "\n") } }
 
     /// The problem is libyaml's own wording; it holds nothing of the document.
     private func failure() -> EditFailure {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it could not be read"
-        // What is missing at the end is missed on the line after it.
-        let lines = 1 + input.dropLast().count { $0 == UInt8(ascii: "\n") }
         return .syntax(
-            line: min(Int(parser.pointee.problem_mark.line) + 1, lines),
+            line: min(Int(parser.pointee.problem_mark.line) + 1, lineCount),
             problem: PlainError.yamlProblem(problem)
         )
     }

@@ -24,6 +24,8 @@ package struct YAMLTree: Sendable {
     package var content: Content
     /// Counted from 1.
     package var line: Int
+    /// Counted from 1, in code points.
+    var column = 1
     /// The text of a mapping that is written `{{ … }}`: a placeholder of some template language.
     package var braced: String?
 
@@ -34,6 +36,14 @@ package struct YAMLTree: Sendable {
         var composer = YAMLTreeComposer(text)
         return try composer.documents()
     }
+
+    /// The first document of a text, `nil` where there is none; what follows it is not read.
+    static func first(of text: String) throws(Failure) -> YAMLTree? {
+        var composer = YAMLTreeComposer(text)
+        return try composer.first()
+    }
+
+    var place: TextPlace { TextPlace(line: line, column: column) }
 }
 
 private struct YAMLTreeComposer: ~Copyable {
@@ -62,6 +72,16 @@ private struct YAMLTreeComposer: ~Copyable {
         }
     }
 
+    mutating func first() throws(YAMLTree.Failure) -> YAMLTree? {
+        while true {
+            switch try next().kind {
+            case .streamEnd: return nil
+            case .documentStart: return try node(next())
+            default: continue
+            }
+        }
+    }
+
     private mutating func next() throws(YAMLTree.Failure) -> YAMLEvent {
         do throws(EditFailure) {
             return try events.next()
@@ -74,7 +94,7 @@ private struct YAMLTreeComposer: ~Copyable {
     }
 
     private mutating func node(_ event: YAMLEvent) throws(YAMLTree.Failure) -> YAMLTree {
-        var tree = YAMLTree(content: .sequence([]), line: event.line)
+        var tree = YAMLTree(content: .sequence([]), line: event.line, column: event.column)
         switch event.kind {
         case .scalar(let text, let style):
             let isText = event.tag == "tag:yaml.org,2002:str" || event.tag == "!"

@@ -17,7 +17,8 @@ package enum YAMLWeight {
     /// - Parameters:
     ///   - values: keys count as values.
     ///   - depth: levels below a document's root.
-    package static func excess(of text: String, values: Int, depth: Int) -> Excess? {
+    ///   - onlyFirst: documents after the first are not read.
+    package static func excess(of text: String, values: Int, depth: Int, onlyFirst: Bool = false) -> Excess? {
         var reader = YAMLEventReader(Array(text.utf8))
         var anchors: [String: Size] = [:]
         var open: [(anchor: String?, size: Size)] = []
@@ -27,6 +28,7 @@ package enum YAMLWeight {
             var anchor = event.anchor
             switch event.kind {
             case .streamEnd: return nil
+            case .documentEnd where onlyFirst: return nil
             case .streamStart, .documentStart, .documentEnd: continue
             case .sequenceStart, .mappingStart:
                 guard open.count <= depth else { return .depth(line: event.line) }

@@ -1,0 +1,132 @@
+/// Merges YAML files: `yaml-merge`.
+///
+/// Kargo's rules (<https://github.com/kubernetes-sigs/kustomize/blob/master/kyaml/yaml/merge2>): the first document of each
+/// file; later files win; mappings are merged, single values and lists replaced; null removes a key, and one in the first
+/// file stays; an empty file counts as none. Of manifests of Kubernetes' own kinds, lists with a merge key are merged by
+/// it, and `$patch` is heeded. A key that is new comes behind those that are there, by its name. Quotes of texts become
+/// double quotes and comments go, unless one file alone is merged: it is taken over as it is.
+package enum YAMLMerge {
+    /// A file to be merged.
+    package struct Input: Sendable {
+        /// As the configuration has it, for messages.
+        package var name: String
+        package var bytes: [UInt8]
+
+        package init(name: String, bytes: [UInt8]) {
+            self.name = name
+            self.bytes = bytes
+        }
+    }
+
+    package static let maxInputs = 100
+
+    /// A failure, and the file that it is of.
+    package struct Failure: Error, Equatable {
+        package var file: String
+        package var failure: UpdateFailure
+    }
+
+    /// The merged file; empty where there is nothing to merge.
+    package static func merge(_ inputs: [Input]) throws(Failure) -> [UInt8] {
+        guard inputs.count <= maxInputs else {
+            let excess = UpdateFailure.tooManyUpdates(count: inputs.count, limit: maxInputs)
+            throw Failure(file: inputs.first?.name ?? "", failure: excess)
+        }
+        var merged: MergeValue?
+        var used: [Input] = []
+        for input in inputs {
+            do throws(UpdateFailure) {
+                guard let value = try read(input) else { continue }
+                used.append(input)
+                guard let before = merged else {
+                    merged = value
+                    continue
+                }
+                merged = try MergeWalk(file: input.name).merge(value, into: before, key: "", schema: .root) ?? merged
+            } catch {
+                throw Failure(file: input.name, failure: error)
+            }
+        }
+        guard let merged, let first = used.first else { return [] }
+        if used.count == 1, isSingle(first.bytes) { return first.bytes }
+        do throws(UpdateFailure) {
+            return try written(merged)
+        } catch {
+            throw Failure(file: used.last?.name ?? first.name, failure: error)
+        }
+    }
+
+    /// The output `commitMessage`; `nil` without files.
+    ///
+    /// - Parameters:
+    ///   - inputs: the files that are there, in the configuration's words.
+    ///   - output: in the configuration's words.
+    package static func message(inputs: [String], output: String) -> String? {
+        guard inputs.count > 1 else { return inputs.first.map { "Wrote \($0) to \(output)" } }
+        return (["Merged \(inputs.count) YAML files to \(output)"] + inputs.map { "- " + $0 }).joined(separator: "\n")
+    }
+
+    private static func read(_ input: Input) throws(UpdateFailure) -> MergeValue? {
+        let source = try UpdateKeys.source(input.bytes)
+        let text = String(decoding: source.bytes[source.contentStart...], as: UTF8.self)
+        let hint = "mend the file; nothing was merged"
+        switch YAMLWeight.excess(of: text, values: YAMLLimits.nodes, depth: YAMLLimits.depth, onlyFirst: true) {
+        case .values(let line)?:
+            throw .unreadable(
+                "more than \(YAMLLimits.nodes) values, aliases followed",
+                at: TextPlace(line: line, column: 1),
+                hint: hint
+            )
+        case .depth(let line)?:
+            throw .unreadable(
+                "nested deeper than \(YAMLLimits.depth) levels",
+                at: TextPlace(line: line, column: 1),
+                hint: hint
+            )
+        case nil: break
+        }
+        do throws(YAMLTree.Failure) {
+            guard let tree = try YAMLTree.first(of: text) else { return nil }
+            let value = try MergeValue(tree)
+            return value.isNull ? nil : value
+        } catch {
+            throw .unreadable(
+                "not valid YAML: \(error.problem)",
+                at: TextPlace(line: error.line, column: 1),
+                hint: hint
+            )
+        }
+    }
+
+    /// Whether a file has no document after its first.
+    private static func isSingle(_ bytes: [UInt8]) -> Bool {
+        var reader = YAMLEventReader(bytes)
+        var documents = 0
+        // What cannot be read does not count as a document of its own.
+        while let event = try? reader.next() {
+            switch event.kind {
+            case .documentStart: documents += 1
+            case .streamEnd: return documents <= 1
+            default: continue
+            }
+        }
+        return false
+    }
+
+    /// The text, once it has been read again and says the same.
+    private static func written(_ value: MergeValue) throws(UpdateFailure) -> [UInt8] {
+        var writer = YAMLWriter()
+        writer.write(document: value)
+        let text = writer.text
+        let again: MergeValue?
+        do throws(YAMLTree.Failure) {
+            again = try YAMLTree.first(of: text).map { tree throws(YAMLTree.Failure) in try MergeValue(tree) }
+        } catch {
+            throw .cannotProve("the merged file could not be read: \(error.problem)", at: nil)
+        }
+        guard let again, again.isSame(as: value) else {
+            throw .cannotProve("the merged file would say something else", at: value.place)
+        }
+        return Array(text.utf8)
+    }
+}

@@ -1,0 +1,38 @@
+/// The output `commitMessage` of the steps that update values of a file, in Kargo's words.
+package enum UpdateMessage {
+    /// `yaml-update`: texts that read as a number, a boolean or JSON are quoted.
+    ///
+    /// - Parameter path: the text of the configuration.
+    package static func yaml(path: String, updates: [ScalarUpdate]) -> String {
+        text("Updated \(path)", updates.map { "\($0.key): \(quotedIfNecessary($0.value))" })
+    }
+
+    /// `json-update`: every text is quoted.
+    package static func json(path: String, updates: [ScalarUpdate]) -> String {
+        text(
+            "Updated \(path)",
+            updates.map { update in
+                if case .string(let text) = update.value { return "\(update.key): \(GoQuoted.text(text))" }
+                return "\(update.key): \(update.value.text)"
+            }
+        )
+    }
+
+    static func text(_ title: String, _ lines: [String]) -> String {
+        ([title, ""] + lines.map { "- " + $0 }).joined(separator: "\n")
+    }
+
+    private static func quotedIfNecessary(_ value: ScalarValue) -> String {
+        guard case .string(let text) = value else { return value.text }
+        return readsAsAnother(text) ? GoQuoted.text(text) : text
+    }
+
+    /// What Go's `ParseFloat` and `ParseBool` or a JSON reader take.
+    private static func readsAsAnother(_ text: String) -> Bool {
+        GoNumber.isFloat(text) || booleans.contains(text) || JSONText.isValid(Array(text.utf8))
+    }
+
+    private static let booleans: Set<String> = [
+        "1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False",
+    ]
+}

@@ -1,0 +1,143 @@
+import HoistwayEdits
+
+extension FuzzTarget {
+    /// YAML files whose values are updated: the edited file reads as the old one with exactly the wanted values.
+    static let yamlUpdates = FuzzTarget(
+        name: "yaml-updates",
+        seeds: [
+            """
+            # values
+            image:
+              repository: ghcr.io/acme/app   # the service
+              tag: "1.0.0"
+            list:
+            - {name: a, tag: v1}
+            - name: b
+              tag: 'v1'
+
+            n: 1
+            """,
+            "image: {tag: v1, x: [1, 2]}\r\nlist: [{tag: v1}]\r\nn: |\r\n  text\r\n",
+            "base: &b\n  tag: v1\nimage:\n  <<: *b\n  tag: &t v2\nother: *t\nn: !!str 1\n",
+            "\u{FEFF}? image\n: tag: >-\n    a\n    b\n\nn:\nlist:\n- tag:\n",
+            "---\nimage: {\"tag\":}\n...\n---\nimage: x\n",
+        ].map { Array($0.utf8) },
+        words: [
+            "image:", "tag: ", "list:\n- ", "n: ", "&a ", "*a", "<<: ", "!!str ", "! ", "? ", "---\n", "...\n", "|-\n",
+            ">2\n", "{", "}", "[", "]", ", ", " # c", "\t", "\"\\x", "''", "null", "~", "1.10",
+        ],
+        run: { input in UpdateCheck(isJSON: false).run(input) }
+    )
+
+    /// JSON files whose values are updated and added.
+    static let jsonUpdates = FuzzTarget(
+        name: "json-updates",
+        seeds: [
+            "{\n  \"image\": {\"tag\": \"v1\"},\n  \"list\": [\n    {\"tag\": \"v1\"}\n  ],\n  \"n\": 1\n}\n",
+            "{\"image\":null,\"list\":[],\"n\":{}}", "[]", "\"text\"", "\u{FEFF}{ }\r\n",
+            "{\"image\": {\"ta\\u0067\": -1.5e3}}",
+        ].map { Array($0.utf8) },
+        words: [
+            "\"image\":", "\"tag\":", "\"list\":", "\"n\":", "{", "}", "[", "]", ",", "null", "true", "\\u00e9",
+            "\\ud83d\\ude00", "\\ud800", "-0", "1e5", "//", "/*",
+        ],
+        run: { input in UpdateCheck(isJSON: true).run(input) }
+    )
+
+    /// YAML files that are merged.
+    static let yamlMerges = FuzzTarget(
+        name: "yaml-merges",
+        seeds: yamlUpdates.seeds + [
+            Array(
+                "apiVersion: apps/v1\nkind: Deployment\nspec:\n  containers:\n  - {name: a, $patch: delete}\n  ports: []\n"
+                    .utf8
+            )
+        ],
+        words: yamlUpdates.words + ["$patch: ", "replace", "delete", "containers:", "name: a", "ports:"],
+        run: { input in
+            let base = "image: {tag: v0}\nspec: {containers: [{name: a, image: x}, {name: b}]}\nn: null\n"
+            let inputs = [YAMLMerge.Input(name: "base", bytes: Array(base.utf8)), .init(name: "input", bytes: input)]
+            // The writer proves its text itself; a refusal is as good.
+            for files in [inputs, inputs.reversed()] {
+                guard let merged = try? YAMLMerge.merge(files), !merged.isEmpty else { continue }
+                let again = try? YAMLMerge.merge([YAMLMerge.Input(name: "merged", bytes: merged)])
+                require(again == merged, "a merged file is one that can be merged")
+            }
+        }
+    )
+}
+
+/// Updates a file, reads it again with the reader of values, and compares with the old values and the wanted ones.
+private struct UpdateCheck {
+    private static let updates = [
+        ScalarUpdate(key: "image.tag", value: .string("1.10")),
+        ScalarUpdate(key: "list.0.tag", value: .string("a: 'b'\n")),
+        ScalarUpdate(key: "n", value: .number(2_000_000)),
+    ]
+
+    let isJSON: Bool
+
+    func run(_ input: [UInt8]) {
+        for update in Self.updates {
+            let path = update.key.split(separator: ".").map(String.init)[...]
+            guard let edit = try? isJSON ? JSONUpdate.apply([update], to: input) : YAMLUpdate.apply([update], to: input)
+            else { continue }
+            guard
+                let again = try? isJSON
+                    ? JSONUpdate.apply([update], to: edit.bytes) : YAMLUpdate.apply([update], to: edit.bytes)
+            else { fatalError("broken promise: an updated file can be updated again") }
+            require(!again.changed && again.bytes == edit.bytes, "the value is there already")
+            guard let before = read(input), let after = read(edit.bytes) else { continue }
+            // Elsewhere, the same value is read, too; and null in a key is no key.
+            guard edit.changes.allSatisfy(\.alsoReadAt.isEmpty), isJSON || before.value(at: path) != nil else {
+                continue
+            }
+            require(after.value(at: path) == update.value.asDocument, "the value is the wanted one")
+            if before.value(at: path) != nil {
+                require(
+                    after == before.setting(path, to: update.value.asDocument),
+                    "nothing but the value has changed"
+                )
+            }
+        }
+    }
+
+    private func read(_ bytes: [UInt8]) -> DocumentValue? {
+        try? isJSON ? DocumentReader.json(bytes) : DocumentReader.yaml(bytes)
+    }
+}
+
+extension ScalarValue {
+    fileprivate var asDocument: DocumentValue {
+        switch self {
+        case .string(let text): .string(text)
+        case .number(let number): .number(number)
+        case .bool(let flag): .bool(flag)
+        }
+    }
+}
+
+extension DocumentValue {
+    fileprivate func value(at path: ArraySlice<String>) -> DocumentValue? {
+        guard let part = path.first else { return self }
+        if case .list(let items) = self {
+            return Int(part).flatMap { items.indices.contains($0) ? items[$0].value(at: path.dropFirst()) : nil }
+        }
+        return self[part]?.value(at: path.dropFirst())
+    }
+
+    fileprivate func setting(_ path: ArraySlice<String>, to value: DocumentValue) -> DocumentValue {
+        guard let part = path.first else { return value }
+        switch self {
+        case .list(var items):
+            guard let index = Int(part), items.indices.contains(index) else { return self }
+            items[index] = items[index].setting(path.dropFirst(), to: value)
+            return .list(items)
+        case .map(var members):
+            guard let index = members.firstIndex(where: { $0.key.utf8.elementsEqual(part.utf8) }) else { return self }
+            members[index].value = members[index].value.setting(path.dropFirst(), to: value)
+            return .map(members)
+        default: return self
+        }
+    }
+}
