@@ -1,0 +1,78 @@
+import Foundation
+import HoistwayModel
+import HoistwayPorts
+import HoistwayPrograms
+import HoistwayTestServers
+
+/// A folder for private folders, a folder with scripts, and a runner.
+struct SandboxFixture {
+    /// Every way in which programs are run; all of them must work on a machine for tests.
+    enum Way: String, CaseIterable, CustomTestStringConvertible {
+        case bubblewrap, namespace, bare
+
+        var testDescription: String { rawValue }
+        var isIsolated: Bool { self != .bare }
+        var candidates: [SandboxKind] {
+            switch self {
+            case .bubblewrap: [.bubblewrap]
+            case .namespace: [.namespace]
+            case .bare: []
+            }
+        }
+    }
+
+    let runs: TemporaryFolder
+    let scripts: TemporaryFolder
+    let runner: SandboxedRunner
+
+    init(_ way: Way = .bubblewrap) async throws {
+        runs = try TemporaryFolder("hoistway-runs")
+        scripts = try TemporaryFolder("hoistway-scripts")
+        runner = await SandboxedRunner.start(in: runs.path, requiresSandbox: way.isIsolated, candidates: way.candidates)
+        guard runner.sandbox.isolates == way.isIsolated else {
+            throw TestServerError.failed("the sandbox \(way)", detail: runner.sandbox.description)
+        }
+    }
+
+    /// A program of the test's own.
+    func script(_ text: String, name: String = "tool") throws -> ProgramLocation {
+        try scripts.write("#!/bin/sh\n\(text)\n", to: name, mode: 0o755)
+        return ProgramLocation(name: name, path: "\(scripts.path)/\(name)")
+    }
+
+    func run(_ text: String, _ arguments: [String] = [], _ change: (inout ProgramRun) -> Void = { _ in })
+        async throws -> ProgramOutput
+    {
+        var run = ProgramRun(try script(text), arguments)
+        change(&run)
+        return try await runner.run(run)
+    }
+
+    /// What the run failed with.
+    func failure(_ text: String, _ change: (inout ProgramRun) -> Void = { _ in }) async throws -> ProgramFailure? {
+        do {
+            _ = try await run(text, [], change)
+            return nil
+        } catch let failure as ProgramFailure {
+            return failure
+        }
+    }
+
+    /// Private folders that are there now.
+    var leftFolders: [String] { (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? [] }
+
+    /// Processes whose command line has a text.
+    static func processes(with text: String) -> Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.count { name in
+            guard Int(name) != nil, let data = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {
+                return false
+            }
+            return String(decoding: data, as: UTF8.self).contains(text)
+        }
+    }
+}
+
+extension ProgramOutput {
+    var text: String { String(decoding: standardOutput, as: UTF8.self) }
+}
