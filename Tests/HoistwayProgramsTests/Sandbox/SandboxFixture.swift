@@ -3,6 +3,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwayPrograms
 import HoistwayTestServers
+import Testing
 
 /// A folder for private folders, a folder with scripts, and a runner.
 struct SandboxFixture {

@@ -308,14 +308,15 @@ final class LoopbackListener {
     private let handle: Int32
 
     init() throws {
-        handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        handle = socket
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                bind(handle, raw, length) == 0 && listen(handle, 5) == 0 && getsockname(handle, raw, &length) == 0
+                bind(socket, raw, length) == 0 && listen(socket, 5) == 0 && getsockname(socket, raw, &length) == 0
             }
         }
         guard status else { throw TestServerError.failed("listening", detail: String(cString: strerror(errno))) }
