@@ -27,6 +27,8 @@ package enum ProgramFailure: Diagnosable, Equatable {
         case memory(bytes: Int)
         case disk(bytes: Int)
         case diskEntries(Int)
+        /// Folders below each other.
+        case depth(Int)
         case fileSize(bytes: Int)
         case inputFiles(Int)
         case inputBytes(Int)
@@ -41,6 +43,7 @@ package enum ProgramFailure: Diagnosable, Equatable {
             case .memory(let bytes): "used more than \(Self.size(bytes)) of memory and was stopped"
             case .disk(let bytes): "filled its folder with more than \(Self.size(bytes)) and was stopped"
             case .diskEntries(let count): "made more than \(count) files and folders and was stopped"
+            case .depth(let count): "made folders deeper than \(count) and was stopped"
             case .fileSize(let bytes): "wrote a file of more than \(Self.size(bytes)) and was stopped"
             case .inputFiles(let count): "was not started: it would need more than \(count) files"
             case .inputBytes(let bytes): "was not started: its files have more than \(Self.size(bytes))"

@@ -4,28 +4,35 @@ import HoistwayModel
 /// Walks folders that a foreign program has filled: by descriptors, never through a symlink, however deep they are.
 enum FolderTree {
     /// Folders below each other that are walked by open descriptors.
-    private static let depth = 64
+    static let depth = 64
+
+    /// What lies below a folder.
+    struct Usage {
+        var bytes = 0
+        var entries = 0
+        /// Folders lie deeper than `depth` below each other.
+        var isDeep = false
+    }
 
     /// How much lies below a folder; the walk stops where a bound is passed.
-    static func usage(of path: String, bytes: Int, entries: Int) -> (bytes: Int, entries: Int) {
-        var total = (bytes: 0, entries: 0)
+    static func usage(of path: String, bytes: Int, entries: Int) -> Usage {
+        var total = Usage()
         let root = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard root >= 0 else { return total }
         func walk(_ handle: Int32, _ level: Int) {
             each(handle) { name, status in
                 total.entries += 1
                 total.bytes += Int(status.st_blocks) * 512
-                guard total.entries <= entries, total.bytes <= bytes else { return false }
+                guard total.entries <= entries, total.bytes <= bytes, !total.isDeep else { return false }
                 if status.st_mode & S_IFMT == S_IFDIR {
-                    // Nobody needs folders that deep: they count as the excess that they are.
                     guard level < depth else {
-                        total.entries = entries + 1
+                        total.isDeep = true
                         return false
                     }
                     let child = openat(handle, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
                     if child >= 0 { walk(child, level + 1) }
                 }
-                return total.entries <= entries && total.bytes <= bytes
+                return total.entries <= entries && total.bytes <= bytes && !total.isDeep
             }
             close(handle)
         }

@@ -95,6 +95,9 @@ final class PrivateFolder {
         return Array("\(files)/".utf8CString.dropLast()) + path.bytes.map { CChar(bitPattern: $0) } + [0]
     }
 
+    /// A variable of the environment that only the processes of one run have.
+    static func homeVariable(_ path: String) -> String { "HOME=\(path)/root/home" }
+
     static func isPlain(_ path: GitPath) -> Bool {
         !path.isEmpty && !path.bytes.contains(0)
             && path.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
@@ -128,6 +131,8 @@ extension PrivateFolder {
         }
         defer { close(lock) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return false }
+        // A namespace ends with its first process; without one, what a program had started has outlived it.
+        for entry in ProcessTable().holders(of: homeVariable(folder)) { kill(entry.pid, SIGKILL) }
         return FolderTree.remove(folder)
     }
 }

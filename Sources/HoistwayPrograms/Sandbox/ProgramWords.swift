@@ -23,6 +23,12 @@ struct ProgramWords {
         return last.count > Self.characters ? "…" + last.suffix(Self.characters) : last
     }
 
+    /// The first line of an answer, for people.
+    static func line(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline).first ?? ""
+        return String(cleaned(line.prefix(200)))
+    }
+
     private static func cleaned(_ line: Substring) -> String {
         var result = String.UnicodeScalarView()
         var isEscape = false

@@ -129,6 +129,8 @@ struct SandboxCommand {
             mount --bind "/dev/$name" "dev/$name"
         done
         mount -t proc proc proc
+        # The program makes no namespace of its own, in which it would be root again.
+        echo 0 2>/dev/null >proc/sys/user/max_user_namespaces || :
         mount --bind "$root" sandbox
         pivot_root . old
         cd /
@@ -136,6 +138,11 @@ struct SandboxCommand {
         rmdir /old
         mount -o remount,ro /
         cd "$start"
-        exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all -- "$@"
+        # What this shell says of the program's end is left out.
+        exec 3>&2 2>/dev/null
+        # The first process of a namespace does not die by its own signals: it must not be the program itself.
+        set +e
+        /bin/sh -c 'exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all -- "$@" 2>&3 3>&-' sh "$@"
+        exit
         """#
 }

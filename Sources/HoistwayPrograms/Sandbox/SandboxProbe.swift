@@ -54,33 +54,3 @@ struct SandboxProbe {
         }
     }
 }
-
-/// Folders in which programs are looked for.
-struct ProgramSearch: Sendable {
-    let folders: [String]
-
-    static let standard = ProgramSearch(
-        folders: ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
-    )
-
-    /// Of a variable like `PATH`; relative folders are left out, since they mean another place each time.
-    init(path: String) { folders = path.split(separator: ":").map(String.init).filter { $0.hasPrefix("/") } }
-
-    private init(folders: [String]) { self.folders = folders }
-
-    /// The absolute path without symlinks.
-    func find(_ name: String) -> String? {
-        folders.lazy.compactMap { Self.executable("\($0)/\(name)") }.first
-    }
-
-    /// The path without symlinks, where it is a file that can be run.
-    static func executable(_ path: String) -> String? {
-        guard let real = realpath(path, nil) else { return nil }
-        defer { free(real) }
-        var status = stat()
-        guard lstat(real, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(real, X_OK) == 0 else {
-            return nil
-        }
-        return String(cString: real)
-    }
-}

@@ -127,7 +127,7 @@ struct SandboxedRun {
             ),
             limits: run.limits,
             folder: folder.root,
-            marker: isBare ? "HOME=\(root)/home" : nil,
+            marker: isBare ? PrivateFolder.homeVariable(folder.path) : nil,
             stop: stop
         )
         switch process.run() {
@@ -155,11 +155,11 @@ struct SandboxedRun {
         switch ending.status {
         case .exited(0): return
         case .exited(let status):
-            if command.tool != .none, words.hasPrefix("bwrap: ") || words.hasPrefix("unshare: ") {
+            if command.tool != .none, ["bwrap: ", "unshare: ", "setpriv: "].contains(where: words.hasPrefix) {
                 throw .notStarted(name: name, detail: words)
             }
-            // bubblewrap gives the signal as a shell does.
-            if case .bubblewrap = command.tool, (129...160).contains(status) {
+            // In a sandbox the first process gives the signal as a shell does.
+            if command.tool != .none, (129...160).contains(status) {
                 try killed(status - 128, words)
             }
             throw .exited(name: name, status: status, words: words)

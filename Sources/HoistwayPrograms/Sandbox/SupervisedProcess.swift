@@ -111,7 +111,8 @@ struct SupervisedProcess {
         ending.status = status & 0x7f == 0 ? .exited(Int(status >> 8 & 0xff)) : .signalled(Int(status & 0x7f))
         removeStrays(family)
         read(&open, &ending)
-        if ending.reason == nil { ending.reason = excess(of: ending) }
+        // One that ends between two checks has the same bounds.
+        if ending.reason == nil { ending.reason = excess(of: ending) ?? checkDisk() }
         return ending
     }
 
@@ -150,7 +151,12 @@ struct SupervisedProcess {
         family.formUnion(now)
         if now.count > limits.processes { return .excess(.processes(limits.processes)) }
         if now.reduce(0, { $0 + $1.resident }) > limits.memoryBytes { return .excess(.memory(bytes: limits.memoryBytes)) }
+        return checkDisk()
+    }
+
+    private func checkDisk() -> Reason? {
         let used = FolderTree.usage(of: folder, bytes: limits.diskBytes, entries: limits.diskEntries)
+        if used.isDeep { return .excess(.depth(FolderTree.depth)) }
         if used.bytes > limits.diskBytes { return .excess(.disk(bytes: limits.diskBytes)) }
         return used.entries > limits.diskEntries ? .excess(.diskEntries(limits.diskEntries)) : nil
     }

@@ -37,8 +37,21 @@ struct SandboxFixture {
 
     /// A program of the test's own.
     func script(_ text: String, name: String = "tool") throws -> ProgramLocation {
-        try scripts.write("#!/bin/sh\n\(text)\n", to: name, mode: 0o755)
+        try Self.writeProgram(text, to: "\(scripts.path)/\(name)")
         return ProgramLocation(name: name, path: "\(scripts.path)/\(name)")
+    }
+
+    /// Writes a script in another process: a file that this process has open to write could be open in a child that
+    /// is started at that moment, and cannot be run as long as it is.
+    static func writeProgram(_ text: String, to path: String) throws {
+        let writer = Process()
+        writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+        writer.arguments = ["-c", #"printf '#!/bin/sh\n%s\n' "$1" >"$2" && chmod 755 "$2""#, "sh", text, path]
+        try writer.run()
+        writer.waitUntilExit()
+        guard writer.terminationStatus == 0 else {
+            throw TestServerError.failed("writing \(path)", detail: "status \(writer.terminationStatus)")
+        }
     }
 
     func run(_ text: String, _ arguments: [String] = [], _ change: (inout ProgramRun) -> Void = { _ in })
