@@ -35,7 +35,9 @@ package struct ProgramRenderer: ManifestRenderer {
         [".yaml", ".yml"].contains { outPath.name.bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }
 
-    /// Files of one manifest each. Two manifests of one name are an error: one of them would be lost.
+    /// Files of one manifest each.
+    ///
+    /// Two manifests of one name are an error: one of them would be lost.
     static func files(
         _ documents: [ManifestDocument],
         in folder: GitPath,

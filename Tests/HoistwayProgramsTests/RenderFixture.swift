@@ -41,7 +41,9 @@ enum TestPrograms {
     static let hasHelm = helm != nil
 
     private static func find(_ name: String) -> String? {
-        ["/usr/local/bin", "/usr/bin"].map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        ["/usr/local/bin", "/usr/bin"].map { "\($0)/\(name)" }.first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
     }
 }
 
@@ -62,7 +64,10 @@ struct RenderFixture {
         ProgramTools(
             runner: sandbox.runner,
             paths: ProgramPaths(
-                kustomize: kustomize, kubectl: kubectl, helm: helm, folders: ["\(sandbox.scripts.path)/search"]
+                kustomize: kustomize,
+                kubectl: kubectl,
+                helm: helm,
+                folders: ["\(sandbox.scripts.path)/search"]
             )
         )
     }
@@ -73,11 +78,17 @@ struct RenderFixture {
             """
             case "$1" in version) printf '%s\\n' '\(version)'; exit;; esac
             \(text)
-            """, name: name
+            """,
+            name: name
         ).path
     }
 
-    func build(_ files: MemoryFiles, _ folder: GitPath, to outPath: GitPath = "out.yaml", _ names: KustomizeBuild.FileNames = .kargo)
+    func build(
+        _ files: MemoryFiles,
+        _ folder: GitPath,
+        to outPath: GitPath = "out.yaml",
+        _ names: KustomizeBuild.FileNames = .kargo
+    )
         async throws -> RenderedManifests
     {
         var build = KustomizeBuild(folder, outPath: outPath)

@@ -12,7 +12,9 @@ package enum KustomizationOrder {
         guard let pairs = before.pairs, case .mapping(_, let isFlow) = before.content else {
             throw .rootNotMapping(line: before.line)
         }
-        if let own = pairs.first(where: { $0.key.scalar == "sortOptions" }), !own.value.resolved.isNull { return document }
+        if let own = pairs.first(where: { $0.key.scalar == "sortOptions" }), !own.value.resolved.isNull {
+            return document
+        }
         guard let first = pairs.first else { return document }
         let place = first.key.range.lowerBound
         var lineStart = place

@@ -139,7 +139,8 @@ package struct KustomizationReferences: Equatable, Sendable {
         for name in ["config.kubernetes.io/function", "config.k8s.io/function"] where annotations?[name] != nil {
             refusals.append(
                 Refusal(
-                    line: line > 0 ? line : tree.line, key: key,
+                    line: line > 0 ? line : tree.line,
+                    key: key,
                     reason: "the plugin \(kind) is a program or a container of its own (\(name)); none is run here"
                 )
             )
@@ -147,7 +148,8 @@ package struct KustomizationReferences: Equatable, Sendable {
         if let version = tree["apiVersion"]?.text, version != "builtin" {
             refusals.append(
                 Refusal(
-                    line: line > 0 ? line : tree.line, key: key,
+                    line: line > 0 ? line : tree.line,
+                    key: key,
                     reason: "the plugin \(kind) of \(version) is not built into kustomize; no other is run here"
                 )
             )
@@ -196,7 +198,10 @@ package struct KustomizationReferences: Equatable, Sendable {
         let home = item["chartHome"]?.text.flatMap { $0.isEmpty ? nil : $0 } ?? "charts"
         let repository = item["chartRepoUrl"]?.text.map { " from \($0)" } ?? ""
         addChart(
-            item, key, folder: "\(home)/\(name)", line: item["chartName"]?.line ?? item.line,
+            item,
+            key,
+            folder: "\(home)/\(name)",
+            line: item["chartName"]?.line ?? item.line,
             absent: "the chart would be pulled\(repository), and programs have no network here"
         )
         path(item, "values", key, .file)
@@ -207,7 +212,9 @@ package struct KustomizationReferences: Equatable, Sendable {
         add(.folder(absent: absent), folder, line, key)
         path(item, "valuesFile", key, .file)
         for (value, place) in items(item, "additionalValuesFiles") {
-            if let text = value.text, !text.isEmpty { add(.file, text, value.line, key.isEmpty ? place : "\(key).\(place)") }
+            if let text = value.text, !text.isEmpty {
+                add(.file, text, value.line, key.isEmpty ? place : "\(key).\(place)")
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 package import HoistwayModel
 
-/// Why a foreign program gave no result. `words`: the last lines that it wrote to standard error, cleaned.
+/// Why a foreign program gave no result.
+///
+/// `words`: the last lines that it wrote to standard error, cleaned.
 package enum ProgramFailure: Diagnosable, Equatable {
     case missing(name: String, searched: [String], install: String)
     case tooOld(name: String, path: String, version: String, needed: String)

@@ -53,7 +53,9 @@ package struct ProgramLocation: Sendable, Hashable {
 /// One run of a program over files that are given as values, in a private folder.
 package struct ProgramRun: Sendable {
     package var program: ProgramLocation
-    /// Without the program's name. Paths in them are relative to `workingFolder`.
+    /// Without the program's name.
+    ///
+    /// Paths in them are relative to `workingFolder`.
     package var arguments: [String]
     /// Other programs that it starts by their absolute paths.
     package var companions: [ProgramLocation] = []
@@ -107,7 +109,9 @@ package enum Sandbox: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Runs foreign programs. Safe to use concurrently; how many run at once is for the caller to limit.
+/// Runs foreign programs.
+///
+/// Safe to use concurrently; how many run at once is for the caller to limit.
 package protocol ProgramRunner: Sendable {
     var sandbox: Sandbox { get }
     /// Runs it to its end. A cancelled task kills it. When this returns, neither a process nor a file of it is left.

@@ -35,8 +35,10 @@ struct ChartFile {
         for (index, item) in (trees.first?["dependencies"]?.items ?? []).enumerated() {
             dependencies.append(
                 Dependency(
-                    name: item["name"]?.text ?? "", repository: item["repository"]?.text ?? "",
-                    line: item["repository"]?.line ?? item.line, key: "dependencies[\(index)]"
+                    name: item["name"]?.text ?? "",
+                    repository: item["repository"]?.text ?? "",
+                    line: item["repository"]?.line ?? item.line,
+                    key: "dependencies[\(index)]"
                 )
             )
         }

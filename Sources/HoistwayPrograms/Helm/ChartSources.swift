@@ -10,7 +10,9 @@ struct ChartSources {
     /// Charts of the workspace are to be put in place by `helm dependency build`.
     private(set) var buildsDependencies = false
 
-    static func gather(_ template: HelmTemplate, from files: any SourceFiles) async throws(RenderFailure) -> ChartSources {
+    static func gather(_ template: HelmTemplate, from files: any SourceFiles) async throws(RenderFailure)
+        -> ChartSources
+    {
         var sources = ChartSources(files, template.limits)
         try await sources.take(template.chart)
         for path in template.valuesFiles { try await sources.takeValues(path, template) }
@@ -27,7 +29,10 @@ struct ChartSources {
         case .folder:
             try await gathered.takeFolder(chart)
             guard try await chartFile(of: chart) != nil else {
-                throw .notFound(path: chart.isEmpty ? "." : chart.shortened, reason: "it is not a chart: Chart.yaml is not there")
+                throw .notFound(
+                    path: chart.isEmpty ? "." : chart.shortened,
+                    reason: "it is not a chart: Chart.yaml is not there"
+                )
             }
         // A packed chart.
         case .file(let isExecutable): try await gathered.take(chart, isExecutable: isExecutable)
@@ -56,7 +61,9 @@ struct ChartSources {
         return try await gathered.take(path, isExecutable: isExecutable)
     }
 
-    /// Charts that are named by `file://`. Helm does not build the dependencies of those.
+    /// Takes the charts that are named by `file://`.
+    ///
+    /// Helm does not build the dependencies of those.
     private mutating func takeDependencies(of chart: GitPath) async throws(RenderFailure) {
         for name in ["Chart.yaml", "requirements.yaml"] {
             for (dependency, place) in try await dependencies(chart.appending(GitPath(name))) {
@@ -112,7 +119,8 @@ struct ChartSources {
     private static func link(_ path: GitPath) -> RenderFailure {
         .refused(
             place: SourcePlace(file: path.shortened, line: 0),
-            reason: "is a symbolic link or a submodule, which is not followed", hint: "name what it points to"
+            reason: "is a symbolic link or a submodule, which is not followed",
+            hint: "name what it points to"
         )
     }
 }

@@ -42,7 +42,8 @@ extension ProgramRenderer {
     ) async throws(RenderFailure) -> [ProgramFile] {
         let charts = template.chart.appending("charts")
         var run = ProgramRun(
-            helm.location, ["dependency", "build", "--skip-refresh", "--", try Self.argument(template.chart)]
+            helm.location,
+            ["dependency", "build", "--skip-refresh", "--", try Self.argument(template.chart)]
         )
         run.files = inputs
         run.limits = template.limits
@@ -93,7 +94,8 @@ extension ProgramRenderer {
     private static func text(_ path: GitPath) throws(RenderFailure) -> String {
         guard let text = path.text else {
             throw .refused(
-                place: SourcePlace(file: path.shortened, line: 0), reason: "is not UTF-8, and Helm gets it as an argument",
+                place: SourcePlace(file: path.shortened, line: 0),
+                reason: "is not UTF-8, and Helm gets it as an argument",
                 hint: "give it another name"
             )
         }

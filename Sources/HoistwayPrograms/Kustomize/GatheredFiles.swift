@@ -50,7 +50,9 @@ struct GatheredFiles {
         return content
     }
 
-    /// Takes all that lies below a folder. A symbolic link is refused, since nobody follows it; a submodule is an
+    /// Takes all that lies below a folder.
+    ///
+    /// A symbolic link is refused, since nobody follows it; a submodule is an
     /// empty folder, as it is after a clone.
     mutating func takeFolder(_ folder: GitPath) async throws(RenderFailure) {
         let list: [(path: GitPath, entry: SourceEntry)]
@@ -67,7 +69,8 @@ struct GatheredFiles {
             case .file(let isExecutable): try await take(path, isExecutable: isExecutable)
             case .symlink:
                 throw .refused(
-                    place: SourcePlace(file: path.shortened, line: 0), reason: "is a symbolic link, which is not followed",
+                    place: SourcePlace(file: path.shortened, line: 0),
+                    reason: "is a symbolic link, which is not followed",
                     hint: "put the file there instead of the link"
                 )
             case .folder, .submodule: continue

@@ -21,7 +21,8 @@ struct KustomizeSources {
         limits: ProgramLimits
     ) async throws(RenderFailure) -> KustomizeSources {
         var sources = KustomizeSources(
-            gathered: GatheredFiles(files, limits: limits, program: "kustomize"), helm: nil
+            gathered: GatheredFiles(files, limits: limits, program: "kustomize"),
+            helm: nil
         )
         let own = try await sources.kustomizations(in: folder)
         guard !own.isEmpty else {
@@ -74,7 +75,8 @@ struct KustomizeSources {
     private mutating func follow(_ references: KustomizationReferences, of path: GitPath) async throws(RenderFailure) {
         if let refusal = references.refusals.first {
             throw .refused(
-                place: SourcePlace(file: path.shortened, line: refusal.line, path: refusal.key), reason: refusal.reason,
+                place: SourcePlace(file: path.shortened, line: refusal.line, path: refusal.key),
+                reason: refusal.reason,
                 hint: nil
             )
         }
@@ -95,13 +97,16 @@ struct KustomizeSources {
         let entry: SourceEntry? = if let path { try await gathered.entry(at: path) } else { nil }
         if entry == nil || Self.isFolder(entry), KustomizationReferences.isRemote(reference.target) {
             throw .refused(
-                place: place, reason: "\(target) lies outside of the workspace, and programs have no network here",
+                place: place,
+                reason: "\(target) lies outside of the workspace, and programs have no network here",
                 hint: "commit what is needed and name its folder"
             )
         }
         guard let path else {
             throw .refused(
-                place: place, reason: "\(target) leads out of the workspace", hint: "check out what is needed with git-clone"
+                place: place,
+                reason: "\(target) leads out of the workspace",
+                hint: "check out what is needed with git-clone"
             )
         }
         switch (entry, reference.kind) {
@@ -130,7 +135,8 @@ struct KustomizeSources {
             if let refusal = inner.refusals.first {
                 throw .refused(
                     place: SourcePlace(file: path.shortened, line: refusal.line, path: refusal.key),
-                    reason: refusal.reason, hint: nil
+                    reason: refusal.reason,
+                    hint: nil
                 )
             }
         case (.file(let isExecutable)?, .resource), (.file(let isExecutable)?, .file):
@@ -139,7 +145,8 @@ struct KustomizeSources {
         case (.folder?, .resource), (.folder?, .plugin):
             guard try await !kustomizations(in: path).isEmpty else {
                 throw .refused(
-                    place: place, reason: "\(target) is a folder without a kustomization",
+                    place: place,
+                    reason: "\(target) is a folder without a kustomization",
                     hint: "name the files in it, or put a kustomization.yaml there"
                 )
             }
@@ -163,7 +170,8 @@ struct KustomizeSources {
 
     private mutating func keepOrder(_ folder: GitPath) async throws(RenderFailure) {
         let own = try await kustomizations(in: folder)
-        guard own.count == 1, let path = own.first, let content = try await gathered.take(path, isExecutable: false) else {
+        guard own.count == 1, let path = own.first, let content = try await gathered.take(path, isExecutable: false)
+        else {
             return
         }
         do throws(EditFailure) {
@@ -177,7 +185,8 @@ struct KustomizeSources {
 
     private static func symlink(_ place: SourcePlace) -> RenderFailure {
         .refused(
-            place: place, reason: "is a symbolic link, which is not followed",
+            place: place,
+            reason: "is a symbolic link, which is not followed",
             hint: "name what the link points to, or put the file there"
         )
     }
@@ -188,7 +197,8 @@ struct KustomizeSources {
         let prefix = "line \(failure.line ?? 0): "
         let message = failure.message
         return .unreadable(
-            place: place, reason: message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message
+            place: place,
+            reason: message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message
         )
     }
 

@@ -31,19 +31,25 @@ enum ManifestFileNames {
         parts.filter { !$0.isEmpty }.joined(separator: separator).lowercased() + ".yaml"
     }
 
-    /// The file in a folder. Names come from manifests, which are not to be trusted.
+    /// The file in a folder.
+    ///
+    /// Names come from manifests, which are not to be trusted.
     static func path(_ name: String, in folder: GitPath) throws(RenderFailure) -> GitPath {
         let isPlain =
             !name.contains("/") && !name.contains("\\") && !name.contains("\0") && name != "." && name != ".."
             && name.utf8.count <= 255
         guard isPlain, name.lowercased() != ".git" else {
-            throw .output(reason: "a manifest would be written to the file \(GitPath(name).shortened), which is not a plain name")
+            throw .output(
+                reason: "a manifest would be written to the file \(GitPath(name).shortened), which is not a plain name"
+            )
         }
         return folder.appending(GitPath(name))
     }
 }
 
-/// Kinds of Kubernetes whose objects have no namespace. Like kustomize, it takes every other kind for one with.
+/// Kinds of Kubernetes whose objects have no namespace.
+///
+/// Like kustomize, it takes every other kind for one with.
 enum ClusterScope {
     static func holds(_ document: ManifestDocument) -> Bool {
         kinds[document.group]?.contains(document.kind) ?? false

@@ -87,7 +87,9 @@ enum FolderTree {
         }
     }
 
-    /// Each entry of an open folder with its status; `body` says whether to go on. The descriptor stays open.
+    /// Gives each entry of an open folder with its status.
+    ///
+    /// `body` says whether to go on. The descriptor stays open.
     static func each(_ handle: Int32, _ body: (UnsafePointer<CChar>, stat) -> Bool) {
         let copy = openat(handle, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { return }

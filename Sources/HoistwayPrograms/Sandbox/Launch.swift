@@ -17,7 +17,9 @@ enum Launch {
         var noNewPrivileges: Bool
     }
 
-    /// The error's number, zero where the program runs. To be called on the thread that waits for it.
+    /// The error's number, zero where the program runs.
+    ///
+    /// To be called on the thread that waits for it.
     static func start(_ request: Request, pid: inout pid_t) -> Int32 {
         withCStrings(request.arguments) { arguments in
             withCStrings(request.environment.map { "\($0.key)=\($0.value)" }) { environment in

@@ -29,7 +29,8 @@ final class PrivateFolder {
             FolderTree.remove(path)
             throw failure
         }
-        for name in ["root", "root/files", "root/home", "root/tmp", "mount"] where mkdir("\(path)/\(name)", 0o700) != 0 {
+        for name in ["root", "root/files", "root/home", "root/tmp", "mount"] where mkdir("\(path)/\(name)", 0o700) != 0
+        {
             let failure = Self.failure("making \(path)/\(name)")
             remove()
             throw failure

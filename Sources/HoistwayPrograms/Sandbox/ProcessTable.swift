@@ -64,7 +64,11 @@ struct ProcessTable {
         else { return nil }
         let isZombie = fields[0] == "Z" || fields[0] == "X"
         return Entry(
-            pid: pid, parent: parent, started: started, resident: pages * Int(getpagesize()), isZombie: isZombie
+            pid: pid,
+            parent: parent,
+            started: started,
+            resident: pages * Int(getpagesize()),
+            isZombie: isZombie
         )
     }
 

@@ -2,7 +2,9 @@ import Foundation
 import HoistwayModel
 import HoistwayPorts
 
-/// Reads what a program has left, as values. Only regular files and folders are taken.
+/// Reads what a program has left, as values.
+///
+/// Only regular files and folders are taken.
 struct ResultReader {
     private static let depth = 64
 

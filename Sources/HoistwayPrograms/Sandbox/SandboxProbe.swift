@@ -45,7 +45,10 @@ struct SandboxProbe {
 
     /// The tool runs itself inside, since no other program is sure to be there.
     private func attempt(_ tool: SandboxCommand.Tool, _ path: String) -> Result<String, ProgramFailure> {
-        var run = ProgramRun(ProgramLocation(name: URL(fileURLWithPath: path).lastPathComponent, path: path), ["--version"])
+        var run = ProgramRun(
+            ProgramLocation(name: URL(fileURLWithPath: path).lastPathComponent, path: path),
+            ["--version"]
+        )
         run.limits.time = .seconds(30)
         return Result { () throws(ProgramFailure) in
             let output = try SandboxedRun(run, SandboxCommand(tool: tool), StopFlag()).perform(in: folder)

@@ -29,7 +29,11 @@ package final class SandboxedRunner: ProgramRunner {
             let swept = PrivateFolder.sweep(folder)
             let (tool, sandbox) = SandboxProbe(folder: folder).find(candidates)
             return SandboxedRunner(
-                SandboxCommand(tool: tool), sandbox, folder, requiresSandbox: requiresSandbox, swept: swept
+                SandboxCommand(tool: tool),
+                sandbox,
+                folder,
+                requiresSandbox: requiresSandbox,
+                swept: swept
             )
         }
     }
@@ -85,7 +89,9 @@ struct SandboxedRun {
         guard !stop.isRaised else { throw .cancelled(name: name) }
         for program in [run.program] + run.companions where access(program.path, X_OK) != 0 {
             throw .missing(
-                name: program.name, searched: [program.path], install: "install \(program.name), or name another path"
+                name: program.name,
+                searched: [program.path],
+                install: "install \(program.name), or name another path"
             )
         }
         let folder = try PrivateFolder(in: parent)
@@ -105,7 +111,9 @@ struct SandboxedRun {
         let root = command.root(folder.root)
         guard let below = run.workingFolder.text else {
             throw .invalidInput(
-                name: run.program.name, path: run.workingFolder.shortened, reason: "is not UTF-8, and a program starts there"
+                name: run.program.name,
+                path: run.workingFolder.shortened,
+                reason: "is not UTF-8, and a program starts there"
             )
         }
         let start = below.isEmpty ? "\(root)/files" : "\(root)/files/\(below)"
@@ -114,7 +122,11 @@ struct SandboxedRun {
         let process = SupervisedProcess(
             request: Launch.Request(
                 arguments: command.arguments(
-                    run.program, run.arguments, companions: run.companions, folder: folder.path, start: start
+                    run.program,
+                    run.arguments,
+                    companions: run.companions,
+                    folder: folder.path,
+                    start: start
                 ),
                 environment: environment,
                 folder: isBare ? start : "/",

@@ -82,9 +82,11 @@ struct SupervisedProcess {
         let start = ContinuousClock.now
         var nextCheck = start + Self.checkInterval
         var ending = Ending(status: .exited(0), output: [], words: ProgramWords(), reason: nil)
-        var open = [pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+        var open = [
+            pollfd(fd: output, events: Int16(POLLIN), revents: 0),
             pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signal, events: Int16(POLLIN), revents: 0)]
+            pollfd(fd: signal, events: Int16(POLLIN), revents: 0),
+        ]
         var family: Set<ProcessTable.Entry> = []
         while !Self.hasEnded(pid) {
             poll(&open, 3, signal >= 0 ? 100 : 20)
@@ -150,7 +152,9 @@ struct SupervisedProcess {
         let now = ProcessTable().family(of: pid)
         family.formUnion(now)
         if now.count > limits.processes { return .excess(.processes(limits.processes)) }
-        if now.reduce(0, { $0 + $1.resident }) > limits.memoryBytes { return .excess(.memory(bytes: limits.memoryBytes)) }
+        if now.reduce(0, { $0 + $1.resident }) > limits.memoryBytes {
+            return .excess(.memory(bytes: limits.memoryBytes))
+        }
         return checkDisk()
     }
 
@@ -161,7 +165,9 @@ struct SupervisedProcess {
         return used.entries > limits.diskEntries ? .excess(.diskEntries(limits.diskEntries)) : nil
     }
 
-    /// Waits for the end of what it started. Without a namespace, those that left its group are found by the marker.
+    /// Waits for the end of what it started.
+    ///
+    /// Without a namespace, those that left its group are found by the marker.
     private func removeStrays(_ family: Set<ProcessTable.Entry>) {
         let end = ContinuousClock.now + Self.patience
         repeat {

@@ -42,8 +42,11 @@ package struct ProgramSearch: Sendable {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return FileState(
-            device: status.st_dev, inode: status.st_ino, bytes: Int(status.st_size),
-            seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec)
+            device: status.st_dev,
+            inode: status.st_ino,
+            bytes: Int(status.st_size),
+            seconds: Int(status.st_mtim.tv_sec),
+            nanoseconds: Int(status.st_mtim.tv_nsec)
         )
     }
 }

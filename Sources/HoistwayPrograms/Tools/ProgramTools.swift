@@ -68,8 +68,10 @@ package actor ProgramTools {
             guard case .missing(_, let searched, _) = first else { throw first }
             guard case .missing(_, let others, _) = error else { throw error }
             throw .missing(
-                name: "kustomize", searched: searched + others,
-                install: "install kustomize 5.0 or newer, or kubectl 1.27 or newer, or name its path in the configuration"
+                name: "kustomize",
+                searched: searched + others,
+                install:
+                    "install kustomize 5.0 or newer, or kubectl 1.27 or newer, or name its path in the configuration"
             )
         }
     }
@@ -84,7 +86,9 @@ package actor ProgramTools {
         let needed = kind.oldest
         guard version.precedence(against: needed) != .lower else {
             throw .tooOld(
-                name: location.name, path: location.path, version: version.original,
+                name: location.name,
+                path: location.path,
+                version: version.original,
                 needed: (kind == .kubectl ? "a kubectl with kustomize " : "") + "\(needed.original) or newer"
             )
         }
@@ -103,21 +107,25 @@ package actor ProgramTools {
         if let chosen {
             guard let path = ProgramSearch.executable(chosen) else {
                 throw .missing(
-                    name: kind.name, searched: [chosen], install: "install \(kind.name) there, or name another path"
+                    name: kind.name,
+                    searched: [chosen],
+                    install: "install \(kind.name) there, or name another path"
                 )
             }
             return ProgramLocation(name: kind.name, path: path)
         }
         guard let path = ProgramSearch(folders: paths.folders).find(kind.name) else {
             throw .missing(
-                name: kind.name, searched: paths.folders.map { "\($0)/\(kind.name)" },
+                name: kind.name,
+                searched: paths.folders.map { "\($0)/\(kind.name)" },
                 install: "install \(kind.name), or name its path in the configuration"
             )
         }
         return ProgramLocation(name: kind.name, path: path)
     }
 
-    private func version(of location: ProgramLocation, _ kind: FoundProgram.Kind) async throws(ProgramFailure) -> Semver {
+    private func version(of location: ProgramLocation, _ kind: FoundProgram.Kind) async throws(ProgramFailure) -> Semver
+    {
         var run = ProgramRun(location, kind.question)
         run.limits.time = .seconds(60)
         run.limits.outputBytes = 64 << 10

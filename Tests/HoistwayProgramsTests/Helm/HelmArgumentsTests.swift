@@ -22,7 +22,9 @@ struct HelmArgumentsTests {
         Case(name: "values files in order", words: ["--values=./src/two.yaml", "--values=./src/one.yaml"]) {
             $0.valuesFiles = ["src/two.yaml", "src/one.yaml"]
         },
-        Case(name: "a values file with a comma", words: [#"--values="./src/a,b.yaml""#]) { $0.valuesFiles = ["src/a,b.yaml"] },
+        Case(name: "a values file with a comma", words: [#"--values="./src/a,b.yaml""#]) {
+            $0.valuesFiles = ["src/a,b.yaml"]
+        },
         Case(name: "missing values files ignored", words: ["--values=./src/one.yaml"]) {
             $0.valuesFiles = ["src/nothing.yaml", "src/one.yaml"]
             $0.ignoresMissingValuesFiles = true
@@ -65,7 +67,11 @@ struct HelmArgumentsTests {
         #expect(lines(result.only, "file") == expected.map { "./\($0)" })
         #expect(result.inputs == expected)
         let environment = lines(result.only, "env")
-        #expect(environment.filter { $0.hasPrefix("HELM_") } == ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS"])
+        #expect(
+            environment.filter { $0.hasPrefix("HELM_") } == [
+                "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS",
+            ]
+        )
         #expect(!environment.contains { $0.contains("TOKEN") || $0.contains("KUBECONFIG") || $0.contains("PROXY") })
     }
 
@@ -97,25 +103,40 @@ struct HelmArgumentsTests {
         let fixture = try await RenderFixture()
         var files = HelmFixture.files
         let missing = HelmFixture.template { $0.valuesFiles = ["src/nothing.yaml"] }
-        #expect(try await fixture.failure(missing, files)?.message == "src/nothing.yaml: the values file does not exist")
+        #expect(
+            try await fixture.failure(missing, files)?.message == "src/nothing.yaml: the values file does not exist"
+        )
         let nowhere = HelmTemplate("src/nowhere", outPath: "o", releaseName: "r", namespace: "n")
         #expect(try await fixture.failure(nowhere, files)?.message == "src/nowhere: no chart is there")
         let noChart = HelmTemplate("src", outPath: "o", releaseName: "r", namespace: "n")
         #expect(try await fixture.failure(noChart, files)?.message == "src: it is not a chart: Chart.yaml is not there")
         files.symlinks = ["src/web/templates/link.yaml"]
-        #expect(try await fixture.failure(HelmFixture.template(), files)?.message == "src/web/templates/link.yaml: is a symbolic link, which is not followed")
+        #expect(
+            try await fixture.failure(HelmFixture.template(), files)?.message
+                == "src/web/templates/link.yaml: is a symbolic link, which is not followed"
+        )
     }
 
     @Test(arguments: [
-        ("https://h/charts", "src/web/Chart.yaml:6: dependencies[0]: the chart db would be pulled from https://h/charts, and programs have no network here"),
-        ("oci://h/charts", "src/web/Chart.yaml:6: dependencies[0]: the chart db would be pulled from oci://h/charts, and programs have no network here"),
-        ("'@stable'", "src/web/Chart.yaml:6: dependencies[0]: the chart db would be pulled from @stable, and programs have no network here"),
+        (
+            "https://h/charts",
+            "src/web/Chart.yaml:6: dependencies[0]: the chart db would be pulled from https://h/charts, and programs have no network here"
+        ),
+        (
+            "oci://h/charts",
+            "src/web/Chart.yaml:6: dependencies[0]: the chart db would be pulled from oci://h/charts, and programs have no network here"
+        ),
+        (
+            "'@stable'",
+            "src/web/Chart.yaml:6: dependencies[0]: the chart db would be pulled from @stable, and programs have no network here"
+        ),
         ("file://../../../db", "src/web/Chart.yaml:6: dependencies[0]: ../../../db leads out of the workspace"),
         ("file:///etc", "src/web/Chart.yaml:6: dependencies[0]: /etc leads out of the workspace"),
         ("file://../db", "src/web/Chart.yaml:6: dependencies[0]: the chart db is not at src/db"),
     ])
     func `a dependency that needs the network or leaves the workspace is refused with its place`(
-        _ repository: String, _ message: String
+        _ repository: String,
+        _ message: String
     ) async throws {
         let fixture = try await RenderFixture()
         var files = HelmFixture.files

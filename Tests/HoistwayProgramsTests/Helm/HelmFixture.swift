@@ -5,16 +5,20 @@ import Testing
 
 /// A chart with a hook and a test, and a stand-in for Helm that shows what it was given.
 enum HelmFixture {
-    static let config = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-c\n  namespace: {{ .Release.Namespace }}\ndata:\n  tag: {{ .Values.tag | quote }}\n"
+    static let config =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-c\n  namespace: {{ .Release.Namespace }}\ndata:\n  tag: {{ .Values.tag | quote }}\n"
 
     static var files: MemoryFiles {
         MemoryFiles([
             "src/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.2.3\n",
             "src/web/values.yaml": "tag: none\n",
             "src/web/templates/config.yaml": config,
-            "src/web/templates/hook.yaml": "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: migrate\n  annotations:\n    helm.sh/hook: pre-upgrade\n",
-            "src/web/templates/tests/test.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: check\n  annotations:\n    helm.sh/hook: test\n",
-            "src/web/crds/crd.yaml": "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: things.example.com\n",
+            "src/web/templates/hook.yaml":
+                "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: migrate\n  annotations:\n    helm.sh/hook: pre-upgrade\n",
+            "src/web/templates/tests/test.yaml":
+                "apiVersion: v1\nkind: Pod\nmetadata:\n  name: check\n  annotations:\n    helm.sh/hook: test\n",
+            "src/web/crds/crd.yaml":
+                "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: things.example.com\n",
             "src/one.yaml": "tag: one\n", "src/two.yaml": "tag: two\n", "src/a,b.yaml": "tag: comma\n",
             "src/secret.yaml": "never given\n",
         ])

@@ -5,11 +5,18 @@ import Testing
 
 @Suite(.enabled(if: TestPrograms.hasHelm, "helm is not installed on this machine, nor named by HOISTWAY_TEST_HELM"))
 struct RealHelmTests {
-    static let config = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: rel-c\n  namespace: shop\ndata:\n  tag: \"TAG\"\n"
+    static let config =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: rel-c\n  namespace: shop\ndata:\n  tag: \"TAG\"\n"
 
-    static func source(_ path: String, _ text: String, end: String = "\n") -> String { "---\n# Source: web/\(path)\n\(text)\(end)" }
+    static func source(_ path: String, _ text: String, end: String = "\n") -> String {
+        "---\n# Source: web/\(path)\n\(text)\(end)"
+    }
     static func config(_ tag: String) -> String {
-        source("templates/config.yaml", config.split(separator: "TAG", omittingEmptySubsequences: false).joined(separator: tag), end: "")
+        source(
+            "templates/config.yaml",
+            config.split(separator: "TAG", omittingEmptySubsequences: false).joined(separator: tag),
+            end: ""
+        )
     }
 
     private func render(_ files: MemoryFiles = HelmFixture.files, _ change: (inout HelmTemplate) -> Void) async throws
@@ -58,7 +65,9 @@ struct RealHelmTests {
         #expect(Array(named.texts.keys) == ["out/rel/web/templates/config.yaml"])
     }
 
-    @Test func `the flat layout has a file for each manifest, with its source and without a final newline`() async throws {
+    @Test func `the flat layout has a file for each manifest, with its source and without a final newline`()
+        async throws
+    {
         var files = HelmFixture.files
         files.files["src/web/templates/more.yaml"] = Array("# only words\n---\nkind: Thing\n---\nkind: Other\n".utf8)
         let result = try await render(files) {
@@ -67,7 +76,8 @@ struct RealHelmTests {
         }
         #expect(
             result.texts.keys.sorted() == [
-                "out/batch-job-migrate.yaml", "out/configmap-shop-rel-c.yaml", "out/pod-check.yaml", "out/resource-0.yaml",
+                "out/batch-job-migrate.yaml", "out/configmap-shop-rel-c.yaml", "out/pod-check.yaml",
+                "out/resource-0.yaml",
                 "out/resource-1.yaml",
             ]
         )
@@ -77,11 +87,16 @@ struct RealHelmTests {
     @Test func `a chart of the workspace is put in place, with no network`() async throws {
         var files = HelmFixture.files
         files.files["src/web/Chart.yaml"] = Array(
-            "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- {name: db, version: 1.x, repository: 'file://../db'}\n".utf8
+            "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- {name: db, version: 1.x, repository: 'file://../db'}\n"
+                .utf8
         )
         files.files["src/db/Chart.yaml"] = Array("apiVersion: v2\nname: db\nversion: 1.5.0\n".utf8)
         files.files["src/db/templates/db.yaml"] = Array("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: db}\n".utf8)
-        #expect(try await render(files) { $0.buildsDependencies = true }.only.contains("# Source: web/charts/db/templates/db.yaml"))
+        #expect(
+            try await render(files) { $0.buildsDependencies = true }.only.contains(
+                "# Source: web/charts/db/templates/db.yaml"
+            )
+        )
         do {
             _ = try await render(files) { _ in }
             Issue.record("it was rendered without its dependency")
@@ -106,7 +121,8 @@ struct RealHelmTests {
         let fixture = try await RenderFixture()
         var files = HelmFixture.files
         files.files["src/kustomization.yaml"] = Array(
-            "helmGlobals: {chartHome: .}\nhelmCharts:\n- {name: web, releaseName: rel, namespace: shop, valuesFile: one.yaml}\n".utf8
+            "helmGlobals: {chartHome: .}\nhelmCharts:\n- {name: web, releaseName: rel, namespace: shop, valuesFile: one.yaml}\n"
+                .utf8
         )
         let renderer = fixture.renderer()
         let version = try await fixture.tools(helm: TestPrograms.helm).helm().version

@@ -5,11 +5,13 @@ import Testing
 
 @Suite(.enabled(if: TestPrograms.hasKubectl, "kubectl is not installed on this machine"))
 struct KustomizeBuildTests {
-    static let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web # comment\nspec: {replicas: 1}\n"
+    static let deployment =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web # comment\nspec: {replicas: 1}\n"
     static let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
 
     static func config(_ name: String, _ namespace: String = "") -> String {
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \(name)\n" + (namespace.isEmpty ? "" : "  namespace: \(namespace)\n")
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \(name)\n"
+            + (namespace.isEmpty ? "" : "  namespace: \(namespace)\n")
     }
 
     private func kinds(_ text: String) -> [Substring] {
@@ -27,7 +29,11 @@ struct KustomizeBuildTests {
         ])
         let result = try await fixture.build(files, "src/app")
         #expect(kinds(result.only) == ["Deployment", "ConfigMap", "ConfigMap", "Namespace"])
-        #expect(result.only.hasPrefix("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 1\n---\n"))
+        #expect(
+            result.only.hasPrefix(
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 1\n---\n"
+            )
+        )
         #expect(result.program.hasPrefix("kubectl (kustomize 5."))
         // Only what is needed.
         #expect(result.inputs == files.files.keys.filter { !$0.isInside("src/other") }.sorted())
@@ -46,26 +52,32 @@ struct KustomizeBuildTests {
         let fixture = try await RenderFixture()
         let files = MemoryFiles([
             "app/kustomization.yaml": """
-                resources: [../deployment.yaml]
-                components: [../part]
-                patches:
-                - path: ../patches/replicas.yaml
-                - patch: |-
-                    - {op: add, path: /metadata/labels, value: {a: b}}
-                  target: {kind: Deployment}
-                configMapGenerator:
-                - {name: web, files: [k=../files/web.conf], envs: [web.env], options: {disableNameSuffixHash: true}}
-                buildMetadata: [originAnnotations]
-                transformers: [prefix.yaml]
-                """,
-            "app/prefix.yaml": "apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: p}\nprefix: pre-\nfieldSpecs: [{path: metadata/name}]\n",
+            resources: [../deployment.yaml]
+            components: [../part]
+            patches:
+            - path: ../patches/replicas.yaml
+            - patch: |-
+                - {op: add, path: /metadata/labels, value: {a: b}}
+              target: {kind: Deployment}
+            configMapGenerator:
+            - {name: web, files: [k=../files/web.conf], envs: [web.env], options: {disableNameSuffixHash: true}}
+            buildMetadata: [originAnnotations]
+            transformers: [prefix.yaml]
+            """,
+            "app/prefix.yaml":
+                "apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: p}\nprefix: pre-\nfieldSpecs: [{path: metadata/name}]\n",
             "app/web.env": "E=1\n", "files/web.conf": "conf\n", "deployment.yaml": Self.deployment,
-            "patches/replicas.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 7}\n",
-            "part/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [c.yaml]\n",
+            "patches/replicas.yaml":
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 7}\n",
+            "part/kustomization.yaml":
+                "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [c.yaml]\n",
             "part/c.yaml": Self.config("part"),
         ])
         let text = try await fixture.build(files, "app").only
-        for piece in ["replicas: 7", "a: b", "k: |\n    conf", "E: \"1\"", "name: pre-web", "name: pre-part", "path: ../deployment.yaml"] {
+        for piece in [
+            "replicas: 7", "a: b", "k: |\n    conf", "E: \"1\"", "name: pre-web", "name: pre-part",
+            "path: ../deployment.yaml",
+        ] {
             #expect(text.contains(piece), "\(piece)")
         }
     }
@@ -74,12 +86,15 @@ struct KustomizeBuildTests {
         let fixture = try await RenderFixture()
         let files = MemoryFiles([
             "app/kustomization.yaml": "resources: [a.yaml]\n",
-            "app/a.yaml": [Self.config("One", "shop"), Self.config("two"), Self.namespace, Self.deployment].joined(separator: "---\n"),
+            "app/a.yaml": [Self.config("One", "shop"), Self.config("two"), Self.namespace, Self.deployment].joined(
+                separator: "---\n"
+            ),
         ])
         let kargo = try await fixture.build(files, "app", to: "out")
         #expect(
             kargo.texts.keys.sorted() == [
-                "out/configmap-two.yaml", "out/deployment-web.yaml", "out/namespace-shop.yaml", "out/shop-configmap-one.yaml",
+                "out/configmap-two.yaml", "out/deployment-web.yaml", "out/namespace-shop.yaml",
+                "out/shop-configmap-one.yaml",
             ]
         )
         #expect(kargo.texts["out/configmap-two.yaml"] == "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: two\n")
@@ -90,8 +105,14 @@ struct KustomizeBuildTests {
                 "out/v1_namespace_shop.yaml",
             ]
         )
-        let one = MemoryFiles(["app/kustomization.yaml": "namespace: shop\nresources: [a.yaml]\n", "app/a.yaml": Self.config("one")])
-        #expect(try await fixture.build(one, "app", to: "out", .kustomize).texts.keys.sorted() == ["out/v1_configmap_one.yaml"])
+        let one = MemoryFiles([
+            "app/kustomization.yaml": "namespace: shop\nresources: [a.yaml]\n", "app/a.yaml": Self.config("one"),
+        ])
+        #expect(
+            try await fixture.build(one, "app", to: "out", .kustomize).texts.keys.sorted() == [
+                "out/v1_configmap_one.yaml"
+            ]
+        )
     }
 
     @Test func `names that leave the folder and names that meet are refused`() async throws {
@@ -103,9 +124,16 @@ struct KustomizeBuildTests {
                 return nil
             } catch let error as RenderFailure { return error.message }
         }
-        #expect(try await failure(Self.config("../../evil")) == "a manifest would be written to the file configmap-../../evil.yaml, which is not a plain name")
-        let meeting = "apiVersion: a.example/v1\nkind: Thing\nmetadata: {name: x}\n---\napiVersion: b.example/v1\nkind: Thing\nmetadata: {name: x}\n"
-        #expect(try await failure(meeting) == "two manifests would be written to out/thing-x.yaml: a.example/v1 Thing x and b.example/v1 Thing x; write them to one file instead: an outPath that ends with .yaml")
+        #expect(
+            try await failure(Self.config("../../evil"))
+                == "a manifest would be written to the file configmap-../../evil.yaml, which is not a plain name"
+        )
+        let meeting =
+            "apiVersion: a.example/v1\nkind: Thing\nmetadata: {name: x}\n---\napiVersion: b.example/v1\nkind: Thing\nmetadata: {name: x}\n"
+        #expect(
+            try await failure(meeting)
+                == "two manifests would be written to out/thing-x.yaml: a.example/v1 Thing x and b.example/v1 Thing x; write them to one file instead: an outPath that ends with .yaml"
+        )
     }
 
     @Test func `an error of kustomize is shown with paths of the workspace`() async throws {
@@ -123,7 +151,8 @@ struct KustomizeBuildTests {
     @Test func `the kustomize program gets the words that it needs`() async throws {
         let fixture = try await RenderFixture()
         let path = try fixture.program(
-            "kustomize", version: "v5.4.2",
+            "kustomize",
+            version: "v5.4.2",
             #"""
             [ "$*" = "build . --load-restrictor=LoadRestrictionsNone" ] || { echo "words: $*" >&2; exit 3; }
             [ "${PWD##*/}" = app ] || { echo "folder: $PWD" >&2; exit 4; }
@@ -135,7 +164,10 @@ struct KustomizeBuildTests {
             "src/app/kustomization.yaml": "resources: [deployment.yaml, namespace.yaml]\n",
             "src/app/deployment.yaml": Self.deployment, "src/app/namespace.yaml": Self.namespace,
         ])
-        let result = try await fixture.renderer(kustomize: path).build(KustomizeBuild("src/app", outPath: "out.yaml"), from: files)
+        let result = try await fixture.renderer(kustomize: path).build(
+            KustomizeBuild("src/app", outPath: "out.yaml"),
+            from: files
+        )
         #expect(kinds(result.only) == ["Deployment", "Namespace"])
         #expect(result.program == "kustomize 5.4.2")
     }
@@ -143,7 +175,8 @@ struct KustomizeBuildTests {
     @Test func `charts in a kustomization are made by helm, in the same sandbox`() async throws {
         let fixture = try await RenderFixture()
         let helm = try fixture.program(
-            "helm", version: "v3.17.2",
+            "helm",
+            version: "v3.17.2",
             #"""
             case "$1" in template) ;; *) echo "words: $*" >&2; exit 3;; esac
             case "$*" in *"--kube-version 1.30.0"*) ;; *) echo "no kube version: $*" >&2; exit 4;; esac
@@ -162,7 +195,11 @@ struct KustomizeBuildTests {
         let result = try await fixture.renderer(helm: helm).build(build, from: files)
         #expect(result.only.contains("name: from-helm"))
         #expect(result.program.hasSuffix(", helm 3.17.2"))
-        #expect(result.inputs == ["app/charts/web/Chart.yaml", "app/charts/web/values.yaml", "app/kustomization.yaml", "app/v.yaml"])
+        #expect(
+            result.inputs == [
+                "app/charts/web/Chart.yaml", "app/charts/web/values.yaml", "app/kustomization.yaml", "app/v.yaml",
+            ]
+        )
         // Without Helm the build is refused, not made without its charts.
         do {
             _ = try await fixture.renderer(helm: nil).build(build, from: files)

@@ -12,7 +12,9 @@ struct OrderTests {
         ("sortOptions: {order: legacy}\nresources: [a]\n", "sortOptions: {order: legacy}\nresources: [a]\n"),
         ("resources: [a]\nsortOptions:\n  order: legacy\n", "resources: [a]\nsortOptions:\n  order: legacy\n"),
     ])
-    func `a kustomization keeps its order unless it has sortOptions of its own`(_ before: String, _ after: String) throws {
+    func `a kustomization keeps its order unless it has sortOptions of its own`(_ before: String, _ after: String)
+        throws
+    {
         #expect(String(decoding: try KustomizationOrder.keepingOrder(Array(before.utf8)), as: UTF8.self) == after)
     }
 }

@@ -31,12 +31,20 @@ struct ProgramToolsTests {
         let kubectl = try fixture.program("kubectl", version: #"{"kustomizeVersion": "v4.5.4"}"#)
         await #expect(
             throws: ProgramFailure.tooOld(
-                name: "kubectl", path: kubectl, version: "v4.5.4", needed: "a kubectl with kustomize 5.0.0 or newer"
+                name: "kubectl",
+                path: kubectl,
+                version: "v4.5.4",
+                needed: "a kubectl with kustomize 5.0.0 or newer"
             )
         ) { try await fixture.tools(kubectl: kubectl).kustomize() }
         let helm = try fixture.program("helm", version: "v2.17.0+ga690bad")
         await #expect(
-            throws: ProgramFailure.tooOld(name: "helm", path: helm, version: "v2.17.0+ga690bad", needed: "3.12.0 or newer")
+            throws: ProgramFailure.tooOld(
+                name: "helm",
+                path: helm,
+                version: "v2.17.0+ga690bad",
+                needed: "3.12.0 or newer"
+            )
         ) { try await fixture.tools(helm: helm).helm() }
     }
 
@@ -56,12 +64,16 @@ struct ProgramToolsTests {
             _ = try await fixture.tools().kustomize()
             Issue.record("it was found")
         } catch {
-            #expect(error.message == "kustomize is not installed: looked for it at \(search)/kustomize, \(search)/kubectl")
+            #expect(
+                error.message == "kustomize is not installed: looked for it at \(search)/kustomize, \(search)/kubectl"
+            )
             #expect(error.hint?.contains("kubectl 1.27") == true)
         }
         await #expect(
             throws: ProgramFailure.missing(
-                name: "helm", searched: ["/nonexistent/helm"], install: "install helm there, or name another path"
+                name: "helm",
+                searched: ["/nonexistent/helm"],
+                install: "install helm there, or name another path"
             )
         ) { try await fixture.tools(helm: "/nonexistent/helm").helm() }
     }
