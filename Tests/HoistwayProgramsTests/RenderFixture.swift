@@ -51,7 +51,7 @@ enum TestPrograms {
 struct RenderFixture {
     let sandbox: SandboxFixture
 
-    init(_ way: SandboxFixture.Way = .bubblewrap) async throws { sandbox = try await SandboxFixture(way) }
+    init(_ way: SandboxFixture.Way = .best) async throws { sandbox = try await SandboxFixture(way) }
 
     /// Programs of the machine, except those that are scripts of the test.
     func renderer(kustomize: String? = nil, kubectl: String? = TestPrograms.kubectl, helm: String? = TestPrograms.helm)

@@ -7,12 +7,42 @@ import Testing
 
 /// A folder for private folders, a folder with scripts, and a runner.
 struct SandboxFixture {
-    /// Every way in which programs are run; all of them must work on a machine for tests.
+    /// Every way in which programs are run.
     enum Way: String, CaseIterable, CustomTestStringConvertible {
         case bubblewrap, namespace, bare
 
         var testDescription: String { rawValue }
         var isIsolated: Bool { self != .bare }
+
+        /// Those that this machine has; under `CI=true` all, so that a missing one is seen.
+        static let usable = allCases.filter { way in
+            isCI || way.attempt.map(succeeds) ?? true
+        }
+        static let isolated = usable.filter(\.isIsolated)
+        static let best = usable.first ?? .bare
+        static let hasBubblewrap = usable.contains(.bubblewrap)
+
+        private static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
+
+        private var attempt: [String]? {
+            switch self {
+            case .bubblewrap: ["bwrap", "--unshare-user", "--unshare-net", "--ro-bind", "/", "/", "true"]
+            case .namespace: ["unshare", "--user", "--map-root-user", "--mount", "--net", "setpriv", "--version"]
+            case .bare: nil
+            }
+        }
+
+        private static func succeeds(_ words: [String]) -> Bool {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = words
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            guard (try? process.run()) != nil else { return false }
+            process.waitUntilExit()
+            return process.terminationStatus == 0
+        }
+
         var candidates: [SandboxKind] {
             switch self {
             case .bubblewrap: [.bubblewrap]
@@ -26,7 +56,7 @@ struct SandboxFixture {
     let scripts: TemporaryFolder
     let runner: SandboxedRunner
 
-    init(_ way: Way = .bubblewrap) async throws {
+    init(_ way: Way = .best) async throws {
         runs = try TemporaryFolder("hoistway-runs")
         scripts = try TemporaryFolder("hoistway-scripts")
         runner = await SandboxedRunner.start(in: runs.path, requiresSandbox: way.isIsolated, candidates: way.candidates)
