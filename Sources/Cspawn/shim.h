@@ -39,6 +39,7 @@ static inline void hoistway_limit(int resource, unsigned long value) {
     if (getrlimit((__rlimit_resource_t)resource, &limit) != 0) return;
     if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max > value) limit.rlim_max = value;
     limit.rlim_cur = limit.rlim_max;
+    // A filter of system calls may forbid it, such as that of a systemd unit: what the server watches is bounded still.
     (void)setrlimit((__rlimit_resource_t)resource, &limit);
 }
 

@@ -62,7 +62,8 @@ package struct ProgramRenderer: ManifestRenderer {
 
     private static func described(_ document: ManifestDocument) -> String {
         let name = document.namespace.isEmpty ? document.name : "\(document.namespace)/\(document.name)"
-        return GitPath("\(document.apiVersion) \(document.kind) \(name)").shortened
+        let words = [document.apiVersion, document.kind, name].filter { !$0.isEmpty }
+        return GitPath(words.joined(separator: " ")).shortened
     }
 
     static func documents(_ stream: [UInt8]) throws(RenderFailure) -> [ManifestDocument] {

@@ -4,8 +4,9 @@ package import HoistwayPorts
 
 /// Runs foreign programs in private folders below one folder, in the best sandbox that works here.
 ///
-/// Safe to use concurrently: each run has a folder and a thread of its own. A killed server leaves no process (the
-/// kernel kills them with their thread) and at most folders, which the next start removes.
+/// Safe to use concurrently: each run has a folder and a thread of its own. When a server is killed,
+/// the kernel kills its programs with their threads; in a sandbox all that those have started ends with them. Folders
+/// stay, and what a program without a sandbox had started; the next start removes both.
 package final class SandboxedRunner: ProgramRunner {
     package let sandbox: Sandbox
     /// How many folders of killed processes were removed.

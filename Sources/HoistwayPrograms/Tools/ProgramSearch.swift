@@ -8,9 +8,6 @@ package struct ProgramSearch: Sendable {
         folders: ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
     )
 
-    /// Of a variable like `PATH`; relative folders are left out, since they mean another place each time.
-    init(path: String) { folders = path.split(separator: ":").map(String.init).filter { $0.hasPrefix("/") } }
-
     init(folders: [String]) { self.folders = folders }
 
     /// The absolute path without symlinks.

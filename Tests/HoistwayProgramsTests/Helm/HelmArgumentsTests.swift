@@ -146,4 +146,60 @@ struct HelmArgumentsTests {
         let template = HelmFixture.template { $0.buildsDependencies = true }
         #expect(try await fixture.failure(template, files)?.message == message)
     }
+
+    @Test func `a packed chart is given as it is`() async throws {
+        let fixture = try await RenderFixture()
+        var files = HelmFixture.files
+        files.files["src/web-1.0.0.tgz"] = [0x1f, 0x8b]
+        let template = HelmTemplate("src/web-1.0.0.tgz", outPath: "out.yml", releaseName: "rel", namespace: "shop")
+        let result = try await fixture.stand().template(template, from: files)
+        #expect(lines(result.only, "word").last == "./src/web-1.0.0.tgz")
+        #expect(result.inputs == ["src/web-1.0.0.tgz"])
+    }
+
+    @Test(arguments: [
+        ("printf 'a: [\\n'", "document 1 of the output is not YAML: line 1: did not find expected node content"),
+        ("printf 'a: b\\n---\\n\\377\\n'", "document 2 of the output is not UTF-8"),
+        (
+            "for i in $(seq 600); do printf '['; done; for i in $(seq 600); do printf ']'; done",
+            "document 1 of the output is too deep or too large"
+        ),
+        (
+            "printf 'kind: A/../../x\\nmetadata: {name: x}\\n'",
+            "a manifest would be written to the file a/../../x-x.yaml, which is not a plain name"
+        ),
+        (
+            "printf 'kind: A\\nmetadata: {name: x}\\n---\\nkind: a\\nmetadata: {name: X}\\n'",
+            "two manifests would be written to out/a-x.yaml: A x and a X; write them to one file instead: an outPath that ends with .yaml"
+        ),
+    ])
+    func `output that cannot be written to files of one manifest each is refused`(
+        _ script: String,
+        _ message: String
+    ) async throws {
+        let fixture = try await RenderFixture()
+        do {
+            let template = HelmFixture.template {
+                $0.outPath = "out"
+                $0.layout = .flat
+            }
+            _ = try await fixture.stand(script).template(template, from: HelmFixture.files)
+            Issue.record("it was taken")
+        } catch let error as RenderFailure {
+            #expect(error.message == message)
+        }
+    }
+
+    @Test func `a manifest that is as deep as any of Kubernetes is taken`() async throws {
+        let fixture = try await RenderFixture()
+        let script =
+            "printf 'kind: A\\nmetadata: {name: x}\\nspec: '; for i in $(seq 500); do printf '['; done; "
+            + "for i in $(seq 500); do printf ']'; done"
+        let template = HelmFixture.template {
+            $0.outPath = "out"
+            $0.layout = .flat
+        }
+        let result = try await fixture.stand(script).template(template, from: HelmFixture.files)
+        #expect(result.files.map(\.path) == ["out/a-x.yaml"])
+    }
 }
