@@ -24,7 +24,13 @@ extension ProgramRenderer {
         run.files = sources.gathered.sorted
         run.workingFolder = build.folder
         run.limits = build.limits
-        let output = try await perform(run)
+        let output: ProgramOutput
+        do throws(RenderFailure) {
+            output = try await perform(run)
+        } catch {
+            guard case .program(.exited(let name, let status, let words)) = error else { throw error }
+            throw .program(.exited(name: name, status: status, words: KubectlWords.plain(words)))
+        }
         return RenderedManifests(
             files: try Self.files(output.standardOutput, build),
             program: description,

@@ -145,6 +145,25 @@ struct KustomizeBuildTests {
         } catch let error as RenderFailure {
             #expect(error.message.hasPrefix("kubectl ended with status 1: "))
             #expect(!error.message.contains("/sandbox"))
+            #expect(!error.message.contains("run.go") && !error.message.contains("\\\""), "\(error.message)")
+        }
+    }
+
+    @Test func `an error that kubectl writes into a line of its log is shown without it`() async throws {
+        let fixture = try await RenderFixture()
+        let path = try fixture.program(
+            "kustomize",
+            version: "v5.4.2",
+            #"""
+            printf '%s\n' 'E1129 08:12:23.389854       2 run.go:72] "command failed" err="no match: \"A\"\n\\d"' >&2
+            exit 1
+            """#
+        )
+        let files = MemoryFiles(["app/kustomization.yaml": "resources: []\n"])
+        await #expect(
+            throws: RenderFailure.program(.exited(name: "kustomize", status: 1, words: #"no match: "A" \d"#))
+        ) {
+            _ = try await fixture.renderer(kustomize: path).build(KustomizeBuild("app", outPath: "out"), from: files)
         }
     }
 
