@@ -121,6 +121,9 @@ let package = Package(
             ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", client, nio, http1]
         ),
 
+        // Foreign programs (kustomize, kubectl, helm) in a sandbox.
+        room("HoistwayPrograms", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits", "Cspawn"]),
+
         // Listeners.
         room(
             "HoistwayReceiver",
@@ -215,6 +218,10 @@ let package = Package(
         tests(
             "HoistwayNotifyTests",
             ["HoistwayNotify", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers"]
+        ),
+        tests(
+            "HoistwayProgramsTests",
+            ["HoistwayPrograms", "HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwayTestServers"]
         ),
         tests(
             "HoistwayReceiverTests",
