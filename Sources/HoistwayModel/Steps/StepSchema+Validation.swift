@@ -136,7 +136,7 @@ extension StepSchema {
             case .atMostOne(let keys, let says, let hint):
                 let found = given(keys)
                 guard found.count > 1 else { return }
-                add(path[found[1]], "\(says), not \(found.joined(separator: " and "))", hint: hint)
+                add(path[found[1]], says, hint: hint)
             case .exactlyOne(let keys, let says):
                 let found = given(keys)
                 guard found.count != 1 else { return }

@@ -145,13 +145,15 @@ extension ConfigValue {
         }
     }
 
-    /// Whether the opening of an expression stands in a text of it.
-    package var holdsExpression: Bool {
+    /// Where the opening of an expression stands in a text of it first, by the order of keys; `nil` where none does.
+    package func firstExpression(at path: ConfigPath = ConfigPath()) -> ConfigPath? {
         switch self {
-        case .string(let text): text.opensExpression
-        case .list(let items): items.contains(where: \.holdsExpression)
-        case .map(let entries): entries.values.contains(where: \.holdsExpression)
-        case .null, .bool, .number: false
+        case .string(let text): text.opensExpression ? path : nil
+        case .list(let items):
+            items.enumerated().lazy.compactMap { $1.firstExpression(at: path[$0]) }.first
+        case .map(let entries):
+            entries.sorted { $0.key < $1.key }.lazy.compactMap { $1.firstExpression(at: path[$0]) }.first
+        case .null, .bool, .number: nil
         }
     }
 }
