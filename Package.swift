@@ -177,7 +177,7 @@ let package = Package(
             name: "HoistwayFuzz",
             dependencies: [
                 "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits",
-                "HoistwaySettings", "HoistwayGit", "HoistwayRegistry",
+                "HoistwaySettings", "HoistwaySteps", "HoistwayGit", "HoistwayRegistry",
             ],
             swiftSettings: settings
         ),
@@ -188,7 +188,7 @@ let package = Package(
         tests("HoistwayHTTPTests", ["HoistwayHTTP", "HoistwayTestServers", client, nio, posix, http1]),
         tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"], exclude: ["Fixtures"]),
         tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel"]),
-        tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwayModel", "HoistwayCrypto"]),
+        tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayCrypto"]),
         tests("HoistwayStepsTests", ["HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit"]),
         tests(
             "HoistwayEngineTests",
@@ -241,9 +241,9 @@ let package = Package(
             "HoistwayCommandsTests",
             [
                 "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwaySettings",
-                "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, client, nio, http1, logging,
+                "HoistwaySteps", "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, client, nio, http1, logging,
             ]
         ),
-        tests("DeploymentTests", ["HoistwaySettings", "HoistwayModel", "HoistwayTestServers", yams]),
+        tests("DeploymentTests", ["HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayTestServers", yams]),
     ]
 )

@@ -144,7 +144,6 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
     case noSuchRef(url: String, ref: String)
     case notAFile(path: String)
     case missing(path: String)
-    case escapes(path: String)
     case invalidName(String)
 
     package var message: String {
@@ -155,7 +154,6 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         case .noSuchRef(let url, let ref): "\(url) has no \(ref)"
         case .notAFile(let path): "\(path) is not a regular file"
         case .missing(let path): "\(path) does not exist"
-        case .escapes(let path): "\(path) leads out of the workspace"
         case .invalidName(let name): "\(name) cannot be a branch or tag name"
         }
     }

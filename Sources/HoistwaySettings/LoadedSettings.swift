@@ -27,13 +27,15 @@ extension Settings {
     /// All problems are told at once, sorted by file and line. The settings are `nil` exactly where one of them is an
     /// error. Reads files and nothing else; contacts nobody.
     ///
+    /// - Parameter schemas: of the steps that run, by name.
     /// - Parameter versions: manifests that were read from Git before. Where a source has none here, the pipelines are
     ///   not complete, and what it may define is not missed anywhere else.
     package static func load(
         path: String,
         environment: [String: String],
-        versions: [ManifestVersion] = []
+        versions: [ManifestVersion] = [],
+        schemas: [String: StepSchema]
     ) -> (LoadedSettings?, [Problem]) {
-        ReadConfiguration.read(path: path, environment: environment).loaded(with: versions)
+        ReadConfiguration.read(path: path, environment: environment).loaded(with: versions, schemas: schemas)
     }
 }

@@ -71,15 +71,23 @@ package struct ReadConfiguration: Sendable {
 
     /// Puts these versions of manifests beside what was read; `nil` where there is an error.
     ///
-    /// `judge`: what a step's configuration would fail with when it runs, `nil` where it can run.
+    /// - Parameters:
+    ///   - schemas: of the steps that run, by name.
+    ///   - judge: what a step's configuration would fail with when it runs, `nil` where it can run.
     package func loaded(
         with versions: [ManifestVersion],
+        schemas: [String: StepSchema],
         judge: (StepTemplate) -> (any Diagnosable)? = { _ in nil }
     ) -> (LoadedSettings?, [Problem]) {
         let problems = ProblemList()
         for problem in found { problems.add(problem.severity, problem.place, problem.message, hint: problem.hint) }
         guard let settings else { return (nil, problems.sorted) }
-        let reader = ManifestReader(settings: settings, environment: environment, problems: problems)
+        let reader = ManifestReader(
+            settings: settings,
+            environment: environment,
+            schemas: schemas,
+            problems: problems
+        )
         reader.read(manifests, versions: versions)
         var pipelines = reader.pipelines
         pipelines.sources = settings.manifestSources.map(\.source)

@@ -2,11 +2,11 @@ package import HoistwayModel
 package import HoistwayPorts
 
 /// One kind of step: reads its configuration, then works on the workspace.
-package protocol PromotionStep: Sendable {
-    /// What `uses` says.
-    static var name: String { get }
-    /// Checks the whole configuration; an unknown key is an error.
-    init(config: ConfigValue) throws(StepFailure)
+protocol PromotionStep: Sendable {
+    /// What the configuration may hold.
+    static var schema: StepSchema { get }
+    /// Takes a configuration that the schema has passed.
+    init(_ config: StepConfiguration)
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome
 }
 

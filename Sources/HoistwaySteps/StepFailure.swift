@@ -18,7 +18,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
 
     package var message: String {
         switch self {
-        case .config(let step, let path, let problem): "\(step): \(path) \(problem)"
+        case .config(let step, let path, let problem): "\(step): \(path): \(problem)"
         case .unknownStep(let name): "the step \(name) is not registered"
         case .workspace(let failure): failure.message
         case .git(let failure): failure.message

@@ -4,11 +4,7 @@ import HoistwayModel
 enum WorkspacePath {
     /// Without `.`, empty parts and a leading slash; `..` stops at the workspace's root.
     static func clean(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return parts.joined(separator: "/")
+        HoistwayModel.WorkspacePath(path).text
     }
 
     static func join(_ folder: String, _ name: String) -> String {

@@ -1,6 +1,7 @@
 import Foundation
 import HoistwayModel
 import HoistwaySettings
+import HoistwaySteps
 import HoistwayTestServers
 import Testing
 
@@ -60,7 +61,8 @@ struct PagesTests {
             try folder.write("webhooks:\n  receivers:\n\(block)", to: "hoistway.yaml")
             let (loaded, problems) = Settings.load(
                 path: "\(folder.path)/hoistway.yaml",
-                environment: ["CREDENTIALS_DIRECTORY": folder.path]
+                environment: ["CREDENTIALS_DIRECTORY": folder.path],
+                schemas: StepRegistry.schemas
             )
             #expect(problems.errors == [], "\(block)")
             #expect(loaded?.settings.webhooks.receivers.count == 1)

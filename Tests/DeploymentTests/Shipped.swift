@@ -1,6 +1,7 @@
 import Foundation
 import HoistwayModel
 import HoistwaySettings
+import HoistwaySteps
 import HoistwayTestServers
 
 /// The files that are shipped for running Hoistway.
@@ -18,7 +19,7 @@ enum Shipped {
         let folder = try TemporaryFolder("hoistway-credentials")
         defer { folder.remove() }
         for name in credentials { try folder.write("secret of \(name)\n", to: name) }
-        return Settings.load(path: path, environment: ["CREDENTIALS_DIRECTORY": folder.path])
+        return Settings.load(path: path, environment: ["CREDENTIALS_DIRECTORY": folder.path], schemas: StepRegistry.schemas)
     }
 
     /// The words that follow each `NAME=` of a unit.

@@ -403,14 +403,14 @@ struct StageManifestTests {
         ("- {uses: git-push, config: {path: '${% vars.x %}'}}", "expressions are not supported yet", nil),
         ("- {uses: git-push, if: '${{ true }}', config: {path: a}}", "expressions are not supported yet", nil),
         ("- {uses: git-push, config: {pth: a}}", "unknown key 'pth'", "did you mean path?"),
-        ("- {uses: git-push, config: {path: ../a}}", "leads out of the promotion's workspace", nil),
-        ("- {uses: git-push, config: {path: /a}}", "leads out of the promotion's workspace", nil),
+        ("- {uses: git-push, config: {path: a, force: true}}", "nothing is ever pushed by force", "take force out"),
+        ("- {uses: git-commit, config: {path: a, message: ''}}", "message is empty", nil),
         ("- {uses: git-push, config: {path: a, force: true}}", "nothing is ever pushed by force", nil),
         ("- {uses: git-push}", "git-push needs a config", nil),
-        ("- {uses: git-clone, config: {repoURL: 'https://h/a/b'}}", "git-clone needs a checkout at least", nil),
+        ("- {uses: git-clone, config: {repoURL: 'https://h/a/b'}}", "checkout is missing", nil),
         (
             "- {uses: git-clone, config: {repoURL: 'https://h/a/b', checkout: [{path: a, branch: b, tag: c}]}}",
-            "one of branch, commit and tag", nil
+            "at most one of branch, commit and tag", nil
         ),
         (
             "- {uses: kustomize-set-image, config: {path: a, images: [{image: b, tag: c, digest: d}]}}",

@@ -1,5 +1,6 @@
 import Foundation
 import HoistwayModel
+import HoistwaySteps
 import Testing
 
 @testable import HoistwaySettings
@@ -83,3 +84,17 @@ enum Shared {
 /// The root of the package.
 let packageFolder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
+
+extension Settings {
+    /// With the steps that this program runs.
+    static func load(path: String, environment: [String: String]) -> (LoadedSettings?, [Problem]) {
+        load(path: path, environment: environment, schemas: StepRegistry.schemas)
+    }
+}
+
+extension ReadConfiguration {
+    /// With the steps that this program runs.
+    func loaded(with versions: [ManifestVersion]) -> (LoadedSettings?, [Problem]) {
+        loaded(with: versions, schemas: StepRegistry.schemas)
+    }
+}

@@ -220,83 +220,83 @@ struct StepTests {
     }
 
     static let wrong: [WrongConfig] = [
-        WrongConfig("git-clone", [:], "config.repoURL is required"),
-        WrongConfig("git-clone", ["repoURL": "u"], "config.checkout needs at least one entry"),
-        WrongConfig("git-clone", ["repoURL": "u", "chekout": []], "config.chekout is not known"),
+        WrongConfig("git-clone", [:], "config.repoURL: repoURL is missing"),
+        WrongConfig("git-clone", ["repoURL": "https://h/a/b"], "config.checkout: checkout is missing"),
+        WrongConfig("git-clone", ["repoURL": "https://h/a/b", "chekout": []], "config.checkout: checkout is missing"),
         WrongConfig(
             "git-clone",
-            ["repoURL": "u", "checkout": [["branch": "b"]]],
-            "config.checkout[0].path is required"
+            ["repoURL": "https://h/a/b", "checkout": [["branch": "b"]]],
+            "config.checkout[0].path: path is missing"
         ),
         WrongConfig(
             "git-clone",
-            ["repoURL": "u", "checkout": [["path": "p", "branch": "b", "tag": "t"]]],
-            "config.checkout[0].tag excludes branch"
+            ["repoURL": "https://h/a/b", "checkout": [["path": "p", "branch": "b", "tag": "t"]]],
+            "config.checkout[0].tag: a checkout has at most one of"
         ),
         WrongConfig(
             "git-clone",
-            ["repoURL": "u", "checkout": [["path": "p", "branch": "../x"]]],
-            "config.checkout[0].branch cannot be used"
+            ["repoURL": "https://h/a/b", "checkout": [["path": "p", "branch": "../x"]]],
+            "config.checkout[0].branch: '"
         ),
         WrongConfig(
             "git-clone",
-            ["repoURL": "u", "checkout": [["path": "p", "branch": "-x"]]],
-            "config.checkout[0].branch cannot be used"
+            ["repoURL": "https://h/a/b", "checkout": [["path": "p", "branch": "-x"]]],
+            "config.checkout[0].branch: '"
         ),
         WrongConfig(
             "git-clone",
-            ["repoURL": "u", "checkout": [["path": "p", "branch": "${{ x }}"]]],
-            "config.checkout[0].branch holds an expression"
+            ["repoURL": "https://h/a/b", "checkout": [["path": "p", "branch": "${{ x }}"]]],
+            "config.checkout[0].branch: holds an expression"
         ),
         WrongConfig(
             "git-clone",
-            ["repoURL": "u", "checkout": [["path": "p", "commit": "abc"]]],
-            "config.checkout[0].commit must be a full commit id"
+            ["repoURL": "https://h/a/b", "checkout": [["path": "p", "commit": "abc"]]],
+            "config.checkout[0].commit: 'abc' is not a commit"
         ),
         WrongConfig(
             "git-clone",
-            ["repoURL": "u", "checkout": [["path": "p", "create": true]]],
-            "config.checkout[0].create needs a branch"
+            ["repoURL": "https://h/a/b", "checkout": [["path": "p", "create": true]]],
+            "config.checkout[0].create: create needs a branch"
         ),
         WrongConfig(
             "git-clone",
-            ["repoURL": "u", "checkout": [["path": "p"], ["path": "q", "as": "p"]]],
-            "config.checkout[1].as is used by another checkout"
+            ["repoURL": "https://h/a/b", "checkout": [["path": "p"], ["path": "q", "as": "p"]]],
+            "config.checkout[1].as: 'p' is used by item 1 already"
         ),
         WrongConfig(
             "git-clone",
-            ["repoURL": "u", "checkout": [["path": "p", "sparse": ["a/*"]]]],
-            "config.checkout[0].sparse[0] must be a directory"
+            ["repoURL": "https://h/a/b", "checkout": [["path": "p", "sparse": ["a/*"]]]],
+            "config.checkout[0].sparse: sparse is not supported yet"
         ),
-        WrongConfig("git-clear", ["path": ""], "config.path must not be empty"),
-        WrongConfig("git-clear", ["path": true], "config.path must be a text"),
-        WrongConfig("copy", ["inPath": "a"], "config.outPath is required"),
+        WrongConfig("git-clear", ["path": ""], "config.path: path is empty"),
+        WrongConfig("git-clear", ["path": true], "config.path: expected text"),
+        WrongConfig("copy", ["inPath": "a"], "config.outPath: outPath is missing"),
         WrongConfig(
             "kustomize-set-image",
             ["path": "a", "images": [["image": "i", "tag": "1", "digest": "sha256:00"]]],
-            "config.images[0] has both a tag and a digest"
+            "config.images[0].digest: an image has a tag or a digest"
         ),
         WrongConfig(
             "kustomize-set-image",
             ["path": "a", "images": [["image": "i", "tag": "t", "digest": "d"]]],
-            "config.images[0] has both"
+            "config.images[0].digest: an image has"
         ),
         WrongConfig(
             "kustomize-set-image",
             ["path": "a", "images": [["image": "i", "tag": .number(1.1)]]],
-            "config.images[0].tag must be a text"
+            "config.images[0].tag: expected text"
         ),
-        WrongConfig("git-commit", ["message": "m"], "config.path is required"),
+        WrongConfig("git-commit", ["message": "m"], "config.path: path is missing"),
         WrongConfig(
             "git-push",
             ["path": "a", "targetBranch": "b", "generateTargetBranch": true],
             "is not supported yet"
         ),
-        WrongConfig("git-push", ["path": "a", "force": true], "config.force is not done"),
-        WrongConfig("git-push", ["path": "a", "provider": "sourceforge"], "config.provider must be one of azure"),
-        WrongConfig("git-push", ["path": "a", "maxAttempts": .number(0)], "config.maxAttempts must be a whole number"),
-        WrongConfig("git-push", ["path": "a", "tag": "t"], "config.tag is not supported yet"),
-        WrongConfig("git-push", .string("a"), "config must be a mapping"),
+        WrongConfig("git-push", ["path": "a", "force": true], "config.force: nothing is ever pushed by force"),
+        WrongConfig("git-push", ["path": "a", "provider": "sourceforge"], "config.provider: it cannot be 'sourceforge'"),
+        WrongConfig("git-push", ["path": "a", "maxAttempts": .number(0)], "config.maxAttempts: 0 is outside"),
+        WrongConfig("git-push", ["path": "a", "tag": "t"], "config.tag: pushing tags is not supported yet"),
+        WrongConfig("git-push", .string("a"), "config: expected a mapping"),
     ]
 
     @Test(arguments: wrong)

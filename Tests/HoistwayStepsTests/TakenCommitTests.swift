@@ -231,11 +231,11 @@ struct TakenCommitTests {
         arguments: [
             (
                 ["fromFreight": true, "branch": "main", "path": "./src"],
-                "config.checkout[0].fromFreight excludes branch"
+                "config.checkout[0].fromFreight: fromFreight stands in place of branch"
             ),
-            (["fromFreight": true, "create": true, "path": "./src"], "config.checkout[0].create needs a branch"),
-            (["fromOrigin": ["name": "a"], "path": "./src"], "config.checkout[0].fromOrigin needs fromFreight: true"),
-            (["fromFreight": "yes", "path": "./src"], "config.checkout[0].fromFreight must be true or false"),
+            (["fromFreight": true, "create": true, "path": "./src"], "config.checkout[0].create: create needs a branch"),
+            (["fromOrigin": ["name": "a"], "path": "./src"], "config.checkout[0].fromOrigin: fromOrigin needs fromFreight: true"),
+            (["fromFreight": "yes", "path": "./src"], "config.checkout[0].fromFreight: expected true or false"),
         ] as [(ConfigValue, String)]
     )
     func `T1: what cannot be meant with fromFreight is refused`(source: ConfigValue, problem: String) async throws {

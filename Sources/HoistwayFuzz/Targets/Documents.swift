@@ -2,6 +2,7 @@ import Glibc
 import HoistwayEdits
 import HoistwayModel
 import HoistwaySettings
+import HoistwaySteps
 
 extension FuzzTarget {
     /// Kustomizations whose images are set.
@@ -124,7 +125,7 @@ private struct ManifestFile: Sendable {
 
     func check(_ input: [UInt8]) {
         put(input, into: "pipelines.yaml")
-        let (loaded, problems) = Settings.load(path: "\(folder)/hoistway.yaml", environment: ["TOKEN": "x"])
+        let (loaded, problems) = Settings.load(path: "\(folder)/hoistway.yaml", environment: ["TOKEN": "x"], schemas: StepRegistry.schemas)
         require(
             loaded != nil || problems.contains { $0.severity == .error },
             "a configuration that does not load has an error"

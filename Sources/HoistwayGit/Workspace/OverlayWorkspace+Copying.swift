@@ -1,3 +1,4 @@
+import HoistwayModel
 package import HoistwayPorts
 
 extension OverlayWorkspace {

@@ -8,7 +8,7 @@ extension OverlayWorkspace {
         at path: String,
         author: CommitAuthor?
     ) async throws(WorkspaceFailure) -> ObjectID? {
-        let place = try WorkspacePath(path)
+        let place = try WorkspacePath(checking: path)
         guard mounts[place] == nil else { throw .alreadyMounted(path: path) }
         var mount = Mount(remote: remote, base: .zero, root: OverlayDirectory(), author: author ?? self.author)
         switch source {

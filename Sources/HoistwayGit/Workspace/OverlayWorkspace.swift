@@ -109,7 +109,7 @@ extension OverlayWorkspace {
 
         init(_ text: String, in workspace: isolated OverlayWorkspace) throws(WorkspaceFailure) {
             self.text = text
-            let path = try WorkspacePath(text)
+            let path = try WorkspacePath(checking: text)
             // The innermost checkout, where one lies inside another.
             let holders = workspace.mounts.filter { path.isInside($0.key) }
             guard let holder = holders.max(by: { $0.key.names.count < $1.key.names.count }) else {

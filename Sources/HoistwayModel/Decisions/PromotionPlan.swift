@@ -83,7 +83,7 @@ package struct PromotionPlan: Sendable, Equatable {
                 change(step.config["path"]?.string) { $0.editedDirectories.append($1) }
             case "copy": copyEdits(step.config)
             case "git-push":
-                let target = step.config["targetBranch"]?.string
+                let target = Self.name(step.config["targetBranch"])
                 change(step.config["path"]?.string) { checkout, _ in
                     checkout.isPushed = true
                     checkout.pushBranch = target ?? checkout.branch
@@ -110,8 +110,8 @@ package struct PromotionPlan: Sendable, Equatable {
                 Checkout(
                     repoURL: repoURL,
                     insecureSkipTLSVerify: config["insecureSkipTLSVerify"]?.bool ?? false,
-                    branch: item["branch"]?.string,
-                    tag: item["tag"]?.string,
+                    branch: Self.name(item["branch"]),
+                    tag: Self.name(item["tag"]),
                     commit: item["commit"]?.string.flatMap { ObjectID($0) },
                     isFromFreight: item["fromFreight"]?.bool ?? false,
                     origin: item["fromOrigin"]?["name"]?.string,
@@ -154,16 +154,17 @@ package struct PromotionPlan: Sendable, Equatable {
         return String(decoding: path.utf8.dropFirst(folder.isEmpty ? 0 : folder.utf8.count + 1), as: UTF8.self)
     }
 
+    /// An empty text is no name.
+    private static func name(_ value: ConfigValue?) -> String? {
+        value?.string.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     private static func join(_ folder: String, _ rest: String) -> String {
         folder.isEmpty ? rest : rest.isEmpty ? folder : folder + "/" + rest
     }
 
     /// Without `.`, empty parts and leading slash; `..` stops at the root, as the workspace does.
     package static func clean(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return parts.joined(separator: "/")
+        WorkspacePath(path).text
     }
 }

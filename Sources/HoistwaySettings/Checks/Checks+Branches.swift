@@ -155,7 +155,7 @@ private struct StepWalk {
             switch step.uses {
             case "git-clone": mounts += self.mounts(of: step)
             case "git-clear", "git-commit", "git-push":
-                guard let path = step.config["path"]?.string, PathText.tidy(path) != nil else { continue }
+                guard let path = step.config["path"]?.string else { continue }
                 guard let (mount, _) = place(of: step, in: mounts) else {
                     tell(
                         step.place,
@@ -189,7 +189,7 @@ private struct StepWalk {
     private func mounts(of step: StepTemplate) -> [Mount] {
         guard let url = step.config["repoURL"]?.string, let repository = RepositoryKey(url: url) else { return [] }
         return (step.config["checkout"]?.list ?? []).compactMap { checkout in
-            guard let path = checkout["path"]?.string.flatMap(PathText.tidy) else { return nil }
+            guard let path = checkout["path"]?.string.map({ WorkspacePath($0).text }) else { return nil }
             let isElsewhere =
                 ["tag", "commit"].contains { !(checkout[$0]?.string ?? "").isEmpty }
                 || checkout["fromFreight"]?.bool == true
@@ -203,7 +203,7 @@ private struct StepWalk {
 
     /// The mount that a step's path lies in, and the path inside it.
     private func place(of step: StepTemplate, in mounts: [Mount]) -> (mount: Mount, path: String)? {
-        guard let path = step.config["path"]?.string.flatMap(PathText.tidy) else { return nil }
+        guard let path = step.config["path"]?.string.map({ WorkspacePath($0).text }) else { return nil }
         let holding = mounts.filter { PathText.contains($0.path, path) }
         guard let mount = holding.max(by: { $0.path.utf8.count < $1.path.utf8.count }) else { return nil }
         return (mount, String(path.dropFirst(mount.path.count).drop { $0 == "/" }))

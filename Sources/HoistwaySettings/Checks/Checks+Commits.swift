@@ -28,7 +28,7 @@ extension Checks {
         let watched = WatchedRepositories(stage, in: project)
         let plan = PromotionPlan(steps: steps)
         // What an expression will say is not known, and has been told.
-        for step in steps where step.uses == "git-clone" && !Expressions.isTemplate(in: step.config) {
+        for step in steps where step.uses == "git-clone" && step.config.firstExpression() == nil {
             for checkout in PromotionPlan(steps: [step]).checkouts {
                 let warehouses = watched.warehouses(of: checkout.repoURL)
                 checkSource(checkout, among: warehouses, of: stage, in: project, place: step.place)

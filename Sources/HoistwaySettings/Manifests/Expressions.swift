@@ -8,17 +8,7 @@ enum Expressions {
     static let notYet = "expressions are not supported yet"
 
     /// Whether a text holds the opening of an expression, in either of its spellings.
-    static func isTemplate(_ text: String) -> Bool { text.contains("${{") || text.contains("${%") }
-
-    /// Whether an expression stands anywhere in a step's configuration.
-    static func isTemplate(in value: ConfigValue) -> Bool {
-        switch value {
-        case .string(let text): isTemplate(text)
-        case .list(let items): items.contains(where: isTemplate(in:))
-        case .map(let entries): entries.values.contains(where: isTemplate(in:))
-        case .null, .bool, .number: false
-        }
-    }
+    static func isTemplate(_ text: String) -> Bool { text.opensExpression }
 
     /// The value of a node, with each expression in it told as an error.
     static func literal(_ node: YamlNode, problems: ProblemList) -> ConfigValue {

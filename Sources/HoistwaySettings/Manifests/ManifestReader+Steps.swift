@@ -104,7 +104,9 @@ extension ManifestReader {
         let before = problems.all.count
         let value = Expressions.literal(node, problems: problems)
         // With an expression in it, the rest cannot be judged.
-        if problems.all.count == before, !node.holdsTold { StepConfigCheck(reader: self).check(uses, node) }
+        if problems.all.count == before, !node.holdsTold, let schema = schemas[uses] {
+            StepProblems(problems: problems).tell(schema.problems(with: value), in: node)
+        }
         return value
     }
 }

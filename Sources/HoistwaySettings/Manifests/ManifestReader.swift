@@ -8,6 +8,8 @@ final class ManifestReader {
     let problems: ProblemList
     let patterns: PatternChecks
     let gitChecks: GitChecks
+    /// Of the steps that run, by name.
+    let schemas: [String: StepSchema]
     private let variables: ManifestVariables
     private var manifests: [ManifestGroup: [Manifest]] = [:]
 
@@ -21,7 +23,13 @@ final class ManifestReader {
     /// Sources of which no version was given.
     private(set) var missing: [FollowedManifests] = []
 
-    init(settings: Settings, environment: [String: String], problems: ProblemList) {
+    init(
+        settings: Settings,
+        environment: [String: String],
+        schemas: [String: StepSchema],
+        problems: ProblemList
+    ) {
+        self.schemas = schemas
         self.settings = settings
         self.problems = problems
         patterns = PatternChecks(problems: problems)

@@ -120,15 +120,9 @@ final class Fields {
     }
 }
 
-/// Words of a file in a message: short, on one line, and without control characters.
-enum Quoted {
-    static func text(_ text: String) -> String { "'\(bare(text))'" }
+/// Words of a file in a message, see ``ShownText``.
+typealias Quoted = ShownText
 
-    /// Without quotation marks.
-    static func bare(_ text: String) -> String {
-        let safe = text.unicodeScalars.prefix(80).map { scalar in
-            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "?" : String(scalar)
-        }
-        return "\(safe.joined())\(text.unicodeScalars.count > 80 ? "…" : "")"
-    }
+extension ShownText {
+    static func text(_ text: String) -> String { quoted(text) }
 }

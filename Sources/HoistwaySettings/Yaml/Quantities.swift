@@ -1,33 +1,3 @@
-/// Durations as Go writes them, with `d` for days in addition.
-package enum GoDuration {
-    /// Longest that is taken: a hundred years.
-    ///
-    /// Keeps sums away from overflow.
-    private static let maxSeconds = 3.2e9
-
-    /// `nil` for negative ones, unknown units and text.
-    package static func parse(_ text: String) -> Duration? {
-        if text == "0" { return .zero }
-        var rest = text[...]
-        var seconds = 0.0
-        guard !rest.isEmpty else { return nil }
-        while !rest.isEmpty {
-            let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-            rest = rest.dropFirst(digits.count)
-            let unit = rest.prefix { !$0.isNumber && $0 != "." }
-            rest = rest.dropFirst(unit.count)
-            guard let amount = Double(digits), let factor = units[String(unit)] else { return nil }
-            seconds += amount * factor
-        }
-        guard seconds <= maxSeconds else { return nil }
-        return .microseconds(Int64((seconds * 1_000_000).rounded()))
-    }
-
-    private static let units: [String: Double] = [
-        "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400,
-    ]
-}
-
 /// Numbers of bytes: `5242880`, `512 KiB`, `5MiB`, `1 GiB`.
 enum ByteCount {
     static func parse(_ text: String) -> Int? {

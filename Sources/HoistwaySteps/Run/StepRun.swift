@@ -81,7 +81,7 @@ package struct StepRun: Sendable {
         }
         begin()
         do throws(StepFailure) {
-            let outcome = try await StepRegistry.step(template).run(in: context)
+            let outcome = try await StepRegistry.run(template, in: context)
             return take(outcome, of: template)
         } catch {
             return evaluate(error, of: template)

@@ -21,11 +21,11 @@ enum StepVerdict {
         {
             return "\(reason): nothing was done, and the freight does not count as verified"
         }
-        let pushes = records.filter { $0.uses == GitPushStep.name && $0.status == .succeeded }
+        let pushes = records.filter { $0.uses == GitPushStep.schema.name && $0.status == .succeeded }
         if !pushes.isEmpty { return pushes.map(\.message).joined(separator: ", ") }
-        let commits = records.filter { $0.uses == GitCommitStep.name }
+        let commits = records.filter { $0.uses == GitCommitStep.schema.name }
         if !commits.isEmpty, commits.allSatisfy({ $0.status == .skipped }) { return "nothing changed in Git" }
         // A commit that came to what the branch has was taken out of its push again.
-        return records.first { $0.uses == GitPushStep.name && $0.status == .skipped }?.message ?? ""
+        return records.first { $0.uses == GitPushStep.schema.name && $0.status == .skipped }?.message ?? ""
     }
 }

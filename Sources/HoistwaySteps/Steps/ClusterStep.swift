@@ -4,9 +4,7 @@ import HoistwayPorts
 /// `argocd-update` and `argocd-wait`: they talk to Argo CD, and no cluster can be configured yet.
 ///
 /// They fail, unless the operator has chosen to skip them: what was not done must not count as done.
-struct ClusterStep: PromotionStep {
-    static let name = "argocd-update"
-
+struct ClusterStep: Sendable {
     private let uses: String
     private let applications: [String]
     /// `nil`: a version that skipped such steps in any case has stored the promotion.
@@ -16,10 +14,6 @@ struct ClusterStep: PromotionStep {
         uses = template.uses
         applications = (template.config["apps"]?.list ?? []).compactMap { $0["name"]?.string }
         rule = template.missingArgoCD
-    }
-
-    init(config: ConfigValue) throws(StepFailure) {
-        self.init(StepTemplate(uses: Self.name, alias: "", config: config, place: SourcePlace(file: "", line: 0)))
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {

@@ -3,17 +3,30 @@ import HoistwayPorts
 
 /// `copy`: merges files into a checkout; `.git` and the symlinks of merged folders never come along.
 struct CopyStep: PromotionStep {
-    static let name = "copy"
+    static let schema = StepSchema(
+        "copy",
+        .workspace,
+        "Copies a file, or the files of a folder, into a checkout.",
+        [
+            .path("inPath", "What is copied."),
+            .path("outPath", "Where it goes: the new file's path, or the folder that the files are merged into."),
+            StepSchema.Field(
+                "ignore",
+                .text,
+                emptyIsAbsent: true,
+                "Files that are left out: patterns as in .gitignore, one in each line."
+            ),
+        ]
+    )
 
     private let inPath: String
     private let outPath: String
     private let ignore: [String]
 
-    init(config: ConfigValue) throws(StepFailure) {
-        let reader = try ConfigReader(config, step: Self.name, known: ["inPath", "outPath", "ignore"])
-        inPath = try reader.requiredText("inPath")
-        outPath = try reader.requiredText("outPath")
-        ignore = try reader.text("ignore")?.split(whereSeparator: \.isNewline).map(String.init) ?? []
+    init(_ config: StepConfiguration) {
+        inPath = config.requiredText("inPath")
+        outPath = config.requiredText("outPath")
+        ignore = config.text("ignore")?.split(whereSeparator: \.isNewline).map(String.init) ?? []
     }
 
     /// What the copy could not bring along; empty where it brought all.

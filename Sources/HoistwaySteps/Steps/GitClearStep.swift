@@ -3,12 +3,17 @@ import HoistwayPorts
 
 /// `git-clear`: removes every tracked file of a checkout.
 struct GitClearStep: PromotionStep {
-    static let name = "git-clear"
+    static let schema = StepSchema(
+        "git-clear",
+        .workspace,
+        "Removes every tracked file of a checkout, or of a folder of it.",
+        [.path("The checkout, or a folder inside one.")]
+    )
 
     private let path: String
 
-    init(config: ConfigValue) throws(StepFailure) {
-        path = try ConfigReader(config, step: Self.name, known: ["path"]).requiredText("path")
+    init(_ config: StepConfiguration) {
+        path = config.requiredText("path")
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {

@@ -5,7 +5,76 @@ import HoistwayPorts
 ///
 /// Nothing is cloned: objects are fetched when they are read.
 struct GitCloneStep: PromotionStep {
-    static let name = "git-clone"
+    static let schema = StepSchema(
+        "git-clone",
+        .workspace,
+        "Checks out branches, tags or commits of one repository.",
+        [
+            StepSchema.Field("repoURL", .repository, isRequired: true, "The repository's URL."),
+            StepSchema.Field(
+                "checkout",
+                .list(.mapping(checkout), atLeast: 1),
+                isRequired: true,
+                "What is checked out, and where."
+            ),
+            .author,
+            StepSchema.Field(
+                "blobless",
+                .flag,
+                defaultValue: .bool(false),
+                "Has no effect: objects are fetched when they are read in any case."
+            ),
+            StepSchema.Field(
+                "recurseSubmodules",
+                .flag,
+                defaultValue: .bool(false),
+                refusal: StepSchema.Refusal("submodules are not supported yet", hint: "they are kept as they are"),
+                "Checks out submodules too."
+            ),
+            StepSchema.Field(
+                "insecureSkipTLSVerify",
+                .flag,
+                defaultValue: .bool(false),
+                "Takes any certificate of the Git host."
+            ),
+        ],
+        rules: [
+            .unique(list: "checkout", by: ["as", "path"])
+        ]
+    )
+
+    private static let checkout = StepSchema.Mapping(
+        [
+            .path("Where it is checked out."),
+            StepSchema.Field("branch", .branch, emptyIsAbsent: true, "A branch; without a ref, the default branch."),
+            StepSchema.Field("commit", .commit, emptyIsAbsent: true, "A commit."),
+            StepSchema.Field("tag", .tag, emptyIsAbsent: true, "A tag."),
+            StepSchema.Field("create", .flag, defaultValue: .bool(false), "Makes the branch where it does not exist."),
+            StepSchema.Field("as", .text, emptyIsAbsent: true, "What the output calls it; without it, the path."),
+            StepSchema.Field(
+                "sparse",
+                .list(.text),
+                // Kargo clears and copies what is checked out, and nothing else.
+                refusal: StepSchema.Refusal(
+                    "sparse is not supported yet: steps would clear and copy files that Kargo leaves alone"
+                ),
+                "Folders that are checked out."
+            ),
+            StepSchema.Field(
+                "fromFreight",
+                .flag,
+                defaultValue: .bool(false),
+                "Checks out the commit that the freight carries; a form of Kargo 0.9 to 1.2."
+            ),
+            .origin,
+        ],
+        rules: [
+            .atMostOne(["branch", "commit", "tag"], says: "a checkout has at most one of branch, commit and tag"),
+            .excludes("fromFreight", ["branch", "commit", "tag"], says: "fromFreight stands in place of"),
+            .needs("fromOrigin", oneOf: ["fromFreight"], says: "fromOrigin needs fromFreight: true"),
+            .needs("create", oneOf: ["branch"], says: "create needs a branch to make"),
+        ]
+    )
 
     private struct Checkout {
         var path: String
@@ -25,81 +94,22 @@ struct GitCloneStep: PromotionStep {
     private let author: CommitAuthor?
     private let checkouts: [Checkout]
 
-    init(config: ConfigValue) throws(StepFailure) {
-        let reader = try ConfigReader(
-            config,
-            step: Self.name,
-            known: ["repoURL", "checkout", "author", "blobless", "recurseSubmodules", "insecureSkipTLSVerify"]
-        )
-        repoURL = try reader.requiredText("repoURL")
-        insecureSkipTLSVerify = try reader.flag("insecureSkipTLSVerify")
-        _ = try reader.flag("blobless")
-        guard try !reader.flag("recurseSubmodules") else {
-            throw reader.failure("recurseSubmodules", "is not supported: submodules are kept as they are")
+    init(_ config: StepConfiguration) {
+        repoURL = config.requiredText("repoURL")
+        insecureSkipTLSVerify = config.flag("insecureSkipTLSVerify")
+        author = config.author
+        checkouts = config.items("checkout").map { item in
+            let path = item.requiredText("path")
+            return Checkout(path: path, source: Self.source(item), label: item.text("as") ?? path)
         }
-        author = try reader.author()
-        checkouts = try Self.checkouts(reader)
     }
 
-    private static func checkouts(_ reader: ConfigReader) throws(StepFailure) -> [Checkout] {
-        let items = try reader.readers(
-            "checkout",
-            known: ["path", "branch", "commit", "tag", "create", "as", "sparse", "fromFreight", "fromOrigin"]
-        )
-        guard !items.isEmpty else { throw reader.failure("checkout", "needs at least one entry") }
-        var result: [Checkout] = []
-        for item in items {
-            let path = try item.requiredText("path")
-            let label = try item.text("as") ?? path
-            guard !result.contains(where: { $0.label == label }) else {
-                throw item.failure(item.has("as") ? "as" : "path", "is used by another checkout")
-            }
-            try checkSparse(item)
-            let isFromFreight = try item.flag("fromFreight")
-            let source: Source = isFromFreight ? try freight(item) : .ref(try ref(item))
-            result.append(Checkout(path: path, source: source, label: label))
-        }
-        return result
-    }
-
-    private static func freight(_ reader: ConfigReader) throws(StepFailure) -> Source {
-        for key in ["branch", "commit", "tag"] where reader.has(key) {
-            throw reader.failure("fromFreight", "excludes \(key)")
-        }
-        guard try !reader.flag("create") else { throw reader.failure("create", "needs a branch") }
-        return .freight(warehouse: try reader.origin())
-    }
-
-    private static func ref(_ reader: ConfigReader) throws(StepFailure) -> CheckoutSource {
-        guard !reader.has("fromOrigin") else { throw reader.failure("fromOrigin", "needs fromFreight: true") }
-        try reader.requireAtMostOne("branch", "commit", "tag")
-        let creates = try reader.flag("create")
-        if let branch = try reader.text("branch") {
-            if let problem = GitRefName.problem(withShortName: branch) {
-                throw reader.failure("branch", "cannot be used: \(problem.rawValue)")
-            }
-            return .branch(branch, create: creates)
-        }
-        guard !creates else { throw reader.failure("create", "needs a branch") }
-        if let tag = try reader.text("tag") {
-            if let problem = GitRefName.problem(withShortName: tag) {
-                throw reader.failure("tag", "cannot be used: \(problem.rawValue)")
-            }
-            return .tag(tag)
-        }
-        guard let commit = try reader.text("commit") else { return .defaultBranch }
-        guard let id = ObjectID(commit) else { throw reader.failure("commit", "must be a full commit id of 40 digits") }
-        return .commit(id)
-    }
-
-    /// Only what is read is fetched anyway, so that a sparse checkout needs nothing but a sound list.
-    private static func checkSparse(_ reader: ConfigReader) throws(StepFailure) {
-        for (index, folder) in try reader.texts("sparse").enumerated() {
-            guard !folder.hasPrefix("/"), !folder.hasPrefix(".."), !folder.contains(where: { "*?[".contains($0) })
-            else {
-                throw reader.failure("sparse[\(index)]", "must be a directory of the repository, without patterns")
-            }
-        }
+    private static func source(_ item: StepConfiguration) -> Source {
+        if item.flag("fromFreight") { return .freight(warehouse: item.origin) }
+        if let branch = item.text("branch") { return .ref(.branch(branch, create: item.flag("create"))) }
+        if let tag = item.text("tag") { return .ref(.tag(tag)) }
+        if let commit = item.text("commit").flatMap({ ObjectID($0) }) { return .ref(.commit(commit)) }
+        return .ref(.defaultBranch)
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {

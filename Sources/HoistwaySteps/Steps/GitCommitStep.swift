@@ -3,7 +3,29 @@ import HoistwayPorts
 
 /// `git-commit`: makes a commit of what changed in a checkout; skipped where nothing did.
 struct GitCommitStep: PromotionStep {
-    static let name = "git-commit"
+    static let schema = StepSchema(
+        "git-commit",
+        .workspace,
+        "Commits what changed in a checkout; skipped where nothing did.",
+        [
+            .path("The checkout."),
+            // Kargo requires it.
+            StepSchema.Field(
+                "message",
+                .text,
+                "The commit's message; without it, the message says which image went from which version to which."
+            ),
+            StepSchema.Field(
+                "messageFromSteps",
+                .list(.text),
+                "Steps whose commitMessage makes up the message; a form of Kargo 0.9 to 1.4."
+            ),
+            .author,
+        ],
+        rules: [
+            .atMostOne(["message", "messageFromSteps"], says: "git-commit has at most one of message and messageFromSteps")
+        ]
+    )
 
     private let path: String
     private let message: String?
@@ -11,17 +33,11 @@ struct GitCommitStep: PromotionStep {
     private let messageFromSteps: [String]
     private let author: CommitAuthor?
 
-    init(config: ConfigValue) throws(StepFailure) {
-        let reader = try ConfigReader(
-            config,
-            step: Self.name,
-            known: ["path", "message", "messageFromSteps", "author"]
-        )
-        try reader.requireAtMostOne("message", "messageFromSteps")
-        path = try reader.requiredText("path")
-        message = try reader.text("message")
-        messageFromSteps = try reader.texts("messageFromSteps")
-        author = try reader.author()
+    init(_ config: StepConfiguration) {
+        path = config.requiredText("path")
+        message = config.text("message")
+        messageFromSteps = config.texts("messageFromSteps")
+        author = config.author
     }
 
     /// The message of the configuration; composed as Kargo 1.4 did it where it comes from steps.

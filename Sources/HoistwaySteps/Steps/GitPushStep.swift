@@ -3,32 +3,64 @@ import HoistwayPorts
 
 /// `git-push`: says what is to be sent; the lane sends it, together with others.
 struct GitPushStep: PromotionStep {
-    static let name = "git-push"
+    static let schema = StepSchema(
+        "git-push",
+        .effect,
+        "Pushes a checkout's commits to its branch.",
+        [
+            .path("The checkout."),
+            StepSchema.Field(
+                "targetBranch",
+                .branch,
+                emptyIsAbsent: true,
+                "The branch to push to; without it, the one that is checked out."
+            ),
+            StepSchema.Field(
+                "generateTargetBranch",
+                .flag,
+                defaultValue: .bool(false),
+                refusal: StepSchema.Refusal("generated branches are not supported yet"),
+                "Pushes to a new branch that is named for the promotion."
+            ),
+            StepSchema.Field(
+                "tag",
+                .tag,
+                emptyIsAbsent: true,
+                refusal: StepSchema.Refusal("pushing tags is not supported yet"),
+                "A tag to push in place of a branch."
+            ),
+            StepSchema.Field(
+                "force",
+                .flag,
+                defaultValue: .bool(false),
+                refusal: StepSchema.Refusal("nothing is ever pushed by force", hint: "take force out"),
+                "Overwrites what is on the branch."
+            ),
+            StepSchema.Field(
+                "maxAttempts",
+                .wholeNumber(1...Int(Int32.max)),
+                "How often Kargo tries; here a push is tried until it arrives or is refused."
+            ),
+            StepSchema.Field(
+                "provider",
+                .choice(["azure", "bitbucket", "gitea", "github", "gitlab"]),
+                "Which Git host it is."
+            ),
+        ],
+        rules: [
+            .atMostOne(
+                ["targetBranch", "generateTargetBranch", "tag"],
+                says: "git-push has at most one of targetBranch, generateTargetBranch and tag"
+            )
+        ]
+    )
 
     private let path: String
     private let targetBranch: String?
 
-    init(config: ConfigValue) throws(StepFailure) {
-        let reader = try ConfigReader(
-            config,
-            step: Self.name,
-            known: ["path", "targetBranch", "generateTargetBranch", "tag", "force", "maxAttempts", "provider"]
-        )
-        path = try reader.requiredText("path")
-        targetBranch = try reader.text("targetBranch")
-        try reader.requireAtMostOne("targetBranch", "tag")
-        for key in ["generateTargetBranch", "force"] where try reader.flag(key) {
-            throw reader.failure(
-                key,
-                key == "force" ? "is not done: branches of others are never overwritten" : "is not supported yet"
-            )
-        }
-        guard !reader.has("tag") else { throw reader.failure("tag", "is not supported yet") }
-        if let targetBranch, let problem = GitRefName.problem(withShortName: targetBranch) {
-            throw reader.failure("targetBranch", "cannot be used: \(problem.rawValue)")
-        }
-        try reader.requireOne("provider", of: ["azure", "bitbucket", "gitea", "github", "gitlab"])
-        try reader.requireCount("maxAttempts")
+    init(_ config: StepConfiguration) {
+        path = config.requiredText("path")
+        targetBranch = config.text("targetBranch")
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {

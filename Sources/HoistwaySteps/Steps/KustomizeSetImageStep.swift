@@ -4,7 +4,42 @@ import HoistwayPorts
 
 /// `kustomize-set-image`: sets image entries of a directory's kustomization.
 struct KustomizeSetImageStep: PromotionStep {
-    static let name = "kustomize-set-image"
+    static let schema = StepSchema(
+        "kustomize-set-image",
+        .workspace,
+        "Sets images in a folder's kustomization.",
+        [
+            .path("The kustomization's folder."),
+            StepSchema.Field("images", .list(.mapping(listedImage)), "The images; without any, every image of the freight."),
+        ]
+    )
+
+    private static let listedImage = StepSchema.Mapping(
+        [
+            StepSchema.Field("image", .text, isRequired: true, "The image's name."),
+            StepSchema.Field("name", .text, emptyIsAbsent: true, "The entry's name; without it, the image's."),
+            StepSchema.Field("newName", .text, emptyIsAbsent: true, "The name to set; `*` keeps the one that is there."),
+            // Without either, both are the freight's: an empty one would be taken for that.
+            StepSchema.Field("tag", .text, "The tag to set; `*` keeps the one that is there."),
+            StepSchema.Field("digest", .text, "The digest to set; `*` keeps the one that is there."),
+            StepSchema.Field(
+                "useDigest",
+                .flag,
+                defaultValue: .bool(false),
+                "Has no effect: the digest is set in any case; a form of Kargo 0.9 to 1.2."
+            ),
+            .origin,
+        ],
+        rules: [
+            .atMostOne(
+                ["tag", "digest"],
+                says: "an image has a tag or a digest, not both",
+                hint: "without either, tag and digest of the freight's image are set"
+            ),
+            .excludes("fromOrigin", ["tag", "digest"], says: "fromOrigin has no meaning beside a"),
+            .excludes("useDigest", ["tag", "digest"], says: "useDigest has no meaning beside a"),
+        ]
+    )
 
     /// One item of `images`.
     private struct Listed {
@@ -18,36 +53,24 @@ struct KustomizeSetImageStep: PromotionStep {
     /// Empty: automatic mode, every image of the freight.
     private let listed: [Listed]
 
-    init(config: ConfigValue) throws(StepFailure) {
-        let reader = try ConfigReader(config, step: Self.name, known: ["path", "images"])
-        path = try reader.requiredText("path")
-        var items: [Listed] = []
-        let known = ["image", "name", "newName", "tag", "digest", "useDigest", "fromOrigin"]
-        for item in try reader.readers("images", known: known) { items.append(try Self.listed(item)) }
-        listed = items
+    init(_ config: StepConfiguration) {
+        path = config.requiredText("path")
+        listed = config.items("images").map(Self.listed)
     }
 
-    private static func listed(_ reader: ConfigReader) throws(StepFailure) -> Listed {
-        let image = try reader.requiredText("image")
-        let tag = try reader.text("tag")
-        let digest = try reader.text("digest")
-        guard tag == nil || digest == nil else { throw reader.failure("", "has both a tag and a digest") }
-        let isFromFreight = tag == nil && digest == nil
-        let usesDigest = try reader.flag("useDigest")
-        let origin = try reader.origin()
-        guard isFromFreight || (origin == nil && !usesDigest) else {
-            throw reader.failure(origin == nil ? "useDigest" : "fromOrigin", "excludes a tag and a digest")
-        }
+    private static func listed(_ item: StepConfiguration) -> Listed {
+        let tag = item.text("tag")
+        let digest = item.text("digest")
         return Listed(
             request: ImageRequest(
-                image: image,
-                name: try reader.text("name"),
-                newName: .init(argument: try reader.text("newName")),
+                image: item.requiredText("image"),
+                name: item.text("name"),
+                newName: .init(argument: item.text("newName")),
                 tag: .init(argument: tag),
                 digest: .init(argument: digest)
             ),
-            isFromFreight: isFromFreight,
-            warehouse: origin
+            isFromFreight: tag == nil && digest == nil,
+            warehouse: item.origin
         )
     }
 

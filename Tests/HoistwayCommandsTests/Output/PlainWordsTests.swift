@@ -34,7 +34,7 @@ struct PlainWordsTests {
             WorkspaceFailure.git(.notFound(url: "https://a")), WorkspaceFailure.notMounted(path: "a"),
             WorkspaceFailure.alreadyMounted(path: "a"), WorkspaceFailure.noSuchRef(url: "https://a", ref: "b"),
             WorkspaceFailure.notAFile(path: "a"), WorkspaceFailure.missing(path: "a"),
-            WorkspaceFailure.escapes(path: "a"), WorkspaceFailure.invalidName("a"),
+            WorkspaceFailure.invalidName("a"),
             OperatorFailure.notFound("no stage"), OperatorFailure.denied("no", hint: "yes"),
         ]
 

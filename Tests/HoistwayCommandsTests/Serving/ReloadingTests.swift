@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwaySettings
+import HoistwaySteps
 import HoistwayTestServers
 import Testing
 
@@ -24,7 +25,7 @@ struct ReloadingTests {
             """,
             to: "hoistway.yaml"
         )
-        let (loaded, problems) = Settings.load(path: "\(folder.path)/hoistway.yaml", environment: [:])
+        let (loaded, problems) = Settings.load(path: "\(folder.path)/hoistway.yaml", environment: [:], schemas: StepRegistry.schemas)
         return try #require(loaded, "\(problems)").settings.webhooks.receivers
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import HoistwayModel
 import HoistwayPorts
 import HoistwaySettings
+import HoistwaySteps
 import HoistwayTestServers
 import Testing
 
@@ -29,7 +30,7 @@ struct ReplayRig {
         self.git = git
         self.repository = repository
         served = try ServedProgram(configuration)
-        let (loaded, problems) = Settings.load(path: served.configFile, environment: [:])
+        let (loaded, problems) = Settings.load(path: served.configFile, environment: [:], schemas: StepRegistry.schemas)
         guard let loaded else {
             throw TestServerError.failed("reading the configuration", detail: "\(problems)")
         }

@@ -1,16 +1,16 @@
 /// What messages and checks need to know of a URL.
-enum URLText {
+package enum URLText {
     /// `https`, `ssh`, …, lower-case; `nil` without `://`.
-    static func scheme(of url: String) -> String? {
+    package static func scheme(of url: String) -> String? {
         guard let range = separator(in: url) else { return nil }
         return url[..<range.lowerBound].lowercased()
     }
 
     /// Whether it names a path on this machine.
-    static func isFile(_ url: String) -> Bool { scheme(of: url) == "file" || url.hasPrefix("/") || url.hasPrefix(".") }
+    package static func isFile(_ url: String) -> Bool { scheme(of: url) == "file" || url.hasPrefix("/") || url.hasPrefix(".") }
 
     /// The host, without user and port, lower-case; an IPv6 address without its brackets.
-    static func host(of url: String) -> String? {
+    package static func host(of url: String) -> String? {
         guard let authority = authority(of: url) else { return nil }
         let hostAndPort = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
         if hostAndPort.hasPrefix("["), let end = hostAndPort.firstIndex(of: "]") {
@@ -20,7 +20,7 @@ enum URLText {
     }
 
     /// Whether the user part has a password, or a token in the user's place, as GitHub's and GitLab's URLs may.
-    static func holdsSecret(_ url: String) -> Bool {
+    package static func holdsSecret(_ url: String) -> Bool {
         guard let authority = authority(of: url), let at = authority.lastIndex(of: "@") else { return false }
         let user = authority[..<at]
         guard !user.contains(":") else { return true }
@@ -30,7 +30,7 @@ enum URLText {
     }
 
     /// The URL without its user part, for messages.
-    static func withoutUser(_ url: String) -> String {
+    package static func withoutUser(_ url: String) -> String {
         guard let authority = authority(of: url), let at = authority.lastIndex(of: "@") else { return url }
         return String(url[..<authority.startIndex]) + String(url[authority.index(after: at)...])
     }

@@ -1,0 +1,182 @@
+extension StepSchema {
+    /// Everything that is wrong with a step's configuration, in the order of the schema's keys.
+    ///
+    /// A text that holds an expression is not judged: what it will say is not known.
+    package func problems(with value: ConfigValue) -> [ConfigProblem] {
+        var validation = Validation()
+        validation.check(value == .null ? .map([:]) : value, against: config, at: ConfigPath())
+        return validation.problems
+    }
+
+    /// How many items of one list, and unknown keys of one mapping, are told one by one.
+    private static let maxTold = 50
+
+    private struct Validation {
+        var problems: [ConfigProblem] = []
+
+        private mutating func add(
+            _ path: ConfigPath,
+            _ message: String,
+            hint: String? = nil,
+            _ cause: ConfigProblem.Cause = .wrong
+        ) {
+            problems.append(ConfigProblem(path: path, cause: cause, message: message, hint: hint))
+        }
+
+        // MARK: Mappings
+
+        mutating func check(_ value: ConfigValue, against mapping: Mapping, at path: ConfigPath) {
+            guard let entries = value.map else {
+                add(path, "expected a mapping, found \(value.typeName)")
+                return
+            }
+            for field in mapping.fields { check(entries[field.name] ?? .null, against: field, at: path[field.name]) }
+            let known = mapping.fields.map(\.name)
+            let unknown = entries.keys.filter { !known.contains($0) }.sorted()
+            for key in unknown.prefix(StepSchema.maxTold) {
+                add(path[key], "unknown key \(ShownText.quoted(key))", .unknownKey(known: known))
+            }
+            if let next = unknown.dropFirst(StepSchema.maxTold).first {
+                add(path[next], "\(unknown.count - StepSchema.maxTold) more unknown keys follow")
+            }
+            for rule in mapping.rules { check(entries, against: rule, at: path) }
+        }
+
+        private mutating func check(_ value: ConfigValue, against field: Field, at path: ConfigPath) {
+            guard value != .null else {
+                if field.isRequired { add(path, "\(field.name) is missing", .missing) }
+                return
+            }
+            if let refusal = field.refusal, value.isGiven {
+                add(path, refusal.reason, hint: refusal.hint, .refused)
+                return
+            }
+            if value == .string("") {
+                if !field.emptyIsAbsent, field.type.isText { return add(path, "\(field.name) is empty") }
+                if field.emptyIsAbsent { return }
+            }
+            check(value, against: field.type, at: path)
+        }
+
+        // MARK: Values
+
+        private mutating func check(_ value: ConfigValue, against type: FieldType, at path: ConfigPath) {
+            if case .string(let text) = value, text.opensExpression { return }
+            switch type {
+            case .any: return
+            case .flag:
+                if value.bool == nil { add(path, "expected true or false, found \(value.typeName)") }
+            case .wholeNumber(let range): checkNumber(value, in: range, at: path)
+            case .list(let item, let least):
+                guard let items = value.list else {
+                    return add(path, "expected a list, found \(value.typeName)")
+                }
+                if items.count < least { add(path, "at least \(least) item\(least == 1 ? " is" : "s are") needed") }
+                for (index, value) in items.enumerated() {
+                    if value == .string(""), item.isText {
+                        add(path[index], "an item is empty")
+                    } else {
+                        check(value, against: item, at: path[index])
+                    }
+                }
+            case .mapping(let mapping): check(value, against: mapping, at: path)
+            case .text, .path, .repository, .branch, .tag, .commit, .email, .choice, .duration:
+                guard let text = value.string else {
+                    let hint = [.bool(true), .bool(false)].contains(value) || value.isNumber ? "put it in quotes" : nil
+                    return add(path, "expected text, found \(value.typeName)", hint: hint)
+                }
+                checkText(text, against: type, at: path)
+            }
+        }
+
+        private mutating func checkNumber(_ value: ConfigValue, in range: ClosedRange<Int>, at path: ConfigPath) {
+            guard case .number(let number) = value, let whole = Int(exactly: number) else {
+                return add(path, "expected a whole number, found \(value.typeName)")
+            }
+            guard !range.contains(whole) else { return }
+            add(path, "\(whole) is outside \(range.lowerBound) to \(range.upperBound)")
+        }
+
+        private mutating func checkText(_ text: String, against type: FieldType, at path: ConfigPath) {
+            let shown = ShownText.quoted(text)
+            switch type {
+            case .path:
+                if let problem = WorkspacePath.problem(with: text) { add(path, problem) }
+            case .repository:
+                for problem in GitURL.problems(with: text) { add(path, problem.message, hint: problem.hint) }
+            case .branch, .tag:
+                guard let problem = GitRefName.problem(withShortName: text) else { return }
+                let kind = if case .tag = type { "tag" } else { "branch" }
+                let prefix = if case .tag = type { "refs/tags/" } else { "refs/heads/" }
+                add(
+                    path,
+                    "\(shown) is not a \(kind) name that Git takes: \(problem.rawValue)",
+                    hint: problem == .fullName ? "write the short name, without \(prefix)" : nil
+                )
+            case .commit:
+                if ObjectID(text) == nil { add(path, "\(shown) is not a commit's id of 40 digits") }
+            case .email:
+                if !text.contains("@") { add(path, "\(shown) is not an e-mail address") }
+            case .choice(let choices):
+                guard !choices.contains(text) else { return }
+                add(path, "it cannot be \(shown)", hint: "one of \(choices.joined(separator: ", "))")
+            case .duration:
+                if GoDuration.parse(text) == nil {
+                    add(path, "expected a duration, found \(shown)", hint: "such as 30s, 5m or 1h30m")
+                }
+            case .text, .flag, .wholeNumber, .list, .mapping, .any: return
+            }
+        }
+
+        // MARK: Rules
+
+        private mutating func check(_ entries: [String: ConfigValue], against rule: Rule, at path: ConfigPath) {
+            func given(_ keys: [String]) -> [String] { keys.filter { entries[$0]?.isGiven ?? false } }
+            switch rule {
+            case .atMostOne(let keys, let says, let hint):
+                let found = given(keys)
+                guard found.count > 1 else { return }
+                add(path[found[1]], says, hint: hint)
+            case .exactlyOne(let keys, let says):
+                let found = given(keys)
+                guard found.count != 1 else { return }
+                add(found.isEmpty ? path : path[found[1]], says)
+            case .needs(let key, let others, let says):
+                if !given([key]).isEmpty, given(others).isEmpty { add(path[key], says) }
+            case .excludes(let key, let others, let says):
+                guard !given([key]).isEmpty, let other = given(others).first else { return }
+                add(path[key], "\(says) \(other)")
+            case .unique(let list, let keys):
+                checkUnique(entries[list]?.list ?? [], by: keys, at: path[list])
+            }
+        }
+
+        private mutating func checkUnique(_ items: [ConfigValue], by keys: [String], at path: ConfigPath) {
+            var seen: [String: Int] = [:]
+            for (index, item) in items.enumerated() {
+                guard let key = keys.first(where: { item[$0]?.isGiven ?? false }), let text = item[key]?.string,
+                    !text.opensExpression
+                else { continue }
+                if let first = seen[text] {
+                    add(path[index][key], "\(ShownText.quoted(text)) is used by item \(first + 1) already")
+                } else {
+                    seen[text] = index
+                }
+            }
+        }
+    }
+}
+
+extension ConfigValue {
+    fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
+}
+
+extension StepSchema.FieldType {
+    /// Whether its values are texts.
+    package var isText: Bool {
+        switch self {
+        case .text, .path, .repository, .branch, .tag, .commit, .email, .choice, .duration: true
+        case .flag, .wholeNumber, .list, .mapping, .any: false
+        }
+    }
+}

@@ -1,0 +1,164 @@
+/// What one promotion step is called, what it touches, and what its configuration may hold.
+///
+/// `check`, the step itself and the reference page read this one value: none of them has rules of its own.
+package struct StepSchema: Sendable {
+    /// What a step can change.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Files of the promotion's workspace only.
+        case workspace
+        /// Something outside: a branch.
+        case effect
+        /// Argo CD in a cluster.
+        case cluster
+    }
+
+    /// What `uses` says.
+    package let name: String
+    package let kind: Kind
+    /// What the step does, in one sentence.
+    package let summary: String
+    package let config: Mapping
+
+    package init(_ name: String, _ kind: Kind, _ summary: String, _ fields: [Field], rules: [Rule] = []) {
+        self.name = name
+        self.kind = kind
+        self.summary = summary
+        config = Mapping(fields, rules: rules)
+    }
+}
+
+extension StepSchema {
+    /// The keys of one mapping, and how they depend on each other.
+    package struct Mapping: Sendable {
+        package var fields: [Field]
+        package var rules: [Rule]
+
+        package init(_ fields: [Field], rules: [Rule] = []) {
+            self.fields = fields
+            self.rules = rules
+        }
+    }
+
+    /// One key of a mapping.
+    package struct Field: Sendable {
+        package let name: String
+        package let type: FieldType
+        package var isRequired = false
+        /// An empty text counts as no text at all; otherwise it is refused.
+        package var emptyIsAbsent = false
+        /// What counts where the key is absent, as it is shown.
+        package var defaultValue: ConfigValue?
+        /// Why the key is known and still refused.
+        package var refusal: Refusal?
+        /// What the key is for, in one sentence.
+        package let summary: String
+
+        package init(
+            _ name: String,
+            _ type: FieldType,
+            isRequired: Bool = false,
+            emptyIsAbsent: Bool = false,
+            defaultValue: ConfigValue? = nil,
+            refusal: Refusal? = nil,
+            _ summary: String
+        ) {
+            self.name = name
+            self.type = type
+            self.isRequired = isRequired
+            self.emptyIsAbsent = emptyIsAbsent
+            self.defaultValue = defaultValue
+            self.refusal = refusal
+            self.summary = summary
+        }
+    }
+
+    /// Why a value that Kargo takes is refused; `false`, an empty list and an empty text are never refused.
+    package struct Refusal: Sendable {
+        package let reason: String
+        package let hint: String?
+
+        package init(_ reason: String, hint: String? = nil) {
+            self.reason = reason
+            self.hint = hint
+        }
+    }
+
+    /// What a value may be.
+    package indirect enum FieldType: Sendable {
+        case text
+        /// Of the promotion's workspace, see ``WorkspacePath``.
+        case path
+        /// The URL of a Git repository.
+        case repository
+        /// A short name, without `refs/heads/`.
+        case branch
+        /// A short name, without `refs/tags/`.
+        case tag
+        /// 40 hexadecimal digits.
+        case commit
+        case email
+        case flag
+        case wholeNumber(ClosedRange<Int>)
+        case choice([String])
+        /// As Go writes it: `1h30m`, `250ms`.
+        case duration
+        case list(FieldType, atLeast: Int = 0)
+        case mapping(Mapping)
+        case any
+    }
+
+    /// How keys of one mapping depend on each other.
+    ///
+    /// A key is *given* where its value is not null, `false`, an empty list or an empty text.
+    package enum Rule: Sendable {
+        /// At most one of the keys is given.
+        case atMostOne([String], says: String, hint: String? = nil)
+        /// One of the keys is given, and no more.
+        case exactlyOne([String], says: String)
+        /// Where the key is given, one of the others is too.
+        case needs(String, oneOf: [String], says: String)
+        /// Where the key is given, none of the others is.
+        case excludes(String, [String], says: String)
+        /// In the list under the key, no two items have the same text, which is that of the first key given.
+        case unique(list: String, by: [String])
+    }
+}
+
+extension ConfigValue {
+    /// Whether a rule counts it as given.
+    package var isGiven: Bool {
+        switch self {
+        case .null, .bool(false), .string(""), .list([]): false
+        case .bool, .number, .string, .list, .map: true
+        }
+    }
+
+    /// What it is, for a message about a wrong type.
+    package var typeName: String {
+        switch self {
+        case .null: "nothing"
+        case .bool: "true or false"
+        case .number: "a number"
+        case .string: "text"
+        case .list: "a list"
+        case .map: "a mapping"
+        }
+    }
+
+    /// Where the opening of an expression stands in a text of it first, by the order of keys; `nil` where none does.
+    package func firstExpression(at path: ConfigPath = ConfigPath()) -> ConfigPath? {
+        switch self {
+        case .string(let text): text.opensExpression ? path : nil
+        case .list(let items):
+            items.enumerated().lazy.compactMap { $1.firstExpression(at: path[$0]) }.first
+        case .map(let entries):
+            entries.sorted { $0.key < $1.key }.lazy.compactMap { $1.firstExpression(at: path[$0]) }.first
+        case .null, .bool, .number: nil
+        }
+    }
+}
+
+extension String {
+    /// Whether it holds the opening of an expression, in either of its spellings.
+    package var opensExpression: Bool { contains("${{") || contains("${%") }
+}

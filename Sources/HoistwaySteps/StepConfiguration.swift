@@ -1,0 +1,36 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// A step's configuration that its schema has passed: keys that are absent, null or empty texts are not there.
+struct StepConfiguration: Sendable {
+    private let entries: [String: ConfigValue]
+
+    /// - Parameter value: nothing is judged any more; see ``StepSchema/problems(with:)``.
+    init(passed value: ConfigValue) {
+        entries = (value.map ?? [:]).filter { $0.value != .null && $0.value != .string("") }
+    }
+
+    func text(_ key: String) -> String? { entries[key]?.string }
+
+    /// Of a key that the schema requires.
+    func requiredText(_ key: String) -> String {
+        guard let text = text(key) else { preconditionFailure("the schema has not required \(key)") }
+        return text
+    }
+
+    func flag(_ key: String) -> Bool { entries[key]?.bool ?? false }
+
+    func texts(_ key: String) -> [String] { (entries[key]?.list ?? []).compactMap(\.string) }
+
+    func items(_ key: String) -> [StepConfiguration] { (entries[key]?.list ?? []).map(StepConfiguration.init(passed:)) }
+
+    func mapping(_ key: String) -> StepConfiguration? { entries[key].map(StepConfiguration.init(passed:)) }
+
+    /// Whom commits name, where the step says it.
+    var author: CommitAuthor? {
+        mapping("author").map { CommitAuthor(name: $0.requiredText("name"), email: $0.requiredText("email")) }
+    }
+
+    /// The warehouse that the old form `fromOrigin` names.
+    var origin: String? { mapping("fromOrigin")?.text("name") }
+}

@@ -1,0 +1,73 @@
+import HoistwayModel
+import HoistwaySteps
+import Testing
+
+@testable import HoistwaySettings
+
+/// `check` and the step that runs judge a configuration alike.
+struct StepAgreementTests {
+    /// Values of each type; most are wrong for most keys.
+    private static let values: [(yaml: String, value: ConfigValue)] = [
+        ("''", .string("")), ("true", .bool(true)), ("false", .bool(false)), ("7", .number(7)), ("0", .number(0)),
+        ("/src/x", .string("/src/x")), ("../x", .string("../x")), ("'-x'", .string("-x")), ("[]", .list([])),
+        ("[a, 1]", .list([.string("a"), .number(1)])), ("{}", .map([:])), ("{a: b}", .map(["a": .string("b")])),
+        ("null", .null), ("main", .string("main")),
+    ]
+
+    /// A configuration that works, for each step.
+    private static let sound: [String: [String: ConfigValue]] = [
+        "git-clone": [
+            "repoURL": .string("https://h/a/b"), "checkout": .list([.map(["path": .string("p")])]),
+        ],
+        "git-clear": ["path": .string("p")],
+        "copy": ["inPath": .string("p"), "outPath": .string("q")],
+        "kustomize-set-image": ["path": .string("p")],
+        "git-commit": ["path": .string("p")],
+        "git-push": ["path": .string("p")],
+    ]
+
+    @Test func `check and the step agree on each value of each key`() throws {
+        #expect(Set(Self.sound.keys) == Set(StepRegistry.names))
+        var count = 0
+        for (name, sound) in Self.sound.sorted(by: { $0.key < $1.key }) {
+            let schema = try #require(StepRegistry.schemas[name])
+            for field in schema.config.fields {
+                for (yaml, value) in Self.values {
+                    count += 1
+                    let config = sound.merging([field.name: value]) { $1 }
+                    let failure = StepRegistry.problem(
+                        with: StepTemplate(
+                            uses: name,
+                            alias: "x",
+                            config: .map(config),
+                            place: SourcePlace(file: "", line: 0)
+                        )
+                    )
+                    let problems = ProblemList()
+                    var others = sound
+                    others[field.name] = nil
+                    let text = "{" + ([Self.yaml(others), "\(field.name): \(yaml)"].filter { !$0.isEmpty })
+                        .joined(separator: ", ") + "}"
+                    let read = YamlDocuments.read(text, file: "a.yaml", problems: problems).documents
+                    let node = try #require(read.first)
+                    let literal = Expressions.literal(node, problems: problems)
+                    StepProblems(problems: problems).tell(schema.problems(with: literal), in: node)
+                    #expect(
+                        problems.all.contains { $0.severity == .error } == (failure != nil),
+                        "\(name) \(text): \(failure?.message ?? "passes")"
+                    )
+                    if let failure, let first = problems.all.first {
+                        #expect(failure.message.hasSuffix(first.message), "\(name) \(text)")
+                    }
+                }
+            }
+        }
+        #expect(count > 300)
+    }
+
+    private static func yaml(_ entries: [String: ConfigValue]) -> String {
+        entries.sorted { $0.key < $1.key }.map { key, value in
+            key == "checkout" ? "checkout: [{path: p}]" : "\(key): '\(value.string ?? "")'"
+        }.joined(separator: ", ")
+    }
+}
