@@ -241,7 +241,8 @@ let package = Package(
             "HoistwayCommandsTests",
             [
                 "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwaySettings",
-                "HoistwaySteps", "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, client, nio, http1, logging,
+                "HoistwaySteps", "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, client, nio, http1,
+                logging,
             ]
         ),
         tests("DeploymentTests", ["HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayTestServers", yams]),

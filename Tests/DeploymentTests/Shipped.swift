@@ -19,7 +19,11 @@ enum Shipped {
         let folder = try TemporaryFolder("hoistway-credentials")
         defer { folder.remove() }
         for name in credentials { try folder.write("secret of \(name)\n", to: name) }
-        return Settings.load(path: path, environment: ["CREDENTIALS_DIRECTORY": folder.path], schemas: StepRegistry.schemas)
+        return Settings.load(
+            path: path,
+            environment: ["CREDENTIALS_DIRECTORY": folder.path],
+            schemas: StepRegistry.schemas
+        )
     }
 
     /// The words that follow each `NAME=` of a unit.

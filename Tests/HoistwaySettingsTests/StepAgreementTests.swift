@@ -46,7 +46,9 @@ struct StepAgreementTests {
                     let problems = ProblemList()
                     var others = sound
                     others[field.name] = nil
-                    let text = "{" + ([Self.yaml(others), "\(field.name): \(yaml)"].filter { !$0.isEmpty })
+                    let text =
+                        "{"
+                        + ([Self.yaml(others), "\(field.name): \(yaml)"].filter { !$0.isEmpty })
                         .joined(separator: ", ") + "}"
                     let read = YamlDocuments.read(text, file: "a.yaml", problems: problems).documents
                     let node = try #require(read.first)

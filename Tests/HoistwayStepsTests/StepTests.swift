@@ -293,7 +293,11 @@ struct StepTests {
             "is not supported yet"
         ),
         WrongConfig("git-push", ["path": "a", "force": true], "config.force: nothing is ever pushed by force"),
-        WrongConfig("git-push", ["path": "a", "provider": "sourceforge"], "config.provider: it cannot be 'sourceforge'"),
+        WrongConfig(
+            "git-push",
+            ["path": "a", "provider": "sourceforge"],
+            "config.provider: it cannot be 'sourceforge'"
+        ),
         WrongConfig("git-push", ["path": "a", "maxAttempts": .number(0)], "config.maxAttempts: 0 is outside"),
         WrongConfig("git-push", ["path": "a", "tag": "t"], "config.tag: pushing tags is not supported yet"),
         WrongConfig("git-push", .string("a"), "config: expected a mapping"),

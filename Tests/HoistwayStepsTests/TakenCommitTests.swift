@@ -233,8 +233,14 @@ struct TakenCommitTests {
                 ["fromFreight": true, "branch": "main", "path": "./src"],
                 "config.checkout[0].fromFreight: fromFreight stands in place of branch"
             ),
-            (["fromFreight": true, "create": true, "path": "./src"], "config.checkout[0].create: create needs a branch"),
-            (["fromOrigin": ["name": "a"], "path": "./src"], "config.checkout[0].fromOrigin: fromOrigin needs fromFreight: true"),
+            (
+                ["fromFreight": true, "create": true, "path": "./src"],
+                "config.checkout[0].create: create needs a branch"
+            ),
+            (
+                ["fromOrigin": ["name": "a"], "path": "./src"],
+                "config.checkout[0].fromOrigin: fromOrigin needs fromFreight: true"
+            ),
             (["fromFreight": "yes", "path": "./src"], "config.checkout[0].fromFreight: expected true or false"),
         ] as [(ConfigValue, String)]
     )

@@ -125,7 +125,11 @@ private struct ManifestFile: Sendable {
 
     func check(_ input: [UInt8]) {
         put(input, into: "pipelines.yaml")
-        let (loaded, problems) = Settings.load(path: "\(folder)/hoistway.yaml", environment: ["TOKEN": "x"], schemas: StepRegistry.schemas)
+        let (loaded, problems) = Settings.load(
+            path: "\(folder)/hoistway.yaml",
+            environment: ["TOKEN": "x"],
+            schemas: StepRegistry.schemas
+        )
         require(
             loaded != nil || problems.contains { $0.severity == .error },
             "a configuration that does not load has an error"

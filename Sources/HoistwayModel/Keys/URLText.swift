@@ -7,7 +7,9 @@ package enum URLText {
     }
 
     /// Whether it names a path on this machine.
-    package static func isFile(_ url: String) -> Bool { scheme(of: url) == "file" || url.hasPrefix("/") || url.hasPrefix(".") }
+    package static func isFile(_ url: String) -> Bool {
+        scheme(of: url) == "file" || url.hasPrefix("/") || url.hasPrefix(".")
+    }
 
     /// The host, without user and port, lower-case; an IPv6 address without its brackets.
     package static func host(of url: String) -> String? {

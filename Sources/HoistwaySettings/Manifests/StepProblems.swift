@@ -36,7 +36,8 @@ struct StepProblems {
         guard case .key(let key) = problem.path.parts.last else { return problem.hint }
         switch problem.cause {
         case .unknownKey(let known):
-            return Spelling.hint(for: key, among: known.sorted()) ?? "known here: \(known.sorted().joined(separator: ", "))"
+            return Spelling.hint(for: key, among: known.sorted())
+                ?? "known here: \(known.sorted().joined(separator: ", "))"
         case .missing:
             let keys = self.node(at: problem.path.parts.dropLast(), in: node)?.entries ?? []
             let written = keys.first { Spelling.nearMiss(of: $0.key, among: [key]) != nil }

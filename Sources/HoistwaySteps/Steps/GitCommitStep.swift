@@ -23,7 +23,10 @@ struct GitCommitStep: PromotionStep {
             .author,
         ],
         rules: [
-            .atMostOne(["message", "messageFromSteps"], says: "git-commit has at most one of message and messageFromSteps")
+            .atMostOne(
+                ["message", "messageFromSteps"],
+                says: "git-commit has at most one of message and messageFromSteps"
+            )
         ]
     )
 

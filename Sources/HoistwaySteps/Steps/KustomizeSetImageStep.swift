@@ -10,7 +10,11 @@ struct KustomizeSetImageStep: PromotionStep {
         "Sets images in a folder's kustomization.",
         [
             .path("The kustomization's folder."),
-            StepSchema.Field("images", .list(.mapping(listedImage)), "The images; without any, every image of the freight."),
+            StepSchema.Field(
+                "images",
+                .list(.mapping(listedImage)),
+                "The images; without any, every image of the freight."
+            ),
         ]
     )
 
@@ -18,7 +22,12 @@ struct KustomizeSetImageStep: PromotionStep {
         [
             StepSchema.Field("image", .text, isRequired: true, "The image's name."),
             StepSchema.Field("name", .text, emptyIsAbsent: true, "The entry's name; without it, the image's."),
-            StepSchema.Field("newName", .text, emptyIsAbsent: true, "The name to set; `*` keeps the one that is there."),
+            StepSchema.Field(
+                "newName",
+                .text,
+                emptyIsAbsent: true,
+                "The name to set; `*` keeps the one that is there."
+            ),
             // Without either, both are the freight's: an empty one would be taken for that.
             StepSchema.Field("tag", .text, "The tag to set; `*` keeps the one that is there."),
             StepSchema.Field("digest", .text, "The digest to set; `*` keeps the one that is there."),

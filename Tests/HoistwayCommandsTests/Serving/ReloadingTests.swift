@@ -25,7 +25,11 @@ struct ReloadingTests {
             """,
             to: "hoistway.yaml"
         )
-        let (loaded, problems) = Settings.load(path: "\(folder.path)/hoistway.yaml", environment: [:], schemas: StepRegistry.schemas)
+        let (loaded, problems) = Settings.load(
+            path: "\(folder.path)/hoistway.yaml",
+            environment: [:],
+            schemas: StepRegistry.schemas
+        )
         return try #require(loaded, "\(problems)").settings.webhooks.receivers
     }
 

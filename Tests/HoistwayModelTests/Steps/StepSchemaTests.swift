@@ -65,13 +65,31 @@ struct StepSchemaTests {
         ("items", list(["path": .string("a"), "branch": .string("")]), ""),
         ("items", list(["path": .string("a"), "branch": .string(""), "tag": .string("t")]), ""),
         ("items", list(["path": .string("a"), "commit": .string(digits)]), ""),
-        ("items", list(["path": .string("a"), "commit": .string("abc")]), "config.items[0].commit: 'abc' is not a commit's id of 40 digits"),
-        ("items", list(["path": .string("a"), "branch": .string("b"), "tag": .string("t")]), "config.items[0].tag: at most one ref"),
-        ("items", list(["path": .string("a"), "create": .bool(true)]), "config.items[0].create: create needs a branch"),
+        (
+            "items", list(["path": .string("a"), "commit": .string("abc")]),
+            "config.items[0].commit: 'abc' is not a commit's id of 40 digits"
+        ),
+        (
+            "items", list(["path": .string("a"), "branch": .string("b"), "tag": .string("t")]),
+            "config.items[0].tag: at most one ref"
+        ),
+        (
+            "items", list(["path": .string("a"), "create": .bool(true)]),
+            "config.items[0].create: create needs a branch"
+        ),
         ("items", list(["path": .string("a"), "create": .bool(false)]), ""),
-        ("items", list(["path": .string("a"), "free": .bool(true), "tag": .string("t")]), "config.items[0].free: free excludes tag"),
-        ("items", list(["path": .string("a"), "free": .string("yes")]), "config.items[0].free: expected true or false, found text"),
-        ("items", list(["path": .string("a")], ["path": .string("a")]), "config.items[1].path: 'a' is used by item 1 already"),
+        (
+            "items", list(["path": .string("a"), "free": .bool(true), "tag": .string("t")]),
+            "config.items[0].free: free excludes tag"
+        ),
+        (
+            "items", list(["path": .string("a"), "free": .string("yes")]),
+            "config.items[0].free: expected true or false, found text"
+        ),
+        (
+            "items", list(["path": .string("a")], ["path": .string("a")]),
+            "config.items[1].path: 'a' is used by item 1 already"
+        ),
         ("items", list(["path": .string("a"), "pth": .null]), "config.items[0].pth: unknown key 'pth'"),
         ("names", .list([.string("a"), .number(1)]), "config.names[1]: expected text, found a number"),
         ("names", .list([.string("")]), "config.names[0]: an item is empty"),
