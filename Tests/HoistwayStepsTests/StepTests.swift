@@ -290,7 +290,7 @@ struct StepTests {
         WrongConfig(
             "git-push",
             ["path": "a", "targetBranch": "b", "generateTargetBranch": true],
-            "is not supported yet"
+            "generated branches are not supported yet"
         ),
         WrongConfig("git-push", ["path": "a", "force": true], "config.force: nothing is ever pushed by force"),
         WrongConfig(
