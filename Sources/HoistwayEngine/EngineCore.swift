@@ -180,7 +180,7 @@ package final class EngineCore: Sendable {
             let metadata = Logger.Metadata.of([.noticeTarget: target])
             log.warning("a notification was dropped: too many wait for its target", metadata: metadata)
         }
-        EventLogger(log: log).tell(domainEvents, state: state)
+        EventLogger(log: log, stages: { self.stages(halting: $0) }).tell(domainEvents, state: state)
         return value
     }
 

@@ -78,15 +78,19 @@ extension EngineCore {
         )
     }
 
+    /// The stages whose promotions wait for a person where the branch has drifted.
+    func stages(halting branch: BranchKey) -> [Stage] {
+        configuration.pipelines.stagesInOrder.filter { stage in
+            stage.foreignCommits != .overwrite && promotes(stage.key)
+                && written(by: stage).contains { key(of: $0, stage: stage.key) == branch }
+        }
+    }
+
     /// One for each project whose stages wait for a person because of it.
     private func occurrences(ofDriftOf branch: BranchRecord, found: ObjectID) -> [Occurrence] {
         let standing: BranchStanding =
             found.isZero ? .gone(from: branch.head) : .rewritten(from: branch.head, to: found)
-        let stages = configuration.pipelines.stagesInOrder.filter { stage in
-            stage.foreignCommits != .overwrite && promotes(stage.key)
-                && written(by: stage).contains { key(of: $0, stage: stage.key) == branch.key }
-        }
-        let byProject = Dictionary(grouping: stages, by: \.key.project)
+        let byProject = Dictionary(grouping: stages(halting: branch.key), by: \.key.project)
         return byProject.sorted { $0.key < $1.key }.compactMap { project, stages in
             guard let first = stages.first,
                 let reason = PushGuard.drift(standing, branch: branch.key.description, stage: first)

@@ -3,8 +3,10 @@ import HoistwayPorts
 package import Logging
 
 /// Writes what happened to the log: every line of one delivery's way bears the delivery's id.
-struct EventLogger: Sendable {
+struct EventLogger {
     let log: Logger
+    /// Which stages wait for a person where a branch has drifted.
+    let stages: (BranchKey) -> [Stage]
 
     /// `state`: as it is after the transaction.
     func tell(_ domainEvents: [DomainEvent], state: PipelineState) {
@@ -54,6 +56,7 @@ struct EventLogger: Sendable {
             case .drifted(let branch, let found):
                 let fields: [LogKey: String] = [
                     .branch: branch.key.branch, .remote: branch.key.remote,
+                    .stage: stages(branch.key).map(\.key.description).joined(separator: ","),
                     .reason: "it was left at \(branch.head), and is \(found.isZero ? "gone" : "at \(found)")",
                 ]
                 log.warning("a branch has drifted", metadata: .of(fields))
