@@ -102,6 +102,8 @@ extension GitTransportOptions {
 
     /// Begins a request with a login; throws where the host has refused it a moment ago.
     ///
+    /// A refusal by this repository is its answer, whoever asked. Where another one was asked, this one was not.
+    ///
     /// - Parameters:
     ///   - place: host and port.
     ///   - waits: whether to wait while another request finds out if the login is taken.
@@ -115,7 +117,11 @@ extension GitTransportOptions {
         let digest = SHA256.hex(Array("\(login?.username ?? "")\n".utf8) + secret.reveal())
         let key = LoginGuard.Key(host: place, digest: digest)
         if let refusal = await loginGuard.enter(key, for: repository, waits: waits) {
-            throw .notAsked(url: repository, refusal)
+            guard refusal.repository == repository else { throw .notAsked(url: repository, refusal) }
+            throw .unauthorized(
+                url: repository,
+                detail: "\(refusal.words) (the same login is not tried again before \(refusal.until.rfc3339))"
+            )
         }
         return LoginTrial(loginGuard: loginGuard, key: key, repository: repository)
     }

@@ -46,7 +46,7 @@ struct BadInputTests {
         for (from, to, words) in [
             (
                 "{path: ./repo/envs/test}",
-                "{path: ./repo/envs/test, images: [{image: a/b, tag: v1, newName: \"\"}]}", "newName"
+                "{path: ./repo/envs/test, images: [{image: \"\", tag: v1}]}", "images[0].image"
             ),
             ("git-commit, config: {path: ./repo}", "git-commit, config: {path: ./repo, message: \"\"}", "message"),
         ] {
