@@ -160,7 +160,7 @@ let package = Package(
 
         // For tests, benchmarks and the quickstart: real servers, contract suites. No test framework.
         room("HoistwayTestServers", ["HoistwayCrypto", "Cspawn", "Czlib", subprocess, system]),
-        room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts"]),
+        room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits"]),
 
         .executableTarget(
             name: "HoistwayBenchmarks",
@@ -177,7 +177,7 @@ let package = Package(
             name: "HoistwayFuzz",
             dependencies: [
                 "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits",
-                "HoistwaySettings", "HoistwaySteps", "HoistwayGit", "HoistwayRegistry",
+                "HoistwaySettings", "HoistwaySteps", "HoistwayGit", "HoistwayRegistry", "HoistwayTestKit",
             ],
             swiftSettings: settings
         ),
@@ -187,7 +187,7 @@ let package = Package(
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
         tests("HoistwayHTTPTests", ["HoistwayHTTP", "HoistwayTestServers", client, nio, posix, http1]),
         tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"], exclude: ["Fixtures"]),
-        tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel"]),
+        tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel", "HoistwayTestKit"]),
         tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayCrypto"]),
         tests("HoistwayStepsTests", ["HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit"]),
         tests(

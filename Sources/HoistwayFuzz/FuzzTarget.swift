@@ -22,7 +22,7 @@ struct FuzzTarget: Sendable {
 }
 
 /// Ends the process, so that the input which broke the promise is found.
-func require(_ holds: Bool, _ promise: @autoclosure () -> String) {
+func promise(_ holds: Bool, _ promise: @autoclosure () -> String) {
     guard !holds else { return }
     fatalError("broken promise: \(promise())")
 }

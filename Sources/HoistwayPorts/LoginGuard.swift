@@ -167,16 +167,14 @@ extension LoginGuard.Standing {
         }
         guard takenBy.isEmpty else { return .go }
         if let denial, denial.isFresh(at: now) {
-            if repository != denial.repository, !queue.contains(repository), queue.count < LoginGuard.maxQueue {
-                queue.append(repository)
-            }
+            if repository != denial.repository { enqueue(repository) }
             return .turnedAway(denial.refusal(until: opening(for: repository, after: denial), now: now))
         }
         if waits, isTried { return .wait }
         if let denial, denial.at <= now, let first = queue.first, first != repository {
             let opening = opening(for: repository, after: denial)
             if now < opening {
-                if !queue.contains(repository), queue.count < LoginGuard.maxQueue { queue.append(repository) }
+                enqueue(repository)
                 return .turnedAway(denial.refusal(until: opening, now: now))
             }
             // It has not come: whoever comes is asked.
@@ -185,6 +183,10 @@ extension LoginGuard.Standing {
         queue.removeAll { $0 == repository }
         isTried = isTried || waits
         return .go
+    }
+
+    private mutating func enqueue(_ repository: String) {
+        if !queue.contains(repository), queue.count < LoginGuard.maxQueue { queue.append(repository) }
     }
 
     /// When a repository may be asked: the one that has waited longest as soon as the rest is over, others a little later.

@@ -35,8 +35,8 @@ package struct StepContext: Sendable {
     package internal(set) var imagesSet: [ImageChange] = []
     /// What may surprise in what steps of this run have done.
     package internal(set) var warnings: [String] = []
-    /// Where checkouts are mounted, without `.` and `..`.
-    var mounts: [String] = []
+    /// Where checkouts are mounted.
+    var mounts: [WorkspacePath] = []
     var commits: [MadeCommit] = []
     /// Commits of repositories of which the freight carries one, as checkouts of this run show them.
     var taken: [TakenCommit] = []
@@ -76,8 +76,8 @@ extension StepContext {
 
 /// A commit that a step of this run made.
 struct MadeCommit: Sendable {
-    /// The path that the step was given, without `.` and `..`.
-    var path: String
+    /// The path that the step was given.
+    var path: WorkspacePath
     var subject: String
     /// How many image changes of the run had been made before it.
     var changesBefore = 0
@@ -99,7 +99,7 @@ package struct StepOutcome: Sendable {
     var imageChanges: [ImageChange] = []
     var imagesSet: [ImageChange] = []
     var warnings: [String] = []
-    var mounts: [String] = []
+    var mounts: [WorkspacePath] = []
     var commit: MadeCommit?
     var taken: [TakenCommit] = []
 

@@ -112,16 +112,22 @@ func status(_ answer: String) -> String {
 ///
 /// Sent again where the connection was cut without an answer: on a busy machine the request itself may come too late for
 /// the short limits that some tests give the server.
+///
+/// - Returns: how often it was sent.
+@discardableResult
 func expect(
     _ code: String,
     from request: String,
     at port: Int,
     sourceLocation: SourceLocation = #_sourceLocation
-) async throws {
+) async throws -> Int {
     let end = ContinuousClock.now + .seconds(120)
     var answer = ""
+    var times = 0
     repeat {
+        times += 1
         answer = (try? await exchange(port, request)) ?? ""
     } while answer.isEmpty && ContinuousClock.now < end
     #expect(status(answer) == code, sourceLocation: sourceLocation)
+    return times
 }

@@ -18,10 +18,12 @@ struct UpgradeTests {
     /// A database as the first version left it: `running` with promotions in every state, killed in the middle.
     private static func firstVersion(_ name: String = "schema-1") throws -> TemporaryStore {
         let temporary = try TemporaryStore()
-        let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name).sql")
+        let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
         let queue = try DatabaseQueue(path: temporary.settings.path)
-        let sql = try String(contentsOf: fixture, encoding: .utf8)
-        try queue.write { try $0.execute(sql: sql) }
+        for file in ["tables-1", name] {
+            let sql = try String(contentsOf: fixtures.appending(path: "\(file).sql"), encoding: .utf8)
+            try queue.write { try $0.execute(sql: sql) }
+        }
         try queue.close()
         return temporary
     }

@@ -1,7 +1,7 @@
 /// Texts as JSON, and whether a text is JSON.
 enum JSONText {
     static func isValid(_ bytes: [UInt8]) -> Bool {
-        // Why it is none, nobody asked.
+        // The caller does not need to know why it is not valid.
         guard let source = try? SourceText(bytes, limit: YAMLLimits.valuesBytes), source.contentStart == 0 else {
             return false
         }
@@ -11,21 +11,12 @@ enum JSONText {
     static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{2028}": result += "\\u2028"
-            case "\u{2029}": result += "\\u2029"
-            default:
-                if scalar.value < 0x20 {
-                    let digits = String(scalar.value, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
+            if let escape = TextEscape.short(scalar) {
+                result += escape
+            } else if scalar.value < 0x20 || scalar == "\u{2028}" || scalar == "\u{2029}" {
+                result += "\\u" + TextEscape.hexadecimal(scalar.value, digits: 4)
+            } else {
+                result.unicodeScalars.append(scalar)
             }
         }
         return result + "\""

@@ -3,22 +3,16 @@ enum GoQuoted {
     static func text(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default:
-                if isPrinted(scalar) {
-                    result.unicodeScalars.append(scalar)
-                } else if scalar.value < 0x80 {
-                    result += "\\x" + hexadecimal(scalar.value, digits: 2)
-                } else if scalar.value < 0x10000 {
-                    result += "\\u" + hexadecimal(scalar.value, digits: 4)
-                } else {
-                    result += "\\U" + hexadecimal(scalar.value, digits: 8)
-                }
+            if let escape = TextEscape.short(scalar) {
+                result += escape
+            } else if isPrinted(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else if scalar.value < 0x80 {
+                result += "\\x" + TextEscape.hexadecimal(scalar.value, digits: 2)
+            } else if scalar.value < 0x10000 {
+                result += "\\u" + TextEscape.hexadecimal(scalar.value, digits: 4)
+            } else {
+                result += "\\U" + TextEscape.hexadecimal(scalar.value, digits: 8)
             }
         }
         return result + "\""
@@ -30,11 +24,6 @@ enum GoQuoted {
         case .spaceSeparator: scalar == " "
         default: true
         }
-    }
-
-    private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
-        let text = String(value, radix: 16)
-        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
     }
 }
 

@@ -73,7 +73,7 @@ struct YAMLScalarSearch: ~Copyable {
         return result
     }
 
-    /// Reads up to the first document; `false`: there is none.
+    /// Reads up to the first document; `false` where the file has no document.
     private mutating func begin() throws(UpdateFailure) -> Bool {
         while true {
             switch try next().kind {

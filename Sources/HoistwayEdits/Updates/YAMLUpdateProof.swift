@@ -24,7 +24,7 @@ struct YAMLUpdateProof {
             let left = try? old.next()
             let right = try? new.next()
             guard let left, let right else {
-                // A later document that cannot be read was there before, and is none of the edit.
+                // A later document could not be read before either, and the edit has not touched it.
                 guard left == nil, right == nil, isPastFirst else { throw refusal("it could not be read then") }
                 return
             }

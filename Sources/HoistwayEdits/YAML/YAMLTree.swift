@@ -37,7 +37,7 @@ package struct YAMLTree: Sendable {
         return try composer.documents()
     }
 
-    /// The first document of a text, `nil` where there is none; what follows it is not read.
+    /// The first document of a text, `nil` where the text has no document; later documents are not read.
     static func first(of text: String) throws(Failure) -> YAMLTree? {
         var composer = YAMLTreeComposer(text)
         return try composer.first()

@@ -145,8 +145,7 @@ extension IntakeService {
             now: now
         )
         tell(failed.turn, key, reason: reason)
-        let isTry = if case .unasked = retry { false } else { true }
-        return Setback(reason: reason, nextTry: failed.nextTry ?? now, isTry: isTry)
+        return Setback(reason: reason, nextTry: failed.nextTry ?? now, isTry: retry.isTry)
     }
 
     /// One line when a subscription's questions begin to fail, and one when they are answered again.

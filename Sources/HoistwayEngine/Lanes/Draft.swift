@@ -60,7 +60,7 @@ struct Draft {
         state = .running
     }
 
-    /// With its steps and what may surprise in it, as far as it has come.
+    /// The record with the results and the warnings of the steps that have run so far.
     var presentRecord: PromotionRecord {
         var record = record
         record.warn(warnings + run.warnings)
@@ -77,6 +77,4 @@ struct JudgedPush: Sendable {
     var need: PushNeed
     /// The branch as it will be after the push.
     var outcome: BranchOutcome
-
-    var branchKey: BranchKey { BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch) }
 }

@@ -181,7 +181,7 @@ struct PromotionBatch: Sendable {
         let plan = PromotionPlan(steps: Array(record.steps.dropFirst(resumption.finished.count)))
         var own = ownHeads(of: plan, among: heads)
         // What it has pushed is what its later steps go on with, wherever the branch is by now.
-        for outcome in resumption.pushed.values where resumption.isPinned(outcome, steps: record.steps) {
+        for outcome in resumption.pinned {
             own.unpushed[BranchKey(remote: outcome.remote, branch: outcome.branch)] = nil
             own.snapshots[outcome.remote]?.refs["refs/heads/" + outcome.branch] = outcome.commit
         }
@@ -255,7 +255,7 @@ struct PromotionBatch: Sendable {
         heads: inout KnownHeads,
         asked state: PipelineState
     ) async throws {
-        let key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
+        let key = need.branchKey
         if let ahead = heads.unpushed[key], ahead != need.outgoing.base {
             // Read before another of the batch wrote the branch, as a second push of a promotion may be.
             draft.end(.retry)

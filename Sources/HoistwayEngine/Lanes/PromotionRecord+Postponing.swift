@@ -9,8 +9,7 @@ extension PromotionRecord {
         run = run?.ended
         guard retry != .never else { return fail(text, now: now) }
         var trouble = trouble ?? Trouble(since: now)
-        let isTry = if case .unasked = retry { false } else { true }
-        attempts += isTry ? 1 : 0
+        if retry.isTry { attempts += 1 }
         if retry == .few {
             guard let pause = trouble.pauseAfterRefusal() else {
                 self.trouble = trouble

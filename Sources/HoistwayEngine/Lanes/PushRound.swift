@@ -43,7 +43,7 @@ struct PushRound: Sendable {
         var targets: [String: Target] = [:]
         for index in drafts.indices {
             guard let push = drafts[index].push else { continue }
-            let (need, key) = (push.need, push.branchKey)
+            let (need, key) = (push.need, push.need.branchKey)
             var target = targets[key.remote] ?? target(of: need, plan: drafts[index].plan)
             let id = drafts[index].record.id
             let commits = need.outgoing.commits.map { PushIntent.Commit(id: $0, promotion: id, step: need.alias) }
@@ -59,7 +59,7 @@ struct PushRound: Sendable {
     }
 
     private func target(of need: PushNeed, plan: PromotionPlan) -> Target {
-        let checkout = plan.pushed.first { $0.mount == PromotionPlan.clean(need.path) } ?? plan.lane
+        let checkout = plan.pushed.first { $0.mount == WorkspacePath(need.path).text } ?? plan.lane
         return Target(
             remote: need.outgoing.remote,
             repoURL: checkout?.repoURL ?? lane.repoURL,

@@ -14,7 +14,7 @@ struct ProposalReader: Sendable {
     ) async throws -> PushProposal {
         let remote = need.outgoing.remote
         let stage = subject.stage
-        let foreign = try await lost(need, facts.foreign)
+        var foreign = ForeignWork.none
         let baseTree = try await remote.tree(of: need.outgoing.base)
         var changes = TreeChanges(changed: Set(subject.imageChanges.map { GitPath($0.file) }).sorted())
         var images = subject.imageChanges.map {
@@ -35,6 +35,7 @@ struct ProposalReader: Sendable {
                     in: remote,
                     limit: max(limit, PushNeed.maxLooked)
                 )
+                foreign = try await lost(facts.foreign, by: changes, in: checkout, subject.finder(need))
                 let files = (changes.changed + changes.deleted).filter(Kustomizations.isOne)
                 othersEntries = try await self.othersEntries(files, from: baseTree, to: tree, remote)
             }
@@ -112,11 +113,13 @@ struct ProposalReader: Sendable {
     }
 
     /// What of others' work would be written over or deleted, with the commits that have changed it.
-    private func lost(_ need: PushNeed, _ work: ForeignWork) async throws -> ForeignWork {
-        guard !work.commits.isEmpty, let checkout = subject.checkout, let made = need.outgoing.commits.last else {
-            return .none
-        }
-        let ours = try await need.changes(by: made, workspaces: subject.core.ports.workspaces)
+    private func lost(
+        _ work: ForeignWork,
+        by ours: TreeChanges,
+        in checkout: PromotionPlan.Checkout,
+        _ finder: ForeignWorkFinder
+    ) async throws -> ForeignWork {
+        guard !work.commits.isEmpty else { return .none }
         let replaced = Set(ours.paths.filter(checkout.isReplaced))
         guard ours.isCut || !replaced.isEmpty else { return .none }
         var lost = work
@@ -128,7 +131,7 @@ struct ProposalReader: Sendable {
         let files = replaced.intersection(theirs)
         guard !files.isEmpty else { return .none }
         lost.files = files
-        lost.commits = try await subject.finder(need).touching(files, among: work.commits)
+        lost.commits = try await finder.touching(files, among: work.commits)
         return lost
     }
 }

@@ -44,7 +44,7 @@ struct PushInspection: Sendable {
 
 /// What is noted of a branch beside a push to it.
 enum PushEffect: Sendable, Equatable {
-    /// Other stages' images were changed by another program: after the push nothing tells of it any more.
+    /// Another program has changed images of other stages: after our push, the branch no longer shows that.
     case noteSecondWriters(BranchStanding, at: ObjectID?)
     /// Commits of others may have taken other stages' freight away.
     case checkFreight(BranchStanding, at: ObjectID?)

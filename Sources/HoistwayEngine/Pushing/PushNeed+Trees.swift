@@ -6,6 +6,8 @@ extension PushNeed {
     /// How many files are looked at for what others have in them.
     static let maxLooked = 5000
 
+    var branchKey: BranchKey { BranchKey(remote: outgoing.remote.displayURL, branch: targetBranch) }
+
     /// How the branch's tree would change by the push of this commit.
     func changes(by made: ObjectID, workspaces: any WorkspaceMaker) async throws -> TreeChanges {
         let remote = outgoing.remote

@@ -22,11 +22,11 @@ struct PushSubject: Sendable {
         imageChanges = draft.run.imageChanges
         imagesSet = draft.run.imagesSet
         self.stage = stage
-        key = BranchKey(remote: need.outgoing.remote.displayURL, branch: need.targetBranch)
+        key = need.branchKey
         known = await core.ledger.snapshot.branches[key]
         checkout = draft.plan.checkouts.first {
             ($0.pushBranch ?? ($0.isDefaultBranch ? need.targetBranch : nil)) == need.targetBranch
-                && $0.mount == PromotionPlan.clean(need.path)
+                && $0.mount == WorkspacePath(need.path).text
         }
     }
 
@@ -40,11 +40,7 @@ struct PushSubject: Sendable {
 
     /// What lies in the stage after success.
     func freight() async -> [Freight] {
-        let state = await core.ledger.snapshot
-        let project = stage.key.project
-        return record.collection.values.compactMap {
-            state.freight[FreightKey(project: project, id: $0)]?.freight
-        }
+        core.freight(record.collection, of: record.stage, on: await core.ledger.snapshot)
     }
 
     /// Names of the images that this promotion may change.

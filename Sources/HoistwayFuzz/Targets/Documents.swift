@@ -41,7 +41,7 @@ extension FuzzTarget {
             guard let again = try? KustomizationEditor.setImages(document: edit.bytes, targets: targets) else {
                 fatalError("broken promise: a written kustomization can be read again")
             }
-            require(!again.changed, "the same images are set already")
+            promise(!again.changed, "the same images are set already")
         }
     )
 
@@ -130,10 +130,10 @@ private struct ManifestFile: Sendable {
             environment: ["TOKEN": "x"],
             schemas: StepRegistry.schemas
         )
-        require(
+        promise(
             loaded != nil || problems.contains { $0.severity == .error },
             "a configuration that does not load has an error"
         )
-        for problem in problems { require(!problem.message.isEmpty, "a problem says what is wrong") }
+        for problem in problems { promise(!problem.message.isEmpty, "a problem says what is wrong") }
     }
 }

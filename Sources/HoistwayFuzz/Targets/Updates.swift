@@ -1,4 +1,5 @@
 import HoistwayEdits
+import HoistwayTestKit
 
 extension FuzzTarget {
     /// YAML files whose values are updated: the edited file reads as the old one with exactly the wanted values.
@@ -61,7 +62,7 @@ extension FuzzTarget {
             for files in [inputs, inputs.reversed()] {
                 guard let merged = try? YAMLMerge.merge(files), !merged.isEmpty else { continue }
                 let again = try? YAMLMerge.merge([YAMLMerge.Input(name: "merged", bytes: merged)])
-                require(again == merged, "a merged file is one that can be merged")
+                promise(again == merged, "a merged file is one that can be merged")
             }
         }
     )
@@ -86,16 +87,16 @@ private struct UpdateCheck {
                 let again = try? isJSON
                     ? JSONUpdate.apply([update], to: edit.bytes) : YAMLUpdate.apply([update], to: edit.bytes)
             else { fatalError("broken promise: an updated file can be updated again") }
-            require(!again.changed && again.bytes == edit.bytes, "the value is there already")
+            promise(!again.changed && again.bytes == edit.bytes, "the value is there already")
             guard let before = read(input), let after = read(edit.bytes) else { continue }
             // Elsewhere, the same value is read, too; and null in a key is no key.
             guard edit.changes.allSatisfy(\.alsoReadAt.isEmpty), isJSON || before.value(at: path) != nil else {
                 continue
             }
-            require(after.value(at: path) == update.value.asDocument, "the value is the wanted one")
+            promise(after.value(at: path) == DocumentValue(update.value), "the value is the wanted one")
             if before.value(at: path) != nil {
-                require(
-                    after == before.setting(path, to: update.value.asDocument),
+                promise(
+                    after == before.setting(path, to: DocumentValue(update.value)),
                     "nothing but the value has changed"
                 )
             }
@@ -104,40 +105,5 @@ private struct UpdateCheck {
 
     private func read(_ bytes: [UInt8]) -> DocumentValue? {
         try? isJSON ? DocumentReader.json(bytes) : DocumentReader.yaml(bytes)
-    }
-}
-
-extension ScalarValue {
-    fileprivate var asDocument: DocumentValue {
-        switch self {
-        case .string(let text): .string(text)
-        case .number(let number): .number(number)
-        case .bool(let flag): .bool(flag)
-        }
-    }
-}
-
-extension DocumentValue {
-    fileprivate func value(at path: ArraySlice<String>) -> DocumentValue? {
-        guard let part = path.first else { return self }
-        if case .list(let items) = self {
-            return Int(part).flatMap { items.indices.contains($0) ? items[$0].value(at: path.dropFirst()) : nil }
-        }
-        return self[part]?.value(at: path.dropFirst())
-    }
-
-    fileprivate func setting(_ path: ArraySlice<String>, to value: DocumentValue) -> DocumentValue {
-        guard let part = path.first else { return value }
-        switch self {
-        case .list(var items):
-            guard let index = Int(part), items.indices.contains(index) else { return self }
-            items[index] = items[index].setting(path.dropFirst(), to: value)
-            return .list(items)
-        case .map(var members):
-            guard let index = members.firstIndex(where: { $0.key.utf8.elementsEqual(part.utf8) }) else { return self }
-            members[index].value = members[index].value.setting(path.dropFirst(), to: value)
-            return .map(members)
-        default: return self
-        }
     }
 }

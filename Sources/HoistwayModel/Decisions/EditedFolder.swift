@@ -74,7 +74,7 @@ extension Stage {
                     EditedFolder(
                         repoURL: update.repoURL,
                         branch: update.writeBranch,
-                        folder: PromotionPlan.clean($0.path)
+                        folder: WorkspacePath($0.path).text
                     )
                 }
             }

@@ -74,6 +74,12 @@ package struct PromotionPlan: Sendable, Equatable {
         find(path).map { checkouts[$0.index] }
     }
 
+    /// What a `git-push` step pushes, and where to; without a branch, to the one that the repository calls its default.
+    package func push(by step: StepTemplate) -> (checkout: Checkout, branch: String?)? {
+        guard let path = step.config["path"]?.string, let checkout = checkout(holding: path) else { return nil }
+        return (checkout, Self.name(step.config["targetBranch"]) ?? checkout.branch)
+    }
+
     package init(steps: [StepTemplate]) {
         for step in steps {
             switch step.uses {
@@ -115,7 +121,7 @@ package struct PromotionPlan: Sendable, Equatable {
                     commit: item["commit"]?.string.flatMap { ObjectID($0) },
                     isFromFreight: item["fromFreight"]?.bool ?? false,
                     origin: item["fromOrigin"]?["name"]?.string,
-                    mount: Self.clean(path)
+                    mount: WorkspacePath(path).text
                 )
             )
         }
@@ -142,7 +148,7 @@ package struct PromotionPlan: Sendable, Equatable {
 
     /// The checkout with the longest mount that holds the path, and the rest of the path.
     private func find(_ path: String) -> (index: Int, rest: String)? {
-        let path = Self.clean(path)
+        let path = WorkspacePath(path).text
         return checkouts.indices
             .compactMap { index in Self.rest(of: path, below: checkouts[index].mount).map { (index, $0) } }
             .max { checkouts[$0.0].mount.utf8.count < checkouts[$1.0].mount.utf8.count }
@@ -161,10 +167,5 @@ package struct PromotionPlan: Sendable, Equatable {
 
     private static func join(_ folder: String, _ rest: String) -> String {
         folder.isEmpty ? rest : rest.isEmpty ? folder : folder + "/" + rest
-    }
-
-    /// Without `.`, empty parts and leading slash; `..` stops at the root, as the workspace does.
-    package static func clean(_ path: String) -> String {
-        WorkspacePath(path).text
     }
 }

@@ -4,6 +4,8 @@
 package struct Resumption: Sendable, Equatable {
     /// What arrived, by the position of the `git-push` step that asked for it.
     package private(set) var pushed: [Int: BranchOutcome] = [:]
+    /// Pushes whose branch no step is still to push: later steps go on with these commits, wherever the branches are.
+    package private(set) var pinned: [BranchOutcome] = []
     /// Steps from the first on that do not run again, as they are recorded.
     package private(set) var finished: [StepRecord] = []
 
@@ -12,41 +14,50 @@ package struct Resumption: Sendable, Equatable {
 
     private init() {}
 
+    /// A `git-push` step and the branch that it names.
+    private struct Push {
+        var position: Int
+        var alias: String
+        var remote: String
+        /// `nil`: the repository's default branch.
+        var branch: String?
+
+        func isLike(_ other: Push) -> Bool { remote == other.remote && branch == other.branch }
+    }
+
     /// - Parameter remote: how the outcomes of pushes name a checkout's repository; `nil` where its URL cannot be used.
     package init(of record: PromotionRecord, remote: (PromotionPlan.Checkout) -> String?) {
         var left = record.branches.filter(\.pushed)
         guard !left.isEmpty else { return }
         let plan = PromotionPlan(steps: record.steps)
-        var open = record.steps.indices.filter { record.steps[$0].isPush }
-        while let position = open.first {
-            open.removeFirst()
-            let step = record.steps[position]
-            guard let path = step.config["path"]?.string, let checkout = plan.checkout(holding: path),
-                let url = remote(checkout)
-            else { continue }
-            let target = step.config["targetBranch"]?.string ?? checkout.branch
-            func isItsOwn(_ outcome: BranchOutcome) -> Bool {
-                outcome.remote == url && (target == nil || outcome.branch == target)
-                    && (outcome.step == nil || outcome.step == step.alias)
-            }
+        let pushes = record.steps.enumerated().compactMap { position, step -> Push? in
+            guard step.isPush, let push = plan.push(by: step), let url = remote(push.checkout) else { return nil }
+            return Push(position: position, alias: step.alias, remote: url, branch: push.branch)
+        }
+        for (number, push) in pushes.enumerated() {
+            let own = left.indices.filter { Self.isOutcome(left[$0], of: push, among: pushes) }
             // A branch that moved meanwhile was pushed twice: the last one counts. An earlier version did not record the
             // step: then steps that push to one branch have its outcomes in their order.
-            let own = left.indices.filter { isItsOwn(left[$0]) }
             let isNamed = own.contains { left[$0].step != nil }
-            let others = open.filter { plan.pushesAlike(record.steps[$0], step) }
-            guard let index = isNamed || others.isEmpty ? own.last : own.first else { continue }
-            pushed[position] = left.remove(at: index)
+            let isLast = !pushes[(number + 1)...].contains(where: push.isLike)
+            guard let index = isNamed || isLast ? own.last : own.first else { continue }
+            pushed[push.position] = left.remove(at: index)
+        }
+        pinned = pushes.compactMap { push in
+            let isContinued = pushes.contains {
+                $0.position > push.position && pushed[$0.position] == nil && $0.isLike(push)
+            }
+            return isContinued ? nil : pushed[push.position]
         }
         finished = Self.finished(record, pushed: pushed)
     }
 
-    /// Whether a step of this branch is still to push: then the branch is continued from its tip.
-    package func isPinned(_ outcome: BranchOutcome, steps: [StepTemplate]) -> Bool {
-        let plan = PromotionPlan(steps: steps)
-        guard let position = pushed.first(where: { $0.value == outcome })?.key else { return false }
-        return !steps.indices.contains {
-            $0 > position && steps[$0].isPush && pushed[$0] == nil && plan.pushesAlike(steps[$0], steps[position])
-        }
+    private static func isOutcome(_ outcome: BranchOutcome, of push: Push, among pushes: [Push]) -> Bool {
+        guard outcome.remote == push.remote else { return false }
+        if let step = outcome.step { return step == push.alias }
+        if let branch = push.branch { return outcome.branch == branch }
+        // What the default branch is called is not known here: any branch but those that other steps name.
+        return !pushes.contains { $0.remote == outcome.remote && $0.branch == outcome.branch }
     }
 
     /// The steps up to the last push, where none of them is still to act and no later one uses files.
@@ -68,18 +79,6 @@ package struct Resumption: Sendable, Equatable {
             }
             return result
         }
-    }
-}
-
-extension PromotionPlan {
-    /// Whether two `git-push` steps name the same branch.
-    fileprivate func pushesAlike(_ one: StepTemplate, _ other: StepTemplate) -> Bool {
-        guard let left = one.config["path"]?.string.flatMap(checkout(holding:)),
-            let right = other.config["path"]?.string.flatMap(checkout(holding:))
-        else { return false }
-        return left.repoURL == right.repoURL
-            && (one.config["targetBranch"]?.string ?? left.branch)
-                == (other.config["targetBranch"]?.string ?? right.branch)
     }
 }
 

@@ -12,6 +12,9 @@ package enum Retry: Sendable, Equatable {
     case after(Duration)
     /// The outside was not asked, and may be after this pause: it counts as no try.
     case unasked(Duration)
+
+    /// Whether the outside was asked.
+    package var isTry: Bool { if case .unasked = self { false } else { true } }
 }
 
 /// An error that is part of the interface: what failed, on what, why, and what to do next.

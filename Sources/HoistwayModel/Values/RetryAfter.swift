@@ -9,15 +9,15 @@ package enum RetryAfter {
 
     /// The pause that is asked for; `nil` where it is neither.
     ///
-    /// A date that has passed is a pause of zero. `limit`: the longest pause, in seconds.
-    package static func pause(_ text: String, now: Timestamp, limit: Int64 = longest) -> Duration? {
+    /// A date that has passed is a pause of zero; a longer pause than ``longest`` is cut.
+    package static func pause(_ text: String, now: Timestamp) -> Duration? {
         let text = text.trimmed()
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-            return .seconds(min(Int64(text) ?? limit, limit))
+            return .seconds(min(Int64(text) ?? longest, longest))
         }
         guard let moment = moment(text) else { return nil }
         let pause = moment - now
-        return min(max(pause, .zero), .seconds(limit))
+        return min(max(pause, .zero), .seconds(longest))
     }
 
     /// The three forms of a date that HTTP has: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>.

@@ -159,7 +159,7 @@ private struct StepWalk {
                 guard let (mount, _) = place(of: step, in: mounts) else {
                     tell(
                         step.place,
-                        "\(step.uses) works on \(Quoted.text(path)), which no earlier git-clone has checked out",
+                        "\(step.uses) works on \(ShownText.text(path)), which no earlier git-clone has checked out",
                         mounts.isEmpty ? nil : "checked out: \(mounts.map(\.path).joined(separator: ", "))"
                     )
                     continue
@@ -181,7 +181,7 @@ private struct StepWalk {
         tell(
             push.place,
             "\(mount.path) shows \(mount.branch.map { $0.isEmpty ? "the default branch" : "the branch \($0)" } ?? "no branch"); "
-                + "pushing it to \(Quoted.text(target)) is not supported yet",
+                + "pushing it to \(ShownText.text(target)) is not supported yet",
             "check out the branch that is to be written, with create: true where it is new"
         )
     }

@@ -66,7 +66,7 @@ extension Checks {
             checkout.origin.map({ !warehouses.contains($0) }) ?? warehouses.isEmpty
         else { return }
         let repository = RepositoryKey(url: checkout.repoURL)?.text ?? "the repository"
-        let who = checkout.origin.map { "the warehouse \(Quoted.text($0))" } ?? "no warehouse"
+        let who = checkout.origin.map { "the warehouse \(ShownText.text($0))" } ?? "no warehouse"
         problems.error(
             place,
             "fromFreight takes the freight's commit of \(repository), but \(who) of the stage \(stage.key.name) "

@@ -9,7 +9,7 @@ extension Checks {
                 guard let variable = settings.manifestVariables.first(where: { $0.name == name }) else {
                     problems.error(
                         place,
-                        "\(Quoted.text(name)) is not listed in manifestVariables",
+                        "\(ShownText.text(name)) is not listed in manifestVariables",
                         hint: Spelling.hint(for: name, among: settings.manifestVariables.map(\.name))
                     )
                     continue

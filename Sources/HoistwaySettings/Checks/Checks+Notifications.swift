@@ -8,7 +8,7 @@ extension Checks {
             for name in notification.projects ?? [] where pipelines.projects[name] == nil && !unplaced.contains(name) {
                 problems.error(
                     place("\(notification.place.path).projects"),
-                    "the notification \(notification.name) is about the project \(Quoted.text(name)), which is not there",
+                    "the notification \(notification.name) is about the project \(ShownText.text(name)), which is not there",
                     hint: Spelling.hint(for: name, among: pipelines.projects.keys.sorted())
                 )
             }

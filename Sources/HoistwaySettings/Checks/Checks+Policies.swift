@@ -52,7 +52,7 @@ extension Checks {
         guard !unplaced.contains(name) else { return }
         problems.error(
             place,
-            "options are given for the \(kind) \(Quoted.text(name)), which is not there",
+            "options are given for the \(kind) \(ShownText.text(name)), which is not there",
             hint: Spelling.hint(for: name, among: known.sorted())
         )
     }

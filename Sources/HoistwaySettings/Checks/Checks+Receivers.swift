@@ -70,7 +70,7 @@ extension Checks {
         for name in receiver.projects ?? [] where pipelines.projects[name] == nil && !unplaced.contains(name) {
             problems.error(
                 place("projects", of: receiver),
-                "the receiver \(receiver.name) serves the project \(Quoted.text(name)), which is not there",
+                "the receiver \(receiver.name) serves the project \(ShownText.text(name)), which is not there",
                 hint: Spelling.hint(for: name, among: pipelines.projects.keys.sorted())
             )
         }

@@ -24,7 +24,7 @@ extension Checks {
     private func tellMissing(_ kind: String, _ name: String, _ reference: StageReference, among known: [String]) {
         problems.error(
             reference.place,
-            "the stage \(reference.stage.name) takes freight from the \(kind) \(Quoted.text(name)), "
+            "the stage \(reference.stage.name) takes freight from the \(kind) \(ShownText.text(name)), "
                 + "which the project \(reference.stage.project) does not have",
             hint: Spelling.hint(for: name, among: known.sorted())
         )

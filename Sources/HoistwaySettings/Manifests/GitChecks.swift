@@ -21,7 +21,7 @@ struct GitChecks {
         guard !GitRefName.isValidBranch(name) else { return }
         problems.error(
             place,
-            "\(Quoted.text(name)) is not a branch name that Git takes",
+            "\(ShownText.text(name)) is not a branch name that Git takes",
             hint: name.hasPrefix("refs/") ? "write the short name, without refs/heads/" : nil
         )
     }

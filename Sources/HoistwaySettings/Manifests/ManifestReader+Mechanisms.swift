@@ -17,7 +17,7 @@ extension ManifestReader {
     private func origin(of fields: Fields) -> String? {
         guard let origin = fields.fields("origin") else { return nil }
         if let kind = origin.string("kind"), kind != "Warehouse" {
-            problems.error(origin.place(of: "kind"), "\(Quoted.text(kind)) is not Warehouse")
+            problems.error(origin.place(of: "kind"), "\(ShownText.text(kind)) is not Warehouse")
         }
         let name = origin.requiredString("name")
         origin.finish()
@@ -59,10 +59,10 @@ extension ManifestReader {
             let useDigest = image.bool("useDigest") ?? false
             image.finish()
             if let path, PathText.tidy(path) == nil {
-                problems.error(image.place(of: "path"), "\(Quoted.text(path)) leads out of the repository")
+                problems.error(image.place(of: "path"), "\(ShownText.text(path)) leads out of the repository")
             }
             if let name, ImageKey(name) == nil {
-                problems.error(image.place(of: "image"), "\(Quoted.text(name)) is not an image's name")
+                problems.error(image.place(of: "image"), "\(ShownText.text(name)) is not an image's name")
             }
             guard let name, let path else { return nil }
             return GitRepoUpdate.KustomizeImage(image: name, path: path, useDigest: useDigest, origin: origin)

@@ -36,7 +36,7 @@ extension ManifestReader {
         default:
             problems.error(
                 manifest.place,
-                "\(Self.typeLabel) cannot be \(Quoted.text(type))",
+                "\(Self.typeLabel) cannot be \(ShownText.text(type))",
                 hint: "one of git, image, helm, generic"
             )
         }

@@ -107,7 +107,7 @@ extension ManifestReader {
 
     private func origin(_ fields: Fields, of key: StageKey) -> String? {
         if let kind = fields.string("kind"), kind != "Warehouse" {
-            problems.error(fields.place(of: "kind"), "an origin's kind is Warehouse, not \(Quoted.text(kind))")
+            problems.error(fields.place(of: "kind"), "an origin's kind is Warehouse, not \(ShownText.text(kind))")
         }
         let name = fields.requiredString("name")
         fields.finish()

@@ -11,7 +11,7 @@ extension ManifestReader {
             if let first = aliases[alias] {
                 problems.error(
                     fields.place(of: "as"),
-                    "two steps are called \(Quoted.text(alias)): the first is in line \(first.line)"
+                    "two steps are called \(ShownText.text(alias)): the first is in line \(first.line)"
                 )
             }
             aliases[alias] = fields.place
@@ -28,7 +28,7 @@ extension ManifestReader {
             guard !rest.isEmpty, rest.allSatisfy({ $0.isASCII && $0.isNumber }) else { continue }
             problems.error(
                 fields.place(of: "as"),
-                "\(Quoted.text(written)) is what a step without a name would be called",
+                "\(ShownText.text(written)) is what a step without a name would be called",
                 hint: "choose a name that does not begin with \(prefix) and a number"
             )
         }
@@ -88,7 +88,7 @@ extension ManifestReader {
         case .unknown:
             problems.error(
                 place,
-                "unknown step \(Quoted.text(uses))",
+                "unknown step \(ShownText.text(uses))",
                 hint: Spelling.hint(for: uses, among: StepCatalogue.names)
                     ?? "steps that run: \(StepCatalogue.executed.joined(separator: ", "))"
             )

@@ -113,7 +113,7 @@ extension ManifestReader {
             if constraint == nil {
                 problems.error(place, "the Digest strategy needs a constraint: the name of the tag that moves")
             } else if let constraint, !ImageTag.isValid(constraint) {
-                problems.error(place, "\(Quoted.text(constraint)) is not the name of a tag")
+                problems.error(place, "\(ShownText.text(constraint)) is not the name of a tag")
             }
         case .lexical, .newestBuild:
             if constraint != nil {
@@ -129,7 +129,7 @@ extension ManifestReader {
             guard reference.tag == nil, reference.digest == nil, !url.contains("://") else {
                 problems.error(
                     place,
-                    "\(Quoted.text(URLText.withoutUser(url))) must be an image's name without scheme, tag and digest"
+                    "\(ShownText.text(URLText.withoutUser(url))) must be an image's name without scheme, tag and digest"
                 )
                 return nil
             }
@@ -143,7 +143,7 @@ extension ManifestReader {
     private func platform(_ text: String, place: SourcePlace) -> String? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard (2...3).contains(parts.count), !parts.contains("") else {
-            problems.error(place, "\(Quoted.text(text)) is not a platform", hint: "write it as in linux/arm64")
+            problems.error(place, "\(ShownText.text(text)) is not a platform", hint: "write it as in linux/arm64")
             return nil
         }
         return text

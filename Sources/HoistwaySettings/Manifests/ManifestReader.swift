@@ -130,7 +130,7 @@ final class ManifestReader {
             lose(document)
             problems.error(
                 place,
-                "\(kind) has the version \(Quoted.text(apiVersion)), which is not known",
+                "\(kind) has the version \(ShownText.text(apiVersion)), which is not known",
                 hint: "this program knows \(ManifestKind.kargoVersion)"
             )
         case .unknown:
@@ -139,7 +139,7 @@ final class ManifestReader {
             problems.add(
                 settings.strict || missed != nil ? .error : .warning,
                 place,
-                "unknown kind \(Quoted.text(kind)) of \(Quoted.text(apiVersion)): it is not read",
+                "unknown kind \(ShownText.text(kind)) of \(ShownText.text(apiVersion)): it is not read",
                 hint: missed.map { "did you mean \($0)?" } ?? Spelling.hint(for: kind, among: ManifestKind.names)
             )
         }
@@ -205,7 +205,7 @@ final class ManifestReader {
         if !Name.isSubdomain(name) {
             problems.error(
                 metadata.place(of: "name"),
-                "\(Quoted.text(name)) is not a name that Kubernetes takes",
+                "\(ShownText.text(name)) is not a name that Kubernetes takes",
                 hint: "lower-case letters, digits, hyphens and dots"
             )
         }
@@ -305,7 +305,7 @@ final class ManifestReader {
         guard !unplaced.contains(manifest.namespace) else { return false }
         problems.error(
             manifest.namespacePlace,
-            "\(manifest.kind) \(manifest.name) is in \(Quoted.text(manifest.namespace)), and there is no such Project",
+            "\(manifest.kind) \(manifest.name) is in \(ShownText.text(manifest.namespace)), and there is no such Project",
             hint: Spelling.hint(for: manifest.namespace, among: pipelines.projects.keys.sorted())
                 ?? "add a Project of that name"
         )

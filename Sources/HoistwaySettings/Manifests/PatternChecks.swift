@@ -9,14 +9,14 @@ struct PatternChecks {
         guard let problem = PatternCompiler.problem(regex: text) else { return }
         problems.error(
             place,
-            "\(Quoted.text(text)) is not a regular expression: \(problem)",
+            "\(ShownText.text(text)) is not a regular expression: \(problem)",
             hint: "the syntax is RE2's: no look-ahead and no back-references"
         )
     }
 
     func glob(_ text: String, place: SourcePlace) {
         guard let problem = PatternCompiler.problem(glob: text) else { return }
-        problems.error(place, "\(Quoted.text(text)) is not a glob: \(problem)")
+        problems.error(place, "\(ShownText.text(text)) is not a glob: \(problem)")
     }
 
     func constraint(_ text: String, place: SourcePlace) {
@@ -36,7 +36,7 @@ struct PatternChecks {
             if name.contains(":") {
                 problems.error(
                     place,
-                    "\(Quoted.text(name)) is neither a name nor a pattern",
+                    "\(ShownText.text(name)) is neither a name nor a pattern",
                     hint: "a pattern begins with glob: or regex:"
                 )
             }
@@ -52,7 +52,7 @@ struct PatternChecks {
         case .plain(let prefix):
             let path = PathText.tidy(prefix)
             if path.map({ $0.isEmpty && prefix != "." && prefix != "./" }) ?? true {
-                problems.error(place, "\(Quoted.text(prefix)) is not a path inside the repository")
+                problems.error(place, "\(ShownText.text(prefix)) is not a path inside the repository")
             }
             return .prefix(path ?? prefix)
         }

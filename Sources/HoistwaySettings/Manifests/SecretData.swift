@@ -55,7 +55,7 @@ final class SecretData {
         for (key, value) in values where !known.contains(key) {
             problems.warning(
                 value.place,
-                "\(Quoted.text(key)) is no part of a credential: it is not used",
+                "\(ShownText.text(key)) is no part of a credential: it is not used",
                 hint: Spelling.hint(for: key, among: known)
             )
         }

@@ -41,7 +41,7 @@ struct StepProblems {
         case .missing:
             let keys = self.node(at: problem.path.parts.dropLast(), in: node)?.entries ?? []
             let written = keys.first { Spelling.nearMiss(of: $0.key, among: [key]) != nil }
-            return written.map { "line \($0.place.line) has \(Quoted.text($0.key))" } ?? problem.hint
+            return written.map { "line \($0.place.line) has \(ShownText.text($0.key))" } ?? problem.hint
         case .refused, .wrong: return problem.hint
         }
     }

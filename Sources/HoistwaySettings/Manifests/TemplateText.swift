@@ -69,7 +69,7 @@ struct TemplateText {
         guard Self.addresses.contains(key), let placeholder = Placeholder.first(in: text) else { return false }
         problems.error(
             place,
-            "\(key) holds the placeholder \(Quoted.text(placeholder))",
+            "\(key) holds the placeholder \(ShownText.text(placeholder))",
             hint: "write your own in its place, or a variable such as ${NAME} that is listed in manifestVariables"
         )
         return true
@@ -83,7 +83,7 @@ struct TemplateText {
     static func bare(_ inner: Substring) -> (message: String, hint: String) {
         let trimmed = inner.split(separator: " ").joined(separator: " ")
         return (
-            "\(Quoted.text("{{\(inner)}}")) is taken as it stands: an expression begins with ${{",
+            "\(ShownText.text("{{\(inner)}}")) is taken as it stands: an expression begins with ${{",
             "write ${{ \(trimmed) }}, in quotes"
         )
     }

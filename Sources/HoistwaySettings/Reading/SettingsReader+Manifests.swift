@@ -28,7 +28,7 @@ extension SettingsReader {
         if found.isEmpty {
             problems.error(
                 place,
-                "no file matches \(Quoted.text(pattern))",
+                "no file matches \(ShownText.text(pattern))",
                 hint: "paths are relative to this file's folder"
             )
         }
@@ -75,7 +75,7 @@ extension SettingsReader {
         guard let tidy = PathText.tidy(text), !isGlob || tidy == text else {
             problems.error(
                 fields.place(of: "path"),
-                "\(Quoted.text(text)) is not a path inside the repository",
+                "\(ShownText.text(text)) is not a path inside the repository",
                 hint: "write a folder, a file, or a pattern as in pipelines/**/*.yaml, without a slash at the beginning"
             )
             return nil
@@ -99,7 +99,7 @@ extension SettingsReader {
             return nil
         }
         for name in names where !Name.isSubdomain(name) {
-            problems.error(fields.place(of: "projects"), "\(Quoted.text(name)) is not the name of a project")
+            problems.error(fields.place(of: "projects"), "\(ShownText.text(name)) is not the name of a project")
         }
         return .some(names)
     }

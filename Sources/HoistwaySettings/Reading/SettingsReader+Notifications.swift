@@ -49,7 +49,7 @@ extension SettingsReader {
         guard Name.isLabelLike(name) else {
             problems.error(
                 fields.place(of: "name"),
-                "\(Quoted.text(name)) is not a name for a notification",
+                "\(ShownText.text(name)) is not a name for a notification",
                 hint: "lower-case letters, digits and hyphens"
             )
             return nil
@@ -64,7 +64,7 @@ extension SettingsReader {
             if let event = NoticeEvent.allCases.first(where: { $0.rawValue == text }) { return event }
             problems.error(
                 place,
-                "there is no event \(Quoted.text(text))",
+                "there is no event \(ShownText.text(text))",
                 hint: Spelling.hint(for: text, among: known) ?? "one of \(known.joined(separator: ", "))"
             )
             return nil

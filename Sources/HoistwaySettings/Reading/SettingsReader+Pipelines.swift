@@ -7,7 +7,7 @@ extension SettingsReader {
         for item in fields.items("manifestVariables") {
             guard let variable = variable(item) else { continue }
             guard Name.isVariable(variable.name) else {
-                problems.error(variable.place, "\(Quoted.text(variable.name)) is not the name of a variable")
+                problems.error(variable.place, "\(ShownText.text(variable.name)) is not the name of a variable")
                 continue
             }
             if variables.contains(where: { $0.name == variable.name }) {

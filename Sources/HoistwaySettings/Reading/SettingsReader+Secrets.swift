@@ -67,7 +67,7 @@ extension SettingsReader {
         guard Name.isCredential(name) else {
             problems.error(
                 place,
-                "\(Quoted.text(name)) is not the name of a credential",
+                "\(ShownText.text(name)) is not the name of a credential",
                 hint: "letters, digits, '.', '_' and '-', not '.' at the beginning: a file's name without its folder"
             )
             return nil
@@ -75,7 +75,7 @@ extension SettingsReader {
         guard let folder = environment[Self.credentialsVariable], folder.hasPrefix("/") else {
             problems.error(
                 place,
-                "the credential \(Quoted.text(name)) has no folder: \(Self.credentialsVariable) is not set to one",
+                "the credential \(ShownText.text(name)) has no folder: \(Self.credentialsVariable) is not set to one",
                 hint: "systemd sets it where the unit has LoadCredential=; elsewhere give it the folder's whole path"
             )
             return nil
@@ -85,7 +85,7 @@ extension SettingsReader {
 
     private func secretVariable(_ name: String, place: SourcePlace) -> Secret? {
         guard let value = environment[name] else {
-            problems.error(place, "the environment has no \(Quoted.text(name))")
+            problems.error(place, "the environment has no \(ShownText.text(name))")
             return nil
         }
         return nonEmpty(Secret(value), place: place, what: "the environment's \(name)")

@@ -8,7 +8,7 @@ extension SettingsReader {
         for proxy in proxies where !Self.isNetwork(proxy.text) {
             problems.error(
                 proxy.place,
-                "\(Quoted.text(proxy.text)) is not an address or a network",
+                "\(ShownText.text(proxy.text)) is not an address or a network",
                 hint: "write 10.0.0.7 or 10.0.0.0/8"
             )
         }
@@ -88,7 +88,7 @@ extension SettingsReader {
         guard Name.isLabelLike(name) else {
             problems.error(
                 fields.place(of: "name"),
-                "\(Quoted.text(name)) is not a name for a receiver",
+                "\(ShownText.text(name)) is not a name for a receiver",
                 hint: "lower-case letters, digits and hyphens"
             )
             return nil
@@ -102,7 +102,7 @@ extension SettingsReader {
         guard path.hasPrefix("/"), path.count > 1, isPlain, !path.contains("//"), !path.contains("/.") else {
             problems.error(
                 fields.place(of: "path"),
-                "\(Quoted.text(path)) is not a path",
+                "\(ShownText.text(path)) is not a path",
                 hint: "write it as in /hook/app-github, without query, escapes or dots"
             )
             return nil
@@ -144,7 +144,7 @@ extension SettingsReader {
         guard !host.isEmpty, !host.contains("/"), !host.contains("@"), !host.contains(" ") else {
             problems.error(
                 fields.place(of: "imageHost"),
-                "expected a host, found \(Quoted.text(URLText.withoutUser(host)))",
+                "expected a host, found \(ShownText.text(URLText.withoutUser(host)))",
                 hint: "write registry.example.com or registry.example.com:5000"
             )
             return nil

@@ -125,7 +125,7 @@ struct SettingsReader {
             guard !text.isEmpty, !text.contains(where: { "/@ *?".contains($0) }) else {
                 problems.error(
                     fields.place(of: key),
-                    "expected a host, found \(Quoted.text(URLText.withoutUser(text)))",
+                    "expected a host, found \(ShownText.text(URLText.withoutUser(text)))",
                     hint: "write auth.example.com or auth.example.com:8443, without a scheme"
                 )
                 return nil
@@ -140,7 +140,7 @@ struct SettingsReader {
         guard !host.contains("/"), !host.contains("@"), !host.contains(" ") else {
             problems.error(
                 fields.place(of: "host"),
-                "expected a host, found \(Quoted.text(URLText.withoutUser(host)))",
+                "expected a host, found \(ShownText.text(URLText.withoutUser(host)))",
                 hint: "write git.example.com or git.example.com:8443, without a scheme"
             )
             return nil
@@ -153,7 +153,7 @@ struct SettingsReader {
         guard let address = ListenAddress(text) else {
             problems.error(
                 fields.place(of: "listen"),
-                "\(Quoted.text(text)) is not an address to listen on",
+                "\(ShownText.text(text)) is not an address to listen on",
                 hint: "write host:port, as in 127.0.0.1:8420 or [::]:8420"
             )
             return nil

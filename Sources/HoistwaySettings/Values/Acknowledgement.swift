@@ -48,7 +48,7 @@ extension [Acknowledgement] {
                 Problem(
                     severity: .warning,
                     place: acknowledgement.place,
-                    message: "no warning matches this acknowledgement: \(Quoted.text(acknowledgement.warning))",
+                    message: "no warning matches this acknowledgement: \(ShownText.text(acknowledgement.warning))",
                     hint: "take it out, or copy the warning's message as `hoistway check` shows it"
                 )
             )

@@ -77,7 +77,7 @@ extension Fields {
         guard let text = node.scalar?.text, let duration = GoDuration.parse(text) else {
             problems.error(
                 place(of: key),
-                "expected a duration, found \(node.scalar.map { Quoted.text($0.text) } ?? node.kind)",
+                "expected a duration, found \(node.scalar.map { ShownText.text($0.text) } ?? node.kind)",
                 hint: "such as 30s, 5m or 1h30m"
             )
             return nil
@@ -93,7 +93,7 @@ extension Fields {
         let known = Choice.allCases.map(\.rawValue)
         problems.error(
             place(of: key),
-            "\(key) cannot be \(Quoted.text(text))",
+            "\(key) cannot be \(ShownText.text(text))",
             hint: Spelling.hint(for: text, among: known) ?? "one of \(known.joined(separator: ", "))"
         )
         return nil

@@ -80,7 +80,7 @@ final class Fields {
 
     func missing(_ key: String, hint: String? = nil) {
         let written = entries.first { !asked.contains($0.key) && Spelling.nearMiss(of: $0.key, among: [key]) != nil }
-        let found = written.map { "line \($0.place.line) has \(Quoted.text($0.key))" }
+        let found = written.map { "line \($0.place.line) has \(ShownText.text($0.key))" }
         problems.error(place(of: key), "\(key) is missing", hint: found ?? hint)
     }
 
@@ -113,7 +113,7 @@ final class Fields {
             problems.add(
                 dialect.severity(ofUnknownKey: near, missed: missed),
                 entry.place,
-                "unknown key \(Quoted.text(entry.key))",
+                "unknown key \(ShownText.text(entry.key))",
                 hint: hint ?? near ?? list
             )
         }
@@ -121,7 +121,6 @@ final class Fields {
 }
 
 /// Words of a file in a message, see ``ShownText``.
-typealias Quoted = ShownText
 
 extension ShownText {
     static func text(_ text: String) -> String { quoted(text) }

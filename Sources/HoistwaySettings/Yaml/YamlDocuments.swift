@@ -149,7 +149,7 @@ struct YamlDocuments {
             if let first = lines[name] {
                 problems.error(
                     place,
-                    "the key \(Quoted.bare(name)) is given twice: first in line \(first)",
+                    "the key \(ShownText.bare(name)) is given twice: first in line \(first)",
                     hint: "keep one of them"
                 )
             }

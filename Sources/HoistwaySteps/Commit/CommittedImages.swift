@@ -17,13 +17,11 @@ struct CommittedImages {
 
     func changes() async throws(StepFailure) -> [ImageChange] {
         let plan = PromotionPlan(steps: context.promotion.steps)
-        let mount = WorkspacePath.mount(holding: WorkspacePath.clean(path), among: context.mounts)
+        let mount = WorkspacePath(path).deepest(of: context.mounts)
         guard let checkout = plan.checkout(holding: path), checkout.isCleared || !checkout.copiedPlaces.isEmpty else {
             // Neither what stands in another checkout, nor what an earlier commit of this one has brought.
-            let earlier = context.commits.last {
-                WorkspacePath.mount(holding: $0.path, among: context.mounts) == mount
-            }
-            return context.imageChanges.dropFirst(earlier?.changesBefore ?? 0).filter { $0.mount == mount }
+            let earlier = context.commits.last { $0.path.deepest(of: context.mounts) == mount }
+            return context.imageChanges.dropFirst(earlier?.changesBefore ?? 0).filter { $0.mount == mount?.text }
         }
         let branch = try await inWorkspace { () throws(WorkspaceFailure) in
             try await context.workspace.outgoing(path)
@@ -32,16 +30,16 @@ struct CommittedImages {
         let images = Dictionary(context.imagesSet.map { ($0.name, $0.image) }) { _, last in last }
         var changes: [ImageChange] = []
         for folder in checkout.editedDirectories {
-            let mounted = WorkspacePath.clean("\(checkout.mount)/\(folder)")
+            let mounted = WorkspacePath(checkout.mount).appending(folder)
             let present = try await inWorkspace { () throws(WorkspaceFailure) in
-                try await context.workspace.files(named: Kustomizations.names, in: mounted)
+                try await context.workspace.files(named: Kustomizations.names, in: mounted.text)
             }
             for name in present {
                 let content = try await inWorkspace { () throws(WorkspaceFailure) in
-                    try await context.workspace.read(WorkspacePath.join(mounted, name))
+                    try await context.workspace.read(mounted.appending(name).text)
                 }
                 let after = Kustomizations.entries(of: content ?? [])
-                let file = WorkspacePath.join(folder, name)
+                let file = WorkspacePath(folder).appending(name).text
                 let before = try await entries(file, of: branch)
                 let changed = names.filter { after[$0] != nil && before[$0] != after[$0] }
                 changes += ImageChange.all(

@@ -4,7 +4,7 @@ import HoistwayPorts
 /// Runs a promotion's steps in order, stopping where a push is needed.
 ///
 /// A run holds nothing that must outlive it: after a failure of the outside, or a branch that moved, it is thrown
-/// away, and another begins at the first step on a fresh workspace.
+/// away, and another begins on a fresh workspace, at the first step that ``Resumption`` leaves to be run.
 package struct StepRun: Sendable {
     private let steps: [StepTemplate]
     /// What arrived before, by position.
@@ -110,8 +110,7 @@ package struct StepRun: Sendable {
 
     /// A failure of the outside, or one that the step may repeat, keeps the promotion running.
     private mutating func evaluate(_ failure: StepFailure, of template: StepTemplate) -> StepRunEvent? {
-        // Where nothing was asked, the step has not failed.
-        if case .unasked = failure.retry {} else { records[position].errorCount += 1 }
+        if failure.retry.isTry { records[position].errorCount += 1 }
         let mayRepeat = failure.retry != .never || records[position].errorCount < template.errorThreshold
         guard mayRepeat, !failure.isTerminal else {
             finish(failure.status, failure.description)

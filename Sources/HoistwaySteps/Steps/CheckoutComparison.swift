@@ -49,7 +49,7 @@ struct CheckoutComparison {
     }
 
     private func isDelivered(path: String, branch: String?) -> Bool {
-        let mount = WorkspacePath.clean(path)
+        let mount = WorkspacePath(path).text
         let here = plan.checkouts.first { $0.mount == mount && FreightLookup.isSame($0.repoURL, repoURL) }
         return here.map { plan.delivers($0, branch: branch) } ?? true
     }

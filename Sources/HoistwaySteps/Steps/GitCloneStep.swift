@@ -148,7 +148,7 @@ struct GitCloneStep: PromotionStep {
             output: ["commits": .map(heads)],
             message: "opened \(remote.displayURL): \(shown.joined(separator: ", "))"
         )
-        outcome.mounts = checkouts.map { WorkspacePath.clean($0.path) }
+        outcome.mounts = checkouts.map { WorkspacePath($0.path) }
         outcome.taken = comparison.taken
         outcome.warnings = comparison.warnings
         return outcome

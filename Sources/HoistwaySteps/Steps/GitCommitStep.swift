@@ -76,7 +76,7 @@ struct GitCommitStep: PromotionStep {
                 message: "committed \(id.short)"
             )
             outcome.commit = MadeCommit(
-                path: WorkspacePath.clean(path),
+                path: WorkspacePath(path),
                 subject: composed.subject,
                 changesBefore: context.imageChanges.count
             )

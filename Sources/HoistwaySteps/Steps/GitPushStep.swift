@@ -97,10 +97,8 @@ struct GitPushStep: PromotionStep {
     }
 
     private func subject(_ context: StepContext) -> String {
-        let path = WorkspacePath.clean(path)
-        let own = context.commits.last {
-            WorkspacePath.isInside($0.path, path) || WorkspacePath.isInside(path, $0.path)
-        }
+        let path = WorkspacePath(path)
+        let own = context.commits.last { $0.path.isInside(path) || path.isInside($0.path) }
         return own?.subject ?? ""
     }
 }

@@ -54,7 +54,7 @@ struct ImageWarnings {
     }
 
     /// Entries that no container is for.
-    func unused(_ search: ManifestSearch, folder: String, _ content: [UInt8]) async -> String? {
+    func unused(_ search: ManifestSearch, folder: WorkspacePath, _ content: [UInt8]) async -> String? {
         guard !names.isEmpty,
             let unnamed = await search.unnamed(names, of: edit.entriesAfter, in: folder, content), !unnamed.isEmpty
         else { return nil }

@@ -86,24 +86,24 @@ struct KustomizeSetImageStep: PromotionStep {
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
         let requests = listed.isEmpty ? try automaticRequests(context) : try listedRequests(context)
         let file = try await kustomization(in: context.workspace)
-        let shown = WorkspacePath.inRepository(file, mounts: context.mounts)
-        let content = try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.read(file) }
-        guard let content else { throw .workspace(.notAFile(path: file)) }
+        let mount = file.deepest(of: context.mounts)
+        let shown = (mount.flatMap { file.rest(below: $0) } ?? file).text
+        let content = try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.read(file.text)
+        }
+        guard let content else { throw .workspace(.notAFile(path: file.text)) }
         let plan = try Self.plan(requests, for: content, file: shown)
         let edit = try Self.edit(content, plan.targets, file: shown)
         if edit.changed {
-            try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.write(file, edit.bytes) }
+            try await inWorkspace { () throws(WorkspaceFailure) in
+                try await context.workspace.write(file.text, edit.bytes)
+            }
         }
         var outcome = outcome(of: edit, plan: plan, file: shown)
-        let mount = WorkspacePath.mount(holding: file, among: context.mounts) ?? ""
-        for index in outcome.imageChanges.indices { outcome.imageChanges[index].mount = mount }
-        for index in outcome.imagesSet.indices { outcome.imagesSet[index].mount = mount }
+        for index in outcome.imageChanges.indices { outcome.imageChanges[index].mount = mount?.text ?? "" }
+        for index in outcome.imagesSet.indices { outcome.imagesSet[index].mount = mount?.text ?? "" }
         let warnings = ImageWarnings(edit: edit, plan: plan, file: shown)
-        let search = ManifestSearch(
-            context.workspace,
-            mount: mount
-        )
-        let unused = await warnings.unused(search, folder: WorkspacePath.clean(path), edit.bytes)
+        let search = ManifestSearch(context.workspace, mount: mount ?? WorkspacePath())
+        let unused = await warnings.unused(search, folder: WorkspacePath(path), edit.bytes)
         outcome.warnings =
             [warnings.unpinned(), warnings.removed(), warnings.unset(), unused].compactMap(\.self) + warnings.renamed()
         return outcome
@@ -129,7 +129,7 @@ struct KustomizeSetImageStep: PromotionStep {
         }
     }
 
-    private func kustomization(in workspace: any Workspace) async throws(StepFailure) -> String {
+    private func kustomization(in workspace: any Workspace) async throws(StepFailure) -> WorkspacePath {
         let found = try await inWorkspace { () throws(WorkspaceFailure) in
             try await workspace.files(named: Kustomizations.names, in: path)
         }
@@ -142,7 +142,7 @@ struct KustomizeSetImageStep: PromotionStep {
         guard found.count == 1 else {
             throw .unmet("\(path) has \(found.joined(separator: " and "))", hint: "keep one of them")
         }
-        return WorkspacePath.join(WorkspacePath.clean(path), name)
+        return WorkspacePath(path).appending(name)
     }
 
     /// Every image of the freight by tag and digest; of several with one name the last counts.

@@ -13,9 +13,9 @@ struct ManifestSearch {
 
     private let workspace: any Workspace
     /// The checkout's folder: files outside of it are not read.
-    private let mount: String
+    private let mount: WorkspacePath
 
-    init(_ workspace: any Workspace, mount: String) {
+    init(_ workspace: any Workspace, mount: WorkspacePath) {
         self.workspace = workspace
         self.mount = mount
     }
@@ -29,7 +29,7 @@ struct ManifestSearch {
     func unnamed(
         _ names: Set<String>,
         of entries: [ImageEntry],
-        in folder: String,
+        in folder: WorkspacePath,
         _ content: [UInt8]
     ) async -> [String]? {
         var found = Found()
@@ -38,7 +38,7 @@ struct ManifestSearch {
         var count = 0
         var size = 0
         while let next = found.waiting.popLast() {
-            guard WorkspacePath.isInside(next.path, mount), count < Self.maxFiles else { return nil }
+            guard next.path.isInside(mount), count < Self.maxFiles else { return nil }
             count += 1
             // A look that fails gives no answer; the promotion itself does not depend on it.
             guard let (bytes, isKustomization) = try? await read(next.path) else { return nil }
@@ -58,10 +58,11 @@ struct ManifestSearch {
     }
 
     /// `nil` where nothing is there.
-    private func read(_ path: String) async throws(WorkspaceFailure) -> (bytes: [UInt8], isKustomization: Bool)? {
-        if let bytes = try await workspace.read(path) { return (bytes, false) }
-        guard let name = try await workspace.files(named: Kustomizations.names, in: path).first,
-            let bytes = try await workspace.read(WorkspacePath.join(path, name))
+    private func read(_ path: WorkspacePath) async throws(WorkspaceFailure) -> (bytes: [UInt8], isKustomization: Bool)?
+    {
+        if let bytes = try await workspace.read(path.text) { return (bytes, false) }
+        guard let name = try await workspace.files(named: Kustomizations.names, in: path.text).first,
+            let bytes = try await workspace.read(path.appending(name).text)
         else { return nil }
         return (bytes, true)
     }
@@ -72,16 +73,16 @@ struct ManifestSearch {
     }
 
     private struct Found {
-        var waiting: [(path: String, use: Use)] = []
+        var waiting: [(path: WorkspacePath, use: Use)] = []
         var manifests: [[UInt8]] = []
         var fields: [ImageFieldPath] = []
         var hasResources = false
         /// Of bases and components: they may rename an image before the outermost entries are applied.
         private var earlier: [ImageEntry] = []
-        private var seen: Set<GitPath> = []
+        private var seen: Set<WorkspacePath> = []
 
         /// `false` where it does not tell all that it is built from.
-        mutating func add(kustomization bytes: [UInt8], folder: String, isOutermost: Bool) -> Bool {
+        mutating func add(kustomization bytes: [UInt8], folder: WorkspacePath, isOutermost: Bool) -> Bool {
             // What cannot be read, kustomize refuses itself.
             guard let sources = try? KustomizationSources(of: bytes), sources.isComplete else { return false }
             if isOutermost {
@@ -93,8 +94,8 @@ struct ManifestSearch {
             manifests += sources.inlinePatches.map { Array($0.utf8) }
             for (paths, use) in [(sources.paths, Use.manifests), (sources.configurations, .configuration)] {
                 for path in paths {
-                    let place = WorkspacePath.clean("\(folder)/\(path)")
-                    if seen.insert(GitPath(place)).inserted { waiting.append((place, use)) }
+                    let place = folder.appending(path)
+                    if seen.insert(place).inserted { waiting.append((place, use)) }
                 }
             }
             return true

@@ -4,7 +4,8 @@ import Testing
 
 /// The program of today goes on with what the first version had begun when it was killed.
 ///
-/// The state and the repositories are those of `HoistwayStoreTests/Fixtures/running`, see the head of `state.sql`.
+/// The state and the repositories are those of `HoistwayStoreTests/Fixtures/running`, see the head of `state.sql`; the
+/// tables are those of `tables-1.sql` beside it.
 struct OldStateTests {
     private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "HoistwayStoreTests/Fixtures/running")
@@ -64,7 +65,10 @@ struct OldStateTests {
                 more: ["projects: {shop: {stages: {observed: {mode: observe}}}}"]
             )
         )
-        let old = try Self.text("state.sql").replacing("127.0.0.1:18431", with: "127.0.0.1:\(git.proxy.port)")
+        let old = try (Self.text("../tables-1.sql") + Self.text("state.sql")).replacing(
+            "127.0.0.1:18431",
+            with: "127.0.0.1:\(git.proxy.port)"
+        )
         try FileManager.default.createDirectory(
             atPath: "\(served.folder.path)/var",
             withIntermediateDirectories: true,

@@ -1,4 +1,5 @@
 import HoistwayEdits
+import HoistwayTestKit
 
 /// Makes random values, and writes them as YAML and JSON in mixed styles.
 struct DocumentMaker {
@@ -189,31 +190,5 @@ extension Array {
         var result: [Element] = []
         while !rest.isEmpty { result.append(rest.remove(at: maker.next(rest.count))) }
         return result
-    }
-}
-
-extension DocumentValue {
-    init(_ value: ScalarValue) {
-        switch value {
-        case .string(let text): self = .string(text)
-        case .number(let number): self = .number(number)
-        case .bool(let flag): self = .bool(flag)
-        }
-    }
-
-    /// The rule of an update, written once more: the value at a path is another one.
-    func setting(_ path: ArraySlice<String>, to value: DocumentValue) -> DocumentValue {
-        guard let part = path.first else { return value }
-        switch self {
-        case .list(var items):
-            guard let index = Int(part), items.indices.contains(index) else { return self }
-            items[index] = items[index].setting(path.dropFirst(), to: value)
-            return .list(items)
-        case .map(var members):
-            guard let index = members.firstIndex(where: { $0.key == part }) else { return self }
-            members[index].value = members[index].value.setting(path.dropFirst(), to: value)
-            return .map(members)
-        default: return self
-        }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HoistwayEdits
+import HoistwayTestKit
 import Testing
 
 /// Random files, random updates: the edited file says exactly what was wanted, and the rest of its bytes are there.
@@ -78,15 +79,5 @@ struct UpdatePropertyTests {
 
     private func read(_ bytes: [UInt8], _ json: Bool) throws -> DocumentValue {
         json ? try DocumentReader.json(bytes) : try DocumentReader.yaml(bytes)
-    }
-}
-
-extension DocumentValue {
-    fileprivate func value(at path: ArraySlice<String>) -> DocumentValue? {
-        guard let part = path.first else { return self }
-        if case .list(let items) = self {
-            return Int(part).flatMap { items.indices.contains($0) ? items[$0].value(at: path.dropFirst()) : nil }
-        }
-        return self[part]?.value(at: path.dropFirst())
     }
 }

@@ -99,11 +99,31 @@ struct ResumptionTests {
         #expect(Self.resumption(all + [Self.step("copy", "c")], both).finished.isEmpty)
     }
 
-    @Test func `the commit that was pushed is gone on with, unless the branch is still to be pushed`() {
+    @Test func `an empty target is none, and the default branch takes no outcome of a branch that another step names`()
+    {
+        let target = ["path": ConfigValue.string("a"), "targetBranch": .string("")]
+        let empty = [Self.clone("a"), Self.step("git-push", "p", target)]
+        #expect(Self.pushed(Self.resumption(empty, [Self.outcome("a", "1", step: "p")])) == [1: "a 1"])
+        #expect(Self.pushed(Self.resumption(empty, [Self.outcome("a", "1")])) == [1: "a 1"])
+        let checkouts = [
+            ConfigValue.map(["path": .string("./main")]),
+            .map(["branch": .string("env"), "path": .string("./env")]),
+        ]
+        let clone = Self.step(
+            "git-clone",
+            "clone",
+            ["repoURL": .string("https://git.test/a"), "checkout": .list(checkouts)]
+        )
+        let steps = [clone, Self.push("main", "p"), Self.push("env", "q")]
+        #expect(Self.pushed(Self.resumption(steps, [Self.outcome("env", "1")])) == [2: "env 1"])
+        let both = [Self.outcome("trunk", "1"), Self.outcome("env", "2")]
+        #expect(Self.pushed(Self.resumption(steps, both)) == [1: "trunk 1", 2: "env 2"])
+    }
+
+    @Test func `later steps go on with the commit that was pushed, unless the branch is still to be pushed`() {
         let steps = [Self.clone("a", "b"), Self.push("a", "p"), Self.push("b", "q")]
         let first = Self.outcome("a", "1", step: "p")
-        #expect(Self.resumption(steps, [first]).isPinned(first, steps: steps))
-        let twice = steps + [Self.push("a", "r")]
-        #expect(!Self.resumption(twice, [first]).isPinned(first, steps: twice))
+        #expect(Self.resumption(steps, [first]).pinned == [first])
+        #expect(Self.resumption(steps + [Self.push("a", "r")], [first]).pinned.isEmpty)
     }
 }

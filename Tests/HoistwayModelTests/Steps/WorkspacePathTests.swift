@@ -5,6 +5,7 @@ struct WorkspacePathTests {
     @Test(arguments: [
         ("./src", "src"), ("src/", "src"), ("/src/x", "src/x"), ("..", ""), ("../x", "x"), ("a/../../b", "b"),
         ("a//./b", "a/b"), (".", ""), ("", ""), ("/", ""), ("...", "..."), ("a/..b", "a/..b"),
+        ("../../etc/./passwd", "etc/passwd"), ("./a//b/../c/", "a/c"),
     ])
     func `a path is normalised by one rule`(_ text: String, _ expected: String) {
         #expect(WorkspacePath(text).text == expected)

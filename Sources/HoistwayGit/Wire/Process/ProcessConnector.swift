@@ -25,7 +25,7 @@ final class ProcessConnector: GitConnector {
     private let command: any ServiceCommand
     private let state = Mutex(State())
     /// Servers drop connections when too many log in at once (sshd's `MaxStartups` begins at ten).
-    private let gate = ConnectionLimit(places: 4)
+    private let limit = ConnectionLimit(places: 4)
 
     init(_ command: any ServiceCommand, options: GitTransportOptions) {
         self.command = command
@@ -47,11 +47,11 @@ final class ProcessConnector: GitConnector {
 
     func open(_ purpose: SessionPurpose) async throws(GitFailure) -> any GitSession {
         // A push may need fetches for its pack: it must not take the place that they wait for.
-        if purpose != .push { await gate.enter() }
+        if purpose != .push { await limit.enter() }
         do throws(GitFailure) {
             return try take(purpose)
         } catch {
-            if purpose != .push { await gate.leave() }
+            if purpose != .push { await limit.leave() }
             throw error
         }
     }
@@ -76,7 +76,7 @@ final class ProcessConnector: GitConnector {
     }
 
     func ended(_ session: ProcessSession, _ ending: SessionEnding) async {
-        if session.purpose != .push { await gate.leave() }
+        if session.purpose != .push { await limit.leave() }
         guard ending != .broken else {
             return session.kill()
         }

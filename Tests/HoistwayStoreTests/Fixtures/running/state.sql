@@ -8,37 +8,6 @@
 -- 1.2.0 is pending behind arrived, lost and halfway. `*.stream` are the repositories of that moment, as
 -- `git fast-export --all` gives them; those of lost, half and (once it is there) away hold the branch main of ops alone.
 -- 127.0.0.1:18431 is where the Git server was. Left out: the token and the index of what was seen, which are made again.
-CREATE TABLE schema_version (version INTEGER NOT NULL, applied_at TEXT NOT NULL);
-CREATE TABLE receivers (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE deliveries (
-    id INTEGER PRIMARY KEY,
-    receiver INTEGER NOT NULL,
-    sender_id TEXT,
-    body_sha256 BLOB NOT NULL,
-    headers TEXT NOT NULL,
-    received_at INTEGER NOT NULL,
-    verdict TEXT NOT NULL,
-    is_evidence INTEGER NOT NULL,
-    state INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    next_try INTEGER,
-    attempts INTEGER NOT NULL,
-    stored_bytes INTEGER NOT NULL
-);
-CREATE INDEX deliveries_by_state ON deliveries (state, id, next_try);
-CREATE TABLE bodies (delivery INTEGER PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL);
-CREATE TABLE traces (delivery INTEGER PRIMARY KEY, lines TEXT NOT NULL);
-CREATE TABLE seen (key BLOB PRIMARY KEY, delivery INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE seen_through (id INTEGER NOT NULL);
-CREATE TABLE records (
-    kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key)
-);
-CREATE TABLE tokens (
-    name TEXT PRIMARY KEY, hash BLOB NOT NULL, role TEXT NOT NULL, project TEXT, created_at INTEGER NOT NULL
-);
-CREATE TABLE audit (
-    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL
-);
 INSERT INTO schema_version VALUES (1, '2026-11-29T05:56:24Z');
 INSERT INTO receivers VALUES (1, 'ghcr');
 INSERT INTO deliveries VALUES (1, 1, '0000000110-0000-4000-8000-000000000001', x'8b97edd93e4259ca06e4a2f641349d374b99d2894dea54bd6e526a43ab689888', 'user-agent:Python-urllib/3.11' || char(10) || 'content-type:application/json' || char(10) || 'x-github-event:package' || char(10) || 'x-github-delivery:0000000110-0000-4000-8000-000000000001' || char(10) || '', 1795931786860745, 'github-hmac-sha256#0', 1, 2, 'freight keen-condor (c4f7299) formed by warehouse app: app 1.1.0', NULL, 0, 383);
