@@ -30,13 +30,13 @@ package enum GoFloat {
         return Decimal(isNegative: number.sign == .minus, digits: digits, exponent: exponent)
     }
 
-    /// `%v`: `%e` below 1e-4 and from 1e21 on.
+    /// `%v`: an exponent below 1e-4 and from 1e6 on.
     static func text(_ number: Double) -> String {
         if number.isNaN { return "NaN" }
         if number.isInfinite { return number < 0 ? "-Inf" : "+Inf" }
         let decimal = shortest(number)
         let exponent = decimal.digits.isEmpty ? 0 : decimal.exponent - 1
-        return exponent < -4 || exponent >= 21 ? scientific(decimal, shortExponent: false) : plain(decimal)
+        return exponent < -4 || exponent >= 6 ? scientific(decimal, shortExponent: false) : plain(decimal)
     }
 
     /// As `encoding/json` writes it; `nil` for what JSON cannot hold.
@@ -85,11 +85,11 @@ package enum GoFloat {
         let isNegative = text.bytes.first == UInt8(ascii: "-")
         switch String(decoding: reader, as: UTF8.self).lowercased() {
         case "inf", "infinity": return isNegative ? -Double.infinity : .infinity
-        case "nan": return Double.nan
+        case "nan" where reader.count == text.bytes.count: return Double.nan
         default: break
         }
-        let isHexadecimal =
-            reader.count > 2 && reader.first == UInt8(ascii: "0") && reader.dropFirst().first.map { $0 | 0x20 } == UInt8(ascii: "x")
+        let head = reader.prefix(2).map { $0 | 0x20 }
+        let isHexadecimal = reader.count > 2 && head == [UInt8(ascii: "0") | 0x20, UInt8(ascii: "x")]
         guard isWellFormed(reader, isHexadecimal: isHexadecimal) else { return nil }
         let clean = String(decoding: text.bytes.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
         guard let number = Double(clean), number.isFinite else { return nil }
@@ -123,16 +123,17 @@ package enum GoFloat {
         return rest.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_") }
     }
 
-    /// Go: an underscore must stand between digits, or behind a base prefix; only numbers with one may have any.
+    /// Underscores stand between digits, or behind the base prefix.
     private static func hasGoodUnderscores(_ text: ArraySlice<UInt8>, isHexadecimal: Bool) -> Bool {
-        guard text.contains(UInt8(ascii: "_")) else { return true }
-        guard isHexadecimal else { return false }
-        var previous = UInt8(ascii: "0")
-        for byte in text.dropFirst(2) {
+        var previous: UInt8? = isHexadecimal ? UInt8(ascii: "0") : nil
+        for byte in isHexadecimal ? text.dropFirst(2) : text {
             let isDigit = Lexer.value(ofHexadecimal: byte) != nil
-            if byte == UInt8(ascii: "_"), previous != UInt8(ascii: "0") { return false }
-            if previous == UInt8(ascii: "_"), !isDigit { return false }
-            previous = isDigit ? UInt8(ascii: "0") : byte
+            if byte == UInt8(ascii: "_") {
+                guard let before = previous, Lexer.value(ofHexadecimal: before) != nil else { return false }
+            } else if previous == UInt8(ascii: "_"), !isDigit {
+                return false
+            }
+            previous = byte
         }
         return previous != UInt8(ascii: "_")
     }
