@@ -34,16 +34,20 @@ package final class ObjectType: Sendable {
     package let name: String
     package let fields: [Field]
     package let methods: [String: Method]
+    /// Whether Go hands values of it around by reference.
+    package let isPointer: Bool
     /// For types that are a string in JSON.
     package let jsonText: (@Sendable (ObjectValue) -> ByteText)?
 
     package init(
         name: String,
+        isPointer: Bool = false,
         fields: [Field],
         methods: [String: Method] = [:],
         jsonText: (@Sendable (ObjectValue) -> ByteText)? = nil
     ) {
         self.name = name
+        self.isPointer = isPointer
         self.fields = fields
         self.methods = methods
         self.jsonText = jsonText
