@@ -30,6 +30,11 @@ struct Budget {
         guard left.elements > 0 else { throw ExpressionError(.limit, "memory budget exceeded") }
     }
 
+    /// Whether a string of that size may still be made.
+    func check(bytes count: Int) throws(ExpressionError) {
+        guard count <= left.bytes else { throw ExpressionError(.limit, "the expression makes too much text") }
+    }
+
     mutating func make(bytes count: Int) throws(ExpressionError) {
         left.bytes -= count
         guard left.bytes >= 0 else { throw ExpressionError(.limit, "the expression makes too much text") }

@@ -9,8 +9,8 @@ package struct Scope: Sendable {
     package var matches: @Sendable (_ pattern: String, _ text: String) -> Bool?
     /// The present; the host pins it where a result must be the same again.
     package var now: @Sendable () -> Moment
-    /// A zone of the time zone database by its name; `nil`: unknown.
-    package var zone: @Sendable (_ name: String) -> Zone?
+    /// A place of the time zone database by its name; `nil`: unknown.
+    package var location: @Sendable (_ name: String) -> Location?
     package var limits: EvaluationLimits
 
     package init(
@@ -18,14 +18,14 @@ package struct Scope: Sendable {
         functions: [String: HostFunction] = [:],
         matches: @escaping @Sendable (_ pattern: String, _ text: String) -> Bool? = { _, _ in nil },
         now: @escaping @Sendable () -> Moment = { Moment(seconds: 0) },
-        zone: @escaping @Sendable (_ name: String) -> Zone? = { $0 == "UTC" || $0.isEmpty ? .utc : nil },
+        location: @escaping @Sendable (_ name: String) -> Location? = { $0 == "UTC" || $0.isEmpty ? .utc : nil },
         limits: EvaluationLimits = EvaluationLimits()
     ) {
         self.variables = variables
         self.functions = functions
         self.matches = matches
         self.now = now
-        self.zone = zone
+        self.location = location
         self.limits = limits
     }
 }

@@ -85,10 +85,10 @@ enum GoLayout {
     }
 
     /// - Returns: `nil` where the text does not follow the layout.
-    static func parse(_ text: String, _ layout: String, in zone: Zone) -> Moment? {
+    static func parse(_ text: String, _ layout: String, in location: Location) -> Moment? {
         var rest = Substring(text)
         var civil = CivilTime(year: 0, month: 1, day: 1)
-        var found = zone
+        var found: Zone?
         var nanoseconds = 0
         var isAfternoon: Bool?
         func take(_ range: ClosedRange<Int>) -> Int? {
@@ -152,7 +152,9 @@ enum GoLayout {
                 let name = rest.prefix { $0.isASCII && $0.isUppercase }
                 guard (3...4).contains(name.count) else { return nil }
                 rest = rest.dropFirst(name.count)
-                found = Zone(name: String(name), offset: 0)
+                // An abbreviation of the place's own is its offset; of another one nothing is known, and Go takes 0.
+                let known = [location.first] + location.transitions.map(\.zone)
+                found = known.last { $0.name == name } ?? Zone(name: String(name), offset: 0)
             case "Z07:00", "Z0700", "-07:00", "-0700", "-07":
                 if word.hasPrefix("Z"), rest.first == "Z" {
                     rest.removeFirst()
@@ -168,13 +170,18 @@ enum GoLayout {
                 }
                 guard let minutes = word == "-07" ? 0 : take(2...2) else { return nil }
                 let offset = (hours * 3600 + minutes * 60) * (sign == "-" ? -1 : 1)
-                found = offset == 0 ? .utc : Zone(name: "", offset: offset)
+                found = Zone(name: found?.name ?? "", offset: offset)
             default: break  // a fraction was read behind the seconds
             }
         }
         if let isAfternoon { civil.hour = civil.hour % 12 + (isAfternoon ? 12 : 0) }
         guard rest.isEmpty, civil.isReal else { return nil }
-        return Moment(seconds: civil.seconds - found.offset, nanoseconds: nanoseconds, zone: found)
+        guard let found else {
+            return Moment(seconds: location.seconds(of: civil), nanoseconds: nanoseconds, location: location)
+        }
+        let moment = Moment(seconds: civil.seconds - found.offset, nanoseconds: nanoseconds, location: location)
+        return moment.zone.offset == found.offset && (found.name.isEmpty || moment.zone.name == found.name)
+            ? moment : moment.shown(in: .fixed(found))
     }
 }
 

@@ -55,12 +55,12 @@ extension Value {
         guard let further else { return self }
         var copy = marked(further)
         switch content {
-        case .array(var array):
-            array.elements = array.elements.map { $0.markedThroughout(further) }
-            copy.content = .array(array)
-        case .map(var map):
-            map.entries = map.entries.mapValues { $0.markedThroughout(further) }
-            copy.content = .map(map)
+        case .array(let array):
+            let elements = array.elements.map { $0.markedThroughout(further) }
+            copy.content = .array(ArrayValue(elements, kind: array.kind, isNil: array.isNil))
+        case .map(let map):
+            let entries = map.entries.mapValues { $0.markedThroughout(further) }
+            copy.content = .map(MapValue(entries: entries, kind: map.kind))
         case .object(var object):
             object.fields = object.fields.map { $0.markedThroughout(further) }
             copy.content = .object(object)
@@ -73,14 +73,12 @@ extension Value {
     package var masked: Value {
         guard isSecret else { return self }
         switch content {
-        case .array(var array):
+        case .array(let array):
             guard array.elements.contains(where: \.isSecret) else { return .string("***") }
-            array.elements = array.elements.map(\.masked)
-            return Value(.array(array))
-        case .map(var map):
+            return Value(.array(ArrayValue(array.elements.map(\.masked), kind: array.kind)))
+        case .map(let map):
             guard map.entries.values.contains(where: \.isSecret) else { return .string("***") }
-            map.entries = map.entries.mapValues(\.masked)
-            return Value(.map(map))
+            return Value(.map(MapValue(entries: map.entries.mapValues(\.masked), kind: map.kind)))
         default: return .string("***")
         }
     }

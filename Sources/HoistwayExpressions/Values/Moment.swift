@@ -1,15 +1,15 @@
-/// A time with the offset that it is shown in.
+/// A time, and the place whose clocks it is shown by.
 package struct Moment: Sendable, Equatable {
     /// Since 1970-01-01T00:00:00Z.
     package var seconds: Int
     /// 0 to 999,999,999.
     package var nanoseconds: Int
-    package var zone: Zone
+    package var location: Location
 
-    package init(seconds: Int, nanoseconds: Int = 0, zone: Zone = .utc) {
+    package init(seconds: Int, nanoseconds: Int = 0, location: Location = .utc) {
         self.seconds = seconds
         self.nanoseconds = nanoseconds
-        self.zone = zone
+        self.location = location
     }
 
     package static func == (left: Moment, right: Moment) -> Bool {
@@ -18,13 +18,14 @@ package struct Moment: Sendable, Equatable {
 
     func isBefore(_ other: Moment) -> Bool { (seconds, nanoseconds) < (other.seconds, other.nanoseconds) }
 
+    /// - Parameter duration: in nanoseconds.
     func adding(_ duration: Int) -> Moment {
         let total = nanoseconds + duration % 1_000_000_000
         let carry = total < 0 ? -1 : total / 1_000_000_000
         return Moment(
             seconds: seconds &+ duration / 1_000_000_000 &+ carry,
             nanoseconds: total - carry * 1_000_000_000,
-            zone: zone
+            location: location
         )
     }
 
@@ -35,11 +36,18 @@ package struct Moment: Sendable, Equatable {
         return overflow || again ? (isBefore(other) ? Int.min : Int.max) : sum
     }
 
+    func shown(in location: Location) -> Moment {
+        Moment(seconds: seconds, nanoseconds: nanoseconds, location: location)
+    }
+
+    var zone: Zone { location.zone(at: seconds) }
+
     var civil: CivilTime { CivilTime(seconds: seconds &+ zone.offset) }
 }
 
-/// A fixed offset from UTC with a name.
+/// What the clocks of a place show for some time.
 package struct Zone: Sendable, Equatable {
+    /// As `CET`; empty where only the offset is known.
     package var name: String
     /// In seconds, east of Greenwich.
     package var offset: Int
@@ -49,6 +57,65 @@ package struct Zone: Sendable, Equatable {
     package init(name: String, offset: Int) {
         self.name = name
         self.offset = offset
+    }
+}
+
+/// A place of the time zone database, or a fixed offset.
+package struct Location: Sendable, Equatable {
+    package struct Transition: Sendable, Equatable {
+        /// From this second on.
+        package var start: Int
+        package var zone: Zone
+
+        package init(start: Int, zone: Zone) {
+            self.start = start
+            self.zone = zone
+        }
+    }
+
+    package var name: String
+    /// Before the first transition.
+    package var first: Zone
+    /// In the order of time.
+    package var transitions: [Transition]
+
+    package static let utc = Location(name: "UTC", first: .utc)
+
+    package init(name: String, first: Zone, transitions: [Transition] = []) {
+        self.name = name
+        self.first = first
+        self.transitions = transitions
+    }
+
+    static func fixed(_ zone: Zone) -> Location {
+        zone.offset == 0 && (zone.name.isEmpty || zone.name == "UTC") ? .utc : Location(name: zone.name, first: zone)
+    }
+
+    func zone(at seconds: Int) -> Zone {
+        let index = indexBehind(seconds)
+        return index == 0 ? first : transitions[index - 1].zone
+    }
+
+    /// The first transition behind that second.
+    private func indexBehind(_ seconds: Int) -> Int {
+        var (low, high) = (0, transitions.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if transitions[middle].start <= seconds { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The second at which clocks here show that time; as Go chooses where they show it twice or never.
+    func seconds(of civil: CivilTime) -> Int {
+        let shown = civil.seconds
+        let index = indexBehind(shown)
+        let guess = index == 0 ? first : transitions[index - 1].zone
+        let start = index == 0 ? Int.min : transitions[index - 1].start
+        let end = index < transitions.count ? transitions[index].start : Int.max
+        let candidate = shown - guess.offset
+        if candidate >= start, candidate < end { return candidate }
+        return shown - zone(at: candidate).offset
     }
 }
 
@@ -135,7 +202,8 @@ struct CivilTime: Sendable, Equatable {
     var dayOfYear: Int { Self.days(year, month, day) - Self.days(year, 1, 1) + 1 }
 
     var isReal: Bool {
-        let lengths = [31, year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         return (1...12).contains(month) && (1...lengths[month - 1]).contains(day) && (0..<24).contains(hour)
             && (0..<60).contains(minute) && (0..<60).contains(second)
     }

@@ -55,6 +55,18 @@ struct RuneReader {
         return count
     }
 
+    /// The rune that ends at `end`, read as Go's `utf8.DecodeLastRune` does.
+    ///
+    /// - Precondition: `start < end`.
+    static func lastRune(in bytes: [UInt8], before end: Int, from start: Int) -> Rune {
+        for width in 1...4 where end - width >= start {
+            let rune = rune(in: bytes, at: end - width)
+            if rune.isValid, rune.width == width { return rune }
+            if bytes[end - width] & 0xC0 != 0x80 { break }
+        }
+        return invalid
+    }
+
     static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) }
         switch scalar.properties.generalCategory {

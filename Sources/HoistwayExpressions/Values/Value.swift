@@ -9,13 +9,13 @@ package struct Value: Sendable {
         case bytes([UInt8])
         case array(ArrayValue)
         case map(MapValue)
-        case time(Moment)
+        indirect case time(Moment)
         /// In nanoseconds.
         case duration(Int)
-        case zone(Zone)
+        indirect case zone(Location)
         case calendar(CalendarNumber)
         case object(ObjectValue)
-        case function(FunctionValue)
+        indirect case function(FunctionValue)
     }
 
     package var content: Content
@@ -81,6 +81,19 @@ extension Value {
         return map.entries[.text(ByteText(key))]
     }
 
+    /// How many lists and maps are nested in it; 0 for what is neither.
+    var depth: Int32 {
+        switch content {
+        case .array(let array): array.depth
+        case .map(let map): map.depth
+        case .object(let object): object.fields.lazy.map(\.depth).max() ?? 0
+        default: 0
+        }
+    }
+
+    /// Deepest nesting of lists and maps; deeper ones could exhaust the stack where they are written or dropped.
+    static let maxDepth = 200
+
     /// As Go's `%T` names it.
     var typeName: String {
         switch content {
@@ -118,15 +131,18 @@ package struct ArrayValue: Sendable {
         }
     }
 
-    package var elements: [Value]
-    package var kind: Kind
+    package let elements: [Value]
+    package let kind: Kind
     /// Go's nil slice: `null` in JSON, and nil for `??`.
-    package var isNil: Bool
+    package let isNil: Bool
+    /// How many lists and maps are nested, with this one.
+    let depth: Int32
 
     package init(_ elements: [Value], kind: Kind = .any, isNil: Bool = false) {
         self.elements = elements
         self.kind = kind
         self.isNil = isNil
+        depth = 1 + (elements.lazy.map(\.depth).max() ?? 0)
     }
 }
 
@@ -140,12 +156,15 @@ package struct MapValue: Sendable {
         case groups = "map[interface {}][]interface {}"
     }
 
-    package var entries: [MapKey: Value]
-    package var kind: Kind
+    package let entries: [MapKey: Value]
+    package let kind: Kind
+    /// How many lists and maps are nested, with this one.
+    let depth: Int32
 
     package init(entries: [MapKey: Value], kind: Kind = .any) {
         self.entries = entries
         self.kind = kind
+        depth = 1 + (entries.values.lazy.map(\.depth).max() ?? 0)
     }
 
     var isStringKeyed: Bool { kind == .any || kind == .strings }
