@@ -32,6 +32,7 @@ enum ListBuiltins {
             guard count >= 0 else { throw arguments.failure("cannot take \(count) elements") }
             switch arguments[0].content {
             case .bytes(let bytes): return Value(.bytes(Array(bytes.prefix(count))))
+            case .array(let array) where array.kind == .pair: throw arguments.failure("cannot take a part of a pair")
             case .array(let array): return Value(.array(ArrayValue(Array(list.prefix(count)), kind: array.kind)))
             default: return .array(Array(list.prefix(count)))
             }

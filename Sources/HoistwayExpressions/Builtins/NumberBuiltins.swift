@@ -30,9 +30,8 @@ enum NumberBuiltins {
             } ?? .null
         },
         Builtin("mean", check: Rules.aggregate) { arguments, context throws(ExpressionError) in
-            var numbers: [Double] = []
-            try collect(arguments.values, arguments, &context, into: &numbers)
-            return .double(numbers.isEmpty ? 0 : numbers.reduce(0, +) / Double(numbers.count))
+            let (count, sum) = try total(arguments.values, arguments, &context)
+            return .double(count == 0 ? 0 : sum / Double(count))
         },
         Builtin("median", check: Rules.aggregate) { arguments, context throws(ExpressionError) in
             var numbers: [Double] = []
@@ -118,6 +117,29 @@ enum NumberBuiltins {
             }
         }
         return best
+    }
+
+    /// Adds in expr-lang's order, since sums of floats depend on it: a list within a list is added up by itself.
+    private static func total(
+        _ values: [Value],
+        _ arguments: Arguments,
+        _ context: inout BuiltinContext
+    ) throws(ExpressionError) -> (count: Int, sum: Double) {
+        var (count, sum) = (0, 0.0)
+        for value in values {
+            for element in value.listElements ?? [value] {
+                try context.budget.step()
+                if let number = element.goNumber {
+                    (count, sum) = (count + 1, sum + number)
+                } else if element.listElements != nil {
+                    let inner = try total([element], arguments, &context)
+                    (count, sum) = (count + inner.count, sum + inner.sum)
+                } else {
+                    throw arguments.failure("takes numbers, not \(element.kindName)")
+                }
+            }
+        }
+        return (count, sum)
     }
 
     private static func collect(

@@ -30,7 +30,6 @@ package final class ObjectType: Sendable {
         }
     }
 
-    /// As `type()` shows it.
     package let name: String
     package let fields: [Field]
     package let methods: [String: Method]
@@ -52,6 +51,11 @@ package final class ObjectType: Sendable {
         self.methods = methods
         self.jsonText = jsonText
     }
+}
+
+extension ObjectType {
+    /// As `type()` shows it.
+    var languageName: String { isPointer ? "unknown" : name }
 }
 
 extension ObjectType: Equatable {
