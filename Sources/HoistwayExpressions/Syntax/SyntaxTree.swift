@@ -30,6 +30,13 @@ enum Node: Sendable {
     case conditional(NodeID, NodeID, NodeID)
     case array([NodeID])
     case map([MapEntry])
+    /// Made by optimising: `in` a list of literals.
+    case lookup(NodeID, Literals)
+
+    enum Literals: Sendable, Equatable {
+        case integers(Set<Int>)
+        case texts(Set<ByteText>)
+    }
 
     struct Member: Sendable {
         var base: NodeID
@@ -154,7 +161,7 @@ extension Node {
     var parts: [NodeID] {
         switch self {
         case .null, .name, .integer, .float, .bool, .text, .bytes, .constant, .pointer: []
-        case .unary(_, let part), .chain(let part), .predicate(let part): [part]
+        case .unary(_, let part), .chain(let part), .predicate(let part), .lookup(let part, _): [part]
         case .binary(_, let left, let right): [left, right]
         case .member(let member): [member.base, member.property]
         case .slice(let base, let from, let to): [base] + [from, to].compactMap(\.self)
