@@ -81,6 +81,7 @@ let package = Package(
         room("HoistwayPorts", ["HoistwayModel"]),
         room("HoistwayCrypto", ["HoistwayModel", "COpenSSL"]),
         room("HoistwayPatterns", ["HoistwayModel", "Cpcre2"]),
+        room("HoistwayExpressions", ["HoistwayModel"]),
         room("HoistwayEvents", ["HoistwayModel", "HoistwayCrypto"]),
         room("HoistwayEdits", ["HoistwayModel", "Clibyaml", yams]),
         room(

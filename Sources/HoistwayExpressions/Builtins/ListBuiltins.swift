@@ -113,7 +113,7 @@ enum ListBuiltins {
             let index = try arguments.integer(1)
             return base.element(at: index) ?? .null
         case .map(let map):
-            return map.value(for: property) ?? .null
+            return map.entries[try map.key(for: property)] ?? .null
         case .object(let object):
             return object[try arguments.text(1).string] ?? .null
         default: return .null
@@ -221,7 +221,7 @@ extension Value {
     fileprivate func end(first: Bool) -> Value {
         switch content {
         case .array, .bytes, .string: element(at: first ? 0 : -1) ?? .null
-        case .map(let map): map.value(for: .int(first ? 0 : -1)) ?? map.numberKeyAbsent
+        case .map(let map) where !map.isStringKeyed: map.entries[.int(first ? 0 : -1)] ?? map.absent
         default: .null
         }
     }
@@ -239,15 +239,4 @@ extension Value {
         default: return nil
         }
     }
-}
-
-extension MapValue {
-    /// `nil`: there is none, or the map's keys are of another kind.
-    func value(for key: Value) -> Value? {
-        if key.isNull, isStringKeyed { return entries[.text("")] }
-        return MapKey(key).flatMap { entries[$0] }
-    }
-
-    /// What a number reads as that is no key; a map with string keys cannot be asked for one, and Go gives up.
-    fileprivate var numberKeyAbsent: Value { isStringKeyed ? .null : absent }
 }

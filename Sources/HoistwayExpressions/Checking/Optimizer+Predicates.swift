@@ -169,10 +169,13 @@ extension Optimizer {
         }
     }
 
+    /// Longer lists are added up one by one: each further sum would nest deeper.
+    private static let maxSummands = 64
+
     /// ⚠ `sum([a, b])` becomes `a + b`, which strings have too.
     mutating func sumList(_ id: NodeID) {
         guard let call = builtin(id, "sum"), call.arguments.count == 1,
-            case .array(let items) = tree[call.arguments[0]], items.count >= 2
+            case .array(let items) = tree[call.arguments[0]], items.count >= 2, items.count <= Self.maxSummands
         else { return }
         var sum = items[items.count - 1]
         for item in items.dropFirst().dropLast().reversed() { sum = add(.binary(.add, item, sum), like: id) }
