@@ -58,6 +58,7 @@ struct Checker {
         case .text: return .string
         case .bytes: return .bytes
         case .constant: return .array(.any)
+        case .lookup: return .bool
         case .unary(let operation, let operand): return try check(operation, operand, at: id)
         case .binary(let operation, let left, let right): return try check(operation, left, right, at: id)
         case .chain(let inner): return try visit(inner)

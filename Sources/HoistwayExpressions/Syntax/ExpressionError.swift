@@ -1,4 +1,4 @@
-package import HoistwayModel
+import HoistwayModel
 
 /// Why an expression cannot be read, compiled or evaluated.
 package struct ExpressionError: Diagnosable, Equatable {
@@ -74,7 +74,7 @@ package struct ExpressionError: Diagnosable, Equatable {
     }
 
     private static func shortened(_ text: String) -> String {
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ").trimmed()
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.count <= 120 ? line : line.prefix(117) + "..."
     }
 }
