@@ -33,7 +33,8 @@ enum ListBuiltins {
             switch arguments[0].content {
             case .bytes(let bytes): return Value(.bytes(Array(bytes.prefix(count))))
             case .array(let array) where array.kind == .pair: throw arguments.failure("cannot take a part of a pair")
-            case .array(let array): return Value(.array(ArrayValue(Array(list.prefix(count)), kind: array.kind)))
+            case .array(let array): 
+                return Value(.array(ArrayValue(Array(list.prefix(count)), kind: array.kind, isNil: array.isNil)))
             default: return .array(Array(list.prefix(count)))
             }
         },
@@ -148,7 +149,7 @@ enum ListBuiltins {
             default: throw arguments.failure("sorts \"asc\" or \"desc\"")
             }
         }
-        guard case .array(let array) = arguments[0].content, array.kind != .pair, array.kind != .pairs, !array.isNil else {
+        guard case .array(let array) = arguments[0].content, array.kind != .pair, array.kind != .pairs else {
             return Value(.array(ArrayValue([], isNil: true)))  // ⚠ expr-lang gives nil for what it cannot sort
         }
         let sorted = try Sorting.sort(array.elements, by: array.elements, isDescending, &context.budget)

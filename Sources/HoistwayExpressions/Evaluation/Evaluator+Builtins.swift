@@ -37,9 +37,11 @@ extension Evaluator {
 
     private mutating func run(_ call: Node.BuiltinCall) throws(ExpressionError) -> Value {
         let collection = try evaluate(call.arguments[0])
-        loops.append(Loop(elements: try elements(of: collection, call.name)))
+        var loop = Loop(elements: try elements(of: collection, call.name))
+        if case .map = collection.content { loop.isMap = true }
+        loops.append(loop)
         defer { loops.removeLast() }
-        let result = try loop(call)
+        let result = try runLoop(call)
         return result.markedThroughout(loops[loops.count - 1].secrets)
     }
 
@@ -48,7 +50,7 @@ extension Evaluator {
         case .array(let array): return array.elements
         case .bytes(let bytes): return bytes.map { .int(Int($0)) }
         case .string(let text): return text.bytes.map { Value(.int(Int($0)), marks: value.marks) }  // ⚠ as Go does
-        case .map(let map) where map.entries.isEmpty: return []
+        case .map(let map): return Array(map.entries.values)  // ⚠ Go fails only when one is looked at
         default:
             throw ExpressionError(
                 .evaluation,
@@ -58,7 +60,7 @@ extension Evaluator {
         }
     }
 
-    private mutating func loop(_ call: Node.BuiltinCall) throws(ExpressionError) -> Value {
+    private mutating func runLoop(_ call: Node.BuiltinCall) throws(ExpressionError) -> Value {
         switch call.name {
         case "all", "none", "any": return try decide(call)
         case "one": return .bool(try count(call, upTo: nil) == 1)
@@ -86,7 +88,7 @@ extension Evaluator {
 
     /// Whether the predicate holds for the current element.
     private mutating func holds(_ predicate: NodeID?) throws(ExpressionError) -> Bool {
-        let value = try predicate.map { id throws(ExpressionError) in try evaluate(id) } ?? current.elements[current.index]
+        let value = if let predicate { try evaluate(predicate) } else { try current.element() }
         if let secrets = value.marks?.secretsOnly {
             loops[loops.count - 1].secrets = Marks.union(current.secrets, secrets)
         }
@@ -127,7 +129,7 @@ extension Evaluator {
 
     /// What an element that was taken becomes.
     private mutating func hit(_ call: Node.BuiltinCall) throws(ExpressionError) -> Value {
-        guard let mapping = call.mapping else { return current.elements[current.index] }
+        guard let mapping = call.mapping else { return try current.element() }
         return try evaluate(mapping)
     }
 
@@ -149,7 +151,7 @@ extension Evaluator {
         var sum = Value.int(0)
         for _ in current.elements.indices {
             try context.budget.step()
-            let value = call.arguments.count > 1 ? try evaluate(call.arguments[1]) : current.elements[current.index]
+            let value = call.arguments.count > 1 ? try evaluate(call.arguments[1]) : try current.element()
             let marks = Marks.union(sum.marks, value.marks)
             sum = try Arithmetic.add(value, sum).marked(marks)
             advance()
@@ -165,7 +167,7 @@ extension Evaluator {
             guard let key = MapKey(value) else {
                 throw ExpressionError(.evaluation, "\(value.kindName) cannot be the key of a group")
             }
-            let element = current.elements[current.index]
+            let element = try current.element()
             groups[key, default: []].append(element)
             marks = Marks.union(marks, Marks.union(value.marks, element.marks))
             advance()
@@ -186,6 +188,7 @@ extension Evaluator {
         var keys: [Value] = []
         for _ in current.elements.indices {
             keys.append(try evaluate(call.arguments[1]))
+            _ = try current.element()
             advance()
         }
         if let secrets = keys.jointMarks?.secretsOnly { loops[loops.count - 1].secrets = secrets }
@@ -196,14 +199,14 @@ extension Evaluator {
         if call.arguments.count == 3 {
             loops[loops.count - 1].accumulator = try evaluate(call.arguments[2])
         } else {
-            guard let first = current.elements.first else {
+            guard !current.elements.isEmpty else {
                 throw ExpressionError(
                     .evaluation,
                     "`reduce` of an empty list has no first element to begin with",
                     hint: "give what it begins with as the third argument"
                 )
             }
-            loops[loops.count - 1].accumulator = first
+            loops[loops.count - 1].accumulator = try current.element()
             advance()
         }
         while current.index < current.elements.count {

@@ -18,6 +18,19 @@ struct Evaluator {
         var accumulator = Value.null
         /// The secrets that decided in its predicate.
         var secrets: Marks?
+        /// A map is counted through, but its entries cannot be looked at.
+        var isMap = false
+
+        func element() throws(ExpressionError) -> Value {
+            guard !isMap, elements.indices.contains(index) else {
+                throw ExpressionError(
+                    .evaluation,
+                    isMap ? "a map has no elements to look at" : "there is no element \(index)",
+                    hint: isMap ? "write `keys(…)`, `values(…)` or `toPairs(…)`" : nil
+                )
+            }
+            return elements[index]
+        }
     }
 
     init(_ tree: SyntaxTree, _ natures: [Nature], in scope: Scope) {
@@ -87,10 +100,7 @@ struct Evaluator {
         case "index": return .int(loop.index)
         case "acc": return loop.accumulator
         default:
-            guard loop.elements.indices.contains(loop.index) else {
-                throw ExpressionError(.evaluation, "there is no element \(loop.index)")
-            }
-            return loop.elements[loop.index]
+            return try loop.element()
         }
     }
 

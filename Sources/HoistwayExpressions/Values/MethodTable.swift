@@ -36,10 +36,12 @@ extension FunctionValue {
                     "`\(name)` takes \(method.parameters.count) arguments, not \(arguments.count)"
                 )
             }
-            for (argument, wanted) in zip(arguments, method.parameters) where !argument.fits(wanted) {
+            // Go hands nil on as the zero value of the type.
+            let given = zip(arguments, method.parameters).map { $0.isNull ? $1.zeroValue ?? $0 : $0 }
+            for (argument, wanted) in zip(given, method.parameters) where !argument.fits(wanted) {
                 throw ExpressionError(.evaluation, "`\(name)` takes \(wanted.article), not \(argument.kindName)")
             }
-            return try method.call(receiver, arguments)
+            return try method.call(receiver, given)
         }
     }
 }
@@ -52,6 +54,20 @@ extension Value {
             (.duration, .duration), (.zone, .zone), (_, .any):
             true
         default: false
+        }
+    }
+}
+
+extension Nature {
+    fileprivate var zeroValue: Value? {
+        switch self {
+        case .string: .text("")
+        case .int: .int(0)
+        case .float: .double(0)
+        case .bool: .bool(false)
+        case .duration: Value(.duration(0))
+        case .time: Value(.time(.zero))
+        default: nil
         }
     }
 }

@@ -27,7 +27,7 @@ enum TimeMethods {
         "Local": time([], .time) { moment, _ in Value(.time(moment.shown(in: .utc))) },
         "Location": time([], .zone) { moment, _ in Value(.zone(moment.location)) },
         "String": time([], .string) { moment, _ in .text(Value(.time(moment)).goText) },
-        "IsZero": time([], .bool) { moment, _ in .bool(moment.seconds == zero && moment.nanoseconds == 0) },
+        "IsZero": time([], .bool) { moment, _ in .bool(moment == .zero) },
         "Unix": number { $0.seconds },
         "UnixMilli": number { $0.seconds &* 1000 &+ $0.nanoseconds / 1_000_000 },
         "UnixMicro": number { $0.seconds &* 1_000_000 &+ $0.nanoseconds / 1000 },
@@ -73,9 +73,6 @@ enum TimeMethods {
             Value(.duration(rounded(value.nanoseconds, to: arguments[0].nanoseconds)))
         },
     ]
-
-    /// The first second of the year 1, which Go calls the zero time.
-    fileprivate static let zero = -62_135_596_800
 
     private static func time(
         _ parameters: [Nature],
@@ -127,6 +124,9 @@ extension Value {
 }
 
 extension Moment {
+    /// Go's zero time: the first second of the year 1.
+    static let zero = Moment(seconds: -62_135_596_800)
+
     fileprivate func at(_ seconds: Int) -> Moment {
         Moment(seconds: seconds, nanoseconds: nanoseconds, location: location)
     }
@@ -134,7 +134,7 @@ extension Moment {
     /// What is over a multiple of the unit since Go's zero time, in nanoseconds; 0 where the unit is none.
     fileprivate func rest(of unit: Int) -> Int {
         guard unit > 0 else { return 0 }
-        let since = Int128(seconds - TimeMethods.zero) * 1_000_000_000 + Int128(nanoseconds)
+        let since = Int128(seconds - Moment.zero.seconds) * 1_000_000_000 + Int128(nanoseconds)
         let rest = since % Int128(unit)
         return Int(rest < 0 ? rest + Int128(unit) : rest)
     }

@@ -40,27 +40,34 @@ package struct JSONWriter {
         case .array(let array) where array.isNil: put("null")
         case .array(let array): try writeList(array.elements.map { ("", $0) }, "[", "]")
         case .map(let map):
-            guard map.isStringKeyed else {
-                throw ExpressionError(.evaluation, "JSON has no form for \(map.kind.rawValue)")
-            }
-            try writeList(
-                map.sorted.map { ($0.key.keyText, $0.value) },
-                "{",
-                "}"
-            )
+            try writeList(try entries(of: map), "{", "}")
         case .time(let moment): put("\"" + moment.rfc3339 + "\"")
         case .zone: put("{}")
         case .calendar(let number): put(String(number.number))
         case .object(let object):
             if let text = object.type.jsonText { return write(text(object)) }
             let fields = zip(object.type.fields, object.fields).filter { !$0.omitsEmpty || !$1.isEmptyInJSON }
-            try writeList(fields.map { ($0.jsonName, $1) }, "{", "}")
+            try writeList(fields.map { (ByteText($0.jsonName), $1) }, "{", "}")
         case .function: throw ExpressionError(.evaluation, "JSON has no form for a function")
         }
     }
 
+    /// Sorted by key; whole numbers are keys too, as Go 1.27 writes them (1.26 refuses every map of `groupBy`).
+    private func entries(of map: MapValue) throws(ExpressionError) -> [(key: ByteText, value: Value)] {
+        var entries: [(key: ByteText, value: Value)] = []
+        for (key, value) in map.sorted {
+            switch key {
+            case .text(let text): entries.append((text, value))
+            case .int(let number): entries.append((ByteText(String(number)), value))
+            default: throw ExpressionError(.evaluation, "JSON has no form for a key that is \(key.value.kindName)")
+            }
+        }
+        if !map.isStringKeyed { entries.sort { $0.key < $1.key } }
+        return entries
+    }
+
     private mutating func writeList(
-        _ entries: [(key: String, value: Value)],
+        _ entries: [(key: ByteText, value: Value)],
         _ open: String,
         _ close: String
     ) throws(ExpressionError) {
@@ -71,7 +78,7 @@ package struct JSONWriter {
             if index > 0 { put(",") }
             newline()
             if open == "{" {
-                write(ByteText(entry.key))
+                write(entry.key)
                 put(indent ? ": " : ":")
             }
             try write(entry.value)
@@ -92,7 +99,6 @@ package struct JSONWriter {
             case "\t": put("\\t")
             case "\u{8}": put("\\b")
             case "\u{C}": put("\\f")
-            case _ where !rune.isValid: put("\\ufffd")
             case "<", ">", "&", "\u{2028}", "\u{2029}", "\u{0}"..."\u{1F}":
                 let digits = String(rune.scalar.value, radix: 16)
                 put("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
@@ -112,12 +118,6 @@ extension Value {
         case .map(let map): map.entries.isEmpty
         default: false
         }
-    }
-}
-
-extension MapKey {
-    var keyText: String {
-        if case .text(let text) = self { text.string } else { "" }
     }
 }
 
