@@ -22,6 +22,8 @@ package struct ExpressionError: Diagnosable, Equatable {
     /// In bytes of `expression`; `nil`: the whole of it.
     package var range: Range<Int>?
     package var hint: String?
+    /// Where the expression begins in the template that holds it, in bytes; 0 where it stands alone.
+    package var offset = 0
 
     package init(
         _ kind: Kind,

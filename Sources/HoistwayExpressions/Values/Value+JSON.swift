@@ -58,7 +58,7 @@ package struct JSONWriter {
         for (key, value) in map.sorted {
             switch key {
             case .text(let text): entries.append((text, value))
-            case .int(let number): entries.append((ByteText(String(number)), value))
+            case .int(let number), .duration(let number): entries.append((ByteText(String(number)), value))
             default: throw ExpressionError(.evaluation, "JSON has no form for a key that is \(key.value.kindName)")
             }
         }
