@@ -32,8 +32,11 @@ enum ConversionBuiltins {
             }
             return .double(number)
         },
-        Builtin("string", [Overload([.any], .string)]) { arguments, _ throws(ExpressionError) in
-            .text(arguments[0].goText)
+        Builtin("string", [Overload([.any], .string)]) { arguments, context throws(ExpressionError) in
+            guard let text = arguments[0].goText(upTo: context.budget.left.bytes) else {
+                throw ExpressionError(.limit, "the expression makes too much text")
+            }
+            return .text(text)
         },
         Builtin("type", [Overload([.any], .string)]) { arguments, _ throws(ExpressionError) in
             .string(arguments[0].languageType)

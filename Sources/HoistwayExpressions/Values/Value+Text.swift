@@ -1,30 +1,58 @@
 extension Value {
     /// As Go's `%v` prints it: what `string()` gives.
-    var goText: ByteText {
-        switch content {
-        case .null: return "<nil>"
-        case .bool(let flag): return ByteText(flag ? "true" : "false")
-        case .int(let number): return ByteText(String(number))
-        case .double(let number): return ByteText(GoFloat.text(number))
-        case .string(let text): return text
-        case .bytes(let bytes): return ByteText("[" + bytes.map { String($0) }.joined(separator: " ") + "]")
-        case .array(let array):
-            return ByteText("[") + Self.joined(array.elements.map(\.goText)) + "]"
-        case .map(let map):
-            return ByteText("map[") + Self.joined(map.sorted.map { $0.key.value.goText + ":" + $0.value.goText }) + "]"
-        case .time(let moment): return ByteText(GoLayout.format(moment, "2006-01-02 15:04:05.999999999 -0700 MST"))
-        case .duration(let number): return ByteText(GoDuration.text(number))
-        case .zone(let zone): return ByteText(zone.name)
-        case .calendar(let number): return ByteText(number.name)
-        case .object(let object):
-            if let text = object.type.jsonText { return text(object) }
-            return ByteText("{") + Self.joined(object.fields.map(\.goText)) + "}"
-        case .function(let function): return ByteText(function.name)
-        }
+    ///
+    /// - Returns: `nil` where it is longer than the limit, in bytes.
+    func goText(upTo limit: Int) -> ByteText? {
+        var output: [UInt8] = []
+        return write(to: &output, limit) ? ByteText(output) : nil
     }
 
-    private static func joined(_ parts: [ByteText]) -> ByteText {
-        ByteText(Array(parts.map(\.bytes).joined(separator: [UInt8(ascii: " ")])))
+    /// For values that are known to be short; empty for a text of more than 16 MiB.
+    var goText: ByteText { goText(upTo: 16 << 20) ?? "" }
+
+    private func write(to output: inout [UInt8], _ limit: Int) -> Bool {
+        switch content {
+        case .null: output += Array("<nil>".utf8)
+        case .bool(let flag): output += Array((flag ? "true" : "false").utf8)
+        case .int(let number): output += Array(String(number).utf8)
+        case .double(let number): output += Array(GoFloat.text(number).utf8)
+        case .string(let text): output += text.bytes
+        case .bytes(let bytes): output += Array("[\(bytes.map(String.init).joined(separator: " "))]".utf8)
+        case .array(let array):
+            guard Self.write(array.elements, "[", to: &output, limit) else { return false }
+        case .map(let map):
+            output += Array("map[".utf8)
+            for (index, entry) in map.sorted.enumerated() {
+                if index > 0 { output.append(UInt8(ascii: " ")) }
+                guard entry.key.value.write(to: &output, limit) else { return false }
+                output.append(UInt8(ascii: ":"))
+                guard entry.value.write(to: &output, limit) else { return false }
+            }
+            output.append(UInt8(ascii: "]"))
+        case .time(let moment):
+            output += Array(GoLayout.format(moment, "2006-01-02 15:04:05.999999999 -0700 MST").utf8)
+        case .duration(let number): output += Array(GoDuration.text(number).utf8)
+        case .zone(let zone): output += Array(zone.name.utf8)
+        case .calendar(let number): output += Array(number.name.utf8)
+        case .object(let object):
+            if let text = object.type.jsonText {
+                output += text(object).bytes
+            } else {
+                guard Self.write(object.fields, "{", to: &output, limit) else { return false }
+            }
+        case .function(let function): output += Array(function.name.utf8)
+        }
+        return output.count <= limit
+    }
+
+    private static func write(_ parts: [Value], _ open: Character, to output: inout [UInt8], _ limit: Int) -> Bool {
+        output.append(open == "[" ? UInt8(ascii: "[") : UInt8(ascii: "{"))
+        for (index, part) in parts.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: " ")) }
+            guard part.write(to: &output, limit) else { return false }
+        }
+        output.append(open == "[" ? UInt8(ascii: "]") : UInt8(ascii: "}"))
+        return true
     }
 
     /// expr-lang's `==`.

@@ -36,10 +36,15 @@ extension Value {
     package static func double(_ number: Double) -> Value { Value(.double(number)) }
     package static func string(_ text: String) -> Value { Value(.string(ByteText(text))) }
     package static func text(_ text: ByteText) -> Value { Value(.string(text)) }
-    package static func array(_ elements: [Value]) -> Value { Value(.array(ArrayValue(elements))) }
-    package static func map(_ entries: [String: Value]) -> Value {
-        Value(.map(MapValue(entries: entries.reduce(into: [:]) { $0[.text(ByteText($1.key))] = $1.value })))
+    package static func array(_ elements: [Value]) -> Value {
+        Value(.array(ArrayValue(elements)), marks: elements.jointMarks)
     }
+
+    package static func map(_ entries: [String: Value]) -> Value {
+        let map = MapValue(entries: entries.reduce(into: [:]) { $0[.text(ByteText($1.key))] = $1.value })
+        return Value(.map(map), marks: entries.values.jointMarks)
+    }
+
 
     /// A map whose missing keys read as the empty string, like the data of a ConfigMap.
     package static func strings(_ entries: [String: String]) -> Value {
