@@ -167,7 +167,7 @@ extension ExpressionError {
         return copy
     }
 
-    func `in`(_ source: String) -> ExpressionError {
+    package func `in`(_ source: String) -> ExpressionError {
         var copy = self
         copy.expression = source
         return copy

@@ -178,3 +178,9 @@ package enum KargoFunctions {
         },
     ]
 }
+
+extension KargoFunctions {
+    /// Every function that some expression may call: the language's, those of templates and Kargo's.
+    package static let allNames: Set<String> = BuiltinTable.names.union(TemplateFunctions.signatures.keys)
+        .union(rows.map(\.signature.name))
+}
