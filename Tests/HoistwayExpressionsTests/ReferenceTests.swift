@@ -31,8 +31,8 @@ struct ReferenceTests {
         let page = root.appending(path: "Sources/hoistway/Documentation.docc/Functions.md")
         let text = try String(contentsOf: page, encoding: .utf8)
         let (start, end) = ("<!-- Tables: made from the program's own. -->\n\n", "\n<!-- End of tables. -->")
-        let head = try #require(text.range(of: start))
-        let tail = try #require(text.range(of: end))
+        let head = try #require(text.firstRange(of: start))
+        let tail = try #require(text.firstRange(of: end))
         if ProcessInfo.processInfo.environment["RECORD"] == "1" {
             let new = text[..<head.upperBound] + FunctionReference.markdown + text[tail.lowerBound...]
             try String(new).write(to: page, atomically: true, encoding: .utf8)
