@@ -27,7 +27,7 @@ struct Eval: ParsableCommand {
 
     func validate() throws {
         guard bare else {
-            throw ValidationError("write --bare: templates are evaluated by `hoistway replay --dry-run`")
+            throw ValidationError("write --bare: only expressions by themselves are evaluated")
         }
     }
 
@@ -37,8 +37,9 @@ struct Eval: ParsableCommand {
             do throws(ExpressionError) {
                 Terminal.print(Self.shown(try evaluate(expression, scope)))
             } catch {
-                let caret = error.caret.map { "\n" + $0 } ?? ""
-                throw CommandFailure.failed(SafeText.line(error.message) + SafeText.lines(caret), hint: error.hint)
+                Terminal.complain(error.message, hint: error.hint)
+                if let caret = error.caret { Terminal.printError(SafeText.lines(caret)) }
+                throw ExitStatus.failed
             }
             return
         }

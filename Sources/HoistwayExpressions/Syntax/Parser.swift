@@ -46,7 +46,8 @@ struct Parser {
 
     func unexpected(_ token: Token? = nil) -> ExpressionError {
         let token = token ?? current
-        return error("unexpected \(token.shown)", at: token.range)
+        let isEnd = token.kind == .end
+        return error(isEnd ? "the expression ends too early" : "unexpected \(token.shown)", at: token.range)
     }
 
     func error(_ problem: String, at range: Range<Int>, _ kind: ExpressionError.Kind = .syntax) -> ExpressionError {
