@@ -22,13 +22,35 @@ struct KargoFunctionTests {
                     subscriptions: [
                         try image("example.org/web"), try image("example.org/shared"), try image("example.org/none"),
                         try git("https://git.example.org/Team/Web.git"),
-                        .chart(ChartSubscription(repoURL: "https://charts.example.org", name: "web", semverConstraint: nil, place: place)),
-                        .chart(ChartSubscription(repoURL: "oci://charts.example.org/db", name: "", semverConstraint: nil, place: place)),
+                        .chart(
+                            ChartSubscription(
+                                repoURL: "https://charts.example.org",
+                                name: "web",
+                                semverConstraint: nil,
+                                place: place
+                            )
+                        ),
+                        .chart(
+                            ChartSubscription(
+                                repoURL: "oci://charts.example.org/db",
+                                name: "",
+                                semverConstraint: nil,
+                                place: place
+                            )
+                        ),
                     ],
                     artifacts: [
                         .image(ImageArtifact(repoURL: "example.org/web", tag: "1.10", digest: "sha256:aa")),
                         .image(ImageArtifact(repoURL: "example.org/shared", tag: "apps", digest: "sha256:bb")),
-                        .commit(CommitArtifact(repoURL: "https://git.example.org/Team/Web.git", id: id, branch: "main", message: "Fix <it>", author: "Ann")),
+                        .commit(
+                            CommitArtifact(
+                                repoURL: "https://git.example.org/Team/Web.git",
+                                id: id,
+                                branch: "main",
+                                message: "Fix <it>",
+                                author: "Ann"
+                            )
+                        ),
                         .chart(ChartArtifact(repoURL: "https://charts.example.org", name: "web", version: "3.0.1")),
                         .chart(ChartArtifact(repoURL: "oci://charts.example.org/db", name: "", version: "2.0.0")),
                     ]
@@ -40,7 +62,8 @@ struct KargoFunctionTests {
                 ),
             ],
             steps: [
-                .init(alias: "build", status: "Succeeded"), .init(alias: "scan", status: "Failed", continueOnError: true),
+                .init(alias: "build", status: "Succeeded"),
+                .init(alias: "scan", status: "Failed", continueOnError: true),
                 .init(alias: "deploy::push", status: "Errored"), .init(alias: "deploy::build", status: "Skipped"),
             ],
             currentAlias: "deploy::notify",
@@ -68,26 +91,45 @@ struct KargoFunctionTests {
 
     @Test(
         arguments: [
-            (#"imageFrom("example.org/web").Tag"#, #""1.10""#), (#"imageFrom("example.org/web")"#, #"{"repoURL":"example.org/web","tag":"1.10","digest":"sha256:aa"}"#),
+            (#"imageFrom("example.org/web").Tag"#, #""1.10""#),
+            (#"imageFrom("example.org/web")"#, #"{"repoURL":"example.org/web","tag":"1.10","digest":"sha256:aa"}"#),
             (#"imageFrom("example.org/none")"#, "null"), (#"imageFrom("example.org/none")?.Tag ?? "none""#, #""none""#),
             (#"imageFrom("example.org/WEB")"#, "null"), (#"imageFrom("example.org/none") == nil"#, "true"),
-            (#"imageFrom("example.org/shared", warehouse("base")).Tag"#, #""base""#), (#"imageFrom("example.org/web", warehouse("base"))"#, "null"),
-            (#"imageFrom("example.org/web", warehouse("other"))"#, "null"), (#"imageFrom("example.org/web").Annotations["a"]"#, #""""#),
-            (#"commitFrom("git@git.example.org:team/web")?.ID"#, "null"), (#"commitFrom("https://git.example.org/team/web").Branch"#, #""main""#),
-            (#"commitFrom("HTTPS://u@git.example.org/team/web.git/").ID[:7]"#, #""1234567""#), (#"commitFrom("https://git.example.org/team/web").Message"#, #""Fix \u003cit\u003e""#),
-            (#"chartFrom("https://charts.example.org", "web").Version"#, #""3.0.1""#), (#"chartFrom("oci://charts.example.org/db").Version"#, #""2.0.0""#),
-            (#"chartFrom("https://charts.example.org", "web", warehouse("apps")).Name"#, #""web""#), (#"chartFrom("oci://charts.example.org/db", warehouse("base"))"#, "null"),
-            (#"artifactFrom("x")"#, "null"), (#"warehouse("apps")"#, #"{"kind":"Warehouse","name":"apps"}"#), (#"warehouse("apps").Name"#, #""apps""#),
-            (#"freightMetadata("f1").risk"#, #""low""#), (#"freightMetadata("f2")"#, "null"), (#"freightMetadata("f2")?.risk"#, "null"),
-            (#""prod" in freightStatus("f1").approvedFor"#, "true"), (#"stageMetadata("prod").n"#, "3"), (#"stageMetadata("x")"#, "null"),
-            (#"configMap("c").k"#, #""v""#), (#"configMap("c").missing"#, #""""#), (#"configMap("none")"#, "{}"), (#"configMap("none")["a"]"#, #""""#),
-            (#"sharedConfigMap("sc").k"#, #""shared""#), (#"secret("s").token"#, #""hunter2""#), (#"sharedSecret("ss").token"#, #""hunter3""#),
-            (#"semverDiff("1.2.3", "2.0.0")"#, #""Major""#), (#"semverDiff("v1.2.3", "1.3")"#, #""Minor""#), (#"semverDiff("1.2.3", "1.2.4")"#, #""Patch""#),
-            (#"semverDiff("1.2.3+a", "1.2.3+b")"#, #""Metadata""#), (#"semverDiff("1.2.3-rc1", "1.2.3-rc2")"#, #""None""#), (#"semverDiff("x", "1.0.0")"#, #""Incomparable""#),
-            (#"semverParse("v1.2.3-rc1+b").Major()"#, "1"), (#"semverParse("1.2").String()"#, #""1.2.0""#), (#"semverParse("v1.2.3-rc1+b")"#, #""1.2.3-rc1+b""#),
-            (#"semverParse("v1.2.3").Original()"#, #""v1.2.3""#), (#"semverParse("1.2.3-rc1").IncPatch().String()"#, #""1.2.3""#), (#"semverParse("1.2.3").IncMinor().IncPatch().String()"#, #""1.3.1""#),
-            (#"semverParse("1.2.3").Patch() + 1"#, "4"), (#"semverParse("1.2.3-rc.1").Prerelease()"#, #""rc.1""#), (#"string(semverParse("v1"))"#, #""1.0.0""#),
-            ("always()", "true"), ("success()", "false"), ("failure()", "true"), (#"status("push")"#, #""Errored""#), (#"status("build")"#, #""Skipped""#), (#"status("none")"#, #""""#),
+            (#"imageFrom("example.org/shared", warehouse("base")).Tag"#, #""base""#),
+            (#"imageFrom("example.org/web", warehouse("base"))"#, "null"),
+            (#"imageFrom("example.org/web", warehouse("other"))"#, "null"),
+            (#"imageFrom("example.org/web").Annotations["a"]"#, #""""#),
+            (#"commitFrom("git@git.example.org:team/web")?.ID"#, "null"),
+            (#"commitFrom("https://git.example.org/team/web").Branch"#, #""main""#),
+            (#"commitFrom("HTTPS://u@git.example.org/team/web.git/").ID[:7]"#, #""1234567""#),
+            (#"commitFrom("https://git.example.org/team/web").Message"#, #""Fix \u003cit\u003e""#),
+            (#"chartFrom("https://charts.example.org", "web").Version"#, #""3.0.1""#),
+            (#"chartFrom("oci://charts.example.org/db").Version"#, #""2.0.0""#),
+            (#"chartFrom("https://charts.example.org", "web", warehouse("apps")).Name"#, #""web""#),
+            (#"chartFrom("oci://charts.example.org/db", warehouse("base"))"#, "null"),
+            (#"artifactFrom("x")"#, "null"), (#"warehouse("apps")"#, #"{"kind":"Warehouse","name":"apps"}"#),
+            (#"warehouse("apps").Name"#, #""apps""#),
+            (#"freightMetadata("f1").risk"#, #""low""#), (#"freightMetadata("f2")"#, "null"),
+            (#"freightMetadata("f2")?.risk"#, "null"),
+            (#""prod" in freightStatus("f1").approvedFor"#, "true"), (#"stageMetadata("prod").n"#, "3"),
+            (#"stageMetadata("x")"#, "null"),
+            (#"configMap("c").k"#, #""v""#), (#"configMap("c").missing"#, #""""#), (#"configMap("none")"#, "{}"),
+            (#"configMap("none")["a"]"#, #""""#),
+            (#"sharedConfigMap("sc").k"#, #""shared""#), (#"secret("s").token"#, #""hunter2""#),
+            (#"sharedSecret("ss").token"#, #""hunter3""#),
+            (#"semverDiff("1.2.3", "2.0.0")"#, #""Major""#), (#"semverDiff("v1.2.3", "1.3")"#, #""Minor""#),
+            (#"semverDiff("1.2.3", "1.2.4")"#, #""Patch""#),
+            (#"semverDiff("1.2.3+a", "1.2.3+b")"#, #""Metadata""#),
+            (#"semverDiff("1.2.3-rc1", "1.2.3-rc2")"#, #""None""#), (#"semverDiff("x", "1.0.0")"#, #""Incomparable""#),
+            (#"semverParse("v1.2.3-rc1+b").Major()"#, "1"), (#"semverParse("1.2").String()"#, #""1.2.0""#),
+            (#"semverParse("v1.2.3-rc1+b")"#, #""1.2.3-rc1+b""#),
+            (#"semverParse("v1.2.3").Original()"#, #""v1.2.3""#),
+            (#"semverParse("1.2.3-rc1").IncPatch().String()"#, #""1.2.3""#),
+            (#"semverParse("1.2.3").IncMinor().IncPatch().String()"#, #""1.3.1""#),
+            (#"semverParse("1.2.3").Patch() + 1"#, "4"), (#"semverParse("1.2.3-rc.1").Prerelease()"#, #""rc.1""#),
+            (#"string(semverParse("v1"))"#, #""1.0.0""#),
+            ("always()", "true"), ("success()", "false"), ("failure()", "true"), (#"status("push")"#, #""Errored""#),
+            (#"status("build")"#, #""Skipped""#), (#"status("none")"#, #""""#),
         ]
     )
     func `a function gives what Kargo's gives`(_ source: String, _ expected: String) throws {
@@ -98,7 +140,8 @@ struct KargoFunctionTests {
     @Test(
         arguments: [
             (#"imageFrom("example.org/web").tag"#, "write `.Tag`"), ("imageFrom(1)", nil), ("imageFrom()", nil),
-            (#"imageFrom("a", "b")"#, "write `warehouse(\"NAME\")`"), (#"status("a", "b")"#, nil), ("semverDiff(\"1\")", nil),
+            (#"imageFrom("a", "b")"#, "write `warehouse(\"NAME\")`"), (#"status("a", "b")"#, nil),
+            ("semverDiff(\"1\")", nil),
             (#"imageFrom("a") + "b""#, nil), (#"configMap("c").n == 1"#, nil), ("let imageFrom = 1; 2", nil),
             (#"semverParse("1").major()"#, "write `.Major`"), ("success(1)", nil), (#"commitFrom("x").Sha"#, nil),
         ] as [(String, String?)]
@@ -113,10 +156,19 @@ struct KargoFunctionTests {
 
     @Test(
         arguments: [
-            (#"imageFrom("example.org/shared")"#, "more than one subscription could provide an image of example.org/shared"),
-            (#"imageFrom("example.org/none").Tag"#, "nil has no field `Tag`"), (#"chartFrom("https://x.example.org")"#, "no warehouse that the stage requests freight from subscribes to a chart of https://x.example.org"),
-            (#"warehouse("")"#, "`warehouse` takes a name, not an empty string"), (#"freightMetadata("")"#, "`freightMetadata` takes a name, not an empty string"),
-            (#"status("")"#, "`status` takes a step's alias, not an empty string"), (#"semverParse("x")"#, #""x" is no semantic version"#),
+            (
+                #"imageFrom("example.org/shared")"#,
+                "more than one subscription could provide an image of example.org/shared"
+            ),
+            (#"imageFrom("example.org/none").Tag"#, "nil has no field `Tag`"),
+            (
+                #"chartFrom("https://x.example.org")"#,
+                "no warehouse that the stage requests freight from subscribes to a chart of https://x.example.org"
+            ),
+            (#"warehouse("")"#, "`warehouse` takes a name, not an empty string"),
+            (#"freightMetadata("")"#, "`freightMetadata` takes a name, not an empty string"),
+            (#"status("")"#, "`status` takes a step's alias, not an empty string"),
+            (#"semverParse("x")"#, #""x" is no semantic version"#),
             ("imageFrom(missing)", "`imageFrom` takes a string as its argument 1, not nil"),
             (#"imageFrom("example.org/web", missing)"#, "`imageFrom` takes an origin as its argument 2, not nil"),
         ]
@@ -162,9 +214,11 @@ struct KargoFunctionTests {
 
     @Test(
         arguments: [
-            (#"imageFrom("example.org/web").Tag == "1.1""#, true), (#"(imageFrom("example.org/none")?.Tag ?? "") == "1""#, false),
+            (#"imageFrom("example.org/web").Tag == "1.1""#, true),
+            (#"(imageFrom("example.org/none")?.Tag ?? "") == "1""#, false),
             (#"commitFrom("https://git.example.org/team/web").Subject contains "Fix""#, true),
-            (#"chartFrom("https://charts.example.org", "web").Version == "3.0.0""#, true), (#""true""#, true), (#""F""#, false), ("1", true),
+            (#"chartFrom("https://charts.example.org", "web").Version == "3.0.0""#, true), (#""true""#, true),
+            (#""F""#, false), ("1", true),
         ]
     )
     func `freight creation criteria read what was discovered`(_ source: String, _ expected: Bool) throws {

@@ -73,10 +73,18 @@ struct LanguageTests {
         func result(_ source: String) throws -> String {
             try JSONWriter.text(Evaluation.expression(source).evaluate(in: scope)).string
         }
-        #expect(try result(#"date("2024-07-01 12:00:00", "2006-01-02 15:04:05", "Europe/Berlin")"#) == #""2024-07-01T12:00:00+02:00""#)
-        #expect(try result(#"date("2024-01-01T00:00:00Z").In(timezone("Europe/Berlin")).Format("15:04 MST")"#) == #""01:00 CET""#)
+        #expect(
+            try result(#"date("2024-07-01 12:00:00", "2006-01-02 15:04:05", "Europe/Berlin")"#)
+                == #""2024-07-01T12:00:00+02:00""#
+        )
+        #expect(
+            try result(#"date("2024-01-01T00:00:00Z").In(timezone("Europe/Berlin")).Format("15:04 MST")"#)
+                == #""01:00 CET""#
+        )
         // 02:30 of that night was never: Go takes the offset before.
-        #expect(try result(#"date("2024-03-31 02:30:00", "2006-01-02 15:04:05", "Europe/Berlin").Unix()"#) == "1711848600")
+        #expect(
+            try result(#"date("2024-03-31 02:30:00", "2006-01-02 15:04:05", "Europe/Berlin").Unix()"#) == "1711848600"
+        )
         // Adding a day over the change keeps the clock's time.
         let dayLater = #"date("2024-03-30 12:00:00", "2006-01-02 15:04:05", "Europe/Berlin").AddDate(0, 0, 1).Hour()"#
         #expect(try result(dayLater) == "12")

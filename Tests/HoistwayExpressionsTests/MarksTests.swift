@@ -18,11 +18,13 @@ struct MarksTests {
     @Test(
         arguments: [
             "password", "password + \"x\"", "\"x\" + password", "upper(password)", "split(password, \"\")[0]", "data.k",
-            "data", "[password]", "{\"a\": password}.a", "{(password): 1}", "toJSON({\"a\": password})", "len(password)",
+            "data", "[password]", "{\"a\": password}.a", "{(password): 1}", "toJSON({\"a\": password})",
+            "len(password)",
             "password == \"x\"", "password contains \"h\"", "password == \"x\" ? 1 : 2",
             "password == \"x\" ? [1] : [2]", "(password == \"x\" ? [1] : [2])[0]", "map([1, 2], password)[0]",
             "filter([1, 2], password != \"\")", "any([1], password == \"\")", "find([1], password != \"\")",
-            "reduce([1], #acc + password, \"\")", "password ?? \"x\"", "not (password == \"\")", "password == \"\" || false",
+            "reduce([1], #acc + password, \"\")", "password ?? \"x\"", "not (password == \"\")",
+            "password == \"\" || false",
             "let p = password; p", "last([password])", "sort([password, \"a\"])", "sortBy([1, 2], password)[0]",
             "groupBy([1], password)", "toBase64(password)", "password[1:]", "reverse([password])[0]", "string(list)",
             "first(filter(list, # != \"a\"))", "password in [\"a\"]", "join([\"a\", password])", "int(len(password))",
@@ -37,7 +39,9 @@ struct MarksTests {
         #expect(!"\(try JSONWriter.text(value.masked))".contains("hunter2"))
     }
 
-    @Test(arguments: ["plain", "list[0]", "len(plain)", "\"hunter2\"", "first(list)", "[1, password][0]", "password; 1"])
+    @Test(arguments: [
+        "plain", "list[0]", "len(plain)", "\"hunter2\"", "first(list)", "[1, password][0]", "password; 1",
+    ])
     func `what is not made from it is not`(_ source: String) throws {
         #expect(!(try Evaluation.value(source, variables)).isSecret)
     }
@@ -45,7 +49,8 @@ struct MarksTests {
     @Test(
         arguments: [
             "int(password)", "float(password)", "fromJSON(password)", "date(password)", "duration(password)",
-            "{\"a\": nil}[password].b", "timezone(password)", "\"x\" matches (\"(\" + password)", "fromBase64(password)",
+            "{\"a\": nil}[password].b", "timezone(password)", "\"x\" matches (\"(\" + password)",
+            "fromBase64(password)",
             "date(\"2024-01-01\", password)", "o[password].x",
         ]
     )

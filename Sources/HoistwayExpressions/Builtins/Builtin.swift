@@ -14,7 +14,8 @@ struct Builtin: Sendable {
         var problem: String
     }
 
-    typealias Call = @Sendable (_ arguments: Arguments, _ context: inout BuiltinContext) throws(ExpressionError) -> Value
+    typealias Call =
+        @Sendable (_ arguments: Arguments, _ context: inout BuiltinContext) throws(ExpressionError) -> Value
 
     let name: String
     let rule: Rule

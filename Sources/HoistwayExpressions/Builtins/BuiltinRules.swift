@@ -51,7 +51,9 @@ enum Rules {
         guard let first = natures.first else { return failure(nil, "takes at least one argument") }
         for (index, nature) in natures.enumerated() {
             if nature.isUnknown || nature.isList { return .success(.any) }
-            guard nature.isGoNumber else { return failure(index, "takes numbers and lists of them, not \(nature.article)") }
+            guard nature.isGoNumber else {
+                return failure(index, "takes numbers and lists of them, not \(nature.article)")
+            }
         }
         return .success(first)
     }

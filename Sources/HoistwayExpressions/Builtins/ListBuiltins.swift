@@ -33,7 +33,7 @@ enum ListBuiltins {
             switch arguments[0].content {
             case .bytes(let bytes): return Value(.bytes(Array(bytes.prefix(count))))
             case .array(let array) where array.kind == .pair: throw arguments.failure("cannot take a part of a pair")
-            case .array(let array): 
+            case .array(let array):
                 return Value(.array(ArrayValue(Array(list.prefix(count)), kind: array.kind, isNil: array.isNil)))
             default: return .array(Array(list.prefix(count)))
             }

@@ -2,7 +2,9 @@ extension Checker {
     mutating func check(_ call: Node.BuiltinCall, at id: NodeID) throws(ExpressionError) -> Nature {
         if PredicateShape.all[call.name] != nil { return try checkPredicateCall(call, at: id) }
         if call.name == "get" { return try checkGet(call.arguments, at: id) }
-        guard let builtin = BuiltinTable.all[call.name] else { throw error("there is no function `\(call.name)`", at: id) }
+        guard let builtin = BuiltinTable.all[call.name] else {
+            throw error("there is no function `\(call.name)`", at: id)
+        }
         switch builtin.rule {
         case .overloads(let overloads):
             return try check(call.arguments, of: Signature(call.name, overloads), at: id)

@@ -29,7 +29,11 @@ extension Checker {
         default: break
         }
         guard let name else { throw error("\(base.article) has no elements to choose from", at: id) }
-        throw error("\(base.article) has no \(member.isMethod ? "method" : "field") `\(name)`", at: id, hint: hint(base, name))
+        throw error(
+            "\(base.article) has no \(member.isMethod ? "method" : "field") `\(name)`",
+            at: id,
+            hint: hint(base, name)
+        )
     }
 
     private func hint(_ base: Nature, _ name: String) -> String? {

@@ -148,7 +148,9 @@ extension Optimizer {
 
     /// Whether the predicate is `# + #acc`.
     private func addsUp(_ id: NodeID) -> Bool {
-        guard let body = body(ofPredicate: id), case .binary(.add, let left, let right) = tree[body] else { return false }
+        guard let body = body(ofPredicate: id), case .binary(.add, let left, let right) = tree[body] else {
+            return false
+        }
         switch (tree[left], tree[right]) {
         case (.pointer(""), .pointer("acc")), (.pointer("acc"), .pointer("")): return true
         default: return false
@@ -184,7 +186,8 @@ extension Optimizer {
 
     /// `sum(map(a, m))` makes no list in between.
     mutating func sumMapped(_ id: NodeID) {
-        guard let call = builtin(id, "sum"), call.arguments.count == 1, let map = builtin(call.arguments[0], "map") else {
+        guard let call = builtin(id, "sum"), call.arguments.count == 1, let map = builtin(call.arguments[0], "map")
+        else {
             return
         }
         tree[id] = .builtin(Node.BuiltinCall(name: "sum", arguments: map.arguments))

@@ -103,8 +103,9 @@ enum Arithmetic {
         ExpressionError(
             .evaluation,
             "`\(operation)` does not work between \(left.kindName) and \(right.kindName)",
-            hint: hint ?? (operation == "+" && (left.text != nil || right.text != nil)
-                ? "write `string(…)` around what is no string" : nil)
+            hint: hint
+                ?? (operation == "+" && (left.text != nil || right.text != nil)
+                    ? "write `string(…)` around what is no string" : nil)
         )
     }
 

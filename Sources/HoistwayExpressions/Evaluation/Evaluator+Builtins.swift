@@ -25,7 +25,8 @@ extension Evaluator {
 
     /// Builtins that hand elements on as they are, with the marks that they have.
     private static let selecting: Set<String> = [
-        "first", "last", "get", "take", "values", "toPairs", "fromPairs", "reverse", "uniq", "concat", "flatten", "sort",
+        "first", "last", "get", "take", "values", "toPairs", "fromPairs", "reverse", "uniq", "concat", "flatten",
+        "sort",
     ]
 
     private static func marked(_ result: Value, _ name: String, _ values: [Value], _ marks: Marks) -> Value {

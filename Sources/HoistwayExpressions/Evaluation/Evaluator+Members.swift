@@ -133,7 +133,8 @@ extension Evaluator {
             }
             throw ExpressionError(.evaluation, "\(value.kindName) cannot be called")
         }
-        let result = try guarded(function.name, arguments) { () throws(ExpressionError) in try function.call(arguments) }
+        let result = try guarded(function.name, arguments) { () throws(ExpressionError) in try function.call(arguments)
+        }
         return result.markedThroughout(value.marks)
     }
 

@@ -89,7 +89,9 @@ package enum KargoFunctions {
 
     static func count(_ arguments: [Value], _ range: ClosedRange<Int>, _ name: String) throws(ExpressionError) {
         guard range.contains(arguments.count) else {
-            let wanted = range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+            let wanted =
+                range.lowerBound == range.upperBound
+                ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
             throw ExpressionError(.evaluation, "`\(name)` takes \(wanted) arguments, not \(arguments.count)")
         }
     }
@@ -126,7 +128,11 @@ package enum KargoFunctions {
                 lookup("sharedConfigMap", missing: .strings([:]), needsName: false, surroundings.sharedConfigMap),
                 lookup("secret", missing: .strings([:]), needsName: false, secret: true, surroundings.secret),
                 lookup(
-                    "sharedSecret", missing: .strings([:]), needsName: false, secret: true, surroundings.sharedSecret
+                    "sharedSecret",
+                    missing: .strings([:]),
+                    needsName: false,
+                    secret: true,
+                    surroundings.sharedSecret
                 ),
             ]
         )

@@ -5,27 +5,82 @@ extension FunctionReference {
         Row("none(list, predicate)", "whether it holds for none", "none([1, 2], # > 2)", "true"),
         Row("one(list, predicate)", "whether it holds for exactly one", "one([1, 2], # > 1)", "true"),
         Row("filter(list, predicate)", "the elements that it holds for", "filter([1, 2, 3], # > 1)", "[2,3]"),
-        Row("map(list, expression)", "what the expression makes of each; `#index` is its place", "map([1, 2], # * 10)", "[10,20]"),
+        Row(
+            "map(list, expression)",
+            "what the expression makes of each; `#index` is its place",
+            "map([1, 2], # * 10)",
+            "[10,20]"
+        ),
         Row("find(list, predicate)", "the first element that it holds for, or nil", "find([1, 2, 3], # > 1)", "2"),
         Row("findIndex(list, predicate)", "its place, or nil", "findIndex([1, 2, 3], # > 1)", "1"),
-        Row("findLast(list, predicate)", "the last element that it holds for, or nil", "findLast([1, 2, 3], # > 1)", "3"),
+        Row(
+            "findLast(list, predicate)",
+            "the last element that it holds for, or nil",
+            "findLast([1, 2, 3], # > 1)",
+            "3"
+        ),
         Row("findLastIndex(list, predicate)", "its place, or nil", "findLastIndex([1, 2, 3], # > 1)", "2"),
         Row("count(list[, predicate])", "for how many it holds", "count([1, 2, 3], # > 1)", "2"),
         Row("sum(list[, expression])", "the sum of the elements, or of what is made of them", "sum([1, 2, 3])", "6"),
-        Row("groupBy(list, expression)", "a map from what is made of the elements to lists of them", #"groupBy(["a", "bb", "c"], len(#))"#, #"{"1":["a","c"],"2":["bb"]}"#),
-        Row("sortBy(list, expression[, order])", "sorted by what is made of the elements, `\"asc\"` or `\"desc\"`", #"sortBy(["bb", "a"], len(#))"#, #"["a","bb"]"#),
-        Row("reduce(list, expression[, start])", "one value of all: `#acc` is what there is so far", "reduce([1, 2, 3], #acc + #)", "6"),
+        Row(
+            "groupBy(list, expression)",
+            "a map from what is made of the elements to lists of them",
+            #"groupBy(["a", "bb", "c"], len(#))"#,
+            #"{"1":["a","c"],"2":["bb"]}"#
+        ),
+        Row(
+            "sortBy(list, expression[, order])",
+            "sorted by what is made of the elements, `\"asc\"` or `\"desc\"`",
+            #"sortBy(["bb", "a"], len(#))"#,
+            #"["a","bb"]"#
+        ),
+        Row(
+            "reduce(list, expression[, start])",
+            "one value of all: `#acc` is what there is so far",
+            "reduce([1, 2, 3], #acc + #)",
+            "6"
+        ),
     ]
 
     static let strings: [Row] = [
-        Row("trim(text[, letters])", "without white space, or without those letters, at both ends", #"trim("  a ")"#, #""a""#),
-        Row("trimPrefix(text[, prefix])", "without that beginning; a space if none is given", #"trimPrefix("v1.2", "v")"#, #""1.2""#),
-        Row("trimSuffix(text[, suffix])", "without that end; a space if none is given", #"trimSuffix("a.yaml", ".yaml")"#, #""a""#),
+        Row(
+            "trim(text[, letters])",
+            "without white space, or without those letters, at both ends",
+            #"trim("  a ")"#,
+            #""a""#
+        ),
+        Row(
+            "trimPrefix(text[, prefix])",
+            "without that beginning; a space if none is given",
+            #"trimPrefix("v1.2", "v")"#,
+            #""1.2""#
+        ),
+        Row(
+            "trimSuffix(text[, suffix])",
+            "without that end; a space if none is given",
+            #"trimSuffix("a.yaml", ".yaml")"#,
+            #""a""#
+        ),
         Row("upper(text)", "in capital letters", #"upper("abc")"#, #""ABC""#),
         Row("lower(text)", "in small letters", #"lower("ABC")"#, #""abc""#),
-        Row("split(text, separator[, count])", "the parts between separators, at most so many", #"split("a,b", ",")"#, #"["a","b"]"#),
-        Row("splitAfter(text, separator[, count])", "the same, with the separators at the ends of parts", #"splitAfter("a,b", ",")"#, #"["a,","b"]"#),
-        Row("replace(text, old, new[, count])", "with `new` for each `old`, at most so many", #"replace("a-b-c", "-", "_")"#, #""a_b_c""#),
+        Row(
+            "split(text, separator[, count])",
+            "the parts between separators, at most so many",
+            #"split("a,b", ",")"#,
+            #"["a","b"]"#
+        ),
+        Row(
+            "splitAfter(text, separator[, count])",
+            "the same, with the separators at the ends of parts",
+            #"splitAfter("a,b", ",")"#,
+            #"["a,","b"]"#
+        ),
+        Row(
+            "replace(text, old, new[, count])",
+            "with `new` for each `old`, at most so many",
+            #"replace("a-b-c", "-", "_")"#,
+            #""a_b_c""#
+        ),
         Row("repeat(text, count)", "so many times", #"repeat("ab", 2)"#, #""abab""#),
         Row("join(list[, separator])", "the strings of the list in one", #"join(["a", "b"], ", ")"#, #""a, b""#),
         Row("indexOf(text, part)", "the first byte of the part, or -1", #"indexOf("abcb", "b")"#, "1"),
@@ -76,15 +131,30 @@ extension FunctionReference {
         Row("string(value)", "a text, as Go prints values", "string([1, true])", #""[1 true]""#),
         Row("type(value)", "the name of its kind", "type(1.5)", #""float""#),
         Row("toJSON(value)", "JSON, indented by two spaces", #"toJSON("a")"#, #""\"a\"""#),
-        Row("fromJSON(text)", "the value of a text that is JSON; its numbers are floats", #"fromJSON("[1, 2]")"#, "[1,2]"),
+        Row(
+            "fromJSON(text)",
+            "the value of a text that is JSON; its numbers are floats",
+            #"fromJSON("[1, 2]")"#,
+            "[1,2]"
+        ),
         Row("toBase64(text)", "base 64", #"toBase64("hi")"#, #""aGk=""#),
         Row("fromBase64(text)", "the text of base 64", #"fromBase64("aGk=")"#, #""hi""#),
     ]
 
     static let times: [Row] = [
         Row("now([timezone])", "the present; within one evaluation always the same", "now().Year()", nil),
-        Row("date(text[, layout[, timezone]])", "a time; a layout is written for the time 2006-01-02 15:04:05", #"date("2024-02-29").Unix()"#, "1709164800"),
+        Row(
+            "date(text[, layout[, timezone]])",
+            "a time; a layout is written for the time 2006-01-02 15:04:05",
+            #"date("2024-02-29").Unix()"#,
+            "1709164800"
+        ),
         Row("duration(text)", "a duration", #"duration("1h30m").Minutes()"#, "90"),
-        Row("timezone(name)", "a place of the time zone database", #"date("2024-02-29").In(timezone("UTC"))"#, #""2024-02-29T00:00:00Z""#),
+        Row(
+            "timezone(name)",
+            "a place of the time zone database",
+            #"date("2024-02-29").In(timezone("UTC"))"#,
+            #""2024-02-29T00:00:00Z""#
+        ),
     ]
 }

@@ -18,7 +18,11 @@ struct YAMLWriter {
         }
         switch value.content {
         case .map(let map):
-            try writeEntries(map.entries.map { (Self.key($0.key), $0.value) }.sorted { Self.isBefore($0.0, $1.0) }, indent, isInline)
+            try writeEntries(
+                map.entries.map { (Self.key($0.key), $0.value) }.sorted { Self.isBefore($0.0, $1.0) },
+                indent,
+                isInline
+            )
         case .object(let object) where object.type.jsonText == nil:
             // Without names of its own for YAML, Go's library writes a field's name in small letters.
             let fields = zip(object.type.fields, object.fields).map { ($0.name.lowercased(), $1) }
@@ -76,7 +80,8 @@ struct YAMLWriter {
             if number.isNaN { return ".nan" }
             return number.isInfinite ? (number < 0 ? "-.inf" : ".inf") : GoFloat.yaml(number)
         case .string(let text):
-            return text.bytes.contains(UInt8(ascii: "\n")) ? block(text.string, indent) : Self.plainOrQuoted(text.string)
+            return text.bytes.contains(UInt8(ascii: "\n"))
+                ? block(text.string, indent) : Self.plainOrQuoted(text.string)
         case .duration(let number): return GoDuration.text(number)
         case .time(let moment): return moment.rfc3339
         case .calendar(let number): return String(number.number)
@@ -110,7 +115,8 @@ struct YAMLWriter {
     }
 
     private static let words: Set<String> = [
-        "", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE", "y", "Y", "yes", "Yes", "YES",
+        "", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE", "y", "Y", "yes", "Yes",
+        "YES",
         "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", ".inf", ".Inf", ".INF", "+.inf", "+.Inf",
         "+.INF", "-.inf", "-.Inf", "-.INF", ".nan", ".NaN", ".NAN", "<<",
     ]
@@ -145,7 +151,8 @@ struct YAMLWriter {
 
     private static func isPlain(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, !text.hasPrefix(" "), !text.hasSuffix(" "),
-            !text.hasPrefix("---"), !text.hasPrefix("..."), !text.contains(": "), !text.contains(" #"), !text.hasSuffix(":")
+            !text.hasPrefix("---"), !text.hasPrefix("..."), !text.contains(": "), !text.contains(" #"),
+            !text.hasSuffix(":")
         else { return false }
         if "#,[]{}&*!|>'\"%@`".unicodeScalars.contains(first) { return false }
         if first == "-" || first == "?" || first == ":" {

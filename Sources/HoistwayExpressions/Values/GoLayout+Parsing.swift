@@ -82,7 +82,9 @@ private struct TimeReader {
         case "PM", "pm":
             let letters = String(decoding: rest.prefix(2), as: UTF8.self)
             rest = rest.dropFirst(2)
-            guard letters == (word == "PM" ? "PM" : "pm") || letters == (word == "PM" ? "AM" : "am") else { return false }
+            guard letters == (word == "PM" ? "PM" : "pm") || letters == (word == "PM" ? "AM" : "am") else {
+                return false
+            }
             isAfternoon = letters.lowercased() == "pm"
         case "MST": return readZoneName()
         case _ where word.hasPrefix("."), _ where word.hasPrefix(","):
@@ -232,7 +234,10 @@ private struct TimeReader {
             return at(civil.seconds - known.offset, location)
         }
         let hours = zoneName.hasPrefix("GMT") ? Int(zoneName.dropFirst(3)) ?? 0 : 0
-        return at(civil.seconds - hours * 3600, Location(name: zoneName, first: Zone(name: zoneName, offset: hours * 3600)))
+        return at(
+            civil.seconds - hours * 3600,
+            Location(name: zoneName, first: Zone(name: zoneName, offset: hours * 3600))
+        )
     }
 
     private func date() -> CivilTime? {
@@ -241,7 +246,8 @@ private struct TimeReader {
             return civil.isReal ? civil : nil
         }
         let civil = CivilTime(seconds: CivilTime(year: year, month: 1, day: 1).seconds + (dayOfYear - 1) * 86_400)
-        guard dayOfYear > 0, civil.year == year, month ?? civil.month == civil.month, day ?? civil.day == civil.day else {
+        guard dayOfYear > 0, civil.year == year, month ?? civil.month == civil.month, day ?? civil.day == civil.day
+        else {
             return nil
         }
         return CivilTime(year: year, month: civil.month, day: civil.day)

@@ -100,7 +100,9 @@ private struct PosixRules {
     /// `nil` also where clocks do not change.
     init?(_ text: String) {
         let parts = text.split(separator: ",")
-        guard parts.count == 3, let begin = Self.change(parts[1]), let finish = Self.change(parts[2]) else { return nil }
+        guard parts.count == 3, let begin = Self.change(parts[1]), let finish = Self.change(parts[2]) else {
+            return nil
+        }
         var rest = parts[0]
         guard let standard = Self.zone(&rest, default: nil),
             let summer = Self.zone(&rest, default: standard.offset + 3600), rest.isEmpty

@@ -45,7 +45,6 @@ extension Value {
         return Value(.map(map), marks: entries.values.jointMarks)
     }
 
-
     /// A map whose missing keys read as the empty string, like the data of a ConfigMap.
     package static func strings(_ entries: [String: String]) -> Value {
         Value(
