@@ -68,6 +68,21 @@ struct LimitTests {
         #expect(failure("1..10") == nil)
     }
 
+    /// What stands in a call on something unknown is not checked before it runs.
+    @Test func `a builtin that was never checked traps on no arguments`() throws {
+        let values = ["nil", "1", "\"a\"", "[1, \"a\", nil]", "{\"a\": 1}", "t", "d", "2.5", "true", "b\"a\""]
+        let variables = try LanguageTable.variables()
+        for name in FunctionReference.groups.flatMap(\.rows).map(\.name) {
+            for count in 0...4 {
+                for value in values {
+                    let list = Array(repeating: value, count: count).joined(separator: ", ")
+                    let error = Evaluation.failure("o.missing(\(name)(\(list)))", variables)
+                    #expect(error != nil)
+                }
+            }
+        }
+    }
+
     @Test(arguments: [UInt64(1), 77, 20_261_129])
     func `random expressions end, and give the same each time`(seed: UInt64) throws {
         var generator = ExpressionGenerator(seed: seed)

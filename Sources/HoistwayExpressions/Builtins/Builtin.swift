@@ -58,6 +58,14 @@ struct Arguments {
         ExpressionError(.evaluation, "`\(name)` \(problem)")
     }
 
+    /// The argument, or an error where there are fewer.
+    ///
+    /// Arguments within a call of an unknown function are never counted before it runs.
+    private func value(_ index: Int) throws(ExpressionError) -> Value {
+        guard index < count else { throw failure("takes more than \(count) arguments") }
+        return values[index]
+    }
+
     func expect(_ range: ClosedRange<Int>) throws(ExpressionError) {
         guard range.contains(count) else {
             let wanted =
@@ -68,7 +76,7 @@ struct Arguments {
     }
 
     func text(_ index: Int) throws(ExpressionError) -> ByteText {
-        guard let text = values[index].text else {
+        guard let text = try value(index).text else {
             throw failure("takes a string as its argument \(index + 1), not \(values[index].kindName)")
         }
         return text
@@ -76,7 +84,7 @@ struct Arguments {
 
     /// A whole number, or a float without its fraction.
     func integer(_ index: Int) throws(ExpressionError) -> Int {
-        guard let number = values[index].truncated else {
+        guard let number = try value(index).truncated else {
             throw failure("takes a number as its argument \(index + 1), not \(values[index].kindName)")
         }
         return number
@@ -84,21 +92,21 @@ struct Arguments {
 
     /// A whole number and nothing else.
     func exactInteger(_ index: Int) throws(ExpressionError) -> Int {
-        guard case .int(let number) = values[index].content else {
+        guard case .int(let number) = try value(index).content else {
             throw failure("takes an int as its argument \(index + 1), not \(values[index].kindName)")
         }
         return number
     }
 
     func list(_ index: Int) throws(ExpressionError) -> [Value] {
-        guard let list = values[index].listElements else {
+        guard let list = try value(index).listElements else {
             throw failure("takes a list as its argument \(index + 1), not \(values[index].kindName)")
         }
         return list
     }
 
     func map(_ index: Int) throws(ExpressionError) -> MapValue {
-        guard case .map(let map) = values[index].content else {
+        guard case .map(let map) = try value(index).content else {
             throw failure("takes a map as its argument \(index + 1), not \(values[index].kindName)")
         }
         return map

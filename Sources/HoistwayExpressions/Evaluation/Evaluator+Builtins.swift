@@ -13,6 +13,11 @@ extension Evaluator {
             values.append(value)
         }
         let marks = values.jointMarks
+        if case .overloads(let overloads) = builtin.rule,
+            !overloads.contains(where: { $0.parameters.count == values.count })
+        {
+            throw Arguments(name: call.name, values: values).failure("does not take \(values.count) arguments")
+        }
         do throws(ExpressionError) {
             let result = try builtin.call(Arguments(name: call.name, values: values), &context)
             if let text = result.text { try context.budget.make(bytes: text.bytes.count) }
