@@ -174,8 +174,8 @@ let package = Package(
         .executableTarget(
             name: "HoistwayFuzz",
             dependencies: [
-                "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits",
-                "HoistwaySettings", "HoistwayGit", "HoistwayRegistry",
+                "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions", "HoistwayEvents",
+                "HoistwayEdits", "HoistwaySettings", "HoistwayGit", "HoistwayRegistry",
             ],
             swiftSettings: settings
         ),
