@@ -84,16 +84,16 @@ struct TemplateTests {
             _ = try value(source)
             Issue.record("it was evaluated")
         } catch {
-            #expect(error.expression == " vars.name.tag ")
-            #expect(error.offset == 27)
+            #expect(error.expression == "vars.name.tag")
+            #expect(error.offset == 28)
             #expect(error.problem == "a string has no field `tag`")
         }
         do throws(ExpressionError) {
             _ = try Template("a ${{ 1 + }}")
             Issue.record("it was read")
         } catch {
-            #expect(error.offset == 5)
-            #expect(error.caret == " 1 + \n     ^")
+            #expect(error.offset == 6)
+            #expect(error.caret == "1 +\n   ^")
         }
     }
 

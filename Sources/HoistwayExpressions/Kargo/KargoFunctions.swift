@@ -166,7 +166,7 @@ package enum KargoFunctions {
     }
 
     /// The task's alias, empty outside of tasks, and the step's own.
-    private static func parts(of alias: String) -> (namespace: String, name: String) {
+    static func parts(of alias: String) -> (namespace: String, name: String) {
         let parts = ByteText(alias).split(by: "::", keepsSeparator: false, count: -1).map(\.string)
         return parts.count == 2 ? (parts[0], parts[1]) : ("", alias)
     }

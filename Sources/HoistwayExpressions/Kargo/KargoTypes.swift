@@ -58,7 +58,32 @@ package enum KargoTypes {
         ]
     )
 
+    /// What `stepMetas` has of each step.
+    static let step = ObjectType(
+        name: "StepExecutionMetadata",
+        fields: [
+            .init("Alias", "alias"), .init("Status", "status"), .init("Message", "message"),
+            .init("ErrorCount", "errorCount", .int), .init("StartedAt", "startedAt", .time),
+            .init("FinishedAt", "finishedAt", .time), .init("ContinueOnError", "continueOnError", .bool),
+        ]
+    )
+
     // MARK: Values
+
+    static func value(_ metadata: PromotionSurroundings.Step) -> Value {
+        Value(
+            .object(
+                ObjectValue(
+                    step,
+                    [
+                        .string(metadata.alias), .string(metadata.status), .string(metadata.message),
+                        .int(metadata.errorCount), metadata.startedAt.map { Value(.time($0)) } ?? .null,
+                        metadata.finishedAt.map { Value(.time($0)) } ?? .null, .bool(metadata.continueOnError),
+                    ]
+                )
+            )
+        )
+    }
 
     static func value(_ artifact: CommitArtifact) -> Value {
         let texts: [(String, ArtifactOrigin.Part)] = [

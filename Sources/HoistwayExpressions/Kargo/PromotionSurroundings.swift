@@ -24,6 +24,10 @@ package struct PromotionSurroundings: Sendable {
         /// As Kargo writes it: `Succeeded`, `Skipped`, `Running`, `Failed`, `Errored` or `Aborted`.
         package var status: String
         package var continueOnError: Bool
+        package var message = ""
+        package var errorCount = 0
+        package var startedAt: Moment?
+        package var finishedAt: Moment?
 
         package init(alias: String, status: String, continueOnError: Bool = false) {
             self.alias = alias

@@ -24,6 +24,8 @@ package struct ExpressionError: Diagnosable, Equatable {
     package var hint: String?
     /// Where the expression begins in the template that holds it, in bytes; 0 where it stands alone.
     package var offset = 0
+    /// Which value of the manifest holds it, as `config.images[0].tag`; `nil`: nobody said.
+    package var path: String?
 
     package init(
         _ kind: Kind,
@@ -40,9 +42,17 @@ package struct ExpressionError: Diagnosable, Equatable {
     }
 
     package var message: String {
-        guard !expression.isEmpty else { return problem }
+        let start = path.map { "\($0): " } ?? ""
+        guard !expression.isEmpty else { return start + problem }
         let place = range == nil ? "" : " at line \(line), column \(column)"
-        return "expression `\(Self.shortened(expression))`: \(problem)\(place)"
+        return "\(start)expression `\(Self.shortened(expression))`: \(problem)\(place)"
+    }
+
+    /// The same, told of the value at that path.
+    package func within(_ path: String) -> ExpressionError {
+        var copy = self
+        copy.path = copy.path ?? path
+        return copy
     }
 
     /// Counted from 1, within the expression.

@@ -40,17 +40,22 @@ package struct Template: Sendable {
             }
             place = end + 2
             if start == end { break }  // ⚠ an empty expression ends the search: the rest stays as it is
-            let expression = String(decoding: text.bytes[start..<end], as: UTF8.self)
+            // Without the spaces around it, so that columns are those of what an error shows.
+            let body = text.bytes[start..<end].drop(while: Self.isSpace)
+            let width = (body.lastIndex { !Self.isSpace($0) } ?? body.startIndex - 1) + 1 - body.startIndex
+            let expression = String(decoding: body.prefix(width), as: UTF8.self)
             do throws(ExpressionError) {
                 parts.append(.expression(try Expression(expression, functions: all, patternProblem: patternProblem)))
             } catch {
-                throw error.moved(by: start, expression)
+                throw error.moved(by: body.startIndex, expression)
             }
         }
         parts.append(.literal(ByteText(text.bytes[place...])))
         self.source = source
         self.parts = parts
     }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     private static func nextOpener(in text: ByteText, from place: Int) -> (start: Int, close: ByteText)? {
         openers.compactMap { opener in text.firstIndex(of: opener.open, from: place).map { ($0, opener.close) } }
