@@ -1,5 +1,5 @@
 /// A time, and the place whose clocks it is shown by.
-package struct Moment: Sendable, Equatable {
+package struct Moment: Sendable, Hashable {
     /// Since 1970-01-01T00:00:00Z.
     package var seconds: Int
     /// 0 to 999,999,999.
@@ -14,6 +14,11 @@ package struct Moment: Sendable, Equatable {
 
     package static func == (left: Moment, right: Moment) -> Bool {
         left.seconds == right.seconds && left.nanoseconds == right.nanoseconds
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(seconds)
+        hasher.combine(nanoseconds)
     }
 
     func isBefore(_ other: Moment) -> Bool { (seconds, nanoseconds) < (other.seconds, other.nanoseconds) }

@@ -41,7 +41,11 @@ package struct JSONWriter {
         case .array(let array): try writeList(array.elements.map { ("", $0) }, "[", "]")
         case .map(let map):
             try writeList(try entries(of: map), "{", "}")
-        case .time(let moment): put("\"" + moment.rfc3339 + "\"")
+        case .time(let moment):
+            guard (0...9999).contains(moment.civil.year) else {
+                throw ExpressionError(.evaluation, "JSON has no form for a time in the year \(moment.civil.year)")
+            }
+            put("\"" + moment.rfc3339 + "\"")
         case .zone: put("{}")
         case .calendar(let number): put(String(number.number))
         case .object(let object):
@@ -59,6 +63,7 @@ package struct JSONWriter {
             switch key {
             case .text(let text): entries.append((text, value))
             case .int(let number), .duration(let number): entries.append((ByteText(String(number)), value))
+            case .time(let moment): entries.append((ByteText(moment.rfc3339), value))
             default: throw ExpressionError(.evaluation, "JSON has no form for a key that is \(key.value.kindName)")
             }
         }

@@ -194,6 +194,7 @@ package enum MapKey: Hashable, Sendable {
     case double(Double)
     case duration(Int)
     case text(ByteText)
+    indirect case time(Moment)
 
     init?(_ value: Value) {
         switch value.content {
@@ -203,6 +204,7 @@ package enum MapKey: Hashable, Sendable {
         case .double(let number): self = .double(number)
         case .duration(let number): self = .duration(number)
         case .string(let text): self = .text(text)
+        case .time(let moment): self = .time(moment)
         default: return nil
         }
     }
@@ -215,6 +217,7 @@ package enum MapKey: Hashable, Sendable {
         case .double(let number): .double(number)
         case .duration(let number): Value(.duration(number))
         case .text(let text): .text(text)
+        case .time(let moment): Value(.time(moment))
         }
     }
 }
@@ -227,6 +230,7 @@ extension MapKey: Comparable {
         case (.double(let one), .double(let other)): one < other
         case (.duration(let one), .duration(let other)): one < other
         case (.text(let one), .text(let other)): one < other
+        case (.time(let one), .time(let other)): one.isBefore(other)
         default: left.rank < right.rank
         }
     }
@@ -239,6 +243,7 @@ extension MapKey: Comparable {
         case .double: 3
         case .duration: 4
         case .text: 5
+        case .time: 6
         }
     }
 }

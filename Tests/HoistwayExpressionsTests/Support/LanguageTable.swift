@@ -9,7 +9,7 @@ enum LanguageTable {
         let result: String?
     }
 
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Fixtures")
 
     static func rows() throws -> [Row] {
