@@ -26,7 +26,7 @@ struct Parser {
     /// Longest expression, in bytes.
     static let maxBytes = 1 << 20
     /// Deepest nesting of parentheses, brackets, operators and branches.
-    static let maxNesting = 200
+    static let maxNesting = 64
 
     private init(_ source: String, _ tokens: [Token], _ hostFunctions: Set<String>) {
         self.source = source

@@ -135,7 +135,7 @@ struct SyntaxTree: Sendable {
     /// Largest number of nodes; expr-lang's own limit.
     static let maxNodes = 10_000
     /// Deepest nesting of nodes; expr-lang has no such limit.
-    static let maxDepth = 400
+    static let maxDepth = 200
 
     subscript(id: NodeID) -> Node {
         get { nodes[Int(id.index)] }
