@@ -81,6 +81,7 @@ let package = Package(
         room("HoistwayPorts", ["HoistwayModel"]),
         room("HoistwayCrypto", ["HoistwayModel", "COpenSSL"]),
         room("HoistwayPatterns", ["HoistwayModel", "Cpcre2"]),
+        room("HoistwayExpressions", ["HoistwayModel"]),
         room("HoistwayEvents", ["HoistwayModel", "HoistwayCrypto"]),
         room("HoistwayEdits", ["HoistwayModel", "Clibyaml", yams]),
         room(
@@ -143,8 +144,8 @@ let package = Package(
         room(
             "HoistwayCommands",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents",
-                "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions",
+                "HoistwayEvents", "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
                 "HoistwayRegistry", "HoistwayNotify",
                 "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
@@ -176,8 +177,9 @@ let package = Package(
         .executableTarget(
             name: "HoistwayFuzz",
             dependencies: [
-                "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits",
-                "HoistwaySettings", "HoistwaySteps", "HoistwayGit", "HoistwayRegistry", "HoistwayTestKit",
+                "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions", "HoistwayEvents",
+                "HoistwayEdits", "HoistwaySettings", "HoistwaySteps", "HoistwayGit", "HoistwayRegistry",
+                "HoistwayTestKit",
             ],
             swiftSettings: settings
         ),
@@ -186,6 +188,11 @@ let package = Package(
         tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
         tests("HoistwayHTTPTests", ["HoistwayHTTP", "HoistwayTestServers", client, nio, posix, http1]),
+        tests(
+            "HoistwayExpressionsTests",
+            ["HoistwayExpressions", "HoistwayModel", "HoistwayPatterns"],
+            exclude: ["Fixtures"]
+        ),
         tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"], exclude: ["Fixtures"]),
         tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel", "HoistwayTestKit"]),
         tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayCrypto"]),

@@ -14,6 +14,9 @@ package final class Patterns: PatternMatcher {
     /// Patterns kept at most; when more come, all are forgotten and compiled again as they are needed.
     package static let maxKept = 1024
 
+    /// Longest text that is looked at, in bytes; a longer one matches nothing.
+    package static let maxTextBytes = CompiledPattern.maxTextLength
+
     /// `nil`: does not compile, matches nothing.
     private let compiled = Mutex<[Key: CompiledPattern?]>([:])
 

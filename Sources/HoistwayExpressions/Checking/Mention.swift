@@ -1,0 +1,120 @@
+/// What an expression names: `check` compares it with what is there before anything runs.
+package struct Mention: Sendable, Equatable {
+    package enum Subject: Sendable, Equatable {
+        /// A variable, with the fields and keys that are read of it as far as they stand in the expression.
+        case variable([String])
+        /// A call, with its arguments; `nil` for one that does not stand in the expression as a string.
+        case call(String, arguments: [String?])
+    }
+
+    package var subject: Subject
+    /// In bytes of the expression.
+    package var range: Range<Int>
+    /// Whether nil is provided for: by `?.`, `??` or `get`.
+    package var mayBeMissing: Bool
+}
+
+extension Expression {
+    /// In the order of the expression.
+    package var mentions: [Mention] {
+        var collector = MentionCollector(tree: tree)
+        collector.visit(tree.root)
+        return collector.mentions.sorted { $0.range.lowerBound < $1.range.lowerBound }
+    }
+
+    /// Functions that are neither the language's nor the host's: calling them fails.
+    package func unknownFunctions(_ known: Set<String>) -> [Mention] {
+        mentions.filter { mention in
+            guard case .call(let name, _) = mention.subject else { return false }
+            return !known.contains(name) && !BuiltinTable.names.contains(name)
+        }
+    }
+
+    /// Whether its result follows from those variables alone, whenever it is evaluated.
+    package func isConstant(given variables: Set<String>) -> Bool {
+        mentions.allSatisfy { mention in
+            switch mention.subject {
+            case .variable(let path): path.first.map(variables.contains) ?? false
+            case .call(let name, _): BuiltinTable.names.contains(name) && name != "now"
+            }
+        }
+    }
+}
+
+private struct MentionCollector {
+    let tree: SyntaxTree
+    var mentions: [Mention] = []
+    private var isSeen: Set<NodeID> = []
+    private var locals: [String] = []
+
+    init(tree: SyntaxTree) { self.tree = tree }
+
+    mutating func visit(_ id: NodeID, mayBeMissing: Bool = false) {
+        guard isSeen.insert(id).inserted else { return }
+        if let path = path(of: id) {
+            let isOptional = mayBeMissing || path.isOptional
+            add(.variable(path.names), path.root, isOptional)
+            for part in path.others { visit(part) }
+            return
+        }
+        switch tree[id] {
+        case .call(let callee, let arguments):
+            if case .name(let name) = tree[callee] {
+                add(.call(name, arguments: arguments.map(text)), callee, mayBeMissing)
+            } else {
+                visit(callee)
+            }
+            for argument in arguments { visit(argument) }
+        case .builtin(let call):
+            add(.call(call.name, arguments: call.arguments.map(text)), id, mayBeMissing)
+            for part in tree[id].parts { visit(part, mayBeMissing: call.name == "get" && part == call.arguments.first) }
+        case .binary(.coalesce, let left, let right):
+            visit(left, mayBeMissing: true)
+            visit(right, mayBeMissing: mayBeMissing)
+        case .variable(let name, let value, let body):
+            visit(value)
+            locals.append(name)
+            visit(body)
+            locals.removeLast()
+        default: for part in tree[id].parts { visit(part, mayBeMissing: mayBeMissing) }
+        }
+    }
+
+    private mutating func add(_ subject: Mention.Subject, _ id: NodeID, _ mayBeMissing: Bool) {
+        mentions.append(Mention(subject: subject, range: tree.range(of: id), mayBeMissing: mayBeMissing))
+    }
+
+    private func text(_ id: NodeID) -> String? {
+        guard case .text(let text) = tree[id] else { return nil }
+        return text.string
+    }
+
+    private struct Path {
+        var root: NodeID
+        var names: [String]
+        /// Parts that are expressions of their own, as an index.
+        var others: [NodeID] = []
+        var isOptional = false
+        /// Whether a part before was no text: what follows is not known.
+        var isCut = false
+    }
+
+    private func path(of id: NodeID) -> Path? {
+        switch tree[id] {
+        case .name(let name) where name == "$env": return Path(root: id, names: [])
+        case .name(let name): return locals.contains(name) ? nil : Path(root: id, names: [name])
+        case .chain(let inner): return path(of: inner)
+        case .member(let member) where !member.isMethod:
+            guard var path = path(of: member.base) else { return nil }
+            if let name = text(member.property), !path.isCut {
+                path.names.append(name)
+            } else {
+                path.isCut = true
+                if text(member.property) == nil { path.others.append(member.property) }
+            }
+            path.isOptional = path.isOptional || member.isOptional
+            return path
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// An expression that was read and checked; evaluating it again and again is cheap and safe from many tasks.
+package struct Expression: Sendable {
+    package let source: String
+    let tree: SyntaxTree
+    let natures: [Nature]
+    /// What is known about its result before it is evaluated.
+    package let result: Nature
+
+    /// - Parameter functions: what the host offers besides the builtins; a name that is in neither is an error only
+    ///   when it is called, as in expr-lang.
+    package init(
+        _ source: String,
+        functions: [String: Signature] = [:],
+        patternProblem: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) throws(ExpressionError) {
+        let parsed = try Parser.tree(of: source, hostFunctions: Set(functions.keys))
+        var checker = Checker(parsed, source: source, signatures: functions, patternProblem: patternProblem)
+        result = try checker.visit(parsed.root)
+        (tree, natures) = try Optimizer.optimize(parsed, checker.natures, source: source)
+        self.source = source
+    }
+
+    package func evaluate(in scope: Scope) throws(ExpressionError) -> Value {
+        var evaluator = Evaluator(tree, natures, in: scope)
+        do throws(ExpressionError) {
+            return try evaluator.evaluate(tree.root)
+        } catch {
+            throw error.in(source)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+/// A text with expressions between `${{` and `}}`, or between `${%` and `%}`.
+///
+/// The first closing mark ends an expression, whatever stands before it: one that has `}}` in it needs the second form.
+package struct Template: Sendable {
+    enum Part: Sendable {
+        case literal(ByteText)
+        case expression(Expression)
+    }
+
+    package let source: String
+    let parts: [Part]
+
+    /// Whether the text has expressions; one without is a plain string, even where it reads as a number.
+    package static func hasExpressions(_ text: String) -> Bool {
+        openers.contains { ByteText(text).contains($0.open) }
+    }
+
+    private static let openers: [(open: ByteText, close: ByteText)] = [("${{", "}}"), ("${%", "%}")]
+
+    /// - Parameter functions: what the host offers besides the language's builtins and those of templates.
+    package init(
+        _ source: String,
+        functions: [String: Signature] = [:],
+        patternProblem: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) throws(ExpressionError) {
+        let all = functions.merging(TemplateFunctions.signatures) { _, own in own }
+        var parts: [Part] = []
+        let text = ByteText(source)
+        var place = 0
+        while let found = Self.nextOpener(in: text, from: place) {
+            parts.append(.literal(ByteText(text.bytes[place..<found.start])))
+            let start = found.start + 3
+            guard let end = text.firstIndex(of: found.close, from: start) else {
+                throw ExpressionError(
+                    .syntax,
+                    "the expression has no `\(found.close)` at its end",
+                    in: source,
+                    at: found.start..<start
+                )
+            }
+            place = end + 2
+            if start == end { break }  // ⚠ an empty expression ends the search: the rest stays as it is
+            // Without the spaces around it, so that columns are those of what an error shows.
+            let body = text.bytes[start..<end].drop(while: Self.isSpace)
+            let width = (body.lastIndex { !Self.isSpace($0) } ?? body.startIndex - 1) + 1 - body.startIndex
+            let expression = String(decoding: body.prefix(width), as: UTF8.self)
+            do throws(ExpressionError) {
+                parts.append(.expression(try Expression(expression, functions: all, patternProblem: patternProblem)))
+            } catch {
+                throw error.moved(by: body.startIndex, expression)
+            }
+        }
+        parts.append(.literal(ByteText(text.bytes[place...])))
+        self.source = source
+        self.parts = parts
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+    private static func nextOpener(in text: ByteText, from place: Int) -> (start: Int, close: ByteText)? {
+        openers.compactMap { opener in text.firstIndex(of: opener.open, from: place).map { ($0, opener.close) } }
+            .min { $0.0 < $1.0 }
+    }
+
+    package var expressions: [Expression] {
+        parts.compactMap { part in
+            guard case .expression(let expression) = part else { return nil }
+            return expression
+        }
+    }
+
+    /// The value of the text: a string, unless the whole of it reads as something else.
+    ///
+    /// What Kargo reads as a number, a bool or nil although a part of it comes from an artifact stays a string here: a
+    /// tag `1.10` is no number.
+    package func evaluate(in scope: Scope) throws(ExpressionError) -> Value {
+        guard Self.hasExpressions(source) else { return .string(source) }
+        var scope = scope
+        scope.functions.merge(TemplateFunctions.functions) { _, own in own }
+        var text: [UInt8] = []
+        var marks: Marks?
+        var isFromArtifact = false
+        var place = 0
+        for part in parts {
+            switch part {
+            case .literal(let literal): text += literal.bytes
+            case .expression(let expression):
+                let value: Value
+                do throws(ExpressionError) {
+                    value = try expression.evaluate(in: scope)
+                    text += try Self.text(of: value).bytes
+                } catch {
+                    let found = ByteText(source).firstIndex(of: ByteText(expression.source), from: place) ?? 0
+                    throw error.in(expression.source).moved(by: found, expression.source)
+                }
+                place += expression.source.utf8.count
+                marks = Marks.union(marks, value.marks)
+                if value.text != nil, !(value.marks?.artifacts.isEmpty ?? true) { isFromArtifact = true }
+            }
+            guard text.count <= scope.limits.bytes else {
+                throw ExpressionError(.limit, "the text becomes too long", in: source)
+            }
+        }
+        return Coercion.value(of: ByteText(text), isFromArtifact: isFromArtifact).markedThroughout(marks)
+    }
+
+    /// Strings as they are, everything else as JSON.
+    private static func text(of value: Value) throws(ExpressionError) -> ByteText {
+        if let text = value.text { return text }
+        return try JSONWriter.text(value)
+    }
+}
+
+extension ExpressionError {
+    fileprivate func moved(by offset: Int, _ expression: String) -> ExpressionError {
+        var copy = self
+        if copy.expression.isEmpty { copy.expression = expression }
+        copy.offset = offset
+        return copy
+    }
+}
