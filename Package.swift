@@ -86,13 +86,16 @@ let package = Package(
         room("HoistwayEdits", ["HoistwayModel", "Clibyaml", yams]),
         room(
             "HoistwaySettings",
-            ["HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayEvents", "HoistwayEdits", yams]
+            [
+                "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions", "HoistwayEvents",
+                "HoistwayEdits", yams,
+            ]
         ),
-        room("HoistwaySteps", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits"]),
+        room("HoistwaySteps", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwayExpressions"]),
         room(
             "HoistwayEngine",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwaySteps",
+                "HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwayExpressions", "HoistwaySteps",
                 logging, lifecycle, metrics,
             ]
         ),

@@ -130,6 +130,8 @@ package enum PendingDeliveries: Sendable {
 /// One process at a time may write.
 package protocol StateStore: Sendable {
     func load() async throws(StoreFailure) -> PipelineState
+    /// What the finished steps of a promotion have given, as they were last stored; empty where nothing was.
+    func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult]
     /// All or nothing; durable when it returns.
     func commit(_ changes: [Change], deliveries: [DeliveryOutcome], audit: [AuditRecord]) async throws(StoreFailure)
 

@@ -37,6 +37,22 @@ extension SQLiteStore: StateStore {
         }
     }
 
+    package func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult] {
+        try await read("loading the results of steps") { [path] database in
+            let row = try Row.fetchOne(
+                database,
+                sql: "SELECT value FROM step_results WHERE promotion = ?",
+                arguments: [promotion.text]
+            )
+            guard let value: Data = row?[0] else { return [] }
+            do {
+                return try JSONDecoder().decode([StepResult].self, from: value)
+            } catch is DecodingError {
+                throw StoreFailure.corrupt(path: path, detail: "the results of the steps of \(promotion) are unreadable")
+            }
+        }
+    }
+
     package func commit(
         _ changes: [Change],
         deliveries: [DeliveryOutcome],
@@ -67,7 +83,12 @@ extension SQLiteStore: StateStore {
 
 /// One change, encoded.
 struct RecordWrite: Sendable {
-    private var kind: String
+    private enum Table {
+        case records(kind: String)
+        case stepResults
+    }
+
+    private var table: Table
     private var key: String
     /// `nil`: remove it.
     private var value: Data?
@@ -75,6 +96,11 @@ struct RecordWrite: Sendable {
     init(_ change: Change, _ encoder: JSONEncoder) throws {
         let address: RecordAddress
         switch change {
+        case .putStepResults(let id, let results):
+            table = .stepResults
+            key = id.text
+            value = try encoder.encode(results)
+            return
         case .putSubscription(let record):
             address = RecordAddress(record.key)
             value = try encoder.encode(record)
@@ -101,11 +127,19 @@ struct RecordWrite: Sendable {
             value = try encoder.encode(notice)
         case .removeNotice(let id): address = RecordAddress(notice: id)
         }
-        kind = address.kind.rawValue
+        table = .records(kind: address.kind.rawValue)
         key = address.key
     }
 
     func perform(_ database: Database) throws {
+        guard case .records(let kind) = table else {
+            try database.cachedStatement(sql: "INSERT OR REPLACE INTO step_results VALUES (?, ?)")
+                .execute(arguments: [key, value])
+            return
+        }
+        if kind == RecordKind.promotion.rawValue, value == nil {
+            try database.cachedStatement(sql: "DELETE FROM step_results WHERE promotion = ?").execute(arguments: [key])
+        }
         if let value {
             try database.cachedStatement(sql: "INSERT OR REPLACE INTO records VALUES (?, ?, ?)")
                 .execute(arguments: [kind, key, value])

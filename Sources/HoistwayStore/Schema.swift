@@ -12,7 +12,10 @@ struct Migration: Sendable {
 ///
 /// A released migration is never changed: a new one is added.
 enum Schema {
-    static let migrations = [Migration(version: 1, sql: first), Migration(version: 2, sql: perSubscription)]
+    static let migrations = [
+        Migration(version: 1, sql: first), Migration(version: 2, sql: perSubscription),
+        Migration(version: 3, sql: stepResults),
+    ]
 
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
     ///
@@ -60,6 +63,11 @@ enum Schema {
         ALTER TABLE deliveries ADD COLUMN failure TEXT;
         ALTER TABLE traces ADD COLUMN decisions BLOB;
         CREATE INDEX deliveries_due ON deliveries (next_try) WHERE state = 1;
+        """
+
+    /// What the steps of each promotion have given, as JSON: read only where a promotion goes on, or is shown.
+    private static let stepResults = """
+        CREATE TABLE step_results (promotion TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
         """
 
     /// 0 for a database without tables.

@@ -14,6 +14,7 @@ package final class InMemoryStateStore: Sendable {
 
     private struct State {
         var pipelines = PipelineState()
+        var stepResults: [PromotionID: [StepResult]] = [:]
         var deliveries: [Entry] = []
         var tokens: [String: TokenRecord] = [:]
         var audit: [AuditRecord] = []
@@ -126,6 +127,10 @@ extension InMemoryStateStore: StateStore {
         try access { state in state.pipelines }
     }
 
+    package func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult] {
+        try access { state in state.stepResults[promotion] ?? [] }
+    }
+
     package func commit(
         _ changes: [Change],
         deliveries: [DeliveryOutcome],
@@ -133,6 +138,13 @@ extension InMemoryStateStore: StateStore {
     ) async throws(StoreFailure) {
         try access { state in
             state.pipelines.apply(changes)
+            for change in changes {
+                switch change {
+                case .putStepResults(let id, let results): state.stepResults[id] = results
+                case .removePromotion(let id): state.stepResults[id] = nil
+                default: continue
+                }
+            }
             for outcome in deliveries {
                 guard let index = state.deliveries.firstIndex(where: { $0.delivery.id == outcome.id }) else { continue }
                 state.deliveries[index].delivery.state = outcome.state

@@ -31,7 +31,7 @@ struct StepAgreementTests {
         var count = 0
         for (name, sound) in Self.sound.sorted(by: { $0.key < $1.key }) {
             let schema = try #require(StepRegistry.schemas[name])
-            for field in schema.config.fields {
+            for field in schema.config?.fields ?? [] {
                 for (yaml, value) in Self.values {
                     count += 1
                     let config = sound.merging([field.name: value]) { $1 }

@@ -6,6 +6,7 @@ actor DryRunStore: StateStore {
     private let state: PipelineState
     private var waiting: [StoredDelivery]
     private(set) var outcomes: [DeliveryOutcome] = []
+    private var results: [PromotionID: [StepResult]] = [:]
 
     init(state: PipelineState, deliveries: [StoredDelivery]) {
         self.state = state
@@ -14,7 +15,11 @@ actor DryRunStore: StateStore {
 
     func load() -> PipelineState { state }
 
+    /// Of promotions of the dry run alone.
+    func stepResults(of promotion: PromotionID) -> [StepResult] { results[promotion] ?? [] }
+
     func commit(_ changes: [Change], deliveries: [DeliveryOutcome], audit: [AuditRecord]) {
+        for case .putStepResults(let id, let results) in changes { self.results[id] = results }
         for outcome in deliveries {
             outcomes.removeAll { $0.id == outcome.id }
             outcomes.append(outcome)

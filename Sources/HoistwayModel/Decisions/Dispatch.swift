@@ -328,6 +328,7 @@ package struct Dispatch: Sendable {
             actor: actor,
             reason: reason,
             steps: stage.steps(for: freight, beside: others, subscriptions: subscriptions),
+            variables: stage.variables.isEmpty ? nil : stage.variables,
             mode: pipelines.mode(of: stage, program: mode),
             createdAt: now
         )

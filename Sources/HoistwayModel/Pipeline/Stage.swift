@@ -30,6 +30,8 @@ package struct Stage: Sendable, Equatable, Codable {
     package var labels: [String: String]
     package var requestedFreight: [FreightRequest]
     package var promotion: Promotion
+    /// `vars` of the stage, then those of its promotion template; every step sees them.
+    package var variables: [PipelineVariable]
     /// Whether the manifest asks for a verification beyond "the promotion succeeded"; known, not yet run.
     package var hasVerification: Bool
     package var foreignCommits: ForeignCommits
@@ -48,6 +50,7 @@ package struct Stage: Sendable, Equatable, Codable {
         labels: [String: String] = [:],
         requestedFreight: [FreightRequest],
         promotion: Promotion,
+        variables: [PipelineVariable] = [],
         hasVerification: Bool = false,
         foreignCommits: ForeignCommits = .stop,
         limits: Limits = Limits(),
@@ -61,6 +64,7 @@ package struct Stage: Sendable, Equatable, Codable {
         self.labels = labels
         self.requestedFreight = requestedFreight
         self.promotion = promotion
+        self.variables = variables
         self.hasVerification = hasVerification
         self.foreignCommits = foreignCommits
         self.limits = limits
@@ -110,12 +114,19 @@ package struct FreightRequest: Sendable, Equatable, Codable {
     }
 }
 
-/// One step of a promotion as the manifest gives it.
+/// One step of a promotion as the manifest gives it; a task's steps stand in the place of the task.
 package struct StepTemplate: Sendable, Equatable, Codable {
     package var uses: String
-    /// What later steps call it: `as`, else `step-<position>`.
+    /// What later steps call it: `as`, else `step-<position>`; in a task `<task>::<step>`.
     package var alias: String
+    /// Its texts may hold expressions: whatever can be known from the manifests alone is in their place already.
     package var config: ConfigValue
+    /// What `if` says, a template; `nil`: the step runs unless an earlier one did not succeed.
+    package var condition: String?
+    /// What `condition` comes to, where the manifests alone decide it.
+    package var constantCondition: Bool?
+    /// Of its task, of the step that calls the task, and its own, in this order; `nil`: none.
+    package var variables: [PipelineVariable]?
     package var continueOnError: Bool
     /// Consecutive errors allowed before giving up; 1 is no retry.
     package var errorThreshold: Int
@@ -131,6 +142,9 @@ package struct StepTemplate: Sendable, Equatable, Codable {
         uses: String,
         alias: String,
         config: ConfigValue,
+        condition: String? = nil,
+        constantCondition: Bool? = nil,
+        variables: [PipelineVariable]? = nil,
         continueOnError: Bool = false,
         errorThreshold: Int = 1,
         timeout: Duration? = nil,
@@ -140,6 +154,9 @@ package struct StepTemplate: Sendable, Equatable, Codable {
         self.uses = uses
         self.alias = alias
         self.config = config
+        self.condition = condition
+        self.constantCondition = constantCondition
+        self.variables = variables
         self.continueOnError = continueOnError
         self.errorThreshold = errorThreshold
         self.timeout = timeout

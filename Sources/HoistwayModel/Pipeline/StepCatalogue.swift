@@ -12,16 +12,12 @@ package enum StepCatalogue {
         case unknown
     }
 
-    /// Steps that run, in the order that a promotion usually has them.
-    package static let executed = [
-        "git-clone", "git-clear", "copy", "kustomize-set-image", "git-commit", "git-push",
-    ]
-
     /// Steps that talk to Argo CD in a cluster.
     package static let needingCluster = ["argocd-update", "argocd-wait"]
 
-    /// Kargo's other steps, those of its commercial edition included.
-    package static let notYet = [
+    /// Kargo's own steps, those of its commercial edition included; which of them run, the schemas say.
+    package static let known = [
+        "git-clone", "git-clear", "copy", "kustomize-set-image", "git-commit", "git-push",
         "compose-output", "delete", "fail", "file-write", "gh-create-issue", "gh-issue-add-comment",
         "gh-issue-delete-comment", "gh-issue-update-comment", "gh-search-issues", "gh-update-issue",
         "gh-wait-for-issue-state", "gha-dispatch-workflow", "gha-wait-for-workflow", "get-user-input",
@@ -40,12 +36,13 @@ package enum StepCatalogue {
     ]
 
     /// Every name that a person may have meant.
-    package static var names: [String] { executed + needingCluster + notYet }
+    package static var names: [String] { known + needingCluster }
 
-    package static func standing(of uses: String) -> Standing {
-        if executed.contains(uses) { return .executed }
+    /// - Parameter runs: whether there is a step of that name that runs.
+    package static func standing(of uses: String, runs: (String) -> Bool) -> Standing {
+        if runs(uses) { return .executed }
         if needingCluster.contains(uses) { return .needsCluster }
-        if notYet.contains(uses) { return .notYet }
+        if known.contains(uses) { return .notYet }
         if let instead = removed[uses] { return .removed(instead: instead) }
         return .unknown
     }

@@ -19,7 +19,10 @@ package enum Change: Sendable, Equatable {
     case removeFreight(FreightKey)
     case putStage(StageRecord)
     case putPromotion(PromotionRecord)
+    /// With all results of its steps.
     case removePromotion(PromotionID)
+    /// In place of those that were stored before; not part of the state in memory.
+    case putStepResults(PromotionID, [StepResult])
     case putBranch(BranchRecord)
     case putIntent(PushIntent)
     case removeIntent(String)
@@ -36,6 +39,7 @@ extension PipelineState {
         case .putStage(let record): stages[record.key] = record
         case .putPromotion(let record): promotions[record.id] = record
         case .removePromotion(let id): promotions[id] = nil
+        case .putStepResults: break
         case .putBranch(let record): branches[record.key] = record
         case .putIntent(let intent): intents[intent.id] = intent
         case .removeIntent(let id): intents[id] = nil

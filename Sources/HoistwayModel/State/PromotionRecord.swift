@@ -72,6 +72,8 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     package var reason: String
     /// The steps as they were when it was created.
     package var steps: [StepTemplate]
+    /// Of the stage and its template, as they were when it was created; `nil`: none.
+    package var variables: [PipelineVariable]?
     package var mode: PromotionMode
     /// A tree whose exceeding of the stage's limits a person has accepted.
     package var acceptedTree: ObjectID?
@@ -109,6 +111,7 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
         actor: Actor,
         reason: String,
         steps: [StepTemplate],
+        variables: [PipelineVariable]? = nil,
         mode: PromotionMode,
         acceptedTree: ObjectID? = nil,
         createdAt: Timestamp
@@ -120,6 +123,7 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
         self.actor = actor
         self.reason = reason
         self.steps = steps
+        self.variables = variables
         self.mode = mode
         self.acceptedTree = acceptedTree
         phase = .pending

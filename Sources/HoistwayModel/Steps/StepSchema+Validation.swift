@@ -4,7 +4,12 @@ extension StepSchema {
     /// A text that holds an expression is not judged: what it will say is not known.
     package func problems(with value: ConfigValue) -> [ConfigProblem] {
         var validation = Validation()
-        validation.check(value == .null ? .map([:]) : value, against: config, at: ConfigPath())
+        let value = value == .null ? .map([:]) : value
+        if let config {
+            validation.check(value, against: config, at: ConfigPath())
+        } else {
+            validation.checkAnyMapping(value, at: ConfigPath())
+        }
         return validation.problems
     }
 
@@ -24,6 +29,11 @@ extension StepSchema {
         }
 
         // MARK: Mappings
+
+        mutating func checkAnyMapping(_ value: ConfigValue, at path: ConfigPath) {
+            if value.map == nil { add(path, "expected a mapping, found \(value.typeName)") }
+            if value.map?.isEmpty ?? false { add(path, "it has no key") }
+        }
 
         mutating func check(_ value: ConfigValue, against mapping: Mapping, at path: ConfigPath) {
             guard let entries = value.map else {

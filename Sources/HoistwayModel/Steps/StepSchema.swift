@@ -4,12 +4,26 @@
 package struct StepSchema: Sendable {
     /// What a step can change.
     package enum Kind: String, Sendable, CaseIterable {
-        /// Files of the promotion's workspace only.
+        /// Nothing: it gives outputs, or ends the promotion.
+        case pure
+        /// Files of the promotion's workspace, in memory.
         case workspace
-        /// Something outside: a branch.
+        /// Files of the promotion's workspace, by a foreign program that takes its time.
+        case program
+        /// A branch: what it sends is sent together with that of other promotions.
+        case push
+        /// Something else outside, which takes its time.
         case effect
         /// Argo CD in a cluster.
         case cluster
+
+        /// Whether the step needs the promotion's files.
+        package var usesFiles: Bool {
+            switch self {
+            case .workspace, .program, .push: true
+            case .pure, .effect, .cluster: false
+            }
+        }
     }
 
     /// What `uses` says.
@@ -17,13 +31,33 @@ package struct StepSchema: Sendable {
     package let kind: Kind
     /// What the step does, in one sentence.
     package let summary: String
-    package let config: Mapping
+    /// `nil`: any mapping with one key at least.
+    package let config: Mapping?
+    /// How long the step may take from its first start where `retry.timeout` says nothing; `nil`: no limit.
+    package let timeout: Duration?
 
-    package init(_ name: String, _ kind: Kind, _ summary: String, _ fields: [Field], rules: [Rule] = []) {
+    package init(
+        _ name: String,
+        _ kind: Kind,
+        _ summary: String,
+        _ fields: [Field],
+        rules: [Rule] = [],
+        timeout: Duration? = nil
+    ) {
         self.name = name
         self.kind = kind
         self.summary = summary
         config = Mapping(fields, rules: rules)
+        self.timeout = timeout
+    }
+
+    /// A step that takes any keys.
+    package init(_ name: String, _ kind: Kind, _ summary: String) {
+        self.name = name
+        self.kind = kind
+        self.summary = summary
+        config = nil
+        timeout = nil
     }
 }
 

@@ -23,7 +23,7 @@ extension ManifestReader {
                         of: "Kargo \(form.versions)",
                         today: form.today,
                         place: entry.place,
-                        isHonoured: StepCatalogue.executed.contains(uses)
+                        isHonoured: schemas[uses] != nil
                     )
                 }
                 tellOldForms(of: uses, in: entry.value)

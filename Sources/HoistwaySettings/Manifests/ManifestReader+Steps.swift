@@ -74,7 +74,7 @@ extension ManifestReader {
     }
 
     private func mayRun(_ uses: String, place: SourcePlace) -> Bool {
-        switch StepCatalogue.standing(of: uses) {
+        switch StepCatalogue.standing(of: uses, runs: { schemas[$0] != nil }) {
         case .executed: return true
         // Told once for each project, with the stages that it concerns.
         case .needsCluster: return true
@@ -90,7 +90,7 @@ extension ManifestReader {
                 place,
                 "unknown step \(ShownText.text(uses))",
                 hint: Spelling.hint(for: uses, among: StepCatalogue.names)
-                    ?? "steps that run: \(StepCatalogue.executed.joined(separator: ", "))"
+                    ?? "steps that run: \(schemas.keys.sorted().joined(separator: ", "))"
             )
         }
         return false
@@ -98,7 +98,7 @@ extension ManifestReader {
 
     private func configuration(_ node: YamlNode?, of uses: String, place: SourcePlace) -> ConfigValue {
         guard let node else {
-            if StepCatalogue.executed.contains(uses) { problems.error(place, "\(uses) needs a config") }
+            if schemas[uses] != nil { problems.error(place, "\(uses) needs a config") }
             return .map([:])
         }
         let before = problems.all.count

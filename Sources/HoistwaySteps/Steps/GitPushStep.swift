@@ -5,7 +5,7 @@ import HoistwayPorts
 struct GitPushStep: PromotionStep {
     static let schema = StepSchema(
         "git-push",
-        .effect,
+        .push,
         "Pushes a checkout's commits to its branch.",
         [
             .path("The checkout."),

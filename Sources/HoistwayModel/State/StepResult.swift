@@ -1,0 +1,29 @@
+/// What a finished step of a promotion has given: later steps read it, also after a restart.
+///
+/// It stands apart from ``StepRecord``, in a table of its own: outputs may be large, and decisions do not need them.
+package struct StepResult: Sendable, Equatable, Codable {
+    /// Of all values of one step, in bytes.
+    package static let maxBytes = 1 << 20
+    /// Of all steps of a promotion, in bytes.
+    package static let maxBytesOfPromotion = 8 << 20
+
+    /// With the namespace of its task.
+    package var alias: String
+    package var outputs: [String: ConfigValue]
+    /// Its configuration as it was evaluated; `***` stands for values of secrets.
+    package var config: ConfigValue?
+    /// SHA-256 of what an effect was made from, in hexadecimal digits; `nil`: the step has no effect outside.
+    package var input: String?
+
+    package init(
+        alias: String,
+        outputs: [String: ConfigValue] = [:],
+        config: ConfigValue? = nil,
+        input: String? = nil
+    ) {
+        self.alias = alias
+        self.outputs = outputs
+        self.config = config
+        self.input = input
+    }
+}
