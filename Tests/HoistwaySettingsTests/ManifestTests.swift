@@ -300,7 +300,7 @@ struct StageManifestTests {
                     "        - {uses: copy, as: push, config: {inPath: ./a, outPath: ./out}, retry: {timeout: 5m, errorThreshold: 3}}"
                 )
             )
-            + stage("prod", sources: "{stages: [test], availabilityStrategy: All}")
+            + stage("prod", sources: "{stages: [test], availabilityStrategy: All, requiredSoakTime: 1h30m}")
         let options =
             "projects: {demo: {stages: {prod: {foreignCommits: keep, mode: observe, limits: {deletedFiles: 3}}}}}"
         let (loaded, problems) = try load(text, more: options)
@@ -317,7 +317,7 @@ struct StageManifestTests {
         #expect(stages["prod"]?.promotion == .controlFlow)
         #expect(
             stages["prod"]?.requestedFreight == [
-                FreightRequest(warehouse: "main", stages: ["test"], availability: .all)
+                FreightRequest(warehouse: "main", stages: ["test"], availability: .all, requiredSoak: .seconds(5400))
             ]
         )
         #expect(stages["prod"]?.foreignCommits == .keep)

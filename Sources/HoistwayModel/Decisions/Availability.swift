@@ -56,10 +56,11 @@ package enum Availability: Sendable, Equatable {
         now: Timestamp
     ) -> Availability {
         let answers = request.stages.map { upstream in
-            let isObserved = record.observedIn?[upstream] != nil
-            return mode == .observe && isObserved
-                ? (stage: upstream, answer: Availability.available(because: "observed in \(upstream)"))
-                : (stage: upstream, answer: verified(record, in: upstream, soak: request.requiredSoak, now: now))
+            if mode == .observe, let observed = record.observedIn?[upstream] {
+                let soaked = soak(request.requiredSoak, served: now - observed, running: observed, in: upstream)
+                return (stage: upstream, answer: soaked ?? .available(because: "observed in \(upstream)"))
+            }
+            return (stage: upstream, answer: verified(record, in: upstream, soak: request.requiredSoak, now: now))
         }
         let good = answers.filter { $0.answer.isAvailable }
         let bad = answers.filter { !$0.answer.isAvailable }
@@ -91,14 +92,28 @@ package enum Availability: Sendable, Equatable {
             let only = record.observedIn?[stage] == nil ? "" : ", only observed"
             return .unavailable(because: "not verified in \(stage) yet\(only)", until: nil)
         }
-        guard let required else { return .available(because: "verified in \(stage)") }
         let past = verification.longestSoak ?? .zero
-        let present = record.currentlyIn[stage].map { now - $0 } ?? .zero
-        let served = max(past, present)
-        guard served < required else { return .available(because: "verified in \(stage), soaked") }
-        let until = record.currentlyIn[stage].map { $0 + required }
+        // Freight never lies in a stage without steps: there, its time counts from when it passed through.
+        let since = record.currentlyIn[stage] ?? (verification.isPassage == true ? verification.verifiedAt : nil)
+        let served = max(past, since.map { now - $0 } ?? .zero)
+        if let short = soak(required, served: served, running: since, in: stage) { return short }
+        return .available(because: "verified in \(stage)\(required.map { $0 > .zero } == true ? ", soaked" : "")")
+    }
+
+    /// What is missing of a soak time; `nil` where nothing is.
+    ///
+    /// - Parameter running: since when the freight has stayed in the stage; `nil` where it has left it.
+    private static func soak(
+        _ required: Duration?,
+        served: Duration,
+        running: Timestamp?,
+        in stage: String
+    ) -> Availability? {
+        guard let required, served < required else { return nil }
+        let until = running.map { $0 + required }
+        let end = until.map { ", until \($0.rfc3339)" } ?? ", and it is not there any more"
         return .unavailable(
-            because: "soaked \(served.inWords) of \(required.inWords) in \(stage)",
+            because: "soaked \(max(served, .zero).inWords) of \(required.inWords) in \(stage)\(end)",
             until: until
         )
     }

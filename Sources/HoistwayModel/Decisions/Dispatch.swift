@@ -367,10 +367,14 @@ package struct Dispatch: Sendable {
     ) -> [Change] {
         let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
         var changes: [Change] = []
-        for record in state.freight(of: warehouse)
-        where record.verifiedIn[stage.key.name] == nil && availability(of: record, to: stage).isAvailable {
+        for record in state.freight(of: warehouse) where record.verifiedIn[stage.key.name] == nil {
+            let answer = availability(of: record, to: stage)
+            if case .unavailable(_, let until?) = answer, until > now {
+                result.nextLook = min(result.nextLook ?? until, until)
+            }
+            guard answer.isAvailable else { continue }
             var record = record
-            record.verifiedIn[stage.key.name] = FreightRecord.Verification(verifiedAt: now)
+            record.verifiedIn[stage.key.name] = FreightRecord.Verification(verifiedAt: now, isPassage: true)
             changes.append(.putFreight(record))
             result.verdicts.append(
                 Verdict(

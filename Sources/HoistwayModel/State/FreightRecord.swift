@@ -17,10 +17,13 @@ package struct FreightRecord: Sendable, Equatable, Codable {
         package var verifiedAt: Timestamp
         /// The longest that it stayed there without a break, as far as it has ended.
         package var longestSoak: Duration?
+        /// `true`: the stage has no steps, and the freight passed through it without ever lying there.
+        package var isPassage: Bool?
 
-        package init(verifiedAt: Timestamp, longestSoak: Duration? = nil) {
+        package init(verifiedAt: Timestamp, longestSoak: Duration? = nil, isPassage: Bool? = nil) {
             self.verifiedAt = verifiedAt
             self.longestSoak = longestSoak
+            self.isPassage = isPassage
         }
     }
 

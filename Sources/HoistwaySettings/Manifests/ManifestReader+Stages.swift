@@ -128,13 +128,6 @@ extension ManifestReader {
         request.stages = stages.map(\.text)
         request.requiredSoak = sources.duration("requiredSoakTime")
         request.availability = sources.choice("availabilityStrategy", FreightRequest.Availability.self) ?? .oneOf
-        if request.requiredSoak.map({ $0 > .zero }) ?? false {
-            sources.note(
-                "requiredSoakTime",
-                .error,
-                "requiredSoakTime is not supported yet: freight would be promoted before its time"
-            )
-        }
         if let options = sources.fields("autoPromotionOptions") {
             request.selection = options.choice("selectionPolicy", FreightRequest.SelectionPolicy.self) ?? .newestFreight
             options.finish()

@@ -56,6 +56,7 @@ final class FakeStore: StateStore {
     }
 
     func load() async throws(StoreFailure) -> PipelineState { PipelineState() }
+    func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult] { [] }
     func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID] { [] }
     func undecided(_ ids: [DeliveryID], within bounds: PendingBounds) async throws(StoreFailure) -> [StoredDelivery] {
         []
