@@ -8,10 +8,12 @@ package import HoistwayPorts
 package struct ProgramRenderer: ManifestRenderer {
     let runner: any ProgramRunner
     let tools: ProgramTools
+    package let limits: ProgramLimits
 
-    package init(runner: any ProgramRunner, tools: ProgramTools) {
+    package init(runner: any ProgramRunner, tools: ProgramTools, limits: ProgramLimits = ProgramLimits()) {
         self.runner = runner
         self.tools = tools
+        self.limits = limits
     }
 
     func perform(_ run: ProgramRun) async throws(RenderFailure) -> ProgramOutput {

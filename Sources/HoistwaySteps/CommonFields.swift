@@ -8,6 +8,10 @@ extension StepSchema.Field {
         StepSchema.Field(name, .path, isRequired: true, summary)
     }
 
+    static func flag(_ name: String, _ summary: String) -> StepSchema.Field {
+        StepSchema.Field(name, .flag, defaultValue: .bool(false), summary)
+    }
+
     static let author = StepSchema.Field(
         "author",
         .mapping(

@@ -26,6 +26,15 @@ package struct StepContext: Sendable {
     package var clock: (any WallClock)?
     /// How the project's commit messages begin.
     package var commitTemplate: CommitTemplate?
+    /// Makes manifests with foreign programs; `nil` where none may be run.
+    package var renderer: (any ManifestRenderer)?
+    /// What programs have made for this promotion before; `nil`: each is run whenever its step runs.
+    package var memo: (any StepMemo)?
+    /// Whether a step may take its time. If not, a step that must run a program throws ``StepFailure/apart(step:)``.
+    package var isApart: Bool
+
+    /// Of the step that is run.
+    package internal(set) var alias = ""
 
     /// By alias, of the steps that ran so far.
     package internal(set) var outputs: [String: ConfigValue] = [:]
@@ -50,7 +59,10 @@ package struct StepContext: Sendable {
         remotes: any GitRemotes,
         workspace: any Workspace,
         clock: (any WallClock)? = nil,
-        commitTemplate: CommitTemplate? = nil
+        commitTemplate: CommitTemplate? = nil,
+        renderer: (any ManifestRenderer)? = nil,
+        memo: (any StepMemo)? = nil,
+        isApart: Bool = true
     ) {
         self.stage = stage
         self.promotion = promotion
@@ -61,6 +73,9 @@ package struct StepContext: Sendable {
         self.workspace = workspace
         self.clock = clock
         self.commitTemplate = commitTemplate
+        self.renderer = renderer
+        self.memo = memo
+        self.isApart = isApart
     }
 }
 

@@ -13,6 +13,10 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     case edit(file: String, line: Int?, problem: String, hint: String?)
     /// What the step needs is not there, and will not be there at a later try.
     case cannotAct(String, hint: String?)
+    /// The step runs a program, which takes its time: it is to be run in a task of the promotion's own.
+    ///
+    /// No end of the step: whoever runs the steps in a lane takes it as a request, see ``StepContext/isApart``.
+    case apart(step: String)
     /// Anything else that the step found wrong.
     case unmet(String, hint: String?)
 
@@ -25,6 +29,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
         case .unmet(let text, _), .cannotAct(let text, _): text
+        case .apart(let step): "\(step) runs a program, and has not been run apart from the others yet"
         }
     }
 
@@ -33,7 +38,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): FailureKind(of: failure)
         case .git(let failure): FailureKind(of: failure)
-        case .config, .unknownStep, .edit, .unmet, .cannotAct: .other
+        case .config, .unknownStep, .edit, .unmet, .cannotAct, .apart: .other
         }
     }
 
@@ -42,7 +47,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .workspace(let failure): failure.hint
         case .git(let failure): failure.hint
         case .edit(_, _, _, let hint), .unmet(_, let hint), .cannotAct(_, let hint): hint
-        case .config, .unknownStep: nil
+        case .config, .unknownStep, .apart: nil
         }
     }
 
@@ -50,7 +55,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): failure.retry
         case .git(let failure): failure.retry
-        case .config, .unknownStep, .edit, .unmet, .cannotAct: .never
+        case .config, .unknownStep, .edit, .unmet, .cannotAct, .apart: .never
         }
     }
 

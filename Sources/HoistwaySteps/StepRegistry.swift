@@ -19,6 +19,8 @@ package enum StepRegistry {
         if StepCatalogue.needingCluster.contains(template.uses) {
             return try await ClusterStep(template).run(in: context)
         }
+        var context = context
+        context.alias = template.alias
         return try await step(template).run(in: context)
     }
 

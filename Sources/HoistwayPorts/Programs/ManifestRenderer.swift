@@ -22,8 +22,16 @@ package protocol SourceFiles: Sendable {
     func list(_ folder: GitPath, limit: Int) async throws(WorkspaceFailure) -> [(path: GitPath, entry: SourceEntry)]
 }
 
+/// Files that tell their content apart without giving it.
+package protocol IdentifiedFiles: SourceFiles {
+    /// The id that Git has, or would have, for the content of a regular file; `nil` where there is none.
+    ///
+    /// Cheap: a file that is as it was committed is not read.
+    func identity(of path: GitPath) async throws(WorkspaceFailure) -> ObjectID?
+}
+
 /// `kustomize-build`: a folder with a kustomization, and where its manifests go.
-package struct KustomizeBuild: Sendable {
+package struct KustomizeBuild: Sendable, Equatable {
     /// Names of the files in a folder.
     package enum FileNames: Sendable, Equatable { case kargo, kustomize }
 
@@ -43,7 +51,7 @@ package struct KustomizeBuild: Sendable {
 }
 
 /// `helm-template`: a chart, its values, and where its manifests go.
-package struct HelmTemplate: Sendable {
+package struct HelmTemplate: Sendable, Equatable {
     /// Files in a folder: as Helm lays them out, or all directly in it.
     package enum Layout: Sendable, Equatable { case helm, flat }
 
@@ -109,6 +117,8 @@ package struct RenderedManifests: Sendable, Equatable {
 
 /// Makes manifests with foreign programs, which get only the files that they need.
 package protocol ManifestRenderer: Sendable {
+    /// What a program of a promotion may use at most.
+    var limits: ProgramLimits { get }
     func build(_ build: KustomizeBuild, from files: any SourceFiles) async throws(RenderFailure) -> RenderedManifests
     func template(_ template: HelmTemplate, from files: any SourceFiles) async throws(RenderFailure)
         -> RenderedManifests
