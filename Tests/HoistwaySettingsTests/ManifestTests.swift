@@ -134,6 +134,9 @@ struct WarehouseManifestTests {
         ("git: {repoURL: 'https://ghp_hunter2@github.com/acme/app'}", "or a token"),
         ("image: {repoURL: 'https://a:hunter2@ghcr.io/acme/app'}", ""),
         ("git: {repoURL: github.com/acme/app}", "is not the URL of a Git repository"),
+        ("git: {repoURL: 'file:/srv/app.git'}", "is not the URL of a Git repository"),
+        ("git: {repoURL: 'ext::sh'}", "has Git run a program (git-remote-ext)"),
+        ("git: {repoURL: 'git@-oProxyCommand=x:app'}", "the host's name has characters that no host has"),
         ("git: {repoURL: 'https://github.com/acme/app', branch: '-x'}", "is not a branch name"),
         ("git: {repoURL: 'https://github.com/acme/app', includePaths: ['glob:[']}", "is not a glob"),
         ("git: {repoURL: 'https://github.com/acme/app', includePaths: [../x]}", "is not a path inside the repository"),
@@ -408,6 +411,18 @@ struct StageManifestTests {
         ("- {uses: git-push, config: {path: a, force: true}}", "nothing is ever pushed by force", nil),
         ("- {uses: git-push}", "git-push needs a config", nil),
         ("- {uses: git-clone, config: {repoURL: 'https://h/a/b'}}", "checkout is missing", nil),
+        (
+            "- {uses: git-clone, config: {repoURL: 'file:/srv/app.git', checkout: [{path: a}]}}",
+            "'file:/srv/app.git' is not the URL of a Git repository", "write file:///path"
+        ),
+        (
+            "- {uses: git-clone, config: {repoURL: 'ext::sh', checkout: [{path: a}]}}",
+            "'ext::sh' has Git run a program (git-remote-ext): no such URL is fetched from", nil
+        ),
+        (
+            "- {uses: git-clone, config: {repoURL: 'ssh://-oProxyCommand=x@h/a', checkout: [{path: a}]}}",
+            "and begins with no hyphen", nil
+        ),
         (
             "- {uses: git-clone, config: {repoURL: 'https://h/a/b', checkout: [{path: a, branch: b, tag: c}]}}",
             "at most one of branch, commit and tag", nil

@@ -101,7 +101,7 @@ extension GitAddress {
         let (scheme, rest) = Self.scheme(of: url)
         switch scheme {
         case "https", "http": self = .http(try HTTPAddress(rest: rest, isSecure: scheme == "https"))
-        case "ssh", "git+ssh", "ssh+git": self = .ssh(try SSHAddress(rest: rest))
+        case "ssh": self = .ssh(try SSHAddress(rest: rest))
         case "file": self = try Self.file(rest)
         case nil: self = try Self.withoutScheme(url)
         case let other?:
@@ -197,7 +197,12 @@ extension SSHAddress {
         guard !["http", "https", "ssh", "file", "git"].contains(host.lowercased()) else {
             throw .invalidURL("a URL that begins with \(host):", reason: "two slashes are missing after the colon")
         }
-        try self.init(user: user, bare: host, port: nil, path: String(rest[rest.index(after: colon)...]))
+        let path = rest[rest.index(after: colon)...]
+        // The `git` program would run git-remote-HOST: <https://git-scm.com/docs/gitremote-helpers>.
+        guard !path.hasPrefix(":") else {
+            throw .invalidURL("a URL that begins with \(host)::", reason: "it has Git run a program")
+        }
+        try self.init(user: user, bare: host, port: nil, path: String(path))
     }
 
     private init(user: String?, bare host: String, port: Int?, path: String) throws(GitFailure) {

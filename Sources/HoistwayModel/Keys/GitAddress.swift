@@ -40,7 +40,9 @@ struct GitAddress: Equatable {
     /// Without a user, digits between a colon and a slash are a port: our own keys are written so.
     private init(schemeless text: String) throws(KeyError) {
         let head = text[...].upTo("/")
-        let host = Self.withoutUser(head)
+        // An "@" behind the first colon belongs to the path.
+        let user = head.upTo(":").utf8.lastIndex(of: UInt8(ascii: "@"))
+        let host = user.map { head[head.utf8.index(after: $0)...] } ?? Self.withoutUser(head)
         let name = host.upTo(host.hasPrefix("[") ? "]" : ":")
         let isBracketed = host.hasPrefix("[")
         let rest = host[name.endIndex...].dropFirst(isBracketed ? 1 : 0)
@@ -100,16 +102,17 @@ extension GitAddress {
 
     private static func cleaned(host: Substring) throws(KeyError) -> String {
         var name = host.lowercased()
-        if name.hasSuffix(".") { name.removeLast() }
+        if name.hasSuffix("."), !name.hasPrefix("[") { name.removeLast() }
         guard !name.isEmpty else { throw .noHost }
         let isAddress = name.hasPrefix("[") && name.hasSuffix("]") && name.count > 2
         let inner = isAddress ? name.dropFirst().dropLast() : name[...]
-        let extra = isAddress ? ":." : "._-"
         let begins = name.first.map { $0.isLetter || $0.isNumber || $0 == "[" } ?? false
-        let isPlain = inner.utf8.allSatisfy { $0.isASCIILetterOrDigit || extra.utf8.contains($0) }
-        guard begins, isPlain || inner.allSatisfy({ $0.isLetter || $0.isNumber || extra.contains($0) }) else {
-            throw .badHost
-        }
+        let isPlain =
+            isAddress
+            ? inner.allSatisfy { $0.isASCII && $0.isHexDigit || $0 == ":" || $0 == "." }
+            : inner.utf8.allSatisfy { $0.isASCIILetterOrDigit || "._-".utf8.contains($0) }
+                || inner.allSatisfy { $0.isLetter || $0.isNumber || "._-".contains($0) }
+        guard begins, isPlain else { throw .badHost }
         return name
     }
 

@@ -1,4 +1,6 @@
 /// What is taken for the URL of a Git repository, wherever one is written.
+///
+/// It says before a start what a fetch would refuse: whatever passes here, the room of Git takes as an address.
 package enum GitURL {
     package struct Problem: Sendable, Equatable {
         package var message: String
@@ -7,22 +9,14 @@ package enum GitURL {
 
     /// Everything that is wrong with a URL; a password in it is never repeated.
     package static func problems(with url: String) -> [Problem] {
-        var problems = [password(in: url)].compactMap(\.self)
-        guard isReachable(url) else {
-            problems.append(
-                Problem(
-                    message: "\(ShownText.quoted(URLText.withoutUser(url))) is not the URL of a Git repository",
-                    hint: "it begins with https://, http://, ssh:// or file://, or is written git@host:path"
-                )
-            )
-            return problems
-        }
+        let password = [password(in: url)].compactMap(\.self)
+        if let problem = formProblem(of: url) { return password + [problem] }
         do throws(KeyError) {
             _ = try RepositoryKey(parsing: url)
         } catch {
-            problems.append(Problem(message: error.message, hint: error.hint))
+            return password + [Problem(message: error.message, hint: error.hint)]
         }
-        return problems
+        return password + [restProblem(of: url)].compactMap(\.self)
     }
 
     /// A password or token in a URL would end in the state, in logs and in commits.
@@ -35,10 +29,141 @@ package enum GitURL {
     }
 
     /// Whether its form is one of those that we fetch from.
-    package static func isReachable(_ url: String) -> Bool {
-        guard let scheme = URLText.scheme(of: url) else {
-            return url.prefix { $0 != "/" }.contains(":") && !url.hasPrefix("-")
+    package static func isReachable(_ url: String) -> Bool { formProblem(of: url) == nil }
+}
+
+extension GitURL {
+    private static let forms = "it begins with https://, http://, ssh:// or file:///, or is written git@host:path"
+    private static let schemes: Set<String> = ["https", "http", "ssh", "file"]
+
+    /// Why its form is none that we fetch from.
+    private static func formProblem(of url: String) -> Problem? {
+        let shown = ShownText.quoted(withoutUser(url))
+        guard url.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }) else {
+            return Problem(
+                message: "the URL of a repository has no spaces, line ends, control or non-ASCII characters",
+                hint: "write them as %20 and so on"
+            )
         }
-        return ["https", "http", "ssh", "file"].contains(scheme)
+        let refused = Problem(message: "\(shown) is not the URL of a Git repository", hint: forms)
+        guard !url.hasPrefix("-") else {
+            return Problem(message: "the URL of a repository begins with no hyphen", hint: forms)
+        }
+        if let helper = helper(of: url) {
+            return Problem(
+                message: "\(shown) has Git run a program (git-remote-\(helper)): no such URL is fetched from",
+                hint: forms
+            )
+        }
+        guard let scheme = URLText.scheme(of: url) else { return schemelessProblem(of: url, refused) }
+        guard !schemes.contains(scheme) else { return nil }
+        switch scheme {
+        case "git+ssh", "ssh+git":
+            return Problem(message: refused.message, hint: "write ssh:// in place of \(scheme)://")
+        case "git":
+            return Problem(
+                message: "\(shown) cannot be used: git:// proves neither the server nor what it sends",
+                hint: "use https:// or ssh://"
+            )
+        default: return refused
+        }
+    }
+
+    /// Also of a URL without scheme, which may hold a password by mistake.
+    private static func withoutUser(_ url: String) -> String {
+        let head = url.prefix { $0 != "/" }
+        guard URLText.scheme(of: url) == nil, let at = head.lastIndex(of: "@") else { return URLText.withoutUser(url) }
+        return String(url[url.index(after: at)...])
+    }
+
+    /// The `ext` of `ext::command`: Git runs a program of that name, which may do anything
+    /// (<https://git-scm.com/docs/gitremote-helpers>).
+    private static func helper(of url: String) -> String? {
+        let name = url.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+        guard !name.isEmpty, url[name.endIndex...].hasPrefix("::") else { return nil }
+        return ShownText.bare(String(name))
+    }
+
+    /// What is wrong with a text that should be `[user@]host:path`, read as a fetch reads it.
+    private static func schemelessProblem(of url: String, _ refused: Problem) -> Problem? {
+        let head = url.prefix { $0 != "/" }
+        let begin = head.prefix { $0 != ":" }.lowercased()
+        if head.contains(":"), let problem = slashesProblem(behind: begin, refused) { return problem }
+        let at = head.firstIndex(of: "@")
+        if let problem = userProblem(of: at.map { head[..<$0] }) { return problem }
+        let rest = at.map { url[url.index(after: $0)...] } ?? url[...]
+        let behindAddress = rest.hasPrefix("[") ? rest.firstIndex(of: "]") : nil
+        guard let colon = rest[(behindAddress ?? rest.startIndex)...].firstIndex(of: ":"),
+            !rest[..<colon].contains("/")
+        else { return refused }
+        let host = rest[..<colon]
+        if let problem = slashesProblem(behind: host.lowercased(), refused) { return problem }
+        let path = rest[rest.index(after: colon)...]
+        guard !path.hasPrefix(":") else { return refused }
+        guard isHost(host) else { return Problem(message: KeyError.badHost.message) }
+        guard !path.hasPrefix("-") else {
+            return Problem(message: "the path of a repository begins with no hyphen")
+        }
+        return nil
+    }
+
+    private static func slashesProblem(behind name: String, _ refused: Problem) -> Problem? {
+        guard schemes.contains(name) || name == "git" else { return nil }
+        let hint = name == "file" ? "write file:///path" : "write \(name)://, with two slashes after the colon"
+        return Problem(message: refused.message, hint: hint)
+    }
+
+    private static func isHost(_ host: Substring) -> Bool {
+        if host.hasPrefix("[") {
+            let inner = host.dropFirst().dropLast()
+            return host.hasSuffix("]") && !inner.isEmpty && inner.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+        }
+        return !host.hasPrefix("-") && !host.isEmpty
+            && host.allSatisfy { $0.isLetter || $0.isNumber || "._-".contains($0) }
+    }
+
+    /// What a fetch refuses of a URL with a scheme that names a repository.
+    private static func restProblem(of url: String) -> Problem? {
+        guard let scheme = URLText.scheme(of: url) else { return nil }
+        let rest = url.dropFirst(scheme.count + "://".count)
+        let authority = rest.prefix { $0 != "/" }
+        let at = authority.firstIndex(of: "@")
+        guard !rest.contains("?"), !rest.contains("#") else {
+            return Problem(message: "the URL of a repository has no query and no fragment", hint: "leave it out")
+        }
+        switch scheme {
+        case "file":
+            guard authority.isEmpty || authority == "localhost" else {
+                return Problem(message: "a file URL names no host", hint: "write file:///path")
+            }
+            return escapeProblem(of: rest)
+        case "ssh":
+            let place = at.map { authority[authority.index(after: $0)...] } ?? authority
+            guard !place.contains("@") else { return userProblem(of: "@") }
+            return userProblem(of: at.map { authority[..<$0] }) ?? escapeProblem(of: rest.dropFirst(authority.count))
+        default: return nil
+        }
+    }
+
+    /// `ssh` would take a user that begins with a hyphen for an option.
+    private static func userProblem(of user: Substring?) -> Problem? {
+        guard let user else { return nil }
+        let isPlain = user.allSatisfy { $0.isLetter || $0.isNumber || "._-+".contains($0) }
+        guard isPlain, !user.isEmpty, !user.hasPrefix("-") else {
+            return Problem(
+                message: "the user of an ssh URL has letters, digits, '.', '_', '-' and '+', and begins with no hyphen",
+                hint: "write it as ssh://git@host/path or git@host:path"
+            )
+        }
+        return nil
+    }
+
+    private static func escapeProblem(of path: Substring) -> Problem? {
+        let isWhole = path.utf8.indices.allSatisfy { index in
+            path.utf8[index] != UInt8(ascii: "%")
+                || PercentDecoding.hexPair(path.utf8[path.utf8.index(after: index)...]) != nil
+        }
+        return isWhole
+            ? nil : Problem(message: "the path has a % without two hexadecimal digits", hint: "write % itself as %25")
     }
 }
