@@ -7,10 +7,15 @@ package struct ManifestChoice: Sendable {
         /// What is wrong with the whole when this version is part of it.
         package var problems: [Problem]
 
-        /// For people: each with its place, and of very many the first.
-        package var told: [String] {
+        /// For people: each with its place, its hint on a line of its own; of very many the first.
+        package var told: [String] { told(\.description) }
+
+        /// The same for a sentence or the log: each on one line, as far as its own words are.
+        package var lines: [String] { told(\.line) }
+
+        private func told(_ text: (Problem) -> String) -> [String] {
             let rest = problems.count - Self.maxTold
-            return problems.prefix(Self.maxTold).map(\.description) + (rest > 0 ? ["and \(rest) more"] : [])
+            return problems.prefix(Self.maxTold).map(text) + (rest > 0 ? ["and \(rest) more"] : [])
         }
 
         private static let maxTold = 50

@@ -204,7 +204,7 @@ actor ManifestBook {
 
     private func reason(for source: ManifestSource, in choice: ManifestChoice) -> String {
         let refusal = choice.refused.first { $0.version.source.place == source.place }
-        let problems = refusal?.told ?? [standings[source.place]?.failure ?? "never read"]
+        let problems = refusal?.lines ?? [standings[source.place]?.failure ?? "never read"]
         return "\(source.place): \(problems.joined(separator: "; "))"
     }
 
@@ -346,9 +346,11 @@ actor ManifestBook {
 
     private func tell(_ refusal: ManifestChoice.Refusal) {
         let version = refusal.version
-        let problems = refusal.told.joined(separator: "; ")
+        let problems = refusal.lines.joined(separator: "; ")
         log.error(
-            "new manifests are refused; what ran before runs on",
+            standings[version.source.place]?.running == nil
+                ? "manifests are refused, and none of their source run: nothing is decided until a version has no errors"
+                : "new manifests are refused; what ran before runs on",
             metadata: .of([.manifests: version.source.place, .commit: version.commit.hex, .error: problems])
         )
     }

@@ -27,5 +27,9 @@ struct ManifestShelf: Sendable {
         try files.keepOnly(Set(sources.map(Self.name)))
     }
 
-    private static func name(of source: ManifestSource) -> String { "\(SHA256.hex(source.place).prefix(32)).json" }
+    /// The colon stands there as it did when the place of a whole repository ended with one: what an earlier version has
+    /// kept is found.
+    private static func name(of source: ManifestSource) -> String {
+        "\(SHA256.hex(source.place + (source.path.text.isEmpty ? ":" : "")).prefix(32)).json"
+    }
 }

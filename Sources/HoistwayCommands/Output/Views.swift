@@ -43,13 +43,21 @@ extension ManifestSourceView {
         switch state {
         case .current: lines.append("  state    current")
         case .failing: lines.append("  state    failing: the last good version runs")
-        case .missing: lines.append("  state    missing: nothing is decided until it has been read")
+        case .missing where refused == nil:
+            lines.append("  state    missing: nothing is decided until it has been read")
+        case .missing:
+            lines.append("  state    missing: nothing is decided until a version without errors has been read")
         }
         if let commit { lines.append("  runs     \(commit.prefix(12))\(readAt.map { ", read \($0.shown)" } ?? "")") }
         if let refused { lines.append("  refused  \(refused.prefix(12))") }
         if let checkedAt { lines.append("  checked  \(checkedAt.shown)") }
         lines.append("  defines  \(projects.map { $0.joined(separator: ", ") } ?? "all projects")")
-        return (lines + problems.map { "  - \(SafeText.line($0))" }).joined(separator: "\n")
+        return (lines + problems.map { "  - \(Self.indented($0))" }).joined(separator: "\n")
+    }
+
+    /// A problem may have a hint and an excerpt on lines of their own; none of them looks like a line of the list.
+    private static func indented(_ problem: String) -> String {
+        SafeText.lines(problem).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")
     }
 }
 

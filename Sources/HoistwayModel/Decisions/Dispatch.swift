@@ -113,7 +113,8 @@ package struct Dispatch: Sendable {
             Verdict(stage: stage.key, warehouse: request.warehouse, freight: freight, kind: kind, reason: reason)
         }
         guard pipelines.isComplete else {
-            let reason = "nothing is decided until all manifests have been read: see `hoistway get manifests`"
+            let reason =
+                "nothing is decided until all manifests have been read without errors: see `hoistway get manifests`"
             return verdict(.paused, nil, reason)
         }
         let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)

@@ -28,7 +28,10 @@ package struct ManifestSource: Hashable, Sendable, Codable {
     }
 
     /// Where the manifests are, whatever they may define: two sources of one place are one too many.
-    package var place: String { "\(key.text)@\(branch ?? "HEAD"):\(path.text)" }
+    package var place: String {
+        let tip = "\(key.text)@\(branch ?? "HEAD")"
+        return path.text.isEmpty ? tip : "\(tip):\(path.text)"
+    }
 
     /// Whose credentials fetch it: the project's where it defines only that one, else shared ones alone.
     package var credentialProject: String {

@@ -1,4 +1,5 @@
 import Foundation
+import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
 import HoistwaySettings
@@ -22,14 +23,18 @@ struct ManifestBookTests {
         try await commit(["shop"])
     }
 
-    private func configure(projects: String = "all", local: String = "# nothing\n") throws {
+    private func configure(
+        projects: String = "all",
+        local: String = "# nothing\n",
+        path: String = "path: live, "
+    ) throws {
         try folder.write(local, to: "local.yaml")
         try folder.write(
             """
             state: {url: "sqlite:./var/hoistway.db"}
             manifests:
               - local.yaml
-              - git: {url: "\(Self.url)", ref: main, path: live, projects: \(projects)}
+              - git: {url: "\(Self.url)", ref: main, \(path)projects: \(projects)}
             """,
             to: "hoistway.yaml"
         )
@@ -48,9 +53,10 @@ struct ManifestBookTests {
         ManifestFetch(remotes: InMemoryGitRemotes([remote]), clock: SystemClock())
     }
 
-    private func open() async throws -> ManifestBook {
-        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let opened = await ManifestBook.open(config: "\(folder.path)/hoistway.yaml", environment: [:]) { _ in silent }
+    private func open(
+        _ log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) async throws -> ManifestBook {
+        let opened = await ManifestBook.open(config: "\(folder.path)/hoistway.yaml", environment: [:]) { _ in log }
         return try #require(opened.book, "\(opened.problems)")
     }
 
@@ -125,6 +131,39 @@ struct ManifestBookTests {
         #expect(try await check(narrowed) == ["other"])
     }
 
+    @Test func `what is refused before anything of it ran does not claim that something runs on`() async throws {
+        let log = CollectedLog()
+        try await remote.seed(files: ["live/a.yaml": "kind: [\n"])
+        let book = try await open(log.logger)
+        #expect(try await check(book) == nil)
+        let missing = try await view(book)
+        #expect(missing.state == .missing && missing.refused != nil)
+        let shown = ManifestSourceView.list([missing])
+        #expect(shown.contains("missing: nothing is decided until a version without errors has been read"), "\(shown)")
+        let nothingRuns = "none of their source run: nothing is decided until a version has no errors"
+        #expect(log.errors.count == 1 && log.errors.allSatisfy { $0.contains(nothingRuns) }, "\(log.errors)")
+
+        try await commit(["shop"])
+        #expect(try await check(book) == ["shop"])
+        try await remote.seed(files: ["live/a.yaml": "kind: {\n"])
+        #expect(try await check(book) == nil)
+        #expect(log.errors.count == 2 && log.errors.last?.contains("what ran before runs on") == true, "\(log.errors)")
+
+        // What ran is refused after a restart with fewer projects allowed.
+        try configure(projects: "[other]")
+        _ = try await open(log.logger)
+        #expect(log.errors.count == 3 && log.errors.last?.contains(nothingRuns) == true, "\(log.errors)")
+    }
+
+    @Test func `what an earlier version kept of a whole repository is found`() async throws {
+        try configure(path: "")
+        try await check(open())
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/var/manifests")
+        #expect(names == ["\(SHA256.hex("git.test/pipelines@main:").prefix(32)).json"])
+        let restarted = try await view(open())
+        #expect(restarted.state == .current && restarted.source == "git.test/pipelines@main", "\(restarted)")
+    }
+
     @Test func `a reload that no longer allows what runs changes nothing, and says why`() async throws {
         let book = try await open()
         try await check(book)
@@ -175,5 +214,31 @@ struct ManifestBookTests {
         #expect(gone.state == .failing && gone.commit == first.hex)
         _ = try await remote.push([RefUpdate(ref: ref, old: .zero, new: second)], pack: [])
         #expect(try await check(book) == ["more", "shop"])
+    }
+}
+
+/// Keeps the lines of a log.
+private final class CollectedLog: Sendable {
+    private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
+
+    var errors: [String] { lines.withLock { $0.filter { $0.level == .error }.map(\.text) } }
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+
+    private struct Handler: LogHandler {
+        let log: CollectedLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        init(log: CollectedLog) { self.log = log }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            log.lines.withLock { $0.append((event.level, "\(event.message) \(event.metadata ?? [:])")) }
+        }
     }
 }

@@ -94,6 +94,12 @@ struct ManifestSourceTests {
         #expect(path.folder == folder)
     }
 
+    @Test func `the place of a whole repository ends with its branch`() {
+        #expect(Self.source(path: .within("")).place == "git.example.com/acme/pipelines@main")
+        #expect(Self.source(branch: nil, path: .within("")).place == "git.example.com/acme/pipelines@HEAD")
+        #expect(Self.source(branch: nil).place == "git.example.com/acme/pipelines@HEAD:shop")
+    }
+
     @Test func `one project's credentials fetch what defines that project alone`() {
         #expect(Self.source().credentialProject == "shop")
         #expect(Self.source(projects: nil).credentialProject == "")
