@@ -27,6 +27,7 @@ struct EngineHarness {
         registry: any Registry = SilentRegistry(),
         notifier: any Notifier = RecordingNotifier(),
         notices: [NoticeRule] = [],
+        log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         branch: (String) -> String = { _ in "main" }
     ) async throws {
         self.store = store
@@ -62,7 +63,7 @@ struct EngineHarness {
                 notices: notices,
                 refsPerPush: { _ in 100 }
             ),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            log: log
         )
         pipelines = EngineOperator(engine: engine) { [] }
     }

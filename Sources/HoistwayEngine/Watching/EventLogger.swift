@@ -54,11 +54,12 @@ struct EventLogger {
                 case .notLooked: log.warning("a stage's branches have not been looked at", metadata: .of(fields))
                 }
             case .drifted(let branch, let found):
-                let fields: [LogKey: String] = [
+                var fields: [LogKey: String] = [
                     .branch: branch.key.branch, .remote: branch.key.remote,
-                    .stage: stages(branch.key).map(\.key.description).joined(separator: ","),
                     .reason: "it was left at \(branch.head), and is \(found.isZero ? "gone" : "at \(found)")",
                 ]
+                let waiting = stages(branch.key).map(\.key.description)
+                if !waiting.isEmpty { fields[.stage] = waiting.joined(separator: ",") }
                 log.warning("a branch has drifted", metadata: .of(fields))
             case .freightLost(let stage, let lost):
                 let fields: [LogKey: String] = [
