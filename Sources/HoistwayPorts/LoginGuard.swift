@@ -57,9 +57,10 @@ package final class LoginGuard: Sendable {
             self.pause = pause
         }
 
-        /// The part of a sentence behind "… was not asked: ".
+        /// The part of a sentence behind "… was not asked: "; as true after `until` as before, since it is kept and shown
+        /// later.
         package var message: String {
-            "its login was refused by \(repository) at \(at.rfc3339), and is not tried again before \(until.rfc3339): "
+            "its login was refused by \(repository) at \(at.rfc3339), and is tried again from \(until.rfc3339) on: "
                 + words
         }
 

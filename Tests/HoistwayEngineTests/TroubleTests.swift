@@ -120,6 +120,13 @@ struct TroubleTests {
             let why = try await harness.pipelines.why(stage: running.stage, freight: freight)
             #expect(why.lines.contains { $0.contains(running.id.text) && $0.hasSuffix(line) }, "\(why.lines)")
         }
+        // A time that has come is none that is waited for.
+        harness.clock.advance(next - harness.clock.now() + .seconds(1))
+        for freight in [nil, running.freight.text] {
+            let why = try await harness.pipelines.why(stage: running.stage, freight: freight)
+            let due = "; the next try is due now, after 1 attempt"
+            #expect(why.lines.contains { $0.contains(running.id.text) && $0.hasSuffix(due) }, "\(why.lines)")
+        }
     }
 
     @Test func `a reload that changes the credential tries at once, and counts from the beginning`() async throws {

@@ -7,6 +7,11 @@ extension Timestamp {
     /// To the second, in UTC, and how long ago that is: `2026-11-21T10:41:00Z (3 m ago)`.
     var shown: String { shown(at: SystemClock().now()) }
 
+    /// As ``shown``; for what is to come, and may be due already.
+    var shownAhead: String { shownAhead(at: SystemClock().now()) }
+
+    func shownAhead(at now: Timestamp) -> String { self <= now ? "due now" : shown(at: now) }
+
     func shown(at now: Timestamp) -> String {
         "\(Timestamp(seconds: seconds).rfc3339) (\(age(at: now)))"
     }
@@ -87,10 +92,14 @@ extension DeliveryView {
             "  state      \(shownState): \(SafeText.line(reason))",
         ]
         if let senderID { lines.append("  sender's id \(SafeText.line(senderID))") }
-        if let nextTry { lines.append("  next try   \(nextTry.shown), after \(Listing.count(attempts, "attempt"))") }
+        if let nextTry {
+            lines.append("  next try   \(nextTry.shownAhead), after \(Listing.count(attempts, "attempt"))")
+        }
         for decision in decisions ?? [] {
             let next =
-                decision.nextTry.map { "; next try \($0.shown), after \(Listing.count(decision.attempts, "attempt"))" }
+                decision.nextTry.map {
+                    "; next try \($0.shownAhead), after \(Listing.count(decision.attempts, "attempt"))"
+                }
                 ?? ""
             let subject = SafeText.line(decision.subject)
             lines.append("  \(SafeText.line(decision.shownName)): \(decision.state.rawValue) on \(subject)\(next)")
@@ -167,7 +176,7 @@ extension StageView {
                 one.current.joined(separator: ", "),
                 one.phase,
                 String(one.waiting),
-                one.nextTry.map { "\(one.reason); next try \($0.shown)" } ?? one.reason
+                one.nextTry.map { "\(one.reason); next try \($0.shownAhead)" } ?? one.reason
             )
         }
         return table.text(ifEmpty: "no stages")
@@ -186,7 +195,7 @@ extension WarehouseView {
                     subscription,
                     one.lastLook?.shown ?? "-",
                     one.outcome.rawValue,
-                    one.nextLook?.shown ?? "-"
+                    one.nextLook?.shownAhead ?? "-"
                 )
             }
             notes += (one.undecided ?? []).map { "\(name): \($0)" }
@@ -227,7 +236,7 @@ extension PromotionView {
         lines += (warnings ?? []).map { "  warning  \(SafeText.line($0))" }
         if mode == .observe { lines.append("  mode     observe: nothing is pushed") }
         lines.append("  created  \(createdAt.shown)" + (finishedAt.map { ", finished \($0.shown)" } ?? ""))
-        if let nextTry { lines.append("  next try \(nextTry.shown), after \(Listing.count(attempts, "attempt"))") }
+        if let nextTry { lines.append("  next try \(nextTry.shownAhead), after \(Listing.count(attempts, "attempt"))") }
         for step in steps {
             let said = step.message.isEmpty ? "" : ": \(SafeText.line(step.message))"
             lines.append("  - \(SafeText.line(step.uses)) \(step.status.rawValue)\(said)")

@@ -31,7 +31,10 @@ extension EngineOperator {
         if behind > 0 { lines.append("\(key): \(DeliveryQueue.count(behind)) to be decided") }
         let standing = core.asking.standing(of: key)
         guard standing.waiting > 0 else { return lines }
-        let why = standing.trouble.map { " since \($0.since.rfc3339): \($0.reason); next try at \($0.nextTry.rfc3339)" }
+        let now = core.ports.clock.now()
+        let why = standing.trouble.map {
+            " since \($0.since.rfc3339): \($0.reason); the next try is \(NextTry.text($0.nextTry, now: now))"
+        }
         lines.append("\(key): \(DeliveryQueue.count(standing.waiting)) for an answer\(why ?? "")")
         return lines
     }

@@ -86,11 +86,12 @@ extension EngineOperator {
 
     /// What keeps newer freight from being seen: looks that failed, held tags, skipped ones.
     private func looks(for stage: Stage) -> [String] {
-        stage.requestedFreight.flatMap { request -> [String] in
+        let now = core.ports.clock.now()
+        return stage.requestedFreight.flatMap { request -> [String] in
             let key = WarehouseKey(project: stage.key.project, name: request.warehouse)
             guard let entry = core.looks[key] else { return ["warehouse \(key.name): no look has ended yet"] }
             let at = entry.endedAt?.rfc3339 ?? "?"
-            let next = entry.next.map { "; the next look is at \($0.rfc3339)" } ?? ""
+            let next = entry.next.map { "; the next look is \(NextTry.text($0, now: now))" } ?? ""
             guard entry.failures.isEmpty else {
                 return entry.failures.map { "warehouse \(key.name): the look at \(at) failed: \($0)\(next)" }
             }
@@ -100,13 +101,16 @@ extension EngineOperator {
     }
 
     private func history(of freight: FreightID, stage: StageKey, state: PipelineState) -> [String] {
-        (state.openPromotions(of: stage).filter { $0.freight == freight }
+        let now = core.ports.clock.now()
+        return
+            (state.openPromotions(of: stage).filter { $0.freight == freight }
             + state.finishedPromotions(of: freight, to: stage).prefix(3))
             .flatMap { promotion in
                 let message = promotion.message.isEmpty ? "" : ": \(promotion.message)"
                 let observed = promotion.mode == .observe ? " in observe mode" : ""
                 let next = promotion.nextTry.map {
-                    "; the next try is at \($0.rfc3339), after \(Listing.count(promotion.attempts, "attempt"))"
+                    "; the next try is \(NextTry.text($0, now: now)), after "
+                        + Listing.count(promotion.attempts, "attempt")
                 }
                 return ["promotion \(promotion.id)\(observed): \(promotion.phase.rawValue)\(message)\(next ?? "")"]
                     + (promotion.warnings ?? []).map { "  warning: \($0)" }

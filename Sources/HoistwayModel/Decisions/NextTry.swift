@@ -11,4 +11,9 @@ package enum NextTry {
         guard let moment else { return true }
         return moment <= now || moment - now > longest
     }
+
+    /// For a sentence: `at 2026-11-21T10:41:00Z`, or that its time has come.
+    package static func text(_ moment: Timestamp, now: Timestamp) -> String {
+        moment <= now ? "due now" : "at \(moment.rfc3339)"
+    }
 }

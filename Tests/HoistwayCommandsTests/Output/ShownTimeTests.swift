@@ -14,4 +14,12 @@ struct ShownTimeTests {
         let moment = Self.now + .seconds(distance)
         #expect(moment.shown(at: Self.now) == "\(moment.rfc3339) (\(age))")
     }
+
+    @Test func `what is to come and has come already is due, and not a time that is past`() {
+        for distance in [0, -1, -3600] {
+            #expect((Self.now + .seconds(distance)).shownAhead(at: Self.now) == "due now")
+        }
+        let ahead = Self.now + .seconds(90)
+        #expect(ahead.shownAhead(at: Self.now) == ahead.shown(at: Self.now))
+    }
 }
