@@ -277,6 +277,7 @@ package enum GitFailure: Diagnosable, Equatable {
             "check the Secret labelled kargo.akuity.io/cred-type: git that \(refusal.repository) has this login from"
         case .corrupt: "`git fsck` in the repository names such objects; they go when no commit leads to them any more"
         case .notARepository: "check repoURL, and whether this host wants credentials"
+        case .missingObject: "if it was forced away, or never pushed, promote freight whose commit is there"
         case .packRefused: "raise the server's limit, or mend what its check names"
         default: nil
         }
@@ -284,8 +285,10 @@ package enum GitFailure: Diagnosable, Equatable {
 
     package var retry: Retry {
         switch self {
-        case .unreachable, .timedOut, .serverError, .protocolViolation, .missingObject, .local: .backoff
+        case .unreachable, .timedOut, .serverError, .protocolViolation, .local: .backoff
         case .unauthorized, .notFound, .notARepository, .packRefused: .few
+        // What was forced away, or was never there, does not come.
+        case .missingObject: .awhile
         case .notAsked(_, let refusal): .unasked(refusal.pause)
         case .busy(_, _, let pause, _): .after(pause)
         case .limited(_, let pause): pause.map(Retry.after) ?? .backoff

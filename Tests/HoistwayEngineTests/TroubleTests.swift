@@ -54,6 +54,34 @@ struct TroubleTests {
         #expect(notifier.taken.map(\.occurrence.event) == [.promotionFailed])
     }
 
+    /// A signed push may name a commit that is not there; a mirror may be behind.
+    @Test func `what the server does not have is asked for soon, and given up after a quarter of an hour`() async throws
+    {
+        let notifier = RecordingNotifier()
+        let harness = try await EngineHarness(notifier: notifier, notices: [Self.all])
+        try await harness.engine.drain()
+        let failure = GitFailure.missingObject(url: Self.url, .zero)
+        Self.fail(harness, failure)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let begin = harness.clock.now()
+        var pauses: [Duration] = []
+        while let next = await harness.promotions(.running).first?.nextTry {
+            pauses.append(next - harness.clock.now())
+            harness.clock.advance(next - harness.clock.now())
+            Self.fail(harness, failure)
+            try await harness.engine.drain()
+        }
+        #expect(pauses.count > 5 && pauses.prefix(3).allSatisfy { $0 < .seconds(12) }, "\(pauses)")
+        let lasted = harness.clock.now() - begin
+        #expect(lasted >= Trouble.patience && lasted < Trouble.patience + NextTry.horizon, "\(lasted)")
+        let failed = try #require(await harness.promotions(.failed).first)
+        let given = "given up after \(pauses.count + 1) tries"
+        #expect(failed.message.contains(failure.message) && failed.message.contains(given), "\(failed.message)")
+        await harness.engine.drainNotices()
+        #expect(notifier.taken.map(\.occurrence.event) == [.promotionFailed])
+    }
+
     @Test func `I3: newer freight takes the refusals over, so that releases neither hide them nor ask more often`()
         async throws
     {

@@ -5,7 +5,7 @@ struct NextLookTests {
     private static let cases: [([Retry], Duration)] = [
         ([], .seconds(300)),
         ([.never, .few], .seconds(300)),
-        ([.backoff], .seconds(20)),
+        ([.backoff], .seconds(20)), ([.awhile], .seconds(20)), ([.few, .awhile], .seconds(20)),
         ([.after(.seconds(90)), .after(.seconds(40))], .seconds(90)),
         ([.after(.seconds(1))], .seconds(20)),
         ([.after(.seconds(90_000))], .seconds(3600)),

@@ -34,7 +34,7 @@ struct PromotionBatch: Sendable {
                 let retry: Retry =
                     switch failure.retry {
                     case .after, .unasked: failure.retry
-                    case .never, .few, .backoff: .backoff
+                    case .never, .few, .awhile, .backoff: .backoff
                     }
                 record.postpone(failure.description, retry: retry, now: now, random: core.ports.random)
                 transaction.put(.putPromotion(record))

@@ -3,7 +3,8 @@ import HoistwayModel
 extension PromotionRecord {
     /// A failure of the outside keeps it Running with its next try.
     ///
-    /// What only a person can change fails it after a few tries, and what cannot change at once. Where nothing was asked,
+    /// What only a person can change fails it after a few tries, what does not come after a while, and what cannot change
+    /// at once. Where nothing was asked,
     /// nothing counts as a try.
     mutating func postpone(_ text: String, retry: Retry, now: Timestamp, random: () -> UInt64) {
         run = run?.ended
@@ -16,6 +17,9 @@ extension PromotionRecord {
                 return fail("\(text) (given up after \(trouble.refusals) tries)", now: now)
             }
             nextTry = now + pause
+        } else if retry == .awhile, now - trouble.since >= Trouble.patience {
+            self.trouble = trouble
+            return fail("\(text) (given up after \(attempts) tries)", now: now)
         } else {
             nextTry = now + Backoff.pause(attempt: attempts, retry: retry, random: random)
         }

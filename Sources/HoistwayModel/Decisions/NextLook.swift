@@ -17,6 +17,7 @@ package enum NextLook {
         let named = failures.compactMap { if case .after(let pause) = $0 { pause } else { nil } }.max()
         if let named { return min(max(named, backoff), longestPause) }
         let unasked = failures.compactMap { if case .unasked(let pause) = $0 { pause } else { nil } }.min()
-        return min(failures.contains(.backoff) ? min(backoff, interval) : interval, unasked ?? interval)
+        let mayPass = failures.contains(.backoff) || failures.contains(.awhile)
+        return min(mayPass ? min(backoff, interval) : interval, unasked ?? interval)
     }
 }

@@ -8,6 +8,10 @@ package enum Retry: Sendable, Equatable {
     ///
     /// It is tried a few times, as `Trouble` counts them, since a person may be mending it just now.
     case few
+    /// The outside does not have it, or not yet, as a mirror that is behind: with growing pauses, but not without end.
+    ///
+    /// What has not come within `Trouble.patience` is given up.
+    case awhile
     /// The outside named a pause.
     case after(Duration)
     /// The outside was not asked, and may be after this pause: it counts as no try.
