@@ -31,6 +31,7 @@ struct RepositoryKeyTests {
         ("github.com/acme/app", "github.com/acme/app"),
         ("git.example.com:3000/a/b", "git.example.com:3000/a/b"),
         ("git@git.example.com:3000/a/b", "git.example.com/3000/a/b"),
+        ("git@host:a@b/c", "host/a@b/c"), ("git@host:22@x:a/b", "host/22@x:a/b"),
         ("https://github.com./acme/app?x=1#y", "github.com/acme/app"),
         ("https://us:p@ss@github.com/acme/app", "github.com/acme/app"),
         ("HTTPS://GITHUB.COM/ACME/APP", "github.com/acme/app"),
