@@ -43,11 +43,8 @@ package enum StepRegistry {
     /// What is wrong with a step's configuration, as far as it can be told without running it.
     package static func problem(with template: StepTemplate) -> StepFailure? {
         if StepCatalogue.needingCluster.contains(template.uses) { return nil }
-        do throws(StepFailure) {
-            _ = try step(template)
-            return nil
-        } catch {
-            return error
-        }
+        guard let type = types[template.uses] else { return .unknownStep(template.uses) }
+        guard let problem = type.schema.problems(with: template.config).first else { return nil }
+        return .config(step: template.uses, path: problem.path.description, problem: problem.message)
     }
 }

@@ -14,6 +14,16 @@ package struct YAMLTree: Sendable {
         case mapping([Pair])
     }
 
+    /// Where the text of a document opens an expression, with `${{` or `${%`.
+    package struct Opening: Sendable, Equatable {
+        /// Of the opening, counted from 1.
+        package var line: Int
+        /// Counted from 1, in code points.
+        package var column: Int
+        /// The expression stands on that line letter for letter: a place in it is a place in the line.
+        package var isVerbatim: Bool
+    }
+
     /// Why a text is no YAML; holds nothing of the text.
     package struct Failure: Error, Equatable {
         /// Counted from 1.
@@ -26,6 +36,8 @@ package struct YAMLTree: Sendable {
     package var line: Int
     /// Counted from 1, in code points.
     var column = 1
+    /// Where expressions begin in a scalar, in their order.
+    package var openings: [Opening] = []
     /// The text of a mapping that is written `{{ … }}`: a placeholder of some template language.
     package var braced: String?
 
@@ -99,6 +111,7 @@ private struct YAMLTreeComposer: ~Copyable {
         case .scalar(let text, let style):
             let isText = event.tag == "tag:yaml.org,2002:str" || event.tag == "!"
             tree.content = .scalar(text, isPlain: style == .plain && !isText)
+            if text.contains("${{") || text.contains("${%") { tree.openings = openings(of: event, style) }
         case .alias(let name):
             guard let target = anchors[name] else {
                 throw YAMLTree.Failure(line: event.line, problem: "an alias that leads nowhere")
@@ -131,6 +144,48 @@ private struct YAMLTreeComposer: ~Copyable {
             if case .mappingEnd = event.kind { return (pairs, event.end) }
             let key = try node(event)
             pairs.append(YAMLTree.Pair(key: key, value: try node(next())))
+        }
+    }
+
+    /// Found as a template's expressions are: the first closing mark ends one.
+    private mutating func openings(of event: YAMLEvent, _ style: YAMLNode.ScalarStyle) -> [YAMLTree.Opening] {
+        let all = scalars ?? Array(text.unicodeScalars)
+        scalars = all
+        var openings: [YAMLTree.Opening] = []
+        var (line, column) = (event.line, event.column)
+        /// What closes the expression that is open.
+        var closing: Unicode.Scalar?
+        var index = event.start
+        let end = min(event.end, all.count)
+        while index < end {
+            let scalar = all[index]
+            if let mark = closing {
+                if scalar == mark, index + 1 < end, all[index + 1] == "}" {
+                    closing = nil
+                    column += 1
+                    index += 1
+                } else if scalar == "\n" || Self.isEscape(all, index, style) {
+                    openings[openings.count - 1].isVerbatim = false
+                }
+            } else if scalar == "$", index + 2 < end, all[index + 1] == "{", "{%".unicodeScalars.contains(all[index + 2]) {
+                openings.append(YAMLTree.Opening(line: line, column: column, isVerbatim: true))
+                closing = all[index + 2] == "{" ? "}" : "%"
+                column += 2
+                index += 2
+            }
+            column += 1
+            if all[index] == "\n" { (line, column) = (line + 1, 1) }
+            index += 1
+        }
+        return openings
+    }
+
+    /// Whether the letter stands for something else, in a quotation.
+    private static func isEscape(_ all: [Unicode.Scalar], _ index: Int, _ style: YAMLNode.ScalarStyle) -> Bool {
+        switch style {
+        case .doubleQuoted: all[index] == "\\"
+        case .singleQuoted: all[index] == "'"
+        default: false
         }
     }
 

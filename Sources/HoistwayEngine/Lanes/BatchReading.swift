@@ -34,7 +34,9 @@ struct BatchReading: Sendable {
 
     func read(for plans: [PromotionPlan]) async -> Outlook {
         var outlook = Outlook()
-        let wanted = Dictionary(grouping: plans.flatMap(\.checkouts), by: RemoteKey.init)
+        // What an expression names is read when its step runs.
+        let known = plans.flatMap(\.checkouts).filter { !$0.isRepositoryUnknown }
+        let wanted = Dictionary(grouping: known, by: RemoteKey.init)
         for (key, checkouts) in wanted {
             do {
                 try await check(at: key, for: checkouts, into: &outlook)
@@ -122,7 +124,7 @@ struct BatchReading: Sendable {
             return snapshot.peeled[ref] ?? snapshot.refs[ref]
         }
         // The step says why its freight has none.
-        guard !checkout.isFromFreight else { return nil }
+        guard !checkout.isFromFreight, !checkout.isRefUnknown else { return nil }
         let ref = checkout.branch.map { "refs/heads/" + $0 } ?? snapshot.defaultBranch
         return ref.flatMap { snapshot.refs[$0] } ?? (checkout.branch == nil ? snapshot.refs["HEAD"] : nil)
     }

@@ -141,7 +141,7 @@ extension Value {
     }
 
     /// As an error names what it is.
-    var kindName: String {
+    package var kindName: String {
         switch content {
         case .null: "nil"
         case .bool: "a bool"

@@ -12,6 +12,8 @@ package struct Mention: Sendable, Equatable {
     package var range: Range<Int>
     /// Whether nil is provided for: by `?.`, `??` or `get`.
     package var mayBeMissing: Bool
+    /// Whether it is evaluated in some cases only, as a side of `a ? b : c`.
+    package var isConditional = false
 }
 
 extension Expression {
@@ -46,6 +48,8 @@ private struct MentionCollector {
     var mentions: [Mention] = []
     private var isSeen: Set<NodeID> = []
     private var locals: [String] = []
+    /// How many parts that are evaluated in some cases only the visited one stands in.
+    private var conditions = 0
 
     init(tree: SyntaxTree) { self.tree = tree }
 
@@ -70,7 +74,14 @@ private struct MentionCollector {
             for part in tree[id].parts { visit(part, mayBeMissing: call.name == "get" && part == call.arguments.first) }
         case .binary(.coalesce, let left, let right):
             visit(left, mayBeMissing: true)
-            visit(right, mayBeMissing: mayBeMissing)
+            visitConditionally([right], mayBeMissing)
+        case .binary(let operation, let left, let right) where operation.isBoolean:
+            visit(left, mayBeMissing: mayBeMissing)
+            visitConditionally([right], mayBeMissing)
+        case .conditional(let condition, let yes, let no):
+            visit(condition)
+            visitConditionally([yes, no], mayBeMissing)
+        case .predicate(let body): visitConditionally([body], mayBeMissing)
         case .variable(let name, let value, let body):
             visit(value)
             locals.append(name)
@@ -80,8 +91,21 @@ private struct MentionCollector {
         }
     }
 
+    private mutating func visitConditionally(_ parts: [NodeID], _ mayBeMissing: Bool) {
+        conditions += 1
+        for part in parts { visit(part, mayBeMissing: mayBeMissing) }
+        conditions -= 1
+    }
+
     private mutating func add(_ subject: Mention.Subject, _ id: NodeID, _ mayBeMissing: Bool) {
-        mentions.append(Mention(subject: subject, range: tree.range(of: id), mayBeMissing: mayBeMissing))
+        mentions.append(
+            Mention(
+                subject: subject,
+                range: tree.range(of: id),
+                mayBeMissing: mayBeMissing,
+                isConditional: conditions > 0
+            )
+        )
     }
 
     private func text(_ id: NodeID) -> String? {

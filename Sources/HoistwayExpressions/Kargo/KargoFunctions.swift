@@ -186,6 +186,11 @@ package enum KargoFunctions {
 }
 
 extension KargoFunctions {
+    /// Whether every template may call it: the language's functions, and those of templates.
+    package static func isOfEveryTemplate(_ name: String) -> Bool {
+        BuiltinTable.names.contains(name) || TemplateFunctions.signatures[name] != nil
+    }
+
     /// Every function that some expression may call: the language's, those of templates and Kargo's.
     package static let allNames: Set<String> = BuiltinTable.names.union(TemplateFunctions.signatures.keys)
         .union(rows.map(\.signature.name))

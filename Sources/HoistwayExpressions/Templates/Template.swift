@@ -69,6 +69,17 @@ package struct Template: Sendable {
         }
     }
 
+    /// Each expression with the place of its first byte in the text.
+    package var located: [(expression: Expression, offset: Int)] {
+        let text = ByteText(source)
+        var place = 0
+        return expressions.map { expression in
+            let found = text.firstIndex(of: ByteText(expression.source), from: place) ?? place
+            place = found + expression.source.utf8.count
+            return (expression, found)
+        }
+    }
+
     /// The value of the text: a string, unless the whole of it reads as something else.
     ///
     /// What Kargo reads as a number, a bool or nil although a part of it comes from an artifact stays a string here: a

@@ -35,7 +35,7 @@ extension Stage {
         case .controlFlow: []
         case .steps(let steps):
             Set(
-                PromotionPlan(steps: steps).pushed.compactMap { checkout in
+                PromotionPlan(steps: steps).pushed.filter { !$0.isPlaceUnknown }.compactMap { checkout in
                     (checkout.pushBranch ?? (checkout.isDefaultBranch ? "" : nil)).map {
                         WrittenBranch(
                             repoURL: checkout.repoURL,
@@ -63,7 +63,7 @@ extension Stage {
         switch promotion {
         case .controlFlow: []
         case .steps(let steps):
-            PromotionPlan(steps: steps).pushed.flatMap { checkout in
+            PromotionPlan(steps: steps).pushed.filter { !$0.isPlaceUnknown }.flatMap { checkout in
                 checkout.editedDirectories.map {
                     EditedFolder(repoURL: checkout.repoURL, branch: checkout.pushBranch ?? "", folder: $0)
                 }
@@ -80,4 +80,9 @@ extension Stage {
             }
         }
     }
+}
+
+extension PromotionPlan.Checkout {
+    /// Where its push goes is known only when it runs.
+    fileprivate var isPlaceUnknown: Bool { isRepositoryUnknown || isPushBranchUnknown }
 }

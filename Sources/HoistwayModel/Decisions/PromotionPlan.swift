@@ -2,20 +2,29 @@
 ///
 /// It serves to load everything in few round trips, to group promotions that push to one remote, and to see
 /// whether two stages write the same place. It decides nothing: the steps themselves do the work.
+///
+/// A value that still holds an expression is unknown: never absent, and never the text that it stands for. Steps whose
+/// `if` is false in any case are left out; those whose `if` is not known yet are taken to run.
 package struct PromotionPlan: Sendable, Equatable {
     /// One checkout of a `git-clone` step.
     package struct Checkout: Sendable, Equatable {
+        /// A template where `isRepositoryUnknown`.
         package var repoURL: String
+        package var isRepositoryUnknown = false
         package var insecureSkipTLSVerify: Bool
         /// Short branch name; `nil` where a tag, a commit or the default branch is checked out.
         package var branch: String?
         package var tag: String?
         package var commit: ObjectID?
+        /// An expression says which branch, tag or commit: `branch`, `tag` and `commit` are `nil`.
+        package var isRefUnknown = false
         /// The commit is the freight's; `commit` is `nil` until `settle(_:)` has found it.
         package var isFromFreight = false
         /// The warehouse whose freight is meant; `nil`: any.
         package var origin: String?
+        /// Empty, and nothing lies in it, where `isMountUnknown`.
         package var mount: String
+        package var isMountUnknown = false
         /// Directories below the mount whose kustomization is edited; empty for the root.
         package var editedDirectories: [String] = []
         /// Folders below the mount that are cleared; empty for all of it.
@@ -30,9 +39,16 @@ package struct PromotionPlan: Sendable, Equatable {
         package var isPushed = false
         /// The branch that a push goes to.
         package var pushBranch: String?
+        /// An expression says which branch a push goes to, or it is named after the promotion.
+        package var isPushBranchUnknown = false
+
+        /// Something of it is said by an expression.
+        package var isUnknown: Bool { isRepositoryUnknown || isRefUnknown || isMountUnknown }
 
         /// The repository says which branch it is.
-        package var isDefaultBranch: Bool { branch == nil && tag == nil && commit == nil && !isFromFreight }
+        package var isDefaultBranch: Bool {
+            branch == nil && tag == nil && commit == nil && !isFromFreight && !isRefUnknown
+        }
 
         package var isCleared: Bool { !clearedPlaces.isEmpty }
         /// Whether nothing of the branch's tree stays.
@@ -47,6 +63,8 @@ package struct PromotionPlan: Sendable, Equatable {
     }
 
     package var checkouts: [Checkout] = []
+    /// A step works on a place that an expression names: which checkout it is, is not known.
+    package private(set) var hasUnknownPlaces = false
 
     /// Where pushes go first: promotions with equal lanes share pushes.
     package var lane: Checkout? {
@@ -61,11 +79,12 @@ package struct PromotionPlan: Sendable, Equatable {
     ///
     /// - Parameter branch: the branch's name where the checkout itself names none, as for the default branch.
     package func delivers(_ checkout: Checkout, branch: String? = nil) -> Bool {
+        guard !checkout.isUnknown, !hasUnknownPlaces else { return false }
         if checkout.isCopiedFrom { return true }
         guard !checkout.isPushed else { return false }
         guard let branch = checkout.branch ?? branch else { return true }
         return !pushed.contains {
-            $0.pushBranch == branch && FreightLookup.isSame($0.repoURL, checkout.repoURL)
+            ($0.pushBranch == branch || $0.isPushBranchUnknown) && FreightLookup.isSame($0.repoURL, checkout.repoURL)
         }
     }
 
@@ -76,23 +95,30 @@ package struct PromotionPlan: Sendable, Equatable {
 
     /// What a `git-push` step pushes, and where to; without a branch, to the one that the repository calls its default.
     package func push(by step: StepTemplate) -> (checkout: Checkout, branch: String?)? {
-        guard let path = step.config["path"]?.string, let checkout = checkout(holding: path) else { return nil }
+        guard let path = step.config["path"]?.string, !path.opensExpression, let checkout = checkout(holding: path),
+            !checkout.isPushBranchUnknown
+        else { return nil }
         return (checkout, Self.name(step.config["targetBranch"]) ?? checkout.branch)
     }
 
     package init(steps: [StepTemplate]) {
-        for step in steps {
+        for step in steps where step.constantCondition != false {
             switch step.uses {
             case "git-clone": addCheckouts(of: step.config)
-            case "git-clear": change(step.config["path"]?.string) { $0.clearedPlaces.append($1) }
+            case "git-clear": change(step.config["path"]) { $0.clearedPlaces.append($1) }
             case "kustomize-set-image":
-                change(step.config["path"]?.string) { $0.editedDirectories.append($1) }
+                change(step.config["path"]) { $0.editedDirectories.append($1) }
             case "copy": copyEdits(step.config)
             case "git-push":
                 let target = Self.name(step.config["targetBranch"])
-                change(step.config["path"]?.string) { checkout, _ in
+                let generates = step.config["generateTargetBranch"]
+                let isUnknown =
+                    step.config["targetBranch"]?.isUnknown ?? false || generates?.isUnknown ?? false
+                    || generates?.bool ?? false
+                change(step.config["path"]) { checkout, _ in
                     checkout.isPushed = true
-                    checkout.pushBranch = target ?? checkout.branch
+                    checkout.isPushBranchUnknown = isUnknown || (target == nil && checkout.isRefUnknown)
+                    checkout.pushBranch = isUnknown ? nil : target ?? checkout.branch
                 }
             default: break
             }
@@ -112,26 +138,35 @@ package struct PromotionPlan: Sendable, Equatable {
         guard let repoURL = config["repoURL"]?.string else { return }
         for item in config["checkout"]?.list ?? [] {
             guard let path = item["path"]?.string else { continue }
+            let isMountUnknown = path.opensExpression
+            if isMountUnknown { hasUnknownPlaces = true }
             checkouts.append(
                 Checkout(
                     repoURL: repoURL,
+                    isRepositoryUnknown: repoURL.opensExpression,
                     insecureSkipTLSVerify: config["insecureSkipTLSVerify"]?.bool ?? false,
                     branch: Self.name(item["branch"]),
                     tag: Self.name(item["tag"]),
                     commit: item["commit"]?.string.flatMap { ObjectID($0) },
+                    isRefUnknown: ["branch", "tag", "commit", "fromFreight"].contains { item[$0]?.isUnknown ?? false },
                     isFromFreight: item["fromFreight"]?.bool ?? false,
                     origin: item["fromOrigin"]?["name"]?.string,
-                    mount: WorkspacePath(path).text
+                    mount: isMountUnknown ? "" : WorkspacePath(path).text,
+                    isMountUnknown: isMountUnknown
                 )
             )
         }
+        if config["checkout"]?.isUnknown ?? false { hasUnknownPlaces = true }
     }
 
     /// What is edited in one checkout and copied into another is written there too.
     private mutating func copyEdits(_ config: ConfigValue) {
-        guard let from = config["inPath"]?.string, let to = config["outPath"]?.string,
-            let source = find(from), let target = find(to)
-        else { return }
+        guard let from = config["inPath"]?.string, let to = config["outPath"]?.string else { return }
+        guard !from.opensExpression, !to.opensExpression else {
+            hasUnknownPlaces = true
+            return
+        }
+        guard let source = find(from), let target = find(to) else { return }
         checkouts[target.index].copiedPlaces.append(target.rest)
         checkouts[source.index].isCopiedFrom = true
         if source.index != target.index { checkouts[target.index].sources.insert(source.index) }
@@ -141,8 +176,13 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    private mutating func change(_ path: String?, _ body: (inout Checkout, String) -> Void) {
-        guard let path, let found = find(path) else { return }
+    private mutating func change(_ value: ConfigValue?, _ body: (inout Checkout, String) -> Void) {
+        guard let path = value?.string else { return }
+        guard !path.opensExpression else {
+            hasUnknownPlaces = true
+            return
+        }
+        guard let found = find(path) else { return }
         body(&checkouts[found.index], found.rest)
     }
 
@@ -150,6 +190,7 @@ package struct PromotionPlan: Sendable, Equatable {
     private func find(_ path: String) -> (index: Int, rest: String)? {
         let path = WorkspacePath(path).text
         return checkouts.indices
+            .filter { !checkouts[$0].isMountUnknown }
             .compactMap { index in Self.rest(of: path, below: checkouts[index].mount).map { (index, $0) } }
             .max { checkouts[$0.0].mount.utf8.count < checkouts[$1.0].mount.utf8.count }
     }
@@ -160,9 +201,9 @@ package struct PromotionPlan: Sendable, Equatable {
         return String(decoding: path.utf8.dropFirst(folder.isEmpty ? 0 : folder.utf8.count + 1), as: UTF8.self)
     }
 
-    /// An empty text is no name.
+    /// An empty text is no name, and a template is not one yet.
     private static func name(_ value: ConfigValue?) -> String? {
-        value?.string.flatMap { $0.isEmpty ? nil : $0 }
+        value?.string.flatMap { $0.isEmpty || $0.opensExpression ? nil : $0 }
     }
 
     private static func join(_ folder: String, _ rest: String) -> String {

@@ -7,6 +7,8 @@ package enum StepCatalogue {
         case needsCluster
         /// One of Kargo's steps that is not run yet: a stage that uses it is refused.
         case notYet
+        /// One of Kargo's commercial edition.
+        case commercial
         /// Was a step once; the text says what to write instead.
         case removed(instead: String)
         case unknown
@@ -15,18 +17,22 @@ package enum StepCatalogue {
     /// Steps that talk to Argo CD in a cluster.
     package static let needingCluster = ["argocd-update", "argocd-wait"]
 
-    /// Kargo's own steps, those of its commercial edition included; which of them run, the schemas say.
+    /// Kargo's own steps; which of them run, the schemas say.
     package static let known = [
-        "git-clone", "git-clear", "copy", "kustomize-set-image", "git-commit", "git-push",
-        "compose-output", "delete", "fail", "file-write", "gh-create-issue", "gh-issue-add-comment",
-        "gh-issue-delete-comment", "gh-issue-update-comment", "gh-search-issues", "gh-update-issue",
-        "gh-wait-for-issue-state", "gha-dispatch-workflow", "gha-wait-for-workflow", "get-user-input",
-        "git-merge-pr", "git-open-pr", "git-tag", "git-wait-for-pr", "github-push", "hcl-update",
-        "helm-template", "helm-update-chart", "http", "http-download", "jfrog-evidence", "jira", "json-parse",
-        "json-update", "kustomize-build", "oci-download", "oci-push", "record-audit-event", "send-message",
-        "set-freight-alias", "set-metadata", "snow-create", "snow-delete", "snow-query-for-records", "snow-update",
-        "snow-wait-for-condition", "tar", "tf-apply", "tf-output", "tf-plan", "toml-parse", "toml-update", "untar",
-        "wait-for-approval", "yaml-merge", "yaml-parse", "yaml-update",
+        "git-clone", "git-clear", "copy", "kustomize-set-image", "git-commit", "git-push", "compose-output", "delete",
+        "fail", "file-write", "git-merge-pr", "git-open-pr", "git-tag", "git-wait-for-pr", "github-push",
+        "helm-template", "helm-update-chart", "http", "http-download", "json-parse", "json-update", "kustomize-build",
+        "oci-download", "oci-push", "set-freight-alias", "set-metadata", "tar", "toml-parse", "toml-update", "untar",
+        "yaml-merge", "yaml-parse", "yaml-update",
+    ]
+
+    /// Steps of Kargo's commercial edition only.
+    package static let commercial = [
+        "gh-create-issue", "gh-issue-add-comment", "gh-issue-delete-comment", "gh-issue-update-comment",
+        "gh-search-issues", "gh-update-issue", "gh-wait-for-issue-state", "gha-dispatch-workflow",
+        "gha-wait-for-workflow", "get-user-input", "hcl-update", "jfrog-evidence", "jira", "record-audit-event",
+        "send-message", "snow-create", "snow-delete", "snow-query-for-records", "snow-update",
+        "snow-wait-for-condition", "tf-apply", "tf-output", "tf-plan", "wait-for-approval",
     ]
 
     /// Steps that Kargo itself has dropped, with what took their place.
@@ -36,13 +42,14 @@ package enum StepCatalogue {
     ]
 
     /// Every name that a person may have meant.
-    package static var names: [String] { known + needingCluster }
+    package static var names: [String] { known + commercial + needingCluster }
 
     /// - Parameter runs: whether there is a step of that name that runs.
     package static func standing(of uses: String, runs: (String) -> Bool) -> Standing {
         if runs(uses) { return .executed }
         if needingCluster.contains(uses) { return .needsCluster }
         if known.contains(uses) { return .notYet }
+        if commercial.contains(uses) { return .commercial }
         if let instead = removed[uses] { return .removed(instead: instead) }
         return .unknown
     }

@@ -17,6 +17,9 @@ package indirect enum ConfigValue: Hashable, Sendable, Codable {
         return text
     }
 
+    /// A text that holds an expression: what it will say is not known.
+    package var isUnknown: Bool { string?.opensExpression ?? false }
+
     package var bool: Bool? {
         guard case .bool(let flag) = self else { return nil }
         return flag

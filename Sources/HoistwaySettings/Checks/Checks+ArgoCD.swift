@@ -66,9 +66,10 @@ private struct ArgoCDUse {
         switch stage.promotion {
         case .controlFlow: return nil
         case .steps(let steps):
-            let found = steps.filter { StepCatalogue.needingCluster.contains($0.uses) }
+            let running = steps.filter { $0.constantCondition != false }
+            let found = running.filter { StepCatalogue.needingCluster.contains($0.uses) }
             guard let first = found.first else { return nil }
-            self.init(names: found.map(\.uses), place: first.place, isAll: found.count == steps.count)
+            self.init(names: found.map(\.uses), place: first.place, isAll: found.count == running.count)
         case .mechanisms(let mechanisms):
             guard let first = mechanisms.argoCDAppUpdates.first else { return nil }
             self.init(names: ["argoCDAppUpdates"], place: first.place, isAll: mechanisms.gitRepoUpdates.isEmpty)

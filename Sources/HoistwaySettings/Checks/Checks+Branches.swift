@@ -111,30 +111,49 @@ private struct StepWalk {
     let steps: [StepTemplate]
 
     private struct Mount {
+        enum Ref: Equatable {
+            /// Empty for the default branch.
+            case branch(String)
+            case tagOrCommit
+            /// An expression says it.
+            case unknown
+        }
+
         var path: String
-        var repository: RepositoryKey
-        /// Empty for the default branch; `nil` for a tag or a commit.
-        var branch: String?
+        /// `nil`: an expression says which it is, or it is no repository.
+        var repository: RepositoryKey?
+        var ref: Ref
     }
 
+    /// Where things lie in a workspace, as far as it is known.
+    private struct Mounts {
+        var all: [Mount] = []
+        /// An expression says where something is checked out: it may be anywhere.
+        var hasUnknown = false
+    }
+
+    /// Steps that never run are left out.
+    private var running: [StepTemplate] { steps.filter { $0.constantCondition != false } }
+
     func clearings() -> [Clearing] {
-        var mounts: [Mount] = []
+        var mounts = Mounts()
         var cleared: [(mount: Mount, path: String, place: SourcePlace)] = []
         var clearings: [Clearing] = []
-        for step in steps {
+        for step in running {
             switch step.uses {
-            case "git-clone": mounts += self.mounts(of: step)
+            case "git-clone": add(step, to: &mounts)
             case "git-clear":
                 guard let (mount, path) = place(of: step, in: mounts) else { continue }
                 cleared.append((mount, path, step.place))
             case "git-push":
-                guard let (mount, _) = place(of: step, in: mounts) else { continue }
-                guard let branch = mount.branch else { continue }
+                guard let (mount, _) = place(of: step, in: mounts), let repository = mount.repository,
+                    let branch = target(of: step, mount)
+                else { continue }
                 for item in cleared where item.mount.path == mount.path {
                     clearings.append(
                         Clearing(
                             stage: stage.key,
-                            repository: mount.repository,
+                            repository: repository,
                             branch: branch,
                             path: item.path,
                             place: item.place,
@@ -148,19 +167,31 @@ private struct StepWalk {
         return clearings
     }
 
+    /// The branch that a push goes to, where it is known and others may write it too.
+    private func target(of push: StepTemplate, _ mount: Mount) -> String? {
+        let keys = ["targetBranch", "generateTargetBranch", "tag"]
+        guard !keys.contains(where: { push.config[$0]?.isUnknown ?? false }),
+            push.config["generateTargetBranch"]?.bool != true, !(push.config["tag"]?.isGiven ?? false)
+        else { return nil }
+        if let target = push.config["targetBranch"]?.string, !target.isEmpty { return target }
+        guard case .branch(let branch) = mount.ref else { return nil }
+        return branch
+    }
+
     /// Tells of Git steps that have no checkout to work on, and of pushes to another branch than is checked out.
     func findings(_ tell: (SourcePlace, String, String?) -> Void) {
-        var mounts: [Mount] = []
-        for step in steps {
+        var mounts = Mounts()
+        for step in running {
             switch step.uses {
-            case "git-clone": mounts += self.mounts(of: step)
+            case "git-clone": add(step, to: &mounts)
             case "git-clear", "git-commit", "git-push":
-                guard let path = step.config["path"]?.string else { continue }
+                guard let path = step.config["path"]?.string, !path.opensExpression else { continue }
                 guard let (mount, _) = place(of: step, in: mounts) else {
+                    guard !mounts.hasUnknown else { continue }
                     tell(
                         step.place,
                         "\(step.uses) works on \(ShownText.text(path)), which no earlier git-clone has checked out",
-                        mounts.isEmpty ? nil : "checked out: \(mounts.map(\.path).joined(separator: ", "))"
+                        mounts.all.isEmpty ? nil : "checked out: \(mounts.all.map(\.path).joined(separator: ", "))"
                     )
                     continue
                 }
@@ -177,34 +208,56 @@ private struct StepWalk {
         _ mount: Mount,
         _ tell: (SourcePlace, String, String?) -> Void
     ) {
-        guard let target, !target.isEmpty, target != mount.branch else { return }
+        guard let target, !target.isEmpty, !target.opensExpression, mount.ref != .unknown,
+            mount.ref != .branch(target)
+        else { return }
+        let shown =
+            switch mount.ref {
+            case .branch(""): "the default branch"
+            case .branch(let branch): "the branch \(branch)"
+            case .tagOrCommit, .unknown: "no branch"
+            }
         tell(
             push.place,
-            "\(mount.path) shows \(mount.branch.map { $0.isEmpty ? "the default branch" : "the branch \($0)" } ?? "no branch"); "
-                + "pushing it to \(ShownText.text(target)) is not supported yet",
+            "\(mount.path) shows \(shown); pushing it to \(ShownText.text(target)) is not supported yet",
             "check out the branch that is to be written, with create: true where it is new"
         )
     }
 
-    private func mounts(of step: StepTemplate) -> [Mount] {
-        guard let url = step.config["repoURL"]?.string, let repository = RepositoryKey(url: url) else { return [] }
-        return (step.config["checkout"]?.list ?? []).compactMap { checkout in
-            guard let path = checkout["path"]?.string.map({ WorkspacePath($0).text }) else { return nil }
-            let isElsewhere =
-                ["tag", "commit"].contains { !(checkout[$0]?.string ?? "").isEmpty }
-                || checkout["fromFreight"]?.bool == true
-            return Mount(
-                path: path,
-                repository: repository,
-                branch: isElsewhere ? nil : checkout["branch"]?.string ?? ""
+    private func add(_ step: StepTemplate, to mounts: inout Mounts) {
+        guard let checkouts = step.config["checkout"]?.list else {
+            mounts.hasUnknown = true
+            return
+        }
+        for checkout in checkouts {
+            guard let path = checkout["path"]?.string, !path.opensExpression else {
+                mounts.hasUnknown = true
+                continue
+            }
+            mounts.all.append(
+                Mount(
+                    path: WorkspacePath(path).text,
+                    repository: step.config["repoURL"]?.string.flatMap { $0.opensExpression ? nil : RepositoryKey(url: $0) },
+                    ref: ref(of: checkout)
+                )
             )
         }
     }
 
+    private func ref(of checkout: ConfigValue) -> Mount.Ref {
+        let keys = ["branch", "tag", "commit", "fromFreight"]
+        if keys.contains(where: { checkout[$0]?.isUnknown ?? false }) { return .unknown }
+        let isElsewhere =
+            ["tag", "commit"].contains { !(checkout[$0]?.string ?? "").isEmpty }
+            || checkout["fromFreight"]?.bool == true
+        return isElsewhere ? .tagOrCommit : .branch(checkout["branch"]?.string ?? "")
+    }
+
     /// The mount that a step's path lies in, and the path inside it.
-    private func place(of step: StepTemplate, in mounts: [Mount]) -> (mount: Mount, path: String)? {
-        guard let path = step.config["path"]?.string.map({ WorkspacePath($0).text }) else { return nil }
-        let holding = mounts.filter { PathText.contains($0.path, path) }
+    private func place(of step: StepTemplate, in mounts: Mounts) -> (mount: Mount, path: String)? {
+        guard let text = step.config["path"]?.string, !text.opensExpression else { return nil }
+        let path = WorkspacePath(text).text
+        let holding = mounts.all.filter { PathText.contains($0.path, path) }
         guard let mount = holding.max(by: { $0.path.utf8.count < $1.path.utf8.count }) else { return nil }
         return (mount, String(path.dropFirst(mount.path.count).drop { $0 == "/" }))
     }

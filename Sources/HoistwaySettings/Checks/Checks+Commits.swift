@@ -27,9 +27,9 @@ extension Checks {
     ) {
         let watched = WatchedRepositories(stage, in: project)
         let plan = PromotionPlan(steps: steps)
-        // What an expression will say is not known, and has been told.
-        for step in steps where step.uses == "git-clone" && step.config.firstExpression() == nil {
-            for checkout in PromotionPlan(steps: [step]).checkouts {
+        for step in steps where step.uses == "git-clone" {
+            // What an expression will say is not known.
+            for checkout in PromotionPlan(steps: [step]).checkouts where !checkout.isUnknown {
                 let warehouses = watched.warehouses(of: checkout.repoURL)
                 checkSource(checkout, among: warehouses, of: stage, in: project, place: step.place)
                 guard !warehouses.isEmpty, !checkout.isFromFreight || (warehouses.count > 1 && checkout.origin == nil)
@@ -170,14 +170,12 @@ private struct CommitFinding {
 
     var hint: String {
         let isAmbiguous = warehouses.count > 1
-        let origin = isAmbiguous ? " and `fromOrigin: {kind: Warehouse, name: \(warehouses[0])}`" : ""
         let argument = isAmbiguous ? ", warehouse(\"\(warehouses[0])\")" : ""
         let commit = YamlQuoted.text("${{ commitFrom(\(Expressions.quoted(shownURL))\(argument)).ID }}")
         let place =
             checkout.isPushed
             ? "check out the freight's commit at a path of its own, and copy from there: " : "in place of \(what): "
-        return place + "`fromFreight: true`\(origin); once expressions run, Kargo's present form does the same: "
-            + "`commit: \(commit)`"
+        return place + "`commit: \(commit)`"
     }
 
     /// A URL with a user part is shown without it.

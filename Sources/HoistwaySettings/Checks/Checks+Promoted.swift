@@ -39,11 +39,11 @@ extension Checks {
             switch stage.promotion {
             case .controlFlow: continue
             case .steps(let steps):
-                for step in steps where step.uses == "kustomize-set-image" {
+                for step in steps where step.uses == "kustomize-set-image" && step.constantCondition != false {
                     let tagged = (step.config["images"]?.list ?? []).filter {
                         $0["tag"]?.string != nil && $0["digest"] == nil
                     }
-                    bySteps.add(tagged.compactMap { $0["image"]?.string }, stage: stage, place: step.place)
+                    bySteps.add(tagged.compactMap(\.shownImage), stage: stage, place: step.place)
                 }
             case .mechanisms(let mechanisms):
                 for update in mechanisms.gitRepoUpdates {
@@ -128,6 +128,13 @@ private struct Finding {
 extension PromotionPlan.Checkout {
     /// Whether it shows a branch as it is at the time, another than the one that is written.
     fileprivate func follows(otherThan target: PromotionPlan.Checkout) -> Bool {
-        tag == nil && commit == nil && (repoURL != target.repoURL || branch != target.branch)
+        !isUnknown && !target.isUnknown && tag == nil && commit == nil && (repoURL != target.repoURL || branch != target.branch)
+    }
+}
+
+extension ConfigValue {
+    /// The image of an entry, where it has one.
+    fileprivate var shownImage: String? {
+        self["image"]?.string.map { $0.opensExpression ? "an image that an expression names" : $0 }
     }
 }

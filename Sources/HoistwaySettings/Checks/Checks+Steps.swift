@@ -6,7 +6,7 @@ extension Checks {
         let told = Dictionary(grouping: problems.all.filter { $0.severity == .error }, by: \.place.file)
         for stage in projects.flatMap(stages(of:)) {
             guard case .steps(let steps) = stage.promotion else { continue }
-            for step in steps {
+            for step in steps where step.constantCondition != false {
                 let isTold = (told[step.place.file] ?? []).contains {
                     $0.place.line >= step.place.line && $0.place.path.hasPrefix(step.place.path)
                 }

@@ -1,45 +1,102 @@
+import HoistwayEdits
+import HoistwayExpressions
 import HoistwayModel
 
-/// The door by which expressions will enter: the one place that turns a step's YAML into its configuration.
-///
-/// Today every scalar is taken literally, and one with `${{` or `${%` in it is refused. An evaluator will get the
-/// template as it stands, and the steps what comes out of it.
+/// Values of manifests whose texts may hold expressions.
 enum Expressions {
-    static let notYet = "expressions are not supported yet"
-
     /// Whether a text holds the opening of an expression, in either of its spellings.
     static func isTemplate(_ text: String) -> Bool { text.opensExpression }
 
-    /// The value of a node, with each expression in it told as an error.
-    static func literal(_ node: YamlNode, problems: ProblemList) -> ConfigValue {
+    /// The value of a node as it stands; what was told of is a template, of which nothing is known.
+    static func literal(_ node: YamlNode) -> ConfigValue {
+        value(of: node) { .string($1) }
+    }
+
+    /// The value of a node.
+    ///
+    /// - Parameter template: gives what stands in the place of a text that holds an expression.
+    static func value(of node: YamlNode, template: (YamlNode, String) -> ConfigValue) -> ConfigValue {
         switch node.content {
-        case .list(let items): return .list(items.map { literal($0, problems: problems) })
+        case .list(let items): return .list(items.map { value(of: $0, template: template) })
         case .map(let entries):
             var map: [String: ConfigValue] = [:]
-            for entry in entries { map[entry.key] = literal(entry.value, problems: problems) }
+            for entry in entries { map[entry.key] = value(of: entry.value, template: template) }
             return .map(map)
         case .scalar(let scalar):
-            guard !scalar.isTold else { return .null }
-            if isTemplate(scalar.text) {
-                problems.error(node.place, notYet, hint: Self.hint(for: scalar.text))
-            }
-            return switch scalar.value {
-            case .null: .null
-            case .bool(let flag): .bool(flag)
-            case .number(let number): .number(number)
-            case .text(let text): .string(text)
+            guard !scalar.isTold else { return unknown }
+            switch scalar.value {
+            case .null: return .null
+            case .bool(let flag): return .bool(flag)
+            case .number(let number): return .number(number)
+            case .text(let text): return isTemplate(text) ? template(node, text) : .string(text)
             }
         }
     }
+
+    /// A value of which nothing is known.
+    static let unknown = ConfigValue.string("${{ }}")
 
     /// A text as a value in an expression, whatever it holds.
     static func quoted(_ text: String) -> String {
         "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     }
+}
 
-    private static func hint(for text: String) -> String {
-        text.contains("commitFrom(")
-            ? "a checkout with `fromFreight: true` in place of `commit` takes the freight's commit"
-            : "write the value itself"
+extension ProblemList {
+    /// Tells of an expression, at its own line and column.
+    func tell(_ error: ExpressionError, in node: YamlNode, severity: Problem.Severity = .error) {
+        let byte = error.offset + (error.range?.lowerBound ?? 0)
+        let (place, isExact) = node.place(ofByte: byte)
+        var shown = error
+        // The place says it already.
+        if isExact { shown.range = nil }
+        add(severity, place, shown.message, hint: error.hint)
+    }
+}
+
+extension YamlNode {
+    /// Where a byte of a template stands in the file: itself, or at least the expression that it is in.
+    func place(ofByte byte: Int) -> (place: SourcePlace, isExact: Bool) {
+        guard let scalar, let found = TemplateScanner.expression(holding: byte, in: scalar.text),
+            scalar.openings.indices.contains(found.index)
+        else { return (place, false) }
+        let opening = scalar.openings[found.index]
+        let column = opening.column + (opening.isVerbatim ? found.characters : 0)
+        return (
+            SourcePlace(file: place.file, line: opening.line, column: column, path: place.path), opening.isVerbatim
+        )
+    }
+}
+
+/// Finds the expressions of a template as the language does: the first closing mark ends one.
+private enum TemplateScanner {
+    /// - Returns: which expression the byte stands in, or the one before it, and how many characters come before the
+    ///   byte from the expression's opening on.
+    static func expression(holding byte: Int, in text: String) -> (index: Int, characters: Int)? {
+        let bytes = Array(text.utf8)
+        var index = -1
+        var start = 0
+        var closing: UInt8?
+        var place = 0
+        while place < bytes.count, place <= byte {
+            let next = place + 1 < bytes.count ? bytes[place + 1] : 0
+            if let mark = closing {
+                if bytes[place] == mark, next == UInt8(ascii: "}") {
+                    closing = nil
+                    place += 1
+                }
+            } else if bytes[place] == UInt8(ascii: "$"), next == UInt8(ascii: "{"), place + 2 < bytes.count,
+                "{%".utf8.contains(bytes[place + 2])
+            {
+                index += 1
+                start = place
+                closing = bytes[place + 2] == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: "%")
+                place += 2
+            }
+            place += 1
+        }
+        guard index >= 0 else { return nil }
+        let before = bytes[start..<max(start, min(byte, bytes.count))]
+        return (index, String(decoding: before, as: UTF8.self).unicodeScalars.count)
     }
 }

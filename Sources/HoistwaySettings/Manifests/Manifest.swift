@@ -15,13 +15,15 @@ struct Manifest {
     var namespacePlace: SourcePlace
     /// Not in a project, or the second of its name: it is read for what is wrong with it, and takes part in nothing.
     var isLeftOut = false
+    /// It lies in a repository of manifests.
+    var isFromGit = false
 
     var place: SourcePlace { SourcePlace(file: fields.place.file, line: fields.place.line, path: "\(kind) \(name)") }
 }
 
 /// What is known of a kind of object.
 enum ManifestKind {
-    case project, projectConfig, warehouse, stage, secret
+    case project, projectConfig, warehouse, stage, promotionTask, clusterPromotionTask, secret, configMap
     /// Known, and of no effect here; the text says why.
     case notExecuted(String)
     /// One of Kargo's kinds in a version that is not known.
@@ -36,7 +38,10 @@ enum ManifestKind {
         case (Self.kargoVersion, "ProjectConfig"): self = .projectConfig
         case (Self.kargoVersion, "Warehouse"): self = .warehouse
         case (Self.kargoVersion, "Stage"): self = .stage
+        case (Self.kargoVersion, "PromotionTask"): self = .promotionTask
+        case (Self.kargoVersion, "ClusterPromotionTask"): self = .clusterPromotionTask
         case ("v1", "Secret"): self = .secret
+        case ("v1", "ConfigMap"): self = .configMap
         case (Self.kargoVersion, _) where Self.kargoNotExecuted[kind] != nil:
             self = .notExecuted(Self.kargoNotExecuted[kind] ?? "")
         case (Self.kargoVersion, _): self = .unknown
@@ -49,7 +54,9 @@ enum ManifestKind {
     }
 
     /// Kinds that a person may have meant.
-    static let names = ["Project", "ProjectConfig", "Warehouse", "Stage", "Secret"] + kargoNotExecuted.keys.sorted()
+    static let names = [
+        "Project", "ProjectConfig", "Warehouse", "Stage", "PromotionTask", "ClusterPromotionTask", "Secret", "ConfigMap",
+    ] + kargoNotExecuted.keys.sorted()
 
     /// What the kind or its version was probably meant to be, where it misses that by a letter or two.
     ///
@@ -72,8 +79,6 @@ enum ManifestKind {
     }
 
     private static let kargoNotExecuted = [
-        "PromotionTask": "promotion tasks are not supported yet",
-        "ClusterPromotionTask": "promotion tasks are not supported yet",
         "ClusterConfig": "what it says is configured in the configuration file",
         "Freight": "freight is made by warehouses, and kept in the state",
         "Promotion": "promotions are asked for with `hoistway promote`, and kept in the state",
@@ -81,7 +86,7 @@ enum ManifestKind {
         "PromotionWindow": "windows are not supported yet",
         "Target": "targets are not supported yet",
     ]
-    private static let coreNotExecuted = ["Namespace", "ConfigMap", "ServiceAccount", "Service", "Pod"]
+    private static let coreNotExecuted = ["Namespace", "ServiceAccount", "Service", "Pod"]
     private static let groupsNotExecuted: Set<String> = [
         "argoproj.io", "rbac.authorization.k8s.io", "apps", "batch", "networking.k8s.io", "ee.kargo.akuity.io",
         "external-secrets.io", "bitnami.com", "kustomize.config.k8s.io", "cert-manager.io",

@@ -58,7 +58,6 @@ extension ManifestReader {
             "\(form) is a form of \(versions), which today's Kargo ignores or refuses"
                 + (isHonoured ? "; it is honoured here" : ""),
             hint: "today: \(today)"
-                + (Expressions.isTemplate(today) ? "; here it is refused until expressions run: keep the old form" : "")
         )
     }
 }

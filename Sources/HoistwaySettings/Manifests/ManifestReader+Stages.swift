@@ -7,7 +7,7 @@ extension ManifestReader {
         let key = StageKey(project: manifest.isLeftOut ? "" : manifest.namespace, name: manifest.name)
         let options = settings.projects[key.project]?.stages[key.name]
         spec.note("shard", .warning, "shard has no effect: one program runs all stages")
-        spec.note("vars", .warning, "vars are seen by expressions only, which are not supported yet")
+        let variables = variables(spec)
         spec.note("targets", .error, "targets are not supported yet: nothing would be promoted to them")
         spec.note(
             "verification",
@@ -17,11 +17,14 @@ extension ManifestReader {
         var limits = Stage.Limits()
         if let deleted = options?.deletedFiles { limits.deletedFiles = deleted }
         if let changed = options?.changedFiles { limits.changedFiles = changed }
+        let requested = requests(spec, of: key)
+        let promotion = promotion(spec, variables, of: manifest)
         let stage = Stage(
             key: key,
             labels: manifest.labels,
-            requestedFreight: requests(spec, of: key),
-            promotion: promotion(spec),
+            requestedFreight: requested,
+            promotion: promotion?.way ?? .controlFlow,
+            variables: promotion?.variables ?? [],
             hasVerification: spec.has("verification"),
             foreignCommits: options?.foreignCommits ?? .stop,
             limits: limits,
@@ -33,10 +36,14 @@ extension ManifestReader {
         )
         spec.finish()
         manifest.fields.finish()
+        guard promotion != nil else { return leaveOut(manifest) }
         update(by: manifest) { $0.stages[key.name] = stage }
     }
 
-    private func promotion(_ spec: Fields) -> Stage.Promotion {
+    private typealias Promotion = (way: Stage.Promotion, variables: [PipelineVariable])
+
+    /// `nil` where a task that the stage calls may lie in what could not be read: it would run without its steps.
+    private func promotion(_ spec: Fields, _ variables: [WrittenVariable], of manifest: Manifest) -> Promotion? {
         for key in ["promotionTemplate", "promotionMechanisms"] where spec.isEmpty(key) {
             problems.error(
                 spec.place(of: key),
@@ -46,7 +53,8 @@ extension ManifestReader {
         }
         let mechanisms = spec.fields("promotionMechanisms", dialect: .strict)
         guard let template = spec.fields("promotionTemplate", dialect: .strict) else {
-            return mechanisms.map { .mechanisms(self.mechanisms($0)) } ?? .controlFlow
+            check(variables, of: manifest)
+            return (mechanisms.map { .mechanisms(self.mechanisms($0)) } ?? .controlFlow, [])
         }
         if let mechanisms {
             problems.error(mechanisms.place, "a stage has either promotionTemplate or promotionMechanisms, not both")
@@ -55,13 +63,27 @@ extension ManifestReader {
         guard let inner = template.fields("spec") else {
             template.missing("spec")
             template.finish()
-            return .controlFlow
+            return (.controlFlow, [])
         }
-        inner.note("vars", .warning, "vars are seen by expressions only, which are not supported yet")
-        let steps = self.steps(inner)
+        let all = variables + self.variables(inner)
+        let written = writtenSteps(inner, isTask: false)
         inner.finish()
         template.finish()
-        return .steps(steps)
+        let key = StageKey(project: manifest.namespace, name: manifest.name)
+        guard let inlined = inlined(written, variables: all, project: key.project) else { return nil }
+        var compiler = StepCompiler(key, reader: expressions, schemas: schemas)
+        compiler.define(all)
+        return (.steps(compiler.steps(inlined)), all.map(\.variable))
+    }
+
+    /// Variables that no step sees.
+    private func check(_ variables: [WrittenVariable], of manifest: Manifest) {
+        var compiler = StepCompiler(
+            StageKey(project: manifest.namespace, name: manifest.name),
+            reader: expressions,
+            schemas: schemas
+        )
+        compiler.define(variables)
     }
 
     private func requests(_ spec: Fields, of key: StageKey) -> [FreightRequest] {

@@ -1,10 +1,18 @@
 import HoistwayModel
 
 extension ManifestReader {
-    func steps(_ spec: Fields) -> [StepTemplate] {
-        let items = spec.each("steps")
-        if items.isEmpty { problems.error(spec.place(of: "steps"), "a promotion template has one step at least") }
-        var steps: [StepTemplate] = []
+    /// The steps of a promotion template or a task, as they are written.
+    ///
+    /// - Parameter isTask: whether they are a task's, which cannot call another.
+    func writtenSteps(_ spec: Fields, isTask: Bool) -> [WrittenStep] {
+        let items = spec.each("steps", dialect: .strict)
+        if items.isEmpty {
+            problems.error(
+                spec.place(of: "steps"),
+                isTask ? "a task has one step at least" : "a promotion template has one step at least"
+            )
+        }
+        var steps: [WrittenStep] = []
         var aliases: [String: SourcePlace] = [:]
         for (index, fields) in items.enumerated() {
             let alias = alias(of: fields, position: index + 1)
@@ -15,14 +23,15 @@ extension ManifestReader {
                 )
             }
             aliases[alias] = fields.place
-            if let step = step(fields, alias: alias) { steps.append(step) }
+            if let step = writtenStep(fields, alias: alias, isTask: isTask) { steps.append(step) }
         }
         return steps
     }
 
     private func alias(of fields: Fields, position: Int) -> String {
-        let written = fields.string("as")?.filter { $0 != " " } ?? ""
-        guard !written.isEmpty else { return "step-\(position)" }
+        let text = fields.string("as") ?? ""
+        let written = String(text.trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        guard !written.isEmpty else { return fields.has("task") ? "task-\(position)" : "step-\(position)" }
         for prefix in ["step-", "task-"] where written.hasPrefix(prefix) {
             let rest = written.dropFirst(prefix.count)
             guard !rest.isEmpty, rest.allSatisfy({ $0.isASCII && $0.isNumber }) else { continue }
@@ -35,78 +44,99 @@ extension ManifestReader {
         return written
     }
 
-    private func step(_ fields: Fields, alias: String) -> StepTemplate? {
+    private func writtenStep(_ fields: Fields, alias: String, isTask: Bool) -> WrittenStep? {
         let uses = fields.string("uses")
-        fields.note("if", .error, "\(Expressions.notYet): a step with `if` would run in any case")
-        fields.note("vars", .warning, "vars are seen by expressions only, which are not supported yet")
-        let config = fields.value("config")
-        let continueOnError = fields.bool("continueOnError") ?? false
-        let retry = fields.fields("retry")
-        let threshold = retry?.integer("errorThreshold", in: 0...Int(UInt32.max)) ?? 1
-        let timeout = retry?.duration("timeout")
-        retry?.finish()
+        let task = fields.fields("task", dialect: .strict).flatMap(taskReference(_:))
         if fields.has("task") {
-            problems.error(
-                fields.place(of: "task"),
-                "promotion tasks are not supported yet",
-                hint: "write the task's steps here, with their values in place of the expressions"
-            )
-            fields.finish()
-            return nil
+            refuse(fields, besideTask: ["uses", "if", "config", "retry", "continueOnError"])
+            if isTask {
+                problems.error(
+                    fields.place(of: "task"),
+                    "a task cannot call another task",
+                    hint: "write the other task's steps here, or let the stage call both tasks"
+                )
+            }
         }
-        fields.finish()
-        guard let uses, !uses.isEmpty else {
-            problems.error(fields.place, "a step says what it uses", hint: "write uses: and the step's name")
-            return nil
-        }
-        if let config { tellOldForms(of: uses, in: config) }
-        guard mayRun(uses, place: fields.place(of: "uses")) else { return nil }
-        let template = StepTemplate(
-            uses: uses,
+        let condition = fields.value("if")
+        // A flag without quotes is no text, which is told.
+        let isText = fields.string("if") != nil
+        let retry = fields.fields("retry")
+        let step = WrittenStep(
+            action: task.map { .task($0) } ?? .step(uses ?? "", fields.place(of: "uses")),
             alias: alias,
-            config: configuration(config, of: uses, place: fields.place(of: "config")),
-            continueOnError: continueOnError,
-            errorThreshold: max(1, threshold),
-            timeout: timeout.flatMap { $0 > .zero ? $0 : nil },
+            condition: isText ? condition : nil,
+            variables: variables(fields),
+            config: fields.value("config"),
+            configPlace: fields.place(of: "config"),
+            continueOnError: fields.bool("continueOnError") ?? false,
+            errorThreshold: retry?.integer("errorThreshold", in: 0...Int(UInt32.max)),
+            timeout: retry?.duration("timeout"),
             place: fields.place
         )
-        return template
+        retry?.finish()
+        fields.finish()
+        guard !fields.has("task") else { return task == nil || isTask ? nil : step }
+        guard let uses, !uses.isEmpty else {
+            if !fields.isTold("uses") {
+                problems.error(fields.place, "a step says what it uses", hint: "write uses: and the step's name")
+            }
+            return nil
+        }
+        if let config = step.config { tellOldForms(of: uses, in: config) }
+        return step
     }
 
-    private func mayRun(_ uses: String, place: SourcePlace) -> Bool {
-        switch StepCatalogue.standing(of: uses, runs: { schemas[$0] != nil }) {
-        case .executed: return true
-        // Told once for each project, with the stages that it concerns.
-        case .needsCluster: return true
-        case .notYet: problems.error(place, "the step \(uses) is not supported yet")
-        case .removed(let instead):
+    private func refuse(_ fields: Fields, besideTask keys: [String]) {
+        for key in keys where fields.has(key) {
             problems.error(
-                place,
-                "the step \(uses) is no longer one of Kargo's, and not supported",
-                hint: "use \(instead)"
-            )
-        case .unknown:
-            problems.error(
-                place,
-                "unknown step \(ShownText.text(uses))",
-                hint: Spelling.hint(for: uses, among: StepCatalogue.names)
-                    ?? "steps that run: \(schemas.keys.sorted().joined(separator: ", "))"
+                fields.place(of: key),
+                "\(key) cannot stand on a step that calls a task: Kargo refuses it",
+                hint: key == "uses"
+                    ? "a step has either uses or task"
+                    : "put the \(key) on the steps inside the task"
             )
         }
-        return false
     }
 
-    private func configuration(_ node: YamlNode?, of uses: String, place: SourcePlace) -> ConfigValue {
-        guard let node else {
-            if schemas[uses] != nil { problems.error(place, "\(uses) needs a config") }
-            return .map([:])
+    private func taskReference(_ fields: Fields) -> TaskReference? {
+        let name = fields.requiredString("name")
+        let kind = fields.string("kind") ?? ""
+        if !["", "PromotionTask", "ClusterPromotionTask"].contains(kind) {
+            problems.error(
+                fields.place(of: "kind"),
+                "a task's kind cannot be \(ShownText.text(kind))",
+                hint: "PromotionTask, which is the default, or ClusterPromotionTask"
+            )
         }
-        let before = problems.all.count
-        let value = Expressions.literal(node, problems: problems)
-        // With an expression in it, the rest cannot be judged.
-        if problems.all.count == before, !node.holdsTold, let schema = schemas[uses] {
-            StepProblems(problems: problems).tell(schema.problems(with: value), in: node)
+        fields.finish()
+        return name.map {
+            TaskReference(name: $0, isClusterWide: kind == "ClusterPromotionTask", place: fields.place(of: "name"))
         }
-        return value
+    }
+
+    /// `vars` of a stage, a promotion template, a task or a step.
+    func variables(_ fields: Fields) -> [WrittenVariable] {
+        fields.each("vars", dialect: .strict).compactMap { entry in
+            defer { entry.finish() }
+            let value = entry.string("value") == nil ? nil : entry.value("value")
+            guard let name = entry.requiredString("name") else { return nil }
+            guard Self.isVariable(name) else {
+                problems.error(
+                    entry.place(of: "name"),
+                    "\(ShownText.text(name)) is not a name that expressions can read as vars.NAME",
+                    hint: "letters, digits and _, and no digit first"
+                )
+                return nil
+            }
+            return WrittenVariable(name: name, value: value)
+        }
+    }
+
+    /// `^[a-zA-Z_]\w*$`, as Kargo has it.
+    private static func isVariable(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        return name.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0.properties.isAlphabetic || $0 == "_" || ("0"..."9").contains($0))
+        }
     }
 }

@@ -8,6 +8,7 @@ final class ManifestReader {
     let problems: ProblemList
     let patterns: PatternChecks
     let gitChecks: GitChecks
+    let expressions: ExpressionReader
     /// Of the steps that run, by name.
     let schemas: [String: StepSchema]
     private let variables: ManifestVariables
@@ -34,6 +35,7 @@ final class ManifestReader {
         self.problems = problems
         patterns = PatternChecks(problems: problems)
         gitChecks = GitChecks(problems: problems)
+        expressions = ExpressionReader(problems: problems)
         variables = ManifestVariables(
             variables: settings.manifestVariables,
             environment: environment,
@@ -67,13 +69,16 @@ final class ManifestReader {
         }
         refuseDoubles()
         for manifest in manifests[.project] ?? [] { readProject(manifest) }
-        for group in [ManifestGroup.projectConfig, .warehouse, .stage] {
+        for group in [ManifestGroup.projectConfig, .promotionTask, .warehouse, .stage] {
             manifests[group] = (manifests[group] ?? []).map(placed(_:))
         }
         for manifest in manifests[.projectConfig] ?? [] { readProjectConfig(manifest) }
         tellOldPolicies()
         for manifest in manifests[.warehouse] ?? [] { readWarehouse(manifest) }
+        for manifest in manifests[.promotionTask] ?? [] { readTask(manifest, isClusterWide: false) }
+        for manifest in manifests[.clusterPromotionTask] ?? [] { readTask(manifest, isClusterWide: true) }
         for manifest in manifests[.stage] ?? [] { readStage(manifest) }
+        checkUncalledTasks()
         for manifest in manifests[.secret] ?? [] { readSecret(manifest) }
         resolveUpstreams()
     }
@@ -83,6 +88,15 @@ final class ManifestReader {
 
     /// Where a Project has promotion policies itself, by its name.
     var oldPolicies: [String: SourcePlace] = [:]
+
+    /// By project and name; the project is empty for those of the cluster.
+    private var tasks: [TaskKey: WrittenTask] = [:]
+    private var calledTasks: Set<TaskKey> = []
+
+    private struct TaskKey: Hashable {
+        var project: String
+        var name: String
+    }
 
     /// Stages in the old form, whose warehouse is found by way of their upstream stages.
     var unresolved: [StageKey: [String]] = [:]
@@ -122,6 +136,10 @@ final class ManifestReader {
         case .projectConfig: keep(document, .projectConfig, apiVersion: apiVersion, kind: kind, source: source)
         case .warehouse: keep(document, .warehouse, apiVersion: apiVersion, kind: kind, source: source)
         case .stage: keep(document, .stage, apiVersion: apiVersion, kind: kind, source: source)
+        case .promotionTask: keep(document, .promotionTask, apiVersion: apiVersion, kind: kind, source: source)
+        case .clusterPromotionTask:
+            keep(document, .clusterPromotionTask, apiVersion: apiVersion, kind: kind, source: source)
+        case .configMap: keep(document, .configMap, apiVersion: apiVersion, kind: kind, source: source)
         case .secret: keep(document, .secret, apiVersion: apiVersion, kind: kind, source: source)
         case .notExecuted(let reason):
             problems.warning(place, "\(kind) is known, but not executed: \(reason)")
@@ -184,13 +202,11 @@ final class ManifestReader {
             )
             return
         }
-        let text = TemplateText(problems: problems)
-        guard let written = text.judged(document.withoutForeignText(), isSecretManifest: group == .secret) else {
+        guard let written = written(document, group, source: source) else {
             isComplete = false
             return
         }
-        let replaced = variables.within(source).replaced(in: written, isSecretManifest: group == .secret)
-        guard let fields = Fields(replaced, problems: problems, dialect: dialect) else { return }
+        guard let fields = Fields(written, problems: problems, dialect: dialect) else { return }
         fields.accept("apiVersion", "kind", "status")
         guard let metadata = fields.fields("metadata") else {
             if !fields.has("metadata") { fields.missing("metadata") }
@@ -216,23 +232,47 @@ final class ManifestReader {
             kind: kind,
             name: name,
             // A project is in none, whatever it says: two of one name are one project.
-            namespace: group == .project ? "" : namespace,
+            namespace: group.isClusterWide ? "" : namespace,
             labels: metadata.stringMap("labels"),
             annotations: metadata.stringMap("annotations"),
             fields: fields,
             namePlace: metadata.place(of: "name"),
             namespacePlace: metadata.place(of: "namespace"),
-            isLeftOut: metadata.isTold("namespace")
+            isLeftOut: metadata.isTold("namespace"),
+            isFromGit: source != nil
         )
         if let source {
             guard isAllowed(manifest, group, in: source) else { return }
-            pipelines.projectsFromGit.insert(group == .project ? manifest.name : manifest.namespace)
+            // Of a task for the whole cluster, each project that calls it.
+            if group != .clusterPromotionTask {
+                pipelines.projectsFromGit.insert(group == .project ? manifest.name : manifest.namespace)
+            }
         }
         manifests[group, default: []].append(manifest)
     }
 
+    /// With variables replaced; `nil` where the whole document is a template of Helm's, which was told.
+    private func written(_ document: YamlNode, _ group: ManifestGroup, source: ManifestSource?) -> YamlNode? {
+        let own = document.withoutForeignText()
+        // What a ConfigMap holds is nobody's template here: it stays as it is.
+        guard group != .configMap else { return own }
+        let text = TemplateText(problems: problems)
+        guard let written = text.judged(own, isSecretManifest: group == .secret) else { return nil }
+        return variables.within(source).replaced(in: written, isSecretManifest: group == .secret)
+    }
+
     /// What a repository says of a project that it was not given would be somebody else's pipelines.
     private func isAllowed(_ manifest: Manifest, _ group: ManifestGroup, in source: ManifestSource) -> Bool {
+        if group == .clusterPromotionTask {
+            guard let projects = source.projects else { return true }
+            problems.error(
+                manifest.place,
+                "ClusterPromotionTask \(manifest.name) would be seen by every project, and \(source.place) may define "
+                    + "\(projects.joined(separator: ", ")) only",
+                hint: "make it a PromotionTask of one project, or see projects under manifests"
+            )
+            return false
+        }
         let project = group == .project ? manifest.name : manifest.namespace
         // Without a namespace it is refused for that.
         guard !project.isEmpty, !source.allows(project: project) else { return true }
@@ -280,6 +320,9 @@ final class ManifestReader {
         return manifest
     }
 
+    /// An object that would not do all that it says: others may speak of it all the same.
+    func leaveOut(_ manifest: Manifest) { unplaced.insert(manifest.name) }
+
     /// An object that is not read: whoever speaks of it by its name is not wrong.
     private func lose(_ document: YamlNode) {
         guard let name = document["metadata"]?["name"]?.scalar?.text else {
@@ -324,6 +367,48 @@ final class ManifestReader {
         pipelines.projects[name] = project
     }
 
+    // MARK: Tasks
+
+    func keep(_ task: WrittenTask, isClusterWide: Bool) {
+        let key = TaskKey(project: isClusterWide ? "" : task.manifest.namespace, name: task.manifest.name)
+        guard !task.manifest.isLeftOut else { return }
+        tasks[key] = task
+    }
+
+    /// The task that a step of the project calls.
+    func task(_ reference: TaskReference, project: String) -> WrittenTask? {
+        let key = TaskKey(project: reference.isClusterWide ? "" : project, name: reference.name)
+        guard let task = tasks[key] else { return nil }
+        calledTasks.insert(key)
+        // Whoever may push the task there says what this project does.
+        if task.isFromGit, !project.isEmpty { pipelines.projectsFromGit.insert(project) }
+        return task
+    }
+
+    func taskNames(isClusterWide: Bool, project: String) -> [String] {
+        tasks.keys.filter { $0.project == (isClusterWide ? "" : project) }.map(\.name).sorted()
+    }
+
+    /// Tasks that no stage calls are judged by themselves: their callers may come later.
+    private func checkUncalledTasks() {
+        for (key, task) in tasks.sorted(by: { ($0.key.project, $0.key.name) < ($1.key.project, $1.key.name) })
+        where !calledTasks.contains(key) {
+            let caller = "task"
+            let steps = task.steps.compactMap { step -> InlinedStep? in
+                guard case .step(let uses, let place) = step.action else { return nil }
+                return InlinedStep(
+                    written: step,
+                    uses: uses,
+                    usesPlace: place,
+                    alias: "\(caller)::\(step.alias)",
+                    task: caller,
+                    variables: task.variables + step.variables
+                )
+            }
+            _ = StepCompiler(nil, reader: expressions, schemas: schemas).steps(steps)
+        }
+    }
+
     func add(_ project: Project) { pipelines.projects[project.name] = project }
 
     func refer(_ stage: StageKey, to target: StageReference.Target, _ place: SourcePlace) {
@@ -335,7 +420,10 @@ final class ManifestReader {
 
 /// The kinds of manifest that are read.
 enum ManifestGroup {
-    case project, projectConfig, warehouse, stage, secret
+    case project, projectConfig, warehouse, stage, promotionTask, clusterPromotionTask, secret, configMap
+
+    /// Its objects are in no namespace.
+    var isClusterWide: Bool { self == .project || self == .clusterPromotionTask }
 }
 
 extension YamlNode {

@@ -38,7 +38,7 @@ struct ManifestVariables {
                 node.content = .scalar(YamlScalar(text: scalar.text, isPlain: false, isTold: true))
             } else if text != scalar.text {
                 // A value from outside is text, whatever it looks like.
-                node.content = .scalar(YamlScalar(text: text, isPlain: false))
+                node.content = .scalar(YamlScalar(text: text, isPlain: false, openings: scalar.openings))
             }
         case .list(let items):
             node.content = .list(items.map { replaced(in: $0, isSecretManifest: isSecretManifest) })

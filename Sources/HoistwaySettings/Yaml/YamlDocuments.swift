@@ -123,7 +123,13 @@ struct YamlDocuments {
         }
         switch tree.content {
         case .scalar(let text, let isPlain):
-            return YamlNode(content: .scalar(YamlScalar(text: text, isPlain: isPlain)), place: place)
+            var scalar = YamlScalar(text: text, isPlain: isPlain)
+            scalar.openings = tree.openings.map { opening in
+                var opening = opening
+                opening.line += linesBefore
+                return opening
+            }
+            return YamlNode(content: .scalar(scalar), place: place)
         case .sequence(let sequence):
             var items: [YamlNode] = []
             for (index, item) in sequence.enumerated() {

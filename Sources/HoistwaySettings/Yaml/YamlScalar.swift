@@ -1,3 +1,5 @@
+import HoistwayEdits
+
 /// The text of a scalar, and whether its writing makes it something other than text.
 ///
 /// Types are those of Kubernetes, whose YAML library reads version 1.1: `on` and `yes` are booleans.
@@ -14,6 +16,8 @@ struct YamlScalar {
     var isPlain: Bool
     /// What is wrong with it was told: nothing is known of the value, and nothing more is said of it.
     var isTold = false
+    /// Where its expressions begin in the file, in their order.
+    var openings: [YAMLTree.Opening] = []
 
     var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
 

@@ -1,0 +1,143 @@
+/// Evaluates what the manifests alone decide: templates of constant variables, the names of project and stage, and
+/// functions whose result follows from their arguments.
+///
+/// The value is exactly the one that a promotion would get: the same templates, in the same order, by the same rules.
+package struct ConstantFolding: Sendable {
+    package enum Result: Sendable {
+        case value(Value)
+        /// It depends on freight, outputs, the present or something else outside.
+        case unknown
+        /// It can be evaluated, and never succeeds.
+        case failure(ExpressionError)
+    }
+
+    /// What is known of one variable.
+    private enum Variable: Sendable {
+        case value(Value)
+        case unknown
+    }
+
+    private let project: String?
+    private let stage: String?
+    /// Whether names that nobody has defined are nil; otherwise somebody may define them yet.
+    private let isComplete: Bool
+    private var variables: [String: Variable] = [:]
+    private let outside: Scope
+
+    /// More than this stays for the promotion: the manifests are read in bounded time.
+    private static let limits = EvaluationLimits(steps: 100_000, elements: 50_000, bytes: 256 << 10)
+
+    /// - Parameters:
+    ///   - project: `nil`: not known, as for a task that several projects call.
+    ///   - isComplete: whether all variables are defined here.
+    ///   - outside: patterns; its variables and functions are not used.
+    package init(project: String?, stage: String?, isComplete: Bool = true, outside: Scope) {
+        self.project = project
+        self.stage = stage
+        self.isComplete = isComplete
+        var outside = outside
+        outside.limits = Self.limits
+        self.outside = outside
+    }
+
+    /// Takes the next variable; a later one of the same name wins, and sees those before it.
+    ///
+    /// - Returns: why every promotion would fail at it; `nil` where it is well, or not known.
+    package mutating func define(_ name: String, _ template: Template) -> ExpressionError? {
+        switch result(of: template) {
+        case .value(let value): variables[name] = .value(value)
+        case .unknown: variables[name] = .unknown
+        case .failure(let error):
+            variables[name] = .unknown
+            return error
+        }
+        return nil
+    }
+
+    /// A variable of which only the name is known.
+    package mutating func define(unknown name: String) { variables[name] = .unknown }
+
+    /// Whether anybody has defined the variable before.
+    package func defines(_ name: String) -> Bool { variables[name] != nil }
+
+    /// Of all variables that were defined.
+    package var names: [String] { variables.keys.sorted() }
+
+    package func result(of template: Template) -> Result {
+        guard Template.hasExpressions(template.source) else { return .value(.string(template.source)) }
+        let expressions = template.expressions
+        guard expressions.allSatisfy(isConstant) else {
+            // One that fails by itself fails the whole, whatever the others give.
+            for expression in expressions where isConstant(expression) {
+                if let alone = try? Template("${% \(expression.source) %}", functions: Self.signatures),
+                    case .failure(let error) = evaluate(alone)
+                {
+                    return .failure(error)
+                }
+            }
+            return .unknown
+        }
+        return evaluate(template)
+    }
+
+    private func evaluate(_ template: Template) -> Result {
+        var scope = outside
+        scope.functions = KargoFunctions.functions(in: .step, of: PromotionSurroundings())
+        scope.variables = ["ctx": .map(context), "vars": .map(values)]
+        do throws(ExpressionError) {
+            return .value(try template.evaluate(in: scope))
+        } catch {
+            return error.kind == .limit ? .unknown : .failure(error)
+        }
+    }
+
+    private var values: [String: Value] {
+        variables.compactMapValues { if case .value(let value) = $0 { value } else { nil } }
+    }
+
+    private var context: [String: Value] {
+        ["project": project, "stage": stage].compactMapValues { $0.map(Value.string) }
+    }
+
+    // MARK: What is constant
+
+    private static let signatures = KargoFunctions.signatures(in: .step)
+    /// Functions of Kargo's and of templates that look at nothing but their arguments.
+    private static let pure = Set(TemplateFunctions.signatures.keys).union(["semverDiff", "semverParse", "always"])
+    /// Of the language: these look at the clock or at the time zone database.
+    private static let impure: Set<String> = ["now", "date", "timezone"]
+    /// Names that have a value only while a promotion runs.
+    private static let ofPromotions: Set<String> = ["outputs", "task", "stepMetas", "target", "secrets"]
+
+    private func isConstant(_ expression: Expression) -> Bool {
+        expression.mentions.allSatisfy { mention in
+            switch mention.subject {
+            case .call(let name, _): isPure(name)
+            case .variable(let path): isConstant(path)
+            }
+        }
+    }
+
+    private func isPure(_ name: String) -> Bool {
+        Self.pure.contains(name) || BuiltinTable.names.contains(name) && !Self.impure.contains(name)
+    }
+
+    private func isConstant(_ path: [String]) -> Bool {
+        switch path.first {
+        case nil: return false
+        case "ctx":
+            guard path.count > 1 else { return false }
+            return path[1] == "project" && project != nil || path[1] == "stage" && stage != nil
+        case "vars":
+            guard path.count > 1 else {
+                return isComplete && variables.values.allSatisfy { if case .value = $0 { true } else { false } }
+            }
+            switch variables[path[1]] {
+            case .value?: return true
+            case .unknown?: return false
+            case nil: return isComplete
+            }
+        case let name?: return !Self.ofPromotions.contains(name)
+        }
+    }
+}

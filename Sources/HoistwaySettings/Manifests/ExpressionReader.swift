@@ -1,0 +1,95 @@
+import HoistwayExpressions
+import HoistwayModel
+import HoistwayPatterns
+
+/// Reads the templates of manifests: whatever could never be evaluated is told, with its line and column.
+///
+/// Lives inside one loading; never shared.
+final class ExpressionReader {
+    let problems: ProblemList
+    /// What folding sees of the outside: patterns, and no clock.
+    let outside: Scope
+    private var known: [ExpressionPlace: [String: Template]] = [:]
+
+    init(problems: ProblemList) {
+        self.problems = problems
+        let patterns = Patterns()
+        outside = Scope(
+            matches: { pattern, text in
+                guard PatternCompiler.problem(regex: pattern) == nil else { return nil }
+                return patterns.matches(regex: pattern, text)
+            }
+        )
+    }
+
+    /// A template of a text, checked for what it names; `nil` where an error was told.
+    func template(_ node: YamlNode, in scope: ExpressionScope) -> Template? {
+        guard let scalar = node.scalar, !scalar.isTold else { return nil }
+        guard let template = compiled(node, scalar.text, in: scope.place) else { return nil }
+        guard Template.hasExpressions(scalar.text) else { return template }
+        return checkNames(of: template, in: node, scope) ? template : nil
+    }
+
+    /// An expression without marks around it, such as `fromExpression`.
+    func checkBare(_ node: YamlNode, _ text: String) {
+        do throws(ExpressionError) {
+            _ = try Expression(
+                text,
+                functions: KargoFunctions.signatures(in: .bare),
+                patternProblem: { PatternCompiler.problem(regex: $0) }
+            )
+        } catch {
+            problems.error(node.place, error.message, hint: error.hint)
+        }
+    }
+
+    private func compiled(_ node: YamlNode, _ text: String, in place: ExpressionPlace) -> Template? {
+        if let template = known[place]?[text] { return template }
+        do throws(ExpressionError) {
+            let template = try Template(
+                text,
+                functions: KargoFunctions.signatures(in: place),
+                patternProblem: { PatternCompiler.problem(regex: $0) }
+            )
+            known[place, default: [:]][text] = template
+            return template
+        } catch {
+            problems.tell(error, in: node)
+            return nil
+        }
+    }
+
+    // MARK: Names
+
+    /// - Returns: whether it can be evaluated, as far as the names go.
+    private func checkNames(of template: Template, in node: YamlNode, _ scope: ExpressionScope) -> Bool {
+        var isSound = true
+        for (expression, place) in template.located {
+            func tell(_ mention: Mention, _ severity: Problem.Severity, _ problem: String, hint: String?) {
+                var error = ExpressionError(
+                    .compile,
+                    problem,
+                    in: expression.source,
+                    at: mention.range,
+                    hint: hint
+                )
+                error.offset = place
+                problems.tell(error, in: node, severity: severity)
+                if severity == .error { isSound = false }
+            }
+            for mention in expression.mentions {
+                switch mention.subject {
+                case .call(let name, let arguments):
+                    if let problem = scope.problem(withCall: name, arguments) {
+                        tell(mention, problem.severity, problem.text, hint: problem.hint)
+                    }
+                case .variable(let path):
+                    guard !mention.mayBeMissing, let missing = scope.missing(path) else { continue }
+                    let fails = path.count > missing.depth && !mention.isConditional
+                    tell(mention, fails ? .error : .warning, missing.text, hint: missing.hint)
+                }
+            }
+        }
+        return isSound
+    }
+}

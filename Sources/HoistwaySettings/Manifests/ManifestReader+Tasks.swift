@@ -1,0 +1,96 @@
+import HoistwayModel
+
+extension ManifestReader {
+    func readTask(_ manifest: Manifest, isClusterWide: Bool) {
+        defer { manifest.fields.finish() }
+        guard let spec = spec(of: manifest) else { return }
+        let task = WrittenTask(
+            manifest: manifest,
+            variables: variables(spec),
+            steps: writtenSteps(spec, isTask: true),
+            isFromGit: manifest.isFromGit
+        )
+        spec.finish()
+        keep(task, isClusterWide: isClusterWide)
+    }
+
+    /// The steps that the stage runs, tasks replaced by their steps.
+    ///
+    /// - Parameter variables: of the stage and its promotion template.
+    /// - Returns: `nil` where a task may lie in what could not be read.
+    func inlined(
+        _ steps: [WrittenStep],
+        variables: [WrittenVariable],
+        project: String
+    ) -> [InlinedStep]? {
+        var inlined: [InlinedStep] = []
+        for step in steps {
+            switch step.action {
+            case .step(let uses, let place):
+                inlined.append(
+                    InlinedStep(
+                        written: step,
+                        uses: uses,
+                        usesPlace: place,
+                        alias: step.alias,
+                        variables: step.variables
+                    )
+                )
+            case .task(let reference):
+                guard let task = task(reference, project: project) else {
+                    guard isComplete, !unplaced.contains(reference.name) else { return nil }
+                    tellMissing(reference, project: project)
+                    continue
+                }
+                inlined += self.inlined(task, by: step, reference, variables: variables)
+            }
+        }
+        return inlined
+    }
+
+    private func inlined(
+        _ task: WrittenTask,
+        by caller: WrittenStep,
+        _ reference: TaskReference,
+        variables: [WrittenVariable]
+    ) -> [InlinedStep] {
+        let isSet = { (name: String, all: [WrittenVariable]) in all.contains { $0.name == name && !$0.text.isEmpty } }
+        for required in task.variables where required.text.isEmpty {
+            guard !isSet(required.name, variables), !isSet(required.name, caller.variables) else { continue }
+            problems.error(
+                reference.place,
+                "the task \(reference.name) needs a value for its variable \(required.name), and neither this step nor the "
+                    + "stage gives one",
+                hint: "add it to the vars of this step"
+            )
+        }
+        // A variable of the stage is stronger than the task's default.
+        let defaults = task.variables.filter { !$0.text.isEmpty && !isSet($0.name, variables) }
+        return task.steps.compactMap { step in
+            guard case .step(let uses, let place) = step.action else { return nil }
+            return InlinedStep(
+                written: step,
+                uses: uses,
+                usesPlace: place,
+                alias: "\(caller.alias)::\(step.alias)",
+                task: caller.alias,
+                variables: defaults + caller.variables + step.variables
+            )
+        }
+    }
+
+    private func tellMissing(_ reference: TaskReference, project: String) {
+        let others = taskNames(isClusterWide: reference.isClusterWide, project: project)
+        let isOther = taskNames(isClusterWide: !reference.isClusterWide, project: project).contains(reference.name)
+        let place = reference.isClusterWide ? "there is no" : "the project \(project) has no"
+        problems.error(
+            reference.place,
+            "\(place) \(reference.kind) \(ShownText.text(reference.name))",
+            hint: isOther
+                ? (reference.isClusterWide
+                    ? "there is a PromotionTask of that name: take the kind out"
+                    : "there is a ClusterPromotionTask of that name: `kind: ClusterPromotionTask` beside the name")
+                : Spelling.hint(for: reference.name, among: others) ?? "add its manifest to the files under manifests"
+        )
+    }
+}

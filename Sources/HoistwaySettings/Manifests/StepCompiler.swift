@@ -1,0 +1,198 @@
+import HoistwayExpressions
+import HoistwayModel
+
+/// Turns the steps of one stage, or of a task that no stage calls, into what a promotion runs.
+///
+/// Whatever the manifests alone decide is put in the place of its expressions; what could never work is told where it
+/// is written.
+struct StepCompiler {
+    let problems: ProblemList
+    let reader: ExpressionReader
+    let schemas: [String: StepSchema]
+    /// With the variables of the stage.
+    private var folding: ConstantFolding
+    /// Who calls the steps is not known.
+    private let isOpen: Bool
+
+    /// - Parameter stage: `nil` for a task that no stage calls.
+    init(_ stage: StageKey?, reader: ExpressionReader, schemas: [String: StepSchema]) {
+        problems = reader.problems
+        self.reader = reader
+        self.schemas = schemas
+        isOpen = stage == nil
+        folding = ConstantFolding(
+            project: stage?.project,
+            stage: stage?.name,
+            isComplete: stage != nil,
+            outside: reader.outside
+        )
+    }
+
+    /// Reads the variables of the stage and of its promotion template.
+    mutating func define(_ variables: [WrittenVariable]) {
+        for variable in variables { define(variable, in: &folding, steps: nil, task: nil) }
+    }
+
+    func steps(_ steps: [InlinedStep]) -> [StepTemplate] {
+        var earlier: [ExpressionScope.Step] = []
+        var later = Set(steps.map(\.alias))
+        return steps.map { step in
+            let known = ExpressionScope.KnownSteps(earlier: earlier, later: later)
+            let template = self.step(step, among: known)
+            later.remove(step.alias)
+            earlier.append(
+                ExpressionScope.Step(
+                    alias: step.alias,
+                    isNeverRun: template.constantCondition == false,
+                    isOutputOfTask: step.task != nil && step.uses == "compose-output"
+                )
+            )
+            return template
+        }
+    }
+
+    // MARK: Variables
+
+    private func define(
+        _ variable: WrittenVariable,
+        in folding: inout ConstantFolding,
+        steps: ExpressionScope.KnownSteps?,
+        task: String?
+    ) {
+        guard let node = variable.value else {
+            if isOpen {
+                folding.define(unknown: variable.name)
+            } else if let empty = try? Template("") {
+                _ = folding.define(variable.name, empty)
+            }
+            return
+        }
+        let scope = ExpressionScope(place: .variable, folding: folding, isOpen: isOpen, task: task, steps: steps)
+        guard let template = reader.template(node, in: scope) else { return folding.define(unknown: variable.name) }
+        if let error = folding.define(variable.name, template) { problems.tell(error, in: node) }
+    }
+
+    // MARK: Steps
+
+    private func step(_ step: InlinedStep, among known: ExpressionScope.KnownSteps) -> StepTemplate {
+        var folding = folding
+        for variable in step.variables { define(variable, in: &folding, steps: known, task: step.task) }
+        let scope = ExpressionScope(place: .step, folding: folding, isOpen: isOpen, task: step.task, steps: known)
+        let written = step.written
+        let constant = written.condition.flatMap { condition($0, in: scope) }
+        let isNeverRun = constant == false
+        tellStanding(of: step, isNeverRun: isNeverRun)
+        return StepTemplate(
+            uses: step.uses,
+            alias: step.alias,
+            config: isNeverRun
+                ? written.config.map(Expressions.literal) ?? .map([:]) : configuration(of: step, in: scope),
+            condition: written.condition?.scalar?.text,
+            constantCondition: constant,
+            variables: step.variables.isEmpty ? nil : step.variables.map(\.variable),
+            continueOnError: written.continueOnError,
+            errorThreshold: max(1, written.errorThreshold ?? 1),
+            timeout: (written.timeout ?? schemas[step.uses]?.timeout).flatMap { $0 > .zero ? $0 : nil },
+            place: written.place
+        )
+    }
+
+    /// What `if` comes to, where that is known.
+    private func condition(_ node: YamlNode, in scope: ExpressionScope) -> Bool? {
+        guard let template = reader.template(node, in: scope) else { return nil }
+        switch scope.folding.result(of: template) {
+        case .unknown: return nil
+        case .failure(let error):
+            problems.tell(error, in: node)
+            return nil
+        case .value(let value):
+            if let flag = value.boolean { return flag }
+            let text = node.scalar?.text ?? ""
+            problems.error(
+                node.place,
+                "`if` has to be true or false, and this is \(value.kindName)",
+                hint: Expressions.isTemplate(text) ? nil : "write it between ${{ and }}, in quotes"
+            )
+            return nil
+        }
+    }
+
+    private func tellStanding(of step: InlinedStep, isNeverRun: Bool) {
+        let (uses, place) = (step.uses, step.usesPlace)
+        let problem: (message: String, hint: String?)
+        switch StepCatalogue.standing(of: uses, runs: { schemas[$0] != nil }) {
+        // Those for a cluster are told once for each project, with the stages that it concerns.
+        case .executed, .needsCluster: return
+        case .notYet: problem = ("the step \(uses) is not supported yet", nil)
+        case .commercial: problem = ("\(uses) is a step of Kargo's commercial edition, and not supported", nil)
+        case .removed(let instead):
+            problem = ("the step \(uses) is no longer one of Kargo's, and not supported", "use \(instead)")
+        case .unknown:
+            problem = (
+                "unknown step \(ShownText.text(uses))",
+                Spelling.hint(for: uses, among: StepCatalogue.names)
+                    ?? "steps that run: \(schemas.keys.sorted().joined(separator: ", "))"
+            )
+        }
+        if isNeverRun {
+            problems.warning(place, "\(problem.message); its `if` is always false, so that it never runs")
+        } else {
+            problems.error(place, problem.message, hint: problem.hint)
+        }
+    }
+
+    // MARK: Configuration
+
+    private func configuration(of step: InlinedStep, in scope: ExpressionScope) -> ConfigValue {
+        let schema = schemas[step.uses]
+        guard let node = step.written.config else {
+            if let schema, !schema.problems(with: .map([:])).isEmpty {
+                problems.error(step.written.configPlace, "\(step.uses) needs a config")
+            }
+            return .map([:])
+        }
+        let value = Expressions.value(of: node) { leaf, text in folded(leaf, text, in: scope) }
+        checkBareExpressions(in: node, value)
+        if let schema { StepProblems(problems: problems).tell(schema.problems(with: value), in: node) }
+        return value
+    }
+
+    private func folded(_ node: YamlNode, _ text: String, in scope: ExpressionScope) -> ConfigValue {
+        guard let template = reader.template(node, in: scope) else { return Expressions.unknown }
+        do throws(ExpressionError) {
+            switch scope.folding.result(of: template) {
+            case .unknown: return .string(text)
+            case .failure(let error): throw error
+            case .value(let value):
+                let folded = try value.configuration()
+                // It would be evaluated once more.
+                return folded.firstExpression() == nil ? folded : .string(text)
+            }
+        } catch {
+            problems.tell(error, in: node)
+            return Expressions.unknown
+        }
+    }
+
+    /// Keys whose value is an expression by itself; expressions in it are replaced before.
+    private static let bare: Set<String> = [
+        "fromExpression", "successExpression", "failureExpression", "errorExpression",
+    ]
+
+    private func checkBareExpressions(in node: YamlNode, _ value: ConfigValue) {
+        switch node.content {
+        case .scalar: return
+        case .list(let items):
+            for (item, value) in zip(items, value.list ?? []) { checkBareExpressions(in: item, value) }
+        case .map(let entries):
+            for entry in entries {
+                guard let value = value[entry.key] else { continue }
+                if Self.bare.contains(entry.key), case .string(let text) = value, !text.isEmpty, !text.opensExpression {
+                    reader.checkBare(entry.value, text)
+                } else {
+                    checkBareExpressions(in: entry.value, value)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import HoistwayModel
+
+/// A step as its manifest writes it, in a stage or in a task.
+struct WrittenStep {
+    enum Action {
+        case step(String, SourcePlace)
+        case task(TaskReference)
+    }
+
+    var action: Action
+    /// `as`, else what Kargo calls it by its position.
+    var alias: String
+    /// What `if` says.
+    var condition: YamlNode?
+    var variables: [WrittenVariable]
+    var config: YamlNode?
+    /// Of the key, or where it would stand.
+    var configPlace: SourcePlace
+    var continueOnError: Bool
+    var errorThreshold: Int?
+    /// Zero: no limit, whatever the step's default is.
+    var timeout: Duration?
+    var place: SourcePlace
+}
+
+/// One entry of `vars`.
+struct WrittenVariable {
+    var name: String
+    /// A text; `nil` where none is given.
+    var value: YamlNode?
+
+    var text: String { value?.scalar?.text ?? "" }
+
+    var variable: PipelineVariable { PipelineVariable(name, text) }
+}
+
+/// A step's word of the task whose steps take its place.
+struct TaskReference {
+    var name: String
+    var isClusterWide: Bool
+    var place: SourcePlace
+
+    var kind: String { isClusterWide ? "ClusterPromotionTask" : "PromotionTask" }
+}
+
+/// A PromotionTask or a ClusterPromotionTask.
+struct WrittenTask {
+    var manifest: Manifest
+    var variables: [WrittenVariable]
+    var steps: [WrittenStep]
+    /// It lies in a repository of manifests.
+    var isFromGit: Bool
+}
+
+/// A step in the list that a stage runs, tasks replaced by their steps.
+struct InlinedStep {
+    var written: WrittenStep
+    var uses: String
+    var usesPlace: SourcePlace
+    /// With the namespace of its task.
+    var alias: String
+    /// The alias of its task.
+    var task: String?
+    /// Of its task, of the step that calls the task, and its own.
+    var variables: [WrittenVariable]
+}
