@@ -52,7 +52,7 @@ struct StepAgreementTests {
                         .joined(separator: ", ") + "}"
                     let read = YamlDocuments.read(text, file: "a.yaml", problems: problems).documents
                     let node = try #require(read.first)
-                    let literal = Expressions.literal(node, problems: problems)
+                    let literal = Expressions.literal(node)
                     StepProblems(problems: problems).tell(schema.problems(with: literal), in: node)
                     #expect(
                         problems.all.contains { $0.severity == .error } == (failure != nil),

@@ -167,7 +167,9 @@ private struct YAMLTreeComposer: ~Copyable {
                 } else if scalar == "\n" || Self.isEscape(all, index, style) {
                     openings[openings.count - 1].isVerbatim = false
                 }
-            } else if scalar == "$", index + 2 < end, all[index + 1] == "{", "{%".unicodeScalars.contains(all[index + 2]) {
+            } else if scalar == "$", index + 2 < end, all[index + 1] == "{",
+                "{%".unicodeScalars.contains(all[index + 2])
+            {
                 openings.append(YAMLTree.Opening(line: line, column: column, isVerbatim: true))
                 closing = all[index + 2] == "{" ? "}" : "%"
                 column += 2

@@ -237,7 +237,9 @@ private struct StepWalk {
             mounts.all.append(
                 Mount(
                     path: WorkspacePath(path).text,
-                    repository: step.config["repoURL"]?.string.flatMap { $0.opensExpression ? nil : RepositoryKey(url: $0) },
+                    repository: step.config["repoURL"]?.string.flatMap {
+                        $0.opensExpression ? nil : RepositoryKey(url: $0)
+                    },
                     ref: ref(of: checkout)
                 )
             )

@@ -128,7 +128,8 @@ private struct Finding {
 extension PromotionPlan.Checkout {
     /// Whether it shows a branch as it is at the time, another than the one that is written.
     fileprivate func follows(otherThan target: PromotionPlan.Checkout) -> Bool {
-        !isUnknown && !target.isUnknown && tag == nil && commit == nil && (repoURL != target.repoURL || branch != target.branch)
+        !isUnknown && !target.isUnknown && tag == nil && commit == nil
+            && (repoURL != target.repoURL || branch != target.branch)
     }
 }
 

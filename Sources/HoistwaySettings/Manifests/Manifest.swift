@@ -54,9 +54,11 @@ enum ManifestKind {
     }
 
     /// Kinds that a person may have meant.
-    static let names = [
-        "Project", "ProjectConfig", "Warehouse", "Stage", "PromotionTask", "ClusterPromotionTask", "Secret", "ConfigMap",
-    ] + kargoNotExecuted.keys.sorted()
+    static let names =
+        [
+            "Project", "ProjectConfig", "Warehouse", "Stage", "PromotionTask", "ClusterPromotionTask", "Secret",
+            "ConfigMap",
+        ] + kargoNotExecuted.keys.sorted()
 
     /// What the kind or its version was probably meant to be, where it misses that by a letter or two.
     ///

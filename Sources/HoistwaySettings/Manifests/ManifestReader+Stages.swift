@@ -66,7 +66,7 @@ extension ManifestReader {
             return (.controlFlow, [])
         }
         let all = variables + self.variables(inner)
-        let written = writtenSteps(inner, isTask: false)
+        let written = writtenSteps(inner)
         inner.finish()
         template.finish()
         let key = StageKey(project: manifest.namespace, name: manifest.name)

@@ -3,13 +3,13 @@ import HoistwayModel
 extension ManifestReader {
     /// The steps of a promotion template or a task, as they are written.
     ///
-    /// - Parameter isTask: whether they are a task's, which cannot call another.
-    func writtenSteps(_ spec: Fields, isTask: Bool) -> [WrittenStep] {
+    /// - Parameter task: the kind of a task, which cannot call another; `nil` for those of a stage.
+    func writtenSteps(_ spec: Fields, of task: String? = nil) -> [WrittenStep] {
         let items = spec.each("steps", dialect: .strict)
         if items.isEmpty {
             problems.error(
                 spec.place(of: "steps"),
-                isTask ? "a task has one step at least" : "a promotion template has one step at least"
+                "a \(task ?? "promotion template") has one step at least"
             )
         }
         var steps: [WrittenStep] = []
@@ -23,14 +23,16 @@ extension ManifestReader {
                 )
             }
             aliases[alias] = fields.place
-            if let step = writtenStep(fields, alias: alias, isTask: isTask) { steps.append(step) }
+            if let step = writtenStep(fields, alias: alias, isTask: task != nil) { steps.append(step) }
         }
         return steps
     }
 
     private func alias(of fields: Fields, position: Int) -> String {
         let text = fields.string("as") ?? ""
-        let written = String(text.trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        let written = String(
+            text.trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+        )
         guard !written.isEmpty else { return fields.has("task") ? "task-\(position)" : "step-\(position)" }
         for prefix in ["step-", "task-"] where written.hasPrefix(prefix) {
             let rest = written.dropFirst(prefix.count)
@@ -134,7 +136,9 @@ extension ManifestReader {
 
     /// `^[a-zA-Z_]\w*$`, as Kargo has it.
     private static func isVariable(_ name: String) -> Bool {
-        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return false
+        }
         return name.unicodeScalars.allSatisfy {
             $0.isASCII && ($0.properties.isAlphabetic || $0 == "_" || ("0"..."9").contains($0))
         }

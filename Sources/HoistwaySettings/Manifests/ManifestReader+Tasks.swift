@@ -7,7 +7,7 @@ extension ManifestReader {
         let task = WrittenTask(
             manifest: manifest,
             variables: variables(spec),
-            steps: writtenSteps(spec, isTask: true),
+            steps: writtenSteps(spec, of: manifest.kind),
             isFromGit: manifest.isFromGit
         )
         spec.finish()
