@@ -245,11 +245,6 @@ struct StepTests {
         ),
         WrongConfig(
             "git-clone",
-            ["repoURL": "https://h/a/b", "checkout": [["path": "p", "branch": "${{ x }}"]]],
-            "config.checkout[0].branch: holds an expression"
-        ),
-        WrongConfig(
-            "git-clone",
             ["repoURL": "https://h/a/b", "checkout": [["path": "p", "commit": "abc"]]],
             "config.checkout[0].commit: 'abc' is not a commit"
         ),
