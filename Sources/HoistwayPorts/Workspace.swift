@@ -67,7 +67,10 @@ package struct CopyResult: Sendable, Equatable {
 /// Paths are slash-separated and relative to the workspace; `.` and `..` are resolved and never lead out of it.
 ///
 /// Used by one promotion at a time, one call at a time.
-package protocol Workspace: AnyObject, Sendable {
+///
+/// As ``IdentifiedFiles`` it shows all checkouts together: a folder above them is a folder, and where a checkout lies in
+/// another, its files hide the outer one's.
+package protocol Workspace: AnyObject, IdentifiedFiles {
     /// Mounts a checkout; gives its head, `nil` for a branch that is created.
     ///
     /// `author`: of commits made in it; `nil` for the workspace's own.
@@ -81,6 +84,10 @@ package protocol Workspace: AnyObject, Sendable {
     ///
     /// None in a directory that is absent.
     func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String]
+    /// Removes a file, a symlink (not what it points to), a submodule, or a folder with all that is in it; `false` where
+    /// nothing was there. What is a checkout, or holds one, cannot be removed.
+    @discardableResult
+    func remove(_ path: GitPath) async throws(WorkspaceFailure) -> Bool
     /// Removes every tracked file below a mount's root or directory; `false` where nothing was there.
     @discardableResult
     func clear(_ path: String) async throws(WorkspaceFailure) -> Bool
@@ -144,6 +151,8 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
     case noSuchRef(url: String, ref: String)
     case notAFile(path: String)
     case missing(path: String)
+    /// It cannot be removed: it is a checkout, or one lies in it.
+    case holdsCheckout(path: String)
     case invalidName(String)
 
     package var message: String {
@@ -154,6 +163,7 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         case .noSuchRef(let url, let ref): "\(url) has no \(ref)"
         case .notAFile(let path): "\(path) is not a regular file"
         case .missing(let path): "\(path) does not exist"
+        case .holdsCheckout(let path): "\(path) is a checkout or holds one, and is not removed"
         case .invalidName(let name): "\(name) cannot be a branch or tag name"
         }
     }
@@ -162,6 +172,7 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         switch self {
         case .git(let failure): failure.hint
         case .notMounted: "check it out with git-clone first"
+        case .holdsCheckout: "git-clear removes all files of a checkout"
         case .noSuchRef: "create it, or set create: true on the checkout"
         default: nil
         }

@@ -35,17 +35,20 @@ package final class InMemoryGitRemote: GitRemote {
     // MARK: For tests
 
     /// Commits these files, and only these, to a branch; on top of its head unless other parents are given.
+    ///
+    /// - Parameter modes: of paths that are no plain files.
     @discardableResult
     package func seed(
         branch: String = "main",
         files: [String: String],
+        modes: [String: FileMode] = [:],
         message: String = "seed",
         parents given: [ObjectID]? = nil,
         at moment: Timestamp = Timestamp(seconds: 1)
     ) async throws -> ObjectID {
         let ref = "refs/heads/" + branch
         let parents = given ?? state.withLock { $0.refs[ref] }.map { [$0] } ?? []
-        let leaves = try await leaves(files)
+        let leaves = try await leaves(files, modes)
         let draft = CommitDraft(
             tree: try await TreeFiles.write(leaves, to: self),
             parents: parents,
@@ -58,11 +61,11 @@ package final class InMemoryGitRemote: GitRemote {
         return id
     }
 
-    private func leaves(_ files: [String: String]) async throws -> [GitPath: TreeEntry] {
+    private func leaves(_ files: [String: String], _ modes: [String: FileMode]) async throws -> [GitPath: TreeEntry] {
         var leaves: [GitPath: TreeEntry] = [:]
         for (path, text) in files {
             let id = try await makeBlob(Array(text.utf8))
-            leaves[GitPath(path)] = TreeEntry(name: "", mode: .file, id: id)
+            leaves[GitPath(path)] = TreeEntry(name: "", mode: modes[path] ?? .file, id: id)
         }
         return leaves
     }

@@ -137,9 +137,77 @@ package final class InMemoryWorkspace: Workspace {
         }
     }
 
+    package func entry(at path: GitPath) async throws(WorkspaceFailure) -> SourceEntry? {
+        let path = WorkspacePath().appending(path).path
+        if let entry = visible()[path] { return Self.sourceEntry(entry) }
+        let isFolder =
+            mounts.withLock { $0.contains { GitPath($0.path).isInside(path) } }
+            || visible().keys.contains { $0.isInside(path) }
+        return isFolder ? .folder : nil
+    }
+
+    package func read(_ path: GitPath) async throws(WorkspaceFailure) -> [UInt8]? {
+        guard case .file = try await entry(at: path), let (mount, inside) = locate(WorkspacePath().appending(path)),
+            let entry = mount.files[inside]
+        else { return nil }
+        do throws(GitFailure) { return try await mount.remote.blob(entry.id) } catch { throw .git(error) }
+    }
+
+    package func identity(of path: GitPath) async throws(WorkspaceFailure) -> ObjectID? {
+        guard case .file = try await entry(at: path) else { return nil }
+        return visible()[WorkspacePath().appending(path).path]?.id
+    }
+
+    package func list(
+        _ folder: GitPath,
+        limit: Int
+    ) async throws(WorkspaceFailure) -> [(path: GitPath, entry: SourceEntry)] {
+        let folder = WorkspacePath().appending(folder).path
+        return visible().filter { $0.key != folder && $0.key.isInside(folder) }
+            .sorted { $0.key < $1.key }
+            .map { ($0.key, Self.sourceEntry($0.value)) }
+    }
+
+    @discardableResult
+    package func remove(_ path: GitPath) async throws(WorkspaceFailure) -> Bool {
+        let path = WorkspacePath().appending(path)
+        guard !mounts.withLock({ $0.contains { WorkspacePath($0.path).isInside(path) } }) else {
+            throw .holdsCheckout(path: path.description)
+        }
+        guard let (mount, inside) = locate(path) else { throw .notMounted(path: path.description) }
+        let links = mount.files.filter { $0.value.mode == .symlink && $0.key != inside }
+        guard !links.keys.contains(where: { inside.isInside($0) }) else { throw .notAFile(path: path.description) }
+        return clear(mount, inside)
+    }
+
+    /// What all checkouts together show, by path from the workspace's root.
+    private func visible() -> [GitPath: TreeEntry] {
+        let mounts = mounts.withLock(\.self)
+        var all: [GitPath: TreeEntry] = [:]
+        for mount in mounts.sorted(by: { $0.path.utf8.count < $1.path.utf8.count }) {
+            let root = GitPath(mount.path)
+            all = all.filter { !$0.key.isInside(root) }
+            for (path, entry) in mount.files { all[root.appending(path)] = entry }
+        }
+        return all
+    }
+
+    private static func sourceEntry(_ entry: TreeEntry) -> SourceEntry {
+        switch entry.mode {
+        case .executable: .file(isExecutable: true)
+        case .symlink: .symlink
+        case .submodule: .submodule
+        case .file, .tree: .file(isExecutable: false)
+        }
+    }
+
     @discardableResult
     package func clear(_ path: String) async throws(WorkspaceFailure) -> Bool {
         let (mount, inside) = try locate(path)
+        return clear(mount, inside)
+    }
+
+    private func clear(_ mount: Mount, _ inside: GitPath) -> Bool {
         let hasFiles = mount.files.keys.contains { $0.isInside(inside) }
         change(mount) { mount in mount.files = mount.files.filter { !$0.key.isInside(inside) } }
         return hasFiles
@@ -229,19 +297,16 @@ package final class InMemoryWorkspace: Workspace {
     }
 
     private func locate(_ path: String) throws(WorkspaceFailure) -> (Mount, inside: GitPath) {
-        let clean = Self.clean(path)
-        let found = mounts.withLock { mounts in
-            mounts.filter { GitPath(clean).isInside(GitPath($0.path)) }.max { $0.path.utf8.count < $1.path.utf8.count }
-        }
-        guard let found else { throw .notMounted(path: path) }
-        return (found, GitPath(bytes: clean.utf8.dropFirst(found.path.utf8.count).drop { $0 == UInt8(ascii: "/") }))
+        guard let found = locate(WorkspacePath(path)) else { throw .notMounted(path: path) }
+        return found
     }
 
-    private static func clean(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    private func locate(_ path: WorkspacePath) -> (Mount, inside: GitPath)? {
+        let found = mounts.withLock { mounts in
+            mounts.filter { path.isInside(WorkspacePath($0.path)) }.max { $0.path.utf8.count < $1.path.utf8.count }
         }
-        return parts.joined(separator: "/")
+        return found.flatMap { mount in path.rest(below: WorkspacePath(mount.path)).map { (mount, $0.path) } }
     }
+
+    private static func clean(_ path: String) -> String { WorkspacePath(path).text }
 }

@@ -12,8 +12,13 @@ struct OverlayReader: Sendable {
         return try await remote.entry(name, in: base).map { OverlayNode($0) }
     }
 
-    /// Follows names down; symlinks on the way are an error, files on the way lead nowhere.
-    func node(_ place: OverlayWorkspace.Place) async throws(WorkspaceFailure) -> OverlayNode? {
+    /// Follows names down; files on the way lead nowhere.
+    ///
+    /// - Parameter passesOverSymlinks: symlinks on the way lead nowhere either; otherwise they are an error.
+    func node(
+        _ place: OverlayWorkspace.Place,
+        passesOverSymlinks: Bool = false
+    ) async throws(WorkspaceFailure) -> OverlayNode? {
         var current = OverlayNode.directory(place.mount.root)
         for name in place.inside.names {
             switch current {
@@ -24,7 +29,8 @@ struct OverlayReader: Sendable {
                     })
                 else { return nil }
                 current = next
-            case .object(let entry) where entry.mode == .symlink: throw .notAFile(path: place.text)
+            case .object(let entry) where entry.mode == .symlink && !passesOverSymlinks:
+                throw .notAFile(path: place.text)
             case .object, .file: return nil
             }
         }

@@ -108,13 +108,17 @@ extension OverlayWorkspace {
         var inside: WorkspacePath
 
         init(_ text: String, in workspace: isolated OverlayWorkspace) throws(WorkspaceFailure) {
-            self.text = text
             let path = try WorkspacePath(checking: text)
+            guard let place = Place(path, shown: text, in: workspace) else { throw .notMounted(path: text) }
+            self = place
+        }
+
+        /// `nil` outside of every checkout.
+        init?(_ path: WorkspacePath, shown text: String, in workspace: isolated OverlayWorkspace) {
+            self.text = text
             // The innermost checkout, where one lies inside another.
             let holders = workspace.mounts.filter { path.isInside($0.key) }
-            guard let holder = holders.max(by: { $0.key.names.count < $1.key.names.count }) else {
-                throw .notMounted(path: text)
-            }
+            guard let holder = holders.max(by: { $0.key.names.count < $1.key.names.count }) else { return nil }
             root = holder.key
             mount = holder.value
             inside = WorkspacePath(names: Array(path.names.dropFirst(root.names.count)))

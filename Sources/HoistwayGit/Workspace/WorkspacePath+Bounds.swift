@@ -7,4 +7,10 @@ extension WorkspacePath {
         if let problem = Self.problem(with: text) { throw .git(.invalidContent(problem)) }
         self.init(text)
     }
+
+    /// The same of names as Git has them, which need not be text.
+    init(checking path: GitPath) throws(WorkspaceFailure) {
+        if let problem = Self.problem(with: path) { throw .git(.invalidContent(problem)) }
+        self = WorkspacePath().appending(path)
+    }
 }

@@ -17,13 +17,35 @@ package struct WorkspacePath: Hashable, Sendable {
     }
 
     /// Why a text is not taken for a path, in one sentence; `nil` where it is.
-    package static func problem(with text: String) -> String? {
-        if text.utf8.contains(0) { return "a path holds no NUL character" }
-        guard text.utf8.count <= maxBytes, GitPath(text).depth <= GitPath.maxDepth else {
-            return "\(GitPath(text).shortened) is more than \(GitPath.maxDepth) folders deep, or longer than "
+    package static func problem(with text: String) -> String? { problem(with: GitPath(text)) }
+
+    /// The same of names as Git has them, which need not be text.
+    package static func problem(with path: GitPath) -> String? {
+        if path.bytes.contains(0) { return "a path holds no NUL character" }
+        guard path.bytes.count <= maxBytes, path.depth <= GitPath.maxDepth else {
+            return "\(path.shortened) is more than \(GitPath.maxDepth) folders deep, or longer than "
                 + "\(maxBytes) bytes"
         }
         return nil
+    }
+
+    /// Whether `..` leads out of the workspace, where ``init(_:)`` stops at its root.
+    package static func leadsOut(_ text: some StringProtocol) -> Bool {
+        var depth = 0
+        for part in GitPath(text).names where part != "." {
+            depth += part == ".." ? -1 : 1
+            if depth < 0 { return true }
+        }
+        return false
+    }
+
+    /// Why no file is made there, in one sentence; `nil` where one may be.
+    package static func problem(withNewFile text: String) -> String? {
+        if text.hasPrefix("/") { return "the path begins with a slash; it is taken from the promotion's files" }
+        if leadsOut(text) { return "the path leads out of the promotion's files" }
+        let path = WorkspacePath(text)
+        if path.names.first == ".git" { return "nothing is written into .git" }
+        return path.isRoot ? "the path names no file" : nil
     }
 
     /// Empty for the workspace's root.
@@ -35,9 +57,12 @@ package struct WorkspacePath: Hashable, Sendable {
     package var isRoot: Bool { names.isEmpty }
 
     /// A path taken from here; `..` goes no further up than the workspace's root.
-    package func appending(_ text: some StringProtocol) -> WorkspacePath {
+    package func appending(_ text: some StringProtocol) -> WorkspacePath { appending(GitPath(text)) }
+
+    /// The same of names as Git has them, which need not be text.
+    package func appending(_ path: GitPath) -> WorkspacePath {
         var names = names
-        for part in GitPath(text).names where part != "." {
+        for part in path.names where part != "." {
             if part == ".." { _ = names.popLast() } else { names.append(part) }
         }
         return WorkspacePath(names: names)
