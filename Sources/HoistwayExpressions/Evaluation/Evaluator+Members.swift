@@ -34,7 +34,7 @@ extension Evaluator {
         return value
     }
 
-    private func fetch(_ property: Value, of base: Value) throws(ExpressionError) -> Value {
+    func fetch(_ property: Value, of base: Value) throws(ExpressionError) -> Value {
         let marks = property.marks?.secretsOnly
         if let name = property.text, let method = MethodTable.method(name.string, of: base) {
             return method.marked(base.marks)

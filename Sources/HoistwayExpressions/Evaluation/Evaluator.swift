@@ -52,7 +52,7 @@ struct Evaluator {
     private mutating func value(of id: NodeID) throws(ExpressionError) -> Value {
         switch tree[id] {
         case .null: return .null
-        case .name(let name): return value(ofName: name)
+        case .name(let name): return try value(ofName: name)
         case .integer(let number): return .int(number)
         case .float(let number): return .double(number)
         case .bool(let flag): return .bool(flag)
@@ -88,8 +88,11 @@ struct Evaluator {
         }
     }
 
-    private func value(ofName name: String) -> Value {
+    private func value(ofName name: String) throws(ExpressionError) -> Value {
         if let variable = variables.last(where: { $0.name == name }) { return variable.value }
+        if let environment = scope.environment {
+            return name == "$env" ? environment : try fetch(.string(name), of: environment)
+        }
         if name == "$env" { return .map(scope.variables) }
         return scope.variables[name] ?? .null
     }

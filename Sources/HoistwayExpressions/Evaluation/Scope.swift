@@ -4,6 +4,8 @@ package struct Scope: Sendable {
 
     /// Unknown names are nil.
     package var variables: [String: Value]
+    /// What `$env` is and names are fields of, in place of `variables`: a document whose root need not be a map.
+    package var environment: Value?
     package var functions: [String: HostFunction]
     /// Matches RE2 expressions, unanchored; `nil`: the pattern does not compile.
     package var matches: @Sendable (_ pattern: String, _ text: String) -> Bool?
