@@ -30,6 +30,8 @@ package final class Patterns: PatternMatcher {
         pattern(.glob(glob))?.matches(text) ?? false
     }
 
+    package func problem(withGlob glob: String) -> String? { PatternCompiler.problem(glob: glob) }
+
     private func pattern(_ key: Key) -> CompiledPattern? {
         if let known = compiled.withLock({ $0[key] }) { return known }
         // Compiled outside the lock: two tasks may do it twice, none waits for the other.

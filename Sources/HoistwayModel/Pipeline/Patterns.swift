@@ -41,4 +41,6 @@ package struct TagRules: Sendable, Equatable, Codable {
 package protocol PatternMatcher: Sendable {
     func matches(regex: String, _ text: String) -> Bool
     func matches(glob: String, _ text: String) -> Bool
+    /// Why a glob does not compile; `nil` where it does.
+    func problem(withGlob glob: String) -> String?
 }

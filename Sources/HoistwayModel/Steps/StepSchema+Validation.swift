@@ -54,7 +54,9 @@ extension StepSchema {
 
         private mutating func check(_ value: ConfigValue, against field: Field, at path: ConfigPath) {
             guard value != .null else {
-                if field.isRequired { add(path, "\(field.name) is missing", .missing) }
+                guard field.isRequired else { return }
+                let hint = field.type.isScalar ? "an expression that names what is not there gives null" : nil
+                add(path, "\(field.name) is missing", hint: hint, .missing)
                 return
             }
             if let refusal = field.refusal, value.isGiven {
@@ -74,6 +76,16 @@ extension StepSchema {
             if case .string(let text) = value, text.opensExpression { return }
             switch type {
             case .any: return
+            case .scalar:
+                switch value {
+                case .null, .bool, .number, .string: return
+                case .list, .map:
+                    add(
+                        path,
+                        "expected text, a number, or true or false, found \(value.typeName)",
+                        hint: "name one value of it in the expression, or write it as text with quote(…)"
+                    )
+                }
             case .flag:
                 if value.bool == nil { add(path, "expected true or false, found \(value.typeName)") }
             case .wholeNumber(let range): checkNumber(value, in: range, at: path)
@@ -90,7 +102,8 @@ extension StepSchema {
                     }
                 }
             case .mapping(let mapping): check(value, against: mapping, at: path)
-            case .text, .path, .repository, .branch, .tag, .commit, .email, .choice, .duration:
+            case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .choice,
+                .duration:
                 guard let text = value.string else {
                     let hint = [.bool(true), .bool(false)].contains(value) || value.isNumber ? "put it in quotes" : nil
                     return add(path, "expected text, found \(value.typeName)", hint: hint)
@@ -112,6 +125,12 @@ extension StepSchema {
             switch type {
             case .path:
                 if let problem = WorkspacePath.problem(with: text) { add(path, problem) }
+            case .newFile:
+                if let problem = WorkspacePath.problem(with: text) ?? WorkspacePath.problem(withNewFile: text) {
+                    add(path, problem)
+                }
+            case .fileMode:
+                if let problem = Self.problem(withFileMode: text) { add(path, "\(shown) \(problem)") }
             case .repository:
                 for problem in GitURL.problems(with: text) { add(path, problem.message, hint: problem.hint) }
             case .branch, .tag:
@@ -134,8 +153,16 @@ extension StepSchema {
                 if GoDuration.parse(text) == nil {
                     add(path, "expected a duration, found \(shown)", hint: "such as 30s, 5m or 1h30m")
                 }
-            case .text, .flag, .wholeNumber, .list, .mapping, .any: return
+            case .text, .expression, .flag, .wholeNumber, .list, .mapping, .scalar, .any: return
             }
+        }
+
+        private static func problem(withFileMode text: String) -> String? {
+            guard text.utf8.count == 4, text.utf8.first == UInt8(ascii: "0"), let mode = UInt16(text, radix: 8) else {
+                return "is not a file mode of four octal digits, the first of which is 0"
+            }
+            if mode & 0o111 != 0 { return "makes the file executable, which this step does not" }
+            return mode & 0o002 != 0 ? "lets everybody write to the file" : nil
         }
 
         // MARK: Rules
@@ -185,8 +212,12 @@ extension StepSchema.FieldType {
     /// Whether its values are texts.
     package var isText: Bool {
         switch self {
-        case .text, .path, .repository, .branch, .tag, .commit, .email, .choice, .duration: true
-        case .flag, .wholeNumber, .list, .mapping, .any: false
+        case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .choice,
+            .duration:
+            true
+        case .flag, .wholeNumber, .list, .mapping, .scalar, .any: false
         }
     }
+
+    var isScalar: Bool { if case .scalar = self { true } else { false } }
 }

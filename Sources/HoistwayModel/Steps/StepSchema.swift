@@ -122,6 +122,12 @@ extension StepSchema {
         case text
         /// Of the promotion's workspace, see ``WorkspacePath``.
         case path
+        /// A path that neither begins with a slash, nor leads out of the workspace, nor lies in `.git`.
+        case newFile
+        /// An octal file mode such as `0644`, without execute bits and not writable by everybody.
+        case fileMode
+        /// An expression without `${{ }}` around it.
+        case expression
         /// The URL of a Git repository.
         case repository
         /// A short name, without `refs/heads/`.
@@ -138,6 +144,8 @@ extension StepSchema {
         case duration
         case list(FieldType, atLeast: Int = 0)
         case mapping(Mapping)
+        /// A text, which may be empty, a number, or true or false.
+        case scalar
         case any
     }
 
