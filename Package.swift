@@ -199,7 +199,13 @@ let package = Package(
         tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"], exclude: ["Fixtures"]),
         tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel", "HoistwayTestKit"]),
         tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayCrypto"]),
-        tests("HoistwayStepsTests", ["HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit"]),
+        tests(
+            "HoistwayStepsTests",
+            [
+                "HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayExpressions", "HoistwayGit",
+                "HoistwayPatterns", "HoistwayTestKit",
+            ]
+        ),
         tests(
             "HoistwayEngineTests",
             [

@@ -1,3 +1,4 @@
+package import HoistwayExpressions
 package import HoistwayModel
 package import HoistwayPorts
 
@@ -30,8 +31,14 @@ package struct StepContext: Sendable {
     package var renderer: (any ManifestRenderer)?
     /// What programs have made for this promotion before; `nil`: each is run whenever its step runs.
     package var memo: (any StepMemo)?
-    /// Whether a step may take its time. If not, a step that must run a program throws ``StepFailure/apart(step:)``.
+    /// Whether a step may take its time.
+    ///
+    /// If not, a step that must run a program throws ``StepFailure/apart(step:)``.
     package var isApart: Bool
+    /// What expressions of a step see besides the file that they are about: patterns, time, limits.
+    package var expressionScope: Scope
+    /// For patterns of paths; `nil`: steps that need it fail.
+    package var matcher: (any PatternMatcher)?
 
     /// Of the step that is run.
     package internal(set) var alias = ""
@@ -62,7 +69,9 @@ package struct StepContext: Sendable {
         commitTemplate: CommitTemplate? = nil,
         renderer: (any ManifestRenderer)? = nil,
         memo: (any StepMemo)? = nil,
-        isApart: Bool = true
+        isApart: Bool = true,
+        expressionScope: Scope = Scope(),
+        matcher: (any PatternMatcher)? = nil
     ) {
         self.stage = stage
         self.promotion = promotion
@@ -76,6 +85,8 @@ package struct StepContext: Sendable {
         self.renderer = renderer
         self.memo = memo
         self.isApart = isApart
+        self.expressionScope = expressionScope
+        self.matcher = matcher
     }
 }
 
@@ -114,6 +125,8 @@ package struct StepOutcome: Sendable {
     var imageChanges: [ImageChange] = []
     var imagesSet: [ImageChange] = []
     var warnings: [String] = []
+    /// Inside a task, the outputs are the task's too.
+    var isTaskOutput = false
     var mounts: [WorkspacePath] = []
     var commit: MadeCommit?
     var taken: [TakenCommit] = []

@@ -3,11 +3,14 @@ import HoistwayPorts
 
 /// A step's configuration that its schema has passed: keys that are absent, null or empty texts are not there.
 struct StepConfiguration: Sendable {
+    /// With what counts as absent.
+    let all: [String: ConfigValue]
     private let entries: [String: ConfigValue]
 
     /// - Parameter value: nothing is judged any more; see ``StepSchema/problems(with:)``.
     init(passed value: ConfigValue) {
-        entries = (value.map ?? [:]).filter { $0.value != .null && $0.value != .string("") }
+        all = value.map ?? [:]
+        entries = all.filter { $0.value != .null && $0.value != .string("") }
     }
 
     func text(_ key: String) -> String? { entries[key]?.string }
@@ -17,6 +20,9 @@ struct StepConfiguration: Sendable {
         guard let text = text(key) else { preconditionFailure("the schema has not required \(key)") }
         return text
     }
+
+    /// As it is written, an empty text too.
+    func value(_ key: String) -> ConfigValue { all[key] ?? .null }
 
     func flag(_ key: String) -> Bool { entries[key]?.bool ?? false }
 

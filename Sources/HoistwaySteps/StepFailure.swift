@@ -81,6 +81,10 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
             failure.message.hasPrefix(prefix) ? String(failure.message.dropFirst(prefix.count)) : failure.message
         self = .edit(file: file, line: failure.line, problem: problem, hint: failure.hint)
     }
+
+    init(_ failure: UpdateFailure, file: String) {
+        self = .edit(file: file, line: failure.place?.line, problem: failure.reason, hint: failure.hint)
+    }
 }
 
 /// Runs workspace calls where a step's failure is wanted.

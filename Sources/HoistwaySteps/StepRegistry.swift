@@ -6,6 +6,8 @@ package enum StepRegistry {
         let all: [any PromotionStep.Type] = [
             GitCloneStep.self, GitClearStep.self, CopyStep.self, KustomizeSetImageStep.self, GitCommitStep.self,
             GitPushStep.self,
+            YAMLUpdateStep.self, JSONUpdateStep.self, YAMLParseStep.self, JSONParseStep.self, YAMLMergeStep.self,
+            DeleteStep.self, FileWriteStep.self, ComposeOutputStep.self, FailStep.self, HelmUpdateImageStep.self,
         ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.schema.name, $0) })
     }()
@@ -21,7 +23,9 @@ package enum StepRegistry {
         }
         var context = context
         context.alias = template.alias
-        return try await step(template).run(in: context)
+        let outcome = try await step(template).run(in: context)
+        try OutputBound.check(outcome.output)
+        return outcome
     }
 
     private static func step(_ template: StepTemplate) throws(StepFailure) -> any PromotionStep {

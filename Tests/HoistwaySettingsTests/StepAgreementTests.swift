@@ -24,6 +24,23 @@ struct StepAgreementTests {
         "kustomize-set-image": ["path": .string("p")],
         "git-commit": ["path": .string("p")],
         "git-push": ["path": .string("p")],
+        "yaml-update": updates, "json-update": updates, "yaml-parse": outputs, "json-parse": outputs,
+        "yaml-merge": ["inFiles": .list([.string("p")]), "outFile": .string("q")],
+        "delete": ["path": .string("p")],
+        "file-write": ["path": .string("p"), "contents": .string("c")],
+        "compose-output": [:],
+        "fail": ["message": .string("m")],
+        "helm-update-image": [
+            "path": .string("p"),
+            "images": .list([.map(["image": .string("i"), "key": .string("k"), "value": .string("Tag")])]),
+        ],
+    ]
+
+    private static let updates: [String: ConfigValue] = [
+        "path": .string("p"), "updates": .list([.map(["key": .string("k"), "value": .string("v")])]),
+    ]
+    private static let outputs: [String: ConfigValue] = [
+        "path": .string("p"), "outputs": .list([.map(["name": .string("n"), "fromExpression": .string("e")])]),
     ]
 
     @Test func `check and the step agree on each value of each key`() throws {
@@ -68,8 +85,14 @@ struct StepAgreementTests {
     }
 
     private static func yaml(_ entries: [String: ConfigValue]) -> String {
-        entries.sorted { $0.key < $1.key }.map { key, value in
-            key == "checkout" ? "checkout: [{path: p}]" : "\(key): '\(value.string ?? "")'"
-        }.joined(separator: ", ")
+        entries.sorted { $0.key < $1.key }.map { "\($0): \(yaml($1))" }.joined(separator: ", ")
+    }
+
+    private static func yaml(_ value: ConfigValue) -> String {
+        switch value {
+        case .list(let items): "[\(items.map(yaml).joined(separator: ", "))]"
+        case .map(let entries): "{\(yaml(entries))}"
+        default: "'\(value.string ?? "")'"
+        }
     }
 }

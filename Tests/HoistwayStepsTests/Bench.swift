@@ -1,4 +1,6 @@
+import HoistwayExpressions
 import HoistwayModel
+import HoistwayPatterns
 import HoistwayPorts
 import HoistwaySteps
 import HoistwayTestKit
@@ -7,6 +9,7 @@ import HoistwayTestKit
 struct Bench {
     static let url = "https://git.test/ops.git"
     static let digest = "sha256:" + String(repeating: "ab", count: 32)
+    static let patterns = Patterns()
     static let place = SourcePlace(file: "stage.yaml", line: 1)
 
     var remote = InMemoryGitRemote(Bench.url)
@@ -80,7 +83,9 @@ struct Bench {
             remotes: InMemoryGitRemotes([remote]),
             workspace: workspace,
             clock: clock,
-            commitTemplate: commitTemplate
+            commitTemplate: commitTemplate,
+            expressionScope: Scope(matches: { Self.patterns.matches(regex: $0, $1) }),
+            matcher: Self.patterns
         )
         return StepRun(steps: steps, context: context)
     }

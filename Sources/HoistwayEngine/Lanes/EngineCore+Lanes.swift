@@ -16,7 +16,8 @@ extension EngineCore {
             remotes: ports.remotes,
             workspace: workspace,
             clock: ports.clock,
-            commitTemplate: configuration.pipelines.projects[project]?.commitTemplate
+            commitTemplate: configuration.pipelines.projects[project]?.commitTemplate,
+            matcher: ports.matcher
         )
     }
 

@@ -174,32 +174,13 @@ struct KustomizeSetImageStep: PromotionStep {
         for item in listed {
             var request = item.request
             if item.isFromFreight {
-                let image = try image(of: item, in: context.lookup)
+                let image = try context.lookup.image(named: request.image, from: item.warehouse)
                 request.tag = .init(argument: image.tag)
                 request.digest = .init(argument: image.digest)
             }
             requests.append(request)
         }
         return requests
-    }
-
-    private func image(of item: Listed, in freight: FreightLookup) throws(StepFailure) -> ImageArtifact {
-        let name = item.request.image
-        switch freight.image(name, from: item.warehouse) {
-        case .found(let image): return image
-        case .absent:
-            let of = item.warehouse.map { " of the warehouse \($0)" } ?? ""
-            throw .unmet(
-                "the freight\(of) carries no image \(name), and the step names no tag and no digest for it",
-                hint: "subscribe a warehouse of the stage to the image, or give the step's image a tag or a digest"
-            )
-        case .ambiguous(let warehouses):
-            throw .unmet(
-                "several subscriptions watch \(name) (freight of \(Listing.text(warehouses)) carries it), so that the "
-                    + "version to set is not clear",
-                hint: "name the warehouse: fromOrigin: {kind: Warehouse, name: …}; in promotionMechanisms: origin"
-            )
-        }
     }
 
     private func outcome(of edit: KustomizationEdit, plan: ImagePlan, file: String) -> StepOutcome {

@@ -1,0 +1,90 @@
+import HoistwayEdits
+import HoistwayExpressions
+import HoistwayModel
+import HoistwayPorts
+
+/// What `yaml-parse` and `json-parse` have in common: expressions that take outputs from a document.
+///
+/// The document is what the expressions see: names are its top-level keys, and `$env` is all of it. Nothing else is
+/// known to them but the language itself.
+struct DocumentOutputs {
+    static let field = StepSchema.Field(
+        "outputs",
+        .list(
+            .mapping(
+                StepSchema.Mapping([
+                    StepSchema.Field("name", .text, isRequired: true, "What the output is called."),
+                    StepSchema.Field(
+                        "fromExpression",
+                        .expression,
+                        isRequired: true,
+                        "What it is: an expression in which the file's top-level keys are variables, and `$env` is the "
+                            + "whole file."
+                    ),
+                ])
+            ),
+            atLeast: 1
+        ),
+        isRequired: true,
+        "What is taken from the file."
+    )
+
+    private let items: [(name: String, expression: String)]
+
+    init(_ config: StepConfiguration) {
+        items = config.items("outputs").map { ($0.requiredText("name"), $0.requiredText("fromExpression")) }
+    }
+
+    func outcome(of document: DocumentValue, _ file: StepFile, in outside: Scope) throws(StepFailure) -> StepOutcome {
+        var scope = outside
+        scope.variables = [:]
+        scope.functions = [:]
+        scope.environment = Value(document)
+        var output: [String: ConfigValue] = [:]
+        var room = OutputBound.maxBytes
+        for item in items {
+            let value = try Self.json(item.expression, in: scope, output: item.name, file)
+            room -= value.count
+            guard room >= 0 else { throw OutputBound.failure(item.name) }
+            do throws(UpdateFailure) {
+                output[item.name] = try DocumentReader.json(value).configValue
+            } catch {
+                throw OutputBound.failure(item.name)
+            }
+        }
+        let what = items.count == 1 ? "1 output" : "\(items.count) outputs"
+        return StepOutcome(.succeeded, output: output, message: "took \(what) from \(file.shown)")
+    }
+
+    /// What an expression gives, as JSON.
+    private static func json(
+        _ text: String,
+        in scope: Scope,
+        output: String,
+        _ file: StepFile
+    ) throws(StepFailure) -> [UInt8] {
+        do throws(ExpressionError) {
+            let matches = scope.matches
+            let expression = try Expression(text) { matches($0, "") == nil ? "it does not compile" : nil }
+            return try JSONWriter.text(expression.evaluate(in: scope)).bytes
+        } catch {
+            throw .unmet("\(file.shown): the output \(output): \(error.message)", hint: error.hint)
+        }
+    }
+}
+
+extension Value {
+    /// All that a file says; of a key that stands twice in it the last counts.
+    fileprivate init(_ document: DocumentValue) {
+        switch document {
+        case .null: self = .null
+        case .bool(let flag): self = .bool(flag)
+        case .number(let number): self = .double(number)
+        case .string(let text): self = .string(text)
+        case .list(let items): self = .array(items.map(Value.init))
+        case .map(let members):
+            let entries = members.map { (MapKey.text(ByteText($0.key)), Value($0.value)) }
+            self = Value(.map(MapValue(entries: Dictionary(entries) { _, last in last })))
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// `compose-output`: its outputs are its configuration.
+struct ComposeOutputStep: PromotionStep {
+    static let schema = StepSchema(
+        "compose-output",
+        .pure,
+        "Gives outputs made of others: its configuration, which may have any keys. Inside a task they are the task's "
+            + "outputs too."
+    )
+
+    private let output: [String: ConfigValue]
+
+    init(_ config: StepConfiguration) {
+        output = config.all
+    }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        var outcome = StepOutcome(
+            .succeeded,
+            output: output,
+            message: "made \(output.count) output\(output.count == 1 ? "" : "s")"
+        )
+        outcome.isTaskOutput = true
+        return outcome
+    }
+}

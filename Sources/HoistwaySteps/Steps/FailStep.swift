@@ -1,0 +1,22 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// `fail`: ends the promotion.
+struct FailStep: PromotionStep {
+    static let schema = StepSchema(
+        "fail",
+        .pure,
+        "Fails, so that the promotion does.",
+        [StepSchema.Field("message", .text, "Why, for people.")]
+    )
+
+    private let message: String?
+
+    init(_ config: StepConfiguration) {
+        message = config.text("message")
+    }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        throw .cannotAct(message.map { "failed: \($0)" } ?? "failed", hint: nil)
+    }
+}

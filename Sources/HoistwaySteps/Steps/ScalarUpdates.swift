@@ -1,0 +1,57 @@
+import HoistwayEdits
+import HoistwayModel
+
+/// What `yaml-update` and `json-update` have in common: a list of keys and the values that they get.
+enum ScalarUpdates {
+    static let field = StepSchema.Field(
+        "updates",
+        .list(
+            .mapping(
+                StepSchema.Mapping([
+                    StepSchema.Field(
+                        "key",
+                        .text,
+                        isRequired: true,
+                        "The names that lead to the value, with dots between them; `\\.` is a dot of a name, and a number "
+                            + "counts the items of a list from 0."
+                    ),
+                    StepSchema.Field("value", .scalar, isRequired: true, "What is written there."),
+                ])
+            ),
+            atLeast: 1
+        ),
+        isRequired: true,
+        "The values to set; of several for one place the last counts."
+    )
+
+    static func values(_ config: StepConfiguration) -> [ConfigValue] { config.value("updates").list ?? [] }
+
+    /// - Parameter items: as the schema has passed them.
+    static func updates(_ items: [ConfigValue], of step: String) throws(StepFailure) -> [ScalarUpdate] {
+        var updates: [ScalarUpdate] = []
+        for (index, item) in items.enumerated() {
+            let path = ConfigPath()["updates"][index]["value"]
+            do throws(ScalarValueFailure) {
+                let value = try ScalarValue(item["value"] ?? .null)
+                updates.append(ScalarUpdate(key: item["key"]?.string ?? "", value: value))
+            } catch {
+                throw .cannotAct("\(step): \(path): the value \(error.reason)", hint: error.hint)
+            }
+        }
+        return updates
+    }
+
+    static func outcome(_ edit: UpdateEdit, file: StepFile, commitMessage: String) -> StepOutcome {
+        let changed = edit.changes.count(where: \.changed)
+        let what =
+            changed == 0
+            ? "\(file.shown) has these values already"
+            : "set \(changed) value\(changed == 1 ? "" : "s") in \(file.shown)"
+        var outcome = StepOutcome(.succeeded, output: ["commitMessage": .string(commitMessage)], message: what)
+        outcome.warnings = edit.changes.filter { $0.changed && !$0.alsoReadAt.isEmpty }.map { change in
+            let lines = Listing.text(change.alsoReadAt.map { "line \($0.line)" }, limit: 10)
+            return "\(change.key) of \(file.shown) is also read by an alias in \(lines): it changes there too"
+        }
+        return outcome
+    }
+}

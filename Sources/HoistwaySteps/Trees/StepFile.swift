@@ -1,0 +1,53 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// A file of the workspace that a step reads or writes.
+struct StepFile {
+    /// As the configuration has it.
+    let text: String
+    let path: WorkspacePath
+    /// Where it lies in its checkout, for messages.
+    let shown: String
+    private let workspace: any Workspace
+
+    init(_ text: String, in context: StepContext) {
+        self.text = text
+        let path = WorkspacePath(text)
+        let mount = path.deepest(of: context.mounts)
+        shown = (mount.flatMap { path.rest(below: $0) } ?? path).description
+        self.path = path
+        workspace = context.workspace
+    }
+
+    /// Its content; a file that is not there is a failure.
+    func content() async throws(StepFailure) -> [UInt8] {
+        guard let bytes = try await contentIfPresent() else { throw .workspace(.missing(path: text)) }
+        return bytes
+    }
+
+    /// `nil` where nothing stands there; what is no regular file is a failure.
+    func contentIfPresent() async throws(StepFailure) -> [UInt8]? {
+        let bytes = try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.read(path.text) }
+        if let bytes { return bytes }
+        let entry = try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.entry(at: path.path) }
+        if entry != nil { throw .workspace(.notAFile(path: text)) }
+        return nil
+    }
+
+    /// The first symlink on the way to it, or it itself where it is one.
+    func symlink() async throws(StepFailure) -> WorkspacePath? {
+        for count in 1...max(1, path.names.count) {
+            let part = WorkspacePath(names: Array(path.names.prefix(count)))
+            let entry = try await inWorkspace { () throws(WorkspaceFailure) in
+                try await workspace.entry(at: part.path)
+            }
+            if entry == .symlink { return part }
+            if entry == nil { return nil }
+        }
+        return nil
+    }
+
+    func write(_ bytes: [UInt8]) async throws(StepFailure) {
+        try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.write(path.text, bytes) }
+    }
+}
