@@ -1,3 +1,4 @@
+package import HoistwayExpressions
 package import HoistwayModel
 package import HoistwayPorts
 
@@ -32,6 +33,8 @@ package struct EngineConfiguration: Sendable {
     package var refsPerPush: @Sendable (String) -> Int
     /// Whether every promotion keeps its diff, as a dry run does; else only those that are observed or refused.
     package var recordsDiffs: Bool
+    /// How many promotions may run a step at one time that takes long.
+    package var parallelSteps: Int
 
     package init(
         pipelines: Pipelines,
@@ -40,6 +43,7 @@ package struct EngineConfiguration: Sendable {
         author: CommitAuthor,
         notices: [NoticeRule] = [],
         recordsDiffs: Bool = false,
+        parallelSteps: Int = 8,
         refsPerPush: @escaping @Sendable (String) -> Int
     ) {
         self.pipelines = pipelines
@@ -48,6 +52,7 @@ package struct EngineConfiguration: Sendable {
         self.author = author
         self.notices = notices
         self.recordsDiffs = recordsDiffs
+        self.parallelSteps = parallelSteps
         self.refsPerPush = refsPerPush
     }
 }
@@ -64,6 +69,10 @@ package struct EnginePorts: Sendable {
     package var workspaces: any WorkspaceMaker
     package var sha1: @Sendable ([UInt8]) -> [UInt8]
     package var random: @Sendable () -> UInt64
+    /// Makes manifests with foreign programs; `nil` where none may be run.
+    package var renderer: (any ManifestRenderer)?
+    /// Patterns, time zones and limits of expressions, with that moment as the present.
+    package var expressionScope: @Sendable (Timestamp) -> Scope
 
     package init(
         store: any StateStore,
@@ -74,7 +83,9 @@ package struct EnginePorts: Sendable {
         matcher: any PatternMatcher,
         workspaces: any WorkspaceMaker,
         sha1: @escaping @Sendable ([UInt8]) -> [UInt8],
-        random: @escaping @Sendable () -> UInt64
+        random: @escaping @Sendable () -> UInt64,
+        renderer: (any ManifestRenderer)? = nil,
+        expressionScope: @escaping @Sendable (Timestamp) -> Scope = { moment in Scope(now: { Moment(moment) }) }
     ) {
         self.store = store
         self.remotes = remotes
@@ -85,5 +96,7 @@ package struct EnginePorts: Sendable {
         self.workspaces = workspaces
         self.sha1 = sha1
         self.random = random
+        self.renderer = renderer
+        self.expressionScope = expressionScope
     }
 }

@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySteps
 package import Logging
 import Synchronization
 
@@ -25,6 +26,10 @@ package final class EngineCore: Sendable {
     let knownCommits = KnownCommits()
     /// Intents whose push is on its way: what became of it is for whoever pushes to say.
     let pushing = RunningSet<String>()
+    /// Promotions that run beside their lanes.
+    let apart = ApartQueue()
+    /// What programs have made for promotions that run.
+    let memos = RenderMemos()
 
     /// What a repository said of some of its refs, and when.
     private struct CachedRefs {

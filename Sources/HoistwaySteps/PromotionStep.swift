@@ -9,6 +9,12 @@ protocol PromotionStep: Sendable {
     /// Takes a configuration that the schema has passed.
     init(_ config: StepConfiguration)
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome
+    /// What the step would do, for people, where nothing outside may be done; `nil`: only running it shows that.
+    func preview(in context: StepContext) -> String?
+}
+
+extension PromotionStep {
+    func preview(in context: StepContext) -> String? { nil }
 }
 
 /// What a step sees of its promotion.
@@ -42,8 +48,15 @@ package struct StepContext: Sendable {
 
     /// Of the step that is run.
     package internal(set) var alias = ""
+    /// The warehouses that the stage asks for freight, in the manifest's order, with what the freight carries of each.
+    package var origins: [PromotionSurroundings.Origin]
+    package var lookups = StepLookups()
+    /// Whether an earlier run of the promotion had begun this step, and nobody knows what became of it.
+    package internal(set) var wasBegun = false
+    /// Where values of the present step's configuration come from.
+    package internal(set) var artifacts: [ConfigPath: Set<ArtifactOrigin>] = [:]
 
-    /// By alias, of the steps that ran so far.
+    /// By alias with the namespace of the task, of the steps that ran so far.
     package internal(set) var outputs: [String: ConfigValue] = [:]
     /// What steps of this run changed in kustomizations so far.
     package internal(set) var imageChanges: [ImageChange] = []
@@ -71,7 +84,8 @@ package struct StepContext: Sendable {
         memo: (any StepMemo)? = nil,
         isApart: Bool = true,
         expressionScope: Scope = Scope(),
-        matcher: (any PatternMatcher)? = nil
+        matcher: (any PatternMatcher)? = nil,
+        origins: [PromotionSurroundings.Origin]? = nil
     ) {
         self.stage = stage
         self.promotion = promotion
@@ -87,6 +101,11 @@ package struct StepContext: Sendable {
         self.isApart = isApart
         self.expressionScope = expressionScope
         self.matcher = matcher
+        self.origins =
+            origins
+            ?? collection.map {
+                .init(warehouse: $0.origin.name, subscriptions: subscriptions, artifacts: $0.artifacts)
+            }
     }
 }
 
@@ -117,6 +136,8 @@ package struct StepOutcome: Sendable {
         case skipped(String)
         /// The step is done once this has been sent.
         case pushPending(PushNeed)
+        /// The step has acted, and looks again after that time.
+        case waiting(String, after: Duration)
     }
 
     package var result: Result

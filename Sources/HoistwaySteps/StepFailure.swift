@@ -1,4 +1,5 @@
 import HoistwayEdits
+package import HoistwayExpressions
 package import HoistwayModel
 package import HoistwayPorts
 
@@ -19,6 +20,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     case apart(step: String)
     /// Anything else that the step found wrong.
     case unmet(String, hint: String?)
+    case expression(ExpressionError)
 
     package var message: String {
         switch self {
@@ -30,6 +32,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
         case .unmet(let text, _), .cannotAct(let text, _): text
         case .apart(let step): "\(step) runs a program, and has not been run apart from the others yet"
+        case .expression(let error): error.message
         }
     }
 
@@ -38,7 +41,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): FailureKind(of: failure)
         case .git(let failure): FailureKind(of: failure)
-        case .config, .unknownStep, .edit, .unmet, .cannotAct, .apart: .other
+        case .config, .unknownStep, .edit, .unmet, .cannotAct, .expression, .apart: .other
         }
     }
 
@@ -47,6 +50,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .workspace(let failure): failure.hint
         case .git(let failure): failure.hint
         case .edit(_, _, _, let hint), .unmet(_, let hint), .cannotAct(_, let hint): hint
+        case .expression(let error): error.hint
         case .config, .unknownStep, .apart: nil
         }
     }
@@ -55,7 +59,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): failure.retry
         case .git(let failure): failure.retry
-        case .config, .unknownStep, .edit, .unmet, .cannotAct, .apart: .never
+        case .config, .unknownStep, .edit, .unmet, .cannotAct, .expression, .apart: .never
         }
     }
 
@@ -70,7 +74,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     /// Whether trying again is pointless, whatever the step's error threshold allows.
     var isTerminal: Bool {
         switch self {
-        case .config, .unknownStep, .cannotAct: true
+        case .config, .unknownStep, .cannotAct, .expression: true
         default: false
         }
     }

@@ -17,6 +17,13 @@ package enum StepRegistry {
     /// By the step's name.
     package static var schemas: [String: StepSchema] { types.mapValues { $0.schema } }
 
+    /// Whether steps of that name need the promotion's workspace.
+    package static func usesFiles(_ uses: String) -> Bool { kind(of: uses)?.usesFiles ?? false }
+
+    /// `nil`: a step that needs a cluster, or one that does not exist.
+    static func kind(of uses: String) -> StepSchema.Kind? { types[uses]?.schema.kind }
+
+    /// - Parameter template: without expressions.
     static func run(_ template: StepTemplate, in context: StepContext) async throws(StepFailure) -> StepOutcome {
         if StepCatalogue.needingCluster.contains(template.uses) {
             return try await ClusterStep(template).run(in: context)
@@ -28,18 +35,15 @@ package enum StepRegistry {
         return outcome
     }
 
+    /// What an effect would do, for people.
+    static func preview(of template: StepTemplate, in context: StepContext) throws(StepFailure) -> String {
+        try step(template).preview(in: context) ?? "would run \(template.uses)"
+    }
+
     private static func step(_ template: StepTemplate) throws(StepFailure) -> any PromotionStep {
         guard let type = types[template.uses] else { throw .unknownStep(template.uses) }
         if let problem = type.schema.problems(with: template.config).first {
             throw .config(step: template.uses, path: problem.path.description, problem: problem.message)
-        }
-        // Settings refuse these already; a text that slipped through must not reach a branch name.
-        if let path = template.config.firstExpression() {
-            throw .config(
-                step: template.uses,
-                path: path.description,
-                problem: "holds an expression, and expressions are not supported yet"
-            )
         }
         return type.init(StepConfiguration(passed: template.config))
     }

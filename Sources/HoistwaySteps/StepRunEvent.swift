@@ -6,7 +6,9 @@ package import HoistwayPorts
 //     var run = StepRun(steps: record.steps, context: context)
 //     loop: switch await run.next() {
 //     case .pushNeeded(let need): … push, then: run.pushed(outcome)
-//     case .retryLater(let failure, let retry): … run is thrown away and begun anew later
+//     case .retryLater, .waiting: … the run is thrown away, and another begins later
+//     case .apartNeeded: … the run is thrown away, and another begins in a task of its own
+//     case .willAct, .hasActed: … store run.records and run.results
 //     case .finished(let phase, let message): …
 //     }
 //     run.records, run.imageChanges
@@ -17,6 +19,15 @@ package enum StepRunEvent: Sendable {
     case pushNeeded(PushNeed)
     /// The outside failed: the promotion stays Running, and its steps are run again from the first.
     case retryLater(message: String, retry: Retry)
+    /// A step has acted and looks again after that time; what was done so far is to be stored.
+    case waiting(message: String, after: Duration)
+    /// The next step takes its time: the run goes on only in a context that is apart from the lane.
+    case apartNeeded
+    /// A step is about to act outside: records and results are to be stored before the run goes on, unless `refuse(_:)`
+    /// says that it must not.
+    case willAct
+    /// A step has acted outside: records and results are to be stored before the run goes on.
+    case hasActed
     case finished(PromotionPhase, message: String)
 }
 

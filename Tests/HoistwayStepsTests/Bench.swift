@@ -130,7 +130,8 @@ extension StepRunEvent {
 
     var message: String {
         switch self {
-        case .finished(_, let message), .retryLater(let message, _): message
+        case .finished(_, let message), .retryLater(let message, _), .waiting(let message, _): message
+        case .apartNeeded, .willAct, .hasActed: "\(self)"
         case .pushNeeded(let need): "push \(need.targetBranch)"
         }
     }

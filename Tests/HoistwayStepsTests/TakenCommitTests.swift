@@ -305,16 +305,13 @@ struct TakenCommitTests {
         #expect(named[0].config["checkout"]?.list?.first == ["commit": .string(moved.tip.hex), "path": "./src"])
     }
 
-    // The next issue brings expressions; then Kargo's present form does what fromFreight does.
     @Test func `T1: commitFrom in a checkout delivers the freight's commit`() async throws {
         let moved = try await Moved()
         let (event, _) = try await moved.run([
             "commit": .string("${{ commitFrom(\"\(Bench.url)\").ID }}"), "path": "./src",
         ])
         let delivered = try await moved.delivered()
-        withKnownIssue("expressions do not run yet") {
-            #expect(event.phase == .succeeded)
-            #expect(delivered == "promoted\n")
-        }
+        #expect(event.phase == .succeeded)
+        #expect(delivered == "promoted\n")
     }
 }

@@ -1,5 +1,6 @@
 import HoistwayCrypto
 import HoistwayEngine
+import HoistwayExpressions
 import HoistwayEvents
 import HoistwayGit
 import HoistwayModel
@@ -162,7 +163,8 @@ struct Composition {
             matcher: Patterns(),
             workspaces: OverlayWorkspaces(),
             sha1: { SHA1.hash($0) },
-            random: { UInt64.random(in: .min ... .max) }
+            random: { UInt64.random(in: .min ... .max) },
+            expressionScope: { ExpressionHost.scope([:], now: Moment($0)) }
         )
     }
 

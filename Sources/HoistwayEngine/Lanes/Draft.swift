@@ -23,6 +23,12 @@ struct Draft {
             )
         }
 
+        /// A step has acted, and looks again at that moment.
+        case waiting(message: String, until: Timestamp)
+        /// Its next step takes its time: it goes on beside its lane.
+        case apart
+        /// Beside its lane, it has come to a push: the lane runs it again, with what the long steps have given.
+        case ready
         /// The program is being stopped: nothing is known of it that was not known before.
         case stopped
 
@@ -48,8 +54,18 @@ struct Draft {
     }
 
     var isRunning: Bool { if case .running = state { true } else { false } }
+    /// It has come to an end, or must be begun again: nothing of it goes on elsewhere.
+    var isOver: Bool {
+        switch end {
+        case .finished, .later, .retry: true
+        case .waiting, .apart, .ready, .stopped, nil: false
+        }
+    }
     var push: JudgedPush? { if case .pushing(let push) = state { push } else { nil } }
     var end: End? { if case .ended(let end) = state { end } else { nil } }
+
+    /// What its steps do, as far as they have begun; before that, as far as the manifests say.
+    mutating func learn() { plan = PromotionPlan(steps: run.evaluated) }
 
     mutating func wait(for push: JudgedPush) { state = .pushing(push) }
     mutating func end(_ end: End) { state = .ended(end) }

@@ -1,13 +1,15 @@
+import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
 extension EngineCore {
-    func stepContext(of record: PromotionRecord, workspace: any Workspace) async -> StepContext {
+    /// - Parameter isApart: whether its steps may take their time.
+    func stepContext(of record: PromotionRecord, workspace: any Workspace, isApart: Bool) async -> StepContext {
         let state = await ledger.snapshot
         let project = record.stage.project
         let collection = freight(record.collection, of: record.stage, on: state)
-        return StepContext(
+        var context = StepContext(
             stage: record.stage,
             promotion: record,
             freight: state.freight[FreightKey(project: project, id: record.freight)]?.freight,
@@ -17,14 +19,59 @@ extension EngineCore {
             workspace: workspace,
             clock: ports.clock,
             commitTemplate: configuration.pipelines.projects[project]?.commitTemplate,
-            matcher: ports.matcher
+            renderer: ports.renderer,
+            memo: memos.memo(of: record.id),
+            isApart: isApart,
+            matcher: ports.matcher,
+            origins: origins(of: record.stage, collection)
         )
+        // One moment for all runs of a promotion: what was evaluated before must come to the same again.
+        context.expressionScope = ports.expressionScope(record.startedAt ?? record.createdAt)
+        return context
+    }
+
+    private func origins(of stage: StageKey, _ collection: [Freight]) -> [PromotionSurroundings.Origin] {
+        guard let project = configuration.pipelines.projects[stage.project], let stage = project.stages[stage.name]
+        else { return [] }
+        return stage.requestedFreight.map { request in
+            PromotionSurroundings.Origin(
+                warehouse: request.warehouse,
+                subscriptions: project.warehouses[request.warehouse]?.subscriptions,
+                artifacts: collection.first { $0.origin.name == request.warehouse }?.artifacts ?? []
+            )
+        }
     }
 
     /// What lies in the stage after the promotion's success, in the order of the warehouses' names.
     func freight(_ collection: [String: FreightID], of stage: StageKey, on state: PipelineState) -> [Freight] {
         collection.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .compactMap { state.freight[FreightKey(project: stage.project, id: $0.value)]?.freight }
+    }
+
+    /// What an earlier run of the promotion has done, and the results that it has left.
+    ///
+    /// What has not acted has left nothing: its steps run from the first.
+    func resumption(
+        of record: PromotionRecord,
+        on state: PipelineState
+    ) async throws -> (resumption: Resumption, results: [StepResult]) {
+        guard record.hasActed || state.isPushing(record.id) else { return (.none, []) }
+        let results = try await ports.store.stepResults(of: record.id)
+        var evaluated = record
+        evaluated.steps = record.steps.map { step in
+            var step = step
+            if let config = results.first(where: { $0.alias == step.alias })?.config { step.config = config }
+            return step
+        }
+        let project = record.stage.project
+        let resumption = Resumption(of: evaluated, usesFiles: StepRegistry.usesFiles) { checkout in
+            try? ports.remotes.remote(
+                checkout.repoURL,
+                project: project,
+                insecureSkipTLSVerify: checkout.insecureSkipTLSVerify
+            ).displayURL
+        }
+        return (resumption, results)
     }
 
     /// Which branches and commits the promotion reads and writes, by the steps after the first `finished` ones.

@@ -17,7 +17,7 @@ struct Lane: Sendable {
         while !Task.isCancelled {
             let state = await core.ledger.snapshot
             let now = core.ports.clock.now()
-            let waiting = Runnable(state: state, now: now).lanes[key] ?? []
+            let waiting = Runnable(state: state, now: now, isApart: core.apart.holds).lanes[key] ?? []
             guard !waiting.isEmpty else { return core.pushTogether(key) }
             let promotions = Array(waiting.prefix(core.pushesAlone(key) ? 1 : Self.maxBatch))
             do {
@@ -39,6 +39,17 @@ struct Lane: Sendable {
             return
         } catch {
             await postpone([id], error: error)
+        }
+    }
+
+    /// Runs one promotion beside the lane, up to its first push.
+    func run(apart record: PromotionRecord) async {
+        do {
+            try await PromotionBatch(core: core, lane: key, promotions: [record], isApart: true).run()
+        } catch is CancellationError {
+            return
+        } catch {
+            await postpone([record.id], error: error)
         }
     }
 

@@ -30,7 +30,7 @@ struct LaneSupervisor: Sendable {
             while !Task.isCancelled {
                 let seen = core.ledger.changed.count
                 let now = core.ports.clock.now()
-                let work = Runnable(state: await core.ledger.snapshot, now: now)
+                let work = Runnable(state: await core.ledger.snapshot, now: now, isApart: core.apart.holds)
                 for lane in work.lanes.keys where running.begin(lane) {
                     group.addTask {
                         await Lane(core: core, key: lane).run()
@@ -38,6 +38,9 @@ struct LaneSupervisor: Sendable {
                         // What came while the lane was closing is seen by a new look.
                         core.ledger.changed.notify()
                     }
+                }
+                while let id = core.apart.take(limit: core.configuration.parallelSteps) {
+                    group.addTask { await ApartRun(core: core, id: id).run() }
                 }
                 await rest(since: seen, until: [work.nextDue, core.nextLook], now: now)
             }
@@ -79,7 +82,12 @@ struct LaneSupervisor: Sendable {
     /// Runs what can run now, and what that makes possible, until nothing is left.
     func drain() async throws {
         while !Task.isCancelled {
-            let work = Runnable(state: await core.ledger.snapshot, now: core.ports.clock.now())
+            let work = Runnable(
+                state: await core.ledger.snapshot,
+                now: core.ports.clock.now(),
+                isApart: core.apart.holds
+            )
+            while let id = core.apart.take(limit: 1) { await ApartRun(core: core, id: id).run() }
             guard !work.lanes.isEmpty else { return }
             for lane in work.lanes.keys.sorted(by: { ($0.project, $0.repoURL) < ($1.project, $1.repoURL) }) {
                 await Lane(core: core, key: lane).run()

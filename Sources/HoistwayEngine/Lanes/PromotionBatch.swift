@@ -10,6 +10,8 @@ struct PromotionBatch: Sendable {
     let core: EngineCore
     let lane: LaneKey
     let promotions: [PromotionRecord]
+    /// It is one promotion, beside its lane: steps may take their time, and nothing is pushed.
+    var isApart = false
 
     func run() async throws {
         let waiting = try await IntentRecovery(core: core, lane: lane).run()
@@ -17,7 +19,7 @@ struct PromotionBatch: Sendable {
             try await postpone(waiting)
             let others = promotions.filter { waiting[$0.id] == nil }
             guard !others.isEmpty else { return }
-            return try await PromotionBatch(core: core, lane: lane, promotions: others).promote()
+            return try await PromotionBatch(core: core, lane: lane, promotions: others, isApart: isApart).promote()
         }
         try await promote()
     }
@@ -48,27 +50,28 @@ struct PromotionBatch: Sendable {
         let open = try await begin(at: core.ports.clock.now())
         guard !open.isEmpty else { return }
         let state = await core.ledger.snapshot
-        let resumptions = open.map { Resumption(of: $0, remote: remote) }
-        let plans = zip(open, resumptions).map { core.plan(of: $0, after: $1.finished.count, on: state) }
+        var earlier: [(resumption: Resumption, results: [StepResult])] = []
+        for record in open { earlier.append(try await core.resumption(of: record, on: state)) }
+        let plans = zip(open, earlier).map { core.plan(of: $0, after: $1.resumption.finished.count, on: state) }
         // A look that failed before is made up for now, before anything can be pushed.
         try await BranchSurvey(core: core).checkNewStages(open.map(\.stage))
         let outlook = await BatchReading(
             core: core,
             project: lane.project,
-            isPushed: open.allSatisfy { $0.mode == .promote }
+            isPushed: !isApart && open.allSatisfy { $0.mode == .promote }
         ).read(for: plans)
         var heads = outlook.heads
         var drafts: [Draft] = []
-        for (record, resumption) in zip(open, resumptions) {
+        for (record, earlier) in zip(open, earlier) {
             // Its workspace learns of the commits that drafts before it have made.
-            var draft = await draft(of: record, resumption, heads: heads)
+            var draft = await draft(of: record, earlier.resumption, earlier.results, heads: heads)
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
             if let failure = keys.lazy.compactMap({ outlook.failures[$0] }).first {
                 core.metrics.outsideFailed(failure)
                 draft.end(Task.isCancelled ? .stopped : .later(failure))
             } else {
                 await advance(&draft, heads: &heads, asked: state)
-                if draft.end != nil, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
+                if draft.isOver, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
             }
             drafts.append(draft)
         }
@@ -176,7 +179,12 @@ struct PromotionBatch: Sendable {
         )
     }
 
-    private func draft(of record: PromotionRecord, _ resumption: Resumption, heads: KnownHeads) async -> Draft {
+    private func draft(
+        of record: PromotionRecord,
+        _ resumption: Resumption,
+        _ results: [StepResult],
+        heads: KnownHeads
+    ) async -> Draft {
         let configuration = core.configuration
         let plan = PromotionPlan(steps: Array(record.steps.dropFirst(resumption.finished.count)))
         var own = ownHeads(of: plan, among: heads)
@@ -190,11 +198,11 @@ struct PromotionBatch: Sendable {
             author: configuration.author,
             at: core.ports.clock.now()
         )
-        let context = await core.stepContext(of: record, workspace: workspace)
+        let context = await core.stepContext(of: record, workspace: workspace, isApart: isApart)
         var draft = Draft(
             record: record,
             plan: plan,
-            run: StepRun(steps: record.steps, context: context, resumption: resumption)
+            run: StepRun(steps: record.steps, context: context, resumption: resumption, results: results)
         )
         draft.stoodOn = Set(own.unpushed.values)
         if let freight = context.freight {
@@ -233,7 +241,16 @@ struct PromotionBatch: Sendable {
             case .retryLater(let message, let retry):
                 if let failure = draft.run.lastFailure { core.metrics.outsideFailed(failure) }
                 draft.end(.later(message: message, retry: retry))
+            case .waiting(let message, let pause):
+                draft.end(.waiting(message: message, until: core.ports.clock.now() + pause))
+            case .apartNeeded: draft.end(.apart)
+            case .willAct:
+                await store(&draft) { try await admit(&$0) }
+            case .hasActed:
+                await store(&draft) { try await core.store($0) }
+            case .pushNeeded where isApart: draft.end(.ready)
             case .pushNeeded(let need):
+                draft.learn()
                 do {
                     try await evaluate(need, draft: &draft, heads: &heads, asked: state)
                 } catch  where Task.isCancelled {
@@ -244,6 +261,31 @@ struct PromotionBatch: Sendable {
                 }
             }
         }
+    }
+
+    private func store(_ draft: inout Draft, _ body: (inout Draft) async throws -> Void) async {
+        do {
+            try await body(&draft)
+        } catch  where Task.isCancelled {
+            draft.end(.stopped)
+        } catch {
+            draft.end(.later(error))
+        }
+    }
+
+    /// Stores that an effect begins, unless it must not begin any more.
+    private func admit(_ draft: inout Draft) async throws {
+        if draft.record.mode == .promote, core.observes(draft.record.stage) {
+            return draft.run.refuse("\(draft.record.stage) has changed to observe mode: nothing more is done outside")
+        }
+        if let pause = await core.pause(of: draft.record) {
+            switch pause.kind {
+            case .notLooked: draft.end(.later(message: pause.reason, retry: .backoff))
+            case .lostState, .twoWriters: draft.run.refuse(pause.reason)
+            }
+            return
+        }
+        if try await !core.store(draft) { draft.end(.stopped) }
     }
 
     /// A push must pass the guard; then the branch's next reader begins at its commit.
@@ -312,13 +354,25 @@ struct PromotionBatch: Sendable {
 
     /// Stores how each promotion ended, all in one transaction.
     private func settle(_ drafts: [Draft]) async throws {
-        let ended = drafts.map { (record: $0.presentRecord, end: $0.end, objection: $0.objection) }
+        let ended = drafts.map {
+            (record: $0.presentRecord, end: $0.end, objection: $0.objection, results: $0.run.results)
+        }
+        for draft in drafts {
+            switch draft.end {
+            case .apart: core.apart.add(draft.record.id, of: lane.project)
+            case .finished: core.memos.forget(draft.record.id)
+            case .later, .waiting, .ready, .retry, .stopped, nil: break
+            }
+        }
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
-            for (record, end, objection) in ended {
+            for (record, end, objection, results) in ended {
                 guard let present = transaction.state.promotions[record.id], !present.phase.isTerminal else { continue }
                 transaction.objections[record.id] = objection
-                transaction.put(Settlement.changes(record, end: end, core: core, state: transaction.state, now: now))
+                let changes = Settlement.changes(record, end: end, core: core, state: transaction.state, now: now)
+                transaction.put(changes)
+                let isOver = transaction.state.promotions[record.id]?.phase.isTerminal ?? false
+                if isOver || record.hasActed { transaction.put(.putStepResults(record.id, results)) }
             }
         }
     }

@@ -143,6 +143,7 @@ struct PushRound: Sendable {
     ) async throws -> (PushIntent?, [Branch]) {
         let now = core.ports.clock.now()
         let (project, repoURL, insecure) = (lane.project, target.repoURL, target.insecureSkipTLSVerify)
+        let results = branches.flatMap(\.drafts).map { (drafts[$0].record.id, drafts[$0].run.results) }
         let plain = branches.map { PushIntent.Branch(branch: $0.key.branch, old: $0.old, commits: $0.commits) }
         let remote = branches.first?.key.remote ?? ""
         let (intent, gone) = try await core.transact { transaction, core -> (PushIntent?, Set<String>) in
@@ -165,6 +166,10 @@ struct PushRound: Sendable {
                 createdAt: now
             )
             transaction.put(.putIntent(intent))
+            // What was evaluated must be known where only the push itself has arrived.
+            for (id, results) in results where kept.contains(where: { $0.commits.contains { $0.promotion == id } }) {
+                transaction.put(.putStepResults(id, results))
+            }
             for branch in kept {
                 let key = BranchKey(remote: remote, branch: branch.branch)
                 var known = transaction.state.branches[key] ?? BranchRecord(key: key, head: branch.old)
@@ -218,7 +223,7 @@ struct PushRound: Sendable {
 
     /// What arrived is on record before any step runs on.
     private func record(_ pushed: [Branch], intent: PushIntent, drafts: [Draft]) async throws {
-        let records = pushed.flatMap(\.drafts).map { drafts[$0].presentRecord }
+        let records = pushed.flatMap(\.drafts).map { (drafts[$0].presentRecord, drafts[$0].run.results) }
         let heads = pushed.map { ($0.key, $0.update.new) }
         try await core.transact { transaction, _ in
             transaction.put(.removeIntent(intent.id))
@@ -227,11 +232,12 @@ struct PushRound: Sendable {
                 known.move(to: head)
                 transaction.put(.putBranch(known))
             }
-            for var record in records {
+            for (record, results) in records {
                 guard let present = transaction.state.promotions[record.id], present.phase == .running else { continue }
+                var record = record
                 // Another one may have begun beside it.
                 record.run = present.run
-                transaction.put(.putPromotion(record))
+                transaction.put([.putPromotion(record), .putStepResults(record.id, results)])
             }
         }
     }

@@ -13,7 +13,8 @@ struct Runnable: Sendable {
     /// When the first of those that wait is due.
     private(set) var nextDue: Timestamp?
 
-    init(state: PipelineState, now: Timestamp) {
+    /// - Parameter isApart: whether the promotion runs beside its lane.
+    init(state: PipelineState, now: Timestamp, isApart: (PromotionID) -> Bool) {
         var heads: [StageKey: PromotionRecord] = [:]
         for record in state.promotions.values where !record.phase.isTerminal {
             guard let other = heads[record.stage] else {
@@ -25,7 +26,7 @@ struct Runnable: Sendable {
         for record in heads.values.sorted(by: { $0.id < $1.id }) {
             if let due = record.nextTry, !NextTry.isDue(due, now: now) {
                 nextDue = min(nextDue ?? due, due)
-            } else {
+            } else if !isApart(record.id) {
                 lanes[Self.lane(of: record), default: []].append(record)
             }
         }

@@ -19,6 +19,13 @@ enum Settlement {
             record.nextTry = nil
             record.trouble = nil
         case .stopped: break
+        case .waiting(let message, let moment):
+            record.phase = .running
+            record.message = message
+            record.nextTry = moment
+            record.trouble = nil
+        case .apart: record.message = "a step that takes its time runs beside the lane"
+        case .ready: record.message = "the promotion waits for its push"
         case .later(let message, let retry):
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .retry, nil:

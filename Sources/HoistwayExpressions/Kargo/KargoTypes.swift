@@ -134,10 +134,7 @@ package enum KargoTypes {
     }
 
     private static func time(_ timestamp: Timestamp?) -> Value {
-        guard let timestamp else { return .null }
-        let (seconds, rest) = (Int(timestamp.microseconds) / 1_000_000, Int(timestamp.microseconds) % 1_000_000)
-        let carry = rest < 0 ? 1 : 0
-        return Value(.time(Moment(seconds: seconds - carry, nanoseconds: (rest + carry * 1_000_000) * 1000)))
+        timestamp.map { Value(.time(Moment($0))) } ?? .null
     }
 
     /// Each field is marked with the part of the artifact that it is.

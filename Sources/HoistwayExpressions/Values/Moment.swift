@@ -1,3 +1,5 @@
+package import HoistwayModel
+
 /// A time, and the place whose clocks it is shown by.
 package struct Moment: Sendable, Hashable {
     /// Since 1970-01-01T00:00:00Z.
@@ -10,6 +12,12 @@ package struct Moment: Sendable, Hashable {
         self.seconds = seconds
         self.nanoseconds = nanoseconds
         self.location = location
+    }
+
+    package init(_ timestamp: Timestamp) {
+        let (seconds, rest) = timestamp.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        let carry: Int64 = rest < 0 ? 1 : 0
+        self.init(seconds: Int(seconds - carry), nanoseconds: Int(rest + carry * 1_000_000) * 1000)
     }
 
     package static func == (left: Moment, right: Moment) -> Bool {

@@ -7,7 +7,7 @@ extension Dispatch {
     package func endOfRemovedStages(on state: PipelineState) -> [Change] {
         let open = state.promotions.values.filter { promotion in
             !promotion.phase.isTerminal && pipelines.stage(promotion.stage) == nil
-                && !promotion.hasPushed && !state.isPushing(promotion.id)
+                && !promotion.hasActed && !state.isPushing(promotion.id)
         }
         return open.sorted { $0.id < $1.id }.map { promotion in
             var ended = promotion

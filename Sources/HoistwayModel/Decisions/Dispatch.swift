@@ -298,7 +298,7 @@ package struct Dispatch: Sendable {
 
     /// An automatic promotion of the same origin that has pushed nothing, and is not pushing, gives way.
     package static func givesWay(_ open: PromotionRecord, to newer: FreightRecord, state: PipelineState) -> Bool {
-        guard open.actor == .automatic, !open.hasPushed, !state.isPushing(open.id) else { return false }
+        guard open.actor == .automatic, !open.hasActed, !state.isPushing(open.id) else { return false }
         let key = FreightKey(project: open.stage.project, id: open.freight)
         return state.freight[key]?.freight.origin == newer.freight.origin && open.freight != newer.freight.id
     }

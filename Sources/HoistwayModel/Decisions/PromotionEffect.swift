@@ -7,12 +7,13 @@ package enum PromotionEffect: Sendable, Equatable {
 
     /// A step that is skipped, or whose failure counts for nothing, has done nothing.
     ///
-    /// A push has done its work also where the branch had everything already.
+    /// So has one that acts outside otherwise. A push has done its work also where the branch had everything already.
     package static func of(steps: [StepTemplate], records: [StepRecord]) -> PromotionEffect {
         // Found on the branch after a crash, or stored by a version that kept none: nothing speaks against it.
         guard !records.isEmpty else { return .delivered }
         let pushes = records.filter { $0.uses == "git-push" }
         guard !pushes.contains(where: { $0.status == .succeeded || $0.status == .skipped }) else { return .delivered }
+        guard !records.contains(where: { ($0.began ?? false) && $0.status == .succeeded }) else { return .delivered }
         if records.allSatisfy({ $0.status == .skipped }) {
             return .nothing(because: "every step was skipped")
         }

@@ -6,6 +6,13 @@ package struct Resumption: Sendable, Equatable {
     package private(set) var pushed: [Int: BranchOutcome] = [:]
     /// Pushes whose branch no step is still to push: later steps go on with these commits, wherever the branches are.
     package private(set) var pinned: [BranchOutcome] = []
+    /// An effect other than a push, as an earlier run left it.
+    package struct Done: Sendable, Equatable {
+        package var record: StepRecord
+    }
+
+    /// Effects other than pushes that have come to an end, by the position of their steps: they never act again.
+    package private(set) var done: [Int: Done] = [:]
     /// Steps from the first on that do not run again, as they are recorded.
     package private(set) var finished: [StepRecord] = []
 
@@ -25,8 +32,25 @@ package struct Resumption: Sendable, Equatable {
         func isLike(_ other: Push) -> Bool { remote == other.remote && branch == other.branch }
     }
 
-    /// - Parameter remote: how the outcomes of pushes name a checkout's repository; `nil` where its URL cannot be used.
-    package init(of record: PromotionRecord, remote: (PromotionPlan.Checkout) -> String?) {
+    /// - Parameters:
+    ///   - record: with its steps as they were evaluated, as far as they ran.
+    ///   - usesFiles: whether steps of that name need the promotion's workspace.
+    ///   - remote: how the outcomes of pushes name a checkout's repository; `nil` where its URL cannot be used.
+    package init(
+        of record: PromotionRecord,
+        usesFiles: (String) -> Bool,
+        remote: (PromotionPlan.Checkout) -> String?
+    ) {
+        for (position, step) in record.steps.enumerated() {
+            let stored = record.stepRecords.first { $0.alias == step.alias && $0.uses == step.uses }
+            guard let stored, stored.began ?? false, stored.status.isFinal else { continue }
+            done[position] = Done(record: stored)
+        }
+        findPushes(of: record, remote: remote)
+        finished = finished(of: record, usesFiles: usesFiles)
+    }
+
+    private mutating func findPushes(of record: PromotionRecord, remote: (PromotionPlan.Checkout) -> String?) {
         var left = record.branches.filter(\.pushed)
         guard !left.isEmpty else { return }
         let plan = PromotionPlan(steps: record.steps)
@@ -49,7 +73,6 @@ package struct Resumption: Sendable, Equatable {
             }
             return isContinued ? nil : pushed[push.position]
         }
-        finished = Self.finished(record, pushed: pushed)
     }
 
     private static func isOutcome(_ outcome: BranchOutcome, of push: Push, among pushes: [Push]) -> Bool {
@@ -60,11 +83,11 @@ package struct Resumption: Sendable, Equatable {
         return !pushes.contains { $0.remote == outcome.remote && $0.branch == outcome.branch }
     }
 
-    /// The steps up to the last push, where none of them is still to act and no later one uses files.
-    private static func finished(_ record: PromotionRecord, pushed: [Int: BranchOutcome]) -> [StepRecord] {
-        guard let last = pushed.keys.max(),
+    /// The steps up to the last effect, where none of them is still to act and no later one uses files.
+    private func finished(of record: PromotionRecord, usesFiles: (String) -> Bool) -> [StepRecord] {
+        guard let last = (Array(pushed.keys) + Array(done.keys)).max(),
             record.steps[...last].indices.allSatisfy({ pushed[$0] != nil || !record.steps[$0].isPush }),
-            record.steps[(last + 1)...].allSatisfy({ !$0.usesFiles })
+            record.steps[(last + 1)...].allSatisfy({ !usesFiles($0.uses) })
         else { return [] }
         return record.steps[...last].indices.map { position in
             let step = record.steps[position]
@@ -84,8 +107,6 @@ package struct Resumption: Sendable, Equatable {
 
 extension StepTemplate {
     fileprivate var isPush: Bool { uses == "git-push" }
-    /// Whether the step needs the promotion's workspace.
-    fileprivate var usesFiles: Bool { !StepCatalogue.needingCluster.contains(uses) }
 }
 
 extension BranchOutcome {

@@ -146,4 +146,6 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
 
     /// Whether anything of it has reached a remote.
     package var hasPushed: Bool { branches.contains { $0.pushed } }
+    /// Whether it has done something outside, or has begun to; a push that is on its way apart.
+    package var hasActed: Bool { hasPushed || stepRecords.contains { $0.began ?? false } }
 }

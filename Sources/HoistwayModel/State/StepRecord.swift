@@ -19,6 +19,10 @@ package struct StepRecord: Sendable, Equatable, Codable {
     package var startedAt: Timestamp?
     package var finishedAt: Timestamp?
     package var errorCount: Int
+    /// Whether the step has begun to act outside, other than by a push; `nil`: no.
+    ///
+    /// Stored before it acts: without a final status, nobody knows what became of it.
+    package var began: Bool?
 
     package init(
         alias: String,

@@ -12,18 +12,14 @@ package struct StepResult: Sendable, Equatable, Codable {
     package var outputs: [String: ConfigValue]
     /// Its configuration as it was evaluated; `***` stands for values of secrets.
     package var config: ConfigValue?
-    /// SHA-256 of what an effect was made from, in hexadecimal digits; `nil`: the step has no effect outside.
-    package var input: String?
 
     package init(
         alias: String,
         outputs: [String: ConfigValue] = [:],
-        config: ConfigValue? = nil,
-        input: String? = nil
+        config: ConfigValue? = nil
     ) {
         self.alias = alias
         self.outputs = outputs
         self.config = config
-        self.input = input
     }
 }

@@ -1,35 +1,65 @@
+import HoistwayExpressions
 package import HoistwayModel
 import HoistwayPorts
 
-/// Runs a promotion's steps in order, stopping where a push is needed.
+/// Runs a promotion's steps in order, stopping where a push is needed, and before and after an effect.
 ///
 /// A run holds nothing that must outlive it: after a failure of the outside, or a branch that moved, it is thrown
-/// away, and another begins on a fresh workspace, at the first step that ``Resumption`` leaves to be run.
+/// away, and another begins on a fresh workspace, at the first step that ``Resumption`` leaves to be run. Effects that
+/// an earlier run has done are not done again: their results are taken from the store.
 package struct StepRun: Sendable {
     private let steps: [StepTemplate]
     /// What arrived before, by position.
     private let pushedBefore: [Int: BranchOutcome]
+    /// Effects other than pushes that were done before, by position.
+    private let doneBefore: [Int: Resumption.Done]
     private var context: StepContext
     private var position = 0
     private var need: PushNeed?
     private var answer: PushOutcome?
+    /// The present step without expressions, where its intent is being stored.
+    private var intended: StepTemplate?
+    /// The present step has acted, and its result is to be stored before the next one begins.
+    private var hasActed = false
+    /// Steps that were only previewed, so that nobody knows their outputs.
+    private var previewed: [String] = []
 
     /// One for each step, in order.
     package private(set) var records: [StepRecord]
+    /// Of the steps that have come to an end, by their aliases, as they are to be stored.
+    package private(set) var results: [StepResult]
+    /// Without expressions, the steps that have begun: what they do is known exactly.
+    package private(set) var evaluated: [StepTemplate] = []
     /// What made the last step wait for a later try; `nil` while none does.
     package private(set) var lastFailure: StepFailure?
     /// No step has begun.
     package private(set) var isFresh = true
 
-    /// - Parameter resumption: what an earlier run of the same promotion has done outside.
-    package init(steps: [StepTemplate], context: StepContext, resumption: Resumption = .none) {
+    /// - Parameters:
+    ///   - resumption: what an earlier run of the same promotion has done outside.
+    ///   - results: what its finished steps have given.
+    package init(
+        steps: [StepTemplate],
+        context: StepContext,
+        resumption: Resumption = .none,
+        results: [StepResult] = []
+    ) {
         self.steps = steps
         self.context = context
         pushedBefore = resumption.pushed
+        doneBefore = resumption.done
         position = resumption.finished.count
         records =
             resumption.finished
             + steps.dropFirst(position).map { StepRecord(alias: $0.alias, uses: $0.uses) }
+        let kept = Set(resumption.finished.map(\.alias) + resumption.done.keys.map { steps[$0].alias })
+        self.results = results.filter { kept.contains($0.alias) }
+        let finished = Set(resumption.finished.map(\.alias))
+        for result in results where finished.contains(result.alias) { give(result.outputs, of: result.alias) }
+        for (index, outcome) in resumption.pushed where index < position {
+            give(GitPushStep.output(branch: outcome.branch, commit: outcome.commit), of: steps[index].alias)
+        }
+        evaluated = steps.prefix(position).map { $0.with(results.first(named: $0.alias)?.config) }
     }
 
     /// What steps changed in kustomizations so far.
@@ -49,6 +79,15 @@ package struct StepRun: Sendable {
         answer = outcome
     }
 
+    /// Answers `willAct`: the step must not act.
+    package mutating func refuse(_ words: String) {
+        precondition(intended != nil, "refuse(_:) follows willAct")
+        intended = nil
+        if !context.wasBegun { records[position].began = nil }
+        finish(.failed, words)
+        position += 1
+    }
+
     /// Goes on to the next push or to the end.
     ///
     /// Asked again without an answer, it asks for the same push again.
@@ -59,6 +98,11 @@ package struct StepRun: Sendable {
             if let event = await settle(need, answer) { return event }
         }
         while position < steps.count {
+            if hasActed {
+                hasActed = false
+                position += 1
+                continue
+            }
             if let event = await runStep() { return event }
             position += 1
         }
@@ -75,21 +119,134 @@ package struct StepRun: Sendable {
             finish(.succeeded, before.earlierMessage, isTimed: false)
             return nil
         }
-        guard !hasFailed else {
-            finish(.skipped, "an earlier step did not succeed", isTimed: false)
-            return nil
+        guard let plain = intended ?? prepare(template) else { return nil }
+        let kind = StepRegistry.kind(of: template.uses)
+        if kind == .effect {
+            if context.promotion.mode == .observe { return preview(plain) }
+            guard context.isApart else { return .apartNeeded }
+            guard intended != nil else {
+                intended = plain
+                context.wasBegun = records[position].began ?? false
+                records[position].began = true
+                return .willAct
+            }
         }
-        begin()
+        intended = nil
         do throws(StepFailure) {
-            let outcome = try await StepRegistry.run(template, in: context)
+            let outcome = try await StepRegistry.run(plain, in: context)
             return take(outcome, of: template)
+        } catch .apart {
+            return .apartNeeded
         } catch {
-            return evaluate(error, of: template)
+            let event = evaluate(error, of: template)
+            return kind == .effect ? event ?? acted() : event
         }
     }
 
+    /// The step without expressions; `nil` where it is done: skipped, or not to be evaluated.
+    private mutating func prepare(_ template: StepTemplate) -> StepTemplate? {
+        let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
+        if let done = doneBefore[position] {
+            takeAgain(done, of: template, evaluator)
+            return nil
+        }
+        guard mayRun(template, evaluator) else { return nil }
+        begin()
+        do throws(ExpressionError) {
+            let configuration = try evaluator.configuration()
+            guard configuration.secrets.isEmpty || StepRegistry.kind(of: template.uses) == .effect else {
+                finish(.failed, Self.refusal(of: configuration.secrets, by: template.uses))
+                return nil
+            }
+            context.artifacts = configuration.artifacts
+            var plain = template
+            plain.config = configuration.config
+            note(plain, shown: configuration.shown)
+            return plain
+        } catch {
+            guard previewed.isEmpty else {
+                finish(
+                    .skipped,
+                    "not known until it runs: \(error.message) (\(Listing.text(previewed)) did not run)",
+                    isTimed: false
+                )
+                return nil
+            }
+            finish(.errored, error.message)
+            return nil
+        }
+    }
+
+    /// A value of a secret must not get into a file, a commit message or the name of a branch.
+    private static func refusal(of secrets: Set<String>, by uses: String) -> String {
+        "\(uses) would write what \(Listing.text(secrets.sorted())) gives to where others can read it: only `http` may "
+            + "use secrets"
+    }
+
+    /// What `if` says; without it, whether every step before has succeeded.
+    private mutating func mayRun(_ template: StepTemplate, _ evaluator: StepEvaluator) -> Bool {
+        // Once it has started, nobody asks again.
+        if former?.startedAt != nil { return true }
+        guard let condition = template.condition else {
+            guard hasFailed else { return true }
+            finish(.skipped, "an earlier step did not succeed", isTimed: false)
+            return false
+        }
+        do throws(ExpressionError) {
+            if try evaluator.condition(condition) { return true }
+            finish(.skipped, "its `if` is false", isTimed: false)
+        } catch {
+            if previewed.isEmpty {
+                finish(.errored, error.message, isTimed: false)
+            } else {
+                finish(.skipped, "not known until it runs: \(error.message)", isTimed: false)
+            }
+        }
+        return false
+    }
+
+    /// An effect that an earlier run has done, unless it would be another one now.
+    private mutating func takeAgain(_ done: Resumption.Done, of template: StepTemplate, _ evaluator: StepEvaluator) {
+        records[position] = done.record
+        guard let result = results.first(named: template.alias) else { return }
+        give(result.outputs, of: template.alias)
+        guard let before = result.config else { return }
+        do throws(ExpressionError) {
+            let present = try evaluator.configuration()
+            note(template.with(present.config), shown: present.shown)
+            guard present.shown != before else { return }
+            finish(
+                .errored,
+                "\(template.alias) was done with another configuration than it would have now: what it rests on has "
+                    + "changed since",
+                isTimed: false
+            )
+        } catch {
+            finish(.errored, error.message, isTimed: false)
+        }
+    }
+
+    private mutating func note(_ plain: StepTemplate, shown: ConfigValue) {
+        evaluated.append(plain)
+        keep(plain.alias) { $0.config = shown }
+    }
+
+    private mutating func preview(_ plain: StepTemplate) -> StepRunEvent? {
+        do throws(StepFailure) {
+            let text = try StepRegistry.preview(of: plain, in: context)
+            previewed.append(plain.alias)
+            finish(.succeeded, text)
+        } catch {
+            finish(error.status, error.description)
+        }
+        return nil
+    }
+
     private mutating func take(_ outcome: StepOutcome, of template: StepTemplate) -> StepRunEvent? {
-        context.outputs[template.alias] = .map(outcome.output)
+        if let problem = give(outcome.output, of: template.alias, isOfTask: outcome.isTaskOutput) {
+            finish(.failed, problem)
+            return StepRegistry.kind(of: template.uses) == .effect ? acted() : nil
+        }
         context.imageChanges += outcome.imageChanges
         context.imagesSet += outcome.imagesSet
         context.warnings += outcome.warnings
@@ -104,14 +261,32 @@ package struct StepRun: Sendable {
             need = pending
             records[position].message = outcome.message
             return .pushNeeded(pending)
+        case .waiting(let message, let pause): return wait(message, pause, template)
         }
-        return nil
+        return StepRegistry.kind(of: template.uses) == .effect ? acted() : nil
+    }
+
+    /// The result of an effect is stored before anything else begins.
+    private mutating func acted() -> StepRunEvent {
+        hasActed = true
+        return .hasActed
+    }
+
+    private mutating func wait(_ message: String, _ pause: Duration, _ template: StepTemplate) -> StepRunEvent? {
+        guard !isOverdue(template) else {
+            finish(.errored, "not done within its time limit; at last: \(message)")
+            return acted()
+        }
+        records[position].message = message
+        return .waiting(message: "\(template.alias): \(message)", after: pause)
     }
 
     /// A failure of the outside, or one that the step may repeat, keeps the promotion running.
     private mutating func evaluate(_ failure: StepFailure, of template: StepTemplate) -> StepRunEvent? {
         if failure.retry.isTry { records[position].errorCount += 1 }
-        let mayRepeat = failure.retry != .never || records[position].errorCount < template.errorThreshold
+        let isCounted = template.errorThreshold > 1 || template.continueOnError
+        let mayRepeat =
+            failure.retry != .never && !isCounted || records[position].errorCount < template.errorThreshold
         guard mayRepeat, !failure.isTerminal else {
             finish(failure.status, failure.description)
             return nil
@@ -140,7 +315,8 @@ package struct StepRun: Sendable {
             } catch {
                 return evaluate(error, of: template) ?? advance()
             }
-            context.outputs[template.alias] = .map(GitPushStep.output(branch: sent.targetBranch, commit: commit))
+            replace(sent.outgoing.commits.last, by: commit)
+            give(GitPushStep.output(branch: sent.targetBranch, commit: commit), of: template.alias)
             switch outcome {
             case .observed(_, let because):
                 finish(.succeeded, "would push \(sent.targetBranch) at \(commit.short) (\(because))")
@@ -153,9 +329,50 @@ package struct StepRun: Sendable {
         return advance()
     }
 
+    /// A commit is provisional until it is pushed: what was made of it on the way counts from now on.
+    private mutating func replace(_ made: ObjectID?, by pushed: ObjectID) {
+        guard let made, made != pushed else { return }
+        for (alias, output) in context.outputs where output["commit"] == .string(made.hex) {
+            guard var entries = output.map else { continue }
+            entries["commit"] = .string(pushed.hex)
+            give(entries, of: alias)
+        }
+    }
+
     private mutating func advance() -> StepRunEvent? {
         position += 1
         return nil
+    }
+
+    // MARK: Results
+
+    /// Gives why the outputs cannot be taken; `nil` where they are.
+    @discardableResult
+    private mutating func give(
+        _ outputs: [String: ConfigValue],
+        of alias: String,
+        isOfTask: Bool = false
+    ) -> String? {
+        context.outputs[alias] = .map(outputs)
+        keep(alias) { $0.outputs = outputs }
+        let task = alias.task
+        if isOfTask, let task {
+            let present = context.outputs[task]?.map ?? [:]
+            context.outputs[task] = .map(present.merging(outputs) { $1 })
+            keep(task) { $0.outputs.merge(outputs) { $1 } }
+        }
+        guard let problem = ResultBounds.problem(with: results, of: alias) else { return nil }
+        for name in [alias, isOfTask ? task : nil].compactMap(\.self) {
+            context.outputs[name] = nil
+            keep(name) { $0.outputs = [:] }
+        }
+        return problem
+    }
+
+    private mutating func keep(_ alias: String, _ change: (inout StepResult) -> Void) {
+        let index = results.firstIndex { $0.alias == alias } ?? results.endIndex
+        if index == results.endIndex { results.append(StepResult(alias: alias)) }
+        change(&results[index])
     }
 
     // MARK: Records
@@ -166,14 +383,20 @@ package struct StepRun: Sendable {
         }
     }
 
-    /// A step that was running when an earlier run of this promotion was given up goes on counting.
-    private mutating func begin() {
-        let former = context.promotion.stepRecords.first {
+    /// The present step, as an earlier run of this promotion left it.
+    private var former: StepRecord? {
+        context.promotion.stepRecords.first {
             $0.alias == records[position].alias && $0.uses == records[position].uses && $0.status == .running
         }
+    }
+
+    /// A step that was running when an earlier run of this promotion was given up goes on counting.
+    private mutating func begin() {
+        let former = former
         records[position].status = .running
         records[position].startedAt = former?.startedAt ?? context.clock?.now()
         records[position].errorCount = former?.errorCount ?? 0
+        records[position].began = former?.began
     }
 
     private mutating func finish(_ status: StepRecord.Status, _ message: String, isTimed: Bool = true) {
@@ -183,9 +406,29 @@ package struct StepRun: Sendable {
     }
 
     private func isOverdue(_ template: StepTemplate) -> Bool {
-        guard let timeout = template.timeout, timeout > .zero, let clock = context.clock,
-            let started = records[position].startedAt
+        guard let timeout = template.timeout ?? StepRegistry.schemas[template.uses]?.timeout, timeout > .zero,
+            let clock = context.clock, let started = records[position].startedAt
         else { return false }
         return clock.now() - started > timeout
+    }
+}
+
+extension StepTemplate {
+    fileprivate func with(_ config: ConfigValue?) -> StepTemplate {
+        guard let config else { return self }
+        var copy = self
+        copy.config = config
+        return copy
+    }
+}
+
+extension [StepResult] {
+    fileprivate func first(named alias: String) -> StepResult? { first { $0.alias == alias } }
+}
+
+extension String {
+    /// The task's part of the alias of one of its steps; `nil`: the step is of no task.
+    fileprivate var task: String? {
+        firstRange(of: "::").map { String(self[..<$0.lowerBound]) }
     }
 }

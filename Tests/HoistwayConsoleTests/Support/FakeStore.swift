@@ -55,8 +55,8 @@ final class FakeStore: StateStore {
         try answer { $0.audit += audit }
     }
 
-    func load() async throws(StoreFailure) -> PipelineState { PipelineState() }
     func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult] { [] }
+    func load() async throws(StoreFailure) -> PipelineState { PipelineState() }
     func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID] { [] }
     func undecided(_ ids: [DeliveryID], within bounds: PendingBounds) async throws(StoreFailure) -> [StoredDelivery] {
         []

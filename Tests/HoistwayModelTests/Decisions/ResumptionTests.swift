@@ -50,7 +50,7 @@ struct ResumptionTests {
         )
         record.branches = branches
         record.stepRecords = records
-        return Resumption(of: record) { $0.repoURL }
+        return Resumption(of: record, usesFiles: { !$0.hasPrefix("argocd-") }) { $0.repoURL }
     }
 
     private static func pushed(_ resumption: Resumption) -> [Int: String] {

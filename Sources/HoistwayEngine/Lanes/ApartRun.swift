@@ -1,0 +1,37 @@
+import HoistwayModel
+import HoistwaySteps
+
+/// Runs one promotion beside its lane: a step of it takes its time, and holds up nobody there.
+///
+/// What such steps have given is kept, and effects are stored. Where the promotion comes to a push, its lane runs it
+/// again: steps in memory take no time, and see the branch as it is then. See the decision record on running apart.
+struct ApartRun: Sendable {
+    let core: EngineCore
+    let id: PromotionID
+
+    func run() async {
+        await withTaskGroup { group in
+            group.addTask { await promote() }
+            group.addTask { await waitForEnd() }
+            await group.next()
+            group.cancelAll()
+        }
+        if await core.ledger.snapshot.promotions[id]?.phase.isTerminal ?? true { core.memos.forget(id) }
+        core.apart.end(id)
+        core.ledger.changed.notify()
+    }
+
+    private func promote() async {
+        guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal else { return }
+        await Lane(core: core, key: Runnable.lane(of: record)).run(apart: record)
+    }
+
+    /// Returns when the promotion was aborted, or ended otherwise: its programs are stopped then.
+    private func waitForEnd() async {
+        while !Task.isCancelled {
+            let seen = core.ledger.changed.count
+            guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal else { return }
+            await core.ledger.changed.wait(since: seen)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import HoistwayExpressions
+import HoistwayModel
+
+/// Evaluates what a step of a promotion is written with, as things stand when its turn has come.
+struct StepEvaluator {
+    /// A step's configuration without expressions.
+    struct Configuration {
+        var config: ConfigValue
+        /// For people: `***` in the place of secrets.
+        var shown: ConfigValue
+        /// Names of the secrets that went into it.
+        var secrets: Set<String> = []
+        /// What the values come from, by their place.
+        var artifacts: [ConfigPath: Set<ArtifactOrigin>] = [:]
+    }
+
+    private let evaluation: PromotionEvaluation
+    private let template: StepTemplate
+
+    /// - Parameter records: of all steps, in order.
+    init(_ context: StepContext, steps: [StepTemplate], records: [StepRecord], position: Int) {
+        template = steps[position]
+        var surroundings = PromotionSurroundings(
+            origins: context.origins,
+            steps: zip(steps, records).compactMap(Self.step),
+            currentAlias: template.alias
+        )
+        context.lookups.give(to: &surroundings)
+        evaluation = PromotionEvaluation(
+            context: Self.context(of: context),
+            surroundings: surroundings,
+            variables: Self.variables(context.promotion.variables),
+            outputs: context.outputs.mapValues(Value.init),
+            outside: context.expressionScope
+        )
+    }
+
+    /// What `if` says.
+    func condition(_ text: String) throws(ExpressionError) -> Bool {
+        try evaluation.condition(text, variables: Self.variables(template.variables))
+    }
+
+    func configuration() throws(ExpressionError) -> Configuration {
+        guard template.config.firstExpression() != nil else {
+            return Configuration(config: template.config, shown: template.config)
+        }
+        var problems: [ExpressionError] = []
+        let tree = TemplateTree(
+            Value(template.config),
+            at: "config",
+            functions: KargoFunctions.signatures(in: .step),
+            problems: &problems
+        )
+        if let problem = problems.first { throw problem }
+        let value = try evaluation.configuration(tree, variables: Self.variables(template.variables))
+        var configuration = Configuration(config: try value.configuration(), shown: try value.masked.configuration())
+        configuration.secrets = value.marks?.secrets ?? []
+        configuration.artifacts = value.artifacts()
+        return configuration
+    }
+
+    private static func variables(_ variables: [PipelineVariable]?) -> [PromotionEvaluation.Variable] {
+        (variables ?? []).map { PromotionEvaluation.Variable($0.name, $0.value) }
+    }
+
+    private static func context(of context: StepContext) -> PromotionEvaluation.Context {
+        var result = PromotionEvaluation.Context()
+        result.project = context.stage.project
+        result.stage = context.stage.name
+        result.promotion = context.promotion.id.text
+        result.freight = context.promotion.freight.text
+        result.freightAlias = context.freight?.alias ?? ""
+        result.warehouse = context.freight?.origin.name ?? ""
+        if case .person(let name) = context.promotion.actor { result.actor = name }
+        return result
+    }
+
+    /// `nil`: the step was not reached.
+    private static func step(_ template: StepTemplate, _ record: StepRecord) -> PromotionSurroundings.Step? {
+        guard record.status != .pending else { return nil }
+        var step = PromotionSurroundings.Step(
+            alias: record.alias,
+            status: record.status.rawValue,
+            continueOnError: template.continueOnError
+        )
+        step.message = record.message
+        step.errorCount = record.errorCount
+        step.startedAt = record.startedAt.map(Moment.init)
+        step.finishedAt = record.finishedAt.map(Moment.init)
+        return step
+    }
+}

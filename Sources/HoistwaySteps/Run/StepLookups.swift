@@ -1,0 +1,35 @@
+import HoistwayExpressions
+package import HoistwayModel
+
+/// What expressions of steps may look up besides freight, by name.
+package struct StepLookups: Sendable {
+    package typealias Lookup = @Sendable (_ name: String) -> [String: ConfigValue]?
+    /// The data of a ConfigMap or a Secret.
+    package typealias Data = @Sendable (_ name: String) -> [String: String]?
+
+    package var freightMetadata: Lookup = { _ in nil }
+    package var stageMetadata: Lookup = { _ in nil }
+    package var configMap: Data = { _ in nil }
+    package var sharedConfigMap: Data = { _ in nil }
+    package var secret: Data = { _ in nil }
+    package var sharedSecret: Data = { _ in nil }
+
+    package init() {}
+
+    func give(to surroundings: inout PromotionSurroundings) {
+        surroundings.freightMetadata = Self.values(freightMetadata)
+        surroundings.stageMetadata = Self.values(stageMetadata)
+        surroundings.configMap = Self.values(configMap)
+        surroundings.sharedConfigMap = Self.values(sharedConfigMap)
+        surroundings.secret = Self.values(secret)
+        surroundings.sharedSecret = Self.values(sharedSecret)
+    }
+
+    private static func values(_ lookup: @escaping Lookup) -> PromotionSurroundings.Lookup {
+        { name throws(ExpressionError) in lookup(name).map { Value(.map($0)) } }
+    }
+
+    private static func values(_ lookup: @escaping Data) -> PromotionSurroundings.Lookup {
+        { name throws(ExpressionError) in lookup(name).map(Value.strings) }
+    }
+}
