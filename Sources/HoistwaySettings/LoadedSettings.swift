@@ -5,6 +5,8 @@ package struct LoadedSettings: Sendable {
     package var settings: Settings
     package var pipelines: Pipelines
     package var credentials: ManifestCredentials
+    /// For `secret()` and `sharedSecret()` of expressions.
+    package var secrets: ManifestSecrets
     /// Digests of files that are read when they are needed (certificates, known hosts), by path, as they were.
     package var files: [String: String]
 
@@ -12,11 +14,13 @@ package struct LoadedSettings: Sendable {
         settings: Settings,
         pipelines: Pipelines,
         credentials: ManifestCredentials,
+        secrets: ManifestSecrets = ManifestSecrets(),
         files: [String: String] = [:]
     ) {
         self.settings = settings
         self.pipelines = pipelines
         self.credentials = credentials
+        self.secrets = secrets
         self.files = files
     }
 }

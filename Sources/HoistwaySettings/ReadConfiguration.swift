@@ -111,6 +111,7 @@ package struct ReadConfiguration: Sendable {
             settings: settings,
             pipelines: pipelines,
             credentials: ManifestCredentials(reader.credentials, settings: settings),
+            secrets: reader.secrets,
             files: files
         )
         return (problems.hasErrors ? nil : loaded, settings.acknowledged.applied(to: problems.sorted))

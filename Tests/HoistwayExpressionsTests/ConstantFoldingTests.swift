@@ -28,7 +28,12 @@ struct ConstantFoldingTests {
             ("${{ quote(40 + 2) }}", .string("42")), ("${{ 1 }}.${{ 2 }}", .number(1.2)),
             ("${% {\"a\": {\"b\": [1, vars.a]}} %}", .map(["a": .map(["b": .list([.number(1), .string("x")])])])),
             ("${{ semverParse('1.2.3').Major() }}", .number(1)), ("${{ always() }}", .bool(true)),
-            ("${{ upper(vars.a) }}", .string("X")), ("plain", .string("plain")), ("42", .string("42")),
+            ("${{ upper(vars.a) }}", .string("X")),
+            // What is never evaluated need not be known.
+            ("${{ vars.a == 'y' && status('b') != 'Skipped' }}", .bool(false)),
+            ("${{ vars.a == 'x' || status('b') != 'Skipped' }}", .bool(true)),
+            ("${{ !vars.flag ? outputs.b.c : vars.a }}", .string("x")), ("plain", .string("plain")),
+            ("42", .string("42")),
         ] as [(String, ConfigValue)]
     )
     func `what the manifests alone decide is known, with the type that a promotion would see`(
@@ -47,6 +52,7 @@ struct ConstantFoldingTests {
             "${{ ctx.promotion }}", "${{ ctx.targetFreight.name }}", "${{ status('a') }}", "${{ success() }}",
             "${{ secret('a').b }}", "${{ configMap('a').b }}", "${{ stageMetadata('a') }}", "${{ vars.unknown }}",
             "${{ ctx }}", "${{ $env }}", "${{ date('2020-01-01') }}", "${{ vars.later }}", "${{ vars }}",
+            "${{ vars.unknown == 'y' && ctx.stage == 'x' }}", "${{ ctx.stage == 'test' && success() }}",
             "a ${{ ctx.stage }} ${{ ctx.promotion }}",
         ]
     )

@@ -14,13 +14,20 @@ package struct Mention: Sendable, Equatable {
     package var mayBeMissing: Bool
     /// Whether it is evaluated in some cases only, as a side of `a ? b : c`.
     package var isConditional = false
+    /// The field or key that is read of a call's result, where it stands in the expression.
+    package var member: String?
 }
 
 extension Expression {
     /// In the order of the expression.
-    package var mentions: [Mention] {
-        var collector = MentionCollector(tree: tree)
-        collector.visit(tree.root)
+    package var mentions: [Mention] { mentions(from: tree.root) { _ in nil } }
+
+    /// Those of a node and its parts, without the parts that are never evaluated.
+    ///
+    /// - Parameter decide: what a condition comes to, where that is known.
+    func mentions(from node: NodeID, deciding decide: @escaping (NodeID) -> Bool?) -> [Mention] {
+        var collector = MentionCollector(tree: tree, decide: decide)
+        collector.visit(node)
         return collector.mentions.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
@@ -45,13 +52,19 @@ extension Expression {
 
 private struct MentionCollector {
     let tree: SyntaxTree
+    let decide: (NodeID) -> Bool?
     var mentions: [Mention] = []
     private var isSeen: Set<NodeID> = []
     private var locals: [String] = []
     /// How many parts that are evaluated in some cases only the visited one stands in.
     private var conditions = 0
+    /// What is read of the call that is visited next.
+    private var member: String?
 
-    init(tree: SyntaxTree) { self.tree = tree }
+    init(tree: SyntaxTree, decide: @escaping (NodeID) -> Bool?) {
+        self.tree = tree
+        self.decide = decide
+    }
 
     mutating func visit(_ id: NodeID, mayBeMissing: Bool = false) {
         guard isSeen.insert(id).inserted else { return }
@@ -61,10 +74,18 @@ private struct MentionCollector {
             for part in path.others { visit(part) }
             return
         }
+        let member = member
+        self.member = nil
         switch tree[id] {
+        case .member(let read):
+            if case .call = tree[read.base] { self.member = text(read.property) }
+            visit(read.base, mayBeMissing: mayBeMissing)
+            self.member = nil
+            visit(read.property, mayBeMissing: mayBeMissing)
         case .call(let callee, let arguments):
             if case .name(let name) = tree[callee] {
                 add(.call(name, arguments: arguments.map(text)), callee, mayBeMissing)
+                mentions[mentions.count - 1].member = member
             } else {
                 visit(callee)
             }
@@ -77,10 +98,18 @@ private struct MentionCollector {
             visitConditionally([right], mayBeMissing)
         case .binary(let operation, let left, let right) where operation.isBoolean:
             visit(left, mayBeMissing: mayBeMissing)
-            visitConditionally([right], mayBeMissing)
+            switch decide(left) {
+            case nil: visitConditionally([right], mayBeMissing)
+            case (operation == .and)?: visit(right, mayBeMissing: mayBeMissing)
+            default: break
+            }
         case .conditional(let condition, let yes, let no):
             visit(condition)
-            visitConditionally([yes, no], mayBeMissing)
+            switch decide(condition) {
+            case nil: visitConditionally([yes, no], mayBeMissing)
+            case true?: visit(yes, mayBeMissing: mayBeMissing)
+            case false?: visit(no, mayBeMissing: mayBeMissing)
+            }
         case .predicate(let body): visitConditionally([body], mayBeMissing)
         case .variable(let name, let value, let body):
             visit(value)

@@ -80,10 +80,30 @@ package struct ConstantFolding: Sendable {
         return evaluate(template)
     }
 
-    private func evaluate(_ template: Template) -> Result {
+    /// What an expression names, without the parts that are never evaluated: the other side of a condition that the
+    /// manifests decide.
+    package func mentions(of expression: Expression) -> [Mention] {
+        mentions(of: expression, from: expression.tree.root)
+    }
+
+    private func mentions(of expression: Expression, from node: NodeID) -> [Mention] {
+        expression.mentions(from: node) { condition in
+            guard mentions(of: expression, from: condition).allSatisfy(isConstant) else { return nil }
+            var evaluator = Evaluator(expression.tree, expression.natures, in: scope)
+            // What fails is told where the whole is evaluated.
+            return (try? evaluator.evaluate(condition))?.boolean
+        }
+    }
+
+    private var scope: Scope {
         var scope = outside
         scope.functions = KargoFunctions.functions(in: .step, of: PromotionSurroundings())
+            .merging(TemplateFunctions.functions) { _, own in own }
         scope.variables = ["ctx": .map(context), "vars": .map(values)]
+        return scope
+    }
+
+    private func evaluate(_ template: Template) -> Result {
         do throws(ExpressionError) {
             return .value(try template.evaluate(in: scope))
         } catch {
@@ -109,12 +129,12 @@ package struct ConstantFolding: Sendable {
     /// Names that have a value only while a promotion runs.
     private static let ofPromotions: Set<String> = ["outputs", "task", "stepMetas", "target", "secrets"]
 
-    private func isConstant(_ expression: Expression) -> Bool {
-        expression.mentions.allSatisfy { mention in
-            switch mention.subject {
-            case .call(let name, _): isPure(name)
-            case .variable(let path): isConstant(path)
-            }
+    private func isConstant(_ expression: Expression) -> Bool { mentions(of: expression).allSatisfy(isConstant) }
+
+    private func isConstant(_ mention: Mention) -> Bool {
+        switch mention.subject {
+        case .call(let name, _): isPure(name)
+        case .variable(let path): isConstant(path)
         }
     }
 

@@ -9,6 +9,8 @@ package struct Pipelines: Sendable, Equatable, Codable {
     package var isComplete: Bool
     /// Projects of which at least one manifest comes from a repository.
     package var projectsFromGit: Set<String> = []
+    /// ConfigMaps that all projects share, by name; their values by key.
+    package var sharedConfigMaps: [String: [String: String]] = [:]
 
     package init(
         projects: [String: Project] = [:],
@@ -39,6 +41,8 @@ package struct Project: Sendable, Equatable, Codable {
     package var promotionPolicies: [PromotionPolicy]
     package var warehouses: [String: Warehouse]
     package var stages: [String: Stage]
+    /// By name; their values by key.
+    package var configMaps: [String: [String: String]] = [:]
     /// `nil`: as the whole program.
     package var mode: PromotionMode?
     /// How commit messages begin; `nil`: with what changed.

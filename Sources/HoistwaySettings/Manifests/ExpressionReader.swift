@@ -9,6 +9,8 @@ final class ExpressionReader {
     let problems: ProblemList
     /// What folding sees of the outside: patterns, and no clock.
     let outside: Scope
+    /// ConfigMaps and Secrets that expressions read.
+    private(set) var objects: Set<ReadObject> = []
     private var known: [ExpressionPlace: [String: Template]] = [:]
 
     init(problems: ProblemList) {
@@ -77,9 +79,22 @@ final class ExpressionReader {
                 problems.tell(error, in: node, severity: severity)
                 if severity == .error { isSound = false }
             }
-            for mention in expression.mentions {
+            for mention in scope.folding.mentions(of: expression) {
                 switch mention.subject {
                 case .call(let name, let arguments):
+                    if ReadObject.functions.contains(name), let project = scope.project,
+                        let object = arguments.first ?? nil
+                    {
+                        objects.insert(
+                            ReadObject(
+                                function: name,
+                                name: object,
+                                key: mention.member,
+                                project: project,
+                                place: node.place(ofByte: place + mention.range.lowerBound).place
+                            )
+                        )
+                    }
                     if let problem = scope.problem(withCall: name, arguments) {
                         tell(mention, problem.severity, problem.text, hint: problem.hint)
                     }

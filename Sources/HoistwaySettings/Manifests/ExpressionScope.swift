@@ -5,6 +5,8 @@ import HoistwayModel
 struct ExpressionScope {
     var place: ExpressionPlace
     var folding: ConstantFolding
+    /// `nil`: not known, as for a task that no stage calls.
+    var project: String?
     /// Who calls the steps is not known: more variables and steps may be there than are known here.
     var isOpen = false
     /// The alias of the task that the step comes from; `nil` outside of tasks, and for `vars` of stages.

@@ -2,8 +2,6 @@ import HoistwayCrypto
 import HoistwayModel
 
 extension ManifestReader {
-    /// The namespace whose credentials all projects share; Kargo's default.
-    static let sharedNamespace = "kargo-shared-resources"
     private static let systemNamespace = "kargo-system-resources"
     private static let typeLabel = "kargo.akuity.io/cred-type"
     private static let scopesAnnotation = "kargo.akuity.io/github-token-scopes"
@@ -14,10 +12,13 @@ extension ManifestReader {
         let data = SecretData(fields: fields, problems: problems)
         fields.finish()
         guard let type = manifest.labels[Self.typeLabel] else {
+            let isOfProject = manifest.namespace != settings.sharedNamespace
+            if isOfProject, let project = owner(of: manifest) { addSecret(manifest.name, project: project, data) }
             problems.warning(
                 manifest.place,
-                "this Secret has no label \(Self.typeLabel): it is not used",
-                hint: "label it git or image, if it is a credential"
+                "this Secret has no label \(Self.typeLabel): it is no credential"
+                    + (isOfProject ? ", and seen by expressions only" : ", and not used"),
+                hint: "label it git or image, if it is a credential, or generic, if expressions read it"
             )
             return
         }
@@ -28,11 +29,7 @@ extension ManifestReader {
         case "helm":
             credential(.helm, data, manifest, project: project)
             problems.warning(manifest.place, "credentials for charts are known, but charts are not run yet")
-        case "generic":
-            problems.warning(
-                manifest.place,
-                "generic Secrets are seen by expressions only, which are not supported yet"
-            )
+        case "generic": addSecret(manifest.name, project: project, data)
         default:
             problems.error(
                 manifest.place,
@@ -45,7 +42,7 @@ extension ManifestReader {
     /// The project, or `.some(nil)` for shared ones; `nil` where the Secret is not used.
     private func owner(of manifest: Manifest) -> String?? {
         switch manifest.namespace {
-        case Self.sharedNamespace: return .some(nil)
+        case settings.sharedNamespace: return .some(nil)
         case Self.systemNamespace:
             problems.warning(manifest.place, "Secrets in \(Self.systemNamespace) are known, but not used")
             return nil

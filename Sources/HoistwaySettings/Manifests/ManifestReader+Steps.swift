@@ -66,9 +66,9 @@ extension ManifestReader {
         let step = WrittenStep(
             action: task.map { .task($0) } ?? .step(uses ?? "", fields.place(of: "uses")),
             alias: alias,
-            condition: isText ? condition : nil,
+            condition: isText ? condition.map(todaysForm(of:)) : nil,
             variables: variables(fields),
-            config: fields.value("config"),
+            config: fields.value("config").map(todaysForm(of:)),
             configPlace: fields.place(of: "config"),
             continueOnError: fields.bool("continueOnError") ?? false,
             errorThreshold: retry?.integer("errorThreshold", in: 0...Int(UInt32.max)),
@@ -85,6 +85,9 @@ extension ManifestReader {
             return nil
         }
         if let config = step.config { tellOldForms(of: uses, in: config) }
+        if let instead = StepCatalogue.removed[uses], schemas[uses] != nil {
+            oldForm("the step \(uses)", of: "Kargo 0.9 to 1.2", today: instead, place: fields.place(of: "uses"))
+        }
         return step
     }
 
@@ -130,7 +133,13 @@ extension ManifestReader {
                 )
                 return nil
             }
-            return WrittenVariable(name: name, value: value)
+            return WrittenVariable(name: name, value: value.map(todaysForm(of:)))
+        }
+    }
+
+    private func todaysForm(of node: YamlNode) -> YamlNode {
+        SecretsForm.replaced(in: node) { place in
+            oldForm("the variable secrets", of: "Kargo 1.1 to 1.6", today: "`secret('NAME').KEY`", place: place)
         }
     }
 

@@ -16,6 +16,7 @@ final class ManifestReader {
 
     private(set) var pipelines = Pipelines()
     private(set) var credentials: [CredentialEntry] = []
+    private(set) var secrets = ManifestSecrets()
     private(set) var references: [StageReference] = []
     /// No file was given up: what its end holds is not known then.
     private(set) var isComplete = true
@@ -80,6 +81,8 @@ final class ManifestReader {
         for manifest in manifests[.stage] ?? [] { readStage(manifest) }
         checkUncalledTasks()
         for manifest in manifests[.secret] ?? [] { readSecret(manifest) }
+        for manifest in manifests[.configMap] ?? [] { readConfigMap(manifest) }
+        checkReadObjects()
         resolveUpstreams()
     }
 
@@ -416,6 +419,13 @@ final class ManifestReader {
     }
 
     func add(_ credential: CredentialEntry) { credentials.append(credential) }
+
+    /// - Parameter project: `nil` for a Secret that all projects share.
+    func addSecret(_ name: String, project: String?, _ data: SecretData) {
+        secrets.add(name, project: project, data.secrets)
+    }
+
+    func addShared(_ name: String, _ configMap: [String: String]) { pipelines.sharedConfigMaps[name] = configMap }
 }
 
 /// The kinds of manifest that are read.

@@ -44,6 +44,9 @@ final class SecretData {
         return Secret(value.bytes)
     }
 
+    /// All of them, for expressions.
+    var secrets: [String: Secret] { values.mapValues { Secret($0.bytes) } }
+
     func place(of key: String) -> SourcePlace { values[key]?.place ?? whole }
 
     /// Tells of keys that are no part of a credential.

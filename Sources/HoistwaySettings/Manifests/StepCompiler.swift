@@ -13,6 +13,7 @@ struct StepCompiler {
     private var folding: ConstantFolding
     /// Who calls the steps is not known.
     private let isOpen: Bool
+    private let project: String?
 
     /// - Parameter stage: `nil` for a task that no stage calls.
     init(_ stage: StageKey?, reader: ExpressionReader, schemas: [String: StepSchema]) {
@@ -20,6 +21,7 @@ struct StepCompiler {
         self.reader = reader
         self.schemas = schemas
         isOpen = stage == nil
+        project = stage?.project
         folding = ConstantFolding(
             project: stage?.project,
             stage: stage?.name,
@@ -67,7 +69,14 @@ struct StepCompiler {
             }
             return
         }
-        let scope = ExpressionScope(place: .variable, folding: folding, isOpen: isOpen, task: task, steps: steps)
+        let scope = ExpressionScope(
+            place: .variable,
+            folding: folding,
+            project: project,
+            isOpen: isOpen,
+            task: task,
+            steps: steps
+        )
         guard let template = reader.template(node, in: scope) else { return folding.define(unknown: variable.name) }
         if let error = folding.define(variable.name, template) { problems.tell(error, in: node) }
     }
@@ -77,7 +86,14 @@ struct StepCompiler {
     private func step(_ step: InlinedStep, among known: ExpressionScope.KnownSteps) -> StepTemplate {
         var folding = folding
         for variable in step.variables { define(variable, in: &folding, steps: known, task: step.task) }
-        let scope = ExpressionScope(place: .step, folding: folding, isOpen: isOpen, task: step.task, steps: known)
+        let scope = ExpressionScope(
+            place: .step,
+            folding: folding,
+            project: project,
+            isOpen: isOpen,
+            task: step.task,
+            steps: known
+        )
         let written = step.written
         let constant = written.condition.flatMap { condition($0, in: scope) }
         let isNeverRun = constant == false

@@ -13,6 +13,8 @@ struct TemplateText {
     private static let addresses: Set<String> = ["repoURL", "image", "newName", "gitRepoURL", "repository"]
     /// What a Secret holds may look like anything, and must not be shown.
     private static let unseen: Set<String> = ["data", "stringData"]
+    /// Keys below which Kargo itself has templates of Go's.
+    private static let templated: Set<String> = ["stageLinks", "freightLinks"]
 
     /// `nil` where the whole document is a template of Helm's, which was told.
     func judged(_ document: YamlNode, isSecretManifest: Bool) -> YamlNode? {
@@ -31,6 +33,7 @@ struct TemplateText {
         case .map(let entries):
             return entries.lazy.compactMap { entry -> SourcePlace? in
                 if isSecretManifest, Self.unseen.contains(entry.key) { return nil }
+                if Self.templated.contains(entry.key) { return nil }
                 if HelmTemplate.isIn(entry.key) { return entry.place }
                 return templatePlace(in: entry.value, isSecretManifest: isSecretManifest)
             }.first
@@ -51,6 +54,7 @@ struct TemplateText {
         case .map(let entries):
             node.content = .map(
                 entries.map { entry in
+                    guard !Self.templated.contains(entry.key) else { return entry }
                     var entry = entry
                     entry.value = marked(entry.value, key: entry.key, isSecretManifest: isSecretManifest)
                     return entry

@@ -29,6 +29,7 @@ struct SettingsReader {
             manifestVariables: variables(fields),
             strict: fields.bool("strict") ?? Settings.defaultStrict,
             missingArgoCD: missingArgoCD(fields) ?? Settings.defaultMissingArgoCD,
+            sharedNamespace: sharedNamespace(fields) ?? Settings.defaultSharedNamespace,
             acknowledged: fields.each("acknowledged").compactMap(acknowledgement(_:)),
             projects: projects(fields)
         )
@@ -49,6 +50,20 @@ struct SettingsReader {
         )
         fields.finish()
         return settings
+    }
+
+    private func sharedNamespace(_ fields: Fields) -> String? {
+        guard let shared = fields.fields("sharedResources") else { return nil }
+        let name = shared.string("namespace").flatMap { $0.isEmpty ? nil : $0 }
+        shared.finish()
+        if let name, !Name.isSubdomain(name) {
+            problems.error(
+                shared.place(of: "namespace"),
+                "\(ShownText.text(name)) is not the name of a namespace",
+                hint: "lower-case letters, digits, hyphens and dots"
+            )
+        }
+        return name
     }
 
     private func health(_ fields: Fields?) -> HealthSettings {

@@ -14,6 +14,9 @@ package struct Settings: Sendable, Equatable {
     /// `argocd.whenMissing`: a step that cannot act fails.
     package static let defaultMissingArgoCD = MissingArgoCD.fail
 
+    /// `sharedResources.namespace`: Kargo's own.
+    package static let defaultSharedNamespace = "kargo-shared-resources"
+
     /// The configuration file.
     package var file: String
     package var mode: PromotionMode
@@ -32,6 +35,8 @@ package struct Settings: Sendable, Equatable {
     package var strict: Bool
     /// For all projects that do not say otherwise.
     package var missingArgoCD: MissingArgoCD
+    /// The namespace whose credentials, Secrets and ConfigMaps all projects share.
+    package var sharedNamespace: String
     /// Warnings of `check` that somebody lives with.
     package var acknowledged: [Acknowledgement]
     /// What our own options say of projects and stages; already applied to the pipelines.
@@ -53,6 +58,7 @@ package struct Settings: Sendable, Equatable {
         manifestVariables: [ManifestVariable] = [],
         strict: Bool = Settings.defaultStrict,
         missingArgoCD: MissingArgoCD = Settings.defaultMissingArgoCD,
+        sharedNamespace: String = Settings.defaultSharedNamespace,
         acknowledged: [Acknowledgement] = [],
         projects: [String: ProjectOptions] = [:]
     ) {
@@ -71,6 +77,7 @@ package struct Settings: Sendable, Equatable {
         self.manifestVariables = manifestVariables
         self.strict = strict
         self.missingArgoCD = missingArgoCD
+        self.sharedNamespace = sharedNamespace
         self.acknowledged = acknowledged
         self.projects = projects
     }

@@ -1,0 +1,27 @@
+package import HoistwayCrypto
+
+/// What expressions may read of Secret manifests: those of a project, and those that all projects share.
+///
+/// Credentials for repositories are not among them: they are used where they belong, and shown to nobody.
+package struct ManifestSecrets: Sendable, Equatable {
+    /// By project and name.
+    private var ofProjects: [String: [String: [String: Secret]]] = [:]
+    private var shared: [String: [String: Secret]] = [:]
+
+    package init() {}
+
+    /// The values of a project's Secret by their keys; `nil` where there is no such Secret.
+    package func secret(_ name: String, project: String) -> [String: Secret]? { ofProjects[project]?[name] }
+
+    /// The values of a shared Secret by their keys; `nil` where there is no such Secret.
+    package func sharedSecret(_ name: String) -> [String: Secret]? { shared[name] }
+
+    /// - Parameter project: `nil` for one that all projects share.
+    mutating func add(_ name: String, project: String?, _ values: [String: Secret]) {
+        if let project {
+            ofProjects[project, default: [:]][name] = values
+        } else {
+            shared[name] = values
+        }
+    }
+}
