@@ -130,7 +130,7 @@ package struct StepTemplate: Sendable, Equatable, Codable {
     package var continueOnError: Bool
     /// Consecutive errors allowed before giving up; 1 is no retry.
     package var errorThreshold: Int
-    /// `nil`: no limit.
+    /// Zero: no limit; `nil`: what the step's schema says.
     package var timeout: Duration?
     /// What the step does while no cluster is configured; set when a promotion is created.
     ///

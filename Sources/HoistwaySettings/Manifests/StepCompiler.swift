@@ -108,7 +108,7 @@ struct StepCompiler {
             variables: step.variables.isEmpty ? nil : step.variables.map(\.variable),
             continueOnError: written.continueOnError,
             errorThreshold: max(1, written.errorThreshold ?? 1),
-            timeout: (written.timeout ?? schemas[step.uses]?.timeout).flatMap { $0 > .zero ? $0 : nil },
+            timeout: written.timeout,
             place: written.place
         )
     }
