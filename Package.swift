@@ -149,7 +149,7 @@ let package = Package(
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions",
                 "HoistwayEvents", "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
-                "HoistwayRegistry", "HoistwayNotify",
+                "HoistwayRegistry", "HoistwayNotify", "HoistwayPrograms",
                 "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
                 arguments, unixSignals, client, nio, posix, http1, tls, logging, lifecycle, metrics,

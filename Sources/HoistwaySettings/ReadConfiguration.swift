@@ -72,15 +72,19 @@ package struct ReadConfiguration: Sendable {
     /// Puts these versions of manifests beside what was read; `nil` where there is an error.
     ///
     /// - Parameters:
+    ///   - more: problems that were found elsewhere, such as warnings about this machine.
     ///   - schemas: of the steps that run, by name.
     ///   - judge: what a step's configuration would fail with when it runs, `nil` where it can run.
     package func loaded(
         with versions: [ManifestVersion],
+        more: [Problem] = [],
         schemas: [String: StepSchema],
         judge: (StepTemplate) -> (any Diagnosable)? = { _ in nil }
     ) -> (LoadedSettings?, [Problem]) {
         let problems = ProblemList()
-        for problem in found { problems.add(problem.severity, problem.place, problem.message, hint: problem.hint) }
+        for problem in found + more {
+            problems.add(problem.severity, problem.place, problem.message, hint: problem.hint)
+        }
         guard let settings else { return (nil, problems.sorted) }
         let reader = ManifestReader(
             settings: settings,

@@ -4,6 +4,7 @@ package import HoistwayModel
 package enum StepRegistry {
     private static let types: [String: any PromotionStep.Type] = {
         let all: [any PromotionStep.Type] = [
+            KustomizeBuildStep.self, HelmTemplateStep.self,
             GitCloneStep.self, GitClearStep.self, CopyStep.self, KustomizeSetImageStep.self, GitCommitStep.self,
             GitPushStep.self,
             YAMLUpdateStep.self, JSONUpdateStep.self, YAMLParseStep.self, JSONParseStep.self, YAMLMergeStep.self,
@@ -22,6 +23,11 @@ package enum StepRegistry {
 
     /// `nil`: a step that needs a cluster, or one that does not exist.
     static func kind(of uses: String) -> StepSchema.Kind? { types[uses]?.schema.kind }
+
+    /// What a step runs; `nil` where it runs no program.
+    package static func program(of uses: String) -> ForeignProgram? {
+        (types[uses] as? any ProgramStep.Type)?.program
+    }
 
     /// - Parameter template: without expressions.
     static func run(_ template: StepTemplate, in context: StepContext) async throws(StepFailure) -> StepOutcome {

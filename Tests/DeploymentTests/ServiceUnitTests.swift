@@ -14,15 +14,16 @@ struct ServiceUnitTests {
         credentials = Shipped.values("LoadCredential", in: try Shipped.text("config/systemd/credentials.conf"))
     }
 
-    /// With a program that exists here, and the drop-in beside it.
-    private func installed() throws -> TemporaryFolder {
+    /// With a program that exists here, and the drop-ins beside it.
+    private func installed(_ names: [String] = ["credentials.conf"]) throws -> TemporaryFolder {
         let folder = try TemporaryFolder("hoistway-unit")
         let runnable = unit.replacingOccurrences(of: "ExecStart=/usr/bin/hoistway", with: "ExecStart=/bin/true")
         try folder.write(runnable, to: "hoistway.service", mode: 0o644)
         let dropIns = "\(folder.path)/hoistway.service.d"
         try FileManager.default.createDirectory(atPath: dropIns, withIntermediateDirectories: true)
-        let text = try Shipped.text("config/systemd/credentials.conf")
-        try folder.write(text, to: "hoistway.service.d/credentials.conf", mode: 0o644)
+        for name in names {
+            try folder.write(try Shipped.text("config/systemd/\(name)"), to: "hoistway.service.d/\(name)", mode: 0o644)
+        }
         return folder
     }
 
@@ -43,6 +44,17 @@ struct ServiceUnitTests {
             analyze,
             ["security", "--offline=true", "--threshold=20", "\(folder.path)/hoistway.service"]
         )
+    }
+
+    @Test func `the drop-in for programs is sound, and the unit's exposure stays below 3 with it`() async throws {
+        let analyze = try TestProgram.find("systemd-analyze", package: "systemd")
+        let folder = try installed(["credentials.conf", "programs.conf"])
+        defer { folder.remove() }
+        let service = "\(folder.path)/hoistway.service"
+        #expect(try await TestProgram.check(analyze, ["verify", "--man=no", service]).errors == "")
+        try await TestProgram.check(analyze, ["security", "--offline=true", "--threshold=30", service])
+        let page = try Shipped.text("Sources/hoistway/Documentation.docc/Deploy.md")
+        #expect(page.contains("/usr/share/doc/hoistway/examples/programs.conf"))
     }
 
     @Test func `the unit waits for readiness, watches, and does not restart what a restart cannot mend`() {

@@ -34,7 +34,8 @@ struct MemoryFiles: SourceFiles {
 
 /// Programs of this machine that tests need, and why tests are skipped without them.
 enum TestPrograms {
-    static let kubectl = find("kubectl")
+    /// A kubectl with kustomize 5.0 or newer, as `scripts/test` finds it.
+    static let kubectl = ProcessInfo.processInfo.environment["HOISTWAY_TEST_KUBECTL"] ?? find("kubectl")
     /// A real Helm, where the machine has one.
     static let helm = ProcessInfo.processInfo.environment["HOISTWAY_TEST_HELM"] ?? find("helm")
     static let hasKubectl = kubectl != nil

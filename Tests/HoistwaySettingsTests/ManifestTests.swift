@@ -397,7 +397,7 @@ struct StageManifestTests {
 
     @Test(arguments: [
         ("- {uses: git-clon, config: {}}", "unknown step 'git-clon'", "did you mean git-clone?"),
-        ("- {uses: helm-template, config: {}}", "the step helm-template is not supported yet", nil),
+        ("- {uses: helm-update-chart, config: {}}", "the step helm-update-chart is not supported yet", nil),
         ("- {uses: kargo-render, config: {}}", "no longer one of Kargo's", "use kustomize-build or helm-template"),
         ("- {task: {name: t}}", "the project demo has no PromotionTask 't'", nil),
         ("- {as: x, config: {}}", "a step says what it uses", nil),

@@ -63,6 +63,8 @@ struct SettingsFileTests {
             registries:
               - {host: "localhost:5000", insecure: true, caFile: tls/cert.pem}
               - {host: reg.example.com, tokenServers: [Auth.example.com, "b.test:8443"], blobStores: ["s3.test:9000"]}
+            programs:
+              {kustomize: bin/kustomize, kubectl: /opt/kubectl, helm: ../helm, sandbox: require, limits: {time: 30s, memory: 1 GiB}}
             log: {level: debug, format: json}
             """
         let key = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -98,6 +100,13 @@ struct SettingsFileTests {
         #expect(settings.registries.first?.insecure == true)
         #expect(settings.registries.last?.tokenServers == ["auth.example.com", "b.test:8443"])
         #expect(settings.registries.last?.blobStores == ["s3.test:9000"])
+        #expect(settings.programs.kustomize?.hasSuffix("/bin/kustomize") == true)
+        #expect(settings.programs.kubectl == "/opt/kubectl")
+        #expect(settings.programs.helm?.hasSuffix("/helm") == true)
+        #expect(settings.programs.helm?.contains("..") == false)
+        #expect(settings.programs.sandbox == .require)
+        #expect(settings.programs.time == .seconds(30))
+        #expect(settings.programs.memory == 1_073_741_824)
         #expect(settings.log.level == .debug)
     }
 
@@ -114,6 +123,11 @@ struct SettingsFileTests {
         ("state: {url: 'postgres://db/h'}", "write sqlite:", "PostgreSQL is not supported yet"),
         ("state: {retention: {age: soon}}", "such as 30s", "expected a duration, found 'soon'"),
         ("manifests: [none/*.yaml]", "relative to this file's folder", "no file matches 'none/*.yaml'"),
+        ("programs: {sandbox: never}", "one of require, whenAvailable", "sandbox cannot be 'never'"),
+        ("programs: {limits: {time: 0s}}", nil, "time is outside 1s to 1h"),
+        ("programs: {limits: {time: 2h}}", nil, "time is outside 1s to 1h"),
+        ("programs: {limits: {memory: 1 MiB}}", nil, "1048576 bytes is outside"),
+        ("programs: {kustomise: a}", "did you mean kustomize?", "unknown key 'kustomise'"),
         ("log: {level: info, level: debug}", nil, "the key level is given twice"),
         ("mode: [", nil, "not readable as YAML"),
         ("a: 1\n---\nb: 2", "manifests are files of their own", "the configuration is one document"),

@@ -19,6 +19,8 @@ struct StepAgreementTests {
         "git-clone": [
             "repoURL": .string("https://h/a/b"), "checkout": .list([.map(["path": .string("p")])]),
         ],
+        "kustomize-build": ["path": .string("p"), "outPath": .string("q")],
+        "helm-template": ["path": .string("p"), "outPath": .string("q"), "releaseName": .string("r")],
         "git-clear": ["path": .string("p")],
         "copy": ["inPath": .string("p"), "outPath": .string("q")],
         "kustomize-set-image": ["path": .string("p")],

@@ -10,7 +10,10 @@ import Logging
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check the configuration and all manifests.",
-        discussion: "Contacts nobody, unless --fetch is given: then manifests in Git are read as they are there now."
+        discussion: """
+            Contacts nobody, unless --fetch is given: then manifests in Git are read as they are there now. Where steps \
+            run kustomize, kubectl or helm, those of this machine are asked for their versions.
+            """
     )
 
     @Option(help: "Configuration file. \(ConfigFile.order)")
@@ -32,11 +35,17 @@ struct Check: AsyncParsableCommand {
         var (loaded, problems) = read.judged(with: versions)
         problems += unread
         if !unread.errors.isEmpty { loaded = nil }
+        let programs: ProgramCheck?
+        if let loaded { programs = await ProgramCheck(of: loaded) } else { programs = nil }
+        if let programs, !programs.problems.isEmpty {
+            problems = read.judged(with: versions, more: programs.problems).1 + unread
+        }
         switch output {
-        case .json: Terminal.print(try Self.json(problems))
+        case .json: Terminal.print(try Self.json(problems, programs?.lines ?? []))
         case .text:
             let open = problems.filter { $0.acknowledged == nil }
             for line in all ? problems.map(\.shown) : Self.grouped(open) { Terminal.print(line) }
+            for line in programs?.lines ?? [] { Terminal.print(line) }
             Terminal.print(Self.summary(loaded, problems))
         }
         guard problems.errors.isEmpty else { throw ExitStatus.failed }
@@ -114,9 +123,16 @@ struct Check: AsyncParsableCommand {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
-    private static func json(_ problems: [Problem]) throws -> String {
+    private struct Report: Encodable {
+        var problems: [Problem]
+        /// Which programs were found; absent where no step runs one.
+        var programs: [String]?
+    }
+
+    private static func json(_ problems: [Problem], _ programs: [String]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(["problems": problems]), as: UTF8.self)
+        let report = Report(problems: problems, programs: programs.isEmpty ? nil : programs)
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
     }
 }

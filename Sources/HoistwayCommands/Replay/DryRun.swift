@@ -58,12 +58,14 @@ struct DryRun: Sendable {
         let remotes = composition.remotes(cache: nil, log: log)
         let registry = composition.registryClient()
         let notifier = composition.notifier()
+        let programs = LocalPrograms(settings: composition.settings.programs, folder: nil)
         let engine = try await Engine(
             ports: composition.enginePorts(
                 store: store,
                 remotes: CapturingRemotes(remotes),
                 registry: registry,
-                notifier: notifier
+                notifier: notifier,
+                programs: programs
             ),
             configuration: composition.engineConfiguration(recordsDiffs: true),
             log: log

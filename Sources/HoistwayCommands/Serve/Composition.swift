@@ -152,7 +152,8 @@ struct Composition {
         store: any StateStore,
         remotes: any GitRemotes,
         registry: any Registry,
-        notifier: any Notifier
+        notifier: any Notifier,
+        programs: LocalPrograms
     ) -> EnginePorts {
         EnginePorts(
             store: store,
@@ -164,6 +165,7 @@ struct Composition {
             workspaces: OverlayWorkspaces(),
             sha1: { SHA1.hash($0) },
             random: { UInt64.random(in: .min ... .max) },
+            renderer: programs,
             expressionScope: { ExpressionHost.scope([:], now: Moment($0)) }
         )
     }

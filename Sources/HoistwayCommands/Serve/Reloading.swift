@@ -168,6 +168,7 @@ struct Reloading: Sendable {
         if settings.git.cachePath != running.git.cachePath || settings.git.cacheMaxBytes != running.git.cacheMaxBytes {
             changed.append("git.cache")
         }
+        if settings.programs != running.programs { changed.append("programs") }
         if settings.log != running.log { changed.append("log") }
         return changed.map { "\($0) changed: restart for it to take effect" }
     }

@@ -133,8 +133,18 @@ struct Serve: AsyncParsableCommand {
             loginGuard: loginGuard
         )
         let notifier = composition.notifier()
+        let programs = LocalPrograms(
+            settings: composition.settings.programs,
+            folder: LocalPrograms.folder(beside: composition.settings.state)
+        )
         let engine = try await Engine(
-            ports: composition.enginePorts(store: store, remotes: remotes, registry: client, notifier: notifier),
+            ports: composition.enginePorts(
+                store: store,
+                remotes: remotes,
+                registry: client,
+                notifier: notifier,
+                programs: programs
+            ),
             configuration: composition.engineConfiguration(),
             log: log
         )
@@ -185,6 +195,7 @@ struct Serve: AsyncParsableCommand {
             ),
             receiver,
             ReloadOnSignal(reload: reload),
+            ProgramReport(programs: programs, pipelines: composition.loaded.pipelines, log: log),
             StartPages(clock: composition.clock, log: log),
             SystemdService(
                 environment: ProcessInfo.processInfo.environment,

@@ -82,12 +82,13 @@ struct LaneSupervisor: Sendable {
     /// Runs what can run now, and what that makes possible, until nothing is left.
     func drain() async throws {
         while !Task.isCancelled {
+            while let id = core.apart.take(limit: 1) { await ApartRun(core: core, id: id).run() }
+            // What ran beside its lane may be ready for it now.
             let work = Runnable(
                 state: await core.ledger.snapshot,
                 now: core.ports.clock.now(),
                 isApart: core.apart.holds
             )
-            while let id = core.apart.take(limit: 1) { await ApartRun(core: core, id: id).run() }
             guard !work.lanes.isEmpty else { return }
             for lane in work.lanes.keys.sorted(by: { ($0.project, $0.repoURL) < ($1.project, $1.repoURL) }) {
                 await Lane(core: core, key: lane).run()

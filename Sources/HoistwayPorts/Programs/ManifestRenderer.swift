@@ -28,6 +28,12 @@ package protocol IdentifiedFiles: SourceFiles {
     ///
     /// Cheap: a file that is as it was committed is not read.
     func identity(of path: GitPath) async throws(WorkspaceFailure) -> ObjectID?
+    /// Fetches the contents of these files, in few requests, where they lie elsewhere: they will be read.
+    func prefetch(_ paths: [GitPath]) async throws(WorkspaceFailure)
+}
+
+extension IdentifiedFiles {
+    package func prefetch(_ paths: [GitPath]) async throws(WorkspaceFailure) {}
 }
 
 /// `kustomize-build`: a folder with a kustomization, and where its manifests go.

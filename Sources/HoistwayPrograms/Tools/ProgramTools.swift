@@ -70,8 +70,11 @@ package actor ProgramTools {
             throw .missing(
                 name: "kustomize",
                 searched: searched + others,
-                install:
-                    "install kustomize 5.0 or newer, or kubectl 1.27 or newer, or name its path in the configuration"
+                install: """
+                    install kustomize 5.0 or newer (https://kubectl.docs.kubernetes.io/installation/kustomize), or \
+                    kubectl 1.27 or newer (the package kubernetes-client of Debian 13), or name the path of one \
+                    under `programs`
+                    """
             )
         }
     }
@@ -118,7 +121,7 @@ package actor ProgramTools {
             throw .missing(
                 name: kind.name,
                 searched: paths.folders.map { "\($0)/\(kind.name)" },
-                install: "install \(kind.name), or name its path in the configuration"
+                install: "install \(kind.name)\(kind.source), or name its path under `programs`"
             )
         }
         return ProgramLocation(name: kind.name, path: path)
@@ -144,6 +147,15 @@ extension FoundProgram.Kind {
         case .kustomize: "kustomize"
         case .kubectl: "kubectl"
         case .helm: "helm"
+        }
+    }
+
+    /// Where it comes from, for a hint.
+    var source: String {
+        switch self {
+        case .kustomize: " (https://kubectl.docs.kubernetes.io/installation/kustomize)"
+        case .kubectl: " (the package kubernetes-client of Debian 13)"
+        case .helm: " (https://helm.sh/docs/intro/install)"
         }
     }
 

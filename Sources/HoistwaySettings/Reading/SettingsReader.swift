@@ -21,6 +21,7 @@ struct SettingsReader {
             health: health(fields.fields("health")),
             state: state(fields.fields("state")),
             git: git(fields.fields("git")),
+            programs: programs(fields.fields("programs")),
             registries: fields.each("registries").compactMap(registry(_:)),
             notifications: notifications(fields),
             log: log(fields.fields("log")),

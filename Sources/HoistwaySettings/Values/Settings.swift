@@ -25,6 +25,7 @@ package struct Settings: Sendable, Equatable {
     package var health: HealthSettings
     package var state: StateSettings
     package var git: GitSettings
+    package var programs: ProgramSettings
     package var registries: [RegistrySettings]
     package var notifications: [NotificationSettings]
     package var log: LogSettings
@@ -50,6 +51,7 @@ package struct Settings: Sendable, Equatable {
         health: HealthSettings = HealthSettings(),
         state: StateSettings,
         git: GitSettings,
+        programs: ProgramSettings = ProgramSettings(),
         registries: [RegistrySettings] = [],
         notifications: [NotificationSettings] = [],
         log: LogSettings = LogSettings(),
@@ -69,6 +71,7 @@ package struct Settings: Sendable, Equatable {
         self.health = health
         self.state = state
         self.git = git
+        self.programs = programs
         self.registries = registries
         self.notifications = notifications
         self.log = log

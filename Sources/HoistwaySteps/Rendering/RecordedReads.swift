@@ -86,6 +86,14 @@ package final class RecordingSource: SourceFiles {
         let found = try await files.list(folder, limit: limit)
         let list = RecordedReads.List(limit: limit, entries: found.map(RecordedReads.Listed.init(path:entry:)))
         recorded.withLock { $0.add(list: list, of: folder) }
+        // Whoever lists a folder for a program reads all of it.
+        if found.count <= limit {
+            try await files.prefetch(
+                found.compactMap { path, entry in
+                    if case .file = entry { path } else { nil }
+                }
+            )
+        }
         return found
     }
 }

@@ -5,9 +5,9 @@ import Synchronization
 ///
 /// What is lost is made again: nothing depends on a memo but time. So memos are never stored.
 package final class RenderMemos: Sendable {
-    /// Of all promotions. Beyond it, those of the promotion that used its own longest ago go.
+    /// Of all promotions: beyond it, those of the promotion that used its own longest ago go.
     package static let maxBytes = 256 << 20
-    /// Of one promotion. Several fit side by side, so that a few large ones do not push out each other for ever.
+    /// Of one promotion: several fit side by side, so that a few large ones do not push out each other for ever.
     package static let maxBytesOfPromotion = 48 << 20
 
     private struct Kept {

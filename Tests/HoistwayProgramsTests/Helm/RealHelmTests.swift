@@ -116,7 +116,12 @@ struct RealHelmTests {
         }
     }
 
-    @Test(.enabled(if: TestPrograms.hasKubectl, "kubectl is not installed on this machine"))
+    @Test(
+        .enabled(
+            if: TestPrograms.hasKubectl,
+            "kubectl is not installed on this machine, nor named by HOISTWAY_TEST_KUBECTL"
+        )
+    )
     func `a chart in a kustomization is rendered`() async throws {
         let fixture = try await RenderFixture()
         var files = HelmFixture.files

@@ -3,7 +3,12 @@ import HoistwayPorts
 import HoistwayPrograms
 import Testing
 
-@Suite(.enabled(if: TestPrograms.hasKubectl, "kubectl is not installed on this machine"))
+@Suite(
+    .enabled(
+        if: TestPrograms.hasKubectl,
+        "kubectl is not installed on this machine, nor named by HOISTWAY_TEST_KUBECTL"
+    )
+)
 struct KustomizeBuildTests {
     static let deployment =
         "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web # comment\nspec: {replicas: 1}\n"

@@ -1,0 +1,19 @@
+import Foundation
+package import HoistwayPorts
+
+/// A folder for private folders, for a command that ends soon; it goes with the last reference.
+package final class TemporaryRunFolder: Sendable {
+    package let path: String
+
+    /// Below the folder for temporary files, where nobody else can enter it.
+    package init() throws(ProgramFailure) {
+        let base = FileManager.default.temporaryDirectory.path
+        var template = Array("\(base)/hoistway-programs-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw .local(operation: "making a folder in \(base)", detail: String(cString: strerror(errno)))
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { FolderTree.remove(path) }
+}
