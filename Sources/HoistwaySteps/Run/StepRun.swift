@@ -297,6 +297,8 @@ package struct StepRun: Sendable {
         }
         records[position].message = failure.description
         lastFailure = failure
+        // The next try runs a program again; its lane would count this failure once more.
+        context.memo?.remove(template.alias)
         let retry = failure.retry == .never ? .backoff : failure.retry
         return .retryLater(message: "\(template.alias): \(failure.description)", retry: retry)
     }

@@ -99,6 +99,46 @@ struct RememberedProgramTests {
         #expect(try await Self.text(lane) == "a: 1\n")
     }
 
+    private static func step(errorThreshold: Int = 1, continueOnError: Bool = false) -> StepTemplate {
+        StepTemplate(
+            uses: "kustomize-build",
+            alias: "build",
+            config: ["path": "./src/app", "outPath": "./out"],
+            continueOnError: continueOnError,
+            errorThreshold: errorThreshold,
+            place: Bench.place
+        )
+    }
+
+    @Test func `a failure that the step may repeat is not counted by the lane too`() async throws {
+        let bench = try await ProgramBench()
+        let renderer = StubRenderer(.failure(.tooMuch(reason: "too much")))
+        var apart = StepRun(steps: [Self.step(errorThreshold: 2)], context: bench.context(renderer))
+        guard case .retryLater = await apart.next() else {
+            Issue.record("the step is not tried again")
+            return
+        }
+        #expect(apart.records.first?.errorCount == 1)
+        var lane = StepRun(steps: [Self.step(errorThreshold: 2)], context: bench.context(renderer, isApart: false))
+        guard case .apartNeeded = await lane.next() else {
+            Issue.record("the lane has an answer: \(lane.records)")
+            return
+        }
+    }
+
+    @Test func `the lane goes on after a step that may fail, and shows that it failed`() async throws {
+        let bench = try await ProgramBench()
+        let renderer = StubRenderer(.failure(.tooMuch(reason: "too much")))
+        for isApart in [true, false] {
+            let context = bench.context(renderer, isApart: isApart)
+            var run = StepRun(steps: [Self.step(continueOnError: true)], context: context)
+            #expect(await run.next().phase == .succeeded)
+            #expect(run.records.first?.status == .errored)
+            #expect(run.records.first?.message == "kustomize-build: too much")
+        }
+        #expect(renderer.requests.count == 1)
+    }
+
     @Test func `a task that runs apart runs a program again that failed before`() async throws {
         let bench = try await ProgramBench()
         let renderer = StubRenderer(.failure(.tooMuch(reason: "too much")))
