@@ -1,6 +1,7 @@
 package import HoistwayExpressions
 package import HoistwayModel
 package import HoistwayPorts
+package import HoistwaySteps
 
 /// What the engine runs on: replaced as a whole when the configuration is read again.
 package struct EngineConfiguration: Sendable {
@@ -35,6 +36,8 @@ package struct EngineConfiguration: Sendable {
     package var recordsDiffs: Bool
     /// How many promotions may run a step at one time that takes long.
     package var parallelSteps: Int
+    /// What expressions of a project's steps look up in ConfigMaps and Secrets.
+    package var lookups: @Sendable (_ project: String) -> StepLookups = { _ in StepLookups() }
 
     package init(
         pipelines: Pipelines,

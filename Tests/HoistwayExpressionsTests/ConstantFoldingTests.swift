@@ -89,3 +89,30 @@ struct ConditionalMentionTests {
         #expect(try Expression(source).mentions.map(\.isConditional) == isConditional)
     }
 }
+
+struct FoldingBoundTests {
+    /// Each condition stands in all that come after it: deciding each anew would never end.
+    @Test(arguments: ["&&", "||"])
+    func `a long chain of conditions is read at once`(_ operation: String) throws {
+        let parts = (0..<150).map { "(vars.a == 'x' || status('\($0)') == 'x')" }
+        var folding = ConstantFolding(project: "p", stage: "s", outside: Scope())
+        #expect(folding.define("a", try Template("y")) == nil)
+        let functions = KargoFunctions.signatures(in: .step)
+        let template = try Template("${{ \(parts.joined(separator: " \(operation) ")) }}", functions: functions)
+        guard case .unknown = folding.result(of: template) else {
+            Issue.record("it is not known")
+            return
+        }
+        let nested = (0..<150).reduce("true") { inner, _ in "(\(inner) ? vars.a == 'y' : false)" }
+        guard case .value(let value) = folding.result(of: try Template("${{ \(nested) }}")) else { return }
+        #expect(value.boolean == true)
+    }
+
+    @Test func `what a reading evaluates is bounded`() throws {
+        let budget = ConstantFolding.Budget(60_000)
+        let folding = ConstantFolding(project: "p", stage: "s", outside: Scope(), budget: budget)
+        let template = try Template("${{ len(map(1..1000, # * 2)) }}")
+        let known = (0..<10).count { _ in if case .value = folding.result(of: template) { true } else { false } }
+        #expect(known > 0 && known < 10)
+    }
+}

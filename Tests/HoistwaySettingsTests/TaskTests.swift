@@ -236,4 +236,15 @@ struct TaskTests {
         #expect(loaded?.pipelines.projects["demo"]?.stages.isEmpty == true)
         #expect(loaded?.pipelines.isComplete == false)
     }
+
+    @Test func `a few calls cannot stand for very many steps`() throws {
+        let many =
+            "  steps:\n" + (0..<120).map { _ in "    - {uses: git-clear, config: {path: ./o}}" }.joined(separator: "\n")
+        let calls = (0..<20).map { _ in "        - {task: {name: t}}" }.joined(separator: "\n")
+        let found = try problems(
+            of: head + task("t", many)
+                + stage("test", "{task: {name: t}}").replacing("        - {task: {name: t}}", with: calls)
+        )
+        #expect(found.errors.contains { $0.message.contains("more than 1000 steps") }, "\(found.errors.prefix(3))")
+    }
 }

@@ -39,7 +39,7 @@ struct Composition {
             }
         }
         let limit = settings.git.maxRefsPerPush
-        return EngineConfiguration(
+        var configuration = EngineConfiguration(
             pipelines: loaded.pipelines,
             mode: settings.mode,
             receivers: receivers,
@@ -51,6 +51,8 @@ struct Composition {
         ) { url in
             url.lowercased().contains("gitlab") ? min(limit, Self.gitLabRefsPerPush) : limit
         }
+        configuration.lookups = { [loaded] in loaded.lookups(of: $0) }
+        return configuration
     }
 
     func storeSettings() -> StoreSettings {

@@ -26,6 +26,7 @@ extension EngineCore {
             origins: origins(of: record.stage, collection)
         )
         // One moment for all runs of a promotion: what was evaluated before must come to the same again.
+        context.lookups = configuration.lookups(project)
         context.expressionScope = ports.expressionScope(record.startedAt ?? record.createdAt)
         return context
     }

@@ -2,7 +2,23 @@
 /// functions whose result follows from their arguments.
 ///
 /// The value is exactly the one that a promotion would get: the same templates, in the same order, by the same rules.
-package struct ConstantFolding: Sendable {
+///
+/// Lives inside one reading of manifests; its work is bounded, whatever they hold: what is left over stays unknown.
+package struct ConstantFolding {
+    /// How much may be evaluated in one reading of manifests.
+    package final class Budget {
+        /// In nodes of expressions.
+        private var left: Int
+
+        package init(_ nodes: Int = 20_000_000) { left = nodes }
+
+        /// Whether there is enough for that expression.
+        fileprivate func spend(_ expression: Expression) -> Bool {
+            left -= expression.weight
+            return left >= 0
+        }
+    }
+
     package enum Result: Sendable {
         case value(Value)
         /// It depends on freight, outputs, the present or something else outside.
@@ -23,18 +39,27 @@ package struct ConstantFolding: Sendable {
     private let isComplete: Bool
     private var variables: [String: Variable] = [:]
     private let outside: Scope
+    private let budget: Budget
 
     /// More than this stays for the promotion: the manifests are read in bounded time.
-    private static let limits = EvaluationLimits(steps: 100_000, elements: 50_000, bytes: 256 << 10)
+    private static let limits = EvaluationLimits(steps: maxSteps, elements: maxSteps, bytes: 256 << 10)
+    fileprivate static let maxSteps = 20_000
 
     /// - Parameters:
     ///   - project: `nil`: not known, as for a task that several projects call.
     ///   - isComplete: whether all variables are defined here.
     ///   - outside: patterns; its variables and functions are not used.
-    package init(project: String?, stage: String?, isComplete: Bool = true, outside: Scope) {
+    package init(
+        project: String?,
+        stage: String?,
+        isComplete: Bool = true,
+        outside: Scope,
+        budget: Budget = Budget()
+    ) {
         self.project = project
         self.stage = stage
         self.isComplete = isComplete
+        self.budget = budget
         var outside = outside
         outside.limits = Self.limits
         self.outside = outside
@@ -83,16 +108,31 @@ package struct ConstantFolding: Sendable {
     /// What an expression names, without the parts that are never evaluated: the other side of a condition that the
     /// manifests decide.
     package func mentions(of expression: Expression) -> [Mention] {
-        mentions(of: expression, from: expression.tree.root)
+        mentions(of: expression, from: expression.tree.root, Decisions())
     }
 
-    private func mentions(of expression: Expression, from node: NodeID) -> [Mention] {
-        expression.mentions(from: node) { condition in
-            guard mentions(of: expression, from: condition).allSatisfy(isConstant) else { return nil }
+    /// What conditions of one expression come to; a condition stands in many others.
+    private final class Decisions {
+        var known: [NodeID: Bool?] = [:]
+        /// More are not decided.
+        static let limit = 100
+    }
+
+    private func mentions(of expression: Expression, from node: NodeID, _ decisions: Decisions) -> [Mention] {
+        expression.mentions(from: node) { decide($0, of: expression, decisions) }
+    }
+
+    private func decide(_ condition: NodeID, of expression: Expression, _ decisions: Decisions) -> Bool? {
+        if let known = decisions.known[condition] { return known }
+        guard decisions.known.count < Decisions.limit else { return nil }
+        var flag: Bool?
+        if mentions(of: expression, from: condition, decisions).allSatisfy(isConstant), budget.spend(expression) {
             var evaluator = Evaluator(expression.tree, expression.natures, in: scope)
             // What fails is told where the whole is evaluated.
-            return (try? evaluator.evaluate(condition))?.boolean
+            flag = (try? evaluator.evaluate(condition))?.boolean
         }
+        decisions.known[condition] = .some(flag)
+        return flag
     }
 
     private var scope: Scope {
@@ -104,6 +144,7 @@ package struct ConstantFolding: Sendable {
     }
 
     private func evaluate(_ template: Template) -> Result {
+        guard template.expressions.allSatisfy(budget.spend) else { return .unknown }
         do throws(ExpressionError) {
             return .value(try template.evaluate(in: scope))
         } catch {
@@ -159,5 +200,19 @@ package struct ConstantFolding: Sendable {
             }
         case let name?: return !Self.ofPromotions.contains(name)
         }
+    }
+}
+
+extension Expression {
+    /// About how many nodes evaluating it takes.
+    fileprivate var weight: Int {
+        let repeats = tree.nodes.contains { node in
+            switch node {
+            case .predicate, .binary(.range, _, _): true
+            case .builtin(let call): call.name == "repeat"
+            default: false
+            }
+        }
+        return tree.count + (repeats ? ConstantFolding.maxSteps : 0)
     }
 }

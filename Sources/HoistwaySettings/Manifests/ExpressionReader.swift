@@ -9,6 +9,7 @@ final class ExpressionReader {
     let problems: ProblemList
     /// What folding sees of the outside: patterns, and no clock.
     let outside: Scope
+    let budget = ConstantFolding.Budget()
     /// ConfigMaps and Secrets that expressions read.
     private(set) var objects: Set<ReadObject> = []
     private var known: [ExpressionPlace: [String: Template]] = [:]

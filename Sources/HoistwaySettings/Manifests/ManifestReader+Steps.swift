@@ -119,9 +119,16 @@ extension ManifestReader {
         }
     }
 
+    /// Of one list: each step evaluates all of them.
+    private static let maxVariables = 500
+
     /// `vars` of a stage, a promotion template, a task or a step.
     func variables(_ fields: Fields) -> [WrittenVariable] {
-        fields.each("vars", dialect: .strict).compactMap { entry in
+        let entries = fields.each("vars", dialect: .strict)
+        if entries.count > Self.maxVariables {
+            problems.error(fields.place(of: "vars"), "more than \(Self.maxVariables) variables in one list")
+        }
+        return entries.prefix(Self.maxVariables).compactMap { entry in
             defer { entry.finish() }
             let value = entry.string("value") == nil ? nil : entry.value("value")
             guard let name = entry.requiredString("name") else { return nil }

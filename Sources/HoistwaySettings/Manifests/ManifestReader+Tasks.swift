@@ -1,6 +1,10 @@
 import HoistwayModel
 
 extension ManifestReader {
+    /// Of one stage, and of all stages together, tasks replaced by their steps.
+    static let maxSteps = 1_000
+    static let maxStepsOfAll = 500_000
+
     func readTask(_ manifest: Manifest, isClusterWide: Bool) {
         defer { manifest.fields.finish() }
         guard let spec = spec(of: manifest) else { return }
@@ -24,6 +28,7 @@ extension ManifestReader {
         project: String
     ) -> [InlinedStep]? {
         var inlined: [InlinedStep] = []
+        defer { stepsLeft -= inlined.count }
         for step in steps {
             switch step.action {
             case .step(let uses, let place):
@@ -40,6 +45,16 @@ extension ManifestReader {
                 guard let task = task(reference, project: project) else {
                     guard isComplete, !unplaced.contains(reference.name) else { return nil }
                     tellMissing(reference, project: project)
+                    continue
+                }
+                // A few calls can stand for very many steps.
+                guard inlined.count + task.steps.count <= min(Self.maxSteps, stepsLeft) else {
+                    problems.error(
+                        reference.place,
+                        "with the steps of its tasks the stage has more than \(Self.maxSteps) steps, or all stages together "
+                            + "more than \(Self.maxStepsOfAll)",
+                        hint: "call fewer tasks, or tasks of fewer steps"
+                    )
                     continue
                 }
                 inlined += self.inlined(task, by: step, reference, variables: variables)

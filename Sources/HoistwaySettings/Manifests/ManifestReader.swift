@@ -95,6 +95,8 @@ final class ManifestReader {
     /// By project and name; the project is empty for those of the cluster.
     private var tasks: [TaskKey: WrittenTask] = [:]
     private var calledTasks: Set<TaskKey> = []
+    /// How many more steps stages may have.
+    var stepsLeft = maxStepsOfAll
 
     private struct TaskKey: Hashable {
         var project: String

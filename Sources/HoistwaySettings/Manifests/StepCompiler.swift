@@ -26,7 +26,8 @@ struct StepCompiler {
             project: stage?.project,
             stage: stage?.name,
             isComplete: stage != nil,
-            outside: reader.outside
+            outside: reader.outside,
+            budget: reader.budget
         )
     }
 
