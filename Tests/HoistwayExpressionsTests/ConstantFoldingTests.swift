@@ -103,7 +103,7 @@ struct FoldingBoundTests {
             Issue.record("it is not known")
             return
         }
-        let nested = (0..<150).reduce("true") { inner, _ in "(\(inner) ? vars.a == 'y' : false)" }
+        let nested = (0..<50).reduce("true") { inner, _ in "(\(inner) ? vars.a == 'y' : false)" }
         guard case .value(let value) = folding.result(of: try Template("${{ \(nested) }}")) else { return }
         #expect(value.boolean == true)
     }

@@ -1,4 +1,5 @@
 import HoistwayCrypto
+import HoistwayModel
 import HoistwaySettings
 import HoistwaySteps
 
