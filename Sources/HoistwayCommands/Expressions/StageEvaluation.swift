@@ -3,8 +3,9 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwaySettings
 
-/// Evaluates templates as a step of a stage would see them: with the stage's variables, its freight and what manifests
-/// hold. No step has run: `outputs` is empty.
+/// Evaluates templates as a step of a stage would see them, before any step has run.
+///
+/// They see the stage's variables, its freight and what manifests hold; `outputs` is empty.
 struct StageEvaluation {
     private let evaluation: PromotionEvaluation
 
