@@ -216,10 +216,36 @@ struct TaskTests {
         for (projects, isAllowed) in [("[demo]", false), ("all", true)] {
             let sandbox = try Sandbox(["hoistway.yaml": source(projects)])
             let read = ReadConfiguration.read(path: "\(sandbox.folder)/hoistway.yaml", environment: [:])
-            let found = read.loaded(with: [try version(read)]).1
+            let (loaded, found) = read.loaded(with: [try version(read)])
+            // Whoever pushes the task says what each project does that calls it.
+            if isAllowed { #expect(loaded?.pipelines.projectsFromGit.contains("demo") == true) }
             let refused = found.errors.filter { $0.message.contains("would be seen by every project") }
             #expect(refused.isEmpty == isAllowed, "\(found)")
         }
+    }
+
+    @Test func `a project of this machine that calls a task from Git may not reach into this machine by it`() throws {
+        let configuration = """
+            manifests: [a.yaml, {git: {url: https://git.example.com/acme/tasks, path: p, projects: all}}]
+            """
+        let reaching = shipping.replacing("https://git.example.com/a/b", with: "file:///srv/x.git")
+        let sandbox = try Sandbox([
+            "hoistway.yaml": configuration,
+            "a.yaml": head
+                + stage("test", "{task: {name: ship, kind: ClusterPromotionTask}, vars: [{name: path, value: ./a}]}"),
+        ])
+        let read = ReadConfiguration.read(path: "\(sandbox.folder)/hoistway.yaml", environment: [:])
+        let version = ManifestVersion(
+            source: try #require(read.settings?.manifestSources.first?.source),
+            commit: try #require(ObjectID(String(repeating: "a", count: 40))),
+            readAt: Timestamp(seconds: 1_800_000_000),
+            files: [.init(path: "p/a.yaml", text: task("ship", reaching, kind: "ClusterPromotionTask"))]
+        )
+        let found = read.loaded(with: [version]).1
+        #expect(
+            found.errors.contains { $0.message.contains("they may not name a repository on this machine") },
+            "\(found)"
+        )
     }
 
     @Test func `a stage whose task has not been read yet is left out, and does not run without its steps`() throws {

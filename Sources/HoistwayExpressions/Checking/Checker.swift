@@ -179,7 +179,7 @@ extension Nature {
         case .unknown, .any: "unknown"
         case .int, .byte, .array, .strings: "an \(name)"
         case .bytes: "bytes"
-        default: "a \(name)"
+        default: "AEIOaeio".contains(name.prefix(1)) ? "an \(name)" : "a \(name)"
         }
     }
 }
