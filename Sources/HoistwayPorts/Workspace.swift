@@ -92,7 +92,7 @@ package protocol Workspace: AnyObject, IdentifiedFiles {
     @discardableResult
     func clear(_ path: String) async throws(WorkspaceFailure) -> Bool
     /// Merges a directory (or file) into another, replacing files; whole trees are taken over by id where possible.
-    /// `ignore` has gitignore lines. Symlinks and submodules are left out. The result says what was left out, and
+    /// `ignore` has gitignore lines, for a single file too; `.git` is ignored in any case. Symlinks and submodules are left out. The result says what was left out, and
     /// whether a new folder would have been made of nothing.
     @discardableResult
     func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> CopyResult
@@ -151,6 +151,8 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
     case noSuchRef(url: String, ref: String)
     case notAFile(path: String)
     case missing(path: String)
+    /// A line of the rules for what is not copied would have `.git` copied.
+    case copiesGit(line: String)
     /// It cannot be removed: it is a checkout, or one lies in it.
     case holdsCheckout(path: String)
     case invalidName(String)
@@ -163,6 +165,7 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         case .noSuchRef(let url, let ref): "\(url) has no \(ref)"
         case .notAFile(let path): "\(path) is not a regular file"
         case .missing(let path): "\(path) does not exist"
+        case .copiesGit(let line): "the line \(ShownText.quoted(line)) would have .git copied, which never is"
         case .holdsCheckout(let path): "\(path) is a checkout or holds one, and is not removed"
         case .invalidName(let name): "\(name) cannot be a branch or tag name"
         }
@@ -172,6 +175,7 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         switch self {
         case .git(let failure): failure.hint
         case .notMounted: "check it out with git-clone first"
+        case .copiesGit: "take the line out, or name what it is to bring back"
         case .holdsCheckout: "git-clear removes all files of a checkout"
         case .noSuchRef: "create it, or set create: true on the checkout"
         default: nil

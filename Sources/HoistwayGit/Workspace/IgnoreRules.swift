@@ -32,6 +32,15 @@ struct IgnoreRules: Sendable {
         return false
     }
 
+    /// The line after which a file of that name, which is ignored before all lines, is ignored no longer.
+    static func lineThatBringsBack(_ name: GitPath, in lines: [String]) -> String? {
+        let shown = IgnoreRules(lines: [name.matchable] + lines)
+        guard !shown.ignores([name], isDirectory: false) else { return nil }
+        return lines.last { line in
+            line.hasPrefix("!") && IgnoreRules(lines: [String(line.dropFirst())]).ignores([name], isDirectory: false)
+        }
+    }
+
     private static func rule(_ line: String) -> Rule? {
         var text = Array(line.utf8)[...]
         if text.last == UInt8(ascii: "\r") { text = text.dropLast() }

@@ -10,12 +10,14 @@ extension OverlayWorkspace {
         guard ignore.count <= IgnoreRules.maxLines else {
             throw .git(.invalidContent("more than \(IgnoreRules.maxLines) lines say what is not copied"))
         }
+        let rules = IgnoreRules(lines: ignore)
+        if let line = IgnoreRules.lineThatBringsBack(".git", in: ignore) { throw .copiesGit(line: line) }
         let reader = OverlayReader(remote: source.mount.remote)
         let copier = OverlayCopier(
             source: reader,
             target: OverlayReader(remote: target.mount.remote),
             sharesObjects: Self.isSame(source.mount.remote, target.mount.remote),
-            rules: IgnoreRules(lines: ignore)
+            rules: rules
         )
         let old = try await copier.target.node(target)
         switch try await reader.node(source) {
@@ -29,6 +31,9 @@ extension OverlayWorkspace {
         case .some(let node):
             guard node.isRegularFile else { throw .notAFile(path: from) }
             guard let name = target.inside.names.last, old?.isRegularFile ?? true else { throw .notAFile(path: to) }
+            if let own = source.inside.names.last, rules.ignores([own], isDirectory: false) {
+                return CopyResult().withoutFiles
+            }
             try await set(try await copier.carried(node, name), at: target)
             return CopyResult()
         }

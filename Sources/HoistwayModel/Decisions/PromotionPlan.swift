@@ -109,6 +109,12 @@ package struct PromotionPlan: Sendable, Equatable {
             case "kustomize-set-image":
                 change(step.config["path"]) { $0.editedDirectories.append($1) }
             case "copy": copyEdits(step.config)
+            case "kustomize-build", "helm-template":
+                let values = step.config["valuesFiles"]?.list ?? []
+                make(step.config["outPath"], of: [step.config["path"]].compactMap(\.self) + values)
+            case "yaml-merge": make(step.config["outFile"], of: step.config["inFiles"]?.list ?? [])
+            case "file-write": make(step.config["path"], of: [])
+            case "delete": delete(step.config)
             case "git-push":
                 let target = Self.name(step.config["targetBranch"])
                 let generates = step.config["generateTargetBranch"]
@@ -173,6 +179,34 @@ package struct PromotionPlan: Sendable, Equatable {
         for edited in checkouts[source.index].editedDirectories {
             guard let rest = Self.rest(of: edited, below: source.rest) else { continue }
             checkouts[target.index].editedDirectories.append(Self.join(target.rest, rest))
+        }
+    }
+
+    /// A step makes files of others; which of their lines come along is not known.
+    private mutating func make(_ to: ConfigValue?, of inputs: [ConfigValue]) {
+        change(to) { $0.copiedPlaces.append($1) }
+        let target = to?.string.flatMap { $0.opensExpression ? nil : find($0)?.index }
+        for input in inputs {
+            guard let path = input.string else { continue }
+            guard !path.opensExpression else {
+                hasUnknownPlaces = true
+                continue
+            }
+            guard let source = find(path)?.index else { continue }
+            checkouts[source].isCopiedFrom = true
+            if let target, target != source { checkouts[target].sources.insert(source) }
+        }
+    }
+
+    /// What is removed takes with it what others have changed there. Of a pattern the folder is known that it begins with.
+    private mutating func delete(_ config: ConfigValue) {
+        let areGlobs = config["pathsAreGlobs"]?.bool ?? false
+        for path in [config["path"]].compactMap(\.self) + (config["paths"]?.list ?? []) {
+            guard areGlobs, let glob = path.string, !glob.opensExpression else {
+                change(path) { $0.copiedPlaces.append($1) }
+                continue
+            }
+            change(.string(WorkspacePath(glob).globFolder.text)) { $0.copiedPlaces.append($1) }
         }
     }
 

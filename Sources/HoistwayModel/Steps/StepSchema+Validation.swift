@@ -174,6 +174,9 @@ extension StepSchema {
                 let found = given(keys)
                 guard found.count > 1 else { return }
                 add(path[found[1]], says, hint: hint)
+            case .oneGivenIfWritten(let keys, let says):
+                guard given(keys).isEmpty, let written = keys.first(where: { entries[$0] != nil }) else { return }
+                add(path[written], says, hint: "an expression that names what is not there gives null")
             case .exactlyOne(let keys, let says):
                 let found = given(keys)
                 guard found.count != 1 else { return }

@@ -155,6 +155,8 @@ extension StepSchema {
     package enum Rule: Sendable {
         /// At most one of the keys is given.
         case atMostOne([String], says: String, hint: String? = nil)
+        /// Where any of the keys is written, be it empty or null, one is given.
+        case oneGivenIfWritten([String], says: String)
         /// One of the keys is given, and no more.
         case exactlyOne([String], says: String)
         /// Where the key is given, one of the others is too.

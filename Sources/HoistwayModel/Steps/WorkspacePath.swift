@@ -68,6 +68,14 @@ package struct WorkspacePath: Hashable, Sendable {
         return WorkspacePath(names: names)
     }
 
+    /// Of a doublestar pattern: the folder that all matches are, or lie in, which is what stands before the first name
+    /// that holds a pattern.
+    package var globFolder: WorkspacePath {
+        WorkspacePath(names: Array(names.prefix { name in !name.bytes.contains { Self.special.contains($0) } }))
+    }
+
+    private static let special = Set("*?[]{}\\".utf8)
+
     /// Whether it is the folder or lies below it; everything lies in the root.
     package func isInside(_ folder: WorkspacePath) -> Bool {
         names.starts(with: folder.names)

@@ -28,9 +28,13 @@ struct KustomizeSetImageStep: PromotionStep {
                 emptyIsAbsent: true,
                 "The name to set; `*` keeps the one that is there."
             ),
-            // Without either, both are the freight's: an empty one would be taken for that.
-            StepSchema.Field("tag", .text, "The tag to set; `*` keeps the one that is there."),
-            StepSchema.Field("digest", .text, "The digest to set; `*` keeps the one that is there."),
+            StepSchema.Field("tag", .text, emptyIsAbsent: true, "The tag to set; `*` keeps the one that is there."),
+            StepSchema.Field(
+                "digest",
+                .text,
+                emptyIsAbsent: true,
+                "The digest to set; `*` keeps the one that is there."
+            ),
             StepSchema.Field(
                 "useDigest",
                 .flag,
@@ -45,6 +49,8 @@ struct KustomizeSetImageStep: PromotionStep {
                 says: "an image has a tag or a digest, not both",
                 hint: "without either, tag and digest of the freight's image are set"
             ),
+            // An expression that came to nothing must not be taken for the freight's version.
+            .oneGivenIfWritten(["tag", "digest"], says: "the tag or the digest is empty"),
             .excludes("fromOrigin", ["tag", "digest"], says: "fromOrigin has no meaning beside a"),
             .excludes("useDigest", ["tag", "digest"], says: "useDigest has no meaning beside a"),
         ]

@@ -14,11 +14,8 @@ struct WorkspaceGlob {
         isForFolders = text.hasSuffix("/")
         let path = WorkspacePath(text)
         pattern = path.text
-        let plain = path.names.prefix { name in !name.bytes.contains { Self.special.contains($0) } }
-        folder = plain.reduce("") { $0.appending($1) }
+        folder = path.globFolder.path
     }
-
-    private static let special = Set("*?[]{}\\".utf8)
 }
 
 /// Finds what patterns match in a workspace; symlinks are not followed.
