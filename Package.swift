@@ -202,8 +202,8 @@ let package = Package(
         tests(
             "HoistwayStepsTests",
             [
-                "HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayExpressions", "HoistwayGit",
-                "HoistwayPatterns", "HoistwayTestKit",
+                "HoistwaySteps", "HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwayExpressions",
+                "HoistwayGit", "HoistwayPatterns", "HoistwayTestKit",
             ]
         ),
         tests(

@@ -159,7 +159,9 @@ struct DocumentParseStepTests {
     {
         let text = "big: \"\(String(repeating: "x", count: name == "twice" ? 600_000 : 1 << 20))\"\nsmall: s\n"
         let result = try await Self.parse("yaml-parse", text, [("small", "small"), (name, expression)])
-        #expect(result.phase == .failed)
-        #expect(result.message.contains("the output '\(name)' is too large"), "\(result.message)")
+        #expect([.failed, .errored].contains(result.phase))
+        #expect(result.message.contains(name), "\(result.message)")
+        #expect(result.message.contains("1 MiB"), "\(result.message)")
+        #expect(result.output == [:] || result.output == nil)
     }
 }

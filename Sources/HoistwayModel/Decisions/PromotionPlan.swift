@@ -198,7 +198,9 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// What is removed takes with it what others have changed there. Of a pattern the folder is known that it begins with.
+    /// What is removed takes with it what others have changed there.
+    ///
+    /// Of a pattern the folder is known that it begins with.
     private mutating func delete(_ config: ConfigValue) {
         let areGlobs = config["pathsAreGlobs"]?.bool ?? false
         for path in [config["path"]].compactMap(\.self) + (config["paths"]?.list ?? []) {

@@ -41,15 +41,12 @@ struct DocumentOutputs {
         scope.functions = [:]
         scope.environment = Value(document)
         var output: [String: ConfigValue] = [:]
-        var room = OutputBound.maxBytes
         for item in items {
             let value = try Self.json(item.expression, in: scope, output: item.name, file)
-            room -= value.count
-            guard room >= 0 else { throw OutputBound.failure(item.name) }
             do throws(UpdateFailure) {
                 output[item.name] = try DocumentReader.json(value).configValue
             } catch {
-                throw OutputBound.failure(item.name)
+                throw .unmet("\(file.shown): the output \(item.name): \(error.message)", hint: error.hint)
             }
         }
         let what = items.count == 1 ? "1 output" : "\(items.count) outputs"
@@ -66,7 +63,14 @@ struct DocumentOutputs {
         do throws(ExpressionError) {
             let matches = scope.matches
             let expression = try Expression(text) { matches($0, "") == nil ? "it does not compile" : nil }
-            return try JSONWriter.text(expression.evaluate(in: scope)).bytes
+            let value = try JSONWriter.text(expression.evaluate(in: scope)).bytes
+            guard value.count > StepResult.maxBytes else { return value }
+            throw ExpressionError(
+                .limit,
+                "the result has \(value.count) bytes, and the outputs of a step at most \(StepResult.maxBytes >> 20) MiB together",
+                in: text,
+                hint: "take the part of it that later steps need"
+            )
         } catch {
             throw .unmet("\(file.shown): the output \(output): \(error.message)", hint: error.hint)
         }

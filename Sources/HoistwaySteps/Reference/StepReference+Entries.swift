@@ -1,0 +1,253 @@
+extension StepReference {
+    /// By the step's name.
+    package static let entries: [String: Entry] = git.merging(files) { $1 }.merging(outside) { $1 }
+
+    private static let commitMessage = (
+        name: "commitMessage", meaning: "What was changed, for the message of a commit."
+    )
+
+    private static let git: [String: Entry] = [
+        "git-clone": Entry(
+            """
+            uses: git-clone
+            as: clone
+            config:
+              repoURL: https://git.example.com/acme/deploy
+              checkout:
+              - {branch: main, path: ./src}
+              - {branch: "env/${{ ctx.stage }}", create: true, path: ./out}
+            """,
+            outputs: [
+                (
+                    "commits",
+                    "A mapping: for each checkout its `as`, or its path as written, and the id of the commit that it shows."
+                )
+            ]
+        ),
+        "git-clear": Entry(
+            """
+            uses: git-clear
+            config:
+              path: ./out
+            """
+        ),
+        "git-commit": Entry(
+            """
+            uses: git-commit
+            as: commit
+            config:
+              path: ./out
+              message: ${{ outputs.update.commitMessage }}
+            """,
+            outputs: [("commit", "The id of the commit, or of the present one where nothing changed.")]
+        ),
+        "git-push": Entry(
+            """
+            uses: git-push
+            as: push
+            config:
+              path: ./out
+            """,
+            outputs: [
+                ("branch", "The branch that was pushed."), ("commit", "The id of the commit that the branch then has."),
+            ]
+        ),
+        "git-tag": Entry(
+            """
+            uses: git-tag
+            config:
+              path: ./out
+              tag: v1.2.3
+              message: Release 1.2.3
+            """,
+            outputs: [("commit", "The id of the commit that the tag names.")]
+        ),
+        "kustomize-set-image": Entry(
+            """
+            uses: kustomize-set-image
+            as: update
+            config:
+              path: ./src/overlays/${{ ctx.stage }}
+              images:
+              - image: ghcr.io/acme/web
+                newName: "*"
+                tag: ${{ quote(imageFrom('ghcr.io/acme/web').Tag) }}
+            """,
+            outputs: [commitMessage]
+        ),
+        "kustomize-build": Entry(
+            """
+            uses: kustomize-build
+            config:
+              path: ./src/overlays/${{ ctx.stage }}
+              outPath: ./out
+            """
+        ),
+        "helm-template": Entry(
+            """
+            uses: helm-template
+            config:
+              path: ./src/chart
+              releaseName: web
+              outPath: ./out
+              valuesFiles: [./src/values.yaml]
+            """
+        ),
+        "helm-update-image": Entry(
+            """
+            uses: helm-update-image
+            config:
+              path: ./src/values.yaml
+              images:
+              - {image: ghcr.io/acme/web, key: image.tag, value: Tag}
+            """,
+            outputs: [commitMessage]
+        ),
+    ]
+
+    private static let files: [String: Entry] = [
+        "copy": Entry(
+            """
+            uses: copy
+            config:
+              inPath: ./src/base
+              outPath: ./out
+              ignore: |
+                *.md
+                !README.md
+            """
+        ),
+        "delete": Entry(
+            """
+            uses: delete
+            config:
+              paths: [./out/old, "./out/**/*.bak"]
+              pathsAreGlobs: true
+            """
+        ),
+        "file-write": Entry(
+            """
+            uses: file-write
+            config:
+              path: ./out/promoted.txt
+              contents: ${{ ctx.targetFreight.name }}
+              overwrite: true
+            """
+        ),
+        "yaml-update": Entry(
+            """
+            uses: yaml-update
+            as: update
+            config:
+              path: ./src/envs/${{ ctx.stage }}/values.yaml
+              updates:
+              - key: image.tag
+                value: ${{ quote(imageFrom('ghcr.io/acme/web').Tag) }}
+              - key: podAnnotations.example\\.com/freight
+                value: ${{ ctx.targetFreight.name }}
+            """,
+            outputs: [commitMessage]
+        ),
+        "json-update": Entry(
+            """
+            uses: json-update
+            config:
+              path: ./src/app.json
+              updates:
+              - {key: image.tag, value: "${{ quote(imageFrom('ghcr.io/acme/web').Tag) }}"}
+            """,
+            outputs: [commitMessage]
+        ),
+        "yaml-parse": Entry(
+            """
+            uses: yaml-parse
+            as: current
+            config:
+              path: ./src/values.yaml
+              outputs:
+              - {name: tag, fromExpression: string(image.tag)}
+              - {name: owner, fromExpression: "$env['team-name'] ?? 'nobody'"}
+            """,
+            outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
+        ),
+        "json-parse": Entry(
+            """
+            uses: json-parse
+            as: package
+            config:
+              path: ./src/package.json
+              outputs:
+              - {name: version, fromExpression: version}
+            """,
+            outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
+        ),
+        "yaml-merge": Entry(
+            """
+            uses: yaml-merge
+            config:
+              inFiles: [./src/values.yaml, "./src/values-${{ ctx.stage }}.yaml"]
+              outFile: ./out/values.yaml
+              ignoreMissingFiles: true
+            """,
+            outputs: [commitMessage]
+        ),
+    ]
+
+    private static let outside: [String: Entry] = [
+        "compose-output": Entry(
+            """
+            uses: compose-output
+            as: out
+            config:
+              sha: ${{ task.outputs.push.commit }}
+              changed: ${{ status('commit') != 'Skipped' }}
+            """,
+            outputs: [
+                ("KEY", "Each key of the configuration, with its value. Inside a task they are the task's outputs too.")
+            ]
+        ),
+        "fail": Entry(
+            """
+            uses: fail
+            if: ${{ imageFrom('ghcr.io/acme/web').Tag matches '-rc' }}
+            config:
+              message: a release candidate is not promoted
+            """
+        ),
+        "http": Entry(
+            """
+            uses: http
+            as: deploy
+            config:
+              method: POST
+              url: https://deploy.example.com/run
+              headers:
+              - {name: Authorization, value: "Bearer ${{ secret('deployer').token }}"}
+              body: ${{ quote({"stage": ctx.stage}) }}
+              successExpression: response.status == 200
+              failureExpression: response.status >= 400
+              outputs:
+              - {name: id, fromExpression: response.body.id}
+            """,
+            outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
+        ),
+        "set-metadata": Entry(
+            """
+            uses: set-metadata
+            config:
+              updates:
+              - kind: Freight
+                name: ${{ ctx.targetFreight.name }}
+                values: {sha: "${{ outputs.push.commit }}"}
+            """
+        ),
+        "set-freight-alias": Entry(
+            """
+            uses: set-freight-alias
+            config:
+              name: ${{ ctx.targetFreight.name }}
+              alias: prod-${{ now().Format('2006-01-02') }}
+            """
+        ),
+    ]
+}

@@ -1,0 +1,148 @@
+import HoistwayModel
+
+/// What users read about steps: the page Steps of the documentation is made of the schemas and of the examples here, and
+/// a test passes every example to its schema.
+package enum StepReference {
+    /// What a schema does not say of a step.
+    package struct Entry: Sendable {
+        /// The name of each output, and what it is.
+        package let outputs: [(name: String, meaning: String)]
+        /// A whole item of `steps`, as YAML.
+        package let example: String
+
+        init(_ example: String, outputs: [(name: String, meaning: String)] = []) {
+            self.example = example
+            self.outputs = outputs
+        }
+    }
+
+    /// The sections of the page, as Markdown.
+    package static var markdown: String {
+        StepRegistry.schemas.values.sorted { $0.name < $1.name }.map(section).joined(separator: "\n")
+    }
+
+    private static func section(_ schema: StepSchema) -> String {
+        var lines = ["### `\(schema.name)`", "", sentence(schema.summary), ""]
+        if let config = schema.config {
+            let rows = rows(of: config, under: "")
+            if rows.isEmpty {
+                lines += ["It has no keys.", ""]
+            } else {
+                lines += ["| Key | Type | Default | Required | Meaning |", "|---|---|---|---|---|"] + rows + [""]
+            }
+            let rules = rules(of: config, under: "")
+            if !rules.isEmpty { lines += rules + [""] }
+        } else {
+            lines += ["It takes any keys, and one at least.", ""]
+        }
+        if let timeout = schema.timeout {
+            lines += ["Without `retry.timeout` it may take \(timeout.components.seconds) seconds.", ""]
+        }
+        guard let entry = entries[schema.name] else { return lines.joined(separator: "\n") }
+        if entry.outputs.isEmpty {
+            lines += ["It has no outputs.", ""]
+        } else {
+            lines += ["| Output | What it is |", "|---|---|"]
+            lines += entry.outputs.map { "| `\(cell($0.name))` | \(cell($0.meaning)) |" } + [""]
+        }
+        lines += ["```yaml", entry.example, "```", ""]
+        return lines.joined(separator: "\n")
+    }
+
+    // MARK: Keys
+
+    private static func rows(of mapping: StepSchema.Mapping, under prefix: String) -> [String] {
+        mapping.fields.flatMap { field in
+            let name = prefix + field.name
+            let value = field.defaultValue.map { "`\(cell(text(of: $0)))`" } ?? ""
+            var meaning = sentence(field.summary)
+            if let refusal = field.refusal {
+                let hint = refusal.hint.map { "; \($0)" } ?? ""
+                meaning += " Refused: \(refusal.reason)\(hint)."
+            }
+            let row =
+                "| `\(name)` | \(cell(type(field.type))) | \(value) | \(field.isRequired ? "yes" : "no") | \(cell(meaning)) |"
+            guard let (inner, suffix) = inner(of: field.type) else { return [row] }
+            return [row] + rows(of: inner, under: name + suffix + ".")
+        }
+    }
+
+    private static func inner(of type: StepSchema.FieldType) -> (StepSchema.Mapping, suffix: String)? {
+        switch type {
+        case .mapping(let mapping): (mapping, "")
+        case .list(let item, _): inner(of: item).map { ($0.0, "[]" + $0.suffix) }
+        default: nil
+        }
+    }
+
+    private static func type(_ type: StepSchema.FieldType) -> String {
+        switch type {
+        case .text: "text"
+        case .path, .newFile: "path"
+        case .fileMode: "octal file mode"
+        case .expression: "expression, without `${{ }}`"
+        case .repository: "URL of a Git repository"
+        case .branch: "branch"
+        case .tag: "tag"
+        case .commit: "id of a commit"
+        case .email: "e-mail address"
+        case .flag: "true or false"
+        case .wholeNumber(let range): "whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .choice(let choices): "one of " + choices.map { "`\($0)`" }.joined(separator: ", ")
+        case .duration: "duration, such as `90s` or `1h30m`"
+        case .list(let item, let least): "list of \(plural(item))" + (least > 0 ? ", \(least) at least" : "")
+        case .mapping: "mapping"
+        case .scalar: "text, number, or true or false"
+        case .any: "anything"
+        }
+    }
+
+    private static func plural(_ item: StepSchema.FieldType) -> String {
+        switch item {
+        case .mapping: "mappings"
+        case .text: "texts"
+        case .path, .newFile: "paths"
+        default: "items: " + type(item)
+        }
+    }
+
+    // MARK: Rules
+
+    private static func rules(of mapping: StepSchema.Mapping, under prefix: String) -> [String] {
+        mapping.rules.map { "- " + rule($0, under: prefix) }
+            + mapping.fields.flatMap { field in
+                inner(of: field.type).map { rules(of: $0.0, under: prefix + field.name + $0.suffix + ".") } ?? []
+            }
+    }
+
+    private static func rule(_ rule: StepSchema.Rule, under prefix: String) -> String {
+        func list(_ keys: [String]) -> String { keys.map { "`\(prefix)\($0)`" }.joined(separator: ", ") }
+        return switch rule {
+        case .atMostOne(let keys, _, _): "At most one of \(list(keys))."
+        case .oneGivenIfWritten(let keys, _): "None of \(list(keys)) may be written and empty, unless another is given."
+        case .exactlyOne(let keys, _): "Exactly one of \(list(keys))."
+        case .needs(let key, let others, _): "`\(prefix)\(key)` needs \(list(others))."
+        case .excludes(let key, let others, _): "`\(prefix)\(key)` excludes \(list(others))."
+        case .unique(let list, let keys):
+            "No two items of `\(prefix)\(list)` have the same \(keys.map { "`\($0)`" }.joined(separator: " or "))."
+        }
+    }
+
+    // MARK: Text
+
+    private static func text(of value: ConfigValue) -> String {
+        switch value {
+        case .null: "null"
+        case .bool(let flag): flag ? "true" : "false"
+        case .number(let number): Int(exactly: number).map(String.init) ?? String(number)
+        case .string(let text): text
+        case .list(let items): "[\(items.map(text).joined(separator: ", "))]"
+        case .map(let entries):
+            "{\(entries.sorted { $0.key < $1.key }.map { "\($0): \(text(of: $1))" }.joined(separator: ", "))}"
+        }
+    }
+
+    private static func sentence(_ text: String) -> String { text.hasSuffix(".") ? text : text + "." }
+
+    private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
+}
