@@ -314,6 +314,8 @@ package struct PromotionView: Sendable, Codable, Equatable {
     package var branches: [BranchOutcome]
     /// What may surprise in it, a sentence each; `nil`: nothing.
     package var warnings: [String]?
+    /// Configuration and outputs of its steps, where one promotion was asked for.
+    package var results: [StepResult]?
 
     package init(_ record: PromotionRecord, summary: String) {
         id = record.id.text

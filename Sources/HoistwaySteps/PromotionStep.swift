@@ -51,6 +51,8 @@ package struct StepContext: Sendable {
     /// The warehouses that the stage asks for freight, in the manifest's order, with what the freight carries of each.
     package var origins: [PromotionSurroundings.Origin]
     package var lookups = StepLookups()
+    /// Nothing may be done outside, as in observe mode and in a dry run: effects are told, and not done.
+    package var isPreview = false
     /// Whether an earlier run of the promotion had begun this step, and nobody knows what became of it.
     package internal(set) var wasBegun = false
     /// Where values of the present step's configuration come from.

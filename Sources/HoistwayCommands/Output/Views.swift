@@ -237,10 +237,7 @@ extension PromotionView {
         if mode == .observe { lines.append("  mode     observe: nothing is pushed") }
         lines.append("  created  \(createdAt.shown)" + (finishedAt.map { ", finished \($0.shown)" } ?? ""))
         if let nextTry { lines.append("  next try \(nextTry.shownAhead), after \(Listing.count(attempts, "attempt"))") }
-        for step in steps {
-            let said = step.message.isEmpty ? "" : ": \(SafeText.line(step.message))"
-            lines.append("  - \(SafeText.line(step.uses)) \(step.status.rawValue)\(said)")
-        }
+        lines += StepLines(steps: steps, results: results ?? []).lines.map { "  " + $0 }
         for branch in branches { lines += self.lines(of: branch) }
         return lines.joined(separator: "\n")
     }

@@ -30,6 +30,9 @@ struct DryRun: Sendable {
             var branches: [BranchOutcome]
             /// What may surprise in it; `nil`: nothing.
             var warnings: [String]?
+            var steps: [StepRecord]
+            /// What the steps were configured with and gave, as far as it is known before they run.
+            var results: [StepResult]
         }
 
         /// How the delivery would end.
@@ -101,10 +104,10 @@ struct DryRun: Sendable {
         let freight = try await pipelines.freight(project: nil, warehouse: nil, limit: .max).filter { view in
             before.freight[FreightKey(project: view.project, id: FreightID(view.id))] == nil
         }
-        let promotions = try await pipelines.promotions(project: nil, stage: nil, limit: .max)
-            .filter { before.promotions[PromotionID($0.id)]?.phase.isTerminal != true }
-            .reversed()
-            .map { view in
+        var promotions: [Report.Promotion] = []
+        for view in try await pipelines.promotions(project: nil, stage: nil, limit: .max).reversed()
+        where before.promotions[PromotionID(view.id)]?.phase.isTerminal != true {
+            promotions.append(
                 Report.Promotion(
                     stage: "\(view.project)/\(view.stage)",
                     freight: view.freight,
@@ -113,9 +116,12 @@ struct DryRun: Sendable {
                     phase: view.phase.rawValue,
                     message: view.message,
                     branches: view.branches,
-                    warnings: view.warnings
+                    warnings: view.warnings,
+                    steps: view.steps,
+                    results: await store.stepResults(of: PromotionID(view.id))
                 )
-            }
+            )
+        }
         let stages = try await pipelines.stages(project: nil).map {
             Report.StageDecision(stage: "\($0.project)/\($0.name)", decision: $0.reason)
         }

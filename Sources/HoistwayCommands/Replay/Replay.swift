@@ -152,6 +152,7 @@ extension DryRun.Report {
             lines.append("  because: \(SafeText.line(promotion.reason))")
             if !promotion.message.isEmpty { lines.append("  \(SafeText.line(promotion.message))") }
             lines += (promotion.warnings ?? []).map { "  warning: \(SafeText.line($0))" }
+            lines += StepLines(steps: promotion.steps, results: promotion.results).lines.map { "  " + $0 }
             for branch in promotion.branches {
                 lines.append("  branch \(branch.branch) of \(branch.remote): tree \(branch.tree)")
                 lines.append("  subject: \(SafeText.line(branch.subject))")

@@ -25,6 +25,7 @@ extension EngineCore {
             matcher: ports.matcher,
             origins: origins(of: record.stage, collection)
         )
+        context.isPreview = record.mode == .observe || configuration.recordsDiffs
         // One moment for all runs of a promotion: what was evaluated before must come to the same again.
         context.lookups = configuration.lookups(project)
         context.expressionScope = ports.expressionScope(record.startedAt ?? record.createdAt)

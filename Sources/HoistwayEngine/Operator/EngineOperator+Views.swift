@@ -194,7 +194,9 @@ extension EngineOperator {
     package func promotion(_ id: PromotionID) async throws -> PromotionView {
         let state = await core.ledger.snapshot
         guard let record = state.promotions[id] else { throw OperatorFailure.notFound("no promotion \(id)") }
-        return view(of: record, state: state)
+        var view = view(of: record, state: state)
+        view.results = try await core.ports.store.stepResults(of: id)
+        return view
     }
 
     func view(of record: PromotionRecord, state: PipelineState) -> PromotionView {

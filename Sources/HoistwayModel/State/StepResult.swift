@@ -23,3 +23,21 @@ package struct StepResult: Sendable, Equatable, Codable {
         self.config = config
     }
 }
+
+extension StepResult {
+    private enum CodingKeys: String, CodingKey { case alias, outputs, config }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        alias = try container.decode(String.self, forKey: .alias)
+        outputs = try container.decode([String: PlainJSON].self, forKey: .outputs).mapValues(\.value)
+        config = try container.decodeIfPresent(PlainJSON.self, forKey: .config)?.value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(alias, forKey: .alias)
+        try container.encode(outputs.mapValues(PlainJSON.init), forKey: .outputs)
+        try container.encodeIfPresent(config.map(PlainJSON.init), forKey: .config)
+    }
+}

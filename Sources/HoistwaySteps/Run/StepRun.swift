@@ -122,7 +122,7 @@ package struct StepRun: Sendable {
         guard let plain = intended ?? prepare(template) else { return nil }
         let kind = StepRegistry.kind(of: template.uses)
         if kind == .effect {
-            if context.promotion.mode == .observe { return preview(plain) }
+            if context.isPreview { return preview(plain) }
             guard context.isApart else { return .apartNeeded }
             guard intended != nil else {
                 intended = plain

@@ -44,7 +44,9 @@ struct PromotionViewTests {
             reason: "new",
             phase: "Succeeded",
             message: "",
-            branches: []
+            branches: [],
+            steps: [StepRecord(alias: "update", uses: "yaml-update", status: .succeeded, message: "set 1 value")],
+            results: [StepResult(alias: "update", outputs: ["n": .number(1)], config: .map(["path": .string("a")]))]
         )
         promotion.warnings = ["besides images, a file changes"]
         let report = DryRun.Report(
@@ -57,5 +59,15 @@ struct PromotionViewTests {
             assumptions: []
         )
         #expect(report.text.contains("  warning: besides images, a file changes"))
+        #expect(
+            report.text.contains(
+                """
+                  - update (yaml-update) Succeeded: set 1 value
+                      config   {"path":"a"}
+                      outputs  {"n":1}
+                """
+            ),
+            "\(report.text)"
+        )
     }
 }

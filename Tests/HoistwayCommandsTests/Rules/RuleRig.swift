@@ -17,7 +17,8 @@ struct RuleRig {
         stages: (_ url: String) -> [String],
         warehouses: [String] = ["app"],
         options: String? = nil,
-        configure: (inout ServedConfiguration) -> Void = { _ in }
+        configure: (inout ServedConfiguration) -> Void = { _ in },
+        manifests: (_ url: String, ImageSource) -> [String] = { _, _ in [] }
     ) async throws {
         git = try await GitRig()
         source = try ImageSource()
@@ -27,7 +28,7 @@ struct RuleRig {
             receivers: [source.receiver],
             manifests: [Manifest.project("shop", remotes: [git.remote("shop.git")])]
                 + warehouses.map { Manifest.images($0, in: "shop", source.image($0)) }
-                + stages(git.url("shop.git")),
+                + stages(git.url("shop.git")) + manifests(git.url("shop.git"), source),
             more: options.map { ["projects: {shop: \($0)}"] } ?? []
         )
         configure(&configuration)
