@@ -30,6 +30,8 @@ package final class EngineCore: Sendable {
     let apart = ApartQueue()
     /// What programs have made for promotions that run.
     let memos = RenderMemos()
+    /// What promotions take from the branches that they push to.
+    let grafts = Grafts()
 
     /// What a repository said of some of its refs, and when.
     private struct CachedRefs {

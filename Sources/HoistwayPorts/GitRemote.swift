@@ -161,10 +161,11 @@ package protocol GitRemote: Sendable {
     /// Makes a tree out of `base` (`nil`: the empty tree) by setting names or, where the value is `nil`, removing them.
     func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID
     func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID
+    func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID
 
     /// A complete pack of what the remote lacks for these tips: every object that was made here below them.
     func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8]
-    /// Sends one pack with all updates; one result for each update, in their order. Never forces.
+    /// Sends one pack with all updates; one result for each update, in their order. A ref that is not at `old` stays.
     func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult]
 }
 
@@ -189,6 +190,24 @@ extension GitRemote {
     package func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID {
         let old = if let base { try await tree(base) } else { [TreeEntry]() }
         return try await makeTree(old.filter { changes[$0.name] == nil } + changes.values.compactMap { $0 })
+    }
+}
+
+/// An annotated tag of a commit.
+package struct TagDraft: Sendable, Equatable {
+    /// Short name.
+    package var name: String
+    package var commit: ObjectID
+    package var message: String
+    package var tagger: CommitAuthor
+    package var at: Timestamp
+
+    package init(name: String, commit: ObjectID, message: String, tagger: CommitAuthor, at: Timestamp) {
+        self.name = name
+        self.commit = commit
+        self.message = message
+        self.tagger = tagger
+        self.at = at
     }
 }
 

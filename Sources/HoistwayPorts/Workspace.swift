@@ -74,8 +74,15 @@ package protocol Workspace: AnyObject, IdentifiedFiles {
     /// Mounts a checkout; gives its head, `nil` for a branch that is created.
     ///
     /// `author`: of commits made in it; `nil` for the workspace's own.
-    func mount(remote: any GitRemote, source: CheckoutSource, at path: String, author: CommitAuthor?)
-        async throws(WorkspaceFailure) -> ObjectID?
+    /// `sparse`: folders within the repository of which alone, with the files of the folders that hold them, the checkout
+    /// consists; empty: all of it.
+    func mount(
+        remote: any GitRemote,
+        source: CheckoutSource,
+        at path: String,
+        author: CommitAuthor?,
+        sparse: [String]
+    ) async throws(WorkspaceFailure) -> ObjectID?
     /// Content of a regular file; `nil` where there is none. A symlink is never followed: it is an error.
     func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]?
     /// Writes a regular file below a mount, keeping the executable bit of one that exists.
@@ -96,15 +103,94 @@ package protocol Workspace: AnyObject, IdentifiedFiles {
     /// whether a new folder would have been made of nothing.
     @discardableResult
     func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> CopyResult
-    /// Turns the changes below the mount that holds `path` into objects and a commit on its head.
+    /// Turns the changes below `path` into objects and a commit on the head of the mount that holds it.
     ///
-    /// `author`: `nil` for that of the mount.
+    /// New files that the checkout's `.gitignore` names are left out. `author`: `nil` for that of the mount.
     func commit(_ path: String, message: String, trailers: [String], author: CommitAuthor?)
         async throws(WorkspaceFailure) -> CommitResult
     /// What a push of the mount that holds `path` would send.
     func outgoing(_ path: String) async throws(WorkspaceFailure) -> OutgoingBranch
+    /// The mount that holds `path`, as it stands.
+    func state(of path: String) async throws(WorkspaceFailure) -> MountState
+    /// Where a ref (full name) of the mount's repository is, with what this batch has made of it and not yet pushed; `nil`
+    /// where it does not exist.
+    func ref(_ name: String, at path: String) async throws(WorkspaceFailure) -> RefPlace?
     /// Says that the mount was pushed: its commits are the remote's now.
-    func pushed(_ path: String) async throws(WorkspaceFailure)
+    ///
+    /// - Parameters:
+    ///   - branch: where they went; `nil`: to the branch that is checked out.
+    ///   - commit: what they have become.
+    func pushed(_ path: String, to branch: String?, as commit: ObjectID) async throws(WorkspaceFailure)
+    /// Makes an annotated tag of a commit in the mount's repository; nothing is sent. Gives its object.
+    ///
+    /// A tag of that name that was made before is replaced.
+    func tag(_ path: String, name: String, message: String, commit: ObjectID) async throws(WorkspaceFailure) -> ObjectID
+    /// Takes a tag of the mount's repository for one that was made here.
+    func adopt(tag name: String, object: ObjectID, at path: String) async throws(WorkspaceFailure)
+}
+
+/// A checkout as it stands after some steps.
+package struct MountState: Sendable {
+    package var remote: any GitRemote
+    /// Short name; `nil` where a tag or commit is checked out.
+    package var branch: String?
+    /// The commit that was checked out; zero where the branch is created.
+    package var start: ObjectID
+    /// The files of the checkout before any step; `nil`: none.
+    package var startTree: ObjectID?
+    /// Commits that were made since, oldest first, whether they were pushed or not.
+    package var commits: [ObjectID]
+    /// How many of the commits went to other branches than the one that is checked out, by short name.
+    package var sent: [String: Int]
+    /// What the newest commit has become where it was pushed; `nil`: it was not, or no commit was made.
+    package var pushedHead: ObjectID?
+    /// Files that steps read and wrote again, paths within the repository: what they hold comes of what was there.
+    package var edited: Set<GitPath>
+    /// All files were removed, and what is there now was put there by steps.
+    package var isCleared: Bool
+    /// Objects of the tags that were made here.
+    package var tags: [String: ObjectID]
+
+    package init(remote: any GitRemote, branch: String?, start: ObjectID, startTree: ObjectID?) {
+        self.remote = remote
+        self.branch = branch
+        self.start = start
+        self.startTree = startTree
+        commits = []
+        sent = [:]
+        edited = []
+        isCleared = false
+        tags = [:]
+    }
+
+    /// What a tag is put on: where the newest commit was pushed, what it has become; zero where there is no commit.
+    package var head: ObjectID { pushedHead ?? commits.last ?? start }
+}
+
+/// Where a ref is.
+package struct RefPlace: Sendable, Equatable {
+    /// What the ref itself holds: of an annotated tag, the tag's object.
+    package var object: ObjectID
+    /// The commit.
+    package var commit: ObjectID
+
+    package init(object: ObjectID, commit: ObjectID) {
+        self.object = object
+        self.commit = commit
+    }
+}
+
+/// Files of a checkout that are taken from another branch, to which the checkout is pushed: steps edit what stands there.
+package struct Graft: Sendable, Equatable {
+    /// Where that branch is.
+    package var tip: ObjectID
+    /// Within the repository.
+    package var files: Set<GitPath>
+
+    package init(tip: ObjectID, files: Set<GitPath>) {
+        self.tip = tip
+        self.files = files
+    }
 }
 
 extension Workspace {
@@ -113,7 +199,7 @@ extension Workspace {
         source: CheckoutSource,
         at path: String
     ) async throws(WorkspaceFailure) -> ObjectID? {
-        try await mount(remote: remote, source: source, at: path, author: nil)
+        try await mount(remote: remote, source: source, at: path, author: nil, sparse: [])
     }
 
     package func commit(
@@ -134,12 +220,23 @@ package struct OutgoingBranch: Sendable {
     package var base: ObjectID
     /// Oldest first; empty where nothing is to be pushed.
     package var commits: [ObjectID]
+    /// Where the ref is at the remote, or will be when what precedes has been pushed; zero where it does not exist.
+    ///
+    /// Not `base` where a new branch begins at the commit that was checked out.
+    package var old: ObjectID
 
-    package init(remote: any GitRemote, branch: String?, base: ObjectID, commits: [ObjectID]) {
+    package init(
+        remote: any GitRemote,
+        branch: String?,
+        base: ObjectID,
+        commits: [ObjectID],
+        old: ObjectID? = nil
+    ) {
         self.remote = remote
         self.branch = branch
         self.base = base
         self.commits = commits
+        self.old = old ?? base
     }
 }
 
@@ -156,6 +253,11 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
     /// It cannot be removed: it is a checkout, or one lies in it.
     case holdsCheckout(path: String)
     case invalidName(String)
+    /// A step wrote outside the folders that `sparse` names.
+    case notCheckedOut(path: String)
+    /// Nothing below the path changed, and something else in its checkout did.
+    case changedElsewhere(path: String, files: [GitPath])
+    case invalidSparse(folder: String, reason: String)
 
     package var message: String {
         switch self {
@@ -168,6 +270,10 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         case .copiesGit(let line): "the line \(ShownText.quoted(line)) would have .git copied, which never is"
         case .holdsCheckout(let path): "\(path) is a checkout or holds one, and is not removed"
         case .invalidName(let name): "\(name) cannot be a branch or tag name"
+        case .notCheckedOut(let path): "\(path) lies outside the folders that `sparse` checks out"
+        case .changedElsewhere(let path, let files):
+            "nothing changed below \(path), but elsewhere in its checkout (\(Listing.text(files.map(\.shortened))))"
+        case .invalidSparse(let folder, let reason): "sparse: \(ShownText.quoted(folder)) \(reason)"
         }
     }
 
@@ -178,6 +284,8 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         case .copiesGit: "take the line out, or name what it is to bring back"
         case .holdsCheckout: "git-clear removes all files of a checkout"
         case .noSuchRef: "create it, or set create: true on the checkout"
+        case .notCheckedOut: "add its folder to sparse"
+        case .changedElsewhere: "commit the checkout, or the folder that holds the changes"
         default: nil
         }
     }
@@ -194,6 +302,8 @@ package struct KnownHeads: Sendable {
     package var snapshots: [String: RefSnapshot]
     /// Commits that were made in this batch and not yet pushed: a checkout of the branch begins there.
     package var unpushed: [BranchKey: ObjectID]
+    /// By where checkouts are mounted.
+    package var grafts: [WorkspacePath: Graft] = [:]
 
     package init(snapshots: [String: RefSnapshot] = [:], unpushed: [BranchKey: ObjectID] = [:]) {
         self.snapshots = snapshots

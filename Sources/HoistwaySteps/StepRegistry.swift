@@ -6,7 +6,7 @@ package enum StepRegistry {
         let all: [any PromotionStep.Type] = [
             KustomizeBuildStep.self, HelmTemplateStep.self,
             GitCloneStep.self, GitClearStep.self, CopyStep.self, KustomizeSetImageStep.self, GitCommitStep.self,
-            GitPushStep.self,
+            GitPushStep.self, GitTagStep.self,
             YAMLUpdateStep.self, JSONUpdateStep.self, YAMLParseStep.self, JSONParseStep.self, YAMLMergeStep.self,
             DeleteStep.self, FileWriteStep.self, ComposeOutputStep.self, FailStep.self, HelmUpdateImageStep.self,
         ]

@@ -36,12 +36,26 @@ package struct PushNeed: Sendable {
     /// The step's alias.
     package var alias: String
     package var outgoing: OutgoingBranch
-    /// Short name of the branch to push to.
+    /// Short name of the branch to push to, or of the tag.
     package var targetBranch: String
     /// The mount's path in the workspace.
     package var path: String
     /// The subject of the newest commit.
     package var subject: String
+    package var kind = PushedRef.branch
+    /// The tag's object, where a tag is pushed.
+    package var tag: ObjectID?
+    /// The branch that is checked out; `nil` where a tag or a commit is.
+    package var checkedOut: String?
+    /// The id that `git-commit` gave for the newest commit; `nil` where that was pushed before.
+    package var provisional: ObjectID?
+    /// As `git-push` names it.
+    package var provider: String?
+    /// Files that the branch has otherwise than what was checked out, and that would get the checkout's content.
+    package var overwritten: [GitPath] = []
+    /// Not `nil`: steps edited files that the branch has otherwise than what was checked out. The steps have to run again
+    /// with these files as the branch has them; nothing is sent before that.
+    package var graft: Graft?
 
     package init(alias: String, outgoing: OutgoingBranch, targetBranch: String, path: String, subject: String) {
         self.alias = alias

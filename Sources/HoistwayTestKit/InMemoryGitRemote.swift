@@ -10,6 +10,7 @@ package final class InMemoryGitRemote: GitRemote {
         case blob([UInt8])
         case tree([TreeEntry])
         case commit(CommitRecord)
+        case tag(ObjectID)
     }
 
     private struct State {
@@ -147,7 +148,10 @@ package final class InMemoryGitRemote: GitRemote {
             let refs = state.refs.filter { ref in prefixes.isEmpty || prefixes.contains { ref.key.hasPrefix($0) } }
             var all = refs
             if let target = state.refs[state.defaultBranch] { all[state.defaultBranch] = target }
-            return RefSnapshot(refs: all, defaultBranch: state.defaultBranch)
+            let peeled = all.compactMapValues { id -> ObjectID? in
+                if case .tag(let commit)? = state.objects[id] { commit } else { nil }
+            }
+            return RefSnapshot(refs: all, peeled: peeled, defaultBranch: state.defaultBranch)
         }
     }
 
@@ -161,6 +165,7 @@ package final class InMemoryGitRemote: GitRemote {
     }
 
     package func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord {
+        if case .tag(let commit)? = object(id) { return try await self.commit(commit) }
         guard case .commit(let commit)? = object(id) else { throw .missingObject(url: displayURL, id) }
         return commit
     }
@@ -215,6 +220,11 @@ package final class InMemoryGitRemote: GitRemote {
         )
         state.withLock { $0.objects[id] = .commit(record) }
         return id
+    }
+
+    package func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID {
+        let who = "\(draft.tagger.name) <\(draft.tagger.email)> \(draft.at.microseconds)"
+        return store(.tag(draft.commit), content: Array("tag \(draft.name) \(draft.commit) \(who) \(draft.message)".utf8))
     }
 
     package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] { Array("PACK".utf8) }

@@ -17,6 +17,13 @@ package final class InMemoryWorkspace: Workspace {
         var author: CommitAuthor
         /// By path within the repository.
         var files: [GitPath: TreeEntry]
+        var state: MountState
+        /// As they were committed last.
+        var committed: [GitPath: TreeEntry]
+        var replaced: [GitPath] = []
+        var read: Set<GitPath> = []
+        var placed: [String: ObjectID] = [:]
+        var tags: [String: TagDraft] = [:]
     }
 
     private let mounts = Mutex<[Mount]>([])
@@ -38,13 +45,21 @@ package final class InMemoryWorkspace: Workspace {
         remote: any GitRemote,
         source: CheckoutSource,
         at path: String,
-        author: CommitAuthor?
+        author: CommitAuthor?,
+        sparse: [String]
     ) async throws(WorkspaceFailure) -> ObjectID? {
+        guard sparse.isEmpty else { throw .invalidSparse(folder: sparse[0], reason: "is not known to this workspace") }
         let path = Self.clean(path)
         guard !mounts.withLock({ $0.contains { $0.path == path } }) else { throw .alreadyMounted(path: path) }
         let found = try await find(source, remote)
         var files: [GitPath: TreeEntry] = [:]
         if let head = found.head { files = try await Self.files(of: head, remote) }
+        if let graft = heads.grafts[WorkspacePath(path)] {
+            let there = try await Self.files(of: graft.tip, remote)
+            for file in graft.files { if let entry = there[file] { files[file] = entry } }
+        }
+        let tree: ObjectID?
+        do throws(GitFailure) { tree = try await Self.tree(files, remote) } catch { throw .git(error) }
         let mount = Mount(
             path: path,
             remote: remote,
@@ -52,7 +67,9 @@ package final class InMemoryWorkspace: Workspace {
             base: found.base,
             head: found.head,
             author: author ?? self.author,
-            files: files
+            files: files,
+            state: MountState(remote: remote, branch: found.branch, start: found.head ?? .zero, startTree: tree),
+            committed: files
         )
         mounts.withLock { $0.append(mount) }
         return found.head
@@ -117,6 +134,7 @@ package final class InMemoryWorkspace: Workspace {
         let (mount, inside) = try locate(path)
         guard let entry = mount.files[inside] else { return nil }
         guard entry.mode == .file || entry.mode == .executable else { throw .notAFile(path: path) }
+        change(mount) { $0.read.insert(inside) }
         do throws(GitFailure) { return try await mount.remote.blob(entry.id) } catch { throw .git(error) }
     }
 
@@ -126,7 +144,14 @@ package final class InMemoryWorkspace: Workspace {
         guard mode == .file || mode == .executable else { throw .notAFile(path: path) }
         let id: ObjectID
         do throws(GitFailure) { id = try await mount.remote.makeBlob(bytes) } catch { throw .git(error) }
-        change(mount) { $0.files[inside] = TreeEntry(name: "", mode: mode, id: id) }
+        change(mount) { mount in
+            if mount.files[inside] != nil, mount.read.contains(inside),
+                !mount.replaced.contains(where: inside.isInside)
+            {
+                mount.state.edited.insert(inside)
+            }
+            mount.files[inside] = TreeEntry(name: "", mode: mode, id: id)
+        }
     }
 
     package func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String] {
@@ -209,7 +234,11 @@ package final class InMemoryWorkspace: Workspace {
 
     private func clear(_ mount: Mount, _ inside: GitPath) -> Bool {
         let hasFiles = mount.files.keys.contains { $0.isInside(inside) }
-        change(mount) { mount in mount.files = mount.files.filter { !$0.key.isInside(inside) } }
+        change(mount) { mount in
+            mount.files = mount.files.filter { !$0.key.isInside(inside) }
+            mount.replaced.append(inside)
+            if inside.isEmpty { mount.state.isCleared = true }
+        }
         return hasFiles
     }
 
@@ -234,7 +263,10 @@ package final class InMemoryWorkspace: Workspace {
                 if ignored.isDisjoint(with: names) { copied[names.reduce(below) { $0.appending($1) }] = entry }
             }
         }
-        change(target) { $0.files.merge(copied) { _, new in new } }
+        change(target) { mount in
+            mount.files.merge(copied) { _, new in new }
+            mount.replaced.append(below)
+        }
         guard !copied.isEmpty || target.files.keys.contains(where: { $0.isInside(below) }) else {
             return result.withoutFiles
         }
@@ -249,13 +281,17 @@ package final class InMemoryWorkspace: Workspace {
         trailers: [String],
         author: CommitAuthor?
     ) async throws(WorkspaceFailure) -> CommitResult {
-        let (mount, _) = try locate(path)
+        let (mount, inside) = try locate(path)
+        // Only what lies below the path.
+        let staged = mount.committed.filter { !$0.key.isInside(inside) }
+            .merging(mount.files.filter { $0.key.isInside(inside) }) { $1 }
+        guard Self.ids(staged) != Self.ids(mount.committed) else {
+            let others = mount.files.filter { mount.committed[$0.key]?.id != $0.value.id }.keys
+            if !others.isEmpty { throw .changedElsewhere(path: path, files: others.sorted()) }
+            return .nothingChanged(head: mount.head)
+        }
         do throws(GitFailure) {
-            let tree = try await TreeFiles.write(mount.files, to: mount.remote)
-            if let head = mount.head, try await mount.remote.commit(head).tree == tree {
-                return .nothingChanged(head: head)
-            }
-            if mount.head == nil, mount.files.isEmpty { return .nothingChanged(head: nil) }
+            let tree = try await TreeFiles.write(staged, to: mount.remote)
             let draft = CommitDraft(
                 tree: tree,
                 parents: mount.head.map { [$0] } ?? [],
@@ -267,6 +303,9 @@ package final class InMemoryWorkspace: Workspace {
             change(mount) { mount in
                 mount.head = id
                 mount.commits.append(id)
+                mount.committed = staged
+                mount.state.commits.append(id)
+                mount.state.pushedHead = nil
             }
             return .committed(id)
         } catch {
@@ -279,12 +318,84 @@ package final class InMemoryWorkspace: Workspace {
         return OutgoingBranch(remote: mount.remote, branch: mount.branch, base: mount.base, commits: mount.commits)
     }
 
-    package func pushed(_ path: String) async throws(WorkspaceFailure) {
+    package func state(of path: String) async throws(WorkspaceFailure) -> MountState { try locate(path).0.state }
+
+    package func ref(_ name: String, at path: String) async throws(WorkspaceFailure) -> RefPlace? {
         let (mount, _) = try locate(path)
-        change(mount) { mount in
-            mount.base = mount.head ?? mount.base
-            mount.commits = []
+        let branch = BranchKey(remote: mount.remote.displayURL, branch: String(name.dropFirst("refs/heads/".count)))
+        if let id = mount.placed[name] ?? heads.unpushed[branch] { return RefPlace(object: id, commit: id) }
+        var snapshot = heads.snapshots[mount.remote.displayURL]
+        if snapshot?.refs[name] == nil {
+            do throws(GitFailure) { snapshot = try await mount.remote.refs(prefixes: [name]) } catch { throw .git(error) }
         }
+        return snapshot?.refs[name].map { RefPlace(object: $0, commit: snapshot?.peeled[name] ?? $0) }
+    }
+
+    package func pushed(_ path: String, to branch: String?, as commit: ObjectID) async throws(WorkspaceFailure) {
+        let (mount, _) = try locate(path)
+        if mount.state.pushedHead == nil, let made = mount.state.commits.last, made != commit {
+            for tag in mount.tags.values where tag.commit == made {
+                _ = try await self.tag(path, name: tag.name, message: tag.message, commit: commit)
+            }
+        }
+        var files = mount.files
+        var committed = mount.committed
+        let isOwn = branch == nil || branch == mount.branch
+        if isOwn, commit != mount.head ?? .zero, !commit.isZero {
+            // What was changed since the commit stays.
+            let remade = try await Self.files(of: commit, mount.remote)
+            let since = mount.files.filter { mount.committed[$0.key]?.id != $0.value.id }
+            let gone = mount.committed.keys.filter { mount.files[$0] == nil }
+            committed = remade
+            files = remade.merging(since) { $1 }.filter { !gone.contains($0.key) }
+        }
+        change(mount) { mount in
+            mount.state.pushedHead = commit
+            if let name = branch ?? mount.branch { mount.placed["refs/heads/" + name] = commit.isZero ? nil : commit }
+            guard isOwn else {
+                mount.state.sent[branch ?? ""] = mount.state.commits.count
+                return
+            }
+            mount.base = commit
+            mount.commits = []
+            mount.head = commit.isZero ? nil : commit
+            mount.files = files
+            mount.committed = committed
+            if !mount.state.commits.isEmpty { mount.state.commits[mount.state.commits.count - 1] = commit }
+        }
+    }
+
+    package func tag(
+        _ path: String,
+        name: String,
+        message: String,
+        commit: ObjectID
+    ) async throws(WorkspaceFailure) -> ObjectID {
+        let (mount, _) = try locate(path)
+        let draft = TagDraft(name: name, commit: commit, message: message, tagger: mount.author, at: moment)
+        let id: ObjectID
+        do throws(GitFailure) { id = try await mount.remote.makeTag(draft) } catch { throw .git(error) }
+        change(mount) { mount in
+            mount.state.tags[name] = id
+            mount.tags[name] = draft
+        }
+        return id
+    }
+
+    package func adopt(tag name: String, object: ObjectID, at path: String) async throws(WorkspaceFailure) {
+        let (mount, _) = try locate(path)
+        change(mount) { $0.state.tags[name] = object }
+    }
+
+    private static func ids(_ files: [GitPath: TreeEntry]) -> [GitPath: [String]] {
+        files.mapValues { [$0.id.hex, String($0.mode.rawValue)] }
+    }
+
+    private static func tree(
+        _ files: [GitPath: TreeEntry],
+        _ remote: any GitRemote
+    ) async throws(GitFailure) -> ObjectID? {
+        files.isEmpty ? nil : try await TreeFiles.write(files, to: remote)
     }
 
     // MARK: Paths

@@ -79,5 +79,6 @@ final class CapturingRemote: GitRemote {
         try await remote.editTree(base, changes)
     }
     func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID { try await remote.makeCommit(draft) }
+    func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID { try await remote.makeTag(draft) }
     func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] { [] }
 }

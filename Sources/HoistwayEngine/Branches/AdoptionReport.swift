@@ -101,7 +101,7 @@ struct AdoptionReport: Sendable {
             steps = stage.steps(for: freight.freight)
         }
         return PromotionPlan(steps: steps).pushed.first {
-            ($0.pushBranch ?? ($0.isDefaultBranch ? place.key.branch : nil)) == place.key.branch
+            $0.pushBranches(default: place.key.branch).contains(place.key.branch)
         }
     }
 

@@ -18,22 +18,9 @@ struct CommitRemaking {
         need.outgoing.commits.removeLast()
         guard tree != theirs else { return need }
         let made = try await need.outgoing.remote.makeCommit(
-            CommitDraft(
-                tree: tree,
-                parents: commit.parents,
-                message: message ?? commit.message,
-                author: Self.author(commit.author),
-                at: commit.committedAt
-            )
+            commit.remade(tree: tree, message: message)
         )
         need.outgoing.commits.append(made)
         return need
-    }
-
-    /// `Name <email>` in its two parts.
-    private static func author(_ text: String) -> CommitAuthor {
-        guard let open = text.lastIndex(of: "<") else { return CommitAuthor(name: text, email: "") }
-        let name = text[..<open].split(separator: " ").joined(separator: " ")
-        return CommitAuthor(name: name, email: String(text[text.index(after: open)...].prefix { $0 != ">" }))
     }
 }

@@ -90,11 +90,12 @@ struct BatchReading: Sendable {
 
     /// Whether a push would be refused where the branch is elsewhere than it was taken to be.
     private static func isCheckedByPush(_ checkout: PromotionPlan.Checkout) -> Bool {
-        checkout.branch != nil && checkout.isPushed && checkout.pushBranch == checkout.branch
+        guard let branch = checkout.branch, checkout.isPushed else { return false }
+        return checkout.targets.allSatisfy { $0 == .branch(branch) }
     }
 
     private static func refs(of checkout: PromotionPlan.Checkout) -> [String] {
-        [checkout.branch, checkout.pushBranch].compactMap { $0.map { "refs/heads/" + $0 } }
+        Set([checkout.branch].compactMap(\.self) + checkout.pushBranches(default: nil)).map { "refs/heads/" + $0 }
             + [checkout.tag.map { "refs/tags/" + $0 }].compactMap { $0 }
             + (checkout.isDefaultBranch ? ["HEAD"] : [])
     }

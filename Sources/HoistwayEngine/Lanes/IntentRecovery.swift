@@ -46,16 +46,18 @@ struct IntentRecovery: Sendable {
             project: intent.project,
             insecureSkipTLSVerify: intent.insecureSkipTLSVerify
         )
-        let snapshot = try await remote.refs(prefixes: intent.branches.map { "refs/heads/" + $0.branch })
+        let snapshot = try await remote.refs(prefixes: intent.branches.map(\.ref))
         var outcomes: [(PromotionID, BranchOutcome)] = []
         var heads: [(BranchKey, ObjectID)] = []
         for branch in intent.branches {
-            guard let tip = snapshot.refs["refs/heads/" + branch.branch], tip != branch.old else { continue }
+            guard let tip = snapshot.refs[branch.ref], tip != branch.old else { continue }
             let commits = try await arrived(branch, tip: tip, remote: remote)
             guard !commits.isEmpty else { continue }
             let key = BranchKey(remote: remote.displayURL, branch: branch.branch)
-            heads.append((key, tip))
-            outcomes += commits.map { ($0.0.promotion, Self.outcome(of: $0.1, on: key, step: $0.0.step)) }
+            if branch.kind == nil { heads.append((key, tip)) }
+            outcomes += commits.map {
+                ($0.0.promotion, Self.outcome(of: $0.1, on: key, kind: branch.kind, step: $0.0.step))
+            }
         }
         try await record(outcomes, heads: heads, of: intent)
     }
@@ -67,6 +69,10 @@ struct IntentRecovery: Sendable {
         remote: any GitRemote
     ) async throws -> [(PushIntent.Commit, CommitRecord)] {
         guard let last = branch.commits.last else { return [] }
+        if let object = branch.object {
+            // A tag is there as it was made, or is another one: then the step says so.
+            return object == tip ? [(last, try await remote.commit(last.id))] : []
+        }
         let known = branch.old.isZero ? nil : branch.old
         let history =
             tip == last.id ? [] : try await remote.history(from: tip, until: known, limit: Self.maxHistory)
@@ -83,7 +89,12 @@ struct IntentRecovery: Sendable {
         return commits
     }
 
-    private static func outcome(of commit: CommitRecord, on key: BranchKey, step: String?) -> BranchOutcome {
+    private static func outcome(
+        of commit: CommitRecord,
+        on key: BranchKey,
+        kind: PushedRef?,
+        step: String?
+    ) -> BranchOutcome {
         BranchOutcome(
             remote: key.remote,
             branch: key.branch,
@@ -92,7 +103,8 @@ struct IntentRecovery: Sendable {
             tree: commit.tree,
             subject: commit.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "",
             pushed: true,
-            step: step
+            step: step,
+            kind: kind ?? .branch
         )
     }
 

@@ -100,7 +100,7 @@ struct PromotionBatch: Sendable {
     /// From now on branches are where a round has pushed them.
     private static func note(pushed drafts: [Draft], in heads: inout KnownHeads) {
         for draft in drafts where draft.isRunning {
-            guard let branch = draft.record.branches.last(where: \.pushed) else { continue }
+            guard let branch = draft.record.branches.last(where: \.isOnStageBranch) else { continue }
             heads.snapshots[branch.remote]?.refs["refs/heads/" + branch.branch] = branch.commit
         }
     }
@@ -108,8 +108,10 @@ struct PromotionBatch: Sendable {
     /// It ended without a push, on branches that nobody looked at: that is not to be believed.
     private func doubt(_ draft: inout Draft) {
         for checkout in draft.plan.pushed {
-            guard let branch = checkout.pushBranch, let remote = remote(of: checkout) else { continue }
-            core.distrust(BranchKey(remote: remote, branch: branch))
+            guard let remote = remote(of: checkout) else { continue }
+            for branch in checkout.pushBranches(default: nil) {
+                core.distrust(BranchKey(remote: remote, branch: branch))
+            }
         }
         draft.end(.retry)
     }
@@ -193,6 +195,7 @@ struct PromotionBatch: Sendable {
             own.unpushed[BranchKey(remote: outcome.remote, branch: outcome.branch)] = nil
             own.snapshots[outcome.remote]?.refs["refs/heads/" + outcome.branch] = outcome.commit
         }
+        own.grafts = core.grafts[record.id]
         let workspace = core.ports.workspaces.workspace(
             heads: own,
             author: configuration.author,
@@ -219,12 +222,11 @@ struct PromotionBatch: Sendable {
     /// Who only reads the branch would carry it elsewhere, whatever becomes of it here.
     private func ownHeads(of plan: PromotionPlan, among heads: KnownHeads) -> KnownHeads {
         guard !heads.unpushed.isEmpty else { return heads }
-        let pushed = plan.pushed.compactMap { checkout -> BranchKey? in
-            guard let remote = remote(of: checkout) else { return nil }
+        let pushed = plan.pushed.flatMap { checkout -> [BranchKey] in
+            guard let remote = remote(of: checkout) else { return [] }
             let main =
                 checkout.isDefaultBranch ? heads.snapshots[remote]?.defaultBranch?.dropFirst("refs/heads/".count) : nil
-            guard let branch = checkout.pushBranch ?? main.map(String.init) else { return nil }
-            return BranchKey(remote: remote, branch: branch)
+            return checkout.pushBranches(default: main.map(String.init)).map { BranchKey(remote: remote, branch: $0) }
         }
         var own = heads
         own.unpushed = heads.unpushed.filter { pushed.contains($0.key) }
@@ -298,7 +300,13 @@ struct PromotionBatch: Sendable {
         asked state: PipelineState
     ) async throws {
         let key = need.branchKey
-        if let ahead = heads.unpushed[key], ahead != need.outgoing.base {
+        if let graft = need.graft {
+            // Its steps run again, on these files as the branch has them.
+            core.grafts.add(graft, of: need, draft: draft)
+            draft.end(.retry)
+            return
+        }
+        if need.isOnStageBranch, let ahead = heads.unpushed[key], ahead != need.outgoing.old {
             // Read before another of the batch wrote the branch, as a second push of a promotion may be.
             draft.end(.retry)
             return
@@ -320,8 +328,8 @@ struct PromotionBatch: Sendable {
         }
         let verdict = inspection.verdict(
             mode: draft.record.mode,
-            asked: state.branches[key]?.head,
-            present: await core.ledger.snapshot.branches[key]?.head
+            asked: need.isOnStageBranch ? state.branches[key]?.head : nil,
+            present: need.isOnStageBranch ? await core.ledger.snapshot.branches[key]?.head : nil
         )
         if case .retry = verdict {} else { draft.warnings += inspection.warnings }
         switch verdict {
@@ -329,13 +337,17 @@ struct PromotionBatch: Sendable {
         case .retry: draft.end(.retry)
         case .refused(let push, let objection):
             draft.record.branches.append(push.outcome)
-            let told = try await core.note(
-                inspection.standing,
-                of: key,
-                objection: objection,
-                stage: draft.record.stage,
-                promotion: draft.record
-            )
+            // A promotion's own branch, and a tag, never pause a stage.
+            var told: NoticeEvent?
+            if need.isOnStageBranch {
+                told = try await core.note(
+                    inspection.standing,
+                    of: key,
+                    objection: objection,
+                    stage: draft.record.stage,
+                    promotion: draft.record
+                )
+            }
             if let drift = inspection.standing.drift {
                 let watch = FreightWatch(core: core, remote: need.outgoing.remote, branch: key)
                 try await watch.check(at: drift.isZero ? nil : drift, inspection.standing)
@@ -343,11 +355,11 @@ struct PromotionBatch: Sendable {
             draft.objection = told ?? (objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused)
             draft.goOn(.refused(objection.text))
         case .observed(let push):
-            heads.unpushed[key] = push.outcome.commit
+            if need.isOnStageBranch { heads.unpushed[key] = push.outcome.commit }
             draft.record.branches.append(push.outcome)
             draft.goOn(.observed(push.outcome.commit, because: "observe mode"))
         case .push(let push):
-            heads.unpushed[key] = push.outcome.commit
+            if need.isOnStageBranch { heads.unpushed[key] = push.outcome.commit }
             draft.wait(for: push)
         }
     }
@@ -367,6 +379,7 @@ struct PromotionBatch: Sendable {
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
             for (record, end, objection, results) in ended {
+                if case .finished = end { core.grafts.remove(record.id) }
                 guard let present = transaction.state.promotions[record.id], !present.phase.isTerminal else { continue }
                 transaction.objections[record.id] = objection
                 let changes = Settlement.changes(record, end: end, core: core, state: transaction.state, now: now)

@@ -10,13 +10,18 @@ struct PushRound: Sendable {
     /// One branch with the commits of the drafts that wrote it, in the order in which they were made.
     private struct Branch {
         var key: BranchKey
+        var kind: PushedRef
         var old: ObjectID
         var commits: [PushIntent.Commit]
+        /// Of an annotated tag.
+        var object: ObjectID?
         /// Positions in the batch.
         var drafts: [Int]
 
-        var update: RefUpdate {
-            RefUpdate(ref: "refs/heads/" + key.branch, old: old, new: commits.last?.id ?? old)
+        var update: RefUpdate { RefUpdate(ref: planned.ref, old: old, new: object ?? commits.last?.id ?? old) }
+
+        var planned: PushIntent.Branch {
+            PushIntent.Branch(branch: key.branch, old: old, commits: commits, kind: kind, object: object)
         }
     }
 
@@ -47,11 +52,20 @@ struct PushRound: Sendable {
             var target = targets[key.remote] ?? target(of: need, plan: drafts[index].plan)
             let id = drafts[index].record.id
             let commits = need.outgoing.commits.map { PushIntent.Commit(id: $0, promotion: id, step: need.alias) }
-            if let position = target.branches.firstIndex(where: { $0.key == key }) {
+            if let position = target.branches.firstIndex(where: { $0.key == key && $0.kind == need.kind }) {
                 target.branches[position].commits += commits
                 target.branches[position].drafts.append(index)
             } else {
-                target.branches.append(Branch(key: key, old: need.outgoing.base, commits: commits, drafts: [index]))
+                target.branches.append(
+                    Branch(
+                        key: key,
+                        kind: need.kind,
+                        old: need.outgoing.old,
+                        commits: commits,
+                        object: need.tag,
+                        drafts: [index]
+                    )
+                )
             }
             targets[key.remote] = target
         }
@@ -59,7 +73,7 @@ struct PushRound: Sendable {
     }
 
     private func target(of need: PushNeed, plan: PromotionPlan) -> Target {
-        let checkout = plan.pushed.first { $0.mount == WorkspacePath(need.path).text } ?? plan.lane
+        let checkout = plan.checkout(holding: need.path) ?? plan.lane
         return Target(
             remote: need.outgoing.remote,
             repoURL: checkout?.repoURL ?? lane.repoURL,
@@ -144,7 +158,7 @@ struct PushRound: Sendable {
         let now = core.ports.clock.now()
         let (project, repoURL, insecure) = (lane.project, target.repoURL, target.insecureSkipTLSVerify)
         let results = branches.flatMap(\.drafts).map { (drafts[$0].record.id, drafts[$0].run.results) }
-        let plain = branches.map { PushIntent.Branch(branch: $0.key.branch, old: $0.old, commits: $0.commits) }
+        let plain = branches.map(\.planned)
         let remote = branches.first?.key.remote ?? ""
         let (intent, gone) = try await core.transact { transaction, core -> (PushIntent?, Set<String>) in
             var gone: Set<String> = []
@@ -153,9 +167,9 @@ struct PushRound: Sendable {
                     guard let record = transaction.state.promotions[$0.promotion] else { return false }
                     return record.phase == .running && !core.observes(record.stage)
                 }
-                if !isOpen { gone.insert(branch.branch) }
+                if !isOpen { gone.insert(branch.ref) }
             }
-            let kept = plain.filter { !gone.contains($0.branch) }
+            let kept = plain.filter { !gone.contains($0.ref) }
             guard !kept.isEmpty else { return (nil, gone) }
             let intent = PushIntent(
                 id: id,
@@ -170,7 +184,7 @@ struct PushRound: Sendable {
             for (id, results) in results where kept.contains(where: { $0.commits.contains { $0.promotion == id } }) {
                 transaction.put(.putStepResults(id, results))
             }
-            for branch in kept {
+            for branch in kept where branch.kind == nil {
                 let key = BranchKey(remote: remote, branch: branch.branch)
                 var known = transaction.state.branches[key] ?? BranchRecord(key: key, head: branch.old)
                 known.addOwn(branch.commits.map(\.id))
@@ -178,19 +192,19 @@ struct PushRound: Sendable {
             }
             return (intent, gone)
         }
-        for branch in branches where gone.contains(branch.key.branch) {
+        for branch in branches where gone.contains(branch.planned.ref) {
             for index in branch.drafts { drafts[index].end(.retry) }
         }
-        return (intent, branches.filter { !gone.contains($0.key.branch) })
+        return (intent, branches.filter { !gone.contains($0.planned.ref) })
     }
 
     private func conclude(_ branch: Branch, _ result: RefResult, alone: Bool, drafts: inout [Draft]) {
         switch result {
         case .pushed:
-            core.trust(branch.key)
+            if branch.kind == .branch { core.trust(branch.key) }
             count(.pushed)
         case .moved:
-            core.distrust(branch.key)
+            if branch.kind == .branch { core.distrust(branch.key) }
             count(.moved)
         case .refused: if alone { count(.refused) }
         }
@@ -224,7 +238,7 @@ struct PushRound: Sendable {
     /// What arrived is on record before any step runs on.
     private func record(_ pushed: [Branch], intent: PushIntent, drafts: [Draft]) async throws {
         let records = pushed.flatMap(\.drafts).map { (drafts[$0].presentRecord, drafts[$0].run.results) }
-        let heads = pushed.map { ($0.key, $0.update.new) }
+        let heads = pushed.filter { $0.kind == .branch }.map { ($0.key, $0.update.new) }
         try await core.transact { transaction, _ in
             transaction.put(.removeIntent(intent.id))
             for (key, head) in heads {

@@ -20,11 +20,15 @@ struct BranchFacts: Sendable {
 
     /// Reads no more of the branch than the guard asks about.
     static func read(_ need: PushNeed, of subject: PushSubject, heads: KnownHeads) async throws -> BranchFacts {
+        guard need.isOnStageBranch else {
+            // Nobody else has anything there.
+            return BranchFacts(tip: nil, isOurs: false, found: .asLeft, secondWriter: nil, foreign: .none)
+        }
         // What others have changed below a commit of this batch may be this stage's alone.
         let isOurs = heads.unpushed[subject.key] != nil
         let tip =
             isOurs
-            ? heads.snapshots[subject.key.remote]?.refs["refs/heads/" + subject.key.branch] : need.outgoing.base
+            ? heads.snapshots[subject.key.remote]?.refs["refs/heads/" + subject.key.branch] : need.outgoing.old
         let watch = BranchWatch(remote: need.outgoing.remote)
         let found = try await watch.standing(of: tip, known: subject.known)
         return BranchFacts(
@@ -48,7 +52,13 @@ struct BranchFacts: Sendable {
         standing: BranchStanding,
         tip: ObjectID?
     ) async throws -> ForeignWork {
-        guard subject.isCopied, subject.stage.foreignCommits != .overwrite, let tip, !tip.isZero else { return .none }
+        guard subject.stage.foreignCommits != .overwrite, let tip, !tip.isZero else { return .none }
+        if need.isTransfer {
+            var work = try await subject.finder(need).work(standing: standing, at: tip, listsFiles: true)
+            work.files = work.files?.intersection(need.overwritten)
+            return work.files?.isEmpty == true ? .none : work
+        }
+        guard subject.isCopied else { return .none }
         var work = try await subject.finder(need).work(standing: standing, at: tip, listsFiles: true)
         if let checkout = subject.checkout { work.files = work.files?.filter(checkout.isReplaced) }
         guard work.commits.isEmpty else { return work.files?.isEmpty == true ? .none : work }

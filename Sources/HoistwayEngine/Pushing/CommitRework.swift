@@ -22,9 +22,9 @@ struct CommitRework: Sendable {
         _ need: PushNeed,
         _ facts: BranchFacts
     ) async throws -> Result {
-        guard subject.stage.foreignCommits == .keep, subject.isCopied, !need.outgoing.base.isZero else {
-            return .done(need)
-        }
+        guard subject.stage.foreignCommits == .keep, subject.isCopied || need.isTransfer, need.isOnStageBranch,
+            !need.outgoing.old.isZero
+        else { return .done(need) }
         // What lies at a tip that a person has adopted may be written over.
         let isAdopted = facts.tip != nil && subject.known?.adopted == facts.tip
         let earlier = isAdopted ? [:] : try await subject.finder(need).keptBefore()

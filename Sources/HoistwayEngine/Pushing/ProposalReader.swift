@@ -21,11 +21,13 @@ struct ProposalReader: Sendable {
             PushProposal.ImageStep(name: $0.image, oldTag: $0.oldTag, newTag: $0.newTag)
         }
         var othersEntries: [PushProposal.OthersEntry] = []
-        if let checkout = subject.checkout, subject.isCopied {
-            // The images were set in a copy: what stands on the branch itself is what counts.
-            let carried = try await tags(in: baseTree, folders: checkout.editedDirectories, remote)
-            images = subject.imagesSet.map {
-                PushProposal.ImageStep(name: $0.image, oldTag: carried[$0.name], newTag: $0.newTag)
+        if let checkout = subject.checkout {
+            if subject.isCopied {
+                // The images were set in a copy: what stands on the branch itself is what counts.
+                let carried = try await tags(in: baseTree, folders: checkout.editedDirectories, remote)
+                images = subject.imagesSet.map {
+                    PushProposal.ImageStep(name: $0.image, oldTag: carried[$0.name], newTag: $0.newTag)
+                }
             }
             if let baseTree {
                 let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
@@ -35,7 +37,9 @@ struct ProposalReader: Sendable {
                     in: remote,
                     limit: max(limit, PushNeed.maxLooked)
                 )
-                foreign = try await lost(facts.foreign, by: changes, in: checkout, subject.finder(need))
+                foreign = try await lost(facts.foreign, by: changes, subject.finder(need)) {
+                    checkout.isReplaced($0) || need.overwritten.contains($0)
+                }
                 let files = (changes.changed + changes.deleted).filter(Kustomizations.isOne)
                 othersEntries = try await self.othersEntries(files, from: baseTree, to: tree, remote)
             }
@@ -65,7 +69,7 @@ struct ProposalReader: Sendable {
         _ remote: any GitRemote
     ) async throws -> [PushProposal.OthersEntry] {
         let own = await subject.own()
-        let owners = subject.core.foldersByBranch(subject.key).filter { $0.stage != subject.stage.key }
+        let owners = subject.core.foldersByBranch(subject.owned).filter { $0.stage != subject.stage.key }
         guard !owners.isEmpty else { return [] }
         var found: [PushProposal.OthersEntry] = []
         let kustomizations = Kustomizations(remote: remote)
@@ -116,11 +120,11 @@ struct ProposalReader: Sendable {
     private func lost(
         _ work: ForeignWork,
         by ours: TreeChanges,
-        in checkout: PromotionPlan.Checkout,
-        _ finder: ForeignWorkFinder
+        _ finder: ForeignWorkFinder,
+        isReplaced: (GitPath) -> Bool
     ) async throws -> ForeignWork {
         guard !work.commits.isEmpty else { return .none }
-        let replaced = Set(ours.paths.filter(checkout.isReplaced))
+        let replaced = Set(ours.paths.filter(isReplaced))
         guard ours.isCut || !replaced.isEmpty else { return .none }
         var lost = work
         // More than can be looked at may be theirs.

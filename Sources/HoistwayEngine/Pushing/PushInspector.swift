@@ -25,7 +25,7 @@ struct PushInspector: Sendable {
         case .done(let need) where need.outgoing.commits.isEmpty: break
         case .done(let need): inspection = try await judge(need, subject, facts)
         }
-        inspection.effects = PushEffect.first(of: facts, mode: draft.record.mode)
+        if need.isOnStageBranch { inspection.effects = PushEffect.first(of: facts, mode: draft.record.mode) }
         return inspection
     }
 
@@ -55,8 +55,15 @@ struct PushInspector: Sendable {
         if record.mode == .observe { outcome.images = subject.promotedImages() }
         var inspection = PushInspection(JudgedPush(need: need, outcome: outcome), objection: objection)
         inspection.standing = facts.standing
-        inspection.warnings = [await unpromotedFiles(proposal, subject)].compactMap(\.self)
+        inspection.warnings = [await unpromotedFiles(proposal, subject), overwritten(need, subject)].compactMap(\.self)
         return inspection
+    }
+
+    /// Files of a branch that nothing is known of, and that is another one than was checked out.
+    private func overwritten(_ need: PushNeed, _ subject: PushSubject) -> String? {
+        guard need.isTransfer, subject.known == nil, !need.overwritten.isEmpty else { return nil }
+        return "\(ForeignCommit.named(need.overwritten)) of \(need.targetBranch) had another content there than what was "
+            + "checked out: it is written over"
     }
 
     /// Files that come with the copy, where no freight of the stage carries a commit.

@@ -6,7 +6,14 @@ extension PushNeed {
     /// How many files are looked at for what others have in them.
     static let maxLooked = 5000
 
+    /// By the short name; a tag is no branch, and a promotion's own branch is no stage's.
     var branchKey: BranchKey { BranchKey(remote: outgoing.remote.displayURL, branch: targetBranch) }
+
+    /// Whether it moves a branch that stages write.
+    var isOnStageBranch: Bool { kind == .branch }
+
+    /// Whether it brings the changes of one branch's checkout to another branch, which keeps all else.
+    var isTransfer: Bool { kind == .branch && checkedOut != targetBranch && !outgoing.old.isZero }
 
     /// How the branch's tree would change by the push of this commit.
     func changes(by made: ObjectID, workspaces: any WorkspaceMaker) async throws -> TreeChanges {
@@ -31,7 +38,9 @@ extension PushNeed {
             tree: try await outgoing.remote.commit(tip).tree,
             subject: subject,
             pushed: false,
-            step: alias
+            step: alias,
+            kind: kind,
+            checkedOut: checkedOut == targetBranch ? nil : checkedOut
         )
     }
 }

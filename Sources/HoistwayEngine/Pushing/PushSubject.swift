@@ -12,6 +12,8 @@ struct PushSubject: Sendable {
     let imagesSet: [ImageChange]
     let stage: Stage
     let key: BranchKey
+    /// The branch whose stages are asked for: a tag and a promotion's own branch stand for the one that is checked out.
+    let owned: BranchKey
     /// What is known of the branch from earlier pushes.
     let known: BranchRecord?
     let checkout: PromotionPlan.Checkout?
@@ -23,11 +25,10 @@ struct PushSubject: Sendable {
         imagesSet = draft.run.imagesSet
         self.stage = stage
         key = need.branchKey
-        known = await core.ledger.snapshot.branches[key]
-        checkout = draft.plan.checkouts.first {
-            ($0.pushBranch ?? ($0.isDefaultBranch ? need.targetBranch : nil)) == need.targetBranch
-                && $0.mount == WorkspacePath(need.path).text
-        }
+        owned =
+            need.isOnStageBranch ? key : BranchKey(remote: key.remote, branch: need.checkedOut ?? need.targetBranch)
+        known = need.isOnStageBranch ? await core.ledger.snapshot.branches[key] : nil
+        checkout = draft.plan.checkout(holding: need.path)
     }
 
     var replacesTree: Bool { checkout?.replacesTree ?? false }
@@ -52,7 +53,7 @@ struct PushSubject: Sendable {
     /// Kustomizations that other stages edit on the same branch.
     func othersFolders() -> [GitPath: StageKey] {
         var folders: [GitPath: StageKey] = [:]
-        let all = core.foldersByBranch(key)
+        let all = core.foldersByBranch(owned)
         for (folder, owner) in all where owner != stage.key { folders[GitPath(folder)] = owner }
         for (folder, owner) in all where owner == stage.key { folders[GitPath(folder)] = nil }
         return folders

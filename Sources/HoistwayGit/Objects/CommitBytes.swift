@@ -44,13 +44,25 @@ enum CommitBytes {
     ///
     /// Times are whole seconds in UTC.
     static func make(_ draft: CommitDraft) -> [UInt8] {
-        let person = "\(clean(draft.author.name)) <\(clean(draft.author.email))> \(max(0, draft.at.seconds)) +0000"
+        let person = person(draft.author, draft.at)
         var text = "tree \(draft.tree)\n"
         for parent in draft.parents { text += "parent \(parent)\n" }
         text += "author \(person)\ncommitter \(person)\n\n"
         text += draft.message.filter { $0 != "\0" }
         if text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
         return Array(text.utf8)
+    }
+
+    /// The content of a new annotated tag.
+    static func make(_ draft: TagDraft) -> [UInt8] {
+        var text = "object \(draft.commit)\ntype commit\ntag \(draft.name)\ntagger \(person(draft.tagger, draft.at))\n\n"
+        text += draft.message.filter { $0 != "\0" }
+        if text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
+        return Array(text.utf8)
+    }
+
+    private static func person(_ author: CommitAuthor, _ time: Timestamp) -> String {
+        "\(clean(author.name)) <\(clean(author.email))> \(max(0, time.seconds)) +0000"
     }
 
     /// The commit that an annotated tag leads to, or `nil` where it leads to something else.

@@ -90,7 +90,8 @@ extension ObjectStore {
                     result[id]?.base = base
                 }
                 pending += try children(of: object, besides: base, among: marks).filter { result[$0.id] == nil }
-            case .blob, .tag: break
+            case .tag: if let target = CommitBytes.target(ofTag: object.bytes) { pending.append((target, nil)) }
+            case .blob: break
             }
         }
         return result

@@ -84,6 +84,10 @@ package final class RedactingRemote: GitRemote {
         try await hiding { () async throws(GitFailure) in try await self.remote.makeCommit(draft) }
     }
 
+    package func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID {
+        try await hiding { () async throws(GitFailure) in try await self.remote.makeTag(draft) }
+    }
+
     package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] {
         try await hiding { () async throws(GitFailure) in try await self.remote.pack(for: updates) }
     }

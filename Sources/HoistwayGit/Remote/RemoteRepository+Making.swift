@@ -51,6 +51,10 @@ extension RemoteRepository {
         await make(.commit, CommitBytes.make(draft))
     }
 
+    package func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID {
+        await make(.tag, CommitBytes.make(draft))
+    }
+
     package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] {
         try await store.pack(of: updates.map(\.new), isThin: true)
     }

@@ -25,11 +25,14 @@ struct IgnoreRules: Sendable {
     var isEmpty: Bool { rules.isEmpty }
 
     /// Whether this place itself matches; what lies in an ignored folder is never asked for.
-    func ignores(_ names: [GitPath], isDirectory: Bool) -> Bool {
+    func ignores(_ names: [GitPath], isDirectory: Bool) -> Bool { verdict(on: names, isDirectory: isDirectory) ?? false }
+
+    /// `nil` where no line matches.
+    func verdict(on names: [GitPath], isDirectory: Bool) -> Bool? {
         for rule in rules.reversed() where isDirectory || !rule.isForDirectories {
             if Self.matches(names, rule.parts) { return !rule.isNegated }
         }
-        return false
+        return nil
     }
 
     /// The line after which a file of that name, which is ignored before all lines, is ignored no longer.

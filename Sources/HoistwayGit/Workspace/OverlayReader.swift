@@ -12,6 +12,18 @@ struct OverlayReader: Sendable {
         return try await remote.entry(name, in: base).map { OverlayNode($0) }
     }
 
+    /// Follows names down in a folder; what is no folder on the way leads nowhere.
+    func node(_ path: WorkspacePath, below directory: OverlayDirectory) async throws(WorkspaceFailure) -> OverlayNode? {
+        var current = OverlayNode.directory(directory)
+        for name in path.names {
+            guard case .directory(let folder) = current else { return nil }
+            let next = try await gitFailing { () async throws(GitFailure) in try await node(name, in: folder) }
+            guard let next else { return nil }
+            current = next
+        }
+        return current
+    }
+
     /// Follows names down; files on the way lead nowhere.
     ///
     /// - Parameter passesOverSymlinks: symlinks on the way lead nowhere either; otherwise they are an error.

@@ -40,6 +40,7 @@ extension OverlayWorkspace {
     }
 
     private func set(_ change: OverlayDirectory.Change, at place: Place) async throws(WorkspaceFailure) {
+        mounts[place.root]?.copied.append(place.inside)
         if place.inside.names.isEmpty {
             guard case .directory(let root) = change else { throw .notAFile(path: place.root.description) }
             mounts[place.root]?.root = root

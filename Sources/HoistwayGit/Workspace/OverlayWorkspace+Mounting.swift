@@ -6,11 +6,13 @@ extension OverlayWorkspace {
         remote: any GitRemote,
         source: CheckoutSource,
         at path: String,
-        author: CommitAuthor?
+        author: CommitAuthor?,
+        sparse: [String]
     ) async throws(WorkspaceFailure) -> ObjectID? {
         let place = try WorkspacePath(checking: path)
         guard mounts[place] == nil else { throw .alreadyMounted(path: path) }
-        var mount = Mount(remote: remote, base: .zero, root: OverlayDirectory(), author: author ?? self.author)
+        var mount = Mount(remote: remote, author: author ?? self.author)
+        mount.cone = try SparseCone(checking: sparse)
         switch source {
         case .defaultBranch: try await settleDefaultBranch(&mount)
         case .branch(let name, let create): try await settle(&mount, branch: name, create: create)
@@ -21,10 +23,37 @@ extension OverlayWorkspace {
             let record = try await gitFailing { () async throws(GitFailure) in try await remote.commit(head) }
             mount.head = record.id
             if source.isDetached { mount.base = record.id }
-            mount.root = OverlayDirectory(base: record.tree)
+            let full = try await grafted(record.tree, heads.grafts[place], remote)
+            try await mount.show(full)
         }
+        mount.state = MountState(
+            remote: remote,
+            branch: mount.branch,
+            start: mount.head ?? .zero,
+            startTree: mount.full
+        )
         mounts[place] = mount
         return mount.head
+    }
+
+    /// The tree with some files as they are on the branch that the checkout is pushed to.
+    private func grafted(
+        _ tree: ObjectID,
+        _ graft: Graft?,
+        _ remote: any GitRemote
+    ) async throws(WorkspaceFailure) -> ObjectID? {
+        guard let graft else { return tree }
+        let editor = OverlayEditor(remote: remote)
+        let tip = try await gitFailing { () async throws(GitFailure) in try await remote.commit(graft.tip).tree }
+        var root = OverlayDirectory(base: tree)
+        for file in graft.files.sorted() {
+            let path = WorkspacePath(names: file.names)
+            guard case .object(let entry)? = try await editor.reader.node(path, below: OverlayDirectory(base: tip)) else {
+                continue
+            }
+            root = try await editor.setting(.entry(entry), at: path, in: root)
+        }
+        return try await gitFailing { [root] () async throws(GitFailure) in try await editor.tree(of: root) }
     }
 
     private func settle(_ mount: inout Mount, branch: String, create: Bool) async throws(WorkspaceFailure) {
@@ -61,10 +90,43 @@ extension OverlayWorkspace {
         return id
     }
 
+    package func ref(_ name: String, at path: String) async throws(WorkspaceFailure) -> RefPlace? {
+        let mount = try Place(path, in: self).mount
+        if let commit = mount.placed[name] { return RefPlace(object: commit, commit: commit) }
+        let prefix = "refs/heads/"
+        if name.hasPrefix(prefix),
+            let made = heads.unpushed[
+                BranchKey(remote: mount.remote.displayURL, branch: String(name.dropFirst(prefix.count)))
+            ]
+        {
+            return RefPlace(object: made, commit: made)
+        }
+        let known = heads.snapshots[mount.remote.displayURL]
+        if let place = known?.place(of: name) { return place }
+        // The batch may not have asked for it.
+        return try await gitFailing { () async throws(GitFailure) in try await mount.remote.refs(prefixes: [name]) }
+            .place(of: name)
+    }
+
     /// What the batch knows of the remote, else what the remote says now.
     private func snapshot(_ remote: any GitRemote, _ prefixes: [String]) async throws(WorkspaceFailure) -> RefSnapshot {
         if let known = heads.snapshots[remote.displayURL] { return known }
         return try await gitFailing { () async throws(GitFailure) in try await remote.refs(prefixes: prefixes) }
+    }
+}
+
+extension OverlayWorkspace.Mount {
+    /// Shows a tree as the head's, without changes.
+    mutating func show(_ tree: ObjectID?) async throws(WorkspaceFailure) {
+        full = tree == .emptyTree ? nil : tree
+        view = try await cone.restrict(full, remote)
+        root = OverlayDirectory(base: view)
+    }
+}
+
+extension RefSnapshot {
+    fileprivate func place(of ref: String) -> RefPlace? {
+        refs[ref].map { RefPlace(object: $0, commit: peeled[ref] ?? $0) }
     }
 }
 

@@ -12,9 +12,35 @@ package actor OverlayWorkspace: Workspace {
         /// Where the branch was before the commits below; zero where it is created.
         var base: ObjectID
         var head: ObjectID?
+        /// What is there now.
         var root: OverlayDirectory
+        /// Not pushed to the branch yet.
         var commits: [ObjectID] = []
         var author: CommitAuthor
+        /// The whole tree of the head, with the files that were grafted into it; `nil`: no files.
+        var full: ObjectID?
+        /// What of it is checked out: what `root` is compared with. Less than `full` where the checkout is sparse.
+        var view: ObjectID?
+        var cone = SparseCone([])
+        /// Folders whose files were removed from the index, as `git rm` does.
+        var cleared: [WorkspacePath] = []
+        /// Files and folders that a copy has put there.
+        var copied: [WorkspacePath] = []
+        /// Files whose content a step has read.
+        var read: Set<WorkspacePath> = []
+        var state: MountState
+        /// Tags that were made here, by name.
+        var tags: [String: TagDraft] = [:]
+        /// Where this promotion has put refs, by full name.
+        var placed: [String: ObjectID] = [:]
+
+        init(remote: any GitRemote, author: CommitAuthor) {
+            self.remote = remote
+            self.author = author
+            base = .zero
+            root = OverlayDirectory()
+            state = MountState(remote: remote, branch: nil, start: .zero, startTree: nil)
+        }
     }
 
     let heads: KnownHeads
@@ -35,6 +61,7 @@ package actor OverlayWorkspace: Workspace {
         guard let node = try await reader.node(place) else { return nil }
         if case .directory = node { return nil }
         guard node.isRegularFile else { throw .notAFile(path: path) }
+        mounts[place.root]?.read.insert(place.inside)
         return try await gitFailing { () async throws(GitFailure) in try await reader.content(node) }
     }
 
@@ -47,6 +74,9 @@ package actor OverlayWorkspace: Workspace {
         let change = OverlayDirectory.Change.file(bytes, old?.mode ?? .file)
         let root = try await editor.setting(change, at: place.inside, in: place.mount.root)
         mounts[place.root]?.root = root
+        if old != nil, place.mount.isEdit(of: place.inside) {
+            mounts[place.root]?.state.edited.insert(place.inside.path)
+        }
     }
 
     package func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String] {
@@ -73,6 +103,8 @@ package actor OverlayWorkspace: Workspace {
         let place = try Place(path, in: self)
         if place.inside.names.isEmpty {
             mounts[place.root]?.root = OverlayDirectory()
+            mounts[place.root]?.cleared = [place.inside]
+            mounts[place.root]?.state.isCleared = true
             return place.mount.root.unchangedTree != .emptyTree
         }
         let editor = OverlayEditor(remote: place.mount.remote)
@@ -81,6 +113,7 @@ package actor OverlayWorkspace: Workspace {
         case .directory:
             let root = try await editor.setting(.removed, at: place.inside, in: place.mount.root)
             mounts[place.root]?.root = root
+            mounts[place.root]?.cleared.append(place.inside)
             return true
         case .object, .file: throw .notAFile(path: path)
         }
@@ -91,10 +124,15 @@ package actor OverlayWorkspace: Workspace {
         return OutgoingBranch(remote: mount.remote, branch: mount.branch, base: mount.base, commits: mount.commits)
     }
 
-    package func pushed(_ path: String) async throws(WorkspaceFailure) {
-        let place = try Place(path, in: self)
-        mounts[place.root]?.base = place.mount.head ?? .zero
-        mounts[place.root]?.commits = []
+    package func state(of path: String) async throws(WorkspaceFailure) -> MountState {
+        try Place(path, in: self).mount.state
+    }
+}
+
+extension OverlayWorkspace.Mount {
+    /// Whether what is written to a file that a step has read comes of what stood there before the promotion.
+    func isEdit(of path: WorkspacePath) -> Bool {
+        read.contains(path) && !(cleared + copied).contains { path.isInside($0) }
     }
 }
 

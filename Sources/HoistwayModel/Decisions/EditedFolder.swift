@@ -35,8 +35,8 @@ extension Stage {
         case .controlFlow: []
         case .steps(let steps):
             Set(
-                PromotionPlan(steps: steps).pushed.filter { !$0.isPlaceUnknown }.compactMap { checkout in
-                    (checkout.pushBranch ?? (checkout.isDefaultBranch ? "" : nil)).map {
+                PromotionPlan(steps: steps).pushed.filter { !$0.isPlaceUnknown }.flatMap { checkout in
+                    checkout.pushBranches(default: "").map {
                         WrittenBranch(
                             repoURL: checkout.repoURL,
                             insecureSkipTLSVerify: checkout.insecureSkipTLSVerify,
@@ -64,8 +64,10 @@ extension Stage {
         case .controlFlow: []
         case .steps(let steps):
             PromotionPlan(steps: steps).pushed.filter { !$0.isPlaceUnknown }.flatMap { checkout in
-                checkout.editedDirectories.map {
-                    EditedFolder(repoURL: checkout.repoURL, branch: checkout.pushBranch ?? "", folder: $0)
+                checkout.pushBranches(default: "").flatMap { branch in
+                    checkout.editedDirectories.map {
+                        EditedFolder(repoURL: checkout.repoURL, branch: branch, folder: $0)
+                    }
                 }
             }
         case .mechanisms(let mechanisms):

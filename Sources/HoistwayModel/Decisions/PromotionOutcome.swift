@@ -80,7 +80,7 @@ package enum PromotionOutcome {
 
     /// Where it pushed nothing, its content is what it found there.
     private static func places(after record: PromotionRecord, stage: StageRecord) -> [StageRecord.Collection.Place]? {
-        let pushed = record.branches.filter(\.pushed)
+        let pushed = record.branches.filter(\.isOnStageBranch)
         guard let former = stage.history.first?.commits ?? (stage.history.isEmpty ? [] : nil) else {
             return pushed.isEmpty ? nil : places(former: [], pushed)
         }

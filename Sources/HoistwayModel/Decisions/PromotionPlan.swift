@@ -36,11 +36,26 @@ package struct PromotionPlan: Sendable, Equatable {
         package var sources: Set<Int> = []
         /// Files of it are copied, into another checkout or within it.
         package var isCopiedFrom = false
-        package var isPushed = false
-        /// The branch that a push goes to.
-        package var pushBranch: String?
-        /// An expression says which branch a push goes to, or it is named after the promotion.
-        package var isPushBranchUnknown = false
+        /// What its commits are pushed to, in the order of the `git-push` steps.
+        package var targets: [Target] = []
+
+        package var isPushed: Bool { !targets.isEmpty }
+
+        /// Short names of the branches that its commits are pushed to, branches of single promotions apart.
+        ///
+        /// - Parameter name: of the default branch, where that is known.
+        package func pushBranches(default name: String?) -> [String] {
+            targets.compactMap { target in
+                switch target {
+                case .branch(let branch): branch
+                case .defaultBranch: name
+                case .promotionBranch, .tag, .unknown: nil
+                }
+            }
+        }
+
+        /// An expression says where a push goes.
+        package var isPushBranchUnknown: Bool { targets.contains(.unknown) }
 
         /// Something of it is said by an expression.
         package var isUnknown: Bool { isRepositoryUnknown || isRefUnknown || isMountUnknown }
@@ -60,6 +75,20 @@ package struct PromotionPlan: Sendable, Equatable {
         package func isReplaced(_ path: GitPath) -> Bool {
             (clearedPlaces + copiedPlaces).contains { path.isInside(GitPath($0)) }
         }
+    }
+
+    /// What a `git-push` step moves.
+    package enum Target: Sendable, Hashable {
+        /// Short name.
+        case branch(String)
+        /// The branch that the repository calls its default.
+        case defaultBranch
+        /// The promotion's own branch.
+        case promotionBranch
+        /// Short name; `nil` where an expression says it.
+        case tag(String?)
+        /// An expression says it, or nothing can be pushed: a tag or a commit is checked out, and no branch is named.
+        case unknown
     }
 
     package var checkouts: [Checkout] = []
@@ -84,7 +113,8 @@ package struct PromotionPlan: Sendable, Equatable {
         guard !checkout.isPushed else { return false }
         guard let branch = checkout.branch ?? branch else { return true }
         return !pushed.contains {
-            ($0.pushBranch == branch || $0.isPushBranchUnknown) && FreightLookup.isSame($0.repoURL, checkout.repoURL)
+            ($0.targets.contains(.branch(branch)) || $0.isPushBranchUnknown)
+                && FreightLookup.isSame($0.repoURL, checkout.repoURL)
         }
     }
 
@@ -93,12 +123,22 @@ package struct PromotionPlan: Sendable, Equatable {
         find(path).map { checkouts[$0.index] }
     }
 
-    /// What a `git-push` step pushes, and where to; without a branch, to the one that the repository calls its default.
-    package func push(by step: StepTemplate) -> (checkout: Checkout, branch: String?)? {
-        guard let path = step.config["path"]?.string, !path.opensExpression, let checkout = checkout(holding: path),
-            !checkout.isPushBranchUnknown
+    /// What a `git-push` step pushes, and where to; `nil` where an expression says the one or the other.
+    package func push(by step: StepTemplate) -> (checkout: Checkout, target: Target)? {
+        guard let path = step.config["path"]?.string, !path.opensExpression, let checkout = checkout(holding: path)
         else { return nil }
-        return (checkout, Self.name(step.config["targetBranch"]) ?? checkout.branch)
+        let target = Self.target(of: step.config, checkout)
+        return target == .unknown ? nil : (checkout, target)
+    }
+
+    private static func target(of config: ConfigValue, _ checkout: Checkout) -> Target {
+        if ["targetBranch", "generateTargetBranch"].contains(where: { config[$0]?.isUnknown ?? false }) { return .unknown }
+        if config["tag"]?.isUnknown ?? false { return .tag(nil) }
+        if let tag = name(config["tag"]) { return .tag(tag) }
+        if config["generateTargetBranch"]?.bool == true { return .promotionBranch }
+        if let branch = name(config["targetBranch"]) ?? checkout.branch { return .branch(branch) }
+        return checkout.isDefaultBranch ? .defaultBranch : .unknown
+    }
     }
 
     package init(steps: [StepTemplate]) {
@@ -116,15 +156,8 @@ package struct PromotionPlan: Sendable, Equatable {
             case "file-write": make(step.config["path"], of: [])
             case "delete": delete(step.config)
             case "git-push":
-                let target = Self.name(step.config["targetBranch"])
-                let generates = step.config["generateTargetBranch"]
-                let isUnknown =
-                    step.config["targetBranch"]?.isUnknown ?? false || generates?.isUnknown ?? false
-                    || generates?.bool ?? false
                 change(step.config["path"]) { checkout, _ in
-                    checkout.isPushed = true
-                    checkout.isPushBranchUnknown = isUnknown || (target == nil && checkout.isRefUnknown)
-                    checkout.pushBranch = isUnknown ? nil : target ?? checkout.branch
+                    checkout.targets.append(Self.target(of: step.config, checkout))
                 }
             default: break
             }

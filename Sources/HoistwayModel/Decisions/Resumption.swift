@@ -21,15 +21,14 @@ package struct Resumption: Sendable, Equatable {
 
     private init() {}
 
-    /// A `git-push` step and the branch that it names.
+    /// A `git-push` step and what it moves.
     private struct Push {
         var position: Int
         var alias: String
         var remote: String
-        /// `nil`: the repository's default branch.
-        var branch: String?
+        var target: PromotionPlan.Target
 
-        func isLike(_ other: Push) -> Bool { remote == other.remote && branch == other.branch }
+        func isLike(_ other: Push) -> Bool { remote == other.remote && target == other.target }
     }
 
     /// - Parameters:
@@ -56,7 +55,7 @@ package struct Resumption: Sendable, Equatable {
         let plan = PromotionPlan(steps: record.steps)
         let pushes = record.steps.enumerated().compactMap { position, step -> Push? in
             guard step.isPush, let push = plan.push(by: step), let url = remote(push.checkout) else { return nil }
-            return Push(position: position, alias: step.alias, remote: url, branch: push.branch)
+            return Push(position: position, alias: step.alias, remote: url, target: push.target)
         }
         for (number, push) in pushes.enumerated() {
             let own = left.indices.filter { Self.isOutcome(left[$0], of: push, among: pushes) }
@@ -71,16 +70,22 @@ package struct Resumption: Sendable, Equatable {
             let isContinued = pushes.contains {
                 $0.position > push.position && pushed[$0.position] == nil && $0.isLike(push)
             }
-            return isContinued ? nil : pushed[push.position]
+            return isContinued ? nil : pushed[push.position].flatMap { $0.isOnStageBranch ? $0 : nil }
         }
     }
 
     private static func isOutcome(_ outcome: BranchOutcome, of push: Push, among pushes: [Push]) -> Bool {
         guard outcome.remote == push.remote else { return false }
         if let step = outcome.step { return step == push.alias }
-        if let branch = push.branch { return outcome.branch == branch }
-        // What the default branch is called is not known here: any branch but those that other steps name.
-        return !pushes.contains { $0.remote == outcome.remote && $0.branch == outcome.branch }
+        switch push.target {
+        case .branch(let branch): return outcome.branch == branch && outcome.isOnStageBranch
+        case .tag(let tag): return outcome.kind == .tag && outcome.branch == tag
+        case .promotionBranch: return outcome.kind == .promotionBranch
+        case .defaultBranch, .unknown:
+            // What it is called is not known here: any branch but those that other steps name.
+            return outcome.isOnStageBranch
+                && !pushes.contains { $0.remote == outcome.remote && $0.target == .branch(outcome.branch) }
+        }
     }
 
     /// The steps up to the last effect, where none of them is still to act and no later one uses files.

@@ -2,7 +2,9 @@
 package struct BranchOutcome: Sendable, Equatable, Codable {
     /// Without user part.
     package var remote: String
+    /// The ref's short name.
     package var branch: String
+    /// What the commit is compared with: where the ref was, or where a new one begins.
     package var before: ObjectID
     package var commit: ObjectID
     package var tree: ObjectID
@@ -14,6 +16,10 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
     package var images: [PromotedImage]?
     /// The alias of the `git-push` step; `nil`: an earlier version has recorded it.
     package var step: String?
+    /// `nil`: a branch that stages write.
+    package var kind: PushedRef?
+    /// The branch that was checked out, where that is not the one that was pushed.
+    package var checkedOut: String?
 
     package init(
         remote: String,
@@ -25,7 +31,9 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
         diff: String? = nil,
         pushed: Bool,
         images: [PromotedImage]? = nil,
-        step: String? = nil
+        step: String? = nil,
+        kind: PushedRef = .branch,
+        checkedOut: String? = nil
     ) {
         self.remote = remote
         self.branch = branch
@@ -37,7 +45,12 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
         self.pushed = pushed
         self.images = images
         self.step = step
+        self.kind = kind == .branch ? nil : kind
+        self.checkedOut = checkedOut
     }
+
+    /// Whether it arrived on a branch that stages write.
+    package var isOnStageBranch: Bool { pushed && (kind ?? .branch) == .branch }
 }
 
 /// An image entry of a kustomization as a promotion leaves it.

@@ -6,12 +6,27 @@ package struct PushIntent: Sendable, Equatable, Codable {
         package var old: ObjectID
         /// Oldest first.
         package var commits: [Commit]
+        /// `nil`: a branch that stages write.
+        package var kind: PushedRef?
+        /// Where the ref is to be, if that is not the last commit: the object of an annotated tag.
+        package var object: ObjectID?
 
-        package init(branch: String, old: ObjectID, commits: [Commit]) {
+        package init(
+            branch: String,
+            old: ObjectID,
+            commits: [Commit],
+            kind: PushedRef = .branch,
+            object: ObjectID? = nil
+        ) {
             self.branch = branch
             self.old = old
             self.commits = commits
+            self.kind = kind == .branch ? nil : kind
+            self.object = object
         }
+
+        /// Full name.
+        package var ref: String { (kind ?? .branch).fullName(branch) }
     }
 
     package struct Commit: Sendable, Equatable, Codable {

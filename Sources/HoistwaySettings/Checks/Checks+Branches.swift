@@ -26,12 +26,18 @@ extension Checks {
 }
 
 extension Checks {
-    /// Steps of Git work on checkouts of earlier steps, and push the branch that is checked out there.
+    /// Steps of Git work on checkouts of earlier steps; what is pushed to another branch keeps what is there.
     private func checkPlaces() {
         for stage in projects.flatMap(stages(of:)) {
             guard case .steps(let steps) = stage.promotion else { continue }
-            StepWalk(stage: stage, steps: steps).findings { place, message, hint in
-                problems.error(place, message, hint: hint)
+            let walk = StepWalk(stage: stage, steps: steps)
+            walk.findings { place, message, hint in problems.error(place, message, hint: hint) }
+            for step in steps where step.uses == "git-push" && step.config["force"]?.bool == true {
+                problems.warning(
+                    step.place,
+                    "force: true has no effect: nothing that others have pushed is overwritten, and the push is a normal one",
+                    hint: "take force out"
+                )
             }
         }
     }
@@ -178,15 +184,16 @@ private struct StepWalk {
         return branch
     }
 
-    /// Tells of Git steps that have no checkout to work on, and of pushes to another branch than is checked out.
+    /// Tells of Git steps that have no checkout to work on, and of pushes that cannot be made.
     func findings(_ tell: (SourcePlace, String, String?) -> Void) {
         var mounts = Mounts()
+        var cleared: Set<String> = []
         for step in running {
             switch step.uses {
             case "git-clone": add(step, to: &mounts)
-            case "git-clear", "git-commit", "git-push":
+            case "git-clear", "git-commit", "git-tag", "git-push":
                 guard let path = step.config["path"]?.string, !path.opensExpression else { continue }
-                guard let (mount, _) = place(of: step, in: mounts) else {
+                guard let (mount, inside) = place(of: step, in: mounts) else {
                     guard !mounts.hasUnknown else { continue }
                     tell(
                         step.place,
@@ -195,8 +202,9 @@ private struct StepWalk {
                     )
                     continue
                 }
+                if step.uses == "git-clear", inside.isEmpty { cleared.insert(mount.path) }
                 guard step.uses == "git-push" else { continue }
-                check(step, target: step.config["targetBranch"]?.string, mount, tell)
+                check(step, mount, isCleared: cleared.contains(mount.path), tell)
             default: continue
             }
         }
@@ -204,23 +212,34 @@ private struct StepWalk {
 
     private func check(
         _ push: StepTemplate,
-        target: String?,
         _ mount: Mount,
+        isCleared: Bool,
         _ tell: (SourcePlace, String, String?) -> Void
     ) {
-        guard let target, !target.isEmpty, !target.opensExpression, mount.ref != .unknown,
-            mount.ref != .branch(target)
-        else { return }
-        let shown =
-            switch mount.ref {
-            case .branch(""): "the default branch"
-            case .branch(let branch): "the branch \(branch)"
-            case .tagOrCommit, .unknown: "no branch"
-            }
+        let keys = ["targetBranch", "generateTargetBranch", "tag"]
+        guard !keys.contains(where: { push.config[$0]?.isUnknown ?? false }) else { return }
+        let target = push.config["targetBranch"]?.string ?? ""
+        switch mount.ref {
+        case .unknown: return
+        case .tagOrCommit:
+            guard !keys.contains(where: { push.config[$0]?.isGiven ?? false }) else { break }
+            tell(
+                push.place,
+                "\(mount.path) shows a tag or a commit: it cannot be pushed without a target",
+                "name the branch to push to with targetBranch, or check out a branch there"
+            )
+            return
+        case .branch(let branch):
+            // The default branch has no name here.
+            guard !branch.isEmpty, target != branch else { return }
+        }
+        guard isCleared, !target.isEmpty else { return }
         tell(
             push.place,
-            "\(mount.path) shows \(shown); pushing it to \(ShownText.text(target)) is not supported yet",
-            "check out the branch that is to be written, with create: true where it is new"
+            "\(mount.path) is cleared, and shows another branch than \(ShownText.text(target)), to which it is pushed: "
+                + "once that branch exists, all of it would be replaced",
+            "give the branch a checkout of its own: `- {branch: \(ShownText.text(target)), create: true, path: ./out}` below "
+                + "checkout of git-clone, and git-clear, git-commit and git-push with `path: ./out`"
         )
     }
 

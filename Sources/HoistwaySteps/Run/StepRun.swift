@@ -115,7 +115,17 @@ package struct StepRun: Sendable {
     private mutating func runStep() async -> StepRunEvent? {
         let template = steps[position]
         if let before = pushedBefore[position] {
-            context.outputs[template.alias] = .map(GitPushStep.output(branch: before.branch, commit: before.commit))
+            let config = results.first(named: template.alias)?.config ?? template.config
+            context.outputs[template.alias] = .map(
+                GitPushStep.output(of: before, provider: config["provider"]?.string)
+            )
+            do throws(StepFailure) {
+                if let path = config["path"]?.string, !path.opensExpression {
+                    try await context.noteArrival(of: before, from: path)
+                }
+            } catch {
+                return evaluate(error, of: template)
+            }
             finish(.succeeded, before.earlierMessage, isTimed: false)
             return nil
         }
@@ -313,17 +323,21 @@ package struct StepRun: Sendable {
         case .pushed(let commit), .observed(let commit, _), .nothingToPush(let commit):
             do throws(StepFailure) {
                 let workspace = context.workspace
-                try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.pushed(sent.path) }
+                if sent.kind != .tag {
+                    try await inWorkspace { () throws(WorkspaceFailure) in
+                        try await workspace.pushed(sent.path, to: sent.targetBranch, as: commit)
+                    }
+                }
             } catch {
                 return evaluate(error, of: template) ?? advance()
             }
-            replace(sent.outgoing.commits.last, by: commit)
-            give(GitPushStep.output(branch: sent.targetBranch, commit: commit), of: template.alias)
+            if sent.kind != .tag { replace(sent.provisional ?? sent.outgoing.commits.last, by: commit) }
+            give(GitPushStep.output(of: sent, commit: commit), of: template.alias)
+            let name = sent.kind == .tag ? "the tag \(sent.targetBranch)" : sent.targetBranch
             switch outcome {
-            case .observed(_, let because):
-                finish(.succeeded, "would push \(sent.targetBranch) at \(commit.short) (\(because))")
-            case .nothingToPush: finish(.skipped, "nothing to push: \(sent.targetBranch) has this content already")
-            case .pushed, .refused: finish(.succeeded, "pushed \(sent.targetBranch) at \(commit.short)")
+            case .observed(_, let because): finish(.succeeded, "would push \(name) at \(commit.short) (\(because))")
+            case .nothingToPush: finish(.skipped, "nothing to push: \(name) has this content already")
+            case .pushed, .refused: finish(.succeeded, "pushed \(name) at \(commit.short)")
             }
         case .refused(let words):
             finish(.failed, words)

@@ -54,11 +54,8 @@ struct GitCloneStep: PromotionStep {
             StepSchema.Field(
                 "sparse",
                 .list(.text),
-                // Kargo clears and copies what is checked out, and nothing else.
-                refusal: StepSchema.Refusal(
-                    "sparse is not supported yet: steps would clear and copy files that Kargo leaves alone"
-                ),
-                "Folders that are checked out."
+                "Folders that alone are checked out, with the files of the folders that hold them; steps see, clear and "
+                    + "copy nothing else."
             ),
             StepSchema.Field(
                 "fromFreight",
@@ -81,6 +78,7 @@ struct GitCloneStep: PromotionStep {
         var source: Source
         /// What the output calls it.
         var label: String
+        var sparse: [String]
     }
 
     private enum Source {
@@ -100,7 +98,12 @@ struct GitCloneStep: PromotionStep {
         author = config.author
         checkouts = config.items("checkout").map { item in
             let path = item.requiredText("path")
-            return Checkout(path: path, source: Self.source(item), label: item.text("as") ?? path)
+            return Checkout(
+                path: path,
+                source: Self.source(item),
+                label: item.text("as") ?? path,
+                sparse: item.texts("sparse")
+            )
         }
     }
 
@@ -133,13 +136,15 @@ struct GitCloneStep: PromotionStep {
                     remote: remote,
                     source: source,
                     at: checkout.path,
-                    author: author
+                    author: author,
+                    sparse: checkout.sparse
                 )
             }
             let branch = try await inWorkspace { () throws(WorkspaceFailure) in
                 try await context.workspace.outgoing(checkout.path).branch
             }
-            heads[checkout.label] = head.map { .string($0.hex) } ?? .null
+            // Of a branch that does not exist yet, Kargo's own first commit is left out.
+            heads[checkout.label] = .string(head?.hex ?? "")
             shown.append("\(checkout.path) at \(Self.shown(source, branch: branch, head: head))")
             comparison.add(path: checkout.path, source: source, branch: branch, head: head)
         }
