@@ -543,11 +543,14 @@ struct BranchConflictTests {
         #expect(try problems(of: project + image + apart).errors.isEmpty)
     }
 
-    @Test func `a push to another branch than is checked out is refused`() throws {
+    @Test func `a cleared checkout is not pushed to another branch than it shows`() throws {
         let found = try problems(
             of: project + image + stage("test", rest: clearing("two", target: ", targetBranch: one"))
         )
-        #expect(found.errors.map(\.message) == ["out shows the branch two; pushing it to 'one' is not supported yet"])
+        #expect(found.errors.count == 1 && found.errors[0].message.hasPrefix("out is cleared, and shows another branch"))
+        #expect(found.errors.first?.hint?.contains("{branch: 'one', create: true, path: ./out}") ?? false, "\(found)")
+        let own = stage("test", rest: clearing("two", target: ", generateTargetBranch: true"))
+        #expect(try problems(of: project + image + own).errors.isEmpty)
         let same = stage("test", rest: clearing("two", target: ", targetBranch: two"))
         #expect(try problems(of: project + image + same).errors.isEmpty)
     }

@@ -94,8 +94,11 @@ struct Bench {
     func finish(_ run: inout StepRun) async throws -> StepRunEvent {
         while true {
             let event = await run.next()
-            guard case .pushNeeded(let need) = event, let tip = need.outgoing.commits.last else { return event }
-            let update = RefUpdate(ref: "refs/heads/" + need.targetBranch, old: need.outgoing.base, new: tip)
+            guard case .pushNeeded(let need) = event, need.graft == nil, let tip = need.outgoing.commits.last else {
+                return event
+            }
+            let ref = need.kind.fullName(need.targetBranch)
+            let update = RefUpdate(ref: ref, old: need.outgoing.old, new: need.tag ?? tip)
             switch try await remote.push([update], pack: remote.pack(for: [update])).first {
             case .pushed: run.pushed(.pushed(tip))
             case .refused(let words): run.pushed(.refused(words))

@@ -188,6 +188,7 @@ private final class EndlessRemote: GitRemote {
     func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID { throw await silence() }
     func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID { throw await silence() }
     func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID { throw await silence() }
+    func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID { throw await silence() }
     func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] { throw await silence() }
     func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult] { throw await silence() }
     func history(

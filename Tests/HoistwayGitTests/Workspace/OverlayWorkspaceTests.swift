@@ -19,7 +19,7 @@ struct OverlayWorkspaceTests {
         let tip = try #require(outgoing.commits.last)
         let updates = [RefUpdate(ref: "refs/heads/\(branch)", old: outgoing.base, new: tip)]
         let results = try await outgoing.remote.push(updates, pack: outgoing.remote.pack(for: updates))
-        try await workspace.pushed(path)
+        try await workspace.pushed(path, to: nil, as: tip)
         return results
     }
 

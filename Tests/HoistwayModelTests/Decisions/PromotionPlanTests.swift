@@ -25,7 +25,7 @@ struct PromotionPlanTests {
         ])
         let pushed = try #require(plan.lane)
         #expect(plan.pushed == [pushed])
-        #expect(pushed.pushBranch == "stage/test")
+        #expect(pushed.targets == [.branch("stage/test")])
         #expect(pushed.isCleared)
         #expect(pushed.editedDirectories == ["stages/test"])
         #expect(plan.checkouts.map(\.mount) == ["src", "out"])
