@@ -407,9 +407,7 @@ struct StageManifestTests {
         ("- {uses: git-push, if: 'true', config: {path: a}}", "`if` has to be true or false", nil),
         ("- {uses: git-push, if: true, config: {path: a}}", "expected text, found true or false", "put it in quotes"),
         ("- {uses: git-push, config: {pth: a}}", "unknown key 'pth'", "did you mean path?"),
-        ("- {uses: git-push, config: {path: a, force: true}}", "nothing is ever pushed by force", "take force out"),
         ("- {uses: git-commit, config: {path: a, message: ''}}", "message is empty", nil),
-        ("- {uses: git-push, config: {path: a, force: true}}", "nothing is ever pushed by force", nil),
         ("- {uses: git-push}", "git-push needs a config", nil),
         ("- {uses: git-clone, config: {repoURL: 'https://h/a/b'}}", "checkout is missing", nil),
         (
@@ -551,6 +549,8 @@ struct BranchConflictTests {
         #expect(found.errors.first?.hint?.contains("{branch: 'one', create: true, path: ./out}") ?? false, "\(found)")
         let own = stage("test", rest: clearing("two", target: ", generateTargetBranch: true"))
         #expect(try problems(of: project + image + own).errors.isEmpty)
+        let forced = try problems(of: project + image + stage("test", rest: clearing("two", target: ", force: true")))
+        #expect(forced.errors.isEmpty && forced.contains { $0.message.hasPrefix("force: true has no effect") })
         let same = stage("test", rest: clearing("two", target: ", targetBranch: two"))
         #expect(try problems(of: project + image + same).errors.isEmpty)
     }

@@ -26,6 +26,7 @@ struct StepAgreementTests {
         "kustomize-set-image": ["path": .string("p")],
         "git-commit": ["path": .string("p")],
         "git-push": ["path": .string("p")],
+        "git-tag": ["path": .string("p"), "tag": .string("t"), "message": .string("m")],
         "yaml-update": updates, "json-update": updates, "yaml-parse": outputs, "json-parse": outputs,
         "yaml-merge": ["inFiles": .list([.string("p")]), "outFile": .string("q")],
         "delete": ["path": .string("p")],

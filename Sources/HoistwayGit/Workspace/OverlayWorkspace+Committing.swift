@@ -193,15 +193,14 @@ enum CommitText {
     ///
     /// - Parameter dropsComments: lines that begin with `#` go, as they do from a tag's message.
     static func cleaned(_ message: String, dropsComments: Bool = false) -> String {
-        var lines: [Substring] = []
-        for line in message.split(separator: "\n", omittingEmptySubsequences: false) {
-            if dropsComments, line.hasPrefix("#") { continue }
-            var line = line
-            while let last = line.unicodeScalars.last, " \t\r\u{0B}\u{0C}".unicodeScalars.contains(last) {
-                line = Substring(line.unicodeScalars.dropLast())
-            }
-            if line.isEmpty, lines.last?.isEmpty ?? true { continue }
-            lines.append(line)
+        var lines: [String] = []
+        // By scalars: a line may end with two characters that Swift takes for one.
+        for part in message.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
+            if dropsComments, part.first == "#" { continue }
+            var part = part
+            while let last = part.last, " \t\r\u{0B}\u{0C}".unicodeScalars.contains(last) { part.removeLast() }
+            if part.isEmpty, lines.last?.isEmpty ?? true { continue }
+            lines.append(String(String.UnicodeScalarView(part)))
         }
         if lines.last?.isEmpty ?? false { lines.removeLast() }
         return lines.joined(separator: "\n")

@@ -139,7 +139,6 @@ package struct PromotionPlan: Sendable, Equatable {
         if let branch = name(config["targetBranch"]) ?? checkout.branch { return .branch(branch) }
         return checkout.isDefaultBranch ? .defaultBranch : .unknown
     }
-    }
 
     package init(steps: [StepTemplate]) {
         for step in steps where step.constantCondition != false {

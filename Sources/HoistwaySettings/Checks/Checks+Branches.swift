@@ -239,7 +239,7 @@ private struct StepWalk {
             "\(mount.path) is cleared, and shows another branch than \(ShownText.text(target)), to which it is pushed: "
                 + "once that branch exists, all of it would be replaced",
             "give the branch a checkout of its own: `- {branch: \(ShownText.text(target)), create: true, path: ./out}` below "
-                + "checkout of git-clone, and git-clear, git-commit and git-push with `path: ./out`"
+                + "checkout of git-clone, and let git-clear, git-commit and git-push work on ./out"
         )
     }
 

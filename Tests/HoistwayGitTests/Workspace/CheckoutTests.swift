@@ -32,7 +32,7 @@ struct CheckoutTests {
         for (path, isThere) in [
             ("README.md", true), ("a/top.txt", true), ("a/x/one.txt", true), ("a/y/two.txt", false), ("b/three.txt", false),
         ] {
-            #expect(try await workspace.read("w/\(path)") != nil == isThere, "\(path)")
+            #expect((try await workspace.read("w/\(path)") != nil) == isThere, "\(path)")
         }
         try await workspace.write("w/a/x/new.txt", Array("n\n".utf8))
         guard case .committed = try await workspace.commit("w", message: "edit", trailers: []) else {
