@@ -57,7 +57,8 @@ package struct StepRun: Sendable {
         let finished = Set(resumption.finished.map(\.alias))
         for result in results where finished.contains(result.alias) { give(result.outputs, of: result.alias) }
         for (index, outcome) in resumption.pushed where index < position {
-            give(GitPushStep.output(branch: outcome.branch, commit: outcome.commit), of: steps[index].alias)
+            let config = results.first(named: steps[index].alias)?.config ?? steps[index].config
+            give(GitPushStep.output(of: outcome, provider: config["provider"]?.string), of: steps[index].alias)
         }
         evaluated = steps.prefix(position).map { $0.with(results.first(named: $0.alias)?.config) }
     }
