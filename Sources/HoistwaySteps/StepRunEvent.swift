@@ -53,7 +53,9 @@ package struct PushNeed: Sendable {
     package var provider: String?
     /// Files that the branch has otherwise than what was checked out, and that would get the checkout's content.
     package var overwritten: [GitPath] = []
-    /// Not `nil`: steps edited files that the branch has otherwise than what was checked out. The steps have to run again
+    /// Not `nil`: steps edited files that the branch has otherwise than what was checked out.
+    ///
+    /// The steps have to run again
     /// with these files as the branch has them; nothing is sent before that.
     package var graft: Graft?
 

@@ -224,7 +224,10 @@ package final class InMemoryGitRemote: GitRemote {
 
     package func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID {
         let who = "\(draft.tagger.name) <\(draft.tagger.email)> \(draft.at.microseconds)"
-        return store(.tag(draft.commit), content: Array("tag \(draft.name) \(draft.commit) \(who) \(draft.message)".utf8))
+        return store(
+            .tag(draft.commit),
+            content: Array("tag \(draft.name) \(draft.commit) \(who) \(draft.message)".utf8)
+        )
     }
 
     package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] { Array("PACK".utf8) }

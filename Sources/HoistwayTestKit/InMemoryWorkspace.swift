@@ -326,7 +326,9 @@ package final class InMemoryWorkspace: Workspace {
         if let id = mount.placed[name] ?? heads.unpushed[branch] { return RefPlace(object: id, commit: id) }
         var snapshot = heads.snapshots[mount.remote.displayURL]
         if snapshot?.refs[name] == nil {
-            do throws(GitFailure) { snapshot = try await mount.remote.refs(prefixes: [name]) } catch { throw .git(error) }
+            do throws(GitFailure) { snapshot = try await mount.remote.refs(prefixes: [name]) } catch {
+                throw .git(error)
+            }
         }
         return snapshot?.refs[name].map { RefPlace(object: $0, commit: snapshot?.peeled[name] ?? $0) }
     }

@@ -95,7 +95,10 @@ struct RuleTableTests {
             let text = try await Self.pushed(harness)
             #expect(failed.isEmpty && text.contains("1.1.0"), "\(failed.map(\.message))")
         } else {
-            #expect(failed.count == 1 && failed[0].message.contains("\(branch) has drifted"), "\(failed.map(\.message))")
+            #expect(
+                failed.count == 1 && failed[0].message.contains("\(branch) has drifted"),
+                "\(failed.map(\.message))"
+            )
         }
     }
 
@@ -136,7 +139,10 @@ struct RuleTableTests {
         harness.engine.core.configuration = configuration
         try await PushTargetTests.promote(harness, "1.1.0")
         let failed = await harness.promotions(.failed)
-        #expect(failed.count == 1 && failed[0].message.contains("more than the stage's limits"), "\(failed.map(\.message))")
+        #expect(
+            failed.count == 1 && failed[0].message.contains("more than the stage's limits"),
+            "\(failed.map(\.message))"
+        )
     }
 
     @Test(arguments: Way.allCases)

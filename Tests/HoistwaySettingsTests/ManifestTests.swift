@@ -545,7 +545,9 @@ struct BranchConflictTests {
         let found = try problems(
             of: project + image + stage("test", rest: clearing("two", target: ", targetBranch: one"))
         )
-        #expect(found.errors.count == 1 && found.errors[0].message.hasPrefix("out is cleared, and shows another branch"))
+        #expect(
+            found.errors.count == 1 && found.errors[0].message.hasPrefix("out is cleared, and shows another branch")
+        )
         #expect(found.errors.first?.hint?.contains("{branch: 'one', create: true, path: ./out}") ?? false, "\(found)")
         let own = stage("test", rest: clearing("two", target: ", generateTargetBranch: true"))
         #expect(try problems(of: project + image + own).errors.isEmpty)

@@ -74,7 +74,11 @@ struct GitPushTests {
     @Test func `a push to a target leaves the checked-out branch to be pushed too`() async throws {
         let bench = try await Self.bench()
         var run = bench.run(
-            Self.steps(["branch": "main", "path": "w"], push: [:], ("git-push", ["path": "w", "targetBranch": "live"]))
+            Self.steps(
+                ["branch": "main", "path": "w"],
+                push: [:],
+                ("git-push", ["path": "w", "targetBranch": "live"])
+            )
         )
         #expect(try await bench.finish(&run).phase == .succeeded)
         #expect(try await bench.remote.files(branch: "main")?["b"] == "1")

@@ -62,7 +62,8 @@ struct PushInspector: Sendable {
     /// Files of a branch that nothing is known of, and that is another one than was checked out.
     private func overwritten(_ need: PushNeed, _ subject: PushSubject) -> String? {
         guard need.isTransfer, subject.known == nil, !need.overwritten.isEmpty else { return nil }
-        return "\(ForeignCommit.named(need.overwritten)) of \(need.targetBranch) had another content there than what was "
+        return
+            "\(ForeignCommit.named(need.overwritten)) of \(need.targetBranch) had another content there than what was "
             + "checked out: it is written over"
     }
 

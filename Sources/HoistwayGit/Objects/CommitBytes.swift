@@ -55,7 +55,8 @@ enum CommitBytes {
 
     /// The content of a new annotated tag.
     static func make(_ draft: TagDraft) -> [UInt8] {
-        var text = "object \(draft.commit)\ntype commit\ntag \(draft.name)\ntagger \(person(draft.tagger, draft.at))\n\n"
+        var text =
+            "object \(draft.commit)\ntype commit\ntag \(draft.name)\ntagger \(person(draft.tagger, draft.at))\n\n"
         text += draft.message.filter { $0 != "\0" }
         if text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
         return Array(text.utf8)

@@ -25,7 +25,9 @@ struct IgnoreRules: Sendable {
     var isEmpty: Bool { rules.isEmpty }
 
     /// Whether this place itself matches; what lies in an ignored folder is never asked for.
-    func ignores(_ names: [GitPath], isDirectory: Bool) -> Bool { verdict(on: names, isDirectory: isDirectory) ?? false }
+    func ignores(_ names: [GitPath], isDirectory: Bool) -> Bool {
+        verdict(on: names, isDirectory: isDirectory) ?? false
+    }
 
     /// `nil` where no line matches.
     func verdict(on names: [GitPath], isDirectory: Bool) -> Bool? {

@@ -69,9 +69,12 @@ extension OverlayWorkspace {
     private func goOn(from commit: ObjectID, _ mount: inout Mount) async throws(WorkspaceFailure) {
         let remote = mount.remote
         let (root, view) = (mount.root, mount.view)
-        let tree = commit.isZero ? nil : try await gitFailing { () async throws(GitFailure) in
-            try await remote.commit(commit).tree
-        }
+        let tree =
+            commit.isZero
+            ? nil
+            : try await gitFailing { () async throws(GitFailure) in
+                try await remote.commit(commit).tree
+            }
         try await mount.show(tree)
         let shown = mount.view
         mount.root = OverlayDirectory(

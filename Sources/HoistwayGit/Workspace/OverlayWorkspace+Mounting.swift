@@ -48,7 +48,8 @@ extension OverlayWorkspace {
         var root = OverlayDirectory(base: tree)
         for file in graft.files.sorted() {
             let path = WorkspacePath(names: file.names)
-            guard case .object(let entry)? = try await editor.reader.node(path, below: OverlayDirectory(base: tip)) else {
+            guard case .object(let entry)? = try await editor.reader.node(path, below: OverlayDirectory(base: tip))
+            else {
                 continue
             }
             root = try await editor.setting(.entry(entry), at: path, in: root)

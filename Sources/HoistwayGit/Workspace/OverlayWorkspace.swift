@@ -19,7 +19,9 @@ package actor OverlayWorkspace: Workspace {
         var author: CommitAuthor
         /// The whole tree of the head, with the files that were grafted into it; `nil`: no files.
         var full: ObjectID?
-        /// What of it is checked out: what `root` is compared with. Less than `full` where the checkout is sparse.
+        /// What of it is checked out: what `root` is compared with.
+        ///
+        /// Less than `full` where the checkout is sparse.
         var view: ObjectID?
         var cone = SparseCone([])
         /// Folders whose files were removed from the index, as `git rm` does.

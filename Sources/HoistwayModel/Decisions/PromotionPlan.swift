@@ -132,7 +132,9 @@ package struct PromotionPlan: Sendable, Equatable {
     }
 
     private static func target(of config: ConfigValue, _ checkout: Checkout) -> Target {
-        if ["targetBranch", "generateTargetBranch"].contains(where: { config[$0]?.isUnknown ?? false }) { return .unknown }
+        if ["targetBranch", "generateTargetBranch"].contains(where: { config[$0]?.isUnknown ?? false }) {
+            return .unknown
+        }
         if config["tag"]?.isUnknown ?? false { return .tag(nil) }
         if let tag = name(config["tag"]) { return .tag(tag) }
         if config["generateTargetBranch"]?.bool == true { return .promotionBranch }

@@ -268,7 +268,8 @@ struct GitPushStep: PromotionStep {
 
     // MARK: Tags
 
-    private func push(tag: String, _ state: MountState, _ context: StepContext) async throws(StepFailure) -> StepOutcome {
+    private func push(tag: String, _ state: MountState, _ context: StepContext) async throws(StepFailure) -> StepOutcome
+    {
         let there = try await ref(PushedRef.tag.fullName(tag), context)
         let output = Self.output(branch: state.branch, commit: state.head, page: page(state))
         guard let made = state.tags[tag] else {
@@ -303,7 +304,9 @@ struct GitPushStep: PromotionStep {
         need.provider = provider
         var outcome = StepOutcome(.pushPending(need), message: "pushing the tag \(tag)")
         if tagged.id != head.id {
-            outcome.warnings.append("the tag \(tag) is at \(tagged.id.short), not at the newest commit \(head.id.short)")
+            outcome.warnings.append(
+                "the tag \(tag) is at \(tagged.id.short), not at the newest commit \(head.id.short)"
+            )
         }
         return outcome
     }

@@ -30,7 +30,8 @@ struct CheckoutTests {
         let rig = try await LocalRig(files: Self.files)
         let workspace = try await Self.mounted(rig, sparse: ["a/x"])
         for (path, isThere) in [
-            ("README.md", true), ("a/top.txt", true), ("a/x/one.txt", true), ("a/y/two.txt", false), ("b/three.txt", false),
+            ("README.md", true), ("a/top.txt", true), ("a/x/one.txt", true), ("a/y/two.txt", false),
+            ("b/three.txt", false),
         ] {
             #expect((try await workspace.read("w/\(path)") != nil) == isThere, "\(path)")
         }
@@ -104,14 +105,20 @@ struct CheckoutTests {
             try await TestProgram.check("git", ["clone", "--quiet", rig.repository.path, clone])
             try await TestProgram.check(
                 "git",
-                ["-C", clone, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "--allow-empty", "-m", text]
+                [
+                    "-C", clone, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "--allow-empty",
+                    "-m", text,
+                ]
             )
             let theirs = try await TestProgram.check("git", ["-C", clone, "log", "-1", "--format=%B"]).text
             let workspace = try await Self.mounted(rig)
             try await workspace.write("w/g", Array("2\n".utf8))
             _ = try await workspace.commit("w", message: text, trailers: [])
             #expect(try await OverlayWorkspaceTests.push(workspace, "w") == [.pushed])
-            #expect(try await rig.repository.git("log", "-1", "--format=%B", "main") + "\n" == theirs, "\(text.debugDescription)")
+            #expect(
+                try await rig.repository.git("log", "-1", "--format=%B", "main") + "\n" == theirs,
+                "\(text.debugDescription)"
+            )
         }
     }
 
