@@ -125,6 +125,12 @@ let package = Package(
             ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", client, nio, http1]
         ),
 
+        // The requests of the step `http`.
+        room(
+            "HoistwayRequests",
+            ["HoistwayModel", "HoistwayPorts", "HoistwayHTTP", client, nio, posix, http1, tls]
+        ),
+
         // Foreign programs (kustomize, kubectl, helm) in a sandbox.
         room("HoistwayPrograms", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits", "Cspawn"]),
 
@@ -149,7 +155,7 @@ let package = Package(
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions",
                 "HoistwayEvents", "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
-                "HoistwayRegistry", "HoistwayNotify", "HoistwayPrograms",
+                "HoistwayRegistry", "HoistwayNotify", "HoistwayPrograms", "HoistwayRequests",
                 "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
                 arguments, unixSignals, client, nio, posix, http1, tls, logging, lifecycle, metrics,
@@ -234,6 +240,13 @@ let package = Package(
         tests(
             "HoistwayNotifyTests",
             ["HoistwayNotify", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers"]
+        ),
+        tests(
+            "HoistwayRequestsTests",
+            [
+                "HoistwayRequests", "HoistwaySteps", "HoistwayExpressions", "HoistwayModel", "HoistwayPorts",
+                "HoistwayTestKit", "HoistwayTestServers", nio,
+            ]
         ),
         tests(
             "HoistwayProgramsTests",

@@ -38,6 +38,8 @@ package struct EngineConfiguration: Sendable {
     package var parallelSteps: Int
     /// What expressions of a project's steps look up in ConfigMaps and Secrets.
     package var lookups: @Sendable (_ project: String) -> StepLookups = { _ in StepLookups() }
+    /// What the step `http` may reach, by project.
+    package var httpPolicy: @Sendable (String) -> HTTPPolicy = { _ in HTTPPolicy() }
 
     package init(
         pipelines: Pipelines,
@@ -76,6 +78,8 @@ package struct EnginePorts: Sendable {
     package var renderer: (any ManifestRenderer)?
     /// Patterns, time zones and limits of expressions, with that moment as the present.
     package var expressionScope: @Sendable (Timestamp) -> Scope
+    /// For the step `http`, with a policy that the configuration replaces; `nil`: it fails.
+    package var http: HTTPAccess?
 
     package init(
         store: any StateStore,

@@ -1,3 +1,5 @@
+import HoistwayModel
+
 /// Each decoder of header fields that a registry chose, by itself: a fuzzer drives them without a registry.
 package enum RegistryDecoders {
     /// The targets of a `Link` field's links; `nil` where the field is refused.

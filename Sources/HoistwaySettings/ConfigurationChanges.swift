@@ -8,7 +8,8 @@ package enum ConfigurationChanges {
 
     package static func lines(from old: LoadedSettings, to new: LoadedSettings) -> [String] {
         credentials(old.credentials, new.credentials) + webhooks(old, new) + notifications(old.settings, new.settings)
-            + hosts(old, new) + git(old.settings.git, new.settings.git) + pipelines(old.pipelines, new.pipelines)
+            + hosts(old, new) + git(old.settings.git, new.settings.git) + http(old.settings, new.settings)
+            + pipelines(old.pipelines, new.pipelines)
     }
 
     /// What neither a host nor a restart is named for.
@@ -21,6 +22,14 @@ package enum ConfigurationChanges {
         if old.allowFileURLs != new.allowFileURLs { changed.append("git.allowFileURLs") }
         if old.timeouts != new.timeouts { changed.append("git.timeouts") }
         return changed.map { "\($0) changed" }
+    }
+
+    private static func http(_ old: Settings, _ new: Settings) -> [String] {
+        let names = Set(old.projects.keys).union(new.projects.keys).sorted()
+        return (old.http == new.http ? [] : ["http changed"])
+            + names.filter { old.projects[$0]?.http != new.projects[$0]?.http }.map {
+                "project \($0): its http changed"
+            }
     }
 
     private static func credentials(_ old: ManifestCredentials, _ new: ManifestCredentials) -> [String] {

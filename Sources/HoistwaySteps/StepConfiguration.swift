@@ -30,6 +30,9 @@ struct StepConfiguration: Sendable {
 
     func items(_ key: String) -> [StepConfiguration] { (entries[key]?.list ?? []).map(StepConfiguration.init(passed:)) }
 
+    /// Of a mapping with any keys: nothing counts as absent.
+    func values(_ key: String) -> [String: ConfigValue] { entries[key]?.map ?? [:] }
+
     func mapping(_ key: String) -> StepConfiguration? { entries[key].map(StepConfiguration.init(passed:)) }
 
     /// Whom commits name, where the step says it.

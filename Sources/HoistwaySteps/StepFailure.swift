@@ -14,6 +14,8 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     case edit(file: String, line: Int?, problem: String, hint: String?)
     /// What the step needs is not there, and will not be there at a later try.
     case cannotAct(String, hint: String?)
+    /// The step is written so that it can never work, and nobody has said no.
+    case broken(String, hint: String?)
     /// The step runs a program, which takes its time: it is to be run in a task of the promotion's own.
     ///
     /// No end of the step: whoever runs the steps in a lane takes it as a request, see ``StepContext/isApart``.
@@ -30,7 +32,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .git(let failure): failure.message
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
-        case .unmet(let text, _), .cannotAct(let text, _): text
+        case .unmet(let text, _), .cannotAct(let text, _), .broken(let text, _): text
         case .apart(let step): "\(step) runs a program, and has not been run apart from the others yet"
         case .expression(let error): error.message
         }
@@ -41,7 +43,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): FailureKind(of: failure)
         case .git(let failure): FailureKind(of: failure)
-        case .config, .unknownStep, .edit, .unmet, .cannotAct, .expression, .apart: .other
+        case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .other
         }
     }
 
@@ -49,7 +51,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): failure.hint
         case .git(let failure): failure.hint
-        case .edit(_, _, _, let hint), .unmet(_, let hint), .cannotAct(_, let hint): hint
+        case .edit(_, _, _, let hint), .unmet(_, let hint), .cannotAct(_, let hint), .broken(_, let hint): hint
         case .expression(let error): error.hint
         case .config, .unknownStep, .apart: nil
         }
@@ -59,7 +61,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): failure.retry
         case .git(let failure): failure.retry
-        case .config, .unknownStep, .edit, .unmet, .cannotAct, .expression, .apart: .never
+        case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .never
         }
     }
 
@@ -74,7 +76,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     /// Whether trying again is pointless, whatever the step's error threshold allows.
     var isTerminal: Bool {
         switch self {
-        case .config, .unknownStep, .cannotAct, .expression: true
+        case .config, .unknownStep, .cannotAct, .broken, .expression: true
         default: false
         }
     }

@@ -1,4 +1,5 @@
 import HoistwayCrypto
+import HoistwayModel
 import Testing
 
 @testable import HoistwayRegistry

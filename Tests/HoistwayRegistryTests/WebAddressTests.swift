@@ -1,3 +1,4 @@
+import HoistwayModel
 import Testing
 
 @testable import HoistwayRegistry

@@ -278,3 +278,46 @@ struct ReceiverSettingsTests {
         #expect(!found.map(\.description).joined().contains("hunter2"))
     }
 }
+
+struct HTTPSettingsTests {
+    private static func load(_ text: String) throws -> (LoadedSettings?, [Problem]) {
+        try Sandbox(["hoistway.yaml": text]).load()
+    }
+
+    @Test func `a project's own keys of http go before those of the program`() throws {
+        let (loaded, problems) = try Self.load(
+            """
+            state: {url: "sqlite:./h.db"}
+            http:
+              hosts: [api.example.com, "*.example.org:8443"]
+              privateHosts: [10.0.0.7]
+              secrets: {slack: [hooks.slack.com]}
+              repeat: never
+            projects: {}
+            """
+        )
+        #expect(problems.filter { $0.severity == .error }.isEmpty, "\(problems)")
+        var settings = try #require(loaded).settings
+        settings.projects["p"] = ProjectOptions(place: SourcePlace(file: "f", line: 1))
+        settings.projects["p"]?.http = HTTPOptions(hosts: [], repeats: .always)
+        let all = settings.httpPolicy(of: "other")
+        #expect(all.hosts?.map(\.text) == ["api.example.com", "*.example.org:8443"])
+        #expect(all.privateHosts.map(\.text) == ["10.0.0.7"] && !all.isRepeated)
+        #expect(all.secrets["slack"]?.map(\.text) == ["hooks.slack.com"])
+        let own = settings.httpPolicy(of: "p")
+        #expect(own.hosts == [] && own.privateHosts == all.privateHosts && own.isRepeated)
+    }
+
+    @Test func `what is no host is told with its place`() throws {
+        let (_, problems) = try Self.load(
+            """
+            http:
+              hosts: ["https://api.example.com/x"]
+              secrets: {slack: ["a b"], other: x}
+            """
+        )
+        let found = problems.filter { $0.place.path.hasPrefix("http") || $0.message.contains("is not a host") }
+        #expect(found.contains { $0.message.contains("'https://api.example.com/x' is not a host") }, "\(problems)")
+        #expect(found.contains { $0.message.contains("'a b' is not a host") }, "\(problems)")
+    }
+}

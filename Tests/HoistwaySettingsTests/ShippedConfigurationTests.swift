@@ -52,6 +52,7 @@ struct ShippedConfigurationTests {
         #expect(loaded.console == ConsoleSettings())
         #expect(loaded.health == HealthSettings())
         #expect(loaded.log == LogSettings())
+        #expect(loaded.httpPolicy(of: "guestbook") == HTTPPolicy())
         #expect(loaded.state.retentionAge == StateSettings.defaultRetentionAge)
         #expect(loaded.state.retentionBytes == StateSettings.defaultRetentionBytes)
         #expect(loaded.git.cacheMaxBytes == GitSettings.defaultCacheMaxBytes)
@@ -77,6 +78,7 @@ struct DocumentationTests {
           tls: {q2: 1}
           receivers: [{q3: 1, sender: gitlab, secrets: [{q4: 1}]}]
         argocd: {q26: 1}
+        http: {q33: 1}
         acknowledged: [{q28: 1}]
         console: {q5: 1}
         health: {q6: 1}
@@ -88,7 +90,7 @@ struct DocumentationTests {
         programs: {q29: 1, limits: {q30: 1}}
         manifests: [{q24: 1, git: {q25: 1}}]
         manifestVariables: [{q16: 1}]
-        projects: {p: {q17: 1, argocd: {q27: 1}, stages: {s: {q18: 1, limits: {q19: 1}}}, warehouses: {w: {q20: 1}}}}
+        projects: {p: {q17: 1, argocd: {q27: 1}, http: {q34: 1}, stages: {s: {q18: 1, limits: {q19: 1}}}, warehouses: {w: {q20: 1}}}}
         """
 
     @Test func `every key stands in the shipped file and on the page of the configuration`() throws {

@@ -32,6 +32,13 @@ struct StepAgreementTests {
         "delete": ["path": .string("p")],
         "file-write": ["path": .string("p"), "contents": .string("c")],
         "compose-output": [:],
+        "http": ["url": .string("https://h/")],
+        "set-freight-alias": ["name": .string("n"), "alias": .string("a")],
+        "set-metadata": [
+            "updates": .list([
+                .map(["kind": .string("Stage"), "name": .string("n"), "values": .map(["a": .string("b")])])
+            ])
+        ],
         "fail": ["message": .string("m")],
         "helm-update-image": [
             "path": .string("p"),

@@ -6,6 +6,7 @@ import HoistwayNotify
 import HoistwayPorts
 import HoistwayRegistry
 import HoistwaySettings
+import HoistwaySteps
 import HoistwayStore
 import Logging
 
@@ -62,14 +63,16 @@ struct DryRun: Sendable {
         let registry = composition.registryClient()
         let notifier = composition.notifier()
         let programs = LocalPrograms(settings: composition.settings.programs, folder: nil)
+        var ports = composition.enginePorts(
+            store: store,
+            remotes: CapturingRemotes(remotes),
+            registry: registry,
+            notifier: notifier,
+            programs: programs
+        )
+        ports.http?.isPreview = true
         let engine = try await Engine(
-            ports: composition.enginePorts(
-                store: store,
-                remotes: CapturingRemotes(remotes),
-                registry: registry,
-                notifier: notifier,
-                programs: programs
-            ),
+            ports: ports,
             configuration: composition.engineConfiguration(recordsDiffs: true),
             log: log
         )

@@ -9,7 +9,9 @@ import HoistwayPatterns
 import HoistwayPorts
 import HoistwayReceiver
 import HoistwayRegistry
+import HoistwayRequests
 import HoistwaySettings
+import HoistwaySteps
 import HoistwayStore
 import Logging
 
@@ -52,6 +54,7 @@ struct Composition {
             url.lowercased().contains("gitlab") ? min(limit, Self.gitLabRefsPerPush) : limit
         }
         configuration.lookups = { [loaded] in loaded.lookups(of: $0) }
+        configuration.httpPolicy = { [settings] in settings.httpPolicy(of: $0) }
         return configuration
     }
 
@@ -157,7 +160,7 @@ struct Composition {
         notifier: any Notifier,
         programs: LocalPrograms
     ) -> EnginePorts {
-        EnginePorts(
+        var ports = EnginePorts(
             store: store,
             remotes: remotes,
             registry: registry,
@@ -170,6 +173,8 @@ struct Composition {
             renderer: programs,
             expressionScope: { ExpressionHost.scope([:], now: Moment($0)) }
         )
+        ports.http = HTTPAccess(port: StepRequests(version: Version.number)) { SentSecrets.redactor.hide($0) }
+        return ports
     }
 
     /// - Parameter connections: at most so many at a time.

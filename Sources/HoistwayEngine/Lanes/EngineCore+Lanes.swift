@@ -29,6 +29,8 @@ extension EngineCore {
         // One moment for all runs of a promotion: what was evaluated before must come to the same again.
         context.lookups = configuration.lookups(project)
         context.expressionScope = ports.expressionScope(record.startedAt ?? record.createdAt)
+        context.http = ports.http
+        context.http?.policy = configuration.httpPolicy(project)
         return context
     }
 

@@ -50,6 +50,8 @@ package struct FreightRecord: Sendable, Equatable, Codable {
     package var cause: String
     /// The number of the delivery that completed it; `nil` where discovery did, or an older version recorded it.
     package var delivery: Int64?
+    /// What `set-metadata` has put there; `nil`: nothing.
+    package var metadata: [String: ConfigValue]?
 
     package init(
         freight: Freight,

@@ -122,6 +122,8 @@ package struct StageRecord: Sendable, Equatable, Codable {
     package var observedUntil: ObservedUntil?
     /// Found by the last look at its branches; `nil`: what is recorded is there.
     package var lost: Lost?
+    /// What `set-metadata` has put there; `nil`: nothing.
+    package var metadata: [String: ConfigValue]?
 
     package init(
         key: StageKey,

@@ -102,6 +102,7 @@ extension StepSchema {
                     }
                 }
             case .mapping(let mapping): check(value, against: mapping, at: path)
+            case .anyMapping: checkAnyMapping(value, at: path)
             case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .choice,
                 .duration:
                 guard let text = value.string else {
@@ -153,7 +154,7 @@ extension StepSchema {
                 if GoDuration.parse(text) == nil {
                     add(path, "expected a duration, found \(shown)", hint: "such as 30s, 5m or 1h30m")
                 }
-            case .text, .expression, .flag, .wholeNumber, .list, .mapping, .scalar, .any: return
+            case .text, .expression, .flag, .wholeNumber, .list, .mapping, .anyMapping, .scalar, .any: return
             }
         }
 
@@ -218,7 +219,7 @@ extension StepSchema.FieldType {
         case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .choice,
             .duration:
             true
-        case .flag, .wholeNumber, .list, .mapping, .scalar, .any: false
+        case .flag, .wholeNumber, .list, .mapping, .anyMapping, .scalar, .any: false
         }
     }
 

@@ -146,6 +146,8 @@ extension StepSchema {
         case mapping(Mapping)
         /// A text, which may be empty, a number, or true or false.
         case scalar
+        /// With any keys, one at least.
+        case anyMapping
         case any
     }
 

@@ -56,7 +56,7 @@ extension SettingsReader {
     /// Our own options, by project.
     func projects(_ fields: Fields) -> [String: ProjectOptions] {
         byName("projects", of: fields) { project in
-            let options = ProjectOptions(
+            var options = ProjectOptions(
                 mode: project.choice("mode", PromotionMode.self),
                 stages: byName("stages", of: project, read: stage(_:)),
                 warehouses: byName("warehouses", of: project, read: warehouse(_:)),
@@ -64,6 +64,7 @@ extension SettingsReader {
                 missingArgoCD: missingArgoCD(project),
                 place: project.place
             )
+            options.http = http(project)
             project.finish()
             return options
         }

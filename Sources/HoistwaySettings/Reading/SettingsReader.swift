@@ -13,7 +13,7 @@ struct SettingsReader {
         guard let fields = Fields(document, problems: problems, dialect: .ours) else { return nil }
         let webhooks = fields.fields("webhooks").map(webhooks(_:)) ?? WebhookSettings()
         let manifests = manifests(fields)
-        let settings = Settings(
+        var settings = Settings(
             file: file,
             mode: fields.choice("mode", PromotionMode.self) ?? Settings.defaultMode,
             webhooks: webhooks,
@@ -34,6 +34,7 @@ struct SettingsReader {
             acknowledged: fields.each("acknowledged").compactMap(acknowledgement(_:)),
             projects: projects(fields)
         )
+        if let http = http(fields) { settings.http = http }
         fields.finish()
         return settings
     }

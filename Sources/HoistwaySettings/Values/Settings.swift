@@ -38,6 +38,8 @@ package struct Settings: Sendable, Equatable {
     package var missingArgoCD: MissingArgoCD
     /// The namespace whose credentials, Secrets and ConfigMaps all projects share.
     package var sharedNamespace: String
+    /// For all projects, key by key, that do not say otherwise.
+    package var http = HTTPOptions()
     /// Warnings of `check` that somebody lives with.
     package var acknowledged: [Acknowledgement]
     /// What our own options say of projects and stages; already applied to the pipelines.
@@ -118,6 +120,8 @@ package struct ProjectOptions: Sendable, Equatable {
     package var commitTemplate: CommitTemplate?
     /// `nil`: as the whole program.
     package var missingArgoCD: MissingArgoCD?
+    /// `nil`, also of each key: as the whole program.
+    package var http: HTTPOptions?
     package var place: SourcePlace
 
     package init(

@@ -267,6 +267,13 @@ package struct StepRun: Sendable {
         switch outcome.result {
         case .succeeded: finish(.succeeded, outcome.message)
         case .skipped(let reason): finish(.skipped, reason)
+        case .waiting(let message, let pause):
+            guard !isOverdue(template) else {
+                finish(.errored, "not done within its time limit; last: \(message)")
+                return nil
+            }
+            records[position].message = message
+            return .retryLater(message: "\(template.alias): \(message)", retry: .after(pause))
         case .pushPending(var pending):
             pending.alias = template.alias
             need = pending

@@ -1,20 +1,20 @@
-/// An http or https URL, in the strict form that a registry may name: no user part, no spaces, no fragment.
-struct WebAddress: Sendable, Hashable {
-    let isSecure: Bool
+/// An http or https URL in a strict form: no user part, no spaces, no fragment.
+package struct WebAddress: Sendable, Hashable {
+    package let isSecure: Bool
     /// Lower case; an IPv6 address with its brackets.
-    let host: String
-    let port: Int?
+    package let host: String
+    package let port: Int?
     /// Path and query; begins with `/`.
-    let target: String
+    package let target: String
 
-    init(isSecure: Bool, host: String, port: Int?, target: String) {
+    package init(isSecure: Bool, host: String, port: Int?, target: String) {
         self.isSecure = isSecure
         self.host = host
         self.port = port
         self.target = target
     }
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count <= 8192, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }),
             let separator = text.firstRange(of: "://")
         else { return nil }
@@ -32,38 +32,38 @@ struct WebAddress: Sendable, Hashable {
         self.target = target.hasPrefix("/") ? String(target) : "/" + target
     }
 
-    var text: String { "\(isSecure ? "https" : "http")://\(authority)\(target)" }
+    package var text: String { "\(isSecure ? "https" : "http")://\(authority)\(target)" }
 
-    var authority: String { port.map { "\(host):\($0)" } ?? host }
+    package var authority: String { port.map { "\(host):\($0)" } ?? host }
 
-    func hasSameOrigin(as other: WebAddress) -> Bool {
+    package func hasSameOrigin(as other: WebAddress) -> Bool {
         isSecure == other.isSecure && host == other.host && effectivePort == other.effectivePort
     }
 
     /// `localhost`, 127.0.0.0/8 or ::1, written as such; no name is looked up.
-    var isLoopback: Bool { Self.isLoopback(host) }
+    package var isLoopback: Bool { Self.isLoopback(host) }
 
     /// Whether the host is written as an address of this machine or of its own link, as metadata services have it; no
     /// name is looked up.
-    var isLocal: Bool {
+    package var isLocal: Bool {
         let plain = host.filter { $0 != "[" && $0 != "]" }
         return isLoopback || plain.hasPrefix("169.254.") || plain.hasPrefix("fe80:") || plain.hasPrefix("::")
             || plain == "0.0.0.0"
     }
 
-    static func isLoopback(_ host: String) -> Bool {
+    package static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let octets = host.split(separator: ".", omittingEmptySubsequences: false)
         return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
     }
 
     /// The target up to the query, with unreserved characters as themselves, so that spellings of one path are equal.
-    var path: String { Self.unescaped(target.prefix { $0 != "?" }) }
+    package var path: String { Self.unescaped(target.prefix { $0 != "?" }) }
 
     /// The target after the first question mark; `nil` where it has none.
-    var query: String? { target.firstIndex(of: "?").map { String(target[target.index(after: $0)...]) } }
+    package var query: String? { target.firstIndex(of: "?").map { String(target[target.index(after: $0)...]) } }
 
-    func with(query: String) -> WebAddress {
+    package func with(query: String) -> WebAddress {
         let path = target.prefix { $0 != "?" }
         return WebAddress(
             isSecure: isSecure,
@@ -76,7 +76,7 @@ struct WebAddress: Sendable, Hashable {
     /// Where a reference in an answer from here leads: <https://www.rfc-editor.org/rfc/rfc3986#section-5.2>.
     ///
     /// `nil` where it is no reference, or one to something else than http and https.
-    func resolving(_ reference: String) -> WebAddress? {
+    package func resolving(_ reference: String) -> WebAddress? {
         let reference = reference.prefix { $0 != "#" }
         let scheme = isSecure ? "https" : "http"
         if Self.hasScheme(reference) { return WebAddress(String(reference))?.normalised }
@@ -152,7 +152,7 @@ struct WebAddress: Sendable, Hashable {
     }
 
     /// `host[:port]` in pieces.
-    static func parts(of authority: String) -> (host: String, port: Int?)? {
+    package static func parts(of authority: String) -> (host: String, port: Int?)? {
         let bracket = authority.lastIndex(of: "]") ?? authority.startIndex
         guard let colon = authority[bracket...].lastIndex(of: ":") else {
             return authority.isEmpty ? nil : (authority, nil)
@@ -163,7 +163,7 @@ struct WebAddress: Sendable, Hashable {
         return (host, port)
     }
 
-    var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
+    package var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
 
-    var hasUsualPort: Bool { effectivePort == (isSecure ? 443 : 80) }
+    package var hasUsualPort: Bool { effectivePort == (isSecure ? 443 : 80) }
 }

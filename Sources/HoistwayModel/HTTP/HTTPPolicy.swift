@@ -1,0 +1,82 @@
+/// What the step `http` may reach, and where secrets may go: `http` of our own file.
+package struct HTTPPolicy: Sendable, Equatable {
+    /// `nil`: every host, as long as its address is public.
+    package var hosts: [HostRule]?
+    /// Hosts that may have an address that is not public; requests may go to them, whatever `hosts` says.
+    package var privateHosts: [HostRule]
+    /// By the name of the Secret, which `secret()` or `sharedSecret()` reads: the hosts that its values may go to.
+    package var secrets: [String: [HostRule]]
+    /// Whether a request of which nobody knows whether it was sent is sent again.
+    package var isRepeated: Bool
+
+    package init(
+        hosts: [HostRule]? = nil,
+        privateHosts: [HostRule] = [],
+        secrets: [String: [HostRule]] = [:],
+        isRepeated: Bool = true
+    ) {
+        self.hosts = hosts
+        self.privateHosts = privateHosts
+        self.secrets = secrets
+        self.isRepeated = isRepeated
+    }
+
+    /// Why a policy says no.
+    package enum Refusal: Diagnosable, Equatable {
+        case host(String)
+        case address(host: String, NetworkAddress.Reach)
+        case secret(String, host: String)
+
+        package var message: String {
+            switch self {
+            case .host(let host): "requests to \(ShownText.quoted(host)) are not allowed: http.hosts does not name it"
+            case .address(let host, let reach):
+                "requests to \(ShownText.quoted(host)) are not allowed: it has a \(reach.rawValue) address"
+            case .secret(let name, let host):
+                "\(name) may not go to \(ShownText.quoted(host)): http.secrets does not name that host for it"
+            }
+        }
+
+        package var hint: String? {
+            switch self {
+            case .host(let host):
+                "write `http: {hosts: [\(host)]}` in the configuration, at the top or below the project"
+            case .address(let host, _):
+                "if that is meant, write `http: {privateHosts: [\(host)]}` in the configuration, at the top or below the "
+                    + "project"
+            case .secret(let name, let host):
+                "if that is meant, write `http: {secrets: {\(HTTPPolicy.secretName(name)): [\(host)]}}` in the "
+                    + "configuration, at the top or below the project"
+            }
+        }
+    }
+
+    /// Whether a request with values of these secrets may go to a host at all.
+    ///
+    /// - Parameter used: as expressions mark them: `secret('NAME')`, `sharedSecret('NAME')`.
+    package func refusal(host: String, port: Int, secrets used: Set<String>) -> Refusal? {
+        if let hosts, !(hosts + privateHosts).contains(where: { $0.matches(host: host, port: port) }) {
+            return .host(host)
+        }
+        let withheld = used.sorted().first { name in
+            let rules = secrets[Self.secretName(name)] ?? []
+            return !rules.contains { $0.matches(host: host, port: port) }
+        }
+        return withheld.map { .secret($0, host: host) }
+    }
+
+    /// Whether a request may go to what the host's name stands for at this moment.
+    package func refusal(host: String, port: Int, address: NetworkAddress) -> Refusal? {
+        let reach = address.reach
+        guard reach != .isPublic, !privateHosts.contains(where: { $0.matches(host: host, port: port) }) else {
+            return nil
+        }
+        return .address(host: host, reach)
+    }
+
+    /// The name in `secret('NAME')`.
+    static func secretName(_ mark: String) -> String {
+        guard let start = mark.firstIndex(of: "'"), let end = mark.lastIndex(of: "'"), start < end else { return mark }
+        return String(mark[mark.index(after: start)..<end])
+    }
+}

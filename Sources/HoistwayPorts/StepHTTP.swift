@@ -1,0 +1,103 @@
+package import HoistwayModel
+
+/// Sends the requests of the step `http`.
+package protocol StepHTTP: Sendable {
+    /// Sends it once, and reads the answer to its end.
+    ///
+    /// Bounded in time and size. The host and its present address are judged by the request's policy, redirects too; no
+    /// redirect to another host is followed.
+    func send(_ request: StepHTTPRequest) async throws(StepHTTPFailure) -> StepHTTPResponse
+}
+
+package struct StepHTTPRequest: Sendable, Equatable {
+    /// Largest answer, in bytes.
+    package static let maxResponseBytes = 2 << 20
+
+    package var method: String
+    package var address: WebAddress
+    /// Sent in this order; a name may come several times.
+    package var headers: [HeaderLine]
+    /// Empty: no body.
+    package var body: [UInt8]
+    /// From the beginning to the end of the answer, redirects included.
+    package var timeout: Duration
+    package var skipsVerification: Bool
+    /// `http://host:port`.
+    package var proxy: WebAddress?
+    package var policy: HTTPPolicy
+    /// What the request was made from, as expressions mark it: `secret('NAME')`.
+    package var secrets: Set<String>
+
+    package init(
+        method: String,
+        address: WebAddress,
+        headers: [HeaderLine] = [],
+        body: [UInt8] = [],
+        timeout: Duration,
+        skipsVerification: Bool = false,
+        proxy: WebAddress? = nil,
+        policy: HTTPPolicy = HTTPPolicy(),
+        secrets: Set<String> = []
+    ) {
+        self.method = method
+        self.address = address
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.skipsVerification = skipsVerification
+        self.proxy = proxy
+        self.policy = policy
+        self.secrets = secrets
+    }
+}
+
+package struct StepHTTPResponse: Sendable, Equatable {
+    package var status: Int
+    /// In the order in which they came.
+    package var headers: [HeaderLine]
+    package var body: [UInt8]
+
+    package init(status: Int, headers: [HeaderLine], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// Why there is no answer.
+///
+/// Never with the URL's path and query, which may hold a secret: the host stands for it.
+package enum StepHTTPFailure: Diagnosable, Equatable {
+    case refused(HTTPPolicy.Refusal)
+    case unreachable(host: String, detail: String)
+    case tooLarge(host: String)
+    case elsewhere(host: String, target: String)
+    case unsendable(String)
+
+    package var message: String {
+        switch self {
+        case .refused(let refusal): refusal.message
+        case .unreachable(let host, let detail): "\(host) did not answer: \(detail)"
+        case .tooLarge(let host):
+            "the answer of \(host) is larger than \(StepHTTPRequest.maxResponseBytes >> 20) MiB"
+        case .elsewhere(let host, let target): "\(host) redirects to \(target), and no other host is followed"
+        case .unsendable(let problem): "the request cannot be sent: \(problem)"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .refused(let refusal): refusal.hint
+        case .elsewhere: "write the URL that it leads to"
+        case .unreachable, .tooLarge, .unsendable: nil
+        }
+    }
+
+    /// Whether the same request would come to the same end.
+    package var isTerminal: Bool {
+        switch self {
+        case .refused, .unsendable: true
+        case .unreachable, .tooLarge, .elsewhere: false
+        }
+    }
+}

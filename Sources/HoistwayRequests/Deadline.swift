@@ -1,0 +1,23 @@
+/// Work that was not done in its time.
+struct DeadlineExceeded: Error {}
+
+enum Deadline {
+    /// Runs work for at most `limit`, then cancels it and throws ``DeadlineExceeded``.
+    ///
+    /// The work must end when it is cancelled.
+    static func within<Value: Sendable>(
+        _ limit: Duration,
+        _ work: @Sendable @escaping () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw DeadlineExceeded()
+            }
+            defer { group.cancelAll() }
+            guard let value = try await group.next() else { throw CancellationError() }
+            return value
+        }
+    }
+}

@@ -1,0 +1,289 @@
+import HoistwayExpressions
+import HoistwayModel
+import HoistwayPorts
+
+/// `http`: sends a request, and judges the answer by expressions.
+struct HTTPStep: PromotionStep {
+    /// Where nothing says otherwise, and what Kargo takes in place of anything shorter.
+    private static let pollIntervals: (usual: Duration, shortest: Duration) = (.seconds(30), .seconds(10))
+    private static let timeout: Duration = .seconds(10)
+    /// Before an answer that is no success is asked for again where no expression judges it.
+    private static let unjudgedPause: Duration = .seconds(300)
+    /// Longest message of an `errorExpression` that is kept, in characters.
+    private static let maxMessage = 2000
+
+    private static let pairs = StepSchema.FieldType.list(
+        .mapping(
+            StepSchema.Mapping([
+                StepSchema.Field("name", .text, isRequired: true, "The name."),
+                StepSchema.Field("value", .text, isRequired: true, "The value."),
+            ])
+        )
+    )
+
+    static let schema = StepSchema(
+        "http",
+        .effect,
+        "Sends an HTTP request and judges the answer.",
+        [
+            StepSchema.Field(
+                "method",
+                .choice(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]),
+                emptyIsAbsent: true,
+                defaultValue: .string("GET"),
+                "The method."
+            ),
+            StepSchema.Field("url", .text, isRequired: true, "Where the request goes: an http or https URL."),
+            StepSchema.Field("headers", pairs, "Headers; one name may come several times."),
+            StepSchema.Field("queryParams", pairs, "What is added to the URL's query."),
+            StepSchema.Field("body", .text, emptyIsAbsent: true, "The body; a JSON object needs `quote(…)`."),
+            StepSchema.Field("bodyFromFile", .path, emptyIsAbsent: true, "A file that holds the body."),
+            StepSchema.Field(
+                "insecureSkipTLSVerify",
+                .flag,
+                defaultValue: .bool(false),
+                "Whether the server's certificate is not verified."
+            ),
+            StepSchema.Field(
+                "proxy",
+                .text,
+                emptyIsAbsent: true,
+                "A proxy that the request goes through: http://host:port."
+            ),
+            StepSchema.Field(
+                "timeout",
+                .duration,
+                emptyIsAbsent: true,
+                defaultValue: .string("10s"),
+                "How long one request may take, to the end of its answer."
+            ),
+            StepSchema.Field(
+                "pollInterval",
+                .duration,
+                emptyIsAbsent: true,
+                defaultValue: .string("30s"),
+                "The pause before the next request while no expression decides; at least 10s."
+            ),
+            StepSchema.Field(
+                "responseContentType",
+                .choice(["application/json", "application/yaml", "text/plain"]),
+                emptyIsAbsent: true,
+                "How the answer's body is read, whatever its Content-Type says."
+            ),
+            StepSchema.Field(
+                "successExpression",
+                .expression,
+                emptyIsAbsent: true,
+                "True where the step has succeeded."
+            ),
+            StepSchema.Field("failureExpression", .expression, emptyIsAbsent: true, "True where the step has failed."),
+            StepSchema.Field(
+                "errorExpression",
+                .expression,
+                emptyIsAbsent: true,
+                "Gives the message of a step that failureExpression ends."
+            ),
+            StepSchema.Field(
+                "outputs",
+                .list(
+                    .mapping(
+                        StepSchema.Mapping([
+                            StepSchema.Field("name", .text, isRequired: true, "The output's name."),
+                            StepSchema.Field("fromExpression", .expression, isRequired: true, "What it is."),
+                        ])
+                    )
+                ),
+                "What later steps see of the answer."
+            ),
+        ],
+        rules: [.atMostOne(["body", "bodyFromFile"], says: "body and bodyFromFile cannot both be given")]
+    )
+
+    private let config: StepConfiguration
+
+    init(_ config: StepConfiguration) {
+        self.config = config
+    }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        guard let access = context.http else {
+            throw .cannotAct("http cannot act: this program sends no requests for steps", hint: nil)
+        }
+        let request = try await request(in: context, access)
+        let what = "\(request.method) to \(request.address.authority)"
+        guard !access.isPreview, context.promotion.mode == .promote else {
+            return StepOutcome(.succeeded, message: "would send \(what)")
+        }
+        let response: StepHTTPResponse
+        do throws(StepHTTPFailure) {
+            response = try await access.port.send(request)
+        } catch {
+            let message = access.hide(error.message)
+            if case .refused = error { throw .cannotAct(message, hint: error.hint) }
+            throw error.isTerminal ? .broken(message, hint: error.hint) : .unmet(message, hint: error.hint)
+        }
+        do throws(StepFailure) {
+            return try judge(HTTPAnswer(response, contentType: config.text("responseContentType")), context, access)
+        } catch {
+            throw Self.hiding(error, access)
+        }
+    }
+
+    // MARK: The answer
+
+    private func judge(
+        _ answer: HTTPAnswer,
+        _ context: StepContext,
+        _ access: HTTPAccess
+    ) throws(StepFailure) -> StepOutcome {
+        let scope = context.expressionScope
+        let isSuccess = try verdict("successExpression", answer, scope)
+        let isFailure = try verdict("failureExpression", answer, scope)
+        if isFailure == true {
+            let reason = Self.message(try? text("errorExpression", answer, scope), access)
+            throw .cannotAct("HTTP (\(answer.status)) response met failure criteria\(reason)", hint: nil)
+        }
+        let isUnjudged = isSuccess == nil && isFailure == nil
+        if isSuccess == true || isUnjudged && (200..<300).contains(answer.status) {
+            return StepOutcome(
+                .succeeded,
+                output: try outputs(answer, scope, access),
+                message: "HTTP (\(answer.status))"
+            )
+        }
+        guard isUnjudged else {
+            let pause = config.text("pollInterval").flatMap(GoDuration.parse) ?? Self.pollIntervals.usual
+            let message = "HTTP (\(answer.status)) response met neither success nor failure criteria yet"
+            return StepOutcome(.waiting(message: message, after: max(pause, Self.pollIntervals.shortest)))
+        }
+        let message = "HTTP (\(answer.status)) is no success; the request is sent again until retry.timeout is over"
+        return StepOutcome(.waiting(message: message, after: Self.unjudgedPause))
+    }
+
+    /// `nil`: there is no such expression.
+    private func verdict(_ key: String, _ answer: HTTPAnswer, _ scope: Scope) throws(StepFailure) -> Bool? {
+        guard let source = config.text(key) else { return nil }
+        let value = try answer.evaluate(source, key, in: scope)
+        guard let verdict = value.boolean else {
+            throw .unmet("\(key) does not give true or false", hint: nil)
+        }
+        return verdict
+    }
+
+    private func text(_ key: String, _ answer: HTTPAnswer, _ scope: Scope) throws(StepFailure) -> String? {
+        guard let source = config.text(key) else { return nil }
+        return try answer.evaluate(source, key, in: scope).text?.string
+    }
+
+    private static func message(_ text: String??, _ access: HTTPAccess) -> String {
+        guard let text, let text, !text.isEmpty else { return "" }
+        let shown = access.hide(text)
+        let line = shown.prefix(maxMessage).unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"", "\\": "\\\(scalar)"
+            case "\n": "\\n"
+            case "\u{0}"..<" ", "\u{7F}": "\u{FFFD}"
+            default: String(scalar)
+            }
+        }.joined()
+        return ": \"\(line)\(shown.count > maxMessage ? "…" : "")\""
+    }
+
+    private func outputs(
+        _ answer: HTTPAnswer,
+        _ scope: Scope,
+        _ access: HTTPAccess
+    ) throws(StepFailure) -> [String: ConfigValue] {
+        var outputs: [String: ConfigValue] = [:]
+        for output in config.items("outputs") {
+            let name = output.requiredText("name")
+            let key = "the output \(ShownText.quoted(name))"
+            let value = try answer.evaluate(output.requiredText("fromExpression"), key, in: scope)
+            do throws(ExpressionError) {
+                outputs[name] = access.hidden(try value.configuration())
+            } catch {
+                throw .unmet("\(key) cannot be kept: \(error.message)", hint: nil)
+            }
+        }
+        return outputs
+    }
+
+    private static func hiding(_ failure: StepFailure, _ access: HTTPAccess) -> StepFailure {
+        switch failure {
+        case .unmet(let text, let hint): .unmet(access.hide(text), hint: hint.map(access.hide))
+        case .cannotAct(let text, let hint): .cannotAct(access.hide(text), hint: hint.map(access.hide))
+        case .broken(let text, let hint): .broken(access.hide(text), hint: hint.map(access.hide))
+        default: failure
+        }
+    }
+
+    // MARK: The request
+
+    private func request(
+        in context: StepContext,
+        _ access: HTTPAccess
+    ) async throws(StepFailure) -> StepHTTPRequest {
+        let pairs = config.items("headers").map { HeaderLine($0.requiredText("name"), $0.requiredText("value")) }
+        var headers = pairs
+        if !pairs.contains(where: { $0.name.lowercased() == "idempotency-key" }) {
+            headers.append(HeaderLine("Idempotency-Key", Self.key(of: context)))
+        }
+        return StepHTTPRequest(
+            method: config.text("method") ?? "GET",
+            address: try address(access),
+            headers: headers,
+            body: try await body(in: context),
+            timeout: config.text("timeout").flatMap(GoDuration.parse) ?? Self.timeout,
+            skipsVerification: config.flag("insecureSkipTLSVerify"),
+            proxy: try proxy(),
+            policy: access.policy,
+            secrets: context.secretsUsed
+        )
+    }
+
+    /// The same where a request is sent again since nobody knows whether it went out; another one where the step asks
+    /// again on purpose.
+    private static func key(of context: StepContext) -> String {
+        let parts =
+            [context.promotion.id.text, context.alias, String(context.runNumber)]
+            + (context.attempt > 1 ? [String(context.attempt)] : [])
+        let text = parts.joined(separator: "/")
+        return text.utf8.map { $0 > 0x20 && $0 < 0x7F ? String(Unicode.Scalar($0)) : URLEscape.text($0) }.joined()
+    }
+
+    private func address(_ access: HTTPAccess) throws(StepFailure) -> WebAddress {
+        let url = config.requiredText("url")
+        guard let complete = URLEscape.complete(url), let address = WebAddress(complete) else {
+            throw .broken(
+                "url is not an http or https URL with a host, and without a user and a password",
+                hint: "a user and a password go into a header: `Authorization: Basic …`"
+            )
+        }
+        let parameters = config.items("queryParams")
+        guard !parameters.isEmpty else { return address }
+        var query = QueryText(address.query)
+        for parameter in parameters { query.add(parameter.requiredText("name"), parameter.requiredText("value")) }
+        return address.with(query: query.text)
+    }
+
+    private func proxy() throws(StepFailure) -> WebAddress? {
+        guard let text = config.text("proxy") else { return nil }
+        guard let proxy = WebAddress(text), !proxy.isSecure else {
+            throw .broken(
+                "proxy is not the URL of a proxy that can be used",
+                hint: "write http://host:port; a proxy that is spoken to over TLS, or wants a login, is not supported"
+            )
+        }
+        return proxy
+    }
+
+    private func body(in context: StepContext) async throws(StepFailure) -> [UInt8] {
+        guard let path = config.text("bodyFromFile") else { return Array((config.text("body") ?? "").utf8) }
+        do throws(WorkspaceFailure) {
+            if let bytes = try await context.workspace.read(path) { return bytes }
+        } catch {
+            throw .broken("bodyFromFile: \(error.message)", hint: error.hint)
+        }
+        throw .broken("bodyFromFile: there is no file \(ShownText.quoted(path))", hint: nil)
+    }
+}
