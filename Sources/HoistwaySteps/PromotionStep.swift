@@ -74,11 +74,11 @@ package struct StepContext: Sendable {
     /// How steps send requests; `nil`: they cannot, and fail.
     package var http: HTTPAccess?
     /// Which secrets the configuration of the step that is run was made from, as `secret('NAME')`.
-    package var secretsUsed: Set<String> = []
-    /// Counted from 1: a later run of the promotion sends its requests as new ones.
-    package var runNumber = 1
-    /// Counted from 1: how often the step has been begun in this run, without those that were cut off by a crash.
-    package var attempt = 1
+    package internal(set) var secretsUsed: Set<String> = []
+    /// Counted from 1: how often the step has looked again on purpose.
+    ///
+    /// What was cut off by a crash, or got no answer, does not count.
+    package internal(set) var look = 1
 
     package init(
         stage: StageKey,
@@ -144,11 +144,9 @@ package struct StepOutcome: Sendable {
         case succeeded
         /// As good as success; the reason is for people.
         case skipped(String)
-        /// Nothing is wrong, and the step is not done: it looks again after the pause, until its time is over.
-        case waiting(message: String, after: Duration)
         /// The step is done once this has been sent.
         case pushPending(PushNeed)
-        /// The step has acted, and looks again after that time.
+        /// Nothing is wrong, and the step is not done: it looks again after the pause, until its time is over.
         case waiting(String, after: Duration)
     }
 

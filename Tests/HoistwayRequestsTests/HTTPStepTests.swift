@@ -244,20 +244,36 @@ struct HTTPStepTests {
         defer { server.stop() }
         let url = ConfigValue.string("http://127.0.0.1:\(server.port)/")
         var again = Self.context()
-        again.attempt = 2
-        var later = Self.context()
-        later.runNumber = 2
-        for context in [Self.context(), Self.context(), again, later] {
-            _ = try await Self.run(["url": url], in: context)
-        }
+        again.look = 2
+        for context in [Self.context(), Self.context(), again] { _ = try await Self.run(["url": url], in: context) }
         let own = ConfigValue.list([.map(["name": .string("idempotency-key"), "value": .string("mine")])])
         _ = try await Self.run(["url": url, "headers": own])
         let promotion = "prod.01hzy3x8p2q6v9w4t7r5s1n0mk.0123456"
         #expect(
             server.received.map { $0.header("idempotency-key") } == [
-                "\(promotion)/call/1", "\(promotion)/call/1", "\(promotion)/call/1/2", "\(promotion)/call/2", "mine",
+                "\(promotion)/call/1", "\(promotion)/call/1", "\(promotion)/call/2", "mine",
             ]
         )
+    }
+
+    @Test func `after a crash a request is sent again, unless http.repeat is never`() async throws {
+        let server = try Self.server()
+        defer { server.stop() }
+        let url = ConfigValue.string("http://127.0.0.1:\(server.port)/")
+        var context = Self.context()
+        context.wasBegun = true
+        let outcome = try await Self.run(["url": url, "method": .string("POST")], in: context)
+        #expect(outcome.message == "HTTP (200); sent again, since the program ended while it was sent before")
+        context.http?.policy.isRepeated = false
+        do throws(StepFailure) {
+            _ = try await Self.run(["url": url, "method": .string("POST")], in: context)
+            Issue.record("it was sent")
+        } catch {
+            #expect(Self.end(error) == "errored for good")
+        }
+        // What only reads is sent again in any case.
+        _ = try await Self.run(["url": url], in: context)
+        #expect(server.received.count == 2)
     }
 
     @Test func `a body that cannot be read from its file is the end`() async throws {
@@ -347,8 +363,9 @@ struct HTTPStepTests {
         var dry = Self.context()
         dry.http?.isPreview = true
         for context in [Self.context(.observe), dry] {
-            let outcome = try await Self.run(config, in: context)
-            #expect(Self.end(outcome) == "succeeded" && outcome.message == "would send GET to 127.0.0.1:\(server.port)")
+            let step = HTTPStep(StepConfiguration(passed: .map(config)))
+            #expect(step.preview(in: context) == "would send GET to 127.0.0.1:\(server.port)")
+            await #expect(throws: StepFailure.self) { try await step.run(in: context) }
         }
         #expect(server.accepted == 0)
     }

@@ -29,6 +29,7 @@ extension EngineCore {
         // One moment for all runs of a promotion: what was evaluated before must come to the same again.
         context.lookups = configuration.lookups(project)
         context.expressionScope = ports.expressionScope(record.startedAt ?? record.createdAt)
+        context.lookups.read(state, project: project)
         context.http = ports.http
         context.http?.policy = configuration.httpPolicy(project)
         return context

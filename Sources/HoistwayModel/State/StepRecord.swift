@@ -23,6 +23,10 @@ package struct StepRecord: Sendable, Equatable, Codable {
     ///
     /// Stored before it acts: without a final status, nobody knows what became of it.
     package var began: Bool?
+    /// Whether it has begun to act, and what came of that is not on record; `nil`: no.
+    package var isOpen: Bool?
+    /// How often it was done with looking and is to look again; `nil`: never.
+    package var looks: Int?
 
     package init(
         alias: String,

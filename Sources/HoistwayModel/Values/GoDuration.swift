@@ -23,6 +23,17 @@ package enum GoDuration {
         return .microseconds(Int64((seconds * 1_000_000).rounded()))
     }
 
+    /// As Go prints it, in whole milliseconds: `1h30m0s`, `2.5s`.
+    package static func text(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
+        let rest = attoseconds / 1_000_000_000_000_000
+        var fraction = rest == 0 ? "" : "." + String(1000 + rest).dropFirst()
+        while fraction.hasSuffix("0") { fraction.removeLast() }
+        let hours = seconds >= 3600 ? "\(seconds / 3600)h" : ""
+        let minutes = seconds >= 60 ? "\(seconds / 60 % 60)m" : ""
+        return "\(hours)\(minutes)\(seconds % 60)\(fraction)s"
+    }
+
     private static let units: [String: Double] = [
         "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400,
     ]

@@ -8,6 +8,7 @@ package struct StepLookups: Sendable {
     package typealias Data = @Sendable (_ name: String) -> [String: String]?
 
     package var freightMetadata: Lookup = { _ in nil }
+    package var freightStatus: Lookup = { _ in nil }
     package var stageMetadata: Lookup = { _ in nil }
     package var configMap: Data = { _ in nil }
     package var sharedConfigMap: Data = { _ in nil }
@@ -18,6 +19,7 @@ package struct StepLookups: Sendable {
 
     func give(to surroundings: inout PromotionSurroundings) {
         surroundings.freightMetadata = Self.values(freightMetadata)
+        surroundings.freightStatus = Self.values(freightStatus)
         surroundings.stageMetadata = Self.values(stageMetadata)
         surroundings.configMap = Self.values(configMap)
         surroundings.sharedConfigMap = Self.values(sharedConfigMap)

@@ -84,7 +84,7 @@ package struct StepRun: Sendable {
     package mutating func refuse(_ words: String) {
         precondition(intended != nil, "refuse(_:) follows willAct")
         intended = nil
-        if !context.wasBegun { records[position].began = nil }
+        if !context.wasBegun, records[position].looks == nil { records[position].began = nil }
         finish(.failed, words)
         position += 1
     }
@@ -137,8 +137,9 @@ package struct StepRun: Sendable {
             guard context.isApart else { return .apartNeeded }
             guard intended != nil else {
                 intended = plain
-                context.wasBegun = records[position].began ?? false
+                context.wasBegun = records[position].isOpen ?? false
                 records[position].began = true
+                records[position].isOpen = true
                 return .willAct
             }
         }
@@ -170,6 +171,8 @@ package struct StepRun: Sendable {
                 return nil
             }
             context.artifacts = configuration.artifacts
+            context.secretsUsed = configuration.secrets
+            context.look = (records[position].looks ?? 0) + 1
             var plain = template
             plain.config = configuration.config
             note(plain, shown: configuration.shown)
@@ -267,13 +270,6 @@ package struct StepRun: Sendable {
         switch outcome.result {
         case .succeeded: finish(.succeeded, outcome.message)
         case .skipped(let reason): finish(.skipped, reason)
-        case .waiting(let message, let pause):
-            guard !isOverdue(template) else {
-                finish(.errored, "not done within its time limit; last: \(message)")
-                return nil
-            }
-            records[position].message = message
-            return .retryLater(message: "\(template.alias): \(message)", retry: .after(pause))
         case .pushPending(var pending):
             pending.alias = template.alias
             need = pending
@@ -296,6 +292,8 @@ package struct StepRun: Sendable {
             return acted()
         }
         records[position].message = message
+        records[position].isOpen = nil
+        records[position].looks = (records[position].looks ?? 0) + 1
         return .waiting(message: "\(template.alias): \(message)", after: pause)
     }
 
@@ -314,6 +312,7 @@ package struct StepRun: Sendable {
             return nil
         }
         records[position].message = failure.description
+        records[position].isOpen = nil
         lastFailure = failure
         // The next try runs a program again; its lane would count this failure once more.
         context.memo?.remove(template.alias)
@@ -421,11 +420,14 @@ package struct StepRun: Sendable {
         records[position].startedAt = former?.startedAt ?? context.clock?.now()
         records[position].errorCount = former?.errorCount ?? 0
         records[position].began = former?.began
+        records[position].looks = former?.looks
+        records[position].isOpen = former?.isOpen
     }
 
     private mutating func finish(_ status: StepRecord.Status, _ message: String, isTimed: Bool = true) {
         records[position].status = status
         records[position].message = message
+        records[position].isOpen = nil
         if isTimed { records[position].finishedAt = context.clock?.now() }
     }
 

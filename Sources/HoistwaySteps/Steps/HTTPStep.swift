@@ -110,9 +110,16 @@ struct HTTPStep: PromotionStep {
             throw .cannotAct("http cannot act: this program sends no requests for steps", hint: nil)
         }
         let request = try await request(in: context, access)
-        let what = "\(request.method) to \(request.address.authority)"
+        // Whoever runs steps shows a preview; nothing is sent in any case.
         guard !access.isPreview, context.promotion.mode == .promote else {
-            return StepOutcome(.succeeded, message: "would send \(what)")
+            throw .cannotAct("http does not act in observe mode and in a dry run", hint: nil)
+        }
+        let isSafe = request.method == "GET" || request.method == "HEAD"
+        guard isSafe || !context.wasBegun || access.policy.isRepeated else {
+            throw .broken(
+                "the program ended while the request was sent, and nobody knows whether it arrived: http.repeat is never",
+                hint: "see at \(request.address.authority) whether it did, then promote again"
+            )
         }
         let response: StepHTTPResponse
         do throws(StepHTTPFailure) {
@@ -123,10 +130,21 @@ struct HTTPStep: PromotionStep {
             throw error.isTerminal ? .broken(message, hint: error.hint) : .unmet(message, hint: error.hint)
         }
         do throws(StepFailure) {
-            return try judge(HTTPAnswer(response, contentType: config.text("responseContentType")), context, access)
+            var outcome = try judge(
+                HTTPAnswer(response, contentType: config.text("responseContentType")),
+                context,
+                access
+            )
+            if context.wasBegun { outcome.message += "; sent again, since the program ended while it was sent before" }
+            return outcome
         } catch {
             throw Self.hiding(error, access)
         }
+    }
+
+    func preview(in context: StepContext) -> String? {
+        guard let address = try? address() else { return nil }
+        return "would send \(config.text("method") ?? "GET") to \(address.authority)"
     }
 
     // MARK: The answer
@@ -154,10 +172,10 @@ struct HTTPStep: PromotionStep {
         guard isUnjudged else {
             let pause = config.text("pollInterval").flatMap(GoDuration.parse) ?? Self.pollIntervals.usual
             let message = "HTTP (\(answer.status)) response met neither success nor failure criteria yet"
-            return StepOutcome(.waiting(message: message, after: max(pause, Self.pollIntervals.shortest)))
+            return StepOutcome(.waiting(message, after: max(pause, Self.pollIntervals.shortest)))
         }
         let message = "HTTP (\(answer.status)) is no success; the request is sent again until retry.timeout is over"
-        return StepOutcome(.waiting(message: message, after: Self.unjudgedPause))
+        return StepOutcome(.waiting(message, after: Self.unjudgedPause))
     }
 
     /// `nil`: there is no such expression.
@@ -230,7 +248,7 @@ struct HTTPStep: PromotionStep {
         }
         return StepHTTPRequest(
             method: config.text("method") ?? "GET",
-            address: try address(access),
+            address: try address(),
             headers: headers,
             body: try await body(in: context),
             timeout: config.text("timeout").flatMap(GoDuration.parse) ?? Self.timeout,
@@ -244,14 +262,11 @@ struct HTTPStep: PromotionStep {
     /// The same where a request is sent again since nobody knows whether it went out; another one where the step asks
     /// again on purpose.
     private static func key(of context: StepContext) -> String {
-        let parts =
-            [context.promotion.id.text, context.alias, String(context.runNumber)]
-            + (context.attempt > 1 ? [String(context.attempt)] : [])
-        let text = parts.joined(separator: "/")
+        let text = "\(context.promotion.id.text)/\(context.alias)/\(context.look)"
         return text.utf8.map { $0 > 0x20 && $0 < 0x7F ? String(Unicode.Scalar($0)) : URLEscape.text($0) }.joined()
     }
 
-    private func address(_ access: HTTPAccess) throws(StepFailure) -> WebAddress {
+    private func address() throws(StepFailure) -> WebAddress {
         let url = config.requiredText("url")
         guard let complete = URLEscape.complete(url), let address = WebAddress(complete) else {
             throw .broken(

@@ -1,0 +1,36 @@
+package import HoistwayModel
+
+extension StepLookups {
+    /// Lets `freightMetadata`, `freightStatus` and `stageMetadata` see a state, of one project.
+    ///
+    /// Freight is named by its id or its alias.
+    package mutating func read(_ state: PipelineState, project: String) {
+        stageMetadata = { state.stages[StageKey(project: project, name: $0)]?.metadata }
+        let find: @Sendable (String) -> FreightRecord? = { name in
+            state.freight[FreightKey(project: project, id: FreightID(name))]
+                ?? state.freight.values.first { $0.freight.origin.project == project && $0.freight.alias == name }
+        }
+        freightMetadata = { find($0)?.metadata }
+        freightStatus = { find($0).map(Self.status) }
+    }
+
+    /// As Kargo's `status` of Freight reads in JSON; what is empty is left out.
+    private static func status(_ record: FreightRecord) -> [String: ConfigValue] {
+        var status: [String: ConfigValue] = [:]
+        func put(_ key: String, _ entries: [String: [String: ConfigValue]]) {
+            if !entries.isEmpty { status[key] = .map(entries.mapValues(ConfigValue.map)) }
+        }
+        put("currentlyIn", record.currentlyIn.mapValues { ["since": .string($0.rfc3339)] })
+        put(
+            "verifiedIn",
+            record.verifiedIn.mapValues { verification in
+                var entry = ["verifiedAt": ConfigValue.string(verification.verifiedAt.rfc3339)]
+                entry["longestSoak"] = verification.longestSoak.map { .string(GoDuration.text($0)) }
+                return entry
+            }
+        )
+        put("approvedFor", record.approvedFor.mapValues { ["approvedAt": .string($0.approvedAt.rfc3339)] })
+        if let metadata = record.metadata, !metadata.isEmpty { status["metadata"] = .map(metadata) }
+        return status
+    }
+}
