@@ -25,7 +25,8 @@ package struct Hoistway: AsyncParsableCommand {
             CommandGroup(
                 name: "Act",
                 subcommands: [
-                    Promote.self, Approve.self, Abort.self, Adopt.self, Refresh.self, RetryCommands.self, Reload.self,
+                    Promote.self, Approve.self, Abort.self, Adopt.self, RefreshCommands.self, FreightCommands.self,
+                    RetryCommands.self, Reload.self,
                     Tokens.self,
                 ]
             ),

@@ -103,6 +103,7 @@ package struct ConsoleServer: Service {
         ManifestRoutes(manifests: configuration.manifests).add(to: api)
         PipelineRoutes(pipelines: pipelines).add(to: api)
         ActionRoutes(pipelines: pipelines).add(to: api)
+        FreightRoutes(pipelines: pipelines).add(to: api)
         TokenRoutes(store: store, clock: clock).add(to: api)
         return router
     }

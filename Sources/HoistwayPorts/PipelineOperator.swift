@@ -23,6 +23,15 @@ package protocol PipelineOperator: Sendable {
 
     /// `freight`: id, unique beginning of one, or alias.
     func promote(stage: StageKey, freight: String, acceptTree: String?, actor: String) async throws -> PromotionView
+    /// Promotes the freight of a warehouse that automatic promotion would choose for the stage.
+    func promoteCandidate(stage: StageKey, warehouse: String, acceptTree: String?, actor: String) async throws
+        -> PromotionView
+    /// Promotes freight to every stage that takes it from this one; all or none.
+    func promoteDownstream(of stage: StageKey, freight: String, actor: String) async throws -> [PromotionView]
+    /// Gives freight another alias.
+    func rename(freight: String, project: String, alias: String, actor: String) async throws -> FreightView
+    /// Makes freight of what a person has put together.
+    func create(freightOf warehouse: WarehouseKey, _ wanted: ManualFreight, actor: String) async throws -> FreightView
     func abort(promotion: PromotionID, actor: String) async throws -> PromotionView
     /// Promotes again what failed, and tries at once what waits for its next try; a line for each promotion.
     ///
@@ -40,6 +49,8 @@ package protocol PipelineOperator: Sendable {
     func restore(stage: StageKey, actor: String) async throws -> [String]
     /// Looks at everything that the warehouse subscribes to, events or not; throws where any of it fails.
     func refresh(warehouse: WarehouseKey, actor: String) async throws -> WarehouseView
+    /// Looks at the stage's branches, and promotes what has become available.
+    func refresh(stage: StageKey, actor: String) async throws -> StageView
     /// `nil`: all that failed.
     func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int
     /// Reads the configuration again; a bad one changes nothing and throws.
@@ -49,6 +60,34 @@ package protocol PipelineOperator: Sendable {
 extension PipelineOperator {
     package func adopt(stage: StageKey, actor: String) async throws -> [String] {
         try await adopt(stage: stage, preview: false, actor: actor)
+    }
+}
+
+/// Freight that a person puts together: one artifact for each subscription of a warehouse.
+package struct ManualFreight: Sendable, Codable, Equatable {
+    /// `REPOSITORY:TAG`, with or without `@sha256:…`.
+    package var images: [String]
+    /// `REPOSITORY=COMMIT`
+    package var commits: [String]
+    /// `REPOSITORY=VERSION`, of a classic repository `REPOSITORY/CHART=VERSION`.
+    package var charts: [String]
+    /// Freight of the same warehouse that gives what is left out: id, unique beginning of one, or alias.
+    package var from: String?
+    /// `nil`: one is made up.
+    package var alias: String?
+
+    package init(
+        images: [String] = [],
+        commits: [String] = [],
+        charts: [String] = [],
+        from: String? = nil,
+        alias: String? = nil
+    ) {
+        self.images = images
+        self.commits = commits
+        self.charts = charts
+        self.from = from
+        self.alias = alias
     }
 }
 

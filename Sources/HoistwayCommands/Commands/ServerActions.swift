@@ -100,10 +100,12 @@ struct Reload: AsyncParsableCommand {
 
     @OptionGroup var options: ClientOptions
 
-    func run() async throws {
+    func run() async throws { try await Self.run(options) }
+
+    static func run(_ options: ClientOptions) async throws {
         try await ConsoleClient.with(options) { client in
             options.show(try await client.post("reload", [String: String](), as: Items<String>.self)) {
-                Self.shown($0.items)
+                shown($0.items)
             }
         }
     }

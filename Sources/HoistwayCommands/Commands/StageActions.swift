@@ -19,7 +19,7 @@ struct Approve: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let wish = PromoteWish(stage: stage, freight: freight)
+            let wish = ApproveBody(stage: stage, freight: freight)
             options.show(try await client.post("approve", wish, as: FreightView.self)) { FreightView.table([$0]) }
         }
     }
@@ -91,28 +91,5 @@ struct Adopt: AsyncParsableCommand {
         if let stage { return [stage] }
         let all = try await client.get("stages", as: Items<StageView>.self).value.items
         return all.filter { $0.pause?.canBeRestored == true }.map { "\($0.project)/\($0.name)" }
-    }
-}
-
-/// `hoistway refresh`: looks at remotes and registries now, events or not.
-struct Refresh: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Look now at everything that a warehouse subscribes to.")
-
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
-    var warehouse: String
-
-    @OptionGroup var options: ClientOptions
-
-    func run() async throws {
-        try await ConsoleClient.with(options) { client in
-            let wish = WarehouseWish(warehouse: warehouse)
-            let answer = try await client.post(
-                "refresh",
-                wish,
-                as: WarehouseView.self,
-                within: ConsoleClient.patientTimeout
-            )
-            options.show(answer) { WarehouseView.table([$0]) }
-        }
     }
 }

@@ -45,7 +45,8 @@ struct Composition {
             pipelines: loaded.pipelines,
             mode: settings.mode,
             receivers: receivers,
-            author: CommitAuthor(name: settings.git.author.name, email: settings.git.author.email),
+            author: loaded.pipelines.gitClient.map { CommitAuthor(name: $0.name, email: $0.email) }
+                ?? CommitAuthor(name: settings.git.author.name, email: settings.git.author.email),
             notices: settings.notifications.map {
                 NoticeRule(target: $0.name, events: Set($0.events), projects: $0.projects)
             },

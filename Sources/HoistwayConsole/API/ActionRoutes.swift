@@ -19,15 +19,37 @@ struct ActionRoutes: Sendable {
     private func promote(_ request: Request, _ context: ConsoleContext) async throws -> Response {
         let caller = try context.caller()
         try caller.require(.promote)
-        let wish = try await APICoding.body(PromoteWish.self, of: request)
-        let stage = try await Names(pipelines: pipelines, caller: caller).stage(wish.stage)
-        let view = try await pipelines.promote(
-            stage: stage,
-            freight: wish.freight,
-            acceptTree: wish.acceptTree,
-            actor: caller.name
-        )
-        return APICoding.response(view, status: .created)
+        let body = try await APICoding.body(PromoteBody.self, of: request)
+        let names = Names(pipelines: pipelines, caller: caller)
+        if let upstream = body.downstreamFrom {
+            guard let freight = body.freight, body.stage == nil, body.warehouse == nil, body.acceptTree == nil else {
+                throw APIError.invalid("downstreamFrom goes with freight, and with nothing else", hint: nil)
+            }
+            let stage = try await names.stage(upstream)
+            let views = try await pipelines.promoteDownstream(of: stage, freight: freight, actor: caller.name)
+            return APICoding.response(Items(items: views), status: .created)
+        }
+        guard let name = body.stage else { throw APIError.invalid("stage is missing", hint: nil) }
+        let stage = try await names.stage(name)
+        switch (body.freight, body.warehouse) {
+        case (let freight?, nil):
+            let view = try await pipelines.promote(
+                stage: stage,
+                freight: freight,
+                acceptTree: body.acceptTree,
+                actor: caller.name
+            )
+            return APICoding.response(view, status: .created)
+        case (nil, let warehouse?):
+            let view = try await pipelines.promoteCandidate(
+                stage: stage,
+                warehouse: warehouse,
+                acceptTree: body.acceptTree,
+                actor: caller.name
+            )
+            return APICoding.response(view, status: .created)
+        default: throw APIError.invalid("name either freight or a warehouse", hint: nil)
+        }
     }
 
     private func abort(_ request: Request, _ context: ConsoleContext) async throws -> Response {
@@ -57,7 +79,7 @@ struct ActionRoutes: Sendable {
     private func approve(_ request: Request, _ context: ConsoleContext) async throws -> Response {
         let caller = try context.caller()
         try caller.require(.promote)
-        let wish = try await APICoding.body(PromoteWish.self, of: request)
+        let wish = try await APICoding.body(ApproveBody.self, of: request)
         let stage = try await Names(pipelines: pipelines, caller: caller).stage(wish.stage)
         return APICoding.response(
             try await pipelines.approve(stage: stage, freight: wish.freight, actor: caller.name)
@@ -79,9 +101,18 @@ struct ActionRoutes: Sendable {
     private func refresh(_ request: Request, _ context: ConsoleContext) async throws -> Response {
         let caller = try context.caller()
         try caller.require(.promote)
-        let wish = try await APICoding.body(WarehouseWish.self, of: request)
-        let warehouse = try await Names(pipelines: pipelines, caller: caller).warehouse(wish.warehouse)
-        return APICoding.response(try await pipelines.refresh(warehouse: warehouse, actor: caller.name))
+        let body = try await APICoding.body(RefreshBody.self, of: request)
+        let names = Names(pipelines: pipelines, caller: caller)
+        switch (body.warehouse, body.stage) {
+        case (let name?, nil):
+            let warehouse = try await names.warehouse(name)
+            return APICoding.response(try await pipelines.refresh(warehouse: warehouse, actor: caller.name))
+        case (nil, let name?):
+            return APICoding.response(
+                try await pipelines.refresh(stage: try await names.stage(name), actor: caller.name)
+            )
+        default: throw APIError.invalid("name either a warehouse or a stage", hint: nil)
+        }
     }
 
     private func reload(_ request: Request, _ context: ConsoleContext) async throws -> Response {

@@ -26,6 +26,19 @@ struct Names: Sendable {
         return WarehouseKey(project: project, name: name)
     }
 
+    /// `nil`: the only project that the caller sees.
+    func project(_ name: String?) async throws -> String {
+        let seen = Set(try await pipelines.warehouses(project: caller.project).map(\.project)).sorted()
+        guard let name else {
+            guard seen.count == 1, let only = seen.first else {
+                throw APIError.invalid("there are several projects", hint: "name one of \(seen.joined(separator: ", "))")
+            }
+            return only
+        }
+        guard seen.contains(name) else { throw APIError.notFound("there is no project \(name)") }
+        return name
+    }
+
     private func key(
         _ text: String,
         kind: String,

@@ -2,18 +2,79 @@ package import HoistwayPorts
 
 // What requests carry. Stages and warehouses are named `project/name`, or by a name that only one has.
 
-/// `POST /promote` and `POST /approve`; the latter has no use for a tree.
-package struct PromoteWish: Codable, Sendable {
-    package var stage: String
+/// `POST /promote`: freight to a stage, the candidate of a warehouse to a stage, or freight to all stages downstream.
+package struct PromoteBody: Codable, Sendable {
+    /// `nil`: those downstream of another one.
+    package var stage: String?
+    /// The stage whose downstream stages get the freight.
+    package var downstreamFrom: String?
     /// Id, unique beginning of one, or alias.
-    package var freight: String
+    package var freight: String?
+    /// In place of freight: the warehouse whose candidate of automatic promotion is promoted.
+    package var warehouse: String?
     /// A tree id whose exceeding of the stage's limits is accepted.
     package var acceptTree: String?
 
-    package init(stage: String, freight: String, acceptTree: String? = nil) {
+    package init(
+        stage: String? = nil,
+        downstreamFrom: String? = nil,
+        freight: String? = nil,
+        warehouse: String? = nil,
+        acceptTree: String? = nil
+    ) {
+        self.stage = stage
+        self.downstreamFrom = downstreamFrom
+        self.freight = freight
+        self.warehouse = warehouse
+        self.acceptTree = acceptTree
+    }
+}
+
+/// `POST /freight/rename`.
+package struct RenameFreightBody: Codable, Sendable {
+    /// `nil`: the only one that the caller sees.
+    package var project: String?
+    package var freight: String
+    package var alias: String
+
+    package init(project: String? = nil, freight: String, alias: String) {
+        self.project = project
+        self.freight = freight
+        self.alias = alias
+    }
+}
+
+/// `POST /freight/create`.
+package struct CreateFreightBody: Codable, Sendable {
+    package var warehouse: String
+    package var freight: ManualFreight
+
+    package init(warehouse: String, freight: ManualFreight) {
+        self.warehouse = warehouse
+        self.freight = freight
+    }
+}
+
+/// `POST /refresh`: a warehouse, or a stage; it is the answer, too.
+package struct RefreshBody: Codable, Sendable {
+    package var warehouse: String?
+    package var stage: String?
+
+    package init(warehouse: String? = nil, stage: String? = nil) {
+        self.warehouse = warehouse
+        self.stage = stage
+    }
+}
+
+/// `POST /approve`.
+package struct ApproveBody: Codable, Sendable {
+    package var stage: String
+    /// Id, unique beginning of one, or alias.
+    package var freight: String
+
+    package init(stage: String, freight: String) {
         self.stage = stage
         self.freight = freight
-        self.acceptTree = acceptTree
     }
 }
 
@@ -38,15 +99,6 @@ package struct AdoptWish: Codable, Sendable {
         self.stage = stage
         self.fromBranches = fromBranches
         self.preview = preview
-    }
-}
-
-/// `POST /refresh`, and its answer, which has the full name.
-package struct WarehouseWish: Codable, Sendable {
-    package var warehouse: String
-
-    package init(warehouse: String) {
-        self.warehouse = warehouse
     }
 }
 

@@ -37,11 +37,12 @@ package struct FreightAssembly: Sendable {
         return make(of: artifacts, state: state, cause: cause, delivery: delivery)
     }
 
-    private func make(
+    /// Freight of these artifacts, or `nil` and the reason why there is none.
+    package func make(
         of artifacts: [Artifact],
         state: PipelineState,
         cause: String,
-        delivery: Int64?
+        delivery: Int64? = nil
     ) -> (FreightRecord?, String) {
         let id = FreightIdentity.id(origin: warehouse.key, artifacts: artifacts, sha1: sha1)
         let key = FreightKey(project: warehouse.key.project, id: id)

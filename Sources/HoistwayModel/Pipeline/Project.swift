@@ -9,6 +9,8 @@ package struct Pipelines: Sendable, Equatable, Codable {
     package var isComplete: Bool
     /// Projects of which at least one manifest comes from a repository.
     package var projectsFromGit: Set<String> = []
+    /// Of Kargo's ClusterConfig; `nil`: our own settings say who commits.
+    package var gitClient: GitClient?
     /// ConfigMaps that all projects share, by name; their values by key.
     package var sharedConfigMaps: [String: [String: String]] = [:]
 
@@ -31,6 +33,17 @@ package struct Pipelines: Sendable, Equatable, Codable {
     /// What the stage itself says, else its project, else the whole program.
     package func mode(of stage: Stage, program: PromotionMode) -> PromotionMode {
         stage.mode ?? projects[stage.key.project]?.mode ?? program
+    }
+}
+
+/// Whom commits name where a step does not say otherwise: `gitClient` of Kargo's ClusterConfig.
+package struct GitClient: Sendable, Equatable, Codable {
+    package var name: String
+    package var email: String
+
+    package init(name: String, email: String) {
+        self.name = name
+        self.email = email
     }
 }
 

@@ -23,7 +23,7 @@ struct Manifest {
 
 /// What is known of a kind of object.
 enum ManifestKind {
-    case project, projectConfig, warehouse, stage, promotionTask, clusterPromotionTask, secret, configMap
+    case project, projectConfig, clusterConfig, warehouse, stage, promotionTask, clusterPromotionTask, secret, configMap
     /// Known, and of no effect here; the text says why.
     case notExecuted(String)
     /// One of Kargo's kinds in a version that is not known.
@@ -36,6 +36,7 @@ enum ManifestKind {
         switch (apiVersion, kind) {
         case (Self.kargoVersion, "Project"): self = .project
         case (Self.kargoVersion, "ProjectConfig"): self = .projectConfig
+        case (Self.kargoVersion, "ClusterConfig"): self = .clusterConfig
         case (Self.kargoVersion, "Warehouse"): self = .warehouse
         case (Self.kargoVersion, "Stage"): self = .stage
         case (Self.kargoVersion, "PromotionTask"): self = .promotionTask
@@ -56,7 +57,7 @@ enum ManifestKind {
     /// Kinds that a person may have meant.
     static let names =
         [
-            "Project", "ProjectConfig", "Warehouse", "Stage", "PromotionTask", "ClusterPromotionTask", "Secret",
+            "Project", "ProjectConfig", "ClusterConfig", "Warehouse", "Stage", "PromotionTask", "ClusterPromotionTask", "Secret",
             "ConfigMap",
         ] + kargoNotExecuted.keys.sorted()
 
@@ -81,7 +82,6 @@ enum ManifestKind {
     }
 
     private static let kargoNotExecuted = [
-        "ClusterConfig": "what it says is configured in the configuration file",
         "Freight": "freight is made by warehouses, and kept in the state",
         "Promotion": "promotions are asked for with `hoistway promote`, and kept in the state",
         "PromotionRequest": "it is not supported yet",

@@ -74,6 +74,7 @@ final class ManifestReader {
             manifests[group] = (manifests[group] ?? []).map(placed(_:))
         }
         for manifest in manifests[.projectConfig] ?? [] { readProjectConfig(manifest) }
+        for manifest in manifests[.clusterConfig] ?? [] { pipelines.gitClient = gitClient(of: manifest) ?? pipelines.gitClient }
         tellOldPolicies()
         for manifest in manifests[.warehouse] ?? [] { readWarehouse(manifest) }
         for manifest in manifests[.promotionTask] ?? [] { readTask(manifest, isClusterWide: false) }
@@ -139,6 +140,7 @@ final class ManifestReader {
         switch ManifestKind(apiVersion: apiVersion, kind: kind) {
         case .project: keep(document, .project, apiVersion: apiVersion, kind: kind, source: source)
         case .projectConfig: keep(document, .projectConfig, apiVersion: apiVersion, kind: kind, source: source)
+        case .clusterConfig: keep(document, .clusterConfig, apiVersion: apiVersion, kind: kind, source: source)
         case .warehouse: keep(document, .warehouse, apiVersion: apiVersion, kind: kind, source: source)
         case .stage: keep(document, .stage, apiVersion: apiVersion, kind: kind, source: source)
         case .promotionTask: keep(document, .promotionTask, apiVersion: apiVersion, kind: kind, source: source)
@@ -249,7 +251,7 @@ final class ManifestReader {
         if let source {
             guard isAllowed(manifest, group, in: source) else { return }
             // Of a task for the whole cluster, each project that calls it.
-            if group != .clusterPromotionTask {
+            if group != .clusterPromotionTask, group != .clusterConfig {
                 pipelines.projectsFromGit.insert(group == .project ? manifest.name : manifest.namespace)
             }
         }
@@ -268,13 +270,15 @@ final class ManifestReader {
 
     /// What a repository says of a project that it was not given would be somebody else's pipelines.
     private func isAllowed(_ manifest: Manifest, _ group: ManifestGroup, in source: ManifestSource) -> Bool {
-        if group == .clusterPromotionTask {
+        if group == .clusterPromotionTask || group == .clusterConfig {
             guard let projects = source.projects else { return true }
             problems.error(
                 manifest.place,
-                "ClusterPromotionTask \(manifest.name) would be seen by every project, and \(source.place) may define "
+                "\(manifest.kind) \(manifest.name) would be seen by every project, and \(source.place) may define "
                     + "\(projects.joined(separator: ", ")) only",
-                hint: "make it a PromotionTask of one project, or see projects under manifests"
+                hint: group == .clusterConfig
+                    ? "see projects under manifests"
+                    : "make it a PromotionTask of one project, or see projects under manifests"
             )
             return false
         }
@@ -432,10 +436,10 @@ final class ManifestReader {
 
 /// The kinds of manifest that are read.
 enum ManifestGroup {
-    case project, projectConfig, warehouse, stage, promotionTask, clusterPromotionTask, secret, configMap
+    case project, projectConfig, clusterConfig, warehouse, stage, promotionTask, clusterPromotionTask, secret, configMap
 
     /// Its objects are in no namespace.
-    var isClusterWide: Bool { self == .project || self == .clusterPromotionTask }
+    var isClusterWide: Bool { [.project, .clusterConfig, .clusterPromotionTask].contains(self) }
 }
 
 extension YamlNode {

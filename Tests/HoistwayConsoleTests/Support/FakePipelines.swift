@@ -143,6 +143,33 @@ final class FakePipelines: PipelineOperator {
         return Self.promotion(stage.project)
     }
 
+    func promoteCandidate(stage: StageKey, warehouse: String, acceptTree: String?, actor: String) async throws
+        -> PromotionView
+    {
+        try tell("promote the candidate of \(warehouse) to \(stage) by \(actor)")
+        return Self.promotion(stage.project)
+    }
+
+    func promoteDownstream(of stage: StageKey, freight: String, actor: String) async throws -> [PromotionView] {
+        try tell("promote \(freight) downstream of \(stage) by \(actor)")
+        return []
+    }
+
+    func rename(freight: String, project: String, alias: String, actor: String) async throws -> FreightView {
+        try tell("rename \(project)/\(freight) to \(alias) by \(actor)")
+        return Self.freight(project)
+    }
+
+    func create(freightOf warehouse: WarehouseKey, _ wanted: ManualFreight, actor: String) async throws -> FreightView {
+        try tell("create freight of \(warehouse) from \(wanted.from ?? "-") with \(wanted.images) by \(actor)")
+        return Self.freight(warehouse.project)
+    }
+
+    func refresh(stage: StageKey, actor: String) async throws -> StageView {
+        try tell("refresh stage \(stage) by \(actor)")
+        return try await stages(project: stage.project)[0]
+    }
+
     func abort(promotion: PromotionID, actor: String) async throws -> PromotionView {
         try tell("abort \(promotion) by \(actor)")
         return Self.promotion("a")
