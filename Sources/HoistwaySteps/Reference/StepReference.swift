@@ -69,6 +69,7 @@ package enum StepReference {
 
     private static func inner(of type: StepSchema.FieldType) -> (StepSchema.Mapping, suffix: String)? {
         switch type {
+        case .anyMapping: "mapping"
         case .mapping(let mapping): (mapping, "")
         case .list(let item, _): inner(of: item).map { ($0.0, "[]" + $0.suffix) }
         default: nil
