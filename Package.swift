@@ -216,7 +216,7 @@ let package = Package(
             "HoistwayEngineTests",
             [
                 "HoistwayEngine", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns",
-                "HoistwayTestKit", logging,
+                "HoistwayTestKit", "HoistwayTestServers", logging,
             ]
         ),
         tests(

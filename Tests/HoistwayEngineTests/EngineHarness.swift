@@ -28,6 +28,7 @@ struct EngineHarness {
         notifier: any Notifier = RecordingNotifier(),
         notices: [NoticeRule] = [],
         log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        renderer: (any ManifestRenderer)? = nil,
         branch: (String) -> String = { _ in "main" }
     ) async throws {
         self.store = store
@@ -53,7 +54,8 @@ struct EngineHarness {
                 matcher: Patterns(),
                 workspaces: InMemoryWorkspaceMaker(),
                 sha1: { SHA1.hash($0) },
-                random: { boxed.next() }
+                random: { boxed.next() },
+                renderer: renderer
             ),
             configuration: EngineConfiguration(
                 pipelines: Self.pipelines(stages: stages, remote: self.remote.displayURL, branch: branch),
