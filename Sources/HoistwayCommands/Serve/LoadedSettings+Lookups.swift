@@ -10,8 +10,14 @@ extension LoadedSettings {
         let (pipelines, secrets) = (pipelines, secrets)
         lookups.configMap = { pipelines.projects[project]?.configMaps[$0] }
         lookups.sharedConfigMap = { pipelines.sharedConfigMaps[$0] }
-        lookups.secret = { secrets.secret($0, project: project)?.mapValues { $0.revealText() } }
-        lookups.sharedSecret = { secrets.sharedSecret($0)?.mapValues { $0.revealText() } }
+        lookups.secret = { secrets.secret($0, project: project)?.mapValues(Self.revealed) }
+        lookups.sharedSecret = { secrets.sharedSecret($0)?.mapValues(Self.revealed) }
         return lookups
+    }
+
+    /// What an expression has read may be sent: from now on it is shown nowhere.
+    private static func revealed(_ secret: Secret) -> String {
+        SentSecrets.redactor.add(secret)
+        return secret.revealText()
     }
 }

@@ -5,18 +5,27 @@ extension EngineCore {
     /// Stores what a promotion's steps have done so far, before or after an effect; `false` where the promotion has ended
     /// meanwhile, as by an abort.
     ///
-    /// What was done outside is on record in any case.
+    /// What was done outside is on record in any case. Changes of the own state are made with it, or not at all.
+    ///
+    /// - Throws: `StateChangeFailure` where the own state cannot be changed so: then nothing is stored.
     @discardableResult
     func store(_ draft: Draft) async throws -> Bool {
         let record = draft.presentRecord
         let results = draft.run.results
-        return try await transact { transaction, _ in
+        let stateChanges = draft.run.stateChanges
+        return try await transact { transaction, core in
             guard var present = transaction.state.promotions[record.id] else { return false }
             let isOpen = !present.phase.isTerminal
             if isOpen {
                 let run = present.run
                 present = record
                 present.run = run
+                for change in stateChanges {
+                    guard let project = core.configuration.pipelines.projects[record.stage.project] else {
+                        throw StateChangeFailure.noStage(record.stage.name)
+                    }
+                    transaction.put(try change.changes(in: project, on: transaction.state))
+                }
             } else {
                 present.stepRecords = record.stepRecords.filter(\.status.isFinal)
             }

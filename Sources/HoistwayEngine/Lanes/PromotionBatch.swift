@@ -248,8 +248,7 @@ struct PromotionBatch: Sendable {
             case .apartNeeded: draft.end(.apart)
             case .willAct:
                 await store(&draft) { try await admit(&$0) }
-            case .hasActed:
-                await store(&draft) { try await core.store($0) }
+            case .hasActed: await store(&draft) { try await conclude(&$0) }
             case .pushNeeded where isApart: draft.end(.ready)
             case .pushNeeded(let need):
                 draft.learn()
@@ -272,6 +271,15 @@ struct PromotionBatch: Sendable {
             draft.end(.stopped)
         } catch {
             draft.end(.later(error))
+        }
+    }
+
+    /// Stores what a step has done, with the changes of the own state that it asks for.
+    private func conclude(_ draft: inout Draft) async throws {
+        do {
+            try await core.store(draft)
+        } catch let failure as StateChangeFailure {
+            draft.run.refuseStateChanges(failure.description)
         }
     }
 

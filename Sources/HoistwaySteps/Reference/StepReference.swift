@@ -69,7 +69,6 @@ package enum StepReference {
 
     private static func inner(of type: StepSchema.FieldType) -> (StepSchema.Mapping, suffix: String)? {
         switch type {
-        case .anyMapping: "mapping"
         case .mapping(let mapping): (mapping, "")
         case .list(let item, _): inner(of: item).map { ($0.0, "[]" + $0.suffix) }
         default: nil
@@ -78,6 +77,7 @@ package enum StepReference {
 
     private static func type(_ type: StepSchema.FieldType) -> String {
         switch type {
+        case .anyMapping: "mapping"
         case .text: "text"
         case .path, .newFile: "path"
         case .fileMode: "octal file mode"

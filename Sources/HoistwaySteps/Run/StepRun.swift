@@ -21,6 +21,8 @@ package struct StepRun: Sendable {
     private var intended: StepTemplate?
     /// The present step has acted, and its result is to be stored before the next one begins.
     private var hasActed = false
+    /// What the present step changes in the own state; stored with its result.
+    package private(set) var stateChanges: [StateChange] = []
     /// Steps that were only previewed, so that nobody knows their outputs.
     private var previewed: [String] = []
 
@@ -80,6 +82,13 @@ package struct StepRun: Sendable {
         answer = outcome
     }
 
+    /// Answers `hasActed`: what the step wanted to change in the own state cannot be changed.
+    package mutating func refuseStateChanges(_ words: String) {
+        stateChanges = []
+        records[position].began = nil
+        finish(.failed, words)
+    }
+
     /// Answers `willAct`: the step must not act.
     package mutating func refuse(_ words: String) {
         precondition(intended != nil, "refuse(_:) follows willAct")
@@ -101,6 +110,7 @@ package struct StepRun: Sendable {
         while position < steps.count {
             if hasActed {
                 hasActed = false
+                stateChanges = []
                 position += 1
                 continue
             }
@@ -277,7 +287,11 @@ package struct StepRun: Sendable {
             return .pushNeeded(pending)
         case .waiting(let message, let pause): return wait(message, pause, template)
         }
-        return StepRegistry.kind(of: template.uses) == .effect ? acted() : nil
+        if !outcome.stateChanges.isEmpty, !context.isPreview {
+            stateChanges = outcome.stateChanges
+            records[position].began = true
+        }
+        return StepRegistry.kind(of: template.uses) == .effect || !stateChanges.isEmpty ? acted() : nil
     }
 
     /// The result of an effect is stored before anything else begins.
