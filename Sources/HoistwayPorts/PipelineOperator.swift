@@ -67,7 +67,7 @@ extension PipelineOperator {
 package struct ManualFreight: Sendable, Codable, Equatable {
     /// `REPOSITORY:TAG`, with or without `@sha256:…`.
     package var images: [String]
-    /// `REPOSITORY=COMMIT`
+    /// `REPOSITORY=COMMIT`, each.
     package var commits: [String]
     /// `REPOSITORY=VERSION`, of a classic repository `REPOSITORY/CHART=VERSION`.
     package var charts: [String]

@@ -91,7 +91,9 @@ package enum ConfigurationChanges {
 
     private static func pipelines(_ old: Pipelines, _ new: Pipelines) -> [String] {
         let client = old.gitClient == new.gitClient ? [] : ["the gitClient of the ClusterConfig changed"]
-        var lines = client + compare(old.projects.mapValues { _ in true }, new.projects.mapValues { _ in true })
+        var lines =
+            client
+            + compare(old.projects.mapValues { _ in true }, new.projects.mapValues { _ in true })
             .map { "project \($0.name) \($0.how)" }
         for (name, project) in new.projects.sorted(by: { $0.key < $1.key }) {
             guard let earlier = old.projects[name] else { continue }

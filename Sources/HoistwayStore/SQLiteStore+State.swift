@@ -48,7 +48,10 @@ extension SQLiteStore: StateStore {
             do {
                 return try JSONDecoder().decode([StepResult].self, from: value)
             } catch is DecodingError {
-                throw StoreFailure.corrupt(path: path, detail: "the results of the steps of \(promotion) are unreadable")
+                throw StoreFailure.corrupt(
+                    path: path,
+                    detail: "the results of the steps of \(promotion) are unreadable"
+                )
             }
         }
     }

@@ -38,10 +38,20 @@ struct OperatorCounterpartTests {
         )
         #expect(view.freight == (await harness.state.freight.values.first?.freight.id.text))
         await #expect(throws: OperatorFailure.self) {
-            try await harness.pipelines.promoteCandidate(stage: Self.key("uat"), warehouse: "app", acceptTree: nil, actor: "sam")
+            try await harness.pipelines.promoteCandidate(
+                stage: Self.key("uat"),
+                warehouse: "app",
+                acceptTree: nil,
+                actor: "sam"
+            )
         }
         await #expect(throws: OperatorFailure.self) {
-            try await harness.pipelines.promoteCandidate(stage: Self.key("test"), warehouse: "no", acceptTree: nil, actor: "sam")
+            try await harness.pipelines.promoteCandidate(
+                stage: Self.key("test"),
+                warehouse: "no",
+                acceptTree: nil,
+                actor: "sam"
+            )
         }
     }
 
@@ -77,7 +87,12 @@ struct OperatorCounterpartTests {
         await #expect(throws: OperatorFailure.self) {
             try await harness.pipelines.rename(freight: alias, project: "shop", alias: "x", actor: "sam")
         }
-        _ = try await harness.pipelines.promote(stage: Self.key("test"), freight: "release-7", acceptTree: nil, actor: "sam")
+        _ = try await harness.pipelines.promote(
+            stage: Self.key("test"),
+            freight: "release-7",
+            acceptTree: nil,
+            actor: "sam"
+        )
         _ = try await harness.pipelines.approve(stage: Self.key("prod"), freight: "release-7", actor: "sam")
         #expect(await harness.state.freight.values.first?.approvedFor["prod"]?.actor == "sam")
     }
@@ -90,7 +105,12 @@ struct OperatorCounterpartTests {
         let wanted = ManualFreight(images: ["\(EngineHarness.image):2.0.0@\(Self.digest)"], alias: "by-hand")
         let view = try await harness.pipelines.create(freightOf: Self.warehouse, wanted, actor: "sam")
         #expect(view.alias == "by-hand" && view.artifacts.first?.contains("2.0.0") == true)
-        _ = try await harness.pipelines.promote(stage: Self.key("test"), freight: "by-hand", acceptTree: nil, actor: "sam")
+        _ = try await harness.pipelines.promote(
+            stage: Self.key("test"),
+            freight: "by-hand",
+            acceptTree: nil,
+            actor: "sam"
+        )
         try await harness.engine.drain()
         #expect(try await harness.tag("test") == "2.0.0")
         // The same again is the same freight.

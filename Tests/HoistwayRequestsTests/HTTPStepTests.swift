@@ -59,7 +59,9 @@ struct HTTPStepTests {
         _ config: [String: ConfigValue],
         in context: StepContext = context()
     ) async throws(StepFailure) -> StepOutcome {
-        try await HTTPStep(StepConfiguration(passed: .map(config))).run(in: context)
+        // The default is for servers; a busy machine may need longer.
+        let config = ["timeout": ConfigValue.string("5m")].merging(config) { $1 }
+        return try await HTTPStep(StepConfiguration(passed: .map(config))).run(in: context)
     }
 
     private static func server(

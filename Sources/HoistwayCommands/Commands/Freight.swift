@@ -32,7 +32,9 @@ struct RenameFreight: AsyncParsableCommand {
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             let body = RenameFreightBody(project: project, freight: freight, alias: alias)
-            options.show(try await client.post("freight/rename", body, as: FreightView.self)) { FreightView.table([$0]) }
+            options.show(try await client.post("freight/rename", body, as: FreightView.self)) {
+                FreightView.table([$0])
+            }
         }
     }
 }
@@ -78,7 +80,9 @@ struct CreateFreight: AsyncParsableCommand {
         try await ConsoleClient.with(options) { client in
             let freight = ManualFreight(images: image, commits: commit, charts: chart, from: from, alias: alias)
             let body = CreateFreightBody(warehouse: warehouse, freight: freight)
-            options.show(try await client.post("freight/create", body, as: FreightView.self)) { FreightView.table([$0]) }
+            options.show(try await client.post("freight/create", body, as: FreightView.self)) {
+                FreightView.table([$0])
+            }
         }
     }
 }

@@ -28,7 +28,8 @@ struct StepLines {
         guard let value, value != .map([:]) else { return [] }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let bytes = try? encoder.encode(PlainJSON(value)) else { return [] }  // A number that JSON has no form for.
+        // Fails for a number that JSON has no form for, which no step gives.
+        guard let bytes = try? encoder.encode(PlainJSON(value)) else { return [] }
         let text = SafeText.line(String(decoding: bytes, as: UTF8.self))
         return ["    \(title)  " + (text.count > maxValue ? text.prefix(maxValue) + "…" : text)]
     }

@@ -31,7 +31,10 @@ struct Names: Sendable {
         let seen = Set(try await pipelines.warehouses(project: caller.project).map(\.project)).sorted()
         guard let name else {
             guard seen.count == 1, let only = seen.first else {
-                throw APIError.invalid("there are several projects", hint: "name one of \(seen.joined(separator: ", "))")
+                throw APIError.invalid(
+                    "there are several projects",
+                    hint: "name one of \(seen.joined(separator: ", "))"
+                )
             }
             return only
         }

@@ -89,7 +89,9 @@ extension EngineOperator {
         guard try await survey.checkNewStages([key]) == 0 else {
             throw OperatorFailure.outside("the branches of \(key) could not be looked at: see `hoistway why \(key)`")
         }
-        try await survey.checkKnownBranches(of: Set(stage.writtenBranches.compactMap { RepositoryKey(url: $0.repoURL) }))
+        try await survey.checkKnownBranches(
+            of: Set(stage.writtenBranches.compactMap { RepositoryKey(url: $0.repoURL) })
+        )
         // A look at the clock: what has become available is promoted.
         try await core.transact { _, _ in }
         let views = try await stages(project: key.project)

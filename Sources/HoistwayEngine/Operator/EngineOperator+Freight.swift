@@ -2,7 +2,8 @@ package import HoistwayModel
 package import HoistwayPorts
 
 extension EngineOperator {
-    package func rename(freight name: String, project: String, alias: String, actor: String) async throws -> FreightView {
+    package func rename(freight name: String, project: String, alias: String, actor: String) async throws -> FreightView
+    {
         guard let found = pipelines.projects[project] else { throw OperatorFailure.notFound("no project \(project)") }
         let record = try await core.transact { transaction, core in
             let record = try Self.find(name, project: project, state: transaction.state)
@@ -53,7 +54,11 @@ extension EngineOperator {
         let record = try await core.transact { transaction, core in
             let now = core.ports.clock.now()
             let maker = FreightAssembly(warehouse: warehouse, now: now, sha1: core.ports.sha1)
-            let (made, reason) = maker.make(of: artifacts, state: transaction.state, cause: "put together by token \(actor)")
+            let (made, reason) = maker.make(
+                of: artifacts,
+                state: transaction.state,
+                cause: "put together by token \(actor)"
+            )
             guard var record = made else { throw OperatorFailure.nothingToDo(reason) }
             transaction.put(.putFreight(record))
             if let alias = wanted.alias {

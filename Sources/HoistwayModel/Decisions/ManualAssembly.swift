@@ -9,7 +9,7 @@ package struct ManualAssembly: Sendable, Equatable {
         case commit(repoURL: String, id: ObjectID)
         case chart(repository: String, version: String)
 
-        /// `REPOSITORY:TAG`, `REPOSITORY:TAG@sha256:…`
+        /// `REPOSITORY:TAG`, with or without `@sha256:…`.
         package static func image(_ text: String) throws(Failure) -> Part {
             let pieces = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
             let digest = pieces.count > 1 ? String(pieces[1]) : nil

@@ -57,7 +57,8 @@ enum ManifestKind {
     /// Kinds that a person may have meant.
     static let names =
         [
-            "Project", "ProjectConfig", "ClusterConfig", "Warehouse", "Stage", "PromotionTask", "ClusterPromotionTask", "Secret",
+            "Project", "ProjectConfig", "ClusterConfig", "Warehouse", "Stage", "PromotionTask", "ClusterPromotionTask",
+            "Secret",
             "ConfigMap",
         ] + kargoNotExecuted.keys.sorted()
 

@@ -74,7 +74,9 @@ final class ManifestReader {
             manifests[group] = (manifests[group] ?? []).map(placed(_:))
         }
         for manifest in manifests[.projectConfig] ?? [] { readProjectConfig(manifest) }
-        for manifest in manifests[.clusterConfig] ?? [] { pipelines.gitClient = gitClient(of: manifest) ?? pipelines.gitClient }
+        for manifest in manifests[.clusterConfig] ?? [] {
+            pipelines.gitClient = gitClient(of: manifest) ?? pipelines.gitClient
+        }
         tellOldPolicies()
         for manifest in manifests[.warehouse] ?? [] { readWarehouse(manifest) }
         for manifest in manifests[.promotionTask] ?? [] { readTask(manifest, isClusterWide: false) }

@@ -223,7 +223,7 @@ extension StepReference {
               url: https://deploy.example.com/run
               headers:
               - {name: Authorization, value: "Bearer ${{ secret('deployer').token }}"}
-              body: ${{ quote({"stage": ctx.stage}) }}
+              body: '${{ quote({"stage": ctx.stage}) }}'
               successExpression: response.status == 200
               failureExpression: response.status >= 400
               outputs:

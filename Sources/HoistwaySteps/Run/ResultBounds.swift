@@ -9,7 +9,8 @@ enum ResultBounds {
         if let (name, size) = sizes.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
             sizes.values.reduce(0, +) > StepResult.maxBytes
         {
-            return "its outputs have more than \(StepResult.maxBytes >> 20) MiB; the largest is \(ShownText.quoted(name)) "
+            return
+                "its outputs have more than \(StepResult.maxBytes >> 20) MiB; the largest is \(ShownText.quoted(name)) "
                 + "with \(size) bytes"
         }
         let all = results.reduce(0) { $0 + $1.outputs.values.reduce(0) { $0 + size($1) } }

@@ -1,4 +1,5 @@
 import HoistwayTestServers
+import Synchronization
 import Testing
 
 /// Pipelines as teams wrote them for Kargo, from a signed webhook to a branch of a real Git server.
@@ -124,7 +125,9 @@ struct PipelineTests {
                   if: ${{ vars.openpr == 'true' }}
                   config: {commit: "${{ task.outputs.commit.commit }}"}
             """,
-            stage("        - task: {name: promote}\n          as: deploy\n          vars: [{name: gitRepo, value: \"\(url)\"}]"),
+            stage(
+                "        - task: {name: promote}\n          as: deploy\n          vars: [{name: gitRepo, value: \"\(url)\"}]"
+            ),
         ]
     }
 
@@ -145,6 +148,85 @@ struct PipelineTests {
             let shown = try await rig.served.command("get", "promotions", first.id)
             #expect(shown.text.contains("deploy::result") && shown.text.contains("Skipped"), "\(shown.text)")
             #expect(shown.text.contains("its `if` is false"), "\(shown.text)")
+        }
+    }
+
+    /// Asks a server for a note, which goes into a file, and remembers in the stage what it was promoted with.
+    private static func noting(_ url: String, asking server: Int) -> String {
+        stage(
+            """
+                    - uses: http
+                      as: ask
+                      config:
+                        url: http://127.0.0.1:\(server)/notes
+                        method: POST
+                        headers: [{name: Authorization, value: "Bearer ${{ secret('desk').token }}"}]
+                        outputs: [{name: note, fromExpression: response.body.note}]
+                    - uses: git-clone
+                      config:
+                        repoURL: \(url)
+                        checkout: [{branch: main, path: ./repo}]
+                    - uses: yaml-update
+                      as: update
+                      config:
+                        path: ./repo/note.yaml
+                        updates:
+                          - key: note
+                            value: "${{ outputs.ask.note }} after ${{ stageMetadata('test')?.last ?? 'nothing' }}"
+                    - uses: git-commit
+                      config: {path: ./repo, message: "${{ outputs.update.commitMessage }}"}
+                    - uses: git-push
+                      config: {path: ./repo}
+                    - uses: set-metadata
+                      config:
+                        updates:
+                          - {kind: Stage, name: test, values: {last: "${{ outputs.ask.note }}"}}
+            """
+        )
+    }
+
+    @Test func `a request is sent once, its answer is used, and metadata is there for the next promotion`() async throws
+    {
+        let asked = Mutex(0)
+        let desk = try ScriptedServer { _ in
+            let number = asked.withLock { count in
+                count += 1
+                return count
+            }
+            return [ScriptedServer.http("200 OK", type: "application/json", Array(#"{"note": "n\#(number)"}"#.utf8))]
+        }
+        defer { desk.stop() }
+        let rig = try await RuleRig(
+            files: { _ in ["note.yaml": "note: none # of the desk\n"] },
+            stages: { _ in [] },
+            configure: { configuration in
+                configuration.more.append("http: {privateHosts: [127.0.0.1], secrets: {desk: [127.0.0.1]}}")
+            }
+        ) { url, _ in
+            let secret = """
+                apiVersion: v1
+                kind: Secret
+                metadata:
+                  name: desk
+                  namespace: shop
+                  labels: {kargo.akuity.io/cred-type: generic}
+                stringData: {token: the-desk-knows-this}
+                """
+            return [secret, Self.noting(url, asking: desk.port)]
+        }
+        try await rig.run {
+            let first = try await rig.push("1.1.0")
+            #expect(first.phase == "Succeeded", "\(first.message)")
+            #expect(try await rig.repository.show("note.yaml", on: "main") == "note: n1 after nothing # of the desk\n")
+            let second = try await rig.push("1.2.0")
+            #expect(second.phase == "Succeeded", "\(second.message)")
+            #expect(try await rig.repository.show("note.yaml", on: "main") == "note: n2 after n1 # of the desk\n")
+            #expect(desk.received.count == 2)
+            let keys = desk.received.compactMap { $0.header("Idempotency-Key") }
+            #expect(Set(keys).count == 2, "\(keys)")
+            #expect(desk.received.allSatisfy { $0.header("Authorization") == "Bearer the-desk-knows-this" })
+            let shown = try await rig.served.command("get", "promotions", second.id, "-o", "json")
+            #expect(shown.text.contains("n2") && !shown.text.contains("the-desk-knows-this"), "\(shown.text)")
         }
     }
 }

@@ -12,7 +12,11 @@ struct ManualAssemblyTests {
             key: WarehouseKey(project: "shop", name: "app"),
             subscriptions: [
                 .image(
-                    ImageSubscription(repoURL: "ghcr.io/acme/app", key: ImageKey(normalised: "ghcr.io/acme/app"), place: place)
+                    ImageSubscription(
+                        repoURL: "ghcr.io/acme/app",
+                        key: ImageKey(normalised: "ghcr.io/acme/app"),
+                        place: place
+                    )
                 ),
                 .git(
                     GitSubscription(
@@ -22,7 +26,12 @@ struct ManualAssemblyTests {
                     )
                 ),
                 .chart(
-                    ChartSubscription(repoURL: "https://charts.example.com", name: "web", semverConstraint: nil, place: place)
+                    ChartSubscription(
+                        repoURL: "https://charts.example.com",
+                        name: "web",
+                        semverConstraint: nil,
+                        place: place
+                    )
                 ),
             ],
             place: place
@@ -38,7 +47,8 @@ struct ManualAssemblyTests {
     @Test func `artifacts are read as they are written`() throws {
         #expect(try .image("ghcr.io/acme/app:1.2.3@\(Self.digest)") == Self.parts[0])
         #expect(
-            try ManualAssembly.Part.image("localhost:5000/app:1") == .image(repoURL: "localhost:5000/app", tag: "1", digest: nil)
+            try ManualAssembly.Part.image("localhost:5000/app:1")
+                == .image(repoURL: "localhost:5000/app", tag: "1", digest: nil)
         )
         #expect(try .commit("https://git.example.com/acme/deploy=\(Self.id)") == Self.parts[1])
         #expect(try .chart("https://charts.example.com/web=4.5.6") == Self.parts[2])
@@ -90,10 +100,16 @@ struct ManualAssemblyTests {
 
     @Test func `one too many, one too few and one of somebody else are refused by name`() throws {
         for (parts, failure) in [
-            (Array(Self.parts.prefix(1)), ManualAssembly.Failure.missing([
-                "git git.example.com/acme/deploy", "chart https://charts.example.com web",
-            ])),
-            (Self.parts + [.image(repoURL: "ghcr.io/acme/app", tag: "2", digest: nil)], .twice("image ghcr.io/acme/app")),
+            (
+                Array(Self.parts.prefix(1)),
+                ManualAssembly.Failure.missing([
+                    "git git.example.com/acme/deploy", "chart https://charts.example.com web",
+                ])
+            ),
+            (
+                Self.parts + [.image(repoURL: "ghcr.io/acme/app", tag: "2", digest: nil)],
+                .twice("image ghcr.io/acme/app")
+            ),
         ] {
             #expect(throws: failure) { try ManualAssembly(parts, of: Self.warehouse) }
         }
