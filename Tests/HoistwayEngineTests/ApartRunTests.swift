@@ -44,7 +44,7 @@ struct ApartRunTests {
         let serving = Task { try await harness.engine.run() }
         defer { serving.cancel() }
         try await eventually("the others' pushes") { await harness.promotions(.succeeded).count == 39 }
-        #expect(renderer.runs == 1)
+        try await eventually("the program's start") { renderer.runs == 1 }
         #expect(harness.remote.pushes == 1)
         for service in Self.services { #expect(try await harness.tag(service) == "1.0.0") }
         #expect(try await harness.tag("slow") == "0.9.0")
@@ -70,6 +70,7 @@ struct ApartRunTests {
         let serving = Task { try await harness.engine.run() }
         defer { serving.cancel() }
         try await eventually("the others' pushes") { await harness.promotions(.succeeded).count == 39 }
+        try await eventually("the program's start") { renderer.hasRead }
         var files = try #require(try await harness.remote.files(branch: "main"))
         files["envs/slow/kustomization.yaml"]? += "namespace: theirs\n"
         try await harness.remote.seed(files: files)
@@ -100,6 +101,7 @@ struct ApartRunTests {
 private final class HeldRenderer: ManifestRenderer {
     private struct State {
         var runs = 0
+        var hasRead = false
         var isReleased = false
         var isCancelled = false
     }
@@ -109,6 +111,8 @@ private final class HeldRenderer: ManifestRenderer {
     private let released = Signal()
 
     var runs: Int { state.withLock(\.runs) }
+    /// It has read its files for the first time.
+    var hasRead: Bool { state.withLock(\.hasRead) }
     var isCancelled: Bool { state.withLock(\.isCancelled) }
 
     func release() {
@@ -125,6 +129,7 @@ private final class HeldRenderer: ManifestRenderer {
         } catch {
             throw .workspace(error)
         }
+        state.withLock { $0.hasRead = true }
         while true {
             let seen = released.count
             if Task.isCancelled {

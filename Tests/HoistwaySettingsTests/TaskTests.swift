@@ -56,6 +56,22 @@ private let shipping = """
 
 /// Sheet 3: the steps of a task stand in the place of the step that calls it.
 struct TaskTests {
+    @Test func `a variable whose value is refused is no missing one, and what reads it has no fault`() throws {
+        let (_, found) = try load(
+            head
+                + task(
+                    "ship",
+                    """
+                          vars: [{name: repo, value: '${REPO_URL}'}]
+                          steps:
+                            - {uses: git-clone, config: {repoURL: '${{ vars.repo }}', checkout: [{branch: a, path: ./a}]}}
+                    """
+                ) + stage("test", "{task: {name: ship}}")
+        )
+        #expect(found.errors.count == 1, "\(found.errors)")
+        #expect(found.errors.first?.message.contains("REPO_URL") ?? false, "\(found.errors)")
+    }
+
     @Test func `the steps of a task take the caller's place, with their aliases and values`() throws {
         let text =
             head + task("ship", shipping)

@@ -130,7 +130,8 @@ extension ManifestReader {
         }
         return entries.prefix(Self.maxVariables).compactMap { entry in
             defer { entry.finish() }
-            let value = entry.string("value") == nil ? nil : entry.value("value")
+            // A value that was told of is there, and unknown: what reads it has no fault.
+            let value = entry.string("value") == nil && !entry.isTold("value") ? nil : entry.value("value")
             guard let name = entry.requiredString("name") else { return nil }
             guard Self.isVariable(name) else {
                 problems.error(

@@ -133,6 +133,6 @@ struct HalfDecidedTests {
         #expect(warehouses.text.contains("1 delivery waits for an answer since "), "\(warehouses.text)")
         let why = try await served.command("why", "shop/test")
         #expect(why.text.contains("1 delivery waits for an answer since "), "\(why.text)\(why.errors)")
-        #expect(why.text.contains("; next try at "), "\(why.text)")
+        #expect(why.text.contains("; the next try is at "), "\(why.text)")
     }
 }
