@@ -9,6 +9,8 @@ struct FaultyProgramTests {
         /// What the program does.
         var body: String?
         var phase = "Errored"
+        /// How long it may take: short only where it must be reached.
+        var time = "5m"
         var words: String
 
         var testDescription: String { name }
@@ -16,7 +18,12 @@ struct FaultyProgramTests {
 
     private static let faults = [
         Fault(name: "missing", phase: "Failed", words: "kustomize is not installed: looked for it at "),
-        Fault(name: "hanging", body: "sleep 600", words: "kustomize did not end within 2 s and was stopped"),
+        Fault(
+            name: "hanging",
+            body: "sleep 600",
+            time: "2s",
+            words: "kustomize did not end within 2 s and was stopped"
+        ),
         Fault(name: "flooding", body: "exec yes 'kind: ConfigMap'", words: "to standard output and was stopped"),
         Fault(
             name: "failing",
@@ -35,7 +42,7 @@ struct FaultyProgramTests {
     func `A faulty program fails its own promotion and no other`(fault: Fault) async throws {
         let rig = try await RenderRig(
             render: ["- {uses: kustomize-build, config: {path: ./src/overlays/dev, outPath: ./out}}"],
-            programs: "{kustomize: SCRIPTS/kustomize, limits: {time: 2s}}",
+            programs: "{kustomize: SCRIPTS/kustomize, limits: {time: \(fault.time)}}",
             scripts: fault.body.map { ["kustomize": $0] } ?? [:],
             others: ["plain"]
         )
