@@ -103,7 +103,7 @@ package final class OCIRegistryClient: Registry {
         let repository = try RegistryRepository(subscription, project: project, options: options)
         let limit = options.listTimeout
         do {
-            return try await within(limit) { try await self.allTags(in: repository) }
+            return try await Deadline.within(limit) { try await self.allTags(in: repository) }
         } catch {
             if let failure = error as? RegistryFailure { throw failure }
             let isLate = error is DeadlineExceeded

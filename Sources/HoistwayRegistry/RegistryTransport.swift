@@ -145,7 +145,7 @@ final class RegistryTransport: Sendable {
 
     private func exchange(_ request: HTTPClientRequest, limit: Int) async throws -> RegistryAnswer {
         // The client's own deadline ends with the head: a body that drips byte by byte would take for ever.
-        try await within(options.requestTimeout) { [client, options] in
+        try await Deadline.within(options.requestTimeout) { [client, options] in
             let deadline = NIODeadline.now() + Self.amount(options.requestTimeout)
             let response = try await client.execute(request, deadline: deadline)
             let hasBody = request.method != .HEAD

@@ -55,8 +55,6 @@ package struct StepContext: Sendable {
     package var isPreview = false
     /// Whether an earlier run of the promotion had begun this step, and nobody knows what became of it.
     package internal(set) var wasBegun = false
-    /// Where values of the present step's configuration come from.
-    package internal(set) var artifacts: [ConfigPath: Set<ArtifactOrigin>] = [:]
 
     /// By alias with the namespace of the task, of the steps that ran so far.
     package internal(set) var outputs: [String: ConfigValue] = [:]

@@ -19,6 +19,8 @@ package final class InMemoryStateStore: Sendable {
         var tokens: [String: TokenRecord] = [:]
         var audit: [AuditRecord] = []
         var failure: StoreFailure?
+        /// Fails one commit.
+        var refusal: (@Sendable ([Change]) -> StoreFailure?)?
         var listeners: [AsyncStream<Void>.Continuation] = []
         var commits = 0
         /// The first of those that were driven again and that nobody has listed since.
@@ -34,6 +36,11 @@ package final class InMemoryStateStore: Sendable {
     /// From now on everything fails so; `nil`: works again.
     package func fail(with failure: StoreFailure?) {
         state.withLock { $0.failure = failure }
+    }
+
+    /// The first commit that `refusal` names a failure for fails so, and no other.
+    package func failOnce(_ refusal: @escaping @Sendable ([Change]) -> StoreFailure?) {
+        state.withLock { $0.refusal = refusal }
     }
 
     /// How many commits of changes succeeded.
@@ -136,7 +143,11 @@ extension InMemoryStateStore: StateStore {
         deliveries: [DeliveryOutcome],
         audit: [AuditRecord]
     ) async throws(StoreFailure) {
-        try access { state in
+        try access { state throws(StoreFailure) in
+            if let failure = state.refusal?(changes) {
+                state.refusal = nil
+                throw failure
+            }
             state.pipelines.apply(changes)
             for change in changes {
                 switch change {

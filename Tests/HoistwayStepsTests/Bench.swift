@@ -72,9 +72,14 @@ struct Bench {
         return record
     }
 
-    func run(_ steps: [StepTemplate], workspace: any Workspace = InMemoryWorkspace()) -> StepRun {
+    func run(
+        _ steps: [StepTemplate],
+        workspace: any Workspace = InMemoryWorkspace(),
+        results: [StepResult] = [],
+        lookups: StepLookups = StepLookups()
+    ) -> StepRun {
         let record = promotion(steps)
-        let context = StepContext(
+        var context = StepContext(
             stage: record.stage,
             promotion: record,
             freight: freight,
@@ -87,7 +92,8 @@ struct Bench {
             expressionScope: Scope(matches: { Self.patterns.matches(regex: $0, $1) }),
             matcher: Self.patterns
         )
-        return StepRun(steps: steps, context: context)
+        context.lookups = lookups
+        return StepRun(steps: steps, context: context, results: results)
     }
 
     /// Drives a run to its end, pushing for real; gives the last event.

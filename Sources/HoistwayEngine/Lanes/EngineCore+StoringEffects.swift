@@ -8,7 +8,6 @@ extension EngineCore {
     /// What was done outside is on record in any case. Changes of the own state are made with it, or not at all.
     ///
     /// - Throws: `StateChangeFailure` where the own state cannot be changed so: then nothing is stored.
-    @discardableResult
     func store(_ draft: Draft) async throws -> Bool {
         let record = draft.presentRecord
         let results = draft.run.results
@@ -27,6 +26,8 @@ extension EngineCore {
                     transaction.put(try change.changes(in: project, on: transaction.state))
                 }
             } else {
+                // The own state is not changed any more.
+                guard stateChanges.isEmpty else { return false }
                 present.stepRecords = record.stepRecords.filter(\.status.isFinal)
             }
             transaction.put([.putPromotion(present), .putStepResults(record.id, results)])

@@ -264,20 +264,20 @@ struct PromotionBatch: Sendable {
         }
     }
 
+    /// Where nothing could be stored, the step has to act, or to change the own state, again.
     private func store(_ draft: inout Draft, _ body: (inout Draft) async throws -> Void) async {
         do {
             try await body(&draft)
-        } catch  where Task.isCancelled {
-            draft.end(.stopped)
         } catch {
-            draft.end(.later(error))
+            draft.run.withdraw()
+            draft.end(Task.isCancelled ? .stopped : .later(error))
         }
     }
 
     /// Stores what a step has done, with the changes of the own state that it asks for.
     private func conclude(_ draft: inout Draft) async throws {
         do {
-            try await core.store(draft)
+            if try await !core.store(draft) { draft.end(.stopped) }
         } catch let failure as StateChangeFailure {
             draft.run.refuseStateChanges(failure.description)
         }

@@ -58,7 +58,7 @@ enum ListBuiltins {
             var entries: [MapKey: Value] = [:]
             for (index, pair) in try arguments.list(0).enumerated() {
                 guard let parts = pair.listElements, parts.count == 2 else {
-                    throw arguments.failure("takes pairs, and element \(index) is none")
+                    throw arguments.failure("takes pairs, and element \(index) is not a pair")
                 }
                 guard let key = MapKey(parts[0]) else {
                     throw arguments.failure("cannot make a key of \(parts[0].kindName)")
@@ -218,7 +218,7 @@ enum Sorting {
 }
 
 extension Value {
-    /// The first or the last element; nil where there is none.
+    /// The first or the last element; nil if the list is empty.
     fileprivate func end(first: Bool) -> Value {
         switch content {
         case .array, .bytes, .string: element(at: first ? 0 : -1) ?? .null
@@ -227,7 +227,7 @@ extension Value {
         }
     }
 
-    /// Negative: from the end; `nil`: there is none.
+    /// A negative index counts from the end; `nil`: the list has no such element.
     func element(at index: Int) -> Value? {
         func place(_ count: Int) -> Int? {
             let place = index < 0 ? count &+ index : index

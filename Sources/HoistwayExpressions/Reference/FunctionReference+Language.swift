@@ -93,7 +93,7 @@ extension FunctionReference {
         Row("len(value)", "how many elements, entries or letters", #"len("wörld")"#, "5"),
         Row("first(list)", "the first element, or nil", "first([1, 2])", "1"),
         Row("last(list)", "the last element, or nil", "last([1, 2])", "2"),
-        Row("get(value, key)", "an element or an entry, or nil where there is none", #"get({"a": 1}, "b")"#, "null"),
+        Row("get(value, key)", "an element or an entry; nil if it does not exist", #"get({"a": 1}, "b")"#, "null"),
         Row("take(list, count)", "the first elements", "take([1, 2, 3], 2)", "[1,2]"),
         Row("keys(map)", "the keys, sorted", #"keys({"b": 1, "a": 2})"#, #"["a","b"]"#),
         Row("values(map)", "the values, in the order of their keys", #"values({"b": 1, "a": 2})"#, "[2,1]"),

@@ -48,7 +48,7 @@ package struct ExpressionError: Diagnosable, Equatable {
         return "\(start)expression `\(Self.shortened(expression))`: \(problem)\(place)"
     }
 
-    /// The same, told of the value at that path.
+    /// The same error, as an error about the value at that path.
     package func within(_ path: String) -> ExpressionError {
         var copy = self
         copy.path = copy.path ?? path

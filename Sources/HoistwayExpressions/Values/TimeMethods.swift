@@ -131,7 +131,7 @@ extension Moment {
         Moment(seconds: seconds, nanoseconds: nanoseconds, location: location)
     }
 
-    /// What is over a multiple of the unit since Go's zero time, in nanoseconds; 0 where the unit is none.
+    /// What is over a multiple of the unit since Go's zero time, in nanoseconds; 0 where the unit is not positive.
     fileprivate func rest(of unit: Int) -> Int {
         guard unit > 0 else { return 0 }
         let since = Int128(seconds - Moment.zero.seconds) * 1_000_000_000 + Int128(nanoseconds)

@@ -18,6 +18,13 @@ enum ResultBounds {
         return "the outputs of the promotion's steps have more than \(StepResult.maxBytesOfPromotion >> 20) MiB"
     }
 
+    /// What is too large about a configuration that is to be kept; `nil`: nothing.
+    static func problem(withConfiguration value: ConfigValue) -> String? {
+        let size = size(value)
+        guard size > StepResult.maxBytes else { return nil }
+        return "its configuration has \(size) bytes, more than \(StepResult.maxBytes >> 20) MiB"
+    }
+
     /// About as much as JSON has of it, in bytes.
     private static func size(_ value: ConfigValue) -> Int {
         switch value {

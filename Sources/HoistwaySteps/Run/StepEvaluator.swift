@@ -10,8 +10,6 @@ struct StepEvaluator {
         var shown: ConfigValue
         /// Names of the secrets that went into it.
         var secrets: Set<String> = []
-        /// What the values come from, by their place.
-        var artifacts: [ConfigPath: Set<ArtifactOrigin>] = [:]
     }
 
     private let evaluation: PromotionEvaluation
@@ -55,7 +53,6 @@ struct StepEvaluator {
         let value = try evaluation.configuration(tree, variables: Self.variables(template.variables))
         var configuration = Configuration(config: try value.configuration(), shown: try value.masked.configuration())
         configuration.secrets = value.marks?.secrets ?? []
-        configuration.artifacts = value.artifacts()
         return configuration
     }
 

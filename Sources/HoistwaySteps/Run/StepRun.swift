@@ -13,6 +13,8 @@ package struct StepRun: Sendable {
     private let pushedBefore: [Int: BranchOutcome]
     /// Effects other than pushes that were done before, by position.
     private let doneBefore: [Int: Resumption.Done]
+    /// What earlier runs have read of the own state, and decided by it.
+    private let pins: StepPins
     private var context: StepContext
     private var position = 0
     private var need: PushNeed?
@@ -50,6 +52,7 @@ package struct StepRun: Sendable {
         self.context = context
         pushedBefore = resumption.pushed
         doneBefore = resumption.done
+        pins = StepPins(of: context.promotion, results: results)
         position = resumption.finished.count
         records =
             resumption.finished
@@ -87,6 +90,23 @@ package struct StepRun: Sendable {
         stateChanges = []
         records[position].began = nil
         finish(.failed, words)
+    }
+
+    /// Answers `willAct` and `hasActed`: what was to be stored could not be stored.
+    ///
+    /// An effect that has not begun did not begin. A change of the own state was not made, and its step runs again. What
+    /// was done outside was done.
+    package mutating func withdraw() {
+        if intended != nil {
+            intended = nil
+            records[position].began = former?.began
+            records[position].isOpen = former?.isOpen
+        } else if !stateChanges.isEmpty {
+            stateChanges = []
+            records[position].began = nil
+            records[position].status = .running
+            records[position].finishedAt = nil
+        }
     }
 
     /// Answers `willAct`: the step must not act.
@@ -175,12 +195,19 @@ package struct StepRun: Sendable {
         guard mayRun(template, evaluator) else { return nil }
         begin()
         do throws(ExpressionError) {
-            let configuration = try evaluator.configuration()
+            let pinned = pins.configuration(of: template)
+            let configuration = if let pinned { pinned } else { try evaluator.configuration() }
             guard configuration.secrets.isEmpty || StepRegistry.kind(of: template.uses) == .effect else {
                 finish(.failed, Self.refusal(of: configuration.secrets, by: template.uses))
                 return nil
             }
-            context.artifacts = configuration.artifacts
+            // Of a step that only gives what it is configured with, the outputs are judged, by their names.
+            if StepRegistry.kind(of: template.uses) != .pure,
+                let problem = ResultBounds.problem(withConfiguration: configuration.config)
+            {
+                finish(.failed, problem)
+                return nil
+            }
             context.secretsUsed = configuration.secrets
             context.look = (records[position].looks ?? 0) + 1
             var plain = template
@@ -217,7 +244,9 @@ package struct StepRun: Sendable {
             return false
         }
         do throws(ExpressionError) {
-            if try evaluator.condition(condition) { return true }
+            let pinned = pins.decision(of: template, condition)
+            let isTrue = if let pinned { pinned } else { try evaluator.condition(condition) }
+            if isTrue { return true }
             finish(.skipped, "its `if` is false", isTimed: false)
         } catch {
             if previewed.isEmpty {
@@ -234,7 +263,7 @@ package struct StepRun: Sendable {
         records[position] = done.record
         guard let result = results.first(named: template.alias) else { return }
         give(result.outputs, of: template.alias)
-        guard let before = result.config else { return }
+        guard let before = result.config, StepPins.restsOnSteps(template) else { return }
         do throws(ExpressionError) {
             let present = try evaluator.configuration()
             note(template.with(present.config), shown: present.shown)

@@ -26,8 +26,30 @@ enum ScalarUpdates {
 
     static func values(_ config: StepConfiguration) -> [ConfigValue] { config.value("updates").list ?? [] }
 
-    /// - Parameter items: as the schema has passed them.
-    static func updates(_ items: [ConfigValue], of step: String) throws(StepFailure) -> [ScalarUpdate] {
+    /// - Parameters:
+    ///   - items: as the schema has passed them.
+    ///   - apply: makes the edited document.
+    ///   - message: what is said of the updates in a commit message.
+    static func run(
+        _ items: [ConfigValue],
+        of step: String,
+        on file: StepFile,
+        apply: ([ScalarUpdate], [UInt8]) throws(UpdateFailure) -> UpdateEdit,
+        message: ([ScalarUpdate]) -> String
+    ) async throws(StepFailure) -> StepOutcome {
+        let updates = try updates(items, of: step)
+        let document = try await file.content()
+        let edit: UpdateEdit
+        do throws(UpdateFailure) {
+            edit = try apply(updates, document)
+        } catch {
+            throw StepFailure(error, file: file.shown)
+        }
+        if edit.changed { try await file.write(edit.bytes) }
+        return outcome(edit, file: file, commitMessage: message(updates))
+    }
+
+    private static func updates(_ items: [ConfigValue], of step: String) throws(StepFailure) -> [ScalarUpdate] {
         var updates: [ScalarUpdate] = []
         for (index, item) in items.enumerated() {
             let path = ConfigPath()["updates"][index]["value"]

@@ -20,16 +20,12 @@ struct YAMLUpdateStep: PromotionStep {
     }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        let updates = try ScalarUpdates.updates(updates, of: Self.schema.name)
-        let file = StepFile(path, in: context)
-        let document = try await file.content()
-        let edit: UpdateEdit
-        do throws(UpdateFailure) {
-            edit = try YAMLUpdate.apply(updates, to: document)
-        } catch {
-            throw StepFailure(error, file: file.shown)
-        }
-        if edit.changed { try await file.write(edit.bytes) }
-        return ScalarUpdates.outcome(edit, file: file, commitMessage: UpdateMessage.yaml(path: path, updates: updates))
+        try await ScalarUpdates.run(
+            updates,
+            of: Self.schema.name,
+            on: StepFile(path, in: context),
+            apply: YAMLUpdate.apply,
+            message: { UpdateMessage.yaml(path: path, updates: $0) }
+        )
     }
 }

@@ -1,11 +1,11 @@
 /// Work that was not done in its time.
-struct DeadlineExceeded: Error {}
+package struct DeadlineExceeded: Error {}
 
-enum Deadline {
+package enum Deadline {
     /// Runs work for at most `limit`, then cancels it and throws ``DeadlineExceeded``.
     ///
     /// The work must end when it is cancelled.
-    static func within<Value: Sendable>(
+    package static func within<Value: Sendable>(
         _ limit: Duration,
         _ work: @Sendable @escaping () async throws -> Value
     ) async throws -> Value {

@@ -1,0 +1,59 @@
+import HoistwayModel
+
+/// What earlier runs of a promotion have read of metadata, ConfigMaps and the clock, as the results of their steps hold
+/// it: a later run sees the same, also where a step of the promotion itself has changed it since.
+///
+/// What rests on other steps is evaluated again: a branch may have moved.
+struct StepPins: Sendable {
+    private var configurations: [String: ConfigValue] = [:]
+    private var decisions: [String: Bool] = [:]
+
+    /// - Parameter results: of all steps of earlier runs.
+    init(of promotion: PromotionRecord, results: [StepResult]) {
+        // What has done nothing outside begins from the first.
+        guard promotion.hasActed else { return }
+        for result in results { configurations[result.alias] = result.config }
+        for record in promotion.stepRecords where record.status.isFinal {
+            if record.startedAt != nil {
+                decisions[record.alias] = true
+            } else if record.status == .skipped {
+                decisions[record.alias] = false
+            }
+        }
+    }
+
+    /// The step's configuration; `nil`: it is to be evaluated.
+    ///
+    /// That of an effect may hold secrets, which are stored nowhere.
+    func configuration(of template: StepTemplate) -> StepEvaluator.Configuration? {
+        guard StepRegistry.kind(of: template.uses) != .effect, template.config.firstExpression() != nil,
+            !Self.restsOnSteps(template)
+        else { return nil }
+        return configurations[template.alias].map { StepEvaluator.Configuration(config: $0, shown: $0) }
+    }
+
+    /// What the step's `if` came to; `nil`: it is to be evaluated.
+    func decision(of template: StepTemplate, _ condition: String) -> Bool? {
+        let functions = ["status", "success", "failure"]
+        guard !Self.restsOnSteps(template), !functions.contains(where: condition.contains) else { return nil }
+        return decisions[template.alias]
+    }
+
+    /// Whether a text of the step may read what other steps gave: told from the words alone, so too often rather than
+    /// too seldom.
+    static func restsOnSteps(_ template: StepTemplate) -> Bool {
+        let texts = [template.condition ?? ""] + (template.variables ?? []).map(\.value) + template.config.texts
+        return texts.contains { $0.opensExpression && ($0.contains("outputs") || $0.contains("stepMetas")) }
+    }
+}
+
+extension ConfigValue {
+    fileprivate var texts: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .list(let items): items.flatMap(\.texts)
+        case .map(let entries): entries.values.flatMap(\.texts)
+        case .null, .bool, .number: []
+        }
+    }
+}
