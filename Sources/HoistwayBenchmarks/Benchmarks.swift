@@ -5,7 +5,7 @@ import Foundation
 @main
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
-        case receive, promote, many, services, rewrite, memory, flood
+        case receive, promote, many, services, pipelines, rewrite, expressions, memory, flood
     }
 
     static let configuration = CommandConfiguration(
@@ -20,6 +20,12 @@ struct Benchmarks: AsyncParsableCommand {
     @Flag(help: "Smaller sizes and fewer rounds, to see that everything runs.")
     var quick = false
 
+    @Option(
+        name: .customLong("expr-lang"),
+        help: "A program around expr-lang that evaluates each line of its standard input, to compare with."
+    )
+    var exprLang: String?
+
     func run() async throws {
         let interrupts = Children.endWithInterrupts()
         defer { for source in interrupts { source.cancel() } }
@@ -28,7 +34,7 @@ struct Benchmarks: AsyncParsableCommand {
         var table = FigureTable()
         for section in Section.allCases where self.section.isEmpty || self.section.contains(section) {
             do {
-                try await Self.run(section, scale, &table)
+                try await run(section, scale, &table)
             } catch {
                 table.fail("\(section.rawValue): \(error)")
             }
@@ -37,13 +43,15 @@ struct Benchmarks: AsyncParsableCommand {
         if !table.missed.isEmpty { throw ExitCode(1) }
     }
 
-    private static func run(_ section: Section, _ scale: Scale, _ table: inout FigureTable) async throws {
+    private func run(_ section: Section, _ scale: Scale, _ table: inout FigureTable) async throws {
         switch section {
         case .receive: try await ReceivingSection(scale: scale).run(&table)
         case .promote: try await PromotingSection(scale: scale).run(&table)
         case .many: try await ManySection(scale: scale).run(&table)
         case .services: try await ServicesSection(scale: scale).run(&table)
+        case .pipelines: try await PipelinesSection(scale: scale).run(&table)
         case .rewrite: try RewritingSection(scale: scale).run(&table)
+        case .expressions: try await ExpressionsSection(scale: scale, peer: exprLang).run(&table)
         case .memory: try await MemorySection(scale: scale).run(&table)
         case .flood: try await FloodSection(scale: scale).run(&table)
         }

@@ -24,6 +24,8 @@ struct Scale: Sendable {
     let flood = 10_000
     /// Sizes of the wide and the nested repository.
     var large: Int
+    /// Lines of bare expressions.
+    var expressions: Int
 
     init(programs folder: String, isQuick: Bool) {
         hoistway = "\(folder)/hoistway"
@@ -38,5 +40,6 @@ struct Scale: Sendable {
         largeRounds = isQuick ? 2 : 5
         branches = isQuick ? 20 : 100
         large = isQuick ? 20_000 : 100_000
+        expressions = isQuick ? 10_000 : 100_000
     }
 }

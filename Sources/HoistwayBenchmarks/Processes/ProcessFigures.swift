@@ -5,6 +5,8 @@ enum ProcessFigures {
     /// Lines of `/proc/PID/status`.
     enum Memory: String {
         case resident = "VmRSS:"
+        /// The most that was ever resident.
+        case peak = "VmHWM:"
         /// Without pages of files, which are the program's own code for the most part.
         case anonymous = "RssAnon:"
     }

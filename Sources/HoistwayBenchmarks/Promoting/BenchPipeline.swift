@@ -1,10 +1,11 @@
-/// The manifests of one project whose stages set the image in one file each and promote by themselves.
+/// The manifests of one project whose stages promote by themselves.
 enum BenchPipeline {
     struct Stage {
         var branch: String
         var folder: String
         /// Each image has a warehouse of its own.
         var image = SeededRepository.image
+        var steps = BenchSteps.inPlace
 
         var warehouse: String { image.split(separator: "/").last.map(String.init) ?? image }
     }
@@ -57,16 +58,7 @@ enum BenchPipeline {
           promotionTemplate:
             spec:
               steps:
-                - uses: git-clone
-                  config:
-                    repoURL: \(repoURL)
-                    checkout: [{branch: \(stage.branch), path: ./repo}]
-                - uses: kustomize-set-image
-                  config: {path: ./repo/\(stage.folder)}
-                - uses: git-commit
-                  config: {path: ./repo}
-                - uses: git-push
-                  config: {path: ./repo}
+        \(stage.steps.manifest(of: stage, repoURL: repoURL))
 
         """
     }

@@ -19,63 +19,68 @@ struct GitProgramBaseline {
     func freshClone(version: Int) async throws -> Double {
         let work = "\(folder)/fresh"
         try? FileManager.default.removeItem(atPath: work)  // Absent the first time.
-        return try await timed(
-            """
-            git clone -q --depth=1 --single-branch --branch \(branch) \(url) \(work)
-            cd \(work)
-            \(edit(version))
-            git push -q origin \(branch)
-            """
+        return try await Stopwatch.milliseconds(
+            script:
+                """
+                git clone -q --depth=1 --single-branch --branch \(branch) \(url) \(work)
+                cd \(work)
+                \(edit(version))
+                git push -q origin \(branch)
+                """
         )
     }
 
     /// Not timed: what a persistent clone has behind it.
     func prepareClone() async throws {
-        _ = try await timed(
-            "git clone -q --branch \(branch) \(url) \(folder)/kept\ngit -C \(folder)/kept config gc.auto 0"
+        _ = try await Stopwatch.milliseconds(
+            script:
+                "git clone -q --branch \(branch) \(url) \(folder)/kept\ngit -C \(folder)/kept config gc.auto 0"
         )
     }
 
     /// Milliseconds from fetch to push.
     func keptClone(version: Int) async throws -> Double {
-        try await timed(
-            """
-            cd \(folder)/kept
-            git fetch -q origin \(branch)
-            git reset -q --hard FETCH_HEAD
-            \(edit(version))
-            git push -q origin \(branch)
-            """
+        try await Stopwatch.milliseconds(
+            script:
+                """
+                cd \(folder)/kept
+                git fetch -q origin \(branch)
+                git reset -q --hard FETCH_HEAD
+                \(edit(version))
+                git push -q origin \(branch)
+                """
         )
     }
 
     /// Milliseconds for all these branches, one after the other.
     func keptClone(branches: [String], version: Int) async throws -> Double {
-        try await timed(
-            """
-            cd \(folder)/kept
-            for branch in \(branches.joined(separator: " ")); do
-                git fetch -q origin $branch
-                git checkout -q -B $branch FETCH_HEAD
-                \(edit(version))
-                git push -q origin $branch
-            done
-            """
+        try await Stopwatch.milliseconds(
+            script:
+                """
+                cd \(folder)/kept
+                for branch in \(branches.joined(separator: " ")); do
+                    git fetch -q origin $branch
+                    git checkout -q -B $branch FETCH_HEAD
+                    \(edit(version))
+                    git push -q origin $branch
+                done
+                """
         )
     }
 
     /// Milliseconds for the kustomizations of all these folders, one after the other, as one update each.
     func keptClone(folders: [String], version: Int) async throws -> Double {
-        try await timed(
-            """
-            cd \(folder)/kept
-            for folder in \(folders.joined(separator: " ")); do
-                git fetch -q origin \(branch)
-                git reset -q --hard FETCH_HEAD
-                \(edit(version, in: "$folder/kustomization.yaml"))
-                git push -q origin \(branch)
-            done
-            """
+        try await Stopwatch.milliseconds(
+            script:
+                """
+                cd \(folder)/kept
+                for folder in \(folders.joined(separator: " ")); do
+                    git fetch -q origin \(branch)
+                    git reset -q --hard FETCH_HEAD
+                    \(edit(version, in: "$folder/kustomization.yaml"))
+                    git push -q origin \(branch)
+                done
+                """
         )
     }
 
@@ -83,9 +88,5 @@ struct GitProgramBaseline {
         let file = other ?? file
         return "sed -i 's/newTag: [^ ]*/newTag: 1.0.\(version)/' \(file)"
             + " && git commit -q -a -m 'Promote 1.0.\(version)'"
-    }
-
-    private func timed(_ script: String) async throws -> Double {
-        try await Stopwatch.milliseconds { try await TestProgram.check("sh", ["-e", "-c", script]) }
     }
 }

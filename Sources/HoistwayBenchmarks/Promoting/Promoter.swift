@@ -24,14 +24,16 @@ final class Promoter {
         try await server.start()
     }
 
-    /// Milliseconds from before the webhook's first byte until every branch has moved.
-    func promote(to version: Int, within seconds: Double = 60) throws -> Double {
-        let request = try ImageWebhook.request(SeededRepository.image, version: version)
+    /// Milliseconds from before the first webhook's first byte until every branch has moved.
+    func promote(
+        _ images: [String] = [SeededRepository.image],
+        to version: Int,
+        within seconds: Double = 60
+    ) throws -> Double {
+        let requests = try images.map { try ImageWebhook.request($0, version: version) }
         var waiting = branches.map { ($0, repository.head(of: $0)) }
         let start = ContinuousClock.now
-        guard let answer = LoopbackRequest.send(request, to: server.port), answer.status == 202 else {
-            throw BenchFailure.failed("the webhook of version 1.0.\(version)", detail: server.log)
-        }
+        try server.send(requests)
         while true {
             waiting.removeAll { branch, old in repository.head(of: branch) != old }
             let took = Stopwatch.milliseconds(since: start)

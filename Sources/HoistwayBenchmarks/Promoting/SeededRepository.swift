@@ -61,8 +61,10 @@ struct SeededRepository: Sendable {
         let kustomizations = ([folder] + stageFolders).map { ($0, Self.image) } + services.map { ($0.folder, $0.image) }
         for (folder, image) in kustomizations {
             Self.add(Self.kustomization(image), at: "\(folder)/kustomization.yaml", to: &text)
+            Self.add(Self.deployment(image), at: "\(folder)/deployment.yaml", to: &text)
+            Self.add("image:\n  tag: 1.0.0   # keep this comment\n", at: "\(folder)/values.yaml", to: &text)
         }
-        for number in 0..<(files - kustomizations.count) {
+        for number in 0..<(files - 3 * kustomizations.count) {
             var content = "kind: ConfigMap\nnumber: \(number)\n"
             for _ in 0..<16 { content += "value: \(String(random.next(), radix: 16))\n" }
             Self.add(content, at: path(number, layout), to: &text)
@@ -90,10 +92,24 @@ struct SeededRepository: Sendable {
         apiVersion: kustomize.config.k8s.io/v1beta1
         kind: Kustomization
         resources:
-          - ../base
+          - deployment.yaml
         images:
           - name: \(image)
             newTag: 1.0.0   # keep this comment
+
+        """
+    }
+
+    private static func deployment(_ image: String) -> String {
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: app}
+        spec:
+          template:
+            spec:
+              containers:
+                - {name: app, image: "\(image)"}
 
         """
     }
@@ -114,6 +130,9 @@ struct SeededRepository: Sendable {
         )
         return result.text.split(separator: "\n").count
     }
+
+    /// The id of a branch's tree.
+    func tree(of branch: String) async throws -> String { try await fixture.git("rev-parse", "\(branch)^{tree}") }
 
     /// Where a branch stands, read from the repository's own file; `nil` where that is not there.
     func head(of branch: String) -> [UInt8]? {

@@ -1,6 +1,4 @@
-import Dispatch
 import HoistwayTestServers
-import Synchronization
 
 /// Many services on one stage branch, whose images are pushed all at once, in alternation with the git program.
 struct ServicesSection {
@@ -107,7 +105,7 @@ struct ServicesSection {
         let before = try await http.pushes()
         let requests = try repository.services.map { try ImageWebhook.request($0.image, version: version) }
         let start = ContinuousClock.now
-        try Self.send(requests, to: server)
+        try server.send(requests)
         let sending = Stopwatch.milliseconds(since: start)
         guard sending < 1000 else {
             throw BenchFailure.failed("a round is void", detail: "the events took \(sending) ms to send")
@@ -120,17 +118,6 @@ struct ServicesSection {
             pushes: try await http.pushes() - before,
             missing: scale.services - written
         )
-    }
-
-    /// Over a connection each, several at a time, as from several senders.
-    private static func send(_ requests: [[UInt8]], to server: HoistwayServer) throws {
-        let port = server.port
-        let refused = Mutex<[String]>([])
-        DispatchQueue.concurrentPerform(iterations: requests.count) { index in
-            let answer = LoopbackRequest.send(requests[index], to: port)
-            if answer?.status != 202 { refused.withLock { $0.append(answer?.text ?? "no answer") } }
-        }
-        if let first = refused.withLock({ $0.first }) { throw BenchFailure.failed("an image event", detail: first) }
     }
 
     /// When the head was seen to move to a commit that holds every image, and how many the branch holds at the end.
