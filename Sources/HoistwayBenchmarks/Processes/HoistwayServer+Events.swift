@@ -2,7 +2,9 @@ import Dispatch
 import Synchronization
 
 extension HoistwayServer {
-    /// Over a connection each, several at a time, as from several senders. Fails where one was not accepted.
+    /// Sends each over a connection of its own, several at a time, as from several senders.
+    ///
+    /// Fails where one was not accepted.
     func send(_ requests: [[UInt8]]) throws {
         let port = port
         let refused = Mutex<[String]>([])
