@@ -24,6 +24,8 @@ package final class EngineCore: Sendable {
     /// What the last look at each warehouse came to.
     let looks = LookBook()
     let knownCommits = KnownCommits()
+    /// Of warehouses.
+    let expressions: WarehouseExpressions
     /// Intents whose push is on its way: what became of it is for whoever pushes to say.
     let pushing = RunningSet<String>()
     /// Promotions that run beside their lanes.
@@ -72,8 +74,18 @@ package final class EngineCore: Sendable {
     package init(ledger: Ledger, ports: EnginePorts, configuration: EngineConfiguration, log: Logger) {
         self.ledger = ledger
         self.ports = ports
+        expressions = WarehouseExpressions(scope: ports.expressionScope)
         self.log = log
         shared = Mutex(Shared(configuration))
+    }
+
+    var countedCommits: CountedCommits {
+        CountedCommits(
+            ports: ports,
+            present: { await self.ledger.snapshot },
+            known: knownCommits,
+            expressions: expressions
+        )
     }
 
     /// Names of promotions go on behind those that are known, also where the clock was set back.

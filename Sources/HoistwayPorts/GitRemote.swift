@@ -52,6 +52,24 @@ package struct CommitRecord: Sendable, Equatable {
     }
 }
 
+/// What an annotated tag says.
+package struct TagRecord: Sendable, Equatable {
+    package var id: ObjectID
+    /// `Name <email>`; empty where nobody is named.
+    package var tagger: String
+    /// `nil` where nobody is named.
+    package var taggedAt: Timestamp?
+    /// With a signature, where it has one.
+    package var message: String
+
+    package init(id: ObjectID, tagger: String, taggedAt: Timestamp?, message: String) {
+        self.id = id
+        self.tagger = tagger
+        self.taggedAt = taggedAt
+        self.message = message
+    }
+}
+
 /// The kinds of entry that a tree has.
 package enum FileMode: UInt32, Sendable {
     case tree = 0o040000
@@ -143,6 +161,8 @@ package protocol GitRemote: Sendable {
     /// Loads all that is wanted and missing, one request for each level of depth.
     func load(_ wants: [PathWant]) async throws(GitFailure)
     func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord
+    /// `nil` for what is no annotated tag.
+    func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord?
     func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry]
     func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8]
     /// One entry of a tree, without decoding the others: folders have tens of thousands.

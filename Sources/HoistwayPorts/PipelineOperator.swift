@@ -302,7 +302,8 @@ package struct WarehouseView: Sendable, Codable, Equatable {
     /// One line for each subscription that could not be looked at.
     package var failures: [String]
     package var nextLook: Timestamp?
-    /// One line for each tag that was moved and is kept out.
+    /// One line for each tag that was moved and is kept out, and one where `freightCreationCriteria` let no freight be
+    /// made.
     package var held: [String]
     /// One line for each tag that was skipped at the last look.
     package var skipped: [String]

@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// The steps that run.
+/// The steps that are known, and what each needs.
 package enum StepRegistry {
     private static let types: [String: any PromotionStep.Type] = {
         let all: [any PromotionStep.Type] = [
@@ -14,16 +14,17 @@ package enum StepRegistry {
         return Dictionary(uniqueKeysWithValues: all.map { ($0.schema.name, $0) })
     }()
 
-    package static var names: [String] { types.keys.sorted() }
+    package static var names: [String] { schemas.keys.sorted() }
 
     /// By the step's name.
-    package static var schemas: [String: StepSchema] { types.mapValues { $0.schema } }
+    package static let schemas: [String: StepSchema] =
+        types.mapValues { $0.schema }.merging(ArgoCDSchemas.all) { _, cluster in cluster }
 
     /// Whether steps of that name need the promotion's workspace.
     package static func usesFiles(_ uses: String) -> Bool { kind(of: uses)?.usesFiles ?? false }
 
-    /// `nil`: a step that needs a cluster, or one that does not exist.
-    static func kind(of uses: String) -> StepSchema.Kind? { types[uses]?.schema.kind }
+    /// `nil`: there is no such step.
+    static func kind(of uses: String) -> StepSchema.Kind? { schemas[uses]?.kind }
 
     /// What a step runs; `nil` where it runs no program.
     package static func program(of uses: String) -> ForeignProgram? {
@@ -32,7 +33,9 @@ package enum StepRegistry {
 
     /// - Parameter template: without expressions.
     static func run(_ template: StepTemplate, in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        if StepCatalogue.needingCluster.contains(template.uses) {
+        if kind(of: template.uses) == .cluster {
+            // What is skipped by choice is skipped whatever it says.
+            if template.missingArgoCD == .fail, let problem = problem(with: template) { throw problem }
             return try await ClusterStep(template).run(in: context)
         }
         var context = context
@@ -47,17 +50,14 @@ package enum StepRegistry {
 
     private static func step(_ template: StepTemplate) throws(StepFailure) -> any PromotionStep {
         guard let type = types[template.uses] else { throw .unknownStep(template.uses) }
-        if let problem = type.schema.problems(with: template.config).first {
-            throw .config(step: template.uses, path: problem.path.description, problem: problem.message)
-        }
+        if let problem = problem(with: template) { throw problem }
         return type.init(StepConfiguration(passed: template.config))
     }
 
     /// What is wrong with a step's configuration, as far as it can be told without running it.
     package static func problem(with template: StepTemplate) -> StepFailure? {
-        if StepCatalogue.needingCluster.contains(template.uses) { return nil }
-        guard let type = types[template.uses] else { return .unknownStep(template.uses) }
-        guard let problem = type.schema.problems(with: template.config).first else { return nil }
+        guard let schema = schemas[template.uses] else { return .unknownStep(template.uses) }
+        guard let problem = schema.problems(with: template.config).first else { return nil }
         return .config(step: template.uses, path: problem.path.description, problem: problem.message)
     }
 }

@@ -27,6 +27,7 @@ extension SQLiteStore: StateStore {
         let value: Data = row[2]
         switch RecordKind(rawValue: row[0]) {
         case .subscription: state.apply(.putSubscription(try decoder.decode(SubscriptionRecord.self, from: value)))
+        case .warehouse: state.apply(.putWarehouse(try decoder.decode(WarehouseRecord.self, from: value)))
         case .freight: state.apply(.putFreight(try decoder.decode(FreightRecord.self, from: value)))
         case .stage: state.apply(.putStage(try decoder.decode(StageRecord.self, from: value)))
         case .promotion: state.apply(.putPromotion(try decoder.decode(PromotionRecord.self, from: value)))
@@ -105,6 +106,9 @@ struct RecordWrite: Sendable {
             value = try encoder.encode(results)
             return
         case .putSubscription(let record):
+            address = RecordAddress(record.key)
+            value = try encoder.encode(record)
+        case .putWarehouse(let record):
             address = RecordAddress(record.key)
             value = try encoder.encode(record)
         case .putFreight(let record):

@@ -10,7 +10,7 @@ package final class InMemoryGitRemote: GitRemote {
         case blob([UInt8])
         case tree([TreeEntry])
         case commit(CommitRecord)
-        case tag(ObjectID)
+        case tag(ObjectID, TagDraft)
     }
 
     private struct State {
@@ -149,7 +149,7 @@ package final class InMemoryGitRemote: GitRemote {
             var all = refs
             if let target = state.refs[state.defaultBranch] { all[state.defaultBranch] = target }
             let peeled = all.compactMapValues { id -> ObjectID? in
-                if case .tag(let commit)? = state.objects[id] { commit } else { nil }
+                if case .tag(let commit, _)? = state.objects[id] { commit } else { nil }
             }
             return RefSnapshot(refs: all, peeled: peeled, defaultBranch: state.defaultBranch)
         }
@@ -165,9 +165,15 @@ package final class InMemoryGitRemote: GitRemote {
     }
 
     package func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord {
-        if case .tag(let commit)? = object(id) { return try await self.commit(commit) }
+        if case .tag(let commit, _)? = object(id) { return try await self.commit(commit) }
         guard case .commit(let commit)? = object(id) else { throw .missingObject(url: displayURL, id) }
         return commit
+    }
+
+    package func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord? {
+        guard case .tag(_, let draft)? = object(id) else { return nil }
+        let tagger = "\(draft.tagger.name) <\(draft.tagger.email)>"
+        return TagRecord(id: id, tagger: tagger, taggedAt: draft.at, message: draft.message)
     }
 
     package func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] {
@@ -225,7 +231,7 @@ package final class InMemoryGitRemote: GitRemote {
     package func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID {
         let who = "\(draft.tagger.name) <\(draft.tagger.email)> \(draft.at.microseconds)"
         return store(
-            .tag(draft.commit),
+            .tag(draft.commit, draft),
             content: Array("tag \(draft.name) \(draft.commit) \(who) \(draft.message)".utf8)
         )
     }

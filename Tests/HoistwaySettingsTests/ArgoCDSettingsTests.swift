@@ -40,7 +40,10 @@ struct ArgoCDSettingsTests {
     private static let stages =
         head + stage("a", "promotionTemplate: {spec: {steps: [\(update)]}}")
         + stage("b", "promotionMechanisms: {argoCDAppUpdates: [{appName: app}]}")
-        + stage("c", "promotionTemplate: {spec: {steps: [\(clone), \(update), {uses: argocd-wait, config: {}}]}}")
+        + stage(
+            "c",
+            "promotionTemplate: {spec: {steps: [\(clone), \(update), {uses: argocd-wait, config: {apps: [{name: app}]}}]}}"
+        )
         + stage("d", "promotionTemplate: {spec: {steps: [\(clone)]}}")
 
     private func told(_ problems: [Problem]) -> [String] {

@@ -386,6 +386,50 @@ struct Example: Sendable, CustomTestStringConvertible {
             manifests: step("argocd-update", "apps: [{name: a, sources: [{repoURL: '\(url)', @@}]}]")
         ),
         Example(
+            told: "fromOrigin of argocd-update",
+            old: origin,
+            configuration: "argocd: {whenMissing: skip}\n",
+            manifests: step("argocd-update", "apps: [{name: a, sources: [{repoURL: '\(url)', @@}]}]")
+        ),
+        Example(
+            told: "updateTargetRevision of argocd-update without desiredRevision",
+            old: "chart: c",
+            configuration: "argocd: {whenMissing: skip}\n",
+            manifests: step(
+                "argocd-update",
+                "apps: [{name: a, sources: [{repoURL: '\(url)', updateTargetRevision: true, @@}]}]"
+            )
+        ),
+        Example(
+            told: "an image of argocd-update without tag and digest",
+            old: "newName: b",
+            configuration: "argocd: {whenMissing: skip}\n",
+            manifests: step(
+                "argocd-update",
+                "apps: [{name: a, sources: [{repoURL: '\(url)', kustomize: {images: [{repoURL: a/b, @@}]}}]}]"
+            )
+        ),
+        Example(
+            told: "repoURL of an image for Helm of argocd-update",
+            old: "repoURL: a/b, value: Tag",
+            configuration: "argocd: {whenMissing: skip}\n",
+            manifests: step(
+                "argocd-update",
+                "apps: [{name: a, sources: [{repoURL: '\(url)', helm: {images: [{key: k, @@}]}}]}]"
+            )
+        ),
+        Example(
+            told: "argocd-update names no desiredRevision",
+            old: "chart: c",
+            configuration: "argocd: {whenMissing: skip}\n",
+            manifests: head
+                + steps(
+                    "{uses: git-commit, config: {path: ./o, messageFromSteps: [a]}}, {uses: argocd-update, "
+                        + "config: {apps: [{name: a, sources: [{repoURL: '\(url)', @@}]}]}}, "
+                        + "{uses: git-push, config: {path: ./o}}"
+                )
+        ),
+        Example(
             told: "sourceBranchFromStep of git-open-pr",
             old: "sourceBranchFromStep: a",
             manifests: step("git-open-pr", "repoURL: '\(url)', targetBranch: main, @@")

@@ -39,6 +39,8 @@ struct StepAgreementTests {
                 .map(["kind": .string("Stage"), "name": .string("n"), "values": .map(["a": .string("b")])])
             ])
         ],
+        "argocd-update": ["apps": .list([.map(["name": .string("a")])])],
+        "argocd-wait": ["apps": .list([.map(["name": .string("a")])])],
         "fail": ["message": .string("m")],
         "helm-update-image": [
             "path": .string("p"),

@@ -61,6 +61,7 @@ final class CapturingRemote: GitRemote {
 
     func load(_ wants: [PathWant]) async throws(GitFailure) { try await remote.load(wants) }
     func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord { try await remote.commit(id) }
+    func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord? { try await remote.tag(id) }
     func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] { try await remote.tree(id) }
     func entry(_ name: GitPath, in tree: ObjectID) async throws(GitFailure) -> TreeEntry? {
         try await remote.entry(name, in: tree)

@@ -24,6 +24,14 @@ package struct YAMLTree: Sendable {
         package var isVerbatim: Bool
     }
 
+    /// Where the text of a scalar stands letter for letter, line by line.
+    package struct Body: Sendable, Equatable {
+        /// Of its first line, counted from 1.
+        package var line: Int
+        /// Where each of its lines begins, counted from 1, in code points.
+        package var column: Int
+    }
+
     /// Why a text is no YAML; holds nothing of the text.
     package struct Failure: Error, Equatable {
         /// Counted from 1.
@@ -38,6 +46,8 @@ package struct YAMLTree: Sendable {
     var column = 1
     /// Where expressions begin in a scalar, in their order.
     package var openings: [Opening] = []
+    /// Of a scalar; `nil` where it is written in another way, with escapes or with its lines joined.
+    package var body: Body?
     /// The text of a mapping that is written `{{ … }}`: a placeholder of some template language.
     package var braced: String?
 
@@ -112,6 +122,7 @@ private struct YAMLTreeComposer: ~Copyable {
             let isText = event.tag == "tag:yaml.org,2002:str" || event.tag == "!"
             tree.content = .scalar(text, isPlain: style == .plain && !isText)
             if text.contains("${{") || text.contains("${%") { tree.openings = openings(of: event, style) }
+            tree.body = body(of: text, event, style)
         case .alias(let name):
             guard let target = anchors[name] else {
                 throw YAMLTree.Failure(line: event.line, problem: "an alias that leads nowhere")
@@ -144,6 +155,27 @@ private struct YAMLTreeComposer: ~Copyable {
             if case .mappingEnd = event.kind { return (pairs, event.end) }
             let key = try node(event)
             pairs.append(YAMLTree.Pair(key: key, value: try node(next())))
+        }
+    }
+
+    private mutating func body(of text: String, _ event: YAMLEvent, _ style: YAMLNode.ScalarStyle) -> YAMLTree.Body? {
+        let length = event.end - event.start
+        switch style {
+        case .plain:
+            return length == text.unicodeScalars.count ? .init(line: event.line, column: event.column) : nil
+        case .singleQuoted, .doubleQuoted:
+            return length == text.unicodeScalars.count + 2 ? .init(line: event.line, column: event.column + 1) : nil
+        case .block:
+            let all = scalars ?? Array(self.text.unicodeScalars)
+            scalars = all
+            let written = all[min(event.start, all.count)..<min(event.end, all.count)]
+            let lines = written.split(separator: "\n", omittingEmptySubsequences: false)
+            // What says its indentation itself may begin with blanks of its own.
+            guard let head = lines.first, head.first == "|", !head.contains(where: { ("1"..."9").contains($0) }) else {
+                return nil
+            }
+            let first = lines.dropFirst().first { $0.contains { $0 != " " } }
+            return first.map { .init(line: event.line + 1, column: $0.prefix { $0 == " " }.count + 1) }
         }
     }
 

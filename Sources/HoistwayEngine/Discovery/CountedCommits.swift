@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Which commits of a repository count for a subscription, by the paths that they changed.
+/// Which commits of a repository count for a subscription, by its filter and by the paths that they changed.
 ///
 /// As in Kargo, each commit is compared with its first parent, whatever was pushed together.
 struct CountedCommits: Sendable {
@@ -16,6 +16,7 @@ struct CountedCommits: Sendable {
     /// The state of this moment: a push of ours is recorded before it is made, and so before anybody can see it.
     let present: @Sendable () async -> PipelineState
     let known: KnownCommits
+    let expressions: WarehouseExpressions
 
     /// Where a branch is, and what counts of it.
     struct Found: Sendable {
@@ -32,21 +33,26 @@ struct CountedCommits: Sendable {
     ///
     /// The same walk serves events and looks, so that they give the same answer.
     func newest(from head: ObjectID, of git: GitSubscription, remote: any GitRemote) async throws -> Found {
-        let branch = KnownCommits.Branch(remote: remote.displayURL, filter: PathFilter(of: git))
-        if let known = known[branch, head] { return known }
+        let known = known(by: git)
+        let branch = KnownCommits.Branch(
+            remote: remote.displayURL,
+            filter: PathFilter(of: git),
+            expression: git.expressionFilter
+        )
+        if let known = known?[branch, head] { return known }
         var found = Found(head: head)
         var read: [ObjectID: CommitRecord] = [:]
         var next: ObjectID? = head
         for _ in 0..<Self.maxCommits {
             guard let id = next else {
-                known[branch, head] = found
+                known?[branch, head] = found
                 return found
             }
             // What was once the head was searched from there on already.
-            if id != head, let below = known[branch, id] {
+            if id != head, let below = known?[branch, id] {
                 found.newest = below.newest
                 found.isCut = below.isCut
-                known[branch, head] = found
+                known?[branch, head] = found
                 return found
             }
             // Often the head counts: then its history costs nothing.
@@ -58,22 +64,77 @@ struct CountedCommits: Sendable {
             let record = if let known = read[id] { known } else { try await remote.commit(id) }
             guard let reason = try await rejection(of: record, for: git, remote: remote) else {
                 found.newest = record
-                known[branch, head] = found
+                known?[branch, head] = found
                 return found
             }
             if id == head { found.leftOut = reason }
             next = record.parents.first
         }
         found.isCut = true
-        known[branch, head] = found
+        known?[branch, head] = found
         return found
     }
 
-    /// Why a commit does not count; `nil` where it does.
-    func rejection(of commit: CommitRecord, for git: GitSubscription, remote: any GitRemote) async throws -> String? {
-        if git.strategy == .newestFromBranch, await present().isOwn(commit.id) {
+    /// `nil` where a commit that does not count now may count later.
+    private func known(by git: GitSubscription) -> KnownCommits? {
+        git.expressionFilter.map(WarehouseExpressions.dependsOnTime) == true ? nil : known
+    }
+
+    /// A tag with the commit that it names.
+    struct Tag: Sendable {
+        /// Short.
+        var name: String
+        var commit: CommitRecord
+        /// `nil` for a tag that is not annotated.
+        var annotation: TagRecord?
+    }
+
+    /// `nil` for what names no commit: a tag may name a file or a tree.
+    ///
+    /// - Parameters:
+    ///   - id: of the ref.
+    ///   - peeled: the commit of an annotated tag.
+    func tag(_ name: String, _ id: ObjectID, peeled: ObjectID?, remote: any GitRemote) async throws -> Tag? {
+        do throws(GitFailure) {
+            let annotation = if let peeled, peeled != id { try await remote.tag(id) } else { nil as TagRecord? }
+            return Tag(name: name, commit: try await remote.commit(peeled ?? id), annotation: annotation)
+        } catch {
+            if case .invalidContent = error { return nil }
+            throw error
+        }
+    }
+
+    /// Why a tag does not count; `nil` where it does.
+    func rejection(of tag: Tag, for git: GitSubscription, remote: any GitRemote) async throws -> String? {
+        let candidate = WarehouseExpressions.Candidate.tag(tag.name, tag.commit, annotation: tag.annotation)
+        if let reason = try filtered(candidate, for: git) { return reason }
+        return try await pathRejection(of: tag.commit, for: git, remote: remote)
+    }
+
+    /// Why a commit of a branch does not count; `nil` where it does.
+    private func rejection(
+        of commit: CommitRecord,
+        for git: GitSubscription,
+        remote: any GitRemote
+    ) async throws -> String? {
+        if await present().isOwn(commit.id) {
             return "commit \(commit.id.short) is Hoistway's own: it makes no freight"
         }
+        if let reason = try filtered(.commit(commit), for: git) { return "commit \(commit.id.short): \(reason)" }
+        return try await pathRejection(of: commit, for: git, remote: remote)
+    }
+
+    private func filtered(_ candidate: WarehouseExpressions.Candidate, for git: GitSubscription) throws -> String? {
+        guard let filter = git.expressionFilter else { return nil }
+        let isAdmitted = try expressions.admits(candidate, filter: filter, now: ports.clock.now())
+        return isAdmitted ? nil : "expressionFilter is false"
+    }
+
+    private func pathRejection(
+        of commit: CommitRecord,
+        for git: GitSubscription,
+        remote: any GitRemote
+    ) async throws -> String? {
         let filter = PathFilter(of: git)
         guard !filter.isEmpty else { return nil }
         let parent: ObjectID? = if let first = commit.parents.first { try await remote.commit(first).tree } else { nil }
@@ -90,15 +151,22 @@ struct CountedCommits: Sendable {
         }
     }
 
-    func artifact(_ commit: CommitRecord, tag: String?, of git: GitSubscription) -> CommitArtifact {
-        let subject = commit.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    func artifact(_ tag: Tag, of git: GitSubscription) -> CommitArtifact {
+        var artifact = artifact(tag.commit, of: git)
+        artifact.tag = tag.name
+        artifact.createdAt = tag.annotation?.taggedAt ?? artifact.createdAt
+        return artifact
+    }
+
+    func artifact(_ commit: CommitRecord, of git: GitSubscription) -> CommitArtifact {
+        let subject = CommitSubject.of(commit.message)
         return CommitArtifact(
             repoURL: git.repoURL,
             id: commit.id,
             branch: git.branch,
-            tag: tag,
             message: subject.count > 80 ? subject.prefix(77) + "..." : subject,
             author: commit.author,
+            committer: commit.committer,
             createdAt: commit.committedAt
         )
     }

@@ -12,9 +12,7 @@ struct Discoverer: Sendable {
     /// The state of this moment, whenever it is asked for.
     let present: @Sendable () async -> PipelineState
 
-    let knownCommits: KnownCommits
-
-    private var commits: CountedCommits { CountedCommits(ports: ports, present: present, known: knownCommits) }
+    let commits: CountedCommits
 
     /// Throws where nothing can be said; what could not be looked at beside what was found stands in the observation.
     ///
@@ -65,7 +63,7 @@ struct Discoverer: Sendable {
             ?? (wanted == nil ? snapshot.refs["HEAD"] : nil)
         guard let head else { throw LookFailure.noBranch(url: remote.displayURL, branch: git.branch) }
         let found = try await commits.newest(from: head, of: git, remote: remote)
-        let newest = found.newest.map { Artifact.commit(commits.artifact($0, tag: nil, of: git)) }
+        let newest = found.newest.map { Artifact.commit(commits.artifact($0, of: git)) }
         // What is known stands below all that was searched.
         let deeper = found.isCut ? known?.newest : nil
         return Observation(
@@ -91,14 +89,14 @@ struct Discoverer: Sendable {
         var skipped: [String] = []
         for tag in CommitSelection.candidates(amongTags: tags, for: git, matcher: ports.matcher) {
             let ref = "refs/tags/" + tag
-            guard let id = snapshot.peeled[ref] ?? snapshot.refs[ref] else { continue }
-            guard let commit = try await commit(id, of: remote) else {
+            guard let id = snapshot.refs[ref] else { continue }
+            guard let named = try await commits.tag(tag, id, peeled: snapshot.peeled[ref], remote: remote) else {
                 skipped.append("tag \(tag) names no commit")
                 continue
             }
-            let found = commits.artifact(commit, tag: tag, of: git)
+            let found = commits.artifact(named, of: git)
             if let newest, CommitSelection.compare(found, to: newest, for: git) != .newer { continue }
-            if let reason = try await commits.rejection(of: commit, for: git, remote: remote) {
+            if let reason = try await commits.rejection(of: named, for: git, remote: remote) {
                 skipped.append("tag \(tag): \(reason)")
                 continue
             }
@@ -109,15 +107,6 @@ struct Discoverer: Sendable {
         return Observation(subscription: key, newest: newest.map(Artifact.commit), known: known, skipped: skipped)
     }
 
-    /// `nil` for what is no commit: a tag may name a file or a tree.
-    private func commit(_ id: ObjectID, of remote: any GitRemote) async throws -> CommitRecord? {
-        do throws(GitFailure) {
-            return try await remote.commit(id)
-        } catch {
-            if case .invalidContent = error { return nil }
-            throw error
-        }
-    }
 }
 
 /// Why a look found no answer, where neither a registry nor a remote says so itself.
@@ -125,6 +114,8 @@ package enum LookFailure: Diagnosable, Equatable {
     /// `branch`: `nil` for the default one.
     case noBranch(url: String, branch: String?)
     case tooLong(Duration)
+    /// `expressionFilter` cannot be evaluated for a commit or a tag: nothing is taken, since it may be meant to be left out.
+    case filter(of: String, reason: String)
     /// At least one subscription of a warehouse; each with its reason.
     case some([String])
 
@@ -132,16 +123,21 @@ package enum LookFailure: Diagnosable, Equatable {
         switch self {
         case .noBranch(let url, let branch):
             branch.map { "\(url) has no branch \($0)" } ?? "\(url) has no commit on its default branch"
+        case .filter(let candidate, let reason): "expressionFilter cannot be evaluated for \(candidate): \(reason)"
         case .tooLong(let limit): "the look took longer than \(limit)"
         case .some(let reasons): reasons.joined(separator: "; ")
         }
     }
 
     package var hint: String? {
-        if case .noBranch(_, .some) = self { "create it, or correct `branch` of the subscription" } else { nil }
+        switch self {
+        case .noBranch(_, .some): "create it, or correct `branch` of the subscription"
+        case .filter: "correct `expressionFilter` of the subscription"
+        case .noBranch, .tooLong, .some: nil
+        }
     }
 
-    package var retry: Retry { .backoff }
+    package var retry: Retry { if case .filter = self { .never } else { .backoff } }
 }
 
 extension LookFailure: KindedFailure {
@@ -149,6 +145,7 @@ extension LookFailure: KindedFailure {
         switch self {
         case .noBranch: .notFound
         case .tooLong: .timedOut
+        case .filter: .refused
         case .some: .other
         }
     }

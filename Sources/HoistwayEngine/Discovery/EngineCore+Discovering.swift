@@ -29,7 +29,7 @@ extension EngineCore {
         let discoverer = Discoverer(
             ports: ports,
             present: { await self.ledger.snapshot },
-            knownCommits: knownCommits
+            commits: countedCommits
         )
         return try await withThrowingTaskGroup(of: Arrival.self) { group in
             for (index, subscription) in subscriptions.enumerated() {
@@ -150,7 +150,13 @@ extension EngineCore {
         let pipelines = configuration.pipelines
         return try await transact { transaction, core in
             let now = core.ports.clock.now()
-            let intake = Intake(pipelines: pipelines, now: now, answers: [:], sha1: core.ports.sha1)
+            let intake = Intake(
+                pipelines: pipelines,
+                now: now,
+                answers: [:],
+                criteria: core.expressions.criteria,
+                sha1: core.ports.sha1
+            )
             let result = intake.decide(
                 found.observations,
                 of: warehouse,

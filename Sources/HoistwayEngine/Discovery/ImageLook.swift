@@ -73,7 +73,7 @@ struct ImageLook: Sendable {
             }
             let counting = counting(digest, of: tag, finds: &finds)
             var found = ImageArtifact(repoURL: image.repoURL, tag: tag, digest: counting)
-            if image.strategy == .newestBuild {
+            if image.looksUpBuildTime {
                 found.createdAt = try await registry.createdAt(of: counting, in: image, project: project)
                 // Its content may be gone from the registry since it was held.
                 if counting != digest, found.createdAt == nil { found.createdAt = knownTime(of: found) }

@@ -6,10 +6,12 @@ import Synchronization
 ///
 /// In memory; a commit's history never changes.
 final class KnownCommits: Sendable {
-    /// A repository, seen through one subscription's path filters.
+    /// A repository, seen through one subscription's filters.
     struct Branch: Hashable, Sendable {
         var remote: String
         var filter: PathFilter
+        /// `expressionFilter`.
+        var expression: String?
     }
 
     private struct Key: Hashable {

@@ -9,7 +9,7 @@ struct Confirmer: Sendable {
     let pipelines: Pipelines
     /// The state of this moment, whenever it is asked for.
     let present: @Sendable () async -> PipelineState
-    let knownCommits: KnownCommits
+    let commits: CountedCommits
 
     /// How often a tag that an event names is looked for before it counts as absent: about a minute in all.
     static let patience = 8
@@ -52,17 +52,18 @@ struct Confirmer: Sendable {
                 head,
                 after: known,
                 leftOut: found.leftOut,
-                newest: found.newest.map { commits.artifact($0, tag: nil, of: git) }
+                newest: found.newest.map { commits.artifact($0, of: git) }
             )
         case .tag(let key, let ref):
             guard case .git(let git)? = subscription(key) else { return .tag(nil) }
             let remote = try remote(of: git, project: key.warehouse.project)
             let snapshot = try await remote.refs(prefixes: [ref])
-            guard let id = snapshot.peeled[ref] ?? snapshot.refs[ref] else { return .tag(nil) }
-            let commit = try await remote.commit(id)
-            let leftOut = try await commits.rejection(of: commit, for: git, remote: remote)
-            let tag = CommitSelection.short(ref, below: "refs/tags/")
-            return .tag(commits.artifact(commit, tag: tag, of: git), leftOut: leftOut)
+            guard let id = snapshot.refs[ref] else { return .tag(nil) }
+            let name = CommitSelection.short(ref, below: "refs/tags/") ?? ref
+            let tag = try await commits.tag(name, id, peeled: snapshot.peeled[ref], remote: remote)
+            guard let tag else { return .tag(nil) }
+            let leftOut = try await commits.rejection(of: tag, for: git, remote: remote)
+            return .tag(commits.artifact(tag, of: git), leftOut: leftOut)
         case .look(let key):
             let nothing = Observation(
                 subscription: key,
@@ -71,13 +72,11 @@ struct Confirmer: Sendable {
                 failure: "it is not configured any more"
             )
             guard let subscription = subscription(key) else { return .look(nothing) }
-            let discoverer = Discoverer(ports: ports, present: present, knownCommits: knownCommits)
+            let discoverer = Discoverer(ports: ports, present: present, commits: commits)
             let found = try await discoverer.check(at: subscription, of: key.warehouse)
             return .look(found ?? nothing)
         }
     }
-
-    private var commits: CountedCommits { CountedCommits(ports: ports, present: present, known: knownCommits) }
 
     private func remote(of git: GitSubscription, project: String) throws -> any GitRemote {
         try ports.remotes.remote(git.repoURL, project: project, insecureSkipTLSVerify: git.insecureSkipTLSVerify)

@@ -59,7 +59,13 @@ extension EngineCore {
             return RoundOutcome(decisions: outcome.decisions)
         }
         let now = ports.clock.now()
-        let intake = Intake(pipelines: configuration.pipelines, now: now, answers: round.answers, sha1: ports.sha1)
+        let intake = Intake(
+            pipelines: configuration.pipelines,
+            now: now,
+            answers: round.answers,
+            criteria: expressions.criteria,
+            sha1: ports.sha1
+        )
         let source = Self.source(of: delivery, policy: configuration.receivers[delivery.receiver])
         var book = DecisionBook(round, now: now)
         var general: [String] = []

@@ -109,7 +109,7 @@ extension IntakeService {
             ports: core.ports,
             pipelines: core.configuration.pipelines,
             present: { await core.ledger.snapshot },
-            knownCommits: core.knownCommits
+            commits: core.countedCommits
         )
         do {
             let answers = try await confirmer.answers(to: questions, attempts: attempts)

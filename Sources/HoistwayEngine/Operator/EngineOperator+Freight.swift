@@ -53,7 +53,12 @@ extension EngineOperator {
         let artifacts = assembly.artifacts(base: base, digests: try await digests(for: assembly, project: key.project))
         let record = try await core.transact { transaction, core in
             let now = core.ports.clock.now()
-            let maker = FreightAssembly(warehouse: warehouse, now: now, sha1: core.ports.sha1)
+            let maker = FreightAssembly(
+                warehouse: warehouse,
+                now: now,
+                criteria: core.expressions.criteria,
+                sha1: core.ports.sha1
+            )
             let (made, reason) = maker.make(
                 of: artifacts,
                 state: transaction.state,

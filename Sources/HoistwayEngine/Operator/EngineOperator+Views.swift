@@ -166,6 +166,9 @@ extension EngineOperator {
             }
             return "\(subscription.id): \(record?.newest?.line ?? "waits for its first artifact")"
         }
+        if let back = state.warehouses[warehouse.key]?.heldBack {
+            held.append("\(back.sentence(warehouse: warehouse.key.name)), since \(back.since.rfc3339)")
+        }
         let undecided = warehouse.subscriptions.flatMap { self.undecided(for: $0, of: warehouse.key) }
         return WarehouseView(
             project: warehouse.key.project,

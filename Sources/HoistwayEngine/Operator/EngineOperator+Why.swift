@@ -34,7 +34,7 @@ extension EngineOperator {
         lines += notes(on: stage, state: state)
         let present = state.stages[key]
         let isLost = present?.history.first?.items[record.freight.origin.name] == record.freight.id
-        lines += looks(for: stage)
+        lines += looks(for: stage, state: state)
         let verdict = verdicts(on: stage, state: state).first { $0.warehouse == record.freight.origin.name }
         if let verdict, verdict.freight != record.key {
             lines.append("the dispatcher looks at other freight: \(verdict.reason)")
@@ -65,7 +65,7 @@ extension EngineOperator {
         for id in Set(verdicts.compactMap(\.freight)).sorted(by: { $0.id.text < $1.id.text }) {
             lines += history(of: id.id, stage: stage.key, state: state)
         }
-        lines += notes(on: stage, state: state) + looks(for: stage)
+        lines += notes(on: stage, state: state) + looks(for: stage, state: state)
         return Explanation(
             stage: stage.key.description,
             freight: verdicts.first?.freight?.id.text,
@@ -84,20 +84,27 @@ extension EngineOperator {
         }
     }
 
-    /// What keeps newer freight from being seen: looks that failed, held tags, skipped ones.
-    private func looks(for stage: Stage) -> [String] {
+    /// What keeps newer freight from being there: criteria that hold it back, looks that failed, skipped tags.
+    private func looks(for stage: Stage, state: PipelineState) -> [String] {
         let now = core.ports.clock.now()
         return stage.requestedFreight.flatMap { request -> [String] in
             let key = WarehouseKey(project: stage.key.project, name: request.warehouse)
-            guard let entry = core.looks[key] else { return ["warehouse \(key.name): no look has ended yet"] }
-            let at = entry.endedAt?.rfc3339 ?? "?"
-            let next = entry.next.map { "; the next look is \(NextTry.text($0, now: now))" } ?? ""
-            guard entry.failures.isEmpty else {
-                return entry.failures.map { "warehouse \(key.name): the look at \(at) failed: \($0)\(next)" }
+            let held = state.warehouses[key]?.heldBack.map {
+                ["\($0.sentence(warehouse: key.name)), since \($0.since.rfc3339)"]
             }
-            let skipped = entry.skipped.isEmpty ? "" : "; skipped: \(Listing.text(entry.skipped))"
-            return ["warehouse \(key.name): the last look was at \(at)\(next)\(skipped)"]
+            return (held ?? []) + looks(at: key, now: now)
         }
+    }
+
+    private func looks(at key: WarehouseKey, now: Timestamp) -> [String] {
+        guard let entry = core.looks[key] else { return ["warehouse \(key.name): no look has ended yet"] }
+        let at = entry.endedAt?.rfc3339 ?? "?"
+        let next = entry.next.map { "; the next look is \(NextTry.text($0, now: now))" } ?? ""
+        guard entry.failures.isEmpty else {
+            return entry.failures.map { "warehouse \(key.name): the look at \(at) failed: \($0)\(next)" }
+        }
+        let skipped = entry.skipped.isEmpty ? "" : "; skipped: \(Listing.text(entry.skipped))"
+        return ["warehouse \(key.name): the last look was at \(at)\(next)\(skipped)"]
     }
 
     private func history(of freight: FreightID, stage: StageKey, state: PipelineState) -> [String] {

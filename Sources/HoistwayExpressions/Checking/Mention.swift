@@ -79,7 +79,7 @@ private struct MentionCollector {
         switch tree[id] {
         case .member(let read):
             if case .call = tree[read.base] { self.member = text(read.property) }
-            visit(read.base, mayBeMissing: mayBeMissing)
+            visit(read.base, mayBeMissing: mayBeMissing || read.isOptional)
             self.member = nil
             visit(read.property, mayBeMissing: mayBeMissing)
         case .call(let callee, let arguments):

@@ -88,8 +88,8 @@ package enum KargoTypes {
     static func value(_ artifact: CommitArtifact) -> Value {
         let texts: [(String, ArtifactOrigin.Part)] = [
             (artifact.repoURL, .other), (artifact.id.description, .id), (artifact.branch ?? "", .branch),
-            (artifact.tag ?? "", .tag), (artifact.message, .other), (artifact.author, .other), ("", .other),
-            ("", .other),
+            (artifact.tag ?? "", .tag), (artifact.message, .other), (artifact.author, .other),
+            (artifact.committer ?? "", .other), ("", .other),
         ]
         return object(commit, texts.map { .string($0.0) }, texts.map(\.1)) {
             .commit(repoURL: artifact.repoURL, part: $0)
@@ -115,7 +115,8 @@ package enum KargoTypes {
     /// As warehouses see it before freight is made of it.
     static func discovered(_ artifact: CommitArtifact) -> Value {
         let texts = [
-            artifact.id.description, artifact.branch ?? "", artifact.tag ?? "", artifact.message, artifact.author, "",
+            artifact.id.description, artifact.branch ?? "", artifact.tag ?? "", artifact.message, artifact.author,
+            artifact.committer ?? "",
         ]
         return Value(
             .object(ObjectValue(discoveredCommit, texts.map(Value.string) + [time(artifact.createdAt)]))

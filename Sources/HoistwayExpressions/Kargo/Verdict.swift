@@ -10,6 +10,13 @@ package enum Verdict {
 
 /// The variables of `expressionFilter`, which chooses among commits and tags.
 package enum FilterVariables {
+    /// Their names, with NewestFromBranch.
+    package static let ofCommits = ["id", "commitDate", "author", "committer", "subject"]
+    /// Their names, with the strategies that look at tags.
+    package static let ofTags = [
+        "tag", "id", "creatorDate", "author", "committer", "subject", "tagger", "annotation",
+    ]
+
     package static func commit(
         id: String,
         commitDate: Moment,

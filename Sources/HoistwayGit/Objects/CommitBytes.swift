@@ -62,6 +62,23 @@ enum CommitBytes {
         return Array(text.utf8)
     }
 
+    /// Reads an annotated tag; old ones name nobody.
+    static func tag(_ bytes: [UInt8], id: ObjectID) -> TagRecord {
+        var tag = TagRecord(id: id, tagger: "", taggedAt: nil, message: "")
+        var position = 0
+        while position < bytes.count {
+            let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let line = String(decoding: bytes[position..<end], as: UTF8.self)
+            position = end + 1
+            if line.isEmpty { break }
+            guard line.hasPrefix("tagger "), tag.taggedAt == nil else { continue }
+            let (person, time) = signature(line.dropFirst("tagger ".count))
+            (tag.tagger, tag.taggedAt) = (person, time)
+        }
+        tag.message = String(decoding: bytes[min(position, bytes.count)...], as: UTF8.self)
+        return tag
+    }
+
     private static func person(_ author: CommitAuthor, _ time: Timestamp) -> String {
         "\(clean(author.name)) <\(clean(author.email))> \(max(0, time.seconds)) +0000"
     }

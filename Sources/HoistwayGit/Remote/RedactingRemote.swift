@@ -42,6 +42,16 @@ package final class RedactingRemote: GitRemote {
         hiding(try await hiding { () async throws(GitFailure) in try await self.remote.commit(id) })
     }
 
+    package func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord? {
+        let found = try await hiding { () async throws(GitFailure) in try await self.remote.tag(id) }
+        guard var tag = found, redactor.holdsSecret(tag.message + "\n" + tag.tagger, atLeast: Self.longSecret) else {
+            return found
+        }
+        tag.message = redactor.hide(tag.message, atLeast: Self.longSecret, isCut: false)
+        tag.tagger = redactor.hide(tag.tagger, atLeast: Self.longSecret, isCut: false)
+        return tag
+    }
+
     package func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] {
         try await hiding { () async throws(GitFailure) in try await self.remote.tree(id) }
     }

@@ -44,6 +44,17 @@ package final class RemoteRepository: GitRemote {
         try await record(of: id, depth: 0)
     }
 
+    package func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord? {
+        var found = await object(id)
+        // Its commit comes with it. Twice for a cache that vanished between asking and reading.
+        for _ in 0..<2 where found == nil {
+            try await fetchCommits([id])
+            found = await object(id)
+        }
+        guard let object = found else { throw .missingObject(url: displayURL, id) }
+        return object.kind == .tag ? CommitBytes.tag(object.bytes, id: id) : nil
+    }
+
     package func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] {
         let bytes = try await treeBytes(id)
         do { return try bytes.entries() } catch { throw malformed(id, error.reason) }

@@ -4,23 +4,83 @@ package struct FreightAssembly: Sendable {
     package var now: Timestamp
     package var sha1: @Sendable ([UInt8]) -> [UInt8]
 
-    package init(warehouse: Warehouse, now: Timestamp, sha1: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+    package var criteria: FreightCriteria
+
+    package init(
+        warehouse: Warehouse,
+        now: Timestamp,
+        criteria: FreightCriteria,
+        sha1: @escaping @Sendable ([UInt8]) -> [UInt8]
+    ) {
         self.warehouse = warehouse
         self.now = now
+        self.criteria = criteria
         self.sha1 = sha1
     }
 
-    /// New freight, or `nil` and the reason why there is none.
+    /// What an attempt to make freight has come to.
+    package struct Attempt: Sendable, Equatable {
+        /// `nil`: none is made.
+        package var record: FreightRecord?
+        /// Why not, or of what; for people.
+        package var reason: String
+        /// What `freightCreationCriteria` have held back.
+        package var heldBack: WarehouseRecord.HeldBack?
+    }
+
+    /// Makes freight of the newest artifacts, unless it is there, the warehouse makes it by hand, or criteria hold it back.
     package func form(
         from state: PipelineState,
         cause: String,
         delivery: Int64? = nil,
         matcher: some PatternMatcher
-    ) -> (record: FreightRecord?, reason: String) {
+    ) -> Attempt {
         let name = warehouse.key.name
         guard warehouse.freightCreationPolicy == .automatic else {
-            return (nil, "warehouse \(name) makes freight only by hand (freightCreationPolicy: Manual)")
+            return Attempt(reason: "warehouse \(name) makes freight only by hand (freightCreationPolicy: Manual)")
         }
+        let (artifacts, missing) = newest(in: state, matcher: matcher)
+        guard missing.isEmpty else {
+            return Attempt(reason: "warehouse \(name) waits for an artifact of \(missing.joined(separator: ", "))")
+        }
+        let (record, reason) = make(of: artifacts, state: state, cause: cause, delivery: delivery)
+        guard let record, let heldBack = heldBack(record.freight, state: state) else {
+            return Attempt(record: record, reason: reason)
+        }
+        return Attempt(reason: heldBack.sentence(warehouse: name), heldBack: heldBack)
+    }
+
+    /// The id that freight of the newest artifacts has, or would have; `nil` where one is missing.
+    package func candidate(in state: PipelineState, matcher: some PatternMatcher) -> FreightID? {
+        let (artifacts, missing) = newest(in: state, matcher: matcher)
+        return missing.isEmpty ? FreightIdentity.id(origin: warehouse.key, artifacts: artifacts, sha1: sha1) : nil
+    }
+
+    /// `nil` where the criteria let the freight through.
+    private func heldBack(_ freight: Freight, state: PipelineState) -> WarehouseRecord.HeldBack? {
+        guard let expression = warehouse.freightCreationCriteria else { return nil }
+        let failure: String?
+        switch criteria.answer(to: expression, of: freight.artifacts, now: now) {
+        case .met: return nil
+        case .notMet: failure = nil
+        case .failed(let reason): failure = reason
+        }
+        let found = WarehouseRecord.HeldBack(
+            freight: freight.id,
+            summary: freight.summary,
+            criteria: expression,
+            failure: failure,
+            since: now
+        )
+        if let known = state.warehouses[warehouse.key]?.heldBack, known.isSame(as: found) { return known }
+        return found
+    }
+
+    /// In the order of the subscriptions, with the ids of those that have none.
+    private func newest(
+        in state: PipelineState,
+        matcher: some PatternMatcher
+    ) -> (artifacts: [Artifact], missing: [String]) {
         var artifacts: [Artifact] = []
         var missing: [String] = []
         for subscription in warehouse.subscriptions {
@@ -31,10 +91,7 @@ package struct FreightAssembly: Sendable {
                 missing.append(subscription.id)
             }
         }
-        guard missing.isEmpty else {
-            return (nil, "warehouse \(name) waits for an artifact of \(missing.joined(separator: ", "))")
-        }
-        return make(of: artifacts, state: state, cause: cause, delivery: delivery)
+        return (artifacts, missing)
     }
 
     /// Freight of these artifacts, or `nil` and the reason why there is none.

@@ -21,18 +21,26 @@ extension Intake {
             state.apply(.putSubscription(record))
             result.changes.append(.putSubscription(record))
         }
-        guard isForward else { return result }
-        let formed = FreightAssembly(warehouse: warehouse, now: now, sha1: sha1).form(
-            from: state,
-            cause: cause,
-            matcher: matcher
-        )
-        result.trace.append(formed.reason)
-        if let record = formed.record {
-            result.changes.append(.putFreight(record))
-            result.freight.append(record.key)
+        if isForward || isHeldBack(warehouse, state: &state, matcher: matcher, into: &result) {
+            form(of: warehouse, cause: cause, state: &state, matcher: matcher, into: &result)
         }
         return result
+    }
+
+    /// Whether criteria hold back what is the newest: the time, or the criteria, may be others now.
+    ///
+    /// What was held back and is not the newest any more is forgotten.
+    private func isHeldBack(
+        _ warehouse: Warehouse,
+        state: inout PipelineState,
+        matcher: some PatternMatcher,
+        into result: inout Result
+    ) -> Bool {
+        guard let heldBack = state.warehouses[warehouse.key]?.heldBack else { return false }
+        let assembly = FreightAssembly(warehouse: warehouse, now: now, criteria: criteria, sha1: sha1)
+        if assembly.candidate(in: state, matcher: matcher) == heldBack.freight { return true }
+        note(nil, of: warehouse, state: &state, into: &result)
+        return false
     }
 
     /// How the newest of a subscription changes.
@@ -163,7 +171,7 @@ extension Artifact {
 
     /// The same version as it was recorded, with the time that orders it.
     fileprivate func keepingTime(of other: Artifact, for subscription: Subscription) -> Artifact {
-        if case .image(let image) = subscription, image.strategy == .newestBuild { return self }
+        if case .image(let image) = subscription, image.looksUpBuildTime { return self }
         if case .git(let git) = subscription, git.strategy == .newestTag { return self }
         return other
     }

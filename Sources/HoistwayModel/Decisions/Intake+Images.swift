@@ -83,7 +83,7 @@ extension Intake {
         into result: inout Result
     ) -> (answer: ImageAnswer, builtAt: Timestamp?)? {
         let known = record.digest(of: told.tag)
-        let isByTime = subscription.strategy == .newestBuild
+        let isByTime = subscription.looksUpBuildTime
         if told.isEvidence, let digest = told.digest, !isByTime, known ?? digest == digest {
             return (.found(digest), told.at)
         }

@@ -104,6 +104,7 @@ package struct Intake: Sendable {
     package var pipelines: Pipelines
     package var now: Timestamp
     package var answers: [Confirmation: Confirmation.Answer]
+    package var criteria: FreightCriteria
     /// SHA-1 of bytes: the model has no hash of its own.
     package var sha1: @Sendable ([UInt8]) -> [UInt8]
 
@@ -111,11 +112,13 @@ package struct Intake: Sendable {
         pipelines: Pipelines,
         now: Timestamp,
         answers: [Confirmation: Confirmation.Answer],
+        criteria: FreightCriteria = .unavailable,
         sha1: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) {
         self.pipelines = pipelines
         self.now = now
         self.answers = answers
+        self.criteria = criteria
         self.sha1 = sha1
     }
 
@@ -257,17 +260,51 @@ package struct Intake: Sendable {
         state.apply(.putSubscription(record))
         result.changes.append(.putSubscription(record))
         guard !result.isStepBack else { return }
-        let formed = FreightAssembly(warehouse: warehouse, now: now, sha1: sha1).form(
-            from: state,
+        form(
+            of: warehouse,
             cause: source.name,
             delivery: source.delivery,
+            state: &state,
+            matcher: matcher,
+            into: &result
+        )
+    }
+
+    /// Makes freight of what is the newest now, and records where criteria hold it back.
+    func form(
+        of warehouse: Warehouse,
+        cause: String,
+        delivery: Int64? = nil,
+        state: inout PipelineState,
+        matcher: some PatternMatcher,
+        into result: inout Result
+    ) {
+        let attempt = FreightAssembly(warehouse: warehouse, now: now, criteria: criteria, sha1: sha1).form(
+            from: state,
+            cause: cause,
+            delivery: delivery,
             matcher: matcher
         )
-        result.trace.append(formed.reason)
-        guard let freight = formed.record else { return }
+        result.trace.append(attempt.reason)
+        note(attempt.heldBack, of: warehouse, state: &state, into: &result)
+        guard let freight = attempt.record else { return }
         state.apply(.putFreight(freight))
         result.changes.append(.putFreight(freight))
         result.freight.append(freight.key)
+    }
+
+    /// Records what criteria hold back; `nil`: nothing any more.
+    func note(
+        _ heldBack: WarehouseRecord.HeldBack?,
+        of warehouse: Warehouse,
+        state: inout PipelineState,
+        into result: inout Result
+    ) {
+        var record = state.warehouses[warehouse.key] ?? WarehouseRecord(key: warehouse.key)
+        guard record.heldBack != heldBack else { return }
+        record.heldBack = heldBack
+        state.apply(.putWarehouse(record))
+        result.changes.append(.putWarehouse(record))
     }
 
     private func warehouses(for source: EventSource) -> [Warehouse] {

@@ -54,6 +54,9 @@ package struct CommitArtifact: Sendable, Hashable, Codable {
     /// First line only, cut to 80 characters.
     package var message: String
     package var author: String
+    /// `Name <email>`; `nil`: not on record.
+    package var committer: String?
+    /// When it was committed, or tagged by an annotated tag.
     package var createdAt: Timestamp?
 
     package init(
@@ -63,6 +66,7 @@ package struct CommitArtifact: Sendable, Hashable, Codable {
         tag: String? = nil,
         message: String = "",
         author: String = "",
+        committer: String? = nil,
         createdAt: Timestamp? = nil
     ) {
         self.repoURL = repoURL
@@ -71,6 +75,7 @@ package struct CommitArtifact: Sendable, Hashable, Codable {
         self.tag = tag
         self.message = message
         self.author = author
+        self.committer = committer
         self.createdAt = createdAt
     }
 }

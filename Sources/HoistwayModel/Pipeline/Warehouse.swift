@@ -9,6 +9,8 @@ package struct Warehouse: Sendable, Equatable, Codable {
     /// How often everything is looked up again, events or not.
     package var interval: Duration
     package var freightCreationPolicy: FreightCreationPolicy
+    /// An expression that says whether freight is made of the newest artifacts; `nil`: it always is.
+    package var freightCreationCriteria: String?
     package var subscriptions: [Subscription]
     package var place: SourcePlace
 
@@ -16,12 +18,14 @@ package struct Warehouse: Sendable, Equatable, Codable {
         key: WarehouseKey,
         interval: Duration = .seconds(300),
         freightCreationPolicy: FreightCreationPolicy = .automatic,
+        freightCreationCriteria: String? = nil,
         subscriptions: [Subscription],
         place: SourcePlace
     ) {
         self.key = key
         self.interval = interval
         self.freightCreationPolicy = freightCreationPolicy
+        self.freightCreationCriteria = freightCreationCriteria
         self.subscriptions = subscriptions
         self.place = place
     }
@@ -72,6 +76,10 @@ package struct ImageSubscription: Sendable, Equatable, Codable {
     /// `os/arch[/variant]`.
     package var platform: String?
     package var onTagMoved: MovedTagRule
+    /// Whether an expression of the warehouse reads when images were built, so that it is looked up.
+    ///
+    /// `nil`: no.
+    package var readsBuildTime: Bool?
     package var insecureSkipTLSVerify: Bool
     /// 1 to 100.
     package var discoveryLimit: Int
@@ -123,6 +131,8 @@ package struct GitSubscription: Sendable, Equatable, Codable {
     package var tags: TagRules
     package var includePaths: [PathPattern]
     package var excludePaths: [PathPattern]
+    /// An expression that says which commits, or tags, are candidates; `nil`: all are.
+    package var expressionFilter: String?
     package var insecureSkipTLSVerify: Bool
     package var discoveryLimit: Int
     package var place: SourcePlace
@@ -137,6 +147,7 @@ package struct GitSubscription: Sendable, Equatable, Codable {
         tags: TagRules = TagRules(),
         includePaths: [PathPattern] = [],
         excludePaths: [PathPattern] = [],
+        expressionFilter: String? = nil,
         insecureSkipTLSVerify: Bool = false,
         discoveryLimit: Int = 20,
         place: SourcePlace
@@ -150,6 +161,7 @@ package struct GitSubscription: Sendable, Equatable, Codable {
         self.tags = tags
         self.includePaths = includePaths
         self.excludePaths = excludePaths
+        self.expressionFilter = expressionFilter
         self.insecureSkipTLSVerify = insecureSkipTLSVerify
         self.discoveryLimit = discoveryLimit
         self.place = place

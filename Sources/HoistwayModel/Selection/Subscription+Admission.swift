@@ -1,3 +1,8 @@
+extension ImageSubscription {
+    /// Whether it counts when an image was built, and not only when it was pushed.
+    package var looksUpBuildTime: Bool { strategy == .newestBuild || readsBuildTime == true }
+}
+
 extension Subscription {
     /// Whether the rules, as they are now, still admit what was taken under those of its time.
     package func admits(_ artifact: Artifact, matcher: some PatternMatcher) -> Bool {

@@ -1,6 +1,7 @@
 /// All that decisions are made of, apart from the manifests and the clock.
 package struct PipelineState: Sendable, Equatable {
     package var subscriptions: [SubscriptionKey: SubscriptionRecord] = [:]
+    package var warehouses: [WarehouseKey: WarehouseRecord] = [:]
     package var freight: [FreightKey: FreightRecord] = [:]
     package var stages: [StageKey: StageRecord] = [:]
     package var promotions: [PromotionID: PromotionRecord] = [:]
@@ -15,6 +16,7 @@ package struct PipelineState: Sendable, Equatable {
 /// One change of the state; a decision is a list of them.
 package enum Change: Sendable, Equatable {
     case putSubscription(SubscriptionRecord)
+    case putWarehouse(WarehouseRecord)
     case putFreight(FreightRecord)
     case removeFreight(FreightKey)
     case putStage(StageRecord)
@@ -34,6 +36,7 @@ extension PipelineState {
     package mutating func apply(_ change: Change) {
         switch change {
         case .putSubscription(let record): subscriptions[record.key] = record
+        case .putWarehouse(let record): warehouses[record.key] = record
         case .putFreight(let record): freight[record.key] = record
         case .removeFreight(let key): freight[key] = nil
         case .putStage(let record): stages[record.key] = record

@@ -103,6 +103,11 @@ extension StepSchema {
                 }
             case .mapping(let mapping): check(value, against: mapping, at: path)
             case .anyMapping: checkAnyMapping(value, at: path)
+            case .textMapping:
+                checkAnyMapping(value, at: path)
+                for (key, value) in (value.map ?? [:]).sorted(by: { $0.key < $1.key }) where value != .string("") {
+                    check(value, against: .text, at: path[key])
+                }
             case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .choice,
                 .duration:
                 guard let text = value.string else {
@@ -154,7 +159,8 @@ extension StepSchema {
                 if GoDuration.parse(text) == nil {
                     add(path, "expected a duration, found \(shown)", hint: "such as 30s, 5m or 1h30m")
                 }
-            case .text, .expression, .flag, .wholeNumber, .list, .mapping, .anyMapping, .scalar, .any: return
+            case .text, .expression, .flag, .wholeNumber, .list, .mapping, .anyMapping, .textMapping, .scalar, .any:
+                return
             }
         }
 
@@ -178,6 +184,8 @@ extension StepSchema {
             case .oneGivenIfWritten(let keys, let says):
                 guard given(keys).isEmpty, let written = keys.first(where: { entries[$0] != nil }) else { return }
                 add(path[written], says, hint: "an expression that names what is not there gives null")
+            case .anyOf(let keys, let says):
+                if given(keys).isEmpty { add(path, says) }
             case .exactlyOne(let keys, let says):
                 let found = given(keys)
                 guard found.count != 1 else { return }
@@ -195,11 +203,14 @@ extension StepSchema {
         private mutating func checkUnique(_ items: [ConfigValue], by keys: [String], at path: ConfigPath) {
             var seen: [String: Int] = [:]
             for (index, item) in items.enumerated() {
-                guard let key = keys.first(where: { item[$0]?.isGiven ?? false }), let text = item[key]?.string,
-                    !text.opensExpression
+                let key = keys.first { item[$0]?.isGiven ?? false }
+                guard let text = keys.isEmpty ? item.string : key.flatMap({ item[$0]?.string }), !text.opensExpression
                 else { continue }
                 if let first = seen[text] {
-                    add(path[index][key], "\(ShownText.quoted(text)) is used by item \(first + 1) already")
+                    add(
+                        key.map { path[index][$0] } ?? path[index],
+                        "\(ShownText.quoted(text)) is used by item \(first + 1) already"
+                    )
                 } else {
                     seen[text] = index
                 }
@@ -219,7 +230,7 @@ extension StepSchema.FieldType {
         case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .choice,
             .duration:
             true
-        case .flag, .wholeNumber, .list, .mapping, .anyMapping, .scalar, .any: false
+        case .flag, .wholeNumber, .list, .mapping, .anyMapping, .textMapping, .scalar, .any: false
         }
     }
 

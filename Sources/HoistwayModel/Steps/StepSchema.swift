@@ -148,6 +148,8 @@ extension StepSchema {
         case scalar
         /// With any keys, one at least.
         case anyMapping
+        /// With any keys, one at least; each value is a text, which may be empty.
+        case textMapping
         case any
     }
 
@@ -159,13 +161,16 @@ extension StepSchema {
         case atMostOne([String], says: String, hint: String? = nil)
         /// Where any of the keys is written, be it empty or null, one is given.
         case oneGivenIfWritten([String], says: String)
+        /// One of the keys is given, or more.
+        case anyOf([String], says: String)
         /// One of the keys is given, and no more.
         case exactlyOne([String], says: String)
         /// Where the key is given, one of the others is too.
         case needs(String, oneOf: [String], says: String)
         /// Where the key is given, none of the others is.
         case excludes(String, [String], says: String)
-        /// In the list under the key, no two items have the same text, which is that of the first key given.
+        /// In the list under the key, no two items have the same text, which is that of the first key given, or the item itself where no
+        /// keys are named.
         case unique(list: String, by: [String])
     }
 }

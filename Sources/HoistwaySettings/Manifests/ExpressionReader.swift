@@ -34,15 +34,33 @@ final class ExpressionReader {
     }
 
     /// An expression without marks around it, such as `fromExpression`.
-    func checkBare(_ node: YamlNode, _ text: String) {
+    ///
+    /// - Returns: `nil` where an error was told.
+    @discardableResult
+    func bare(_ node: YamlNode, _ text: String, in place: ExpressionPlace = .bare) -> Expression? {
         do throws(ExpressionError) {
-            _ = try Expression(
+            let functions = KargoFunctions.signatures(in: place)
+            let expression = try Expression(
                 text,
-                functions: KargoFunctions.signatures(in: .bare),
+                functions: functions,
                 patternProblem: { PatternCompiler.problem(regex: $0) }
             )
+            if let unknown = expression.unknownFunctions(Set(functions.keys)).first,
+                case .call(let name, _) = unknown.subject
+            {
+                throw ExpressionError(
+                    .compile,
+                    KargoFunctions.allNames.contains(name)
+                        ? "\(name) cannot be called here" : "there is no function \(ShownText.text(name))",
+                    in: text,
+                    at: unknown.range,
+                    hint: Spelling.hint(for: name, among: functions.keys.sorted())
+                )
+            }
+            return expression
         } catch {
-            problems.error(node.place, error.message, hint: error.hint)
+            problems.tell(error, of: node, severity: .error)
+            return nil
         }
     }
 

@@ -54,6 +54,20 @@ extension ProblemList {
     }
 }
 
+extension ProblemList {
+    /// Tells of an expression that is the whole value, at its own line and column where it stands there as it is read.
+    func tell(_ error: ExpressionError, of node: YamlNode, severity: Problem.Severity) {
+        var shown = error
+        var place = node.place
+        if let scalar = node.scalar, let body = scalar.body, scalar.text == error.expression {
+            place.line = body.line + error.line - 1
+            place.column = body.column + error.column - 1
+            shown.range = nil
+        }
+        add(severity, place, shown.message, hint: error.hint)
+    }
+}
+
 extension YamlNode {
     /// Where a byte of a template stands in the file: itself, or at least the expression that it is in.
     func place(ofByte byte: Int) -> (place: SourcePlace, isExact: Bool) {

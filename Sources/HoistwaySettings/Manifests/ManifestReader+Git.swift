@@ -19,9 +19,7 @@ extension ManifestReader {
                 "\(strategy.rawValue) does not look at semverConstraint: it has no effect"
             )
         }
-        let notYet = "is not supported yet: commits that it would leave out would be taken"
-        fields.note("expressionFilter", .error, "expressionFilter \(notYet)")
-        fields.note("since", .error, "since \(notYet)")
+        fields.note("since", .error, "since is not supported yet: commits that it would leave out would be taken")
         // Objects are fetched as they are needed in any case.
         fields.accept("blobless")
         let subscription = GitSubscription(
@@ -34,6 +32,7 @@ extension ManifestReader {
             tags: tagRules(fields),
             includePaths: fields.placedStrings("includePaths").map { patterns.path($0.text, place: $0.place) },
             excludePaths: fields.placedStrings("excludePaths").map { patterns.path($0.text, place: $0.place) },
+            expressionFilter: expressionFilter(fields, strategy: strategy),
             insecureSkipTLSVerify: fields.bool("insecureSkipTLSVerify") ?? false,
             discoveryLimit: fields.integer("discoveryLimit", in: 1...100) ?? 20,
             place: fields.place

@@ -3,6 +3,11 @@ import HoistwayModel
 extension ManifestReader {
     /// Old forms of a step's configuration, wherever in it they stand; whether the step runs is told elsewhere.
     func tellOldForms(of uses: String, in node: YamlNode) {
+        if uses == "argocd-update" { tellOldApplications(in: node) }
+        tellOldKeys(of: uses, in: node)
+    }
+
+    private func tellOldKeys(of uses: String, in node: YamlNode) {
         switch node.content {
         case .scalar(let scalar):
             if Expressions.isTemplate(scalar.text), scalar.text.contains(".prNumber") {
@@ -14,7 +19,7 @@ extension ManifestReader {
                     isHonoured: false
                 )
             }
-        case .list(let items): for item in items { tellOldForms(of: uses, in: item) }
+        case .list(let items): for item in items { tellOldKeys(of: uses, in: item) }
         case .map(let entries):
             for entry in entries {
                 if let form = OldForm.all.first(where: { $0.key == entry.key && $0.uses.contains(uses) }) {
@@ -23,13 +28,84 @@ extension ManifestReader {
                         of: "Kargo \(form.versions)",
                         today: form.today,
                         place: entry.place,
-                        isHonoured: schemas[uses] != nil
+                        isHonoured: schemas[uses].map { $0.kind != .cluster } ?? false
                     )
                 }
-                tellOldForms(of: uses, in: entry.value)
+                tellOldKeys(of: uses, in: entry.value)
             }
             tellImageAlone(of: uses, in: node)
         }
+    }
+
+    /// Forms of `argocd-update` that are told by what is not there.
+    private func tellOldApplications(in config: YamlNode) {
+        let sources = (config["apps"]?.items ?? []).flatMap { $0["sources"]?.items ?? [] }
+        for source in sources {
+            if let entry = source.entries?.first(where: { $0.key == "updateTargetRevision" }),
+                entry.value.scalar?.bool == true, source["desiredRevision"] == nil,
+                source["desiredCommitFromStep"] == nil
+            {
+                oldForm(
+                    "updateTargetRevision of argocd-update without desiredRevision",
+                    of: "Kargo 0.9 and 1.0",
+                    today: "`desiredRevision: '${{ commitFrom(\"URL\").ID }}'` beside it",
+                    place: entry.place,
+                    isHonoured: false
+                )
+            }
+            for image in source["kustomize"]?["images"]?.items ?? []
+            where ["tag", "digest", "useDigest"].allSatisfy({ image[$0] == nil }) {
+                oldForm(
+                    "an image of argocd-update without tag and digest",
+                    of: "Kargo 0.9 to 1.2",
+                    today: "`tag: '${{ quote(imageFrom(\"IMAGE\").Tag) }}'`",
+                    place: image.place,
+                    isHonoured: false
+                )
+            }
+            for image in source["helm"]?["images"]?.items ?? [] {
+                guard let entry = image.entries?.first(where: { $0.key == "repoURL" }) else { continue }
+                oldForm(
+                    "repoURL of an image for Helm of argocd-update",
+                    of: "Kargo 0.9 to 1.2",
+                    today: "`key` and `value` alone, as in `value: '${{ quote(imageFrom(\"IMAGE\").Tag) }}'`",
+                    place: entry.place,
+                    isHonoured: false
+                )
+            }
+        }
+    }
+
+    /// `argocd-update` that names no revision, beside steps in a form that was dropped with the meaning that this had.
+    ///
+    /// Kargo 0.9 and 1.0 took the freight's commit or chart version; from 1.1 on none is awaited.
+    func tellUnnamedRevisions(among steps: [(uses: String, config: YamlNode?, place: SourcePlace)]) {
+        let hasOldForm = steps.contains { step in step.config.map { Self.holdsOldForm(step.uses, $0) } ?? false }
+        guard hasOldForm else { return }
+        for step in steps where step.uses == "argocd-update" {
+            guard let config = step.config,
+                !Self.holdsKey(in: config, where: { ["desiredRevision", "desiredCommitFromStep"].contains($0) }),
+                toldForms.insert("\(step.place.file) argocd-update without a revision").inserted
+            else { continue }
+            problems.warning(
+                step.place,
+                "argocd-update names no desiredRevision: Kargo 0.9 and 1.0, of which other steps here have forms, took "
+                    + "the freight's commit or chart version, and today's Kargo awaits none",
+                hint: "write `desiredRevision: '${{ commitFrom(\"URL\").ID }}'` if that is meant"
+            )
+        }
+    }
+
+    private static func holdsOldForm(_ uses: String, _ config: YamlNode) -> Bool {
+        let keys = OldForm.all.filter { $0.uses.contains(uses) && $0.versions.hasPrefix("0.9") }.map(\.key)
+        if holdsKey(in: config, where: keys.contains) { return true }
+        guard uses == "kustomize-set-image" else { return false }
+        return (config["images"]?.items ?? []).contains { $0["tag"] == nil && $0["digest"] == nil }
+    }
+
+    private static func holdsKey(in node: YamlNode, where matches: (String) -> Bool) -> Bool {
+        if let items = node.items { return items.contains { holdsKey(in: $0, where: matches) } }
+        return (node.entries ?? []).contains { matches($0.key) || holdsKey(in: $0.value, where: matches) }
     }
 
     /// `kustomize-set-image` with an image and nothing that says which version.
@@ -90,10 +166,17 @@ private struct OldForm {
         ),
         OldForm(
             key: "fromOrigin",
-            uses: ["git-clone", "argocd-update"],
+            uses: ["git-clone"],
             versions: "0.9 to 1.2",
             today: "an expression with the warehouse, as in "
                 + "`commit: '${{ commitFrom(\"URL\", warehouse(\"NAME\")).ID }}'`"
+        ),
+        OldForm(
+            key: "fromOrigin",
+            uses: ["argocd-update"],
+            versions: "0.9 to 1.2",
+            today: "an expression with the warehouse, as in "
+                + "`desiredRevision: '${{ commitFrom(\"URL\", warehouse(\"NAME\")).ID }}'`"
         ),
         OldForm(
             key: "fromOrigin",

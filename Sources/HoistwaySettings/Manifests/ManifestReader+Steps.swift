@@ -25,6 +25,12 @@ extension ManifestReader {
             aliases[alias] = fields.place
             if let step = writtenStep(fields, alias: alias, isTask: task != nil) { steps.append(step) }
         }
+        tellUnnamedRevisions(
+            among: steps.compactMap { step in
+                guard case .step(let uses, let place) = step.action else { return nil }
+                return (uses, step.config, place)
+            }
+        )
         return steps
     }
 

@@ -4,11 +4,6 @@ extension ManifestReader {
     func readWarehouse(_ manifest: Manifest) {
         guard let spec = spec(of: manifest) else { return }
         spec.note("shard", .warning, "shard has no effect: one program runs all warehouses")
-        spec.note(
-            "freightCreationCriteria",
-            .error,
-            "freightCreationCriteria are not supported yet: freight that they would hold back would be made"
-        )
         let options = settings.projects[manifest.namespace]?.warehouses[manifest.name]
         let items = spec.each("subscriptions", dialect: selecting)
         if items.isEmpty {
@@ -18,12 +13,15 @@ extension ManifestReader {
         if let interval, interval < .seconds(1) {
             problems.error(spec.place(of: "interval"), "the interval is below a second")
         }
+        let subscriptions = items.compactMap { subscription($0, onTagMoved: options?.onTagMoved) }
+        let criteria = freightCreationCriteria(spec, subscriptions: subscriptions)
         let warehouse = Warehouse(
             key: WarehouseKey(project: manifest.namespace, name: manifest.name),
             interval: interval ?? .seconds(300),
             freightCreationPolicy: spec.choice("freightCreationPolicy", Warehouse.FreightCreationPolicy.self)
                 ?? .automatic,
-            subscriptions: items.compactMap { subscription($0, onTagMoved: options?.onTagMoved) },
+            freightCreationCriteria: criteria?.text,
+            subscriptions: criteria?.readsBuildTimes == true ? subscriptions.map(\.readingBuildTime) : subscriptions,
             place: manifest.place
         )
         spec.finish()

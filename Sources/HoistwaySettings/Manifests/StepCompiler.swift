@@ -205,7 +205,7 @@ struct StepCompiler {
             for entry in entries {
                 guard let value = value[entry.key] else { continue }
                 if Self.bare.contains(entry.key), case .string(let text) = value, !text.isEmpty, !text.opensExpression {
-                    reader.checkBare(entry.value, text)
+                    reader.bare(entry.value, text)
                 } else {
                     checkBareExpressions(in: entry.value, value)
                 }

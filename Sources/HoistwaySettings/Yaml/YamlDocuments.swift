@@ -129,6 +129,8 @@ struct YamlDocuments {
                 opening.line += linesBefore
                 return opening
             }
+            scalar.body = tree.body
+            scalar.body?.line += linesBefore
             return YamlNode(content: .scalar(scalar), place: place)
         case .sequence(let sequence):
             var items: [YamlNode] = []

@@ -19,6 +19,9 @@ struct YamlScalar {
     /// Where its expressions begin in the file, in their order.
     var openings: [YAMLTree.Opening] = []
 
+    /// Where the text stands letter for letter.
+    var body: YAMLTree.Body?
+
     var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
 
     var value: Value {

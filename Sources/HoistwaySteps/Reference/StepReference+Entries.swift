@@ -1,10 +1,35 @@
 extension StepReference {
     /// By the step's name.
-    package static let entries: [String: Entry] = git.merging(files) { $1 }.merging(outside) { $1 }
+    package static let entries: [String: Entry] = git.merging(files) { $1 }.merging(outside) { $1 }.merging(cluster) {
+        $1
+    }
 
     private static let commitMessage = (
         name: "commitMessage", meaning: "What was changed, for the message of a commit."
     )
+
+    private static let cluster: [String: Entry] = [
+        "argocd-update": Entry(
+            """
+            uses: argocd-update
+            config:
+              apps:
+              - name: shop-prod
+                sources:
+                - repoURL: https://git.example.com/acme/deploy
+                  desiredRevision: ${{ outputs.commit.commit }}
+            """
+        ),
+        "argocd-wait": Entry(
+            """
+            uses: argocd-wait
+            config:
+              apps:
+              - selector: {matchLabels: {app: shop}}
+                waitFor: [health, sync]
+            """
+        ),
+    ]
 
     private static let git: [String: Entry] = [
         "git-clone": Entry(

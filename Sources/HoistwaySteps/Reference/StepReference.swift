@@ -78,6 +78,7 @@ package enum StepReference {
     private static func type(_ type: StepSchema.FieldType) -> String {
         switch type {
         case .anyMapping: "mapping"
+        case .textMapping: "mapping of texts"
         case .text: "text"
         case .path, .newFile: "path"
         case .fileMode: "octal file mode"
@@ -121,11 +122,14 @@ package enum StepReference {
         return switch rule {
         case .atMostOne(let keys, _, _): "At most one of \(list(keys))."
         case .oneGivenIfWritten(let keys, _): "None of \(list(keys)) may be written and empty, unless another is given."
+        case .anyOf(let keys, _): "At least one of \(list(keys))."
         case .exactlyOne(let keys, _): "Exactly one of \(list(keys))."
         case .needs(let key, let others, _): "`\(prefix)\(key)` needs \(list(others))."
         case .excludes(let key, let others, _): "`\(prefix)\(key)` excludes \(list(others))."
         case .unique(let list, let keys):
-            "No two items of `\(prefix)\(list)` have the same \(keys.map { "`\($0)`" }.joined(separator: " or "))."
+            keys.isEmpty
+                ? "No two items of `\(prefix)\(list)` are the same."
+                : "No two items of `\(prefix)\(list)` have the same \(keys.map { "`\($0)`" }.joined(separator: " or "))."
         }
     }
 

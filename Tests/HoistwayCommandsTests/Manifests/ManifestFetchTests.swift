@@ -183,6 +183,7 @@ private final class EndlessRemote: GitRemote {
     func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot { throw await silence() }
     func load(_ wants: [PathWant]) async throws(GitFailure) { throw await silence() }
     func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord { throw await silence() }
+    func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord? { throw await silence() }
     func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] { throw await silence() }
     func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] { throw await silence() }
     func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID { throw await silence() }
