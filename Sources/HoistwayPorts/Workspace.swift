@@ -245,7 +245,7 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
     case git(GitFailure)
     case notMounted(path: String)
     case alreadyMounted(path: String)
-    case noSuchRef(url: String, ref: String)
+    case noSuchRef(url: String, MissingRef)
     case notAFile(path: String)
     case missing(path: String)
     /// A line of the rules for what is not copied would have `.git` copied.
@@ -258,13 +258,15 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
     /// Nothing below the path changed, and something else in its checkout did.
     case changedElsewhere(path: String, files: [GitPath])
     case invalidSparse(folder: String, reason: String)
+    /// More files and folders of a checkout were written than one commit may hold.
+    case tooManyChanges(path: String, limit: Int)
 
     package var message: String {
         switch self {
         case .git(let failure): failure.message
         case .notMounted(let path): "\(path) is not below any checkout of this promotion"
         case .alreadyMounted(let path): "\(path) is taken by another checkout"
-        case .noSuchRef(let url, let ref): "\(url) has no \(ref)"
+        case .noSuchRef(let url, let ref): "\(url) has no \(ref.text)"
         case .notAFile(let path): "\(path) is not a regular file"
         case .missing(let path): "\(path) does not exist"
         case .copiesGit(let line): "the line \(ShownText.quoted(line)) would have .git copied, which never is"
@@ -274,6 +276,8 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         case .changedElsewhere(let path, let files):
             "nothing changed below \(path), but elsewhere in its checkout (\(Listing.text(files.map(\.shortened))))"
         case .invalidSparse(let folder, let reason): "sparse: \(ShownText.quoted(folder)) \(reason)"
+        case .tooManyChanges(let path, let limit):
+            "with \(path) the checkout has more than \(limit) files and folders that steps have written"
         }
     }
 
@@ -283,8 +287,9 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         case .notMounted: "check it out with git-clone first"
         case .copiesGit: "take the line out, or name what it is to bring back"
         case .holdsCheckout: "git-clear removes all files of a checkout"
-        case .noSuchRef: "create it, or set create: true on the checkout"
+        case .noSuchRef(_, let ref): ref.hint
         case .notCheckedOut: "add its folder to sparse"
+        case .tooManyChanges: "commit in between; a folder that is copied into itself grows each time"
         case .changedElsewhere: "commit the checkout, or the folder that holds the changes"
         default: nil
         }
@@ -292,6 +297,29 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
 
     package var retry: Retry {
         if case .git(let failure) = self { failure.retry } else { .never }
+    }
+}
+
+/// What a checkout names, and the remote does not have.
+package enum MissingRef: Sendable, Equatable {
+    case branch(String)
+    case tag(String)
+    case defaultBranch
+
+    fileprivate var text: String {
+        switch self {
+        case .branch(let name): "branch \(name)"
+        case .tag(let name): "tag \(name)"
+        case .defaultBranch: "default branch"
+        }
+    }
+
+    fileprivate var hint: String {
+        switch self {
+        case .branch: "create it, or set create: true on the checkout"
+        case .tag: "push the tag, or name one that is there"
+        case .defaultBranch: "name a branch, or let the host's HEAD point to one that is there"
+        }
     }
 }
 

@@ -93,12 +93,12 @@ package final class InMemoryWorkspace: Workspace {
         case .tag(let tag):
             let ref = "refs/tags/" + tag
             guard let id = snapshot.peeled[ref] ?? snapshot.refs[ref] else {
-                throw .noSuchRef(url: remote.displayURL, ref: ref)
+                throw .noSuchRef(url: remote.displayURL, .tag(tag))
             }
             return Found(head: id, base: id)
         case .branch(let name, let creates): return try branch(name, creates: creates, snapshot, remote)
         case .defaultBranch, .commit:
-            guard let ref = snapshot.defaultBranch else { throw .noSuchRef(url: remote.displayURL, ref: "HEAD") }
+            guard let ref = snapshot.defaultBranch else { throw .noSuchRef(url: remote.displayURL, .defaultBranch) }
             return try branch(String(ref.dropFirst("refs/heads/".count)), creates: false, snapshot, remote)
         }
     }
@@ -114,7 +114,7 @@ package final class InMemoryWorkspace: Workspace {
         }
         let ref = "refs/heads/" + name
         if let head = snapshot.refs[ref] { return Found(branch: name, head: head, base: head) }
-        guard creates else { throw .noSuchRef(url: remote.displayURL, ref: ref) }
+        guard creates else { throw .noSuchRef(url: remote.displayURL, .branch(name)) }
         return Found(branch: name, base: .zero)
     }
 

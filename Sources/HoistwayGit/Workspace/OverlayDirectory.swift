@@ -17,6 +17,11 @@ struct OverlayDirectory: Sendable {
         var height: Int {
             if case .directory(let directory) = self { directory.height + 1 } else { 0 }
         }
+
+        /// How many changes it stands for.
+        var weight: Int {
+            if case .directory(let directory) = self { directory.weight.saturating(1) } else { 1 }
+        }
     }
 
     /// What lies below; `nil` is the empty tree.
@@ -24,6 +29,10 @@ struct OverlayDirectory: Sendable {
     private(set) var changes: [GitPath: Change] = [:]
     /// Levels of folders with changes below this one.
     private(set) var height = 0
+    /// How many changes lie below this one.
+    ///
+    /// A copy of a folder with changes shares them: twenty copies of a checkout into itself are a million.
+    private(set) var weight = 0
 
     init(base: ObjectID? = nil) {
         self.base = base
@@ -34,6 +43,7 @@ struct OverlayDirectory: Sendable {
 
     mutating func set(_ name: GitPath, to change: Change) {
         let old = changes.updateValue(change, forKey: name)
+        weight = (weight - (old?.weight ?? 0)).saturating(change.weight)
         if change.height >= height {
             height = change.height
         } else if old?.height == height {
@@ -72,4 +82,11 @@ enum OverlayNode: Sendable {
     }
 
     var isRegularFile: Bool { mode == .file || mode == .executable }
+}
+
+extension Int {
+    fileprivate func saturating(_ more: Int) -> Int {
+        let (sum, isOverflow) = addingReportingOverflow(more)
+        return isOverflow ? .max : sum
+    }
 }

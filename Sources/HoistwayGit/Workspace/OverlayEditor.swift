@@ -29,7 +29,11 @@ struct OverlayEditor: Sendable {
         } catch {
             throw .git(error)
         }
-        return try await setting(change, at: path.names[...], of: path, in: directory)
+        let result = try await setting(change, at: path.names[...], of: path, in: directory)
+        guard result.weight <= TreeBounds.maxChanges else {
+            throw .tooManyChanges(path: path.description, limit: TreeBounds.maxChanges)
+        }
+        return result
     }
 
     private func setting(

@@ -67,7 +67,7 @@ extension OverlayWorkspace {
             mount.head = try await snapshot(mount.remote, [ref]).refs[ref]
         }
         guard mount.head != nil || create else {
-            throw .noSuchRef(url: mount.remote.displayURL, ref: "branch \(branch)")
+            throw .noSuchRef(url: mount.remote.displayURL, .branch(branch))
         }
         mount.base = mount.head ?? .zero
     }
@@ -76,7 +76,7 @@ extension OverlayWorkspace {
         let url = mount.remote.displayURL
         let prefix = "refs/heads/"
         guard let full = try await snapshot(mount.remote, ["HEAD"]).defaultBranch, full.hasPrefix(prefix) else {
-            throw .noSuchRef(url: url, ref: "default branch")
+            throw .noSuchRef(url: url, .defaultBranch)
         }
         try await settle(&mount, branch: String(full.dropFirst(prefix.count)), create: false)
     }
@@ -86,7 +86,7 @@ extension OverlayWorkspace {
         let ref = "refs/tags/\(name)"
         let known = try await snapshot(remote, [ref])
         guard let id = known.peeled[ref] ?? known.refs[ref] else {
-            throw .noSuchRef(url: remote.displayURL, ref: "tag \(name)")
+            throw .noSuchRef(url: remote.displayURL, .tag(name))
         }
         return id
     }

@@ -11,6 +11,8 @@ struct TreeBounds {
     /// Folders that are looked into, and entries in them, by one copy.
     static let maxFolders = 50_000
     static let maxEntries = 500_000
+    /// Files and folders of a checkout that steps have written and that are not committed yet.
+    static let maxChanges = 100_000
 
     /// Whose tree it is, for the failure.
     let url: String

@@ -180,7 +180,7 @@ struct OverlayWorkspaceTests {
                 try await workspace.mount(remote: rig.remote, source: .branch(name, create: true), at: "bad")
             }
         }
-        await #expect(throws: WorkspaceFailure.noSuchRef(url: rig.remote.displayURL, ref: "branch gone")) {
+        await #expect(throws: WorkspaceFailure.noSuchRef(url: rig.remote.displayURL, .branch("gone"))) {
             try await workspace.mount(remote: rig.remote, source: .branch("gone", create: false), at: "gone")
         }
     }
@@ -270,5 +270,20 @@ struct OverlayWorkspaceTests {
         #expect(diff == expected + "\n")
         let cut = try await maker.unifiedDiff(from: old, to: new, in: rig.remote, maxBytes: 150)
         #expect(cut.hasSuffix("longer than 150 bytes\n"))
+    }
+
+    @Test func `a checkout that is copied into itself again and again ends at a limit, at once`() async throws {
+        let rig = try await LocalRig(files: ["a": "1\n"])
+        let workspace = Self.workspace()
+        _ = try await workspace.mount(remote: rig.remote, source: .branch("main", create: false), at: "s")
+        let failure = await #expect(throws: WorkspaceFailure.self) {
+            for number in 0..<40 {
+                _ = try await workspace.copy(from: "s", to: "s/d\(number)", ignore: [])
+            }
+        }
+        guard case .tooManyChanges = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
     }
 }
