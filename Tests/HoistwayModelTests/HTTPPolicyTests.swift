@@ -64,6 +64,8 @@ struct HTTPPolicyTests {
         let refusal = policy.refusal(host: "api.example.com", port: 443, address: try Self.address("10.0.0.1"))
         #expect(refusal == .address(host: "api.example.com", .isPrivate))
         #expect(refusal?.hint?.contains("privateHosts: [api.example.com]") == true)
+        let six = HTTPPolicy.Refusal.address(host: "[fe80::1]", .linkLocal)
+        #expect(six.hint?.contains("privateHosts: [\"[fe80::1]\"]") == true)
     }
 
     @Test func `an empty list allows no host but the private ones`() throws {

@@ -258,6 +258,46 @@ struct HTTPStepTests {
         )
     }
 
+    private struct StandingClock: WallClock {
+        var moment: Timestamp
+
+        func now() -> Timestamp { moment }
+        func sleep(for duration: Duration) async throws {}
+    }
+
+    @Test(arguments: [(12, 1008, 4), (12, 1000, 12), (600, 1000, 300), (0, 1000, 300)])
+    func `the next look comes when the step's time limit is over, at the latest`(
+        timeLimit: Int,
+        now: Int,
+        pause: Int
+    ) async throws {
+        let server = try Self.server(500)
+        defer { server.stop() }
+        var context = Self.context()
+        context.isApart = true
+        context.clock = StandingClock(moment: Timestamp(seconds: Int64(now)))
+        var step = StepTemplate(
+            uses: "http",
+            alias: "call",
+            config: .map(["url": .string("http://127.0.0.1:\(server.port)/"), "timeout": .string("5m")]),
+            place: SourcePlace(file: "stage.yaml", line: 1)
+        )
+        step.timeout = .seconds(timeLimit)
+        var former = StepRecord(alias: "call", uses: "http", status: .running, startedAt: Timestamp(seconds: 1000))
+        former.looks = 1
+        context.promotion.stepRecords = [former]
+        var run = StepRun(steps: [step], context: context)
+        guard case .willAct = await run.next() else {
+            Issue.record("the intent is not stored")
+            return
+        }
+        guard case .waiting(_, let after) = await run.next() else {
+            Issue.record("it does not wait")
+            return
+        }
+        #expect(after == .seconds(pause))
+    }
+
     @Test func `after a crash a request is sent again, unless http.repeat is never`() async throws {
         let server = try Self.server()
         defer { server.stop() }

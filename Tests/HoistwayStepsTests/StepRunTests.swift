@@ -57,7 +57,7 @@ struct StepRunTests {
         let event = try await bench.finish(&second)
         #expect(event.phase == .succeeded)
         #expect(event.message == "nothing changed in Git")
-        #expect(second.records.map(\.status) == [.succeeded, .succeeded, .skipped, .skipped])
+        #expect(second.records.map(\.status) == [.succeeded, .succeeded, .skipped, .succeeded])
         #expect(second.outputs["step-3"]?["commit"] == .string(try #require(bench.remote.head("main")).hex))
         #expect(bench.remote.pushes == 1)
     }

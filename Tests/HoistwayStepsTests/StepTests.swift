@@ -315,8 +315,8 @@ struct StepTests {
         let head = try #require(bench.remote.head("main"))
         for (checkout, push, status) in [
             (["commit": .string(head.hex), "path": "w"], ["path": "w"], .errored),
-            (["branch": "main", "path": "w"], ["path": "w", "targetBranch": "other"], .skipped),
-            (["branch": "main", "path": "w"], ["path": "w", "generateTargetBranch": true], .skipped),
+            (["branch": "main", "path": "w"], ["path": "w", "targetBranch": "other"], .succeeded),
+            (["branch": "main", "path": "w"], ["path": "w", "generateTargetBranch": true], .succeeded),
         ] as [(ConfigValue, ConfigValue, StepRecord.Status)] {
             var run = bench.run(
                 Bench.steps([
@@ -337,7 +337,35 @@ struct StepTests {
         )
         let event = await run.next()
         #expect(event.phase == .errored)
-        #expect(event.message.contains("has no refs/heads/gone"))
+        #expect(event.message.contains("has no branch gone (create it, or set create: true on the checkout)"))
+    }
+
+    @Test func `a commit that is not there ends the step, and one that the freight carries is waited for`() async throws
+    {
+        var bench = try await bench(["a": "1"])
+        let id = try #require(ObjectID(String(repeating: "7", count: 40)))
+        let steps = Bench.steps([
+            ("git-clone", ["repoURL": .string(Bench.url), "checkout": [["commit": .string(id.hex), "path": "w"]]])
+        ])
+        var run = bench.run(steps)
+        let event = await run.next()
+        #expect(event.phase == .errored)
+        #expect(event.message.contains("does not have the commit \(id)"), "\(event.message)")
+        bench.freight = Bench.freight([.commit(CommitArtifact(repoURL: Bench.url, id: id))])
+        var second = bench.run(steps)
+        guard case .retryLater(_, .awhile) = await second.next() else {
+            Issue.record("a host whose servers are not all as new as its event is not waited for")
+            return
+        }
+    }
+
+    @Test func `a tag that is not there is an error whose hint is about tags`() async throws {
+        let bench = try await bench(["a": "1"])
+        var run = bench.run(
+            Bench.steps([("git-clone", ["repoURL": .string(Bench.url), "checkout": [["tag": "v9", "path": "w"]]])])
+        )
+        let message = await run.next().message
+        #expect(message.contains("has no tag v9 (push the tag, or name one that is there)"), "\(message)")
     }
 
     // MARK: T4

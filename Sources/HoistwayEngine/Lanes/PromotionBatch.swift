@@ -277,7 +277,8 @@ struct PromotionBatch: Sendable {
     /// Stores what a step has done, with the changes of the own state that it asks for.
     private func conclude(_ draft: inout Draft) async throws {
         do {
-            if try await !core.store(draft) { draft.end(.stopped) }
+            if try await !core.store(draft) { return draft.end(.stopped) }
+            if !draft.run.stateChanges.isEmpty { draft.run.see(await core.ledger.snapshot) }
         } catch let failure as StateChangeFailure {
             draft.run.refuseStateChanges(failure.description)
         }

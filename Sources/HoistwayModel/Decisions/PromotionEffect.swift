@@ -12,13 +12,20 @@ package enum PromotionEffect: Sendable, Equatable {
         // Found on the branch after a crash, or stored by a version that kept none: nothing speaks against it.
         guard !records.isEmpty else { return .delivered }
         let pushes = records.filter { $0.uses == "git-push" }
-        guard !pushes.contains(where: { $0.status == .succeeded || $0.status == .skipped }) else { return .delivered }
+        guard !pushes.contains(where: \.isPushed) else { return .delivered }
         guard !records.contains(where: { ($0.began ?? false) && $0.status == .succeeded }) else { return .delivered }
         if records.allSatisfy({ $0.status == .skipped }) {
             return .nothing(because: "every step was skipped")
         }
         return .nothing(because: pushes.isEmpty ? "no step pushes a branch" : "no push succeeded")
     }
+}
+
+extension StepRecord {
+    /// A push that ran, whether there was anything to push or not.
+    ///
+    /// Versions before stored a push without anything to push as skipped. A step that its `if` skips has no times.
+    fileprivate var isPushed: Bool { status == .succeeded || status == .skipped && finishedAt != nil }
 }
 
 extension PromotionRecord {

@@ -37,15 +37,18 @@ package struct HTTPPolicy: Sendable, Equatable {
             }
         }
 
+        /// As an item of a list in YAML: an address of IPv6 stands in brackets, and they in quotes.
+        private static func written(_ host: String) -> String { host.hasPrefix("[") ? "\"\(host)\"" : host }
+
         package var hint: String? {
             switch self {
             case .host(let host):
-                "write `http: {hosts: [\(host)]}` in the configuration, at the top or below the project"
+                "write `http: {hosts: [\(Self.written(host))]}` in the configuration, at the top or below the project"
             case .address(let host, _):
-                "if that is meant, write `http: {privateHosts: [\(host)]}` in the configuration, at the top or below the "
+                "if that is meant, write `http: {privateHosts: [\(Self.written(host))]}` in the configuration, at the top or below the "
                     + "project"
             case .secret(let name, let host):
-                "if that is meant, write `http: {secrets: {\(HTTPPolicy.secretName(name)): [\(host)]}}` in the "
+                "if that is meant, write `http: {secrets: {\(HTTPPolicy.secretName(name)): [\(Self.written(host))]}}` in the "
                     + "configuration, at the top or below the project"
             }
         }

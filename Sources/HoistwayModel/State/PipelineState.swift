@@ -81,6 +81,11 @@ extension PipelineState {
             .sorted { $0.id > $1.id }
     }
 
+    /// The stage's newest finished promotion that was made before this one, whatever came of it.
+    package func lastPromotion(of stage: StageKey, before id: PromotionID) -> PromotionRecord? {
+        promotions.values.filter { $0.stage == stage && $0.phase.isTerminal && $0.id < id }.max { $0.id < $1.id }
+    }
+
     /// Whether nobody has looked yet at what the stage's branches hold.
     package func isUnknown(_ stage: StageKey) -> Bool {
         guard let record = stages[stage] else { return true }

@@ -40,7 +40,7 @@ extension StepSchema {
                 add(path, "expected a mapping, found \(value.typeName)")
                 return
             }
-            for field in mapping.fields { check(entries[field.name] ?? .null, against: field, at: path[field.name]) }
+            for field in mapping.fields { check(entries[field.name], against: field, at: path[field.name]) }
             let known = mapping.fields.map(\.name)
             let unknown = entries.keys.filter { !known.contains($0) }.sorted()
             for key in unknown.prefix(StepSchema.maxTold) {
@@ -52,11 +52,16 @@ extension StepSchema {
             for rule in mapping.rules { check(entries, against: rule, at: path) }
         }
 
-        private mutating func check(_ value: ConfigValue, against field: Field, at path: ConfigPath) {
-            guard value != .null else {
+        private mutating func check(_ value: ConfigValue?, against field: Field, at path: ConfigPath) {
+            guard let value, value != .null else {
                 guard field.isRequired else { return }
-                let hint = field.type.isScalar ? "an expression that names what is not there gives null" : nil
-                add(path, "\(field.name) is missing", hint: hint, .missing)
+                if value == nil { return add(path, "\(field.name) is missing", .missing) }
+                let what = field.type.isScalar ? ", which this step does not write" : ""
+                add(
+                    path,
+                    "\(field.name) is null\(what)",
+                    hint: "an expression that names what is not there gives null"
+                )
                 return
             }
             if let refusal = field.refusal, value.isGiven {

@@ -65,13 +65,25 @@ extension ProgramRenderer {
             }
         }
         var documents = try documents(output.standardOutput).filter { !$0.isEmpty }
-        for index in documents.indices { documents[index].bytes = trimmed(documents[index].bytes) }
+        for index in documents.indices {
+            let bytes = trimmed(documents[index].bytes)
+            documents[index].bytes = documents[index].isHook ? withoutSource(bytes) : bytes
+        }
         var unnamed = 0
         return try files(documents, in: template.outPath) { document in
             if let name = ManifestFileNames.flat(document) { return name }
             defer { unnamed += 1 }
             return "resource-\(unnamed).yaml"
         }
+    }
+
+    /// Kargo writes a hook as Helm holds it, which is without the line that names its template (Kargo v1.11:
+    /// `helm_template_runner.go`).
+    private static func withoutSource(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.starts(with: "# Source: ".utf8), let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
+            return bytes
+        }
+        return trimmed(Array(bytes[end...]))
     }
 
     private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {

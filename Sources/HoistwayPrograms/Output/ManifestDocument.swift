@@ -14,6 +14,8 @@ struct ManifestDocument: Equatable {
     var namespace = ""
     /// It has nothing but comments.
     var isEmpty = false
+    /// A hook of Helm's.
+    var isHook = false
 
     /// What stands before the last slash of `apiVersion`.
     var group: String {
@@ -88,5 +90,6 @@ struct ManifestDocument: Equatable {
         kind = tree["kind"]?.text ?? ""
         name = tree["metadata"]?["name"]?.text ?? ""
         namespace = tree["metadata"]?["namespace"]?.text ?? ""
+        isHook = tree["metadata"]?["annotations"]?["helm.sh/hook"] != nil
     }
 }

@@ -1,4 +1,4 @@
-import HoistwayExpressions
+package import HoistwayExpressions
 package import HoistwayModel
 
 /// What expressions of steps may look up besides freight, by name.
@@ -17,7 +17,7 @@ package struct StepLookups: Sendable {
 
     package init() {}
 
-    func give(to surroundings: inout PromotionSurroundings) {
+    package func give(to surroundings: inout PromotionSurroundings) {
         surroundings.freightMetadata = Self.values(freightMetadata)
         surroundings.freightStatus = Self.values(freightStatus)
         surroundings.stageMetadata = Self.values(stageMetadata)

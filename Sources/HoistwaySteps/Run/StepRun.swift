@@ -11,6 +11,8 @@ package struct StepRun: Sendable {
     private let steps: [StepTemplate]
     /// What arrived before, by position.
     private let pushedBefore: [Int: BranchOutcome]
+    /// Positions of pushes that have changed a branch or a tag, or would have in observe mode.
+    private var arrived: Set<Int>
     /// Effects other than pushes that were done before, by position.
     private let doneBefore: [Int: Resumption.Done]
     /// What earlier runs have read of the own state, and decided by it.
@@ -51,6 +53,7 @@ package struct StepRun: Sendable {
         self.steps = steps
         self.context = context
         pushedBefore = resumption.pushed
+        arrived = Set(resumption.pushed.keys)
         doneBefore = resumption.done
         pins = StepPins(of: context.promotion, results: results)
         position = resumption.finished.count
@@ -86,10 +89,18 @@ package struct StepRun: Sendable {
     }
 
     /// Answers `hasActed`: what the step wanted to change in the own state cannot be changed.
+    ///
+    /// As in Kargo, an alias that cannot be given is a "no", and everything else a technical error.
     package mutating func refuseStateChanges(_ words: String) {
+        let isAlias = stateChanges.contains { if case .setFreightAlias = $0 { true } else { false } }
         stateChanges = []
         records[position].began = nil
-        finish(.failed, words)
+        finish(isAlias ? .failed : .errored, words)
+    }
+
+    /// Answers `hasActed`: later steps see the own state as it is now.
+    package mutating func see(_ state: PipelineState) {
+        context.lookups.read(state, project: context.stage.project)
     }
 
     /// Answers `willAct` and `hasActed`: what was to be stored could not be stored.
@@ -137,7 +148,7 @@ package struct StepRun: Sendable {
             if let event = await runStep() { return event }
             position += 1
         }
-        return StepVerdict.event(steps: steps, records: records)
+        return StepVerdict.event(steps: steps, records: records, arrived: arrived)
     }
 
     // MARK: One step
@@ -337,7 +348,8 @@ package struct StepRun: Sendable {
         records[position].message = message
         records[position].isOpen = nil
         records[position].looks = (records[position].looks ?? 0) + 1
-        return .waiting(message: "\(template.alias): \(message)", after: pause)
+        // The look that ends it comes when its time is over, not later.
+        return .waiting(message: "\(template.alias): \(message)", after: min(pause, timeLeft(template) ?? pause))
     }
 
     /// A failure of the outside, or one that the step may repeat, keeps the promotion running.
@@ -385,9 +397,13 @@ package struct StepRun: Sendable {
             give(GitPushStep.output(of: sent, commit: commit), of: template.alias)
             let name = sent.kind == .tag ? "the tag \(sent.targetBranch)" : sent.targetBranch
             switch outcome {
-            case .observed(_, let because): finish(.succeeded, "would push \(name) at \(commit.short) (\(because))")
-            case .nothingToPush: finish(.skipped, "nothing to push: \(name) has this content already")
-            case .pushed, .refused: finish(.succeeded, "pushed \(name) at \(commit.short)")
+            case .nothingToPush: finish(.succeeded, "nothing to push: \(name) has this content already")
+            case .observed(_, let because):
+                finish(.succeeded, "would push \(name) at \(commit.short) (\(because))")
+                arrived.insert(position)
+            case .pushed, .refused:
+                finish(.succeeded, "pushed \(name) at \(commit.short)")
+                arrived.insert(position)
             }
         case .refused(let words):
             finish(.failed, words)
@@ -474,12 +490,15 @@ package struct StepRun: Sendable {
         if isTimed { records[position].finishedAt = context.clock?.now() }
     }
 
-    private func isOverdue(_ template: StepTemplate) -> Bool {
+    /// Until the step's time limit, counted from its first start; `nil`: it has none.
+    private func timeLeft(_ template: StepTemplate) -> Duration? {
         guard let timeout = template.timeout ?? StepRegistry.schemas[template.uses]?.timeout, timeout > .zero,
             let clock = context.clock, let started = records[position].startedAt
-        else { return false }
-        return clock.now() - started > timeout
+        else { return nil }
+        return timeout - (clock.now() - started)
     }
+
+    private func isOverdue(_ template: StepTemplate) -> Bool { timeLeft(template).map { $0 <= .zero } ?? false }
 }
 
 extension StepTemplate {

@@ -3,7 +3,9 @@ import HoistwayModel
 /// What all steps together have come to.
 enum StepVerdict {
     /// The worst status of the steps that count; its first step gives the message.
-    static func event(steps: [StepTemplate], records: [StepRecord]) -> StepRunEvent {
+    ///
+    /// - Parameter arrived: positions of pushes that have changed a branch or a tag.
+    static func event(steps: [StepTemplate], records: [StepRecord], arrived: Set<Int>) -> StepRunEvent {
         let counted = zip(steps, records).filter { !$0.0.continueOnError }.map(\.1)
         for (status, phase) in [
             (StepRecord.Status.errored, PromotionPhase.errored), (.failed, .failed), (.aborted, .aborted),
@@ -12,20 +14,20 @@ enum StepVerdict {
                 return .finished(phase, message: "\(worst.alias): \(worst.message)")
             }
         }
-        return .finished(.succeeded, message: success(steps, records))
+        return .finished(.succeeded, message: success(steps, records, arrived))
     }
 
-    private static func success(_ steps: [StepTemplate], _ records: [StepRecord]) -> String {
+    private static func success(_ steps: [StepTemplate], _ records: [StepRecord], _ arrived: Set<Int>) -> String {
         if !steps.contains(where: \.isOfEarlierVersion),
             case .nothing(let reason) = PromotionEffect.of(steps: steps, records: records)
         {
             return "\(reason): nothing was done, and the freight does not count as verified"
         }
-        let pushes = records.filter { $0.uses == GitPushStep.schema.name && $0.status == .succeeded }
-        if !pushes.isEmpty { return pushes.map(\.message).joined(separator: ", ") }
+        let pushed = arrived.sorted().map { records[$0].message }
+        if !pushed.isEmpty { return pushed.joined(separator: ", ") }
         let commits = records.filter { $0.uses == GitCommitStep.schema.name }
         if !commits.isEmpty, commits.allSatisfy({ $0.status == .skipped }) { return "nothing changed in Git" }
         // A commit that came to what the branch has was taken out of its push again.
-        return records.first { $0.uses == GitPushStep.schema.name && $0.status == .skipped }?.message ?? ""
+        return records.first { $0.uses == GitPushStep.schema.name && $0.status == .succeeded }?.message ?? ""
     }
 }

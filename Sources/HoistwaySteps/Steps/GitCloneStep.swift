@@ -39,7 +39,9 @@ struct GitCloneStep: PromotionStep {
             ),
         ],
         rules: [
-            .unique(list: "checkout", by: ["as", "path"])
+            .unique(list: "checkout", by: ["as", "path"]),
+            // As in Git, where a branch is in one work tree only.
+            .unique(list: "checkout", by: ["branch"]),
         ]
     )
 
@@ -131,15 +133,7 @@ struct GitCloneStep: PromotionStep {
         var comparison = CheckoutComparison(context, repoURL: repoURL)
         for checkout in checkouts {
             let source = try self.source(checkout, context)
-            let head = try await inWorkspace { () throws(WorkspaceFailure) in
-                try await context.workspace.mount(
-                    remote: remote,
-                    source: source,
-                    at: checkout.path,
-                    author: author,
-                    sparse: checkout.sparse
-                )
-            }
+            let head = try await mount(checkout, source, remote, context)
             let branch = try await inWorkspace { () throws(WorkspaceFailure) in
                 try await context.workspace.outgoing(checkout.path).branch
             }
@@ -157,6 +151,35 @@ struct GitCloneStep: PromotionStep {
         outcome.taken = comparison.taken
         outcome.warnings = comparison.warnings
         return outcome
+    }
+
+    private func mount(
+        _ checkout: Checkout,
+        _ source: CheckoutSource,
+        _ remote: any GitRemote,
+        _ context: StepContext
+    ) async throws(StepFailure) -> ObjectID? {
+        do throws(WorkspaceFailure) {
+            return try await context.workspace.mount(
+                remote: remote,
+                source: source,
+                at: checkout.path,
+                author: author,
+                sparse: checkout.sparse
+            )
+        } catch .git(.missingObject(let url, let id)) where source == .commit(id) && !isDelivered(id, context) {
+            throw .unmet(
+                "\(url) does not have the commit \(id)",
+                hint: "check out a commit that is there; commitFrom(…).ID is the freight's"
+            )
+        } catch {
+            throw .workspace(error)
+        }
+    }
+
+    /// What an event has announced may take its time until each server of the host has it.
+    private func isDelivered(_ id: ObjectID, _ context: StepContext) -> Bool {
+        context.lookup.commits(of: repoURL).contains { $0.commit.id == id }
     }
 
     private func source(_ checkout: Checkout, _ context: StepContext) throws(StepFailure) -> CheckoutSource {

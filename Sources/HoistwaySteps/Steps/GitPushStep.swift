@@ -130,8 +130,9 @@ struct GitPushStep: PromotionStep {
         guard let tip = tip?.commit else {
             guard !made.isEmpty else {
                 return StepOutcome(
-                    .skipped("nothing to push: there is no branch \(branch), and no commit to begin it with"),
-                    output: Self.output(branch: branch, commit: state.start, page: page(state))
+                    .succeeded,
+                    output: Self.output(branch: branch, commit: state.start, page: page(state)),
+                    message: "nothing to push: there is no branch \(branch), and no commit to begin it with"
                 )
             }
             // The whole history of what was checked out becomes the new branch's.
@@ -144,8 +145,9 @@ struct GitPushStep: PromotionStep {
         }
         guard !made.isEmpty else {
             return StepOutcome(
-                .skipped("nothing to push to \(branch)"),
-                output: Self.output(branch: branch, commit: tip, page: page(state))
+                .succeeded,
+                output: Self.output(branch: branch, commit: tip, page: page(state)),
+                message: "nothing to push to \(branch)"
             )
         }
         guard !state.isCleared else {
@@ -200,8 +202,9 @@ struct GitPushStep: PromotionStep {
         }
         guard let newest = state.commits.last else {
             return StepOutcome(
-                .skipped("nothing to push to \(branch)"),
-                output: Self.output(branch: branch, commit: state.head, page: page(state))
+                .succeeded,
+                output: Self.output(branch: branch, commit: state.head, page: page(state)),
+                message: "nothing to push to \(branch)"
             )
         }
         let tip = try await ref(PushedRef.promotionBranch.fullName(branch), context)?.commit
@@ -215,8 +218,9 @@ struct GitPushStep: PromotionStep {
             }
             if there.tree == here.tree, there.parents == here.parents {
                 return StepOutcome(
-                    .skipped("nothing to push: \(branch) has this content already"),
-                    output: Self.output(branch: branch, commit: tip, page: page(state))
+                    .succeeded,
+                    output: Self.output(branch: branch, commit: tip, page: page(state)),
+                    message: "nothing to push: \(branch) has this content already"
                 )
             }
         }
@@ -248,8 +252,9 @@ struct GitPushStep: PromotionStep {
         guard !outgoing.commits.isEmpty else {
             let commit = outgoing.old.isZero ? outgoing.base : outgoing.old
             return StepOutcome(
-                .skipped("nothing to push to \(branch)"),
-                output: Self.output(branch: branch, commit: commit, page: page(state))
+                .succeeded,
+                output: Self.output(branch: branch, commit: commit, page: page(state)),
+                message: "nothing to push to \(branch)"
             )
         }
         var need = PushNeed(
@@ -276,7 +281,7 @@ struct GitPushStep: PromotionStep {
             guard there != nil else {
                 throw .unmet("there is no tag \(tag)", hint: "git-tag makes it")
             }
-            return StepOutcome(.skipped("nothing to push: the tag \(tag) is there already"), output: output)
+            return StepOutcome(.succeeded, output: output, message: "nothing to push: the tag \(tag) is there already")
         }
         let (tagged, head) = try await commits(made, state.head, state.remote)
         if let there {
@@ -286,7 +291,7 @@ struct GitPushStep: PromotionStep {
                     hint: "give the tag another name, or delete it there"
                 )
             }
-            return StepOutcome(.skipped("nothing to push: the tag \(tag) is there already"), output: output)
+            return StepOutcome(.succeeded, output: output, message: "nothing to push: the tag \(tag) is there already")
         }
         // What no branch has got yet goes with the tag, and is judged as what a branch gets.
         let isUnpushed = state.pushedHead == nil && tagged.id == state.commits.last

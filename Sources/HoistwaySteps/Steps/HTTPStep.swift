@@ -7,6 +7,8 @@ struct HTTPStep: PromotionStep {
     /// Where nothing says otherwise, and what Kargo takes in place of anything shorter.
     private static let pollIntervals: (usual: Duration, shortest: Duration) = (.seconds(30), .seconds(10))
     private static let timeout: Duration = .seconds(10)
+    /// Of a request without a limit of its own.
+    private static let longestTimeout: Duration = .seconds(3600)
     /// Before an answer that is no success is asked for again where no expression judges it.
     private static let unjudgedPause: Duration = .seconds(300)
     /// Longest message of an `errorExpression` that is kept, in characters.
@@ -55,7 +57,7 @@ struct HTTPStep: PromotionStep {
                 .duration,
                 emptyIsAbsent: true,
                 defaultValue: .string("10s"),
-                "How long one request may take, to the end of its answer."
+                "How long one request may take, to the end of its answer; at most 1h, which 0s means too."
             ),
             StepSchema.Field(
                 "pollInterval",
@@ -237,6 +239,11 @@ struct HTTPStep: PromotionStep {
 
     // MARK: The request
 
+    private var timeout: Duration {
+        let written = config.text("timeout").flatMap(GoDuration.parse) ?? Self.timeout
+        return written > .zero ? min(written, Self.longestTimeout) : Self.longestTimeout
+    }
+
     private func request(
         in context: StepContext,
         _ access: HTTPAccess
@@ -251,7 +258,7 @@ struct HTTPStep: PromotionStep {
             address: try address(),
             headers: headers,
             body: try await body(in: context),
-            timeout: config.text("timeout").flatMap(GoDuration.parse) ?? Self.timeout,
+            timeout: timeout,
             skipsVerification: config.flag("insecureSkipTLSVerify"),
             proxy: try proxy(),
             policy: access.policy,

@@ -49,6 +49,8 @@ struct PromotionEffectTests {
             ([("git-clone", .succeeded), ("argocd-update", .skipped)], "no step pushes a branch"),
             ([("git-clone", .succeeded), ("git-commit", .succeeded)], "no step pushes a branch"),
             ([("git-commit", .succeeded), ("git-push", .failed)], "no push succeeded"),
+            // Skipped by its `if`.
+            ([("git-commit", .succeeded), ("git-push", .skipped)], "no push succeeded"),
         ] as [([Told], String)]
     )
     func `T2: what did nothing verifies nothing, and nothing downstream is promoted by itself`(
@@ -68,7 +70,7 @@ struct PromotionEffectTests {
                 ("git-clone", .succeeded), ("git-commit", .succeeded), ("git-push", .succeeded),
                 ("argocd-update", .skipped),
             ],
-            [("git-clone", .succeeded), ("git-commit", .skipped), ("git-push", .skipped)],
+            [("git-clone", .succeeded), ("git-commit", .skipped), ("git-push", .succeeded)],
             [("git-push", .failed), ("git-push", .succeeded)],
         ] as [[Told]]
     )

@@ -82,6 +82,8 @@ struct RealHelmTests {
             ]
         )
         #expect(result.texts["out/configmap-shop-rel-c.yaml"] == String(Self.config("none").dropFirst(4).dropLast()))
+        // A hook is written as Helm holds it.
+        #expect(result.texts["out/batch-job-migrate.yaml"]?.hasPrefix("apiVersion: batch/v1") == true)
     }
 
     @Test func `a chart of the workspace is put in place, with no network`() async throws {
