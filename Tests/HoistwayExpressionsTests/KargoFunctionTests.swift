@@ -111,6 +111,9 @@ struct KargoFunctionTests {
             (#"warehouse("apps").Name"#, #""apps""#),
             (#"freightMetadata("f1").risk"#, #""low""#), (#"freightMetadata("f2")"#, "null"),
             (#"freightMetadata("f2")?.risk"#, "null"),
+            // Kargo 1.6 to 1.9.
+            (#"freightMetadata("f1", "risk")"#, #""low""#), (#"freightMetadata("f1", "none")"#, "null"),
+            (#"freightMetadata("f2", "risk")"#, "null"),
             (#""prod" in freightStatus("f1").approvedFor"#, "true"), (#"stageMetadata("prod").n"#, "3"),
             (#"stageMetadata("x")"#, "null"),
             (#"configMap("c").k"#, #""v""#), (#"configMap("c").missing"#, #""""#), (#"configMap("none")"#, "{}"),
@@ -167,6 +170,7 @@ struct KargoFunctionTests {
             ),
             (#"warehouse("")"#, "`warehouse` takes a name, not an empty string"),
             (#"freightMetadata("")"#, "`freightMetadata` takes a name, not an empty string"),
+            (#"freightMetadata("f1", "")"#, "`freightMetadata` takes a key, not an empty string"),
             (#"status("")"#, "`status` takes a step's alias, not an empty string"),
             (#"semverParse("x")"#, #""x" is no semantic version"#),
             ("imageFrom(missing)", "`imageFrom` takes a string as its argument 1, not nil"),

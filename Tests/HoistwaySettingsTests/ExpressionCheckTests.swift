@@ -180,7 +180,7 @@ struct ExpressionCheckTests {
 
     @Test func `what an expression will say is neither absent nor the text of the expression`() throws {
         let unknown = [
-            "{uses: git-clone, config: {repoURL: '${{ secret(\"a\").url }}', checkout: [{branch: '${{ ctx.promotion }}', path: ./p}]}}",
+            "{uses: git-clone, config: {repoURL: '${{ configMap(\"a\").url }}', checkout: [{branch: '${{ ctx.promotion }}', path: ./p}]}}",
             "{uses: git-clear, config: {path: ./p}}", "{uses: git-commit, config: {path: ./p}}",
             "{uses: git-push, config: {path: ./p, targetBranch: '${{ ctx.promotion }}'}}",
             "{uses: git-clone, config: {repoURL: 'https://git.example.com/a/c', checkout: [{branch: main, path: '${{ ctx.promotion }}'}]}}",
@@ -203,5 +203,35 @@ struct ExpressionCheckTests {
     @Test func `keys beside a value that is not known are judged all the same`() throws {
         let found = try problems(of: stage("{uses: git-push, config: {path: '${{ ctx.promotion }}', pth: a}}")).errors
         #expect(found.map(\.message) == ["unknown key 'pth'"])
+    }
+
+    private static let secret = "'${{ secret(\"chat\").token }}'"
+
+    @Test(arguments: [
+        // Directly, by a variable of the stage, of the step, and by one variable of another.
+        ("[]", commit(secret)), ("[{name: t, value: \(secret)}]", commit("'${{ vars.t }}'")),
+        ("[]", commit("'${{ vars.t }}'", ", vars: [{name: t, value: \(secret)}]")),
+        ("[{name: t, value: \(secret)}, {name: u, value: '${{ \"x\" + vars.t }}'}]", commit("'${{ vars.u }}'")),
+        ("[]", commit("'${{ len(sharedSecret(\"chat\").token) }}'")),
+    ])
+    func `a secret in a step that writes is an error, as the promotion would fail`(_ vars: String, _ step: String)
+        throws
+    {
+        let found = try problems(of: stage(vars: vars, step)).errors
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.message.contains("git-commit would write a value of a secret") == true, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("[]", "{uses: http, config: {url: \(secret)}}"),
+        ("[]", commit("m", ", if: '${{ secret(\"chat\").token != \"\" }}'")),
+        // What an if leaves out is not written; a variable that is set again is no secret any more.
+        ("[{name: t, value: \(secret)}, {name: t, value: plain}]", commit("'${{ vars.t }}'")),
+        ("[{name: t, value: \(secret)}]", commit("m")),
+        ("[]", commit("'${{ ctx.targetFreight.name == \"\" ? secret(\"chat\").token : \"m\" }}'")),
+    ])
+    func `a secret where it may be used, or may not be read at all, is no error`(_ vars: String, _ step: String) throws
+    {
+        #expect(try problems(of: stage(vars: vars, step)).errors == [])
     }
 }

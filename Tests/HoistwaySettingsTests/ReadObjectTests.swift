@@ -16,7 +16,7 @@ private let head = """
 
     """
 
-private func stage(_ message: String) -> String {
+private func stage(_ body: String) -> String {
     """
     ---
     apiVersion: kargo.akuity.io/v1alpha1
@@ -28,8 +28,8 @@ private func stage(_ message: String) -> String {
         spec:
           steps:
             - {uses: git-clone, config: {repoURL: 'https://git.example.com/a/b', checkout: [{branch: main, path: ./o}]}}
-            - uses: git-commit
-              config: {path: ./o, message: "\(message)"}
+            - uses: http
+              config: {url: "https://example.com", body: "\(body)"}
 
     """
 }
@@ -118,7 +118,7 @@ struct ReadObjectTests {
         let (loaded, found) = try load(head + stage(old))
         #expect(found.errors == [])
         guard case .steps(let steps)? = loaded?.pipelines.projects["demo"]?.stages["test"]?.promotion else { return }
-        #expect(steps.last?.config["message"] == .string(new))
+        #expect(steps.last?.config["body"] == .string(new))
         #expect(
             found.warnings.filter { $0.message.hasPrefix("the variable secrets is a form of Kargo 1.1 to 1.6") }.count
                 == 1
@@ -136,5 +136,39 @@ struct ReadObjectTests {
               freightLinks: [{title: b, url: 'https://x/{{ .freight.metadata.name }}'}]
             """
         #expect(try problems(of: head + config).errors == [])
+    }
+
+    @Test(arguments: ["argocd", "kargo-cluster-secrets", "kargo-system-resources"])
+    func `a Secret that concerns other programs is a warning`(_ namespace: String) throws {
+        let found = try problems(
+            of: """
+                apiVersion: kargo.akuity.io/v1alpha1
+                kind: Project
+                metadata: {name: demo}
+                ---
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: repo, namespace: \(namespace)}
+                stringData: {url: https://git.example.com/a/b}
+                """
+        )
+        #expect(found.map(\.severity) == [.warning], "\(found)")
+        #expect(found.first?.message.contains("not used") == true, "\(found)")
+    }
+
+    @Test func `a credential in a namespace that is no project is an error`() throws {
+        let found = try problems(
+            of: """
+                apiVersion: kargo.akuity.io/v1alpha1
+                kind: Project
+                metadata: {name: demo}
+                ---
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: repo, namespace: demoo, labels: {kargo.akuity.io/cred-type: git}}
+                stringData: {repoURL: https://git.example.com/a/b, username: a, password: b}
+                """
+        )
+        #expect(found.contains { $0.severity == .error && $0.message.contains("no such Project") }, "\(found)")
     }
 }

@@ -55,7 +55,7 @@ struct Eval: AsyncParsableCommand {
     }
 
     private func run(_ stage: String) async throws {
-        let composition = Composition(loaded: try await Serve.load(ConfigFile.path(config)))
+        let composition = Composition(loaded: try await Serve.load(ConfigFile.path(config), tellsWarnings: false))
         let evaluation = try StageEvaluation(
             stage,
             freight: freight,

@@ -1,7 +1,7 @@
-import HoistwayCrypto
 import HoistwayExpressions
 import HoistwayModel
 import HoistwaySettings
+import HoistwaySteps
 
 /// Evaluates templates as a step of a stage would see them, before any step has run.
 ///
@@ -78,9 +78,8 @@ struct StageEvaluation {
         _ loaded: LoadedSettings,
         _ state: PipelineState
     ) -> PromotionSurroundings {
-        let (pipelines, secrets) = (loaded.pipelines, loaded.secrets)
         let name = stage.key.project
-        return PromotionSurroundings(
+        var surroundings = PromotionSurroundings(
             origins: stage.requestedFreight.map { request in
                 let freight = collection[request.warehouse].flatMap { state.freight[FreightKey(project: name, id: $0)] }
                 return PromotionSurroundings.Origin(
@@ -88,17 +87,11 @@ struct StageEvaluation {
                     subscriptions: project.warehouses[request.warehouse]?.subscriptions,
                     artifacts: freight?.freight.artifacts ?? []
                 )
-            },
-            configMap: { key throws(ExpressionError) in
-                pipelines.projects[name]?.configMaps[key].map(Value.strings)
-            },
-            sharedConfigMap: { key throws(ExpressionError) in pipelines.sharedConfigMaps[key].map(Value.strings) },
-            secret: { key throws(ExpressionError) in Self.value(secrets.secret(key, project: name)) },
-            sharedSecret: { key throws(ExpressionError) in Self.value(secrets.sharedSecret(key)) }
+            }
         )
-    }
-
-    private static func value(_ secret: [String: Secret]?) -> Value? {
-        secret.map { .strings($0.mapValues { $0.revealText() }) }
+        var lookups = loaded.lookups(of: name)
+        lookups.read(state, project: name)
+        lookups.give(to: &surroundings)
+        return surroundings
     }
 }

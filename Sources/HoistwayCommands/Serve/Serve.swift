@@ -290,10 +290,12 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Prints every problem; errors end the command.
-    static func load(_ path: String) async throws -> LoadedSettings {
+    static func load(_ path: String, tellsWarnings: Bool = true) async throws -> LoadedSettings {
         let silent = Logger(label: "hoistway.manifests") { _ in SwiftLogNoOpLogHandler() }
         let (_, loaded, warnings) = try await open(path) { _ in silent }
-        for warning in warnings where warning.acknowledged == nil { Terminal.printError(warning.shown) }
+        for warning in warnings where tellsWarnings && warning.acknowledged == nil {
+            Terminal.printError(warning.shown)
+        }
         return loaded
     }
 

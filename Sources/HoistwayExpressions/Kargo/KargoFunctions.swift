@@ -22,7 +22,15 @@ package enum KargoFunctions {
             KargoTypes.chart
         ),
         row("artifactFrom", [[.string], [.string, origin]], KargoTypes.artifact),
-        named("freightMetadata", .map), named("freightStatus", .map), named("stageMetadata", .map),
+        // With a key it is the form of Kargo 1.6 to 1.9.
+        Row(
+            signature: Signature(
+                "freightMetadata",
+                [Signature.Overload([.string], .map), Signature.Overload([.string, .string], .any)]
+            ),
+            places: promotion
+        ),
+        named("freightStatus", .map), named("stageMetadata", .map),
         named("configMap", .stringMap), named("sharedConfigMap", .stringMap),
         named("secret", .stringMap), named("sharedSecret", .stringMap),
         Row(signature: Signature("semverDiff", [.string, .string], .string), places: promotion),
@@ -103,25 +111,33 @@ package enum KargoFunctions {
             _ name: String,
             missing: Value,
             needsName: Bool,
+            takesKey: Bool = false,
             secret: Bool = false,
             _ find: @escaping PromotionSurroundings.Lookup
         ) -> (String, Scope.HostFunction) {
             (
                 name,
                 { arguments throws(ExpressionError) in
-                    try count(arguments, 1...1, name)
+                    try count(arguments, 1...(takesKey ? 2 : 1), name)
                     let key = try text(arguments, 0, name)
                     if needsName, key.isEmpty {
                         throw ExpressionError(.evaluation, "`\(name)` takes a name, not an empty string")
                     }
                     let found = try find(key) ?? missing
+                    if arguments.count == 2 { return try member(text(arguments, 1, name), of: found, name) }
                     return secret ? found.markedThroughout(Marks(secrets: ["\(name)('\(key)')"])) : found
                 }
             )
         }
         return Dictionary(
             uniqueKeysWithValues: [
-                lookup("freightMetadata", missing: .null, needsName: true, surroundings.freightMetadata),
+                lookup(
+                    "freightMetadata",
+                    missing: .null,
+                    needsName: true,
+                    takesKey: true,
+                    surroundings.freightMetadata
+                ),
                 lookup("freightStatus", missing: .null, needsName: true, surroundings.freightStatus),
                 lookup("stageMetadata", missing: .null, needsName: true, surroundings.stageMetadata),
                 lookup("configMap", missing: .strings([:]), needsName: false, surroundings.configMap),
@@ -136,6 +152,12 @@ package enum KargoFunctions {
                 ),
             ]
         )
+    }
+
+    /// Nil where it is not there.
+    private static func member(_ key: String, of value: Value, _ name: String) throws(ExpressionError) -> Value {
+        guard !key.isEmpty else { throw ExpressionError(.evaluation, "`\(name)` takes a key, not an empty string") }
+        return value[key] ?? .null
     }
 
     private static func statuses(of surroundings: PromotionSurroundings) -> [String: Scope.HostFunction] {

@@ -44,7 +44,7 @@ extension FunctionReference {
         ),
         Row(
             "freightMetadata(name)",
-            "what `set-metadata` stored with the freight, or nil",
+            "what `set-metadata` stored with the freight, or nil; with a key as second argument, its value (Kargo 1.6 to 1.9)",
             "freightMetadata(ctx.targetFreight.name)?.risk",
             nil
         ),

@@ -99,6 +99,9 @@ final class ExpressionReader {
                 if severity == .error { isSound = false }
             }
             for mention in scope.folding.mentions(of: expression) {
+                if let problem = scope.problem(withSecretOf: mention) {
+                    tell(mention, problem.severity, problem.text, hint: problem.hint)
+                }
                 switch mention.subject {
                 case .call(let name, let arguments):
                     if ReadObject.functions.contains(name), let project = scope.project,

@@ -13,6 +13,10 @@ struct ExpressionScope {
     var task: String?
     /// `nil`: outputs are not seen, as by `vars` of stages.
     var steps: KnownSteps?
+    /// The step whose configuration it is, where values of secrets are refused in it.
+    var writer: String?
+    /// Variables whose values come from secrets.
+    var secretVariables: Set<String> = []
 
     /// A step of the list that the expression's step stands in.
     struct Step {
@@ -213,6 +217,28 @@ struct ExpressionScope {
         }
         if name == "status", let alias = arguments.first ?? nil { return problem(withStatusOf: alias) }
         return nil
+    }
+
+    // MARK: Secrets
+
+    /// Functions that read Secrets.
+    static let secretFunctions: Set<String> = ["secret", "sharedSecret"]
+
+    /// What is wrong with reading a secret here; `nil`: nothing, or no secret is read.
+    func problem(withSecretOf mention: Mention) -> CallProblem? {
+        guard let writer, reads(secret: mention) else { return nil }
+        return CallProblem(
+            severity: mention.isConditional ? .warning : .error,
+            text: "\(writer) would write a value of a secret to where others can read it, and fails",
+            hint: "only http may use secrets"
+        )
+    }
+
+    func reads(secret mention: Mention) -> Bool {
+        switch mention.subject {
+        case .call(let name, _): Self.secretFunctions.contains(name)
+        case .variable(let path): path.count > 1 && path[0] == "vars" && secretVariables.contains(path[1])
+        }
     }
 
     private func problem(withStatusOf alias: String) -> CallProblem? {

@@ -3,6 +3,8 @@ import HoistwayModel
 
 extension ManifestReader {
     private static let systemNamespace = "kargo-system-resources"
+    /// Holds the secrets of a ClusterConfig's webhook receivers.
+    private static let clusterNamespace = "kargo-cluster-secrets"
     private static let typeLabel = "kargo.akuity.io/cred-type"
     private static let scopesAnnotation = "kargo.akuity.io/github-token-scopes"
 
@@ -13,7 +15,10 @@ extension ManifestReader {
         fields.finish()
         guard let type = manifest.labels[Self.typeLabel] else {
             let isOfProject = manifest.namespace != settings.sharedNamespace
-            if isOfProject, let project = owner(of: manifest) { addSecret(manifest.name, project: project, data) }
+            if isOfProject {
+                guard let project = owner(of: manifest) else { return }
+                addSecret(manifest.name, project: project, data)
+            }
             problems.warning(
                 manifest.place,
                 "this Secret has no label \(Self.typeLabel): it is no credential"
@@ -43,15 +48,31 @@ extension ManifestReader {
     private func owner(of manifest: Manifest) -> String?? {
         switch manifest.namespace {
         case settings.sharedNamespace: return .some(nil)
-        case Self.systemNamespace:
-            problems.warning(manifest.place, "Secrets in \(Self.systemNamespace) are known, but not used")
+        case Self.systemNamespace, Self.clusterNamespace:
+            problems.warning(manifest.place, "Secrets in \(manifest.namespace) are known, but not used")
             return nil
         default:
+            guard !isForeign(manifest) else {
+                problems.warning(
+                    manifest.namespacePlace,
+                    "Secret \(manifest.name) is in \(ShownText.text(manifest.namespace)), and there is no such Project: it is "
+                        + "not used",
+                    hint: Spelling.hint(for: manifest.namespace, among: pipelines.projects.keys.sorted())
+                )
+                return nil
+            }
             // The project may lie in Git, where nobody gets without its credentials.
             guard !manifest.isLeftOut else { return nil }
             let mayCome = !isComplete && !manifest.namespace.isEmpty
             return mayCome || isInProject(manifest) ? .some(manifest.namespace) : nil
         }
+    }
+
+    /// It concerns other programs: it is no credential, and in no project.
+    private func isForeign(_ manifest: Manifest) -> Bool {
+        let isCredential = ["git", "image", "helm"].contains(manifest.labels[Self.typeLabel] ?? "")
+        return isComplete && !isCredential && !manifest.namespace.isEmpty && !manifest.isLeftOut
+            && pipelines.projects[manifest.namespace] == nil && !unplaced.contains(manifest.namespace)
     }
 
     private func credential(_ kind: Credential.Kind, _ data: SecretData, _ manifest: Manifest, project: String?) {

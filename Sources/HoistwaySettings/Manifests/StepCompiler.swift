@@ -11,6 +11,8 @@ struct StepCompiler {
     let schemas: [String: StepSchema]
     /// With the variables of the stage.
     private var folding: ConstantFolding
+    /// Variables of the stage whose values come from secrets.
+    private var secretVariables: Set<String> = []
     /// Who calls the steps is not known.
     private let isOpen: Bool
     private let project: String?
@@ -33,7 +35,7 @@ struct StepCompiler {
 
     /// Reads the variables of the stage and of its promotion template.
     mutating func define(_ variables: [WrittenVariable]) {
-        for variable in variables { define(variable, in: &folding, steps: nil, task: nil) }
+        for variable in variables { define(variable, in: &folding, &secretVariables, steps: nil, task: nil) }
     }
 
     func steps(_ steps: [InlinedStep]) -> [StepTemplate] {
@@ -59,9 +61,11 @@ struct StepCompiler {
     private func define(
         _ variable: WrittenVariable,
         in folding: inout ConstantFolding,
+        _ secrets: inout Set<String>,
         steps: ExpressionScope.KnownSteps?,
         task: String?
     ) {
+        secrets.remove(variable.name)
         guard let node = variable.value else {
             if isOpen {
                 folding.define(unknown: variable.name)
@@ -76,9 +80,15 @@ struct StepCompiler {
             project: project,
             isOpen: isOpen,
             task: task,
-            steps: steps
+            steps: steps,
+            secretVariables: secrets
         )
         guard let template = reader.template(node, in: scope) else { return folding.define(unknown: variable.name) }
+        if template.located.contains(where: {
+            folding.mentions(of: $0.0).contains { scope.reads(secret: $0) && !$0.isConditional }
+        }) {
+            secrets.insert(variable.name)
+        }
         if let error = folding.define(variable.name, template) { problems.tell(error, in: node) }
     }
 
@@ -86,7 +96,8 @@ struct StepCompiler {
 
     private func step(_ step: InlinedStep, among known: ExpressionScope.KnownSteps) -> StepTemplate {
         var folding = folding
-        for variable in step.variables { define(variable, in: &folding, steps: known, task: step.task) }
+        var secrets = secretVariables
+        for variable in step.variables { define(variable, in: &folding, &secrets, steps: known, task: step.task) }
         let scope = ExpressionScope(
             place: .step,
             folding: folding,
@@ -103,7 +114,8 @@ struct StepCompiler {
             uses: step.uses,
             alias: step.alias,
             config: isNeverRun
-                ? written.config.map(Expressions.literal) ?? .map([:]) : configuration(of: step, in: scope),
+                ? written.config.map(Expressions.literal) ?? .map([:])
+                : configuration(of: step, in: scope, secrets),
             condition: written.condition?.scalar?.text,
             constantCondition: constant,
             variables: step.variables.isEmpty ? nil : step.variables.map(\.variable),
@@ -160,8 +172,16 @@ struct StepCompiler {
 
     // MARK: Configuration
 
-    private func configuration(of step: InlinedStep, in scope: ExpressionScope) -> ConfigValue {
+    /// - Parameter secrets: variables whose values come from secrets.
+    private func configuration(
+        of step: InlinedStep,
+        in scope: ExpressionScope,
+        _ secrets: Set<String>
+    ) -> ConfigValue {
         let schema = schemas[step.uses]
+        var scope = scope
+        if let schema, schema.kind != .effect, schema.kind != .cluster { scope.writer = step.uses }
+        scope.secretVariables = secrets
         guard let node = step.written.config else {
             if let schema, !schema.problems(with: .map([:])).isEmpty {
                 problems.error(step.written.configPlace, "\(step.uses) needs a config")

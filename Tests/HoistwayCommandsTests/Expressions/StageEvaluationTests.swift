@@ -69,6 +69,10 @@ struct StageEvaluationTests {
                 discoveredAt: Timestamp(seconds: 0)
             )
         )
+        state.freight[FreightKey(project: "demo", id: id)]?.metadata = ["risk": .string("low")]
+        let key = StageKey(project: "demo", name: "test")
+        state.stages[key] = StageRecord(key: key)
+        state.stages[key]?.metadata = ["last": .string("v1.9")]
         return try StageEvaluation(
             stage,
             freight: freight,
@@ -84,7 +88,8 @@ struct StageEvaluationTests {
             ("${{ vars.branch }}", #""env/test""#), ("${{ ctx.targetFreight.alias }}", #""brave-otter""#),
             ("ctx.targetFreight.origin.name", #""main""#), ("configMap('regions')[ctx.stage]", #""eu""#),
             ("configMap('none').x", #""""#), ("'Bearer ' + secret('chat').hook", #""***""#), ("1 + 1", "2"),
-            ("outputs.a", "null"),
+            ("outputs.a", "null"), ("freightMetadata(ctx.targetFreight.name).risk", #""low""#),
+            ("stageMetadata(ctx.stage).last", #""v1.9""#), ("stageMetadata('none')", "null"),
         ]
     )
     func `a template sees the stage's variables, its freight and the manifests' data`(
