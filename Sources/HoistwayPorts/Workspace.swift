@@ -330,6 +330,9 @@ package struct KnownHeads: Sendable {
     package var snapshots: [String: RefSnapshot]
     /// Commits that were made in this batch and not yet pushed: a checkout of the branch begins there.
     package var unpushed: [BranchKey: ObjectID]
+    /// Repositories that could not be read at the beginning of the batch, by display URL: a checkout of one fails with
+    /// that, and asks nobody.
+    package var failures: [String: GitFailure] = [:]
     /// By where checkouts are mounted.
     package var grafts: [WorkspacePath: Graft] = [:]
 

@@ -73,6 +73,8 @@ package struct StepContext: Sendable {
     package var http: HTTPAccess?
     /// Which secrets the configuration of the step that is run was made from, as `secret('NAME')`.
     package internal(set) var secretsUsed: Set<String> = []
+    /// Those of this step, and of the steps that ran before.
+    package internal(set) var secretsSeen: Set<String> = []
     /// Counted from 1: how often the step has looked again on purpose.
     ///
     /// What was cut off by a crash, or got no answer, does not count.

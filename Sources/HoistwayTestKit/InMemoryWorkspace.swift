@@ -51,6 +51,7 @@ package final class InMemoryWorkspace: Workspace {
         guard sparse.isEmpty else { throw .invalidSparse(folder: sparse[0], reason: "is not known to this workspace") }
         let path = Self.clean(path)
         guard !mounts.withLock({ $0.contains { $0.path == path } }) else { throw .alreadyMounted(path: path) }
+        if let failure = heads.failures[remote.displayURL] { throw .git(failure) }
         let found = try await find(source, remote)
         var files: [GitPath: TreeEntry] = [:]
         if let head = found.head { files = try await Self.files(of: head, remote) }

@@ -43,6 +43,10 @@ struct TemplateTests {
                 "${{ asYAML([\"true\", \"1.10\", \"a: b\", \"- x\", \"\", \"plain\", 1.5]) }}",
                 #""- \"true\"\n- \"1.10\"\n- 'a: b'\n- '- x'\n- \"\"\n- plain\n- 1.5\n""#
             ),
+            // Inside a list, what is nested is indented to the next multiple of four.
+            ("${% asYAML([\"a\", {\"b\": [\"c\"]}]) %}", #""- a\n- b:\n    - c\n""#),
+            ("${% asYAML({\"l\": [{\"a\": [{}]}]}) %}", #""l:\n    - a:\n        - {}\n""#),
+            ("${% asYAML([{\"a\": {\"b\": {\"c\": 1}}}]) %}", #""- a:\n    b:\n        c: 1\n""#),
             ("${{ asYAML({\"t\": \"a\\nb\\n\"}) }}", #""t: |\n    a\n    b\n""#), ("${{ asYAML(\"x\") }}", #""x\n""#),
             ("${{ n }}", "7"), ("${{ 1e21 }}", "1e+21"), ("${{ 1 / 0 }}", nil), ("${{ quote() }}", nil),
             ("${{ quote(1, 2) }}", nil),

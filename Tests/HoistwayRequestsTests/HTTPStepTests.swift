@@ -50,7 +50,9 @@ struct HTTPStepTests {
         context.http = HTTPAccess(
             port: StepRequests(version: "1"),
             policy: HTTPPolicy(privateHosts: ["127.0.0.1"].compactMap(HostRule.init))
-        ) { $0.replacing("s3cret-value", with: "***") }
+        ) { text, secrets in secrets.reduce(text) { $0.replacing($1, with: "***") } }
+        context.lookups.secret = { $0 == "token" ? ["hook": "s3cret-value"] : nil }
+        context.secretsSeen = ["secret('token')"]
         context.alias = "call"
         return context
     }
@@ -394,6 +396,20 @@ struct HTTPStepTests {
                 #expect(!error.description.contains("s3cret-value"), "\(error)")
             }
         }
+    }
+
+    /// Whether a text is hidden can be seen by later steps.
+    @Test func `what a promotion has not used is not hidden in what it gets`() async throws {
+        let server = try Self.server(200, #"{"echo": "s3cret-value", "part": "for s3cret"}"#)
+        defer { server.stop() }
+        let url = ConfigValue.string("http://127.0.0.1:\(server.port)/")
+        let output = ConfigValue.list([.map(["name": .string("x"), "fromExpression": .string("response.body")])])
+        var other = Self.context()
+        other.secretsSeen = ["secret('else')"]
+        let outcome = try await Self.run(["url": url, "outputs": output], in: other)
+        #expect(outcome.output["x"] == .map(["echo": .string("s3cret-value"), "part": .string("for s3cret")]))
+        let own = try await Self.run(["url": url, "outputs": output])
+        #expect(own.output["x"] == .map(["echo": .string("***"), "part": .string("for s3cret")]))
     }
 
     // MARK: Without acting

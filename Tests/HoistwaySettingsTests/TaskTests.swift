@@ -194,6 +194,21 @@ struct TaskTests {
         #expect(found.filter { $0.message == "unknown key 'pth'" }.map(\.place.path) == ["spec.steps[1].config.pth"])
     }
 
+    @Test func `outputs of a task without compose-output are named as that`() throws {
+        let inner = "  steps: [{uses: http, as: ask, config: {url: 'https://example.com'}}]"
+        let found = try problems(
+            of: head + task("ship", inner)
+                + stage(
+                    "test",
+                    "{task: {name: ship}, as: ship}",
+                    "{uses: compose-output, config: {c: \"${{ outputs.ship.commit }}\"}}"
+                )
+        ).errors
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.message.contains("the task 'ship' gives no outputs") == true, "\(found)")
+        #expect(found.first?.hint?.contains("outputs['ship::STEP']") == true)
+    }
+
     @Test func `an output of a task is seen where its compose-output step stands`() throws {
         let inner = "  steps: [{uses: compose-output, config: {sha: '${{ ctx.promotion }}'}}]"
         let push =

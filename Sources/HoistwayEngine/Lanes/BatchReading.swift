@@ -8,7 +8,8 @@ import HoistwayPorts
 /// where they were last pushed, and the push itself tells if they are not. So it is with refs that a survey was told of
 /// a moment ago. Only what comes to a push may rest on either.
 ///
-/// A repository that fails takes only those promotions with it that need it.
+/// A repository that fails is nobody's failure but that of the step which checks it out: the steps before it run, and
+/// its own settings say what becomes of it.
 struct BatchReading: Sendable {
     struct RemoteKey: Hashable {
         var url: String
@@ -27,7 +28,6 @@ struct BatchReading: Sendable {
 
     struct Outlook {
         var heads = KnownHeads()
-        var failures: [RemoteKey: any Error] = [:]
         /// Repositories that were not asked.
         var assumed: Set<RemoteKey> = []
     }
@@ -38,11 +38,7 @@ struct BatchReading: Sendable {
         let known = plans.flatMap(\.checkouts).filter { !$0.isRepositoryUnknown }
         let wanted = Dictionary(grouping: known, by: RemoteKey.init)
         for (key, checkouts) in wanted {
-            do {
-                try await check(at: key, for: checkouts, into: &outlook)
-            } catch {
-                outlook.failures[key] = error
-            }
+            await check(at: key, for: checkouts, into: &outlook)
         }
         return outlook
     }
@@ -51,8 +47,32 @@ struct BatchReading: Sendable {
         at key: RemoteKey,
         for checkouts: [PromotionPlan.Checkout],
         into outlook: inout Outlook
-    ) async throws {
-        let remote = try core.ports.remotes.remote(key.url, project: project, insecureSkipTLSVerify: key.insecure)
+    ) async {
+        // A URL that cannot be used is found by the step itself.
+        guard
+            let remote = try? core.ports.remotes.remote(
+                key.url,
+                project: project,
+                insecureSkipTLSVerify: key.insecure
+            )
+        else { return }
+        do throws(GitFailure) {
+            try await check(remote, key, for: checkouts, into: &outlook)
+            outlook.heads.failures[remote.displayURL] = nil
+        } catch .missingObject {
+            // Another checkout of the repository may show what is there.
+        } catch {
+            guard outlook.heads.snapshots[remote.displayURL] == nil else { return }
+            outlook.heads.failures[remote.displayURL] = error
+        }
+    }
+
+    private func check(
+        _ remote: any GitRemote,
+        _ key: RemoteKey,
+        for checkouts: [PromotionPlan.Checkout],
+        into outlook: inout Outlook
+    ) async throws(GitFailure) {
         let names = Set(checkouts.flatMap(Self.refs))
         var assumed = await lastPushed(checkouts, of: remote.displayURL)
         // Of a stage that nothing was known of, its branches have just been looked at.

@@ -66,13 +66,8 @@ struct PromotionBatch: Sendable {
             // Its workspace learns of the commits that drafts before it have made.
             var draft = await draft(of: record, earlier.resumption, earlier.results, heads: heads)
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
-            if let failure = keys.lazy.compactMap({ outlook.failures[$0] }).first {
-                core.metrics.outsideFailed(failure)
-                draft.end(Task.isCancelled ? .stopped : .later(failure))
-            } else {
-                await advance(&draft, heads: &heads, asked: state)
-                if draft.isOver, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
-            }
+            await advance(&draft, heads: &heads, asked: state)
+            if draft.isOver, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
             drafts.append(draft)
         }
         while drafts.contains(where: { $0.push != nil }) {

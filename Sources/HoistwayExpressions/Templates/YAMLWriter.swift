@@ -47,7 +47,8 @@ struct YAMLWriter {
         for (index, entry) in entries.enumerated() {
             if index > 0 || !isInline { output += String(repeating: " ", count: indent) }
             output += Self.plainOrQuoted(entry.key) + ":"
-            try write(entry.value, indent: indent + 4, isInline: false)
+            // Behind the `- ` of a list, the next multiple of four is but two away: yaml.v3 does it so.
+            try write(entry.value, indent: 4 * ((indent + 4) / 4), isInline: false)
         }
     }
 

@@ -11,6 +11,7 @@ extension OverlayWorkspace {
     ) async throws(WorkspaceFailure) -> ObjectID? {
         let place = try WorkspacePath(checking: path)
         guard mounts[place] == nil else { throw .alreadyMounted(path: path) }
+        if let failure = heads.failures[remote.displayURL] { throw .git(failure) }
         var mount = Mount(remote: remote, author: author ?? self.author)
         mount.cone = try SparseCone(checking: sparse)
         switch source {

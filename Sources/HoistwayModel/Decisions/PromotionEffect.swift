@@ -7,7 +7,8 @@ package enum PromotionEffect: Sendable, Equatable {
 
     /// A step that is skipped, or whose failure counts for nothing, has done nothing.
     ///
-    /// So has one that acts outside otherwise. A push has done its work also where the branch had everything already.
+    /// A push has done its work also where the branch had everything already, and so has each step that acts outside. Where
+    /// nothing was to be pushed, and no step for a cluster was left out, the success of the steps is all there is.
     package static func of(steps: [StepTemplate], records: [StepRecord]) -> PromotionEffect {
         // Found on the branch after a crash, or stored by a version that kept none: nothing speaks against it.
         guard !records.isEmpty else { return .delivered }
@@ -17,7 +18,13 @@ package enum PromotionEffect: Sendable, Equatable {
         if records.allSatisfy({ $0.status == .skipped }) {
             return .nothing(because: "every step was skipped")
         }
-        return .nothing(because: pushes.isEmpty ? "no step pushes a branch" : "no push succeeded")
+        guard pushes.isEmpty else { return .nothing(because: "no push succeeded") }
+        let isUnfinished = records.contains { record in
+            record.uses == "git-commit" && record.status == .succeeded
+                || StepCatalogue.needingCluster.contains(record.uses) && record.status == .skipped
+        }
+        // A stage that only holds freight back, or reads a file, has done all that it is there for.
+        return isUnfinished ? .nothing(because: "no step pushes a branch") : .delivered
     }
 }
 

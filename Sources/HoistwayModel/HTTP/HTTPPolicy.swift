@@ -78,7 +78,7 @@ package struct HTTPPolicy: Sendable, Equatable {
     }
 
     /// The name in `secret('NAME')`.
-    static func secretName(_ mark: String) -> String {
+    package static func secretName(_ mark: String) -> String {
         guard let start = mark.firstIndex(of: "'"), let end = mark.lastIndex(of: "'"), start < end else { return mark }
         return String(mark[mark.index(after: start)..<end])
     }

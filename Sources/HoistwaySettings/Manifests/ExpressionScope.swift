@@ -129,6 +129,13 @@ struct ExpressionScope {
                 depth: 2
             )
         }
+        if steps.earlier.contains(where: { Self.namespace(of: $0.alias) == name }) {
+            return Missing(
+                text: "the task \(ShownText.text(name)) gives no outputs: none of its steps is a compose-output",
+                hint: "add a compose-output step to the task, or write outputs['\(name)::STEP'] for one of its steps",
+                depth: 2
+            )
+        }
         return Self.unknown(name, among: shown.map(\.0))
     }
 

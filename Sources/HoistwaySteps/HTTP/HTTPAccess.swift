@@ -6,8 +6,10 @@ package struct HTTPAccess: Sendable {
     package var port: any StepHTTP
     /// Of the promotion's project.
     package var policy: HTTPPolicy
-    /// Hides every secret that the program knows in a text that came from outside.
-    package var hide: @Sendable (String) -> String
+    /// Hides these secrets in a text that came from outside, in whatever form they stand there.
+    ///
+    /// Only those: whether a text is hidden can be seen, and would tell of the secrets of other projects.
+    package var hide: @Sendable (_ text: String, _ secrets: [String]) -> String
     /// Nothing is sent: only what would be sent is said.
     package var isPreview: Bool
 
@@ -15,13 +17,26 @@ package struct HTTPAccess: Sendable {
         port: any StepHTTP,
         policy: HTTPPolicy = HTTPPolicy(),
         isPreview: Bool = false,
-        hide: @escaping @Sendable (String) -> String = { $0 }
+        hide: @escaping @Sendable (_ text: String, _ secrets: [String]) -> String = { text, _ in text }
     ) {
         self.port = port
         self.policy = policy
         self.isPreview = isPreview
         self.hide = hide
     }
+}
+
+/// The secrets that a promotion has used so far, and what hides them.
+struct UsedSecrets {
+    private let values: [String]
+    private let hiding: @Sendable (_ text: String, _ secrets: [String]) -> String
+
+    init(_ context: StepContext, _ access: HTTPAccess) {
+        values = context.secretsSeen.sorted().flatMap(context.lookups.values(ofSecret:))
+        hiding = access.hide
+    }
+
+    func hide(_ text: String) -> String { values.isEmpty ? text : hiding(text, values) }
 
     /// The value with secrets hidden in all its texts and keys.
     func hidden(_ value: ConfigValue) -> ConfigValue {

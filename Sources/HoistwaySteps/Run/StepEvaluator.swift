@@ -28,7 +28,7 @@ struct StepEvaluator {
             context: Self.context(of: context),
             surroundings: surroundings,
             variables: Self.variables(context.promotion.variables),
-            outputs: context.outputs.mapValues(Value.init),
+            outputs: context.outputs.mapValues(ArtifactTexts(context.origins.flatMap(\.artifacts)).value),
             outside: context.expressionScope
         )
     }

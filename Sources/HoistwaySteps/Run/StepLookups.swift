@@ -27,6 +27,14 @@ package struct StepLookups: Sendable {
         surroundings.sharedSecret = Self.values(sharedSecret)
     }
 
+    /// All that a Secret holds.
+    ///
+    /// - Parameter mark: as expressions mark their values: `secret('NAME')`, `sharedSecret('NAME')`.
+    func values(ofSecret mark: String) -> [String] {
+        let find = mark.hasPrefix("sharedSecret(") ? sharedSecret : secret
+        return find(HTTPPolicy.secretName(mark)).map { Array($0.values) } ?? []
+    }
+
     private static func values(_ lookup: @escaping Lookup) -> PromotionSurroundings.Lookup {
         { name throws(ExpressionError) in lookup(name).map { Value(.map($0)) } }
     }

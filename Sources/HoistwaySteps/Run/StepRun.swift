@@ -220,6 +220,7 @@ package struct StepRun: Sendable {
                 return nil
             }
             context.secretsUsed = configuration.secrets
+            context.secretsSeen.formUnion(configuration.secrets)
             context.look = (records[position].looks ?? 0) + 1
             var plain = template
             plain.config = configuration.config

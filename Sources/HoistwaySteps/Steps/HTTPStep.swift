@@ -112,6 +112,7 @@ struct HTTPStep: PromotionStep {
             throw .cannotAct("http cannot act: this program sends no requests for steps", hint: nil)
         }
         let request = try await request(in: context, access)
+        let secrets = UsedSecrets(context, access)
         // Whoever runs steps shows a preview; nothing is sent in any case.
         guard !access.isPreview, context.promotion.mode == .promote else {
             throw .cannotAct("http does not act in observe mode and in a dry run", hint: nil)
@@ -127,7 +128,7 @@ struct HTTPStep: PromotionStep {
         do throws(StepHTTPFailure) {
             response = try await access.port.send(request)
         } catch {
-            let message = access.hide(error.message)
+            let message = secrets.hide(error.message)
             if case .refused = error { throw .cannotAct(message, hint: error.hint) }
             throw error.isTerminal ? .broken(message, hint: error.hint) : .unmet(message, hint: error.hint)
         }
@@ -135,12 +136,12 @@ struct HTTPStep: PromotionStep {
             var outcome = try judge(
                 HTTPAnswer(response, contentType: config.text("responseContentType")),
                 context,
-                access
+                secrets
             )
             if context.wasBegun { outcome.message += "; sent again, since the program ended while it was sent before" }
             return outcome
         } catch {
-            throw Self.hiding(error, access)
+            throw Self.hiding(error, secrets)
         }
     }
 
@@ -154,20 +155,20 @@ struct HTTPStep: PromotionStep {
     private func judge(
         _ answer: HTTPAnswer,
         _ context: StepContext,
-        _ access: HTTPAccess
+        _ secrets: UsedSecrets
     ) throws(StepFailure) -> StepOutcome {
         let scope = context.expressionScope
         let isSuccess = try verdict("successExpression", answer, scope)
         let isFailure = try verdict("failureExpression", answer, scope)
         if isFailure == true {
-            let reason = Self.message(try? text("errorExpression", answer, scope), access)
+            let reason = Self.message(try? text("errorExpression", answer, scope), secrets)
             throw .cannotAct("HTTP (\(answer.status)) response met failure criteria\(reason)", hint: nil)
         }
         let isUnjudged = isSuccess == nil && isFailure == nil
         if isSuccess == true || isUnjudged && (200..<300).contains(answer.status) {
             return StepOutcome(
                 .succeeded,
-                output: try outputs(answer, scope, access),
+                output: try outputs(answer, scope, secrets),
                 message: "HTTP (\(answer.status))"
             )
         }
@@ -195,9 +196,9 @@ struct HTTPStep: PromotionStep {
         return try answer.evaluate(source, key, in: scope).text?.string
     }
 
-    private static func message(_ text: String??, _ access: HTTPAccess) -> String {
+    private static func message(_ text: String??, _ secrets: UsedSecrets) -> String {
         guard let text, let text, !text.isEmpty else { return "" }
-        let shown = access.hide(text)
+        let shown = secrets.hide(text)
         let line = shown.prefix(maxMessage).unicodeScalars.map { scalar in
             switch scalar {
             case "\"", "\\": "\\\(scalar)"
@@ -212,7 +213,7 @@ struct HTTPStep: PromotionStep {
     private func outputs(
         _ answer: HTTPAnswer,
         _ scope: Scope,
-        _ access: HTTPAccess
+        _ secrets: UsedSecrets
     ) throws(StepFailure) -> [String: ConfigValue] {
         var outputs: [String: ConfigValue] = [:]
         for output in config.items("outputs") {
@@ -220,7 +221,7 @@ struct HTTPStep: PromotionStep {
             let key = "the output \(ShownText.quoted(name))"
             let value = try answer.evaluate(output.requiredText("fromExpression"), key, in: scope)
             do throws(ExpressionError) {
-                outputs[name] = access.hidden(try value.configuration())
+                outputs[name] = secrets.hidden(try value.configuration())
             } catch {
                 throw .unmet("\(key) cannot be kept: \(error.message)", hint: nil)
             }
@@ -228,11 +229,11 @@ struct HTTPStep: PromotionStep {
         return outputs
     }
 
-    private static func hiding(_ failure: StepFailure, _ access: HTTPAccess) -> StepFailure {
+    private static func hiding(_ failure: StepFailure, _ secrets: UsedSecrets) -> StepFailure {
         switch failure {
-        case .unmet(let text, let hint): .unmet(access.hide(text), hint: hint.map(access.hide))
-        case .cannotAct(let text, let hint): .cannotAct(access.hide(text), hint: hint.map(access.hide))
-        case .broken(let text, let hint): .broken(access.hide(text), hint: hint.map(access.hide))
+        case .unmet(let text, let hint): .unmet(secrets.hide(text), hint: hint.map(secrets.hide))
+        case .cannotAct(let text, let hint): .cannotAct(secrets.hide(text), hint: hint.map(secrets.hide))
+        case .broken(let text, let hint): .broken(secrets.hide(text), hint: hint.map(secrets.hide))
         default: failure
         }
     }

@@ -72,9 +72,14 @@ struct PromotionEffectTests {
             ],
             [("git-clone", .succeeded), ("git-commit", .skipped), ("git-push", .succeeded)],
             [("git-push", .failed), ("git-push", .succeeded)],
+            // Stages that hold freight back, or look at a file.
+            [("compose-output", .succeeded)], [("git-clone", .succeeded), ("yaml-parse", .succeeded)],
+            [("compose-output", .succeeded), ("fail", .skipped)],
         ] as [[Told]]
     )
-    func `T2: a branch that was pushed, or had everything, verifies`(told: [Told]) {
+    func `T2: a branch that was pushed, or had everything, verifies, and so does a stage that has nothing to push`(
+        told: [Told]
+    ) {
         let found = finish(told)
         #expect(found.verified)
         #expect(found.uat.hasPrefix("promote"), "\(found.uat)")

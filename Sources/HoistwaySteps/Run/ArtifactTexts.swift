@@ -1,0 +1,40 @@
+import HoistwayExpressions
+import HoistwayModel
+
+/// The tags, digests, ids and versions that the freight of a promotion carries.
+///
+/// Outputs are stored as plain values. A text in them that is one of these counts as it, so that the tag `1.10` stays a
+/// text on its way through an output, as it does without one.
+struct ArtifactTexts {
+    private var marks: [String: Marks] = [:]
+
+    init(_ artifacts: [Artifact]) {
+        for artifact in artifacts {
+            switch artifact {
+            case .image(let image):
+                add(image.tag, .image(repoURL: image.repoURL, part: .tag))
+                add(image.digest, .image(repoURL: image.repoURL, part: .digest))
+            case .commit(let commit):
+                add(commit.id.hex, .commit(repoURL: commit.repoURL, part: .id))
+                add(commit.tag, .commit(repoURL: commit.repoURL, part: .tag))
+            case .chart(let chart):
+                add(chart.version, .chart(repoURL: chart.repoURL, name: chart.name, part: .version))
+            }
+        }
+    }
+
+    private mutating func add(_ text: String?, _ origin: ArtifactOrigin) {
+        guard let text, !text.isEmpty else { return }
+        marks[text, default: Marks()].artifacts.insert(origin)
+    }
+
+    func value(_ output: ConfigValue) -> Value {
+        guard !marks.isEmpty else { return Value(output) }
+        switch output {
+        case .null, .bool, .number: return Value(output)
+        case .string(let text): return Value(output).marked(marks[text])
+        case .list(let items): return .array(items.map(value))
+        case .map(let entries): return .map(entries.mapValues(value))
+        }
+    }
+}
