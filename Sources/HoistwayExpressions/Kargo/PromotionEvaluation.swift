@@ -57,11 +57,12 @@ package struct PromotionEvaluation: Sendable {
     /// - Parameter own: of the step (and the task that it comes from); only these see outputs.
     package func merged(_ own: [Variable]) throws(ExpressionError) -> Value {
         var values: [String: Value] = [:]
+        var left = TextAllowance.configuration
         for (index, variable) in (variables + own).enumerated() {
             let scope = scope(.variable, values, seesOutputs: index >= variables.count)
             do throws(ExpressionError) {
                 let functions = KargoFunctions.signatures(in: .variable)
-                values[variable.name] = try Template(variable.value, functions: functions).evaluate(in: scope)
+                values[variable.name] = try Template(variable.value, functions: functions).evaluate(in: scope, &left)
             } catch {
                 throw error.within("vars.\(variable.name)")
             }

@@ -85,6 +85,12 @@ package struct Template: Sendable {
     /// What Kargo reads as a number, a bool or nil although a part of it comes from an artifact stays a string here: a
     /// tag `1.10` is no number.
     package func evaluate(in scope: Scope) throws(ExpressionError) -> Value {
+        var left = TextAllowance(bytes: scope.limits.bytes)
+        return try evaluate(in: scope, &left)
+    }
+
+    /// - Parameter left: what this and other templates may still come to together.
+    func evaluate(in scope: Scope, _ left: inout TextAllowance) throws(ExpressionError) -> Value {
         guard Self.hasExpressions(source) else { return .string(source) }
         var scope = scope
         scope.functions.merge(TemplateFunctions.functions) { _, own in own }
@@ -108,10 +114,11 @@ package struct Template: Sendable {
                 marks = Marks.union(marks, value.marks)
                 if value.text != nil, !(value.marks?.artifacts.isEmpty ?? true) { isFromArtifact = true }
             }
-            guard text.count <= scope.limits.bytes else {
+            guard text.count <= left.bytes else {
                 throw ExpressionError(.limit, "the text becomes too long", in: source)
             }
         }
+        left.bytes -= text.count
         return Coercion.value(of: ByteText(text), isFromArtifact: isFromArtifact).markedThroughout(marks)
     }
 
@@ -120,6 +127,14 @@ package struct Template: Sendable {
         if let text = value.text { return text }
         return try JSONWriter.text(value)
     }
+}
+
+/// How much text the templates of one configuration may come to, so that many of them cannot fill the memory.
+struct TextAllowance {
+    /// Much more than a step's configuration and outputs may have.
+    static let configuration = TextAllowance(bytes: 16 << 20)
+
+    var bytes: Int
 }
 
 extension ExpressionError {

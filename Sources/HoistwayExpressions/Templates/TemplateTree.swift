@@ -57,21 +57,28 @@ package indirect enum TemplateTree: Sendable {
     }
 
     package func evaluate(in scope: Scope) throws(ExpressionError) -> Value {
+        var left = TextAllowance.configuration
+        return try evaluate(in: scope, &left)
+    }
+
+    private func evaluate(in scope: Scope, _ left: inout TextAllowance) throws(ExpressionError) -> Value {
         switch self {
         case .literal(let value): return value
         case .template(let template, let path):
             do throws(ExpressionError) {
-                return try template.evaluate(in: scope)
+                return try template.evaluate(in: scope, &left)
             } catch {
                 throw error.within(path)
             }
         case .list(let items):
             var values: [Value] = []
-            for item in items { values.append(try item.evaluate(in: scope)) }
+            for item in items { values.append(try item.evaluate(in: scope, &left)) }
             return .array(values)
         case .map(let entries):
             var values: [MapKey: Value] = [:]
-            for (key, entry) in entries.sorted(by: { $0.key < $1.key }) { values[key] = try entry.evaluate(in: scope) }
+            for (key, entry) in entries.sorted(by: { $0.key < $1.key }) {
+                values[key] = try entry.evaluate(in: scope, &left)
+            }
             return Value(.map(MapValue(entries: values)), marks: values.values.jointMarks)
         }
     }

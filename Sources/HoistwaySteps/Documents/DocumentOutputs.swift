@@ -41,8 +41,11 @@ struct DocumentOutputs {
         scope.functions = [:]
         scope.environment = Value(document)
         var output: [String: ConfigValue] = [:]
-        for item in items {
+        var size = 0
+        // More of them are not kept; whoever keeps them says so.
+        for item in items where size <= StepResult.maxBytes {
             let value = try Self.json(item.expression, in: scope, output: item.name, file)
+            size += value.count
             do throws(UpdateFailure) {
                 output[item.name] = try DocumentReader.json(value).configValue
             } catch {

@@ -26,7 +26,7 @@ enum ResultBounds {
     }
 
     /// About as much as JSON has of it, in bytes.
-    private static func size(_ value: ConfigValue) -> Int {
+    static func size(_ value: ConfigValue) -> Int {
         switch value {
         case .null, .bool: 5
         case .number: 8

@@ -216,12 +216,16 @@ struct HTTPStep: PromotionStep {
         _ secrets: UsedSecrets
     ) throws(StepFailure) -> [String: ConfigValue] {
         var outputs: [String: ConfigValue] = [:]
-        for output in config.items("outputs") {
+        var size = 0
+        // More of them are not kept; whoever keeps them says so.
+        for output in config.items("outputs") where size <= StepResult.maxBytes {
             let name = output.requiredText("name")
             let key = "the output \(ShownText.quoted(name))"
             let value = try answer.evaluate(output.requiredText("fromExpression"), key, in: scope)
             do throws(ExpressionError) {
-                outputs[name] = secrets.hidden(try value.configuration())
+                let shown = secrets.hidden(try value.configuration())
+                size += ResultBounds.size(shown)
+                outputs[name] = shown
             } catch {
                 throw .unmet("\(key) cannot be kept: \(error.message)", hint: nil)
             }
