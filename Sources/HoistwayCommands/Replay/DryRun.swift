@@ -56,8 +56,12 @@ struct DryRun: Sendable {
             )
         }
         let now = composition.clock.now()
-        let before = try await liveState()
-        let store = DryRunStore(state: before, deliveries: [try payload.delivery(id: DeliveryID(0), now: now)])
+        let (before, results) = try await live()
+        let store = DryRunStore(
+            state: before,
+            results: results,
+            deliveries: [try payload.delivery(id: DeliveryID(0), now: now)]
+        )
         let log = Logger(label: "dry-run") { _ in SwiftLogNoOpLogHandler() }
         let remotes = composition.remotes(cache: nil, log: log)
         let registry = composition.registryClient()
@@ -92,13 +96,22 @@ struct DryRun: Sendable {
     }
 
     /// The state as it is; empty where none was made yet.
-    func liveState() async throws -> PipelineState {
+    func liveState() async throws -> PipelineState { try await live().state }
+
+    /// The state as it is, and what the steps of promotions that have acted, and are not over, have given.
+    private func live() async throws -> (state: PipelineState, results: [PromotionID: [StepResult]]) {
         guard FileManager.default.fileExists(atPath: composition.settings.state.databasePath) else {
-            return PipelineState()
+            return (PipelineState(), [:])
         }
         let store = try SQLiteStore.openReadOnly(composition.storeSettings(), logger: Logger(label: "dry-run"))
         defer { store.close() }
-        return try await store.load()
+        let state = try await store.load()
+        var results: [PromotionID: [StepResult]] = [:]
+        for record in state.promotions.values where !record.phase.isTerminal {
+            guard record.hasActed || state.isPushing(record.id) else { continue }
+            results[record.id] = try await store.stepResults(of: record.id)
+        }
+        return (state, results)
     }
 
     private func report(_ engine: Engine, store: DryRunStore, before: PipelineState) async throws -> Report {

@@ -6,16 +6,18 @@ actor DryRunStore: StateStore {
     private let state: PipelineState
     private var waiting: [StoredDelivery]
     private(set) var outcomes: [DeliveryOutcome] = []
-    private var results: [PromotionID: [StepResult]] = [:]
+    private var results: [PromotionID: [StepResult]]
 
-    init(state: PipelineState, deliveries: [StoredDelivery]) {
+    /// - Parameter results: of promotions that go on.
+    init(state: PipelineState, results: [PromotionID: [StepResult]], deliveries: [StoredDelivery]) {
         self.state = state
+        self.results = results
         waiting = deliveries
     }
 
     func load() -> PipelineState { state }
 
-    /// Of promotions of the dry run alone.
+    /// What the live state had, until the dry run changes it.
     func stepResults(of promotion: PromotionID) -> [StepResult] { results[promotion] ?? [] }
 
     func commit(_ changes: [Change], deliveries: [DeliveryOutcome], audit: [AuditRecord]) {
