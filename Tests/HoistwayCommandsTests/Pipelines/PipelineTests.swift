@@ -16,57 +16,18 @@ struct PipelineTests {
 
         """
 
-    private static func stage(_ steps: String, vars: String = "") -> String {
-        """
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Stage
-        metadata: {name: test, namespace: shop}
-        spec:
-          requestedFreight:
-            - origin: {kind: Warehouse, name: app}
-              sources: {direct: true}
-          promotionTemplate:
-            spec:
-        \(vars)
-              steps:
-        \(steps)
-        """
-    }
-
-    /// One service of one branch, by the values file of its chart: clone, edit, commit, push.
-    private static func inPlace(_ url: String, image: String) -> String {
-        stage(
-            """
-                    - uses: git-clone
-                      config:
-                        repoURL: ${{ vars.gitRepo }}
-                        checkout: [{branch: main, path: ./repo}]
-                    - uses: yaml-update
-                      as: update
-                      config:
-                        path: ./repo/services/${{ ctx.stage }}/values.yaml
-                        updates:
-                          - {key: image.tag, value: "${{ quote(imageFrom(vars.image).Tag) }}"}
-                    - uses: git-commit
-                      as: commit
-                      config: {path: ./repo, message: "${{ outputs.update.commitMessage }}"}
-                    - uses: git-push
-                      config: {path: ./repo}
-            """,
-            vars: """
-                      vars:
-                        - {name: gitRepo, value: "\(url)"}
-                        - {name: image, value: "\(image)"}
-                """
-        )
-    }
-
     @Test func `in place on main, one scalar of a values file is changed, and nothing else`() async throws {
-        let rig = try await RuleRig(
-            files: { _ in ["services/test/values.yaml": Self.values, "README.md": "ours\n"] },
-            stages: { _ in [] },
-            configure: { _ in }
-        ) { url, source in [Self.inPlace(url, image: source.image("app"))] }
+        let rig = try await RuleRig.pipelines(
+            files: { _ in ["services/test/values.yaml": Self.values, "README.md": "ours\n"] }
+        ) { url, source in
+            let steps = Manifest.valuesSteps(
+                url,
+                file: "services/test/values.yaml",
+                key: "image.tag",
+                image: source.image("app")
+            )
+            return [Manifest.pipeline(steps: steps)]
+        }
         try await rig.run {
             let first = try await rig.push("1.1.0")
             #expect(first.phase == "Succeeded", "\(first.message)")
@@ -86,102 +47,127 @@ struct PipelineTests {
         }
     }
 
-    /// One task for all stages, with what a stage leaves out by `if`.
-    private static func task(_ url: String, image: String) -> [String] {
-        [
-            """
-            apiVersion: kargo.akuity.io/v1alpha1
-            kind: PromotionTask
-            metadata: {name: promote, namespace: shop}
-            spec:
-              vars:
-                - {name: image, value: "\(image)"}
-                - name: gitRepo
-                - {name: openpr, value: "false"}
-              steps:
-                - uses: git-clone
-                  config:
-                    repoURL: ${{ vars.gitRepo }}
-                    checkout:
-                      - {branch: main, path: ./src}
-                      - {branch: "stage/${{ ctx.stage }}", create: true, path: ./out}
-                - uses: git-clear
-                  config: {path: ./out}
-                - uses: kustomize-set-image
-                  as: update-image
-                  config:
-                    path: ./src/envs/${{ ctx.stage }}
-                    images: [{image: "${{ vars.image }}", tag: "${{ imageFrom(vars.image).Tag }}"}]
-                - uses: copy
-                  config: {inPath: "./src/envs/${{ ctx.stage }}", outPath: ./out}
-                - uses: git-commit
-                  as: commit
-                  config: {path: ./out, message: "${{ task.outputs['update-image'].commitMessage }}"}
-                - uses: git-push
-                  if: ${{ vars.openpr != 'true' }}
-                  config: {path: ./out}
-                - uses: compose-output
-                  as: result
-                  if: ${{ vars.openpr == 'true' }}
-                  config: {commit: "${{ task.outputs.commit.commit }}"}
-            """,
-            stage(
-                "        - task: {name: promote}\n          as: deploy\n          vars: [{name: gitRepo, value: \"\(url)\"}]"
-            ),
-        ]
+    @Test func `twelve images in one values file are one commit, and later only the scalar of the one that is new`()
+        async throws
+    {
+        let names = (1...12).map { "svc\($0)" }
+        let values = names.map { "\($0): {image: {name: \($0), tag: '1.0.0'}}  # of \($0)\n" }.joined()
+        let rig = try await RuleRig.pipelines(
+            warehouses: [],
+            files: { _ in ["values.yaml": "# all services\n\n" + values] }
+        ) { url, source in
+            let subscriptions = names.map { "- image: {repoURL: \(source.image($0)), constraint: '>=0.0.0'}" }
+            let updates = names.map {
+                "- {key: \($0).image.tag, value: \"${{ quote(imageFrom(vars.registry + '/\($0)').Tag) }}\"}"
+            }
+            return [
+                Manifest.warehouse("app", in: "shop", subscriptions.joined(separator: "\n    ")),
+                Manifest.pipeline(
+                    vars: ["registry": "\(source.host)/acme", "dir": "./repo"],
+                    steps: """
+                        - uses: git-clone
+                          config: {repoURL: \(url), checkout: [{branch: main, path: "${{ vars.dir }}"}]}
+                        - uses: yaml-update
+                          as: update
+                          config:
+                            path: ${{ vars.dir }}/values.yaml
+                            updates:
+                              \(updates.joined(separator: "\n      "))
+                        - {uses: git-commit, config: {path: "${{ vars.dir }}", message: "${{ outputs.update.commitMessage }}"}}
+                        - {uses: git-push, config: {path: "${{ vars.dir }}"}}
+                        """
+                ),
+            ]
+        }
+        try await rig.run {
+            let start = try #require(try await rig.head("main"))
+            for name in names { #expect(try await rig.source.announce(name, "1.1.0", to: rig.served) == 202) }
+            let first = try await rig.served.lastPromotion(of: "test", freightOf: "1.1.0")
+            #expect(first.phase == "Succeeded", "\(first.message)")
+            let all = "sed -i \"s/tag: '1.0.0'/tag: '1.1.0'/\" src/values.yaml"
+            #expect(try await rig.difference(from: start, after: all) == "")
+            #expect(try await rig.commits() == 2)
+            let second = try await rig.push("1.2.0", of: "svc7")
+            #expect(second.phase == "Succeeded", "\(second.message)")
+            let one = all + "; sed -i \"/^svc7:/s/1.1.0/1.2.0/\" src/values.yaml"
+            #expect(try await rig.difference(from: start, after: one) == "")
+            #expect(try await rig.commits() == 3)
+        }
     }
 
-    @Test func `one task serves all stages, and what its if leaves out is shown as skipped`() async throws {
-        let rig = try await RuleRig(
-            files: { ["envs/test/kustomization.yaml": Manifest.kustomization([($0.image("app"), "1.0.0")])] },
-            stages: { _ in [] },
-            configure: { _ in }
-        ) { url, source in Self.task(url, image: source.image("app")) }
+    @Test func `five steps before one commit are one commit with what each has changed`() async throws {
+        let kustomization = { (source: ImageSource) in Manifest.kustomization([(source.image("app"), "1.0.0")]) }
+        let rig = try await RuleRig.pipelines(
+            files: { source in
+                [
+                    "values.yaml": "# ours\nweb:\n  tag: 1.0.0 # by promotions\n\nreplicas: 2\n",
+                    "app.json": "{\n  \"image\": { \"tag\": \"1.0.0\" },\n  \"port\": 80\n}\n",
+                    "k/kustomization.yaml": kustomization(source), "shared/a.yaml": "a: 1\n",
+                    "shared/README.md": "not to be copied\n",
+                ]
+            }
+        ) { url, source in
+            let steps = """
+                - {uses: git-clone, config: {repoURL: \(url), checkout: [{branch: main, path: ./repo}]}}
+                - uses: yaml-update
+                  config: {path: ./repo/values.yaml, updates: [{key: web.tag, value: "${{ vars.tag }}"}]}
+                - uses: json-update
+                  config: {path: ./repo/app.json, updates: [{key: image.tag, value: "${{ quote(vars.tag) }}"}]}
+                - uses: kustomize-set-image
+                  as: set
+                  config: {path: ./repo/k, images: [{image: \(source.image("app")), tag: "${{ quote(vars.tag) }}"}]}
+                - {uses: copy, config: {inPath: ./repo/shared, outPath: ./repo/k/shared, ignore: "*.md"}}
+                - {uses: file-write, config: {path: ./repo/TAG, contents: "${{ quote(vars.tag) }}"}}
+                - {uses: git-commit, config: {path: ./repo, message: "${{ outputs.set.commitMessage }}"}}
+                - {uses: git-push, config: {path: ./repo}}
+                """
+            return [Manifest.pipeline(vars: ["tag": "${{ imageFrom('\(source.image("app"))').Tag }}"], steps: steps)]
+        }
         try await rig.run {
-            let first = try await rig.push("1.1.0")
-            #expect(first.phase == "Succeeded", "\(first.message)")
-            let file = try await rig.repository.show("kustomization.yaml", on: "stage/test")
-            #expect(file.contains("newTag: 1.1.0"), "\(file)")
-            #expect(try await rig.repository.git("rev-list", "--count", "stage/test") == "1")
-            let message = try await rig.repository.git("log", "-1", "--format=%B", "stage/test")
-            #expect(message.hasPrefix("Updated ./src/envs/test to use new image\n"), "\(message)")
-            let shown = try await rig.served.command("get", "promotions", first.id)
-            #expect(shown.text.contains("deploy::result") && shown.text.contains("Skipped"), "\(shown.text)")
-            #expect(shown.text.contains("its `if` is false"), "\(shown.text)")
+            let start = try #require(try await rig.head("main"))
+            let promotion = try await rig.push("1.1.0")
+            #expect(promotion.phase == "Succeeded", "\(promotion.message)")
+            let script = """
+                cd src
+                sed -i 's/1\\.0\\.0/1.1.0/' values.yaml app.json k/kustomization.yaml
+                mkdir k/shared && cp shared/a.yaml k/shared/ && printf 1.1.0 >TAG
+                """
+            #expect(try await rig.difference(from: start, after: script) == "")
+            #expect(try await rig.commits() == 2)
         }
     }
 
     /// Asks a server for a note, which goes into a file, and remembers in the stage what it was promoted with.
     private static func noting(_ url: String, asking server: Int) -> String {
-        stage(
-            """
-                    - uses: http
-                      as: ask
-                      config:
-                        url: http://127.0.0.1:\(server)/notes
-                        method: POST
-                        headers: [{name: Authorization, value: "Bearer ${{ secret('desk').token }}"}]
-                        outputs: [{name: note, fromExpression: response.body.note}]
-                    - uses: git-clone
-                      config:
-                        repoURL: \(url)
-                        checkout: [{branch: main, path: ./repo}]
-                    - uses: yaml-update
-                      as: update
-                      config:
-                        path: ./repo/note.yaml
-                        updates:
-                          - key: note
-                            value: "${{ outputs.ask.note }} after ${{ stageMetadata('test')?.last ?? 'nothing' }}"
-                    - uses: git-commit
-                      config: {path: ./repo, message: "${{ outputs.update.commitMessage }}"}
-                    - uses: git-push
-                      config: {path: ./repo}
-                    - uses: set-metadata
-                      config:
-                        updates:
-                          - {kind: Stage, name: test, values: {last: "${{ outputs.ask.note }}"}}
-            """
+        Manifest.pipeline(
+            steps: """
+                - uses: http
+                  as: ask
+                  config:
+                    url: http://127.0.0.1:\(server)/notes
+                    method: POST
+                    headers: [{name: Authorization, value: "Bearer ${{ secret('desk').token }}"}]
+                    outputs: [{name: note, fromExpression: response.body.note}]
+                - uses: git-clone
+                  config:
+                    repoURL: \(url)
+                    checkout: [{branch: main, path: ./repo}]
+                - uses: yaml-update
+                  as: update
+                  config:
+                    path: ./repo/note.yaml
+                    updates:
+                      - key: note
+                        value: "${{ outputs.ask.note }} after ${{ stageMetadata('test')?.last ?? 'nothing' }}"
+                - uses: git-commit
+                  config: {path: ./repo, message: "${{ outputs.update.commitMessage }}"}
+                - uses: git-push
+                  config: {path: ./repo}
+                - uses: set-metadata
+                  config:
+                    updates:
+                      - {kind: Stage, name: test, values: {last: "${{ outputs.ask.note }}"}}
+                """
         )
     }
 
@@ -196,12 +182,9 @@ struct PipelineTests {
             return [ScriptedServer.http("200 OK", type: "application/json", Array(#"{"note": "n\#(number)"}"#.utf8))]
         }
         defer { desk.stop() }
-        let rig = try await RuleRig(
-            files: { _ in ["note.yaml": "note: none # of the desk\n"] },
-            stages: { _ in [] },
-            configure: { configuration in
-                configuration.more.append("http: {privateHosts: [127.0.0.1], secrets: {desk: [127.0.0.1]}}")
-            }
+        let rig = try await RuleRig.pipelines(
+            more: ["http: {privateHosts: [127.0.0.1], secrets: {desk: [127.0.0.1]}}"],
+            files: { _ in ["note.yaml": "note: none # of the desk\n"] }
         ) { url, _ in
             let secret = """
                 apiVersion: v1

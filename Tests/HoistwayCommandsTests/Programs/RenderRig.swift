@@ -19,11 +19,13 @@ struct RenderRig {
     ///   - render: the step between `kustomize-set-image` and `git-commit`, as the manifest has it.
     ///   - programs: below `programs`, `SCRIPTS` for the folder of scripts; `nil`: kubectl.
     ///   - scripts: by name; each answers the question for its version.
+    ///   - options: what the configuration file says of the project.
     init(
         render: [String],
         programs: String? = nil,
         scripts bodies: [String: String] = [:],
-        others: [String] = []
+        others: [String] = [],
+        options: String? = nil
     ) async throws {
         git = try await GitRig()
         source = try ImageSource()
@@ -81,7 +83,7 @@ struct RenderRig {
                 more: [
                     "argocd: {whenMissing: skip}",
                     "programs: \(programs.replacingOccurrences(of: "SCRIPTS", with: scripts.path))",
-                ]
+                ] + (options.map { ["projects: {shop: \($0)}"] } ?? [])
             )
         )
     }

@@ -82,6 +82,33 @@ struct RenderedBranchTests {
         try await rig.repository.fsck()
     }
 
+    @Test(arguments: [Form.file, .kargo])
+    func `A branch that exists gets one commit more, and nothing of what it had stays`(form: Form) async throws {
+        let rig = try await RenderRig(
+            render: [form.step],
+            options: "{stages: {dev: {limits: {deletedFiles: 2}}}}"
+        )
+        defer { rig.stop() }
+        let before = try await rig.repository.commit(
+            ["all.yaml": "old: 1\n", "service-web.yaml": "old: 1\n", "gone/stale.yaml": "stale: 1\n"],
+            to: "env/dev",
+            message: "By hand"
+        )
+        try await rig.served.serving {
+            // What others have made there is written over when somebody has said so.
+            let adopted = try await rig.served.command("adopt", "shop/dev")
+            #expect(adopted.status == 0 && adopted.text.contains(before), "\(adopted.text)\(adopted.errors)")
+            let promotion = try await rig.promote("1.1.0")
+            #expect(promotion.phase == "Succeeded", "\(promotion.message)")
+            try await Self.compare(rig, form, "1.1.0")
+            #expect(try await rig.repository.git("rev-parse", "env/dev^") == before)
+            // The step after the push has seen which commit it was.
+            let commit = try await rig.repository.git("rev-parse", "env/dev")
+            let shown = try await rig.served.command("get", "promotions", promotion.id)
+            #expect(shown.text.contains("\"desiredRevision\":\"\(commit)\""), "\(shown.text)")
+        }
+    }
+
     private static func compare(_ rig: RenderRig, _ form: Form, _ tag: String) async throws {
         let golden = try rig.golden(tag: tag)
         defer { golden.remove() }

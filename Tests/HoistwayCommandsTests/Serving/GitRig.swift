@@ -7,7 +7,9 @@ final class GitRig: Sendable {
     let proxy: GitProxy
     let login: (username: String, password: String)
 
-    init(login: (username: String, password: String) = ("deployer", "only for the deployer")) async throws {
+    static let deployer = (username: "deployer", password: "only for the deployer")
+
+    init(login: (username: String, password: String) = deployer) async throws {
         folder = try TemporaryFolder("hoistway-git")
         self.login = login
         var options = GitHTTPServer.Options()

@@ -22,10 +22,13 @@ struct RecordedEvent: Sendable {
         return url
     }()
 
-    private static let corpusFolder: URL = {
+    /// Where the shared facts lie, if they are here.
+    static let shared: URL = {
         let named = ProcessInfo.processInfo.environment["HOISTWAY_SHARED"].map { URL(filePath: $0) }
-        return (named ?? package.deletingLastPathComponent().appending(path: "shared")).appending(path: "payloads")
+        return named ?? package.deletingLastPathComponent().appending(path: "shared")
     }()
+
+    private static let corpusFolder = shared.appending(path: "payloads")
 
     /// Empty where the corpus is not there.
     static let corpus: [RecordedEvent] = {

@@ -1,0 +1,91 @@
+import HoistwayModel
+import Testing
+
+@testable import HoistwaySettings
+
+/// What no pipeline may say is refused when manifests are read, with its place.
+struct FaultyPipelineCheckTests {
+    private static let clone =
+        "{uses: git-clone, config: {repoURL: 'https://git.example.com/a/b', checkout: [{branch: main, path: ./o}]}}"
+
+    private static func manifest(_ steps: [String], task: String? = nil) -> String {
+        """
+        apiVersion: kargo.akuity.io/v1alpha1
+        kind: Project
+        metadata: {name: demo}
+        ---
+        apiVersion: kargo.akuity.io/v1alpha1
+        kind: Warehouse
+        metadata: {name: main, namespace: demo}
+        spec: {subscriptions: [{image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}}]}
+        ---
+        apiVersion: kargo.akuity.io/v1alpha1
+        kind: Stage
+        metadata: {name: test, namespace: demo}
+        spec:
+          requestedFreight: [{origin: {kind: Warehouse, name: main}, sources: {direct: true}}]
+          promotionTemplate:
+            spec:
+              steps:
+        \(steps.map { "        - \($0)" }.joined(separator: "\n"))
+        ---
+        apiVersion: kargo.akuity.io/v1alpha1
+        kind: PromotionTask
+        metadata: {name: task, namespace: demo}
+        spec:
+          vars: [{name: path}]
+          steps: [\(task ?? "{uses: fail, config: {message: \"${{ vars.path }}\"}}")]
+        """
+    }
+
+    private static func update(_ value: String) -> String {
+        "{uses: yaml-update, config: {path: ./o/v.yaml, updates: [{key: a\(value)}]}}"
+    }
+
+    private static func expression(_ text: String) -> String {
+        "{uses: compose-output, as: out, config: {x: '${{ \(text) }}'}}"
+    }
+
+    private static let faults: [(steps: [String], words: String, hint: String?)] = [
+        ([clone, "{uses: git-clear, config: {path: ./o, force: true}}"], "unknown key 'force'", "known here: path"),
+        ([clone, update(", value: b, kind: c")], "unknown key 'kind'", "known here: key, value"),
+        (["{uses: fail, when: never}"], "unknown key 'when'", nil),
+        ([expression("1"), expression("2")], "two steps are called 'out': the first is in line 18", nil),
+        (["{task: {name: task}}"], "needs a value for its variable path", nil),
+        (["{task: {name: nowhere}}"], "has no PromotionTask 'nowhere'", nil),
+        ([clone, update(", value: null")], "value is null, which this step does not write", nil),
+        (
+            ["{uses: git-clone, config: {repoURL: 'https://git.example.com/a/b', checkout: null}}"],
+            "checkout is null", nil
+        ),
+        ([clone, update(", value: {b: 1}")], "expected text, a number, or true or false, found a mapping", nil),
+        (
+            [expression(String(repeating: "(", count: 5000) + "1" + String(repeating: ")", count: 5000))],
+            "the expression is nested deeper than 64 levels", nil
+        ),
+        (
+            [expression(Array(repeating: "1", count: 50_000).joined(separator: " + "))],
+            "the expression is nested deeper than 200 levels", nil
+        ),
+        (
+            [clone.replacing("branch: main", with: "tag: v1"), "{uses: git-push, config: {path: ./o}}"],
+            "o shows a tag or a commit: it cannot be pushed without a target", "name the branch to push to"
+        ),
+    ]
+
+    @Test(arguments: faults.indices)
+    func `a faulty pipeline is refused, with its place`(_ index: Int) throws {
+        let (steps, words, hint) = Self.faults[index]
+        let errors = try problems(of: Self.manifest(steps)).errors
+        #expect(errors.count == 1, "\(errors)")
+        let error = try #require(errors.first)
+        #expect(error.message.contains(words), "\(error.message)")
+        if let hint { #expect(error.hint?.contains(hint) == true, "\(error.hint ?? "no hint")") }
+        #expect(error.place.line >= 18, "\(error)")
+    }
+
+    @Test func `a task that calls itself is refused where it does so`() throws {
+        let errors = try problems(of: Self.manifest([Self.clone], task: "{task: {name: task}}")).errors
+        #expect(errors.map(\.message) == ["a task cannot call another task"])
+    }
+}
