@@ -85,7 +85,7 @@ struct ExpressionCheckTests {
     @Test(
         arguments: [
             "'${{ get(vars, \"nope\") ?? \"x\" }}'", "'${{ outputs.nope?.commit ?? \"x\" }}'",
-            "'${{ imageFrom(vars.a).Tag }}'", "'${{ ctx.meta.promotion.actor }} x'", "'${{ outputs.clone.commits }}'",
+            "'${{ imageFrom(vars.b).Tag }}'", "'${{ ctx.meta.promotion.actor }} x'", "'${{ outputs.clone.commits }}'",
             "'x ${{ stepMetas.clone.Status }}'", "'${{ let x = vars.a; x + \"y\" }}'",
             "'${{ join(map(split(vars.a, \",\"), # + \"x\")) }}'", "'${% quote({\"a\": {\"b\": 1}}) %}'",
             "'x ${{ vars.a == \"x\" ? \"\" : outputs.nope.commit }} ${{ ctx.promotion }}'",
@@ -93,7 +93,8 @@ struct ExpressionCheckTests {
         ]
     )
     func `what Kargo evaluates is told nothing of`(_ message: String) throws {
-        let found = try problems(of: stage(vars: "[{name: a, value: x}]", commit(message)))
+        let vars = "[{name: a, value: x}, {name: b, value: ghcr.io/acme/app}]"
+        let found = try problems(of: stage(vars: vars, commit(message)))
         #expect(!found.contains { $0.message.contains("expression") }, "\(found)")
         #expect(found.errors == [])
     }
@@ -233,5 +234,18 @@ struct ExpressionCheckTests {
     func `a secret where it may be used, or may not be read at all, is no error`(_ vars: String, _ step: String) throws
     {
         #expect(try problems(of: stage(vars: vars, step)).errors == [])
+    }
+
+    @Test(arguments: [
+        ("imageFrom('ghcr.io/acme/ap').Tag", 1), ("imageFrom(vars.image).Tag", 1),
+        ("imageFrom('ghcr.io/acme/' + vars.name).Tag", 1), ("commitFrom('https://git.example.com/a/b').ID", 1),
+        ("ctx.stage == 'x' ? imageFrom('other').Tag : ''", 0), ("imageFrom('ghcr.io/acme/app').Tag", 0),
+        ("imageFrom(ctx.promotion).Tag", 0),
+    ])
+    func `an artifact that no warehouse of the stage subscribes to is told`(_ text: String, _ count: Int) throws {
+        let vars = "[{name: image, value: ghcr.io/acme/ap}, {name: name, value: ap}]"
+        let found = try problems(of: stage(vars: vars, commit("\"${{ \(text) }}\"")))
+            .filter { $0.message.contains("no warehouse that the stage requests freight from") }
+        #expect(found.map(\.severity) == Array(repeating: .warning, count: count), "\(found)")
     }
 }

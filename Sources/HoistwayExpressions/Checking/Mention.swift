@@ -3,7 +3,7 @@ package struct Mention: Sendable, Equatable {
     package enum Subject: Sendable, Equatable {
         /// A variable, with the fields and keys that are read of it as far as they stand in the expression.
         case variable([String])
-        /// A call, with its arguments; `nil` for one that does not stand in the expression as a string.
+        /// A call, with its arguments; `nil` for one that is no string, or of which nobody knows what it will be.
         case call(String, arguments: [String?])
     }
 
@@ -24,9 +24,15 @@ extension Expression {
 
     /// Those of a node and its parts, without the parts that are never evaluated.
     ///
-    /// - Parameter decide: what a condition comes to, where that is known.
-    func mentions(from node: NodeID, deciding decide: @escaping (NodeID) -> Bool?) -> [Mention] {
-        var collector = MentionCollector(tree: tree, decide: decide)
+    /// - Parameters:
+    ///   - decide: what a condition comes to, where that is known.
+    ///   - name: which text an argument of a call is, where that is known.
+    func mentions(
+        from node: NodeID,
+        deciding decide: @escaping (NodeID) -> Bool?,
+        naming name: @escaping (NodeID) -> String? = { _ in nil }
+    ) -> [Mention] {
+        var collector = MentionCollector(tree: tree, decide: decide, name: name)
         collector.visit(node)
         return collector.mentions.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
@@ -53,6 +59,7 @@ extension Expression {
 private struct MentionCollector {
     let tree: SyntaxTree
     let decide: (NodeID) -> Bool?
+    let name: (NodeID) -> String?
     var mentions: [Mention] = []
     private var isSeen: Set<NodeID> = []
     private var locals: [String] = []
@@ -61,9 +68,10 @@ private struct MentionCollector {
     /// What is read of the call that is visited next.
     private var member: String?
 
-    init(tree: SyntaxTree, decide: @escaping (NodeID) -> Bool?) {
+    init(tree: SyntaxTree, decide: @escaping (NodeID) -> Bool?, name: @escaping (NodeID) -> String?) {
         self.tree = tree
         self.decide = decide
+        self.name = name
     }
 
     mutating func visit(_ id: NodeID, mayBeMissing: Bool = false) {
@@ -83,8 +91,8 @@ private struct MentionCollector {
             self.member = nil
             visit(read.property, mayBeMissing: mayBeMissing)
         case .call(let callee, let arguments):
-            if case .name(let name) = tree[callee] {
-                add(.call(name, arguments: arguments.map(text)), callee, mayBeMissing)
+            if case .name(let function) = tree[callee] {
+                add(.call(function, arguments: arguments.map { text($0) ?? name($0) }), callee, mayBeMissing)
                 mentions[mentions.count - 1].member = member
             } else {
                 visit(callee)

@@ -114,12 +114,34 @@ package struct ConstantFolding {
     /// What conditions of one expression come to; a condition stands in many others.
     private final class Decisions {
         var known: [NodeID: Bool?] = [:]
+        /// Of arguments of calls.
+        var texts: [NodeID: String?] = [:]
         /// More are not decided.
         static let limit = 100
     }
 
     private func mentions(of expression: Expression, from node: NodeID, _ decisions: Decisions) -> [Mention] {
-        expression.mentions(from: node) { decide($0, of: expression, decisions) }
+        expression.mentions(
+            from: node,
+            deciding: { decide($0, of: expression, decisions) },
+            naming: { text(of: $0, in: expression, decisions) }
+        )
+    }
+
+    /// What an argument is, where the manifests alone say it.
+    private func text(of argument: NodeID, in expression: Expression, _ decisions: Decisions) -> String? {
+        if let known = decisions.texts[argument] { return known }
+        guard decisions.texts.count < Decisions.limit else { return nil }
+        // Its own parts do not ask for it.
+        decisions.texts[argument] = .some(nil)
+        var text: String?
+        if mentions(of: expression, from: argument, decisions).allSatisfy(isConstant), budget.spend(expression) {
+            var evaluator = Evaluator(expression.tree, expression.natures, in: scope)
+            // What fails is told where the whole is evaluated.
+            text = (try? evaluator.evaluate(argument))?.text?.string
+        }
+        decisions.texts[argument] = .some(text)
+        return text
     }
 
     private func decide(_ condition: NodeID, of expression: Expression, _ decisions: Decisions) -> Bool? {

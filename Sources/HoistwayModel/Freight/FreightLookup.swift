@@ -72,7 +72,7 @@ package struct FreightLookup: Sendable {
         return RepositoryKey(url: other) == key
     }
 
-    private static func isSameImage(_ one: String, _ other: String) -> Bool {
+    package static func isSameImage(_ one: String, _ other: String) -> Bool {
         if one == other { return true }
         guard let key = ImageKey(one) else { return false }
         return ImageKey(other) == key

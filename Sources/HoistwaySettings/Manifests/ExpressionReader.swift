@@ -99,7 +99,8 @@ final class ExpressionReader {
                 if severity == .error { isSound = false }
             }
             for mention in scope.folding.mentions(of: expression) {
-                if let problem = scope.problem(withSecretOf: mention) {
+                for problem in [scope.problem(withSecretOf: mention), scope.problem(withArtifactOf: mention)] {
+                    guard let problem else { continue }
                     tell(mention, problem.severity, problem.text, hint: problem.hint)
                 }
                 switch mention.subject {

@@ -13,6 +13,8 @@ struct ExpressionScope {
     var task: String?
     /// `nil`: outputs are not seen, as by `vars` of stages.
     var steps: KnownSteps?
+    /// What the warehouses of the stage subscribe to; `nil`: not known.
+    var subscriptions: [Subscription]?
     /// The step whose configuration it is, where values of secrets are refused in it.
     var writer: String?
     /// Variables whose values come from secrets.
@@ -226,6 +228,38 @@ struct ExpressionScope {
         return nil
     }
 
+    // MARK: Artifacts
+
+    /// What is wrong with asking for an artifact of the freight; `nil`: nothing, or that is not known.
+    ///
+    /// A warning: freight of another time may carry what the warehouse does not subscribe to any more.
+    func problem(withArtifactOf mention: Mention) -> CallProblem? {
+        guard let subscriptions, case .call(let function, let arguments) = mention.subject,
+            let name = arguments.first ?? nil, !name.isEmpty
+        else { return nil }
+        let watching: Int
+        switch function {
+        case "imageFrom": watching = subscriptions.count { $0.isImage(name) }
+        case "commitFrom": watching = subscriptions.count { $0.isRepository(name) }
+        default: return nil
+        }
+        if watching == 0 {
+            return CallProblem(
+                severity: .warning,
+                text:
+                    "no warehouse that the stage requests freight from subscribes to \(ShownText.text(name)): it is nil",
+                hint: Spelling.hint(for: name, among: subscriptions.map(\.repoURL))
+            )
+        }
+        guard watching > 1, arguments.count == 1 else { return nil }
+        return CallProblem(
+            severity: .warning,
+            text:
+                "several subscriptions of the stage's warehouses watch \(ShownText.text(name)): which one is meant is not clear",
+            hint: "name the warehouse: \(function)(…, warehouse('NAME'))"
+        )
+    }
+
     // MARK: Secrets
 
     /// Functions that read Secrets.
@@ -259,5 +293,23 @@ struct ExpressionScope {
                 + "its status is the empty text",
             hint: isTask ? "status sees steps, and not tasks" : nil
         )
+    }
+}
+
+extension Subscription {
+    fileprivate var repoURL: String {
+        switch self {
+        case .image(let image): image.repoURL
+        case .git(let git): git.repoURL
+        case .chart(let chart): chart.repoURL
+        }
+    }
+
+    fileprivate func isImage(_ name: String) -> Bool {
+        if case .image(let image) = self { FreightLookup.isSameImage(image.repoURL, name) } else { false }
+    }
+
+    fileprivate func isRepository(_ url: String) -> Bool {
+        if case .git(let git) = self { FreightLookup.isSame(git.repoURL, url) } else { false }
     }
 }

@@ -18,7 +18,7 @@ extension ManifestReader {
         if let deleted = options?.deletedFiles { limits.deletedFiles = deleted }
         if let changed = options?.changedFiles { limits.changedFiles = changed }
         let requested = requests(spec, of: key)
-        let promotion = promotion(spec, variables, of: manifest)
+        let promotion = promotion(spec, variables, subscriptions(of: requested, in: key.project), of: manifest)
         let stage = Stage(
             key: key,
             labels: manifest.labels,
@@ -43,7 +43,12 @@ extension ManifestReader {
     private typealias Promotion = (way: Stage.Promotion, variables: [PipelineVariable])
 
     /// `nil` where a task that the stage calls may lie in what could not be read: it would run without its steps.
-    private func promotion(_ spec: Fields, _ variables: [WrittenVariable], of manifest: Manifest) -> Promotion? {
+    private func promotion(
+        _ spec: Fields,
+        _ variables: [WrittenVariable],
+        _ subscriptions: [Subscription]?,
+        of manifest: Manifest
+    ) -> Promotion? {
         for key in ["promotionTemplate", "promotionMechanisms"] where spec.isEmpty(key) {
             problems.error(
                 spec.place(of: key),
@@ -71,9 +76,22 @@ extension ManifestReader {
         template.finish()
         let key = StageKey(project: manifest.namespace, name: manifest.name)
         guard let inlined = inlined(written, variables: all, project: key.project) else { return nil }
-        var compiler = StepCompiler(key, reader: expressions, schemas: schemas)
+        var compiler = StepCompiler(key, reader: expressions, schemas: schemas, subscriptions: subscriptions)
         compiler.define(all)
         return (.steps(compiler.steps(inlined)), all.map(\.variable))
+    }
+
+    /// What the warehouses subscribe to; `nil` where one of them is not there, or not wholly read.
+    private func subscriptions(of requested: [FreightRequest], in project: String) -> [Subscription]? {
+        guard isComplete, !requested.isEmpty else { return nil }
+        var all: [Subscription] = []
+        for request in requested {
+            let key = WarehouseKey(project: project, name: request.warehouse)
+            guard let warehouse = pipelines.projects[project]?.warehouses[key.name], !partlyRead.contains(key)
+            else { return nil }
+            all += warehouse.subscriptions
+        }
+        return all
     }
 
     /// Variables that no step sees.

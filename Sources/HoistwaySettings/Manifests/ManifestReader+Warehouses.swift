@@ -15,6 +15,9 @@ extension ManifestReader {
         }
         let subscriptions = items.compactMap { subscription($0, onTagMoved: options?.onTagMoved) }
         let criteria = freightCreationCriteria(spec, subscriptions: subscriptions)
+        if subscriptions.count < items.count {
+            partlyRead.insert(WarehouseKey(project: manifest.namespace, name: manifest.name))
+        }
         let warehouse = Warehouse(
             key: WarehouseKey(project: manifest.namespace, name: manifest.name),
             interval: interval ?? .seconds(300),

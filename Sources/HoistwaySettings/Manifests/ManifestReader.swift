@@ -89,6 +89,9 @@ final class ManifestReader {
         resolveUpstreams()
     }
 
+    /// Warehouses of which a subscription has an error: what they subscribe to is not wholly known.
+    var partlyRead: Set<WarehouseKey> = []
+
     /// Old forms that were told of, each with its file.
     var toldForms: Set<String> = []
 

@@ -16,9 +16,19 @@ struct StepCompiler {
     /// Who calls the steps is not known.
     private let isOpen: Bool
     private let project: String?
+    /// What the warehouses of the stage subscribe to; `nil`: not known.
+    private let subscriptions: [Subscription]?
 
-    /// - Parameter stage: `nil` for a task that no stage calls.
-    init(_ stage: StageKey?, reader: ExpressionReader, schemas: [String: StepSchema]) {
+    /// - Parameters:
+    ///   - stage: `nil` for a task that no stage calls.
+    ///   - subscriptions: of the warehouses that the stage requests freight from; `nil`: not known.
+    init(
+        _ stage: StageKey?,
+        reader: ExpressionReader,
+        schemas: [String: StepSchema],
+        subscriptions: [Subscription]? = nil
+    ) {
+        self.subscriptions = subscriptions
         problems = reader.problems
         self.reader = reader
         self.schemas = schemas
@@ -81,6 +91,7 @@ struct StepCompiler {
             isOpen: isOpen,
             task: task,
             steps: steps,
+            subscriptions: subscriptions,
             secretVariables: secrets
         )
         guard let template = reader.template(node, in: scope) else { return folding.define(unknown: variable.name) }
@@ -104,7 +115,8 @@ struct StepCompiler {
             project: project,
             isOpen: isOpen,
             task: step.task,
-            steps: known
+            steps: known,
+            subscriptions: subscriptions
         )
         let written = step.written
         let constant = written.condition.flatMap { condition($0, in: scope) }
