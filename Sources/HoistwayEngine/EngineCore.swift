@@ -34,6 +34,8 @@ package final class EngineCore: Sendable {
     let memos = RenderMemos()
     /// What promotions take from the branches that they push to.
     let grafts = Grafts()
+    /// What is known of promotions before they run.
+    let foresight = Foresight()
 
     /// What a repository said of some of its refs, and when.
     private struct CachedRefs {
@@ -54,8 +56,8 @@ package final class EngineCore: Sendable {
         var moved: Set<BranchKey> = []
         /// Refs that a survey has just been told, by display URL.
         var cachedRefs: [String: CachedRefs] = [:]
-        /// Short names, by display URL, as repositories have told them.
-        var defaultBranches: [String: String] = [:]
+        /// Short names, as repositories have told them.
+        var defaultBranches: [RepositoryIdentity: String] = [:]
         var writtenRepositories: Set<RepositoryKey>
 
         init(_ configuration: EngineConfiguration) {
@@ -165,13 +167,15 @@ package final class EngineCore: Sendable {
     }
 
     /// The short name of a repository's default branch, where it has been told.
-    func defaultBranch(of remote: String) -> String? { shared.withLock { $0.defaultBranches[remote] } }
+    func defaultBranch(of remote: String) -> String? {
+        shared.withLock { $0.defaultBranches[RepositoryIdentity(remote)] }
+    }
 
     /// Remembers which branch is the default one, where the snapshot tells.
     func learn(_ snapshot: RefSnapshot, of remote: String) {
         let prefix = "refs/heads/"
         guard let full = snapshot.defaultBranch, full.hasPrefix(prefix) else { return }
-        shared.withLock { $0.defaultBranches[remote] = String(full.dropFirst(prefix.count)) }
+        shared.withLock { $0.defaultBranches[RepositoryIdentity(remote)] = String(full.dropFirst(prefix.count)) }
     }
 
     /// Decides and stores; what the decision makes possible is dispatched in the same transaction.

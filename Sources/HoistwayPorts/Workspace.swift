@@ -51,6 +51,15 @@ package struct CopyResult: Sendable, Equatable {
         return result
     }
 
+    /// What another part of the same copy did.
+    package mutating func add(_ other: CopyResult) {
+        symlinks = Array((symlinks + other.symlinks).prefix(Self.maxNamed))
+        submodules = Array((submodules + other.submodules).prefix(Self.maxNamed))
+        symlinkCount += other.symlinkCount
+        submoduleCount += other.submoduleCount
+        hasCopied = hasCopied || other.hasCopied
+    }
+
     package mutating func leaveOut(symlink path: GitPath) {
         symlinkCount += 1
         if symlinks.count < Self.maxNamed { symlinks.append(path) }
@@ -63,6 +72,9 @@ package struct CopyResult: Sendable, Equatable {
 }
 
 /// A promotion's files: mounted Git trees with changes in memory above them, and no work tree on disk.
+///
+/// Outside of all checkouts steps may keep files as well, in memory and within bounds: they are never committed, and a
+/// workspace that is made again has them once the steps have run again.
 ///
 /// Paths are slash-separated and relative to the workspace; `.` and `..` are resolved and never lead out of it.
 ///
@@ -244,6 +256,12 @@ package struct OutgoingBranch: Sendable {
 package enum WorkspaceFailure: Diagnosable, Equatable {
     case git(GitFailure)
     case notMounted(path: String)
+    /// Nothing is there, and it lies outside of every checkout.
+    case missingOutside(path: String)
+    /// A checkout needs a place where nothing is.
+    case holdsFiles(path: String)
+    /// More would lie outside of checkouts than is kept there.
+    case scratchFull(path: String, files: Int, bytes: Int)
     case alreadyMounted(path: String)
     case noSuchRef(url: String, MissingRef)
     case notAFile(path: String)
@@ -265,6 +283,10 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
         switch self {
         case .git(let failure): failure.message
         case .notMounted(let path): "\(path) is not below any checkout of this promotion"
+        case .missingOutside(let path): "\(path) does not exist, and is not below any checkout of this promotion"
+        case .holdsFiles(let path): "\(path) holds files that steps have made: nothing can be checked out there"
+        case .scratchFull(let path, let files, let bytes):
+            "\(path) cannot be written: outside of checkouts lie at most \(files) files with \(bytes >> 20) MiB together"
         case .alreadyMounted(let path): "\(path) is taken by another checkout"
         case .noSuchRef(let url, let ref): "\(url) has no \(ref.text)"
         case .notAFile(let path): "\(path) is not a regular file"
@@ -284,6 +306,9 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
     package var hint: String? {
         switch self {
         case .git(let failure): failure.hint
+        case .missingOutside: "check it out with git-clone first, or let an earlier step make it"
+        case .holdsFiles: "check out first, or at another path"
+        case .scratchFull: "let the steps write to a checkout"
         case .notMounted: "check it out with git-clone first"
         case .copiesGit: "take the line out, or name what it is to bring back"
         case .holdsCheckout: "git-clear removes all files of a checkout"

@@ -62,6 +62,12 @@ package struct StepContext: Sendable {
     package internal(set) var imageChanges: [ImageChange] = []
     /// Image entries that steps of this run have set, whether that changed them or not.
     package internal(set) var imagesSet: [ImageChange] = []
+    /// Values of files that steps of this run have set to versions of images, whether that changed them or not.
+    package internal(set) var imageValues: [ImageValue] = []
+    /// What values of the present step's configuration were made of, where that is an artifact of the freight.
+    var valueOrigins: [ConfigPath: Set<ArtifactOrigin>] = [:]
+    /// The same of outputs, by alias and name.
+    var outputOrigins: [String: [String: Set<ArtifactOrigin>]] = [:]
     /// What may surprise in what steps of this run have done.
     package internal(set) var warnings: [String] = []
     /// Where checkouts are mounted.
@@ -157,6 +163,9 @@ package struct StepOutcome: Sendable {
     package var message: String
     var imageChanges: [ImageChange] = []
     var imagesSet: [ImageChange] = []
+    var imageValues: [ImageValue] = []
+    /// What outputs are made of, where that is an artifact of the freight.
+    var outputOrigins: [String: Set<ArtifactOrigin>] = [:]
     var warnings: [String] = []
     /// Inside a task, the outputs are the task's too.
     var isTaskOutput = false

@@ -31,7 +31,7 @@ extension SQLiteStore: StateStore {
         case .freight: state.apply(.putFreight(try decoder.decode(FreightRecord.self, from: value)))
         case .stage: state.apply(.putStage(try decoder.decode(StageRecord.self, from: value)))
         case .promotion: state.apply(.putPromotion(try decoder.decode(PromotionRecord.self, from: value)))
-        case .branch: state.apply(.putBranch(try decoder.decode(BranchRecord.self, from: value)))
+        case .branch: state.load(try decoder.decode(BranchRecord.self, from: value))
         case .intent: state.apply(.putIntent(try decoder.decode(PushIntent.self, from: value)))
         case .notice: state.apply(.putNotice(try decoder.decode(Notice.self, from: value)))
         case nil: throw DecodingError.valueNotFound(RecordKind.self, .init(codingPath: [], debugDescription: "kind"))

@@ -283,7 +283,7 @@ package final class InMemoryGitRemote: GitRemote {
     }
 }
 
-/// Remotes by URL; an unknown URL is an error, as a host that does not answer is.
+/// Remotes by URL, however it is written; an unknown URL is an error, as a host that does not answer is.
 package final class InMemoryGitRemotes: GitRemotes {
     private let remotes: [String: InMemoryGitRemote]
 

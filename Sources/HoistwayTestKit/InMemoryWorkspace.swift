@@ -24,9 +24,12 @@ package final class InMemoryWorkspace: Workspace {
         var read: Set<GitPath> = []
         var placed: [String: ObjectID] = [:]
         var tags: [String: TagDraft] = [:]
+        /// What lies outside of every checkout.
+        var isScratch = false
     }
 
-    private let mounts = Mutex<[Mount]>([])
+    /// The first is what lies outside of the others.
+    private let mounts: Mutex<[Mount]>
     private let heads: KnownHeads
     private let author: CommitAuthor
     private let moment: Timestamp
@@ -39,6 +42,19 @@ package final class InMemoryWorkspace: Workspace {
         self.heads = heads
         self.author = author
         self.moment = moment
+        let remote = InMemoryGitRemote("memory:scratch")
+        let state = MountState(remote: remote, branch: nil, start: .zero, startTree: nil)
+        var scratch = Mount(
+            path: "",
+            remote: remote,
+            base: .zero,
+            author: author,
+            files: [:],
+            state: state,
+            committed: [:]
+        )
+        scratch.isScratch = true
+        mounts = Mutex([scratch])
     }
 
     package func mount(
@@ -50,7 +66,10 @@ package final class InMemoryWorkspace: Workspace {
     ) async throws(WorkspaceFailure) -> ObjectID? {
         guard sparse.isEmpty else { throw .invalidSparse(folder: sparse[0], reason: "is not known to this workspace") }
         let path = Self.clean(path)
-        guard !mounts.withLock({ $0.contains { $0.path == path } }) else { throw .alreadyMounted(path: path) }
+        guard !mounts.withLock({ $0.contains { $0.path == path && !$0.isScratch } }) else {
+            throw .alreadyMounted(path: path)
+        }
+        guard !scratch.files.keys.contains(where: { $0.isInside(GitPath(path)) }) else { throw .holdsFiles(path: path) }
         if let failure = heads.failures[remote.displayURL] { throw .git(failure) }
         let found = try await find(source, remote)
         var files: [GitPath: TreeEntry] = [:]
@@ -132,7 +151,7 @@ package final class InMemoryWorkspace: Workspace {
     // MARK: Files
 
     package func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]? {
-        let (mount, inside) = try locate(path)
+        let (mount, inside) = locate(WorkspacePath(path))
         guard let entry = mount.files[inside] else { return nil }
         guard entry.mode == .file || entry.mode == .executable else { throw .notAFile(path: path) }
         change(mount) { $0.read.insert(inside) }
@@ -140,7 +159,7 @@ package final class InMemoryWorkspace: Workspace {
     }
 
     package func write(_ path: String, _ bytes: [UInt8]) async throws(WorkspaceFailure) {
-        let (mount, inside) = try locate(path)
+        let (mount, inside) = locate(WorkspacePath(path))
         let mode = mount.files[inside]?.mode ?? .file
         guard mode == .file || mode == .executable else { throw .notAFile(path: path) }
         let id: ObjectID
@@ -156,7 +175,7 @@ package final class InMemoryWorkspace: Workspace {
     }
 
     package func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String] {
-        let (mount, inside) = try locate(path)
+        let (mount, inside) = locate(WorkspacePath(path))
         return names.filter { name in
             let mode = mount.files[inside.appending(GitPath(name))]?.mode
             return mode == .file || mode == .executable
@@ -167,15 +186,15 @@ package final class InMemoryWorkspace: Workspace {
         let path = WorkspacePath().appending(path).path
         if let entry = visible()[path] { return Self.sourceEntry(entry) }
         let isFolder =
-            mounts.withLock { $0.contains { GitPath($0.path).isInside(path) } }
+            mounts.withLock { $0.contains { !$0.isScratch && GitPath($0.path).isInside(path) } }
             || visible().keys.contains { $0.isInside(path) }
         return isFolder ? .folder : nil
     }
 
     package func read(_ path: GitPath) async throws(WorkspaceFailure) -> [UInt8]? {
-        guard case .file = try await entry(at: path), let (mount, inside) = locate(WorkspacePath().appending(path)),
-            let entry = mount.files[inside]
-        else { return nil }
+        guard case .file = try await entry(at: path) else { return nil }
+        let (mount, inside) = locate(WorkspacePath().appending(path))
+        guard let entry = mount.files[inside] else { return nil }
         do throws(GitFailure) { return try await mount.remote.blob(entry.id) } catch { throw .git(error) }
     }
 
@@ -197,10 +216,10 @@ package final class InMemoryWorkspace: Workspace {
     @discardableResult
     package func remove(_ path: GitPath) async throws(WorkspaceFailure) -> Bool {
         let path = WorkspacePath().appending(path)
-        guard !mounts.withLock({ $0.contains { WorkspacePath($0.path).isInside(path) } }) else {
+        guard !mounts.withLock({ $0.contains { !$0.isScratch && WorkspacePath($0.path).isInside(path) } }) else {
             throw .holdsCheckout(path: path.description)
         }
-        guard let (mount, inside) = locate(path) else { throw .notMounted(path: path.description) }
+        let (mount, inside) = locate(path)
         let links = mount.files.filter { $0.value.mode == .symlink && $0.key != inside }
         guard !links.keys.contains(where: { inside.isInside($0) }) else { throw .notAFile(path: path.description) }
         return clear(mount, inside)
@@ -245,15 +264,24 @@ package final class InMemoryWorkspace: Workspace {
 
     @discardableResult
     package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> CopyResult {
-        let (source, inside) = try locate(from)
-        let (target, below) = try locate(to)
-        guard inside.isEmpty || source.files.contains(where: { $0.key.isInside(inside) }) else {
-            throw .notAFile(path: from)
+        let (source, inside) = locate(WorkspacePath(from))
+        let (target, below) = locate(WorkspacePath(to))
+        let nested = mounts.withLock { mounts in
+            mounts.filter { !$0.isScratch && $0.path != source.path && $0.path != target.path }
+                .filter { WorkspacePath($0.path).isInside(WorkspacePath(from)) }
+        }
+        guard inside.isEmpty || source.files.contains(where: { $0.key.isInside(inside) }) || !nested.isEmpty else {
+            throw source.isScratch ? .missing(path: from) : .notAFile(path: from)
+        }
+        var all = source.files.map { (path: $0.key, entry: $0.value, remote: source.remote) }
+        for mount in nested {
+            guard let rest = WorkspacePath(mount.path).rest(below: WorkspacePath(source.path)) else { continue }
+            all += mount.files.map { (rest.path.appending($0.key), $0.value, mount.remote) }
         }
         var copied: [GitPath: TreeEntry] = [:]
         var result = CopyResult()
         let ignored = Set(ignore.map { GitPath($0) })
-        for (path, entry) in source.files.sorted(by: { $0.key < $1.key }) where path.isInside(inside) {
+        for (path, entry, remote) in all.sorted(by: { $0.path < $1.path }) where path.isInside(inside) {
             let names = path.names.dropFirst(inside.depth)
             let rest = names.reduce(GitPath("")) { $0.appending($1) }
             switch entry.mode {
@@ -261,7 +289,16 @@ package final class InMemoryWorkspace: Workspace {
             case .submodule: result.leaveOut(submodule: rest)
             // Enough of gitignore for tests: whole names, anywhere.
             case .file, .executable, .tree:
-                if ignored.isDisjoint(with: names) { copied[names.reduce(below) { $0.appending($1) }] = entry }
+                guard ignored.isDisjoint(with: names) else { continue }
+                var entry = entry
+                do throws(GitFailure) {
+                    if remote.displayURL != target.remote.displayURL {
+                        entry.id = try await target.remote.makeBlob(remote.blob(entry.id))
+                    }
+                } catch {
+                    throw .git(error)
+                }
+                copied[names.reduce(below) { $0.appending($1) }] = entry
             }
         }
         change(target) { mount in
@@ -405,21 +442,28 @@ package final class InMemoryWorkspace: Workspace {
 
     private func change(_ mount: Mount, _ body: (inout Mount) -> Void) {
         mounts.withLock { mounts in
-            guard let index = mounts.firstIndex(where: { $0.path == mount.path }) else { return }
+            let isSame = { (other: Mount) in other.path == mount.path && other.isScratch == mount.isScratch }
+            guard let index = mounts.firstIndex(where: isSame) else { return }
             body(&mounts[index])
         }
     }
 
+    private var scratch: Mount { mounts.withLock { $0[0] } }
+
+    /// In a checkout.
     private func locate(_ path: String) throws(WorkspaceFailure) -> (Mount, inside: GitPath) {
-        guard let found = locate(WorkspacePath(path)) else { throw .notMounted(path: path) }
+        let found = locate(WorkspacePath(path))
+        guard !found.0.isScratch else { throw .notMounted(path: path) }
         return found
     }
 
-    private func locate(_ path: WorkspacePath) -> (Mount, inside: GitPath)? {
+    private func locate(_ path: WorkspacePath) -> (Mount, inside: GitPath) {
         let found = mounts.withLock { mounts in
-            mounts.filter { path.isInside(WorkspacePath($0.path)) }.max { $0.path.utf8.count < $1.path.utf8.count }
+            mounts.filter { !$0.isScratch && path.isInside(WorkspacePath($0.path)) }
+                .max { $0.path.utf8.count < $1.path.utf8.count }
         }
-        return found.flatMap { mount in path.rest(below: WorkspacePath(mount.path)).map { (mount, $0.path) } }
+        let mount = found ?? scratch
+        return (mount, (path.rest(below: WorkspacePath(mount.path)) ?? path).path)
     }
 
     private static func clean(_ path: String) -> String { WorkspacePath(path).text }

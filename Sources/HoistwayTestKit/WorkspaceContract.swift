@@ -15,6 +15,8 @@ package enum WorkspaceContract {
         Check(description: "nested checkouts", run: nested),
         Check(description: "removing", run: removing),
         Check(description: "names that are no text", run: bytes),
+        Check(description: "files outside of checkouts", run: scratch),
+        Check(description: "copies of folders that hold checkouts", run: copyingAround),
     ]
 
     /// Checks out three repositories: `in`, `in/b` (which hides what `in` has there) and `new`, an empty branch.
@@ -95,8 +97,7 @@ package enum WorkspaceContract {
         }
         try await refusal("below a symlink") { () throws(WorkspaceFailure) in try await workspace.remove("in/a/link/x")
         }
-        try await refusal("outside") { () throws(WorkspaceFailure) in try await workspace.remove("out/x") }
-        for path in ["in/gone", "in/a/x/below"] as [GitPath] {
+        for path in ["out/x", "in/gone", "in/a/x/below"] as [GitPath] {
             try require(await workspace.remove(path), equals: false, "\(path) was not there")
         }
         for path in ["in/a/link", "in/sub", "in/a/deep", "in/a/run"] as [GitPath] {
@@ -108,6 +109,71 @@ package enum WorkspaceContract {
         try require(await workspace.entry(at: "in/a"), equals: nil, "Git knows no empty folders")
         try await workspace.write("in/a/run", [1])
         try require(await workspace.entry(at: "in/a/run"), equals: .file(isExecutable: false), "a new file's mode")
+    }
+
+    private static func text(_ workspace: any Workspace, _ path: String) async throws -> String? {
+        try await workspace.read(path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func scratch(_ workspace: any Workspace) async throws {
+        try await workspace.write("./tmp/early/x", Array("early".utf8))
+        try await mount(in: workspace)
+        try await workspace.write("tmp/y", Array("y".utf8))
+        try require(await text(workspace, "../tmp/early/x"), equals: "early", "a path stays in the workspace")
+        try require(await paths(workspace, "tmp"), equals: ["tmp/early/x", "tmp/y"], "what lies outside is listed")
+        try require(await workspace.entry(at: "tmp"), equals: .folder, "a folder outside")
+        try require(await workspace.entry(at: "tmp/y"), equals: .file(isExecutable: false), "a file outside")
+        try await workspace.write("tmp/z", Array("y".utf8))
+        let same = try await workspace.identity(of: "tmp/y") == workspace.identity(of: "tmp/z")
+        try require(same, equals: true, "contents are told apart by what they are")
+        try require(await workspace.remove("tmp/z"), equals: true, "a file outside is removed")
+        try require(await workspace.files(named: ["x", "y"], in: "tmp"), equals: ["y"], "files by name")
+        _ = try await workspace.copy(from: "tmp/y", to: "in/a/y", ignore: [])
+        try require(await text(workspace, "in/a/y"), equals: "y", "from outside into a checkout")
+        _ = try await workspace.copy(from: "in/a", to: "tmp/all", ignore: [])
+        try require(await text(workspace, "tmp/all/deep/er/y"), equals: "y", "from a checkout to outside")
+        try require(await workspace.remove("tmp/early"), equals: true, "it was there")
+        try require(await workspace.entry(at: "tmp/early"), equals: nil, "it is gone")
+        for (what, body) in gitCalls {
+            do {
+                try await body(workspace)
+            } catch WorkspaceFailure.notMounted {
+                continue
+            }
+            throw ContractViolation("\(what) works outside of every checkout")
+        }
+        do {
+            let remote = InMemoryGitRemote("https://git.test/third.git")
+            try await remote.seed(files: ["x": "x"])
+            _ = try await workspace.mount(remote: remote, source: .defaultBranch, at: "tmp/all")
+        } catch WorkspaceFailure.holdsFiles {
+            return
+        }
+        throw ContractViolation("a checkout lies on files")
+    }
+
+    private static let gitCalls: [(String, @Sendable (any Workspace) async throws -> Void)] = [
+        ("clear", { _ = try await $0.clear("tmp") }), ("outgoing", { _ = try await $0.outgoing("tmp") }),
+        ("commit", { _ = try await $0.commit("tmp", message: "m", trailers: []) }),
+        ("state", { _ = try await $0.state(of: "tmp") }),
+        ("ref", { _ = try await $0.ref("refs/heads/main", at: "tmp") }),
+        ("tag", { _ = try await $0.tag("tmp", name: "v1", message: "m", commit: .zero) }),
+    ]
+
+    private static func copyingAround(_ workspace: any Workspace) async throws {
+        let remote = InMemoryGitRemote("https://git.test/work.git")
+        try await remote.seed(files: ["d/x": "x", "z": "z"])
+        _ = try await workspace.mount(remote: remote, source: .defaultBranch, at: "tmp/src")
+        _ = try await workspace.mount(remote: remote, source: .branch("fresh", create: true), at: "out")
+        try await workspace.write("tmp/made", Array("made".utf8))
+        _ = try await workspace.copy(from: "tmp", to: "out", ignore: [])
+        try require(
+            await paths(workspace, "out"),
+            equals: ["out/made", "out/src/d/x", "out/src/z"],
+            "a checkout in the folder comes along"
+        )
+        _ = try await workspace.copy(from: "tmp", to: "out/less", ignore: ["src"])
+        try require(await paths(workspace, "out/less"), equals: ["out/less/made"], "unless it is ignored")
     }
 
     private static func bytes(_ workspace: any Workspace) async throws {

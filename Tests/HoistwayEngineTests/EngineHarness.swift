@@ -24,6 +24,7 @@ struct EngineHarness {
         mode: PromotionMode = .promote,
         store: InMemoryStateStore = InMemoryStateStore(),
         remote: InMemoryGitRemote? = nil,
+        remotes: (any GitRemotes)? = nil,
         registry: any Registry = SilentRegistry(),
         notifier: any Notifier = RecordingNotifier(),
         notices: [NoticeRule] = [],
@@ -47,7 +48,7 @@ struct EngineHarness {
         engine = try await Engine(
             ports: EnginePorts(
                 store: store,
-                remotes: InMemoryGitRemotes([self.remote]),
+                remotes: remotes ?? InMemoryGitRemotes([self.remote]),
                 registry: registry,
                 notifier: notifier,
                 clock: clock,

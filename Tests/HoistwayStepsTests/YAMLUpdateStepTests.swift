@@ -130,7 +130,8 @@ struct YAMLUpdateStepTests {
         let bench = try await FileBench(["d/values.yaml": "a: 1\n", "link": "d"], modes: ["link": .symlink])
         for (path, problem) in [
             ("w/none.yaml", "w/none.yaml does not exist"), ("w/d", "w/d is not a regular file"),
-            ("w/link", "w/link is not a regular file"), ("out/x", "out/x is not below any checkout"),
+            ("w/link", "w/link is not a regular file"),
+            ("out/x", "out/x does not exist, and is not below any checkout"),
         ] {
             var run = bench.bench.run(
                 Bench.steps([

@@ -50,6 +50,9 @@ package struct YAMLTree: Sendable {
     package var body: Body?
     /// The text of a mapping that is written `{{ … }}`: a placeholder of some template language.
     package var braced: String?
+    /// Of a scalar: how it is written, and where, in code points; `nil` for other values, and where an anchor, a tag or an
+    /// alias stands there too.
+    var writing: (style: YAMLNode.ScalarStyle, range: Range<Int>)?
 
     /// The documents of a text.
     ///
@@ -121,13 +124,16 @@ private struct YAMLTreeComposer: ~Copyable {
         case .scalar(let text, let style):
             let isText = event.tag == "tag:yaml.org,2002:str" || event.tag == "!"
             tree.content = .scalar(text, isPlain: style == .plain && !isText)
+            if event.anchor == nil, event.tag == nil { tree.writing = (style, event.start..<event.end) }
             if text.contains("${{") || text.contains("${%") { tree.openings = openings(of: event, style) }
             tree.body = body(of: text, event, style)
         case .alias(let name):
             guard let target = anchors[name] else {
                 throw YAMLTree.Failure(line: event.line, problem: "an alias that leads nowhere")
             }
-            return target
+            var copy = target
+            copy.writing = nil
+            return copy
         case .sequenceStart: tree.content = .sequence(try items())
         case .mappingStart(let isFlow):
             let (pairs, end) = try pairs()

@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySteps
 import Logging
 import Synchronization
 
@@ -178,8 +179,8 @@ struct BranchSurvey: Sendable {
             else { continue }
             let standing = try await watch.standing(of: tip, known: record)
             defer { standings[key(branch)] = (tip, standing) }
-            let folders = Self.folders(of: stage, branch: branch)
-            let other = try await watch.secondWriter(standing, of: folders, since: record.head, at: tip)
+            let files = Self.editedFiles(of: stage, branch: branch)
+            let other = try await watch.secondWriter(standing, of: files, since: record.head, at: tip)
             let objection = other?.objection(branch: branch, stage: stage.key)
             guard record == (await core.ledger.snapshot.branches[key(branch)]) else { continue }
             if standing != .asLeft { core.distrust(key(branch)) }
@@ -195,8 +196,9 @@ struct BranchSurvey: Sendable {
         state.intents.values.contains { intent in intent.branches.contains { $0.branch == key.branch } }
     }
 
-    private static func folders(of stage: Stage, branch: String) -> [String] {
-        stage.editedFolders.filter { $0.branch == branch }.map(\.folder)
+    private static func editedFiles(of stage: Stage, branch: String) -> [String] {
+        stage.editedFolders.filter { $0.branch == branch }.flatMap { Kustomizations.files(in: $0.folder) }
+            + stage.footprints.filter { $0.branch == branch }.flatMap(\.editedFiles).map(\.path)
     }
 
     private func targets(of stages: [Stage]) -> [(Target, [Written])] {

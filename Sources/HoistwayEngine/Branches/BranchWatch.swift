@@ -45,19 +45,19 @@ struct BranchWatch: Sendable {
         )
     }
 
-    /// Another program that has changed one of the folders' kustomizations since the branch was left.
+    /// Another program that has changed one of the files since the branch was left.
     ///
     /// Reads nothing where no commit is a program's.
     func secondWriter(
         _ standing: BranchStanding,
-        of folders: [String],
+        of files: [String],
         since left: ObjectID?,
         at tip: ObjectID?
     ) async throws -> SecondWriter? {
         guard let suspect = SecondWriter.suspect(in: standing), let left, !left.isZero, let tip, !tip.isZero else {
             return nil
         }
-        return try await haveChanged(folders, since: left, at: tip) ? suspect : nil
+        return try await haveChanged(files, since: left, at: tip) ? suspect : nil
     }
 
     /// Pauses the other stages whose images another program has changed on the branch, before `stage` pushes to it.
@@ -71,25 +71,23 @@ struct BranchWatch: Sendable {
         core: EngineCore
     ) async throws {
         guard SecondWriter.suspect(in: standing) != nil, let known else { return }
-        let folders = Dictionary(grouping: core.foldersByBranch(known.key), by: \.stage)
-        for (other, folders) in folders.sorted(by: { $0.key.name < $1.key.name }) where other != stage {
+        let files = Dictionary(grouping: core.editedFiles(on: known.key), by: \.stage)
+        for (other, files) in files.sorted(by: { $0.key.name < $1.key.name }) where other != stage {
             guard core.promotes(other),
-                let writer = try await secondWriter(standing, of: folders.map(\.folder), since: known.head, at: tip)
+                let writer = try await secondWriter(standing, of: files.map(\.file), since: known.head, at: tip)
             else { continue }
             let objection = writer.objection(branch: known.key.branch, stage: other)
             try await core.note(standing, of: known.key, objection: objection, stage: other)
         }
     }
 
-    private func haveChanged(_ folders: [String], since left: ObjectID, at tip: ObjectID) async throws -> Bool {
+    private func haveChanged(_ files: [String], since left: ObjectID, at tip: ObjectID) async throws -> Bool {
         let before = try await remote.commit(left).tree
         let after = try await remote.commit(tip).tree
         guard before != after else { return false }
-        for folder in folders {
-            for file in Kustomizations.files(in: folder) {
-                let path = TreePath(GitPath(file))
-                if try await path.entry(in: before, remote)?.id != path.entry(in: after, remote)?.id { return true }
-            }
+        for file in files {
+            let path = TreePath(GitPath(file))
+            if try await path.entry(in: before, remote)?.id != path.entry(in: after, remote)?.id { return true }
         }
         return false
     }

@@ -136,7 +136,7 @@ struct ForeignWorkFinder: Sendable {
     private func lastPushed() async -> ObjectID? {
         let promotions = await core.ledger.snapshot.promotions.values.filter { $0.stage == stage }
         return promotions.sorted { $0.id < $1.id }.flatMap(\.branches).last {
-            $0.isOnStageBranch && $0.remote == branch.remote && $0.branch == branch.branch
+            $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
         }?.commit
     }
 

@@ -18,8 +18,15 @@ struct ImageCarrier: Sendable {
     /// Names of images that the freight carries.
     let own: Set<String>
 
-    /// `files`: kustomizations that differ between the branch and the new tree.
-    func carry(_ need: PushNeed, files: [GitPath], from base: ObjectID) async throws -> Result {
+    /// - Parameters:
+    ///   - files: kustomizations that differ between the branch and the new tree.
+    ///   - others: values and containers of other stages, as the branch has them.
+    func carry(
+        _ need: PushNeed,
+        files: [GitPath],
+        others: [OthersImages.Found],
+        from base: ObjectID
+    ) async throws -> Result {
         guard let made = need.outgoing.commits.last, !base.isZero else { return .carried(need) }
         let kustomizations = Kustomizations(remote: remote)
         let commit = try await remote.commit(made)
@@ -37,14 +44,35 @@ struct ImageCarrier: Sendable {
                     targets: targets.sorted { $0.name < $1.name }
                 )
                 guard edit.changed else { continue }
-                guard var entry = try await TreePath(file).entry(in: tree, remote) else { continue }
-                entry.id = try await remote.makeBlob(edit.bytes)
-                tree = try await TreePath(file).set(entry, in: tree, remote)
+                tree = try await Self.replacing(file, by: edit.bytes, in: tree, remote)
             } catch let failure as EditFailure {
                 return .refused("the images that the branch has cannot be kept in \(file): \(failure.message)")
             }
         }
+        for (file, found) in Dictionary(grouping: others, by: \.file).sorted(by: { $0.key < $1.key }) {
+            guard let content = try await kustomizations.content(file, in: tree) else { continue }
+            let refusal = "what other stages have on the branch cannot be kept in \(file)"
+            let kept: [UInt8]?
+            do throws(UpdateFailure) {
+                kept = try found.kept(in: content)
+            } catch {
+                return .refused("\(refusal): \(error.reason)")
+            }
+            guard let kept else { return .refused("\(refusal): an image there cannot be replaced alone") }
+            tree = try await Self.replacing(file, by: kept, in: tree, remote)
+        }
         return .carried(try await CommitRemaking(commit: commit).replacing(tree: tree, theirs: theirs, in: need))
+    }
+
+    private static func replacing(
+        _ file: GitPath,
+        by bytes: [UInt8],
+        in tree: ObjectID,
+        _ remote: any GitRemote
+    ) async throws(GitFailure) -> ObjectID {
+        guard var entry = try await TreePath(file).entry(in: tree, remote) else { return tree }
+        entry.id = try await remote.makeBlob(bytes)
+        return try await TreePath(file).set(entry, in: tree, remote)
     }
 
     /// The entry as it stands on the branch, as a whole.

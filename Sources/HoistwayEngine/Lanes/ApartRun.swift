@@ -23,7 +23,7 @@ struct ApartRun: Sendable {
 
     private func promote() async {
         guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal else { return }
-        await Lane(core: core, key: Runnable.lane(of: record)).run(apart: record)
+        await Lane(core: core, key: core.lane(of: record)).run(apart: record)
     }
 
     /// Returns when the promotion was aborted, or ended otherwise: its programs are stopped then.

@@ -80,8 +80,8 @@ extension EngineCore {
     }
 
     /// Which branches and commits the promotion reads and writes, by the steps after the first `finished` ones.
-    func plan(of record: PromotionRecord, after finished: Int = 0, on state: PipelineState) -> PromotionPlan {
-        var plan = PromotionPlan(steps: Array(record.steps.dropFirst(finished)))
+    func plan(of record: PromotionRecord, after finished: Int = 0, on state: PipelineState) async -> PromotionPlan {
+        var plan = PromotionPlan(steps: Array(await foresee(record).steps.dropFirst(finished)))
         let collection = freight(record.collection, of: record.stage, on: state)
         plan.settle(FreightLookup(collection: collection, subscriptions: subscriptions(of: record.stage)))
         return plan
@@ -115,12 +115,35 @@ extension EngineCore {
     func foldersByBranch(_ key: BranchKey) -> [(folder: String, stage: StageKey)] {
         configuration.pipelines.stagesInOrder.flatMap { stage in
             stage.editedFolders.compactMap { edited in
-                guard displayURL(edited.repoURL, project: stage.key.project) == key.remote else { return nil }
-                let branch = edited.branch.isEmpty ? defaultBranch(of: key.remote) : edited.branch
-                guard branch == key.branch else { return nil }
-                return (edited.folder, stage.key)
+                isBranch(edited.branch, of: edited.repoURL, project: stage.key.project, key)
+                    ? (edited.folder, stage.key) : nil
             }
         }
+    }
+
+    /// What stages leave on a branch besides kustomizations.
+    func footprints(on key: BranchKey) -> [(stage: StageKey, footprint: BranchFootprint)] {
+        configuration.pipelines.stagesInOrder.flatMap { stage in
+            stage.footprints.compactMap { footprint in
+                isBranch(footprint.branch, of: footprint.repoURL, project: stage.key.project, key)
+                    ? (stage.key, footprint) : nil
+            }
+        }
+    }
+
+    /// Which stages edit which files of a branch: kustomizations, and files in which they set single values.
+    func editedFiles(on key: BranchKey) -> [(file: String, stage: StageKey)] {
+        foldersByBranch(key).flatMap { folder, stage in Kustomizations.files(in: folder).map { ($0, stage) } }
+            + footprints(on: key).flatMap { stage, footprint in footprint.editedFiles.map { ($0.path, stage) } }
+    }
+
+    /// - Parameter name: empty for the default branch.
+    private func isBranch(_ name: String, of url: String, project: String, _ key: BranchKey) -> Bool {
+        guard let remote = displayURL(url, project: project) else { return false }
+        guard let branch = name.isEmpty ? defaultBranch(of: key.remote) : name, branch == key.branch else {
+            return false
+        }
+        return BranchKey(remote: remote, branch: branch) == key
     }
 
     /// `nil` where the URL cannot be used; the promotion that needs it says why.

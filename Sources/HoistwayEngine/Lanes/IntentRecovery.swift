@@ -15,11 +15,10 @@ struct IntentRecovery: Sendable {
     /// Gives the promotions of whose pushes nothing could be found out, with why: only these have to wait.
     func run() async throws -> [PromotionID: GitFailure] {
         let state = await core.ledger.snapshot
-        let intents = state.intents.values
-            .filter { isOurs($0, state: state) && !core.pushing.contains($0.id) }
+        let intents = state.intents.values.filter { !core.pushing.contains($0.id) }
             .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
         var waiting: [PromotionID: GitFailure] = [:]
-        for intent in intents {
+        for intent in intents where await isOurs(intent, state: state) {
             do {
                 try await recover(intent)
             } catch let failure as GitFailure {
@@ -32,12 +31,13 @@ struct IntentRecovery: Sendable {
     }
 
     /// A promotion of this lane may push to other repositories too.
-    private func isOurs(_ intent: PushIntent, state: PipelineState) -> Bool {
+    private func isOurs(_ intent: PushIntent, state: PipelineState) async -> Bool {
         guard intent.project == lane.project else { return false }
-        return intent.remote == lane.repoURL
-            || intent.branches.flatMap(\.commits).contains { commit in
-                state.promotions[commit.promotion].map { Runnable.lane(of: $0) == lane } ?? false
-            }
+        if RepositoryIdentity(intent.remote).text == lane.repository { return true }
+        for commit in intent.branches.flatMap(\.commits) {
+            if let record = state.promotions[commit.promotion], await core.lane(of: record) == lane { return true }
+        }
+        return false
     }
 
     private func recover(_ intent: PushIntent) async throws {

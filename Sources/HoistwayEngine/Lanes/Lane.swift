@@ -17,9 +17,15 @@ struct Lane: Sendable {
         while !Task.isCancelled {
             let state = await core.ledger.snapshot
             let now = core.ports.clock.now()
-            let waiting = Runnable(state: state, now: now, isApart: core.apart.holds).lanes[key] ?? []
-            guard !waiting.isEmpty else { return core.pushTogether(key) }
-            let promotions = Array(waiting.prefix(core.pushesAlone(key) ? 1 : Self.maxBatch))
+            let lanes = await core.lanes(on: state)
+            let waiting = Runnable(state: state, now: now, lanes: lanes, isApart: core.apart.holds).lanes[key] ?? []
+            guard let first = waiting.first else { return core.pushTogether(key) }
+            // Objects that were made for one URL of the repository are not there for another: those take turns.
+            let remote = await core.foresee(first).remote
+            var promotions: [PromotionRecord] = []
+            for record in waiting where promotions.count < (core.pushesAlone(key) ? 1 : Self.maxBatch) {
+                if await core.foresee(record).remote == remote { promotions.append(record) }
+            }
             do {
                 try await PromotionBatch(core: core, lane: key, promotions: promotions).run()
             } catch is CancellationError {

@@ -15,7 +15,7 @@ struct LaneSupervisor: Sendable {
             let running = RunningSet<LaneKey>()
             for id in await suspects() {
                 guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal else { continue }
-                let lane = Runnable.lane(of: record)
+                let lane = await core.lane(of: record)
                 guard running.begin(lane) else { continue }
                 let ended = Signal()
                 let seen = ended.count
@@ -30,7 +30,9 @@ struct LaneSupervisor: Sendable {
             while !Task.isCancelled {
                 let seen = core.ledger.changed.count
                 let now = core.ports.clock.now()
-                let work = Runnable(state: await core.ledger.snapshot, now: now, isApart: core.apart.holds)
+                let state = await core.ledger.snapshot
+                let lanes = await core.lanes(on: state)
+                let work = Runnable(state: state, now: now, lanes: lanes, isApart: core.apart.holds)
                 for lane in work.lanes.keys where running.begin(lane) {
                     group.addTask {
                         await Lane(core: core, key: lane).run()
@@ -84,13 +86,16 @@ struct LaneSupervisor: Sendable {
         while !Task.isCancelled {
             while let id = core.apart.take(limit: 1) { await ApartRun(core: core, id: id).run() }
             // What ran beside its lane may be ready for it now.
+            let state = await core.ledger.snapshot
+            let lanes = await core.lanes(on: state)
             let work = Runnable(
-                state: await core.ledger.snapshot,
+                state: state,
                 now: core.ports.clock.now(),
+                lanes: lanes,
                 isApart: core.apart.holds
             )
             guard !work.lanes.isEmpty else { return }
-            for lane in work.lanes.keys.sorted(by: { ($0.project, $0.repoURL) < ($1.project, $1.repoURL) }) {
+            for lane in work.lanes.keys.sorted(by: { ($0.project, $0.repository) < ($1.project, $1.repository) }) {
                 await Lane(core: core, key: lane).run()
             }
         }

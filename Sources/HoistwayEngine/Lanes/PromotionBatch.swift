@@ -52,7 +52,10 @@ struct PromotionBatch: Sendable {
         let state = await core.ledger.snapshot
         var earlier: [(resumption: Resumption, results: [StepResult])] = []
         for record in open { earlier.append(try await core.resumption(of: record, on: state)) }
-        let plans = zip(open, earlier).map { core.plan(of: $0, after: $1.resumption.finished.count, on: state) }
+        var plans: [PromotionPlan] = []
+        for (record, earlier) in zip(open, earlier) {
+            plans.append(await core.plan(of: record, after: earlier.resumption.finished.count, on: state))
+        }
         // A look that failed before is made up for now, before anything can be pushed.
         try await BranchSurvey(core: core).checkNewStages(open.map(\.stage))
         let outlook = await BatchReading(
@@ -183,7 +186,7 @@ struct PromotionBatch: Sendable {
         heads: KnownHeads
     ) async -> Draft {
         let configuration = core.configuration
-        let plan = PromotionPlan(steps: Array(record.steps.dropFirst(resumption.finished.count)))
+        let plan = PromotionPlan(steps: Array(await core.foresee(record).steps.dropFirst(resumption.finished.count)))
         var own = ownHeads(of: plan, among: heads)
         // What it has pushed is what its later steps go on with, wherever the branch is by now.
         for outcome in resumption.pinned {
@@ -224,7 +227,8 @@ struct PromotionBatch: Sendable {
             return checkout.pushBranches(default: main.map(String.init)).map { BranchKey(remote: remote, branch: $0) }
         }
         var own = heads
-        own.unpushed = heads.unpushed.filter { pushed.contains($0.key) }
+        // What was made for another URL of the repository is not there for this one.
+        own.unpushed = heads.unpushed.filter { key, _ in pushed.contains { $0 == key && $0.remote == key.remote } }
         return own
     }
 

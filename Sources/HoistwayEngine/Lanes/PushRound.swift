@@ -76,7 +76,7 @@ struct PushRound: Sendable {
         let checkout = plan.checkout(holding: need.path) ?? plan.lane
         return Target(
             remote: need.outgoing.remote,
-            repoURL: checkout?.repoURL ?? lane.repoURL,
+            repoURL: checkout?.repoURL ?? need.outgoing.remote.displayURL,
             insecureSkipTLSVerify: checkout?.insecureSkipTLSVerify ?? false
         )
     }

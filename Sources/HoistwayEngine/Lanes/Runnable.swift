@@ -3,8 +3,14 @@ import HoistwayModel
 /// Promotions that share pushes: those of one project whose first push goes to one repository.
 struct LaneKey: Hashable, Sendable {
     var project: String
-    /// Empty where a promotion clones nothing.
-    var repoURL: String
+    /// As ``RepositoryIdentity`` has it; empty where a promotion clones nothing.
+    var repository: String
+}
+
+/// How a lane's repository is reached: promotions that write its URL alike share one look and one push.
+struct LaneRemote: Hashable, Sendable {
+    var url: String
+    var insecureSkipTLSVerify: Bool
 }
 
 /// Which promotions may run now: of each stage the head of its queue, unless it waits for its next try.
@@ -13,8 +19,15 @@ struct Runnable: Sendable {
     /// When the first of those that wait is due.
     private(set) var nextDue: Timestamp?
 
-    /// - Parameter isApart: whether the promotion runs beside its lane.
-    init(state: PipelineState, now: Timestamp, isApart: (PromotionID) -> Bool) {
+    /// - Parameters:
+    ///   - lanes: of the promotions that are open; others wait.
+    ///   - isApart: whether the promotion runs beside its lane.
+    init(
+        state: PipelineState,
+        now: Timestamp,
+        lanes known: [PromotionID: LaneKey],
+        isApart: (PromotionID) -> Bool
+    ) {
         var heads: [StageKey: PromotionRecord] = [:]
         for record in state.promotions.values where !record.phase.isTerminal {
             guard let other = heads[record.stage] else {
@@ -26,14 +39,10 @@ struct Runnable: Sendable {
         for record in heads.values.sorted(by: { $0.id < $1.id }) {
             if let due = record.nextTry, !NextTry.isDue(due, now: now) {
                 nextDue = min(nextDue ?? due, due)
-            } else if !isApart(record.id) {
-                lanes[Self.lane(of: record), default: []].append(record)
+            } else if !isApart(record.id), let lane = known[record.id] {
+                lanes[lane, default: []].append(record)
             }
         }
-    }
-
-    static func lane(of record: PromotionRecord) -> LaneKey {
-        LaneKey(project: record.stage.project, repoURL: PromotionPlan(steps: record.steps).lane?.repoURL ?? "")
     }
 
     private static func precedes(_ left: PromotionRecord, _ right: PromotionRecord) -> Bool {

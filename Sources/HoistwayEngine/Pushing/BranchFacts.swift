@@ -37,7 +37,9 @@ struct BranchFacts: Sendable {
             found: found,
             secondWriter: try await watch.secondWriter(
                 found,
-                of: subject.checkout?.editedDirectories ?? [],
+                of: subject.checkout.map {
+                    $0.editedDirectories.flatMap(Kustomizations.files) + $0.editedFiles.map(\.path)
+                } ?? [],
                 since: subject.known?.head,
                 at: tip
             ),

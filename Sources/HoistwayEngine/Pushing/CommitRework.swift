@@ -51,9 +51,17 @@ struct CommitRework: Sendable {
             )
         }
         let files = changes.changed.filter(Kustomizations.isOne)
+        var others: [OthersImages.Found] = []
+        if let base = try await remote.tree(of: need.outgoing.base) {
+            let tree = try await remote.commit(made).tree
+            let containers = try await ManifestPair.read(changes, from: base, to: tree, in: remote)
+            others = try await OthersImages(subject: subject, remote: remote)
+                .find(changes, from: base, to: tree, containers: containers)
+        }
         switch try await ImageCarrier(remote: remote, own: await subject.own()).carry(
             need,
             files: files,
+            others: others,
             from: need.outgoing.base
         ) {
         case .carried(let carried): return .done(carried)

@@ -17,33 +17,34 @@ struct ProposalReader: Sendable {
         var foreign = ForeignWork.none
         let baseTree = try await remote.tree(of: need.outgoing.base)
         var changes = TreeChanges(changed: Set(subject.imageChanges.map { GitPath($0.file) }).sorted())
-        var images = subject.imageChanges.map {
-            PushProposal.ImageStep(name: $0.image, oldTag: $0.oldTag, newTag: $0.newTag)
-        }
         var othersEntries: [PushProposal.OthersEntry] = []
-        if let checkout = subject.checkout {
-            if subject.isCopied {
-                // The images were set in a copy: what stands on the branch itself is what counts.
-                let carried = try await tags(in: baseTree, folders: checkout.editedDirectories, remote)
-                images = subject.imagesSet.map {
-                    PushProposal.ImageStep(name: $0.image, oldTag: carried[$0.name], newTag: $0.newTag)
-                }
+        var containers: ManifestPair?
+        if let checkout = subject.checkout, let baseTree {
+            let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
+            changes = try await subject.core.ports.workspaces.changes(
+                from: baseTree,
+                to: tree,
+                in: remote,
+                limit: max(limit, PushNeed.maxLooked)
+            )
+            foreign = try await lost(facts.foreign, by: changes, subject.finder(need)) {
+                checkout.isReplaced($0) || need.overwritten.contains($0)
             }
-            if let baseTree {
-                let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
-                changes = try await subject.core.ports.workspaces.changes(
-                    from: baseTree,
-                    to: tree,
-                    in: remote,
-                    limit: max(limit, PushNeed.maxLooked)
-                )
-                foreign = try await lost(facts.foreign, by: changes, subject.finder(need)) {
-                    checkout.isReplaced($0) || need.overwritten.contains($0)
-                }
-                let files = (changes.changed + changes.deleted).filter(Kustomizations.isOne)
-                othersEntries = try await self.othersEntries(files, from: baseTree, to: tree, remote)
+            let files = (changes.changed + changes.deleted).filter(Kustomizations.isOne)
+            othersEntries = try await self.othersEntries(files, from: baseTree, to: tree, remote)
+            if subject.isCopied {
+                containers = try await ManifestPair.read(changes, from: baseTree, to: tree, in: remote)
+                othersEntries += try await OthersImages(subject: subject, remote: remote)
+                    .find(changes, from: baseTree, to: tree, containers: containers).map(\.entry)
             }
         }
+        let images = try await ImageFacts.read(
+            subject,
+            base: baseTree,
+            changes: changes,
+            containers: containers,
+            in: remote
+        )
         return PushProposal(
             branch: subject.key,
             tree: tree,
@@ -56,8 +57,9 @@ struct ProposalReader: Sendable {
             changedFiles: baseTree == nil ? nil : changes.changed + changes.added,
             deletedFiles: changes.deleted,
             othersFolders: subject.othersFolders(),
-            images: images,
-            othersEntries: othersEntries
+            images: images.steps,
+            othersEntries: othersEntries,
+            unchecked: images.warning(branch: subject.key.branch)
         )
     }
 
@@ -99,21 +101,6 @@ struct ProposalReader: Sendable {
             }
         }
         return found
-    }
-
-    /// The tags that the kustomizations of a tree give to images; what cannot be read carries none.
-    private func tags(
-        in tree: ObjectID?,
-        folders: [String],
-        _ remote: any GitRemote
-    ) async throws -> [String: String] {
-        var tags: [String: String] = [:]
-        for file in folders.flatMap(Kustomizations.files) {
-            for entry in try await Kustomizations(remote: remote).entries(GitPath(file), in: tree).values {
-                tags[entry.name] = entry.newTag
-            }
-        }
-        return tags
     }
 
     /// What of others' work would be written over or deleted, with the commits that have changed it.

@@ -55,7 +55,10 @@ struct PushInspector: Sendable {
         if record.mode == .observe { outcome.images = subject.promotedImages() }
         var inspection = PushInspection(JudgedPush(need: need, outcome: outcome), objection: objection)
         inspection.standing = facts.standing
-        inspection.warnings = [await unpromotedFiles(proposal, subject), overwritten(need, subject)].compactMap(\.self)
+        // By hand, an older version may be promoted.
+        let unchecked = record.actor == .automatic ? proposal.unchecked : nil
+        inspection.warnings = [await unpromotedFiles(proposal, subject), overwritten(need, subject), unchecked]
+            .compactMap(\.self)
         return inspection
     }
 

@@ -10,6 +10,8 @@ struct PushSubject: Sendable {
     let imageChanges: [ImageChange]
     /// Image entries that its steps have set, whether that changed them or not.
     let imagesSet: [ImageChange]
+    /// Values of files that its steps have set to versions of images, whether that changed them or not.
+    let imageValues: [ImageValue]
     let stage: Stage
     let key: BranchKey
     /// The branch whose stages are asked for: a tag and a promotion's own branch stand for the one that is checked out.
@@ -21,19 +23,30 @@ struct PushSubject: Sendable {
     init(_ need: PushNeed, draft: Draft, stage: Stage, core: EngineCore) async {
         self.core = core
         record = draft.record
-        imageChanges = draft.run.imageChanges
-        imagesSet = draft.run.imagesSet
         self.stage = stage
         key = need.branchKey
         owned =
             need.isOnStageBranch ? key : BranchKey(remote: key.remote, branch: need.checkedOut ?? need.targetBranch)
         known = need.isOnStageBranch ? await core.ledger.snapshot.branches[key] : nil
-        checkout = draft.plan.checkout(holding: need.path)
+        let checkout = draft.plan.checkout(holding: need.path)
+        self.checkout = checkout
+        let isCopied = checkout.map { $0.isCleared || !$0.copiedPlaces.isEmpty } ?? false
+        // What was set elsewhere counts where files came from elsewhere.
+        func isHere(_ mount: String) -> Bool { isCopied || checkout.map { $0.mount == mount } ?? true }
+        imageChanges = draft.run.imageChanges.filter { isHere($0.mount) }
+        imagesSet = draft.run.imagesSet.filter { isHere($0.mount) }
+        imageValues = draft.run.imageValues.filter { isHere($0.mount) }
+        self.isCopied = isCopied
+        subscribed = core.subscriptions(of: stage.key).compactMap { subscription in
+            if case .image(let image) = subscription { image } else { nil }
+        }
     }
 
     var replacesTree: Bool { checkout?.replacesTree ?? false }
     /// More may change than the images that are set.
-    var isCopied: Bool { checkout.map { $0.isCleared || !$0.copiedPlaces.isEmpty } ?? false }
+    let isCopied: Bool
+    /// Images that the stage's freight carries.
+    let subscribed: [ImageSubscription]
 
     func finder(_ need: PushNeed) -> ForeignWorkFinder {
         ForeignWorkFinder(core: core, stage: stage.key, branch: key, known: known, remote: need.outgoing.remote)

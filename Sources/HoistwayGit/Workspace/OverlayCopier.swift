@@ -37,13 +37,19 @@ struct OverlayCopier: Sendable {
     }
 
     /// What `to` becomes when `from` is copied there.
+    ///
+    /// - Parameters:
+    ///   - names: those that lead to `from` in the folder that is copied, and to `to` below `path`.
+    ///   - path: where the copied folder goes.
     func merged(
         _ from: OverlayDirectory,
+        _ names: [GitPath] = [],
         into to: OverlayDirectory?,
         at path: WorkspacePath
     ) async throws(WorkspaceFailure) -> (OverlayDirectory, CopyResult) {
         var run = Run(target: path, bounds: TreeBounds(url: source.remote.displayURL))
-        let merged = try await merged(from, Level(), into: to ?? OverlayDirectory(), &run)
+        let level = names.reduce(Level()) { $0.appending($1) }
+        let merged = try await merged(from, level, into: to ?? OverlayDirectory(), &run)
         return (merged, run.result)
     }
 

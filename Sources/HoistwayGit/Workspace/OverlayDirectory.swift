@@ -13,6 +13,14 @@ struct OverlayDirectory: Sendable {
         case file([UInt8], FileMode)
         case directory(OverlayDirectory)
 
+        fileprivate var written: Written {
+            switch self {
+            case .removed, .entry: Written()
+            case .file(let bytes, _): Written(files: 1, bytes: bytes.count)
+            case .directory(let directory): directory.written
+            }
+        }
+
         /// Levels of folders with changes; 0 for what is no folder.
         var height: Int {
             if case .directory(let directory) = self { directory.height + 1 } else { 0 }
@@ -33,6 +41,13 @@ struct OverlayDirectory: Sendable {
     ///
     /// A copy of a folder with changes shares them: twenty copies of a checkout into itself are a million.
     private(set) var weight = 0
+    /// Of the files that were written below it, all folders together.
+    private(set) var written = Written()
+
+    struct Written: Sendable {
+        var files = 0
+        var bytes = 0
+    }
 
     init(base: ObjectID? = nil) {
         self.base = base
@@ -44,6 +59,8 @@ struct OverlayDirectory: Sendable {
     mutating func set(_ name: GitPath, to change: Change) {
         let old = changes.updateValue(change, forKey: name)
         weight = (weight - (old?.weight ?? 0)).saturating(change.weight)
+        written.files += change.written.files - (old?.written.files ?? 0)
+        written.bytes += change.written.bytes - (old?.written.bytes ?? 0)
         if change.height >= height {
             height = change.height
         } else if old?.height == height {

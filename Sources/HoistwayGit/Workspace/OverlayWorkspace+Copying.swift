@@ -4,30 +4,23 @@ package import HoistwayPorts
 extension OverlayWorkspace {
     @discardableResult
     package func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> CopyResult {
-        let source = try Place(from, in: self)
-        let target = try Place(to, in: self)
+        let source = try Place(anywhere: from, in: self)
+        let target = try Place(anywhere: to, in: self)
         try target.checkNames()
         guard ignore.count <= IgnoreRules.maxLines else {
             throw .git(.invalidContent("more than \(IgnoreRules.maxLines) lines say what is not copied"))
         }
         let rules = IgnoreRules(lines: ignore)
         if let line = IgnoreRules.lineThatBringsBack(".git", in: ignore) { throw .copiesGit(line: line) }
-        let reader = OverlayReader(remote: source.mount.remote)
-        let copier = OverlayCopier(
-            source: reader,
-            target: OverlayReader(remote: target.mount.remote),
-            sharesObjects: Self.isSame(source.mount.remote, target.mount.remote),
-            rules: rules
-        )
+        let copier = Self.copier(from: source, to: target, rules)
         let old = try await copier.target.node(target)
-        switch try await reader.node(source) {
-        case nil: throw .missing(path: from)
-        case .directory(let folder):
-            let existing = try Self.folder(old, at: to)
-            let (merged, result) = try await copier.merged(folder, into: existing, at: target.inside)
-            guard existing != nil || merged.unchangedTree != .emptyTree else { return result.withoutFiles }
-            try await set(.directory(merged), at: target)
-            return result
+        let nested = nested(in: from, beside: target)
+        switch try await copier.source.node(source) {
+        case nil where nested.isEmpty: throw .missing(path: from)
+        case .directory(let folder)?:
+            let own = try await merge(folder, [], to: target, copier)
+            return try await copy(nested, to: target, rules, after: own)
+        case nil: return try await copy(nested, to: target, rules, after: CopyResult().withoutFiles)
         case .some(let node):
             guard node.isRegularFile else { throw .notAFile(path: from) }
             guard let name = target.inside.names.last, old?.isRegularFile ?? true else { throw .notAFile(path: to) }
@@ -39,16 +32,73 @@ extension OverlayWorkspace {
         }
     }
 
+    /// Checkouts that lie in a folder, with where they lie there: their files are the folder's.
+    private func nested(in folder: String, beside target: Place) -> [(root: WorkspacePath, rest: WorkspacePath)] {
+        let folder = WorkspacePath(folder)
+        return mounts.keys.sorted { $0.path < $1.path }.compactMap { root in
+            guard let rest = root.rest(below: folder), !rest.isRoot, target.isScratch || root != target.root else {
+                return nil
+            }
+            return (root, rest)
+        }
+    }
+
+    private func copy(
+        _ nested: [(root: WorkspacePath, rest: WorkspacePath)],
+        to target: Place,
+        _ rules: IgnoreRules,
+        after own: CopyResult
+    ) async throws(WorkspaceFailure) -> CopyResult {
+        var all = own
+        for (root, rest) in nested {
+            let folders = rest.names.indices.map { Array(rest.names.prefix($0 + 1)) }
+            guard !folders.contains(where: { rules.ignores($0, isDirectory: true) }), let mount = mounts[root] else {
+                continue
+            }
+            // What was copied before it is there now.
+            let folder = (target.isScratch ? WorkspacePath() : target.root).appending(target.inside.path)
+            let place = Place(folder, shown: target.text, in: self)
+            let source = Place(root, shown: root.description, in: self)
+            let copier = Self.copier(from: source, to: place, rules)
+            all.add(try await merge(mount.root, rest.names, to: place, copier))
+        }
+        return all
+    }
+
+    /// - Parameter names: those that lead from the copied folder to this one.
+    private func merge(
+        _ folder: OverlayDirectory,
+        _ names: [GitPath],
+        to target: Place,
+        _ copier: OverlayCopier
+    ) async throws(WorkspaceFailure) -> CopyResult {
+        var place = target
+        place.inside = WorkspacePath(names: target.inside.names + names)
+        let existing = try Self.folder(try await copier.target.node(place), at: target.text)
+        let (merged, result) = try await copier.merged(folder, names, into: existing, at: target.inside)
+        guard existing != nil || merged.unchangedTree != .emptyTree else { return result.withoutFiles }
+        try await set(.directory(merged), at: place)
+        return result
+    }
+
+    private static func copier(from source: Place, to target: Place, _ rules: IgnoreRules) -> OverlayCopier {
+        OverlayCopier(
+            source: OverlayReader(remote: source.mount.remote),
+            target: OverlayReader(remote: target.mount.remote),
+            sharesObjects: source.isScratch == target.isScratch && isSame(source.mount.remote, target.mount.remote),
+            rules: rules
+        )
+    }
+
     private func set(_ change: OverlayDirectory.Change, at place: Place) async throws(WorkspaceFailure) {
-        mounts[place.root]?.copied.append(place.inside)
         if place.inside.names.isEmpty {
             guard case .directory(let root) = change else { throw .notAFile(path: place.root.description) }
-            mounts[place.root]?.root = root
-            return
+            try put(root, at: place)
+        } else {
+            let editor = OverlayEditor(remote: place.mount.remote)
+            try put(try await editor.setting(change, at: place.inside, in: place.mount.root), at: place)
         }
-        let editor = OverlayEditor(remote: place.mount.remote)
-        let root = try await editor.setting(change, at: place.inside, in: place.mount.root)
-        mounts[place.root]?.root = root
+        self.change(place) { $0.copied.append(place.inside) }
     }
 
     private static func folder(_ node: OverlayNode?, at path: String) throws(WorkspaceFailure) -> OverlayDirectory? {

@@ -4,17 +4,15 @@ package import HoistwayPorts
 extension OverlayWorkspace {
     package func entry(at path: GitPath) async throws(WorkspaceFailure) -> SourceEntry? {
         let path = try WorkspacePath(checking: path)
-        guard let place = Place(path, shown: path.description, in: self) else {
-            // A folder that only holds checkouts.
-            return mounts.keys.contains { $0.isInside(path) } ? .folder : nil
-        }
+        let place = Place(path, shown: path.description, in: self)
         let node = try await OverlayReader(remote: place.mount.remote).node(place, passesOverSymlinks: true)
+        // A folder may only hold checkouts.
         return node.flatMap(SourceEntry.init) ?? (mounts.keys.contains { $0.isInside(path) } ? .folder : nil)
     }
 
     package func read(_ path: GitPath) async throws(WorkspaceFailure) -> [UInt8]? {
         let path = try WorkspacePath(checking: path)
-        guard let place = Place(path, shown: path.description, in: self) else { return nil }
+        let place = Place(path, shown: path.description, in: self)
         let reader = OverlayReader(remote: place.mount.remote)
         guard let node = try await reader.node(place, passesOverSymlinks: true), node.isRegularFile else { return nil }
         return try await gitFailing { () async throws(GitFailure) in try await reader.content(node) }
@@ -22,7 +20,7 @@ extension OverlayWorkspace {
 
     package func identity(of path: GitPath) async throws(WorkspaceFailure) -> ObjectID? {
         let path = try WorkspacePath(checking: path)
-        guard let place = Place(path, shown: path.description, in: self) else { return nil }
+        let place = Place(path, shown: path.description, in: self)
         let reader = OverlayReader(remote: place.mount.remote)
         guard let node = try await reader.node(place, passesOverSymlinks: true), node.isRegularFile else { return nil }
         switch node {
@@ -38,11 +36,10 @@ extension OverlayWorkspace {
     ) async throws(WorkspaceFailure) -> [(path: GitPath, entry: SourceEntry)] {
         let folder = try WorkspacePath(checking: folder)
         var lister = OverlayLister(hidden: Set(mounts.keys), limit: limit)
-        if let place = Place(folder, shown: folder.description, in: self) {
-            let reader = OverlayReader(remote: place.mount.remote)
-            if case .directory(let directory) = try await reader.node(place, passesOverSymlinks: true) {
-                try await lister.add(directory, at: folder, reader)
-            }
+        let place = Place(folder, shown: folder.description, in: self)
+        let reader = OverlayReader(remote: place.mount.remote)
+        if case .directory(let directory) = try await reader.node(place, passesOverSymlinks: true) {
+            try await lister.add(directory, at: folder, reader)
         }
         for (root, mount) in mounts.sorted(by: { $0.key.path < $1.key.path })
         where root != folder && root.isInside(folder) {
@@ -57,13 +54,12 @@ extension OverlayWorkspace {
         guard !mounts.keys.contains(where: { $0.isInside(path) }) else {
             throw .holdsCheckout(path: path.description)
         }
-        guard let place = Place(path, shown: path.description, in: self) else {
-            throw .notMounted(path: path.description)
-        }
+        let place = Place(path, shown: path.description, in: self)
+        guard !place.inside.isRoot else { throw .holdsCheckout(path: path.description) }
         let editor = OverlayEditor(remote: place.mount.remote)
         guard try await editor.reader.node(place) != nil else { return false }
         let root = try await editor.setting(.removed, at: place.inside, in: place.mount.root)
-        mounts[place.root]?.root = root
+        try put(root, at: place)
         return true
     }
 }

@@ -12,6 +12,12 @@ extension OverlayWorkspace {
         let place = try WorkspacePath(checking: path)
         guard mounts[place] == nil else { throw .alreadyMounted(path: path) }
         if let failure = heads.failures[remote.displayURL] { throw .git(failure) }
+        let present = try await OverlayReader(remote: scratch.remote).node(place, below: scratch.root)
+        if case .directory(let folder) = present, folder.written.files == 0 {
+            // Git takes an empty folder.
+        } else if present != nil {
+            throw .holdsFiles(path: path)
+        }
         var mount = Mount(remote: remote, author: author ?? self.author)
         mount.cone = try SparseCone(checking: sparse)
         switch source {

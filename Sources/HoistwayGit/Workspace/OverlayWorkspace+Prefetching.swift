@@ -6,7 +6,7 @@ extension OverlayWorkspace {
         var wanted: [WorkspacePath: [ObjectID]] = [:]
         for path in paths {
             let path = try WorkspacePath(checking: path)
-            guard let place = Place(path, shown: path.description, in: self) else { continue }
+            let place = Place(path, shown: path.description, in: self)
             let reader = OverlayReader(remote: place.mount.remote)
             guard let node = try await reader.node(place, passesOverSymlinks: true), node.isRegularFile,
                 case .object(let entry) = node

@@ -49,40 +49,49 @@ package actor OverlayWorkspace: Workspace {
     let author: CommitAuthor
     let moment: Timestamp
     var mounts: [WorkspacePath: Mount] = [:]
+    /// What lies outside of every checkout.
+    var scratch: Mount
+
+    /// Most that may lie outside of checkouts, in files and in bytes.
+    static let maxScratchFiles = 10_000
+    static let maxScratchBytes = 64 << 20
 
     /// Commits have this author, unless the checkout or the commit names another, and `moment` as their time.
     package init(heads: KnownHeads = KnownHeads(), author: CommitAuthor, at moment: Timestamp) {
         self.heads = heads
         self.author = author
         self.moment = moment
+        scratch = Mount(remote: ScratchObjects(), author: author)
     }
 
     package func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]? {
-        let place = try Place(path, in: self)
+        let place = try Place(anywhere: path, in: self)
         let reader = OverlayReader(remote: place.mount.remote)
         guard let node = try await reader.node(place) else { return nil }
         if case .directory = node { return nil }
         guard node.isRegularFile else { throw .notAFile(path: path) }
-        mounts[place.root]?.read.insert(place.inside)
+        change(place) { $0.read.insert(place.inside) }
         return try await gitFailing { () async throws(GitFailure) in try await reader.content(node) }
     }
 
     package func write(_ path: String, _ bytes: [UInt8]) async throws(WorkspaceFailure) {
-        let place = try Place(path, in: self)
+        let place = try Place(anywhere: path, in: self)
         try place.checkNames()
+        let whole = try WorkspacePath(checking: path)
+        guard !mounts.keys.contains(where: { $0.isInside(whole) }) else { throw .notAFile(path: path) }
         let editor = OverlayEditor(remote: place.mount.remote)
         let old = try await editor.reader.node(place)
         guard old?.isRegularFile ?? true, !place.inside.names.isEmpty else { throw .notAFile(path: path) }
-        let change = OverlayDirectory.Change.file(bytes, old?.mode ?? .file)
-        let root = try await editor.setting(change, at: place.inside, in: place.mount.root)
-        mounts[place.root]?.root = root
+        let file = OverlayDirectory.Change.file(bytes, old?.mode ?? .file)
+        let root = try await editor.setting(file, at: place.inside, in: place.mount.root)
+        try put(root, at: place)
         if old != nil, place.mount.isEdit(of: place.inside) {
-            mounts[place.root]?.state.edited.insert(place.inside.path)
+            change(place) { $0.state.edited.insert(place.inside.path) }
         }
     }
 
     package func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String] {
-        let place = try Place(path, in: self)
+        let place = try Place(anywhere: path, in: self)
         let reader = OverlayReader(remote: place.mount.remote)
         switch try await reader.node(place) {
         case nil: return []
@@ -139,6 +148,24 @@ extension OverlayWorkspace.Mount {
 }
 
 extension OverlayWorkspace {
+    func change(_ place: Place, _ body: (inout Mount) -> Void) {
+        if place.isScratch {
+            body(&scratch)
+        } else if var mount = mounts[place.root] {
+            body(&mount)
+            mounts[place.root] = mount
+        }
+    }
+
+    /// Takes a checkout's files, or those outside of all checkouts, as they are to be.
+    func put(_ root: OverlayDirectory, at place: Place) throws(WorkspaceFailure) {
+        let written = root.written
+        guard !place.isScratch || written.files <= Self.maxScratchFiles && written.bytes <= Self.maxScratchBytes else {
+            throw .scratchFull(path: place.text, files: Self.maxScratchFiles, bytes: Self.maxScratchBytes)
+        }
+        change(place) { $0.root = root }
+    }
+
     /// A path taken apart: the checkout that holds it, and where it is in there.
     struct Place {
         /// As it was given, for messages.
@@ -146,19 +173,27 @@ extension OverlayWorkspace {
         var root: WorkspacePath
         var mount: Mount
         var inside: WorkspacePath
+        /// Outside of every checkout.
+        var isScratch = false
 
+        /// In a checkout.
         init(_ text: String, in workspace: isolated OverlayWorkspace) throws(WorkspaceFailure) {
-            let path = try WorkspacePath(checking: text)
-            guard let place = Place(path, shown: text, in: workspace) else { throw .notMounted(path: text) }
-            self = place
+            try self.init(anywhere: text, in: workspace)
+            guard !isScratch else { throw .notMounted(path: text) }
         }
 
-        /// `nil` outside of every checkout.
-        init?(_ path: WorkspacePath, shown text: String, in workspace: isolated OverlayWorkspace) {
+        init(anywhere text: String, in workspace: isolated OverlayWorkspace) throws(WorkspaceFailure) {
+            self.init(try WorkspacePath(checking: text), shown: text, in: workspace)
+        }
+
+        init(_ path: WorkspacePath, shown text: String, in workspace: isolated OverlayWorkspace) {
             self.text = text
             // The innermost checkout, where one lies inside another.
             let holders = workspace.mounts.filter { path.isInside($0.key) }
-            guard let holder = holders.max(by: { $0.key.names.count < $1.key.names.count }) else { return nil }
+            guard let holder = holders.max(by: { $0.key.names.count < $1.key.names.count }) else {
+                (root, mount, inside, isScratch) = (WorkspacePath(), workspace.scratch, path, true)
+                return
+            }
             root = holder.key
             mount = holder.value
             inside = WorkspacePath(names: Array(path.names.dropFirst(root.names.count)))

@@ -84,6 +84,34 @@ extension Stage {
     }
 }
 
+/// What a stage's promotions leave on a branch besides kustomizations, as far as its manifest tells.
+package struct BranchFootprint: Sendable, Hashable {
+    package var repoURL: String
+    /// Empty: the default branch.
+    package var branch: String
+    /// Files of the branch in which they set single values.
+    package var editedFiles: [PromotionPlan.EditedFile]
+    /// Files and folders of the branch that they make or copy; empty for all of it.
+    package var madePlaces: [String]
+}
+
+extension Stage {
+    /// One for each branch that the stage's promotions push to.
+    package var footprints: [BranchFootprint] {
+        guard case .steps(let steps) = promotion else { return [] }
+        return PromotionPlan(steps: steps).pushed.filter { !$0.isPlaceUnknown }.flatMap { checkout in
+            checkout.pushBranches(default: "").map {
+                BranchFootprint(
+                    repoURL: checkout.repoURL,
+                    branch: $0,
+                    editedFiles: checkout.editedFiles,
+                    madePlaces: checkout.copiedPlaces
+                )
+            }
+        }
+    }
+}
+
 extension PromotionPlan.Checkout {
     /// Where its push goes is known only when it runs.
     fileprivate var isPlaceUnknown: Bool { isRepositoryUnknown || isPushBranchUnknown }

@@ -27,6 +27,8 @@ package struct PromotionPlan: Sendable, Equatable {
         package var isMountUnknown = false
         /// Directories below the mount whose kustomization is edited; empty for the root.
         package var editedDirectories: [String] = []
+        /// Files below the mount in which single values are set.
+        package var editedFiles: [EditedFile] = []
         /// Folders below the mount that are cleared; empty for all of it.
         package var clearedPlaces: [String] = []
         /// Files or folders below the mount that are copied there, so that more may change than the images that are
@@ -77,6 +79,17 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
+    /// A file in which a step sets single values.
+    package struct EditedFile: Sendable, Hashable {
+        /// Below the mount.
+        package var path: String
+        /// Where the step found it, from the workspace's root: elsewhere than `path` where it was copied since.
+        package var source: String
+        /// Keys whose values are said by expressions, or taken from freight, as updates have them.
+        package var keys: [String]
+        package var isJSON: Bool
+    }
+
     /// What a `git-push` step moves.
     package enum Target: Sendable, Hashable {
         /// Short name.
@@ -94,6 +107,8 @@ package struct PromotionPlan: Sendable, Equatable {
     package var checkouts: [Checkout] = []
     /// A step works on a place that an expression names: which checkout it is, is not known.
     package private(set) var hasUnknownPlaces = false
+    /// What lies outside of every checkout: what goes through it is followed to where it comes.
+    private var scratch = Checkout(repoURL: "", insecureSkipTLSVerify: false, mount: "")
 
     /// Where pushes go first: promotions with equal lanes share pushes.
     package var lane: Checkout? {
@@ -120,7 +135,7 @@ package struct PromotionPlan: Sendable, Equatable {
 
     /// The innermost checkout that a path of the workspace lies in.
     package func checkout(holding path: String) -> Checkout? {
-        find(path).map { checkouts[$0.index] }
+        if case .checkout(let index) = find(path).slot { checkouts[index] } else { nil }
     }
 
     /// What a `git-push` step pushes, and where to; `nil` where an expression says the one or the other.
@@ -150,6 +165,9 @@ package struct PromotionPlan: Sendable, Equatable {
             case "kustomize-set-image":
                 change(step.config["path"]) { $0.editedDirectories.append($1) }
             case "copy": copyEdits(step.config)
+            case "yaml-update": edit(step.config, keys: Self.keysOfExpressions(step.config))
+            case "json-update": edit(step.config, keys: Self.keysOfExpressions(step.config), isJSON: true)
+            case "helm-update-image": edit(step.config, keys: Self.keysOfImages(step.config))
             case "kustomize-build", "helm-template":
                 let values = step.config["valuesFiles"]?.list ?? []
                 make(step.config["outPath"], of: [step.config["path"]].compactMap(\.self) + values)
@@ -206,29 +224,84 @@ package struct PromotionPlan: Sendable, Equatable {
             hasUnknownPlaces = true
             return
         }
-        guard let source = find(from), let target = find(to) else { return }
-        checkouts[target.index].copiedPlaces.append(target.rest)
-        checkouts[source.index].isCopiedFrom = true
-        if source.index != target.index { checkouts[target.index].sources.insert(source.index) }
-        for edited in checkouts[source.index].editedDirectories {
-            guard let rest = Self.rest(of: edited, below: source.rest) else { continue }
-            checkouts[target.index].editedDirectories.append(Self.join(target.rest, rest))
+        let target = find(to)
+        self[target.slot].copiedPlaces.append(target.rest)
+        let source = find(from)
+        copy(source.slot, below: source.rest, to: target.slot, target.rest)
+        // Checkouts that lie in the folder come along.
+        let folder = WorkspacePath(from)
+        for index in checkouts.indices where !checkouts[index].isMountUnknown {
+            guard source.slot != .checkout(index), target.slot != .checkout(index),
+                let rest = WorkspacePath(checkouts[index].mount).rest(below: folder)
+            else { continue }
+            copy(.checkout(index), below: "", to: target.slot, Self.join(target.rest, rest.text))
+        }
+    }
+
+    private mutating func copy(_ source: Slot, below from: String, to target: Slot, _ to: String) {
+        note(source, in: target)
+        for edited in self[source].editedDirectories {
+            guard let rest = Self.rest(of: edited, below: from) else { continue }
+            self[target].editedDirectories.append(Self.join(to, rest))
+        }
+        for var edited in self[source].editedFiles {
+            guard let rest = Self.rest(of: edited.path, below: from) else { continue }
+            edited.path = Self.join(to, rest)
+            self[target].editedFiles.append(edited)
+        }
+    }
+
+    /// Files of one place come into another.
+    private mutating func note(_ source: Slot, in target: Slot) {
+        self[source].isCopiedFrom = true
+        guard source != target else { return }
+        switch source {
+        case .checkout(let index): self[target].sources.insert(index)
+        case .scratch: self[target].sources.formUnion(scratch.sources)
+        }
+        if case .checkout(let index) = target { checkouts[index].sources.remove(index) }
+    }
+
+    /// A step sets single values of a file.
+    ///
+    /// - Parameter keys: of those that are set by expressions.
+    private mutating func edit(_ config: ConfigValue, keys: [String], isJSON: Bool = false) {
+        guard let path = config["path"]?.string else { return }
+        change(config["path"]) { checkout, rest in
+            let source = WorkspacePath(path).text
+            checkout.editedFiles.append(EditedFile(path: rest, source: source, keys: keys, isJSON: isJSON))
+        }
+    }
+
+    /// Keys of `yaml-update` and `json-update` whose values expressions say.
+    private static func keysOfExpressions(_ config: ConfigValue) -> [String] {
+        (config["updates"]?.list ?? []).compactMap { update in
+            guard let key = update["key"]?.string, !key.opensExpression, update["value"]?.isUnknown ?? false else {
+                return nil
+            }
+            return key
+        }
+    }
+
+    /// Keys of `helm-update-image`, as `yaml-update` has them: there, a colon has a meaning.
+    private static func keysOfImages(_ config: ConfigValue) -> [String] {
+        (config["images"]?.list ?? []).compactMap { $0["key"]?.string }.filter { !$0.opensExpression }.map { key in
+            key.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:")
         }
     }
 
     /// A step makes files of others; which of their lines come along is not known.
     private mutating func make(_ to: ConfigValue?, of inputs: [ConfigValue]) {
         change(to) { $0.copiedPlaces.append($1) }
-        let target = to?.string.flatMap { $0.opensExpression ? nil : find($0)?.index }
+        let target = to?.string.flatMap { $0.opensExpression ? nil : find($0).slot }
         for input in inputs {
             guard let path = input.string else { continue }
             guard !path.opensExpression else {
                 hasUnknownPlaces = true
                 continue
             }
-            guard let source = find(path)?.index else { continue }
-            checkouts[source].isCopiedFrom = true
-            if let target, target != source { checkouts[target].sources.insert(source) }
+            let source = find(path).slot
+            if let target { note(source, in: target) } else { self[source].isCopiedFrom = true }
         }
     }
 
@@ -252,17 +325,39 @@ package struct PromotionPlan: Sendable, Equatable {
             hasUnknownPlaces = true
             return
         }
-        guard let found = find(path) else { return }
-        body(&checkouts[found.index], found.rest)
+        let found = find(path)
+        body(&self[found.slot], found.rest)
+    }
+
+    /// Where a path of the workspace lies.
+    private enum Slot: Equatable {
+        case checkout(Int)
+        case scratch
+    }
+
+    private subscript(slot: Slot) -> Checkout {
+        get {
+            switch slot {
+            case .checkout(let index): checkouts[index]
+            case .scratch: scratch
+            }
+        }
+        set {
+            switch slot {
+            case .checkout(let index): checkouts[index] = newValue
+            case .scratch: scratch = newValue
+            }
+        }
     }
 
     /// The checkout with the longest mount that holds the path, and the rest of the path.
-    private func find(_ path: String) -> (index: Int, rest: String)? {
+    private func find(_ path: String) -> (slot: Slot, rest: String) {
         let path = WorkspacePath(path).text
-        return checkouts.indices
+        let found = checkouts.indices
             .filter { !checkouts[$0].isMountUnknown }
             .compactMap { index in Self.rest(of: path, below: checkouts[index].mount).map { (index, $0) } }
             .max { checkouts[$0.0].mount.utf8.count < checkouts[$1.0].mount.utf8.count }
+        return found.map { (.checkout($0.0), $0.1) } ?? (.scratch, path)
     }
 
     private static func rest(of path: String, below folder: String) -> String? {

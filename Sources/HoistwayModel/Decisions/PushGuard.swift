@@ -23,6 +23,8 @@ package struct PushProposal: Sendable, Equatable {
     package var images: [ImageStep]
     /// Entries that its freight does not carry and another stage's does, as they would change.
     package var othersEntries: [OthersEntry]
+    /// Of which images it is not known whether they become older, a sentence; `nil`: of none.
+    package var unchecked: String?
 
     /// An image entry that is another stage's to change.
     package struct OthersEntry: Sendable, Equatable {
@@ -67,7 +69,8 @@ package struct PushProposal: Sendable, Equatable {
         deletedFiles: [GitPath],
         othersFolders: [GitPath: StageKey],
         images: [ImageStep],
-        othersEntries: [OthersEntry] = []
+        othersEntries: [OthersEntry] = [],
+        unchecked: String? = nil
     ) {
         self.branch = branch
         self.tree = tree
@@ -82,6 +85,7 @@ package struct PushProposal: Sendable, Equatable {
         self.othersFolders = othersFolders
         self.images = images
         self.othersEntries = othersEntries
+        self.unchecked = unchecked
     }
 }
 

@@ -4,8 +4,12 @@ struct GitAddress: Equatable {
     var host: String
     /// Set only where it tells repositories apart: never for SSH, whose port is not the web's.
     var webPort: Int?
-    /// Lower-case, decoded, without slashes at its ends and without one `.git`.
-    var path: String
+    /// Of SSH, where it is not the usual one.
+    var sshPort: Int?
+    /// Decoded, without slashes at its ends and without one `.git`.
+    var exactPath: String
+    /// The same in lower case.
+    var path: String { exactPath.lowercased() }
     var isFile = false
 
     /// The longest URL taken, in bytes.
@@ -33,6 +37,7 @@ struct GitAddress: Equatable {
         let (host, port) = try Self.splitPort(Self.withoutUser(authority))
         let kept = Self.isSSH(scheme) || port == Self.defaultPorts[scheme] ? nil : port
         self.init(host: try Self.cleaned(host: host), webPort: kept, path: try Self.cleaned(path))
+        if Self.isSSH(scheme), port != 22 { sshPort = port }
     }
 
     /// `[user@]host:path`, else `host[:port]/path`.
@@ -65,7 +70,7 @@ struct GitAddress: Equatable {
     private init(host: String, webPort: Int?, path: String, isFile: Bool = false) {
         self.host = host
         self.webPort = webPort
-        self.path = path
+        exactPath = path
         self.isFile = isFile
     }
 }
@@ -120,11 +125,11 @@ extension GitAddress {
         guard let decoded = PercentDecoding.decode(path.utf8),
             decoded.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
         else { throw .badEncoding }
-        var segments = decoded.lowercased().utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        var segments = decoded.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         guard !segments.contains(where: { $0 == ".." || $0 == "." }) else { throw .relativePath }
-        if let last = segments.last, last.hasSuffix(".git") {
+        if let last = segments.last, last.lowercased().hasSuffix(".git") {
             segments[segments.count - 1] = String(last.dropLast(4))
-            if last == ".git" { segments.removeLast() }
+            if last.utf8.count == 4 { segments.removeLast() }
         }
         guard !segments.isEmpty else { throw .noPath }
         return segments.joined(separator: "/")

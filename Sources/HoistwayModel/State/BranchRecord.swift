@@ -75,19 +75,48 @@ package struct PromotedImage: Sendable, Hashable, Codable {
     }
 }
 
-/// One branch of one remote.
-package struct BranchKey: Hashable, Sendable, Codable, CustomStringConvertible {
+/// One branch of one repository, however the repository's URL is written.
+package struct BranchKey: Sendable, CustomStringConvertible {
     /// The URL without user part.
-    package var remote: String
+    package let remote: String
     /// Short name.
-    package var branch: String
+    package let branch: String
+    private let repository: RepositoryIdentity
 
     package init(remote: String, branch: String) {
         self.remote = remote
         self.branch = branch
+        repository = RepositoryIdentity(remote)
     }
 
     package var description: String { "\(branch) of \(remote)" }
+}
+
+extension BranchKey: Hashable, Codable {
+    package static func == (left: BranchKey, right: BranchKey) -> Bool {
+        left.branch == right.branch && left.repository == right.repository
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(branch)
+        hasher.combine(repository)
+    }
+
+    private enum CodingKeys: String, CodingKey { case remote, branch }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            remote: try container.decode(String.self, forKey: .remote),
+            branch: try container.decode(String.self, forKey: .branch)
+        )
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(remote, forKey: .remote)
+        try container.encode(branch, forKey: .branch)
+    }
 }
 
 /// What is known of a branch that promotions write.
@@ -125,6 +154,19 @@ package struct BranchRecord: Sendable, Equatable, Codable {
 
     /// What others have done at this commit and below was accepted by a person.
     package var lastAccepted: ObjectID? { adopted ?? accepted }
+
+    /// What two records of one branch tell together: an earlier version kept one for each way in which the URL of its
+    /// repository was written.
+    package func joined(with other: BranchRecord) -> BranchRecord {
+        // The later one knows of the other's commits once both were joined before.
+        let isLater = !other.ownCommits.contains(head) || ownCommits.contains(other.head)
+        let (earlier, later) = isLater ? (other, self) : (self, other)
+        var joined = later
+        let known = Set(later.ownCommits)
+        joined.ownCommits = (earlier.ownCommits + [earlier.head]).filter { !known.contains($0) } + later.ownCommits
+        joined.ownCommits = Array(joined.ownCommits.suffix(Self.maxOwnCommits))
+        return joined
+    }
 
     /// A push has arrived.
     ///

@@ -51,6 +51,13 @@ extension PipelineState {
         }
     }
 
+    /// Takes a stored record; two of one branch become one.
+    package mutating func load(_ record: BranchRecord) {
+        guard let other = branches.removeValue(forKey: record.key) else { return apply(.putBranch(record)) }
+        let joined = record.joined(with: other)
+        branches[joined.key] = joined
+    }
+
     package mutating func apply(_ changes: [Change]) {
         for change in changes { apply(change) }
     }

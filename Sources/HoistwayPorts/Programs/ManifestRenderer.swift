@@ -12,7 +12,7 @@ package enum SourceEntry: Sendable, Equatable {
 ///
 /// Paths are relative to the workspace, without `.` and `..`. Nothing lies below a symlink or a submodule.
 package protocol SourceFiles: Sendable {
-    /// `nil`: nothing is there, or it is outside of every checkout.
+    /// `nil`: nothing is there.
     func entry(at path: GitPath) async throws(WorkspaceFailure) -> SourceEntry?
     /// The content of a regular file; `nil` where there is none.
     func read(_ path: GitPath) async throws(WorkspaceFailure) -> [UInt8]?

@@ -10,6 +10,8 @@ struct StepEvaluator {
         var shown: ConfigValue
         /// Names of the secrets that went into it.
         var secrets: Set<String> = []
+        /// Which artifacts single values were made of.
+        var origins: [ConfigPath: Set<ArtifactOrigin>] = [:]
     }
 
     private let evaluation: PromotionEvaluation
@@ -28,7 +30,7 @@ struct StepEvaluator {
             context: Self.context(of: context),
             surroundings: surroundings,
             variables: Self.variables(context.promotion.variables),
-            outputs: context.outputs.mapValues(ArtifactTexts(context.origins.flatMap(\.artifacts)).value),
+            outputs: Self.outputs(of: context),
             outside: context.expressionScope
         )
     }
@@ -53,7 +55,40 @@ struct StepEvaluator {
         let value = try evaluation.configuration(tree, variables: Self.variables(template.variables))
         var configuration = Configuration(config: try value.configuration(), shown: try value.masked.configuration())
         configuration.secrets = value.marks?.secrets ?? []
+        Self.note(value, at: ConfigPath(), in: &configuration.origins)
         return configuration
+    }
+
+    private static func note(
+        _ value: Value,
+        at path: ConfigPath,
+        in origins: inout [ConfigPath: Set<ArtifactOrigin>]
+    ) {
+        guard let artifacts = value.marks?.artifacts, !artifacts.isEmpty else { return }
+        switch value.content {
+        case .array(let array):
+            for (index, element) in array.elements.enumerated() { note(element, at: path[index], in: &origins) }
+        case .map(let map):
+            for case (.text(let key), let entry) in map.entries { note(entry, at: path[key.string], in: &origins) }
+        default: origins[path] = artifacts
+        }
+    }
+
+    /// Outputs know what they were made of, as the values that they were made of did; others are told by their texts.
+    private static func outputs(of context: StepContext) -> [String: Value] {
+        let texts = ArtifactTexts(context.origins.flatMap(\.artifacts))
+        var outputs: [String: Value] = [:]
+        for (alias, output) in context.outputs {
+            guard let origins = context.outputOrigins[alias], let entries = output.map else {
+                outputs[alias] = texts.value(output)
+                continue
+            }
+            var marked: [String: Value] = [:]
+            for (name, entry) in entries { marked[name] = origins[name] == nil ? texts.value(entry) : Value(entry) }
+            for (name, artifacts) in origins { marked[name] = marked[name]?.marked(Marks(artifacts: artifacts)) }
+            outputs[alias] = .map(marked)
+        }
+        return outputs
     }
 
     private static func variables(_ variables: [PipelineVariable]?) -> [PromotionEvaluation.Variable] {

@@ -75,6 +75,8 @@ package struct StepRun: Sendable {
     package var imageChanges: [ImageChange] { context.imageChanges }
     /// Image entries that steps have set, whether that changed them or not.
     package var imagesSet: [ImageChange] { context.imagesSet }
+    /// Values of files that steps have set to versions of images, whether that changed them or not.
+    package var imageValues: [ImageValue] { context.imageValues }
     /// What may surprise in what steps have done, a sentence each.
     package var warnings: [String] { context.warnings }
     /// Of the commits that the freight carries, as far as checkouts took any of their repositories.
@@ -207,7 +209,11 @@ package struct StepRun: Sendable {
         begin()
         do throws(ExpressionError) {
             let pinned = pins.configuration(of: template)
-            let configuration = if let pinned { pinned } else { try evaluator.configuration() }
+            var configuration = if let pinned { pinned } else { try evaluator.configuration() }
+            // What was pinned is stored without its origins.
+            if pinned != nil, let same = try? evaluator.configuration(), same.config == configuration.config {
+                configuration.origins = same.origins
+            }
             guard configuration.secrets.isEmpty || StepRegistry.kind(of: template.uses) == .effect else {
                 finish(.failed, Self.refusal(of: configuration.secrets, by: template.uses))
                 return nil
@@ -221,6 +227,7 @@ package struct StepRun: Sendable {
             }
             context.secretsUsed = configuration.secrets
             context.secretsSeen.formUnion(configuration.secrets)
+            context.valueOrigins = configuration.origins
             context.look = (records[position].looks ?? 0) + 1
             var plain = template
             plain.config = configuration.config
@@ -308,12 +315,14 @@ package struct StepRun: Sendable {
     }
 
     private mutating func take(_ outcome: StepOutcome, of template: StepTemplate) -> StepRunEvent? {
+        note(outcome.outputOrigins, of: template.alias, isOfTask: outcome.isTaskOutput)
         if let problem = give(outcome.output, of: template.alias, isOfTask: outcome.isTaskOutput) {
             finish(.failed, problem)
             return StepRegistry.kind(of: template.uses) == .effect ? acted() : nil
         }
         context.imageChanges += outcome.imageChanges
         context.imagesSet += outcome.imagesSet
+        context.imageValues += outcome.imageValues
         context.warnings += outcome.warnings
         context.mounts += outcome.mounts
         context.taken += outcome.taken
@@ -428,6 +437,17 @@ package struct StepRun: Sendable {
     }
 
     // MARK: Results
+
+    private mutating func note(
+        _ origins: [String: Set<ArtifactOrigin>],
+        of alias: String,
+        isOfTask: Bool
+    ) {
+        guard !origins.isEmpty else { return }
+        context.outputOrigins[alias] = origins
+        guard isOfTask, let task = alias.task else { return }
+        context.outputOrigins[task, default: [:]].merge(origins) { $1 }
+    }
 
     /// Gives why the outputs cannot be taken; `nil` where they are.
     @discardableResult

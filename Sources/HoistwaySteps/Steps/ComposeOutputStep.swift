@@ -23,6 +23,7 @@ struct ComposeOutputStep: PromotionStep {
             message: "made \(output.count) output\(output.count == 1 ? "" : "s")"
         )
         outcome.isTaskOutput = true
+        for name in output.keys { outcome.outputOrigins[name] = context.valueOrigins[ConfigPath()[name]] }
         return outcome
     }
 }

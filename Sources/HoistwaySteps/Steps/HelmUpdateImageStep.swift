@@ -74,9 +74,32 @@ struct HelmUpdateImageStep: PromotionStep {
         let message = HelmImageUpdate.message(path: path, items: items) ?? ""
         var outcome = ScalarUpdates.outcome(result.edit, file: file, commitMessage: message)
         outcome.imageChanges = changes(result.facts, items, file: file.shown)
-        let mount = WorkspacePath(path).deepest(of: context.mounts)?.text ?? ""
-        for index in outcome.imageChanges.indices { outcome.imageChanges[index].mount = mount }
+        for index in outcome.imageChanges.indices { outcome.imageChanges[index].mount = file.mount }
+        outcome.imageValues = values(result.facts, items, file)
         return outcome
+    }
+
+    private func values(
+        _ facts: [HelmImageUpdate.ImageFact],
+        _ items: [HelmImageUpdate.Item],
+        _ file: StepFile
+    ) -> [ImageValue] {
+        facts.compactMap { fact in
+            guard let item = items.last(where: { $0.image == fact.image && $0.value == fact.new }) else { return nil }
+            let isDigest = item.form == .digest || item.form == .imageAndDigest
+            guard let version = isDigest ? item.digest : item.tag else { return nil }
+            return ImageValue(
+                file: file.shown,
+                mount: file.mount,
+                key: fact.key,
+                format: .yaml,
+                image: fact.image,
+                version: version,
+                isDigest: isDigest,
+                new: fact.new,
+                old: fact.old
+            )
+        }
     }
 
     /// Versions as the values hold them; a value of another form than the step's tells no version.

@@ -24,6 +24,8 @@ struct JSONUpdateStep: PromotionStep {
             updates,
             of: Self.schema.name,
             on: StepFile(path, in: context),
+            .json,
+            in: context,
             apply: JSONUpdate.apply,
             message: { UpdateMessage.json(path: path, updates: $0) }
         )

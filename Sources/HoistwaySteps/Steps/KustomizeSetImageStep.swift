@@ -91,7 +91,7 @@ struct KustomizeSetImageStep: PromotionStep {
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
         let requests = listed.isEmpty ? try automaticRequests(context) : try listedRequests(context)
-        let file = try await kustomization(in: context.workspace)
+        let file = try await kustomization(in: context)
         let mount = file.deepest(of: context.mounts)
         let shown = (mount.flatMap { file.rest(below: $0) } ?? file).text
         let content = try await inWorkspace { () throws(WorkspaceFailure) in try await context.workspace.read(file.text)
@@ -135,11 +135,15 @@ struct KustomizeSetImageStep: PromotionStep {
         }
     }
 
-    private func kustomization(in workspace: any Workspace) async throws(StepFailure) -> WorkspacePath {
+    private func kustomization(in context: StepContext) async throws(StepFailure) -> WorkspacePath {
+        let workspace = context.workspace
         let found = try await inWorkspace { () throws(WorkspaceFailure) in
             try await workspace.files(named: Kustomizations.names, in: path)
         }
         guard let name = found.first else {
+            if WorkspacePath(path).deepest(of: context.mounts) == nil {
+                throw .workspace(.missingOutside(path: path))
+            }
             throw .unmet(
                 "\(path) has no kustomization",
                 hint: "it may be called \(Kustomizations.names.joined(separator: ", "))"

@@ -34,6 +34,8 @@ enum ScalarUpdates {
         _ items: [ConfigValue],
         of step: String,
         on file: StepFile,
+        _ format: ScalarLookup.Format,
+        in context: StepContext,
         apply: ([ScalarUpdate], [UInt8]) throws(UpdateFailure) -> UpdateEdit,
         message: ([ScalarUpdate]) -> String
     ) async throws(StepFailure) -> StepOutcome {
@@ -46,7 +48,30 @@ enum ScalarUpdates {
             throw StepFailure(error, file: file.shown)
         }
         if edit.changed { try await file.write(edit.bytes) }
-        return outcome(edit, file: file, commitMessage: message(updates))
+        var outcome = outcome(edit, file: file, commitMessage: message(updates))
+        outcome.imageValues = images(edit, updates, file, format, context)
+        outcome.imageChanges = edit.changes.filter(\.changed).flatMap { change in
+            outcome.imageValues.filter { $0.key == change.key }.map(\.change)
+        }
+        return outcome
+    }
+
+    /// Of the values that were made of versions of images.
+    private static func images(
+        _ edit: UpdateEdit,
+        _ updates: [ScalarUpdate],
+        _ file: StepFile,
+        _ format: ScalarLookup.Format,
+        _ context: StepContext
+    ) -> [ImageValue] {
+        guard !context.valueOrigins.isEmpty else { return [] }
+        let freight = context.collection.isEmpty ? [context.freight].compactMap(\.self) : context.collection
+        return edit.changes.flatMap { change -> [ImageValue] in
+            guard let index = updates.lastIndex(where: { $0.key == change.key }),
+                let origins = context.valueOrigins[ConfigPath()["updates"][index]["value"]]
+            else { return [] }
+            return ImageValue.all(origins, of: change, in: file, format, images: freight.flatMap(\.images))
+        }
     }
 
     private static func updates(_ items: [ConfigValue], of step: String) throws(StepFailure) -> [ScalarUpdate] {

@@ -24,6 +24,8 @@ struct YAMLUpdateStep: PromotionStep {
             updates,
             of: Self.schema.name,
             on: StepFile(path, in: context),
+            .yaml,
+            in: context,
             apply: YAMLUpdate.apply,
             message: { UpdateMessage.yaml(path: path, updates: $0) }
         )

@@ -8,20 +8,28 @@ struct StepFile {
     let path: WorkspacePath
     /// Where it lies in its checkout, for messages.
     let shown: String
+    /// The checkout that it lies in; empty outside of all checkouts.
+    let mount: String
+    /// In no checkout.
+    private let isOutside: Bool
     private let workspace: any Workspace
 
     init(_ text: String, in context: StepContext) {
         self.text = text
         let path = WorkspacePath(text)
         let mount = path.deepest(of: context.mounts)
+        self.mount = mount?.text ?? ""
         shown = (mount.flatMap { path.rest(below: $0) } ?? path).description
+        isOutside = mount == nil
         self.path = path
         workspace = context.workspace
     }
 
     /// Its content; a file that is not there is a failure.
     func content() async throws(StepFailure) -> [UInt8] {
-        guard let bytes = try await contentIfPresent() else { throw .workspace(.missing(path: text)) }
+        guard let bytes = try await contentIfPresent() else {
+            throw .workspace(isOutside ? .missingOutside(path: text) : .missing(path: text))
+        }
         return bytes
     }
 

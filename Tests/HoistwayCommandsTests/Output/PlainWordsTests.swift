@@ -32,6 +32,8 @@ struct PlainWordsTests {
             StoreFailure.newerSchema(path: "/a", found: 2, known: 1), StoreFailure.corrupt(path: "/a", detail: "bad"),
             StoreFailure.failed(operation: "reading", detail: "closed"),
             WorkspaceFailure.git(.notFound(url: "https://a")), WorkspaceFailure.notMounted(path: "a"),
+            WorkspaceFailure.missingOutside(path: "a"), WorkspaceFailure.holdsFiles(path: "a"),
+            WorkspaceFailure.scratchFull(path: "a", files: 1, bytes: 1 << 20),
             WorkspaceFailure.alreadyMounted(path: "a"), WorkspaceFailure.noSuchRef(url: "https://a", .branch("b")),
             WorkspaceFailure.noSuchRef(url: "https://a", .tag("b")),
             WorkspaceFailure.noSuchRef(url: "https://a", .defaultBranch),

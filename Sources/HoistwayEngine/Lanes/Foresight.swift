@@ -1,0 +1,78 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+import Synchronization
+
+/// What is known of promotions before they run: their steps without the expressions that read freight only, and the lane
+/// that they take turns in.
+///
+/// Nothing of it is stored.
+final class Foresight: Sendable {
+    struct Entry: Sendable {
+        /// The freight that it was evaluated with.
+        var collection: [String: FreightID]
+        var steps: [StepTemplate]
+        var lane: LaneKey
+        var remote: LaneRemote
+    }
+
+    private let known = Mutex<[PromotionID: Entry]>([:])
+
+    func entry(of record: PromotionRecord) -> Entry? {
+        known.withLock { $0[record.id] }.flatMap { $0.collection == record.collection ? $0 : nil }
+    }
+
+    func keep(_ entry: Entry, of id: PromotionID) { known.withLock { $0[id] = entry } }
+
+    /// Those that have ended are forgotten.
+    func keepOnly(_ open: Set<PromotionID>) {
+        known.withLock { known in
+            guard known.count > open.count else { return }
+            known = known.filter { open.contains($0.key) }
+        }
+    }
+}
+
+extension EngineCore {
+    /// The lanes of all promotions that are open.
+    func lanes(on state: PipelineState) async -> [PromotionID: LaneKey] {
+        var lanes: [PromotionID: LaneKey] = [:]
+        for record in state.promotions.values where !record.phase.isTerminal {
+            lanes[record.id] = await foresee(record).lane
+        }
+        foresight.keepOnly(Set(lanes.keys))
+        return lanes
+    }
+
+    func lane(of record: PromotionRecord) async -> LaneKey { await foresee(record).lane }
+
+    /// What the promotion will do, as far as it is known before its steps run.
+    func foresee(_ record: PromotionRecord) async -> Foresight.Entry {
+        if let known = foresight.entry(of: record) { return known }
+        var steps = record.steps
+        if steps.contains(where: { $0.config.firstExpression() != nil }) {
+            let workspace = ports.workspaces.workspace(
+                heads: KnownHeads(),
+                author: configuration.author,
+                at: ports.clock.now()
+            )
+            let context = await stepContext(of: record, workspace: workspace, isApart: false)
+            steps = StepForesight.configured(steps, in: context)
+        }
+        let checkout = PromotionPlan(steps: steps).lane
+        let entry = Foresight.Entry(
+            collection: record.collection,
+            steps: steps,
+            lane: LaneKey(
+                project: record.stage.project,
+                repository: checkout.map { RepositoryIdentity($0.repoURL).text } ?? ""
+            ),
+            remote: LaneRemote(
+                url: checkout?.repoURL ?? "",
+                insecureSkipTLSVerify: checkout?.insecureSkipTLSVerify ?? false
+            )
+        )
+        foresight.keep(entry, of: record.id)
+        return entry
+    }
+}

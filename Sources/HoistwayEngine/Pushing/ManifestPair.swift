@@ -1,0 +1,97 @@
+import HoistwayEdits
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// The containers of the manifests that a push changes, as the branch has them and as it would have them.
+///
+/// Two containers are one where their object and their name are the same, whatever file they stand in.
+struct ManifestPair: Sendable {
+    /// Most files that are read of one push, before and after together, and most of their bytes.
+    static let maxFiles = 4000
+    static let maxBytes = 64 << 20
+
+    struct Container: Sendable {
+        var image: String
+        var file: GitPath
+    }
+
+    private(set) var before: [ManifestContainers.Key: Container] = [:]
+    private(set) var after: [ManifestContainers.Key: Container] = [:]
+    /// Why not all of it was read, in a few words; `nil`: it was.
+    private(set) var gap: String?
+
+    /// Containers whose image changes, in order.
+    var changed: [(key: ManifestContainers.Key, old: Container, new: Container)] {
+        after.sorted { $0.key < $1.key }.compactMap { key, new in
+            guard let old = before[key], old.image != new.image else { return nil }
+            return (key, old, new)
+        }
+    }
+
+    static func read(
+        _ changes: TreeChanges,
+        from base: ObjectID,
+        to tree: ObjectID,
+        in remote: any GitRemote
+    ) async throws -> ManifestPair {
+        var pair = ManifestPair()
+        if changes.isCut { pair.gap = "more files change than are looked at" }
+        let old = (changes.changed + changes.deleted).filter(isManifest)
+        let new = (changes.changed + changes.added).filter(isManifest)
+        guard old.count + new.count <= maxFiles else {
+            pair.gap = "more than \(maxFiles) manifests change"
+            return pair
+        }
+        var room = maxBytes
+        let there = try await files(old, in: base, remote)
+        let here = try await files(new, in: tree, remote)
+        try await remote.prefetch((there + here).map(\.blob))
+        for (path, blob) in there { try await pair.add(path, blob, remote, &room, to: \.before) }
+        for (path, blob) in here { try await pair.add(path, blob, remote, &room, to: \.after) }
+        return pair
+    }
+
+    private static func isManifest(_ path: GitPath) -> Bool {
+        guard !Kustomizations.isOne(path), let name = path.name.text?.lowercased() else { return false }
+        return [".yaml", ".yml", ".json"].contains(where: name.hasSuffix)
+    }
+
+    private static func files(
+        _ paths: [GitPath],
+        in tree: ObjectID,
+        _ remote: any GitRemote
+    ) async throws -> [(path: GitPath, blob: ObjectID)] {
+        var files: [(path: GitPath, blob: ObjectID)] = []
+        for path in paths {
+            guard let entry = try await TreePath(path).entry(in: tree, remote),
+                entry.mode == .file || entry.mode == .executable
+            else { continue }
+            files.append((path, entry.id))
+        }
+        return files
+    }
+
+    private mutating func add(
+        _ path: GitPath,
+        _ blob: ObjectID,
+        _ remote: any GitRemote,
+        _ room: inout Int,
+        to side: WritableKeyPath<ManifestPair, [ManifestContainers.Key: Container]>
+    ) async throws {
+        let bytes = try await remote.blob(blob)
+        room -= bytes.count
+        guard room >= 0 else {
+            gap = "the manifests that change have more than \(Self.maxBytes >> 20) MiB"
+            return
+        }
+        // Templates and other texts that are no YAML have nothing that a cluster would run.
+        guard let found = ManifestContainers(of: bytes) else {
+            if bytes.count > ManifestContainers.maxBytes { gap = "\(path.shortened) is too large to be read" }
+            return
+        }
+        for (key, image) in found.images where self[keyPath: side][key] == nil {
+            self[keyPath: side][key] = Container(image: image, file: path)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package import HoistwayEdits
+import HoistwayExpressions
+import HoistwayModel
+
+/// A value of a file that a step has set to the version of an image, or to a text that is made of it.
+package struct ImageValue: Sendable, Equatable {
+    /// Path within the repository.
+    package var file: String
+    /// The checkout that the file lies in, without `.` and `..`; empty outside of all checkouts.
+    package var mount: String
+    /// As the step's configuration has it.
+    package var key: String
+    package var format: ScalarLookup.Format
+    /// The image, as its subscription writes it.
+    package var image: String
+    /// The freight's tag, or its digest.
+    package var version: String
+    /// Digests have no order: of two, none is older.
+    package var isDigest: Bool
+    /// What stands there now.
+    package var new: String
+    /// What stood there before the step; `nil` where the key was not there.
+    package var old: String?
+
+    /// From the workspace's root.
+    package var source: String { mount.isEmpty ? file : mount + "/" + file }
+
+    /// The version that another text at the same place was made of.
+    ///
+    /// - Returns: `nil` where the text does not look like this one.
+    package func version(of text: String) -> String? {
+        guard !isDigest else { return text == new ? version : nil }
+        return VersionText.version(in: Self.withoutDigest(text), writtenAs: Self.withoutDigest(new), for: version)
+    }
+
+    private static func withoutDigest(_ text: String) -> String {
+        text.firstRange(of: "@sha256:").map { String(text[..<$0.lowerBound]) } ?? text
+    }
+}
+
+extension ImageValue {
+    /// What the origins of a value tell of it.
+    ///
+    /// - Parameter images: of the promotion's freight.
+    static func all(
+        _ origins: Set<ArtifactOrigin>,
+        of change: ScalarChange,
+        in file: StepFile,
+        _ format: ScalarLookup.Format,
+        images: [ImageArtifact]
+    ) -> [ImageValue] {
+        var parts: [String: Set<ArtifactOrigin.Part>] = [:]
+        for case .image(let repoURL, let part) in origins { parts[repoURL, default: []].insert(part) }
+        let found = parts.sorted { $0.key < $1.key }.compactMap { repoURL, parts -> ImageValue? in
+            let own = images.filter { $0.repoURL == repoURL }
+            let isDigest = !parts.contains(.tag)
+            guard parts.contains(.tag) || parts.contains(.digest),
+                let image = own.first(where: { change.new.contains(isDigest ? $0.digest : $0.tag) }) ?? own.first
+            else { return nil }
+            return ImageValue(
+                file: file.shown,
+                mount: file.mount,
+                key: change.key,
+                format: format,
+                image: repoURL,
+                version: isDigest ? image.digest : image.tag,
+                isDigest: isDigest,
+                new: change.new,
+                old: change.old
+            )
+        }
+        // A text that several images have as their version says nothing of which it is.
+        let isAmbiguous = found.count > 1 && Set(found.map(\.version)).count < found.count
+        return isAmbiguous ? [] : found
+    }
+
+    /// For the story of a commit.
+    var change: ImageChange {
+        let before = old.flatMap { $0.isEmpty ? nil : version(of: $0) ?? (isDigest ? $0 : nil) }
+        return ImageChange(
+            file: file,
+            name: image,
+            oldTag: isDigest ? nil : before,
+            newTag: isDigest ? nil : version,
+            oldDigest: isDigest ? before : nil,
+            newDigest: isDigest ? version : nil,
+            mount: mount
+        )
+    }
+}
