@@ -137,6 +137,7 @@ private final class SpelledRemote: GitRemote {
         try see(id)
         return try await remote.commit(id)
     }
+    func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord? { try await remote.tag(id) }
     func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] { try await remote.tree(id) }
     func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] { try await remote.blob(id) }
     func history(from tip: ObjectID, until known: ObjectID?, limit: Int) async throws(GitFailure) -> [CommitRecord] {

@@ -14,6 +14,7 @@ struct ScratchObjects: GitRemote {
     func load(_ wants: [PathWant]) async throws(GitFailure) {}
     func prefetch(_ ids: [ObjectID]) async throws(GitFailure) {}
     func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord { throw none }
+    func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord? { throw none }
     func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry] { throw none }
     func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] { throw none }
     func history(from tip: ObjectID, until known: ObjectID?, limit: Int) async throws(GitFailure) -> [CommitRecord] {

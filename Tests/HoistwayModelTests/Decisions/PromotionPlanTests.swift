@@ -31,6 +31,65 @@ struct PromotionPlanTests {
         #expect(plan.checkouts.map(\.mount) == ["src", "out"])
     }
 
+    @Test func `what goes through files outside of the checkouts is followed`() throws {
+        let plan = PromotionPlan(steps: [
+            step(
+                "git-clone",
+                [
+                    "repoURL": .string("https://git.example.com/ops"),
+                    "checkout": .list([
+                        .map(["branch": .string("main"), "path": .string("./tmp/src")]),
+                        .map(["branch": .string("env/test"), "path": .string("./out")]),
+                    ]),
+                ]
+            ),
+            step(
+                "yaml-update",
+                [
+                    "path": .string("./tmp/src/values.yaml"),
+                    "updates": .list([
+                        .map(["key": .string("tag"), "value": .string("${{ imageFrom('a').Tag }}")]),
+                        .map(["key": .string("kept"), "value": .string("x")]),
+                    ]),
+                ]
+            ),
+            step("kustomize-build", ["path": .string("./tmp/src/k"), "outPath": .string("./tmp/made/app.yaml")]),
+            step("copy", ["inPath": .string("./tmp/src/values.yaml"), "outPath": .string("./tmp/made/v.yaml")]),
+            step("kustomize-set-image", ["path": .string("./tmp/made/k")]),
+            step("copy", ["inPath": .string("./tmp/made"), "outPath": .string("./out/app")]),
+            step("git-push", ["path": .string("./out")]),
+        ])
+        let pushed = try #require(plan.pushed.first)
+        #expect(pushed.copiedPlaces == ["app"] && pushed.sources == [0])
+        #expect(pushed.editedDirectories == ["app/k"])
+        #expect(pushed.editedFiles.map(\.path) == ["app/v.yaml"])
+        #expect(pushed.editedFiles.map(\.source) == ["tmp/src/values.yaml"])
+        #expect(pushed.editedFiles.map(\.keys) == [["tag"]])
+        #expect(plan.checkouts.map(\.isCopiedFrom) == [true, false])
+        #expect(plan.checkout(holding: "./tmp/made") == nil)
+    }
+
+    @Test func `a copy of a folder brings along the checkouts that lie in it`() throws {
+        let plan = PromotionPlan(steps: [
+            step(
+                "git-clone",
+                [
+                    "repoURL": .string("https://git.example.com/ops"),
+                    "checkout": .list([
+                        .map(["branch": .string("main"), "path": .string("./tmp/src")]),
+                        .map(["branch": .string("env/test"), "path": .string("./out")]),
+                    ]),
+                ]
+            ),
+            step("kustomize-set-image", ["path": .string("./tmp/src/k")]),
+            step("copy", ["inPath": .string("./tmp"), "outPath": .string("./out")]),
+            step("git-push", ["path": .string("./out")]),
+        ])
+        let pushed = try #require(plan.pushed.first)
+        #expect(pushed.copiedPlaces == [""] && pushed.sources == [0])
+        #expect(pushed.editedDirectories == ["src/k"])
+    }
+
     @Test func `a plan knows what steps make and remove, and of which checkouts`() throws {
         let clone = step(
             "git-clone",
