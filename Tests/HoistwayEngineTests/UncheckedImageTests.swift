@@ -13,7 +13,7 @@ struct UncheckedImageTests {
     private static func harness(_ value: String, before: String = "v0.9.0") async throws -> EngineHarness {
         let harness = try await EngineHarness()
         try await harness.remote.seed(files: [
-            values: "app:\n  tag: \(before)\n", "envs/test/version.yaml": "version: 1.0.0\n",
+            values: "app:\n  tag: \(before)\n", "envs/test/version.yaml": "version: 7.7.7\n",
         ])
         let checkout = ConfigValue.map(["branch": .string("main"), "path": .string("./repo")])
         let output = ConfigValue.map(["name": .string("version"), "fromExpression": .string("version")])
