@@ -79,7 +79,10 @@ struct PushInspector: Sendable {
         return UnpromotedFiles.warning(
             changed: changed,
             deleted: proposal.deletedFiles,
-            edited: Set(checkout.editedDirectories.flatMap(Kustomizations.files).map { GitPath($0) }),
+            edited: Set(
+                (checkout.editedDirectories.flatMap(Kustomizations.files) + checkout.editedFiles.map(\.path))
+                    .map { GitPath($0) }
+            ),
             branch: subject.key.branch
         )
     }
