@@ -29,6 +29,7 @@ package struct Engine: Sendable {
         await cancelWhenGracefulShutdown { await core.waitForManifests() }
         guard core.configuration.pipelines.isComplete else { return }
         try await core.transact { _, _ in }
+        try await core.takeAnnotations()
         core.logModes()
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
@@ -79,6 +80,7 @@ package struct Engine: Sendable {
                 transaction.put(.putPromotion(record))
             }
         }
+        try await core.takeAnnotations()
         core.logModes()
         core.ledger.changed.notify()
         core.branchNews.tellAll()

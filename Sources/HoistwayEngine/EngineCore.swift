@@ -224,7 +224,7 @@ package final class EngineCore: Sendable {
     /// False for what the dispatcher does not look at, or what only keeps promotions from giving way.
     private static func mayChangeVerdicts(_ change: Change) -> Bool {
         switch change {
-        case .putIntent, .putBranch, .putNotice, .removeNotice: false
+        case .putIntent, .putBranch, .putNotice, .removeNotice, .putAnnotations, .putWarehouse: false
         default: true
         }
     }

@@ -248,6 +248,10 @@ package struct StageView: Sendable, Codable, Equatable {
     package var drift: [String]
     /// That a branch of the stage does not have its freight any more, and how it comes back.
     package var lost: String?
+    /// The annotation `kargo.akuity.io/color`, as `#rrggbb`.
+    package var color: String?
+    /// The annotation `kargo.akuity.io/description`.
+    package var description: String?
 
     package init(
         project: String,
@@ -262,7 +266,8 @@ package struct StageView: Sendable, Codable, Equatable {
         reason: String,
         pause: StageRecord.Pause? = nil,
         drift: [String] = [],
-        lost: String? = nil
+        lost: String? = nil,
+        annotations: ObjectAnnotations? = nil
     ) {
         self.project = project
         self.name = name
@@ -277,6 +282,8 @@ package struct StageView: Sendable, Codable, Equatable {
         self.pause = pause
         self.drift = drift
         self.lost = lost
+        color = annotations?.color
+        description = annotations?.description
     }
 }
 
@@ -307,6 +314,8 @@ package struct WarehouseView: Sendable, Codable, Equatable {
     package var held: [String]
     /// One line for each tag that was skipped at the last look.
     package var skipped: [String]
+    /// The annotation `kargo.akuity.io/description`.
+    package var description: String?
 
     package init(
         project: String,
@@ -318,7 +327,8 @@ package struct WarehouseView: Sendable, Codable, Equatable {
         failures: [String] = [],
         nextLook: Timestamp? = nil,
         held: [String] = [],
-        skipped: [String] = []
+        skipped: [String] = [],
+        description: String? = nil
     ) {
         self.project = project
         self.name = name
@@ -330,6 +340,7 @@ package struct WarehouseView: Sendable, Codable, Equatable {
         self.nextLook = nextLook
         self.held = held
         self.skipped = skipped
+        self.description = description
     }
 }
 

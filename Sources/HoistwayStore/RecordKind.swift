@@ -4,7 +4,7 @@ import HoistwayPorts
 
 /// The kinds of records that make up the state, as the `records` table names them.
 enum RecordKind: String, CaseIterable {
-    case subscription, warehouse, freight, stage, promotion, branch, intent, notice
+    case subscription, warehouse, annotations, freight, stage, promotion, branch, intent, notice
 }
 
 /// Where a record stands: its kind, and its key as text.
@@ -24,6 +24,7 @@ struct RecordAddress {
     }
 
     init(_ key: WarehouseKey) { self.init(.warehouse, key.project, key.name) }
+    init(_ key: ObjectKey) { self.init(.annotations, key.kind, key.project, key.name) }
     init(_ key: FreightKey) { self.init(.freight, key.project, key.id.text) }
     init(_ key: StageKey) { self.init(.stage, key.project, key.name) }
     init(_ id: PromotionID) { self.init(.promotion, id.text) }

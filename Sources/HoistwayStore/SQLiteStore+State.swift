@@ -28,6 +28,7 @@ extension SQLiteStore: StateStore {
         switch RecordKind(rawValue: row[0]) {
         case .subscription: state.apply(.putSubscription(try decoder.decode(SubscriptionRecord.self, from: value)))
         case .warehouse: state.apply(.putWarehouse(try decoder.decode(WarehouseRecord.self, from: value)))
+        case .annotations: state.apply(.putAnnotations(try decoder.decode(AnnotationRecord.self, from: value)))
         case .freight: state.apply(.putFreight(try decoder.decode(FreightRecord.self, from: value)))
         case .stage: state.apply(.putStage(try decoder.decode(StageRecord.self, from: value)))
         case .promotion: state.apply(.putPromotion(try decoder.decode(PromotionRecord.self, from: value)))
@@ -109,6 +110,9 @@ struct RecordWrite: Sendable {
             address = RecordAddress(record.key)
             value = try encoder.encode(record)
         case .putWarehouse(let record):
+            address = RecordAddress(record.key)
+            value = try encoder.encode(record)
+        case .putAnnotations(let record):
             address = RecordAddress(record.key)
             value = try encoder.encode(record)
         case .putFreight(let record):

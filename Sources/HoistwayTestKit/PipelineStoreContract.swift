@@ -54,6 +54,24 @@ package enum PipelineStoreContract {
                 )
             ),
             .putIntent(sampleIntent), .putNotice(sampleNotice),
+            .putWarehouse(
+                WarehouseRecord(
+                    key: WarehouseKey(project: "demo", name: "images"),
+                    heldBack: .init(
+                        freight: FreightID("f00"),
+                        summary: "app 1.2.3",
+                        criteria: "1 == 2",
+                        failure: nil,
+                        since: at
+                    )
+                )
+            ),
+            .putAnnotations(
+                AnnotationRecord(
+                    key: ObjectKey(StageKey(project: "demo", name: "test")),
+                    seen: ["refresh": "2026-11-29T13:00:00Z"]
+                )
+            ),
         ]
     }
 

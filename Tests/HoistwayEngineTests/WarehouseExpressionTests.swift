@@ -13,6 +13,7 @@ struct WarehouseExpressionTests {
     private static func harness(
         _ strategy: GitSubscription.Strategy = .newestFromBranch,
         filter: String? = nil,
+        since: Timestamp? = nil,
         criteria: String? = nil
     ) async throws -> EngineHarness {
         let harness = try await EngineHarness()
@@ -22,6 +23,7 @@ struct WarehouseExpressionTests {
             strategy: strategy,
             branch: strategy == .newestFromBranch ? "main" : nil,
             expressionFilter: filter,
+            since: since,
             place: EngineHarness.place
         )
         var configuration = harness.engine.core.configuration
@@ -108,6 +110,15 @@ struct WarehouseExpressionTests {
         #expect(try await Self.look(harness).map(\.id) == [old])
         harness.clock.advance(.seconds(7200))
         #expect(try await Self.look(harness).map(\.id) == [young, old])
+    }
+
+    @Test func `commits from before since do not count`() async throws {
+        let harness = try await Self.harness(filter: "!(subject contains 'Not')", since: Timestamp(seconds: 100))
+        _ = try await Self.commit("Before", harness, at: 99)
+        #expect(try await Self.look(harness) == [])
+        let after = try await Self.commit("After", harness, at: 100)
+        _ = try await Self.commit("Not", harness, at: 101)
+        #expect(try await Self.look(harness).map(\.id) == [after])
     }
 
     @Test func `tags are filtered by what they and their commits say`() async throws {

@@ -43,6 +43,41 @@ private func commit(_ message: String, _ more: String = "") -> String {
 
 /// `check` compiles each expression, and tells it at its own place.
 struct ExpressionCheckTests {
+    @Test(arguments: [
+        ("outputs.two.commits['./e']", true), ("outputs['two'].commits.out", true), ("outputs.two.commits['./s']", false),
+        ("outputs.two.commits", false), ("outputs.two?.commits['./e']", false), ("outputs.two.commits['./e'] ?? 'none'", false),
+    ])
+    func `reading the commit of a branch that may not exist yet is a warning`(_ text: String, _ isTold: Bool) throws {
+        let clone = """
+            {uses: git-clone, as: two, config: {repoURL: 'https://git.example.com/a/c', checkout: [{branch: main, path: ./s},
+            {branch: e, create: true, path: ./e}, {branch: f, create: true, path: ./f, as: out}]}}
+            """.replacing("\n", with: " ")
+        let found = try problems(of: stage(clone, commit("\"${{ quote(\(text)) }}\"")))
+        #expect(found.errors == [])
+        let told = found.warnings.filter { $0.message.contains("may not exist yet (create: true)") }
+        #expect(told.count == (isTold ? 1 : 0), "\(found)")
+        #expect(told.allSatisfy { $0.place.column != nil && $0.place.path.hasSuffix("config.message") })
+    }
+
+    @Test(arguments: [
+        ("/a", "is an absolute path"), ("../a", "leads out of the repository"), ("a/*", "is a pattern"),
+        ("a[b]", "is a pattern"), ("${{ '/' + ctx.stage }}", "is an absolute path"), ("a/b", nil), ("./a", nil),
+        ("${{ ctx.promotion }}", nil),
+    ])
+    func `a folder that sparse could never check out is an error at its place`(_ folder: String, _ problem: String?) throws {
+        let clone = """
+            {uses: git-clone, as: two, config: {repoURL: 'https://git.example.com/a/c', checkout: [{branch: main, path: ./s, \
+            sparse: [ok, "\(folder)"]}]}}
+            """
+        let errors = try problems(of: stage(clone)).errors
+        guard let problem else {
+            #expect(errors == [])
+            return
+        }
+        #expect(errors.count == 1 && errors[0].message.contains(problem), "\(errors)")
+        #expect(errors.first?.place.path.hasSuffix("config.checkout[0].sparse[1]") == true)
+    }
+
     @Test(
         arguments: [
             ("'${{ 1 + }}'", "expression `1 +`"), ("'${{ 1'", "has no `}}` at its end"),

@@ -140,7 +140,7 @@ struct WarehouseManifestTests {
         ("git: {repoURL: 'https://github.com/acme/app', branch: '-x'}", "is not a branch name"),
         ("git: {repoURL: 'https://github.com/acme/app', includePaths: ['glob:[']}", "is not a glob"),
         ("git: {repoURL: 'https://github.com/acme/app', includePaths: [../x]}", "is not a path inside the repository"),
-        ("git: {repoURL: 'https://github.com/acme/app', since: '2026-01-01T00:00:00Z'}", "not supported yet"),
+        ("git: {repoURL: 'https://github.com/acme/app', since: yesterday}", "'yesterday' is not a time of RFC 3339"),
         ("git: {repoURL: 'https://github.com/acme/app'}\\n      image: {repoURL: a/b}", "not to image and git"),
         ("slack: {config: {}}", "one of git, image and chart"),
     ])

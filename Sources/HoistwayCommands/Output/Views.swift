@@ -179,7 +179,11 @@ extension StageView {
                 one.nextTry.map { "\(one.reason); next try \($0.shownAhead)" } ?? one.reason
             )
         }
-        return table.text(ifEmpty: "no stages")
+        let notes = stages.compactMap { one -> String? in
+            let parts = [one.description, one.color].compactMap(\.self)
+            return parts.isEmpty ? nil : "\(one.project)/\(one.name): \(parts.joined(separator: "; "))"
+        }
+        return ([table.text(ifEmpty: "no stages")] + notes.map(SafeText.line)).joined(separator: "\n")
     }
 }
 
@@ -198,6 +202,7 @@ extension WarehouseView {
                     one.nextLook?.shownAhead ?? "-"
                 )
             }
+            notes += [one.description].compactMap { $0.map { "\(name): \($0)" } }
             notes += (one.undecided ?? []).map { "\(name): \($0)" }
             notes += one.failures.map { "\(name): failed: \($0)" }
             notes += one.held.map { "\(name): \($0)" }

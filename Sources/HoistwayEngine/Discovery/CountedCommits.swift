@@ -37,7 +37,8 @@ struct CountedCommits: Sendable {
         let branch = KnownCommits.Branch(
             remote: remote.displayURL,
             filter: PathFilter(of: git),
-            expression: git.expressionFilter
+            expression: git.expressionFilter,
+            since: git.since
         )
         if let known = known?[branch, head] { return known }
         var found = Found(head: head)
@@ -62,6 +63,11 @@ struct CountedCommits: Sendable {
                 }
             }
             let record = if let known = read[id] { known } else { try await remote.commit(id) }
+            if let since = git.since, record.committedAt < since {
+                if id == head { found.leftOut = "commit \(id.short) is older than since (\(since.rfc3339))" }
+                known?[branch, head] = found
+                return found
+            }
             guard let reason = try await rejection(of: record, for: git, remote: remote) else {
                 found.newest = record
                 known?[branch, head] = found
@@ -99,8 +105,10 @@ struct CountedCommits: Sendable {
             let annotation = if let peeled, peeled != id { try await remote.tag(id) } else { nil as TagRecord? }
             return Tag(name: name, commit: try await remote.commit(peeled ?? id), annotation: annotation)
         } catch {
-            if case .invalidContent = error { return nil }
-            throw error
+            switch error {
+            case .invalidContent, .corrupt: return nil
+            default: throw error
+            }
         }
     }
 

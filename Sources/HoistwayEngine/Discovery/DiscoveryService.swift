@@ -11,6 +11,7 @@ struct DiscoveryService: Sendable {
         await withDiscardingTaskGroup { group in
             let room = LookRoom()
             while !Task.isCancelled {
+                let asked = core.looks.asked.count
                 let now = core.ports.clock.now()
                 let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
                 for warehouse in core.looks.inOrder(warehouses) where isDue(warehouse, now: now) {
@@ -19,8 +20,10 @@ struct DiscoveryService: Sendable {
                 }
                 let first = warehouses.map { core.looks[$0.key]?.next ?? now }.min() ?? now + .seconds(60)
                 // Cancelled: the loop ends at its head. A minute at most, so that a reload is seen.
-                try? await core.ports.clock.sleep(
-                    for: min(max(first - core.ports.clock.now(), .seconds(1)), .seconds(60))
+                await core.looks.asked.wait(
+                    since: asked,
+                    atMost: min(max(first - core.ports.clock.now(), .seconds(1)), .seconds(60)),
+                    by: core.ports.clock
                 )
             }
         }

@@ -12,6 +12,7 @@ final class KnownCommits: Sendable {
         var filter: PathFilter
         /// `expressionFilter`.
         var expression: String?
+        var since: Timestamp?
     }
 
     private struct Key: Hashable {

@@ -26,6 +26,9 @@ final class LookBook: Sendable {
     /// Looks at single subscriptions that take long while the rest of their warehouse goes on; since when they run.
     private let hanging = Mutex<[SubscriptionKey: Timestamp]>([:])
 
+    /// Notifies when looks were asked for before their time.
+    let asked = Signal()
+
     subscript(warehouse: WarehouseKey) -> Entry? { entries.withLock { $0[warehouse] } }
 
     /// Notes what a look came to; gives what was noted before.
@@ -101,6 +104,15 @@ final class LookBook: Sendable {
                 return due
             }
         }
+    }
+
+    /// Has warehouses looked at as soon as there is room.
+    func makeDue(_ warehouses: [WarehouseKey]) {
+        guard !warehouses.isEmpty else { return }
+        entries.withLock { entries in
+            for key in warehouses { entries[key]?.next = nil }
+        }
+        asked.notify()
     }
 
     /// Forgets warehouses that are not configured any more.

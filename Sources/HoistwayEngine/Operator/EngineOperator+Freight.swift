@@ -50,7 +50,11 @@ extension EngineOperator {
         } catch {
             throw OperatorFailure.invalid(error.message)
         }
-        let artifacts = assembly.artifacts(base: base, digests: try await digests(for: assembly, project: key.project))
+        let artifacts = assembly.artifacts(
+            base: base,
+            digests: try await digests(for: assembly, project: key.project),
+            commits: try await commits(for: assembly, base: base, project: key.project)
+        )
         let record = try await core.transact { transaction, core in
             let now = core.ports.clock.now()
             let maker = FreightAssembly(
@@ -92,6 +96,31 @@ extension EngineOperator {
             )
         }
         return record.freight.artifacts
+    }
+
+    /// Asks repositories for the commits that were given, by the index of the slot.
+    private func commits(
+        for assembly: ManualAssembly,
+        base: [Artifact],
+        project: String
+    ) async throws -> [Int: CommitArtifact] {
+        var found: [Int: CommitArtifact] = [:]
+        for (index, slot) in assembly.slots.enumerated() where !assembly.isCopied(index, from: base) {
+            guard case .commit(_, let id) = slot.part, case .git(let git) = slot.subscription else { continue }
+            do {
+                let remote = try core.ports.remotes.remote(
+                    git.repoURL,
+                    project: project,
+                    insecureSkipTLSVerify: git.insecureSkipTLSVerify
+                )
+                found[index] = try await GivenCommit(commits: core.countedCommits).artifact(id, of: git, remote: remote)
+            } catch let error as OperatorFailure {
+                throw error
+            } catch {
+                throw OperatorFailure.outside("commit \(id.short) cannot be found out about: \(message(of: error))")
+            }
+        }
+        return found
     }
 
     /// Asks registries for the digests of images that were written without one, by the index of the slot.

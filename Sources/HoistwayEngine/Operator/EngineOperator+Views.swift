@@ -70,7 +70,8 @@ extension EngineOperator {
                 ?? Self.once(drift + [pause?.reason].compactMap(\.self) + lost + reasons).joined(separator: "; "),
             pause: pause,
             drift: drift,
-            lost: lost.first
+            lost: lost.first,
+            annotations: stage.annotations
         )
     }
 
@@ -180,7 +181,8 @@ extension EngineOperator {
             failures: look?.failures ?? [],
             nextLook: look?.next,
             held: held,
-            skipped: look?.skipped ?? []
+            skipped: look?.skipped ?? [],
+            description: warehouse.annotations?.description
         )
     }
 

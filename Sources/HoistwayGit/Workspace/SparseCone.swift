@@ -15,21 +15,13 @@ struct SparseCone: Sendable {
     init(checking texts: [String]) throws(WorkspaceFailure) {
         var folders: [WorkspacePath] = []
         for text in texts {
-            if let reason = Self.problem(with: text) { throw .invalidSparse(folder: text, reason: reason) }
+            if let reason = SparseFolder.problem(with: text) { throw .invalidSparse(folder: text, reason: reason) }
             folders.append(try WorkspacePath(checking: text))
         }
         self.init(folders)
     }
 
     var isAll: Bool { folders.isEmpty || folders.contains(where: \.isRoot) }
-
-    private static func problem(with text: String) -> String? {
-        if text.isEmpty { return "names no folder" }
-        if text.hasPrefix("/") { return "is an absolute path" }
-        if GitPath(text).names.first == ".." { return "leads out of the repository" }
-        if text.contains(where: { "*?[".contains($0) }) { return "is a pattern; it has to be a folder" }
-        return nil
-    }
 
     /// What of a tree is checked out; `nil`: nothing.
     func restrict(_ tree: ObjectID?, _ remote: any GitRemote) async throws(WorkspaceFailure) -> ObjectID? {

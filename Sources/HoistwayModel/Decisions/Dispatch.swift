@@ -314,10 +314,8 @@ package struct Dispatch: Sendable {
         names: inout PromotionNames,
         random: () -> UInt64
     ) -> PromotionRecord {
-        var collection = state.stages[stage.key]?.history.first?.items ?? [:]
-        let requested = Set(stage.requestedFreight.map(\.warehouse))
-        collection = collection.filter { requested.contains($0.key) }
-        collection[freight.origin.name] = freight.id
+        let mode = pipelines.mode(of: stage, program: mode)
+        let collection = StageCollection.items(with: freight, in: stage, mode: mode, on: state)
         let others = collection.values.filter { $0 != freight.id }
             .compactMap { state.freight[FreightKey(project: stage.key.project, id: $0)]?.freight }
         let subscriptions = stage.requestedFreight.flatMap { project.warehouses[$0.warehouse]?.subscriptions ?? [] }
@@ -330,7 +328,7 @@ package struct Dispatch: Sendable {
             reason: reason,
             steps: stage.steps(for: freight, beside: others, subscriptions: subscriptions),
             variables: stage.variables.isEmpty ? nil : stage.variables,
-            mode: pipelines.mode(of: stage, program: mode),
+            mode: mode,
             createdAt: now
         )
     }

@@ -21,7 +21,9 @@ extension Intake {
         }
         let isFollowed = record.head.map { event.before.flatMap { ObjectID($0) } == $0 } ?? true
         // Expressions read what no event tells.
-        let isPlain = subscription.expressionFilter == nil && warehouse.freightCreationCriteria == nil
+        let isPlain =
+            subscription.expressionFilter == nil && subscription.since == nil
+            && warehouse.freightCreationCriteria == nil
         let isCertain = isFollowed && source.isEvidence && record.head != nil && verdict.isCertain && isPlain
         let question = isCertain ? nil : Confirmation.head(key, ref: event.ref)
         guard let found = head(told: told, event: event, record: record, question: question, into: &result) else {

@@ -50,7 +50,8 @@ package struct ManualAssembly: Sendable, Equatable {
 
         fileprivate func isOf(_ subscription: Subscription) -> Bool {
             switch (self, subscription) {
-            case (.image(let repoURL, _, _), .image(let image)): image.repoURL == repoURL
+            case (.image(let repoURL, _, _), .image(let image)):
+                image.repoURL == repoURL || (try? ImageReference(parsing: repoURL))?.key == image.key
             case (.commit(let repoURL, _), .git(let git)):
                 git.repoURL == repoURL || RepositoryKey(url: repoURL) == git.key
             case (.chart(let repository, _), .chart(let chart)):
@@ -121,13 +122,27 @@ package struct ManualAssembly: Sendable, Equatable {
         }
     }
 
+    /// Whether an artifact is copied, so that all is known of it.
+    package func isCopied(_ slot: Int, from base: [Artifact]) -> Bool {
+        base.contains { Self.part(of: $0) == slots[slot].part }
+    }
+
     /// - Parameters:
     ///   - base: what is copied keeps all that is known of it.
     ///   - digests: by the index of the slot, of images that were written without one.
-    package func artifacts(base: [Artifact], digests: [Int: String]) -> [Artifact] {
+    ///   - commits: by the index of the slot, what repositories say of commits that were given.
+    package func artifacts(
+        base: [Artifact],
+        digests: [Int: String],
+        commits: [Int: CommitArtifact] = [:]
+    ) -> [Artifact] {
         slots.enumerated().map { index, slot in
             if let same = base.first(where: { Self.part(of: $0) == slot.part }) { return same }
+            if let commit = commits[index] { return .commit(commit) }
             switch (slot.part, slot.subscription) {
+            // As the subscription writes it: the freight's id, and expressions, go by that.
+            case (.image(_, let tag, let digest), .image(let image)):
+                return .image(ImageArtifact(repoURL: image.repoURL, tag: tag, digest: digest ?? digests[index] ?? ""))
             case (.image(let repoURL, let tag, let digest), _):
                 return .image(ImageArtifact(repoURL: repoURL, tag: tag, digest: digest ?? digests[index] ?? ""))
             case (.commit(_, let id), .git(let git)): return .commit(CommitArtifact(repoURL: git.repoURL, id: id))

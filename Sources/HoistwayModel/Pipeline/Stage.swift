@@ -43,6 +43,7 @@ package struct Stage: Sendable, Equatable, Codable {
     package var mode: PromotionMode?
     /// For steps that talk to Argo CD.
     package var missingArgoCD: MissingArgoCD
+    package var annotations: ObjectAnnotations?
     package var place: SourcePlace
 
     package init(
@@ -58,6 +59,7 @@ package struct Stage: Sendable, Equatable, Codable {
         supersedes: Bool = true,
         mode: PromotionMode? = nil,
         missingArgoCD: MissingArgoCD = .fail,
+        annotations: ObjectAnnotations? = nil,
         place: SourcePlace
     ) {
         self.key = key
@@ -72,6 +74,7 @@ package struct Stage: Sendable, Equatable, Codable {
         self.supersedes = supersedes
         self.mode = mode
         self.missingArgoCD = missingArgoCD
+        self.annotations = annotations
         self.place = place
     }
 }

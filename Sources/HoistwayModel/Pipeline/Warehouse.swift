@@ -12,6 +12,7 @@ package struct Warehouse: Sendable, Equatable, Codable {
     /// An expression that says whether freight is made of the newest artifacts; `nil`: it always is.
     package var freightCreationCriteria: String?
     package var subscriptions: [Subscription]
+    package var annotations: ObjectAnnotations?
     package var place: SourcePlace
 
     package init(
@@ -20,6 +21,7 @@ package struct Warehouse: Sendable, Equatable, Codable {
         freightCreationPolicy: FreightCreationPolicy = .automatic,
         freightCreationCriteria: String? = nil,
         subscriptions: [Subscription],
+        annotations: ObjectAnnotations? = nil,
         place: SourcePlace
     ) {
         self.key = key
@@ -27,6 +29,7 @@ package struct Warehouse: Sendable, Equatable, Codable {
         self.freightCreationPolicy = freightCreationPolicy
         self.freightCreationCriteria = freightCreationCriteria
         self.subscriptions = subscriptions
+        self.annotations = annotations
         self.place = place
     }
 }
@@ -133,6 +136,8 @@ package struct GitSubscription: Sendable, Equatable, Codable {
     package var excludePaths: [PathPattern]
     /// An expression that says which commits, or tags, are candidates; `nil`: all are.
     package var expressionFilter: String?
+    /// Older commits of a branch do not count; `nil`: all do.
+    package var since: Timestamp?
     package var insecureSkipTLSVerify: Bool
     package var discoveryLimit: Int
     package var place: SourcePlace
@@ -148,6 +153,7 @@ package struct GitSubscription: Sendable, Equatable, Codable {
         includePaths: [PathPattern] = [],
         excludePaths: [PathPattern] = [],
         expressionFilter: String? = nil,
+        since: Timestamp? = nil,
         insecureSkipTLSVerify: Bool = false,
         discoveryLimit: Int = 20,
         place: SourcePlace
@@ -162,6 +168,7 @@ package struct GitSubscription: Sendable, Equatable, Codable {
         self.includePaths = includePaths
         self.excludePaths = excludePaths
         self.expressionFilter = expressionFilter
+        self.since = since
         self.insecureSkipTLSVerify = insecureSkipTLSVerify
         self.discoveryLimit = discoveryLimit
         self.place = place

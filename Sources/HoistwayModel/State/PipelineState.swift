@@ -2,6 +2,7 @@
 package struct PipelineState: Sendable, Equatable {
     package var subscriptions: [SubscriptionKey: SubscriptionRecord] = [:]
     package var warehouses: [WarehouseKey: WarehouseRecord] = [:]
+    package var annotations: [ObjectKey: AnnotationRecord] = [:]
     package var freight: [FreightKey: FreightRecord] = [:]
     package var stages: [StageKey: StageRecord] = [:]
     package var promotions: [PromotionID: PromotionRecord] = [:]
@@ -17,6 +18,7 @@ package struct PipelineState: Sendable, Equatable {
 package enum Change: Sendable, Equatable {
     case putSubscription(SubscriptionRecord)
     case putWarehouse(WarehouseRecord)
+    case putAnnotations(AnnotationRecord)
     case putFreight(FreightRecord)
     case removeFreight(FreightKey)
     case putStage(StageRecord)
@@ -37,6 +39,7 @@ extension PipelineState {
         switch change {
         case .putSubscription(let record): subscriptions[record.key] = record
         case .putWarehouse(let record): warehouses[record.key] = record
+        case .putAnnotations(let record): annotations[record.key] = record
         case .putFreight(let record): freight[record.key] = record
         case .removeFreight(let key): freight[key] = nil
         case .putStage(let record): stages[record.key] = record
@@ -86,11 +89,6 @@ extension PipelineState {
         promotions.values
             .filter { $0.stage == stage && $0.freight == freight && $0.phase.isTerminal }
             .sorted { $0.id > $1.id }
-    }
-
-    /// The stage's newest finished promotion that was made before this one, whatever came of it.
-    package func lastPromotion(of stage: StageKey, before id: PromotionID) -> PromotionRecord? {
-        promotions.values.filter { $0.stage == stage && $0.phase.isTerminal && $0.id < id }.max { $0.id < $1.id }
     }
 
     /// Whether nobody has looked yet at what the stage's branches hold.

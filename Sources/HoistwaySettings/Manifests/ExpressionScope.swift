@@ -27,6 +27,8 @@ struct ExpressionScope {
         var isNeverRun: Bool
         /// Its outputs are those of its task too.
         var isOutputOfTask: Bool
+        /// What its output `commits` calls checkouts of branches that are made where they do not exist.
+        var madeBranches: Set<String> = []
     }
 
     struct KnownSteps {
@@ -119,7 +121,9 @@ struct ExpressionScope {
             Self.namespace(of: step.alias).map { ($0, step.isNeverRun) }
         }
         if let found = shown.first(where: { $0.0 == name }) {
-            guard found.1, !shown.contains(where: { $0.0 == name && !$0.1 }) else { return nil }
+            guard found.1, !shown.contains(where: { $0.0 == name && !$0.1 }) else {
+                return emptyCommit(path.dropFirst(2), of: name, depth: path.count)
+            }
             return Missing(text: "the step \(ShownText.text(name)) never runs here: it has no output", depth: 2)
         }
         if isOpen, !name.contains("::") { return nil }
@@ -163,7 +167,9 @@ struct ExpressionScope {
         let own = steps.earlier.filter { Self.namespace(of: $0.alias) == task }
         let names = own.map { String($0.alias.dropFirst(task.count + 2)) }
         if let index = names.firstIndex(of: name) {
-            guard own[index].isNeverRun else { return nil }
+            guard own[index].isNeverRun else {
+                return emptyCommit(path.dropFirst(3), of: "\(task)::\(name)", depth: path.count)
+            }
             return Missing(text: "the step \(ShownText.text(name)) never runs here: it has no output", depth: 3)
         }
         if steps.later.contains("\(task)::\(name)") {
@@ -174,6 +180,19 @@ struct ExpressionScope {
         var missing = Self.unknown(name, among: names)
         missing.depth = 3
         return missing
+    }
+
+    /// That a checkout of a branch that does not exist yet has the empty text for a commit.
+    private func emptyCommit(_ rest: ArraySlice<String>, of alias: String, depth: Int) -> Missing? {
+        guard rest.first == "commits", let label = rest.dropFirst().first,
+            steps?.earlier.contains(where: { $0.alias == alias && $0.madeBranches.contains(label) }) ?? false
+        else { return nil }
+        return Missing(
+            text: "the branch of \(ShownText.text(label)) may not exist yet (create: true): its commit is then the empty "
+                + "text",
+            hint: "read the output commit of the git-commit or git-push of this checkout, which is there in any case",
+            depth: depth
+        )
     }
 
     private static func notSeen(_ name: String) -> Missing {

@@ -26,6 +26,19 @@ enum KargoVocabulary {
         "PromotionPolicyList", "EnvironmentList",
     ]
 
+    /// Names of annotations below `kargo.akuity.io/`.
+    static let annotations: Set<String> = [
+        "refresh", "reverify", "abort", "color", "description", "create-actor", "auto-promotion-hold",
+        "auto-promotion-resume", "rollback", "authorized-stage", "argocd-context", "replicate-to", "keep-namespace",
+        "migrated", "replicated-at", "promotion", "github-token-scopes", "event-actor",
+    ]
+
+    /// Names of labels below `kargo.akuity.io/`.
+    static let labels: Set<String> = [
+        "alias", "cred-type", "stage", "freight-collection", "project", "shard", "controller", "replicated-from",
+        "replicated-sha",
+    ]
+
     /// Every key of every mapping.
     static let keys: Set<String> = Set(specKeys.values.joined()).union([
         // Freight, promotions, and what only old versions had.

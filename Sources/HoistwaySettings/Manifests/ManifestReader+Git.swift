@@ -19,7 +19,9 @@ extension ManifestReader {
                 "\(strategy.rawValue) does not look at semverConstraint: it has no effect"
             )
         }
-        fields.note("since", .error, "since is not supported yet: commits that it would leave out would be taken")
+        if strategy != .newestFromBranch {
+            fields.note("since", .warning, "\(strategy.rawValue) does not look at since: it has no effect")
+        }
         // Objects are fetched as they are needed in any case.
         fields.accept("blobless")
         let subscription = GitSubscription(
@@ -33,6 +35,7 @@ extension ManifestReader {
             includePaths: fields.placedStrings("includePaths").map { patterns.path($0.text, place: $0.place) },
             excludePaths: fields.placedStrings("excludePaths").map { patterns.path($0.text, place: $0.place) },
             expressionFilter: expressionFilter(fields, strategy: strategy),
+            since: since(fields, strategy: strategy),
             insecureSkipTLSVerify: fields.bool("insecureSkipTLSVerify") ?? false,
             discoveryLimit: fields.integer("discoveryLimit", in: 1...100) ?? 20,
             place: fields.place
@@ -42,5 +45,18 @@ extension ManifestReader {
         var keyed = subscription
         keyed.key = key
         return .git(keyed)
+    }
+
+    private func since(_ fields: Fields, strategy: GitSubscription.Strategy) -> Timestamp? {
+        guard let text = fields.string("since"), !text.isEmpty else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            problems.error(
+                fields.place(of: "since"),
+                "\(ShownText.text(text)) is not a time of RFC 3339",
+                hint: "write it as in 2026-01-31T00:00:00Z"
+            )
+            return nil
+        }
+        return strategy == .newestFromBranch ? time : nil
     }
 }

@@ -32,6 +32,7 @@ extension ManifestReader {
             supersedes: options?.supersedes ?? true,
             mode: options?.mode,
             missingArgoCD: settings.projects[key.project]?.missingArgoCD ?? settings.missingArgoCD,
+            annotations: annotations(of: manifest),
             place: manifest.place
         )
         spec.finish()

@@ -25,6 +25,7 @@ extension ManifestReader {
                 ?? .automatic,
             freightCreationCriteria: criteria?.text,
             subscriptions: criteria?.readsBuildTimes == true ? subscriptions.map(\.readingBuildTime) : subscriptions,
+            annotations: annotations(of: manifest),
             place: manifest.place
         )
         spec.finish()

@@ -253,6 +253,7 @@ final class ManifestReader {
             isLeftOut: metadata.isTold("namespace"),
             isFromGit: source != nil
         )
+        checkAnnotations(manifest)
         if let source {
             guard isAllowed(manifest, group, in: source) else { return }
             // Of a task for the whole cluster, each project that calls it.

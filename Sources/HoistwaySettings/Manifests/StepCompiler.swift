@@ -59,11 +59,23 @@ struct StepCompiler {
                 ExpressionScope.Step(
                     alias: step.alias,
                     isNeverRun: template.constantCondition == false,
-                    isOutputOfTask: step.task != nil && step.uses == "compose-output"
+                    isOutputOfTask: step.task != nil && step.uses == "compose-output",
+                    madeBranches: step.uses == "git-clone" ? Self.madeBranches(template.config) : []
                 )
             )
             return template
         }
+    }
+
+    /// What the output `commits` calls checkouts of branches that may not exist yet.
+    private static func madeBranches(_ config: ConfigValue) -> Set<String> {
+        let making = (config["checkout"]?.list ?? []).filter { $0["create"] == .bool(true) }
+        return Set(
+            making.compactMap { checkout in
+                let name = checkout["as"]?.string ?? ""
+                return name.isEmpty ? checkout["path"]?.string : name
+            }
+        )
     }
 
     // MARK: Variables
@@ -202,6 +214,7 @@ struct StepCompiler {
         }
         let value = Expressions.value(of: node) { leaf, text in folded(leaf, text, in: scope) }
         checkBareExpressions(in: node, value)
+        if step.uses == "git-clone" { checkSparseFolders(in: node, value) }
         if let schema { StepProblems(problems: problems).tell(schema.problems(with: value), in: node) }
         return value
     }
@@ -220,6 +233,20 @@ struct StepCompiler {
         } catch {
             problems.tell(error, in: node)
             return Expressions.unknown
+        }
+    }
+
+    /// Folders that `git-clone` could never check out alone.
+    private func checkSparseFolders(in node: YamlNode, _ value: ConfigValue) {
+        for (checkout, written) in zip(value["checkout"]?.list ?? [], node["checkout"]?.items ?? []) {
+            let folders = checkout["sparse"]?.list ?? []
+            for (folder, place) in zip(folders, written["sparse"]?.items ?? []) {
+                // An empty item is told by the schema.
+                guard let text = folder.string, !text.isEmpty, !text.opensExpression,
+                    let reason = SparseFolder.problem(with: text)
+                else { continue }
+                problems.error(place.place, "sparse: \(ShownText.quoted(text)) \(reason)")
+            }
         }
     }
 

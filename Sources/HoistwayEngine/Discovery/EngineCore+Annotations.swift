@@ -1,0 +1,40 @@
+import HoistwayModel
+import HoistwayPorts
+import Logging
+
+extension EngineCore {
+    /// Does what annotations of the present manifests ask for and did not ask for before.
+    ///
+    /// What was seen is stored with what it changes. A look that a crash prevents is made at the next start, as all are.
+    func takeAnnotations() async throws {
+        let requests = try await transact { transaction, core in
+            let now = core.ports.clock.now()
+            let requests = AnnotatedRequests(
+                of: core.configuration.pipelines,
+                on: transaction.state,
+                now: now
+            )
+            transaction.put(requests.changes)
+            transaction.audit += requests.taken.map { taken in
+                AuditRecord(
+                    at: now,
+                    actor: "annotation \(ObjectAnnotations.prefix)\(taken.request.rawValue)",
+                    action: taken.request.rawValue,
+                    detail: "\(taken.key): \(taken.outcome)"
+                )
+            }
+            return requests
+        }
+        for taken in requests.taken {
+            log.info(
+                "an annotation was followed",
+                metadata: .of([
+                    .reason: "\(ObjectAnnotations.prefix)\(taken.request.rawValue) of \(taken.key): \(taken.outcome)"
+                ])
+            )
+        }
+        looks.makeDue(requests.warehouses)
+        let branches = requests.stages.compactMap(configuration.pipelines.stage).flatMap(\.writtenBranches)
+        branchNews.tell(Set(branches.compactMap { RepositoryKey(url: $0.repoURL) }))
+    }
+}

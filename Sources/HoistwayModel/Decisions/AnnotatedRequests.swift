@@ -1,0 +1,122 @@
+/// What changed annotations of manifests ask for.
+///
+/// Whoever applies manifests with Kargo annotates an object to have something done once. An object that is seen for the
+/// first time is only remembered: its annotation may be years old, and what it asked for is done or forgotten.
+package struct AnnotatedRequests: Sendable, Equatable {
+    /// One request that was taken; with what came of it, for people.
+    package struct Taken: Sendable, Equatable {
+        package var key: ObjectKey
+        package var request: ObjectAnnotations.Request
+        package var outcome: String
+    }
+
+    package private(set) var changes: [Change] = []
+    package private(set) var taken: [Taken] = []
+    /// Warehouses to look at now.
+    package private(set) var warehouses: [WarehouseKey] = []
+    /// Stages whose branches are to be looked at now.
+    package private(set) var stages: [StageKey] = []
+
+    package init(of pipelines: Pipelines, on state: PipelineState, now: Timestamp) {
+        var state = state
+        for project in pipelines.projects.values.sorted(by: { $0.name < $1.name }) {
+            for warehouse in project.warehouses.values.sorted(by: { $0.key.name < $1.key.name }) {
+                for _ in fresh(ObjectKey(warehouse.key), warehouse.annotations, among: [.refresh], &state) {
+                    warehouses.append(warehouse.key)
+                    take(.refresh, of: ObjectKey(warehouse.key), "it is looked at")
+                }
+            }
+            for stage in project.stages.values.sorted(by: { $0.key.name < $1.key.name }) {
+                let key = ObjectKey(stage.key)
+                for (request, value) in fresh(key, stage.annotations, among: [.refresh, .reverify, .abort], &state) {
+                    switch request {
+                    case .refresh:
+                        stages.append(stage.key)
+                        take(request, of: key, "its branches are looked at")
+                    case .reverify: take(request, of: key, reverify(stage, &state, now: now))
+                    case .abort: take(request, of: key, abort(stage, value, &state, now: now))
+                    }
+                }
+            }
+        }
+    }
+
+    private mutating func take(_ request: ObjectAnnotations.Request, of key: ObjectKey, _ outcome: String) {
+        taken.append(Taken(key: key, request: request, outcome: outcome))
+    }
+
+    private mutating func put(_ change: Change, _ state: inout PipelineState) {
+        state.apply(change)
+        changes.append(change)
+    }
+
+    /// Requests whose value is another one than the one that was seen last; remembers all values.
+    private mutating func fresh(
+        _ key: ObjectKey,
+        _ annotations: ObjectAnnotations?,
+        among requests: [ObjectAnnotations.Request],
+        _ state: inout PipelineState
+    ) -> [(ObjectAnnotations.Request, String)] {
+        let known = state.annotations[key]
+        var record = known ?? AnnotationRecord(key: key)
+        var fresh: [(ObjectAnnotations.Request, String)] = []
+        for request in requests {
+            guard let value = annotations?.value(of: request), record.seen[request.rawValue] != value else { continue }
+            record.seen[request.rawValue] = value
+            if known != nil { fresh.append((request, value)) }
+        }
+        if record != known { put(.putAnnotations(record), &state) }
+        return fresh
+    }
+
+    // MARK: What is done
+
+    /// A stage without `verification` verifies what was promoted to it: so does a request that comes later.
+    private mutating func reverify(_ stage: Stage, _ state: inout PipelineState, now: Timestamp) -> String {
+        guard !stage.hasVerification else {
+            return "nothing is verified: verification is not executed here; approve freight for the stages after it"
+        }
+        guard let record = state.stages[stage.key], record.lost == nil, let collection = record.history.first else {
+            return "nothing is verified: no freight is in it"
+        }
+        var verified = 0
+        for (_, id) in collection.items.sorted(by: { $0.key < $1.key }) {
+            guard var freight = state.freight[FreightKey(project: stage.key.project, id: id)],
+                freight.unverifiedIn?[stage.key.name] == nil, collection.undelivered(id) == nil
+            else { continue }
+            verified += 1
+            guard freight.verifiedIn[stage.key.name] == nil else { continue }
+            freight.verifiedIn[stage.key.name] = FreightRecord.Verification(verifiedAt: now)
+            put(.putFreight(freight), &state)
+        }
+        return verified == 0
+            ? "nothing is verified: its promotion did nothing, or its freight did not arrive"
+            : "its freight is verified"
+    }
+
+    private mutating func abort(
+        _ stage: Stage,
+        _ value: String,
+        _ state: inout PipelineState,
+        now: Timestamp
+    ) -> String {
+        let open = state.openPromotions(of: stage.key)
+        // The name of a promotion means that one; anything else, as Kargo's `terminate`, the one whose turn it is.
+        let named = PromotionID(value)
+        if state.promotions[named]?.stage == stage.key, !open.contains(where: { $0.id == named }) {
+            return "promotion \(named) is over already"
+        }
+        guard var record = open.first(where: { $0.id == named }) ?? open.first else {
+            return "there is no open promotion to end"
+        }
+        guard !state.isPushing(record.id) else { return "promotion \(record.id) is being pushed: it came too late" }
+        record.phase = .aborted
+        record.message = "Promotion terminated by the annotation \(ObjectAnnotations.prefix)abort"
+        record.finishedAt = now
+        record.nextTry = nil
+        for change in PromotionOutcome.changes(after: record, stage: stage, state: state, now: now) {
+            put(change, &state)
+        }
+        return "promotion \(record.id) is ended"
+    }
+}

@@ -1,0 +1,33 @@
+/// Which freight a promotion brings into its stage: its own, and that of the other warehouses that the stage requests.
+package enum StageCollection {
+    /// By warehouse.
+    ///
+    /// Of another warehouse, what lies in the stage stays. Where nothing of it lies there yet, it is what the stage's
+    /// last promotion was made with, even if that failed: the first promotions of a stage whose steps read the freight
+    /// of two warehouses would wait for each other for ever else. What a person has ended does not come in.
+    ///
+    /// Source: Kargo v1.11, `pkg/controller/promotions` (the freight collection is built on that of the stage's last
+    /// promotion).
+    package static func items(
+        with freight: Freight,
+        in stage: Stage,
+        mode: PromotionMode,
+        on state: PipelineState
+    ) -> [String: FreightID] {
+        let requested = Set(stage.requestedFreight.map(\.warehouse))
+        var items = state.stages[stage.key]?.history.first?.items ?? [:]
+        if requested.contains(where: { items[$0] == nil }) {
+            let last = state.promotions.values
+                .filter { $0.stage == stage.key && $0.mode == mode && $0.startedAt != nil }
+                .filter { $0.phase.isTerminal && $0.phase != .aborted }
+                .max { $0.id < $1.id }
+            let known = (last?.collection ?? [:]).filter {
+                state.freight[FreightKey(project: stage.key.project, id: $0.value)] != nil
+            }
+            items.merge(known) { present, _ in present }
+        }
+        items = items.filter { requested.contains($0.key) }
+        items[freight.origin.name] = freight.id
+        return items
+    }
+}
