@@ -103,13 +103,11 @@ class GitServer:
         copy = self.copy(self.name(url))
         return copy and self.git(copy, "rev-parse", "HEAD")
 
-    def refs(self):
-        """Where every branch of every copy is, by repository."""
-        found = {}
-        for copy in self.folder.glob("*/*"):
-            lines = self.git(copy, "for-each-ref", "--format=%(refname) %(objectname)").split("\n")
-            found[str(copy.relative_to(self.folder))] = dict(line.split(" ") for line in lines if line)
-        return found
+    def tagged(self, url):
+        """Commits of tags, newest first."""
+        lines = self.git(self.copy(self.name(url)), "for-each-ref", "--sort=-creatordate", "--count=50",
+                         "--format=%(objectname) %(*objectname)", "refs/tags").split("\n")
+        return [line.split(" ")[-1] or line.split(" ")[0] for line in lines if line]
 
     def reset(self):
         """Forgets all that was pushed."""

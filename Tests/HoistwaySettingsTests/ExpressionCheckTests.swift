@@ -44,8 +44,10 @@ private func commit(_ message: String, _ more: String = "") -> String {
 /// `check` compiles each expression, and tells it at its own place.
 struct ExpressionCheckTests {
     @Test(arguments: [
-        ("outputs.two.commits['./e']", true), ("outputs['two'].commits.out", true), ("outputs.two.commits['./s']", false),
-        ("outputs.two.commits", false), ("outputs.two?.commits['./e']", false), ("outputs.two.commits['./e'] ?? 'none'", false),
+        ("outputs.two.commits['./e']", true), ("outputs['two'].commits.out", true),
+        ("outputs.two.commits['./s']", false),
+        ("outputs.two.commits", false), ("outputs.two?.commits['./e']", false),
+        ("outputs.two.commits['./e'] ?? 'none'", false),
     ])
     func `reading the commit of a branch that may not exist yet is a warning`(_ text: String, _ isTold: Bool) throws {
         let clone = """
@@ -64,7 +66,9 @@ struct ExpressionCheckTests {
         ("a[b]", "is a pattern"), ("${{ '/' + ctx.stage }}", "is an absolute path"), ("a/b", nil), ("./a", nil),
         ("${{ ctx.promotion }}", nil),
     ])
-    func `a folder that sparse could never check out is an error at its place`(_ folder: String, _ problem: String?) throws {
+    func `a folder that sparse could never check out is an error at its place`(_ folder: String, _ problem: String?)
+        throws
+    {
         let clone = """
             {uses: git-clone, as: two, config: {repoURL: 'https://git.example.com/a/c', checkout: [{branch: main, path: ./s, \
             sparse: [ok, "\(folder)"]}]}}

@@ -9,6 +9,6 @@ extension PromotionRecord {
         guard let stage, !hasActed,
             let freight = state.freight[FreightKey(project: self.stage.project, id: freight)]?.freight
         else { return collection }
-        return StageCollection.items(with: freight, in: stage, mode: mode, on: state)
+        return StageCollection.items(with: freight, in: stage, mode: mode, before: id, on: state)
     }
 }

@@ -8,18 +8,20 @@ package enum StageCollection {
     ///
     /// Source: Kargo v1.11, `pkg/controller/promotions` (the freight collection is built on that of the stage's last
     /// promotion).
+    /// - Parameter id: of the promotion; only those that were made before it count. `nil`: it is the newest.
     package static func items(
         with freight: Freight,
         in stage: Stage,
         mode: PromotionMode,
+        before id: PromotionID? = nil,
         on state: PipelineState
     ) -> [String: FreightID] {
         let requested = Set(stage.requestedFreight.map(\.warehouse))
         var items = state.stages[stage.key]?.history.first?.items ?? [:]
         if requested.contains(where: { items[$0] == nil }) {
             let last = state.promotions.values
-                .filter { $0.stage == stage.key && $0.mode == mode && $0.startedAt != nil }
-                .filter { $0.phase.isTerminal && $0.phase != .aborted }
+                .filter { $0.stage == stage.key && $0.mode == mode && $0.phase.isTerminal && $0.phase != .aborted }
+                .filter { one in id.map { one.id < $0 } ?? true }
                 .max { $0.id < $1.id }
             let known = (last?.collection ?? [:]).filter {
                 state.freight[FreightKey(project: stage.key.project, id: $0.value)] != nil

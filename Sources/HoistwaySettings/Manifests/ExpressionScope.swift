@@ -188,7 +188,8 @@ struct ExpressionScope {
             steps?.earlier.contains(where: { $0.alias == alias && $0.madeBranches.contains(label) }) ?? false
         else { return nil }
         return Missing(
-            text: "the branch of \(ShownText.text(label)) may not exist yet (create: true): its commit is then the empty "
+            text:
+                "the branch of \(ShownText.text(label)) may not exist yet (create: true): its commit is then the empty "
                 + "text",
             hint: "read the output commit of the git-commit or git-push of this checkout, which is there in any case",
             depth: depth
