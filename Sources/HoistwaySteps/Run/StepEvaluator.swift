@@ -122,3 +122,8 @@ struct StepEvaluator {
         return step
     }
 }
+
+extension ExpressionError {
+    /// The message, and behind it what to do, as failures of steps have it.
+    var explained: String { hint.map { "\(message) (\($0))" } ?? message }
+}

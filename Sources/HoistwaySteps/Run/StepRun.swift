@@ -242,7 +242,7 @@ package struct StepRun: Sendable {
                 )
                 return nil
             }
-            finish(.errored, error.message)
+            finish(.errored, error.explained)
             return nil
         }
     }
@@ -269,7 +269,7 @@ package struct StepRun: Sendable {
             finish(.skipped, "its `if` is false", isTimed: false)
         } catch {
             if previewed.isEmpty {
-                finish(.errored, error.message, isTimed: false)
+                finish(.errored, error.explained, isTimed: false)
             } else {
                 finish(.skipped, "not known until it runs: \(error.message)", isTimed: false)
             }
@@ -294,7 +294,7 @@ package struct StepRun: Sendable {
                 isTimed: false
             )
         } catch {
-            finish(.errored, error.message, isTimed: false)
+            finish(.errored, error.explained, isTimed: false)
         }
     }
 

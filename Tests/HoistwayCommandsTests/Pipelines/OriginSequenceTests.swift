@@ -92,6 +92,7 @@ struct OriginSequenceTests {
             let unclear = try await rig.served.lastPromotion(of: "unclear")
             #expect(unclear.phase == "Errored", "\(unclear.message)")
             #expect(unclear.message.contains("more than one subscription could provide a commit"), "\(unclear.message)")
+            #expect(unclear.message.contains("warehouse(\"overlay-dev\")"), "\(unclear.message)")
         }
     }
 }
