@@ -50,6 +50,7 @@ let package = Package(
         .executable(name: "hoistway", targets: ["hoistway"]),
         .executable(name: "hoistway-bench", targets: ["HoistwayBenchmarks"]),
         .executable(name: "hoistway-fuzz", targets: ["HoistwayFuzz"]),
+        .executable(name: "hoistway-crash", targets: ["HoistwayCrash"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -182,6 +183,9 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // The program, killed at a write to its state: `scripts/crash`.
+        .executableTarget(name: "HoistwayCrash", dependencies: ["HoistwayCommands", sqlite], swiftSettings: settings),
+
         // Fuzzers of every decoder of foreign bytes: `scripts/fuzz`.
         .executableTarget(
             name: "HoistwayFuzz",
@@ -270,7 +274,8 @@ let package = Package(
             "HoistwayCommandsTests",
             [
                 "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwaySettings",
-                "HoistwaySteps", "HoistwayTestKit", "HoistwayTestServers", "hoistway", arguments, client, nio, http1,
+                "HoistwaySteps", "HoistwayTestKit", "HoistwayTestServers", "hoistway", "HoistwayCrash", arguments,
+                client, nio, http1,
                 logging,
             ]
         ),

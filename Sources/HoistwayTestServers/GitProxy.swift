@@ -1,21 +1,31 @@
 import Foundation
 import Synchronization
 
-/// Passes bytes on to a Git server over http, and can strike while a push is under way.
+/// Passes bytes on to a Git server over http, counts what is asked, and can strike around one request.
 package final class GitProxy: Sendable {
-    /// A point between a push's request and its answer.
+    /// A point between a request and its answer.
     package enum Moment: Sendable {
+        /// The request has come here; nothing of it reaches the server.
+        case arrived
         /// The request has begun to arrive at the server.
         case requested
-        /// The server has answered: it has done what was asked, and nobody has heard of it.
+        /// The server has answered in full: it has done what was asked, and nobody has heard of it.
         case answered
+    }
+
+    private struct Strike {
+        /// Counted from 1, of all requests; `nil`: the next push.
+        var request: Int?
+        var moment: Moment
+        var action: @Sendable () -> Void
     }
 
     private struct State {
         var isStopped = false
         var isOpen = true
-        var strike: (moment: Moment, action: @Sendable () -> Void)?
+        var strike: Strike?
         var pushes = 0
+        var requests = 0
     }
 
     package let port: Int
@@ -39,9 +49,21 @@ package final class GitProxy: Sendable {
     /// How many pushes have begun.
     package var pushes: Int { state.withLock(\.pushes) }
 
-    /// Does `action` once, at this moment of the next push; the answer to that push goes nowhere.
-    package func strike(at moment: Moment, _ action: @escaping @Sendable () -> Void) {
-        state.withLock { $0.strike = (moment, action) }
+    /// How many requests have begun since the last call of ``countRequests()``.
+    package var requests: Int { state.withLock(\.requests) }
+
+    /// Counts requests from 0, and forgets a strike that has not come.
+    package func countRequests() {
+        state.withLock {
+            $0.requests = 0
+            $0.strike = nil
+        }
+    }
+
+    /// Does `action` once, at this moment of the next push, or of the request with that number; the answer to it goes
+    /// nowhere.
+    package func strike(at moment: Moment, ofRequest number: Int? = nil, _ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.strike = Strike(request: number, moment: moment, action: action) }
     }
 
     package func stop() {
@@ -70,7 +92,8 @@ package final class GitProxy: Sendable {
 
     /// Both directions until one side ends.
     private func pass(_ client: Int32, _ server: Int32) {
-        var strike: (@Sendable () -> Void)?
+        var strike: Strike?
+        var held: [UInt8] = []
         while !isStopped, isOpen {
             var ends = [
                 pollfd(fd: client, events: Int16(POLLIN), revents: 0),
@@ -78,36 +101,55 @@ package final class GitProxy: Sendable {
             ]
             guard poll(&ends, 2, 50) > 0 else { continue }
             if ends[0].revents != 0 {
-                guard let bytes = Self.read(client), Self.write(bytes, to: server) else { return }
-                if Self.beginsPush(bytes) {
-                    let (moment, action) = notePush()
-                    if moment == .requested { action?() } else { strike = action }
+                guard let bytes = Self.read(client) else { return }
+                if let found = noteRequest(bytes) { strike = found }
+                if strike?.moment == .arrived {
+                    strike?.action()
+                    return
+                }
+                guard Self.write(bytes, to: server) else { return }
+                if strike?.moment == .requested {
+                    strike?.action()
+                    strike = nil
                 }
             }
             if ends[1].revents != 0 {
-                guard let bytes = Self.read(server) else { return }
+                let bytes = Self.read(server)
                 if let strike {
-                    strike()
+                    held += bytes ?? []
+                    guard bytes == nil || Self.isWholeAnswer(held) else { continue }
+                    strike.action()
                     return
                 }
-                guard Self.write(bytes, to: client) else { return }
+                guard let bytes, Self.write(bytes, to: client) else { return }
             }
         }
     }
 
-    private func notePush() -> (Moment?, (@Sendable () -> Void)?) {
-        state.withLock { state in
-            state.pushes += 1
-            defer { state.strike = nil }
-            return (state.strike?.moment, state.strike?.action)
+    /// The strike at the request that begins with these bytes; `nil`: there is none, or none begins.
+    ///
+    /// A request comes at the start of what is read: a client waits for the answer before it asks again.
+    private func noteRequest(_ bytes: [UInt8]) -> Strike? {
+        guard ["GET ", "POST ", "PUT "].contains(where: { bytes.starts(with: $0.utf8) }) else { return nil }
+        let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+        let isPush = line.hasPrefix("POST ") && line.contains("/git-receive-pack ")
+        return state.withLock { state in
+            state.requests += 1
+            if isPush { state.pushes += 1 }
+            guard let strike = state.strike, strike.request.map({ $0 == state.requests }) ?? isPush else { return nil }
+            state.strike = nil
+            return strike
         }
     }
 
-    /// A request comes at the start of what is read: a client waits for the answer before it asks again.
-    private static func beginsPush(_ bytes: [UInt8]) -> Bool {
-        guard bytes.starts(with: Array("POST ".utf8)) else { return false }
-        let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
-        return line.contains("/git-receive-pack ")
+    /// Git answers before it has done what it was asked; only the end of the answer says that.
+    private static func isWholeAnswer(_ bytes: [UInt8]) -> Bool {
+        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
+        let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
+        if head.contains("transfer-encoding: chunked") { return bytes.ends(with: "\r\n0\r\n\r\n".utf8) }
+        let line = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+        let length = line.flatMap { Int($0.dropFirst("content-length:".count).drop { $0 == " " }) }
+        return length.map { bytes.count - end.upperBound >= $0 } ?? false
     }
 
     private static func read(_ handle: Int32) -> [UInt8]? {
@@ -127,4 +169,8 @@ package final class GitProxy: Sendable {
         }
         return true
     }
+}
+
+extension [UInt8] {
+    fileprivate func ends(with bytes: some Sequence<UInt8>) -> Bool { reversed().starts(with: bytes.reversed()) }
 }

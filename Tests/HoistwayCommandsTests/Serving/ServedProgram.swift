@@ -27,29 +27,37 @@ final class ServedProgram: Sendable {
     }
 
     /// Beside the tests, where the build has put it.
-    static var program: String {
-        get throws {
-            let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            let path = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("hoistway").path
-            guard access(path, X_OK) == 0 else {
-                throw TestServerError.failed("looking for the program", detail: "there is no \(path)")
-            }
-            return path
+    static var program: String { get throws { try program(named: "hoistway") } }
+
+    static func program(named name: String) throws -> String {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let path = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name).path
+        guard access(path, X_OK) == 0 else {
+            throw TestServerError.failed("looking for the program", detail: "there is no \(path)")
         }
+        return path
     }
 
     // MARK: Its life
 
     /// Returns once it listens for webhooks.
     func start(under wrapper: [String] = []) async throws {
+        guard try await begin(wrapper + [try Self.program]) else {
+            throw TestServerError.failed("starting hoistway", detail: String(log.suffix(2000)))
+        }
+    }
+
+    /// The same of a program that may end at once; false where it did, before it listened.
+    ///
+    /// - Parameter command: the program, after what `env` is to set.
+    func begin(_ command: [String]) async throws -> Bool {
         // Sockets of one that was stopped may stay open for some milliseconds after its end.
         try await eventually("nobody to listen on its ports") {
             !LoopbackPort.isOpen(ports.webhooks) && !LoopbackPort.isOpen(ports.console)
         }
-        let command = wrapper + [try Self.program, "serve", "--config", configFile]
         let new = try ServerProcess(
             "/usr/bin/env",
-            command,
+            command + ["serve", "--config", configFile],
             environment: TestProgram.environment(home: folder.path),
             log: logFile
         )
@@ -58,8 +66,7 @@ final class ServedProgram: Sendable {
             guard new.isRunning else { return true }
             return LoopbackPort.isOpen(ports.webhooks) && LoopbackPort.isOpen(ports.console)
         }
-        guard !new.isRunning else { return }
-        throw TestServerError.failed("starting hoistway", detail: String(log.suffix(2000)))
+        return new.isRunning
     }
 
     /// With `SIGKILL`, at once.

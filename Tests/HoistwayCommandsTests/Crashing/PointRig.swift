@@ -1,0 +1,216 @@
+import Foundation
+import HoistwayTestServers
+import Synchronization
+import Testing
+
+/// One pipeline on a real Git server, which promotes the same freight again and again, each time from the same state:
+/// undisturbed, or killed at one point and started again.
+final class PointRig: Sendable {
+    /// What one run has come to.
+    struct Run: Sendable {
+        var view: OutsideView
+        /// The program was killed; else the point was never reached.
+        var wasKilled = false
+        var writes = 0
+        var requests = 0
+    }
+
+    /// A promotion's view, as far as it is compared.
+    private struct Promotion: Decodable {
+        struct Step: Decodable {
+            var alias: String
+            var status: String
+            var message: String
+        }
+
+        var stage: String
+        var summary: String
+        var phase: String
+        var message: String
+        var steps: [Step]
+
+        var isOver: Bool { !["Pending", "Running"].contains(phase) }
+    }
+
+    private static let former = "1.1.0"
+    private static let promoted = "1.2.0"
+
+    private let scenario: CrashScenario
+    private let folder: TemporaryFolder
+    private let repository: GitRepositoryFixture
+    private let desk: ScriptedServer
+    private let server: GitHTTPServer
+    private let proxy: GitProxy
+    private let source: ImageSource
+    private let served: ServedProgram
+    /// How many requests the desk had had when the present run began.
+    private let askedBefore = Mutex(0)
+
+    init(_ scenario: CrashScenario) async throws {
+        self.scenario = scenario
+        folder = try TemporaryFolder("hoistway-git")
+        repository = try await GitRepositoryFixture.bare(at: "\(folder.path)/shop.git")
+        source = try ImageSource()
+        try await repository.commit(
+            Dictionary(
+                uniqueKeysWithValues: scenario.stages.keys.map {
+                    ("\($0)/values.yaml", "# of \($0)\nimage: {tag: \"1.0.0\"}\n")
+                }
+            )
+        )
+        desk = try ScriptedServer { _ in
+            [ScriptedServer.http("200 OK", type: "application/json", Array(#"{"note": "noted"}"#.utf8))]
+        }
+        var options = GitHTTPServer.Options()
+        // Everything outside is behind one door, where it is counted.
+        options.extraDirectives = "location /desk { proxy_pass http://127.0.0.1:\(desk.port); }"
+        server = try await GitHTTPServer.start(root: folder.path, options: options)
+        proxy = try GitProxy(to: server.port)
+        let url = "http://127.0.0.1:\(proxy.port)"
+        let surroundings = CrashScenario.Surroundings(
+            git: "\(url)/shop.git",
+            desk: "\(url)/desk",
+            image: source.image("app")
+        )
+        served = try ServedProgram(
+            ServedConfiguration(
+                receivers: [source.receiver],
+                manifests: [
+                    Manifest.project("shop", remotes: [.init(url: surroundings.git)]),
+                    Manifest.images("app", in: "shop", surroundings.image),
+                ] + scenario.manifests(surroundings),
+                more: ["http: {privateHosts: [127.0.0.1]}"]
+            )
+        )
+    }
+
+    func stop() {
+        served.stop()
+        proxy.stop()
+        server.stop()
+        desk.stop()
+    }
+
+    /// Promotes earlier freight, and keeps what that leaves: every run begins there.
+    func prepare() async throws {
+        try await served.start()
+        try await announce(Self.former)
+        try await eventually("the first promotions") { try await promotions(of: Self.former).allSatisfy(\.isOver) }
+        let failed = try await promotions(of: Self.former).first { $0.phase != "Succeeded" }
+        try #require(failed == nil, "\(failed?.message ?? "")")
+        served.stop()
+        for (from, to) in kept { try await Self.copy(from, to) }
+    }
+
+    private var kept: [(String, String)] {
+        [("\(served.folder.path)/var", "\(served.folder.path)/kept"), (repository.path, "\(folder.path)/kept")]
+    }
+
+    private static func copy(_ from: String, _ to: String) async throws {
+        // Absent at the first time.
+        try? FileManager.default.removeItem(atPath: to)
+        try await TestProgram.check("cp", ["-a", from, to])
+    }
+
+    /// - Parameter point: where the program is killed; `nil`: nowhere, and its writes and requests are counted.
+    func run(killedAt point: CrashPoint?) async throws -> Run {
+        for (original, copy) in kept { try await Self.copy(copy, original) }
+        askedBefore.withLock { $0 = desk.received.count }
+        proxy.countRequests()
+        if case .request(let number, let moment) = point {
+            proxy.strike(at: moment, ofRequest: number) { [served] in served.kill() }
+        }
+        let countFile = "\(served.folder.path)/writes"
+        // Absent at the first time.
+        try? FileManager.default.removeItem(atPath: countFile)
+        let payload = try Payload.package(source.image("app"), tag: Self.promoted, secret: source.secret)
+        var isListening = try await served.begin([
+            point?.environment ?? "HOISTWAY_CRASH_COUNT=\(countFile)",
+            try ServedProgram.program(named: "hoistway-crash"),
+        ])
+        var isAccepted = false
+        if isListening {
+            isAccepted = await accepts(payload)
+            try await eventually("the kill, or the end") {
+                guard served.isRunning else { return true }
+                return try await isOver()
+            }
+            isListening = served.isRunning
+        }
+        var run = Run(view: OutsideView(), wasKilled: !isListening)
+        if !isListening {
+            try await served.start()
+            if !isAccepted { try #require(await accepts(payload)) }
+            try await eventually("the end") { try await isOver() }
+        }
+        run.requests = proxy.requests
+        run.writes = FileManager.default.contents(atPath: countFile)?.count ?? 0
+        run.view = try await view()
+        served.kill()
+        try await repository.fsck()
+        return run
+    }
+
+    // MARK: Freight
+
+    private func announce(_ tag: String) async throws {
+        #expect(try await source.announce("app", tag, to: served) == 202)
+    }
+
+    /// Whether it is stored, now or at an earlier try.
+    private func accepts(_ payload: Payload) async -> Bool {
+        // Killed meanwhile, it does not answer.
+        guard let status = try? await served.post(payload, to: "/hook/ghcr") else { return false }
+        return status == 202 || status == 200
+    }
+
+    private func promotions(of tag: String) async throws -> [Promotion] {
+        let all = try await served.get("promotions?limit=50", as: Listed<Promotion>.self).items
+        let found = all.filter { $0.summary.contains(tag) }
+        // One for each stage comes.
+        return Set(found.map(\.stage)).count == scenario.stages.count
+            ? found : found + [Promotion(stage: "", summary: "", phase: "Pending", message: "", steps: [])]
+    }
+
+    /// Whether all promotions have ended; false where the program does not answer.
+    private func isOver() async throws -> Bool {
+        guard let promotions = try? await promotions(of: Self.promoted) else { return false }
+        return promotions.allSatisfy(\.isOver)
+    }
+
+    // MARK: What is compared
+
+    private func view() async throws -> OutsideView {
+        var view = OutsideView()
+        try await view.read(repository)
+        let promotions = try await promotions(of: Self.promoted)
+        view.promotions = promotions.map { promotion in
+            let steps = promotion.steps.map { "\($0.alias) \($0.status)" }.joined(separator: ", ")
+            let message = promotion.phase == "Succeeded" ? "" : promotion.message
+            return "\(promotion.stage) \(promotion.phase) \(message): \(steps)"
+        }.sorted()
+        let records = try await TestProgram.check(
+            "sqlite3",
+            [served.database, "SELECT CAST(value AS TEXT) FROM records WHERE kind IN ('stage', 'freight', 'intent')"]
+        )
+        try view.read(records: records.text)
+        view.requests = try requests(said: promotions.flatMap(\.steps))
+        return view
+    }
+
+    /// A request that may not have been answered is sent once more, with the same key, and the record says so.
+    private func requests(said steps: [Promotion.Step]) throws -> [String] {
+        let sent = desk.received.dropFirst(askedBefore.withLock { $0 })
+        let keys = sent.map { $0.header("Idempotency-Key") }
+        #expect(Set(keys).count <= 1 && !keys.contains(nil), "\(keys)")
+        #expect(sent.count <= 2)
+        if sent.count == 2 {
+            #expect(steps.contains { $0.message.contains("sent again") }, "\(steps.map(\.message))")
+        }
+        let shown = sent.map { request in
+            let line = request.head.split(separator: " ").prefix(2).joined(separator: " ")
+            return "\(line) \(String(decoding: request.body, as: UTF8.self))"
+        }
+        return Set(shown).sorted()
+    }
+}
