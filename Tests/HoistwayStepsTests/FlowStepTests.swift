@@ -40,6 +40,38 @@ struct FlowStepTests {
         #expect(result.phase == .succeeded)
     }
 
+    @Test func `of three hundred outputs of 1 MB, those are kept that fit into 8 MiB, and the promotion ends Failed`()
+        async throws
+    {
+        let large = ConfigValue.string(String(repeating: "x", count: 1_000_000))
+        var templates = Bench.steps(Array(repeating: ("compose-output", ["large": large]), count: 300))
+        for isForced in [false, true] {
+            for index in templates.indices where isForced { templates[index].condition = "${{ always() }}" }
+            let bench = Bench()
+            var run = bench.run(templates)
+            let event = await run.next()
+            #expect(event.phase == .failed)
+            #expect(event.message == "step-9: the outputs of the promotion's steps have more than 8 MiB")
+            #expect(run.records.count { $0.status == .succeeded } == 8)
+            #expect(run.records.count { $0.status == (isForced ? .failed : .skipped) } >= 291)
+            #expect(run.results.reduce(0) { $0 + ($1.outputs["large"]?.string?.utf8.count ?? 0) } == 8_000_000)
+        }
+    }
+
+    @Test func `a configuration of more than 1 MiB fails, whether it was written so or evaluated`() async throws {
+        let half = String(repeating: "x", count: 600_000)
+        let outputs: (String, ConfigValue) = ("compose-output", ["half": .string(half)])
+        let twice = "${{ outputs['step-2'].half }}${{ outputs['step-2'].half }}"
+        for (content, isKept) in [(half + half, false), (twice, false), ("${{ outputs['step-2'].half }}", true)] {
+            let write: (String, ConfigValue) = ("file-write", ["path": "w/file.txt", "contents": .string(content)])
+            let result = try await FileBench([:]).run(outputs, write)
+            #expect(result.phase == (isKept ? .succeeded : .failed), "\(result.message)")
+            guard !isKept else { continue }
+            #expect(result.message.hasPrefix("its configuration has 12"), "\(result.message)")
+            #expect(result.message.hasSuffix(" bytes, more than 1 MiB"), "\(result.message)")
+        }
+    }
+
     @Test func `inside a task the outputs are the task's too`() async throws {
         let bench = try await FileBench([:])
         var templates = Bench.steps([

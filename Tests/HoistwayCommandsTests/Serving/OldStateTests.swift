@@ -12,6 +12,23 @@ struct OldStateTests {
     /// On a port on which nobody listens.
     private static let image = "127.0.0.1:1/acme/app"
     private static let stages = ["finished", "observed", "arrived", "lost", "halfway", "away"]
+    /// Its promotion has a step that this version does not run.
+    private static let strange = "strange"
+
+    private static let repositories = ["ops", "arrived", "lost", "half", "away", strange]
+
+    /// The promotion that waits for its next try, as one of another stage, with a step that is not there any more.
+    private static let withStrangeStep = """
+        INSERT INTO records
+        SELECT kind, replace(key, 'away', '\(strange)'), CAST(
+            replace(
+                replace(replace(CAST(value AS TEXT), 'away', '\(strange)'), 'kustomize-set-image', 'strange-step'),
+                '"actor":{"automatic":{}}', '"actor":{"person":{"_0":"ada"}}'
+            ) AS BLOB
+        )
+        FROM records
+        WHERE (kind = 'promotion' AND key LIKE 'away.%.d63c017') OR (kind IN ('stage', 'branch') AND key LIKE '%away%');
+        """
 
     private static func text(_ name: String) throws -> String {
         try String(contentsOf: fixtures.appending(path: name), encoding: .utf8)
@@ -43,9 +60,9 @@ struct OldStateTests {
             default: Manifest.inPlace(git.url("\(stage).git"), branch: "main", folder: "env")
             }
         }
-        let remotes = ["ops", "arrived", "lost", "half", "away"].map { git.remote("\($0).git") }
+        let remotes = repositories.map { git.remote("\($0).git") }
         return [Manifest.project("shop", remotes: remotes), Manifest.images("app", in: "shop", image)]
-            + stages.map { Manifest.stage($0, in: "shop", of: ["app"], steps: steps($0)) }
+            + (stages + [strange]).map { Manifest.stage($0, in: "shop", of: ["app"], steps: steps($0)) }
     }
 
     @Test
@@ -55,7 +72,7 @@ struct OldStateTests {
         let git = try await GitRig()
         defer { git.stop() }
         var repositories: [String: GitRepositoryFixture] = [:]
-        for name in ["ops", "arrived", "lost", "half", "away"] {
+        for name in Self.repositories {
             repositories[name] = try await Self.repository(name, in: git)
         }
         let served = try ServedProgram(
@@ -65,7 +82,7 @@ struct OldStateTests {
                 more: ["projects: {shop: {stages: {observed: {mode: observe}}}}"]
             )
         )
-        let old = try (Self.text("../tables-1.sql") + Self.text("state.sql")).replacing(
+        let old = try (Self.text("../tables-1.sql") + Self.text("state.sql") + Self.withStrangeStep).replacing(
             "127.0.0.1:18431",
             with: "127.0.0.1:\(git.proxy.port)"
         )
@@ -90,6 +107,10 @@ struct OldStateTests {
                 #expect(phases(stage) == ["Succeeded", "Succeeded"], "\(stage)")
             }
             #expect(phases("away") == ["Aborted", "Succeeded"])
+            // What cannot run ends, names the step, and holds up nobody.
+            let strange = try #require(all.first { $0.stage == Self.strange })
+            #expect(strange.phase == "Errored" || strange.phase == "Failed")
+            #expect(strange.message.contains("strange-step"), "\(strange.message)")
             #expect(all.filter { $0.stage == "observed" }.allSatisfy { $0.branches.allSatisfy { !$0.pushed } })
             let halfway = try #require(all.last { $0.stage == "halfway" })
             #expect(halfway.branches.count == 2 && halfway.branches.allSatisfy(\.pushed))
@@ -110,6 +131,7 @@ struct OldStateTests {
             try await commits("arrived").map { $0.dropFirst(8) }
                 == ["Seed", "app 1.0.0 → 1.1.0 to arrived", "app 1.1.0 → 1.2.0 to arrived"]
         )
+        #expect(try await commits(Self.strange).map { $0.dropFirst(8) } == ["Seed"])
         #expect(try await commits("arrived")[1].hasPrefix("55e0a74"))
         #expect(
             try await commits("lost").map { $0.dropFirst(8) }
