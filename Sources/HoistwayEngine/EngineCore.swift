@@ -186,6 +186,7 @@ package final class EngineCore: Sendable {
         let (value, domainEvents, full, state) = try await restoring(before) { [self] in
             try await ledger.transact { transaction in
                 let value = try decide(&transaction, self)
+                endAborted(in: &transaction)
                 // Most transactions are outcomes of deliveries alone. One without anything is a look at the clock.
                 let isLook = transaction.changes.isEmpty && transaction.deliveries.isEmpty
                 if isLook || transaction.changes.contains(where: Self.mayChangeVerdicts) {
@@ -219,6 +220,20 @@ package final class EngineCore: Sendable {
             shared.withLock { $0.nextLook = look.map { max($0, soonest) } }
             throw error
         }
+    }
+
+    /// What was under way when somebody asked for a promotion's end may be settled now.
+    private func endAborted(in transaction: inout Ledger.Transaction) {
+        let maySettle = transaction.changes.contains { change in
+            switch change {
+            case .putPromotion(let record): record.abortedBy != nil && !record.phase.isTerminal
+            case .removeIntent: true
+            default: false
+            }
+        }
+        guard maySettle else { return }
+        let pipelines = configuration.pipelines
+        transaction.put(Abort.due(on: transaction.state, now: ports.clock.now(), stage: pipelines.stage))
     }
 
     /// False for what the dispatcher does not look at, or what only keeps promotions from giving way.

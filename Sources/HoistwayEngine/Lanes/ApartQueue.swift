@@ -37,6 +37,15 @@ final class ApartQueue: Sendable {
         }
     }
 
+    /// Takes this one, whatever else runs; `false` where it does not wait.
+    func take(_ id: PromotionID) -> Bool {
+        state.withLock { state in
+            guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return false }
+            state.running[id] = state.waiting.remove(at: index).project
+            return true
+        }
+    }
+
     /// From now on its lane takes it.
     func end(_ id: PromotionID) { state.withLock { $0.running[id] = nil } }
 }

@@ -81,6 +81,7 @@ struct Draft {
         var record = record
         record.warn(warnings + run.warnings)
         record.stepRecords = run.records
+        if run.number > 1 { record.runNumber = run.number }
         // A run that found its push on the branch has opened no checkout.
         if !run.deliveredCommits.isEmpty { record.deliveredCommits = run.deliveredCommits }
         return record

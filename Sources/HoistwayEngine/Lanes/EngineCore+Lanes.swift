@@ -69,13 +69,14 @@ extension EngineCore {
             return step
         }
         let project = record.stage.project
-        let resumption = Resumption(of: evaluated, usesFiles: StepRegistry.usesFiles) { checkout in
+        var resumption = Resumption(of: evaluated, usesFiles: StepRegistry.usesFiles) { checkout in
             try? ports.remotes.remote(
                 checkout.repoURL,
                 project: project,
                 insecureSkipTLSVerify: checkout.insecureSkipTLSVerify
             ).displayURL
         }
+        resumption.read = ReadPins(of: evaluated, results: results, acted: resumption.lastActed)
         return (resumption, results)
     }
 

@@ -14,7 +14,7 @@ extension EngineCore {
         let stateChanges = draft.run.stateChanges
         return try await transact { transaction, core in
             guard var present = transaction.state.promotions[record.id] else { return false }
-            let isOpen = !present.phase.isTerminal
+            let isOpen = !present.phase.isTerminal && present.abortedBy == nil
             if isOpen {
                 let run = present.run
                 present = record
@@ -28,10 +28,23 @@ extension EngineCore {
             } else {
                 // The own state is not changed any more.
                 guard stateChanges.isEmpty else { return false }
-                present.stepRecords = record.stepRecords.filter(\.status.isFinal)
+                present.take(finished: record.stepRecords)
             }
             transaction.put([.putPromotion(present), .putStepResults(record.id, results)])
             return isOpen
+        }
+    }
+}
+
+extension PromotionRecord {
+    /// Steps that have come to an end after the promotion had, or after its end was asked for.
+    fileprivate mutating func take(finished records: [StepRecord]) {
+        for record in records where record.status.isFinal {
+            if let index = stepRecords.firstIndex(where: { $0.alias == record.alias && $0.uses == record.uses }) {
+                stepRecords[index] = record
+            } else {
+                stepRecords.append(record)
+            }
         }
     }
 }

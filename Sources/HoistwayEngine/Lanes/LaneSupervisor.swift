@@ -20,7 +20,7 @@ struct LaneSupervisor: Sendable {
                 let ended = Signal()
                 let seen = ended.count
                 group.addTask {
-                    await Lane(core: core, key: lane).run(only: id)
+                    await resume(id, in: lane)
                     running.end(lane)
                     ended.notify()
                 }
@@ -46,6 +46,19 @@ struct LaneSupervisor: Sendable {
                 }
                 await rest(since: seen, until: [work.nextDue, core.nextLook], now: now)
             }
+        }
+    }
+
+    /// Runs a promotion with nothing beside it until it ends or waits, also where steps of it run beside its lane: else the
+    /// one that ends the program there would never be found alone.
+    private func resume(_ id: PromotionID, in lane: LaneKey) async {
+        while !Task.isCancelled {
+            await Lane(core: core, key: lane).run(only: id)
+            guard core.apart.take(id) else { return }
+            await ApartRun(core: core, id: id).run()
+            guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal,
+                record.nextTry == nil
+            else { return }
         }
     }
 

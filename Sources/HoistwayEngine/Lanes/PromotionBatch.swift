@@ -126,6 +126,11 @@ struct PromotionBatch: Sendable {
     /// Stores that what is still open runs; gives it as it stands in the state then.
     private func begin(at now: Timestamp) async throws -> [PromotionRecord] {
         try await core.transact { transaction, core in
+            for record in promotions.compactMap({ transaction.state.promotions[$0.id] }) {
+                guard record.abortedBy != nil, !record.phase.isTerminal else { continue }
+                let stage = core.configuration.pipelines.stage(record.stage)
+                transaction.put(Abort.end(of: record, stage: stage, state: transaction.state, now: now))
+            }
             var open = open(on: transaction.state, now: now)
             let others = core.noteBeginning(of: open.map(\.id))
             let isAlone = others.isEmpty && open.count == 1
@@ -192,6 +197,10 @@ struct PromotionBatch: Sendable {
         for outcome in resumption.pinned {
             own.unpushed[BranchKey(remote: outcome.remote, branch: outcome.branch)] = nil
             own.snapshots[outcome.remote]?.refs["refs/heads/" + outcome.branch] = outcome.commit
+        }
+        for pin in resumption.read.pins {
+            guard let remote = remote(of: pin.checkout), let branch = pin.checkout.branch else { continue }
+            own.snapshots[remote]?.refs["refs/heads/" + branch] = pin.commit
         }
         own.grafts = core.grafts[record.id]
         let workspace = core.ports.workspaces.workspace(
@@ -386,9 +395,10 @@ struct PromotionBatch: Sendable {
         }
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
-            for (record, end, objection, results) in ended {
+            for (var record, end, objection, results) in ended {
                 if case .finished = end { core.grafts.remove(record.id) }
                 guard let present = transaction.state.promotions[record.id], !present.phase.isTerminal else { continue }
+                record.abortedBy = present.abortedBy
                 transaction.objections[record.id] = objection
                 let changes = Settlement.changes(record, end: end, core: core, state: transaction.state, now: now)
                 transaction.put(changes)

@@ -157,7 +157,9 @@ struct PushRound: Sendable {
     ) async throws -> (PushIntent?, [Branch]) {
         let now = core.ports.clock.now()
         let (project, repoURL, insecure) = (lane.project, target.repoURL, target.insecureSkipTLSVerify)
-        let results = branches.flatMap(\.drafts).map { (drafts[$0].record.id, drafts[$0].run.results) }
+        let results = branches.flatMap(\.drafts).map {
+            (id: drafts[$0].record.id, records: drafts[$0].run.records, results: drafts[$0].run.results)
+        }
         let plain = branches.map(\.planned)
         let remote = branches.first?.key.remote ?? ""
         let (intent, gone) = try await core.transact { transaction, core -> (PushIntent?, Set<String>) in
@@ -165,7 +167,7 @@ struct PushRound: Sendable {
             for branch in plain {
                 let isOpen = branch.commits.allSatisfy {
                     guard let record = transaction.state.promotions[$0.promotion] else { return false }
-                    return record.phase == .running && !core.observes(record.stage)
+                    return record.phase == .running && record.abortedBy == nil && !core.observes(record.stage)
                 }
                 if !isOpen { gone.insert(branch.ref) }
             }
@@ -180,9 +182,13 @@ struct PushRound: Sendable {
                 createdAt: now
             )
             transaction.put(.putIntent(intent))
-            // What was evaluated must be known where only the push itself has arrived.
-            for (id, results) in results where kept.contains(where: { $0.commits.contains { $0.promotion == id } }) {
-                transaction.put(.putStepResults(id, results))
+            // What the steps came to must be known where only the push itself has arrived.
+            for (id, records, results) in results {
+                guard kept.contains(where: { $0.commits.contains { $0.promotion == id } }),
+                    var record = transaction.state.promotions[id]
+                else { continue }
+                record.stepRecords = records
+                transaction.put([.putPromotion(record), .putStepResults(id, results)])
             }
             for branch in kept where branch.kind == nil {
                 let key = BranchKey(remote: remote, branch: branch.branch)
@@ -251,6 +257,7 @@ struct PushRound: Sendable {
                 var record = record
                 // Another one may have begun beside it.
                 record.run = present.run
+                record.abortedBy = present.abortedBy
                 transaction.put([.putPromotion(record), .putStepResults(record.id, results)])
             }
         }

@@ -48,26 +48,20 @@ extension EngineOperator {
 
     package func abort(promotion id: PromotionID, actor: String) async throws -> PromotionView {
         let record = try await core.transact { transaction, core in
-            guard var record = transaction.state.promotions[id] else {
+            guard let record = transaction.state.promotions[id] else {
                 throw OperatorFailure.notFound("no promotion \(id)")
             }
             guard !record.phase.isTerminal else {
                 throw OperatorFailure.nothingToDo("promotion \(id) is \(record.phase.rawValue.lowercased()) already")
             }
-            guard !transaction.state.isPushing(id) else {
-                throw OperatorFailure.unavailable("promotion \(id) is being pushed at this moment: look at it again")
+            if let earlier = record.abortedBy {
+                throw OperatorFailure.nothingToDo("token \(earlier) has asked for the end of promotion \(id) already")
             }
             let now = core.ports.clock.now()
-            record.phase = .aborted
-            record.message = "Promotion terminated by token \(actor)"
-            record.finishedAt = now
-            record.nextTry = nil
             let stage = core.configuration.pipelines.stage(record.stage)
-            transaction.put(
-                PromotionOutcome.changes(after: record, stage: stage, state: transaction.state, now: now)
-            )
+            transaction.put(Abort.changes(record, by: actor, stage: stage, state: transaction.state, now: now))
             transaction.audit.append(AuditRecord(at: now, actor: actor, action: "abort", detail: id.text))
-            return record
+            return transaction.state.promotions[id] ?? record
         }
         return view(of: record, state: await core.ledger.snapshot)
     }

@@ -30,7 +30,7 @@ extension PushNeed {
         guard let tip = outgoing.commits.last else {
             preconditionFailure("a push without commits was to be inspected")
         }
-        return BranchOutcome(
+        var outcome = BranchOutcome(
             remote: outgoing.remote.displayURL,
             branch: targetBranch,
             before: outgoing.base,
@@ -42,6 +42,8 @@ extension PushNeed {
             kind: kind,
             checkedOut: checkedOut == targetBranch ? nil : checkedOut
         )
+        if let provisional, provisional != tip { outcome.made = try await outgoing.remote.commit(provisional).tree }
+        return outcome
     }
 }
 

@@ -16,6 +16,11 @@ package struct Resumption: Sendable, Equatable {
     /// Steps from the first on that do not run again, as they are recorded.
     package private(set) var finished: [StepRecord] = []
 
+    /// The position of the last step that has acted; `nil`: none has.
+    package var lastActed: Int? { (Array(pushed.keys) + Array(done.keys)).max() }
+    /// Commits of branches that are only read.
+    package var read = ReadPins.none
+
     /// Every step runs.
     package static let none = Resumption()
 
@@ -90,7 +95,7 @@ package struct Resumption: Sendable, Equatable {
 
     /// The steps up to the last effect, where none of them is still to act and no later one uses files.
     private func finished(of record: PromotionRecord, usesFiles: (String) -> Bool) -> [StepRecord] {
-        guard let last = (Array(pushed.keys) + Array(done.keys)).max(),
+        guard let last = lastActed,
             record.steps[...last].indices.allSatisfy({ pushed[$0] != nil || !record.steps[$0].isPush }),
             record.steps[(last + 1)...].allSatisfy({ !usesFiles($0.uses) })
         else { return [] }

@@ -8,6 +8,8 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
     package var before: ObjectID
     package var commit: ObjectID
     package var tree: ObjectID
+    /// The tree that `git-commit` made, where the stage's rules have changed it since; `nil`: they have not.
+    package var made: ObjectID?
     package var subject: String
     /// Unified diff, cut at a bound; `nil` where it was not asked for.
     package var diff: String?

@@ -77,6 +77,11 @@ extension PipelineState {
         }
     }
 
+    /// Whether the promotion has begun something outside of which nobody knows yet what became of it.
+    package func isUnsettled(_ promotion: PromotionRecord) -> Bool {
+        isPushing(promotion.id) || promotion.stepRecords.contains { $0.isOpen ?? false }
+    }
+
     /// The stage's promotions that are not finished, in queue order.
     package func openPromotions(of stage: StageKey) -> [PromotionRecord] {
         promotions.values

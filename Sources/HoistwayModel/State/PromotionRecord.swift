@@ -87,6 +87,10 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     /// Failures of the outside since the last success.
     package var attempts: Int
     package var stepRecords: [StepRecord]
+    /// Which of its runs it is in; `nil`: the first.
+    ///
+    /// Each branch that moved after the promotion had acted began another one.
+    package var runNumber: Int?
     package var branches: [BranchOutcome]
     /// Why its stage was no longer in the manifests when it was aborted for that.
     ///
@@ -98,6 +102,8 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     package var warnings: [String]?
     /// Of each commit that its freight carries, which one its checkouts took; `nil`: none, or an older version recorded it.
     package var deliveredCommits: [DeliveredCommit]?
+    /// Who has asked for its end, while something that it has begun outside is not settled; then it ends.
+    package var abortedBy: String?
     /// What it has met outside since it last got on; `nil`: nothing.
     package var trouble: Trouble?
     /// Set while it runs, and kept where the program has ended meanwhile; `nil`: it never ran, or got on in order.

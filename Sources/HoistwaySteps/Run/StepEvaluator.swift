@@ -22,7 +22,8 @@ struct StepEvaluator {
         template = steps[position]
         var surroundings = PromotionSurroundings(
             origins: context.origins,
-            steps: zip(steps, records).compactMap(Self.step),
+            // Later ones may be on record from an earlier try.
+            steps: zip(steps, records).prefix(position + 1).compactMap(Self.step),
             currentAlias: template.alias
         )
         context.lookups.give(to: &surroundings)

@@ -17,6 +17,7 @@ package struct StepRun: Sendable {
     private let doneBefore: [Int: Resumption.Done]
     /// What earlier runs have read of the own state, and decided by it.
     private let pins: StepPins
+    private var earlier: EarlierSteps
     private var context: StepContext
     private var position = 0
     private var need: PushNeed?
@@ -56,11 +57,19 @@ package struct StepRun: Sendable {
         arrived = Set(resumption.pushed.keys)
         doneBefore = resumption.done
         pins = StepPins(of: context.promotion, results: results)
+        let earlier = EarlierSteps(of: context.promotion, steps: steps, resumption: resumption)
+        self.earlier = earlier
         position = resumption.finished.count
+        // What is on record of steps that this run does not come to stays there: above all, what was done outside.
         records =
             resumption.finished
-            + steps.dropFirst(position).map { StepRecord(alias: $0.alias, uses: $0.uses) }
-        let kept = Set(resumption.finished.map(\.alias) + resumption.done.keys.map { steps[$0].alias })
+            + steps.enumerated().dropFirst(position).map { position, step in
+                let record = earlier.former(position) ?? context.promotion.record(of: step)
+                let stays = earlier.former(position) != nil || record?.began ?? false || record?.status == .running
+                return record.flatMap { stays ? $0 : nil } ?? StepRecord(alias: step.alias, uses: step.uses)
+            }
+        let positions = earlier.positions + resumption.done.keys + resumption.pushed.keys
+        let kept = Set(resumption.finished.map(\.alias) + positions.map { steps[$0].alias })
         self.results = results.filter { kept.contains($0.alias) }
         let finished = Set(resumption.finished.map(\.alias))
         for result in results where finished.contains(result.alias) { give(result.outputs, of: result.alias) }
@@ -83,6 +92,8 @@ package struct StepRun: Sendable {
     package var deliveredCommits: [DeliveredCommit] { context.deliveredCommits }
     /// By alias.
     package var outputs: [String: ConfigValue] { context.outputs }
+    /// Counted from 1: each branch that moved after the promotion has acted begins another run.
+    package var number: Int { (context.promotion.runNumber ?? 1) + (earlier.moved.isEmpty ? 0 : 1) }
 
     /// Tells what became of the push that the last `next()` asked for.
     package mutating func pushed(_ outcome: PushOutcome) {
@@ -158,21 +169,8 @@ package struct StepRun: Sendable {
     /// `nil`: the step is done, one way or another.
     private mutating func runStep() async -> StepRunEvent? {
         let template = steps[position]
-        if let before = pushedBefore[position] {
-            let config = results.first(named: template.alias)?.config ?? template.config
-            context.outputs[template.alias] = .map(
-                GitPushStep.output(of: before, provider: config["provider"]?.string)
-            )
-            do throws(StepFailure) {
-                if let path = config["path"]?.string, !path.opensExpression {
-                    try await context.noteArrival(of: before, from: path)
-                }
-            } catch {
-                return evaluate(error, of: template)
-            }
-            finish(.succeeded, before.earlierMessage, isTimed: false)
-            return nil
-        }
+        if let before = pushedBefore[position] { return await takeAgain(before, of: template) }
+        if let record = earlier[position] { return await restore(template, record) }
         guard let plain = intended ?? prepare(template) else { return nil }
         let kind = StepRegistry.kind(of: template.uses)
         if kind == .effect {
@@ -253,6 +251,120 @@ package struct StepRun: Sendable {
             + "use secrets"
     }
 
+    /// A push that has arrived, unless it would be another one now.
+    private mutating func takeAgain(_ before: BranchOutcome, of template: StepTemplate) async -> StepRunEvent? {
+        let config = knownConfiguration(of: template) ?? template.config
+        do throws(StepFailure) {
+            if let path = config["path"]?.string, !path.opensExpression {
+                if !earlier.moved.isEmpty, try await context.differs(before, from: path) {
+                    finish(.errored, dependence(of: before.branch, "pushed"), isTimed: false)
+                    return nil
+                }
+                try await context.noteArrival(of: before, from: path)
+            }
+        } catch {
+            return evaluate(error, of: template)
+        }
+        give(GitPushStep.output(of: before, provider: config["provider"]?.string), of: template.alias)
+        finish(.succeeded, before.earlierMessage, isTimed: false)
+        return nil
+    }
+
+    private func dependence(of what: String, _ done: String) -> String {
+        guard !earlier.moved.isEmpty else {
+            return
+                "\(what) was \(done) with another configuration than it would have now: what it rests on has changed since"
+        }
+        return "\(Listing.text(earlier.moved)) moved after \(what) was \(done), and \(what) depends on it"
+    }
+
+    // MARK: Steps of an earlier try
+
+    /// A step that has come to an end in this run: its files are restored, and what it came to stays.
+    private mutating func restore(_ template: StepTemplate, _ record: StepRecord) async -> StepRunEvent? {
+        let result = results.first(named: template.alias)
+        if record.status == .succeeded, StepRegistry.usesFiles(template.uses) {
+            let plain: StepTemplate
+            do throws(ExpressionError) {
+                let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
+                let known = knownConfiguration(of: template)
+                let config = if let known { known } else { try evaluator.configuration().config }
+                plain = template.with(config)
+            } catch {
+                finish(.errored, error.message)
+                return nil
+            }
+            let outcome: StepOutcome
+            do throws(StepFailure) {
+                outcome = try await StepRegistry.run(plain, in: context)
+            } catch .apart {
+                return .apartNeeded
+            } catch {
+                return evaluate(error, of: template)
+            }
+            let moved = movedBranches(plain, before: result, outcome)
+            guard moved.isEmpty else {
+                beginNewRun(since: moved)
+                begin()
+                note(plain, shown: plain.config)
+                return take(outcome, of: template)
+            }
+            learn(outcome)
+            evaluated.append(plain)
+            if result == nil { give(outcome.output, of: template.alias) }
+        }
+        if let result { give(result.outputs, of: template.alias, isOfTask: template.uses == "compose-output") }
+        records[position] = record
+        return nil
+    }
+
+    /// Without expressions; `nil`: an earlier try has not stored it.
+    private func knownConfiguration(of template: StepTemplate) -> ConfigValue? {
+        template.config.firstExpression() == nil ? template.config : results.first(named: template.alias)?.config
+    }
+
+    private func isPushed(_ commit: ConfigValue?) -> Bool {
+        context.promotion.branches.contains { $0.pushed && commit == .string($0.commit.hex) }
+    }
+
+    private func movedBranches(_ plain: StepTemplate, before: StepResult?, _ outcome: StepOutcome) -> [String] {
+        guard plain.uses == GitCloneStep.schema.name, let before else { return [] }
+        let url = plain.config["repoURL"]?.string ?? ""
+        let remote = try? context.remotes.remote(
+            url,
+            project: context.stage.project,
+            insecureSkipTLSVerify: plain.config["insecureSkipTLSVerify"]?.bool ?? false
+        ).displayURL
+        return EarlierSteps.moved(
+            plain.config,
+            heads: (before.outputs["commits"], outcome.output["commits"])
+        ) { branch in
+            context.promotion.branches.contains {
+                $0.isOnStageBranch && $0.branch == branch && $0.remote == remote
+            }
+        }
+    }
+
+    /// What steps from here on have left counts no more, apart from effects.
+    private mutating func beginNewRun(since moved: [String]) {
+        earlier.beginNewRun(since: moved)
+        for later in earlier.positions where later >= position {
+            records[later] = StepRecord(alias: steps[later].alias, uses: steps[later].uses)
+            let alias = steps[later].alias
+            results.removeAll { $0.alias == alias }
+        }
+    }
+
+    private mutating func learn(_ outcome: StepOutcome) {
+        context.imageChanges += outcome.imageChanges
+        context.imagesSet += outcome.imagesSet
+        context.imageValues += outcome.imageValues
+        context.warnings += outcome.warnings
+        context.mounts += outcome.mounts
+        context.taken += outcome.taken
+        if let commit = outcome.commit { context.commits.append(commit) }
+    }
+
     /// What `if` says; without it, whether every step before has succeeded.
     private mutating func mayRun(_ template: StepTemplate, _ evaluator: StepEvaluator) -> Bool {
         // Once it has started, nobody asks again.
@@ -287,12 +399,7 @@ package struct StepRun: Sendable {
             let present = try evaluator.configuration()
             note(template.with(present.config), shown: present.shown)
             guard present.shown != before else { return }
-            finish(
-                .errored,
-                "\(template.alias) was done with another configuration than it would have now: what it rests on has "
-                    + "changed since",
-                isTimed: false
-            )
+            finish(.errored, dependence(of: template.alias, "done"), isTimed: false)
         } catch {
             finish(.errored, error.explained, isTimed: false)
         }
@@ -320,16 +427,15 @@ package struct StepRun: Sendable {
             finish(.failed, problem)
             return StepRegistry.kind(of: template.uses) == .effect ? acted() : nil
         }
-        context.imageChanges += outcome.imageChanges
-        context.imagesSet += outcome.imagesSet
-        context.imageValues += outcome.imageValues
-        context.warnings += outcome.warnings
-        context.mounts += outcome.mounts
-        context.taken += outcome.taken
-        if let commit = outcome.commit { context.commits.append(commit) }
+        learn(outcome)
         switch outcome.result {
         case .succeeded: finish(.succeeded, outcome.message)
-        case .skipped(let reason): finish(.skipped, reason)
+        case .skipped(let reason):
+            finish(.skipped, reason)
+            // Made by the run before, and pushed: there is nothing left to commit.
+            if let former = earlier.former(position), former.status == .succeeded, isPushed(outcome.output["commit"]) {
+                records[position] = former
+            }
         case .pushPending(var pending):
             pending.alias = template.alias
             need = pending
@@ -481,7 +587,7 @@ package struct StepRun: Sendable {
     // MARK: Records
 
     private var hasFailed: Bool {
-        zip(steps, records).contains { step, record in
+        zip(steps, records).prefix(position).contains { step, record in
             !step.continueOnError && (record.status == .failed || record.status == .errored)
         }
     }

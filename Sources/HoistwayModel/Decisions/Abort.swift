@@ -1,0 +1,59 @@
+/// The end of a promotion that a person asks for, at any point of it.
+///
+/// The request is stored at once. What the promotion has begun outside is settled first, so that its record says what was
+/// done; nothing new is begun meanwhile.
+package enum Abort {
+    /// Ends the promotion, or notes who has asked where something of it is not settled.
+    ///
+    /// - Parameter record: of a promotion that has not ended.
+    package static func changes(
+        _ record: PromotionRecord,
+        by actor: String,
+        stage: Stage?,
+        state: PipelineState,
+        now: Timestamp
+    ) -> [Change] {
+        var record = record
+        record.abortedBy = actor
+        guard state.isUnsettled(record) else { return end(of: record, stage: stage, state: state, now: now) }
+        record.message = "token \(actor) has asked for its end: what it has begun outside is settled first"
+        record.nextTry = nil
+        return [.putPromotion(record)]
+    }
+
+    /// Ends those promotions whose end was asked for and of which everything is settled.
+    package static func due(
+        on state: PipelineState,
+        now: Timestamp,
+        stage: (StageKey) -> Stage?
+    ) -> [Change] {
+        state.promotions.values
+            .filter { $0.abortedBy != nil && !$0.phase.isTerminal && !state.isUnsettled($0) }
+            .sorted { $0.id < $1.id }
+            .flatMap { end(of: $0, stage: stage($0.stage), state: state, now: now) }
+    }
+
+    /// What the next start does with one whose effect nobody will hear of any more.
+    package static func end(
+        of record: PromotionRecord,
+        stage: Stage?,
+        state: PipelineState,
+        now: Timestamp
+    ) -> [Change] {
+        var record = record
+        record.phase = .aborted
+        record.message = "Promotion terminated by token \(record.abortedBy ?? "")"
+        record.finishedAt = now
+        record.nextTry = nil
+        record.trouble = nil
+        for index in record.stepRecords.indices where record.stepRecords[index].status == .running {
+            if record.stepRecords[index].isOpen ?? false {
+                record.stepRecords[index].message =
+                    "the program ended while this was under way: nobody knows whether it was done"
+            }
+            record.stepRecords[index].isOpen = nil
+            record.stepRecords[index].status = .aborted
+        }
+        return PromotionOutcome.changes(after: record, stage: stage, state: state, now: now)
+    }
+}
