@@ -316,7 +316,8 @@ package enum GitFailure: Diagnosable, Equatable {
             "check the Secret labelled kargo.akuity.io/cred-type: git that \(refusal.repository) has this login from"
         case .corrupt: "`git fsck` in the repository names such objects; they go when no commit leads to them any more"
         case .notARepository: "check repoURL, and whether this host wants credentials"
-        case .missingObject: "if it was forced away, or never pushed, promote freight whose commit is there"
+        case .missingObject:
+            "if a forced push removed it, or it was never pushed, promote freight whose commit is there"
         case .packRefused: "raise the server's limit, or mend what its check names"
         default: nil
         }

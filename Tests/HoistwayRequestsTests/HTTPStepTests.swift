@@ -50,7 +50,7 @@ struct HTTPStepTests {
         context.http = HTTPAccess(
             port: StepRequests(version: "1"),
             policy: HTTPPolicy(privateHosts: ["127.0.0.1"].compactMap(HostRule.init))
-        ) { text, secrets in secrets.reduce(text) { $0.replacing($1, with: "***") } }
+        ) { secrets in { secrets.reduce($0) { $0.replacing($1, with: "***") } } }
         context.lookups.secret = { $0 == "token" ? ["hook": "s3cret-value"] : nil }
         context.secretsSeen = ["secret('token')"]
         context.alias = "call"
@@ -410,6 +410,30 @@ struct HTTPStepTests {
         #expect(outcome.output["x"] == .map(["echo": .string("s3cret-value"), "part": .string("for s3cret")]))
         let own = try await Self.run(["url": url, "outputs": output])
         #expect(own.output["x"] == .map(["echo": .string("***"), "part": .string("for s3cret")]))
+    }
+
+    @Test func `what an earlier run of the promotion has sent is hidden too`() async throws {
+        let server = try Self.server(200, #"{"echo": "s3cret-value"}"#)
+        defer { server.stop() }
+        var context = Self.context()
+        context.isApart = true
+        let output = ConfigValue.map(["name": .string("x"), "fromExpression": .string("response.body.echo")])
+        let step = StepTemplate(
+            uses: "http",
+            alias: "call",
+            config: .map([
+                "url": .string("http://127.0.0.1:\(server.port)/"), "timeout": .string("5m"),
+                "outputs": .list([output]),
+            ]),
+            place: SourcePlace(file: "stage.yaml", line: 1)
+        )
+        let before = StepResult(alias: "before", secrets: ["secret('token')"])
+        var run = StepRun(steps: [step], context: context, results: [before])
+        guard case .willAct = await run.next(), case .hasActed = await run.next() else {
+            Issue.record("it has not acted: \(run.records)")
+            return
+        }
+        #expect(run.outputs["call"]?["x"] == .string("***"))
     }
 
     // MARK: Without acting

@@ -37,7 +37,7 @@ struct RetryDeliveries: AsyncParsableCommand {
             let wish = failed ? RetryWish(failed: true) : RetryWish(ids: ids)
             let answer = try await client.post("deliveries/retry", wish, as: Count.self)
             options.show(answer) {
-                $0.count == 1 ? "1 delivery is worked through again" : "\($0.count) deliveries are worked through again"
+                $0.count == 1 ? "1 delivery is decided again" : "\($0.count) deliveries are decided again"
             }
             guard answer.value.count > 0 else { throw ExitStatus.nothingToDo }
         }

@@ -21,7 +21,7 @@ struct StageEvaluation {
     ) throws(CommandFailure) {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else {
-            throw .failed("\(SafeText.line(name)) is not a stage", hint: "write --stage PROJECT/STAGE")
+            throw .failed("\(SafeText.line(name)) names no project", hint: "write --stage PROJECT/STAGE")
         }
         let key = StageKey(project: parts[0], name: parts[1])
         guard let project = loaded.pipelines.projects[key.project], let stage = project.stages[key.name] else {

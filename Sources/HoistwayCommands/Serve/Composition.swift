@@ -174,11 +174,11 @@ struct Composition {
             renderer: programs,
             expressionScope: { ExpressionHost.scope([:], now: Moment($0)) }
         )
-        ports.http = HTTPAccess(port: StepRequests(version: Version.number)) { text, secrets in
+        ports.http = HTTPAccess(port: StepRequests(version: Version.number)) { secrets in
             let redactor = Redactor()
             for secret in secrets { redactor.add(Secret(secret)) }
             // A very short one may be an everyday word.
-            return redactor.hide(text, atLeast: 4, isCut: false)
+            return { redactor.hide($0, atLeast: 4, isCut: false) }
         }
         return ports
     }

@@ -24,8 +24,8 @@ enum Settlement {
             record.message = message
             record.nextTry = moment
             record.trouble = nil
-        case .apart: record.message = "a step that takes its time runs beside the lane"
-        case .ready: record.message = "the promotion waits for its push"
+        case .apart: record.message = "a step runs that takes its time"
+        case .ready: record.message = "waits for its turn to push"
         case .later(let message, let retry):
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .retry, nil:

@@ -66,7 +66,7 @@ extension EngineOperator {
             let (made, reason) = maker.make(
                 of: artifacts,
                 state: transaction.state,
-                cause: "put together by token \(actor)"
+                cause: "`hoistway freight create` by token \(actor)"
             )
             guard var record = made else { throw OperatorFailure.nothingToDo(reason) }
             transaction.put(.putFreight(record))

@@ -37,7 +37,7 @@ extension EngineOperator {
         lines += looks(for: stage, state: state)
         let verdict = verdicts(on: stage, state: state).first { $0.warehouse == record.freight.origin.name }
         if let verdict, verdict.freight != record.key {
-            lines.append("the dispatcher looks at other freight: \(verdict.reason)")
+            lines.append("automatic promotion would take other freight: \(verdict.reason)")
         }
         return Explanation(
             stage: key.description,

@@ -25,7 +25,9 @@ package struct EngineOperator: PipelineOperator {
 
     package func delivery(_ id: DeliveryID) async throws -> DeliveryView {
         guard let delivery = try await core.ports.store.delivery(id) else {
-            throw OperatorFailure.notFound("no delivery \(id); it may have been kept no longer")
+            throw OperatorFailure.notFound(
+                "there is no delivery \(id); finished ones are removed after state.retention.age"
+            )
         }
         return DeliveryView(delivery, trace: try await core.ports.store.trace(of: id))
     }

@@ -18,7 +18,7 @@ package struct AutoPromotion: Sendable, Equatable {
         return AutoPromotion(
             isEnabled: false,
             reason: "auto-promotion is off for \(stage.key.name): turn it on with a policy in the ProjectConfig of "
-                + "\(project.name) (promotionPolicies: stageSelector {name: \(stage.key.name)}, autoPromotionEnabled: true)"
+                + "\(project.name) (promotionPolicies: [{stageSelector: {name: \(stage.key.name)}, autoPromotionEnabled: true}])"
         )
     }
 }

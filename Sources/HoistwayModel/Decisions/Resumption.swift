@@ -108,7 +108,7 @@ package struct Resumption: Sendable, Equatable {
                 result.message = outcome.earlierMessage
             } else if !result.status.isFinal {
                 result.status = .succeeded
-                result.message = "done in an earlier try, before its push"
+                result.message = "done before its push"
             }
             return result
         }
@@ -121,5 +121,5 @@ extension StepTemplate {
 
 extension BranchOutcome {
     /// What is said of the step whose push it was, where it does not run again.
-    package var earlierMessage: String { "pushed \(branch) at \(commit.short), in an earlier try" }
+    package var earlierMessage: String { "pushed \(branch) at \(commit.short)" }
 }

@@ -12,26 +12,31 @@ package struct StepResult: Sendable, Equatable, Codable {
     package var outputs: [String: ConfigValue]
     /// Its configuration as it was evaluated; `***` stands for values of secrets.
     package var config: ConfigValue?
+    /// Which secrets went into its configuration, as `secret('NAME')`, sorted; `nil`: none.
+    package var secrets: [String]?
 
     package init(
         alias: String,
         outputs: [String: ConfigValue] = [:],
-        config: ConfigValue? = nil
+        config: ConfigValue? = nil,
+        secrets: [String]? = nil
     ) {
         self.alias = alias
         self.outputs = outputs
         self.config = config
+        self.secrets = secrets
     }
 }
 
 extension StepResult {
-    private enum CodingKeys: String, CodingKey { case alias, outputs, config }
+    private enum CodingKeys: String, CodingKey { case alias, outputs, config, secrets }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         alias = try container.decode(String.self, forKey: .alias)
         outputs = try container.decode([String: PlainJSON].self, forKey: .outputs).mapValues(\.value)
         config = try container.decodeIfPresent(PlainJSON.self, forKey: .config)?.value
+        secrets = try container.decodeIfPresent([String].self, forKey: .secrets)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -39,5 +44,6 @@ extension StepResult {
         try container.encode(alias, forKey: .alias)
         try container.encode(outputs.mapValues(PlainJSON.init), forKey: .outputs)
         try container.encodeIfPresent(config.map(PlainJSON.init), forKey: .config)
+        try container.encodeIfPresent(secrets, forKey: .secrets)
     }
 }

@@ -8,7 +8,10 @@ extension ManifestReader {
         fields.accept("immutable", "binaryData")
         let isShared = manifest.namespace == settings.sharedNamespace
         guard isShared || (!manifest.isLeftOut && pipelines.projects[manifest.namespace] != nil) else {
-            problems.warning(manifest.place, "ConfigMap is known, but not executed: needs a cluster")
+            problems.warning(
+                manifest.place,
+                "nothing reads this ConfigMap: its namespace is neither a project nor sharedResources.namespace"
+            )
             return
         }
         let data = fields.stringMap("data")

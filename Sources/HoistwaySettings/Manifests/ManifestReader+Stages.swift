@@ -176,7 +176,7 @@ extension ManifestReader {
         if request.selection == .matchUpstream, request.direct || request.stages.count != 1 {
             problems.error(
                 sources.place,
-                "MatchUpstream needs exactly one upstream stage, and no direct"
+                "MatchUpstream needs exactly one stage in stages, without direct: true"
             )
         }
         sources.finish()

@@ -75,6 +75,7 @@ extension StepReference {
             """,
             outputs: [
                 ("branch", "The branch that was pushed."), ("commit", "The id of the commit that the branch then has."),
+                ("commitURL", "The commit's page, where the provider is known."),
             ]
         ),
         "git-tag": Entry(

@@ -4,7 +4,7 @@ import HoistwayModel
 /// The tags, digests, ids and versions that the freight of a promotion carries.
 ///
 /// Outputs are stored as plain values. A text in them that is one of these counts as it, so that the tag `1.10` stays a
-/// text on its way through an output, as it does without one.
+/// text on its way through an output, as it does without one. It is a guess: no rule about images rests on it.
 struct ArtifactTexts {
     private var marks: [String: Marks] = [:]
 
@@ -12,8 +12,8 @@ struct ArtifactTexts {
         for artifact in artifacts {
             switch artifact {
             case .image(let image):
-                add(image.tag, .image(repoURL: image.repoURL, part: .tag))
-                add(image.digest, .image(repoURL: image.repoURL, part: .digest))
+                add(image.tag, .image(repoURL: image.repoURL, part: .other))
+                add(image.digest, .image(repoURL: image.repoURL, part: .other))
             case .commit(let commit):
                 add(commit.id.hex, .commit(repoURL: commit.repoURL, part: .id))
                 add(commit.tag, .commit(repoURL: commit.repoURL, part: .tag))

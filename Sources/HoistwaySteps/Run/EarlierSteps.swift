@@ -38,9 +38,11 @@ struct EarlierSteps: Sendable {
     /// - Parameters:
     ///   - config: of the `git-clone` step, without expressions.
     ///   - heads: the commits of its checkouts, as its outputs name them, then and now.
+    ///   - branches: which branch is checked out, by path; the default branch too.
     static func moved(
         _ config: ConfigValue,
         heads: (before: ConfigValue?, now: ConfigValue?),
+        branches: [String: String],
         isOwn: (_ branch: String) -> Bool
     ) -> [String] {
         (config["checkout"]?.list ?? []).compactMap { checkout in
@@ -49,7 +51,7 @@ struct EarlierSteps: Sendable {
             guard let before = heads.before?[label]?.string, let now = heads.now?[label]?.string, before != now else {
                 return nil
             }
-            let branch = checkout["branch"]?.string ?? ""
+            let branch = branches[path] ?? checkout["branch"]?.string ?? ""
             return isOwn(branch) ? nil : branch.isEmpty ? "the default branch" : branch
         }
     }

@@ -59,6 +59,8 @@ package struct StepRun: Sendable {
         pins = StepPins(of: context.promotion, results: results)
         let earlier = EarlierSteps(of: context.promotion, steps: steps, resumption: resumption)
         self.earlier = earlier
+        // What an earlier run has sent may come back now.
+        self.context.secretsSeen = Set(results.flatMap { $0.secrets ?? [] })
         position = resumption.finished.count
         // What is on record of steps that this run does not come to stays there: above all, what was done outside.
         records =
@@ -72,7 +74,10 @@ package struct StepRun: Sendable {
         let kept = Set(resumption.finished.map(\.alias) + positions.map { steps[$0].alias })
         self.results = results.filter { kept.contains($0.alias) }
         let finished = Set(resumption.finished.map(\.alias))
-        for result in results where finished.contains(result.alias) { give(result.outputs, of: result.alias) }
+        for result in results where finished.contains(result.alias) {
+            let isOfTask = steps.contains { $0.alias == result.alias && $0.uses == "compose-output" }
+            give(result.outputs, of: result.alias, isOfTask: isOfTask)
+        }
         for (index, outcome) in resumption.pushed where index < position {
             let config = results.first(named: steps[index].alias)?.config ?? steps[index].config
             give(GitPushStep.output(of: outcome, provider: config["provider"]?.string), of: steps[index].alias)
@@ -171,6 +176,10 @@ package struct StepRun: Sendable {
         let template = steps[position]
         if let before = pushedBefore[position] { return await takeAgain(before, of: template) }
         if let record = earlier[position] { return await restore(template, record) }
+        if let record = refusal(of: template) {
+            records[position] = record
+            return nil
+        }
         guard let plain = intended ?? prepare(template) else { return nil }
         let kind = StepRegistry.kind(of: template.uses)
         if kind == .effect {
@@ -229,7 +238,7 @@ package struct StepRun: Sendable {
             context.look = (records[position].looks ?? 0) + 1
             var plain = template
             plain.config = configuration.config
-            note(plain, shown: configuration.shown)
+            note(plain, configuration)
             return plain
         } catch {
             guard previewed.isEmpty else {
@@ -278,6 +287,14 @@ package struct StepRun: Sendable {
         return "\(Listing.text(earlier.moved)) moved after \(what) was \(done), and \(what) depends on it"
     }
 
+    /// A push that was refused is not asked for again by a run that goes on with the steps after it.
+    private func refusal(of template: StepTemplate) -> StepRecord? {
+        guard earlier.moved.isEmpty, StepRegistry.kind(of: template.uses) == .push,
+            let record = context.promotion.record(of: template), record.status == .failed
+        else { return nil }
+        return record
+    }
+
     // MARK: Steps of an earlier try
 
     /// A step that has come to an end in this run: its files are restored, and what it came to stays.
@@ -285,8 +302,8 @@ package struct StepRun: Sendable {
         let result = results.first(named: template.alias)
         if record.status == .succeeded, StepRegistry.usesFiles(template.uses) {
             let plain: StepTemplate
+            let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
             do throws(ExpressionError) {
-                let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
                 let known = knownConfiguration(of: template)
                 let config = if let known { known } else { try evaluator.configuration().config }
                 plain = template.with(config)
@@ -294,6 +311,8 @@ package struct StepRun: Sendable {
                 finish(.errored, error.message)
                 return nil
             }
+            // What its values were made of is not stored; without it the rules about images have less to go by.
+            context.valueOrigins = (try? evaluator.configuration().origins) ?? [:]
             let outcome: StepOutcome
             do throws(StepFailure) {
                 outcome = try await StepRegistry.run(plain, in: context)
@@ -302,14 +321,15 @@ package struct StepRun: Sendable {
             } catch {
                 return evaluate(error, of: template)
             }
-            let moved = movedBranches(plain, before: result, outcome)
+            let moved = await movedBranches(plain, before: result, outcome)
             guard moved.isEmpty else {
                 beginNewRun(since: moved)
                 begin()
-                note(plain, shown: plain.config)
+                note(plain, StepEvaluator.Configuration(config: plain.config, shown: plain.config))
                 return take(outcome, of: template)
             }
             learn(outcome)
+            note(outcome.outputOrigins, of: template.alias, isOfTask: outcome.isTaskOutput)
             evaluated.append(plain)
             if result == nil { give(outcome.output, of: template.alias) }
         }
@@ -327,22 +347,30 @@ package struct StepRun: Sendable {
         context.promotion.branches.contains { $0.pushed && commit == .string($0.commit.hex) }
     }
 
-    private func movedBranches(_ plain: StepTemplate, before: StepResult?, _ outcome: StepOutcome) -> [String] {
+    private func movedBranches(
+        _ plain: StepTemplate,
+        before: StepResult?,
+        _ outcome: StepOutcome
+    ) async -> [String] {
         guard plain.uses == GitCloneStep.schema.name, let before else { return [] }
-        let url = plain.config["repoURL"]?.string ?? ""
+        var branches: [String: String] = [:]
+        for path in (plain.config["checkout"]?.list ?? []).compactMap({ $0["path"]?.string }) {
+            // A tag or a commit shows no branch.
+            branches[path] = try? await context.workspace.outgoing(path).branch
+        }
         let remote = try? context.remotes.remote(
-            url,
+            plain.config["repoURL"]?.string ?? "",
             project: context.stage.project,
             insecureSkipTLSVerify: plain.config["insecureSkipTLSVerify"]?.bool ?? false
         ).displayURL
+        let own = Set(
+            context.promotion.branches.filter(\.isOnStageBranch).map { BranchKey(remote: $0.remote, branch: $0.branch) }
+        )
         return EarlierSteps.moved(
             plain.config,
-            heads: (before.outputs["commits"], outcome.output["commits"])
-        ) { branch in
-            context.promotion.branches.contains {
-                $0.isOnStageBranch && $0.branch == branch && $0.remote == remote
-            }
-        }
+            heads: (before.outputs["commits"], outcome.output["commits"]),
+            branches: branches
+        ) { branch in own.contains(BranchKey(remote: remote ?? "", branch: branch)) }
     }
 
     /// What steps from here on have left counts no more, apart from effects.
@@ -397,7 +425,7 @@ package struct StepRun: Sendable {
         guard let before = result.config, StepPins.restsOnSteps(template) else { return }
         do throws(ExpressionError) {
             let present = try evaluator.configuration()
-            note(template.with(present.config), shown: present.shown)
+            note(template.with(present.config), present)
             guard present.shown != before else { return }
             finish(.errored, dependence(of: template.alias, "done"), isTimed: false)
         } catch {
@@ -405,9 +433,12 @@ package struct StepRun: Sendable {
         }
     }
 
-    private mutating func note(_ plain: StepTemplate, shown: ConfigValue) {
+    private mutating func note(_ plain: StepTemplate, _ configuration: StepEvaluator.Configuration) {
         evaluated.append(plain)
-        keep(plain.alias) { $0.config = shown }
+        keep(plain.alias) { result in
+            result.config = configuration.shown
+            result.secrets = configuration.secrets.isEmpty ? nil : configuration.secrets.sorted()
+        }
     }
 
     private mutating func preview(_ plain: StepTemplate) -> StepRunEvent? {
@@ -458,7 +489,7 @@ package struct StepRun: Sendable {
 
     private mutating func wait(_ message: String, _ pause: Duration, _ template: StepTemplate) -> StepRunEvent? {
         guard !isOverdue(template) else {
-            finish(.errored, "not done within its time limit; at last: \(message)")
+            finish(.errored, "not done within its time limit\(limit(of: template)); last: \(message)")
             return acted()
         }
         records[position].message = message
@@ -470,6 +501,10 @@ package struct StepRun: Sendable {
 
     /// A failure of the outside, or one that the step may repeat, keeps the promotion running.
     private mutating func evaluate(_ failure: StepFailure, of template: StepTemplate) -> StepRunEvent? {
+        // Cut off by the end of the program: that is nobody's failure.
+        if Task.isCancelled, failure.retry != .never {
+            return .retryLater(message: "\(template.alias): \(failure.description)", retry: failure.retry)
+        }
         if failure.retry.isTry { records[position].errorCount += 1 }
         let isCounted = template.errorThreshold > 1 || template.continueOnError
         let mayRepeat =
@@ -479,7 +514,7 @@ package struct StepRun: Sendable {
             return nil
         }
         guard !isOverdue(template) else {
-            finish(.errored, "not done within its time limit; the last failure: \(failure.description)")
+            finish(.errored, "not done within its time limit\(limit(of: template)); last: \(failure.description)")
             return nil
         }
         records[position].message = failure.description
@@ -623,6 +658,11 @@ package struct StepRun: Sendable {
             let clock = context.clock, let started = records[position].startedAt
         else { return nil }
         return timeout - (clock.now() - started)
+    }
+
+    /// For a message: ` (5m)`.
+    private func limit(of template: StepTemplate) -> String {
+        (template.timeout ?? StepRegistry.schemas[template.uses]?.timeout).map { " (\(GoDuration.text($0)))" } ?? ""
     }
 
     private func isOverdue(_ template: StepTemplate) -> Bool { timeLeft(template).map { $0 <= .zero } ?? false }

@@ -26,7 +26,8 @@ struct HTTPStep: PromotionStep {
     static let schema = StepSchema(
         "http",
         .effect,
-        "Sends an HTTP request and judges the answer.",
+        "Sends an HTTP request and judges the answer. Values of a Secret go only to hosts that `http.secrets` of the "
+            + "configuration lists (default: no host); a host that is not public needs `http.privateHosts`.",
         [
             StepSchema.Field(
                 "method",

@@ -55,7 +55,10 @@ struct HTTPFailureTests {
 
         #expect(
             try await failure(url)
-                == .unauthorized(url: url, detail: "it wants credentials and there are none for this repository")
+                == .unauthorized(
+                    url: url,
+                    detail: "it asks for a login, and the project has no Secret for this repository"
+                )
         )
         var options = GitTransportOptions()
         options.logins = { _ in .init(username: "ada", password: Secret("wrong-password")) }

@@ -19,7 +19,8 @@ enum HTTPFailures {
         let words = said.isEmpty ? answer.status.reasonPhrase : said
         switch answer.status.code {
         case 401:
-            let reason = login == nil ? "it wants credentials and there are none for this repository" : detail
+            let reason =
+                login == nil ? "it asks for a login, and the project has no Secret for this repository" : detail
             return .unauthorized(url: url, detail: reason)
         case 403:
             if isLimit(answer.headers) { return .limited(url: url, after: pause(answer.headers)) }
