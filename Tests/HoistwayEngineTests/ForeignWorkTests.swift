@@ -41,6 +41,28 @@ struct ForeignWorkTests {
         #expect(try await harness.tag("test", on: "stage/test") == "1.1.0")
     }
 
+    /// The step beside the lane begins a run of its own, which must not ask for the refused push again.
+    @Test func `behind a refused push, a step that takes its time still runs, and the promotion ends`() async throws {
+        let harness = try await Self.harness(.stop)
+        var configuration = harness.engine.core.configuration
+        let asking = StepTemplate(
+            uses: "http",
+            alias: "ask",
+            config: .map(["url": .string("https://example.com")]),
+            condition: "${{ always() }}",
+            place: EngineHarness.place
+        )
+        let pushing = EngineHarness.copying(remote: harness.remote.displayURL, branch: "stage/test")
+        configuration.pipelines.projects["shop"]?.stages["test"]?.promotion = .steps(pushing + [asking])
+        harness.engine.core.configuration = configuration
+        try await Self.commit(harness) { $0["hotfix.yaml"] = "theirs" }
+        let failed = try #require(await harness.promotions(.failed).first)
+        #expect(failed.message.contains("Someone <someone@example.com> (hotfix)"))
+        // There is nobody who sends requests in this test: the step ran, and said so.
+        #expect(failed.stepRecords.last?.message.contains("sends no requests") == true, "\(failed.stepRecords)")
+        #expect(failed.branches.count == 1)
+    }
+
     @Test func `work of others is kept where the stage says so`() async throws {
         let harness = try await Self.harness(.keep)
         try await Self.commit(harness) { $0["ops/deep/hotfix.yaml"] = "theirs" }

@@ -74,6 +74,25 @@ struct RunTests {
         return try #require(await harness.state.promotions.values.first)
     }
 
+    @Test func `a default branch that nobody named is the promotion's own, once it has pushed it`() async throws {
+        let harness = try await Self.harness { remote in
+            let checkout = ConfigValue.map(["path": .string("./main")])
+            return [("git-clone", ["repoURL": .string(remote), "checkout": .list([checkout])])] + Self.promote("main")
+                + [Self.remember(.string("${{ outputs['step-1'].commits['./main'] }}"))]
+                + [("file-write", ["path": .string("./main/after.txt"), "contents": .string("after")])]
+                + Self.promote("main").dropFirst()
+        }
+        let base = try #require(harness.remote.head("main"))
+        let remote = harness.remote
+        remote.beforeNextPush { remote.beforeNextPush { await Self.move("main", of: remote, "README", "theirs") } }
+        let record = try await Self.promote(harness)
+        #expect(record.phase == .succeeded, "\(record.message)")
+        let files = try #require(try await remote.files(branch: "main"))
+        #expect(files["README"] == "theirs" && files["after.txt"] == "after", "\(files)")
+        let stage = StageKey(project: "shop", name: "test")
+        #expect(await harness.state.stages[stage]?.metadata == ["seen": .string(base.hex)])
+    }
+
     @Test func `a branch that moves after another was pushed begins a new run, which pushes only that branch again`()
         async throws
     {
