@@ -68,6 +68,7 @@ package struct Engine: Sendable {
     ) async throws -> [String] {
         let before = await core.ledger.snapshot.stages.mapValues(\.mode)
         core.configuration = configuration
+        core.foresight.forgetAll()
         core.metrics.keepOnly(configuration)
         core.asking.reset()
         core.looks.keepOnly(Set(configuration.pipelines.projects.values.flatMap { $0.warehouses.values.map(\.key) }))

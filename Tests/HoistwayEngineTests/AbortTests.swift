@@ -74,7 +74,7 @@ struct AbortTests {
         _ = try await harness.pipelines.abort(promotion: open.id, actor: "ann")
         try await harness.engine.drain()
         let waiting = try #require(await harness.promotions(.running).first)
-        #expect(waiting.abortedBy == "ann" && waiting.nextTry != nil)
+        #expect(waiting.abortedBy == "token ann" && waiting.nextTry != nil)
         harness.remote.recover()
         // A start of the program goes on with it.
         let second = try await EngineHarness(store: harness.store, remote: harness.remote)
@@ -86,6 +86,21 @@ struct AbortTests {
         #expect(harness.remote.pushes == (hasArrived ? 1 : 0))
         #expect(await second.state.stages.values.first?.metadata == ["before": .bool(true)])
         #expect(await second.state.intents.isEmpty)
+    }
+
+    @Test func `asked for once more, a promotion ends whose push nobody can look up`() async throws {
+        let harness = try await Self.harness()
+        harness.remote.trouble(nextPush: .answerLost)
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let open = try #require(await harness.promotions(.running).first)
+        harness.remote.fail(Self.down, Self.down, Self.down)
+        let first = try await harness.pipelines.abort(promotion: open.id, actor: "ann")
+        #expect(first.phase == .running)
+        try await harness.engine.drain()
+        let second = try await harness.pipelines.abort(promotion: open.id, actor: "bob")
+        #expect(second.phase == .aborted)
+        #expect(second.message == "Promotion terminated by token ann")
     }
 
     @Test func `asked for after an effect, no next step begins, and the effect stays`() async throws {

@@ -113,7 +113,7 @@ struct FreightWatch: Sendable {
     private func found(by record: StageRecord, _ state: PipelineState) -> [ImageArtifact]? {
         guard let collection = record.history.first, let promotion = state.promotions[collection.promotion],
             !promotion.branches.contains(where: {
-                $0.isOnStageBranch && $0.remote == branch.remote && $0.branch == branch.branch
+                $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
             })
         else { return nil }
         let freight = collection.items.values.compactMap {

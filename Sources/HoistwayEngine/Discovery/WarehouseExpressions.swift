@@ -107,7 +107,7 @@ final class WarehouseExpressions: Sendable {
 /// The first paragraph of a message in one line, as Git's `%s` gives it.
 enum CommitSubject {
     static func of(_ message: String) -> String {
-        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = message.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
             .map { $0.trimmingSuffix(while: \.isWhitespace) }
         return lines.drop(while: \.isEmpty).prefix { !$0.isEmpty }.joined(separator: " ")
     }

@@ -24,6 +24,9 @@ final class Foresight: Sendable {
 
     func keep(_ entry: Entry, of id: PromotionID) { known.withLock { $0[id] = entry } }
 
+    /// What manifests say has changed.
+    func forgetAll() { known.withLock { $0.removeAll() } }
+
     /// Those that have ended are forgotten.
     func keepOnly(_ open: Set<PromotionID>) {
         known.withLock { known in
@@ -34,6 +37,9 @@ final class Foresight: Sendable {
 }
 
 extension EngineCore {
+    /// Of the evaluated steps of one promotion, about as many bytes as JSON has; larger ones stay as they are written.
+    private static let maxForeseen = 256 << 10
+
     /// The lanes of all promotions that are open.
     func lanes(on state: PipelineState) async -> [PromotionID: LaneKey] {
         var lanes: [PromotionID: LaneKey] = [:]
@@ -57,7 +63,9 @@ extension EngineCore {
                 at: ports.clock.now()
             )
             let context = await stepContext(of: record, workspace: workspace, isApart: false)
-            steps = StepForesight.configured(steps, in: context)
+            let evaluated = StepForesight.configured(steps, in: context)
+            // It stays in memory while the promotion is open.
+            if evaluated.reduce(0, { $0 + $1.config.roughSize }) <= Self.maxForeseen { steps = evaluated }
         }
         let checkout = PromotionPlan(steps: steps).lane
         let entry = Foresight.Entry(

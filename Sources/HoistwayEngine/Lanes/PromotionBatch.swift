@@ -70,7 +70,8 @@ struct PromotionBatch: Sendable {
             var draft = await draft(of: record, earlier.resumption, earlier.results, heads: heads)
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
             await advance(&draft, heads: &heads, asked: state)
-            if draft.isOver, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
+            // A refusal too rests on where the branch was taken to be.
+            if draft.isOver || draft.objection != nil, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
             drafts.append(draft)
         }
         while drafts.contains(where: { $0.push != nil }) {

@@ -29,6 +29,7 @@ enum Settlement {
         case .later(let message, let retry):
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .retry, nil:
+            record.forgetRefusals()
             // It observes all of it again: what it would have pushed is told once.
             if record.mode == .observe { record.branches.removeAll { !$0.pushed } }
             record.attempts += 1
@@ -41,5 +42,14 @@ enum Settlement {
         guard record.phase.isTerminal else { return [.putPromotion(record)] }
         let stage = core.configuration.pipelines.stage(record.stage)
         return PromotionOutcome.changes(after: record, stage: stage, state: state, now: now)
+    }
+}
+
+extension PromotionRecord {
+    /// What was said of a push is asked again where the branch is looked at again.
+    fileprivate mutating func forgetRefusals() {
+        for (index, step) in stepRecords.enumerated() where step.uses == "git-push" && step.status == .failed {
+            stepRecords[index] = StepRecord(alias: step.alias, uses: step.uses)
+        }
     }
 }

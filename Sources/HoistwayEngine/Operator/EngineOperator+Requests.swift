@@ -54,12 +54,17 @@ extension EngineOperator {
             guard !record.phase.isTerminal else {
                 throw OperatorFailure.nothingToDo("promotion \(id) is \(record.phase.rawValue.lowercased()) already")
             }
-            if let earlier = record.abortedBy {
-                throw OperatorFailure.nothingToDo("token \(earlier) has asked for the end of promotion \(id) already")
+            if let earlier = record.abortedBy, record.nextTry == nil {
+                throw OperatorFailure.nothingToDo("\(earlier) has asked for the end of promotion \(id) already")
             }
             let now = core.ports.clock.now()
             let stage = core.configuration.pipelines.stage(record.stage)
-            transaction.put(Abort.changes(record, by: actor, stage: stage, state: transaction.state, now: now))
+            // Asked for once more: what cannot be settled, as a push to a repository that is gone, is left as it is.
+            transaction.put(
+                record.abortedBy == nil
+                    ? Abort.changes(record, by: "token \(actor)", stage: stage, state: transaction.state, now: now)
+                    : Abort.end(of: record, stage: stage, state: transaction.state, now: now)
+            )
             transaction.audit.append(AuditRecord(at: now, actor: actor, action: "abort", detail: id.text))
             return transaction.state.promotions[id] ?? record
         }

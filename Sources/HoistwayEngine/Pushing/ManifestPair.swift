@@ -10,6 +10,8 @@ struct ManifestPair: Sendable {
     /// Most files that are read of one push, before and after together, and most of their bytes.
     static let maxFiles = 4000
     static let maxBytes = 64 << 20
+    /// Files that are asked for at once: how large they are shows when they have come.
+    private static let portion = 64
 
     struct Container: Sendable {
         var image: String
@@ -46,9 +48,15 @@ struct ManifestPair: Sendable {
         var room = maxBytes
         let there = try await files(old, in: base, remote)
         let here = try await files(new, in: tree, remote)
-        try await remote.prefetch((there + here).map(\.blob))
-        for (path, blob) in there { try await pair.add(path, blob, remote, &room, to: \.before) }
-        for (path, blob) in here { try await pair.add(path, blob, remote, &room, to: \.after) }
+        for (files, side) in [(there, \ManifestPair.before), (here, \ManifestPair.after)] {
+            var rest = files[...]
+            while !rest.isEmpty, room > 0 {
+                let portion = rest.prefix(Self.portion)
+                rest = rest.dropFirst(portion.count)
+                try await remote.prefetch(portion.map(\.blob))
+                for (path, blob) in portion where room > 0 { try await pair.add(path, blob, remote, &room, to: side) }
+            }
+        }
         return pair
     }
 

@@ -5,7 +5,9 @@
 package enum Abort {
     /// Ends the promotion, or notes who has asked where something of it is not settled.
     ///
-    /// - Parameter record: of a promotion that has not ended.
+    /// - Parameters:
+    ///   - record: of a promotion that has not ended.
+    ///   - actor: who asks, as in `token first`.
     package static func changes(
         _ record: PromotionRecord,
         by actor: String,
@@ -16,7 +18,7 @@ package enum Abort {
         var record = record
         record.abortedBy = actor
         guard state.isUnsettled(record) else { return end(of: record, stage: stage, state: state, now: now) }
-        record.message = "token \(actor) has asked for its end: what it has begun outside is settled first"
+        record.message = "\(actor) has asked for its end: what it has begun outside is settled first"
         record.nextTry = nil
         return [.putPromotion(record)]
     }
@@ -33,7 +35,7 @@ package enum Abort {
             .flatMap { end(of: $0, stage: stage($0.stage), state: state, now: now) }
     }
 
-    /// What the next start does with one whose effect nobody will hear of any more.
+    /// The end itself, also of one whose effect nobody will hear of any more.
     package static func end(
         of record: PromotionRecord,
         stage: Stage?,
@@ -42,7 +44,7 @@ package enum Abort {
     ) -> [Change] {
         var record = record
         record.phase = .aborted
-        record.message = "Promotion terminated by token \(record.abortedBy ?? "")"
+        record.message = "Promotion terminated by \(record.abortedBy ?? "")"
         record.finishedAt = now
         record.nextTry = nil
         record.trouble = nil

@@ -106,16 +106,13 @@ package struct AnnotatedRequests: Sendable, Equatable {
         if state.promotions[named]?.stage == stage.key, !open.contains(where: { $0.id == named }) {
             return "promotion \(named) is over already"
         }
-        guard var record = open.first(where: { $0.id == named }) ?? open.first else {
+        guard let record = open.first(where: { $0.id == named }) ?? open.first else {
             return "there is no open promotion to end"
         }
-        guard !state.isPushing(record.id) else { return "promotion \(record.id) is being pushed: it came too late" }
-        record.phase = .aborted
-        record.message = "Promotion terminated by the annotation \(ObjectAnnotations.prefix)abort"
-        record.finishedAt = now
-        record.nextTry = nil
-        for change in PromotionOutcome.changes(after: record, stage: stage, state: state, now: now) {
-            put(change, &state)
+        let asking = "the annotation \(ObjectAnnotations.prefix)abort"
+        for change in Abort.changes(record, by: asking, stage: stage, state: state, now: now) { put(change, &state) }
+        guard state.promotions[record.id]?.phase.isTerminal ?? true else {
+            return "promotion \(record.id) ends once what it has begun outside is settled"
         }
         return "promotion \(record.id) is ended"
     }

@@ -147,7 +147,7 @@ package struct StageRecord: Sendable, Equatable, Codable {
         if let places = history.first?.commits { return places.first { $0.branch == branch }?.commit }
         let own = state.promotions.values.filter { $0.stage == key }.sorted { $0.id < $1.id }
         return own.flatMap(\.branches).last {
-            $0.isOnStageBranch && $0.remote == branch.remote && $0.branch == branch.branch
+            $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
         }?.commit
     }
 }

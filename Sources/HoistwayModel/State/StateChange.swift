@@ -125,7 +125,7 @@ extension FreightAlias {
 
 extension ConfigValue {
     /// Characters of all keys and texts, and some for each value.
-    fileprivate var roughSize: Int {
+    package var roughSize: Int {
         switch self {
         case .null, .bool, .number: 8
         case .string(let text): text.utf8.count + 8

@@ -8,18 +8,18 @@ import HoistwayPorts
 /// away, and another begins on a fresh workspace, at the first step that ``Resumption`` leaves to be run. Effects that
 /// an earlier run has done are not done again: their results are taken from the store.
 package struct StepRun: Sendable {
-    private let steps: [StepTemplate]
+    let steps: [StepTemplate]
     /// What arrived before, by position.
-    private let pushedBefore: [Int: BranchOutcome]
+    let pushedBefore: [Int: BranchOutcome]
     /// Positions of pushes that have changed a branch or a tag, or would have in observe mode.
     private var arrived: Set<Int>
     /// Effects other than pushes that were done before, by position.
-    private let doneBefore: [Int: Resumption.Done]
+    let doneBefore: [Int: Resumption.Done]
     /// What earlier runs have read of the own state, and decided by it.
     private let pins: StepPins
-    private var earlier: EarlierSteps
-    private var context: StepContext
-    private var position = 0
+    var earlier: EarlierSteps
+    var context: StepContext
+    var position = 0
     private var need: PushNeed?
     private var answer: PushOutcome?
     /// The present step without expressions, where its intent is being stored.
@@ -29,14 +29,14 @@ package struct StepRun: Sendable {
     /// What the present step changes in the own state; stored with its result.
     package private(set) var stateChanges: [StateChange] = []
     /// Steps that were only previewed, so that nobody knows their outputs.
-    private var previewed: [String] = []
+    var previewed: [String] = []
 
     /// One for each step, in order.
-    package private(set) var records: [StepRecord]
+    package internal(set) var records: [StepRecord]
     /// Of the steps that have come to an end, by their aliases, as they are to be stored.
-    package private(set) var results: [StepResult]
+    package internal(set) var results: [StepResult]
     /// Without expressions, the steps that have begun: what they do is known exactly.
-    package private(set) var evaluated: [StepTemplate] = []
+    package internal(set) var evaluated: [StepTemplate] = []
     /// What made the last step wait for a later try; `nil` while none does.
     package private(set) var lastFailure: StepFailure?
     /// No step has begun.
@@ -260,141 +260,8 @@ package struct StepRun: Sendable {
             + "use secrets"
     }
 
-    /// A push that has arrived, unless it would be another one now.
-    private mutating func takeAgain(_ before: BranchOutcome, of template: StepTemplate) async -> StepRunEvent? {
-        let config = knownConfiguration(of: template) ?? template.config
-        do throws(StepFailure) {
-            if let path = config["path"]?.string, !path.opensExpression {
-                if !earlier.moved.isEmpty, try await context.differs(before, from: path) {
-                    finish(.errored, dependence(of: before.branch, "pushed"), isTimed: false)
-                    return nil
-                }
-                try await context.noteArrival(of: before, from: path)
-            }
-        } catch {
-            return evaluate(error, of: template)
-        }
-        give(GitPushStep.output(of: before, provider: config["provider"]?.string), of: template.alias)
-        finish(.succeeded, before.earlierMessage, isTimed: false)
-        return nil
-    }
-
-    private func dependence(of what: String, _ done: String) -> String {
-        guard !earlier.moved.isEmpty else {
-            return
-                "\(what) was \(done) with another configuration than it would have now: what it rests on has changed since"
-        }
-        return "\(Listing.text(earlier.moved)) moved after \(what) was \(done), and \(what) depends on it"
-    }
-
-    /// A push that was refused is not asked for again by a run that goes on with the steps after it.
-    private func refusal(of template: StepTemplate) -> StepRecord? {
-        guard earlier.moved.isEmpty, StepRegistry.kind(of: template.uses) == .push,
-            let record = context.promotion.record(of: template), record.status == .failed
-        else { return nil }
-        return record
-    }
-
-    // MARK: Steps of an earlier try
-
-    /// A step that has come to an end in this run: its files are restored, and what it came to stays.
-    private mutating func restore(_ template: StepTemplate, _ record: StepRecord) async -> StepRunEvent? {
-        let result = results.first(named: template.alias)
-        if record.status == .succeeded, StepRegistry.usesFiles(template.uses) {
-            let plain: StepTemplate
-            let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
-            do throws(ExpressionError) {
-                let known = knownConfiguration(of: template)
-                let config = if let known { known } else { try evaluator.configuration().config }
-                plain = template.with(config)
-            } catch {
-                finish(.errored, error.message)
-                return nil
-            }
-            // What its values were made of is not stored; without it the rules about images have less to go by.
-            context.valueOrigins = (try? evaluator.configuration().origins) ?? [:]
-            let outcome: StepOutcome
-            do throws(StepFailure) {
-                outcome = try await StepRegistry.run(plain, in: context)
-            } catch .apart {
-                return .apartNeeded
-            } catch {
-                return evaluate(error, of: template)
-            }
-            let moved = await movedBranches(plain, before: result, outcome)
-            guard moved.isEmpty else {
-                beginNewRun(since: moved)
-                begin()
-                note(plain, StepEvaluator.Configuration(config: plain.config, shown: plain.config))
-                return take(outcome, of: template)
-            }
-            learn(outcome)
-            note(outcome.outputOrigins, of: template.alias, isOfTask: outcome.isTaskOutput)
-            evaluated.append(plain)
-            if result == nil { give(outcome.output, of: template.alias) }
-        }
-        if let result { give(result.outputs, of: template.alias, isOfTask: template.uses == "compose-output") }
-        records[position] = record
-        return nil
-    }
-
-    /// Without expressions; `nil`: an earlier try has not stored it.
-    private func knownConfiguration(of template: StepTemplate) -> ConfigValue? {
-        template.config.firstExpression() == nil ? template.config : results.first(named: template.alias)?.config
-    }
-
-    private func isPushed(_ commit: ConfigValue?) -> Bool {
-        context.promotion.branches.contains { $0.pushed && commit == .string($0.commit.hex) }
-    }
-
-    private func movedBranches(
-        _ plain: StepTemplate,
-        before: StepResult?,
-        _ outcome: StepOutcome
-    ) async -> [String] {
-        guard plain.uses == GitCloneStep.schema.name, let before else { return [] }
-        var branches: [String: String] = [:]
-        for path in (plain.config["checkout"]?.list ?? []).compactMap({ $0["path"]?.string }) {
-            // A tag or a commit shows no branch.
-            branches[path] = try? await context.workspace.outgoing(path).branch
-        }
-        let remote = try? context.remotes.remote(
-            plain.config["repoURL"]?.string ?? "",
-            project: context.stage.project,
-            insecureSkipTLSVerify: plain.config["insecureSkipTLSVerify"]?.bool ?? false
-        ).displayURL
-        let own = Set(
-            context.promotion.branches.filter(\.isOnStageBranch).map { BranchKey(remote: $0.remote, branch: $0.branch) }
-        )
-        return EarlierSteps.moved(
-            plain.config,
-            heads: (before.outputs["commits"], outcome.output["commits"]),
-            branches: branches
-        ) { branch in own.contains(BranchKey(remote: remote ?? "", branch: branch)) }
-    }
-
-    /// What steps from here on have left counts no more, apart from effects.
-    private mutating func beginNewRun(since moved: [String]) {
-        earlier.beginNewRun(since: moved)
-        for later in earlier.positions where later >= position {
-            records[later] = StepRecord(alias: steps[later].alias, uses: steps[later].uses)
-            let alias = steps[later].alias
-            results.removeAll { $0.alias == alias }
-        }
-    }
-
-    private mutating func learn(_ outcome: StepOutcome) {
-        context.imageChanges += outcome.imageChanges
-        context.imagesSet += outcome.imagesSet
-        context.imageValues += outcome.imageValues
-        context.warnings += outcome.warnings
-        context.mounts += outcome.mounts
-        context.taken += outcome.taken
-        if let commit = outcome.commit { context.commits.append(commit) }
-    }
-
     /// What `if` says; without it, whether every step before has succeeded.
-    private mutating func mayRun(_ template: StepTemplate, _ evaluator: StepEvaluator) -> Bool {
+    mutating func mayRun(_ template: StepTemplate, _ evaluator: StepEvaluator) -> Bool {
         // Once it has started, nobody asks again.
         if former?.startedAt != nil { return true }
         guard let condition = template.condition else {
@@ -417,30 +284,6 @@ package struct StepRun: Sendable {
         return false
     }
 
-    /// An effect that an earlier run has done, unless it would be another one now.
-    private mutating func takeAgain(_ done: Resumption.Done, of template: StepTemplate, _ evaluator: StepEvaluator) {
-        records[position] = done.record
-        guard let result = results.first(named: template.alias) else { return }
-        give(result.outputs, of: template.alias)
-        guard let before = result.config, StepPins.restsOnSteps(template) else { return }
-        do throws(ExpressionError) {
-            let present = try evaluator.configuration()
-            note(template.with(present.config), present)
-            guard present.shown != before else { return }
-            finish(.errored, dependence(of: template.alias, "done"), isTimed: false)
-        } catch {
-            finish(.errored, error.explained, isTimed: false)
-        }
-    }
-
-    private mutating func note(_ plain: StepTemplate, _ configuration: StepEvaluator.Configuration) {
-        evaluated.append(plain)
-        keep(plain.alias) { result in
-            result.config = configuration.shown
-            result.secrets = configuration.secrets.isEmpty ? nil : configuration.secrets.sorted()
-        }
-    }
-
     private mutating func preview(_ plain: StepTemplate) -> StepRunEvent? {
         do throws(StepFailure) {
             let text = try StepRegistry.preview(of: plain, in: context)
@@ -452,7 +295,7 @@ package struct StepRun: Sendable {
         return nil
     }
 
-    private mutating func take(_ outcome: StepOutcome, of template: StepTemplate) -> StepRunEvent? {
+    mutating func take(_ outcome: StepOutcome, of template: StepTemplate) -> StepRunEvent? {
         note(outcome.outputOrigins, of: template.alias, isOfTask: outcome.isTaskOutput)
         if let problem = give(outcome.output, of: template.alias, isOfTask: outcome.isTaskOutput) {
             finish(.failed, problem)
@@ -500,7 +343,7 @@ package struct StepRun: Sendable {
     }
 
     /// A failure of the outside, or one that the step may repeat, keeps the promotion running.
-    private mutating func evaluate(_ failure: StepFailure, of template: StepTemplate) -> StepRunEvent? {
+    mutating func evaluate(_ failure: StepFailure, of template: StepTemplate) -> StepRunEvent? {
         // Cut off by the end of the program: that is nobody's failure.
         if Task.isCancelled, failure.retry != .never {
             return .retryLater(message: "\(template.alias): \(failure.description)", retry: failure.retry)
@@ -575,115 +418,5 @@ package struct StepRun: Sendable {
     private mutating func advance() -> StepRunEvent? {
         position += 1
         return nil
-    }
-
-    // MARK: Results
-
-    private mutating func note(
-        _ origins: [String: Set<ArtifactOrigin>],
-        of alias: String,
-        isOfTask: Bool
-    ) {
-        guard !origins.isEmpty else { return }
-        context.outputOrigins[alias] = origins
-        guard isOfTask, let task = alias.task else { return }
-        context.outputOrigins[task, default: [:]].merge(origins) { $1 }
-    }
-
-    /// Gives why the outputs cannot be taken; `nil` where they are.
-    @discardableResult
-    private mutating func give(
-        _ outputs: [String: ConfigValue],
-        of alias: String,
-        isOfTask: Bool = false
-    ) -> String? {
-        context.outputs[alias] = .map(outputs)
-        keep(alias) { $0.outputs = outputs }
-        let task = alias.task
-        if isOfTask, let task {
-            let present = context.outputs[task]?.map ?? [:]
-            context.outputs[task] = .map(present.merging(outputs) { $1 })
-            keep(task) { $0.outputs.merge(outputs) { $1 } }
-        }
-        guard let problem = ResultBounds.problem(with: results, of: alias) else { return nil }
-        for name in [alias, isOfTask ? task : nil].compactMap(\.self) {
-            context.outputs[name] = nil
-            keep(name) { $0.outputs = [:] }
-        }
-        return problem
-    }
-
-    private mutating func keep(_ alias: String, _ change: (inout StepResult) -> Void) {
-        let index = results.firstIndex { $0.alias == alias } ?? results.endIndex
-        if index == results.endIndex { results.append(StepResult(alias: alias)) }
-        change(&results[index])
-    }
-
-    // MARK: Records
-
-    private var hasFailed: Bool {
-        zip(steps, records).prefix(position).contains { step, record in
-            !step.continueOnError && (record.status == .failed || record.status == .errored)
-        }
-    }
-
-    /// The present step, as an earlier run of this promotion left it.
-    private var former: StepRecord? {
-        context.promotion.stepRecords.first {
-            $0.alias == records[position].alias && $0.uses == records[position].uses && $0.status == .running
-        }
-    }
-
-    /// A step that was running when an earlier run of this promotion was given up goes on counting.
-    private mutating func begin() {
-        let former = former
-        records[position].status = .running
-        records[position].startedAt = former?.startedAt ?? context.clock?.now()
-        records[position].errorCount = former?.errorCount ?? 0
-        records[position].began = former?.began
-        records[position].looks = former?.looks
-        records[position].isOpen = former?.isOpen
-    }
-
-    private mutating func finish(_ status: StepRecord.Status, _ message: String, isTimed: Bool = true) {
-        records[position].status = status
-        records[position].message = message
-        records[position].isOpen = nil
-        if isTimed { records[position].finishedAt = context.clock?.now() }
-    }
-
-    /// Until the step's time limit, counted from its first start; `nil`: it has none.
-    private func timeLeft(_ template: StepTemplate) -> Duration? {
-        guard let timeout = template.timeout ?? StepRegistry.schemas[template.uses]?.timeout, timeout > .zero,
-            let clock = context.clock, let started = records[position].startedAt
-        else { return nil }
-        return timeout - (clock.now() - started)
-    }
-
-    /// For a message: ` (5m)`.
-    private func limit(of template: StepTemplate) -> String {
-        (template.timeout ?? StepRegistry.schemas[template.uses]?.timeout).map { " (\(GoDuration.text($0)))" } ?? ""
-    }
-
-    private func isOverdue(_ template: StepTemplate) -> Bool { timeLeft(template).map { $0 <= .zero } ?? false }
-}
-
-extension StepTemplate {
-    fileprivate func with(_ config: ConfigValue?) -> StepTemplate {
-        guard let config else { return self }
-        var copy = self
-        copy.config = config
-        return copy
-    }
-}
-
-extension [StepResult] {
-    fileprivate func first(named alias: String) -> StepResult? { first { $0.alias == alias } }
-}
-
-extension String {
-    /// The task's part of the alias of one of its steps; `nil`: the step is of no task.
-    fileprivate var task: String? {
-        firstRange(of: "::").map { String(self[..<$0.lowerBound]) }
     }
 }

@@ -4,10 +4,10 @@ import Testing
 /// Killed at any write to its state, and at any request to the outside, the program ends up where it would have without
 /// the kill, and does nothing twice.
 ///
-/// A sample of the points, by a seed that is printed; `scripts/crash` runs all of them.
+/// A sample of the points, the same each time unless `HOISTWAY_TEST_SEED` is another; `scripts/crash` runs all of them.
 struct PointCrashTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let seed = environment["HOISTWAY_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 0...UInt64.max)
+    private static let seed = environment["HOISTWAY_TEST_SEED"].flatMap(UInt64.init) ?? 1
     /// Of each pipeline.
     private static let sample = 5
 
@@ -34,6 +34,8 @@ struct PointCrashTests {
                 "\(scenario.name), \(point), seed \(Self.seed): \(run.view.difference(from: undisturbed.view))"
             )
         }
+        // The last points may come after the end of what there is to do.
+        #expect(kills > 0)
         if let reportFile {
             try Self.append(
                 """

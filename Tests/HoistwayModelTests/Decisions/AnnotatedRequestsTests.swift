@@ -77,7 +77,10 @@ struct AnnotatedRequestsTests {
         #expect(ended.message == "Promotion terminated by the annotation kargo.akuity.io/abort")
     }
 
-    @Test mutating func `abort of a promotion that is over, of none, or while it is pushed does nothing`() throws {
+    @Test
+    mutating func `abort of a promotion that is over, or of none, does nothing, and while it is pushed it comes later`()
+        throws
+    {
         _ = take()
         annotate(ObjectAnnotations(abort: "a"))
         #expect(take().taken.map(\.outcome) == ["there is no open promotion to end"])
@@ -86,7 +89,7 @@ struct AnnotatedRequestsTests {
         let open = try #require(world.open("test").first)
         world.beginPush(of: open.id)
         annotate(ObjectAnnotations(abort: "b"))
-        #expect(take().taken.map(\.outcome) == ["promotion \(open.id) is being pushed: it came too late"])
+        #expect(take().taken.map(\.outcome) == ["promotion \(open.id) ends once what it has begun outside is settled"])
         world.state.intents = [:]
         world.finish("test")
         world.receive("1.1.0")
