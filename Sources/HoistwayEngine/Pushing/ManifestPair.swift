@@ -13,6 +13,10 @@ struct ManifestPair: Sendable {
     /// Files that are asked for at once: how large they are shows when they have come.
     private static let portion = 64
 
+    /// Of a file that is compared without its images, and how many they are at most.
+    private static let maxPlainBytes = 1 << 20
+    private static let maxPlainImages = 50
+
     struct Container: Sendable {
         var image: String
         var file: GitPath
@@ -23,6 +27,14 @@ struct ManifestPair: Sendable {
     /// Why not all of it was read, in a few words; `nil`: it was.
     private(set) var gap: String?
 
+    /// Of each manifest, its text without the images of the freight, as a hash.
+    private var plain: [GitPath: (before: Int?, after: Int?)] = [:]
+
+    /// Files in which nothing changes but images of the freight.
+    var imageOnly: Set<GitPath> {
+        Set(plain.filter { $0.value.before != nil && $0.value.before == $0.value.after }.keys)
+    }
+
     /// Containers whose image changes, in order.
     var changed: [(key: ManifestContainers.Key, old: Container, new: Container)] {
         after.sorted { $0.key < $1.key }.compactMap { key, new in
@@ -31,8 +43,10 @@ struct ManifestPair: Sendable {
         }
     }
 
+    /// - Parameter freight: names of the images of the promotion's freight.
     static func read(
         _ changes: TreeChanges,
+        freight: [String] = [],
         from base: ObjectID,
         to tree: ObjectID,
         in remote: any GitRemote
@@ -48,13 +62,15 @@ struct ManifestPair: Sendable {
         var room = maxBytes
         let there = try await files(old, in: base, remote)
         let here = try await files(new, in: tree, remote)
-        for (files, side) in [(there, \ManifestPair.before), (here, \ManifestPair.after)] {
+        for (files, isBefore) in [(there, true), (here, false)] {
             var rest = files[...]
             while !rest.isEmpty, room > 0 {
                 let portion = rest.prefix(Self.portion)
                 rest = rest.dropFirst(portion.count)
                 try await remote.prefetch(portion.map(\.blob))
-                for (path, blob) in portion where room > 0 { try await pair.add(path, blob, remote, &room, to: side) }
+                for (path, blob) in portion where room > 0 {
+                    try await pair.add(path, blob, remote, &room, freight, isBefore: isBefore)
+                }
             }
         }
         return pair
@@ -85,8 +101,10 @@ struct ManifestPair: Sendable {
         _ blob: ObjectID,
         _ remote: any GitRemote,
         _ room: inout Int,
-        to side: WritableKeyPath<ManifestPair, [ManifestContainers.Key: Container]>
+        _ freight: [String],
+        isBefore: Bool
     ) async throws {
+        let side: WritableKeyPath<ManifestPair, [ManifestContainers.Key: Container]> = isBefore ? \.before : \.after
         let bytes = try await remote.blob(blob)
         room -= bytes.count
         guard room >= 0 else {
@@ -98,8 +116,28 @@ struct ManifestPair: Sendable {
             if bytes.count > ManifestContainers.maxBytes { gap = "\(path.shortened) is too large to be read" }
             return
         }
+        let own = Set(found.images.values).filter { image in
+            freight.contains { FreightLookup.isSameImage($0, ImageReferenceArgument.split(image).name) }
+        }
+        if bytes.count <= Self.maxPlainBytes, own.count <= Self.maxPlainImages {
+            let hash = Self.hash(bytes, without: own)
+            if isBefore {
+                plain[path, default: (nil, nil)].before = hash
+            } else {
+                plain[path, default: (nil, nil)].after = hash
+            }
+        }
         for (key, image) in found.images where self[keyPath: side][key] == nil {
             self[keyPath: side][key] = Container(image: image, file: path)
         }
+    }
+
+    /// Longer names first: one image may be the beginning of another.
+    private static func hash(_ bytes: [UInt8], without images: Set<String>) -> Int {
+        var text = String(decoding: bytes, as: UTF8.self)
+        for image in images.sorted(by: { ($0.utf8.count, $0) > ($1.utf8.count, $1) }) {
+            text = text.replacing(image, with: "\u{0}")
+        }
+        return text.hashValue
     }
 }

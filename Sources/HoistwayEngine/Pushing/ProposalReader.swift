@@ -33,7 +33,13 @@ struct ProposalReader: Sendable {
             let files = (changes.changed + changes.deleted).filter(Kustomizations.isOne)
             othersEntries = try await self.othersEntries(files, from: baseTree, to: tree, remote)
             if subject.isCopied {
-                containers = try await ManifestPair.read(changes, from: baseTree, to: tree, in: remote)
+                containers = try await ManifestPair.read(
+                    changes,
+                    freight: await subject.freight().flatMap(\.images).map(\.repoURL),
+                    from: baseTree,
+                    to: tree,
+                    in: remote
+                )
                 othersEntries += try await OthersImages(subject: subject, remote: remote)
                     .find(changes, from: baseTree, to: tree, containers: containers).map(\.entry)
             }
@@ -45,7 +51,7 @@ struct ProposalReader: Sendable {
             containers: containers,
             in: remote
         )
-        return PushProposal(
+        var proposal = PushProposal(
             branch: subject.key,
             tree: tree,
             replacesTree: subject.replacesTree,
@@ -61,6 +67,8 @@ struct ProposalReader: Sendable {
             othersEntries: othersEntries,
             unchecked: images.warning(branch: subject.key.branch)
         )
+        proposal.imageOnlyFiles = containers?.imageOnly ?? []
+        return proposal
     }
 
     /// Entries that other stages of the branch carry, and that would be set to something else.

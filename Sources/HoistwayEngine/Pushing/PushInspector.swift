@@ -82,7 +82,7 @@ struct PushInspector: Sendable {
             edited: Set(
                 (checkout.editedDirectories.flatMap(Kustomizations.files) + checkout.editedFiles.map(\.path))
                     .map { GitPath($0) }
-            ),
+            ).union(proposal.imageOnlyFiles),
             branch: subject.key.branch
         )
     }

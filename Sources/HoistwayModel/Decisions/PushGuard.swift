@@ -25,6 +25,8 @@ package struct PushProposal: Sendable, Equatable {
     package var othersEntries: [OthersEntry]
     /// Of which images it is not known whether they become older, a sentence; `nil`: of none.
     package var unchecked: String?
+    /// Manifests in which nothing changes but images of the promotion's freight.
+    package var imageOnlyFiles: Set<GitPath> = []
 
     /// An image entry that is another stage's to change.
     package struct OthersEntry: Sendable, Equatable {
