@@ -14,7 +14,7 @@ struct Migration: Sendable {
 enum Schema {
     static let migrations = [
         Migration(version: 1, sql: first), Migration(version: 2, sql: perSubscription),
-        Migration(version: 3, sql: stepResults),
+        Migration(version: 3, sql: stepResults), Migration(version: 4, sql: newKinds),
     ]
 
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
@@ -69,6 +69,12 @@ enum Schema {
     private static let stepResults = """
         CREATE TABLE step_results (promotion TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
         """
+
+    /// No table changes.
+    ///
+    /// Records of the kinds `warehouse` and `annotations` may be there from now on: a version that does not know them has
+    /// to say that the state is newer, not that it is damaged.
+    private static let newKinds = "-- The kinds of records are named in RecordKind.swift."
 
     /// 0 for a database without tables.
     static func version(_ database: Database) throws -> Int {

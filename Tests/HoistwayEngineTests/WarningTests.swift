@@ -46,7 +46,7 @@ struct WarningTests {
         #expect(
             promotion.warnings == [
                 "besides images, 2 files of stage/test change that no freight carries (b and base/deployment.yaml): "
-                    + "such changes come with the copy, unpromoted"
+                    + "such changes come along, unpromoted"
             ]
         )
         #expect(

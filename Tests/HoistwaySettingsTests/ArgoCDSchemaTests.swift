@@ -3,28 +3,7 @@ import Testing
 
 @testable import HoistwaySettings
 
-private func manifest(_ step: String) -> String {
-    """
-    apiVersion: kargo.akuity.io/v1alpha1
-    kind: Project
-    metadata: {name: demo}
-    ---
-    apiVersion: kargo.akuity.io/v1alpha1
-    kind: Warehouse
-    metadata: {name: main, namespace: demo}
-    spec: {subscriptions: [{image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}}]}
-    ---
-    apiVersion: kargo.akuity.io/v1alpha1
-    kind: Stage
-    metadata: {name: test, namespace: demo}
-    spec:
-      requestedFreight: [{origin: {kind: Warehouse, name: main}, sources: {direct: true}}]
-      promotionTemplate:
-        spec:
-          steps:
-            - \(step)
-    """
-}
+private func manifest(_ step: String) -> String { DemoPipeline.manifest(steps: [step]) }
 
 /// `argocd-update` and `argocd-wait` are checked, although nothing runs them yet.
 struct ArgoCDSchemaTests {

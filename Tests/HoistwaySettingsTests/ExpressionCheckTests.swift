@@ -3,25 +3,7 @@ import Testing
 
 @testable import HoistwaySettings
 
-private func manifest(_ stage: String) -> String {
-    """
-    apiVersion: kargo.akuity.io/v1alpha1
-    kind: Project
-    metadata: {name: demo}
-    ---
-    apiVersion: kargo.akuity.io/v1alpha1
-    kind: Warehouse
-    metadata: {name: main, namespace: demo}
-    spec: {subscriptions: [{image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}}]}
-    ---
-    apiVersion: kargo.akuity.io/v1alpha1
-    kind: Stage
-    metadata: {name: test, namespace: demo}
-    spec:
-      requestedFreight: [{origin: {kind: Warehouse, name: main}, sources: {direct: true}}]
-    \(stage)
-    """
-}
+private func manifest(_ stage: String) -> String { DemoPipeline.head + DemoPipeline.stage(stage) }
 
 private func stage(vars: String = "[]", templateVars: String = "[]", _ steps: String...) -> String {
     manifest(

@@ -5,37 +5,19 @@ import Testing
 
 /// What no pipeline may say is refused when manifests are read, with its place.
 struct FaultyPipelineCheckTests {
-    private static let clone =
-        "{uses: git-clone, config: {repoURL: 'https://git.example.com/a/b', checkout: [{branch: main, path: ./o}]}}"
+    private static let clone = DemoPipeline.clone
 
     private static func manifest(_ steps: [String], task: String? = nil) -> String {
-        """
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Project
-        metadata: {name: demo}
-        ---
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Warehouse
-        metadata: {name: main, namespace: demo}
-        spec: {subscriptions: [{image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}}]}
-        ---
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Stage
-        metadata: {name: test, namespace: demo}
-        spec:
-          requestedFreight: [{origin: {kind: Warehouse, name: main}, sources: {direct: true}}]
-          promotionTemplate:
+        DemoPipeline.manifest(steps: steps)
+            + """
+            ---
+            apiVersion: kargo.akuity.io/v1alpha1
+            kind: PromotionTask
+            metadata: {name: task, namespace: demo}
             spec:
-              steps:
-        \(steps.map { "        - \($0)" }.joined(separator: "\n"))
-        ---
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: PromotionTask
-        metadata: {name: task, namespace: demo}
-        spec:
-          vars: [{name: path}]
-          steps: [\(task ?? "{uses: fail, config: {message: \"${{ vars.path }}\"}}")]
-        """
+              vars: [{name: path}]
+              steps: [\(task ?? "{uses: fail, config: {message: \"${{ vars.path }}\"}}")]
+            """
     }
 
     private static func update(_ value: String) -> String {

@@ -4,34 +4,13 @@ import Testing
 
 @testable import HoistwaySettings
 
-private let head = """
-    apiVersion: kargo.akuity.io/v1alpha1
-    kind: Project
-    metadata: {name: demo}
-    ---
-    apiVersion: kargo.akuity.io/v1alpha1
-    kind: Warehouse
-    metadata: {name: main, namespace: demo}
-    spec: {subscriptions: [{image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}}]}
-
-    """
+private let head = DemoPipeline.head
 
 private func stage(_ body: String) -> String {
-    """
-    ---
-    apiVersion: kargo.akuity.io/v1alpha1
-    kind: Stage
-    metadata: {name: test, namespace: demo}
-    spec:
-      requestedFreight: [{origin: {kind: Warehouse, name: main}, sources: {direct: true}}]
-      promotionTemplate:
-        spec:
-          steps:
-            - {uses: git-clone, config: {repoURL: 'https://git.example.com/a/b', checkout: [{branch: main, path: ./o}]}}
-            - uses: http
-              config: {url: "https://example.com", body: "\(body)"}
-
-    """
+    let asking = "{uses: http, config: {url: 'https://example.com', body: \"\(body)\"}}"
+    return DemoPipeline.stage(
+        "  promotionTemplate:\n    spec:\n      steps:\n        - \(DemoPipeline.clone)\n        - \(asking)"
+    )
 }
 
 private func data(_ kind: String, _ name: String, _ data: String, namespace: String = "demo", type: String? = nil)

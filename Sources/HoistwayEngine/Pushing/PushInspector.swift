@@ -70,7 +70,7 @@ struct PushInspector: Sendable {
             + "checked out: it is written over"
     }
 
-    /// Files that come with the copy, where no freight of the stage carries a commit.
+    /// Files that come along with what steps write, where no freight of the stage carries a commit.
     private func unpromotedFiles(_ proposal: PushProposal, _ subject: PushSubject) async -> String? {
         guard subject.isCopied, let checkout = subject.checkout, let changed = proposal.changedFiles else { return nil }
         let artifacts = await subject.freight().flatMap(\.artifacts)

@@ -1,7 +1,9 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// The objects of a promotion's files outside of all checkouts: there are none, as those files lie in memory.
+/// Stands for the remote of a promotion's files outside of all checkouts.
+///
+/// It has no objects: these files lie in memory.
 ///
 /// It stands where a checkout has its repository, so that both are read and changed by one code. Nothing is made of what
 /// lies there, and nothing of it is pushed.

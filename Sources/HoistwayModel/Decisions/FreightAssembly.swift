@@ -94,7 +94,7 @@ package struct FreightAssembly: Sendable {
         return (artifacts, missing)
     }
 
-    /// Freight of these artifacts, or `nil` and the reason why there is none.
+    /// Makes freight of these artifacts; gives `nil` and the reason where that is not possible.
     package func make(
         of artifacts: [Artifact],
         state: PipelineState,

@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension ManifestReader {
-    /// Annotations of a Stage or a Warehouse that have a meaning here; `nil`: there are none.
+    /// The annotations of a Stage or a Warehouse that the program acts on or shows; `nil`: the object has no such annotation.
     func annotations(of manifest: Manifest) -> ObjectAnnotations? {
         func value(_ name: String) -> String? {
             manifest.annotations[ObjectAnnotations.prefix + name].flatMap { $0.isEmpty ? nil : $0 }

@@ -9,7 +9,7 @@ extension ManifestReader {
         var readsBuildTimes: Bool
     }
 
-    /// `freightCreationCriteria` of a warehouse; `nil` where there are none.
+    /// `freightCreationCriteria` of a warehouse; `nil`: the manifest does not have the key.
     func freightCreationCriteria(_ spec: Fields, subscriptions: [Subscription]) -> Criteria? {
         guard let fields = spec.fields("freightCreationCriteria", dialect: .strict) else { return nil }
         defer { fields.finish() }
@@ -49,7 +49,7 @@ extension ManifestReader {
         return Criteria(text: text, readsBuildTimes: expression.source.contains("CreatedAt"))
     }
 
-    /// `expressionFilter` of a git subscription; `nil` where there is none.
+    /// `expressionFilter` of a git subscription; `nil`: the manifest does not have the key.
     func expressionFilter(_ fields: Fields, strategy: GitSubscription.Strategy) -> String? {
         guard let text = fields.string("expressionFilter"), !text.isBlank, let node = fields.value("expressionFilter")
         else { return nil }

@@ -18,6 +18,46 @@ extension ManifestReader {
         keep(task, isClusterWide: isClusterWide)
     }
 
+    func keep(_ task: WrittenTask, isClusterWide: Bool) {
+        let key = TaskKey(project: isClusterWide ? "" : task.manifest.namespace, name: task.manifest.name)
+        guard !task.manifest.isLeftOut else { return }
+        tasks[key] = task
+    }
+
+    /// The task that a step of the project calls.
+    func task(_ reference: TaskReference, project: String) -> WrittenTask? {
+        let key = TaskKey(project: reference.isClusterWide ? "" : project, name: reference.name)
+        guard let task = tasks[key] else { return nil }
+        calledTasks.insert(key)
+        // Whoever may push the task there says what this project does.
+        if task.isFromGit, !project.isEmpty { pipelines.projectsFromGit.insert(project) }
+        return task
+    }
+
+    func taskNames(isClusterWide: Bool, project: String) -> [String] {
+        tasks.keys.filter { $0.project == (isClusterWide ? "" : project) }.map(\.name).sorted()
+    }
+
+    /// Tasks that no stage calls are judged by themselves: their callers may come later.
+    func checkUncalledTasks() {
+        for (key, task) in tasks.sorted(by: { ($0.key.project, $0.key.name) < ($1.key.project, $1.key.name) })
+        where !calledTasks.contains(key) {
+            let caller = "task"
+            let steps = task.steps.compactMap { step -> InlinedStep? in
+                guard case .step(let uses, let place) = step.action else { return nil }
+                return InlinedStep(
+                    written: step,
+                    uses: uses,
+                    usesPlace: place,
+                    alias: "\(caller)::\(step.alias)",
+                    task: caller,
+                    variables: task.variables + step.variables
+                )
+            }
+            _ = StepCompiler(nil, reader: expressions, schemas: schemas).steps(steps)
+        }
+    }
+
     /// The steps that the stage runs, tasks replaced by their steps.
     ///
     /// - Parameter variables: of the stage and its promotion template.

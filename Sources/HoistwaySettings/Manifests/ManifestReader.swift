@@ -14,7 +14,7 @@ final class ManifestReader {
     private let variables: ManifestVariables
     private var manifests: [ManifestGroup: [Manifest]] = [:]
 
-    private(set) var pipelines = Pipelines()
+    var pipelines = Pipelines()
     private(set) var credentials: [CredentialEntry] = []
     private(set) var secrets = ManifestSecrets()
     private(set) var references: [StageReference] = []
@@ -99,12 +99,12 @@ final class ManifestReader {
     var oldPolicies: [String: SourcePlace] = [:]
 
     /// By project and name; the project is empty for those of the cluster.
-    private var tasks: [TaskKey: WrittenTask] = [:]
-    private var calledTasks: Set<TaskKey> = []
+    var tasks: [TaskKey: WrittenTask] = [:]
+    var calledTasks: Set<TaskKey> = []
     /// How many more steps stages may have.
     var stepsLeft = maxStepsOfAll
 
-    private struct TaskKey: Hashable {
+    struct TaskKey: Hashable {
         var project: String
         var name: String
     }
@@ -382,48 +382,6 @@ final class ManifestReader {
         pipelines.projects[name] = project
     }
 
-    // MARK: Tasks
-
-    func keep(_ task: WrittenTask, isClusterWide: Bool) {
-        let key = TaskKey(project: isClusterWide ? "" : task.manifest.namespace, name: task.manifest.name)
-        guard !task.manifest.isLeftOut else { return }
-        tasks[key] = task
-    }
-
-    /// The task that a step of the project calls.
-    func task(_ reference: TaskReference, project: String) -> WrittenTask? {
-        let key = TaskKey(project: reference.isClusterWide ? "" : project, name: reference.name)
-        guard let task = tasks[key] else { return nil }
-        calledTasks.insert(key)
-        // Whoever may push the task there says what this project does.
-        if task.isFromGit, !project.isEmpty { pipelines.projectsFromGit.insert(project) }
-        return task
-    }
-
-    func taskNames(isClusterWide: Bool, project: String) -> [String] {
-        tasks.keys.filter { $0.project == (isClusterWide ? "" : project) }.map(\.name).sorted()
-    }
-
-    /// Tasks that no stage calls are judged by themselves: their callers may come later.
-    private func checkUncalledTasks() {
-        for (key, task) in tasks.sorted(by: { ($0.key.project, $0.key.name) < ($1.key.project, $1.key.name) })
-        where !calledTasks.contains(key) {
-            let caller = "task"
-            let steps = task.steps.compactMap { step -> InlinedStep? in
-                guard case .step(let uses, let place) = step.action else { return nil }
-                return InlinedStep(
-                    written: step,
-                    uses: uses,
-                    usesPlace: place,
-                    alias: "\(caller)::\(step.alias)",
-                    task: caller,
-                    variables: task.variables + step.variables
-                )
-            }
-            _ = StepCompiler(nil, reader: expressions, schemas: schemas).steps(steps)
-        }
-    }
-
     func add(_ project: Project) { pipelines.projects[project.name] = project }
 
     func refer(_ stage: StageKey, to target: StageReference.Target, _ place: SourcePlace) {
@@ -438,43 +396,4 @@ final class ManifestReader {
     }
 
     func addShared(_ name: String, _ configMap: [String: String]) { pipelines.sharedConfigMaps[name] = configMap }
-}
-
-/// The kinds of manifest that are read.
-enum ManifestGroup {
-    case project, projectConfig, clusterConfig, warehouse, stage, promotionTask, clusterPromotionTask, secret, configMap
-
-    /// Its objects are in no namespace.
-    var isClusterWide: Bool { [.project, .clusterConfig, .clusterPromotionTask].contains(self) }
-}
-
-extension YamlNode {
-    /// Without what others have written into an exported manifest, and what may hold anything: its status, and what
-    /// kubectl notes of its last change.
-    fileprivate func withoutForeignText() -> YamlNode {
-        without { $0 == "status" }.replacing("metadata") { metadata in
-            metadata.replacing("annotations") { $0.without { $0.hasPrefix("kubectl.kubernetes.io/") } }
-        }
-    }
-
-    private func without(_ isLeftOut: (String) -> Bool) -> YamlNode {
-        guard let entries else { return self }
-        var node = self
-        node.content = .map(entries.filter { !isLeftOut($0.key) })
-        return node
-    }
-
-    private func replacing(_ key: String, _ change: (YamlNode) -> YamlNode) -> YamlNode {
-        guard let entries else { return self }
-        var node = self
-        node.content = .map(
-            entries.map { entry in
-                guard entry.key == key else { return entry }
-                var entry = entry
-                entry.value = change(entry.value)
-                return entry
-            }
-        )
-        return node
-    }
 }

@@ -6,17 +6,8 @@ import Testing
 /// A promotion whose end is asked for around its request to the outside.
 struct AbortedRequestTests {
     private static func asking(_ port: Int, success: String) -> String {
-        """
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Stage
-        metadata: {name: test, namespace: shop}
-        spec:
-          requestedFreight:
-            - origin: {kind: Warehouse, name: app}
-              sources: {direct: true}
-          promotionTemplate:
-            spec:
-              steps:
+        Manifest.pipeline(
+            steps: """
                 - uses: http
                   as: first
                   config:
@@ -27,7 +18,8 @@ struct AbortedRequestTests {
                     failureExpression: "false"
                 - uses: http
                   config: {url: "http://127.0.0.1:\(port)/second", method: POST}
-        """
+                """
+        )
     }
 
     private static func rig(_ port: Int, success: String = "done") async throws -> RuleRig {

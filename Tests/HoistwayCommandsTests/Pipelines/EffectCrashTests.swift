@@ -6,17 +6,8 @@ import Testing
 /// What becomes of a request where the program is killed around it.
 struct EffectCrashTests {
     private static func noting(_ url: String, asking port: Int) -> String {
-        """
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Stage
-        metadata: {name: test, namespace: shop}
-        spec:
-          requestedFreight:
-            - origin: {kind: Warehouse, name: app}
-              sources: {direct: true}
-          promotionTemplate:
-            spec:
-              steps:
+        Manifest.pipeline(
+            steps: """
                 - uses: http
                   as: ask
                   config:
@@ -36,7 +27,8 @@ struct EffectCrashTests {
                   config: {path: ./repo, message: "note ${{ outputs.ask.note }}"}
                 - uses: git-push
                   config: {path: ./repo}
-        """
+                """
+        )
     }
 
     private static func rig(asking port: Int) async throws -> RuleRig {

@@ -6,17 +6,8 @@ import Testing
 /// A branch that moves while a request is under way whose configuration was read from it.
 struct MovedBranchTests {
     private static func asking(_ url: String, port: Int) -> String {
-        """
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Stage
-        metadata: {name: test, namespace: shop}
-        spec:
-          requestedFreight:
-            - origin: {kind: Warehouse, name: app}
-              sources: {direct: true}
-          promotionTemplate:
-            spec:
-              steps:
+        Manifest.pipeline(
+            steps: """
                 - uses: git-clone
                   config: {repoURL: \(url), checkout: [{branch: main, path: ./repo}]}
                 - uses: yaml-parse
@@ -35,7 +26,8 @@ struct MovedBranchTests {
                   config: {path: ./repo, message: note}
                 - uses: git-push
                   config: {path: ./repo}
-        """
+                """
+        )
     }
 
     @Test(arguments: [("team.yaml", false), ("README", true)])

@@ -31,18 +31,23 @@ struct PromotionPlanTests {
         #expect(plan.checkouts.map(\.mount) == ["src", "out"])
     }
 
+    /// A source in a folder that is no checkout, and a branch to write.
+    private var cloneBelowTmp: StepTemplate {
+        step(
+            "git-clone",
+            [
+                "repoURL": .string("https://git.example.com/ops"),
+                "checkout": .list([
+                    .map(["branch": .string("main"), "path": .string("./tmp/src")]),
+                    .map(["branch": .string("env/test"), "path": .string("./out")]),
+                ]),
+            ]
+        )
+    }
+
     @Test func `what goes through files outside of the checkouts is followed`() throws {
         let plan = PromotionPlan(steps: [
-            step(
-                "git-clone",
-                [
-                    "repoURL": .string("https://git.example.com/ops"),
-                    "checkout": .list([
-                        .map(["branch": .string("main"), "path": .string("./tmp/src")]),
-                        .map(["branch": .string("env/test"), "path": .string("./out")]),
-                    ]),
-                ]
-            ),
+            cloneBelowTmp,
             step(
                 "yaml-update",
                 [
@@ -71,16 +76,7 @@ struct PromotionPlanTests {
 
     @Test func `a copy of a folder brings along the checkouts that lie in it`() throws {
         let plan = PromotionPlan(steps: [
-            step(
-                "git-clone",
-                [
-                    "repoURL": .string("https://git.example.com/ops"),
-                    "checkout": .list([
-                        .map(["branch": .string("main"), "path": .string("./tmp/src")]),
-                        .map(["branch": .string("env/test"), "path": .string("./out")]),
-                    ]),
-                ]
-            ),
+            cloneBelowTmp,
             step("kustomize-set-image", ["path": .string("./tmp/src/k")]),
             step("copy", ["inPath": .string("./tmp"), "outPath": .string("./out")]),
             step("git-push", ["path": .string("./out")]),

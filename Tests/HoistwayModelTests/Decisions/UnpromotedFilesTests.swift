@@ -20,7 +20,7 @@ struct UnpromotedFilesTests {
         #expect(
             warning(["prod/kustomization.yaml", "base/deployment.yaml"])
                 == "besides images, a file of stage/prod changes that no freight carries (base/deployment.yaml): "
-                + "such changes come with the copy, unpromoted"
+                + "such changes come along, unpromoted"
         )
         #expect(
             warning(["a"], deleted: ["b"])?.contains("2 files of stage/prod change that no freight carries (a and b)")

@@ -1,0 +1,51 @@
+package import HoistwayModel
+
+/// A delivery, and what was decided on it.
+package struct DeliveryView: Sendable, Codable, Equatable {
+    package var id: Int64
+    package var receiver: String
+    package var senderID: String?
+    package var receivedAt: Timestamp
+    package var verdict: String
+    package var state: DeliveryState
+    package var reason: String
+    package var nextTry: Timestamp?
+    package var attempts: Int
+    /// What sort of failure it was; only of a failed one.
+    package var failureKind: DeliveryFailureKind?
+    /// What each subscription made of each event; those that still wait or have failed first.
+    ///
+    /// Their lines are in `trace`.
+    package var decisions: [SubscriptionDecision]?
+    /// How many more there are, where a list does not show all.
+    package var furtherDecisions: Int?
+    /// One line for each decision that was made on its events; in the view of a single delivery only.
+    package var trace: [String]
+
+    /// How many decisions of one delivery a list shows.
+    package static let maxListedDecisions = 20
+
+    /// - Parameter trace: `nil` in lists.
+    package init(_ delivery: StoredDelivery, trace: [String]? = nil) {
+        id = delivery.id.number
+        receiver = delivery.receiver
+        senderID = delivery.senderID
+        receivedAt = delivery.receivedAt
+        verdict = delivery.verdict
+        state = delivery.state
+        reason = delivery.reason
+        nextTry = delivery.nextTry
+        attempts = delivery.attempts
+        failureKind = delivery.failureKind
+        let sorted =
+            delivery.decisions.filter { $0.state != .decided } + delivery.decisions.filter { $0.state == .decided }
+        let shown = trace == nil ? Array(sorted.prefix(Self.maxListedDecisions)) : sorted
+        decisions = shown.map { decision in
+            var view = decision
+            view.trace = []
+            return view
+        }
+        furtherDecisions = shown.count < sorted.count ? sorted.count - shown.count : nil
+        self.trace = trace.map { $0 + delivery.decisions.flatMap(\.trace) } ?? []
+    }
+}

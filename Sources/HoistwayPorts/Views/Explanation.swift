@@ -1,0 +1,18 @@
+/// An answer to "why": the verdict, then each rule that was asked, in order.
+package struct Explanation: Sendable, Codable, Equatable {
+    package var stage: String
+    package var freight: String?
+    /// One sentence.
+    package var verdict: String
+    package var lines: [String]
+    /// What to do to change it.
+    package var hint: String?
+
+    package init(stage: String, freight: String?, verdict: String, lines: [String], hint: String? = nil) {
+        self.stage = stage
+        self.freight = freight
+        self.verdict = verdict
+        self.lines = lines
+        self.hint = hint
+    }
+}

@@ -1,0 +1,59 @@
+package import HoistwayModel
+
+/// A warehouse: what it subscribes to, and its looks.
+package struct WarehouseView: Sendable, Codable, Equatable {
+    /// What the last look came to.
+    package enum Outcome: String, Sendable, Codable {
+        /// None has ended yet.
+        case waiting
+        case done
+        /// At least one subscription could not be looked at, or not wholly.
+        case failed
+    }
+
+    package var project: String
+    package var name: String
+    /// One line for each subscription: what it is, its newest artifact or what it waits for.
+    package var subscriptions: [String]
+    /// One line for each subscription that has not decided on some deliveries yet; `nil`: all are decided.
+    package var undecided: [String]?
+    /// When the last look at registries and repositories ended; `nil`: none has yet.
+    package var lastLook: Timestamp?
+    package var outcome: Outcome
+    /// One line for each subscription that could not be looked at.
+    package var failures: [String]
+    package var nextLook: Timestamp?
+    /// One line for each tag that was moved and is kept out, and one where `freightCreationCriteria` let no freight be
+    /// made.
+    package var held: [String]
+    /// One line for each tag that was skipped at the last look.
+    package var skipped: [String]
+    /// The annotation `kargo.akuity.io/description`.
+    package var description: String?
+
+    package init(
+        project: String,
+        name: String,
+        subscriptions: [String],
+        undecided: [String]? = nil,
+        lastLook: Timestamp? = nil,
+        outcome: Outcome = .waiting,
+        failures: [String] = [],
+        nextLook: Timestamp? = nil,
+        held: [String] = [],
+        skipped: [String] = [],
+        description: String? = nil
+    ) {
+        self.project = project
+        self.name = name
+        self.subscriptions = subscriptions
+        self.undecided = undecided
+        self.lastLook = lastLook
+        self.outcome = outcome
+        self.failures = failures
+        self.nextLook = nextLook
+        self.held = held
+        self.skipped = skipped
+        self.description = description
+    }
+}
