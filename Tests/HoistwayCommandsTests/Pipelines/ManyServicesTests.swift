@@ -5,7 +5,7 @@ import Testing
 
 /// Forty services have their tags in one file of one branch, and all get a new one at once.
 struct ManyServicesTests {
-    /// What happens between the first push and the others.
+    /// What happens while the second push is under way.
     enum Event: CaseIterable {
         case nothing, foreignCommit
         /// The last service waits for an answer until all others have been promoted; somebody commits as well.
@@ -56,13 +56,18 @@ struct ManyServicesTests {
                 )
             }
         }
-        try Self.holdFirstPush(of: rig)
+        try Self.holdPushes(of: rig)
         try await rig.run {
             let start = try #require(try await rig.head("main"))
-            for name in Self.names { #expect(try await rig.source.announce(name, "1.1.0", to: rig.served) == 202) }
-            try await eventually("the first push, and everybody else's promotion") {
-                try await rig.promotions().count == Self.names.count && Self.exists("held", in: rig)
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for name in Self.names { group.addTask { try await rig.source.announce(name, "1.1.0", to: rig.served) } }
+                for try await status in group { #expect(status == 202) }
             }
+            try await eventually("the first push, and everybody else's promotion") {
+                try await rig.promotions().count == Self.names.count && Self.exists("held-1", in: rig)
+            }
+            try Self.release(1, in: rig)
+            try await eventually("the second push") { Self.exists("held-2", in: rig) }
             if event != .nothing {
                 try await rig.repository.commit(
                     [
@@ -73,7 +78,7 @@ struct ManyServicesTests {
                     message: "Scale svc7"
                 )
             }
-            try Data().write(to: URL(filePath: "\(rig.repository.path)/release"))
+            try Self.release(2, in: rig)
             for name in Self.names where event != .slowService || name != Self.slow {
                 let last = try await rig.served.lastPromotion(of: name)
                 #expect(last.phase == "Succeeded", "\(name): \(last.message)")
@@ -96,12 +101,27 @@ struct ManyServicesTests {
         }
     }
 
-    /// The first push has arrived, and is not answered before the file `release` is there.
-    private static func holdFirstPush(of rig: RuleRig) throws {
+    /// The first two pushes wait in the repository, before they move a branch, until they are released.
+    ///
+    /// `arrived` gets a line for each branch that a push moved. A push must not wait in `post-receive`: Git has answered
+    /// before it runs that hook.
+    private static func holdPushes(of rig: RuleRig) throws {
         try rig.repository.setHook(
-            "post-receive",
-            "cat >>arrived; mkdir held 2>/dev/null && while [ ! -e release ]; do sleep 0.02; done; exit 0"
+            "pre-receive",
+            """
+            for n in 1 2; do
+                if mkdir held-$n 2>/dev/null; then
+                    while [ ! -e release-$n ]; do sleep 0.02; done
+                    exit 0
+                fi
+            done
+            """
         )
+        try rig.repository.setHook("post-receive", "cat >>arrived")
+    }
+
+    private static func release(_ push: Int, in rig: RuleRig) throws {
+        try Data().write(to: URL(filePath: "\(rig.repository.path)/release-\(push)"))
     }
 
     private static func exists(_ name: String, in rig: RuleRig) -> Bool {
