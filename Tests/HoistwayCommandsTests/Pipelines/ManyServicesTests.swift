@@ -60,7 +60,9 @@ struct ManyServicesTests {
         try await rig.run {
             let start = try #require(try await rig.head("main"))
             try await withThrowingTaskGroup(of: Int.self) { group in
-                for name in Self.names { group.addTask { try await rig.source.announce(name, "1.1.0", to: rig.served) } }
+                for name in Self.names {
+                    group.addTask { try await rig.source.announce(name, "1.1.0", to: rig.served) }
+                }
                 for try await status in group { #expect(status == 202) }
             }
             try await eventually("the first push, and everybody else's promotion") {
