@@ -40,6 +40,8 @@ package struct EngineConfiguration: Sendable {
     package var lookups: @Sendable (_ project: String) -> StepLookups = { _ in StepLookups() }
     /// What the step `http` may reach, by project.
     package var httpPolicy: @Sendable (String) -> HTTPPolicy = { _ in HTTPPolicy() }
+    /// How the stages of a project deal with Argo CD.
+    package var argocd: @Sendable (_ project: String) -> ArgoCDOptions = { _ in ArgoCDOptions() }
 
     package init(
         pipelines: Pipelines,
@@ -80,6 +82,8 @@ package struct EnginePorts: Sendable {
     package var expressionScope: @Sendable (Timestamp) -> Scope
     /// For the step `http`, with a policy that the configuration replaces; `nil`: it fails.
     package var http: HTTPAccess?
+    /// Where Argo CD is; `nil`: no cluster is configured.
+    package var argocd: (any ArgoCDClusters)?
 
     package init(
         store: any StateStore,

@@ -27,6 +27,8 @@ package struct StepRecord: Sendable, Equatable, Codable {
     package var isOpen: Bool?
     /// How often it was done with looking and is to look again; `nil`: never.
     package var looks: Int?
+    /// The Applications that the stage's health rests on from now on; `nil`: the step leaves none.
+    package var applications: [ApplicationCheck]?
 
     package init(
         alias: String,

@@ -1,0 +1,97 @@
+/// What Hoistway uses of an Application of Argo CD; everything else of the resource is dropped when it is read.
+///
+/// Source: the CRD of Argo CD 3.x, `argoproj.io/v1alpha1`.
+package struct Application: Sendable, Equatable {
+    package var key: ApplicationKey
+    /// A deleted and made again Application has another one.
+    package var uid: String
+    /// Opaque: compared for equality only.
+    package var resourceVersion: String
+    package var labels: [String: String]
+    /// Those whose keys begin with a prefix of ``keptAnnotations``.
+    package var annotations: [String: String]
+    /// The AppProject; never empty.
+    package var project: String
+    /// In the order of `spec.sources`; one element where there is only `spec.source`.
+    ///
+    /// Under a source hydrator the effective sync source.
+    package var sources: [ApplicationSource]
+    /// Whether `spec.sources` is used, and not `spec.source`.
+    package var isMultiSource: Bool
+    package var hasHydrator: Bool
+    package var destination: Destination
+    package var syncPolicy: SyncPolicy
+    /// The name of the ApplicationSet that owns it.
+    package var owner: String?
+    /// Set while somebody deletes it.
+    package var isBeingDeleted: Bool
+    /// A request that the controller has not taken yet: the field `operation`, beside `spec`.
+    package var pendingOperation: ApplicationOperation?
+    package var status: Status
+
+    /// Prefixes of the keys of annotations that are kept.
+    package static let keptAnnotations = [
+        "kargo.akuity.io/", "hoistway.dev/", "argocd.argoproj.io/", "argocd-image-updater.argoproj.io/",
+    ]
+
+    package struct Destination: Sendable, Equatable {
+        package var server: String?
+        package var name: String?
+        package var namespace: String
+
+        package init(server: String? = nil, name: String? = nil, namespace: String = "") {
+            self.server = server
+            self.name = name
+            self.namespace = namespace
+        }
+    }
+
+    package struct SyncPolicy: Sendable, Equatable {
+        /// Whether `automated` is there and not switched off.
+        package var isAutomated: Bool
+        /// `Key=value` each.
+        package var options: [String]
+        /// `spec.syncPolicy.retry` as it is written; `nil`: none.
+        package var retry: ConfigValue?
+
+        package init(isAutomated: Bool = false, options: [String] = [], retry: ConfigValue? = nil) {
+            self.isAutomated = isAutomated
+            self.options = options
+            self.retry = retry
+        }
+    }
+
+    package init(
+        key: ApplicationKey,
+        uid: String = "",
+        resourceVersion: String = "",
+        labels: [String: String] = [:],
+        annotations: [String: String] = [:],
+        project: String = "default",
+        sources: [ApplicationSource],
+        isMultiSource: Bool = false,
+        hasHydrator: Bool = false,
+        destination: Destination = Destination(),
+        syncPolicy: SyncPolicy = SyncPolicy(),
+        owner: String? = nil,
+        isBeingDeleted: Bool = false,
+        pendingOperation: ApplicationOperation? = nil,
+        status: Status = Status()
+    ) {
+        self.key = key
+        self.uid = uid
+        self.resourceVersion = resourceVersion
+        self.labels = labels
+        self.annotations = annotations
+        self.project = project
+        self.sources = sources
+        self.isMultiSource = isMultiSource
+        self.hasHydrator = hasHydrator
+        self.destination = destination
+        self.syncPolicy = syncPolicy
+        self.owner = owner
+        self.isBeingDeleted = isBeingDeleted
+        self.pendingOperation = pendingOperation
+        self.status = status
+    }
+}

@@ -1,0 +1,93 @@
+extension Application {
+    /// What Argo CD's controller has found.
+    package struct Status: Sendable, Equatable {
+        /// `Synced`, `OutOfSync` or `Unknown`; empty: not compared yet.
+        package var sync: String
+        /// What was compared: one revision for each source, in their order; empty: not compared yet.
+        ///
+        /// Commits of Git, versions of charts, digests.
+        package var revisions: [String]
+        /// `Healthy`, `Progressing`, `Suspended`, `Degraded`, `Missing`, `Unknown`; empty: not known yet.
+        package var health: String
+        /// Why; empty: nothing is said.
+        ///
+        /// At most ``maxMessage`` characters.
+        package var healthMessage: String
+        package var operation: OperationState?
+        /// When it was last compared.
+        package var reconciledAt: Timestamp?
+        package var conditions: [Condition]
+        /// `status.summary.images`: references of the images that run.
+        package var images: [String]
+
+        /// Of any message of Argo CD that is kept, in characters.
+        package static let maxMessage = 2000
+
+        package init(
+            sync: String = "",
+            revisions: [String] = [],
+            health: String = "",
+            healthMessage: String = "",
+            operation: OperationState? = nil,
+            reconciledAt: Timestamp? = nil,
+            conditions: [Condition] = [],
+            images: [String] = []
+        ) {
+            self.sync = sync
+            self.revisions = revisions
+            self.health = health
+            self.healthMessage = healthMessage
+            self.operation = operation
+            self.reconciledAt = reconciledAt
+            self.conditions = conditions
+            self.images = images
+        }
+    }
+
+    /// One of `status.conditions`.
+    package struct Condition: Sendable, Equatable {
+        /// Such as `ComparisonError`, `InvalidSpecError` or `SyncError`.
+        package var type: String
+        package var message: String
+
+        package init(type: String, message: String) {
+            self.type = type
+            self.message = message
+        }
+
+        /// Whether Argo CD cannot compare the Application because of it.
+        package var preventsComparison: Bool { type == "ComparisonError" || type == "InvalidSpecError" }
+    }
+
+    /// `status.operationState`: the operation that runs, or the last one.
+    package struct OperationState: Sendable, Equatable {
+        /// `Running`, `Terminating`, `Failed`, `Error`, `Succeeded`.
+        package var phase: String
+        package var message: String
+        package var startedAt: Timestamp?
+        package var finishedAt: Timestamp?
+        /// What was asked for.
+        package var operation: ApplicationOperation
+        /// What was synchronised, one revision for each source; `nil`: `syncResult` is absent.
+        package var syncedRevisions: [String]?
+
+        package init(
+            phase: String,
+            message: String = "",
+            startedAt: Timestamp? = nil,
+            finishedAt: Timestamp? = nil,
+            operation: ApplicationOperation = ApplicationOperation(),
+            syncedRevisions: [String]? = nil
+        ) {
+            self.phase = phase
+            self.message = message
+            self.startedAt = startedAt
+            self.finishedAt = finishedAt
+            self.operation = operation
+            self.syncedRevisions = syncedRevisions
+        }
+
+        /// Whether it has not come to an end.
+        package var isRunning: Bool { phase == "Running" || phase == "Terminating" || phase.isEmpty }
+    }
+}

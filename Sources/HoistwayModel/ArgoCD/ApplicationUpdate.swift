@@ -1,0 +1,71 @@
+/// One write of an Application that starts a sync.
+///
+/// The adapter makes one conditional write of it, which fails with a conflict where the Application has changed since
+/// it was read: annotation `argocd.argoproj.io/refresh: hard`, the changed sources, `operation`, and
+/// `status.operationState` null where the Application has a status.
+package struct ApplicationUpdate: Sendable, Equatable {
+    /// The changed sources with their positions in ``Application/sources``; empty: the spec stays.
+    package var sources: [SourceChange]
+    package var operation: Operation
+
+    package struct SourceChange: Sendable, Equatable {
+        package var index: Int
+        /// `nil`: it stays.
+        package var targetRevision: String?
+        /// In place of those that are there; `nil`: they stay.
+        package var kustomizeImages: [String]?
+        /// All that there will be, in order; `nil`: they stay.
+        package var helmParameters: [ApplicationSource.HelmParameter]?
+
+        package init(
+            index: Int,
+            targetRevision: String? = nil,
+            kustomizeImages: [String]? = nil,
+            helmParameters: [ApplicationSource.HelmParameter]? = nil
+        ) {
+            self.index = index
+            self.targetRevision = targetRevision
+            self.kustomizeImages = kustomizeImages
+            self.helmParameters = helmParameters
+        }
+    }
+
+    /// `operation` with `sync`, without revisions: Argo CD resolves the source's targetRevision.
+    package struct Operation: Sendable, Equatable {
+        package var initiator: String
+        package var isAutomated: Bool
+        /// In this order.
+        package var info: [Info]
+        package var syncOptions: [String]
+        package var retry: ConfigValue?
+
+        package struct Info: Sendable, Equatable {
+            package var name: String
+            package var value: String
+
+            package init(_ name: String, _ value: String) {
+                self.name = name
+                self.value = value
+            }
+        }
+
+        package init(
+            initiator: String,
+            isAutomated: Bool,
+            info: [Info],
+            syncOptions: [String] = [],
+            retry: ConfigValue? = nil
+        ) {
+            self.initiator = initiator
+            self.isAutomated = isAutomated
+            self.info = info
+            self.syncOptions = syncOptions
+            self.retry = retry
+        }
+    }
+
+    package init(sources: [SourceChange] = [], operation: Operation) {
+        self.sources = sources
+        self.operation = operation
+    }
+}
