@@ -126,6 +126,15 @@ let package = Package(
             ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", client, nio, http1]
         ),
 
+        // A client of the Kubernetes API; knows nothing of promotions.
+        room(
+            "HoistwayKubernetes",
+            [
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEdits", "HoistwayHTTP", "Cspawn",
+                client, nio, http1, tls,
+            ]
+        ),
+
         // The requests of the step `http`.
         room(
             "HoistwayRequests",
@@ -244,6 +253,10 @@ let package = Package(
         tests(
             "HoistwayNotifyTests",
             ["HoistwayNotify", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers"]
+        ),
+        tests(
+            "HoistwayKubernetesTests",
+            ["HoistwayKubernetes", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers"]
         ),
         tests(
             "HoistwayRequestsTests",

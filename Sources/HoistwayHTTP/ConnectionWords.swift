@@ -6,24 +6,53 @@ import NIOSSL
 
 /// Says in plain words why a connection failed, and what to do, in place of a library's own text.
 package enum ConnectionWords {
+    /// What to do, in the words of the configuration that the connection was made from.
+    package struct Advice: Sendable {
+        /// Where the proxy does not serve.
+        package var proxy: String
+        /// Where the certificate is not trusted; `nil`: the caller says it.
+        package var authority: String?
+
+        package init(proxy: String, authority: String?) {
+            self.proxy = proxy
+            self.authority = authority
+        }
+
+        /// That of a host of Git or of a registry.
+        package static let host = Advice(
+            proxy: "check hosts[].proxy",
+            authority: "name the file of its authority as caFile of this host"
+        )
+    }
+
     /// The part of a sentence behind "… did not answer: ".
     ///
     /// - Parameters:
     ///   - host: the host, with its port where one is written, that was to be reached.
     ///   - proxy: `host:port` of the proxy that stands between.
-    package static func words(for error: any Error, host: String, proxy: String? = nil) -> String {
+    package static func words(
+        for error: any Error,
+        host: String,
+        proxy: String? = nil,
+        advice: Advice = .host
+    ) -> String {
         switch error {
         case is CancellationError: "the request was cancelled"
-        case let error as HTTPClientError: words(for: error, host: host, proxy: proxy)
-        case let error as NIOConnectionError: words(for: error, proxy: proxy)
-        case let error as IOError: words(for: error.errnoCode, at: proxy ?? host, proxy: proxy)
+        case let error as HTTPClientError: words(for: error, host: host, proxy: proxy, advice)
+        case let error as NIOConnectionError: words(for: error, proxy: proxy, advice)
+        case let error as IOError: words(for: error.errnoCode, at: proxy ?? host, proxy: proxy, advice)
         case let error as HTTPParserError: words(for: error, at: proxy.map { "the proxy \($0)" } ?? host)
-        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: tlsWords(for: error, host: host)
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: tlsWords(for: error, host: host, advice)
         default: "the connection failed"
         }
     }
 
-    private static func words(for error: HTTPClientError, host: String, proxy: String?) -> String {
+    private static func words(
+        for error: HTTPClientError,
+        host: String,
+        proxy: String?,
+        _ advice: Advice
+    ) -> String {
         let through = proxy.map { "the proxy \($0)" } ?? host
         switch error {
         case .cancelled: return "the request was cancelled"
@@ -35,7 +64,7 @@ package enum ConnectionWords {
             return "\(through) wants a login (407), and proxies with a login are not supported"
         case .invalidProxyResponse:
             return "\(through) does not let a connection to \(host) through (it refused CONNECT): check its rules"
-        case .httpProxyHandshakeTimeout: return "\(through) did not answer in time: check hosts[].proxy"
+        case .httpProxyHandshakeTimeout: return "\(through) did not answer in time: \(advice.proxy)"
         case .tlsHandshakeTimeout: return "\(host) did not finish the TLS handshake in time: does that port speak TLS?"
         case .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
             return "no answer came in time"
@@ -43,13 +72,15 @@ package enum ConnectionWords {
         }
     }
 
-    private static func words(for error: NIOConnectionError, proxy: String?) -> String {
+    private static func words(for error: NIOConnectionError, proxy: String?, _ advice: Advice) -> String {
         let place = "\(error.host):\(error.port)"
         guard let first = error.connectionErrors.first else {
             let what = proxy == nil ? "the host name \(error.host)" : "the proxy's host name \(error.host)"
             return "\(what) is not known: check its spelling and the DNS of this machine"
         }
-        if let code = (first.error as? IOError)?.errnoCode { return words(for: code, at: place, proxy: proxy) }
+        if let code = (first.error as? IOError)?.errnoCode {
+            return words(for: code, at: place, proxy: proxy, advice)
+        }
         if case .connectTimeout? = first.error as? ChannelError {
             return "no connection to \(proxy.map { "the proxy \($0)" } ?? place) was made in time: "
                 + "check the network and its firewalls"
@@ -57,9 +88,9 @@ package enum ConnectionWords {
         return "no connection to \(place) can be made"
     }
 
-    private static func words(for code: CInt, at place: String, proxy: String?) -> String {
+    private static func words(for code: CInt, at place: String, proxy: String?, _ advice: Advice) -> String {
         let place = proxy == nil ? place : "the proxy \(place)"
-        let advice = proxy == nil ? "is the port right, and does the server run?" : "check hosts[].proxy"
+        let advice = proxy == nil ? "is the port right, and does the server run?" : advice.proxy
         return switch code {
         case 111: "\(place) refused the connection: nobody listens on that port (\(advice))"
         case 101, 113: "there is no route to \(place): check the network of this machine"
@@ -82,10 +113,10 @@ package enum ConnectionWords {
     }
 
     /// OpenSSL's errors are told apart by their names, which stand in the description alone.
-    private static func tlsWords(for error: any Error, host: String) -> String {
+    private static func tlsWords(for error: any Error, host: String, _ advice: Advice) -> String {
         let text = String(describing: error)
         if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {
-            return "the certificate of \(host) is not trusted: name the file of its authority as caFile of this host"
+            return "the certificate of \(host) is not trusted\(advice.authority.map { ": \($0)" } ?? "")"
         }
         if text.contains("failedToValidateHostname") {
             return "the certificate of \(host) is for another host name: use the name that it is made for"

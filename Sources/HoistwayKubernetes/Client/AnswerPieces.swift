@@ -1,0 +1,27 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// The pieces of an answer, for a bounded time: one that drips byte by byte would go on for ever.
+///
+/// The time that its reader takes between two pieces does not count.
+struct AnswerPieces {
+    private var iterator: HTTPClientResponse.Body.AsyncIterator
+    private let limit: Duration
+    private var spent: Duration = .zero
+
+    init(_ body: HTTPClientResponse.Body, limit: Duration) {
+        iterator = body.makeAsyncIterator()
+        self.limit = limit
+    }
+
+    /// `nil` at the end.
+    mutating func next() async throws -> ByteBuffer? {
+        let start = ContinuousClock.now
+        let piece = try await iterator.next(isolation: #isolation)
+        // A cancelled answer ends as if it were complete.
+        try Task.checkCancellation()
+        spent += ContinuousClock.now - start
+        guard piece == nil || spent < limit else { throw HTTPClientError.readTimeout }
+        return piece
+    }
+}

@@ -1,0 +1,185 @@
+package import HoistwayModel
+package import HoistwayPorts
+import Synchronization
+
+/// What a reflector tells of the objects that it follows.
+package enum ReflectorEvent<Value: Decodable & Sendable>: Sendable {
+    /// A list found it: new, or changed since it was last told of.
+    case listed(ReadObject<Value>)
+    case added(ReadObject<Value>)
+    case modified(ReadObject<Value>)
+    /// It is gone, or does not match any more; a list that does not have it tells the same.
+    case deleted(ObjectMetadata)
+    /// All that there is was told; after a disconnection: what happened meanwhile follows.
+    case synced
+    /// From now on nothing is known, until `synced` comes again.
+    case disconnected(KubernetesFailure)
+}
+
+extension ReflectorEvent: Equatable where Value: Equatable {}
+
+/// Whether what a reflector told is the present state.
+package struct ReflectorState: Sendable, Equatable {
+    /// A watch is open, and its life signs are not overdue.
+    package var isCurrent: Bool
+    /// Since when it is so, or is not.
+    package var since: Timestamp
+    /// When the server last said something.
+    package var lastContact: Timestamp?
+    /// Why it is not current; `nil` before the first list too.
+    package var failure: KubernetesFailure?
+    /// Objects that it knows of.
+    package var count = 0
+    /// How often it has listed all.
+    package var lists = 0
+}
+
+/// Follows the objects of one kind: lists them, then watches what happens, for as long as it runs.
+///
+/// Of each object it keeps the key, the uid and the version; what it read is the handler's. The handler holds up the
+/// reading: however slow it is, nothing gathers here.
+package final class Reflector<Value: Decodable & Sendable>: Sendable {
+    private let client: KubernetesClient
+    private let resource: KubernetesResource
+    private let selection: ObjectSelection
+    private let clock: any WallClock
+    private let options: ReflectorOptions
+    private let shared: Mutex<ReflectorState>
+
+    package init(
+        _ client: KubernetesClient,
+        _ resource: KubernetesResource,
+        _ selection: ObjectSelection,
+        as type: Value.Type,
+        clock: any WallClock,
+        options: ReflectorOptions = ReflectorOptions()
+    ) {
+        self.client = client
+        self.resource = resource
+        self.selection = selection
+        self.clock = clock
+        self.options = options
+        shared = Mutex(ReflectorState(isCurrent: false, since: clock.now()))
+    }
+
+    /// To be asked at any time, while it runs.
+    package var state: ReflectorState { shared.withLock(\.self) }
+
+    /// Runs until its task is cancelled; one run at a time.
+    package func run(_ handle: (ReflectorEvent<Value>) async -> Void) async {
+        var course = ReflectorCourse(options: options)
+        var known = KnownObjects()
+        while !Task.isCancelled {
+            let start = clock.now()
+            do throws(KubernetesFailure) {
+                if course.version == nil { course.version = try await relist(&known, handle) }
+                try await watch(&course, &known, handle)
+                course.ended(after: clock.now() - start)
+            } catch {
+                guard !Task.isCancelled else { return }
+                course.failed(error)
+                // The list that follows at once tells what was missed.
+                if course.isDisconnected {
+                    disconnect(error)
+                    await handle(.disconnected(error))
+                }
+            }
+            guard let pause = course.pause(random: Double.random(in: 0..<1)) else { continue }
+            // Ends early only when the task is cancelled.
+            try? await clock.sleep(for: pause)
+        }
+    }
+
+    // MARK: Listing
+
+    private func relist(
+        _ known: inout KnownObjects,
+        _ handle: (ReflectorEvent<Value>) async -> Void
+    ) async throws(KubernetesFailure) -> String {
+        var seen: Set<ObjectKey> = []
+        var objects = known
+        let listing = try await client.list(resource, selection, as: Value.self) { object in
+            contact(objects.count)
+            seen.insert(object.metadata.key)
+            let change = objects.note(object.metadata)
+            // Kept even where the list fails later: the handler was told.
+            known = objects
+            if case .replaced(let former) = change { await handle(.deleted(former)) }
+            if change != .same { await handle(.listed(object)) }
+        }
+        for metadata in known.removeAll(but: seen) { await handle(.deleted(metadata)) }
+        shared.withLock { $0.lists += 1 }
+        connect(known.count)
+        await handle(.synced)
+        return listing.resourceVersion
+    }
+
+    // MARK: Watching
+
+    private func watch(
+        _ course: inout ReflectorCourse,
+        _ known: inout KnownObjects,
+        _ handle: (ReflectorEvent<Value>) async -> Void
+    ) async throws(KubernetesFailure) {
+        guard let version = course.version else { return }
+        var (present, objects) = (course, known)
+        defer { (course, known) = (present, objects) }
+        try await client.watch(resource, selection, from: version, as: Value.self) { event in
+            contact(objects.count)
+            switch event {
+            case .opened:
+                if connect(objects.count) { await handle(.synced) }
+            case .bookmark(let version): present.progressed(to: version)
+            case .added(let object), .modified(let object):
+                let change = objects.note(object.metadata)
+                if case .replaced(let former) = change { await handle(.deleted(former)) }
+                if change == .changed {
+                    await handle(.modified(object))
+                } else if change != .same {
+                    await handle(.added(object))
+                }
+                present.progressed(to: object.metadata.resourceVersion)
+            case .deleted(let metadata):
+                if let former = objects.remove(metadata.key) {
+                    await handle(.deleted(metadata.uid.isEmpty ? former : metadata))
+                }
+                present.progressed(to: metadata.resourceVersion)
+            }
+        }
+    }
+
+    // MARK: State
+
+    private func contact(_ count: Int) {
+        let now = clock.now()
+        shared.withLock { state in
+            state.lastContact = now
+            state.count = count
+        }
+    }
+
+    /// Whether it was not current before.
+    @discardableResult
+    private func connect(_ count: Int) -> Bool {
+        let now = clock.now()
+        return shared.withLock { state in
+            state.lastContact = now
+            state.count = count
+            state.failure = nil
+            guard !state.isCurrent else { return false }
+            state.isCurrent = true
+            state.since = now
+            return true
+        }
+    }
+
+    private func disconnect(_ failure: KubernetesFailure) {
+        let now = clock.now()
+        shared.withLock { state in
+            state.failure = failure
+            guard state.isCurrent else { return }
+            state.isCurrent = false
+            state.since = now
+        }
+    }
+}
