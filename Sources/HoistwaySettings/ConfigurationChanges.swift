@@ -9,7 +9,7 @@ package enum ConfigurationChanges {
     package static func lines(from old: LoadedSettings, to new: LoadedSettings) -> [String] {
         credentials(old.credentials, new.credentials) + webhooks(old, new) + notifications(old.settings, new.settings)
             + hosts(old, new) + git(old.settings.git, new.settings.git) + http(old.settings, new.settings)
-            + pipelines(old.pipelines, new.pipelines)
+            + clusters(old, new) + argocd(old.settings, new.settings) + pipelines(old.pipelines, new.pipelines)
     }
 
     /// What neither a host nor a restart is named for.
@@ -29,6 +29,27 @@ package enum ConfigurationChanges {
         return (old.http == new.http ? [] : ["http changed"])
             + names.filter { old.projects[$0]?.http != new.projects[$0]?.http }.map {
                 "project \($0): its http changed"
+            }
+    }
+
+    private static func clusters(_ old: LoadedSettings, _ new: LoadedSettings) -> [String] {
+        let lines = compare(
+            byName(old.settings.clusters.map(\.withoutPlace), \.name),
+            byName(new.settings.clusters.map(\.withoutPlace), \.name)
+        ).map { "cluster \($0.name) \($0.how)" }
+        let same = new.settings.clusters.filter { cluster in
+            old.settings.clusters.contains { $0.withoutPlace == cluster.withoutPlace }
+        }
+        return lines
+            + same.filter { $0.file.map { old.files[$0] != new.files[$0] } ?? false }
+            .map { "cluster \($0.name): its kubeconfig changed" }
+    }
+
+    private static func argocd(_ old: Settings, _ new: Settings) -> [String] {
+        let names = Set(old.projects.keys).union(new.projects.keys).sorted()
+        return (old.argocd == new.argocd ? [] : ["argocd changed"])
+            + names.filter { old.projects[$0]?.argocd != new.projects[$0]?.argocd }.map {
+                "project \($0): its argocd changed"
             }
     }
 
@@ -153,6 +174,14 @@ extension NotificationSettings {
         var notification = self
         notification.place = nowhere
         return notification
+    }
+}
+
+extension ClusterSettings {
+    fileprivate var withoutPlace: ClusterSettings {
+        var cluster = self
+        cluster.place = nowhere
+        return cluster
     }
 }
 

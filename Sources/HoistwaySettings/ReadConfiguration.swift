@@ -45,7 +45,9 @@ package struct ReadConfiguration: Sendable {
 
     /// What can be told apart of files that are read later; one that cannot be read is like an empty one.
     private static func digests(for settings: Settings) -> [String: String] {
-        var paths = settings.git.hosts.compactMap(\.caFile) + settings.registries.compactMap(\.caFile)
+        var paths =
+            settings.git.hosts.compactMap(\.caFile) + settings.registries.compactMap(\.caFile)
+            + settings.clusters.compactMap(\.file)
         paths.append(settings.git.knownHosts)
         if let tls = settings.webhooks.tls { paths += [tls.certificate, tls.key] }
         var digests: [String: String] = [:]

@@ -69,7 +69,7 @@ struct ArgoCDSettingsTests {
     @Test func `whenMissing is read for the program and for a project, which goes before`() throws {
         let skip = "argocd: {whenMissing: skip}"
         let (whole, problems) = try load(Self.stages, more: skip)
-        #expect(whole?.settings.missingArgoCD == .skip)
+        #expect(whole?.settings.argocd.whenMissing == .skip)
         #expect(whole?.pipelines.projects["demo"]?.stages["a"]?.missingArgoCD == .skip)
         #expect(
             told(problems) == [
@@ -83,7 +83,7 @@ struct ArgoCDSettingsTests {
         #expect(back?.pipelines.projects["demo"]?.stages["a"]?.missingArgoCD == .fail)
         let other = try load(Self.stages, more: "projects: {demo: {argocd: {whenMissing: skip}}}").0
         #expect(other?.pipelines.projects["demo"]?.stages["a"]?.missingArgoCD == .skip)
-        #expect(other?.settings.missingArgoCD == .fail)
+        #expect(other?.settings.argocd.whenMissing == nil)
     }
 
     @Test(arguments: ["argocd: {whenMissing: ignore}", "argocd: {whenmissing: skip}", "argocd: skip"])
@@ -107,5 +107,117 @@ struct ArgoCDSettingsTests {
         #expect(stages["a"]?.steps(for: freight).map(\.missingArgoCD) == [.skip])
         #expect(stages["b"]?.steps(for: freight).map(\.missingArgoCD) == [.skip])
         #expect(stages["c"]?.steps(for: freight).map(\.missingArgoCD) == [nil, .skip, .skip])
+    }
+
+    // MARK: Clusters
+
+    private static let two =
+        "kubernetes: {clusters: {main: {kubeconfig: kube, context: prod}, edge: {inCluster: true}}}\n"
+
+    private func read(_ more: String, _ stages: String = stages) throws -> (LoadedSettings?, [Problem]) {
+        try Sandbox([
+            "hoistway.yaml": plainConfiguration + "\n" + more, "pipelines/demo.yaml": stages,
+            "kube": "apiVersion: v1\n",
+        ]).load(["GITOPS_REPO_URL": "https://git.example.com/acme/deploy", "TOKEN": "s3cr3t"])
+    }
+
+    @Test func `clusters are read by name, and a project's keys go before those of the program`() throws {
+        let more =
+            Self.two
+                + """
+                argocd: {cluster: main, namespace: argo, instance: west, kargoAnnotation: false, refresh: true}
+                projects: {demo: {argocd: {cluster: edge, refresh: false}}}
+                """
+        let (loaded, problems) = try read(more)
+        let settings = try #require(loaded, "\(problems)").settings
+        #expect(settings.clusters.map(\.name) == ["edge", "main"])
+        #expect(settings.clusters[0].access == .inCluster)
+        #expect(settings.clusters[1].file?.hasSuffix("/kube") == true)
+        guard case .kubeconfig(_, "prod") = settings.clusters[1].access else {
+            Issue.record("\(settings.clusters[1].access)")
+            return
+        }
+        var options = ArgoCDOptions(cluster: "main", namespace: "argo", instance: "west")
+        options.acceptsKargoAnnotation = false
+        options.refreshes = true
+        #expect(settings.argocdOptions(of: "other") == options)
+        options.cluster = "edge"
+        options.refreshes = false
+        #expect(settings.argocdOptions(of: "demo") == options)
+    }
+
+    @Test func `the only cluster is everybody's, and nothing is said of steps that have it`() throws {
+        let (loaded, problems) = try read("kubernetes: {clusters: {edge: {inCluster: true}}}")
+        #expect(try #require(loaded).settings.argocdOptions(of: "demo").cluster == "edge")
+        #expect(told(problems) == [])
+    }
+
+    @Test func `several clusters and no choice is an error where a stage needs one`() throws {
+        let (loaded, problems) = try read(Self.two)
+        #expect(loaded == nil)
+        let found = try #require(problems.errors.first)
+        #expect(problems.errors.count == 1)
+        #expect(
+            found.message == "the stages a, b and c of the project demo use argocd-update, argoCDAppUpdates and "
+                + "argocd-wait, and nobody has chosen among the clusters edge and main"
+        )
+        #expect(found.hint?.hasPrefix("name one with argocd.cluster in ") == true)
+        #expect(try read(Self.two, Self.head).0 != nil)
+    }
+
+    @Test(arguments: [
+        ("argocd: {cluster: mian}", "there is no cluster 'mian'", "did you mean main?"),
+        ("projects: {demo: {argocd: {cluster: west}}}\nargocd: {cluster: main}", "there is no cluster 'west'", "edge"),
+        ("argocd: {cluster: main, namespace: Argo}", "is not the name of a namespace", "lower-case"),
+        ("argocd: {cluster: main, instance: 'a/b'}", "cannot be the name of an instance", "lower-case"),
+        ("argocd: {cluster: main}\nprojects: {demo: {argocd: {instance: x}}}", "unknown key 'instance'", "at the top"),
+    ])
+    func `a wrong choice is told with what there is`(_ more: String, _ message: String, _ hint: String) throws {
+        let errors = try read(Self.two + more).1.errors.filter { !$0.message.contains("nobody has chosen") }
+        let found = try #require(errors.first)
+        #expect(errors.count == 1)
+        #expect(found.message.contains(message) && found.hint?.contains(hint) == true, "\(found)")
+        #expect(found.place.line > 2)
+    }
+
+    @Test(arguments: [
+        ("{main: {}}", "neither kubeconfig nor inCluster"), ("{main: {inCluster: false}}", "neither kubeconfig nor"),
+        ("{main: {kubeconfig: kube, inCluster: true}}", "not by both"),
+        ("{main: {inCluster: true, context: a}}", "inCluster has no contexts"),
+        ("{main: {kubeconfig: nowhere}}", "nowhere does not exist"), ("{Main: {inCluster: true}}", "'Main' cannot be"),
+        ("{main: {kubconfig: kube}}", "unknown key 'kubconfig'"),
+    ])
+    func `what is wrong with a cluster is told with its line`(_ clusters: String, _ message: String) throws {
+        let errors = try read("argocd: {cluster: main}\nkubernetes:\n  clusters: \(clusters)").1.errors
+        let found = try #require(errors.first { $0.message.contains(message) }, "\(errors)")
+        #expect(found.place.line == 5)
+    }
+
+    @Test func `refresh without a cluster is refused`() throws {
+        let errors = try read("argocd: {refresh: true}").1.errors
+        #expect(errors.map(\.message) == ["refresh is on, and no cluster is configured: there is nothing to refresh"])
+        #expect(errors.first?.place.path == "argocd.refresh")
+        let unchosen = try read(Self.two + "projects: {demo: {argocd: {refresh: true}}}", Self.head).1.errors
+        #expect(
+            unchosen.map(\.message) == [
+                "refresh is on for the project demo, and nobody has chosen among the clusters edge and main"
+            ]
+        )
+    }
+
+    @Test func `where a cluster is, a Git source that may define every project is warned of, unless it stands alone`()
+        throws
+    {
+        func warnings(_ projects: String, _ more: String, files: String = "a.yaml, ") throws -> [String] {
+            let source = "{git: {url: https://git.example.com/p, projects: \(projects)}}"
+            let text = "manifests: [\(files)\(source)]\n\(more)"
+            let loaded = try Sandbox(["hoistway.yaml": text, "a.yaml": Self.head]).load()
+            return loaded.1.map(\.message).filter { $0.contains("authorises") }
+        }
+        let cluster = "kubernetes: {clusters: {edge: {inCluster: true}}}"
+        #expect(try warnings("all", cluster).count == 1)
+        #expect(try warnings("[shop]", cluster).isEmpty)
+        #expect(try warnings("all", "").isEmpty)
+        #expect(try warnings("all", cluster, files: "").isEmpty)
     }
 }

@@ -15,6 +15,7 @@ struct ReloadReportTests {
             - {name: hub, sender: github, sources: all, secrets: [{file: hub}]}
         notifications:
           - {name: ops, url: {file: ops-url}, secret: {file: ops}}
+        kubernetes: {clusters: {main: {kubeconfig: kube}}}
         registries: [{host: registry.example.com, caFile: registry.pem}]
         git:
           knownHosts: known_hosts
@@ -48,7 +49,7 @@ struct ReloadReportTests {
             "hoistway.yaml": configuration, "pipelines.yaml": manifests, "hub": "first-hub-secret",
             "ops": "first-ops-secret",
             "ops-url": "https://ops.example.com/first", "tls.pem": "first", "tls.key": "first", "git.pem": "first",
-            "registry.pem": "first", "known_hosts": "first",
+            "registry.pem": "first", "known_hosts": "first", "kube": "first",
         ]
     }
 
@@ -64,6 +65,7 @@ struct ReloadReportTests {
         ("git.pem", "first", "git host git.example.com: its caFile changed"),
         ("registry.pem", "first", "registry registry.example.com: its caFile changed"),
         ("known_hosts", "first", "git.knownHosts changed"),
+        ("kube", "first", "cluster main: its kubeconfig changed"),
     ]
 
     @Test(arguments: changes)
@@ -91,6 +93,22 @@ struct ReloadReportTests {
         let new = try #require(sandbox.load().0)
         #expect(ConfigurationChanges.lines(from: old, to: new) == ["project bank was added"])
         #expect(ConfigurationChanges.lines(from: new, to: old) == ["project bank was removed"])
+    }
+
+    @Test func `a cluster and a key of argocd that change are named`() throws {
+        var files = Self.files()
+        let sandbox = try Sandbox(files)
+        let old = try #require(sandbox.load().0)
+        files["hoistway.yaml"] =
+            Self.configuration.replacing("main: {kubeconfig: kube}", with: "main: {inCluster: true}")
+            + "\nargocd: {instance: west}\nprojects: {shop: {argocd: {namespace: argo}}}\n"
+        try sandbox.write(Array((files["hoistway.yaml"] ?? "").utf8), to: "hoistway.yaml")
+        let new = try #require(sandbox.load().0)
+        #expect(
+            ConfigurationChanges.lines(from: old, to: new) == [
+                "cluster main changed", "argocd changed", "project shop: its argocd changed",
+            ]
+        )
     }
 
     // S9

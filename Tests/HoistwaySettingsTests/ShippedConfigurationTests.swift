@@ -53,6 +53,9 @@ struct ShippedConfigurationTests {
         #expect(loaded.health == HealthSettings())
         #expect(loaded.log == LogSettings())
         #expect(loaded.httpPolicy(of: "guestbook") == HTTPPolicy())
+        #expect(loaded.clusters == [])
+        #expect(loaded.argocdOptions(of: "guestbook") == ArgoCDOptions())
+        #expect(loaded.missingArgoCD(of: "guestbook") == .fail)
         #expect(loaded.state.retentionAge == StateSettings.defaultRetentionAge)
         #expect(loaded.state.retentionBytes == StateSettings.defaultRetentionBytes)
         #expect(loaded.git.cacheMaxBytes == GitSettings.defaultCacheMaxBytes)
@@ -77,6 +80,7 @@ struct DocumentationTests {
           q1: 1
           tls: {q2: 1}
           receivers: [{q3: 1, sender: gitlab, secrets: [{q4: 1}]}]
+        kubernetes: {q35: 1, clusters: {c: {q36: 1}}}
         argocd: {q26: 1}
         http: {q33: 1}
         acknowledged: [{q28: 1}]
@@ -96,7 +100,7 @@ struct DocumentationTests {
     @Test func `every key stands in the shipped file and on the page of the configuration`() throws {
         let found = try Sandbox(["hoistway.yaml": Self.probe]).load().1
         let hints = found.filter { $0.message.hasPrefix("unknown key 'q") }.map { $0.hint ?? "" }
-        #expect(hints.count == 33)
+        #expect(hints.count == 35)
         let keys = Set(hints.flatMap { $0.dropFirst("known here: ".count).split(separator: ", ").map(String.init) })
         #expect(keys.count > 50)
         let shipped = try String(contentsOfFile: "\(packageFolder)/config/hoistway.yaml", encoding: .utf8)

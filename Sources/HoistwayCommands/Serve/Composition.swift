@@ -55,6 +55,7 @@ struct Composition {
             url.lowercased().contains("gitlab") ? min(limit, Self.gitLabRefsPerPush) : limit
         }
         configuration.lookups = { [loaded] in loaded.lookups(of: $0) }
+        configuration.argocd = { [settings] in settings.argocdOptions(of: $0) }
         configuration.httpPolicy = { [settings] in settings.httpPolicy(of: $0) }
         return configuration
     }

@@ -19,6 +19,8 @@ package struct Application: Sendable, Equatable {
     /// Whether `spec.sources` is used, and not `spec.source`.
     package var isMultiSource: Bool
     package var hasHydrator: Bool
+    /// Under a source hydrator: what it renders from; ``sources`` has what it writes to.
+    package var drySource: ApplicationSource?
     package var destination: Destination
     package var syncPolicy: SyncPolicy
     /// The name of the ApplicationSet that owns it.

@@ -5,6 +5,8 @@ package struct ApplicationSource: Sendable, Equatable {
     package var path: String
     /// As it is written; empty means the default branch.
     package var targetRevision: String
+    /// Only tags that begin with it count, and it is taken off before a version is read; empty: none.
+    package var tagPrefix = ""
     /// Of a Helm repository; empty: none.
     package var chart: String
     /// Names the source for value files of others; empty: it has no name.

@@ -12,10 +12,19 @@ package protocol ApplicationWatch: Sendable {
     /// Whether the list of the cluster is complete and its watch runs.
     func standing(of cluster: String) -> ApplicationWatchStanding
 
+    /// The same of one namespace, which may be closed to us while another is not.
+    func standing(of cluster: String, in namespace: String) -> ApplicationWatchStanding
+
     /// What changes from now on, to a bounded number of changes for each who asks.
     ///
     /// A reader that is too slow gets ``ApplicationNews/all(cluster:)`` in place of what it has missed.
     func changes() -> AsyncStream<ApplicationNews>
+}
+
+extension ApplicationWatch {
+    package func standing(of cluster: String, in namespace: String) -> ApplicationWatchStanding {
+        standing(of: cluster)
+    }
 }
 
 package enum ApplicationWatchStanding: Sendable, Equatable {

@@ -21,10 +21,23 @@ package protocol ArgoCDCluster: Sendable {
     /// - Parameters:
     ///   - isHard: without the caches of manifests.
     ///   - moment: the value of `argocd.argoproj.io/refresh-timestamp`.
-    func refresh(_ key: ApplicationKey, isHard: Bool, at moment: Timestamp) async throws(ArgoCDFailure)
+    ///   - hydrates: has the source hydrator render again too: sets `argocd.argoproj.io/hydrate`, with its timestamp.
+    func refresh(
+        _ key: ApplicationKey,
+        isHard: Bool,
+        hydrates: Bool,
+        at moment: Timestamp
+    ) async throws(ArgoCDFailure)
 
     /// `nil`: there is no such AppProject.
     func appProject(_ name: String, in namespace: String) async throws(ArgoCDFailure) -> AppProject?
+}
+
+extension ArgoCDCluster {
+    /// Of an Application whose source hydrator need not render again.
+    package func refresh(_ key: ApplicationKey, isHard: Bool, at moment: Timestamp) async throws(ArgoCDFailure) {
+        try await refresh(key, isHard: isHard, hydrates: false, at: moment)
+    }
 }
 
 /// The clusters that the configuration names.

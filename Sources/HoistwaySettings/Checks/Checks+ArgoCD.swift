@@ -1,40 +1,100 @@
 import HoistwayModel
 
 extension Checks {
-    /// Stages with steps that talk to Argo CD: no cluster can be configured yet, so those steps fail or are skipped.
-    ///
-    /// One warning for each project, naming the stages, and one where nothing of a stage is left.
+    /// Stages with steps that talk to Argo CD have a cluster, or say what they do without one.
     func checkArgoCD() {
         for project in projects {
-            let concerned = stages(of: project).compactMap { stage in ArgoCDUse(stage).map { (stage, $0) } }
-            let failing = concerned.filter { $0.0.missingArgoCD == .fail }
-            let skipping = concerned.filter { $0.0.missingArgoCD == .skip }
-            if let first = failing.first {
-                problems.warning(
-                    first.1.place,
-                    "\(Self.subject(failing.map(\.0))) will fail at \(Self.steps(failing.map(\.1))): "
-                        + "no cluster is configured",
-                    hint: "write `argocd: {whenMissing: skip}` in \(file), at the top or below "
-                        + "projects.\(project.name): such steps are then skipped, and Argo CD follows the branch by "
-                        + "itself, or by a webhook of the Git host"
-                )
+            let uses = stages(of: project).compactMap { stage in ArgoCDUse(stage).map { (stage, $0) } }
+            let options = settings.argocdOptions(of: project.name)
+            if options.cluster == nil {
+                if settings.clusters.isEmpty {
+                    checkMissing(uses, in: project)
+                } else {
+                    checkChoice(uses, in: project)
+                }
             }
-            if let first = skipping.first {
-                problems.warning(
-                    first.1.place,
-                    "\(Self.subject(skipping.map(\.0))) skip\(skipping.count == 1 ? "s" : "") "
-                        + "\(Self.steps(skipping.map(\.1))): no cluster is configured, and argocd.whenMissing is skip",
-                    hint: "let Argo CD follow the branch by itself, or by a webhook of the Git host"
-                )
-            }
-            for (stage, use) in skipping where use.isAll {
-                problems.warning(
-                    use.place,
-                    "every step of the stage \(stage.key.name) is skipped: no freight is ever verified there",
-                    hint: "let the stage push a branch, or approve freight for the stages after it: "
-                        + "`hoistway approve`"
-                )
-            }
+            if options.refreshes, options.cluster == nil { checkRefresh(of: project) }
+        }
+        checkWhoNamesStages()
+    }
+
+    /// Several clusters are there, and nobody has said which one the project's Applications are in.
+    private func checkChoice(_ uses: [(Stage, ArgoCDUse)], in project: Project) {
+        guard let first = uses.first else { return }
+        problems.error(
+            first.1.place,
+            "\(Self.subject(uses.map(\.0))) of the project \(project.name) "
+                + "use\(uses.count == 1 ? "s" : "") \(Self.steps(uses.map(\.1))), and nobody has chosen among the "
+                + "clusters \(Listing.text(settings.clusters.map(\.name)))",
+            hint: "name one with argocd.cluster in \(file), at the top or below projects.\(project.name)"
+        )
+    }
+
+    private func checkRefresh(of project: Project) {
+        let own = settings.projects[project.name]?.argocd?.refreshes != nil
+        let place = place(own ? "projects.\(project.name).argocd.refresh" : "argocd.refresh")
+        guard !settings.clusters.isEmpty else { return tellNothingToRefresh(place) }
+        problems.error(
+            place,
+            "refresh is on for the project \(project.name), and nobody has chosen among the clusters "
+                + Listing.text(settings.clusters.map(\.name)),
+            hint: "write argocd.cluster at the top, or below projects.\(project.name)"
+        )
+    }
+
+    private func tellNothingToRefresh(_ place: SourcePlace) {
+        problems.error(
+            place,
+            "refresh is on, and no cluster is configured: there is nothing to refresh",
+            hint: "write the cluster below kubernetes.clusters"
+        )
+    }
+
+    /// Whoever may name a project in a manifest may name a stage that an Application trusts.
+    private func checkWhoNamesStages() {
+        let sources = settings.manifestFiles.count + settings.manifestSources.count
+        guard !settings.clusters.isEmpty, sources > 1 else { return }
+        for followed in settings.manifestSources where followed.source.projects == nil {
+            problems.warning(
+                place("\(followed.place.path).projects"),
+                "whoever writes manifests there can define any project, and so take the name of a stage that an "
+                    + "Application of somebody else authorises",
+                hint: "list the projects that this source may define"
+            )
+        }
+    }
+
+    /// No cluster is configured, so those steps fail or are skipped.
+    ///
+    /// One warning for each project, naming the stages, and one where nothing of a stage is left.
+    private func checkMissing(_ uses: [(Stage, ArgoCDUse)], in project: Project) {
+        let failing = uses.filter { $0.0.missingArgoCD == .fail }
+        let skipping = uses.filter { $0.0.missingArgoCD == .skip }
+        if let first = failing.first {
+            problems.warning(
+                first.1.place,
+                "\(Self.subject(failing.map(\.0))) will fail at \(Self.steps(failing.map(\.1))): "
+                    + "no cluster is configured",
+                hint: "write the cluster below kubernetes.clusters; or write `argocd: {whenMissing: skip}` in \(file), "
+                    + "at the top or below projects.\(project.name): such steps are then skipped, and Argo CD follows "
+                    + "the branch by itself, or by a webhook of the Git host"
+            )
+        }
+        if let first = skipping.first {
+            problems.warning(
+                first.1.place,
+                "\(Self.subject(skipping.map(\.0))) skip\(skipping.count == 1 ? "s" : "") "
+                    + "\(Self.steps(skipping.map(\.1))): no cluster is configured, and argocd.whenMissing is skip",
+                hint: "let Argo CD follow the branch by itself, or by a webhook of the Git host"
+            )
+        }
+        for (stage, use) in skipping where use.isAll {
+            problems.warning(
+                use.place,
+                "every step of the stage \(stage.key.name) is skipped: no freight is ever verified there",
+                hint: "let the stage push a branch, or approve freight for the stages after it: "
+                    + "`hoistway approve`"
+            )
         }
     }
 

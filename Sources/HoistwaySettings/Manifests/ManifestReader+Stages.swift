@@ -31,7 +31,7 @@ extension ManifestReader {
             carriesImages: options?.carriesImages ?? false,
             supersedes: options?.supersedes ?? true,
             mode: options?.mode,
-            missingArgoCD: settings.projects[key.project]?.missingArgoCD ?? settings.missingArgoCD,
+            missingArgoCD: settings.missingArgoCD(of: key.project),
             annotations: annotations(of: manifest),
             place: manifest.place
         )

@@ -54,28 +54,20 @@ extension SettingsReader {
     }
 
     /// Our own options, by project.
-    func projects(_ fields: Fields) -> [String: ProjectOptions] {
+    func projects(_ fields: Fields, clusters: [ClusterSettings]) -> [String: ProjectOptions] {
         byName("projects", of: fields) { project in
             var options = ProjectOptions(
                 mode: project.choice("mode", PromotionMode.self),
                 stages: byName("stages", of: project, read: stage(_:)),
                 warehouses: byName("warehouses", of: project, read: warehouse(_:)),
                 commitTemplate: commitTemplate(project),
-                missingArgoCD: missingArgoCD(project),
+                argocd: projectArgoCD(project, clusters: clusters),
                 place: project.place
             )
             options.http = http(project)
             project.finish()
             return options
         }
-    }
-
-    /// `argocd: {whenMissing: …}`, of the whole program or of one project.
-    func missingArgoCD(_ fields: Fields) -> MissingArgoCD? {
-        guard let argocd = fields.fields("argocd") else { return nil }
-        let rule = argocd.choice("whenMissing", MissingArgoCD.self)
-        argocd.finish()
-        return rule
     }
 
     private func commitTemplate(_ project: Fields) -> CommitTemplate? {
@@ -112,7 +104,7 @@ extension SettingsReader {
     }
 
     /// A mapping whose keys are names: every one of them is read by `read`.
-    private func byName<Value>(_ key: String, of fields: Fields, read: (Fields) -> Value) -> [String: Value] {
+    func byName<Value>(_ key: String, of fields: Fields, read: (Fields) -> Value) -> [String: Value] {
         guard let node = fields.value(key) else { return [:] }
         guard let entries = node.entries else {
             problems.error(fields.place(of: key), "expected a mapping by name, found \(node.kind)")

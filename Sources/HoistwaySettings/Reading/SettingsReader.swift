@@ -13,6 +13,7 @@ struct SettingsReader {
         guard let fields = Fields(document, problems: problems, dialect: .ours) else { return nil }
         let webhooks = fields.fields("webhooks").map(webhooks(_:)) ?? WebhookSettings()
         let manifests = manifests(fields)
+        let clusters = clusters(fields)
         var settings = Settings(
             file: file,
             mode: fields.choice("mode", PromotionMode.self) ?? Settings.defaultMode,
@@ -29,10 +30,11 @@ struct SettingsReader {
             manifestSources: manifests.sources,
             manifestVariables: variables(fields),
             strict: fields.bool("strict") ?? Settings.defaultStrict,
-            missingArgoCD: missingArgoCD(fields) ?? Settings.defaultMissingArgoCD,
+            clusters: clusters,
+            argocd: argocd(fields, clusters: clusters),
             sharedNamespace: sharedNamespace(fields) ?? Settings.defaultSharedNamespace,
             acknowledged: fields.each("acknowledged").compactMap(acknowledgement(_:)),
-            projects: projects(fields)
+            projects: projects(fields, clusters: clusters)
         )
         if let http = http(fields) { settings.http = http }
         fields.finish()

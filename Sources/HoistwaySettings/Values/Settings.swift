@@ -11,9 +11,6 @@ package struct Settings: Sendable, Equatable {
     package static let defaultMode = PromotionMode.promote
     /// An unknown field of a Kargo manifest is a warning.
     package static let defaultStrict = false
-    /// `argocd.whenMissing`: a step that cannot act fails.
-    package static let defaultMissingArgoCD = MissingArgoCD.fail
-
     /// `sharedResources.namespace`: Kargo's own.
     package static let defaultSharedNamespace = "kargo-shared-resources"
 
@@ -34,8 +31,10 @@ package struct Settings: Sendable, Equatable {
     package var manifestSources: [FollowedManifests]
     package var manifestVariables: [ManifestVariable]
     package var strict: Bool
-    /// For all projects that do not say otherwise.
-    package var missingArgoCD: MissingArgoCD
+    /// `kubernetes.clusters`.
+    package var clusters: [ClusterSettings]
+    /// For all projects, key by key, that do not say otherwise.
+    package var argocd: ArgoCDSettings
     /// The namespace whose credentials, Secrets and ConfigMaps all projects share.
     package var sharedNamespace: String
     /// For all projects, key by key, that do not say otherwise.
@@ -61,7 +60,8 @@ package struct Settings: Sendable, Equatable {
         manifestSources: [FollowedManifests] = [],
         manifestVariables: [ManifestVariable] = [],
         strict: Bool = Settings.defaultStrict,
-        missingArgoCD: MissingArgoCD = Settings.defaultMissingArgoCD,
+        clusters: [ClusterSettings] = [],
+        argocd: ArgoCDSettings = ArgoCDSettings(),
         sharedNamespace: String = Settings.defaultSharedNamespace,
         acknowledged: [Acknowledgement] = [],
         projects: [String: ProjectOptions] = [:]
@@ -81,7 +81,8 @@ package struct Settings: Sendable, Equatable {
         self.manifestSources = manifestSources
         self.manifestVariables = manifestVariables
         self.strict = strict
-        self.missingArgoCD = missingArgoCD
+        self.clusters = clusters
+        self.argocd = argocd
         self.sharedNamespace = sharedNamespace
         self.acknowledged = acknowledged
         self.projects = projects
@@ -118,8 +119,8 @@ package struct ProjectOptions: Sendable, Equatable {
     package var stages: [String: StageOptions]
     package var warehouses: [String: WarehouseOptions]
     package var commitTemplate: CommitTemplate?
-    /// `nil`: as the whole program.
-    package var missingArgoCD: MissingArgoCD?
+    /// `nil`, also of each key: as the whole program.
+    package var argocd: ArgoCDSettings?
     /// `nil`, also of each key: as the whole program.
     package var http: HTTPOptions?
     package var place: SourcePlace
@@ -129,14 +130,14 @@ package struct ProjectOptions: Sendable, Equatable {
         stages: [String: StageOptions] = [:],
         warehouses: [String: WarehouseOptions] = [:],
         commitTemplate: CommitTemplate? = nil,
-        missingArgoCD: MissingArgoCD? = nil,
+        argocd: ArgoCDSettings? = nil,
         place: SourcePlace
     ) {
         self.mode = mode
         self.stages = stages
         self.warehouses = warehouses
         self.commitTemplate = commitTemplate
-        self.missingArgoCD = missingArgoCD
+        self.argocd = argocd
         self.place = place
     }
 }
