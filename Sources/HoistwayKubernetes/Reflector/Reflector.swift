@@ -97,13 +97,10 @@ package final class Reflector<Value: Decodable & Sendable>: Sendable {
         _ handle: (ReflectorEvent<Value>) async -> Void
     ) async throws(KubernetesFailure) -> String {
         var seen: Set<ObjectKey> = []
-        var objects = known
         let listing = try await client.list(resource, selection, as: Value.self) { object in
-            contact(objects.count)
+            contact(known.count)
             seen.insert(object.metadata.key)
-            let change = objects.note(object.metadata)
-            // Kept even where the list fails later: the handler was told.
-            known = objects
+            let change = known.note(object.metadata)
             if case .replaced(let former) = change { await handle(.deleted(former)) }
             if change != .same { await handle(.listed(object)) }
         }
@@ -122,28 +119,26 @@ package final class Reflector<Value: Decodable & Sendable>: Sendable {
         _ handle: (ReflectorEvent<Value>) async -> Void
     ) async throws(KubernetesFailure) {
         guard let version = course.version else { return }
-        var (present, objects) = (course, known)
-        defer { (course, known) = (present, objects) }
         try await client.watch(resource, selection, from: version, as: Value.self) { event in
-            contact(objects.count)
+            contact(known.count)
             switch event {
             case .opened:
-                if connect(objects.count) { await handle(.synced) }
-            case .bookmark(let version): present.progressed(to: version)
+                if connect(known.count) { await handle(.synced) }
+            case .bookmark(let version): course.progressed(to: version)
             case .added(let object), .modified(let object):
-                let change = objects.note(object.metadata)
+                let change = known.note(object.metadata)
                 if case .replaced(let former) = change { await handle(.deleted(former)) }
                 if change == .changed {
                     await handle(.modified(object))
                 } else if change != .same {
                     await handle(.added(object))
                 }
-                present.progressed(to: object.metadata.resourceVersion)
+                course.progressed(to: object.metadata.resourceVersion)
             case .deleted(let metadata):
-                if let former = objects.remove(metadata.key) {
+                if let former = known.remove(metadata.key) {
                     await handle(.deleted(metadata.uid.isEmpty ? former : metadata))
                 }
-                present.progressed(to: metadata.resourceVersion)
+                course.progressed(to: metadata.resourceVersion)
             }
         }
     }
