@@ -9,6 +9,7 @@ package enum StepRegistry {
             GitPushStep.self, GitTagStep.self,
             YAMLUpdateStep.self, JSONUpdateStep.self, YAMLParseStep.self, JSONParseStep.self, YAMLMergeStep.self,
             DeleteStep.self, FileWriteStep.self, ComposeOutputStep.self, FailStep.self, HelmUpdateImageStep.self,
+            FluxSettersStep.self,
             HTTPStep.self, SetMetadataStep.self, SetFreightAliasStep.self,
         ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.schema.name, $0) })

@@ -21,6 +21,10 @@ struct StepAgreementTests {
         ],
         "kustomize-build": ["path": .string("p"), "outPath": .string("q")],
         "helm-template": ["path": .string("p"), "outPath": .string("q"), "releaseName": .string("r")],
+        "flux-setters": [
+            "path": .string("p"),
+            "policies": .list([.map(["policy": .string("ns:p"), "image": .string("h/i")])]),
+        ],
         "git-clear": ["path": .string("p")],
         "copy": ["inPath": .string("p"), "outPath": .string("q")],
         "kustomize-set-image": ["path": .string("p")],

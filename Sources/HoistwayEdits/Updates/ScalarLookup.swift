@@ -2,6 +2,8 @@
 package enum ScalarLookup {
     package enum Format: Sendable, Hashable {
         case yaml, json
+        /// YAML, in which values are found by Flux's markers: see ``FluxSetters``.
+        case fluxMarkers
     }
 
     /// What a scalar says, and whether it is written without quotes.
@@ -26,6 +28,10 @@ package enum ScalarLookup {
     ///
     /// - Parameter document: what cannot be read has no scalars.
     package static func scalars(of keys: [String], in document: [UInt8], _ format: Format) -> [String: Found] {
+        if format == .fluxMarkers {
+            let wanted = Set(keys)
+            return FluxSetters.scalars(of: nil, in: document).filter { wanted.contains($0.key) }
+        }
         var found: [String: Found] = [:]
         for key in Set(keys) {
             // What is wrong with a key or with the file is for the step to tell that sets it.
@@ -39,6 +45,7 @@ package enum ScalarLookup {
                 let edit = try? JSONUpdate.apply([ScalarUpdate(key: key, value: .string(""))], to: document)
                 guard let old = edit?.changes.first?.old else { continue }
                 found[key] = Found(text: old, isPlain: false)
+            case .fluxMarkers: continue
             }
         }
         return found
@@ -54,6 +61,7 @@ package enum ScalarLookup {
         return switch format {
         case .yaml: try YAMLUpdate.apply(updates, to: document).bytes
         case .json: try JSONUpdate.apply(updates, to: document).bytes
+        case .fluxMarkers: try FluxSetters.setting(scalars.mapValues(\.value), in: document)
         }
     }
 }

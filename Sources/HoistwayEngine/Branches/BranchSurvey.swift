@@ -198,7 +198,7 @@ struct BranchSurvey: Sendable {
 
     private static func editedFiles(of stage: Stage, branch: String) -> [String] {
         stage.editedFolders.filter { $0.branch == branch }.flatMap { Kustomizations.files(in: $0.folder) }
-            + stage.footprints.filter { $0.branch == branch }.flatMap(\.editedFiles).map(\.path)
+            + stage.footprints.filter { $0.branch == branch }.flatMap(\.editedPlaces)
     }
 
     private func targets(of stages: [Stage]) -> [(Target, [Written])] {

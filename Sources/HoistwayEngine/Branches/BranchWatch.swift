@@ -85,6 +85,8 @@ struct BranchWatch: Sendable {
         let before = try await remote.commit(left).tree
         let after = try await remote.commit(tip).tree
         guard before != after else { return false }
+        // An empty path is all of it.
+        if files.contains("") { return true }
         for file in files {
             let path = TreePath(GitPath(file))
             if try await path.entry(in: before, remote)?.id != path.entry(in: after, remote)?.id { return true }

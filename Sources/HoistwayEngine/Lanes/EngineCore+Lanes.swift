@@ -132,10 +132,10 @@ extension EngineCore {
         }
     }
 
-    /// Which stages edit which files of a branch: kustomizations, and files in which they set single values.
+    /// Which stages edit which files of a branch: kustomizations, and files and folders in which they set single values.
     func editedFiles(on key: BranchKey) -> [(file: String, stage: StageKey)] {
         foldersByBranch(key).flatMap { folder, stage in Kustomizations.files(in: folder).map { ($0, stage) } }
-            + footprints(on: key).flatMap { stage, footprint in footprint.editedFiles.map { ($0.path, stage) } }
+            + footprints(on: key).flatMap { stage, footprint in footprint.editedPlaces.map { ($0, stage) } }
     }
 
     /// - Parameter name: empty for the default branch.

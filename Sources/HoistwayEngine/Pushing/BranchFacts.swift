@@ -39,6 +39,7 @@ struct BranchFacts: Sendable {
                 found,
                 of: subject.checkout.map {
                     $0.editedDirectories.flatMap(Kustomizations.files) + $0.editedFiles.map(\.path)
+                        + $0.editedTrees.map(\.path)
                 } ?? [],
                 since: subject.known?.head,
                 at: tip

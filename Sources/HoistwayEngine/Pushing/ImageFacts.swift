@@ -81,9 +81,8 @@ struct ImageFacts: Sendable {
         in base: ObjectID?,
         _ remote: any GitRemote
     ) async throws {
-        let files = Dictionary(grouping: subject.checkout?.editedFiles ?? [], by: \.source)
         for value in subject.imageValues {
-            for file in Set((files[value.source] ?? []).map(\.path)).sorted() {
+            for file in (subject.checkout?.places(of: value.source) ?? []).sorted() {
                 let content = try await Kustomizations(remote: remote).content(GitPath(file), in: base)
                 let before = content.flatMap {
                     ScalarLookup.scalars(of: [value.key], in: $0, value.format)[value.key]?.text

@@ -30,7 +30,8 @@ struct OthersImages: Sendable {
     ) async throws -> [Found] {
         let others = subject.core.footprints(on: subject.owned).filter { $0.stage != subject.stage.key }
         guard !others.isEmpty else { return [] }
-        return try await values(others, changes, base, tree) + images(others, containers)
+        return try await values(others, changes, base, tree) + markers(others, changes, base, tree)
+            + images(others, containers)
     }
 
     private typealias Footprints = [(stage: StageKey, footprint: BranchFootprint)]
@@ -63,6 +64,48 @@ struct OthersImages: Sendable {
                             place: .value(key: key, format, value),
                             entry: .init(
                                 file: edited.path,
+                                name: key,
+                                stage: stage,
+                                old: value.text,
+                                new: after[key]?.text
+                            )
+                        )
+                    )
+                }
+            }
+        }
+        return found
+    }
+
+    /// What stands behind the markers of other stages' policies.
+    private func markers(
+        _ others: Footprints,
+        _ changes: TreeChanges,
+        _ base: ObjectID,
+        _ tree: ObjectID
+    ) async throws -> [Found] {
+        let own = Set(subject.imageValues.map { [$0.file, $0.key] })
+        let kustomizations = Kustomizations(remote: remote)
+        var found: [Found] = []
+        for (stage, edited) in others.flatMap({ other in other.footprint.editedTrees.map { (other.stage, $0) } }) {
+            let folder = GitPath(edited.path)
+            let touched = (changes.changed + changes.deleted).filter {
+                PromotionPlan.EditedTree.mayHoldMarkers($0) && $0.isInside(folder)
+            }
+            for file in touched.sorted() {
+                guard let old = try await kustomizations.content(file, in: base) else { continue }
+                let before = FluxSetters.scalars(of: Set(edited.policies), in: old)
+                guard !before.isEmpty else { continue }
+                let new = try await kustomizations.content(file, in: tree)
+                let after = FluxSetters.scalars(of: Set(edited.policies), in: new ?? [])
+                for (key, value) in before.sorted(by: { $0.key < $1.key })
+                where value.text != after[key]?.text && !own.contains([file.matchable, key]) {
+                    found.append(
+                        Found(
+                            file: file,
+                            place: .value(key: key, .fluxMarkers, value),
+                            entry: .init(
+                                file: file.matchable,
                                 name: key,
                                 stage: stage,
                                 old: value.text,

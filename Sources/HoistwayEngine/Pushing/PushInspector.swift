@@ -80,7 +80,8 @@ struct PushInspector: Sendable {
             changed: changed,
             deleted: proposal.deletedFiles,
             edited: Set(
-                (checkout.editedDirectories.flatMap(Kustomizations.files) + checkout.editedFiles.map(\.path))
+                (checkout.editedDirectories.flatMap(Kustomizations.files) + checkout.editedFiles.map(\.path)
+                    + subject.imageValues.flatMap { checkout.places(of: $0.source) })
                     .map { GitPath($0) }
             ).union(proposal.imageOnlyFiles),
             branch: subject.key.branch

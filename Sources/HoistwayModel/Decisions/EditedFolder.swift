@@ -91,8 +91,13 @@ package struct BranchFootprint: Sendable, Hashable {
     package var branch: String
     /// Files of the branch in which they set single values.
     package var editedFiles: [PromotionPlan.EditedFile]
+    /// Folders of the branch in whose files they set the values that markers stand behind.
+    package var editedTrees: [PromotionPlan.EditedTree]
     /// Files and folders of the branch that they make or copy; empty for all of it.
     package var madePlaces: [String]
+
+    /// Files and folders of the branch in which they set single values; empty for all of it.
+    package var editedPlaces: [String] { editedFiles.map(\.path) + editedTrees.map(\.path) }
 }
 
 extension Stage {
@@ -105,6 +110,7 @@ extension Stage {
                     repoURL: checkout.repoURL,
                     branch: $0,
                     editedFiles: checkout.editedFiles,
+                    editedTrees: checkout.editedTrees,
                     madePlaces: checkout.copiedPlaces
                 )
             }

@@ -29,6 +29,8 @@ package struct PromotionPlan: Sendable, Equatable {
         package var editedDirectories: [String] = []
         /// Files below the mount in which single values are set.
         package var editedFiles: [EditedFile] = []
+        /// Folders below the mount in whose files single values are set, wherever markers stand.
+        package var editedTrees: [EditedTree] = []
         /// Folders below the mount that are cleared; empty for all of it.
         package var clearedPlaces: [String] = []
         /// Files or folders below the mount that are copied there, so that more may change than the images that are
@@ -77,6 +79,18 @@ package struct PromotionPlan: Sendable, Equatable {
         package func isReplaced(_ path: GitPath) -> Bool {
             (clearedPlaces + copiedPlaces).contains { path.isInside(GitPath($0)) }
         }
+
+        /// Where a file that a step has edited comes to, below the mount.
+        ///
+        /// - Parameter source: where the step found it, from the workspace's root.
+        package func places(of source: String) -> Set<String> {
+            Set(editedFiles.filter { $0.source == source }.map(\.path))
+                .union(
+                    editedTrees.compactMap { tree in
+                        PromotionPlan.rest(of: source, below: tree.source).map { PromotionPlan.join(tree.path, $0) }
+                    }
+                )
+        }
     }
 
     /// A file in which a step sets single values.
@@ -88,6 +102,22 @@ package struct PromotionPlan: Sendable, Equatable {
         /// Keys whose values are said by expressions, or taken from freight, as updates have them.
         package var keys: [String]
         package var isJSON: Bool
+    }
+
+    /// A folder in whose files a step sets the values that markers stand behind.
+    package struct EditedTree: Sendable, Hashable {
+        /// Below the mount; empty for the root.
+        package var path: String
+        /// Where the step found it, from the workspace's root: elsewhere than `path` where it was copied since.
+        package var source: String
+        /// What the markers name.
+        package var policies: [String]
+
+        /// Whether a file is one that Flux looks into.
+        package static func mayHoldMarkers(_ path: GitPath) -> Bool {
+            let name = path.name.matchable
+            return name.hasSuffix(".yaml") || name.hasSuffix(".yml") || name == "Kustomization"
+        }
     }
 
     /// What a `git-push` step moves.
@@ -168,6 +198,7 @@ package struct PromotionPlan: Sendable, Equatable {
             case "yaml-update": edit(step.config, keys: Self.keysOfExpressions(step.config))
             case "json-update": edit(step.config, keys: Self.keysOfExpressions(step.config), isJSON: true)
             case "helm-update-image": edit(step.config, keys: Self.keysOfImages(step.config))
+            case "flux-setters": editTree(step.config)
             case "kustomize-build", "helm-template":
                 let values = step.config["valuesFiles"]?.list ?? []
                 make(step.config["outPath"], of: [step.config["path"]].compactMap(\.self) + values)
@@ -249,6 +280,18 @@ package struct PromotionPlan: Sendable, Equatable {
             edited.path = Self.join(to, rest)
             self[target].editedFiles.append(edited)
         }
+        for var edited in self[source].editedTrees {
+            if let rest = Self.rest(of: edited.path, below: from) {
+                edited.path = Self.join(to, rest)
+            } else if let rest = Self.rest(of: from, below: edited.path) {
+                // A part of the folder is copied.
+                edited.path = to
+                edited.source = Self.join(edited.source, rest)
+            } else {
+                continue
+            }
+            self[target].editedTrees.append(edited)
+        }
     }
 
     /// Files of one place come into another.
@@ -270,6 +313,21 @@ package struct PromotionPlan: Sendable, Equatable {
         change(config["path"]) { checkout, rest in
             let source = WorkspacePath(path).text
             checkout.editedFiles.append(EditedFile(path: rest, source: source, keys: keys, isJSON: isJSON))
+        }
+    }
+
+    /// `flux-setters` sets values of all files below a folder.
+    private mutating func editTree(_ config: ConfigValue) {
+        guard let path = config["path"]?.string else { return }
+        let policies = (config["policies"]?.list ?? []).compactMap { $0["policy"]?.string }
+        change(config["path"]) { checkout, rest in
+            checkout.editedTrees.append(
+                EditedTree(
+                    path: rest,
+                    source: WorkspacePath(path).text,
+                    policies: policies.filter { !$0.opensExpression }
+                )
+            )
         }
     }
 
@@ -360,7 +418,7 @@ package struct PromotionPlan: Sendable, Equatable {
         return found.map { (.checkout($0.0), $0.1) } ?? (.scratch, path)
     }
 
-    private static func rest(of path: String, below folder: String) -> String? {
+    fileprivate static func rest(of path: String, below folder: String) -> String? {
         // By bytes, as Git compares names.
         guard GitPath(path).isInside(GitPath(folder)) else { return nil }
         return String(decoding: path.utf8.dropFirst(folder.isEmpty ? 0 : folder.utf8.count + 1), as: UTF8.self)
@@ -371,7 +429,7 @@ package struct PromotionPlan: Sendable, Equatable {
         value?.string.flatMap { $0.isEmpty || $0.opensExpression ? nil : $0 }
     }
 
-    private static func join(_ folder: String, _ rest: String) -> String {
+    fileprivate static func join(_ folder: String, _ rest: String) -> String {
         folder.isEmpty ? rest : rest.isEmpty ? folder : folder + "/" + rest
     }
 }

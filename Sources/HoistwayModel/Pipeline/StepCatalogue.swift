@@ -35,6 +35,9 @@ package enum StepCatalogue {
         "snow-wait-for-condition", "tf-apply", "tf-output", "tf-plan", "wait-for-approval",
     ]
 
+    /// Our own, which Kargo does not have.
+    package static let own = ["flux-setters"]
+
     /// Steps that Kargo itself has dropped, with what took their place.
     package static let removed = [
         "helm-update-image": "yaml-update",
@@ -42,7 +45,7 @@ package enum StepCatalogue {
     ]
 
     /// Every name that a person may have meant.
-    package static var names: [String] { known + commercial + needingCluster }
+    package static var names: [String] { known + commercial + needingCluster + own }
 
     /// - Parameter runs: whether there is a step of that name that runs.
     package static func standing(of uses: String, runs: (String) -> Bool) -> Standing {

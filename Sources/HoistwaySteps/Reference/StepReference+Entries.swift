@@ -174,6 +174,18 @@ extension StepReference {
             """,
             outputs: [commitMessage]
         ),
+        "flux-setters": Entry(
+            """
+            uses: flux-setters
+            as: update
+            config:
+              path: ./src/clusters/${{ ctx.stage }}
+              policies:
+              - {policy: "apps:web", image: ghcr.io/acme/web}
+              - {policy: "apps:api", image: ghcr.io/acme/api, useDigest: true}
+            """,
+            outputs: [commitMessage]
+        ),
         "json-update": Entry(
             """
             uses: json-update
