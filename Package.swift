@@ -179,7 +179,10 @@ let package = Package(
         ),
 
         // For tests, benchmarks and the quickstart: real servers, contract suites. No test framework.
-        room("HoistwayTestServers", ["HoistwayCrypto", "Cspawn", "Czlib", subprocess, system]),
+        room(
+            "HoistwayTestServers",
+            ["HoistwayCrypto", "Cspawn", "Czlib", subprocess, system, nio, posix, http1, tls]
+        ),
         room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits"]),
 
         .executableTarget(
@@ -209,6 +212,7 @@ let package = Package(
         tests("HoistwayModelTests", ["HoistwayModel", "HoistwayPatterns", "HoistwayCrypto"]),
         tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
+        tests("HoistwayTestServersTests", ["HoistwayTestServers", client, nio, http1]),
         tests("HoistwayHTTPTests", ["HoistwayHTTP", "HoistwayTestServers", client, nio, posix, http1]),
         tests(
             "HoistwayExpressionsTests",

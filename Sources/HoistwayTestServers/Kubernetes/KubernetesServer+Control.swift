@@ -1,0 +1,172 @@
+/// What a test does to the server, beside its clients.
+extension KubernetesServer {
+    /// A request and what became of it.
+    package struct LogEntry: Sendable {
+        package var request: KubernetesRequest
+        /// `nil` where the address names no resource.
+        package var access: KubernetesAttributes?
+        /// `nil` while there is no answer, and for watches that began.
+        package var status: Int?
+    }
+
+    /// All requests since the start or ``emptyLog()``, oldest first.
+    package var log: [LogEntry] { core.with { $0.log } }
+
+    /// The requests that wanted this done, oldest first.
+    package func log(_ verb: String, _ resource: KubernetesResource, name: String? = nil) -> [LogEntry] {
+        log.filter {
+            $0.access?.verb == verb && $0.access?.resource == resource && (name == nil || $0.access?.name == name)
+        }
+    }
+
+    package func emptyLog() { core.with { $0.log = [] } }
+
+    // MARK: Objects
+
+    /// The version of the newest change.
+    package var version: Int { core.with { $0.objects.version } }
+
+    package func object(_ resource: KubernetesResource, _ name: String, in namespace: String = "argocd")
+        -> ClusterValue?
+    {
+        let key = Self.key(resource, name, namespace)
+        return core.with { $0.objects.object(resource, key)?.value }
+    }
+
+    /// All of a kind, by namespace and name.
+    package func objects(_ resource: KubernetesResource) -> [ClusterValue] {
+        core.with { $0.objects.list(resource, namespace: nil) }.map(\.value)
+    }
+
+    /// Puts an object in the cluster, whatever is there; makes its namespace if need be.
+    ///
+    /// What the server sets itself (uid, times, generation) is kept where the object brings it.
+    package func put(_ object: ClusterValue, of resource: KubernetesResource) {
+        let name = object["metadata", "name"]?.string ?? ""
+        let namespace = object["metadata", "namespace"]?.string ?? "argocd"
+        precondition(!name.isEmpty, "an object for the cluster has no name")
+        if resource.isNamespaced { makeNamespace(namespace) }
+        var value = object
+        value["apiVersion"] = .string(resource.apiVersion)
+        value["kind"] = .string(resource.kind)
+        if resource.isNamespaced { value["metadata", "namespace"] = .string(namespace) }
+        let key = Self.key(resource, name, namespace)
+        let time = KubernetesObjects.text(of: core.clock())
+        core.with { state in
+            let former = state.objects.object(resource, key)?.value
+            for (field, made) in [
+                ("uid", .string("00000000-0000-4000-8000-\(Self.padded(state.objects.version))")),
+                ("creationTimestamp", .string(time)), ("generation", .integer(1)),
+            ] as [(String, ClusterValue)] where value["metadata", field] == nil {
+                value["metadata", field] = former?["metadata", field] ?? made
+            }
+            state.publish(state.objects.set(value, of: resource, key, removing: false))
+        }
+    }
+
+    /// Changes an object as a client would, at its newest version; false where there is none.
+    @discardableResult
+    package func edit(
+        _ resource: KubernetesResource,
+        _ name: String,
+        in namespace: String = "argocd",
+        _ change: (inout ClusterValue) -> Void
+    ) -> Bool {
+        let key = Self.key(resource, name, namespace)
+        return core.with { state in
+            guard var value = state.objects.object(resource, key)?.value else { return false }
+            change(&value)
+            let generation = value["metadata", "generation"]?.integer ?? 0
+            if !resource.hasStatus { value["metadata", "generation"] = .integer(generation + 1) }
+            state.publish(state.objects.set(value, of: resource, key, removing: false))
+            return true
+        }
+    }
+
+    /// Removes an object at once, finalizers or not; false where there is none.
+    @discardableResult
+    package func remove(_ resource: KubernetesResource, _ name: String, in namespace: String = "argocd") -> Bool {
+        let key = Self.key(resource, name, namespace)
+        return core.with { state in
+            guard let former = state.objects.object(resource, key) else { return false }
+            state.publish(state.objects.set(former.value, of: resource, key, removing: true))
+            return true
+        }
+    }
+
+    package func makeNamespace(_ name: String) {
+        guard object(.namespaces, name) == nil else { return }
+        put(["metadata": ["name": .string(name)], "status": ["phase": "Active"]], of: .namespaces)
+    }
+
+    private static func key(_ resource: KubernetesResource, _ name: String, _ namespace: String)
+        -> KubernetesObjects.Key
+    {
+        KubernetesObjects.Key(namespace: resource.isNamespaced ? namespace : "", name: name)
+    }
+
+    private static func padded(_ number: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, 12 - text.count)) + text
+    }
+
+    // MARK: Access and faults
+
+    package func setAccess(_ change: @Sendable (inout KubernetesAccess) -> Void) { core.with { change(&$0.access) } }
+
+    /// From now on the token is refused; watches that are open go on, as with the real server.
+    package func revoke(_ token: String = KubernetesServer.token) { setAccess { $0.tokens?[token] = nil } }
+
+    package func inject(_ fault: KubernetesFault) { core.with { $0.faults.append(fault) } }
+
+    /// Takes back all faults; requests that are held go on.
+    package func heal() {
+        core.with { state in
+            state.faults = []
+            state.stale = nil
+        }
+        release()
+    }
+
+    /// Lets the requests go on that are held now.
+    package func release() {
+        let held = core.with { state in
+            defer { state.held = [] }
+            return state.held
+        }
+        for request in held { request() }
+    }
+
+    /// How many requests are held now.
+    package var held: Int { core.with { $0.held.count } }
+
+    /// The next so many writes of the object are refused as if somebody else had just changed it.
+    package func refuseWithConflict(_ resource: KubernetesResource, _ name: String, times: Int) {
+        inject(
+            KubernetesFault(
+                .refuse(.conflict(resource, name)),
+                verbs: ["update", "patch"],
+                of: resource,
+                name: name,
+                times: times
+            )
+        )
+    }
+
+    /// Is asked before each write of a client is applied, on a thread that serves connections.
+    package func beforeWrite(_ hook: (@Sendable (KubernetesWrite) -> KubernetesVerdict)?) {
+        core.with { $0.beforeWrite = hook }
+    }
+
+    /// From now on reads show the objects as they are at this moment, until ``heal()``.
+    package func makeReadsStale() { core.with { $0.stale = $0.objects } }
+
+    /// Forgets the changes until now: watches that come back with an older version, and lists that are under way, get
+    /// 410.
+    package func forgetHistory() {
+        core.with { state in
+            state.objects.compact()
+            state.lists.expireTokens()
+        }
+    }
+}

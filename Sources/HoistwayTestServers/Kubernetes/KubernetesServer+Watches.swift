@@ -1,0 +1,55 @@
+/// What a test does to the watches that are open.
+extension KubernetesServer {
+    /// What the open watches watch, oldest first.
+    package var watches: [KubernetesAttributes] {
+        core.with { $0.watches.values.sorted { $0.id < $1.id }.map(\.access) }
+    }
+
+    /// How many watches were begun since the start.
+    package var watchesSoFar: Int { core.with { $0.watchesSoFar } }
+
+    /// Sends the newest version to all watches that want bookmarks.
+    package func sendBookmarks() {
+        core.with { state in
+            for watch in state.watches.values { watch.sendBookmark(state.objects.version) }
+        }
+    }
+
+    /// Cuts the connections of all watches.
+    package func breakWatches() {
+        core.with { state in
+            for watch in state.watches.values { watch.responder.close() }
+            state.watches = [:]
+        }
+    }
+
+    /// Ends all watches in order, as their time-out does.
+    package func endWatches() {
+        core.with { state in
+            for watch in state.watches.values { watch.responder.end() }
+            state.watches = [:]
+        }
+    }
+
+    /// Ends all watches with an error event: 410 Expired, unless another is given.
+    package func failWatches(_ status: KubernetesStatus = .expired()) {
+        core.with { state in
+            for watch in state.watches.values { watch.fail(status) }
+            state.watches = [:]
+        }
+    }
+
+    /// Nothing comes on the open watches any more, and nothing tells why.
+    package func silenceWatches() {
+        core.with { state in
+            for id in state.watches.keys { state.watches[id]?.isSilent = true }
+        }
+    }
+
+    /// Sends bytes on all open watches, whatever they are.
+    package func sendOnWatches(_ bytes: [UInt8]) {
+        core.with { state in
+            for watch in state.watches.values { watch.responder.chunk(bytes) }
+        }
+    }
+}

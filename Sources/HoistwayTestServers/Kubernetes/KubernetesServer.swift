@@ -1,0 +1,175 @@
+package import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// A Kubernetes API server on the loopback interface, in this process, that keeps objects in memory.
+///
+/// It is real enough for `kubectl`: discovery, get, list by pages, watch, create, update, merge and JSON patch, delete.
+/// Not here: tables (clients take the plain JSON), OpenAPI (`kubectl apply` wants `--validate=false`), protobuf,
+/// admission, deletion of collections, server-side apply.
+package final class KubernetesServer: Sendable {
+    package struct Options: Sendable {
+        /// With certificates made for the occasion; a client may show one too.
+        package var usesTLS = false
+        /// Whether the server's certificate has expired, with `usesTLS`.
+        package var hasExpiredCertificate = false
+        /// Whether a token or a client certificate is wanted.
+        package var wantsLogin = false
+        package var resources = KubernetesResource.all
+        /// How many changes are kept at least for watches that come back.
+        package var historyLimit = 5000
+        package var clock: @Sendable () -> Date = { Date() }
+
+        package init() {}
+    }
+
+    /// The token that counts with ``Options/wantsLogin``.
+    package static let token = "kubernetes-test-token"
+    /// Whose the token and the certificate are.
+    package static let user = "system:serviceaccount:hoistway:hoistway"
+
+    package let port: Int
+    package let options: Options
+    let core: KubernetesCore
+    private let folder: TemporaryFolder
+    private let certificates: KubernetesCertificates?
+    private let tls: NIOSSLContext?
+    private let users: [[UInt8]: String]
+    private let group: MultiThreadedEventLoopGroup
+    private let listening = Mutex<(any Channel)?>(nil)
+    private let connections = Mutex<[ObjectIdentifier: any Channel]>([:])
+
+    private init(options: Options) async throws {
+        self.options = options
+        folder = try TemporaryFolder("hoistway-kubernetes")
+        port = try LoopbackPort.free()
+        core = KubernetesCore(options: options)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        guard options.usesTLS else {
+            (certificates, tls, users) = (nil, nil, [:])
+            return
+        }
+        let made = try await KubernetesCertificates.make(in: folder.path)
+        try await made.issue("server", user: "127.0.0.1", hasExpired: options.hasExpiredCertificate)
+        try await made.issue("client", user: Self.user)
+        var settings = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMFile(made.certificate("server")).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: made.key("server"), format: .pem))
+        )
+        settings.certificateVerification = .optionalVerification
+        settings.trustRoots = .file(made.authority)
+        settings.applicationProtocols = ["http/1.1"]
+        tls = try NIOSSLContext(configuration: settings)
+        let own = try NIOSSLCertificate.fromPEMFile(made.certificate("client"))
+        users = Dictionary(try own.map { (try $0.toDERBytes(), Self.user) }) { $1 }
+        certificates = made
+    }
+
+    package static func start(options: Options = Options()) async throws -> KubernetesServer {
+        let server = try await KubernetesServer(options: options)
+        if options.wantsLogin { server.setAccess { $0.tokens = [token: user] } }
+        for name in ["default", "argocd"] { server.makeNamespace(name) }
+        try await server.listen()
+        return server
+    }
+
+    package var url: String { "\(options.usesTLS ? "https" : "http")://127.0.0.1:\(port)" }
+    /// The certificate to trust, with `usesTLS`.
+    package var authorityFile: String? { certificates?.authority }
+    /// What a client shows that logs in by certificate, with `usesTLS`.
+    package var clientCertificate: (file: String, key: String)? {
+        certificates.map { ($0.certificate("client"), $0.key("client")) }
+    }
+
+    /// Ends everything, watches too; the objects are gone.
+    package func stop() {
+        let channel = listening.withLock { $0.take() }
+        channel?.close(promise: nil)
+        group.shutdownGracefully { _ in }
+        folder.remove()
+    }
+
+    /// Stops listening and cuts all connections: the server is dead until ``listen()``, and then knows all it knew.
+    package func goDown() async throws {
+        let channel = listening.withLock { $0.take() }
+        try await channel?.close()
+        closeConnections()
+    }
+
+    /// Cuts all connections; new ones are served.
+    package func closeConnections() {
+        for channel in connections.withLock({ Array($0.values) }) { channel.close(promise: nil) }
+    }
+
+    /// Listens, at first and again after ``goDown()``.
+    package func listen() async throws {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture { try prepare(channel) }
+            }
+        let channel = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
+        listening.withLock { $0 = channel }
+    }
+
+    private func prepare(_ channel: any Channel) throws {
+        let id = ObjectIdentifier(channel)
+        connections.withLock { $0[id] = channel }
+        channel.closeFuture.whenComplete { [weak self] _ in
+            _ = self?.connections.withLock { $0.removeValue(forKey: id) }
+        }
+        let pipeline = channel.pipeline.syncOperations
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        try pipeline.addHandler(HTTPResponseEncoder())
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+        try pipeline.addHandler(KubernetesConnection(core: core, users: users))
+    }
+
+    // MARK: Files for clients
+
+    package enum Login: Sendable {
+        case none, token, certificate
+    }
+
+    /// How this cluster is named in a kubeconfig.
+    package func cluster(_ login: Login) throws -> Kubeconfig.Cluster {
+        let way: Kubeconfig.Login
+        switch login {
+        case .none: way = .none
+        case .token: way = .token(Self.token)
+        case .certificate:
+            guard let files = clientCertificate else {
+                throw TestServerError.failed("writing a kubeconfig", detail: "without TLS there are no certificates")
+            }
+            way = .certificate(file: files.file, key: files.key)
+        }
+        return Kubeconfig.Cluster(server: url, authorityFile: authorityFile, login: way)
+    }
+
+    /// Writes a kubeconfig whose only context is `main`; gives its path.
+    package func writeKubeconfig(_ login: Login = .token, holdsData: Bool = false) throws -> String {
+        var config = Kubeconfig(clusters: ["main": try cluster(login)])
+        config.holdsData = holdsData
+        let name = "kubeconfig-\(login)\(holdsData ? "-data" : "")"
+        try folder.write(try config.text(), to: name)
+        return "\(folder.path)/\(name)"
+    }
+
+    /// Writes what a pod finds below `/var/run/secrets/kubernetes.io/serviceaccount`; gives the folder.
+    package func writeServiceAccount(token: String = KubernetesServer.token) throws -> String {
+        let path = "\(folder.path)/serviceaccount"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try folder.write(token, to: "serviceaccount/token")
+        try folder.write("hoistway", to: "serviceaccount/namespace")
+        if let authorityFile {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: authorityFile))
+            try folder.write(Array(bytes), to: "serviceaccount/ca.crt")
+        }
+        return path
+    }
+}
