@@ -31,6 +31,9 @@ package struct Engine: Sendable {
         try await core.transact { _, _ in }
         try await core.takeAnnotations()
         core.logModes()
+        // Before anybody looks at an Application: what changes from now on is told.
+        let changes = core.ports.argocd?.applications.changes()
+        try await ApplicationWakeService.takeOver(core)
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await IntakeService(core: core, inbox: inbox).run() }
@@ -39,6 +42,9 @@ package struct Engine: Sendable {
                 group.addTask { await DiscoveryService(core: core).run() }
                 group.addTask { await NoticeService(core: core).run() }
                 group.addTask { await PruningService(core: core).run() }
+                if let changes {
+                    group.addTask { await ApplicationWakeService(core: core, changes: changes).run() }
+                }
                 await group.waitForAll()
             }
         }

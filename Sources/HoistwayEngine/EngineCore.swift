@@ -36,6 +36,11 @@ package final class EngineCore: Sendable {
     let grafts = Grafts()
     /// What is known of promotions before they run.
     let foresight = Foresight()
+    /// Which promotions wait for which Applications.
+    let waits = ApplicationWaits()
+    /// Whether what is live has what was promoted.
+    package var revisions: RevisionHistory { RevisionHistory(core: self, answers: revisionAnswers) }
+    private let revisionAnswers = RevisionAnswers()
 
     /// What a repository said of some of its refs, and when.
     private struct CachedRefs {

@@ -42,6 +42,18 @@ extension RegistryFailure: KindedFailure {
     }
 }
 
+extension ArgoCDFailure: KindedFailure {
+    package var kind: FailureKind {
+        switch self {
+        case .unreachable: .unreachable
+        case .unauthenticated, .forbidden: .unauthorized
+        case .conflict, .refused: .refused
+        case .notFound: .notFound
+        case .garbage: .malformed
+        }
+    }
+}
+
 extension StoreFailure: KindedFailure {
     package var kind: FailureKind { .local }
 }

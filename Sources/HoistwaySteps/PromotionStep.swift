@@ -77,6 +77,10 @@ package struct StepContext: Sendable {
     var taken: [TakenCommit] = []
     /// How steps send requests; `nil`: they cannot, and fail.
     package var http: HTTPAccess?
+    /// How steps reach Argo CD; `nil`: no cluster is configured for the project.
+    package var argocd: ArgoCDAccess?
+    /// What the step that is run has kept of its last look; `nil`: nothing.
+    package internal(set) var memory: ConfigValue?
     /// Which secrets the configuration of the step that is run was made from, as `secret('NAME')`.
     package internal(set) var secretsUsed: Set<String> = []
     /// Those of this step, and of the steps that ran before.
@@ -172,6 +176,12 @@ package struct StepOutcome: Sendable {
     var mounts: [WorkspacePath] = []
     var commit: MadeCommit?
     var taken: [TakenCommit] = []
+    /// The Applications that the stage's health rests on from now on.
+    var applications: [ApplicationCheck]?
+    /// The Applications whose change is a reason to look again at once.
+    var waitsFor: [ApplicationAddress]?
+    /// What the step keeps for its next look.
+    var memory: ConfigValue?
 
     init(_ result: Result, output: [String: ConfigValue] = [:], message: String = "") {
         self.result = result

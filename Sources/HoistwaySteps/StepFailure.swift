@@ -10,6 +10,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     case unknownStep(String)
     case workspace(WorkspaceFailure)
     case git(GitFailure)
+    case argocd(ArgoCDFailure)
     /// A document could not be edited; `file` is the path in the repository.
     case edit(file: String, line: Int?, problem: String, hint: String?)
     /// What the step needs is not there, and will not be there at a later try.
@@ -30,6 +31,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .unknownStep(let name): "the step \(name) is not registered"
         case .workspace(let failure): failure.message
         case .git(let failure): failure.message
+        case .argocd(let failure): failure.message
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
         case .unmet(let text, _), .cannotAct(let text, _), .broken(let text, _): text
@@ -43,6 +45,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): FailureKind(of: failure)
         case .git(let failure): FailureKind(of: failure)
+        case .argocd(let failure): FailureKind(of: failure)
         case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .other
         }
     }
@@ -51,6 +54,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): failure.hint
         case .git(let failure): failure.hint
+        case .argocd(let failure): failure.hint
         case .edit(_, _, _, let hint), .unmet(_, let hint), .cannotAct(_, let hint), .broken(_, let hint): hint
         case .expression(let error): error.hint
         case .config, .unknownStep, .apart: nil
@@ -61,6 +65,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         switch self {
         case .workspace(let failure): failure.retry
         case .git(let failure): failure.retry
+        case .argocd(let failure): failure.retry
         case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .never
         }
     }

@@ -15,14 +15,21 @@ package enum StepRegistry {
         return Dictionary(uniqueKeysWithValues: all.map { ($0.schema.name, $0) })
     }()
 
+    private static let clusterTypes: [String: any ClusterStep.Type] = [
+        ArgoCDUpdateStep.schema.name: ArgoCDUpdateStep.self, ArgoCDWaitStep.schema.name: ArgoCDWaitStep.self,
+    ]
+
     package static var names: [String] { schemas.keys.sorted() }
 
     /// By the step's name.
     package static let schemas: [String: StepSchema] =
-        types.mapValues { $0.schema }.merging(ArgoCDSchemas.all) { _, cluster in cluster }
+        types.mapValues { $0.schema }.merging(clusterTypes.mapValues { $0.schema }) { _, cluster in cluster }
 
     /// Whether steps of that name need the promotion's workspace.
     package static func usesFiles(_ uses: String) -> Bool { kind(of: uses)?.usesFiles ?? false }
+
+    /// Whether steps of that name ask Argo CD, where a cluster is configured.
+    package static func asksCluster(_ uses: String) -> Bool { kind(of: uses) == .cluster }
 
     /// `nil`: there is no such step.
     static func kind(of uses: String) -> StepSchema.Kind? { schemas[uses]?.kind }
@@ -37,11 +44,20 @@ package enum StepRegistry {
         if kind(of: template.uses) == .cluster {
             // What is skipped by choice is skipped whatever it says.
             if template.missingArgoCD == .fail, let problem = problem(with: template) { throw problem }
-            return try await ClusterStep(template).run(in: context)
+            return try await MissingClusterStep(template).run(in: context)
         }
         var context = context
         context.alias = template.alias
         return try await step(template).run(in: context)
+    }
+
+    /// A step that is about Argo CD, where a cluster is configured.
+    ///
+    /// - Parameter template: without expressions.
+    static func clusterStep(_ template: StepTemplate) throws(StepFailure) -> any ClusterStep {
+        guard let type = clusterTypes[template.uses] else { throw .unknownStep(template.uses) }
+        if let problem = problem(with: template) { throw problem }
+        return type.init(template)
     }
 
     /// What an effect would do, for people.

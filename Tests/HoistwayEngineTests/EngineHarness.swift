@@ -30,6 +30,7 @@ struct EngineHarness {
         notices: [NoticeRule] = [],
         log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         renderer: (any ManifestRenderer)? = nil,
+        argocd: (any ArgoCDClusters)? = nil,
         branch: (String) -> String = { _ in "main" }
     ) async throws {
         self.store = store
@@ -45,29 +46,29 @@ struct EngineHarness {
         }
         clock = ManualClock(Timestamp(seconds: 1_800_000_000))
         let boxed = RandomBox()
-        engine = try await Engine(
-            ports: EnginePorts(
-                store: store,
-                remotes: remotes ?? InMemoryGitRemotes([self.remote]),
-                registry: registry,
-                notifier: notifier,
-                clock: clock,
-                matcher: Patterns(),
-                workspaces: InMemoryWorkspaceMaker(),
-                sha1: { SHA1.hash($0) },
-                random: { boxed.next() },
-                renderer: renderer
-            ),
-            configuration: EngineConfiguration(
-                pipelines: Self.pipelines(stages: stages, remote: self.remote.displayURL, branch: branch),
-                mode: mode,
-                receivers: ["hook": Self.receiver],
-                author: CommitAuthor(name: "Hoistway", email: "hoistway@example.com"),
-                notices: notices,
-                refsPerPush: { _ in 100 }
-            ),
-            log: log
+        var ports = EnginePorts(
+            store: store,
+            remotes: remotes ?? InMemoryGitRemotes([self.remote]),
+            registry: registry,
+            notifier: notifier,
+            clock: clock,
+            matcher: Patterns(),
+            workspaces: InMemoryWorkspaceMaker(),
+            sha1: { SHA1.hash($0) },
+            random: { boxed.next() },
+            renderer: renderer
         )
+        ports.argocd = argocd
+        var configuration = EngineConfiguration(
+            pipelines: Self.pipelines(stages: stages, remote: self.remote.displayURL, branch: branch),
+            mode: mode,
+            receivers: ["hook": Self.receiver],
+            author: CommitAuthor(name: "Hoistway", email: "hoistway@example.com"),
+            notices: notices,
+            refsPerPush: { _ in 100 }
+        )
+        if argocd != nil { configuration.argocd = { _ in ArgoCDOptions(cluster: "main") } }
+        engine = try await Engine(ports: ports, configuration: configuration, log: log)
         pipelines = EngineOperator(engine: engine) { [] }
     }
 

@@ -2,11 +2,27 @@ import HoistwayModel
 import Synchronization
 
 /// Promotions that run beside their lanes, since a step of theirs takes its time; the lanes leave them alone.
+///
+/// Those that ask a cluster have places of their own, for each cluster: one that does not answer keeps nobody else from
+/// running.
 final class ApartQueue: Sendable {
+    /// How many promotions ask one cluster at a time.
+    static let maxOfCluster = 4
+
+    private struct Place {
+        var project: String
+        var cluster: String?
+    }
+
     private struct State {
         /// In the order in which they came.
-        var waiting: [(id: PromotionID, project: String)] = []
-        var running: [PromotionID: String] = [:]
+        var waiting: [(id: PromotionID, place: Place)] = []
+        var running: [PromotionID: Place] = [:]
+
+        func isFree(_ place: Place, limit: Int) -> Bool {
+            let others = running.values.count { $0.cluster == place.cluster }
+            return others < (place.cluster == nil ? limit : maxOfCluster)
+        }
     }
 
     private let state = Mutex(State())
@@ -15,24 +31,26 @@ final class ApartQueue: Sendable {
         state.withLock { $0.running[id] != nil || $0.waiting.contains { $0.id == id } }
     }
 
-    func add(_ id: PromotionID, of project: String) {
+    /// - Parameter cluster: the one that the promotion's next step asks; `nil`: none.
+    func add(_ id: PromotionID, of project: String, cluster: String? = nil) {
         state.withLock { state in
             guard state.running[id] == nil, !state.waiting.contains(where: { $0.id == id }) else { return }
-            state.waiting.append((id, project))
+            state.waiting.append((id, Place(project: project, cluster: cluster)))
         }
     }
 
-    /// The next one to run, of the project that has the fewest running; `nil` where `limit` run already.
+    /// The next one to run, of the project that has the fewest running.
+    ///
+    /// `nil` where `limit` run already and as many at each cluster as may.
     func take(limit: Int) -> PromotionID? {
         state.withLock { state in
-            guard state.running.count < limit else { return nil }
-            let busy = state.running.values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
-            let next = state.waiting.indices.min {
-                (busy[state.waiting[$0].project] ?? 0, $0) < (busy[state.waiting[$1].project] ?? 0, $1)
+            let busy = state.running.values.reduce(into: [:]) { $0[$1.project, default: 0] += 1 }
+            let next = state.waiting.indices.filter { state.isFree(state.waiting[$0].place, limit: limit) }.min {
+                (busy[state.waiting[$0].place.project] ?? 0, $0) < (busy[state.waiting[$1].place.project] ?? 0, $1)
             }
             guard let next else { return nil }
             let taken = state.waiting.remove(at: next)
-            state.running[taken.id] = taken.project
+            state.running[taken.id] = taken.place
             return taken.id
         }
     }
@@ -41,7 +59,7 @@ final class ApartQueue: Sendable {
     func take(_ id: PromotionID) -> Bool {
         state.withLock { state in
             guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return false }
-            state.running[id] = state.waiting.remove(at: index).project
+            state.running[id] = state.waiting.remove(at: index).place
             return true
         }
     }

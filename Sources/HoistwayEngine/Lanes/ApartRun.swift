@@ -10,6 +10,8 @@ struct ApartRun: Sendable {
     let id: PromotionID
 
     func run() async {
+        core.waits.beginLook(id)
+        defer { core.waits.endLook(id) }
         await withTaskGroup { group in
             group.addTask { await promote() }
             group.addTask { await waitForEnd() }

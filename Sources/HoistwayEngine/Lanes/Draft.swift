@@ -34,6 +34,12 @@ struct Draft {
 
         /// The branch moved under it, or another took precedence: it is built again in the next batch.
         case retry
+
+        /// The same, where it waits, with a look at once.
+        func lookingAgain(at now: Timestamp) -> End {
+            guard case .waiting(let message, _) = self else { return self }
+            return .waiting(message: message, until: now)
+        }
     }
 
     var record: PromotionRecord
@@ -94,4 +100,14 @@ struct JudgedPush: Sendable {
     var need: PushNeed
     /// The branch as it will be after the push.
     var outcome: BranchOutcome
+}
+
+extension Draft.End? {
+    /// Whether a change of what it waits for is a reason to go on.
+    var isWait: Bool {
+        switch self {
+        case .waiting, .later: true
+        case .finished, .apart, .ready, .stopped, .retry, nil: false
+        }
+    }
 }

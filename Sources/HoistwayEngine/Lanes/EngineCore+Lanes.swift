@@ -32,6 +32,7 @@ extension EngineCore {
         context.lookups.read(state, project: project)
         context.http = ports.http
         context.http?.policy = configuration.httpPolicy(project)
+        context.argocd = await argocdAccess(of: project)
         return context
     }
 

@@ -41,6 +41,7 @@ struct LaneSupervisor: Sendable {
                         core.ledger.changed.notify()
                     }
                 }
+                addLooks(of: work)
                 while let id = core.apart.take(limit: core.configuration.parallelSteps) {
                     group.addTask { await ApartRun(core: core, id: id).run() }
                 }
@@ -107,10 +108,18 @@ struct LaneSupervisor: Sendable {
                 lanes: lanes,
                 isApart: core.apart.holds
             )
-            guard !work.lanes.isEmpty else { return }
+            addLooks(of: work)
+            guard !work.lanes.isEmpty || !work.looks.isEmpty else { return }
             for lane in work.lanes.keys.sorted(by: { ($0.project, $0.repository) < ($1.project, $1.repository) }) {
                 await Lane(core: core, key: lane).run()
             }
+        }
+    }
+
+    private func addLooks(of work: Runnable) {
+        for record in work.looks {
+            let project = record.stage.project
+            core.apart.add(record.id, of: project, cluster: core.configuration.argocd(project).cluster)
         }
     }
 

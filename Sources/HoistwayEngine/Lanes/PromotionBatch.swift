@@ -389,7 +389,9 @@ struct PromotionBatch: Sendable {
         }
         for draft in drafts {
             switch draft.end {
-            case .apart: core.apart.add(draft.record.id, of: lane.project)
+            case .apart:
+                let cluster = core.cluster(of: draft.run.presentStep, in: lane.project)
+                core.apart.add(draft.record.id, of: lane.project, cluster: cluster)
             case .finished: core.memos.forget(draft.record.id)
             case .later, .waiting, .ready, .retry, .stopped, nil: break
             }
@@ -401,6 +403,11 @@ struct PromotionBatch: Sendable {
                 guard let present = transaction.state.promotions[record.id], !present.phase.isTerminal else { continue }
                 record.abortedBy = present.abortedBy
                 transaction.objections[record.id] = objection
+                let awaited = record.awaitedApplications ?? []
+                // Before the look at what has changed: a change that comes later finds the wait.
+                core.waits.note(record.id, waitsFor: end.isWait ? awaited : [])
+                let hasChanged = core.waits.hasChanged(awaited, during: record.id)
+                let end = hasChanged ? end.map { $0.lookingAgain(at: now) } : end
                 let changes = Settlement.changes(record, end: end, core: core, state: transaction.state, now: now)
                 transaction.put(changes)
                 let isOver = transaction.state.promotions[record.id]?.phase.isTerminal ?? false

@@ -8,3 +8,38 @@ package struct LabelSelector: Sendable, Equatable, Codable {
         self.matchExpressions = matchExpressions
     }
 }
+
+extension LabelSelector {
+    /// Whether nothing is asked for: then every object matches.
+    package var isEmpty: Bool { matchLabels.isEmpty && matchExpressions.isEmpty }
+
+    package func matches(_ labels: [String: String]) -> Bool {
+        matchLabels.allSatisfy { labels[$0.key] == $0.value } && matchExpressions.allSatisfy { $0.holds(for: labels) }
+    }
+
+    /// For people: `app=web,tier in (a,b),!old`, as `kubectl` takes it.
+    package var description: String {
+        let pairs = matchLabels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return (pairs + matchExpressions.map(\.description)).joined(separator: ",")
+    }
+}
+
+extension LabelExpression {
+    package func holds(for labels: [String: String]) -> Bool {
+        switch operation {
+        case .exists: labels[key] != nil
+        case .doesNotExist: labels[key] == nil
+        case .isIn: labels[key].map(values.contains) ?? false
+        case .notIn: labels[key].map { !values.contains($0) } ?? true
+        }
+    }
+
+    fileprivate var description: String {
+        switch operation {
+        case .exists: key
+        case .doesNotExist: "!\(key)"
+        case .isIn: "\(key) in (\(values.joined(separator: ",")))"
+        case .notIn: "\(key) notin (\(values.joined(separator: ",")))"
+        }
+    }
+}

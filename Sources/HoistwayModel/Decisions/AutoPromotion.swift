@@ -32,19 +32,10 @@ extension StageSelector {
             case .glob(let pattern): matcher.matches(glob: pattern, stage.key.name)
             case .regex(let pattern): matcher.matches(regex: pattern, stage.key.name)
             }
-        return isNamed
-            && matchLabels.allSatisfy { stage.labels[$0.key] == $0.value }
-            && matchExpressions.allSatisfy { $0.holds(for: stage.labels) }
+        return isNamed && labels.matches(stage.labels)
     }
-}
 
-extension LabelExpression {
-    package func holds(for labels: [String: String]) -> Bool {
-        switch operation {
-        case .exists: labels[key] != nil
-        case .doesNotExist: labels[key] == nil
-        case .isIn: labels[key].map(values.contains) ?? false
-        case .notIn: labels[key].map { !values.contains($0) } ?? true
-        }
+    private var labels: LabelSelector {
+        LabelSelector(matchLabels: matchLabels, matchExpressions: matchExpressions)
     }
 }

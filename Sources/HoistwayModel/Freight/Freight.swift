@@ -119,6 +119,10 @@ package struct Freight: Sendable, Equatable, Codable {
         artifacts.compactMap { if case .image(let image) = $0 { image } else { nil } }
     }
 
+    package var charts: [ChartArtifact] {
+        artifacts.compactMap { if case .chart(let chart) = $0 { chart } else { nil } }
+    }
+
     package var commits: [CommitArtifact] {
         artifacts.compactMap { if case .commit(let commit) = $0 { commit } else { nil } }
     }

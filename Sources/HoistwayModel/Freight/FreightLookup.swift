@@ -50,6 +50,18 @@ package struct FreightLookup: Sendable {
         return answer(found, of: warehouse, watching: watching) { $0.tag == $1.tag && $0.digest == $1.digest }
     }
 
+    /// - Parameter name: empty for a chart that is its repository, as in OCI.
+    package func chart(of repoURL: String, named name: String, from warehouse: String? = nil) -> Answer<ChartArtifact> {
+        func isIt(_ url: String, _ chart: String) -> Bool {
+            KargoURL.chart(url) == KargoURL.chart(repoURL) && chart == name
+        }
+        let found = collection.flatMap { freight in
+            freight.charts.filter { isIt($0.repoURL, $0.name) }.map { (freight.origin.name, $0) }
+        }
+        // Of a chart, several subscriptions are told by what their freight carries.
+        return answer(found, of: warehouse, watching: Set(found.map(\.0)).count) { $0.version == $1.version }
+    }
+
     private func answer<Value: Sendable & Equatable>(
         _ all: [(warehouse: String, value: Value)],
         of warehouse: String?,

@@ -139,6 +139,8 @@ package struct StepTemplate: Sendable, Equatable, Codable {
     ///
     /// `nil`: a version that skipped such steps in any case has stored it.
     package var missingArgoCD: MissingArgoCD?
+    /// Made of Kargo's old promotion mechanisms, which passed over Applications' sources that they did not find; `nil`: no.
+    package var isOfMechanisms: Bool?
     package var place: SourcePlace
 
     package init(

@@ -29,6 +29,10 @@ package struct StepRecord: Sendable, Equatable, Codable {
     package var looks: Int?
     /// The Applications that the stage's health rests on from now on; `nil`: the step leaves none.
     package var applications: [ApplicationCheck]?
+    /// The Applications whose change is a reason to look again at once; `nil`: the step waits for none.
+    package var waitsFor: [ApplicationAddress]?
+    /// What the step keeps of its last look for the next one; `nil`: nothing.
+    package var memory: ConfigValue?
 
     package init(
         alias: String,

@@ -88,12 +88,16 @@ extension StepRun {
         records[position].began = former?.began
         records[position].looks = former?.looks
         records[position].isOpen = former?.isOpen
+        records[position].waitsFor = former?.waitsFor
+        records[position].memory = former?.memory
     }
 
     mutating func finish(_ status: StepRecord.Status, _ message: String, isTimed: Bool = true) {
         records[position].status = status
         records[position].message = message
         records[position].isOpen = nil
+        records[position].waitsFor = nil
+        records[position].memory = nil
         if isTimed { records[position].finishedAt = context.clock?.now() }
     }
 

@@ -100,6 +100,9 @@ package struct StepRun: Sendable {
     /// Counted from 1: each branch that moved after the promotion has acted begins another run.
     package var number: Int { (context.promotion.runNumber ?? 1) + (earlier.moved.isEmpty ? 0 : 1) }
 
+    /// The step that is to run next, or has stopped the run; `nil`: all have run.
+    package var presentStep: StepTemplate? { steps.indices.contains(position) ? steps[position] : nil }
+
     /// Tells what became of the push that the last `next()` asked for.
     package mutating func pushed(_ outcome: PushOutcome) {
         precondition(need != nil, "pushed(_:) follows pushNeeded")
@@ -193,6 +196,7 @@ package struct StepRun: Sendable {
                 return .willAct
             }
         }
+        if kind == .cluster, let access = context.argocd { return await runClusterStep(plain, template, access) }
         intended = nil
         do throws(StepFailure) {
             let outcome = try await StepRegistry.run(plain, in: context)
@@ -236,6 +240,8 @@ package struct StepRun: Sendable {
             context.secretsSeen.formUnion(configuration.secrets)
             context.valueOrigins = configuration.origins
             context.look = (records[position].looks ?? 0) + 1
+            context.memory = records[position].memory
+            context.alias = template.alias
             var plain = template
             plain.config = configuration.config
             note(plain, configuration)
@@ -299,11 +305,13 @@ package struct StepRun: Sendable {
         note(outcome.outputOrigins, of: template.alias, isOfTask: outcome.isTaskOutput)
         if let problem = give(outcome.output, of: template.alias, isOfTask: outcome.isTaskOutput) {
             finish(.failed, problem)
-            return StepRegistry.kind(of: template.uses) == .effect ? acted() : nil
+            return actsOutside(template) ? acted() : nil
         }
         learn(outcome)
         switch outcome.result {
-        case .succeeded: finish(.succeeded, outcome.message)
+        case .succeeded:
+            finish(.succeeded, outcome.message)
+            records[position].applications = outcome.applications
         case .skipped(let reason):
             finish(.skipped, reason)
             // Made by the run before, and pushed: there is nothing left to commit.
@@ -315,13 +323,72 @@ package struct StepRun: Sendable {
             need = pending
             records[position].message = outcome.message
             return .pushNeeded(pending)
-        case .waiting(let message, let pause): return wait(message, pause, template)
+        case .waiting(let message, let pause):
+            records[position].waitsFor = outcome.waitsFor
+            records[position].memory = outcome.memory
+            return wait(message, pause, template)
         }
         if !outcome.stateChanges.isEmpty, !context.isPreview {
             stateChanges = outcome.stateChanges
             records[position].began = true
         }
-        return StepRegistry.kind(of: template.uses) == .effect || !stateChanges.isEmpty ? acted() : nil
+        return actsOutside(template) || !stateChanges.isEmpty ? acted() : nil
+    }
+
+    private func actsOutside(_ template: StepTemplate) -> Bool {
+        switch StepRegistry.kind(of: template.uses) {
+        case .effect: true
+        case .cluster: records[position].began ?? false
+        default: false
+        }
+    }
+
+    /// A step that is about Argo CD looks first; it is stored that it begins to write before it writes.
+    private mutating func runClusterStep(
+        _ plain: StepTemplate,
+        _ template: StepTemplate,
+        _ access: ArgoCDAccess
+    ) async -> StepRunEvent? {
+        guard context.isApart else { return .apartNeeded }
+        let mayWrite = intended != nil
+        intended = nil
+        do throws(StepFailure) {
+            let step = try StepRegistry.clusterStep(plain)
+            if context.isPreview {
+                previewed.append(plain.alias)
+                finish(.succeeded, try await Self.preview(step, plain, context, access))
+                return nil
+            }
+            switch try await step.run(ClusterPass(context, access, mayWrite: mayWrite)) {
+            case .wantsToWrite:
+                intended = plain
+                records[position].began = true
+                records[position].isOpen = true
+                return .willAct
+            case .outcome(let outcome): return take(outcome, of: template)
+            }
+        } catch {
+            let event = evaluate(error, of: template)
+            return actsOutside(template) ? event ?? acted() : event
+        }
+    }
+
+    /// What cannot be asked now is no reason to say nothing.
+    private static func preview(
+        _ step: any ClusterStep,
+        _ plain: StepTemplate,
+        _ context: StepContext,
+        _ access: ArgoCDAccess
+    ) async throws(StepFailure) -> String {
+        let verb = plain.uses == ArgoCDWaitStep.schema.name ? "would wait for" : "would synchronise"
+        let entries = StepConfiguration(passed: plain.config).items("apps").map { ApplicationChoice($0).text }
+        let all = "\(verb) \(Listing.text(entries, limit: 10))"
+        guard access.cluster != nil else { return "\(all) (the cluster \(access.name) was not asked)" }
+        do throws(StepFailure) {
+            return try await step.preview(ClusterPass(context, access, mayWrite: false))
+        } catch .argocd(let failure) {
+            return "\(all) (not checked: \(failure.message))"
+        }
     }
 
     /// The result of an effect is stored before anything else begins.

@@ -5,17 +5,14 @@ import HoistwayModel
 /// Source: the JSON schemas of Kargo v1.11 (`argocd-update-config.json`, `argocd-wait-config.json`,
 /// `argocd-common.json`), and of v0.9 to v1.2 for the older forms.
 enum ArgoCDSchemas {
-    /// Both, by name.
-    static let all = [update.name: update, wait.name: wait]
-
     /// How long each may take without `retry.timeout`.
     private static let timeout = Duration.seconds(300)
 
-    private static let update = StepSchema(
+    static let update = StepSchema(
         "argocd-update",
         .cluster,
-        "Updates and synchronises Applications of Argo CD; no cluster can be configured yet, so that it fails or, with "
-            + "`argocd: {whenMissing: skip}`, is skipped.",
+        "Updates and synchronises Applications of Argo CD that authorise the stage, and waits until they are; where no "
+            + "cluster is configured, it fails or, with `argocd: {whenMissing: skip}`, is skipped.",
         [
             StepSchema.Field(
                 "apps",
@@ -27,10 +24,10 @@ enum ArgoCDSchemas {
         timeout: timeout
     )
 
-    private static let wait = StepSchema(
+    static let wait = StepSchema(
         "argocd-wait",
         .cluster,
-        "Waits for Applications of Argo CD; no cluster can be configured yet, so that it fails or, with "
+        "Waits for Applications of Argo CD; where no cluster is configured, it fails or, with "
             + "`argocd: {whenMissing: skip}`, is skipped.",
         [
             StepSchema.Field(
@@ -50,7 +47,7 @@ enum ArgoCDSchemas {
         StepSchema.Mapping(
             [
                 StepSchema.Field("name", .text, emptyIsAbsent: true, "The Application's name."),
-                StepSchema.Field("namespace", .text, defaultValue: .string("argocd"), "Its namespace."),
+                StepSchema.Field("namespace", .text, "Its namespace; by default `argocd.namespace` of the configuration."),
                 StepSchema.Field("selector", .mapping(selector), "Labels that choose Applications of the namespace."),
             ] + more,
             rules: [.exactlyOne(["name", "selector"], says: "an Application is meant by either name or selector")]

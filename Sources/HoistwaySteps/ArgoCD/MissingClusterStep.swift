@@ -1,10 +1,10 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// `argocd-update` and `argocd-wait`: they talk to Argo CD, and no cluster can be configured yet.
+/// `argocd-update` and `argocd-wait` of a project for which no cluster is configured.
 ///
 /// They fail, unless the operator has chosen to skip them: what was not done must not count as done.
-struct ClusterStep: Sendable {
+struct MissingClusterStep: Sendable {
     private let uses: String
     private let applications: [String]
     /// `nil`: a version that skipped such steps in any case has stored the promotion.

@@ -1,0 +1,64 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Has promotions look again at once when an Application that they wait for has changed.
+///
+/// Polling is the back-up: what the watch does not tell is found by the next look.
+struct ApplicationWakeService: Sendable {
+    /// Where much may have changed at once, as after a start: so far apart, and not longer than `longest` altogether.
+    private static let spread: (apart: Duration, longest: Duration) = (.milliseconds(50), .seconds(10))
+
+    let core: EngineCore
+    let changes: AsyncStream<ApplicationNews>
+
+    func run() async {
+        for await news in changes {
+            let waiting = core.waits.take(news)
+            guard !waiting.isEmpty else { continue }
+            await wake(waiting, isSpread: news.isAboutAll)
+        }
+    }
+
+    private func wake(_ ids: [PromotionID], isSpread: Bool) async {
+        let now = core.ports.clock.now()
+        do {
+            try await core.transact { transaction, _ in
+                for (index, id) in ids.enumerated() {
+                    guard var record = transaction.state.promotions[id], !record.phase.isTerminal,
+                        record.isAtCluster, let next = record.nextTry
+                    else { continue }
+                    let moment = isSpread ? now + Self.delay(index) : now
+                    guard moment < next else { continue }
+                    record.nextTry = moment <= now ? nil : moment
+                    transaction.put(.putPromotion(record))
+                }
+            }
+        } catch {
+            // Their next look comes by the clock.
+            core.report(error, "promotions that wait for Applications cannot be woken")
+        }
+    }
+
+    /// Waits that a former run has left: they are looked at soon, and not all at once.
+    static func takeOver(_ core: EngineCore) async throws {
+        let now = core.ports.clock.now()
+        try await core.transact { transaction, core in
+            var index = 0
+            for var record in transaction.state.promotions.values.sorted(by: { $0.id < $1.id }) {
+                guard !record.phase.isTerminal, let addresses = record.awaitedApplications else { continue }
+                core.waits.note(record.id, waitsFor: addresses)
+                let moment = now + delay(index)
+                index += 1
+                guard record.nextTry.map({ $0 > moment || $0 < now }) ?? false else { continue }
+                record.nextTry = moment
+                transaction.put(.putPromotion(record))
+            }
+        }
+    }
+
+    private static func delay(_ index: Int) -> Duration { min(spread.apart * index, spread.longest) }
+}
+
+extension ApplicationNews {
+    fileprivate var isAboutAll: Bool { if case .all = self { true } else { false } }
+}

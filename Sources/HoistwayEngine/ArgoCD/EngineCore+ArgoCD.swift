@@ -1,0 +1,27 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+extension EngineCore {
+    /// How the steps of a project reach Argo CD; `nil`: no cluster is configured for it.
+    func argocdAccess(of project: String) async -> ArgoCDAccess? {
+        let options = configuration.argocd(project)
+        guard let name = options.cluster else { return nil }
+        let promotions = await ledger.snapshot.promotions
+        return ArgoCDAccess(
+            name: name,
+            cluster: ports.argocd?.cluster(name),
+            options: options,
+            knows: { promotions[$0] != nil },
+            contains: { desired, live, source in
+                await self.revisions.standing(of: live, toward: desired, source: source, project: project)
+            }
+        )
+    }
+
+    /// The cluster that the promotion's next step asks; `nil`: the step asks none.
+    func cluster(of step: StepTemplate?, in project: String) -> String? {
+        guard let step, StepRegistry.asksCluster(step.uses) else { return nil }
+        return configuration.argocd(project).cluster
+    }
+}

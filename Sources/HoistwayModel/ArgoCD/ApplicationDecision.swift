@@ -1,0 +1,105 @@
+/// What `argocd-update` does next about one Application, which is authorised and has the sources that are to be changed.
+///
+/// Kargo's table, with three differences: a present `operation` counts as running, since its controller has not taken it
+/// yet; an operation of this promotion that failed is a failure, and not begun again; and who has begun an operation is
+/// known by the promotion that its marker names, not by the marker being there.
+package enum ApplicationDecision: Sendable, Equatable {
+    /// Update and synchronise; why.
+    case start(String)
+    /// An operation is under way; a sentence's end that says whose, and what Argo CD says of it.
+    case wait(String)
+    /// An operation of this promotion has succeeded, with these revisions: whether they are the desired ones is to be
+    /// found out.
+    case synced(revisions: [String])
+    /// An operation of this promotion came to another end: Argo CD's words.
+    case failed(String)
+
+    /// - Parameter knows: whether this state has a promotion of that name.
+    package static func of(
+        _ application: Application,
+        promotion: PromotionID,
+        knows: (PromotionID) -> Bool
+    ) -> ApplicationDecision {
+        if let pending = application.pendingOperation {
+            let state = application.status.operation
+            // The state of an operation that has not come to an end is resumed, and the request waits behind it.
+            let present = state.map { $0.isRunning ? $0.operation : pending } ?? pending
+            let phase = state.flatMap { $0.isRunning ? $0.phase : nil } ?? "not begun yet"
+            let message = state.flatMap { $0.isRunning ? $0.message : nil } ?? ""
+            return .wait(sentence(OperationOwner(present, promotion, knows), phase, message))
+        }
+        guard let state = application.status.operation else { return .start("it has no operation yet") }
+        let owner = OperationOwner(state.operation, promotion, knows)
+        guard !state.isRunning else { return .wait(sentence(owner, state.phase, state.message)) }
+        guard owner == .thisPromotion else { return .start("its last operation was \(owner.possessive)") }
+        guard state.phase == "Succeeded" else {
+            return .failed(state.message.isEmpty ? "Argo CD gives no reason" : state.message)
+        }
+        guard let revisions = state.syncedRevisions else { return .start("its operation ended without a result") }
+        return .synced(revisions: revisions)
+    }
+
+    private static func sentence(_ owner: OperationOwner, _ phase: String, _ message: String) -> String {
+        let words = message.isEmpty ? "" : ": \(ArgoCDText.line(message))"
+        let state = phase.isEmpty ? "Running" : phase
+        switch owner {
+        case .thisPromotion: return "its sync is \(state)\(words)"
+        default: return "\(owner.subject) is under way there (\(state)\(words))"
+        }
+    }
+}
+
+/// Who has asked for an operation.
+package enum OperationOwner: Sendable, Equatable {
+    case thisPromotion
+    case otherPromotion(PromotionID)
+    /// A person, another program, or Argo CD itself; the name that it gives.
+    case somebody(String)
+
+    package init(_ operation: ApplicationOperation, _ promotion: PromotionID, _ knows: (PromotionID) -> Bool) {
+        guard let name = operation.info[ApplicationOperation.promotionInfo] else {
+            self = .somebody(operation.initiator)
+            return
+        }
+        let id = PromotionID(name)
+        if id == promotion {
+            self = .thisPromotion
+        } else if knows(id) {
+            self = .otherPromotion(id)
+        } else {
+            // Kargo, or another Hoistway.
+            self = .somebody(operation.initiator.isEmpty ? "the promotion \(name)" : operation.initiator)
+        }
+    }
+
+    fileprivate var possessive: String {
+        switch self {
+        case .thisPromotion: "this promotion's"
+        case .otherPromotion: "another promotion's"
+        case .somebody: "not this promotion's"
+        }
+    }
+
+    fileprivate var subject: String {
+        switch self {
+        case .thisPromotion: "this promotion's operation"
+        case .otherPromotion(let id): "the operation of the promotion \(id)"
+        case .somebody(let name) where name.isEmpty: "an operation of somebody else"
+        case .somebody(let name): "an operation of \(ShownText.bare(name))"
+        }
+    }
+}
+
+/// How Argo CD's words are shown.
+package enum ArgoCDText {
+    private static let maxCharacters = 400
+
+    /// On one line, without control characters, cut to a length for a sentence.
+    package static func line(_ text: String) -> String {
+        let all = text.unicodeScalars.map { scalar -> Character in
+            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? " " : Character(scalar)
+        }
+        let cut = String(all.prefix(maxCharacters)).trimmed()
+        return all.count > maxCharacters ? "\(cut)…" : cut
+    }
+}
