@@ -10,7 +10,8 @@ import Testing
 struct ArgoCDUpdateTests {
     private static let key = ArgoCDHarness.key("test")
 
-    @Test func `a promotion updates its Application, waits for the sync, and leaves what health rests on`() async throws {
+    @Test func `a promotion updates its Application, waits for the sync, and leaves what health rests on`() async throws
+    {
         let harness = try await ArgoCDHarness()
         var application = harness.application("test")
         application.syncPolicy.options = ["CreateNamespace=true"]

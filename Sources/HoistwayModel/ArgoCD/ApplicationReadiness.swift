@@ -56,7 +56,9 @@ package enum ApplicationReadiness: Sendable, Equatable {
         if !healths.isEmpty {
             guard isKnown else { return .stale("it has not been compared since its last operation") }
             guard healths.contains(status.health) else {
-                return .waiting("its health is \(status.health.isEmpty ? "not known yet" : status.health)\(explanation(of: status))")
+                return .waiting(
+                    "its health is \(status.health.isEmpty ? "not known yet" : status.health)\(explanation(of: status))"
+                )
             }
         }
         if conditions.contains(.sync), status.sync != "Synced" {

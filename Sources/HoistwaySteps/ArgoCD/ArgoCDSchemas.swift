@@ -47,7 +47,11 @@ enum ArgoCDSchemas {
         StepSchema.Mapping(
             [
                 StepSchema.Field("name", .text, emptyIsAbsent: true, "The Application's name."),
-                StepSchema.Field("namespace", .text, "Its namespace; by default `argocd.namespace` of the configuration."),
+                StepSchema.Field(
+                    "namespace",
+                    .text,
+                    "Its namespace; by default `argocd.namespace` of the configuration."
+                ),
                 StepSchema.Field("selector", .mapping(selector), "Labels that choose Applications of the namespace."),
             ] + more,
             rules: [.exactlyOne(["name", "selector"], says: "an Application is meant by either name or selector")]

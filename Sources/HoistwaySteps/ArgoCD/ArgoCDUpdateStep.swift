@@ -150,7 +150,8 @@ struct ArgoCDUpdateStep: ClusterStep {
             let live = revisions[index]
             switch await pass.access.contains(wanted, live, target.application.sources[index]) {
             case .contained: continue
-            case .absent: return .wrong("it was synchronised to \(Self.short(live)), which has not \(Self.short(wanted))")
+            case .absent:
+                return .wrong("it was synchronised to \(Self.short(live)), which has not \(Self.short(wanted))")
             case .unknown(let why):
                 return .unknown(
                     "it was synchronised to \(Self.short(live)), and whether that has \(Self.short(wanted)) is not known: "
@@ -170,7 +171,11 @@ struct ArgoCDUpdateStep: ClusterStep {
 
     /// All of them, authorised and matched; each once, in the order in which entries name them.
     private func targets(_ pass: ClusterPass) async throws(StepFailure) -> [UpdateTarget] {
-        let reader = SourceUpdateReader(pass.context, isLenient: template.isOfMechanisms ?? false, outermost: config.origin)
+        let reader = SourceUpdateReader(
+            pass.context,
+            isLenient: template.isOfMechanisms ?? false,
+            outermost: config.origin
+        )
         var targets: [UpdateTarget] = []
         for entry in config.items("apps") {
             let choice = ApplicationChoice(entry)

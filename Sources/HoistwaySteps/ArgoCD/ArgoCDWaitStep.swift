@@ -50,7 +50,7 @@ struct ArgoCDWaitStep: ClusterStep {
         guard let now = pass.context.clock?.now() else { return "" }
         if let last = memory.refreshed[key.description], now - last < Self.refreshPause { return "; it was refreshed" }
         do throws(ArgoCDFailure) {
-            try await pass.cluster.refresh(key, isHard: true, at: now)
+            try await pass.cluster.refresh(key, isHard: true, hydrates: false, at: now)
             memory.refreshed[key.description] = now
             return "; it was refreshed"
         } catch {
@@ -108,11 +108,13 @@ private struct WaitMemory {
 
     var value: ConfigValue {
         .map(
-            Dictionary(uniqueKeysWithValues: healths.map { key, health in
-                var entry: [String: ConfigValue] = ["health": .string(health)]
-                entry["refreshed"] = refreshed[key].map { .number(Double($0.seconds)) }
-                return (key, .map(entry))
-            })
+            Dictionary(
+                uniqueKeysWithValues: healths.map { key, health in
+                    var entry: [String: ConfigValue] = ["health": .string(health)]
+                    entry["refreshed"] = refreshed[key].map { .number(Double($0.seconds)) }
+                    return (key, .map(entry))
+                }
+            )
         )
     }
 }

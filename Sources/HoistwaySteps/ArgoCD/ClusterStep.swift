@@ -47,7 +47,8 @@ struct ClusterPass: Sendable {
     }
 
     /// The step is not done: what it waits for, an Application each.
-    func waiting(_ waits: [(key: ApplicationKey, why: String)], of all: Int, memory: ConfigValue? = nil) -> StepOutcome {
+    func waiting(_ waits: [(key: ApplicationKey, why: String)], of all: Int, memory: ConfigValue? = nil) -> StepOutcome
+    {
         let shown = waits.prefix(3).map { "\($0.key): \($0.why)" }.joined(separator: "; ")
         let more = waits.count > 3 ? "; and \(waits.count - 3) more" : ""
         let subject =

@@ -94,7 +94,8 @@ struct SourceUpdateReader: Sendable {
         )
     }
 
-    private func choice(_ image: StepConfiguration, from warehouse: String?) throws(StepFailure) -> KustomizeImageChoice {
+    private func choice(_ image: StepConfiguration, from warehouse: String?) throws(StepFailure) -> KustomizeImageChoice
+    {
         let name = image.requiredText("repoURL")
         let version: KustomizeImageChoice.Version
         if let tag = image.text("tag") {
@@ -114,7 +115,8 @@ struct SourceUpdateReader: Sendable {
     ) throws(StepFailure) -> ApplicationSource.HelmParameter {
         let value = image.text("value") ?? ""
         let name = image.requiredText("key")
-        guard let repository = image.text("repoURL"), ["ImageAndTag", "Tag", "ImageAndDigest", "Digest"].contains(value)
+        guard let repository = image.text("repoURL"),
+            ["ImageAndTag", "Tag", "ImageAndDigest", "Digest"].contains(value)
         else { return ApplicationSource.HelmParameter(name: name, value: value) }
         let found = try context.lookup.image(named: repository, from: warehouse)
         let text =

@@ -252,6 +252,7 @@ package final class InMemoryArgoCD: ArgoCDClusters {
     fileprivate func refresh(
         _ key: ApplicationKey,
         isHard: Bool,
+        hydrates: Bool,
         at moment: Timestamp,
         in name: String
     ) throws(ArgoCDFailure) {
@@ -262,6 +263,9 @@ package final class InMemoryArgoCD: ArgoCDClusters {
         edit(key, in: name) { application in
             application.annotations["argocd.argoproj.io/refresh"] = isHard ? "hard" : "normal"
             application.annotations["argocd.argoproj.io/refresh-timestamp"] = moment.rfc3339
+            guard hydrates else { return }
+            application.annotations["argocd.argoproj.io/hydrate"] = "normal"
+            application.annotations["argocd.argoproj.io/hydrate-timestamp"] = moment.rfc3339
         }
         state.withLock { $0.clusters[name]?.refreshes.append(key) }
     }
@@ -317,8 +321,13 @@ private struct InMemoryArgoCDCluster: ArgoCDCluster {
         try await all.start(update, of: application, in: name)
     }
 
-    func refresh(_ key: ApplicationKey, isHard: Bool, at moment: Timestamp) async throws(ArgoCDFailure) {
-        try all.refresh(key, isHard: isHard, at: moment, in: name)
+    func refresh(
+        _ key: ApplicationKey,
+        isHard: Bool,
+        hydrates: Bool,
+        at moment: Timestamp
+    ) async throws(ArgoCDFailure) {
+        try all.refresh(key, isHard: isHard, hydrates: hydrates, at: moment, in: name)
     }
 
     func appProject(_ name: String, in namespace: String) async throws(ArgoCDFailure) -> AppProject? {

@@ -42,63 +42,65 @@ struct ApplicationDecisionTests {
         )
     }
 
-    @Test(arguments: [
-        // 1: none yet.
-        (nil, nil, ApplicationDecision.start("it has no operation yet")),
-        // 2: somebody else's, running.
-        (state("Running", nil, by: "ann"), nil, .wait("an operation of ann is under way there (Running)")),
-        (
-            state("Terminating", nil, message: "m"), nil,
-            .wait("an operation of somebody else is under way there (Terminating: m)")
-        ),
-        (state("", nil, by: "ann"), nil, .wait("an operation of ann is under way there (Running)")),
-        // 3: somebody else's, finished.
-        (state("Succeeded", nil), nil, .start("its last operation was not this promotion's")),
-        (state("Failed", nil), nil, .start("its last operation was not this promotion's")),
-        (state("Error", nil), nil, .start("its last operation was not this promotion's")),
-        // 4 and 5: another promotion's.
-        (
-            state("Running", "test.other"), nil,
-            .wait("the operation of the promotion test.other is under way there (Running)")
-        ),
-        (state("Succeeded", "test.other"), nil, .start("its last operation was another promotion's")),
-        (state("Failed", "test.other"), nil, .start("its last operation was another promotion's")),
-        // One that this state does not know is somebody else's, even with Kargo's marker.
-        (
-            state("Running", "prod.unknown", by: "kargo-controller"), nil,
-            .wait("an operation of kargo-controller is under way there (Running)")
-        ),
-        (
-            state("Running", "prod.unknown"), nil,
-            .wait("an operation of the promotion prod.unknown is under way there (Running)")
-        ),
-        (state("Succeeded", "prod.unknown"), nil, .start("its last operation was not this promotion's")),
-        // 6: this promotion's, running.
-        (state("Running", "test.this", message: "hook"), nil, .wait("its sync is Running: hook")),
-        (state("Terminating", "test.this"), nil, .wait("its sync is Terminating")),
-        // 7: without a result.
-        (state("Succeeded", "test.this", revisions: nil), nil, .start("its operation ended without a result")),
-        // 8 and 9: the revisions are to be compared; a failure is one, whatever the revisions say.
-        (state("Succeeded", "test.this", revisions: ["a", "b"]), nil, .synced(revisions: ["a", "b"])),
-        (state("Failed", "test.this", message: "no such image"), nil, .failed("no such image")),
-        (state("Error", "test.this", message: "boom", revisions: nil), nil, .failed("boom")),
-        (state("Failed", "test.this"), nil, .failed("Argo CD gives no reason")),
-        // A present operation counts as running, whoever has asked for it.
-        (nil, operation("test.this"), .wait("its sync is not begun yet")),
-        (nil, operation(nil, by: "bob"), .wait("an operation of bob is under way there (not begun yet)")),
-        (state("Succeeded", "test.this"), operation("test.this"), .wait("its sync is not begun yet")),
-        (state("Succeeded", nil), operation("test.this"), .wait("its sync is not begun yet")),
-        (
-            state("Succeeded", "test.this"), operation("test.other"),
-            .wait("the operation of the promotion test.other is under way there (not begun yet)")
-        ),
-        // Somebody else's is resumed before ours begins.
-        (
-            state("Running", nil, by: "ann"), operation("test.this"),
-            .wait("an operation of ann is under way there (Running)")
-        ),
-        (state("Running", "test.this"), operation("test.this"), .wait("its sync is Running")),
-    ] as [(Application.OperationState?, ApplicationOperation?, ApplicationDecision)])
+    @Test(
+        arguments: [
+            // 1: none yet.
+            (nil, nil, ApplicationDecision.start("it has no operation yet")),
+            // 2: somebody else's, running.
+            (state("Running", nil, by: "ann"), nil, .wait("an operation of ann is under way there (Running)")),
+            (
+                state("Terminating", nil, message: "m"), nil,
+                .wait("an operation of somebody else is under way there (Terminating: m)")
+            ),
+            (state("", nil, by: "ann"), nil, .wait("an operation of ann is under way there (Running)")),
+            // 3: somebody else's, finished.
+            (state("Succeeded", nil), nil, .start("its last operation was not this promotion's")),
+            (state("Failed", nil), nil, .start("its last operation was not this promotion's")),
+            (state("Error", nil), nil, .start("its last operation was not this promotion's")),
+            // 4 and 5: another promotion's.
+            (
+                state("Running", "test.other"), nil,
+                .wait("the operation of the promotion test.other is under way there (Running)")
+            ),
+            (state("Succeeded", "test.other"), nil, .start("its last operation was another promotion's")),
+            (state("Failed", "test.other"), nil, .start("its last operation was another promotion's")),
+            // One that this state does not know is somebody else's, even with Kargo's marker.
+            (
+                state("Running", "prod.unknown", by: "kargo-controller"), nil,
+                .wait("an operation of kargo-controller is under way there (Running)")
+            ),
+            (
+                state("Running", "prod.unknown"), nil,
+                .wait("an operation of the promotion prod.unknown is under way there (Running)")
+            ),
+            (state("Succeeded", "prod.unknown"), nil, .start("its last operation was not this promotion's")),
+            // 6: this promotion's, running.
+            (state("Running", "test.this", message: "hook"), nil, .wait("its sync is Running: hook")),
+            (state("Terminating", "test.this"), nil, .wait("its sync is Terminating")),
+            // 7: without a result.
+            (state("Succeeded", "test.this", revisions: nil), nil, .start("its operation ended without a result")),
+            // 8 and 9: the revisions are to be compared; a failure is one, whatever the revisions say.
+            (state("Succeeded", "test.this", revisions: ["a", "b"]), nil, .synced(revisions: ["a", "b"])),
+            (state("Failed", "test.this", message: "no such image"), nil, .failed("no such image")),
+            (state("Error", "test.this", message: "boom", revisions: nil), nil, .failed("boom")),
+            (state("Failed", "test.this"), nil, .failed("Argo CD gives no reason")),
+            // A present operation counts as running, whoever has asked for it.
+            (nil, operation("test.this"), .wait("its sync is not begun yet")),
+            (nil, operation(nil, by: "bob"), .wait("an operation of bob is under way there (not begun yet)")),
+            (state("Succeeded", "test.this"), operation("test.this"), .wait("its sync is not begun yet")),
+            (state("Succeeded", nil), operation("test.this"), .wait("its sync is not begun yet")),
+            (
+                state("Succeeded", "test.this"), operation("test.other"),
+                .wait("the operation of the promotion test.other is under way there (not begun yet)")
+            ),
+            // Somebody else's is resumed before ours begins.
+            (
+                state("Running", nil, by: "ann"), operation("test.this"),
+                .wait("an operation of ann is under way there (Running)")
+            ),
+            (state("Running", "test.this"), operation("test.this"), .wait("its sync is Running")),
+        ] as [(Application.OperationState?, ApplicationOperation?, ApplicationDecision)]
+    )
     func `each state of an operation has its action`(
         state: Application.OperationState?,
         pending: ApplicationOperation?,

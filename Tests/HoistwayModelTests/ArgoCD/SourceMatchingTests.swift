@@ -43,8 +43,8 @@ struct SourceMatchingTests {
         #expect(choice.text == text)
     }
 
-    @Test func `an entry changes the first source that it matches, and its revision is expected of those that follow it`()
-    {
+    @Test
+    func `an entry changes the first source that it matches, and its revision is expected of those that follow it`() {
         let update = SourceUpdate(
             repoURL: Self.url,
             desiredRevision: "abc",
@@ -55,7 +55,12 @@ struct SourceMatchingTests {
             [update],
             on: [
                 ApplicationSource(repoURL: "https://charts.test", targetRevision: "1.0", chart: "api"),
-                ApplicationSource(repoURL: Self.url, path: "a", targetRevision: "main", kustomizeImages: ["a:1", "b:1"]),
+                ApplicationSource(
+                    repoURL: Self.url,
+                    path: "a",
+                    targetRevision: "main",
+                    kustomizeImages: ["a:1", "b:1"]
+                ),
                 ApplicationSource(repoURL: Self.url, path: "b", targetRevision: "main"),
                 ApplicationSource(repoURL: Self.url, path: "c", targetRevision: "values"),
             ]
