@@ -223,6 +223,37 @@ struct TroubleTests {
         #expect(await LaneSupervisor(core: first.engine.core).suspects().isEmpty)
     }
 
+    @Test func `what became of a push is found out before its promotion is set aside`() async throws {
+        let harness = try await EngineHarness()
+        try await harness.engine.drain()
+        Self.fail(harness, Self.passing[0])
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        let guilty = try #require(await harness.promotions(.running).first)
+        let commit = PushIntent.Commit(id: .zero, promotion: guilty.id)
+        let intent = PushIntent(
+            id: "push",
+            project: "shop",
+            remote: Self.url,
+            insecureSkipTLSVerify: false,
+            branches: [PushIntent.Branch(branch: "main", old: .zero, commits: [commit])],
+            createdAt: guilty.createdAt
+        )
+        try await harness.engine.core.transact { transaction, _ in
+            var record = guilty
+            record.run = RunMark(isAlone: true, crashes: 2)
+            transaction.put([.putPromotion(record), .putIntent(intent)])
+        }
+        #expect(await LaneSupervisor(core: harness.engine.core).suspects() == [guilty.id])
+        try await harness.engine.core.transact { transaction, _ in
+            guard var record = transaction.state.promotions[guilty.id] else { return }
+            record.run = RunMark(isAlone: true, crashes: 3)
+            transaction.put([.putPromotion(record), .removeIntent(intent.id)])
+        }
+        #expect(await LaneSupervisor(core: harness.engine.core).suspects().isEmpty)
+        #expect(await harness.promotions(.errored).map(\.id) == [guilty.id])
+    }
+
     // MARK: I8
 
     @Test func `one command promotes again what failed, with a line for each stage`() async throws {

@@ -14,7 +14,7 @@ package struct AfterCrash: Sendable, Equatable {
             if mark.isAlone { mark.crashes += 1 }
             mark.isBegun = false
             record.run = mark
-            guard mark.crashes < RunMark.maxCrashes else {
+            guard !Self.isToBlame(record, mark, on: state) else {
                 setAside.append(record.id)
                 changes += Self.end(of: record, pipelines: pipelines, state: state, now: now)
                 continue
@@ -23,6 +23,13 @@ package struct AfterCrash: Sendable, Equatable {
             suspects.append(record)
         }
         resumed = suspects.sorted { ($0.run?.crashes ?? 0, $0.id) < ($1.run?.crashes ?? 0, $1.id) }.map(\.id)
+    }
+
+    /// What became of its push is found out before it is set aside: one that has arrived may be all that it had to do, and
+    /// the stage would not know what its branch carries.
+    private static func isToBlame(_ record: PromotionRecord, _ mark: RunMark, on state: PipelineState) -> Bool {
+        let limit = state.isPushing(record.id) ? 2 * RunMark.maxCrashes : RunMark.maxCrashes
+        return mark.crashes >= limit
     }
 
     private static func end(
@@ -34,7 +41,7 @@ package struct AfterCrash: Sendable, Equatable {
         var record = record
         record.phase = .errored
         record.message =
-            "set aside: the program ended suddenly \(RunMark.maxCrashes) times while this promotion alone was running; "
+            "set aside: the program ended suddenly \(record.run?.crashes ?? RunMark.maxCrashes) times while this promotion alone was running; "
             + "the log of the system says why (memory, a signal); then `hoistway retry promotions \(record.id)`"
         record.finishedAt = now
         record.nextTry = nil

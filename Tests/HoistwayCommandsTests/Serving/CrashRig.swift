@@ -223,6 +223,15 @@ extension CrashRig {
         }
     }
 
+    /// What became of a stage's promotions, oldest first, without those that just succeeded or gave way.
+    private static func told(_ promotions: [PromotionView], stage: String) -> String {
+        let own = promotions.filter { $0.stage == stage }.sorted { $0.id < $1.id }
+        return own.map {
+            "\($0.id) \($0.freight) \($0.phase) pushed \($0.branches.count { $0.pushed }): \($0.message.prefix(90))"
+        }
+        .joined(separator: "\n")
+    }
+
     private func verifyTrailers() async throws {
         let log = try await repository.git("log", "--all", "--format=%(trailers:key=Hoistway-Promotion,valueonly)")
         let names = log.split(separator: "\n").map(String.init)
@@ -237,7 +246,7 @@ extension CrashRig {
             let isSetAside = promotion.phase == .errored && promotion.message.hasPrefix("set aside: ")
             #expect(
                 [.succeeded, .aborted].contains(promotion.phase) || isSetAside,
-                "\(promotion.id): \(promotion.message)"
+                "\(promotion.id): \(promotion.message); of the stage: \(Self.told(promotions, stage: promotion.stage))"
             )
             if promotion.branches.contains(where: \.pushed) {
                 #expect(counts[promotion.id] == 1, "\(promotion.id) says that it was pushed")
