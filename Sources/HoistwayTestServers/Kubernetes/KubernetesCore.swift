@@ -14,6 +14,7 @@ final class KubernetesCore: Sendable {
         var held: [@Sendable () -> Void] = []
         var watches: [Int: KubernetesWatch] = [:]
         var watchesSoFar = 0
+        var observersSoFar = 0
         var observers: [Int: @Sendable (KubernetesObjects.Change) -> Void] = [:]
         var beforeWrite: (@Sendable (KubernetesWrite) -> KubernetesVerdict)?
         var log: [KubernetesServer.LogEntry] = []

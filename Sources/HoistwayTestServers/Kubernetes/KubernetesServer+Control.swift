@@ -170,3 +170,16 @@ extension KubernetesServer {
         }
     }
 }
+
+extension KubernetesServer {
+    /// Calls back at each change, in the order of the changes; the call must be short and must not ask the server.
+    func observe(_ call: @escaping @Sendable (KubernetesObjects.Change) -> Void) -> Int {
+        core.with { state in
+            state.observersSoFar += 1
+            state.observers[state.observersSoFar] = call
+            return state.observersSoFar
+        }
+    }
+
+    func stopObserving(_ id: Int) { core.with { $0.observers[id] = nil } }
+}
