@@ -51,6 +51,7 @@ let package = Package(
         .executable(name: "hoistway-bench", targets: ["HoistwayBenchmarks"]),
         .executable(name: "hoistway-fuzz", targets: ["HoistwayFuzz"]),
         .executable(name: "hoistway-crash", targets: ["HoistwayCrash"]),
+        .executable(name: "hoistway-testcluster", targets: ["HoistwayTestCluster"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -192,6 +193,13 @@ let package = Package(
                 "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", nio, posix, sqlite, arguments, logging,
                 yams,
             ],
+            swiftSettings: settings
+        ),
+
+        // A cluster with Argo CD, played by the test servers: `scripts/quickstart`.
+        .executableTarget(
+            name: "HoistwayTestCluster",
+            dependencies: ["HoistwayTestServers", arguments, unixSignals, yams],
             swiftSettings: settings
         ),
 

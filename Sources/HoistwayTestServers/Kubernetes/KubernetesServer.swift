@@ -19,6 +19,8 @@ package final class KubernetesServer: Sendable {
         /// Whether a token or a client certificate is wanted.
         package var wantsLogin = false
         package var resources = KubernetesResource.all
+        /// `nil`: one that is free.
+        package var port: Int?
         /// How many changes are kept at least for watches that come back.
         package var historyLimit = 5000
         package var clock: @Sendable () -> Date = { Date() }
@@ -45,7 +47,7 @@ package final class KubernetesServer: Sendable {
     private init(options: Options) async throws {
         self.options = options
         folder = try TemporaryFolder("hoistway-kubernetes")
-        port = try LoopbackPort.free()
+        port = try options.port ?? LoopbackPort.free()
         core = KubernetesCore(options: options)
         group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         guard options.usesTLS else {
