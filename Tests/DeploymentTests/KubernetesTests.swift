@@ -126,4 +126,65 @@ struct KubernetesTests {
         let port = monitor["spec"]?["endpoints"]?[0]?["port"]?.string
         #expect(selected.first?["spec"]?["ports"]?[0]?["name"]?.string == port)
     }
+
+    /// The base with the rights for Argo CD and these components of them, as an overlay takes them.
+    private func renderedWithArgoCD(_ components: [String]) async throws -> [Node] {
+        let folder = try TemporaryFolder("hoistway-overlay")
+        defer { folder.remove() }
+        // Outside of the package: a base is not looked for above an overlay.
+        try FileManager.default.copyItem(
+            atPath: "\(Shipped.package)/config/kubernetes",
+            toPath: "\(folder.path)/kubernetes"
+        )
+        let list = components.map { "kubernetes/argocd/\($0)" }.joined(separator: ", ")
+        try folder.write(
+            "resources: [kubernetes, kubernetes/argocd]\ncomponents: [\(list)]\n",
+            to: "kustomization.yaml"
+        )
+        let kubectl = try TestProgram.find("kubectl", package: "kubernetes-client")
+        return Array(try compose_all(yaml: try await TestProgram.check(kubectl, ["kustomize", folder.path]).text))
+    }
+
+    /// `resource: verbs` of the only role.
+    private func rights(_ objects: [Node]) throws -> [String] {
+        #expect(objects.filter { ["Role", "ClusterRole"].contains($0["kind"]?.string) }.count == 1)
+        let role = try object("Role", in: objects)
+        #expect(role["metadata"]?["namespace"]?.string == "argocd")
+        return try #require(role["rules"]?.sequence).map { rule in
+            #expect(rule["apiGroups"]?.sequence?.compactMap(\.string) == ["argoproj.io"])
+            let names = { (key: String) in rule[key]?.sequence?.compactMap(\.string).joined(separator: ",") ?? "" }
+            return "\(names("resources")): \(names("verbs"))"
+        }
+    }
+
+    @Test func `the rights for Argo CD are the least, and go to the base's service account`() async throws {
+        let objects = try await rendered("config/kubernetes/argocd")
+        #expect(try rights(objects) == ["applications: get,list,watch,patch"])
+        let binding = try object("RoleBinding", in: objects)
+        #expect(binding["metadata"]?["namespace"]?.string == "argocd")
+        #expect(binding["roleRef"]?["kind"]?.string == "Role")
+        #expect(binding["roleRef"]?["name"]?.string == "hoistway")
+        let account = try object("ServiceAccount", in: try await rendered("config/kubernetes"))
+        let subjects = try #require(binding["subjects"]?.sequence)
+        #expect(subjects.map { $0["name"]?.string } == [account["metadata"]?["name"]?.string])
+        #expect(subjects.map { $0["namespace"]?.string } == [account["metadata"]?["namespace"]?.string])
+    }
+
+    @Test func `AppProjects are an option, and so is no right to write`() async throws {
+        let more = try await renderedWithArgoCD(["appprojects"])
+        #expect(
+            try rights(more) == ["applications: get,list,watch,patch", "appprojects: get,list,watch"]
+        )
+        let less = try await renderedWithArgoCD(["appprojects", "read-only"])
+        #expect(try rights(less) == ["applications: get,list,watch", "appprojects: get,list,watch"])
+    }
+
+    @Test func `the pod gets a token only where it shall talk to its own cluster`() async throws {
+        let objects = try await renderedWithArgoCD(["in-cluster"])
+        #expect(try pod(objects)["automountServiceAccountToken"]?.bool == true)
+        #expect(try object("ServiceAccount", in: objects)["automountServiceAccountToken"]?.bool == true)
+        let egress = try #require(try object("NetworkPolicy", in: objects)["spec"]?["egress"]?.sequence)
+        #expect(egress.last?["ports"]?[0]?["port"]?.int == 6443)
+        #expect(try pod(try await renderedWithArgoCD([]))["automountServiceAccountToken"]?.bool == false)
+    }
 }

@@ -101,19 +101,11 @@ struct ExecPluginRun: Sendable {
                 var proxyURL: String?
 
                 private enum CodingKeys: String, CodingKey {
-                    case server, certificateAuthorityData
+                    case server
                     case tlsServerName = "tls-server-name"
                     case insecureSkipTLSVerify = "insecure-skip-tls-verify"
+                    case certificateAuthorityData = "certificate-authority-data"
                     case proxyURL = "proxy-url"
-                }
-
-                func encode(to encoder: any Encoder) throws {
-                    var container = encoder.container(keyedBy: CodingKeys.self)
-                    try container.encode(server, forKey: .server)
-                    try container.encodeIfPresent(tlsServerName, forKey: .tlsServerName)
-                    try container.encodeIfPresent(insecureSkipTLSVerify, forKey: .insecureSkipTLSVerify)
-                    try container.encodeIfPresent(certificateAuthorityData, forKey: .certificateAuthorityData)
-                    try container.encodeIfPresent(proxyURL, forKey: .proxyURL)
                 }
             }
 
@@ -129,7 +121,7 @@ struct ExecPluginRun: Sendable {
     private func information() throws(ClusterLogin.Failure) -> String {
         var information = Information(apiVersion: plugin.version.rawValue)
         if plugin.providesClusterInfo {
-            var cluster = Information.Specification.Cluster(server: access.server.text)
+            var cluster = Information.Specification.Cluster(server: Self.text(of: access.server))
             cluster.tlsServerName = access.serverName
             if access.trust == .anybody { cluster.insecureSkipTLSVerify = true }
             if case .authority(let source) = access.trust {
@@ -146,6 +138,11 @@ struct ExecPluginRun: Sendable {
             preconditionFailure("texts and flags can always be written as JSON")
         }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    /// As kubeconfigs have it, without a slash at its end.
+    private static func text(of server: WebAddress) -> String {
+        server.target == "/" ? String(server.text.dropLast()) : server.text
     }
 
     private func bytes(of source: ClusterAccess.Source) throws(ClusterLogin.Failure) -> [UInt8] {
