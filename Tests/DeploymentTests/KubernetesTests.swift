@@ -127,64 +127,55 @@ struct KubernetesTests {
         #expect(selected.first?["spec"]?["ports"]?[0]?["name"]?.string == port)
     }
 
-    /// The base with the rights for Argo CD and these components of them, as an overlay takes them.
-    private func renderedWithArgoCD(_ components: [String]) async throws -> [Node] {
+    /// `namespace/resource: verbs` of all roles, each bound to the base's service account.
+    private func rights(_ folder: String) async throws -> [String] {
+        let objects = try await rendered("config/kubernetes/argocd\(folder)")
+        let account = try object("ServiceAccount", in: try await rendered("config/kubernetes"))
+        var rights: [String] = []
+        for role in objects where role["kind"] != "RoleBinding" {
+            #expect(role["kind"]?.string == "Role")
+            let name = try #require(role["metadata"]?["name"]?.string)
+            let binding = try object("RoleBinding", name, in: objects)
+            #expect(binding["metadata"]?["namespace"] == role["metadata"]?["namespace"])
+            #expect(binding["roleRef"]?["kind"]?.string == "Role")
+            #expect(binding["roleRef"]?["name"]?.string == name)
+            let subjects = try #require(binding["subjects"]?.sequence)
+            #expect(subjects.map { $0["kind"]?.string } == ["ServiceAccount"])
+            #expect(subjects.map { $0["name"]?.string } == [account["metadata"]?["name"]?.string])
+            #expect(subjects.map { $0["namespace"]?.string } == [account["metadata"]?["namespace"]?.string])
+            for rule in try #require(role["rules"]?.sequence) {
+                let names = { (key: String) in rule[key]?.sequence?.compactMap(\.string).joined(separator: ",") ?? "" }
+                let namespace = role["metadata"]?["namespace"]?.string ?? ""
+                rights.append("\(namespace)/\(names("resources")).\(names("apiGroups")): \(names("verbs"))")
+            }
+        }
+        return rights
+    }
+
+    @Test func `the rights for Argo CD are the least; reading only and AppProjects are options`() async throws {
+        #expect(try await rights("") == ["argocd/applications.argoproj.io: get,list,watch,patch"])
+        #expect(try await rights("/read-only") == ["argocd/applications.argoproj.io: get,list,watch"])
+        #expect(try await rights("/appprojects") == ["argocd/appprojects.argoproj.io: get,list,watch"])
+    }
+
+    @Test func `the pod gets a token only where it shall talk to its own cluster`() async throws {
         let folder = try TemporaryFolder("hoistway-overlay")
         defer { folder.remove() }
-        // Outside of the package: a base is not looked for above an overlay.
+        // Of a copy: a base is named by a relative path.
         try FileManager.default.copyItem(
             atPath: "\(Shipped.package)/config/kubernetes",
             toPath: "\(folder.path)/kubernetes"
         )
-        let list = components.map { "kubernetes/argocd/\($0)" }.joined(separator: ", ")
         try folder.write(
-            "resources: [kubernetes, kubernetes/argocd]\ncomponents: [\(list)]\n",
+            "namespace: hoistway\nresources: [kubernetes]\ncomponents: [kubernetes/argocd/in-cluster]\n",
             to: "kustomization.yaml"
         )
         let kubectl = try TestProgram.find("kubectl", package: "kubernetes-client")
-        return Array(try compose_all(yaml: try await TestProgram.check(kubectl, ["kustomize", folder.path]).text))
-    }
-
-    /// `resource: verbs` of the only role.
-    private func rights(_ objects: [Node]) throws -> [String] {
-        #expect(objects.filter { ["Role", "ClusterRole"].contains($0["kind"]?.string) }.count == 1)
-        let role = try object("Role", in: objects)
-        #expect(role["metadata"]?["namespace"]?.string == "argocd")
-        return try #require(role["rules"]?.sequence).map { rule in
-            #expect(rule["apiGroups"]?.sequence?.compactMap(\.string) == ["argoproj.io"])
-            let names = { (key: String) in rule[key]?.sequence?.compactMap(\.string).joined(separator: ",") ?? "" }
-            return "\(names("resources")): \(names("verbs"))"
-        }
-    }
-
-    @Test func `the rights for Argo CD are the least, and go to the base's service account`() async throws {
-        let objects = try await rendered("config/kubernetes/argocd")
-        #expect(try rights(objects) == ["applications: get,list,watch,patch"])
-        let binding = try object("RoleBinding", in: objects)
-        #expect(binding["metadata"]?["namespace"]?.string == "argocd")
-        #expect(binding["roleRef"]?["kind"]?.string == "Role")
-        #expect(binding["roleRef"]?["name"]?.string == "hoistway")
-        let account = try object("ServiceAccount", in: try await rendered("config/kubernetes"))
-        let subjects = try #require(binding["subjects"]?.sequence)
-        #expect(subjects.map { $0["name"]?.string } == [account["metadata"]?["name"]?.string])
-        #expect(subjects.map { $0["namespace"]?.string } == [account["metadata"]?["namespace"]?.string])
-    }
-
-    @Test func `AppProjects are an option, and so is no right to write`() async throws {
-        let more = try await renderedWithArgoCD(["appprojects"])
-        #expect(
-            try rights(more) == ["applications: get,list,watch,patch", "appprojects: get,list,watch"]
-        )
-        let less = try await renderedWithArgoCD(["appprojects", "read-only"])
-        #expect(try rights(less) == ["applications: get,list,watch", "appprojects: get,list,watch"])
-    }
-
-    @Test func `the pod gets a token only where it shall talk to its own cluster`() async throws {
-        let objects = try await renderedWithArgoCD(["in-cluster"])
+        let text = try await TestProgram.check(kubectl, ["kustomize", folder.path]).text
+        let objects = Array(try compose_all(yaml: text))
         #expect(try pod(objects)["automountServiceAccountToken"]?.bool == true)
         #expect(try object("ServiceAccount", in: objects)["automountServiceAccountToken"]?.bool == true)
         let egress = try #require(try object("NetworkPolicy", in: objects)["spec"]?["egress"]?.sequence)
         #expect(egress.last?["ports"]?[0]?["port"]?.int == 6443)
-        #expect(try pod(try await renderedWithArgoCD([]))["automountServiceAccountToken"]?.bool == false)
     }
 }

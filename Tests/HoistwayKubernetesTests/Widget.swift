@@ -5,6 +5,12 @@ import HoistwayTestServers
 
 @testable import HoistwayKubernetes
 
+// Other rooms have types of these names too; here they are the client's.
+typealias ObjectKey = HoistwayKubernetes.ObjectKey
+typealias KubernetesResource = HoistwayKubernetes.KubernetesResource
+typealias KubernetesRequest = HoistwayKubernetes.KubernetesRequest
+typealias KubernetesPatch = HoistwayKubernetes.KubernetesPatch
+
 /// A kind for tests; its objects have more fields than are read.
 struct Widget: Decodable, Sendable, Equatable {
     struct Spec: Decodable, Sendable, Equatable {

@@ -24,4 +24,14 @@ struct AnswerPieces {
         guard piece == nil || spent < limit else { throw HTTPClientError.readTimeout }
         return piece
     }
+
+    /// All of them, at most so many bytes.
+    mutating func collect(upTo size: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let piece = try await next() {
+            guard bytes.count + piece.readableBytes <= size else { throw NIOTooManyBytesError(maxBytes: size) }
+            bytes += piece.readableBytesView
+        }
+        return bytes
+    }
 }

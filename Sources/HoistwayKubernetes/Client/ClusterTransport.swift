@@ -167,15 +167,9 @@ final class ClusterTransport: Sendable {
 
     /// Reads what a refusal says, bounded.
     private func failure(of response: HTTPClientResponse, for request: KubernetesRequest) async -> KubernetesFailure {
-        var body: [UInt8] = []
-        do {
-            for try await piece in response.body {
-                body += piece.readableBytesView
-                if body.count > ServerStatus.maxBytes { break }
-            }
-        } catch {
-            // The status says enough.
-        }
+        var pieces = AnswerPieces(response.body, limit: options.requestTimeout)
+        // Where it cannot be read the status of HTTP says enough.
+        let body = (try? await pieces.collect(upTo: ServerStatus.maxBytes)) ?? []
         return ServerStatus.failure(
             code: Int(response.status.code),
             status: ServerStatus.read(body),

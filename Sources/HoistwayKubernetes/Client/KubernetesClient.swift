@@ -75,8 +75,8 @@ package final class KubernetesClient: Sendable {
         let response = try await transport.send(message, for: request)
         let bytes: [UInt8]
         do {
-            let limit = options.maxObjectBytes
-            bytes = Array(try await response.body.collect(upTo: limit).readableBytesView)
+            var pieces = AnswerPieces(response.body, limit: options.requestTimeout)
+            bytes = try await pieces.collect(upTo: options.maxObjectBytes)
         } catch is NIOTooManyBytesError {
             throw transport.garbage("the object has more than \(options.maxObjectBytes) bytes", for: request)
         } catch {

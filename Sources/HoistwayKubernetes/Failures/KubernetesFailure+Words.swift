@@ -27,7 +27,8 @@ extension KubernetesFailure {
     package var hint: String? {
         switch reason {
         case .login(let hint): hint
-        case .untrusted: "name the authority of its certificate: certificate-authority in the kubeconfig"
+        case .untrusted:
+            "has its certificate ended? If not, certificate-authority in the kubeconfig must name its authority"
         case .unauthorized: "renew the token or the certificate that the kubeconfig names for this user"
         case .forbidden: "give its account a \(role)"
         case .unknownKind: "is it the right cluster? The kind's CustomResourceDefinition is not installed there"
