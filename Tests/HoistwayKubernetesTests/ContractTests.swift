@@ -14,6 +14,15 @@ struct ContractTests {
         try await #require(throws: KubernetesFailure.self) { _ = try await work() }.reason
     }
 
+    private func expect<Result>(
+        _ reason: KubernetesFailure.Reason,
+        sourceLocation: SourceLocation = #_sourceLocation,
+        _ work: () async throws -> Result
+    ) async throws {
+        let found = try await self.reason(work)
+        #expect(found == reason, sourceLocation: sourceLocation)
+    }
+
     @Test(arguments: ContractCluster.all)
     func `an object is made once, and read as it was made`(_ cluster: ContractCluster) async throws {
         try await cluster.run { live in
@@ -23,31 +32,24 @@ struct ContractTests {
             #expect(read.value.data == ["color": "blue"])
             #expect(!read.metadata.uid.isEmpty && !read.metadata.resourceVersion.isEmpty)
             #expect(read.metadata.key == live.key("a"))
-            #expect(try await reason { try await live.create("a") } == .alreadyExists)
+            try await expect(.alreadyExists) { try await live.create("a") }
         }
     }
 
     @Test(arguments: ContractCluster.all)
     func `what is not there is told apart from a kind that is not known`(_ cluster: ContractCluster) async throws {
         try await cluster.run { live in
-            #expect(
-                try await reason { try await live.client.get(Live.maps, live.key("none"), as: NoFields.self) }
-                    == .notFound
-            )
-            #expect(try await reason { try await live.put("none", "a", "b") } == .notFound)
+            try await expect(.notFound) { try await live.client.get(Live.maps, live.key("none"), as: NoFields.self) }
+            try await expect(.notFound) { try await live.put("none", "a", "b") }
             let unknown = KubernetesResource(
                 group: "nobody.example.com",
                 version: "v1",
                 plural: "things"
             )
-            #expect(
-                try await reason { try await live.client.get(unknown, live.key("a"), as: NoFields.self) }
-                    == .unknownKind
-            )
-            #expect(
-                try await reason { try await live.client.list(unknown, live.mine, as: NoFields.self) { _ in } }
-                    == .unknownKind
-            )
+            try await expect(.unknownKind) { try await live.client.get(unknown, live.key("a"), as: NoFields.self) }
+            try await expect(.unknownKind) {
+                try await live.client.list(unknown, live.mine, as: NoFields.self) { _ in }
+            }
         }
     }
 
@@ -95,16 +97,14 @@ struct ContractTests {
             #expect(changed.metadata.uid == made.metadata.uid)
             #expect(changed.metadata.resourceVersion != made.metadata.resourceVersion)
             let old = KubernetesPatch.merge(.map(["data": .map(["form": .string("flat")])]))
-            #expect(
-                try await reason {
-                    try await live.client.patch(
-                        Live.maps,
-                        live.key("a"),
-                        old.guarded(by: made.metadata),
-                        as: ContractMap.self
-                    )
-                } == .conflict
-            )
+            try await expect(.conflict) {
+                try await live.client.patch(
+                    Live.maps,
+                    live.key("a"),
+                    old.guarded(by: made.metadata),
+                    as: ContractMap.self
+                )
+            }
             #expect(try await live.client.get(Live.maps, live.key("a"), as: ContractMap.self) == changed)
         }
     }
@@ -117,13 +117,11 @@ struct ContractTests {
             func patch(_ operations: [JSONPatchOperation]) async throws -> KubernetesObject<ContractMap> {
                 try await live.client.patch(Live.maps, live.key("a"), .json(operations), as: ContractMap.self)
             }
-            #expect(
-                try await reason {
-                    try await patch([
-                        .replace(["data", "color"], .string("red")), .test(["data", "color"], .string("green")),
-                    ])
-                } == .invalid
-            )
+            try await expect(.invalid) {
+                try await patch([
+                    .replace(["data", "color"], .string("red")), .test(["data", "color"], .string("green")),
+                ])
+            }
             let changed = try await patch([
                 .unchanged(made.metadata), .test(["data", "color"], .string("blue")),
                 .replace(["data", "color"], .string("red")), .add(["metadata", "annotations"], .map([:])),

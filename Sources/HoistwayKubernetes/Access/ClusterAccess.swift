@@ -60,6 +60,8 @@ package struct ClusterAccess: Sendable, Equatable {
     package var login: Login
     package var certificate: ClientCertificate?
     /// The name that the server's certificate is for; `nil`: the host of ``server``.
+    ///
+    /// One that is for the address that was connected to is taken too: the TLS library accepts either.
     package var serverName: String?
     package var proxy: Proxy?
     /// Headers that let the login act as somebody else.

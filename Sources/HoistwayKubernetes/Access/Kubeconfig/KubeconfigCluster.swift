@@ -68,7 +68,8 @@ struct KubeconfigCluster {
         if rest.hasSuffix("/") { rest.removeLast() }
         let at = rest.lastIndex(of: "@")
         let place = at.map { rest[rest.index(after: $0)...] } ?? rest
-        guard let parts = WebAddress.parts(of: String(place)), ObjectKey.isSegment(parts.host) || parts.host.hasPrefix("[")
+        guard let parts = WebAddress.parts(of: String(place)),
+            ObjectKey.isSegment(parts.host) || parts.host.hasPrefix("[")
         else { throw value.failure(wrong, hint: hint) }
         var proxy = ClusterAccess.Proxy(
             form: form,
