@@ -165,7 +165,8 @@ let package = Package(
             "HoistwayCommands",
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions",
-                "HoistwayEvents", "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit", "HoistwayStore",
+                "HoistwayEdits", "HoistwayEvents", "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit",
+                "HoistwayStore",
                 "HoistwayRegistry", "HoistwayNotify", "HoistwayPrograms", "HoistwayRequests",
                 "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
@@ -229,7 +230,13 @@ let package = Package(
         ),
         tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"], exclude: ["Fixtures"]),
         tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel", "HoistwayTestKit"]),
-        tests("HoistwaySettingsTests", ["HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayCrypto"]),
+        tests(
+            "HoistwaySettingsTests",
+            [
+                "HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayCrypto", "HoistwayEdits",
+                "HoistwayPatterns",
+            ]
+        ),
         tests(
             "HoistwayStepsTests",
             [

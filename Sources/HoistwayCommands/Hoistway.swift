@@ -18,7 +18,9 @@ package struct Hoistway: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Prepare",
-                subcommands: [Check.self, Eval.self, Inspect.self, Replay.self, Notify.self, Version.self]
+                subcommands: [
+                    Check.self, Eval.self, Import.self, Inspect.self, Replay.self, Notify.self, Version.self,
+                ]
             ),
             CommandGroup(name: "Keep", subcommands: [State.self]),
             CommandGroup(name: "Look", subcommands: [Get.self, Why.self, Compare.self, Audit.self]),

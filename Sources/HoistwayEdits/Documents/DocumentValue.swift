@@ -53,6 +53,12 @@ package enum DocumentReader {
         return try reader.document()
     }
 
+    /// All documents of a YAML file; those with only comments are `null`.
+    package static func yamlDocuments(_ bytes: [UInt8]) throws(UpdateFailure) -> [DocumentValue] {
+        var reader = YAMLValueReader(try UpdateKeys.source(bytes))
+        return try reader.documents()
+    }
+
     package static func json(_ bytes: [UInt8]) throws(UpdateFailure) -> DocumentValue {
         let source = try UpdateKeys.source(bytes)
         let tree = try JSONTree(source)

@@ -46,6 +46,21 @@ struct YAMLValueReader: ~Copyable {
         }
     }
 
+    /// All documents of the file.
+    mutating func documents() throws(UpdateFailure) -> [DocumentValue] {
+        var documents: [DocumentValue] = []
+        while true {
+            let event = try next()
+            switch event.kind {
+            case .streamEnd: return documents
+            case .documentStart:
+                anchors = [:]
+                documents.append(try root())
+            default: continue
+            }
+        }
+    }
+
     private mutating func next() throws(UpdateFailure) -> YAMLEvent {
         do throws(EditFailure) {
             return try events.next()

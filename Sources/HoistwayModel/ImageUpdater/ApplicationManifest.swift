@@ -1,0 +1,50 @@
+/// An Application as a manifest or `kubectl get` gives it, as far as Image Updater's settings are about it.
+package struct ApplicationManifest: Sendable, Equatable {
+    package var application: Application
+    /// `status.sourceType`: `Kustomize`, `Helm`, `Directory` or `Plugin`; `nil`: Argo CD has not said.
+    package var sourceType: String?
+
+    package init(_ application: Application, sourceType: String? = nil) {
+        self.application = application
+        self.sourceType = sourceType
+    }
+
+    package init(_ manifest: ConfigValue) throws(TakeoverRefusal) {
+        let metadata = manifest["metadata"] ?? .null
+        guard let name = metadata["name"]?.string, !name.isEmpty else {
+            throw TakeoverRefusal("an Application", "it has no metadata.name")
+        }
+        let spec = manifest["spec"] ?? .null
+        let several = spec["sources"]?.list ?? []
+        let sources = several.isEmpty ? [spec["source"]].compactMap(\.self) : several
+        let project = spec["project"]?.string ?? ""
+        application = Application(
+            key: ApplicationKey(namespace: metadata["namespace"]?.string ?? "argocd", name: name),
+            labels: (metadata["labels"]?.map ?? [:]).compactMapValues(\.string),
+            annotations: (metadata["annotations"]?.map ?? [:]).compactMapValues(\.string),
+            project: project.isEmpty ? "default" : project,
+            sources: sources.map(ApplicationSource.init(manifest:)),
+            isMultiSource: !several.isEmpty,
+            hasHydrator: spec["sourceHydrator"]?.map != nil
+        )
+        let types = manifest["status"]?["sourceTypes"]?.list?.compactMap(\.string) ?? []
+        sourceType = manifest["status"]?["sourceType"]?.string ?? types.first { $0 == "Helm" || $0 == "Kustomize" }
+    }
+
+    var object: String { "Application \(application.key)" }
+}
+
+extension ApplicationSource {
+    fileprivate init(manifest: ConfigValue) {
+        self.init(
+            repoURL: manifest["repoURL"]?.string ?? "",
+            path: manifest["path"]?.string ?? "",
+            targetRevision: manifest["targetRevision"]?.string ?? "",
+            chart: manifest["chart"]?.string ?? "",
+            ref: manifest["ref"]?.string ?? "",
+            kustomizeImages: manifest["kustomize"]?["images"]?.list?.compactMap(\.string),
+            hasKustomize: manifest["kustomize"]?.map?.isEmpty == false,
+            hasHelm: manifest["helm"]?.map?.isEmpty == false
+        )
+    }
+}

@@ -1,0 +1,61 @@
+/// What of Image Updater is still at work, so that two programs would write the same.
+package struct ImageUpdaterCutover: Sendable, Equatable {
+    /// A Deployment of Image Updater's controller.
+    package struct Controller: Sendable, Equatable {
+        package var key: ApplicationKey
+        /// Those that it asks for.
+        package var replicas: Int
+        /// The tag of its image; `nil`: none, or a digest.
+        package var version: String?
+
+        package init(key: ApplicationKey, replicas: Int, version: String?) {
+            self.key = key
+            self.replicas = replicas
+            self.version = version
+        }
+
+        /// Since 1.0 it looks at annotations only where an `ImageUpdater` selects the Application.
+        fileprivate var needsResources: Bool {
+            guard let version, let number = Semver(loose: version) else { return false }
+            return number.major >= 1
+        }
+
+        /// Of a Deployment whose name or image says that it is one; `nil`: it is another.
+        package init?(_ manifest: ConfigValue) {
+            guard manifest["kind"]?.string == "Deployment", let name = manifest["metadata"]?["name"]?.string else {
+                return nil
+            }
+            let containers = manifest["spec"]?["template"]?["spec"]?["containers"]?.list ?? []
+            let image = containers.compactMap { $0["image"]?.string }.first { $0.contains("argocd-image-updater") }
+            guard image != nil || name.contains("argocd-image-updater") else { return nil }
+            key = ApplicationKey(namespace: manifest["metadata"]?["namespace"]?.string ?? "default", name: name)
+            if case .number(let count)? = manifest["spec"]?["replicas"] {
+                replicas = Int(count)
+            } else {
+                replicas = 1
+            }
+            let bare = image?.split(separator: "@").first ?? ""
+            version = bare.lastIndex(of: ":").map { String(bare[bare.index(after: $0)...]) }
+        }
+    }
+
+    package var controllers: [Controller]
+    /// The items of `ImageUpdater` resources that select an Application.
+    package var selecting: [String]
+
+    package init(controllers: [Controller], selecting: [String]) {
+        self.controllers = controllers
+        self.selecting = selecting
+    }
+
+    /// What stands in the way of the Application's cut-over, and what to do; empty: nothing that is known.
+    package var obstacles: [String] {
+        let resources = selecting.map { "\($0) selects it: take the item out, or let it select others" }
+        let active = controllers.filter { $0.replicas > 0 && !$0.needsResources }.map { controller in
+            "the Deployment \(controller.key) of Image Updater\(controller.version.map { " \(ShownText.bare($0))" } ?? "") "
+                + "acts on annotations by itself: `kubectl -n \(controller.key.namespace) scale deployment "
+                + "\(controller.key.name) --replicas 0`"
+        }
+        return resources + active
+    }
+}

@@ -1,0 +1,70 @@
+/// What is set for Image Updater's images, wherever it stands: annotations of an Application, or an `ImageUpdater`.
+protocol ImageUpdaterOptions {
+    /// Of an image, else of all; `nil`: nowhere.
+    func option(_ name: String, of image: Int) -> ImageUpdaterOption?
+    /// Of an image alone.
+    func target(_ name: String, of image: Int) -> ImageUpdaterOption?
+    /// Of the Application: `write-back-method`, `write-back-target`, `git-branch`, `git-repository`.
+    func writeBack(_ name: String) -> ImageUpdaterOption?
+    /// Where an option of an image is looked for first, for refusals.
+    func place(_ name: String, of image: Int) -> String
+}
+
+/// A text and where it stands.
+struct ImageUpdaterOption: Equatable {
+    var value: String
+    var place: String
+
+    /// What is made of it becomes a manifest: nothing in it may be taken for an expression or a variable.
+    func plain() throws(TakeoverRefusal) -> ImageUpdaterOption {
+        try TakeoverText.check(value, place: place)
+        return self
+    }
+}
+
+/// Texts of other people that get into manifests of ours.
+enum TakeoverText {
+    static let maxBytes = 4096
+
+    static func check(_ text: String, place: String) throws(TakeoverRefusal) {
+        guard text.utf8.count <= maxBytes else {
+            throw TakeoverRefusal(place, "it has more than \(maxBytes) bytes")
+        }
+        guard !text.contains("${"), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+            throw TakeoverRefusal(
+                place,
+                "\(ShownText.quoted(text)) holds ${ or a control character",
+                hint: "what stands there becomes a manifest, in which ${ begins an expression or a variable"
+            )
+        }
+    }
+}
+
+/// The annotations `argocd-image-updater.argoproj.io/…` of an Application.
+struct ImageUpdaterAnnotations: ImageUpdaterOptions {
+    static let prefix = "argocd-image-updater.argoproj.io/"
+
+    /// The aliases of the images, in their order; empty: none.
+    let aliases: [String]
+    let annotations: [String: String]
+    let object: String
+
+    func option(_ name: String, of image: Int) -> ImageUpdaterOption? {
+        target(name, of: image) ?? writeBack(name)
+    }
+
+    func target(_ name: String, of image: Int) -> ImageUpdaterOption? {
+        aliases[image].isEmpty ? nil : writeBack("\(aliases[image]).\(name)")
+    }
+
+    func writeBack(_ name: String) -> ImageUpdaterOption? {
+        annotations[Self.prefix + name].map { ImageUpdaterOption(value: $0.trimmed(), place: place(name)) }
+    }
+
+    func place(_ name: String, of image: Int) -> String {
+        let own = aliases[image].isEmpty ? name : "\(aliases[image]).\(name)"
+        return place(annotations[Self.prefix + own] == nil && annotations[Self.prefix + name] != nil ? name : own)
+    }
+
+    func place(_ name: String) -> String { "\(object): metadata.annotations[\(Self.prefix)\(name)]" }
+}
