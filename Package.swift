@@ -136,6 +136,9 @@ let package = Package(
             ]
         ),
 
+        // Argo CD's Applications by the Kubernetes API: the ports of Argo CD.
+        room("HoistwayArgoCD", ["HoistwayModel", "HoistwayPorts", "HoistwayKubernetes", logging, metrics]),
+
         // The requests of the step `http`.
         room(
             "HoistwayRequests",
@@ -168,7 +171,7 @@ let package = Package(
                 "HoistwayEdits", "HoistwayEvents", "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit",
                 "HoistwayStore",
                 "HoistwayRegistry", "HoistwayNotify", "HoistwayPrograms", "HoistwayRequests",
-                "HoistwayReceiver", "HoistwayConsole",
+                "HoistwayKubernetes", "HoistwayArgoCD", "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
                 arguments, unixSignals, client, nio, posix, http1, tls, logging, lifecycle, metrics,
             ]
@@ -213,6 +216,7 @@ let package = Package(
             dependencies: [
                 "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions", "HoistwayEvents",
                 "HoistwayEdits", "HoistwaySettings", "HoistwaySteps", "HoistwayGit", "HoistwayRegistry",
+                "HoistwayArgoCD",
                 "HoistwayTestKit",
             ],
             swiftSettings: settings
@@ -276,6 +280,13 @@ let package = Package(
         tests(
             "HoistwayKubernetesTests",
             ["HoistwayKubernetes", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers"]
+        ),
+        tests(
+            "HoistwayArgoCDTests",
+            [
+                "HoistwayArgoCD", "HoistwayKubernetes", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit",
+                "HoistwayTestServers", logging,
+            ]
         ),
         tests(
             "HoistwayRequestsTests",

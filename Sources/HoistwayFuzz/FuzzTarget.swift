@@ -14,7 +14,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .webhooks, .kustomizations, .yamlUpdates, .jsonUpdates, .yamlMerges, .manifests, .packets, .packs, .deltas,
-        .trees, .versions, .addresses, .links, .patterns, .expressions,
+        .trees, .versions, .addresses, .links, .patterns, .expressions, .applications,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
