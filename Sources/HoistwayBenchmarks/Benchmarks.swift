@@ -5,7 +5,7 @@ import Foundation
 @main
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
-        case receive, promote, many, services, pipelines, rewrite, expressions, memory, flood
+        case receive, promote, many, services, pipelines, argocd, rewrite, expressions, memory, flood
     }
 
     static let configuration = CommandConfiguration(
@@ -50,6 +50,7 @@ struct Benchmarks: AsyncParsableCommand {
         case .many: try await ManySection(scale: scale).run(&table)
         case .services: try await ServicesSection(scale: scale).run(&table)
         case .pipelines: try await PipelinesSection(scale: scale).run(&table)
+        case .argocd: try await ArgoCDSection(scale: scale).run(&table)
         case .rewrite: try RewritingSection(scale: scale).run(&table)
         case .expressions: try await ExpressionsSection(scale: scale, peer: exprLang).run(&table)
         case .memory: try await MemorySection(scale: scale).run(&table)

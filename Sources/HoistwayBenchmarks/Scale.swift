@@ -24,6 +24,10 @@ struct Scale: Sendable {
     let flood = 10_000
     /// Sizes of the wide and the nested repository.
     var large: Int
+    /// In one cluster.
+    var applications: Int
+    /// Promotions that wait for one of them each.
+    var waits: Int
     /// Lines of bare expressions.
     var expressions: Int
 
@@ -40,6 +44,8 @@ struct Scale: Sendable {
         largeRounds = isQuick ? 2 : 5
         branches = isQuick ? 20 : 100
         large = isQuick ? 20_000 : 100_000
+        applications = isQuick ? 500 : 5000
+        waits = isQuick ? 20 : 100
         expressions = isQuick ? 10_000 : 100_000
     }
 }

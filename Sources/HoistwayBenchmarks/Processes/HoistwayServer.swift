@@ -14,7 +14,9 @@ final class HoistwayServer {
     private(set) var child: Child?
 
     /// `pipelines`: manifests; none where nothing is to be promoted.
-    init(program: String, pipelines: String? = nil, logLevel: String = "warning") throws {
+    ///
+    /// - Parameter more: further top-level keys of the configuration.
+    init(program: String, pipelines: String? = nil, logLevel: String = "warning", more: String = "") throws {
         self.program = program
         folder = try TemporaryFolder("hoistway-bench")
         port = try LoopbackPort.free()
@@ -38,6 +40,7 @@ final class HoistwayServer {
             registries: [{host: "127.0.0.1:1", insecure: true}]
             log: {level: \(logLevel)}
             \(pipelines == nil ? "manifests: []" : "manifests: [pipelines.yaml]")
+            \(more)
 
             """,
             to: "hoistway.yaml"
