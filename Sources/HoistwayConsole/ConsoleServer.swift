@@ -22,6 +22,8 @@ package struct ConsoleConfiguration: Sendable {
     package var refusals: @Sendable (_ receiver: String?) -> [RefusalView]
     /// Manifests that are followed in Git.
     package var manifests: @Sendable () async -> [ManifestSourceView]
+    /// Clusters that a token for this project may see; all for `nil`.
+    package var clusters: @Sendable (_ project: String?) -> [ClusterView]
 
     package init(
         host: String,
@@ -30,7 +32,8 @@ package struct ConsoleConfiguration: Sendable {
         maxConnections: Int = 256,
         projectsOfReceiver: @escaping @Sendable (_ receiver: String) -> Set<String>,
         refusals: @escaping @Sendable (_ receiver: String?) -> [RefusalView] = { _ in [] },
-        manifests: @escaping @Sendable () async -> [ManifestSourceView] = { [] }
+        manifests: @escaping @Sendable () async -> [ManifestSourceView] = { [] },
+        clusters: @escaping @Sendable (_ project: String?) -> [ClusterView] = { _ in [] }
     ) {
         self.host = host
         self.port = port
@@ -39,6 +42,7 @@ package struct ConsoleConfiguration: Sendable {
         self.projectsOfReceiver = projectsOfReceiver
         self.refusals = refusals
         self.manifests = manifests
+        self.clusters = clusters
     }
 }
 
@@ -101,6 +105,7 @@ package struct ConsoleServer: Service {
         DeliveryRoutes(pipelines: pipelines, visibility: visibility).add(to: api)
         RefusalRoutes(refusals: configuration.refusals, visibility: visibility).add(to: api)
         ManifestRoutes(manifests: configuration.manifests).add(to: api)
+        ClusterRoutes(clusters: configuration.clusters).add(to: api)
         PipelineRoutes(pipelines: pipelines).add(to: api)
         ActionRoutes(pipelines: pipelines).add(to: api)
         FreightRoutes(pipelines: pipelines).add(to: api)

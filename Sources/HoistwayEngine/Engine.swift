@@ -45,6 +45,7 @@ package struct Engine: Sendable {
                 if let changes {
                     group.addTask { await ApplicationWakeService(core: core, changes: changes).run() }
                 }
+                group.addTask { await RefreshService(core: core).run() }
                 await group.waitForAll()
             }
         }

@@ -41,6 +41,11 @@ package final class EngineCore: Sendable {
     /// Whether what is live has what was promoted.
     package var revisions: RevisionHistory { RevisionHistory(core: self, answers: revisionAnswers) }
     private let revisionAnswers = RevisionAnswers()
+    /// What Argo CD was asked to look at.
+    let refreshes = RefreshBook()
+    private let repositoryKeyBook = RepositoryKeyBook()
+    /// Of URLs; those of Applications are asked for again and again.
+    var repositoryKeys: (String) -> RepositoryKey? { { self.repositoryKeyBook[$0] } }
 
     /// What a repository said of some of its refs, and when.
     private struct CachedRefs {
@@ -244,7 +249,9 @@ package final class EngineCore: Sendable {
     /// False for what the dispatcher does not look at, or what only keeps promotions from giving way.
     private static func mayChangeVerdicts(_ change: Change) -> Bool {
         switch change {
-        case .putIntent, .putBranch, .putNotice, .removeNotice, .putAnnotations, .putWarehouse: false
+        case .putIntent, .putBranch, .putNotice, .removeNotice, .putAnnotations, .putWarehouse, .putRefresh,
+            .removeRefresh:
+            false
         default: true
         }
     }

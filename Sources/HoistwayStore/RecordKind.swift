@@ -4,7 +4,7 @@ import HoistwayPorts
 
 /// The kinds of records that make up the state, as the `records` table names them.
 enum RecordKind: String, CaseIterable {
-    case subscription, warehouse, annotations, freight, stage, promotion, branch, intent, notice
+    case subscription, warehouse, annotations, freight, stage, promotion, branch, intent, notice, refresh
 }
 
 /// Where a record stands: its kind, and its key as text.
@@ -31,4 +31,5 @@ struct RecordAddress {
     init(_ key: BranchKey) { self.init(.branch, key.remote, key.branch) }
     init(intent id: String) { self.init(.intent, id) }
     init(notice id: String) { self.init(.notice, id) }
+    init(refresh id: String) { self.init(.refresh, id) }
 }

@@ -35,6 +35,7 @@ extension SQLiteStore: StateStore {
         case .branch: state.load(try decoder.decode(BranchRecord.self, from: value))
         case .intent: state.apply(.putIntent(try decoder.decode(PushIntent.self, from: value)))
         case .notice: state.apply(.putNotice(try decoder.decode(Notice.self, from: value)))
+        case .refresh: state.apply(.putRefresh(try decoder.decode(RefreshRecord.self, from: value)))
         case nil: throw DecodingError.valueNotFound(RecordKind.self, .init(codingPath: [], debugDescription: "kind"))
         }
     }
@@ -137,6 +138,10 @@ struct RecordWrite: Sendable {
             address = RecordAddress(notice: notice.id)
             value = try encoder.encode(notice)
         case .removeNotice(let id): address = RecordAddress(notice: id)
+        case .putRefresh(let record):
+            address = RecordAddress(refresh: record.id)
+            value = try encoder.encode(record)
+        case .removeRefresh(let id): address = RecordAddress(refresh: id)
         }
         table = .records(kind: address.kind.rawValue)
         key = address.key

@@ -15,6 +15,7 @@ enum Schema {
     static let migrations = [
         Migration(version: 1, sql: first), Migration(version: 2, sql: perSubscription),
         Migration(version: 3, sql: stepResults), Migration(version: 4, sql: newKinds),
+        Migration(version: 5, sql: argocdKinds),
     ]
 
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
@@ -75,6 +76,9 @@ enum Schema {
     /// Records of the kinds `warehouse` and `annotations` may be there from now on: a version that does not know them has
     /// to say that the state is newer, not that it is damaged.
     private static let newKinds = "-- The kinds of records are named in RecordKind.swift."
+
+    /// No table changes: records of the kind `refresh` may be there from now on.
+    private static let argocdKinds = "-- The kinds of records are named in RecordKind.swift."
 
     /// 0 for a database without tables.
     static func version(_ database: Database) throws -> Int {

@@ -53,7 +53,7 @@ package enum PipelineStoreContract {
                     adopted: .zero
                 )
             ),
-            .putIntent(sampleIntent), .putNotice(sampleNotice),
+            .putIntent(sampleIntent), .putNotice(sampleNotice), .putRefresh(sampleRefresh),
             .putWarehouse(
                 WarehouseRecord(
                     key: WarehouseKey(project: "demo", name: "images"),
@@ -94,6 +94,21 @@ package enum PipelineStoreContract {
         promotion.attempts = 2
         promotion.stepRecords = [StepRecord(alias: "step-1", uses: "git-push", status: .running, startedAt: at)]
         return promotion
+    }
+
+    private static var sampleRefresh: RefreshRecord {
+        RefreshRecord(
+            news: SourceNews(
+                repositories: ["git.example.com/acme/deploy"],
+                what: .branch("stage/test", isDefault: nil),
+                commit: "c0ffee",
+                changedFiles: ["web/values.yaml"]
+            ),
+            cause: "app-github delivery 17",
+            projects: ["demo"],
+            clusters: ["edge", "main"],
+            since: at
+        )
     }
 
     private static var sampleNotice: Notice {
@@ -150,7 +165,7 @@ package enum PipelineStoreContract {
             [
                 .removeFreight(FreightKey(project: "demo", id: FreightID("f00"))),
                 .removePromotion(PromotionID("test.1.f00")),
-                .removeIntent("intent-1"), .removeNotice("notice-1"),
+                .removeIntent("intent-1"), .removeNotice("notice-1"), .removeRefresh(sampleRefresh.id),
             ],
             deliveries: [],
             audit: []
@@ -158,7 +173,7 @@ package enum PipelineStoreContract {
         store = try open()
         let state = try await store.load()
         try require(state.freight.isEmpty && state.promotions.isEmpty && state.intents.isEmpty, "they are gone")
-        try require(state.notices.isEmpty, "so is the notice")
+        try require(state.notices.isEmpty && state.refreshes.isEmpty, "so are the notice and the refresh")
         try require(state.stages.count + state.branches.count + state.subscriptions.count, equals: 3, "the others stay")
     }
 

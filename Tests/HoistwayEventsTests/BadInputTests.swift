@@ -97,6 +97,22 @@ struct BadInputTests {
         }
     }
 
+    @Test func `a commit with as many files as a host names says that files are unknown`() throws {
+        let sha = String(repeating: "a", count: 40)
+        func push(_ count: Int) throws -> PushEvent? {
+            let files = (0..<count).map { "\"f\($0)\"" }.joined(separator: ",")
+            let body = """
+                {"ref":"refs/heads/main","before":"\(String(repeating: "b", count: 40))","after":"\(sha)",\
+                "repository":{"clone_url":"https://github.com/acme/app.git"},\
+                "commits":[{"id":"\(sha)","message":"m","added":["x"],"modified":[\(files)],"removed":[]}]}
+                """
+            guard case .push(let push)? = try decode(body).first else { return nil }
+            return push
+        }
+        #expect(try push(2998)?.changedFiles?.count == 2999)
+        for count in [2999, 3000, 9000] { #expect(try push(count)?.changedFiles == nil) }
+    }
+
     @Test func `a huge body is refused before it is read`() {
         let bytes = [UInt8](repeating: 32, count: EventDecoder.maxBytes + 1)
         #expect(throws: EventError.tooLarge(bytes: bytes.count, limit: EventDecoder.maxBytes)) { try decode(bytes) }

@@ -193,6 +193,16 @@ struct ArgoCDSettingsTests {
         #expect(found.place.line == 5)
     }
 
+    @Test func `where a push refreshes, one warning says that Argo CD's own webhook would do it twice`() throws {
+        func warnings(_ more: String) throws -> [Problem] {
+            try read(Self.two + more, Self.head).1.filter { $0.message.contains("refreshed twice") }
+        }
+        let own = try warnings("projects: {demo: {argocd: {cluster: main, refresh: true}}}")
+        #expect(own.map(\.place.path) == ["projects.demo.argocd.refresh"])
+        #expect(try warnings("argocd: {cluster: main, refresh: true}").map(\.place.path) == ["argocd.refresh"])
+        #expect(try warnings("argocd: {cluster: main}").isEmpty)
+    }
+
     @Test func `refresh without a cluster is refused`() throws {
         let errors = try read("argocd: {refresh: true}").1.errors
         #expect(errors.map(\.message) == ["refresh is on, and no cluster is configured: there is nothing to refresh"])

@@ -12,14 +12,15 @@ struct Check: AsyncParsableCommand {
         abstract: "Check the configuration and all manifests.",
         discussion: """
             Contacts nobody, unless --fetch is given: then manifests in Git are read as they are there now. Where steps \
-            run kustomize, kubectl or helm, those of this machine are asked for their versions.
+            run kustomize, kubectl or helm, those of this machine are asked for their versions. With --fetch the clusters \
+            of Kubernetes are asked for their Applications too.
             """
     )
 
     @Option(help: "Configuration file. \(ConfigFile.order)")
     var config: String?
 
-    @Flag(help: "Read manifests in Git too.")
+    @Flag(help: "Read manifests in Git too, and ask the clusters.")
     var fetch = false
 
     @Flag(help: "Show every problem, also where many are of one kind.")
@@ -37,15 +38,19 @@ struct Check: AsyncParsableCommand {
         if !unread.errors.isEmpty { loaded = nil }
         let programs: ProgramCheck?
         if let loaded { programs = await ProgramCheck(of: loaded) } else { programs = nil }
-        if let programs, !programs.problems.isEmpty {
-            problems = read.judged(with: versions, more: programs.problems).1 + unread
+        var clusters = read.settings.map { ClusterCheck(of: $0) }
+        if fetch, let loaded, clusters?.problems.isEmpty ?? true {
+            await clusters?.connect(Composition(loaded: loaded))
         }
+        let more = (programs?.problems ?? []) + (clusters?.problems ?? [])
+        if !more.isEmpty { problems = read.judged(with: versions, more: more).1 + unread }
+        if !more.errors.isEmpty { loaded = nil }
         switch output {
-        case .json: Terminal.print(try Self.json(problems, programs?.lines ?? []))
+        case .json: Terminal.print(try Self.json(problems, programs?.lines ?? [], clusters?.lines ?? []))
         case .text:
             let open = problems.filter { $0.acknowledged == nil }
             for line in all ? problems.map(\.shown) : Self.grouped(open) { Terminal.print(line) }
-            for line in programs?.lines ?? [] { Terminal.print(line) }
+            for line in (programs?.lines ?? []) + (clusters?.lines ?? []) { Terminal.print(SafeText.line(line)) }
             Terminal.print(Self.summary(loaded, problems))
         }
         guard problems.errors.isEmpty else { throw ExitStatus.failed }
@@ -127,12 +132,18 @@ struct Check: AsyncParsableCommand {
         var problems: [Problem]
         /// Which programs were found; absent where no step runs one.
         var programs: [String]?
+        /// What there is in each cluster; absent where none was asked.
+        var clusters: [String]?
     }
 
-    private static func json(_ problems: [Problem], _ programs: [String]) throws -> String {
+    private static func json(_ problems: [Problem], _ programs: [String], _ clusters: [String]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        let report = Report(problems: problems, programs: programs.isEmpty ? nil : programs)
+        let report = Report(
+            problems: problems,
+            programs: programs.isEmpty ? nil : programs,
+            clusters: clusters.isEmpty ? nil : clusters
+        )
         return String(decoding: try encoder.encode(report), as: UTF8.self)
     }
 }

@@ -5,10 +5,11 @@ import HoistwayPorts
 /// `hoistway get …`: lists, and single things by id.
 struct Get: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show deliveries, freight, stages, warehouses, promotions, refused requests or manifests in Git.",
+        abstract:
+            "Show deliveries, freight, stages, warehouses, promotions, refused requests, manifests in Git or clusters.",
         subcommands: [
             Deliveries.self, FreightList.self, Stages.self, Warehouses.self, Promotions.self, Refusals.self,
-            Manifests.self,
+            Manifests.self, Clusters.self,
         ]
     )
 
@@ -78,6 +79,23 @@ struct Get: AsyncParsableCommand {
             try await ConsoleClient.with(options) { client in
                 options.show(try await client.get("manifests", as: Items<ManifestSourceView>.self)) {
                     ManifestSourceView.list($0.items)
+                }
+            }
+        }
+    }
+
+    struct Clusters: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Which clusters of Kubernetes are followed, and whether what is known of them is the present state."
+        )
+
+        @OptionGroup var options: ClientOptions
+
+        func run() async throws {
+            try await ConsoleClient.with(options) { client in
+                options.show(try await client.get("clusters", as: Items<ClusterView>.self)) {
+                    ClusterView.list($0.items)
                 }
             }
         }

@@ -66,6 +66,28 @@ extension ManifestSourceView {
     }
 }
 
+extension ClusterView {
+    static func list(_ clusters: [ClusterView]) -> String {
+        var table = Table("CLUSTER", "STATE", "APPLICATIONS", "NAMESPACES")
+        for one in clusters {
+            table.add(
+                one.name,
+                one.state.rawValue,
+                String(one.applications),
+                one.namespaces.keys.sorted().joined(separator: ", ")
+            )
+        }
+        let broken = clusters.flatMap { one -> [String] in
+            let since = one.since.map { " since \($0.shown)" } ?? ""
+            let whole = one.reason.map { ["\(one.name): broken\(since): \($0)"] } ?? []
+            let parts = one.namespaces.sorted { $0.key < $1.key }
+                .filter { $0.value != "current" && $0.value != "starting" && $0.value != one.reason }
+            return whole + parts.map { "\(one.name): \($0.key): \($0.value)" }
+        }
+        return ([table.text(ifEmpty: "no clusters are configured")] + broken.map(SafeText.line)).joined(separator: "\n")
+    }
+}
+
 extension DeliveryView {
     static func table(_ deliveries: [DeliveryView]) -> String {
         var table = Table("ID", "RECEIVED", "RECEIVER", "STATE", "REASON")

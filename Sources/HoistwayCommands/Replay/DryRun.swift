@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HoistwayArgoCD
 import HoistwayEngine
 import HoistwayGit
 import HoistwayModel
@@ -67,12 +68,15 @@ struct DryRun: Sendable {
         let registry = composition.registryClient()
         let notifier = composition.notifier()
         let programs = LocalPrograms(settings: composition.settings.programs, folder: nil)
+        // Asked only where a step has to know what it would do; nothing is followed.
+        let clusters = composition.clusters(log: log)
         var ports = composition.enginePorts(
             store: store,
             remotes: CapturingRemotes(remotes),
             registry: registry,
             notifier: notifier,
-            programs: programs
+            programs: programs,
+            argocd: clusters
         )
         ports.http?.isPreview = true
         let engine = try await Engine(
@@ -86,11 +90,13 @@ struct DryRun: Sendable {
             await remotes.close()
             await registry.shutdown()
             await notifier.shutdown()
+            await clusters.shutdown()
             return report
         } catch {
             await remotes.close()
             await registry.shutdown()
             await notifier.shutdown()
+            await clusters.shutdown()
             throw error
         }
     }

@@ -56,6 +56,7 @@ struct Composition {
         }
         configuration.lookups = { [loaded] in loaded.lookups(of: $0) }
         configuration.argocd = { [settings] in settings.argocdOptions(of: $0) }
+        configuration.refreshedCluster = settings.refreshedCluster
         configuration.httpPolicy = { [settings] in settings.httpPolicy(of: $0) }
         return configuration
     }
@@ -160,7 +161,8 @@ struct Composition {
         remotes: any GitRemotes,
         registry: any Registry,
         notifier: any Notifier,
-        programs: LocalPrograms
+        programs: LocalPrograms,
+        argocd: any ArgoCDClusters
     ) -> EnginePorts {
         var ports = EnginePorts(
             store: store,
@@ -181,6 +183,7 @@ struct Composition {
             // A very short one may be an everyday word.
             return { redactor.hide($0, atLeast: 4, isCut: false) }
         }
+        ports.argocd = argocd
         return ports
     }
 

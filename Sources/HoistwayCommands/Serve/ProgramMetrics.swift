@@ -1,3 +1,4 @@
+import HoistwayArgoCD
 import HoistwayEngine
 import HoistwayModel
 import HoistwayPorts
@@ -16,6 +17,7 @@ struct ProgramMetrics: Sendable {
     private let engine: Engine
     private let receiver: ReceiverServer
     private let book: ManifestBook
+    private let clusters: KubernetesClusters
     // Durations come from the clock that nobody sets.
     private let started = ContinuousClock.now
     private let uptime = Gauge(label: "hoistway_uptime_seconds")
@@ -24,11 +26,18 @@ struct ProgramMetrics: Sendable {
     }
     private let failures = Counter(label: "hoistway_samples_failed_total")
 
-    init(clock: any WallClock, engine: Engine, receiver: ReceiverServer, book: ManifestBook) {
+    init(
+        clock: any WallClock,
+        engine: Engine,
+        receiver: ReceiverServer,
+        book: ManifestBook,
+        clusters: KubernetesClusters
+    ) {
         self.clock = clock
         self.engine = engine
         self.receiver = receiver
         self.book = book
+        self.clusters = clusters
         Gauge(label: "hoistway_build_info", dimensions: [("version", Version.number)]).record(1)
         Gauge(label: "hoistway_start_time_seconds").record(clock.now().seconds)
     }
@@ -38,6 +47,7 @@ struct ProgramMetrics: Sendable {
         let parts = (ContinuousClock.now - started).components
         uptime.record(Double(parts.seconds) + Double(parts.attoseconds) / 1e18)
         receiver.sample()
+        clusters.sample()
         let states = await book.views.map(\.state)
         for (state, gauge) in manifests { gauge.record(states.count { $0 == state }) }
         do {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HoistwayArgoCD
 import HoistwayEngine
 import HoistwayGit
 import HoistwayModel
@@ -32,6 +33,7 @@ struct Reloading: Sendable {
     let engine: Engine
     let receiver: ReceiverServer
     let notifier: WebhookNotifier
+    let clusters: KubernetesClusters
     let log: Logger
     private let last: Last
 
@@ -43,6 +45,7 @@ struct Reloading: Sendable {
         engine: Engine,
         receiver: ReceiverServer,
         notifier: WebhookNotifier,
+        clusters: KubernetesClusters,
         log: Logger
     ) {
         self.book = book
@@ -52,6 +55,7 @@ struct Reloading: Sendable {
         self.engine = engine
         self.receiver = receiver
         self.notifier = notifier
+        self.clusters = clusters
         self.log = log
         last = Last(running)
     }
@@ -144,9 +148,16 @@ struct Reloading: Sendable {
         {
             await registry.replace(with: composition.registryClient(loginGuard: registry.loginGuard))
         }
+        // Before the engine knows of it: what it begins then finds its cluster.
+        clusters.replace(composition.clusterConnections)
         let modes = try await engine.take(composition.engineConfiguration(), reachedAnew: changed)
         last.loaded.withLock { $0 = loaded }
         return modes
+    }
+
+    /// Whether a token for this project, or for all, may see a cluster.
+    func isSeen(_ cluster: String, by project: String?) -> Bool {
+        Composition(loaded: last.loaded.withLock { $0 }).isSeen(cluster, by: project)
     }
 
     /// The file may ask for TLS already; the listener that runs has what it was started with.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import HoistwayArgoCD
 import HoistwayConsole
 import HoistwayEngine
 import HoistwayGit
@@ -137,13 +138,15 @@ struct Serve: AsyncParsableCommand {
             settings: composition.settings.programs,
             folder: LocalPrograms.folder(beside: composition.settings.state)
         )
+        let clusters = composition.clusters(log: log)
         let engine = try await Engine(
             ports: composition.enginePorts(
                 store: store,
                 remotes: remotes,
                 registry: client,
                 notifier: notifier,
-                programs: programs
+                programs: programs,
+                argocd: clusters
             ),
             configuration: composition.engineConfiguration(),
             log: log
@@ -157,10 +160,13 @@ struct Serve: AsyncParsableCommand {
             engine: engine,
             receiver: receiver,
             notifier: notifier,
+            clusters: clusters,
             log: log
         )
         let console = composition.settings.console
         let services: [any Service] = [
+            // What stands first is stopped last: promotions that end still look at their Applications.
+            ClusterService(clusters: clusters),
             EngineService(engine: engine, store: store, clock: composition.clock),
             ConsoleServer(
                 configuration: ConsoleConfiguration(
@@ -173,7 +179,10 @@ struct Serve: AsyncParsableCommand {
                         return Set((projects ?? []) ?? Array(configuration.pipelines.projects.keys))
                     },
                     refusals: { receiver.refusals(of: $0) },
-                    manifests: { await book.views }
+                    manifests: { await book.views },
+                    clusters: { project in
+                        clusters.views.filter { reload.isSeen($0.name, by: project) }
+                    }
                 ),
                 pipelines: EngineOperator(engine: engine, reloading: { try await reload.run() }),
                 store: store,
@@ -188,7 +197,8 @@ struct Serve: AsyncParsableCommand {
                     clock: composition.clock,
                     engine: engine,
                     receiver: receiver,
-                    book: book
+                    book: book,
+                    clusters: clusters
                 ).sample,
                 readiness: { await Self.readiness(of: store) },
                 logger: log
@@ -215,11 +225,11 @@ struct Serve: AsyncParsableCommand {
         do {
             try await Self.group(services, log: log).run()
         } catch {
-            await Self.close(remotes, client)
+            await Self.close(remotes, client, clusters)
             await notifier.shutdown()
             throw error
         }
-        await Self.close(remotes, client)
+        await Self.close(remotes, client, clusters)
         await notifier.shutdown()
     }
 
@@ -273,9 +283,10 @@ struct Serve: AsyncParsableCommand {
         return files
     }
 
-    private static func close(_ remotes: RemoteBook, _ client: ServedRegistry) async {
+    private static func close(_ remotes: RemoteBook, _ client: ServedRegistry, _ clusters: KubernetesClusters) async {
         await remotes.close()
         await client.shutdown()
+        await clusters.shutdown()
     }
 
     private static func readiness(of store: SQLiteStore) async -> Readiness {

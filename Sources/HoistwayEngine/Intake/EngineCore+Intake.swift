@@ -93,6 +93,9 @@ extension EngineCore {
         }
         if delivery.decisions.isEmpty {
             general += tellOfBranches(round.events, from: source, state: transaction.state)
+            let refreshes = noteRefreshes(round.events, from: source, into: &transaction)
+            general += refreshes
+            isMatched = isMatched || !refreshes.isEmpty
         }
         let outcome = book.outcome(general: general, isMatched: isMatched)
         transaction.conclude(delivery, outcome, freight: freight)
@@ -140,7 +143,7 @@ extension EngineCore {
     }
 
     /// Whether the event is about a push of ours.
-    private static func isEcho(_ push: PushEvent, state: PipelineState) -> Bool {
+    static func isEcho(_ push: PushEvent, state: PipelineState) -> Bool {
         guard let commit = push.commit.flatMap({ ObjectID($0) }) else { return false }
         let name = push.ref.hasPrefix("refs/heads/") ? String(push.ref.dropFirst("refs/heads/".count)) : push.ref
         return state.branches.values.contains { record in

@@ -49,17 +49,19 @@ struct IntentRecovery: Sendable {
         let snapshot = try await remote.refs(prefixes: intent.branches.map(\.ref))
         var outcomes: [(PromotionID, BranchOutcome)] = []
         var heads: [(BranchKey, ObjectID)] = []
+        var moved: [PushIntent.Branch] = []
         for branch in intent.branches {
             guard let tip = snapshot.refs[branch.ref], tip != branch.old else { continue }
             let commits = try await arrived(branch, tip: tip, remote: remote)
             guard !commits.isEmpty else { continue }
             let key = BranchKey(remote: remote.displayURL, branch: branch.branch)
             if branch.kind == nil { heads.append((key, tip)) }
+            moved.append(branch)
             outcomes += commits.map {
                 ($0.0.promotion, Self.outcome(of: $0.1, on: key, kind: branch.kind, step: $0.0.step))
             }
         }
-        try await record(outcomes, heads: heads, of: intent)
+        try await record(outcomes, heads: heads, moved: moved, at: remote.displayURL, of: intent)
     }
 
     /// Those of the intent's commits that the branch holds now, as they stand there: by id, else by trailer.
@@ -111,11 +113,15 @@ struct IntentRecovery: Sendable {
     private func record(
         _ found: [(PromotionID, BranchOutcome)],
         heads: [(BranchKey, ObjectID)],
+        moved: [PushIntent.Branch],
+        at remote: String,
         of intent: PushIntent
     ) async throws {
-        try await core.transact { transaction, _ in
+        try await core.transact { transaction, core in
             guard transaction.state.intents[intent.id] != nil else { return }
             transaction.put(.removeIntent(intent.id))
+            // Which files it has changed is not asked again: every path counts.
+            core.noteRefreshes(after: moved.map { ($0, nil) }, to: remote, into: &transaction)
             for (id, outcome) in found {
                 guard var promotion = transaction.state.promotions[id] else { continue }
                 promotion.branches.append(outcome)

@@ -89,12 +89,17 @@ struct PushRound: Sendable {
         let (intent, kept) = try await intend(branches, as: id, to: target, drafts: &drafts)
         guard let intent else { return }
         let updates = kept.map(\.update)
+        // Before the push: what follows it is to be on record at once.
+        var changed: [String: [String]] = [:]
+        for branch in kept {
+            changed[branch.planned.ref] = await core.changedFiles(of: branch.planned, in: target.remote)
+        }
         let results: [RefResult]
         do throws(GitFailure) {
             results = try await target.remote.push(updates, pack: target.remote.pack(for: updates))
         } catch .packRefused(let url, let words) {
             // None of it has arrived: there is nothing to look for after a restart.
-            try await record([], intent: intent, drafts: drafts)
+            try await record([], intent: intent, changed: [:], drafts: drafts)
             return try await part(kept, after: .packRefused(url: url, words: words), of: target, drafts: &drafts)
         } catch  where error.retry == .never {
             // The server says no to the push as a whole: that is a refusal, and no reason to fail other pushes.
@@ -116,7 +121,8 @@ struct PushRound: Sendable {
             if case .refused(let words) = result { (branch, words) } else { nil }
         }
         for (branch, result) in zip(kept, results) { conclude(branch, result, alone: kept.count == 1, drafts: &drafts) }
-        try await record(zip(kept, results).filter { $0.1 == .pushed }.map(\.0), intent: intent, drafts: drafts)
+        let pushed = zip(kept, results).filter { $0.1 == .pushed }.map(\.0)
+        try await record(pushed, intent: intent, changed: changed, drafts: drafts)
         guard kept.count > 1, !refused.isEmpty else { return }
         // Halves, until what the server refuses stands alone: a hook may refuse all for the sake of one.
         let left = refused.map(\.0)
@@ -242,11 +248,21 @@ struct PushRound: Sendable {
     }
 
     /// What arrived is on record before any step runs on.
-    private func record(_ pushed: [Branch], intent: PushIntent, drafts: [Draft]) async throws {
+    ///
+    /// - Parameter changed: by the full names of refs, the files that the push has changed there, where that is known.
+    private func record(
+        _ pushed: [Branch],
+        intent: PushIntent,
+        changed: [String: [String]],
+        drafts: [Draft]
+    ) async throws {
         let records = pushed.flatMap(\.drafts).map { (drafts[$0].presentRecord, drafts[$0].run.results) }
         let heads = pushed.filter { $0.kind == .branch }.map { ($0.key, $0.update.new) }
-        try await core.transact { transaction, _ in
+        let moved = pushed.map { (branch: $0.planned, changedFiles: changed[$0.planned.ref]) }
+        let remote = pushed.first?.key.remote ?? ""
+        try await core.transact { transaction, core in
             transaction.put(.removeIntent(intent.id))
+            core.noteRefreshes(after: moved, to: remote, into: &transaction)
             for (key, head) in heads {
                 guard var known = transaction.state.branches[key] else { continue }
                 known.move(to: head)

@@ -34,7 +34,7 @@ extension EngineOperator {
         lines += notes(on: stage, state: state)
         let present = state.stages[key]
         let isLost = present?.history.first?.items[record.freight.origin.name] == record.freight.id
-        lines += looks(for: stage, state: state)
+        lines += looks(for: stage, state: state) + core.refreshLines(for: key)
         let verdict = verdicts(on: stage, state: state).first { $0.warehouse == record.freight.origin.name }
         if let verdict, verdict.freight != record.key {
             lines.append("automatic promotion would take other freight: \(verdict.reason)")
@@ -65,7 +65,7 @@ extension EngineOperator {
         for id in Set(verdicts.compactMap(\.freight)).sorted(by: { $0.id.text < $1.id.text }) {
             lines += history(of: id.id, stage: stage.key, state: state)
         }
-        lines += notes(on: stage, state: state) + looks(for: stage, state: state)
+        lines += notes(on: stage, state: state) + looks(for: stage, state: state) + core.refreshLines(for: stage.key)
         return Explanation(
             stage: stage.key.description,
             freight: verdicts.first?.freight?.id.text,

@@ -19,6 +19,8 @@ import Metrics
 /// - `hoistway_looks_total{project, warehouse, result}`: looks at registries and remotes: done, failed.
 /// - `hoistway_warehouse_look_failing{project, warehouse}`: 1 while the last look at a warehouse failed.
 /// - `hoistway_notifications_total{target, result}`: sent, retried, given_up, dropped.
+/// - `hoistway_argocd_refreshes_total{cluster, result}`: Applications that Argo CD was asked to look at, for a push: done,
+///   retried, failed, gone.
 /// - `hoistway_stage_mode{project, stage, mode}`: 1 for the mode that the stage is in: promote, observe.
 /// - `hoistway_stage_freight_lost{project, stage}`: 1 while a branch of the stage does not have its freight any more.
 /// - `hoistway_stage_paused{project, stage, kind}`: 1 while a person must look first: lost_state, two_writers, drift.
@@ -89,6 +91,16 @@ struct EngineMetrics: Sendable {
             "hoistway_warehouse_look_failing",
             for: warehouses.map { [("project", $0.project), ("warehouse", $0.name)] }
         )
+    }
+
+    enum RefreshResult: String {
+        case done, retried, failed
+        /// The Application was deleted.
+        case gone
+    }
+
+    func refreshed(_ result: RefreshResult, cluster: String) {
+        book.count("hoistway_argocd_refreshes_total", [("cluster", cluster), ("result", result.rawValue)])
     }
 
     enum NoticeResult: String {

@@ -15,6 +15,10 @@ struct CommitList {
     /// GitHub lists the most: up to 2048.
     static let maxCommits = 2048
 
+    /// GitHub names at most so many files of one commit, and does not say that there are more:
+    /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#push>.
+    static let maxListedFiles = 3000
+
     init() {}
 
     /// `isComplete` says whether `count` commits listed are all that were pushed.
@@ -40,7 +44,8 @@ struct CommitList {
         for commit in commits {
             let lists = ["added", "modified", "removed"]
             guard lists.contains(where: commit.has) else { return nil }
-            let values = lists.flatMap { commit.array($0, limit: maxChangedFiles + 1) ?? [] }
+            let values = lists.flatMap { commit.array($0, limit: maxListedFiles) ?? [] }
+            guard values.count < maxListedFiles else { return nil }
             for path in values.compactMap(\.string)
             where seen.insert(path).inserted {
                 paths.append(path)

@@ -10,6 +10,8 @@ package struct PipelineState: Sendable, Equatable {
     package var intents: [String: PushIntent] = [:]
     /// What waits to be told, by id.
     package var notices: [String: Notice] = [:]
+    /// What Argo CD has not been told yet, by id.
+    package var refreshes: [String: RefreshRecord] = [:]
 
     package init() {}
 }
@@ -32,6 +34,8 @@ package enum Change: Sendable, Equatable {
     case removeIntent(String)
     case putNotice(Notice)
     case removeNotice(String)
+    case putRefresh(RefreshRecord)
+    case removeRefresh(String)
 }
 
 extension PipelineState {
@@ -51,6 +55,8 @@ extension PipelineState {
         case .removeIntent(let id): intents[id] = nil
         case .putNotice(let notice): notices[notice.id] = notice
         case .removeNotice(let id): notices[id] = nil
+        case .putRefresh(let record): refreshes[record.id] = record
+        case .removeRefresh(let id): refreshes[id] = nil
         }
     }
 

@@ -15,6 +15,7 @@ extension Checks {
             }
             if options.refreshes, options.cluster == nil { checkRefresh(of: project) }
         }
+        checkSecondWebhook()
         checkWhoNamesStages()
     }
 
@@ -39,6 +40,21 @@ extension Checks {
             "refresh is on for the project \(project.name), and nobody has chosen among the clusters "
                 + Listing.text(settings.clusters.map(\.name)),
             hint: "write argocd.cluster at the top, or below projects.\(project.name)"
+        )
+    }
+
+    /// Nobody can see from here whom the Git host calls: it is said once, and can be acknowledged.
+    private func checkSecondWebhook() {
+        let on = projects.map(\.name).filter { name in
+            let options = settings.argocdOptions(of: name)
+            return options.refreshes && options.cluster != nil
+        }
+        guard let first = on.first else { return }
+        let isTop = settings.argocd.refreshes == true
+        problems.warning(
+            place(isTop ? "argocd.refresh" : "projects.\(first).argocd.refresh"),
+            "a push refreshes Applications: where the Git host calls Argo CD's own webhook too, they are refreshed twice",
+            hint: "take Argo CD's webhook (/api/webhook) out of the Git host's settings, or acknowledge this warning"
         )
     }
 

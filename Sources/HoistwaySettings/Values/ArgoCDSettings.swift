@@ -52,6 +52,11 @@ extension Settings {
         projects[project]?.argocd?.whenMissing ?? argocd.whenMissing ?? Self.defaultMissingArgoCD
     }
 
+    /// The cluster whose Applications are all refreshed when a push concerns them; `nil`: none.
+    package var refreshedCluster: String? {
+        argocd.refreshes == true ? argocd.cluster ?? onlyCluster : nil
+    }
+
     /// Nobody has to choose where there is no choice.
     private var onlyCluster: String? { clusters.count == 1 ? clusters.first?.name : nil }
 }

@@ -1,0 +1,222 @@
+import HoistwayModel
+import HoistwayPorts
+import Logging
+
+/// Refreshes the Applications of one cluster until nothing is left to tell it.
+struct RefreshLane {
+    /// Between two refreshes of one Application: what comes in between is one refresh at its end.
+    static let gap: Duration = .seconds(10)
+    /// Refreshes that are under way at a time.
+    static let parallel = 4
+    /// Longer than this nobody waits for a cluster that is away: Argo CD compares by itself when it is back.
+    static let maxAge: Duration = .seconds(24 * 3600)
+    /// Tries of what fails for a reason that does not pass by itself.
+    static let maxTries = 3
+
+    /// One Application that has to be refreshed.
+    private struct Need: Sendable {
+        var reason: String
+        var hydrates: Bool
+        var causes: [String]
+        /// For which records, by their ids.
+        var records: Set<String>
+        var due: Timestamp
+        var tries = 0
+    }
+
+    private enum Outcome: Sendable {
+        case done
+        /// The Application is gone: nobody has to look at it.
+        case gone
+        case failed(ArgoCDFailure)
+    }
+
+    private let core: EngineCore
+    private let argocd: any ArgoCDClusters
+    private let cluster: String
+    private var tasks: [ApplicationKey: Need] = [:]
+    /// The records that ``tasks`` hold everything of, with how often each had been told then.
+    private var spread: [String: RefreshRecord] = [:]
+    /// Failures of the cluster in a row.
+    private var failures = 0
+    private var nextTry: Timestamp?
+
+    init(core: EngineCore, argocd: any ArgoCDClusters, cluster: String) {
+        self.core = core
+        self.argocd = argocd
+        self.cluster = cluster
+    }
+
+    mutating func run() async {
+        while !Task.isCancelled {
+            let seen = core.ledger.changed.count
+            let records = await core.ledger.snapshot.refreshes.values
+                .filter { $0.clusters.contains(cluster) }
+                .sorted { ($0.since, $0.id) < ($1.since, $1.id) }
+            guard !records.isEmpty else { return }
+            var next: Timestamp?
+            do {
+                try await giveUp(records)
+                if argocd.applications.standing(of: cluster) == .current {
+                    for record in records { take(record) }
+                    if nextTry.map({ $0 <= core.ports.clock.now() }) ?? true { await refreshDue() }
+                    try await conclude()
+                    next = nextTry ?? tasks.values.map(\.due).min()
+                } else {
+                    // Its watch tells when it is back; the age of a record is looked at now and then.
+                    next = core.ports.clock.now() + .seconds(60)
+                }
+            } catch {
+                guard !Task.isCancelled else { return }
+                core.report(error, "what became of refreshes cannot be stored; they are done again")
+                next = core.ports.clock.now() + .seconds(1)
+            }
+            guard next != nil || !tasks.isEmpty else { continue }
+            let pause = next.map { max($0 - core.ports.clock.now(), .milliseconds(10)) }
+            await core.ledger.changed.wait(since: seen, atMost: pause, by: core.ports.clock)
+        }
+    }
+
+    /// What nobody can be told any more: the configuration has no such cluster, or it was away for too long.
+    private func giveUp(_ records: [RefreshRecord]) async throws {
+        let now = core.ports.clock.now()
+        let isAbsent = argocd.applications.standing(of: cluster) == .absent
+        let old = records.filter { isAbsent || now - $0.since > Self.maxAge }
+        guard !old.isEmpty else { return }
+        try await core.ledger.transact { [cluster] transaction in
+            for record in old { transaction.put(transaction.state.telling(cluster, of: record)) }
+        }
+        core.log.warning(
+            isAbsent
+                ? "refreshes are given up: the cluster is not configured any more"
+                : "refreshes are given up: the cluster was away for too long",
+            metadata: ["cluster": "\(cluster)", "pushes": "\(Listing.text(old.map(\.news.subject)))"]
+        )
+    }
+
+    /// Finds the Applications that a record concerns, once for each time that it was told.
+    private mutating func take(_ record: RefreshRecord) {
+        guard spread[record.id]?.count != record.count else { return }
+        spread[record.id] = record
+        let concerned = core.refreshRules.concerned(
+            by: record,
+            in: cluster,
+            among: argocd.applications.applications(of: cluster),
+            keys: core.repositoryKeys
+        )
+        let now = core.ports.clock.now()
+        for (key, concern) in concerned {
+            let last = core.refreshes[ApplicationAddress(cluster: cluster, key: key)]?.at
+            var task =
+                tasks[key]
+                ?? Need(
+                    reason: concern.reason,
+                    hydrates: false,
+                    causes: [],
+                    records: [],
+                    due: last.map { max($0 + Self.gap, now) } ?? now
+                )
+            task.reason = concern.reason
+            task.hydrates = task.hydrates || concern.hydrates
+            task.causes += record.causes.filter { !task.causes.contains($0) }
+            task.records.insert(record.id)
+            tasks[key] = task
+        }
+    }
+
+    private mutating func refreshDue() async {
+        let now = core.ports.clock.now()
+        let due = tasks.filter { $0.value.due <= now }.keys.sorted()
+        nextTry = nil
+        for start in stride(from: 0, to: due.count, by: Self.parallel) {
+            let part = due[start..<min(start + Self.parallel, due.count)]
+            let outcomes = await outcomes(of: part.compactMap { key in tasks[key].map { (key, $0) } })
+            for (key, outcome) in outcomes { settle(key, outcome) }
+            // The cluster as a whole does not answer: the others would only wait for it too.
+            if nextTry != nil || Task.isCancelled { return }
+        }
+    }
+
+    private func outcomes(of tasks: [(ApplicationKey, Need)]) async -> [(ApplicationKey, Outcome)] {
+        let (clock, name) = (core.ports.clock, cluster)
+        guard let cluster = argocd.cluster(cluster) else {
+            let failure = ArgoCDFailure.unreachable(cluster: name, detail: "it is configured no more", pause: nil)
+            return tasks.map { ($0.0, .failed(failure)) }
+        }
+        return await withTaskGroup(of: (ApplicationKey, Outcome).self) { group in
+            for (key, task) in tasks {
+                group.addTask {
+                    do throws(ArgoCDFailure) {
+                        try await cluster.refresh(key, isHard: false, hydrates: task.hydrates, at: clock.now())
+                        return (key, .done)
+                    } catch .notFound {
+                        return (key, .gone)
+                    } catch {
+                        return (key, .failed(error))
+                    }
+                }
+            }
+            var outcomes: [(ApplicationKey, Outcome)] = []
+            for await outcome in group { outcomes.append(outcome) }
+            return outcomes
+        }
+    }
+
+    private mutating func settle(_ key: ApplicationKey, _ outcome: Outcome) {
+        guard var task = tasks[key] else { return }
+        let address = ApplicationAddress(cluster: cluster, key: key)
+        let now = core.ports.clock.now()
+        var entry = RefreshBook.Entry(at: now, reason: task.reason, causes: task.causes)
+        var metadata: Logger.Metadata = [
+            "cluster": "\(cluster)", "application": "\(key)", "reason": "\(task.reason)",
+            "cause": "\(Listing.text(task.causes))",
+        ]
+        switch outcome {
+        case .done:
+            failures = 0
+            tasks[key] = nil
+            core.refreshes.note(entry, of: address)
+            core.metrics.refreshed(.done, cluster: cluster)
+            core.log.info("an Application was refreshed", metadata: metadata)
+        case .gone:
+            tasks[key] = nil
+            core.metrics.refreshed(.gone, cluster: cluster)
+        case .failed(let failure):
+            guard !Task.isCancelled else { return }
+            task.tries += 1
+            metadata["error"] = "\(failure.message)"
+            switch failure.retry {
+            case .never, .few:
+                // Of this Application: others may be open to us.
+                guard task.tries < Self.maxTries else {
+                    tasks[key] = nil
+                    entry.failure = failure.message
+                    core.refreshes.note(entry, of: address)
+                    core.metrics.refreshed(.failed, cluster: cluster)
+                    metadata["hint"] = failure.hint.map { .string($0) }
+                    core.log.error("an Application cannot be refreshed", metadata: metadata)
+                    return
+                }
+            default:
+                failures += 1
+                nextTry = now + Backoff.pause(attempt: failures, retry: failure.retry, random: core.ports.random)
+            }
+            task.due = now + Backoff.pause(attempt: task.tries, retry: failure.retry, random: core.ports.random)
+            tasks[key] = task
+            core.metrics.refreshed(.retried, cluster: cluster)
+            core.log.warning("an Application is refreshed later", metadata: metadata)
+        }
+    }
+
+    /// Takes records out of the state whose every Application was told.
+    private mutating func conclude() async throws {
+        let open = tasks.values.reduce(into: Set<String>()) { $0.formUnion($1.records) }
+        let done = spread.values.filter { !open.contains($0.id) }
+        guard !done.isEmpty else { return }
+        try await core.ledger.transact { [cluster] transaction in
+            for record in done { transaction.put(transaction.state.telling(cluster, of: record)) }
+        }
+        // What was told again meanwhile is still there, and is spread again.
+        for record in done { spread[record.id] = nil }
+    }
+}

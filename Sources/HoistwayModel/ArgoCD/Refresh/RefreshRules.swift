@@ -1,0 +1,100 @@
+/// Which Applications are refreshed when news concern them: what the configuration says.
+package struct RefreshRules: Sendable, Equatable {
+    /// One project that has its Applications refreshed: those that authorise one of its stages.
+    package struct ProjectRule: Sendable, Equatable {
+        package var options: ArgoCDOptions
+        package var stages: [StageKey]
+
+        package init(options: ArgoCDOptions, stages: [StageKey]) {
+            self.options = options
+            self.stages = stages
+        }
+    }
+
+    /// The cluster whose Applications are all refreshed; `nil`: none.
+    package var wholeCluster: String?
+    /// By name: projects with refresh on, each with its cluster.
+    package var projects: [String: ProjectRule]
+    /// By name: projects that have switched it off, which goes before ``wholeCluster``.
+    package var exempt: [String: ProjectRule]
+
+    package init(
+        wholeCluster: String? = nil,
+        projects: [String: ProjectRule] = [:],
+        exempt: [String: ProjectRule] = [:]
+    ) {
+        self.wholeCluster = wholeCluster
+        self.projects = projects
+        self.exempt = exempt
+    }
+
+    /// - Parameters:
+    ///   - wholeCluster: where the configuration has refresh on for everything.
+    ///   - options: of a project.
+    ///   - promotes: false for stages that are only observed: nothing is done for them.
+    package init(
+        _ pipelines: Pipelines,
+        wholeCluster: String?,
+        options: (String) -> ArgoCDOptions,
+        promotes: (Stage) -> Bool
+    ) {
+        self.init(wholeCluster: wholeCluster)
+        for (name, project) in pipelines.projects {
+            let options = options(name)
+            guard options.cluster != nil else { continue }
+            let stages = project.stages.values
+            guard options.refreshes else {
+                exempt[name] = ProjectRule(options: options, stages: stages.map(\.key))
+                continue
+            }
+            let open = stages.filter(promotes).map(\.key)
+            if !open.isEmpty { projects[name] = ProjectRule(options: options, stages: open) }
+        }
+    }
+
+    /// Where something may have to be refreshed.
+    ///
+    /// - Parameter speaking: the projects that the news may be told to; `nil`: all.
+    package func clusters(for speaking: [String]?) -> [String] {
+        var clusters = Set(projects.filter { speaking?.contains($0.key) ?? true }.compactMap(\.value.options.cluster))
+        if speaking == nil, let wholeCluster { clusters.insert(wholeCluster) }
+        return clusters.sorted()
+    }
+
+    /// Whether an Application is among those that are refreshed.
+    package func covers(_ application: Application, of cluster: String, for speaking: [String]?) -> Bool {
+        func authorizes(_ rule: ProjectRule) -> Bool {
+            rule.options.cluster == cluster
+                && rule.stages.contains {
+                    ApplicationAuthorization.of(application, for: $0, rule.options) == .authorized
+                }
+        }
+        if projects.contains(where: { (speaking?.contains($0.key) ?? true) && authorizes($0.value) }) { return true }
+        guard speaking == nil, wholeCluster == cluster else { return false }
+        return !exempt.values.contains(where: authorizes)
+    }
+
+    /// The Applications of one cluster that a record concerns, each with the reason.
+    ///
+    /// - Parameter keys: of URLs; the caller remembers them over many calls.
+    package func concerned(
+        by record: RefreshRecord,
+        in cluster: String,
+        among applications: [Application],
+        keys: (String) -> RepositoryKey?
+    ) -> [(key: ApplicationKey, concern: SourceConcern)] {
+        var found: [(ApplicationKey, SourceConcern)] = []
+        for application in applications where !application.isBeingDeleted && !application.skipsReconciling {
+            let concern = SourceConcern(of: application, by: record.news, key: keys)
+            // Whom it belongs to is asked last: it costs more.
+            guard let concern, covers(application, of: cluster, for: record.projects) else { continue }
+            found.append((application.key, concern))
+        }
+        return found
+    }
+}
+
+extension Application {
+    /// The controller passes over it.
+    fileprivate var skipsReconciling: Bool { annotations["argocd.argoproj.io/skip-reconcile"] == "true" }
+}
