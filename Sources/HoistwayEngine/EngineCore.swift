@@ -69,10 +69,12 @@ package final class EngineCore: Sendable {
         /// Short names, as repositories have told them.
         var defaultBranches: [RepositoryIdentity: String] = [:]
         var writtenRepositories: Set<RepositoryKey>
+        var refreshRules: RefreshRules
 
         init(_ configuration: EngineConfiguration) {
             self.configuration = configuration
             writtenRepositories = Self.writtenRepositories(configuration)
+            refreshRules = RefreshRules(configuration)
         }
 
         static func writtenRepositories(_ configuration: EngineConfiguration) -> Set<RepositoryKey> {
@@ -111,6 +113,7 @@ package final class EngineCore: Sendable {
             shared.withLock {
                 $0.configuration = newValue
                 $0.writtenRepositories = Shared.writtenRepositories(newValue)
+                $0.refreshRules = RefreshRules(newValue)
             }
             configured.notify()
         }
@@ -127,6 +130,9 @@ package final class EngineCore: Sendable {
 
     /// Repositories that stages push to.
     var writtenRepositories: Set<RepositoryKey> { shared.withLock(\.writtenRepositories) }
+
+    /// Which Applications are refreshed when a push concerns them.
+    var refreshRules: RefreshRules { shared.withLock(\.refreshRules) }
 
     /// When the clock alone will change an answer of the dispatcher.
     var nextLook: Timestamp? { shared.withLock(\.nextLook) }

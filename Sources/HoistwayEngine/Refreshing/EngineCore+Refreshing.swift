@@ -1,17 +1,18 @@
 import HoistwayModel
 import HoistwayPorts
 
-extension EngineCore {
-    /// Which Applications are refreshed, as the configuration has it now; stages that are only observed have none.
-    var refreshRules: RefreshRules {
-        let configuration = configuration
-        return RefreshRules(
+extension RefreshRules {
+    /// As the configuration has it; stages that are only observed have no Applications refreshed.
+    init(_ configuration: EngineConfiguration) {
+        self.init(
             configuration.pipelines,
             wholeCluster: configuration.mode == .promote ? configuration.refreshedCluster : nil,
             options: configuration.argocd
         ) { configuration.pipelines.mode(of: $0, program: configuration.mode) == .promote }
     }
+}
 
+extension EngineCore {
     /// Notes with the decision on a delivery that Applications have to be refreshed for it.
     ///
     /// - Returns: which, a sentence for each ref.

@@ -96,7 +96,7 @@ struct RefreshLane {
 
     /// Finds the Applications that a record concerns, once for each time that it was told.
     private mutating func take(_ record: RefreshRecord) {
-        guard spread[record.id]?.count != record.count else { return }
+        guard spread[record.id].map({ !$0.isSame(as: record) }) ?? true else { return }
         spread[record.id] = record
         let concerned = core.refreshRules.concerned(
             by: record,

@@ -36,6 +36,11 @@ package struct RefreshRecord: Sendable, Equatable, Codable {
     /// One for each ref, so that the pushes to one become one.
     package var id: String { news.id }
 
+    /// Whether nothing was told in between, and it is not another one for the same ref; clusters may have been told.
+    package func isSame(as other: RefreshRecord) -> Bool {
+        id == other.id && count == other.count && since == other.since
+    }
+
     /// What both ask for.
     package func joined(with later: RefreshRecord) -> RefreshRecord {
         var joined = self
@@ -75,7 +80,7 @@ extension PipelineState {
 
     /// What is left after a cluster was told all of a record, as it was then; none where it has grown meanwhile.
     package func telling(_ cluster: String, of record: RefreshRecord) -> [Change] {
-        guard var known = refreshes[record.id], known.count == record.count else { return [] }
+        guard var known = refreshes[record.id], known.isSame(as: record) else { return [] }
         known.clusters.removeAll { $0 == cluster }
         return known.clusters.isEmpty ? [.removeRefresh(known.id)] : [.putRefresh(known)]
     }
