@@ -35,7 +35,10 @@ struct ArgoCDUpdateStep: ClusterStep {
         }
         let all = targets.map(\.application.key)
         guard waits.isEmpty else {
-            var outcome = pass.waiting(waits, of: all.count, memory: starts.memory)
+            let until = waits.compactMap { starts.next($0.key) }.filter { next in
+                pass.context.clock.map { next > $0.now() } ?? false
+            }
+            var outcome = pass.waiting(waits, of: all.count, memory: starts.memory, until: until.min())
             outcome.output = Self.output(all)
             return .outcome(outcome)
         }

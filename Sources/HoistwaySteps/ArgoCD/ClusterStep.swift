@@ -47,13 +47,20 @@ struct ClusterPass: Sendable {
     }
 
     /// The step is not done: what it waits for, an Application each.
-    func waiting(_ waits: [(key: ApplicationKey, why: String)], of all: Int, memory: ConfigValue? = nil) -> StepOutcome
-    {
+    ///
+    /// - Parameter until: when the step has something to do, if no change comes before; `nil`: nothing.
+    func waiting(
+        _ waits: [(key: ApplicationKey, why: String)],
+        of all: Int,
+        memory: ConfigValue? = nil,
+        until: Timestamp? = nil
+    ) -> StepOutcome {
         let shown = waits.prefix(3).map { "\($0.key): \($0.why)" }.joined(separator: "; ")
         let more = waits.count > 3 ? "; and \(waits.count - 3) more" : ""
         let subject =
             all == 1 ? "waits for the Application" : "waits for \(waits.count) of \(all) Applications:"
-        var outcome = StepOutcome(.waiting("\(subject) \(shown)\(more)", after: pause))
+        let left = until.flatMap { until in context.clock.map { until - $0.now() } }
+        var outcome = StepOutcome(.waiting("\(subject) \(shown)\(more)", after: min(pause, left ?? pause)))
         outcome.waitsFor = waits.map { address($0.key) }
         outcome.memory = memory
         return outcome
