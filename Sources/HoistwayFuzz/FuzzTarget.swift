@@ -13,7 +13,8 @@ struct FuzzTarget: Sendable {
     let run: @Sendable ([UInt8]) -> Void
 
     static let all: [FuzzTarget] = [
-        .webhooks, .kustomizations, .yamlUpdates, .jsonUpdates, .yamlMerges, .manifests, .packets, .packs, .deltas,
+        .webhooks, .kustomizations, .yamlUpdates, .jsonUpdates, .fluxSetters, .yamlMerges, .manifests, .packets, .packs,
+        .deltas,
         .trees, .versions, .addresses, .links, .patterns, .expressions, .applications,
     ]
 

@@ -48,6 +48,7 @@ package enum ConfigurationChanges {
     private static func argocd(_ old: Settings, _ new: Settings) -> [String] {
         let names = Set(old.projects.keys).union(new.projects.keys).sorted()
         return (old.argocd == new.argocd ? [] : ["argocd changed"])
+            + (old.imageUpdater == new.imageUpdater ? [] : ["imageUpdater changed"])
             + names.filter { old.projects[$0]?.argocd != new.projects[$0]?.argocd }.map {
                 "project \($0): its argocd changed"
             }

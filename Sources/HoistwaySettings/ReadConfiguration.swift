@@ -97,7 +97,8 @@ package struct ReadConfiguration: Sendable {
         reader.read(manifests, versions: versions)
         var pipelines = reader.pipelines
         pipelines.sources = settings.manifestSources.map(\.source)
-        pipelines.isComplete = reader.missing.isEmpty
+        // A cluster that is away at the first start must not hold up what lies in files and in Git.
+        pipelines.isComplete = reader.missing.allSatisfy { $0.source.applications != nil }
         let places = pipelines.sources.map(\.place)
         let used = versions.filter { places.contains($0.source.place) }
         pipelines.origin = ([file] + used.map(\.title)).joined(separator: " with ")

@@ -152,10 +152,15 @@ struct KubernetesTests {
         return rights
     }
 
-    @Test func `the rights for Argo CD are the least; reading only and AppProjects are options`() async throws {
+    @Test func `the rights for Argo CD are the least; the rest is optional`() async throws {
         #expect(try await rights("") == ["argocd/applications.argoproj.io: get,list,watch,patch"])
         #expect(try await rights("/read-only") == ["argocd/applications.argoproj.io: get,list,watch"])
         #expect(try await rights("/appprojects") == ["argocd/appprojects.argoproj.io: get,list,watch"])
+        #expect(
+            try await rights("/image-updater") == [
+                "argocd/imageupdaters.argocd-image-updater.argoproj.io: list", "argocd/deployments.apps: list",
+            ]
+        )
     }
 
     @Test func `the pod gets a token only where it shall talk to its own cluster`() async throws {

@@ -56,6 +56,7 @@ struct ShippedConfigurationTests {
         #expect(loaded.clusters == [])
         #expect(loaded.argocdOptions(of: "guestbook") == ArgoCDOptions())
         #expect(loaded.missingArgoCD(of: "guestbook") == .fail)
+        #expect(loaded.imageUpdater == ImageUpdaterSettings())
         #expect(loaded.state.retentionAge == StateSettings.defaultRetentionAge)
         #expect(loaded.state.retentionBytes == StateSettings.defaultRetentionBytes)
         #expect(loaded.git.cacheMaxBytes == GitSettings.defaultCacheMaxBytes)

@@ -6,8 +6,8 @@ package import HoistwayPorts
 ///
 /// Safe to use from any task. Nothing is tried again here: who calls knows whether it may be.
 package struct KubernetesArgoCD: ArgoCDCluster {
-    private let client: KubernetesClient
-    private let metrics: ClusterMetrics
+    let client: KubernetesClient
+    let metrics: ClusterMetrics
 
     package init(_ client: KubernetesClient) {
         self.client = client
@@ -120,7 +120,7 @@ package struct KubernetesArgoCD: ArgoCDCluster {
         }
     }
 
-    private func failed(_ verb: KubernetesRequest.Verb, _ failure: KubernetesFailure) -> ArgoCDFailure {
+    func failed(_ verb: KubernetesRequest.Verb, _ failure: KubernetesFailure) -> ArgoCDFailure {
         metrics.failed(verb, failure.kind)
         return ArgoCDFailure(failure)
     }

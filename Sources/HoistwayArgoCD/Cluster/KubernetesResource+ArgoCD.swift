@@ -11,6 +11,12 @@ extension KubernetesResource {
         version: "v1alpha1",
         plural: "appprojects"
     )
+    package static let imageUpdaters = KubernetesResource(
+        group: "argocd-image-updater.argoproj.io",
+        version: "v1alpha1",
+        plural: "imageupdaters"
+    )
+    package static let deployments = KubernetesResource(group: "apps", version: "v1", plural: "deployments")
 }
 
 /// The model has an `ObjectKey` of its own, for manifests.

@@ -72,6 +72,8 @@ struct StatusFields: Decodable {
     var summary: Summary?
     var operationState: OperationState?
     var reconciledAt: String?
+    var sourceType: String?
+    var sourceTypes: [String]?
 
     /// Most conditions that are kept.
     static let maxConditions = 20
@@ -87,9 +89,12 @@ struct StatusFields: Decodable {
             conditions: (conditions ?? []).prefix(Self.maxConditions).map {
                 Application.Condition(type: $0.type ?? "", message: Self.message($0.message))
             },
-            images: Array((summary?.images ?? []).prefix(ApplicationDocument.maxShown))
+            images: Array((summary?.images ?? []).prefix(ApplicationDocument.maxShown)),
+            sourceType: String((sourceType ?? typeWithImages ?? "").prefix(20))
         )
     }
+
+    private var typeWithImages: String? { sourceTypes?.first { $0 == "Kustomize" || $0 == "Helm" } }
 
     private static func operationState(_ state: OperationState) -> Application.OperationState {
         Application.OperationState(

@@ -58,7 +58,7 @@ struct Check: AsyncParsableCommand {
 
     /// What lies in Git, where it is asked for; else, and where it cannot be read, a problem for each source.
     private func versions(for read: ReadConfiguration) async -> ([ManifestVersion], [Problem]) {
-        let sources = read.settings?.manifestSources ?? []
+        let sources = (read.settings?.manifestSources ?? []).filter { $0.source.applications == nil }
         guard !sources.isEmpty else { return ([], []) }
         guard fetch, let local = read.judged(with: []).0 else {
             let hint = fetch ? "they are read once files of this machine have no errors" : "--fetch reads them"

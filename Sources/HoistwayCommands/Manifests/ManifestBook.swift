@@ -118,7 +118,8 @@ actor ManifestBook {
                 readAt: standing.running?.readAt,
                 checkedAt: standing.checkedAt,
                 refused: standing.refused?.commit.hex,
-                problems: problems
+                problems: problems,
+                remarks: standing.running?.remarks
             )
         }
     }

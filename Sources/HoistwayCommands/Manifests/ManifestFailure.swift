@@ -9,6 +9,8 @@ enum ManifestFailure: Diagnosable, Equatable {
     case notText(source: String, path: String)
     case oddName(source: String, path: String)
     case tooSlow(source: String, limit: Duration)
+    /// The Applications of a cluster are not known as they are now.
+    case notSeen(cluster: String, reason: String)
 
     var message: String {
         switch self {
@@ -20,6 +22,8 @@ enum ManifestFailure: Diagnosable, Equatable {
         case .notText(let source, let path): "\(path) of \(source) is not UTF-8 text"
         case .oddName(let source, let path):
             "the name of a manifest of \(source) holds characters that cannot be shown: \(SafeText.line(path))"
+        case .notSeen(let cluster, let reason):
+            "the Applications of the cluster \(cluster) are not known as they are now: \(reason)"
         case .tooSlow(let source, let limit): "\(source) could not be read within \(limit.components.seconds) s"
         }
     }
@@ -30,7 +34,7 @@ enum ManifestFailure: Diagnosable, Equatable {
         case .nothingThere, .tooMuch: "see path of this source under manifests"
         case .notAFile: "put the file itself there, or leave it out of path"
         case .oddName: "give it another name"
-        case .notText, .tooSlow: nil
+        case .notText, .tooSlow, .notSeen: nil
         }
     }
 

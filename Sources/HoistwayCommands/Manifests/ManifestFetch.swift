@@ -20,11 +20,14 @@ struct ManifestFetch: Sendable {
 
     let remotes: any GitRemotes
     let clock: any WallClock
+    /// Of manifests that do not lie in Git; `nil`: they cannot be made here.
+    let generator: (any ManifestGenerator)?
     private let matcher = Patterns()
 
-    init(remotes: any GitRemotes, clock: any WallClock) {
+    init(remotes: any GitRemotes, clock: any WallClock, generator: (any ManifestGenerator)? = nil) {
         self.remotes = remotes
         self.clock = clock
+        self.generator = generator
     }
 
     /// `nil` where the tip is still at `known`.
@@ -45,6 +48,12 @@ struct ManifestFetch: Sendable {
     }
 
     private func read(_ source: ManifestSource, unless known: ObjectID?) async throws -> ManifestVersion? {
+        if let applications = source.applications {
+            guard let generator else {
+                throw ManifestFailure.notSeen(cluster: applications.cluster, reason: "no cluster is followed")
+            }
+            return try await generator.version(of: source, unless: known)
+        }
         let remote = try remotes.remote(
             source.repoURL,
             // A path needs no credential, and the configuration may name one whatever the project's manifests may.

@@ -48,6 +48,8 @@ extension ManifestSourceView {
         switch state {
         case .current: lines.append("  state    current")
         case .failing: lines.append("  state    failing: the last good version runs")
+        case .missing where source.hasPrefix("argocd://"):
+            lines.append("  state    missing: its stages are not there until the Applications are known")
         case .missing where refused == nil:
             lines.append("  state    missing: nothing is decided until it has been read")
         case .missing:
@@ -57,7 +59,7 @@ extension ManifestSourceView {
         if let refused { lines.append("  refused  \(refused.prefix(12))") }
         if let checkedAt { lines.append("  checked  \(checkedAt.shown)") }
         lines.append("  defines  \(projects.map { $0.joined(separator: ", ") } ?? "all projects")")
-        return (lines + problems.map { "  - \(Self.indented($0))" }).joined(separator: "\n")
+        return (lines + (problems + (remarks ?? [])).map { "  - \(Self.indented($0))" }).joined(separator: "\n")
     }
 
     /// A problem may have a hint and an excerpt on lines of their own; none of them looks like a line of the list.

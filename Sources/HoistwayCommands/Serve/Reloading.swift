@@ -34,6 +34,8 @@ struct Reloading: Sendable {
     let receiver: ReceiverServer
     let notifier: WebhookNotifier
     let clusters: KubernetesClusters
+    /// Of manifests that do not lie in Git.
+    let generator: (any ManifestGenerator)?
     let log: Logger
     private let last: Last
 
@@ -46,6 +48,7 @@ struct Reloading: Sendable {
         receiver: ReceiverServer,
         notifier: WebhookNotifier,
         clusters: KubernetesClusters,
+        generator: (any ManifestGenerator)?,
         log: Logger
     ) {
         self.book = book
@@ -56,6 +59,7 @@ struct Reloading: Sendable {
         self.receiver = receiver
         self.notifier = notifier
         self.clusters = clusters
+        self.generator = generator
         self.log = log
         last = Last(running)
     }
@@ -100,22 +104,25 @@ struct Reloading: Sendable {
     /// How manifests in Git are read for a configuration that does not run yet: with its credentials, if they differ.
     private func fetches() -> (@Sendable (LoadedSettings?) -> ManifestFetch, TemporaryBook) {
         let temporary = TemporaryBook(nil)
-        let fetches: @Sendable (LoadedSettings?) -> ManifestFetch = { [remotes, log] loaded in
-            guard let loaded else { return ManifestFetch(remotes: remotes, clock: SystemClock()) }
+        let fetches: @Sendable (LoadedSettings?) -> ManifestFetch = { [remotes, log, generator] loaded in
+            guard let loaded else { return ManifestFetch(remotes: remotes, clock: SystemClock(), generator: generator) }
             let composition = Composition(loaded: loaded)
             let settings = composition.gitSettings(cache: nil)
             let differs = loaded.settings.manifestSources.map(\.source).contains { source in
-                remotes.differs(
-                    source.repoURL,
-                    project: source.credentialProject,
-                    settings: settings,
-                    credentials: loaded.credentials
-                )
+                source.applications == nil
+                    && remotes.differs(
+                        source.repoURL,
+                        project: source.credentialProject,
+                        settings: settings,
+                        credentials: loaded.credentials
+                    )
             }
-            guard differs else { return ManifestFetch(remotes: remotes, clock: composition.clock) }
+            guard differs else {
+                return ManifestFetch(remotes: remotes, clock: composition.clock, generator: generator)
+            }
             let book = composition.remotes(cache: nil, log: log)
             temporary.withLock { $0 = book }
-            return ManifestFetch(remotes: book, clock: composition.clock)
+            return ManifestFetch(remotes: book, clock: composition.clock, generator: generator)
         }
         return (fetches, temporary)
     }

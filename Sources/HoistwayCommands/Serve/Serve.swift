@@ -151,7 +151,12 @@ struct Serve: AsyncParsableCommand {
             configuration: composition.engineConfiguration(),
             log: log
         )
-        let fetch = ManifestFetch(remotes: remotes, clock: composition.clock)
+        let generator = ImageUpdaterManifests(
+            applications: clusters.applications,
+            objects: { clusters.cluster($0) as? any ImageUpdaterObjects },
+            clock: composition.clock
+        )
+        let fetch = ManifestFetch(remotes: remotes, clock: composition.clock, generator: generator)
         let reload = Reloading(
             book: book,
             remotes: remotes,
@@ -161,6 +166,7 @@ struct Serve: AsyncParsableCommand {
             receiver: receiver,
             notifier: notifier,
             clusters: clusters,
+            generator: generator,
             log: log
         )
         let console = composition.settings.console
@@ -168,6 +174,12 @@ struct Serve: AsyncParsableCommand {
             // What stands first is stopped last: promotions that end still look at their Applications.
             ClusterService(clusters: clusters),
             EngineService(engine: engine, store: store, clock: composition.clock),
+            ImageUpdaterNews(
+                applications: clusters.applications,
+                book: book,
+                news: engine.core.manifestNews,
+                clock: composition.clock
+            ),
             ConsoleServer(
                 configuration: ConsoleConfiguration(
                     host: console.listen.host,

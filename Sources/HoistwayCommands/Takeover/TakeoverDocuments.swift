@@ -6,7 +6,9 @@ import HoistwayModel
 ///
 /// Of each, only what the take-over looks at is kept: the status of 5,000 Applications is large.
 enum TakeoverDocuments {
-    /// JSON, as `kubectl get -o json` gives it: 256 MiB. YAML is read up to 4 MiB.
+    /// Largest file of JSON, as `kubectl get -o json` gives it, in bytes.
+    ///
+    /// YAML is read up to 4 MiB.
     static let maxBytes = 256 << 20
 
     /// - Parameter file: as messages name it.

@@ -9,7 +9,7 @@ package final class ManifestNews: Sendable {
     /// Notifies when there is something new.
     package let signal = Signal()
 
-    func add(_ sources: [ManifestSource]) {
+    package func add(_ sources: [ManifestSource]) {
         guard !sources.isEmpty else { return }
         changed.withLock { known in
             for source in sources where !known.contains(source) { known.append(source) }

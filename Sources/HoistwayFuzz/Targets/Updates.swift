@@ -45,6 +45,23 @@ extension FuzzTarget {
         run: { input in UpdateCheck(isJSON: true).run(input) }
     )
 
+    /// YAML files in which values stand before Flux's markers.
+    static let fluxSetters = FuzzTarget(
+        name: "flux-setters",
+        seeds: [
+            "image: x:1 # {\"$imagepolicy\": \"a:b\"}\n- 'y' # {\"$imagepolicy\": \"a:b:tag\"}\n",
+            "a: &x 1 # {\"$imagepolicy\": \"a:b:tag\"}\nb: *x\n---\nc: [\n  d # {\"$imagepolicy\": \"a:b:digest\"}\n]\n",
+            "tag: # {\"$imagepolicy\": \"a:b:name\"}\r\nother: !!str \"z\" # {\"$imagepolicy\": \"a:b\"}\r\n",
+        ].map { Array($0.utf8) },
+        words: yamlUpdates.words + [" # {\"$imagepolicy\": \"a:b\"}", " # {\"$imagepolicy\": \"a:b:tag\"}"],
+        run: { input in
+            let images = ["a:b": FluxSetters.Image(name: "h/i", tag: "1.10", digest: "sha256:ab")]
+            guard let edit = try? FluxSetters.apply(images, to: input) else { return }
+            let again = try? FluxSetters.apply(images, to: edit.bytes)
+            promise(again?.bytes == edit.bytes && again?.changed == false, "the values are there already")
+        }
+    )
+
     /// YAML files that are merged.
     static let yamlMerges = FuzzTarget(
         name: "yaml-merges",

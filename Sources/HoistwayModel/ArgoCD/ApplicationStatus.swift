@@ -19,6 +19,8 @@ extension Application {
         package var conditions: [Condition]
         /// `status.summary.images`: references of the images that run.
         package var images: [String]
+        /// `Kustomize`, `Helm`, `Directory` or `Plugin`: of several sources, the one that holds images; empty: not known.
+        package var sourceType: String
 
         /// Of any message of Argo CD that is kept, in characters.
         package static let maxMessage = 2000
@@ -31,7 +33,8 @@ extension Application {
             operation: OperationState? = nil,
             reconciledAt: Timestamp? = nil,
             conditions: [Condition] = [],
-            images: [String] = []
+            images: [String] = [],
+            sourceType: String = ""
         ) {
             self.sync = sync
             self.revisions = revisions
@@ -41,6 +44,7 @@ extension Application {
             self.reconciledAt = reconciledAt
             self.conditions = conditions
             self.images = images
+            self.sourceType = sourceType
         }
     }
 

@@ -76,8 +76,11 @@ struct GoMessageTemplate: Sendable, Equatable {
             tokens.append(.action(action.trimmed()))
         }
         tokens.append(.text(String(rest)))
-        for case .text(let text) in tokens where text.contains("${{") {
-            throw TakeoverRefusal(place, "the template holds ${{, which has a meaning of its own here")
+        for case .text(let text) in tokens where text.contains("${") || text.hasSuffix("$") {
+            throw TakeoverRefusal(
+                place,
+                "the template holds ${ or a $ before {{, which have a meaning of their own here"
+            )
         }
         return tokens
     }

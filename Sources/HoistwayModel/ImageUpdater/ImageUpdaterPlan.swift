@@ -67,13 +67,6 @@ package struct ImageUpdaterReader {
             }
     }
 
-    /// The `ImageUpdater` resources by which an Application is still updated, each with the item that selects it.
-    package func active(for application: Application) -> [String] {
-        resources.flatMap { resource in
-            resource.selecting(application, glob: glob).map { "\(resource.object): spec.applicationRefs[\($0)]" }
-        }
-    }
-
     /// - Returns: `nil` where Image Updater does nothing with the Application.
     package func plan(for manifest: ApplicationManifest) throws(TakeoverRefusals) -> ImageUpdaterPlan? {
         guard concerns(manifest) else { return nil }

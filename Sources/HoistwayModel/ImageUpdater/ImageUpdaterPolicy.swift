@@ -2,7 +2,7 @@
 ///
 /// Annotations are written by app teams, and the credentials are ours: an Application gets its own repository, below its
 /// own source path, and these branches.
-package struct ImageUpdaterPolicy: Sendable, Equatable {
+package struct ImageUpdaterPolicy: Sendable, Hashable, Codable {
     /// The AppProjects whose Applications are taken; `nil`: all, for an operator who looks at each.
     package var projects: [String]?
     /// Globs of the branches that may be pushed, `HEAD` for a default branch; `nil`: all.

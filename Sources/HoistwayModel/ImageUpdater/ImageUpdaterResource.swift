@@ -40,6 +40,14 @@ package struct ImageUpdaterResource: Sendable, Equatable {
         }
     }
 
+    /// The same, for people.
+    package func items(
+        selecting application: Application,
+        glob: (_ pattern: String, _ text: String) -> Bool
+    ) -> [String] {
+        selecting(application, glob: glob).map { "\(object): spec.applicationRefs[\($0)]" }
+    }
+
     private static func selects(_ selector: LabelSelector, _ labels: [String: String]) -> Bool {
         selector.matchLabels.allSatisfy { labels[$0.key] == $0.value }
             && selector.matchExpressions.allSatisfy { $0.holds(for: labels) }

@@ -1,5 +1,12 @@
-/// Manifests that lie in a Git repository and are followed there.
+/// Manifests that lie in a Git repository and are followed there, or are made of Argo CD's Applications.
 package struct ManifestSource: Hashable, Sendable, Codable {
+    /// The Applications of Argo CD Image Updater in a cluster, and what of their settings is honoured.
+    package struct Applications: Hashable, Sendable, Codable {
+        /// A key of `kubernetes.clusters`.
+        package var cluster: String
+        package var policy: ImageUpdaterPolicy
+    }
+
     /// Without a password.
     package var repoURL: String
     package var key: RepositoryKey
@@ -10,6 +17,8 @@ package struct ManifestSource: Hashable, Sendable, Codable {
     package var projects: [String]?
     /// Names that its manifests may use as `${NAME}`, of those that the configuration lists.
     package var variables: [String]
+    /// What the manifests are made of; `nil`: they lie in Git.
+    package var applications: Applications?
 
     package init(
         repoURL: String,
@@ -27,8 +36,22 @@ package struct ManifestSource: Hashable, Sendable, Codable {
         self.variables = variables
     }
 
+    /// Of manifests that are made of the Applications of Image Updater: they may define the opted-in AppProjects' projects.
+    package init(applicationsOf cluster: String, policy: ImageUpdaterPolicy) {
+        let place = "argocd://\(cluster)/image-updater"
+        self.init(
+            repoURL: place,
+            key: RepositoryKey(normalised: place),
+            branch: nil,
+            path: .within(""),
+            projects: (policy.projects ?? []).map(ImageUpdaterPlan.project(of:))
+        )
+        applications = Applications(cluster: cluster, policy: policy)
+    }
+
     /// Where the manifests are, whatever they may define: two sources of one place are one too many.
     package var place: String {
+        guard applications == nil else { return repoURL }
         let tip = "\(key.text)@\(branch ?? "HEAD")"
         return path.text.isEmpty ? tip : "\(tip):\(path.text)"
     }

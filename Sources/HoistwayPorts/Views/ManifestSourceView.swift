@@ -26,6 +26,8 @@ package struct ManifestSourceView: Sendable, Codable, Equatable {
     package var refused: String?
     /// Each with its place, and what to do.
     package var problems: [String]
+    /// Of manifests that are made of Applications: what was left out, and what is to be done.
+    package var remarks: [String]?
 
     package init(
         source: String,
@@ -35,7 +37,8 @@ package struct ManifestSourceView: Sendable, Codable, Equatable {
         readAt: Timestamp?,
         checkedAt: Timestamp?,
         refused: String?,
-        problems: [String]
+        problems: [String],
+        remarks: [String]? = nil
     ) {
         self.source = source
         self.projects = projects
@@ -45,5 +48,6 @@ package struct ManifestSourceView: Sendable, Codable, Equatable {
         self.checkedAt = checkedAt
         self.refused = refused
         self.problems = problems
+        self.remarks = remarks
     }
 }

@@ -14,6 +14,8 @@ struct SettingsReader {
         let webhooks = fields.fields("webhooks").map(webhooks(_:)) ?? WebhookSettings()
         let manifests = manifests(fields)
         let clusters = clusters(fields)
+        let argocd = argocd(fields, clusters: clusters)
+        let imageUpdater = imageUpdater(fields, clusters: clusters, argocd: argocd)
         var settings = Settings(
             file: file,
             mode: fields.choice("mode", PromotionMode.self) ?? Settings.defaultMode,
@@ -27,11 +29,12 @@ struct SettingsReader {
             notifications: notifications(fields),
             log: log(fields.fields("log")),
             manifestFiles: manifests.files,
-            manifestSources: manifests.sources,
+            manifestSources: manifests.sources + [imageUpdater.source].compactMap(\.self),
             manifestVariables: variables(fields),
             strict: fields.bool("strict") ?? Settings.defaultStrict,
             clusters: clusters,
-            argocd: argocd(fields, clusters: clusters),
+            argocd: argocd,
+            imageUpdater: imageUpdater.settings,
             sharedNamespace: sharedNamespace(fields) ?? Settings.defaultSharedNamespace,
             acknowledged: fields.each("acknowledged").compactMap(acknowledgement(_:)),
             projects: projects(fields, clusters: clusters)

@@ -4,15 +4,18 @@ import HoistwayPatterns
 /// Turns what Image Updater was told into manifests.
 package struct ImageUpdaterImport: Sendable {
     /// What a person should read beside the manifests.
-    package struct Report: Sendable, Equatable {
-        /// The manifests; empty: none.
-        package var text = ""
+    package struct Report: Sendable {
+        /// The manifests of each project, in the order of their names.
+        package var texts: [(project: String, text: String)] = []
         package var plans: [ImageUpdaterPlan] = []
         package var refusals: [TakeoverRefusal] = []
         /// Notes that are not of one Application.
         package var notes: [String] = []
         /// By Application, what is still at work.
         package var obstacles: [ApplicationKey: [String]] = [:]
+
+        /// All manifests; empty: none.
+        package var text: String { texts.map(\.text).joined(separator: "---\n") }
     }
 
     private let policy: ImageUpdaterPolicy
@@ -24,67 +27,113 @@ package struct ImageUpdaterImport: Sendable {
         self.project = project
     }
 
+    /// For a person who takes over.
+    ///
     /// - Parameter documents: Applications, `ImageUpdater` resources, the controller's Deployment and its ConfigMap.
     package func report(on documents: [ConfigValue]) -> Report {
         var report = Report()
         var applications: [ApplicationManifest] = []
-        var resources: [ImageUpdaterResource] = []
-        var controllers: [ImageUpdaterCutover.Controller] = []
-        var message: (text: String, place: String)?
+        var others = Others()
         for document in documents {
             do throws(TakeoverRefusal) {
-                switch document["kind"]?.string {
-                case "Application": applications.append(try ApplicationManifest(document))
-                case "ImageUpdater": resources.append(try ImageUpdaterResource(document))
-                case "Deployment":
-                    if let controller = ImageUpdaterCutover.Controller(document) { controllers.append(controller) }
-                case "ConfigMap":
-                    if let text = document["data"]?["git.commit-message-template"]?.string, !text.isEmpty {
-                        let name = document["metadata"]?["name"]?.string ?? ""
-                        message = (text, "ConfigMap \(ShownText.bare(name)): data[git.commit-message-template]")
-                    }
-                default: continue
+                if document["kind"]?.string == "Application" {
+                    applications.append(try ApplicationManifest(document))
+                } else {
+                    try others.add(document)
                 }
             } catch {
                 report.refusals.append(error)
             }
         }
+        plan(applications, others, resources: others.resources, &report)
+        if !report.plans.isEmpty, others.resources.isEmpty, others.controllers.isEmpty {
+            report.notes.append(
+                "whether Image Updater still runs is not known: give its objects too, as in "
+                    + "`kubectl get applications,imageupdaters,deployments -A -o json`"
+            )
+        }
+        report.texts = texts(report.plans)
+        return report
+    }
+
+    /// For Applications as they are now: what is still Image Updater's is left out.
+    ///
+    /// The AppProjects are opted in, so that annotations count whether or not an `ImageUpdater` selects the Application.
+    ///
+    /// - Parameter objects: `ImageUpdater` resources and Deployments.
+    package func report(on applications: [ApplicationManifest], besides objects: [ConfigValue]) -> Report {
+        var report = Report()
+        var others = Others()
+        for object in objects {
+            do throws(TakeoverRefusal) {
+                try others.add(object)
+            } catch {
+                report.refusals.append(error)
+            }
+        }
+        // Of an ImageUpdater that cannot be read it is not known what it selects.
+        guard report.refusals.isEmpty else { return report }
+        let opted = applications.filter { policy.projects?.contains($0.application.project) ?? true }
+        plan(opted, others, resources: [], &report)
+        report.plans.removeAll { report.obstacles[$0.application] != nil }
+        report.texts = texts(report.plans)
+        return report
+    }
+
+    /// Image Updater's own objects.
+    private struct Others {
+        var resources: [ImageUpdaterResource] = []
+        var controllers: [ImageUpdaterCutover.Controller] = []
+        var message: (text: String, place: String)?
+
+        mutating func add(_ document: ConfigValue) throws(TakeoverRefusal) {
+            switch document["kind"]?.string {
+            case "ImageUpdater": resources.append(try ImageUpdaterResource(document))
+            case "Deployment":
+                if let controller = ImageUpdaterCutover.Controller(document) { controllers.append(controller) }
+            case "ConfigMap":
+                guard let text = document["data"]?["git.commit-message-template"]?.string, !text.isEmpty else { return }
+                let name = document["metadata"]?["name"]?.string ?? ""
+                message = (text, "ConfigMap \(ShownText.bare(name)): data[git.commit-message-template]")
+            default: return
+            }
+        }
+    }
+
+    /// - Parameter resources: those that say which Applications' annotations count.
+    private func plan(
+        _ applications: [ApplicationManifest],
+        _ others: Others,
+        resources: [ImageUpdaterResource],
+        _ report: inout Report
+    ) {
         let patterns = Patterns()
+        func glob(_ pattern: String, _ text: String) -> Bool { patterns.matches(glob: pattern, text) }
         let reader: ImageUpdaterReader
         do throws(TakeoverRefusal) {
             reader = try ImageUpdaterReader(
                 policy: policy,
                 resources: resources,
-                message: message,
+                message: others.message,
                 project: project,
-                glob: { patterns.matches(glob: $0, $1) }
+                glob: glob
             )
         } catch {
             report.refusals.append(error)
-            return report
+            return
         }
         for application in applications.sorted(by: { $0.application.key < $1.application.key }) {
             do throws(TakeoverRefusals) {
                 guard let plan = try reader.plan(for: application) else { continue }
                 report.plans.append(plan)
-                let cutover = ImageUpdaterCutover(
-                    controllers: controllers,
-                    selecting: reader.active(for: application.application)
-                )
+                let selecting = others.resources.flatMap { $0.items(selecting: application.application, glob: glob) }
+                let cutover = ImageUpdaterCutover(controllers: others.controllers, selecting: selecting)
                 if !cutover.obstacles.isEmpty { report.obstacles[plan.application] = cutover.obstacles }
             } catch {
                 report.refusals += error.all
             }
         }
         refuseSameNames(&report)
-        if !report.plans.isEmpty, resources.isEmpty, controllers.isEmpty {
-            report.notes.append(
-                "whether Image Updater still runs is not known: give its objects too, as in "
-                    + "`kubectl get applications,imageupdaters,deployments -A -o json`"
-            )
-        }
-        report.text = text(report.plans)
-        return report
     }
 
     /// Two Applications must not write each other's stage.
@@ -107,17 +156,16 @@ package struct ImageUpdaterImport: Sendable {
         project ?? ImageUpdaterPlan.project(of: plan.appProject)
     }
 
-    private func text(_ plans: [ImageUpdaterPlan]) -> String {
+    private func texts(_ plans: [ImageUpdaterPlan]) -> [(project: String, text: String)] {
         let groups = Dictionary(grouping: plans, by: project(of:))
         return groups.sorted { $0.key < $1.key }.map { project, plans in
-            GeneratedManifests.text(
-                of: GeneratedPipeline(
-                    project: project,
-                    promotesByItself: true,
-                    warehouses: plans.map(\.warehouse),
-                    stages: plans.map(\.stage)
-                )
+            let pipeline = GeneratedPipeline(
+                project: project,
+                promotesByItself: true,
+                warehouses: plans.map(\.warehouse),
+                stages: plans.map(\.stage)
             )
-        }.joined(separator: "---\n")
+            return (project, GeneratedManifests.text(of: pipeline))
+        }
     }
 }

@@ -36,12 +36,21 @@ package struct ManifestVersion: Sendable, Equatable, Codable {
     package var readAt: Timestamp
     /// Sorted by path.
     package var files: [File]
+    /// What was left out of manifests that were made, and why; what a person has to do.
+    package var remarks: [String]?
 
-    package init(source: ManifestSource, commit: ObjectID, readAt: Timestamp, files: [File]) {
+    package init(
+        source: ManifestSource,
+        commit: ObjectID,
+        readAt: Timestamp,
+        files: [File],
+        remarks: [String]? = nil
+    ) {
         self.source = source
         self.commit = commit
         self.readAt = readAt
         self.files = files
+        self.remarks = remarks
     }
 
     /// For people, in front of a path: `https://git.example.com/acme/pipelines@1a2b3c4`.

@@ -35,6 +35,8 @@ package struct Settings: Sendable, Equatable {
     package var clusters: [ClusterSettings]
     /// For all projects, key by key, that do not say otherwise.
     package var argocd: ArgoCDSettings
+    /// Where it is on, its manifests are one of `manifestSources`.
+    package var imageUpdater: ImageUpdaterSettings
     /// The namespace whose credentials, Secrets and ConfigMaps all projects share.
     package var sharedNamespace: String
     /// For all projects, key by key, that do not say otherwise.
@@ -62,6 +64,7 @@ package struct Settings: Sendable, Equatable {
         strict: Bool = Settings.defaultStrict,
         clusters: [ClusterSettings] = [],
         argocd: ArgoCDSettings = ArgoCDSettings(),
+        imageUpdater: ImageUpdaterSettings = ImageUpdaterSettings(),
         sharedNamespace: String = Settings.defaultSharedNamespace,
         acknowledged: [Acknowledgement] = [],
         projects: [String: ProjectOptions] = [:]
@@ -83,6 +86,7 @@ package struct Settings: Sendable, Equatable {
         self.strict = strict
         self.clusters = clusters
         self.argocd = argocd
+        self.imageUpdater = imageUpdater
         self.sharedNamespace = sharedNamespace
         self.acknowledged = acknowledged
         self.projects = projects

@@ -52,7 +52,7 @@ struct ImageUpdaterImportTests {
 
     @Test func `an Application without annotations is none of Image Updater's`() throws {
         let report = try Self.report(Self.application([:]))
-        #expect(report == ImageUpdaterImport.Report())
+        #expect(report.plans.isEmpty && report.refusals.isEmpty && report.text.isEmpty)
     }
 
     @Test(
@@ -228,7 +228,7 @@ struct ImageUpdaterImportTests {
             ("{{ .AppName | upper }}", "{{ .AppName | upper }} is not evaluated"),
             ("{{ if .AppName }}x{{ end }}", "{{ if .AppName }} is not evaluated"),
             ("{{ range .AppChanges }}x", "a range has no end"), ("{{ .AppName", "the template has {{ without }}"),
-            ("${{ secret('x') }}", "{{ secret('x') }} is not evaluated"),
+            ("${{ secret('x') }}", "the template holds ${ or a $"), ("costs ${TOKEN}", "the template holds ${"),
         ]
     )
     func `other templates are refused`(_ template: String, _ reason: String) throws {

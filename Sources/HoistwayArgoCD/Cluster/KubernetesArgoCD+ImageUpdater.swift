@@ -1,0 +1,60 @@
+import HoistwayKubernetes
+package import HoistwayModel
+package import HoistwayPorts
+
+extension KubernetesArgoCD: ImageUpdaterObjects {
+    package func imageUpdaterObjects(in namespace: String) async throws(ArgoCDFailure) -> [ConfigValue] {
+        try await objects(.imageUpdaters, kind: "ImageUpdater", in: namespace)
+            + objects(.deployments, kind: "Deployment", in: namespace)
+    }
+
+    private func objects(
+        _ resource: KubernetesResource,
+        kind: String,
+        in namespace: String
+    ) async throws(ArgoCDFailure) -> [ConfigValue] {
+        // A list that is begun anew gives objects again.
+        var found: [ClusterObjectKey: ConfigValue] = [:]
+        var unreadable: (ObjectMetadata, reason: String)?
+        do throws(KubernetesFailure) {
+            _ = try await client.list(
+                resource,
+                ObjectSelection(namespace: namespace),
+                as: ImageUpdaterDocument.self
+            ) { object in
+                switch object {
+                case .object(let object):
+                    found[object.metadata.key] = object.value.value(kind: kind, object.metadata.key)
+                case .unreadable(let metadata, let reason): unreadable = (metadata, reason)
+                }
+            }
+            metrics.asked(.list)
+        } catch {
+            guard error.reason != .notFound else {
+                // The cluster does not know the resource.
+                metrics.asked(.list)
+                return []
+            }
+            throw failed(.list, error)
+        }
+        // It could be the one that selects an Application.
+        if let (metadata, reason) = unreadable {
+            throw .garbage(
+                cluster: client.cluster,
+                detail: "the \(kind) \(ShownText.bare(metadata.key.description)) cannot be read: \(reason)"
+            )
+        }
+        return found.sorted { $0.key < $1.key }.map(\.value)
+    }
+}
+
+/// An object of Image Updater's, as far as the take-over looks at it.
+private struct ImageUpdaterDocument: Decodable, Sendable {
+    var spec: PlainJSON?
+
+    func value(kind: String, _ key: ClusterObjectKey) -> ConfigValue {
+        var metadata: [String: ConfigValue] = ["name": .string(key.name)]
+        if let namespace = key.namespace { metadata["namespace"] = .string(namespace) }
+        return .map(["kind": .string(kind), "metadata": .map(metadata), "spec": spec?.value ?? .null])
+    }
+}

@@ -1,0 +1,53 @@
+import HoistwayEngine
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySettings
+import ServiceLifecycle
+
+/// Tells when Applications have changed of which manifests are made, so that these are made anew.
+struct ImageUpdaterNews: Service {
+    /// Changes that come within it are told of together: a change of many Applications makes the manifests anew once.
+    static let pause: Duration = .seconds(2)
+
+    let applications: any ApplicationWatch
+    let book: ManifestBook
+    let news: ManifestNews
+    let clock: any WallClock
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await follow() }
+    }
+
+    private func follow() async {
+        var known: [ApplicationAddress: ImageUpdaterSeen] = [:]
+        for await change in applications.changes() {
+            let sources = await book.sources.map(\.source)
+            switch change {
+            case .all(let cluster):
+                known = known.filter { $0.key.cluster != cluster }
+                for application in applications.applications(of: cluster) {
+                    known[ApplicationAddress(cluster: cluster, key: application.key)] = ImageUpdaterSeen(application)
+                }
+                await tell(sources.filter { $0.applications?.cluster == cluster })
+            case .changed(let address):
+                let concerned = sources.filter { $0.applications?.cluster == address.cluster }
+                let seen = applications.application(address).flatMap(ImageUpdaterSeen.init)
+                guard !concerned.isEmpty, seen != known[address] else { continue }
+                known[address] = seen
+                await tell(concerned)
+            }
+        }
+    }
+
+    private func tell(_ sources: [ManifestSource]) async {
+        guard !sources.isEmpty else { return }
+        // Cancelled: it is told at once, and nobody listens any more.
+        try? await clock.sleep(for: Self.pause)
+        news.add(sources)
+    }
+}
+
+extension ImageUpdaterNews: CustomStringConvertible {
+    /// For the log of the group of services.
+    var description: String { "image updater" }
+}
