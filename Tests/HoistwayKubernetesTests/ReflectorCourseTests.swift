@@ -43,6 +43,17 @@ struct ReflectorCourseTests {
         course.version = "2"
         course.failed(failure(.expired))
         #expect(course.version == nil && course.isDisconnected && course.pause(random: 0) == .seconds(2))
+        course.version = "3"
+        course.ended(after: .seconds(290))
+        course.failed(failure(.expired))
+        #expect(course.version == nil && !course.isDisconnected && course.pause(random: 0) == nil)
+    }
+
+    @Test func `after a server was away, versions that are gone are listed at once`() {
+        var course = course(at: "1")
+        for _ in 0..<6 { course.failed(failure(.unreachable)) }
+        course.failed(failure(.expired))
+        #expect(course.version == nil && !course.isDisconnected && course.pause(random: 0) == nil)
     }
 
     @Test func `a server that ends each watch at once is not asked without end`() {

@@ -21,6 +21,8 @@ struct ReflectorCourse {
     /// Failures since a watch last told something.
     private var failures = 0
     private var garbage = 0
+    /// Versions that were gone, since a watch last told something.
+    private var expirations = 0
     /// As the server wants it.
     private var named: Duration?
     private var isPauseDue = false
@@ -34,6 +36,7 @@ struct ReflectorCourse {
         self.version = version
         failures = 0
         garbage = 0
+        expirations = 0
     }
 
     /// The server ended a watch in its proper way.
@@ -44,6 +47,7 @@ struct ReflectorCourse {
         named = nil
         if time >= options.shortWatch {
             failures = 0
+            expirations = 0
             isPauseDue = false
         } else {
             failures += 1
@@ -56,8 +60,10 @@ struct ReflectorCourse {
         isDisconnected = true
         switch failure.reason {
         case .expired:
-            // What a watch begins from is gone sooner or later: that is no failure, unless it comes again and again.
-            isDisconnected = version == nil || failures > 0
+            // What a watch begins from is gone sooner or later, above all while the server was away: that is no failure,
+            // whatever failed before, unless it comes again and again.
+            expirations += 1
+            isDisconnected = version == nil || expirations > 1
             version = nil
         case .garbage:
             // What cannot be read may be read the next time; after that only a list helps.

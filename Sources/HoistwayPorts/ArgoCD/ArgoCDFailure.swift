@@ -37,7 +37,7 @@ package enum ArgoCDFailure: Diagnosable, Equatable {
         switch self {
         case .forbidden(_, let verb, let resource, let namespace):
             "give the account of Hoistway the verb \(verb) on \(resource) in the namespace \(namespace): "
-                + "config/kubernetes has a Role for it"
+                + "config/kubernetes/argocd has a Role for it"
         case .unauthenticated: "look at the credentials in the kubeconfig, or at the service account's token"
         default: nil
         }
