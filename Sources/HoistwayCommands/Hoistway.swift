@@ -27,7 +27,8 @@ package struct Hoistway: AsyncParsableCommand {
             CommandGroup(
                 name: "Act",
                 subcommands: [
-                    Promote.self, Approve.self, Abort.self, Adopt.self, RefreshCommands.self, FreightCommands.self,
+                    Promote.self, Verify.self, Approve.self, Abort.self, Adopt.self, RefreshCommands.self,
+                    FreightCommands.self,
                     RetryCommands.self, Reload.self,
                     Tokens.self,
                 ]

@@ -46,6 +46,7 @@ package struct Engine: Sendable {
                     group.addTask { await ApplicationWakeService(core: core, changes: changes).run() }
                 }
                 group.addTask { await RefreshService(core: core).run() }
+                group.addTask { await HealthService(core: core).run() }
                 await group.waitForAll()
             }
         }
@@ -92,6 +93,7 @@ package struct Engine: Sendable {
         core.logModes()
         core.ledger.changed.notify()
         core.branchNews.tellAll()
+        core.health.tellAll()
         inbox.notify()
         let after = await core.ledger.snapshot.stages.mapValues(\.mode)
         return configuration.pipelines.stagesInOrder.compactMap { stage in
@@ -114,7 +116,9 @@ package struct Engine: Sendable {
         try await core.transact { _, _ in }
         try await BranchSurvey(core: core).checkNewStages()
         try await IntakeService(core: core, inbox: inbox).drain()
-        try await LaneSupervisor(core: core).drain()
+        let health = HealthService(core: core)
+        // What is healthy after a promotion may be what the next stage has waited for.
+        repeat { try await LaneSupervisor(core: core).drain() } while await health.drain()
     }
 
     /// Sends the notices that are due: for tests.

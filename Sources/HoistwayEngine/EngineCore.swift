@@ -46,6 +46,8 @@ package final class EngineCore: Sendable {
     private let repositoryKeyBook = RepositoryKeyBook()
     /// Of URLs; those of Applications are asked for again and again.
     var repositoryKeys: (String) -> RepositoryKey? { { self.repositoryKeyBook[$0] } }
+    /// Which stages' health is to be looked at.
+    let health = HealthBook()
 
     /// What a repository said of some of its refs, and when.
     private struct CachedRefs {
@@ -199,7 +201,7 @@ package final class EngineCore: Sendable {
         _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
     ) async throws -> Value {
         let before = nextLook
-        let (value, domainEvents, full, state) = try await restoring(before) { [self] in
+        let (value, domainEvents, full, state, stages) = try await restoring(before) { [self] in
             try await ledger.transact { transaction in
                 let value = try decide(&transaction, self)
                 endAborted(in: &transaction)
@@ -210,9 +212,14 @@ package final class EngineCore: Sendable {
                 }
                 let domainEvents = DomainEvent.of(transaction)
                 raise(domainEvents, into: &transaction)
-                return (value, domainEvents, transaction.fullTargets, transaction.state)
+                let stages = transaction.changes.compactMap {
+                    if case .putStage(let record) = $0 { record.key } else { nil }
+                }
+                return (value, domainEvents, transaction.fullTargets, transaction.state, stages)
             }
         }
+        // The end of a promotion, or what lies in a stage: its health rests on other Applications now.
+        health.tell(stages)
         let configuration = configuration
         metrics.count(domainEvents, configuration: configuration)
         for target in full {
@@ -256,7 +263,7 @@ package final class EngineCore: Sendable {
     private static func mayChangeVerdicts(_ change: Change) -> Bool {
         switch change {
         case .putIntent, .putBranch, .putNotice, .removeNotice, .putAnnotations, .putWarehouse, .putRefresh,
-            .removeRefresh:
+            .removeRefresh, .putHealth, .removeHealth:
             false
         default: true
         }

@@ -40,6 +40,10 @@ package protocol PipelineOperator: Sendable {
     func retryPromotions(_ ids: [PromotionID]?, project: String?, failedOnly: Bool, actor: String) async throws
         -> [RetriedPromotion]
     func approve(stage: StageKey, freight: String, actor: String) async throws -> FreightView
+    /// Says that freight in a stage is good, or why it is not; `freight`: `nil` for all that lies there.
+    ///
+    /// What is so already stays as it is.
+    func verify(stage: StageKey, freight: String?, failure: String?, actor: String) async throws -> [FreightView]
     /// Accepts the head that each branch of the stage has now, whoever made it.
     ///
     /// Gives the branches, whose commits stand there, and what of them later promotions write over; with `preview`

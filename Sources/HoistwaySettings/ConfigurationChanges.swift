@@ -9,7 +9,8 @@ package enum ConfigurationChanges {
     package static func lines(from old: LoadedSettings, to new: LoadedSettings) -> [String] {
         credentials(old.credentials, new.credentials) + webhooks(old, new) + notifications(old.settings, new.settings)
             + hosts(old, new) + git(old.settings.git, new.settings.git) + http(old.settings, new.settings)
-            + clusters(old, new) + argocd(old.settings, new.settings) + pipelines(old.pipelines, new.pipelines)
+            + clusters(old, new) + argocd(old.settings, new.settings) + verification(old.settings, new.settings)
+            + pipelines(old.pipelines, new.pipelines)
     }
 
     /// What neither a host nor a restart is named for.
@@ -51,6 +52,14 @@ package enum ConfigurationChanges {
             + (old.imageUpdater == new.imageUpdater ? [] : ["imageUpdater changed"])
             + names.filter { old.projects[$0]?.argocd != new.projects[$0]?.argocd }.map {
                 "project \($0): its argocd changed"
+            }
+    }
+
+    private static func verification(_ old: Settings, _ new: Settings) -> [String] {
+        let names = Set(old.projects.keys).union(new.projects.keys).sorted()
+        return (old.missingVerification == new.missingVerification ? [] : ["verification changed"])
+            + names.filter { old.projects[$0]?.missingVerification != new.projects[$0]?.missingVerification }.map {
+                "project \($0): its verification changed"
             }
     }
 

@@ -4,7 +4,7 @@ import HoistwayPorts
 
 /// The kinds of records that make up the state, as the `records` table names them.
 enum RecordKind: String, CaseIterable {
-    case subscription, warehouse, annotations, freight, stage, promotion, branch, intent, notice, refresh
+    case subscription, warehouse, annotations, freight, stage, health, promotion, branch, intent, notice, refresh
 }
 
 /// Where a record stands: its kind, and its key as text.
@@ -27,6 +27,7 @@ struct RecordAddress {
     init(_ key: ObjectKey) { self.init(.annotations, key.kind, key.project, key.name) }
     init(_ key: FreightKey) { self.init(.freight, key.project, key.id.text) }
     init(_ key: StageKey) { self.init(.stage, key.project, key.name) }
+    init(health key: StageKey) { self.init(.health, key.project, key.name) }
     init(_ id: PromotionID) { self.init(.promotion, id.text) }
     init(_ key: BranchKey) { self.init(.branch, key.remote, key.branch) }
     init(intent id: String) { self.init(.intent, id) }

@@ -31,6 +31,7 @@ extension SQLiteStore: StateStore {
         case .annotations: state.apply(.putAnnotations(try decoder.decode(AnnotationRecord.self, from: value)))
         case .freight: state.apply(.putFreight(try decoder.decode(FreightRecord.self, from: value)))
         case .stage: state.apply(.putStage(try decoder.decode(StageRecord.self, from: value)))
+        case .health: state.apply(.putHealth(try decoder.decode(StageHealthRecord.self, from: value)))
         case .promotion: state.apply(.putPromotion(try decoder.decode(PromotionRecord.self, from: value)))
         case .branch: state.load(try decoder.decode(BranchRecord.self, from: value))
         case .intent: state.apply(.putIntent(try decoder.decode(PushIntent.self, from: value)))
@@ -123,6 +124,10 @@ struct RecordWrite: Sendable {
         case .putStage(let record):
             address = RecordAddress(record.key)
             value = try encoder.encode(record)
+        case .putHealth(let record):
+            address = RecordAddress(health: record.key)
+            value = try encoder.encode(record)
+        case .removeHealth(let key): address = RecordAddress(health: key)
         case .putPromotion(let record):
             address = RecordAddress(record.id)
             value = try encoder.encode(record)

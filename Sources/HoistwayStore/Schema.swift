@@ -77,7 +77,7 @@ enum Schema {
     /// to say that the state is newer, not that it is damaged.
     private static let newKinds = "-- The kinds of records are named in RecordKind.swift."
 
-    /// No table changes: records of the kind `refresh` may be there from now on.
+    /// No table changes: records of the kinds `refresh` and `health` may be there from now on.
     private static let argocdKinds = "-- The kinds of records are named in RecordKind.swift."
 
     /// 0 for a database without tables.

@@ -27,16 +27,7 @@ package enum PipelineStoreContract {
                     updatedAt: at
                 )
             ),
-            .putFreight(
-                FreightRecord(
-                    freight: freight,
-                    currentlyIn: ["test": at],
-                    verifiedIn: ["test": .init(verifiedAt: at, longestSoak: .milliseconds(1500))],
-                    approvedFor: ["prod": .init(approvedAt: at, actor: "ann")],
-                    cause: "app-github delivery 17",
-                    delivery: 17
-                )
-            ),
+            .putFreight(sample(freight)),
             .putStage(
                 StageRecord(
                     key: StageKey(project: "demo", name: "test"),
@@ -44,7 +35,7 @@ package enum PipelineStoreContract {
                     lastPromotion: PromotionID("test.1.f00")
                 )
             ),
-            .putPromotion(samplePromotion),
+            .putHealth(sampleHealth), .putPromotion(samplePromotion),
             .putBranch(
                 BranchRecord(
                     key: BranchKey(remote: "https://git.example.com/a.git", branch: "stage/test"),
@@ -75,6 +66,19 @@ package enum PipelineStoreContract {
         ]
     }
 
+    private static func sample(_ freight: Freight) -> FreightRecord {
+        var record = FreightRecord(
+            freight: freight,
+            currentlyIn: ["test": at],
+            verifiedIn: ["test": .init(verifiedAt: at, longestSoak: .milliseconds(1500), by: "token ann")],
+            approvedFor: ["prod": .init(approvedAt: at, actor: "ann")],
+            cause: "app-github delivery 17",
+            delivery: 17
+        )
+        record.failedIn = ["uat": .init(failedAt: at, actor: "ann", reason: "the smoke test failed")]
+        return record
+    }
+
     private static var samplePromotion: PromotionRecord {
         var promotion = PromotionRecord(
             id: PromotionID("test.1.f00"),
@@ -93,6 +97,14 @@ package enum PipelineStoreContract {
         promotion.nextTry = at
         promotion.attempts = 2
         promotion.stepRecords = [StepRecord(alias: "step-1", uses: "git-push", status: .running, startedAt: at)]
+        let address = ApplicationAddress(cluster: "main", key: ApplicationKey(namespace: "argocd", name: "demo-test"))
+        promotion.stepRecords[0].applications = [
+            ApplicationCheck(
+                address: address,
+                desiredRevisions: ["", "1.2.3"],
+                repositories: ["https://a", "https://b"]
+            )
+        ]
         return promotion
     }
 
@@ -108,6 +120,25 @@ package enum PipelineStoreContract {
             projects: ["demo"],
             clusters: ["edge", "main"],
             since: at
+        )
+    }
+
+    private static var sampleHealth: StageHealthRecord {
+        let address = ApplicationAddress(cluster: "main", key: ApplicationKey(namespace: "argocd", name: "demo-test"))
+        let found = ApplicationHealth(
+            address: address,
+            status: .progressing,
+            reason: "Application argocd/demo-test is Degraded",
+            since: at,
+            degradedSince: at,
+            refresh: ApplicationHealth.Refresh(attempts: 2, at: at, failure: "the cluster main did not answer")
+        )
+        return StageHealthRecord(
+            key: StageKey(project: "demo", name: "test"),
+            promotion: PromotionID("test.1.f00"),
+            applications: [found],
+            previous: nil,
+            now: at
         )
     }
 
@@ -166,6 +197,7 @@ package enum PipelineStoreContract {
                 .removeFreight(FreightKey(project: "demo", id: FreightID("f00"))),
                 .removePromotion(PromotionID("test.1.f00")),
                 .removeIntent("intent-1"), .removeNotice("notice-1"), .removeRefresh(sampleRefresh.id),
+                .removeHealth(StageKey(project: "demo", name: "test")),
             ],
             deliveries: [],
             audit: []
@@ -173,7 +205,10 @@ package enum PipelineStoreContract {
         store = try open()
         let state = try await store.load()
         try require(state.freight.isEmpty && state.promotions.isEmpty && state.intents.isEmpty, "they are gone")
-        try require(state.notices.isEmpty && state.refreshes.isEmpty, "so are the notice and the refresh")
+        try require(
+            state.notices.isEmpty && state.refreshes.isEmpty && state.health.isEmpty,
+            "so are the notice, the refresh and the health"
+        )
         try require(state.stages.count + state.branches.count + state.subscriptions.count, equals: 3, "the others stay")
     }
 

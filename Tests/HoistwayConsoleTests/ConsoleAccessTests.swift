@@ -60,7 +60,7 @@ struct ConsoleAccessTests {
             ("promote", #"{"stage": "test", "freight": "f"}"#), ("abort", #"{"promotion": "prod.a"}"#),
             ("approve", #"{"stage": "test", "freight": "f"}"#), ("adopt", #"{"stage": "test"}"#),
             ("refresh", #"{"warehouse": "a/main"}"#), ("deliveries/retry", #"{"ids": [1]}"#),
-            ("promotions/retry", #"{"failed": true}"#),
+            ("promotions/retry", #"{"failed": true}"#), ("verify", #"{"stage": "test"}"#),
         ]
         try await RunningConsole.with { console async throws in
             for (route, body) in promote {

@@ -81,6 +81,32 @@ struct ConsoleAnswerTests {
         }
     }
 
+    @Test func `a verification is good without more, and bad only with a reason`() async throws {
+        try await RunningConsole.with { console async throws in
+            for body in [
+                #"{"stage": "a/test"}"#, #"{"stage": "a/test", "freight": "wavy-a"}"#,
+                #"{"stage": "a/test", "freight": "wavy-a", "failed": true, "reason": " broken "}"#,
+            ] {
+                #expect(try await console.post("verify", body, as: "promote").status == 200)
+            }
+            #expect(
+                console.pipelines.told == [
+                    "verify a/test all good by promote", "verify a/test wavy-a good by promote",
+                    "verify a/test wavy-a failed: broken by promote",
+                ]
+            )
+            let long = String(repeating: "x", count: 1001)
+            for body in [
+                #"{"stage": "a/test", "failed": true}"#, #"{"stage": "a/test", "failed": true, "reason": " "}"#,
+                #"{"stage": "a/test", "reason": "broken"}"#, #"{"freight": "wavy-a"}"#,
+                #"{"stage": "a/test", "failed": true, "reason": "\#(long)"}"#,
+            ] {
+                #expect(try await console.post("verify", body, as: "promote").status == 400, "\(body)")
+            }
+            #expect(console.pipelines.told.count == 3)
+        }
+    }
+
     @Test func `failed deliveries are driven again all together or by number`() async throws {
         try await RunningConsole.with { console async throws in
             #expect(try await console.post("deliveries/retry", #"{"failed": true}"#, as: "promote").status == 200)

@@ -42,7 +42,7 @@ struct ConsoleProjectTests {
         try await RunningConsole.with { console async throws in
             let tries = [
                 ("promote", #"{"stage": "b/prod", "freight": "f"}"#),
-                ("approve", #"{"stage": "b/prod", "freight": "f"}"#),
+                ("approve", #"{"stage": "b/prod", "freight": "f"}"#), ("verify", #"{"stage": "b/prod"}"#),
                 ("adopt", #"{"stage": "b/prod"}"#), ("refresh", #"{"warehouse": "b/main"}"#),
                 ("abort", #"{"promotion": "prod.b"}"#), ("deliveries/retry", #"{"ids": [1, 2]}"#),
                 ("promotions/retry", #"{"promotions": ["prod.b"]}"#),

@@ -13,7 +13,7 @@ struct DriftLogTests {
         try await BranchSurvey(core: harness.engine.core).checkKnownBranches()
     }
 
-    private static func promoted(_ log: WarningLog) async throws -> EngineHarness {
+    private static func promoted(_ log: KeptLog) async throws -> EngineHarness {
         let harness = try await EngineHarness(stages: ["test", "uat", "dev", "spare"], log: log.logger)
         for tag in ["1.0.0", "1.1.0"] {
             harness.receive(tag)
@@ -31,7 +31,7 @@ struct DriftLogTests {
     func `a branch that has drifted is in the log once, with the stages that wait for a person`(isGone: Bool)
         async throws
     {
-        let log = WarningLog()
+        let log = KeptLog()
         let harness = try await Self.promoted(log)
         let left = try #require(harness.remote.head("main"))
         let below = isGone ? nil : try await harness.remote.commit(left).parents.first
@@ -52,7 +52,7 @@ struct DriftLogTests {
     @Test func `a branch that drifts on is in the log again, and one that nobody waits for names no stage`()
         async throws
     {
-        let log = WarningLog()
+        let log = KeptLog()
         let harness = try await Self.promoted(log)
         for name in ["test", "uat"] {
             harness.engine.core.configuration.pipelines.projects["shop"]?.stages[name]?.foreignCommits = .overwrite
@@ -63,35 +63,5 @@ struct DriftLogTests {
         }
         let told = log.events(Self.line)
         #expect(told.count == 2 && told.allSatisfy { $0["stage.name"] == nil }, "\(told)")
-    }
-}
-
-/// Keeps the warnings of a log.
-private final class WarningLog: Sendable {
-    private let kept = Mutex<[(message: String, fields: [String: String])]>([])
-
-    func events(_ message: Logger.Message) -> [[String: String]] {
-        kept.withLock { $0.filter { $0.message == message.description }.map(\.fields) }
-    }
-
-    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-    private struct Handler: LogHandler {
-        let log: WarningLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        init(log: WarningLog) { self.log = log }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            guard event.level == .warning else { return }
-            let fields = (event.metadata ?? [:]).mapValues { "\($0)" }
-            log.kept.withLock { $0.append((event.message.description, fields)) }
-        }
     }
 }

@@ -267,6 +267,12 @@ struct Example: Sendable, CustomTestStringConvertible {
             manifests: step("argocd-update", "apps: [{name: a}]")
         ),
         Example(
+            told: "asks for a verification, which is not executed",
+            old: "mode: promote",
+            configuration: "@@\n",
+            manifests: head + stage("verification: {}")
+        ),
+        Example(
             told: "both clear the branch env",
             old: "supersede: true",
             configuration: "projects: {demo: {stages: {a: {@@}, b: {@@}}}}\n",

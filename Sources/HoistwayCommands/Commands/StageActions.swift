@@ -25,6 +25,45 @@ struct Approve: AsyncParsableCommand {
     }
 }
 
+/// `hoistway verify`: says whether freight works in a stage.
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say that freight works in a stage, or that it does not.",
+        discussion: """
+            Verified freight is available to the stages after it. A stage with Applications must be healthy for that. \
+            Failed freight is not available there; nothing is rolled back. What was said before is said again without \
+            an effect.
+            """
+    )
+
+    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    var stage: String
+
+    @Argument(help: "Id, beginning of one, or alias; all that lies in the stage where it is left out.")
+    var freight: String?
+
+    @Flag(help: "It does not work there; goes with --reason.")
+    var failed = false
+
+    @Option(help: "Why it failed, for people.")
+    var reason: String?
+
+    @OptionGroup var options: ClientOptions
+
+    func validate() throws {
+        guard failed == (reason != nil) else { throw ValidationError("--failed and --reason go together") }
+    }
+
+    func run() async throws {
+        try await ConsoleClient.with(options) { client in
+            let body = VerifyBody(stage: stage, freight: freight, failed: failed ? true : nil, reason: reason)
+            options.show(try await client.post("verify", body, as: Items<FreightView>.self)) {
+                FreightView.table($0.items)
+            }
+        }
+    }
+}
+
 /// `hoistway abort`: ends a promotion.
 struct Abort: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "End a promotion that is waiting or running.")

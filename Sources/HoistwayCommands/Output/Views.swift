@@ -152,7 +152,7 @@ extension FreightView {
                 "\(one.project)/\(one.warehouse)",
                 one.artifacts.map { shortened($0) }.joined(separator: ", "),
                 one.currentlyIn.joined(separator: ","),
-                one.verifiedIn.joined(separator: ","),
+                (one.verifiedIn + (one.failedIn ?? [:]).keys.sorted().map { "\($0):failed" }).joined(separator: ","),
                 one.discoveredAt.shown
             )
         }
@@ -191,7 +191,7 @@ extension ComparisonView {
 
 extension StageView {
     static func table(_ stages: [StageView]) -> String {
-        var table = Table("STAGE", "MODE", "AUTO", "CURRENT", "PHASE", "WAITING", "WHY")
+        var table = Table("STAGE", "MODE", "AUTO", "CURRENT", "PHASE", "HEALTH", "WAITING", "WHY")
         for one in stages {
             table.add(
                 "\(one.project)/\(one.name)",
@@ -199,15 +199,28 @@ extension StageView {
                 one.autoPromotion ? "on" : "off",
                 one.current.joined(separator: ", "),
                 one.phase,
+                one.health?.status?.rawValue ?? "",
                 String(one.waiting),
                 one.nextTry.map { "\(one.reason); next try \($0.shownAhead)" } ?? one.reason
             )
         }
-        let notes = stages.compactMap { one -> String? in
-            let parts = [one.description, one.color].compactMap(\.self)
-            return parts.isEmpty ? nil : "\(one.project)/\(one.name): \(parts.joined(separator: "; "))"
-        }
+        let notes =
+            stages.compactMap { one -> String? in
+                let parts = [one.description, one.color].compactMap(\.self)
+                return parts.isEmpty ? nil : "\(one.project)/\(one.name): \(parts.joined(separator: "; "))"
+            } + stages.compactMap(\.illness)
         return ([table.text(ifEmpty: "no stages")] + notes.map(SafeText.line)).joined(separator: "\n")
+    }
+}
+
+extension StageView {
+    /// Why a stage with Applications is not healthy.
+    fileprivate var illness: String? {
+        guard let health, let status = health.status, status != .healthy, !health.applications.isEmpty else {
+            return nil
+        }
+        let since = health.since.map { " since \($0.shown)" } ?? ""
+        return "\(project)/\(name): \(status.rawValue)\(since): \(health.reason)"
     }
 }
 

@@ -11,6 +11,7 @@ struct ActionRoutes: Sendable {
         group.post("promotions/retry") { try await retry($0, $1) }
         group.post("abort") { try await abort($0, $1) }
         group.post("approve") { try await approve($0, $1) }
+        group.post("verify") { try await verify($0, $1) }
         group.post("adopt") { try await adopt($0, $1) }
         group.post("refresh") { try await refresh($0, $1) }
         group.post("reload") { try await reload($0, $1) }
@@ -84,6 +85,21 @@ struct ActionRoutes: Sendable {
         return APICoding.response(
             try await pipelines.approve(stage: stage, freight: wish.freight, actor: caller.name)
         )
+    }
+
+    private func verify(_ request: Request, _ context: ConsoleContext) async throws -> Response {
+        let caller = try context.caller()
+        try caller.require(.promote)
+        let wish = try await APICoding.body(VerifyBody.self, of: request)
+        let failure = try wish.failure
+        let stage = try await Names(pipelines: pipelines, caller: caller).stage(wish.stage)
+        let views = try await pipelines.verify(
+            stage: stage,
+            freight: wish.freight,
+            failure: failure,
+            actor: caller.name
+        )
+        return APICoding.response(Items(items: views))
     }
 
     private func adopt(_ request: Request, _ context: ConsoleContext) async throws -> Response {

@@ -1,3 +1,4 @@
+import HoistwayModel
 package import HoistwayPorts
 
 // What requests carry. Stages and warehouses are named `project/name`, or by a name that only one has.
@@ -75,6 +76,44 @@ package struct ApproveBody: Codable, Sendable {
     package init(stage: String, freight: String) {
         self.stage = stage
         self.freight = freight
+    }
+}
+
+/// `POST /verify`: that freight in a stage is good, or that it is not.
+package struct VerifyBody: Codable, Sendable {
+    package var stage: String
+    /// Id, unique beginning of one, or alias; `nil`: all that lies in the stage.
+    package var freight: String?
+    /// `true`: it does not work there; then there is a reason.
+    package var failed: Bool?
+    package var reason: String?
+
+    package init(stage: String, freight: String? = nil, failed: Bool? = nil, reason: String? = nil) {
+        self.stage = stage
+        self.freight = freight
+        self.failed = failed
+        self.reason = reason
+    }
+
+    /// Why it failed; `nil`: it did not.
+    var failure: String? {
+        get throws(APIError) {
+            let reason = self.reason?.trimmed() ?? ""
+            guard failed ?? false else {
+                guard reason.isEmpty else { throw .invalid("reason goes with failed", hint: nil) }
+                return nil
+            }
+            guard !reason.isEmpty else {
+                throw .invalid("reason is missing", hint: "a failed verification says why: it stands in `why`")
+            }
+            guard reason.count <= FreightRecord.FailedVerification.maxReason else {
+                throw .invalid(
+                    "reason is longer than \(FreightRecord.FailedVerification.maxReason) characters",
+                    hint: nil
+                )
+            }
+            return reason
+        }
     }
 }
 

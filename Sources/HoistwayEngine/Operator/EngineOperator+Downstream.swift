@@ -42,7 +42,7 @@ extension EngineOperator {
             }
             var records: [PromotionRecord] = []
             for stage in stages {
-                let availability = core.dispatcher.availability(of: freight, to: stage)
+                let availability = core.dispatcher.availability(of: freight, to: stage, transaction.state)
                 guard availability.isAvailable else {
                     throw OperatorFailure.denied(
                         "nothing is promoted: freight \(freight.freight.alias) is not available to \(stage.key): "

@@ -16,7 +16,7 @@ extension EngineOperator {
         let record = try await core.transact { transaction, core in
             let freight = try Self.find(name, project: key.project, state: transaction.state)
             let now = core.ports.clock.now()
-            let availability = core.dispatcher.availability(of: freight, to: stage)
+            let availability = core.dispatcher.availability(of: freight, to: stage, transaction.state)
             guard availability.isAvailable else {
                 throw OperatorFailure.denied(
                     "freight \(freight.freight.alias) is not available to \(key): \(availability.reason)",

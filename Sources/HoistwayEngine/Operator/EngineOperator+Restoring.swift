@@ -41,7 +41,8 @@ extension EngineOperator {
                 var freight = transaction.state.freight[restored.key] ?? restored
                 let since = found.collection?.at ?? now
                 freight.currentlyIn[key.name] = since
-                if !stage.hasVerification {
+                // Its Applications are not on record any more: nobody has seen that they are healthy with it.
+                if !stage.hasVerification, !core.updatesApplications(stage) {
                     freight.verifiedIn[key.name] = FreightRecord.Verification(verifiedAt: since)
                 }
                 transaction.put(.putFreight(freight))

@@ -96,7 +96,7 @@ extension EngineOperator {
         if let pause = transaction.state.stages[record.stage]?.pause, pause.kind != .notLooked {
             return line(nil, "the stage is paused: \(pause.reason); see `hoistway adopt \(record.stage)`")
         }
-        let availability = core.dispatcher.availability(of: freight, to: stage)
+        let availability = core.dispatcher.availability(of: freight, to: stage, transaction.state)
         guard availability.isAvailable else {
             return line(nil, "freight \(freight.freight.alias) is not available to it: \(availability.reason)")
         }

@@ -28,18 +28,19 @@ extension EngineOperator {
             cause: record.cause,
             currentlyIn: present,
             verifiedIn: record.verifiedIn.keys.sorted(),
+            failedIn: record.failedIn,
             approvedFor: record.approvedFor.keys.sorted()
         )
     }
 
     package func stages(project: String?) async throws -> [StageView] {
         let state = await core.ledger.snapshot
-        return pipelines.stagesInOrder
-            .filter { project == nil || $0.key.project == project }
-            .map { view(of: $0, state: state) }
+        let stages = pipelines.stagesInOrder.filter { project == nil || $0.key.project == project }
+        let health = StageHealth.all(of: stages.map(\.key), in: state)
+        return stages.map { view(of: $0, health: health[$0.key], state: state) }
     }
 
-    private func view(of stage: Stage, state: PipelineState) -> StageView {
+    private func view(of stage: Stage, health: StageHealth?, state: PipelineState) -> StageView {
         let open = state.openPromotions(of: stage.key)
         let record = state.stages[stage.key]
         let current = record?.history.first?.items ?? [:]
@@ -70,6 +71,7 @@ extension EngineOperator {
                 ?? Self.once(drift + [pause?.reason].compactMap(\.self) + lost + reasons).joined(separator: "; "),
             pause: pause,
             drift: drift,
+            health: health?.status == nil ? nil : health,
             lost: lost.first,
             annotations: stage.annotations
         )

@@ -24,14 +24,18 @@ extension EngineOperator {
             return explanation
         }
         let record = try Self.find(name, project: key.project, state: state)
-        let availability = core.dispatcher.availability(of: record, to: stage)
+        let availability = core.dispatcher.availability(of: record, to: stage, state)
         var lines = [
             "freight \(record.freight.alias) (\(record.freight.id.short)): \(record.freight.summary), from \(record.cause)",
             availability.isAvailable ? "available: \(availability.reason)" : "not available: \(availability.reason)",
             auto.reason,
         ]
         lines += history(of: record.freight.id, stage: key, state: state)
-        lines += notes(on: stage, state: state)
+        lines += notes(on: stage, state: state) + health(of: stage, state: state)
+        if let wait = Verification.wait(of: record, in: stage, state) {
+            lines.append("freight \(record.freight.alias) is not verified in \(key.name) yet: \(wait)")
+        }
+        if let failed = record.failedIn?[key.name] { lines.append(Self.sentence(on: failed, of: record, in: key)) }
         let present = state.stages[key]
         let isLost = present?.history.first?.items[record.freight.origin.name] == record.freight.id
         lines += looks(for: stage, state: state) + core.refreshLines(for: key)
@@ -65,7 +69,9 @@ extension EngineOperator {
         for id in Set(verdicts.compactMap(\.freight)).sorted(by: { $0.id.text < $1.id.text }) {
             lines += history(of: id.id, stage: stage.key, state: state)
         }
-        lines += notes(on: stage, state: state) + looks(for: stage, state: state) + core.refreshLines(for: stage.key)
+        lines += notes(on: stage, state: state) + health(of: stage, state: state)
+        lines += verification(in: stage, state: state) + looks(for: stage, state: state)
+        lines += core.refreshLines(for: stage.key)
         return Explanation(
             stage: stage.key.description,
             freight: verdicts.first?.freight?.id.text,
@@ -82,6 +88,43 @@ extension EngineOperator {
         return collection.items.keys.sorted().flatMap { warehouse in
             Self.notes(on: warehouse, of: collection).map { "freight of \(warehouse) in \(stage.key.name): \($0)" }
         }
+    }
+
+    /// How the stage is, and each of its Applications that is not healthy.
+    private func health(of stage: Stage, state: PipelineState) -> [String] {
+        let open = state.openPromotions(of: stage.key).first
+        let health = StageHealth(of: stage.key, open: open, in: state)
+        guard let status = health.status else { return [] }
+        let since = health.since.map { " since \($0.rfc3339)" } ?? ""
+        let why = health.reason.isEmpty ? "" : ": \(health.reason)"
+        return ["\(stage.key.name) is \(status.rawValue)\(since)\(why)"]
+            + health.applications.filter { $0.status != .healthy }.map { one in
+                "  \(one.cluster): \(one.namespace)/\(one.name) is \(one.status.rawValue) since \(one.since.rfc3339): "
+                    + one.reason
+            }
+    }
+
+    /// What the freight in the stage waits for before it is verified there, and what was found bad.
+    private func verification(in stage: Stage, state: PipelineState) -> [String] {
+        let items = (state.stages[stage.key]?.history.first?.items ?? [:]).sorted { $0.key < $1.key }
+        return items.compactMap { _, id in
+            guard let freight = state.freight[FreightKey(project: stage.key.project, id: id)] else { return nil }
+            if let failed = freight.failedIn?[stage.key.name] {
+                return Self.sentence(on: failed, of: freight, in: stage.key)
+            }
+            return Verification.wait(of: freight, in: stage, state).map {
+                "freight \(freight.freight.alias) is not verified in \(stage.key.name) yet: \($0)"
+            }
+        }
+    }
+
+    private static func sentence(
+        on failed: FreightRecord.FailedVerification,
+        of record: FreightRecord,
+        in stage: StageKey
+    ) -> String {
+        "the verification of freight \(record.freight.alias) in \(stage.name) failed at \(failed.failedAt.rfc3339), "
+            + "says token \(failed.actor): \(failed.reason); it is not available to the stages after it"
     }
 
     /// What keeps newer freight from being there: criteria that hold it back, looks that failed, skipped tags.

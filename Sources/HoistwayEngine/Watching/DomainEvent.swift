@@ -18,21 +18,36 @@ enum DomainEvent: Sendable {
     /// A branch is not where it was left; with where it was found, zero where it is gone.
     case drifted(BranchRecord, found: ObjectID)
     case freightLost(StageRecord, StageRecord.Lost)
+    /// The Applications of a stage have become better or worse; with what they were before, if that is known.
+    case healthChanged(StageHealthRecord, from: HealthStatus?)
+    /// Somebody, or the stage's health, has verified freight.
+    case verified(FreightRecord, StageKey, by: String)
+    case verificationFailed(FreightRecord, StageKey, FreightRecord.FailedVerification)
 
     /// In the order of the changes; each thing once, however often the transaction wrote it.
     static func of(_ transaction: Ledger.Transaction) -> [DomainEvent] {
         var domainEvents = transaction.decided.map(DomainEvent.decided)
         var known: [PromotionID: PromotionRecord] = [:]
         var formed: Set<FreightKey> = []
+        var freight: [FreightKey: FreightRecord] = [:]
         var stages: [StageKey: StageRecord] = [:]
         var branches: [BranchKey: BranchRecord] = [:]
         for change in transaction.changes {
             switch change {
             case .putFreight(let record):
+                domainEvents += Self.verifications(
+                    of: record,
+                    since: freight[record.key] ?? transaction.before.freight[record.key]
+                )
+                freight[record.key] = record
                 guard transaction.before.freight[record.key] == nil, formed.insert(record.key).inserted else {
                     continue
                 }
                 domainEvents.append(.formed(record))
+            case .putHealth(let record):
+                let before = transaction.before.health[record.key]
+                guard before?.status != record.status else { continue }
+                domainEvents.append(.healthChanged(record, from: before?.status))
             case .putPromotion(let record):
                 domainEvents += Self.of(record, since: known[record.id] ?? transaction.before.promotions[record.id])
                 known[record.id] = record
@@ -56,6 +71,20 @@ enum DomainEvent: Sendable {
             }
         }
         return domainEvents
+    }
+
+    /// What the success of a promotion verifies is told by its end.
+    private static func verifications(of record: FreightRecord, since before: FreightRecord?) -> [DomainEvent] {
+        let project = record.freight.origin.project
+        let verified = record.verifiedIn.compactMap { name, new -> (String, DomainEvent)? in
+            guard let by = new.by, before?.verifiedIn[name] == nil else { return nil }
+            return (name, .verified(record, StageKey(project: project, name: name), by: by))
+        }
+        let failed = (record.failedIn ?? [:]).compactMap { name, new -> (String, DomainEvent)? in
+            guard before?.failedIn?[name] != new else { return nil }
+            return (name, .verificationFailed(record, StageKey(project: project, name: name), new))
+        }
+        return (verified + failed).sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     private static func of(_ record: PromotionRecord, since before: PromotionRecord?) -> [DomainEvent] {

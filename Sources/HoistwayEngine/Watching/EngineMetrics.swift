@@ -23,6 +23,8 @@ import Metrics
 ///   retried, failed, gone.
 /// - `hoistway_stage_mode{project, stage, mode}`: 1 for the mode that the stage is in: promote, observe.
 /// - `hoistway_stage_freight_lost{project, stage}`: 1 while a branch of the stage does not have its freight any more.
+/// - `hoistway_stage_health{project, stage, status}`: 1 for how the stage is: healthy, progressing, unknown, unhealthy;
+///   none where nothing was promoted to it.
 /// - `hoistway_stage_paused{project, stage, kind}`: 1 while a person must look first: lost_state, two_writers, drift.
 struct EngineMetrics: Sendable {
     static let removed = "removed"
@@ -42,7 +44,9 @@ struct EngineMetrics: Sendable {
             case .postponed(let record):
                 book.count("hoistway_promotion_retries_total", Self.labels(of: record.stage, configuration.pipelines))
             case .ended(let record): ended(record, Self.labels(of: record.stage, configuration.pipelines))
-            case .created, .pushed, .strained, .modeChanged, .paused, .drifted, .freightLost: continue
+            case .created, .pushed, .strained, .modeChanged, .paused, .drifted, .freightLost, .healthChanged, .verified,
+                .verificationFailed:
+                continue
             }
         }
     }
@@ -121,6 +125,17 @@ struct EngineMetrics: Sendable {
         book.show(
             "hoistway_stage_mode",
             for: stages.map { [("project", $0.project), ("stage", $0.name), ("mode", $1.rawValue)] }
+        )
+    }
+
+    /// `stages`: configured ones.
+    func health(_ stages: [StageKey: StageHealth]) {
+        book.show(
+            "hoistway_stage_health",
+            for: stages.compactMap { stage, health in
+                guard let status = health.status?.rawValue.lowercased() else { return nil }
+                return [("project", stage.project), ("stage", stage.name), ("status", status)]
+            }
         )
     }
 

@@ -68,6 +68,29 @@ struct EventLogger {
                     .reason: lost.reason,
                 ]
                 log.warning("a branch has lost the freight of its stage", metadata: .of(fields))
+            case .healthChanged(let record, let before):
+                var fields: [LogKey: String] = [
+                    .stage: record.key.description, .health: record.status.rawValue,
+                    .promotionID: record.promotion.text,
+                ]
+                if !record.reason.isEmpty { fields[.reason] = record.reason }
+                let isWorse = record.status == .unhealthy || record.status == .unknown && before != nil
+                log.log(
+                    level: isWorse ? .warning : .info,
+                    "the health of a stage's Applications has changed",
+                    metadata: .of(fields)
+                )
+            case .verified(let record, let stage, let by):
+                var fields = Self.fields(of: record)
+                fields[.stage] = stage.description
+                fields[.cause] = by
+                log.info("freight was verified", metadata: .of(fields))
+            case .verificationFailed(let record, let stage, let failed):
+                var fields = Self.fields(of: record)
+                fields[.stage] = stage.description
+                fields[.actor] = failed.actor
+                fields[.reason] = failed.reason
+                log.warning("the verification of freight failed", metadata: .of(fields))
             case .modeChanged(let change):
                 let fields: [LogKey: String] = [
                     .stage: change.stage.description, .mode: change.to.rawValue, .reason: change.sentence,

@@ -53,6 +53,7 @@ extension Engine {
         core.metrics.modes(core.modes)
         let stages = core.configuration.pipelines.stagesInOrder.map(\.key)
         core.metrics.lost(stages.filter { state.stages[$0]?.lost != nil })
+        core.metrics.health(StageHealth.all(of: stages, in: state))
         core.metrics.failing(core.looks.failing)
         core.gauges.record(try await core.ports.store.queue(), now: now)
     }

@@ -71,10 +71,11 @@ package struct AnnotatedRequests: Sendable, Equatable {
 
     // MARK: What is done
 
-    /// A stage without `verification` verifies what was promoted to it: so does a request that comes later.
+    /// A stage that verifies by itself does so once more where a request comes later, also what failed before.
     private mutating func reverify(_ stage: Stage, _ state: inout PipelineState, now: Timestamp) -> String {
-        guard !stage.hasVerification else {
-            return "nothing is verified: verification is not executed here; approve freight for the stages after it"
+        let way = Verification.way(of: stage, in: state)
+        guard way != .byPerson else {
+            return "nothing is verified: the stage waits for `hoistway verify \(stage.key)`"
         }
         guard let record = state.stages[stage.key], record.lost == nil, let collection = record.history.first else {
             return "nothing is verified: no freight is in it"
@@ -86,8 +87,17 @@ package struct AnnotatedRequests: Sendable, Equatable {
             else { continue }
             verified += 1
             guard freight.verifiedIn[stage.key.name] == nil else { continue }
-            freight.verifiedIn[stage.key.name] = FreightRecord.Verification(verifiedAt: now)
-            put(.putFreight(freight), &state)
+            if way == .atOnce {
+                freight.verify(in: stage.key.name, at: now, by: nil)
+            } else {
+                freight.forgetFailure(in: stage.key.name)
+            }
+            if freight != state.freight[freight.key] { put(.putFreight(freight), &state) }
+        }
+        let health = StageHealth(of: stage.key, open: state.openPromotions(of: stage.key).first, in: state)
+        for change in Verification.changes(byHealthOf: stage, health: health, state, now: now) { put(change, &state) }
+        guard way == .atOnce || Verification.pending(in: stage.key, state).isEmpty else {
+            return "its freight is verified as soon as the stage is healthy"
         }
         return verified == 0
             ? "nothing is verified: its promotion did nothing, or its freight did not arrive"

@@ -17,12 +17,15 @@ package enum Availability: Sendable, Equatable {
 
     /// Kargo's rule: approved, or direct, or verified upstream (in any or in all), with the soak time served.
     ///
-    /// `mode` of the stage: one that is only observed goes by what upstream stages were observed to do, too.
+    /// - Parameters:
+    ///   - mode: of the stage; one that is only observed goes by what upstream stages were observed to do, too.
+    ///   - wait: what the freight waits for in an upstream stage that has not verified it, for a sentence.
     package static func of(
         _ record: FreightRecord,
         to stage: Stage,
         mode: PromotionMode,
-        now: Timestamp
+        now: Timestamp,
+        wait: (_ upstream: String) -> String? = { _ in nil }
     ) -> Availability {
         let origin = record.freight.origin
         guard origin.project == stage.key.project,
@@ -46,21 +49,25 @@ package enum Availability: Sendable, Equatable {
                 until: nil
             )
         }
-        return upstream(record, request: request, mode: mode, now: now)
+        return upstream(record, request: request, mode: mode, now: now, wait: wait)
     }
 
     private static func upstream(
         _ record: FreightRecord,
         request: FreightRequest,
         mode: PromotionMode,
-        now: Timestamp
+        now: Timestamp,
+        wait: (String) -> String?
     ) -> Availability {
         let answers = request.stages.map { upstream in
             if mode == .observe, let observed = record.observedIn?[upstream] {
                 let soaked = soak(request.requiredSoak, served: now - observed, running: observed, in: upstream)
                 return (stage: upstream, answer: soaked ?? .available(because: "observed in \(upstream)"))
             }
-            return (stage: upstream, answer: verified(record, in: upstream, soak: request.requiredSoak, now: now))
+            return (
+                stage: upstream,
+                answer: verified(record, in: upstream, soak: request.requiredSoak, now: now, wait: wait)
+            )
         }
         let good = answers.filter { $0.answer.isAvailable }
         let bad = answers.filter { !$0.answer.isAvailable }
@@ -80,8 +87,16 @@ package enum Availability: Sendable, Equatable {
         _ record: FreightRecord,
         in stage: String,
         soak required: Duration?,
-        now: Timestamp
+        now: Timestamp,
+        wait: (String) -> String?
     ) -> Availability {
+        if let failed = record.failedIn?[stage] {
+            return .unavailable(
+                because: "verification in \(stage) failed at \(failed.failedAt.rfc3339), says token \(failed.actor): "
+                    + failed.reason,
+                until: nil
+            )
+        }
         guard let verification = record.verifiedIn[stage] else {
             if let reason = record.unverifiedIn?[stage] {
                 return .unavailable(
@@ -90,7 +105,8 @@ package enum Availability: Sendable, Equatable {
                 )
             }
             let only = record.observedIn?[stage] == nil ? "" : ", only observed"
-            return .unavailable(because: "not verified in \(stage) yet\(only)", until: nil)
+            let waiting = wait(stage).map { ": \($0)" } ?? ""
+            return .unavailable(because: "not verified in \(stage) yet\(only)\(waiting)", until: nil)
         }
         let past = verification.longestSoak ?? .zero
         // Freight never lies in a stage without steps: there, its time counts from when it passed through.

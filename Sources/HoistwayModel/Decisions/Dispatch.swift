@@ -41,6 +41,8 @@ package struct Dispatch: Sendable {
     package var pipelines: Pipelines
     package var mode: PromotionMode
     package var now: Timestamp
+    /// Whether reasons say what freight waits for upstream; promotions do not depend on it.
+    private var explains = true
 
     package init(pipelines: Pipelines, mode: PromotionMode, now: Timestamp) {
         self.pipelines = pipelines
@@ -55,6 +57,11 @@ package struct Dispatch: Sendable {
         names: inout PromotionNames,
         random: () -> UInt64
     ) -> Result {
+        guard !explains else {
+            var silent = self
+            silent.explains = false
+            return silent.decide(on: state, matcher: matcher, names: &names, random: random)
+        }
         var result = Result()
         // What could not be read yet may be what a stage waits for, or the stage of a promotion.
         guard pipelines.isComplete else { return result }
@@ -124,7 +131,7 @@ package struct Dispatch: Sendable {
         }
         var answers: [(FreightRecord, Availability)] = []
         for record in all {
-            let answer = availability(of: record, to: stage)
+            let answer = availability(of: record, to: stage, state)
             answers.append((record, answer))
             if case .unavailable(_, let until?) = answer, until > now {
                 result.nextLook = min(result.nextLook ?? until, until)
@@ -215,8 +222,12 @@ package struct Dispatch: Sendable {
     }
 
     /// What the stage's mode, and the clock, make of the question.
-    package func availability(of record: FreightRecord, to stage: Stage) -> Availability {
-        Availability.of(record, to: stage, mode: pipelines.mode(of: stage, program: mode), now: now)
+    package func availability(of record: FreightRecord, to stage: Stage, _ state: PipelineState) -> Availability {
+        let mode = pipelines.mode(of: stage, program: mode)
+        return Availability.of(record, to: stage, mode: mode, now: now) { name in
+            let upstream = pipelines.stage(StageKey(project: stage.key.project, name: name))
+            return explains ? upstream.flatMap { Verification.wait(of: record, in: $0, state) } : nil
+        }
     }
 
     /// `nil` where nothing stands against a promotion; then the text says what makes the freight available.
@@ -250,7 +261,7 @@ package struct Dispatch: Sendable {
                     + "twice automatically: run `hoistway promote \(stage.key) \(freight.alias)`"
             )
         }
-        return (nil, availability(of: record, to: stage).reason)
+        return (nil, availability(of: record, to: stage, state).reason)
     }
 
     private func promote(
@@ -367,7 +378,7 @@ package struct Dispatch: Sendable {
         let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
         var changes: [Change] = []
         for record in state.freight(of: warehouse) where record.verifiedIn[stage.key.name] == nil {
-            let answer = availability(of: record, to: stage)
+            let answer = availability(of: record, to: stage, state)
             if case .unavailable(_, let until?) = answer, until > now {
                 result.nextLook = min(result.nextLook ?? until, until)
             }

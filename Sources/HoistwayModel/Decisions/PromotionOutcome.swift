@@ -43,7 +43,10 @@ package enum PromotionOutcome {
             changes += arriving(
                 key,
                 stage: record.stage.name,
-                verifies: stage?.hasVerification == false,
+                verification: stage.map {
+                    Verification.way(of: $0, hasApplications: !record.applicationChecks.isEmpty)
+                },
+                isPromoted: id == record.freight,
                 withoutEffect: record.withoutEffect,
                 state: state,
                 now: now
@@ -123,7 +126,8 @@ package enum PromotionOutcome {
                 changes += arriving(
                     key,
                     stage: record.key.name,
-                    verifies: false,
+                    verification: nil,
+                    isPromoted: false,
                     withoutEffect: nil,
                     state: state,
                     now: now
@@ -156,24 +160,32 @@ package enum PromotionOutcome {
         return [.putFreight(record)]
     }
 
-    /// A stage without verification verifies when its promotion succeeded and has done something.
+    /// A stage without verification and Applications verifies when its promotion succeeded and has done something.
+    ///
+    /// - Parameters:
+    ///   - verification: `nil`: it changes nothing there.
+    ///   - isPromoted: what failed there before is to be verified once more.
     private static func arriving(
         _ key: FreightKey,
         stage: String,
-        verifies: Bool,
+        verification: Verification.Way?,
+        isPromoted: Bool,
         withoutEffect: String?,
         state: PipelineState,
         now: Timestamp
     ) -> [Change] {
         guard var record = state.freight[key] else { return [] }
         if record.currentlyIn[stage] == nil { record.currentlyIn[stage] = now }
-        if verifies {
+        if isPromoted, withoutEffect == nil { record.forgetFailure(in: stage) }
+        if let verification, verification != .byPerson {
             var unverified = record.unverifiedIn ?? [:]
             unverified[stage] = record.verifiedIn[stage] == nil ? withoutEffect : nil
             record.unverifiedIn = unverified.isEmpty ? nil : unverified
         }
-        if verifies, withoutEffect == nil, record.verifiedIn[stage] == nil {
-            record.verifiedIn[stage] = FreightRecord.Verification(verifiedAt: now)
+        if verification == .atOnce, withoutEffect == nil, record.verifiedIn[stage] == nil,
+            record.failedIn?[stage] == nil
+        {
+            record.verify(in: stage, at: now, by: nil)
         }
         return [.putFreight(record)]
     }

@@ -24,7 +24,9 @@ package enum Pruning {
                 left[place] = left[place].map { max($0, record.id) } ?? record.id
             }
         }
-        let inUse = Set(state.stages.values.compactMap(\.lastPromotion)).union(left.values)
+        // Health rests on the last one that succeeded, also where others have failed since.
+        let inUse = Set(state.stages.values.flatMap { [$0.lastPromotion, $0.deliveringPromotion].compactMap(\.self) })
+            .union(left.values)
         let finished = Dictionary(grouping: state.promotions.values.filter { $0.phase.isTerminal }) { record in
             let freight = FreightKey(project: record.stage.project, id: record.freight)
             return Line(stage: record.stage, warehouse: state.freight[freight]?.freight.origin)

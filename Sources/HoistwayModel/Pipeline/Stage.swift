@@ -34,6 +34,8 @@ package struct Stage: Sendable, Equatable, Codable {
     package var variables: [PipelineVariable]
     /// Whether the manifest asks for a verification beyond "the promotion succeeded"; known, not yet run.
     package var hasVerification: Bool
+    /// For a stage with such a verification.
+    package var missingVerification: MissingVerification
     package var foreignCommits: ForeignCommits
     package var limits: Limits
     /// Where a promotion replaces the tree: image entries that its freight does not carry are taken from the branch.
@@ -53,6 +55,7 @@ package struct Stage: Sendable, Equatable, Codable {
         promotion: Promotion,
         variables: [PipelineVariable] = [],
         hasVerification: Bool = false,
+        missingVerification: MissingVerification = .wait,
         foreignCommits: ForeignCommits = .stop,
         limits: Limits = Limits(),
         carriesImages: Bool = false,
@@ -68,6 +71,7 @@ package struct Stage: Sendable, Equatable, Codable {
         self.promotion = promotion
         self.variables = variables
         self.hasVerification = hasVerification
+        self.missingVerification = missingVerification
         self.foreignCommits = foreignCommits
         self.limits = limits
         self.carriesImages = carriesImages
@@ -76,6 +80,17 @@ package struct Stage: Sendable, Equatable, Codable {
         self.missingArgoCD = missingArgoCD
         self.annotations = annotations
         self.place = place
+    }
+}
+
+extension Stage {
+    /// Whether a promotion may leave Applications that the stage's health rests on.
+    package var updatesApplications: Bool {
+        switch promotion {
+        case .controlFlow: false
+        case .steps(let steps): steps.contains { $0.uses == "argocd-update" && $0.constantCondition != false }
+        case .mechanisms(let mechanisms): !mechanisms.argoCDAppUpdates.isEmpty
+        }
     }
 }
 

@@ -19,11 +19,35 @@ package struct FreightRecord: Sendable, Equatable, Codable {
         package var longestSoak: Duration?
         /// `true`: the stage has no steps, and the freight passed through it without ever lying there.
         package var isPassage: Bool?
+        /// For sentences: `its health`, `token ann`; `nil`: the success of its promotion.
+        package var by: String?
 
-        package init(verifiedAt: Timestamp, longestSoak: Duration? = nil, isPassage: Bool? = nil) {
+        package init(
+            verifiedAt: Timestamp,
+            longestSoak: Duration? = nil,
+            isPassage: Bool? = nil,
+            by: String? = nil
+        ) {
             self.verifiedAt = verifiedAt
             self.longestSoak = longestSoak
             self.isPassage = isPassage
+            self.by = by
+        }
+    }
+
+    /// Somebody has found that the freight does not work in a stage.
+    package struct FailedVerification: Sendable, Equatable, Codable {
+        /// Longest reason, in characters.
+        package static let maxReason = 1000
+
+        package var failedAt: Timestamp
+        package var actor: String
+        package var reason: String
+
+        package init(failedAt: Timestamp, actor: String, reason: String) {
+            self.failedAt = failedAt
+            self.actor = actor
+            self.reason = reason
         }
     }
 
@@ -44,6 +68,10 @@ package struct FreightRecord: Sendable, Equatable, Codable {
     package var approvedFor: [String: Approval]
     /// Stages in observe mode that have gone through its promotion: for others in that mode, as good as verified.
     package var observedIn: [String: Timestamp]?
+    /// By stage; `nil`: none.
+    ///
+    /// A stage is not in ``verifiedIn`` at the same time.
+    package var failedIn: [String: FailedVerification]?
     /// Stages that it was promoted to without anything being done there, and why; `nil`: none.
     package var unverifiedIn: [String: String]?
     /// What it came from, for people: `app-github delivery 17, pushed by octocat`.
@@ -67,6 +95,19 @@ package struct FreightRecord: Sendable, Equatable, Codable {
         self.approvedFor = approvedFor
         self.cause = cause
         self.delivery = delivery
+    }
+
+    /// Notes that a stage has verified it.
+    ///
+    /// - Parameter actor: `nil`: its promotion has done so by its success.
+    package mutating func verify(in stage: String, at now: Timestamp, by actor: String?) {
+        verifiedIn[stage] = Verification(verifiedAt: now, by: actor)
+        forgetFailure(in: stage)
+    }
+
+    package mutating func forgetFailure(in stage: String) {
+        failedIn?[stage] = nil
+        if failedIn?.isEmpty == true { failedIn = nil }
     }
 
     package var key: FreightKey { FreightKey(project: freight.origin.project, id: freight.id) }

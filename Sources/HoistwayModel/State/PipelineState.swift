@@ -5,6 +5,8 @@ package struct PipelineState: Sendable, Equatable {
     package var annotations: [ObjectKey: AnnotationRecord] = [:]
     package var freight: [FreightKey: FreightRecord] = [:]
     package var stages: [StageKey: StageRecord] = [:]
+    /// Of stages whose promotions update Applications.
+    package var health: [StageKey: StageHealthRecord] = [:]
     package var promotions: [PromotionID: PromotionRecord] = [:]
     package var branches: [BranchKey: BranchRecord] = [:]
     package var intents: [String: PushIntent] = [:]
@@ -24,6 +26,8 @@ package enum Change: Sendable, Equatable {
     case putFreight(FreightRecord)
     case removeFreight(FreightKey)
     case putStage(StageRecord)
+    case putHealth(StageHealthRecord)
+    case removeHealth(StageKey)
     case putPromotion(PromotionRecord)
     /// With all results of its steps.
     case removePromotion(PromotionID)
@@ -47,6 +51,8 @@ extension PipelineState {
         case .putFreight(let record): freight[record.key] = record
         case .removeFreight(let key): freight[key] = nil
         case .putStage(let record): stages[record.key] = record
+        case .putHealth(let record): health[record.key] = record
+        case .removeHealth(let key): health[key] = nil
         case .putPromotion(let record): promotions[record.id] = record
         case .removePromotion(let id): promotions[id] = nil
         case .putStepResults: break

@@ -18,6 +18,10 @@ package enum LogKey: String, Sendable {
     case stages = "stage.names"
     /// `promote` or `observe`.
     case mode = "promotion.mode"
+    /// `<cluster>: <namespace>/<name>`, of Argo CD.
+    case application = "application.name"
+    /// Of a stage: `Healthy`, `Progressing`, `Unknown`, `Unhealthy`.
+    case health = "stage.health"
     case promotionID = "promotion.id"
     case phase = "promotion.phase"
     case commit = "git.commit"

@@ -12,6 +12,8 @@ package struct FreightView: Sendable, Codable, Equatable {
     package var cause: String
     package var currentlyIn: [String]
     package var verifiedIn: [String]
+    /// By stage: who found that it does not work there, when, and why; `nil`: nobody.
+    package var failedIn: [String: FreightRecord.FailedVerification]?
     package var approvedFor: [String]
 
     package init(
@@ -24,6 +26,7 @@ package struct FreightView: Sendable, Codable, Equatable {
         cause: String,
         currentlyIn: [String],
         verifiedIn: [String],
+        failedIn: [String: FreightRecord.FailedVerification]? = nil,
         approvedFor: [String]
     ) {
         self.id = id
@@ -35,6 +38,7 @@ package struct FreightView: Sendable, Codable, Equatable {
         self.cause = cause
         self.currentlyIn = currentlyIn
         self.verifiedIn = verifiedIn
+        self.failedIn = failedIn
         self.approvedFor = approvedFor
     }
 }

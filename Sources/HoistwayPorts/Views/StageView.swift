@@ -21,6 +21,8 @@ package struct StageView: Sendable, Codable, Equatable {
     package var pause: StageRecord.Pause?
     /// One line for each branch that is not where it was left, with both ids.
     package var drift: [String]
+    /// How it is, and its Applications; `nil`: nothing was promoted to it.
+    package var health: StageHealth?
     /// That a branch of the stage does not have its freight any more, and how it comes back.
     package var lost: String?
     /// The annotation `kargo.akuity.io/color`, as `#rrggbb`.
@@ -41,6 +43,7 @@ package struct StageView: Sendable, Codable, Equatable {
         reason: String,
         pause: StageRecord.Pause? = nil,
         drift: [String] = [],
+        health: StageHealth? = nil,
         lost: String? = nil,
         annotations: ObjectAnnotations? = nil
     ) {
@@ -56,6 +59,7 @@ package struct StageView: Sendable, Codable, Equatable {
         self.reason = reason
         self.pause = pause
         self.drift = drift
+        self.health = health
         self.lost = lost
         color = annotations?.color
         description = annotations?.description

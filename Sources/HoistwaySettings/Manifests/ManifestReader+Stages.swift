@@ -9,11 +9,9 @@ extension ManifestReader {
         spec.note("shard", .warning, "shard has no effect: one program runs all stages")
         let variables = variables(spec)
         spec.note("targets", .error, "targets are not supported yet: nothing would be promoted to them")
-        spec.note(
-            "verification",
-            .warning,
-            "verification is known, but not executed: freight is not verified here, and stages after it need approvals"
-        )
+        let missingVerification =
+            settings.projects[key.project]?.missingVerification ?? settings.missingVerification
+        noteVerification(spec, of: key, missingVerification)
         var limits = Stage.Limits()
         if let deleted = options?.deletedFiles { limits.deletedFiles = deleted }
         if let changed = options?.changedFiles { limits.changedFiles = changed }
@@ -26,6 +24,7 @@ extension ManifestReader {
             promotion: promotion?.way ?? .controlFlow,
             variables: promotion?.variables ?? [],
             hasVerification: spec.has("verification"),
+            missingVerification: missingVerification,
             foreignCommits: options?.foreignCommits ?? .stop,
             limits: limits,
             carriesImages: options?.carriesImages ?? false,
@@ -39,6 +38,28 @@ extension ManifestReader {
         manifest.fields.finish()
         guard promotion != nil else { return leaveOut(manifest) }
         update(by: manifest) { $0.stages[key.name] = stage }
+    }
+
+    /// What a stage asks for and does not get is named, with what takes its place.
+    private func noteVerification(_ spec: Fields, of key: StageKey, _ rule: MissingVerification) {
+        switch rule {
+        case .wait:
+            spec.note(
+                "verification",
+                .warning,
+                "the stage \(key.name) asks for a verification, which is not executed: its freight waits for "
+                    + "`hoistway verify \(key.name)` before it is available to the stages after it",
+                hint: "write `verification: {whenMissing: health}` in the configuration file, at the top or below "
+                    + "projects.\(key.project): the stage's health verifies it then"
+            )
+        case .health:
+            spec.note(
+                "verification",
+                .warning,
+                "the stage \(key.name) asks for a verification, which is not executed: its health verifies its freight, "
+                    + "as verification.whenMissing is health"
+            )
+        }
     }
 
     private typealias Promotion = (way: Stage.Promotion, variables: [PipelineVariable])

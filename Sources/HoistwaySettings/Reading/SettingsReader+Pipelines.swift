@@ -65,9 +65,18 @@ extension SettingsReader {
                 place: project.place
             )
             options.http = http(project)
+            options.missingVerification = missingVerification(project)
             project.finish()
             return options
         }
+    }
+
+    /// `verification: {whenMissing: …}`, of the whole program or of one project.
+    func missingVerification(_ fields: Fields) -> MissingVerification? {
+        guard let verification = fields.fields("verification") else { return nil }
+        let rule = verification.choice("whenMissing", MissingVerification.self)
+        verification.finish()
+        return rule
     }
 
     private func commitTemplate(_ project: Fields) -> CommitTemplate? {

@@ -40,6 +40,7 @@ struct SettingsReader {
             projects: projects(fields, clusters: clusters)
         )
         if let http = http(fields) { settings.http = http }
+        if let rule = missingVerification(fields) { settings.missingVerification = rule }
         fields.finish()
         return settings
     }

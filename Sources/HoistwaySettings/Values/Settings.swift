@@ -11,6 +11,8 @@ package struct Settings: Sendable, Equatable {
     package static let defaultMode = PromotionMode.promote
     /// An unknown field of a Kargo manifest is a warning.
     package static let defaultStrict = false
+    /// `verification.whenMissing`: what the manifest asks for is not taken as done.
+    package static let defaultMissingVerification = MissingVerification.wait
     /// `sharedResources.namespace`: Kargo's own.
     package static let defaultSharedNamespace = "kargo-shared-resources"
 
@@ -37,6 +39,8 @@ package struct Settings: Sendable, Equatable {
     package var argocd: ArgoCDSettings
     /// Where it is on, its manifests are one of `manifestSources`.
     package var imageUpdater: ImageUpdaterSettings
+    /// For all projects that do not say otherwise.
+    package var missingVerification = Settings.defaultMissingVerification
     /// The namespace whose credentials, Secrets and ConfigMaps all projects share.
     package var sharedNamespace: String
     /// For all projects, key by key, that do not say otherwise.
@@ -125,6 +129,8 @@ package struct ProjectOptions: Sendable, Equatable {
     package var commitTemplate: CommitTemplate?
     /// `nil`, also of each key: as the whole program.
     package var argocd: ArgoCDSettings?
+    /// `nil`: as the whole program.
+    package var missingVerification: MissingVerification?
     /// `nil`, also of each key: as the whole program.
     package var http: HTTPOptions?
     package var place: SourcePlace

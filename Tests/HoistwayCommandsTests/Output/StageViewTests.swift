@@ -1,3 +1,4 @@
+import Foundation
 import HoistwayModel
 import HoistwayPorts
 import Testing
@@ -26,5 +27,34 @@ struct StageViewTests {
         #expect(table(SystemClock().now()).contains("git.test refused the connection; next try due now"))
         #expect(table(time).contains("git.test refused the connection; next try \(time.rfc3339) ("))
         #expect(!table(nil).contains("next try"))
+    }
+
+    @Test func `a stage shows its health, and below the table why it is not healthy`() throws {
+        let json = """
+            {"status": "Unhealthy", "since": 0, "reason": "Application argocd/a is Degraded: crash loop",
+             "applications": [{"cluster": "main", "namespace": "argocd", "name": "a", "status": "Unhealthy",
+             "reason": "Application argocd/a is Degraded: crash loop", "since": 0}], "isReady": false, "notReady": "x"}
+            """
+        let health = try JSONDecoder().decode(StageHealth.self, from: Data(json.utf8))
+        func view(_ name: String, _ health: StageHealth?) -> StageView {
+            StageView(
+                project: "shop",
+                name: name,
+                current: [],
+                autoPromotion: true,
+                promotion: nil,
+                phase: "Succeeded",
+                waiting: 0,
+                reason: "nothing new",
+                health: health
+            )
+        }
+        let lines = StageView.table([view("test", health), view("uat", nil)]).split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(lines[0].contains("PHASE      HEALTH     WAITING"))
+        #expect(lines[1].contains("Succeeded  Unhealthy  0"))
+        #expect(lines[2].contains("Succeeded  -          0"))
+        #expect(lines[3].hasPrefix("shop/test: Unhealthy since "))
+        #expect(lines[3].hasSuffix(": Application argocd/a is Degraded: crash loop"))
     }
 }

@@ -180,6 +180,11 @@ final class FakePipelines: PipelineOperator {
         return Self.freight(stage.project)
     }
 
+    func verify(stage: StageKey, freight: String?, failure: String?, actor: String) async throws -> [FreightView] {
+        try tell("verify \(stage) \(freight ?? "all") \(failure.map { "failed: \($0)" } ?? "good") by \(actor)")
+        return [Self.freight(stage.project)]
+    }
+
     func retryPromotions(
         _ ids: [PromotionID]?,
         project: String?,

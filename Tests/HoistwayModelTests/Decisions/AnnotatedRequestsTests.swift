@@ -110,11 +110,31 @@ struct AnnotatedRequestsTests {
         world.finish("test")
         #expect(world.freight("1.0.0")?.verifiedIn["test"] == nil)
         annotate(ObjectAnnotations(reverify: "b"))
-        #expect(take().taken.first?.outcome.hasPrefix("nothing is verified: verification is not executed") == true)
+        #expect(
+            take().taken.map(\.outcome) == ["nothing is verified: the stage waits for `hoistway verify shop/test`"]
+        )
         // The manifest does without one now.
         world.pipelines.projects["shop"]?.stages["test"]?.hasVerification = false
         annotate(ObjectAnnotations(reverify: "c"))
         #expect(take().taken.map(\.outcome) == ["its freight is verified"])
         #expect(world.freight("1.0.0")?.verifiedIn["test"]?.verifiedAt == world.now)
+    }
+
+    @Test mutating func `reverify leaves it to the stage's health, also what somebody found bad`() throws {
+        _ = take()
+        world.receive("1.0.0")
+        world.dispatch()
+        world.finish("test", applications: ["a"])
+        world.find("test", ["a": .progressing])
+        var freight = try #require(world.freight("1.0.0"))
+        freight.failedIn = ["test": .init(failedAt: world.now, actor: "ann", reason: "broken")]
+        world.state.apply(.putFreight(freight))
+        annotate(ObjectAnnotations(reverify: "a"))
+        #expect(take().taken.map(\.outcome) == ["its freight is verified as soon as the stage is healthy"])
+        #expect(world.freight("1.0.0")?.failedIn == nil && world.freight("1.0.0")?.verifiedIn.isEmpty == true)
+        world.find("test", [:])
+        annotate(ObjectAnnotations(reverify: "b"))
+        #expect(take().taken.map(\.outcome) == ["its freight is verified"])
+        #expect(world.freight("1.0.0")?.verifiedIn["test"] != nil)
     }
 }

@@ -1,0 +1,166 @@
+import HoistwayModel
+import Synchronization
+
+/// Which stages' health is to be looked at, and which stages each Application concerns.
+///
+/// What it costs to note a change of an Application does not depend on the number of stages.
+final class HealthBook: Sendable {
+    /// Stages whose looks may have to wait for the same things.
+    struct Lane: Hashable, Sendable {
+        var project: String
+        var cluster: String
+    }
+
+    /// How many looks of one lane wait for answers at one time.
+    static let maxLooks = 4
+    /// How many answers about histories are remembered.
+    static let maxAnswers = 10_000
+
+    private struct State {
+        var stages: [ApplicationAddress: Set<StageKey>] = [:]
+        var addresses: [StageKey: Set<ApplicationAddress>] = [:]
+        var due: Set<StageKey> = []
+        var isAllDue = true
+        /// When the clock alone makes a look due.
+        var later: [StageKey: Timestamp] = [:]
+        /// Stages whose look waits for a cluster or a repository, or is about to.
+        var looking: Set<StageKey> = []
+        var queues: [Lane: [StageKey]] = [:]
+        var workers: [Lane: Int] = [:]
+        /// Those that hold for ever.
+        var answers: [RevisionQuestion: RevisionStanding] = [:]
+    }
+
+    /// Notifies when there is something to look at.
+    let news = Signal()
+    private let state = Mutex(State())
+
+    // MARK: What is to be looked at
+
+    func tell(_ stages: some Sequence<StageKey>) {
+        let isNew = state.withLock { state in
+            let before = state.due.count
+            state.due.formUnion(stages)
+            return state.due.count > before
+        }
+        if isNew { news.notify() }
+    }
+
+    func tell(_ address: ApplicationAddress) {
+        tell(state.withLock { $0.stages[address] ?? [] })
+    }
+
+    func tell(cluster: String) {
+        tell(
+            state.withLock { state in
+                state.stages.filter { $0.key.cluster == cluster }.reduce(into: Set<StageKey>()) {
+                    $0.formUnion($1.value)
+                }
+            }
+        )
+    }
+
+    func tellAll() {
+        state.withLock { $0.isAllDue = true }
+        news.notify()
+    }
+
+    /// Makes a look due at that time, if it is not due before.
+    func wake(_ stage: StageKey, at moment: Timestamp) {
+        state.withLock { $0.later[stage] = min($0.later[stage] ?? moment, moment) }
+        news.notify()
+    }
+
+    /// When the next look is due by the clock.
+    var nextWake: Timestamp? { state.withLock { $0.later.values.min() } }
+
+    /// Gives, once, the stages whose look is due, but for those that are being looked at.
+    ///
+    /// - Parameter all: those that there are.
+    func takeDue(at now: Timestamp, all: () -> Set<StageKey>) -> Set<StageKey> {
+        state.withLock { state in
+            if state.isAllDue {
+                state.due.formUnion(all())
+                state.isAllDue = false
+            }
+            for (stage, moment) in state.later where moment <= now {
+                state.due.insert(stage)
+                state.later[stage] = nil
+            }
+            let taken = state.due.subtracting(state.looking)
+            state.due.subtract(taken)
+            // What is found now says anew when to look again.
+            for stage in taken { state.later[stage] = nil }
+            return taken
+        }
+    }
+
+    // MARK: The index
+
+    /// Notes on which Applications a stage's health rests.
+    func index(_ stage: StageKey, _ addresses: Set<ApplicationAddress>) {
+        state.withLock { state in
+            let before = state.addresses[stage] ?? []
+            guard before != addresses else { return }
+            for address in before.subtracting(addresses) {
+                state.stages[address]?.remove(stage)
+                if state.stages[address]?.isEmpty == true { state.stages[address] = nil }
+            }
+            for address in addresses { state.stages[address, default: []].insert(stage) }
+            state.addresses[stage] = addresses.isEmpty ? nil : addresses
+        }
+    }
+
+    /// Clusters that any stage's health rests on.
+    var clusters: Set<String> { state.withLock { Set($0.stages.keys.map(\.cluster)) } }
+
+    // MARK: Looks that wait
+
+    /// Queues a look that has to wait for something outside; gives whether a worker is to be started for the lane.
+    func enqueue(_ stage: StageKey, on lane: Lane) -> Bool {
+        state.withLock { state in
+            state.looking.insert(stage)
+            state.queues[lane, default: []].append(stage)
+            guard state.workers[lane, default: 0] < Self.maxLooks else { return false }
+            state.workers[lane, default: 0] += 1
+            return true
+        }
+    }
+
+    /// The next look of the lane; `nil` ends the worker.
+    func next(on lane: Lane) -> StageKey? {
+        state.withLock { state in
+            guard var queue = state.queues[lane], !queue.isEmpty else {
+                state.queues[lane] = nil
+                state.workers[lane] = (state.workers[lane] ?? 1) - 1
+                if state.workers[lane] == 0 { state.workers[lane] = nil }
+                return nil
+            }
+            let stage = queue.removeFirst()
+            state.queues[lane] = queue
+            return stage
+        }
+    }
+
+    func finished(_ stage: StageKey) {
+        let isDue = state.withLock { state in
+            state.looking.remove(stage)
+            return state.due.contains(stage)
+        }
+        if isDue { news.notify() }
+    }
+
+    // MARK: Histories
+
+    func answer(to question: RevisionQuestion) -> RevisionStanding? {
+        state.withLock { $0.answers[question] }
+    }
+
+    func keep(_ answer: RevisionStanding, to question: RevisionQuestion) {
+        guard question.isFinal(answer) else { return }
+        state.withLock { state in
+            if state.answers.count >= Self.maxAnswers { state.answers = [:] }
+            state.answers[question] = answer
+        }
+    }
+}

@@ -1,0 +1,143 @@
+/// How a stage is: what its last promotion came to, and how its Applications are.
+package struct StageHealth: Sendable, Equatable, Codable {
+    /// `nil`: nothing was promoted to it, or not in mode `promote`.
+    package var status: HealthStatus?
+    package var since: Timestamp?
+    /// Why it is not healthy; empty where it is.
+    package var reason: String
+    /// The Applications' own health, also where the last promotion did not succeed.
+    package var applications: [Application]
+    /// Nothing is left to wait for: it is healthy, and verified.
+    package var isReady: Bool
+    /// Why it is not ready, as Kargo's conditions say; empty where it is.
+    package var notReady: String
+
+    package struct Application: Sendable, Equatable, Codable {
+        package var cluster: String
+        package var namespace: String
+        package var name: String
+        package var status: HealthStatus
+        package var reason: String
+        package var since: Timestamp
+
+        init(_ health: ApplicationHealth) {
+            cluster = health.address.cluster
+            namespace = health.address.key.namespace
+            name = health.address.key.name
+            status = health.status
+            reason = health.reason
+            since = health.since
+        }
+    }
+
+    private init(_ status: HealthStatus?, since: Timestamp?, _ reason: String, _ applications: [Application] = []) {
+        self.status = status
+        self.since = since
+        self.reason = reason
+        self.applications = applications
+        isReady = false
+        notReady = ""
+    }
+
+    /// - Parameter open: the promotion at the head of the stage's queue.
+    package init(of stage: StageKey, open: PromotionRecord?, in state: PipelineState) {
+        self = Self.health(of: stage, open: open, in: state)
+        notReady = whyNotReady(stage, state)
+        isReady = notReady.isEmpty
+    }
+
+    /// Of several stages: their promotions are gone through once.
+    package static func all(of stages: [StageKey], in state: PipelineState) -> [StageKey: StageHealth] {
+        let open = Dictionary(
+            state.promotions.values.filter(\.isInProgress).map { ($0.stage, $0) }
+        ) { first, second in first.id < second.id ? first : second }
+        return Dictionary(stages.map { ($0, StageHealth(of: $0, open: open[$0], in: state)) }) { first, _ in first }
+    }
+
+    private static func health(of stage: StageKey, open: PromotionRecord?, in state: PipelineState) -> StageHealth {
+        guard let record = state.stages[stage] else { return StageHealth(nil, since: nil, "") }
+        let delivering = record.deliveringPromotion.flatMap { state.promotions[$0] }
+        let checks = delivering?.applicationChecks ?? []
+        let found = state.health[stage].flatMap { $0.promotion == delivering?.id ? $0 : nil }
+        let applications = checks.isEmpty ? [] : (found?.applications ?? []).map(Application.init)
+        if let (reason, since) = blocker(of: stage, open: open, in: state) {
+            return StageHealth(.unknown, since: since, "\(reason)\(beside(found))", applications)
+        }
+        guard let last = lastPromotion(of: record, in: state) ?? delivering else {
+            return StageHealth(nil, since: nil, "")
+        }
+        let end = last.finishedAt ?? record.history.first?.at
+        guard !checks.isEmpty else { return StageHealth(.healthy, since: end, "") }
+        guard let found else {
+            return StageHealth(
+                .unknown,
+                since: end,
+                "its Applications have not been looked at since the promotion ended"
+            )
+        }
+        return StageHealth(found.status, since: found.since, found.reason, applications)
+    }
+
+    /// Why the stage is Unknown however its Applications are: a promotion that runs, or a last one that did not succeed.
+    package static func blocker(
+        of stage: StageKey,
+        open: PromotionRecord?,
+        in state: PipelineState
+    ) -> (reason: String, since: Timestamp)? {
+        if let open, open.isInProgress {
+            return ("promotion \(open.id) is running", open.startedAt ?? open.createdAt)
+        }
+        guard let last = state.stages[stage].flatMap({ lastPromotion(of: $0, in: state) }), last.phase != .succeeded
+        else { return nil }
+        let why = last.message.isEmpty ? "" : ": \(last.message)"
+        let reason = "LastPromotion\(last.phase.rawValue): promotion \(last.id) did not succeed\(why)"
+        return (reason, last.finishedAt ?? last.createdAt)
+    }
+
+    /// What is said of Applications where something else decides.
+    private static func beside(_ found: StageHealthRecord?) -> String {
+        guard let found else { return "" }
+        let why = found.reason.isEmpty ? "" : " (\(found.reason))"
+        return "; its Applications are \(found.status.rawValue)\(why)"
+    }
+
+    /// The last in mode `promote`; of one that gave way to newer freight, the newer one.
+    private static func lastPromotion(of record: StageRecord, in state: PipelineState) -> PromotionRecord? {
+        guard var last = record.lastPromotion.flatMap({ state.promotions[$0] }), last.mode == .promote else {
+            return nil
+        }
+        var seen: Set<PromotionID> = []
+        while let next = last.gaveWayTo, seen.insert(last.id).inserted, let newer = state.promotions[next] {
+            last = newer
+        }
+        // One that waits for its turn, or gave way, has changed nothing; nor does one count that ended with its stage.
+        return last.phase.isTerminal && last.gaveWayTo == nil && last.removal == nil ? last : nil
+    }
+
+    // MARK: Readiness
+
+    /// Kargo's condition Ready: the first that stands against it.
+    private func whyNotReady(_ stage: StageKey, _ state: PipelineState) -> String {
+        guard let status else { return "nothing was promoted to it" }
+        guard status == .healthy else { return reason }
+        let items = state.stages[stage]?.history.first?.items ?? [:]
+        let unverified = items.sorted { $0.key < $1.key }.compactMap { state.freight[stage, $0.value] }
+            .filter { $0.verifiedIn[stage.name] == nil }
+        guard unverified.isEmpty else {
+            return "freight \(Listing.text(unverified.map(\.freight.alias))) is not verified in it"
+        }
+        return ""
+    }
+}
+
+extension PromotionRecord {
+    /// Kargo calls it active: it may have changed something.
+    var isInProgress: Bool { phase == .running || hasActed && !phase.isTerminal }
+}
+
+extension [FreightKey: FreightRecord] {
+    /// Freight of the stage's project.
+    subscript(stage: StageKey, id: FreightID) -> FreightRecord? {
+        self[FreightKey(project: stage.project, id: id)]
+    }
+}
