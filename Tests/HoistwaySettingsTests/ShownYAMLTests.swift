@@ -267,10 +267,10 @@ struct Example: Sendable, CustomTestStringConvertible {
             manifests: step("argocd-update", "apps: [{name: a}]")
         ),
         Example(
-            told: "asks for a verification, which is not executed",
+            told: "which is not executed: its freight waits for",
             old: "mode: promote",
             configuration: "@@\n",
-            manifests: head + stage("verification: {}")
+            manifests: head + stage("verification: {analysisTemplates: [{name: a}]}")
         ),
         Example(
             told: "both clear the branch env",
