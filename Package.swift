@@ -225,7 +225,7 @@ let package = Package(
         tests("HoistwayModelTests", ["HoistwayModel", "HoistwayPatterns", "HoistwayCrypto"]),
         tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
-        tests("HoistwayTestServersTests", ["HoistwayTestServers", client, nio, http1]),
+        tests("HoistwayTestServersTests", ["HoistwayTestServers", "HoistwayTestCluster", client, nio, http1]),
         tests("HoistwayHTTPTests", ["HoistwayHTTP", "HoistwayTestServers", client, nio, posix, http1]),
         tests(
             "HoistwayExpressionsTests",
