@@ -44,6 +44,13 @@ struct ImageUpdaterSettingsTests {
         #expect(loaded?.pipelines.projects.keys.sorted() == ["shop"])
     }
 
+    @Test func `it is enough of manifests`() throws {
+        let text = Self.cluster + "manifests: []\nimageUpdater: {enabled: true, projects: [team]}\n"
+        let (loaded, problems) = try Sandbox(["hoistway.yaml": text]).load()
+        #expect(loaded != nil)
+        #expect(problems.map(\.message) == [])
+    }
+
     @Test func `its manifests define no other project`() throws {
         let (loaded, _) = try Self.load(Self.cluster + "imageUpdater: {enabled: true, projects: [team]}")
         let source = try #require(loaded?.settings.manifestSources.first?.source)

@@ -14,6 +14,9 @@ protocol ManifestGenerator: Sendable {
 /// An Application that is refused, or of which Image Updater still takes care, is left out and told; the others go on.
 /// Where the watch is behind, or what runs in the cluster cannot be seen, nothing is made: what ran before stays.
 struct ImageUpdaterManifests: ManifestGenerator {
+    /// How long a first list of the Applications is waited for, and how often it is looked at.
+    private static let (patience, step) = (Duration.seconds(10), Duration.milliseconds(100))
+
     let applications: any ApplicationWatch
     /// `nil`: the cluster cannot be asked.
     let objects: @Sendable (_ cluster: String) -> (any ImageUpdaterObjects)?
@@ -21,6 +24,7 @@ struct ImageUpdaterManifests: ManifestGenerator {
 
     func version(of source: ManifestSource, unless known: ObjectID?) async throws -> ManifestVersion? {
         guard let made = source.applications else { return nil }
+        try await waitForList(of: made.cluster)
         switch applications.standing(of: made.cluster) {
         case .current: break
         case .starting: throw ManifestFailure.notSeen(cluster: made.cluster, reason: "they are being listed")
@@ -47,6 +51,15 @@ struct ImageUpdaterManifests: ManifestGenerator {
         }
         guard id != known else { return nil }
         return ManifestVersion(source: source, commit: id, readAt: clock.now(), files: files, remarks: remarks)
+    }
+
+    /// At the start the first list is under way.
+    private func waitForList(of cluster: String) async throws {
+        var waited = Duration.zero
+        while waited < Self.patience, applications.standing(of: cluster) == .starting {
+            try await clock.sleep(for: Self.step)
+            waited += Self.step
+        }
     }
 
     private static func remarks(_ report: ImageUpdaterImport.Report) -> [String] {

@@ -2,7 +2,9 @@ import HoistwayModel
 
 extension SettingsReader {
     /// What `manifests` names: files by patterns, and Git repositories.
-    func manifests(_ fields: Fields) -> (files: [String], sources: [FollowedManifests]) {
+    ///
+    /// - Parameter hasOthers: whether there are manifests that this key does not name.
+    func manifests(_ fields: Fields, hasOthers: Bool) -> (files: [String], sources: [FollowedManifests]) {
         var paths: [String] = []
         var sources: [FollowedManifests] = []
         for item in fields.items("manifests") {
@@ -16,7 +18,7 @@ extension SettingsReader {
                 for path in manifestFiles(pattern, place: item.place) where !paths.contains(path) { paths.append(path) }
             }
         }
-        if paths.isEmpty, sources.isEmpty, !problems.hasErrors {
+        if paths.isEmpty, sources.isEmpty, !hasOthers, !problems.hasErrors {
             problems.warning(fields.place(of: "manifests"), "there are no manifests: nothing is ever promoted")
         }
         return (paths, sources)

@@ -12,10 +12,10 @@ struct SettingsReader {
     func read(_ document: YamlNode) -> Settings? {
         guard let fields = Fields(document, problems: problems, dialect: .ours) else { return nil }
         let webhooks = fields.fields("webhooks").map(webhooks(_:)) ?? WebhookSettings()
-        let manifests = manifests(fields)
         let clusters = clusters(fields)
         let argocd = argocd(fields, clusters: clusters)
         let imageUpdater = imageUpdater(fields, clusters: clusters, argocd: argocd)
+        let manifests = manifests(fields, hasOthers: imageUpdater.source != nil)
         var settings = Settings(
             file: file,
             mode: fields.choice("mode", PromotionMode.self) ?? Settings.defaultMode,
