@@ -104,6 +104,9 @@ package struct Location: Sendable, Equatable {
         zone.offset == 0 && (zone.name.isEmpty || zone.name == "UTC") ? .utc : Location(name: zone.name, first: zone)
     }
 
+    /// How far the clocks are ahead of UTC, in seconds.
+    package func offset(at seconds: Int) -> Int { zone(at: seconds).offset }
+
     func zone(at seconds: Int) -> Zone {
         let index = indexBehind(seconds)
         return index == 0 ? first : transitions[index - 1].zone

@@ -1,15 +1,51 @@
+import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 
 /// Finds what keeps an operation from going on where Argo CD says only that a sync window does.
 struct SyncBlocker: Sendable {
+    /// What Argo CD's message says, whatever the window.
+    private static let words = "sync window"
+
     private let pass: ClusterPass
 
     init(_ pass: ClusterPass) {
         self.pass = pass
     }
 
+    /// - Parameter text: what is waited for.
     func explained(_ text: String, _ application: Application) async -> String {
-        text
+        guard let operation = application.status.operation, operation.isRunning,
+            operation.message.lowercased().contains(Self.words), let now = pass.context.clock?.now()
+        else { return text }
+        let namespace = pass.access.options.namespace
+        let project: AppProject?
+        do throws(ArgoCDFailure) {
+            project = try await pass.cluster.appProject(application.project, in: namespace)
+        } catch .forbidden {
+            return
+                "\(text); which window is not known: Hoistway may not read AppProjects in the namespace \(namespace) "
+                + "(its account needs the verb get on appprojects there)"
+        } catch {
+            return "\(text); which window is not known: \(error.message)"
+        }
+        guard let project else {
+            return "\(text); which window is not known: there is no AppProject \(namespace)/\(application.project)"
+        }
+        let scope = pass.context.expressionScope
+        let verdict = SyncWindowVerdict(
+            of: application,
+            windows: project.syncWindows,
+            isManual: !operation.operation.isAutomated,
+            at: now
+        ) { name in scope.location(name).map(ZoneRules.init) }
+        let more = verdict.isAllowed ? "; one of a global project may" : ""
+        return "\(text); \(verdict.explanation)\(more)"
+    }
+}
+
+extension ZoneRules {
+    init(_ location: Location) {
+        self.init { second in Int64(location.offset(at: Int(second))) }
     }
 }
