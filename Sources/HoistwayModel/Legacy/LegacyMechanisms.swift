@@ -10,13 +10,29 @@ package enum LegacyMechanisms {
             }
         }
         if !mechanisms.argoCDAppUpdates.isEmpty {
-            let apps = mechanisms.argoCDAppUpdates.map { app in
-                ConfigValue.map(["name": .string(app.appName), "namespace": .string(app.appNamespace)])
-            }
+            let pushed = pushedCommits(of: mechanisms, in: steps)
+            let apps = mechanisms.argoCDAppUpdates.map { application($0, freight: freight, pushed: pushed) }
             let place = mechanisms.argoCDAppUpdates.first?.place ?? mechanisms.place
-            steps.append(template("argocd-update", .map(["apps": .list(apps)]), at: steps.count, place: place))
+            var step = template("argocd-update", .map(["apps": .list(apps)]), at: steps.count, place: place)
+            step.isOfMechanisms = true
+            steps.append(step)
         }
         return steps
+    }
+
+    /// The commit that each repository is expected at once its update has arrived, as an expression.
+    private static func pushedCommits(
+        of mechanisms: PromotionMechanisms,
+        in steps: [StepTemplate]
+    ) -> [(repoURL: String, commit: String)] {
+        let pushes = steps.filter { $0.uses == "git-push" }.map(\.alias)
+        let all = zip(inOrder(mechanisms.gitRepoUpdates), pushes).map { update, alias in
+            (repoURL: update.repoURL, commit: "${{ outputs['\(alias)'].commit }}")
+        }
+        // Of several updates of one repository, Kargo remembered the last.
+        return all.enumerated().filter { index, push in
+            !all[(index + 1)...].contains { FreightLookup.isSame($0.repoURL, push.repoURL) }
+        }.map(\.element)
     }
 
     /// Plain copies come before those that set images, as Kargo did it.

@@ -58,16 +58,77 @@ package struct GitRepoUpdate: Sendable, Equatable, Codable {
 }
 
 /// One Argo CD Application that a legacy stage updates.
-///
-/// Carried; executed once a cluster can be configured.
 package struct ArgoCDAppUpdate: Sendable, Equatable, Codable {
     package var appName: String
+    /// Empty: where the configuration says that Applications are.
     package var appNamespace: String
+    /// `nil`: none, or an earlier version has stored it.
+    package var sourceUpdates: [ArgoCDSourceUpdate]?
     package var place: SourcePlace
 
-    package init(appName: String, appNamespace: String, place: SourcePlace) {
+    package init(
+        appName: String,
+        appNamespace: String,
+        sourceUpdates: [ArgoCDSourceUpdate] = [],
+        place: SourcePlace
+    ) {
         self.appName = appName
         self.appNamespace = appNamespace
+        self.sourceUpdates = sourceUpdates.isEmpty ? nil : sourceUpdates
         self.place = place
+    }
+}
+
+/// One source of an Application that a legacy stage updates.
+package struct ArgoCDSourceUpdate: Sendable, Equatable, Codable {
+    /// An image that is set; the nearest origin is resolved.
+    package struct Image: Sendable, Equatable, Codable {
+        package var image: String
+        package var useDigest: Bool
+        package var origin: String?
+
+        package init(image: String, useDigest: Bool, origin: String? = nil) {
+            self.image = image
+            self.useDigest = useDigest
+            self.origin = origin
+        }
+    }
+
+    /// A parameter of Helm.
+    package struct Parameter: Sendable, Equatable, Codable {
+        package var image: String
+        package var key: String
+        /// One of `ImageAndTag`, `Tag`, `ImageAndDigest` and `Digest`.
+        package var value: String
+        package var origin: String?
+
+        package init(image: String, key: String, value: String, origin: String? = nil) {
+            self.image = image
+            self.key = key
+            self.value = value
+            self.origin = origin
+        }
+    }
+
+    package var repoURL: String
+    /// Empty: a Git repository.
+    package var chart: String
+    package var images: [Image]
+    package var parameters: [Parameter]
+    /// The warehouse whose freight is meant; `nil`: any, as long as only one carries the repository or chart.
+    package var origin: String?
+
+    package init(
+        repoURL: String,
+        chart: String = "",
+        images: [Image] = [],
+        parameters: [Parameter] = [],
+        origin: String? = nil
+    ) {
+        self.repoURL = repoURL
+        self.chart = chart
+        self.images = images
+        self.parameters = parameters
+        self.origin = origin
     }
 }

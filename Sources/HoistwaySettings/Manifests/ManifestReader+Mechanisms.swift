@@ -5,7 +5,7 @@ extension ManifestReader {
     func mechanisms(_ fields: Fields) -> PromotionMechanisms {
         let origin = origin(of: fields)
         let updates = fields.each("gitRepoUpdates").compactMap { gitRepoUpdate($0, inherited: origin) }
-        let applications = fields.each("argoCDAppUpdates").compactMap(argoCDAppUpdate(_:))
+        let applications = fields.each("argoCDAppUpdates").compactMap { argoCDAppUpdate($0, inherited: origin) }
         if !fields.has("gitRepoUpdates"), !fields.has("argoCDAppUpdates") {
             problems.error(fields.place, "promotionMechanisms have gitRepoUpdates or argoCDAppUpdates")
         }
@@ -72,12 +72,60 @@ extension ManifestReader {
         return images
     }
 
-    private func argoCDAppUpdate(_ fields: Fields) -> ArgoCDAppUpdate? {
+    private func argoCDAppUpdate(_ fields: Fields, inherited: String?) -> ArgoCDAppUpdate? {
+        let origin = origin(of: fields) ?? inherited
         let name = fields.requiredString("appName")
-        let namespace = fields.string("appNamespace") ?? "argocd"
-        fields.accept("origin", "sourceUpdates")
+        let namespace = fields.string("appNamespace") ?? ""
+        let sources = fields.each("sourceUpdates").compactMap { sourceUpdate($0, inherited: origin) }
         fields.finish()
         guard let name else { return nil }
-        return ArgoCDAppUpdate(appName: name, appNamespace: namespace, place: fields.place)
+        return ArgoCDAppUpdate(appName: name, appNamespace: namespace, sourceUpdates: sources, place: fields.place)
+    }
+
+    private func sourceUpdate(_ fields: Fields, inherited: String?) -> ArgoCDSourceUpdate? {
+        let origin = origin(of: fields) ?? inherited
+        let url = fields.requiredString("repoURL")
+        let chart = fields.string("chart") ?? ""
+        // Declared, and never read.
+        fields.accept("updateTargetRevision")
+        var images: [ArgoCDSourceUpdate.Image] = []
+        if let kustomize = fields.fields("kustomize") {
+            let common = self.origin(of: kustomize) ?? origin
+            images = kustomize.each("images").compactMap { image in
+                let own = self.origin(of: image) ?? common
+                let name = image.requiredString("image")
+                let useDigest = image.bool("useDigest") ?? false
+                image.finish()
+                return name.map { ArgoCDSourceUpdate.Image(image: $0, useDigest: useDigest, origin: own) }
+            }
+            if images.isEmpty { problems.error(kustomize.place, "kustomize has one image at least") }
+            kustomize.finish()
+        }
+        let parameters = fields.fields("helm").map { helmParameters($0, inherited: origin) } ?? []
+        fields.finish()
+        guard let url else { return nil }
+        return ArgoCDSourceUpdate(repoURL: url, chart: chart, images: images, parameters: parameters, origin: origin)
+    }
+
+    private func helmParameters(_ fields: Fields, inherited: String?) -> [ArgoCDSourceUpdate.Parameter] {
+        let common = origin(of: fields) ?? inherited
+        let words = ["ImageAndTag", "Tag", "ImageAndDigest", "Digest"]
+        let parameters = fields.each("images").compactMap { image -> ArgoCDSourceUpdate.Parameter? in
+            let own = origin(of: image) ?? common
+            let (name, key) = (image.requiredString("image"), image.requiredString("key"))
+            let value = image.requiredString("value")
+            if let value, !words.contains(value) {
+                problems.error(
+                    image.place(of: "value"),
+                    "\(ShownText.text(value)) is none of \(Listing.text(words, limit: 4))"
+                )
+            }
+            image.finish()
+            guard let name, let key, let value else { return nil }
+            return ArgoCDSourceUpdate.Parameter(image: name, key: key, value: value, origin: own)
+        }
+        if parameters.isEmpty { problems.error(fields.place, "helm has one image at least") }
+        fields.finish()
+        return parameters
     }
 }

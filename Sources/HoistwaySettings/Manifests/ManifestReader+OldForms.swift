@@ -28,7 +28,7 @@ extension ManifestReader {
                         of: "Kargo \(form.versions)",
                         today: form.today,
                         place: entry.place,
-                        isHonoured: schemas[uses].map { $0.kind != .cluster } ?? false
+                        isHonoured: schemas[uses] != nil
                     )
                 }
                 tellOldKeys(of: uses, in: entry.value)
@@ -49,8 +49,7 @@ extension ManifestReader {
                     "updateTargetRevision of argocd-update without desiredRevision",
                     of: "Kargo 0.9 and 1.0",
                     today: "`desiredRevision: '${{ commitFrom(\"URL\").ID }}'` beside it",
-                    place: entry.place,
-                    isHonoured: false
+                    place: entry.place
                 )
             }
             for image in source["kustomize"]?["images"]?.items ?? []
@@ -59,8 +58,7 @@ extension ManifestReader {
                     "an image of argocd-update without tag and digest",
                     of: "Kargo 0.9 to 1.2",
                     today: "`tag: '${{ quote(imageFrom(\"IMAGE\").Tag) }}'`",
-                    place: image.place,
-                    isHonoured: false
+                    place: image.place
                 )
             }
             for image in source["helm"]?["images"]?.items ?? [] {
@@ -69,8 +67,7 @@ extension ManifestReader {
                     "repoURL of an image for Helm of argocd-update",
                     of: "Kargo 0.9 to 1.2",
                     today: "`key` and `value` alone, as in `value: '${{ quote(imageFrom(\"IMAGE\").Tag) }}'`",
-                    place: entry.place,
-                    isHonoured: false
+                    place: entry.place
                 )
             }
         }
