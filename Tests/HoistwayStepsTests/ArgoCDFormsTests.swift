@@ -138,7 +138,7 @@ struct ArgoCDFormsTests {
                 "the freight carries no version of https://charts.test (chart none)"
             ),
             (source(["repoURL": "https://git.test/other"]), "argocd/web has no source https://git.test/other; it has"),
-            (["apps": [["selector": ["matchLabels": [:]]]]], "a selector has one criterion at least"),
+            (["apps": [["selector": ["matchLabels": [:]]]]], "selector.matchLabels: it has no key"),
         ] as [(ConfigValue, String)]
     )
     func `what cannot be known is an error, and nothing is written`(config: ConfigValue, problem: String) async throws {

@@ -51,9 +51,13 @@ struct PromotionBatch: Sendable {
         guard !open.isEmpty else { return }
         let state = await core.ledger.snapshot
         var earlier: [(resumption: Resumption, results: [StepResult])] = []
-        for record in open { earlier.append(try await core.resumption(of: record, on: state)) }
+        for record in open {
+            var found = try await core.resumption(of: record, on: state)
+            if isApart { found.resumption.onlyLook(for: record) }
+            earlier.append(found)
+        }
         var plans: [PromotionPlan] = []
-        for (record, earlier) in zip(open, earlier) {
+        for (record, earlier) in zip(open, earlier) where !earlier.resumption.isLook {
             plans.append(await core.plan(of: record, after: earlier.resumption.finished.count, on: state))
         }
         // A look that failed before is made up for now, before anything can be pushed.
@@ -153,7 +157,7 @@ struct PromotionBatch: Sendable {
         promotions.compactMap { promotion in
             guard var record = state.promotions[promotion.id], !record.phase.isTerminal else { return nil }
             let stage = core.configuration.pipelines.stage(record.stage)
-            let hasActed = record.hasPushed || state.isPushing(record.id)
+            let hasActed = record.hasActed || state.isPushing(record.id)
             // The stricter of the mode that it was created with and the present one holds.
             let mode = core.observes(record.stage) && !hasActed ? .observe : record.mode
             record.phase = .running

@@ -159,8 +159,10 @@ extension EngineOperator {
                 let message = promotion.message.isEmpty ? "" : ": \(promotion.message)"
                 let observed = promotion.mode == .observe ? " in observe mode" : ""
                 let next = promotion.nextTry.map {
-                    "; the next try is \(NextTry.text($0, now: now)), after "
-                        + Listing.count(promotion.attempts, "attempt")
+                    promotion.isWaiting
+                        ? "; it looks again \(NextTry.text($0, now: now))"
+                        : "; the next try is \(NextTry.text($0, now: now)), after "
+                            + Listing.count(promotion.attempts, "attempt")
                 }
                 return ["promotion \(promotion.id)\(observed): \(promotion.phase.rawValue)\(message)\(next ?? "")"]
                     + (promotion.warnings ?? []).map { "  warning: \($0)" }

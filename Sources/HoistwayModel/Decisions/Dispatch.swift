@@ -242,8 +242,14 @@ package struct Dispatch: Sendable {
             let present = state.stages[stage.key]?.history.first
             return (.alreadyThere, Self.sentence(on: present, freight: freight, stage: stage.key))
         }
-        if let open = state.openPromotions(of: stage.key).first(where: { $0.freight == freight.id }) {
-            return (.queued, "promotion \(open.id) of freight \(freight.alias) is \(open.phase.rawValue.lowercased())")
+        let queue = state.openPromotions(of: stage.key)
+        if let open = queue.first(where: { $0.freight == freight.id }) {
+            let behind = queue.first.flatMap { $0.id != open.id && $0.isWaiting ? $0 : nil }
+            let wait = behind.map { ", behind \($0.id) (\($0.message))" } ?? ""
+            return (
+                .queued,
+                "promotion \(open.id) of freight \(freight.alias) is \(open.phase.rawValue.lowercased())\(wait)"
+            )
         }
         if let record = state.stages[stage.key], let lost = record.lost,
             record.history.first?.items[request.warehouse] == freight.id

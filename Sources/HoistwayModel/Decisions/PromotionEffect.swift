@@ -14,7 +14,7 @@ package enum PromotionEffect: Sendable, Equatable {
         guard !records.isEmpty else { return .delivered }
         let pushes = records.filter { $0.uses == "git-push" }
         guard !pushes.contains(where: \.isPushed) else { return .delivered }
-        guard !records.contains(where: { ($0.began ?? false) && $0.status == .succeeded }) else { return .delivered }
+        guard !records.contains(where: \.hasActed) else { return .delivered }
         if records.allSatisfy({ $0.status == .skipped }) {
             return .nothing(because: "every step was skipped")
         }
@@ -29,6 +29,9 @@ package enum PromotionEffect: Sendable, Equatable {
 }
 
 extension StepRecord {
+    /// A step that acts outside, and has; one that only waits has not.
+    fileprivate var hasActed: Bool { (began ?? false) && status == .succeeded && uses != "argocd-wait" }
+
     /// A push that ran, whether there was anything to push or not.
     ///
     /// Versions before stored a push without anything to push as skipped. A step that its `if` skips has no times.

@@ -21,6 +21,9 @@ package struct Resumption: Sendable, Equatable {
     /// Commits of branches that are only read.
     package var read = ReadPins.none
 
+    /// The run looks at what the promotion waits for, and has no files of the steps before.
+    package private(set) var isLook = false
+
     /// Every step runs.
     package static let none = Resumption()
 
@@ -52,6 +55,20 @@ package struct Resumption: Sendable, Equatable {
         }
         findPushes(of: record, remote: remote)
         finished = finished(of: record, usesFiles: usesFiles)
+    }
+
+    /// For a look at the Applications that the promotion waits for: no step before it runs, not even to restore files.
+    package mutating func onlyLook(for record: PromotionRecord) {
+        let records = record.steps.map { step in
+            record.stepRecords.first { $0.alias == step.alias && $0.uses == step.uses }
+        }
+        guard let position = records.firstIndex(where: { $0?.status == .running && $0?.waitsFor != nil }) else {
+            return
+        }
+        let before = records[..<position].compactMap(\.self).filter(\.status.isFinal)
+        guard before.count == position else { return }
+        finished = before
+        isLook = true
     }
 
     private mutating func findPushes(of record: PromotionRecord, remote: (PromotionPlan.Checkout) -> String?) {

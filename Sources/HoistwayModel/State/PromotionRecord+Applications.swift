@@ -4,6 +4,11 @@ extension PromotionRecord {
         stepRecords.first { $0.status == .running && $0.waitsFor != nil }?.waitsFor
     }
 
+    /// Whether nothing is wrong with it, and a step of it looks again and again until something outside has happened.
+    package var isWaiting: Bool {
+        trouble == nil && stepRecords.contains { $0.status == .running && $0.looks != nil }
+    }
+
     /// Whether a step of it that is about Argo CD has begun and has not ended.
     package var isAtCluster: Bool { awaitedApplications != nil }
 }

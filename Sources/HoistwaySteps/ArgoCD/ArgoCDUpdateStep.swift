@@ -276,6 +276,13 @@ struct UpdateTarget: Sendable {
     var matching: SourceMatching { SourceMatching(updates, on: application.sources) }
 
     func check() throws(StepFailure) {
+        if application.hasHydrator, !matching.changes.isEmpty {
+            throw .unmet(
+                "the Application \(application.key) has a sourceHydrator, which makes its source: it cannot be changed; "
+                    + "nothing was changed by this step",
+                hint: "change what is hydrated, or only synchronise the Application"
+            )
+        }
         guard let missing = matching.unmatched.first else { return }
         let sources = application.sources.map { source in
             URLText.withoutUser(source.repoURL) + (source.chart.isEmpty ? "" : " (chart \(source.chart))")

@@ -18,7 +18,8 @@ extension StepReference {
                 sources:
                 - repoURL: https://git.example.com/acme/deploy
                   desiredRevision: ${{ outputs.commit.commit }}
-            """
+            """,
+            outputs: [("apps", "A list: the `name` and the `namespace` of each Application.")]
         ),
         "argocd-wait": Entry(
             """
@@ -27,7 +28,11 @@ extension StepReference {
               apps:
               - selector: {matchLabels: {app: shop}}
                 waitFor: [health, sync]
-            """
+            """,
+            outputs: [
+                ("apps", "A list: the `name` and the `namespace` of each Application."),
+                ("healthStatus", "A mapping: by `<namespace>/<name>`, the health of each Application."),
+            ]
         ),
     ]
 

@@ -41,6 +41,9 @@ package struct StepRun: Sendable {
     package private(set) var lastFailure: StepFailure?
     /// No step has begun.
     package private(set) var isFresh = true
+    /// Where a run begins that only looks at what the promotion waits for: without the files of the steps before; `nil`:
+    /// it is no such run.
+    private let look: Int?
 
     /// - Parameters:
     ///   - resumption: what an earlier run of the same promotion has done outside.
@@ -51,6 +54,7 @@ package struct StepRun: Sendable {
         resumption: Resumption = .none,
         results: [StepResult] = []
     ) {
+        look = resumption.isLook ? resumption.finished.count : nil
         self.steps = steps
         self.context = context
         pushedBefore = resumption.pushed
@@ -165,6 +169,9 @@ package struct StepRun: Sendable {
                 stateChanges = []
                 position += 1
                 continue
+            }
+            if let look, position > look, steps[position...].contains(where: { StepRegistry.usesFiles($0.uses) }) {
+                return .apartNeeded
             }
             if let event = await runStep() { return event }
             position += 1
@@ -349,27 +356,41 @@ package struct StepRun: Sendable {
         _ template: StepTemplate,
         _ access: ArgoCDAccess
     ) async -> StepRunEvent? {
+        if context.isPreview {
+            await previewClusterStep(plain, access)
+            return nil
+        }
         guard context.isApart else { return .apartNeeded }
         let mayWrite = intended != nil
         intended = nil
         do throws(StepFailure) {
             let step = try StepRegistry.clusterStep(plain)
-            if context.isPreview {
-                previewed.append(plain.alias)
-                finish(.succeeded, try await Self.preview(step, plain, context, access))
-                return nil
-            }
             switch try await step.run(ClusterPass(context, access, mayWrite: mayWrite)) {
             case .wantsToWrite:
                 intended = plain
                 records[position].began = true
                 records[position].isOpen = true
                 return .willAct
-            case .outcome(let outcome): return take(outcome, of: template)
+            case .outcome(let outcome):
+                records[position].began = true
+                return take(outcome, of: template)
             }
         } catch {
             let event = evaluate(error, of: template)
+            // Wherever the promotion goes on, in its lane or beside it, what has come to an end does not run again.
+            if records[position].status.isFinal { records[position].began = true }
             return actsOutside(template) ? event ?? acted() : event
+        }
+    }
+
+    private mutating func previewClusterStep(_ plain: StepTemplate, _ access: ArgoCDAccess) async {
+        // In the lane too: beside it, the run would end at a push that is only shown, and never come here.
+        previewed.append(plain.alias)
+        do throws(StepFailure) {
+            let step = try StepRegistry.clusterStep(plain)
+            finish(.succeeded, try await Self.preview(step, plain, context, access))
+        } catch {
+            finish(error.status, error.description)
         }
     }
 

@@ -21,6 +21,7 @@ package final class InMemoryArgoCD: ArgoCDClusters {
         var outage: ArgoCDFailure?
         var projectFailure: ArgoCDFailure?
         var beforeWrite: (@Sendable () async -> Void)?
+        var afterRead: (@Sendable () -> Void)?
         var writeTrouble: WriteTrouble?
         var reads = 0
         var updates: [(key: ApplicationKey, update: ApplicationUpdate)] = []
@@ -107,6 +108,11 @@ package final class InMemoryArgoCD: ArgoCDClusters {
     /// Somebody does this between a read and the next write.
     package func beforeNextWrite(in cluster: String = "main", _ body: @escaping @Sendable () async -> Void) {
         state.withLock { $0.clusters[cluster]?.beforeWrite = body }
+    }
+
+    /// Somebody does this right after the next read.
+    package func afterNextRead(in cluster: String = "main", _ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.clusters[cluster]?.afterRead = body }
     }
 
     /// The watch says nothing of what changes from now on.
@@ -210,10 +216,14 @@ package final class InMemoryArgoCD: ArgoCDClusters {
         _ body: @Sendable ([ApplicationKey: Application]) -> Value
     ) throws(ArgoCDFailure) -> Value {
         try admit(name)
-        return state.withLock { state in
+        let (value, after) = state.withLock { state in
             state.clusters[name]?.reads += 1
-            return body(state.clusters[name]?.applications ?? [:])
+            let after = state.clusters[name]?.afterRead
+            state.clusters[name]?.afterRead = nil
+            return (body(state.clusters[name]?.applications ?? [:]), after)
         }
+        after?()
+        return value
     }
 
     fileprivate func start(
