@@ -231,6 +231,24 @@ struct ArgoCDWaitTests {
         #expect(harness.argocd.updates().count == 1)
     }
 
+    @Test func `a cluster that answers again wakes the promotions that it did not answer`() async throws {
+        let harness = try await ArgoCDHarness()
+        harness.argocd.put(harness.application("test"))
+        harness.argocd.outage(.unreachable(cluster: "main", detail: "no route to host", pause: nil))
+        harness.engine.receive("1.0.0")
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await harness.engine.engine.run() }
+            try await eventually("the cluster was asked in vain") {
+                await harness.engine.state.promotions.values.contains { $0.trouble != nil }
+            }
+            harness.argocd.outage(nil)
+            harness.argocd.setStanding(.current)
+            // The clock stands still: the pause after the failure does not end by itself.
+            try await eventually("the promotion goes on") { harness.argocd.updates().count == 1 }
+            group.cancelAll()
+        }
+    }
+
     @Test func `each cluster has places of its own, and those that ask none have the others`() {
         let queue = ApartQueue()
         for index in 0..<10 { queue.add(PromotionID("dead-\(index)"), of: "a", cluster: "dead") }

@@ -13,10 +13,22 @@ struct ApplicationWakeService: Sendable {
 
     func run() async {
         for await news in changes {
-            let waiting = core.waits.take(news)
+            var waiting = core.waits.take(news)
+            if case .all(let cluster) = news {
+                let failed = await turnedAway(by: cluster)
+                waiting += failed.filter { !waiting.contains($0) }
+            }
             guard !waiting.isEmpty else { continue }
             await wake(waiting, isSpread: news.isAboutAll)
         }
+    }
+
+    /// Promotions whose next try is a look at this cluster, which did not answer them: now it does.
+    private func turnedAway(by cluster: String) async -> [PromotionID] {
+        await core.ledger.snapshot.promotions.values.filter { record in
+            guard !record.phase.isTerminal, record.nextTry != nil, record.trouble != nil else { return false }
+            return core.cluster(of: record.presentStep, in: record.stage.project) == cluster
+        }.map(\.id).sorted()
     }
 
     private func wake(_ ids: [PromotionID], isSpread: Bool) async {
@@ -25,7 +37,7 @@ struct ApplicationWakeService: Sendable {
             try await core.transact { transaction, _ in
                 for (index, id) in ids.enumerated() {
                     guard var record = transaction.state.promotions[id], !record.phase.isTerminal,
-                        record.isAtCluster, let next = record.nextTry
+                        record.isAtCluster || record.trouble != nil, let next = record.nextTry
                     else { continue }
                     let moment = isSpread ? now + Self.delay(index) : now
                     guard moment < next else { continue }

@@ -4,6 +4,12 @@ extension PromotionRecord {
         stepRecords.first { $0.status == .running && $0.waitsFor != nil }?.waitsFor
     }
 
+    /// The first step that has not come to its end; `nil`: all have.
+    package var presentStep: StepTemplate? {
+        let ended = stepRecords.prefix { $0.status.isFinal }.count
+        return ended < steps.count ? steps[ended] : nil
+    }
+
     /// Whether nothing is wrong with it, and a step of it looks again and again until something outside has happened.
     package var isWaiting: Bool {
         trouble == nil && stepRecords.contains { $0.status == .running && $0.looks != nil }

@@ -26,7 +26,10 @@ enum StepVerdict {
         let pushed = arrived.sorted().map { records[$0].message }
         if !pushed.isEmpty { return pushed.joined(separator: ", ") }
         let commits = records.filter { $0.uses == GitCommitStep.schema.name }
-        if !commits.isEmpty, commits.allSatisfy({ $0.status == .skipped }) { return "nothing changed in Git" }
+        if !commits.isEmpty, commits.allSatisfy({ $0.status == .skipped }) {
+            let synced = records.filter { $0.uses == ArgoCDUpdateStep.schema.name && $0.status == .succeeded }
+            return (["nothing changed in Git"] + synced.map(\.message)).joined(separator: "; ")
+        }
         // A commit that came to what the branch has was taken out of its push again.
         return records.first { $0.uses == GitPushStep.schema.name && $0.status == .succeeded }?.message ?? ""
     }

@@ -52,7 +52,8 @@ struct LogTests {
         let start = try #require(shop.served.log.split(separator: "\n").first { $0.contains("service lifecycle") })
         let line = try #require(try JSONSerialization.jsonObject(with: Data(start.utf8)) as? [String: String])
         let names = [
-            "engine", "console", "health", "receiver", "reload", "programs", "start", "systemd", "manifests", "stop",
+            "clusters", "engine", "image updater", "console", "health", "receiver", "reload", "programs", "start",
+            "systemd", "manifests", "stop",
         ]
         .map { "\"\($0)\"" }
         #expect(line.values.contains("[\(names.joined(separator: ", "))]"), "\(line)")
