@@ -81,6 +81,28 @@ struct ArgoCDUpdateTests {
         #expect(harness.argocd.updates().isEmpty)
     }
 
+    @Test func `where Git has the freight already, the message says what was synchronised`() async throws {
+        let harness = try await ArgoCDHarness()
+        harness.argocd.put(harness.application("test", authorizes: "shop:other"))
+        harness.engine.receive("1.0.0")
+        try await harness.drain()
+        #expect(try await harness.promotion().phase == .errored)
+        harness.argocd.put(harness.application("test"))
+        let freight = try #require(await harness.engine.state.freight.values.first?.freight.id.text)
+        let stage = StageKey(project: "shop", name: "test")
+        _ = try await harness.engine.pipelines.promote(stage: stage, freight: freight, acceptTree: nil, actor: "ada")
+        try await harness.drain()
+        let head = try #require(harness.engine.remote.head("main"))
+        harness.argocd.finish(Self.key, revisions: [head.hex], at: harness.now)
+        try await harness.drain(after: .seconds(30))
+        let last = try await harness.promotion()
+        #expect(last.phase == .succeeded)
+        #expect(
+            last.message == "nothing changed in Git; synchronised argocd/web-test at \(head.short)",
+            "\(last.message)"
+        )
+    }
+
     @Test func `a stage that only updates Applications works, and counts as promoted`() async throws {
         let harness = try await ArgoCDHarness(pushes: false) { stage, _ in
             [("argocd-update", ["apps": .list([.map(["name": .string("web-\(stage)")])])])]
