@@ -205,6 +205,9 @@ package final class EngineCore: Sendable {
             try await ledger.transact { transaction in
                 let value = try decide(&transaction, self)
                 endAborted(in: &transaction)
+                for case .putPromotion(let record) in transaction.changes where record.phase.isTerminal {
+                    waits.note(record.id, waitsFor: [])
+                }
                 // Most transactions are outcomes of deliveries alone. One without anything is a look at the clock.
                 let isLook = transaction.changes.isEmpty && transaction.deliveries.isEmpty
                 if isLook || transaction.changes.contains(where: Self.mayChangeVerdicts) {

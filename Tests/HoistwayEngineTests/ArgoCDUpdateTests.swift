@@ -35,6 +35,7 @@ struct ArgoCDUpdateTests {
             update.operation.info == [
                 .init("Reason", "Promotion triggered a sync of this Application resource."),
                 .init("kargo.akuity.io/promotion", waiting.id.text), .init("hoistway.dev/stage", "shop:test"),
+                .init("hoistway.dev/step", "step-5"),
             ]
         )
         #expect(update.operation.syncOptions == ["CreateNamespace=true"])

@@ -2,22 +2,25 @@
 ///
 /// Kargo's table, with three differences: a present `operation` counts as running, since its controller has not taken it
 /// yet; an operation of this promotion that failed is a failure, and not begun again; and who has begun an operation is
-/// known by the promotion that its marker names, not by the marker being there.
+/// known by the promotion and the step that it names, not by the marker being there.
 package enum ApplicationDecision: Sendable, Equatable {
     /// Update and synchronise; why.
     case start(String)
     /// An operation is under way; a sentence's end that says whose, and what Argo CD says of it.
     case wait(String)
-    /// An operation of this promotion has succeeded, with these revisions: whether they are the desired ones is to be
+    /// An operation of this step has succeeded, with these revisions: whether they are the desired ones is to be
     /// found out.
     case synced(revisions: [String])
-    /// An operation of this promotion came to another end: Argo CD's words.
+    /// An operation of this step came to another end: Argo CD's words.
     case failed(String)
 
-    /// - Parameter knows: whether this state has a promotion of that name.
+    /// - Parameters:
+    ///   - step: the alias of the step that looks.
+    ///   - knows: whether this state has a promotion of that name.
     package static func of(
         _ application: Application,
         promotion: PromotionID,
+        step: String,
         knows: (PromotionID) -> Bool
     ) -> ApplicationDecision {
         if let pending = application.pendingOperation {
@@ -26,12 +29,12 @@ package enum ApplicationDecision: Sendable, Equatable {
             let present = state.map { $0.isRunning ? $0.operation : pending } ?? pending
             let phase = state.flatMap { $0.isRunning ? $0.phase : nil } ?? "not begun yet"
             let message = state.flatMap { $0.isRunning ? $0.message : nil } ?? ""
-            return .wait(sentence(OperationOwner(present, promotion, knows), phase, message))
+            return .wait(sentence(OperationOwner(present, promotion, step, knows), phase, message))
         }
         guard let state = application.status.operation else { return .start("it has no operation yet") }
-        let owner = OperationOwner(state.operation, promotion, knows)
+        let owner = OperationOwner(state.operation, promotion, step, knows)
         guard !state.isRunning else { return .wait(sentence(owner, state.phase, state.message)) }
-        guard owner == .thisPromotion else { return .start("its last operation was \(owner.possessive)") }
+        guard owner == .thisStep else { return .start("its last operation was \(owner.possessive)") }
         guard state.phase == "Succeeded" else {
             return .failed(state.message.isEmpty ? "Argo CD gives no reason" : state.message)
         }
@@ -43,7 +46,7 @@ package enum ApplicationDecision: Sendable, Equatable {
         let words = message.isEmpty ? "" : ": \(ArgoCDText.line(message))"
         let state = phase.isEmpty ? "Running" : phase
         switch owner {
-        case .thisPromotion: return "its sync is \(state)\(words)"
+        case .thisStep: return "its sync is \(state)\(words)"
         default: return "\(owner.subject) is under way there (\(state)\(words))"
         }
     }
@@ -51,19 +54,27 @@ package enum ApplicationDecision: Sendable, Equatable {
 
 /// Who has asked for an operation.
 package enum OperationOwner: Sendable, Equatable {
-    case thisPromotion
+    case thisStep
+    /// Another step of the same promotion; its alias.
+    case otherStep(String)
     case otherPromotion(PromotionID)
     /// A person, another program, or Argo CD itself; the name that it gives.
     case somebody(String)
 
-    package init(_ operation: ApplicationOperation, _ promotion: PromotionID, _ knows: (PromotionID) -> Bool) {
+    package init(
+        _ operation: ApplicationOperation,
+        _ promotion: PromotionID,
+        _ step: String,
+        _ knows: (PromotionID) -> Bool
+    ) {
         guard let name = operation.info[ApplicationOperation.promotionInfo] else {
             self = .somebody(operation.initiator)
             return
         }
         let id = PromotionID(name)
         if id == promotion {
-            self = .thisPromotion
+            let other = operation.info[ApplicationOperation.stepInfo].flatMap { $0 == step ? nil : $0 }
+            self = other.map(OperationOwner.otherStep) ?? .thisStep
         } else if knows(id) {
             self = .otherPromotion(id)
         } else {
@@ -74,7 +85,8 @@ package enum OperationOwner: Sendable, Equatable {
 
     fileprivate var possessive: String {
         switch self {
-        case .thisPromotion: "this promotion's"
+        case .thisStep: "this step's"
+        case .otherStep(let alias): "that of the step \(ShownText.bare(alias))"
         case .otherPromotion: "another promotion's"
         case .somebody: "not this promotion's"
         }
@@ -82,7 +94,8 @@ package enum OperationOwner: Sendable, Equatable {
 
     fileprivate var subject: String {
         switch self {
-        case .thisPromotion: "this promotion's operation"
+        case .thisStep: "this step's operation"
+        case .otherStep(let alias): "the operation of the step \(ShownText.bare(alias))"
         case .otherPromotion(let id): "the operation of the promotion \(id)"
         case .somebody(let name) where name.isEmpty: "an operation of somebody else"
         case .somebody(let name): "an operation of \(ShownText.bare(name))"

@@ -10,6 +10,8 @@ package struct ApplicationOperation: Sendable, Equatable {
     package static let promotionInfo = "kargo.akuity.io/promotion"
     /// Our own entry, which names the stage as `<project>:<stage>`.
     package static let stageInfo = "hoistway.dev/stage"
+    /// Our own entry, which names the step of the promotion: two steps of one promotion may update one Application.
+    package static let stepInfo = "hoistway.dev/step"
 
     package init(initiator: String = "", isAutomated: Bool = false, info: [String: String] = [:]) {
         self.initiator = initiator

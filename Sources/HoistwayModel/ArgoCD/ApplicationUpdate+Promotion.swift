@@ -8,7 +8,9 @@ extension ApplicationUpdate {
     /// Sync windows let manual syncs pass where they say so: `automated` is false exactly where a person has asked. An
     /// operation that is written does not inherit the options and retries of the Application's policy, so that they are
     /// copied. Without revisions Argo CD resolves each source's targetRevision.
-    package init(of promotion: PromotionRecord, changes: [SourceChange], to application: Application) {
+    ///
+    /// - Parameter step: the alias of the step that writes.
+    package init(of promotion: PromotionRecord, step: String, changes: [SourceChange], to application: Application) {
         var info = [
             Operation.Info("Reason", Self.reason),
             Operation.Info(ApplicationOperation.promotionInfo, promotion.id.text),
@@ -16,6 +18,7 @@ extension ApplicationUpdate {
         info.append(
             Operation.Info(ApplicationOperation.stageInfo, "\(promotion.stage.project):\(promotion.stage.name)")
         )
+        info.append(Operation.Info(ApplicationOperation.stepInfo, step))
         let (name, isAutomated): (String, Bool) =
             switch promotion.actor {
             case .automatic: (Self.ownName, true)

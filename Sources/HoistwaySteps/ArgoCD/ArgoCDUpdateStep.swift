@@ -27,7 +27,16 @@ struct ArgoCDUpdateStep: ClusterStep {
         var starts = SyncStarts(pass.context.memory)
         var waits: [(key: ApplicationKey, why: String)] = []
         for index in targets.indices {
-            guard let why = try await advance(&targets[index], pass, &starts) else { continue }
+            let before = starts.memory
+            let rest: Rest?
+            do throws(StepFailure) {
+                rest = try await advance(&targets[index], pass, &starts)
+            } catch  where before != pass.context.memory && error.retry != .never {
+                // Which syncs this pass has begun must be kept.
+                waits.append((targets[index].application.key, error.message))
+                continue
+            }
+            guard let why = rest else { continue }
             switch why {
             case .write: return .wantsToWrite
             case .wait(let text): waits.append((targets[index].application.key, text))
@@ -67,13 +76,14 @@ struct ArgoCDUpdateStep: ClusterStep {
                 guard pass.mayWrite else { return .write }
                 let update = ApplicationUpdate(
                     of: pass.context.promotion,
+                    step: template.alias,
                     changes: target.matching.changes,
                     to: target.application
                 )
                 do throws(ArgoCDFailure) {
                     target.application = try await pass.cluster.start(update, of: target.application)
                 } catch .conflict {
-                    target = try await again(target, pass)
+                    target = try await again(target, pass, starts)
                     continue
                 } catch {
                     throw .argocd(error)
@@ -100,6 +110,7 @@ struct ArgoCDUpdateStep: ClusterStep {
         let decision = ApplicationDecision.of(
             application,
             promotion: pass.context.promotion.id,
+            step: template.alias,
             knows: pass.access.knows
         )
         switch decision {
@@ -191,7 +202,7 @@ struct ArgoCDUpdateStep: ClusterStep {
                 }
             }
         }
-        for target in targets { try target.check() }
+        for target in targets { try target.check(SyncStarts(pass.context.memory)) }
         return targets
     }
 
@@ -202,7 +213,7 @@ struct ArgoCDUpdateStep: ClusterStep {
         var authorized: [Application] = []
         var first: StepFailure?
         for application in try await choice.find(pass) {
-            if let refusal = Self.refusal(of: application, pass) {
+            if let refusal = Self.refusal(of: application, pass, SyncStarts(pass.context.memory)) {
                 guard choice.isSelector else { throw refusal }
                 first = first ?? refusal
             } else {
@@ -213,7 +224,11 @@ struct ArgoCDUpdateStep: ClusterStep {
         throw first
     }
 
-    private static func refusal(of application: Application, _ pass: ClusterPass) -> StepFailure? {
+    private static func refusal(
+        of application: Application,
+        _ pass: ClusterPass,
+        _ starts: SyncStarts
+    ) -> StepFailure? {
         let stage = pass.context.stage
         guard
             case .refused(let reason, let line) = ApplicationAuthorization.of(
@@ -223,20 +238,24 @@ struct ArgoCDUpdateStep: ClusterStep {
             )
         else { return nil }
         return .unmet(
-            "the Application \(application.key) does not authorise the stage \(stage.project):\(stage.name): \(reason); "
-                + "nothing was changed by this step",
+            "the Application \(application.key) does not authorise the stage \(stage.project):\(stage.name): \(reason)"
+                + starts.untouched,
             hint: "add to the Application's annotations: `\(line)`"
         )
     }
 
     /// The same Application as it is now, judged again.
-    private func again(_ target: UpdateTarget, _ pass: ClusterPass) async throws(StepFailure) -> UpdateTarget {
+    private func again(
+        _ target: UpdateTarget,
+        _ pass: ClusterPass,
+        _ starts: SyncStarts
+    ) async throws(StepFailure) -> UpdateTarget {
         let key = target.application.key
         let found = try await inCluster { () throws(ArgoCDFailure) in try await pass.cluster.application(key) }
         guard let found else { throw .unmet("the Application \(key) was deleted", hint: nil) }
-        if let refusal = Self.refusal(of: found, pass) { throw refusal }
+        if let refusal = Self.refusal(of: found, pass, starts) { throw refusal }
         let fresh = UpdateTarget(application: found, updates: target.updates)
-        try fresh.check()
+        try fresh.check(starts)
         return fresh
     }
 
@@ -246,7 +265,8 @@ struct ArgoCDUpdateStep: ClusterStep {
         let targets = try await targets(pass)
         let texts = targets.map { target in
             let changes = target.matching.changes.map {
-                "\(URLText.withoutUser(target.application.sources[$0.index].repoURL)): \($0.text)"
+                let source = target.application.sources[$0.index]
+                return "\(URLText.withoutUser(source.repoURL)): \($0.text(beside: source))"
             }
             return "\(target.application.key)" + (changes.isEmpty ? "" : " (\(changes.joined(separator: "; ")))")
         }
@@ -275,11 +295,11 @@ struct UpdateTarget: Sendable {
 
     var matching: SourceMatching { SourceMatching(updates, on: application.sources) }
 
-    func check() throws(StepFailure) {
+    func check(_ starts: SyncStarts) throws(StepFailure) {
         if application.hasHydrator, !matching.changes.isEmpty {
             throw .unmet(
-                "the Application \(application.key) has a sourceHydrator, which makes its source: it cannot be changed; "
-                    + "nothing was changed by this step",
+                "the Application \(application.key) has a sourceHydrator, which makes its source: it cannot be changed"
+                    + starts.untouched,
                 hint: "change what is hydrated, or only synchronise the Application"
             )
         }
@@ -289,7 +309,7 @@ struct UpdateTarget: Sendable {
         }
         throw .unmet(
             "the Application \(application.key) has no source \(missing.name); it has "
-                + "\(Listing.text(sources.map(ShownText.bare))); nothing was changed by this step",
+                + "\(Listing.text(sources.map(ShownText.bare)))" + starts.untouched,
             hint: nil
         )
     }
@@ -305,13 +325,14 @@ struct UpdateTarget: Sendable {
 }
 
 extension ApplicationUpdate.SourceChange {
-    /// For people.
-    fileprivate var text: String {
+    /// For people: what changes; parameters that are there already may hold what is not theirs to see.
+    fileprivate func text(beside source: ApplicationSource) -> String {
         var parts: [String] = []
         if let targetRevision { parts.append("targetRevision \(ShownText.bare(targetRevision))") }
         if let kustomizeImages { parts.append("images \(Listing.text(kustomizeImages.map(ShownText.bare)))") }
-        if let helmParameters {
-            parts.append("parameters \(Listing.text(helmParameters.map { ShownText.bare("\($0.name)=\($0.value)") }))")
+        let changed = (helmParameters ?? []).filter { !(source.helmParameters ?? []).contains($0) }
+        if !changed.isEmpty {
+            parts.append("parameters \(Listing.text(changed.map { ShownText.bare("\($0.name)=\($0.value)") }))")
         }
         return parts.joined(separator: ", ")
     }
@@ -342,6 +363,9 @@ struct SyncStarts: Sendable {
     func next(_ key: ApplicationKey) -> Timestamp? {
         starts[key.description].map { $0.at + .seconds(min(10 * (1 << min($0.count - 1, 5)), 300)) }
     }
+
+    /// For the end of a refusal: a step that has begun a sync has changed something.
+    var untouched: String { starts.isEmpty ? "; nothing was changed by this step" : "" }
 
     var memory: ConfigValue? {
         guard !starts.isEmpty else { return nil }

@@ -24,7 +24,7 @@ struct ApplicationDecisionTests {
             pendingOperation: pending,
             status: Application.Status(operation: state)
         )
-        return ApplicationDecision.of(application, promotion: this) { $0 == this || $0 == other }
+        return ApplicationDecision.of(application, promotion: this, step: "update") { $0 == this || $0 == other }
     }
 
     private static func state(
@@ -109,6 +109,20 @@ struct ApplicationDecisionTests {
         #expect(Self.decide(state, pending: pending) == decision)
     }
 
+    @Test func `what another step of the promotion has begun is waited for, and counts as nothing afterwards`() {
+        var own = Self.operation(Self.this.text)
+        own.info[ApplicationOperation.stepInfo] = "update"
+        var other = own
+        other.info[ApplicationOperation.stepInfo] = "first"
+        var state = Self.state("Succeeded", Self.this.text)
+        state.operation = own
+        #expect(Self.decide(state) == .synced(revisions: ["r"]))
+        state.operation = other
+        #expect(Self.decide(state) == .start("its last operation was that of the step first"))
+        state.phase = "Running"
+        #expect(Self.decide(state) == .wait("the operation of the step first is under way there (Running)"))
+    }
+
     @Test(arguments: [(Actor.automatic, "hoistway", true), (.person("ann"), "ann", false)])
     func `the operation is automated exactly where nobody has asked`(actor: Actor, name: String, isAutomated: Bool) {
         var record = PromotionRecord(
@@ -124,7 +138,7 @@ struct ApplicationDecisionTests {
         )
         record.message = ""
         let application = Application(key: ApplicationKey(namespace: "argocd", name: "web"), sources: [])
-        let operation = ApplicationUpdate(of: record, changes: [], to: application).operation
+        let operation = ApplicationUpdate(of: record, step: "update", changes: [], to: application).operation
         #expect(operation.initiator == name && operation.isAutomated == isAutomated)
         #expect(operation.syncOptions.isEmpty && operation.retry == nil)
     }
