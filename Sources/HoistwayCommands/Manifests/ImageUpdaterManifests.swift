@@ -41,9 +41,7 @@ struct ImageUpdaterManifests: ManifestGenerator {
             },
             besides: found
         )
-        let files = report.texts.map { project, text in
-            ManifestVersion.File(path: "\(project).yaml", text: text)
-        }
+        let files = report.files
         let remarks = Self.remarks(report)
         let content = files.map { "\($0.path)\n\($0.text)" }.joined() + remarks.joined(separator: "\n")
         guard let id = ObjectID(String(SHA256.hex(content).prefix(40))) else {

@@ -26,6 +26,8 @@ actor ManifestBook {
 
     /// How long versions that have arrived wait for others that are being read, to be tried together.
     static let patience: Duration = .milliseconds(500)
+    /// How often made manifests are judged again without those that were at fault: an error may hide another one.
+    private static let maxJudgements = 8
 
     private let config: String
     private let environment: [String: String]
@@ -265,13 +267,35 @@ actor ManifestBook {
         case .success(let version):
             standing.failure = nil
             standing.checkedAt = now
-            arrived[source.place] = version
+            arrived[source.place] = version.map(leavingOutFaults(of:))
         case .failure(let error):
             let text = message(of: error)
             if standing.failure != text, !Task.isCancelled { warn(of: text, source) }
             standing.failure = text
         }
         standings[source.place] = standing
+    }
+
+    /// Manifests that were made for Applications, without the files of those that cannot be used.
+    ///
+    /// So one Application holds up no other. What is left out stands in the remarks.
+    private func leavingOutFaults(of version: ManifestVersion) -> ManifestVersion {
+        guard version.source.applications != nil else { return version }
+        var usable = version
+        for _ in 0..<Self.maxJudgements {
+            let errors = read.judged(with: [usable]).1.errors
+            let faults = usable.files.compactMap { file -> (path: String, remark: String)? in
+                guard let application = ImageUpdaterFile.application(at: file.path),
+                    let error = errors.first(where: { $0.place.file.hasSuffix(file.path) })
+                else { return nil }
+                return (file.path, "refused: Application \(application): \(error.message)")
+            }
+            guard !faults.isEmpty else { break }
+            let paths = Set(faults.map(\.path))
+            usable.files.removeAll { paths.contains($0.path) }
+            usable.remarks = (usable.remarks ?? []) + faults.map(\.remark)
+        }
+        return usable
     }
 
     private func running(of sources: [FollowedManifests]) -> [ManifestVersion] {

@@ -7,6 +7,9 @@ package struct ImageUpdaterImport: Sendable {
     package struct Report: Sendable {
         /// The manifests of each project, in the order of their names.
         package var texts: [(project: String, text: String)] = []
+        /// The same as files, sorted by path: one for each project, and one for each Application, so that one which cannot
+        /// be used can be left out; empty where a person reads the manifests.
+        package var files: [ManifestVersion.File] = []
         package var plans: [ImageUpdaterPlan] = []
         package var refusals: [TakeoverRefusal] = []
         /// Notes that are not of one Application.
@@ -77,6 +80,7 @@ package struct ImageUpdaterImport: Sendable {
         plan(opted, others, resources: [], &report)
         report.plans.removeAll { report.obstacles[$0.application] != nil }
         report.texts = texts(report.plans)
+        report.files = files(report.plans)
         return report
     }
 
@@ -156,16 +160,33 @@ package struct ImageUpdaterImport: Sendable {
         project ?? ImageUpdaterPlan.project(of: plan.appProject)
     }
 
+    private func files(_ plans: [ImageUpdaterPlan]) -> [ManifestVersion.File] {
+        let projects = Set(plans.map(project(of:))).map { project in
+            ManifestVersion.File(path: "\(project).yaml", text: GeneratedManifests.text(of: pipeline(project, [])))
+        }
+        let applications = plans.map { plan in
+            let project = project(of: plan)
+            return ManifestVersion.File(
+                path: ImageUpdaterFile.path(of: plan.application, in: project),
+                text: GeneratedManifests.text(of: pipeline(project, [plan]), skipsProject: true)
+            )
+        }
+        return (projects + applications).sorted { $0.path < $1.path }
+    }
+
+    private func pipeline(_ project: String, _ plans: [ImageUpdaterPlan]) -> GeneratedPipeline {
+        GeneratedPipeline(
+            project: project,
+            promotesByItself: true,
+            warehouses: plans.map(\.warehouse),
+            stages: plans.map(\.stage)
+        )
+    }
+
     private func texts(_ plans: [ImageUpdaterPlan]) -> [(project: String, text: String)] {
         let groups = Dictionary(grouping: plans, by: project(of:))
         return groups.sorted { $0.key < $1.key }.map { project, plans in
-            let pipeline = GeneratedPipeline(
-                project: project,
-                promotesByItself: true,
-                warehouses: plans.map(\.warehouse),
-                stages: plans.map(\.stage)
-            )
-            return (project, GeneratedManifests.text(of: pipeline))
+            (project, GeneratedManifests.text(of: pipeline(project, plans)))
         }
     }
 }

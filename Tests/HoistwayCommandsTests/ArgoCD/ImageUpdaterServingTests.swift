@@ -64,10 +64,15 @@ struct ImageUpdaterServingTests {
                 try await shown().contains("refused: Application argocd/evil: metadata.annotations[")
             }
             #expect(try await rig.served.command("get", "stages").text.contains("image-updater-team") == false)
+            // What only the reader of manifests finds holds up no other Application.
+            var broken = Self.application("broken", url, image: image)
+            broken["metadata", "annotations", Self.prefix + "a.allow-tags"] = "regexp:((("
+            cluster.put(broken, of: .applications)
             cluster.put(Self.application("web", url, image: image), of: .applications)
             try await eventually("the stage") {
                 try await rig.served.command("get", "stages").text.contains("image-updater-team")
             }
+            #expect(try await shown().contains("refused: Application argocd/broken: "))
             #expect(try await rig.source.announce("app", "1.1.0", to: rig.served) == 202)
             try await eventually("the push") {
                 try await rig.text("apps/web/kustomization.yaml", on: "main").contains("newTag: 1.1.0")
