@@ -22,38 +22,56 @@ struct ApplicationSight: Sendable {
         case unknown(until: Timestamp)
         /// It counts until then.
         case aging(Application, until: Timestamp)
+        /// No watch tells of it: only the cluster can be asked.
+        case unwatched
+    }
+
+    /// How the watch stands where an Application lies.
+    private enum Standing {
+        case current
+        case starting(until: Timestamp)
+        case broken(since: Timestamp)
+        /// The cluster answers, and its watch tells nothing of the namespace: it is not listed yet, or may not be.
+        case unwatched
+        /// Nothing can be said.
+        case obstacle(String)
     }
 
     /// What a watch has seen of an Application last.
     func byWatch(_ address: ApplicationAddress, _ now: Timestamp) -> WatchReading {
-        if let reason = obstacle(address.cluster, now) { return .known(.unreadable(reason)) }
-        guard let watch = core.ports.argocd?.applications else {
-            return .known(.unreadable("no cluster is configured"))
-        }
-        let application = watch.application(address)
-        switch watch.standing(of: address.cluster) {
-        case .starting: return .unknown(until: started + Self.grace)
-        case .broken(let since, _):
+        // Before the standing: whoever asks has the namespace followed.
+        let application = core.ports.argocd?.applications.application(address)
+        switch standing(address, now) {
+        case .obstacle(let reason): return .known(.unreadable(reason))
+        case .starting(let end): return .unknown(until: end)
+        case .broken(let since):
             let end = since + Self.grace
             return application.map { .aging($0, until: end) } ?? .unknown(until: end)
-        case .current, .absent: return .known(application.map { .found($0) } ?? .missing)
+        case .unwatched: return .unwatched
+        case .current: return .known(application.map { .found($0) } ?? .missing)
         }
     }
 
-    /// Why nothing can be said of a cluster's Applications; `nil` where something can.
-    private func obstacle(_ cluster: String, _ now: Timestamp) -> String? {
+    /// Whether only the cluster itself can say anything of the Application.
+    func isUnwatched(_ address: ApplicationAddress, _ now: Timestamp) -> Bool {
+        if case .unwatched = standing(address, now) { true } else { false }
+    }
+
+    private func standing(_ address: ApplicationAddress, _ now: Timestamp) -> Standing {
+        let cluster = address.cluster
         guard let clusters = core.ports.argocd, clusters.cluster(cluster) != nil else {
-            return "no cluster \(cluster) is configured"
+            return .obstacle("no cluster \(cluster) is configured")
         }
-        switch clusters.applications.standing(of: cluster) {
-        case .current: return nil
-        case .absent: return "the cluster \(cluster) is not watched"
-        case .starting:
-            return now - started < Self.grace
-                ? nil : "the Applications of the cluster \(cluster) could not be listed yet"
+        let watch = clusters.applications
+        switch watch.standing(of: cluster, in: address.key.namespace) {
+        case .current: return .current
+        case .absent: return .obstacle("the cluster \(cluster) is not watched")
+        case .starting: return now - started < Self.grace ? .starting(until: started + Self.grace) : .unwatched
         case .broken(let since, let reason):
-            guard now - since >= Self.grace else { return nil }
-            return "the watch of the cluster \(cluster) has been broken since \(since.rfc3339): \(reason)"
+            // The cluster's own standing leaves out what is closed to us: to list may be forbidden where to get is not.
+            guard case .broken = watch.standing(of: cluster) else { return .unwatched }
+            guard now - since >= Self.grace else { return .broken(since: since) }
+            return .obstacle("the watch of the cluster \(cluster) has been broken since \(since.rfc3339): \(reason)")
         }
     }
 
@@ -73,7 +91,7 @@ struct ApplicationSight: Sendable {
     }
 
     private func ask(for address: ApplicationAddress) async -> ApplicationReading {
-        if let reason = obstacle(address.cluster, core.ports.clock.now()) { return .unreadable(reason) }
+        if case .obstacle(let reason) = standing(address, core.ports.clock.now()) { return .unreadable(reason) }
         guard let cluster = core.ports.argocd?.cluster(address.cluster) else {
             return .unreadable("no cluster \(address.cluster) is configured")
         }

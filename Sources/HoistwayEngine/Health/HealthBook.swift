@@ -29,6 +29,10 @@ final class HealthBook: Sendable {
         var workers: [Lane: Int] = [:]
         /// Those that hold for ever.
         var answers: [RevisionQuestion: RevisionStanding] = [:]
+        /// Those that hold until they are asked for again.
+        var doubts: [RevisionQuestion: (answer: RevisionStanding, until: Timestamp)] = [:]
+        /// When Applications that no watch tells of are asked for again.
+        var nextAsks: [ApplicationAddress: Timestamp] = [:]
     }
 
     /// Notifies when there is something to look at.
@@ -104,7 +108,9 @@ final class HealthBook: Sendable {
             guard before != addresses else { return }
             for address in before.subtracting(addresses) {
                 state.stages[address]?.remove(stage)
-                if state.stages[address]?.isEmpty == true { state.stages[address] = nil }
+                guard state.stages[address]?.isEmpty == true else { continue }
+                state.stages[address] = nil
+                state.nextAsks[address] = nil
             }
             for address in addresses { state.stages[address, default: []].insert(stage) }
             state.addresses[stage] = addresses.isEmpty ? nil : addresses
@@ -150,15 +156,40 @@ final class HealthBook: Sendable {
         if isDue { news.notify() }
     }
 
-    // MARK: Histories
+    // MARK: Pauses
 
-    func answer(to question: RevisionQuestion) -> RevisionStanding? {
-        state.withLock { $0.answers[question] }
+    /// When an Application that no watch tells of is to be asked for again; `nil`: now.
+    func nextAsk(for address: ApplicationAddress, after now: Timestamp) -> Timestamp? {
+        state.withLock { $0.nextAsks[address] }.flatMap { $0 > now ? $0 : nil }
     }
 
-    func keep(_ answer: RevisionStanding, to question: RevisionQuestion) {
-        guard question.isFinal(answer) else { return }
+    func ask(for address: ApplicationAddress, at moment: Timestamp) {
         state.withLock { state in
+            // Else no stage's health rests on it any more.
+            guard state.stages[address] != nil else { return }
+            state.nextAsks[address] = moment
+        }
+    }
+
+    // MARK: Histories
+
+    func answer(to question: RevisionQuestion, at now: Timestamp) -> RevisionStanding? {
+        state.withLock { state in
+            if let answer = state.answers[question] { return answer }
+            return state.doubts[question].flatMap { $0.until > now ? $0.answer : nil }
+        }
+    }
+
+    /// Keeps it for ever if it holds for ever; what could not be said is not asked for again at each change.
+    func keep(_ answer: RevisionStanding, to question: RevisionQuestion, at now: Timestamp) {
+        state.withLock { state in
+            guard question.isFinal(answer) else {
+                guard case .unknown = answer else { return }
+                if state.doubts.count >= Self.maxAnswers { state.doubts = [:] }
+                state.doubts[question] = (answer, now + ApplicationJudgement.pause)
+                return
+            }
+            state.doubts[question] = nil
             if state.answers.count >= Self.maxAnswers { state.answers = [:] }
             state.answers[question] = answer
         }

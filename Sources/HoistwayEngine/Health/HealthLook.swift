@@ -21,7 +21,7 @@ struct HealthLook: Sendable {
         sight = ApplicationSight(core: core)
     }
 
-    private var book: HealthBook { core.health }
+    var book: HealthBook { core.health }
 
     /// A look that the watches alone cannot end.
     struct Asking: Sendable {
@@ -96,10 +96,18 @@ struct HealthLook: Sendable {
                 applications.append(previous)
                 nextLook = Self.earlier(nextLook, until)
                 continue
+            case .unwatched:
+                guard let previous, let next = book.nextAsk(for: check.address, after: now) else { return nil }
+                applications.append(previous)
+                nextLook = Self.earlier(nextLook, next)
+                continue
             }
-            guard !hasOpenQuestions(check, reading) else { return nil }
-            let judgement = judge(check, reading, previous, promotion, now)
-            guard !judgement.needsRefresh else { return nil }
+            guard !hasOpenQuestions(check, reading, now) else { return nil }
+            var judgement = judge(check, reading, previous, promotion, now)
+            if judgement.needsRefresh {
+                guard let refusal = refusal(of: stage.key, reading) else { return nil }
+                judgement.withhold(refusal)
+            }
             applications.append(judgement.health)
             nextLook = Self.earlier(nextLook, judgement.nextLook)
         }
@@ -115,9 +123,11 @@ struct HealthLook: Sendable {
             && StageHealth.blocker(of: stage.key, open: state.openPromotions(of: stage.key).first, in: state) == nil
     }
 
-    private func hasOpenQuestions(_ check: ApplicationCheck, _ reading: ApplicationReading) -> Bool {
+    private func hasOpenQuestions(_ check: ApplicationCheck, _ reading: ApplicationReading, _ now: Timestamp) -> Bool {
         guard case .found(let application) = reading else { return false }
-        return ApplicationJudgement.questions(check, about: application).contains { book.answer(to: $0) == nil }
+        return ApplicationJudgement.questions(check, about: application).contains {
+            book.answer(to: $0, at: now) == nil
+        }
     }
 
     private func judge(
@@ -135,7 +145,7 @@ struct HealthLook: Sendable {
             promoted: promotion.finishedAt ?? promotion.createdAt,
             now: now
         ) { question in
-            answers[question] ?? book.answer(to: question) ?? .unknown("its history has not been read")
+            answers[question] ?? book.answer(to: question, at: now) ?? .unknown("its history has not been read")
         }
     }
 
@@ -168,7 +178,12 @@ struct HealthLook: Sendable {
             let previous = state.health[key]?.health(of: check.address, for: promotion.id)
             let reading = readings[check.address] ?? .unreadable("it was not asked for")
             var judgement = judge(check, reading, previous, promotion, now, answers)
-            if judgement.needsRefresh { await refresh(check.address, &judgement, previous, of: key) }
+            if judgement.needsRefresh { await refresh(check.address, reading, &judgement, previous, of: key) }
+            if sight.isUnwatched(check.address, now) {
+                let next = min(judgement.nextLook ?? now + ApplicationJudgement.pause, now + ApplicationJudgement.pause)
+                book.ask(for: check.address, at: next)
+                judgement.nextLook = next
+            }
             applications.append(judgement.health)
             nextLook = Self.earlier(nextLook, judgement.nextLook)
         }
@@ -178,38 +193,10 @@ struct HealthLook: Sendable {
     }
 
     private func answer(to question: RevisionQuestion, stage: Stage) async -> RevisionStanding {
-        if let known = book.answer(to: question) { return known }
+        if let known = book.answer(to: question, at: core.ports.clock.now()) { return known }
         let answer = await histories(question, stage.key.project)
-        book.keep(answer, to: question)
+        book.keep(answer, to: question, at: core.ports.clock.now())
         return answer
-    }
-
-    /// Asks Argo CD to compare an Application again, where it has missed something.
-    private func refresh(
-        _ address: ApplicationAddress,
-        _ judgement: inout ApplicationJudgement,
-        _ previous: ApplicationHealth?,
-        of stage: StageKey
-    ) async {
-        let now = core.ports.clock.now()
-        var failure: String?
-        do throws(ArgoCDFailure) {
-            guard let cluster = core.ports.argocd?.cluster(address.cluster) else { return }
-            try await cluster.refresh(address.key, isHard: true, hydrates: false, at: now)
-        } catch {
-            failure = error.message
-        }
-        var fields: [LogKey: String] = [
-            .stage: stage.description, .application: address.description, .reason: judgement.health.reason,
-        ]
-        judgement.refreshed(at: now, failure: failure, previous: previous)
-        fields[.attempts] = judgement.health.refresh.map { String($0.attempts) }
-        if let failure {
-            fields[.error] = failure
-            core.log.warning("Argo CD could not be asked to look at an Application again", metadata: .of(fields))
-        } else {
-            core.log.notice("Argo CD was asked to look at an Application again", metadata: .of(fields))
-        }
     }
 
     // MARK: What is stored

@@ -106,6 +106,7 @@ struct HealthRig {
             key: ApplicationKey(namespace: "argocd", name: name),
             sources: [ApplicationSource(repoURL: "https://git.example.com/ops", path: name)]
         )
+        application.annotations = [ApplicationAuthorization.kargoKey: "shop:\(name)"]
         application.status.sync = "Synced"
         application.status.revisions = [pushed]
         application.status.health = health

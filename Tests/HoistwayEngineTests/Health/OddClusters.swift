@@ -46,6 +46,33 @@ struct LaggingClusters: ArgoCDClusters {
     }
 }
 
+/// A watch that tells nothing of one namespace, though it follows the others of its cluster.
+struct UnwatchedNamespace: ArgoCDClusters {
+    let argocd: InMemoryArgoCD
+    let namespace: String
+    let standing: ApplicationWatchStanding
+
+    func cluster(_ name: String) -> (any ArgoCDCluster)? { argocd.cluster(name) }
+
+    var applications: any ApplicationWatch { Watch(all: self) }
+
+    private struct Watch: ApplicationWatch {
+        let all: UnwatchedNamespace
+
+        func application(_ address: ApplicationAddress) -> Application? {
+            address.key.namespace == all.namespace ? nil : all.argocd.application(address)
+        }
+        func applications(of cluster: String) -> [Application] {
+            all.argocd.applications(of: cluster).filter { $0.key.namespace != all.namespace }
+        }
+        func standing(of cluster: String) -> ApplicationWatchStanding { all.argocd.standing(of: cluster) }
+        func standing(of cluster: String, in namespace: String) -> ApplicationWatchStanding {
+            namespace == all.namespace ? all.standing : .current
+        }
+        func changes() -> AsyncStream<ApplicationNews> { all.argocd.changes() }
+    }
+}
+
 private struct OddCluster: ArgoCDCluster {
     let real: any ArgoCDCluster
     var hangs = false

@@ -1,0 +1,57 @@
+import HoistwayModel
+import HoistwayPorts
+import Logging
+
+extension HealthLook {
+    /// Why Argo CD is not asked on the stage's behalf to compare an Application; `nil` where it may be.
+    ///
+    /// A request is a write: it takes what a promotion's takes, the mode and the Application's own word.
+    func refusal(of key: StageKey, _ reading: ApplicationReading) -> String? {
+        let configuration = core.configuration
+        guard let stage = configuration.pipelines.stage(key),
+            configuration.pipelines.mode(of: stage, program: configuration.mode) == .promote
+        else { return "\(key.name) is in observe mode" }
+        guard case .found(let application) = reading else { return "the Application was not read" }
+        let authorization = ApplicationAuthorization.of(application, for: key, configuration.argocd(key.project))
+        guard case .refused(let reason, let line) = authorization else { return nil }
+        return "the Application does not authorise the stage: \(reason); add to its annotations: `\(line)`"
+    }
+
+    /// Asks Argo CD to compare an Application again, where it has missed something.
+    func refresh(
+        _ address: ApplicationAddress,
+        _ reading: ApplicationReading,
+        _ judgement: inout ApplicationJudgement,
+        _ previous: ApplicationHealth?,
+        of stage: StageKey
+    ) async {
+        if let refusal = refusal(of: stage, reading) { return judgement.withhold(refusal) }
+        let now = core.ports.clock.now()
+        var failure: String?
+        do throws(ArgoCDFailure) {
+            guard let cluster = core.ports.argocd?.cluster(address.cluster) else { return }
+            try await cluster.refresh(address.key, isHard: true, hydrates: false, at: now)
+        } catch {
+            failure = error.message
+        }
+        var fields: [LogKey: String] = [
+            .stage: stage.description, .application: address.description, .reason: judgement.health.reason,
+        ]
+        judgement.refreshed(at: now, failure: failure, previous: previous)
+        fields[.attempts] = judgement.health.refresh.map { String($0.attempts) }
+        if let failure {
+            fields[.error] = failure
+            core.log.warning("Argo CD could not be asked to look at an Application again", metadata: .of(fields))
+        } else {
+            core.log.notice("Argo CD was asked to look at an Application again", metadata: .of(fields))
+        }
+    }
+}
+
+extension ApplicationJudgement {
+    /// Notes that Argo CD is not asked, and why.
+    mutating func withhold(_ reason: String) {
+        needsRefresh = false
+        health.reason += "; Argo CD is not asked to look again: \(reason)"
+    }
+}
