@@ -26,7 +26,8 @@ struct ApplicationDocumentTests {
           "syncPolicy": {"automated": {"prune": true}, "syncOptions": ["CreateNamespace=true"],
            "retry": {"limit": 5, "backoff": {"duration": "5s", "factor": 2}}}},
          "operation": {"initiatedBy": {"username": "ann"}, "info": [{"name": "Reason", "value": "by hand"}], "sync": {}},
-         "status": {"sync": {"status": "Synced", "revision": "abc", "comparedTo": {}},
+         "status": {"sync": {"status": "Synced", "revision": "abc",
+           "comparedTo": {"source": {"repoURL": "https://git.example.com/acme/deploy", "path": "web"}, "destination": {}}},
           "health": {"status": "Degraded", "message": "no pods"}, "reconciledAt": "2026-11-29T10:00:05Z",
           "operationState": {"phase": "Succeeded", "message": "done", "startedAt": "2026-11-29T10:00:00Z",
            "finishedAt": "2026-11-29T10:00:04Z", "retryCount": 1,
@@ -73,6 +74,7 @@ struct ApplicationDocumentTests {
         wanted.status = Application.Status(
             sync: "Synced",
             revisions: ["abc"],
+            comparedURLs: ["https://git.example.com/acme/deploy"],
             health: "Degraded",
             healthMessage: "no pods",
             operation: .init(

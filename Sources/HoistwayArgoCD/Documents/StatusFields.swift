@@ -33,9 +33,25 @@ struct OperationFields: Decodable {
 /// `status`, as Argo CD's controller writes it.
 struct StatusFields: Decodable {
     struct Sync: Decodable {
+        struct Compared: Decodable {
+            struct Source: Decodable {
+                var repoURL: String?
+            }
+
+            var source: Source?
+            var sources: [Source]?
+
+            /// One for each source, as an Application's own sources are read.
+            var urls: [String] {
+                let several = sources ?? []
+                return (several.isEmpty ? [source].compactMap(\.self) : several).map { $0.repoURL ?? "" }
+            }
+        }
+
         var status: String?
         var revision: String?
         var revisions: [String]?
+        var comparedTo: Compared?
     }
 
     struct Health: Decodable {
@@ -82,6 +98,7 @@ struct StatusFields: Decodable {
         Application.Status(
             sync: sync?.status ?? "",
             revisions: Self.revisions(sync?.revision, sync?.revisions),
+            comparedURLs: sync?.comparedTo?.urls ?? [],
             health: health?.status ?? "",
             healthMessage: Self.message(health?.message),
             operation: operationState.map(Self.operationState),

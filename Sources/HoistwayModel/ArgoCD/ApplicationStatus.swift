@@ -7,6 +7,8 @@ extension Application {
         ///
         /// Commits of Git, versions of charts, digests.
         package var revisions: [String]
+        /// The repositories of `status.sync.comparedTo`, one for each source, in their order; empty: not compared yet.
+        package var comparedURLs: [String]
         /// `Healthy`, `Progressing`, `Suspended`, `Degraded`, `Missing`, `Unknown`; empty: not known yet.
         package var health: String
         /// Why; empty: nothing is said.
@@ -28,6 +30,7 @@ extension Application {
         package init(
             sync: String = "",
             revisions: [String] = [],
+            comparedURLs: [String] = [],
             health: String = "",
             healthMessage: String = "",
             operation: OperationState? = nil,
@@ -38,6 +41,7 @@ extension Application {
         ) {
             self.sync = sync
             self.revisions = revisions
+            self.comparedURLs = comparedURLs
             self.health = health
             self.healthMessage = healthMessage
             self.operation = operation

@@ -25,13 +25,33 @@ package struct ApplicationManifest: Sendable, Equatable {
             project: project.isEmpty ? "default" : project,
             sources: sources.map(ApplicationSource.init(manifest:)),
             isMultiSource: !several.isEmpty,
-            hasHydrator: spec["sourceHydrator"]?.map != nil
+            hasHydrator: spec["sourceHydrator"]?.map != nil,
+            status: Application.Status(manifest: manifest["status"] ?? .null)
         )
         let types = manifest["status"]?["sourceTypes"]?.list?.compactMap(\.string) ?? []
         sourceType = manifest["status"]?["sourceType"]?.string ?? types.first { $0 == "Helm" || $0 == "Kustomize" }
     }
 
     var object: String { "Application \(application.key)" }
+}
+
+extension Application.Status {
+    /// What admission asks for.
+    fileprivate init(manifest: ConfigValue) {
+        let compared = manifest["sync"]?["comparedTo"] ?? .null
+        let several = compared["sources"]?.list ?? []
+        let sources = several.isEmpty ? [compared["source"]].compactMap(\.self) : several
+        self.init(
+            comparedURLs: sources.map { $0["repoURL"]?.string ?? "" },
+            reconciledAt: manifest["reconciledAt"]?.string.flatMap { Timestamp(tolerant: $0) },
+            conditions: (manifest["conditions"]?.list ?? []).map { condition in
+                Application.Condition(
+                    type: condition["type"]?.string ?? "",
+                    message: condition["message"]?.string ?? ""
+                )
+            }
+        )
+    }
 }
 
 extension ApplicationSource {

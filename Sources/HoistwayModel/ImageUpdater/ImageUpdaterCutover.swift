@@ -30,7 +30,8 @@ package struct ImageUpdaterCutover: Sendable, Equatable {
             guard image != nil || name.contains("argocd-image-updater") else { return nil }
             key = ApplicationKey(namespace: manifest["metadata"]?["namespace"]?.string ?? "default", name: name)
             if case .number(let count)? = manifest["spec"]?["replicas"] {
-                replicas = Int(count)
+                // A number that is none of replicas does not mean that nothing runs.
+                replicas = Int(exactly: count) ?? 1
             } else {
                 replicas = 1
             }

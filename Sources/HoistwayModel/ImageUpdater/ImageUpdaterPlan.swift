@@ -57,9 +57,14 @@ package struct ImageUpdaterReader {
         self.glob = glob
     }
 
+    /// Whether the Application's own annotations list images.
+    package static func isAnnotated(_ application: Application) -> Bool {
+        application.annotations[ImageUpdaterAnnotations.prefix + "image-list"] != nil
+    }
+
     /// Whether Image Updater has been told anything about the Application.
     package func concerns(_ manifest: ApplicationManifest) -> Bool {
-        manifest.application.annotations[ImageUpdaterAnnotations.prefix + "image-list"] != nil
+        Self.isAnnotated(manifest.application)
             || resources.contains { resource in
                 resource.selecting(manifest.application, glob: glob).contains {
                     !resource.references[$0].usesAnnotations

@@ -6,6 +6,8 @@ package struct ImageUpdaterSeen: Sendable, Equatable {
     private var sources: [ApplicationSource]
     private var hasHydrator: Bool
     private var sourceType: String
+    /// What stands against it in its own namespace.
+    private var refusal: TakeoverRefusal?
 
     /// `nil` where the Application has no annotation of Image Updater.
     package init?(_ application: Application) {
@@ -16,5 +18,6 @@ package struct ImageUpdaterSeen: Sendable, Equatable {
         sources = application.sources
         hasHydrator = application.hasHydrator
         sourceType = application.status.sourceType
+        refusal = ImageUpdaterAdmission.refusal(of: application, namespace: application.key.namespace)
     }
 }

@@ -49,6 +49,13 @@ package struct ImageUpdaterImport: Sendable {
             }
         }
         plan(applications, others, resources: others.resources, &report)
+        let byKey = Dictionary(applications.map { ($0.application.key, $0.application) }) { first, _ in first }
+        for (index, plan) in report.plans.enumerated() {
+            guard let application = byKey[plan.application],
+                let refusal = ImageUpdaterAdmission.refusal(of: application, namespace: policy.namespace)
+            else { continue }
+            report.plans[index].notes.append("\(refusal); look yourself: live it would be refused")
+        }
         if !report.plans.isEmpty, others.resources.isEmpty, others.controllers.isEmpty {
             report.notes.append(
                 "whether Image Updater still runs is not known: give its objects too, as in "
@@ -59,7 +66,7 @@ package struct ImageUpdaterImport: Sendable {
         return report
     }
 
-    /// For Applications as they are now: what is still Image Updater's is left out.
+    /// For Applications as they are now: what is still Image Updater's, or what Argo CD does not stand behind, is left out.
     ///
     /// The AppProjects are opted in, so that annotations count whether or not an `ImageUpdater` selects the Application.
     ///
@@ -77,7 +84,16 @@ package struct ImageUpdaterImport: Sendable {
         // Of an ImageUpdater that cannot be read it is not known what it selects.
         guard report.refusals.isEmpty else { return report }
         let opted = applications.filter { policy.projects?.contains($0.application.project) ?? true }
-        plan(opted, others, resources: [], &report)
+        var admitted: [ApplicationManifest] = []
+        for manifest in opted.sorted(by: { $0.application.key < $1.application.key }) {
+            guard ImageUpdaterReader.isAnnotated(manifest.application) else { continue }
+            if let refusal = ImageUpdaterAdmission.refusal(of: manifest.application, namespace: policy.namespace) {
+                report.refusals.append(refusal)
+            } else {
+                admitted.append(manifest)
+            }
+        }
+        plan(admitted, others, resources: [], &report)
         report.plans.removeAll { report.obstacles[$0.application] != nil }
         report.texts = texts(report.plans)
         report.files = files(report.plans)

@@ -19,6 +19,10 @@ struct ImageUpdaterServingTests {
                 "project": "team",
                 "source": ["repoURL": .string(url), "path": .string("apps/\(name)"), "targetRevision": "main"],
             ],
+            "status": [
+                "reconciledAt": "2026-11-29T10:00:00Z",
+                "sync": ["status": "Synced", "comparedTo": ["source": ["repoURL": .string(url)]]],
+            ],
         ]
         let annotations = [
             "image-list": "a=\(image)", "write-back-method": "git", "write-back-target": target,

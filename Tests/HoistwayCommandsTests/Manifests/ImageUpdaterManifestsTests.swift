@@ -43,6 +43,7 @@ struct ImageUpdaterManifestsTests {
 
     private static func application(
         _ name: String,
+        namespace: String = "argocd",
         project: String = "team",
         _ more: [String: String] = [:]
     ) -> Application {
@@ -54,10 +55,11 @@ struct ImageUpdaterManifestsTests {
             annotations["argocd-image-updater.argoproj.io/\(key)"] = value
         }
         return Application(
-            key: ApplicationKey(namespace: "argocd", name: name),
+            key: ApplicationKey(namespace: namespace, name: name),
             annotations: annotations,
             project: project,
-            sources: [ApplicationSource(repoURL: "https://git.test/d", path: "apps/\(name)", targetRevision: "main")]
+            sources: [ApplicationSource(repoURL: "https://git.test/d", path: "apps/\(name)", targetRevision: "main")],
+            status: Application.Status(comparedURLs: ["https://git.test/d"], reconciledAt: Timestamp(seconds: 1))
         )
     }
 
@@ -128,6 +130,37 @@ struct ImageUpdaterManifestsTests {
         #expect(remarks[0].hasPrefix("refused: Application argocd/evil: metadata.annotations["), "\(remarks)")
         #expect(remarks[1].contains("prod may not be pushed"), "\(remarks)")
         #expect(remarks[1].contains("\n    hint: add prod to imageUpdater.allowedBranches"), "\(remarks)")
+    }
+
+    @Test func `an Application that Argo CD does not stand behind makes no stage until it does`() async throws {
+        let key = ApplicationKey(namespace: "argocd", name: "web")
+        argocd.put(Self.application("api"))
+        argocd.put(Self.application("web"))
+        // In Argo CD's namespace this one would have the other's name.
+        argocd.put(Self.application("web", namespace: "team-a"))
+        argocd.edit(key) { $0.status.reconciledAt = nil }
+        let book = try await open()
+        #expect(try await check(book) == ["image-updater-team/api"])
+        var remarks = try await view(book).remarks ?? []
+        #expect(remarks.count == 2)
+        #expect(
+            remarks[0].hasPrefix("refused: Application argocd/web: status.reconciledAt: Argo CD has not"),
+            "\(remarks)"
+        )
+        #expect(remarks[0].contains("\n    hint: `argocd app get argocd/web --refresh`"), "\(remarks)")
+        #expect(remarks[1].hasPrefix("refused: Application team-a/web: metadata.namespace: it is not in"), "\(remarks)")
+        argocd.edit(key) { $0.status.reconciledAt = Timestamp(seconds: 2) }
+        #expect(try await check(book) == ["image-updater-team/api", "image-updater-team/web"])
+        // A repository that the AppProject does not permit: not compared first, then refused by Argo CD.
+        argocd.edit(key) { $0.sources[0].repoURL = "https://git.test/platform" }
+        #expect(try await check(book) == ["image-updater-team/api"])
+        argocd.edit(key) { $0.status.conditions = [.init(type: "InvalidSpecError", message: "not permitted")] }
+        #expect(try await check(book) == ["image-updater-team/api"])
+        remarks = try await view(book).remarks ?? []
+        #expect(
+            remarks.first?.contains("argocd/web: status.conditions: Argo CD does not accept it") == true,
+            "\(remarks)"
+        )
     }
 
     @Test func `what Image Updater still takes care of is left out until it does not`() async throws {

@@ -356,6 +356,29 @@ struct ImageUpdaterImportTests {
         #expect(project.promotionPolicies.map(\.autoPromotionEnabled) == [true])
     }
 
+    @Test func `a person who takes over is warned of what Argo CD does not stand behind`() throws {
+        func notes(_ status: String, namespace: String = "argocd") throws -> [String] {
+            let text = Self.application(Self.kustomization, namespace: namespace, sourceType: nil)
+            let report = try Self.report(text + "status: {sourceType: Kustomize, \(status)}\n")
+            #expect(report.refusals == [] && report.plans.count == 1)
+            return report.plans[0].notes.filter { $0.hasSuffix("; look yourself: live it would be refused") }
+        }
+        let compared =
+            "reconciledAt: '2026-11-29T10:00:00Z', sync: {comparedTo: {source: {repoURL: 'https://git.test/acme/deploy'}}}"
+        #expect(try notes(compared) == [])
+        #expect(try notes(compared, namespace: "team-a").count == 1)
+        #expect(try notes("conditions: []").first?.contains("status.reconciledAt: Argo CD has not compared it") == true)
+        let invalid = try notes(compared + ", conditions: [{type: InvalidSpecError, message: x}]")
+        #expect(invalid.first?.contains("Argo CD does not accept it (InvalidSpecError)") == true, "\(invalid)")
+    }
+
+    @Test(arguments: ["1e30", "-1e300", "0.5"])
+    func `a number that is none of replicas counts as a controller that runs`(_ replicas: String) throws {
+        let deployment =
+            "kind: Deployment\nmetadata: {name: argocd-image-updater, namespace: argocd}\nspec: {replicas: \(replicas)}\n"
+        #expect(try Self.report(Self.application(Self.kustomization), deployment).obstacles.count == 1)
+    }
+
     @Test func `two Applications never get one stage`() throws {
         let report = try Self.report(
             Self.application(Self.kustomization, name: "teams-web"),
