@@ -84,8 +84,9 @@ package final class KubernetesClusters: ArgoCDClusters {
     package func replace(_ connections: [ClusterConnection]) {
         let names = Set(connections.map(\.name))
         let gone = state.withLock { state in
+            let known = Set(state.members.keys).union(state.broken.keys)
             state.broken = [:]
-            return Set(state.members.keys).subtracting(names)
+            return known.subtracting(names)
         }
         for name in gone.sorted() {
             drop(name)

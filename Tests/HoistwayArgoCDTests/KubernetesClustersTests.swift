@@ -251,4 +251,17 @@ struct KubernetesClustersTests {
             #expect(clusters.views.map(\.state) == [.broken, .current])
         }
     }
+
+    @Test func `a cluster that could not be used is gone when it is removed`() async {
+        let clusters = KubernetesClusters(clock: PlainClock(), log: silent)
+        let bad = ClusterConnection(name: "bad", fingerprint: "", namespaces: ["argocd"]) {
+            KubernetesClient(cluster: "bad", access: try ClusterAccess.kubeconfig("/nowhere/kubeconfig"))
+        }
+        clusters.replace([bad])
+        #expect(clusters.views.map(\.name) == ["bad"])
+        clusters.replace([])
+        #expect(clusters.views.isEmpty && clusters.cluster("bad") == nil)
+        #expect(clusters.applications.standing(of: "bad") == .absent)
+        await clusters.shutdown()
+    }
 }

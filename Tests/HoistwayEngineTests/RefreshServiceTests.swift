@@ -251,6 +251,21 @@ struct RefreshServiceTests {
         #expect(rig.harness.clock.now() - Timestamp(seconds: 1_800_000_000) >= RefreshLane.gap)
     }
 
+    @Test(arguments: [false, true])
+    func `a cluster that was away is told what is not older than a day`(isPushedAgain: Bool) async throws {
+        let rig = try await Rig()
+        rig.put("web")
+        rig.argocd.setStanding(.starting)
+        try await rig.push()
+        rig.advance(RefreshLane.maxAge - .seconds(60))
+        if isPushedAgain { try await rig.push(2) }
+        rig.advance(.seconds(120))
+        #expect(await rig.waiting.count == 1)
+        rig.argocd.setStanding(.current)
+        try await rig.serveAll()
+        #expect(rig.refreshed() == (isPushedAgain ? ["web"] : []))
+    }
+
     @Test func `what a removed cluster was to be told is dropped`() async throws {
         let rig = try await Rig()
         rig.put("web")

@@ -9,6 +9,10 @@ struct ApplicationShelf {
     /// In order: all are asked for much oftener than one comes or goes.
     private var keys: [ApplicationKey] = []
     private var texts = SharedTexts()
+    /// How many texts there were after they were collected anew; 0: never.
+    private var textsInUse = 0
+    /// How often the texts were collected anew: each time costs as much as putting all Applications again.
+    private(set) var collections = 0
 
     var count: Int { applications.count }
 
@@ -19,11 +23,19 @@ struct ApplicationShelf {
 
     mutating func put(_ application: Application) {
         if applications[application.key] == nil { keys.insert(application.key, at: position(of: application.key)) }
-        if texts.isLarge(for: applications.count) {
-            texts = SharedTexts()
-            for (key, known) in applications { applications[key] = texts.shared(known) }
-        }
+        if texts.count > max(1000 + 16 * applications.count, 2 * textsInUse) { collectTexts() }
         applications[application.key] = texts.shared(application)
+    }
+
+    /// Keeps only the texts of the Applications that are there.
+    ///
+    /// Done when most texts must be those of Applications that have changed since. Applications may really have that
+    /// many, so it is not done again before there are twice as many as were in use.
+    private mutating func collectTexts() {
+        texts = SharedTexts()
+        for (key, known) in applications { applications[key] = texts.shared(known) }
+        textsInUse = texts.count
+        collections += 1
     }
 
     /// Whether it was there.
@@ -51,8 +63,7 @@ private struct SharedTexts {
     /// Shorter ones need no memory of their own.
     private static let shortest = 16
 
-    /// Whether most of the texts must be those of Applications that have changed since.
-    func isLarge(for applications: Int) -> Bool { texts.count > 1000 + applications * 16 }
+    var count: Int { texts.count }
 
     mutating func shared(_ application: Application) -> Application {
         var application = application

@@ -35,7 +35,7 @@ struct RefreshLane {
     private let argocd: any ArgoCDClusters
     private let cluster: String
     private var tasks: [ApplicationKey: Need] = [:]
-    /// The records that ``tasks`` hold everything of, with how often each had been told then.
+    /// Records whose Applications are all in ``tasks``, as they were at that time.
     private var spread: [String: RefreshRecord] = [:]
     /// Failures of the cluster in a row.
     private var failures = 0
@@ -81,7 +81,7 @@ struct RefreshLane {
     private func giveUp(_ records: [RefreshRecord]) async throws {
         let now = core.ports.clock.now()
         let isAbsent = argocd.applications.standing(of: cluster) == .absent
-        let old = records.filter { isAbsent || now - $0.since > Self.maxAge }
+        let old = records.filter { isAbsent || now - $0.newest > Self.maxAge }
         guard !old.isEmpty else { return }
         try await core.ledger.transact { [cluster] transaction in
             for record in old { transaction.put(transaction.state.telling(cluster, of: record)) }

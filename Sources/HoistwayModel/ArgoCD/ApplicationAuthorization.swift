@@ -24,7 +24,7 @@ package enum ApplicationAuthorization: Sendable, Equatable {
             guard let text = application.annotations[key] else { continue }
             switch entries(of: text, key: key) {
             case .success(let entries):
-                if entries.contains(where: { $0.authorizes(stage, instance: options.instance) }) { return .authorized }
+                if entries.contains(where: { $0.stage == stage && $0.counts(with: options) }) { return .authorized }
                 reasons.append("\(key) names only \(Listing.text(entries.map(\.shown)))")
             case .failure(let problem): reasons.append("\(key) cannot be read: \(problem.text)")
             }
@@ -46,16 +46,30 @@ package enum ApplicationAuthorization: Sendable, Equatable {
 
     // MARK: Reading
 
-    private struct Entry {
-        var instance: String?
-        var project: String
-        var stage: String
+    /// One stage that an annotation names.
+    package struct Entry: Sendable {
+        package var stage: StageKey
+        /// Only the Hoistway of this name; `nil`: any.
+        fileprivate var instance: String?
+        /// The annotation that it stands in.
+        fileprivate var key: String
 
-        var text: String { "\(instance.map { "\($0)/" } ?? "")\(project):\(stage)" }
-        var shown: String { ShownText.bare(text) }
+        fileprivate var text: String { "\(instance.map { "\($0)/" } ?? "")\(stage.project):\(stage.name)" }
+        fileprivate var shown: String { ShownText.bare(text) }
 
-        func authorizes(_ key: StageKey, instance own: String) -> Bool {
-            project == key.project && stage == key.name && (instance == nil || instance == own)
+        /// Whether the stage is authorised by it, with the options of its project.
+        package func counts(with options: ArgoCDOptions) -> Bool {
+            (key == ownKey || options.acceptsKargoAnnotation) && (instance == nil || instance == options.instance)
+        }
+    }
+
+    /// All stages that the annotations name, for those who ask about many stages.
+    ///
+    /// A stage is authorised where one of its entries counts, as ``of(_:for:_:)`` has it.
+    package static func entries(of application: Application) -> [Entry] {
+        [kargoKey, ownKey].flatMap { key -> [Entry] in
+            guard let text = application.annotations[key] else { return [] }
+            return (try? entries(of: text, key: key).get()) ?? []
         }
     }
 
@@ -81,13 +95,14 @@ package enum ApplicationAuthorization: Sendable, Equatable {
             }
             let names = halves[0].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard names.count == 2 else {
-                entries.append(Entry(project: halves[0], stage: halves[1]))
+                entries.append(Entry(stage: StageKey(project: halves[0], name: halves[1]), key: key))
                 continue
             }
             guard key == ownKey, !names[0].isEmpty, !names[1].isEmpty, !names[1].contains("/") else {
                 return .failure(Unreadable(text: "\(ShownText.quoted(entry)) is not `<project>:<stage>`"))
             }
-            entries.append(Entry(instance: names[0], project: names[1], stage: halves[1]))
+            let stage = StageKey(project: names[1], name: halves[1])
+            entries.append(Entry(stage: stage, instance: names[0], key: key))
         }
         return .success(entries)
     }

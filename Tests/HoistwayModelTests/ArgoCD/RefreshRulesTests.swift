@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import HoistwayModel
@@ -54,6 +55,37 @@ struct RefreshRulesTests {
         #expect(rules.clusters(for: nil) == ["main"] && rules.clusters(for: ["shop"]) == [])
     }
 
+    @Test(arguments: ["", "blue"])
+    func `an Application is a project's exactly where it authorises one of its stages`(instance: String) {
+        let values: [String?] = [
+            nil, "", "shop:test", "shop:prod , bank:test", "shop:gone", "shop:*", "bank:test,", "blue/shop:test",
+            "green/shop:test,bank:test", "blue/bank:test, green/shop:test", "test:shop",
+        ]
+        let stages = ["shop", "bank"].flatMap { project in
+            ["test", "prod"].map { StageKey(project: project, name: $0) }
+        }
+        for kargo in values {
+            for own in values {
+                var application = Self.application("web")
+                application.annotations[ApplicationAuthorization.kargoKey] = kargo
+                application.annotations[ApplicationAuthorization.ownKey] = own
+                for (stage, acceptsKargo) in stages.flatMap({ [($0, true), ($0, false)] }) {
+                    let options = ArgoCDOptions(
+                        cluster: "main",
+                        instance: instance,
+                        acceptsKargoAnnotation: acceptsKargo
+                    )
+                    let rule = RefreshRules.ProjectRule(options: options, stages: [stage])
+                    let isAuthorized = ApplicationAuthorization.of(application, for: stage, options) == .authorized
+                    let on = RefreshRules(projects: [stage.project: rule])
+                    #expect(on.covers(application, of: "main", for: nil) == isAuthorized)
+                    let off = RefreshRules(wholeCluster: "main", exempt: [stage.project: rule])
+                    #expect(off.covers(application, of: "main", for: nil) == !isAuthorized)
+                }
+            }
+        }
+    }
+
     @Test func `what is being deleted, or passed over by the controller, is left alone`() {
         var gone = Self.all[0]
         gone.isBeingDeleted = true
@@ -85,6 +117,20 @@ struct RefreshRulesTests {
         state.apply(state.telling("edge", of: joined))
         #expect(state.refreshes.isEmpty)
         #expect(state.telling("edge", of: joined) == [])
+    }
+
+    @Test func `its age counts from what was joined last, also in the state`() throws {
+        var later = Self.record()
+        later.since = Timestamp(seconds: 90)
+        let joined = Self.record().joined(with: later)
+        #expect(joined.since == Timestamp(seconds: 1) && joined.newest == Timestamp(seconds: 90))
+        #expect(later.joined(with: Self.record()).newest == Timestamp(seconds: 90))
+        let stored = try JSONEncoder().encode(joined)
+        #expect(try JSONDecoder().decode(RefreshRecord.self, from: stored) == joined)
+        // As they were stored before.
+        let former = try JSONEncoder().encode(Self.record())
+        #expect(!String(decoding: former, as: UTF8.self).contains("joinedAt"))
+        #expect(try JSONDecoder().decode(RefreshRecord.self, from: former).newest == Timestamp(seconds: 1))
     }
 
     @Test func `one that speaks for all goes before one that speaks for some`() {

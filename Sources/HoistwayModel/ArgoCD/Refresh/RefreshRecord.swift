@@ -12,6 +12,8 @@ package struct RefreshRecord: Sendable, Equatable, Codable {
     package var clusters: [String]
     /// When the first of it was told.
     package var since: Timestamp
+    /// When the newest of it was told, where more was joined into it.
+    package var joinedAt: Timestamp?
     /// How often it was told: what is joined into it while it is acted upon must be acted upon again.
     package var count: Int
 
@@ -36,6 +38,9 @@ package struct RefreshRecord: Sendable, Equatable, Codable {
     /// One for each ref, so that the pushes to one become one.
     package var id: String { news.id }
 
+    /// When the newest of it was told: its age counts from there.
+    package var newest: Timestamp { joinedAt ?? since }
+
     /// Whether nothing was told in between, and it is not another one for the same ref; clusters may have been told.
     package func isSame(as other: RefreshRecord) -> Bool {
         id == other.id && count == other.count && since == other.since
@@ -48,6 +53,7 @@ package struct RefreshRecord: Sendable, Equatable, Codable {
         joined.causes = (causes.filter { !later.causes.contains($0) } + later.causes).suffix(Self.maxCauses)
         joined.projects = projects.flatMap { mine in later.projects.map { Set(mine).union($0).sorted() } }
         joined.clusters = Set(clusters).union(later.clusters).sorted()
+        joined.joinedAt = max(newest, later.newest)
         joined.count += later.count
         return joined
     }
@@ -73,7 +79,7 @@ extension PipelineState {
     package func noting(_ record: RefreshRecord) -> [Change] {
         if let known = refreshes[record.id] { return [.putRefresh(known.joined(with: record))] }
         guard refreshes.count >= Self.maxRefreshes,
-            let oldest = refreshes.values.min(by: { ($0.since, $0.id) < ($1.since, $1.id) })
+            let oldest = refreshes.values.min(by: { ($0.newest, $0.id) < ($1.newest, $1.id) })
         else { return [.putRefresh(record)] }
         return [.removeRefresh(oldest.id), .putRefresh(record)]
     }

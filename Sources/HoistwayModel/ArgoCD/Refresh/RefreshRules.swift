@@ -3,9 +3,10 @@ package struct RefreshRules: Sendable, Equatable {
     /// One project that has its Applications refreshed: those that authorise one of its stages.
     package struct ProjectRule: Sendable, Equatable {
         package var options: ArgoCDOptions
-        package var stages: [StageKey]
+        /// All of the one project.
+        package var stages: Set<StageKey>
 
-        package init(options: ArgoCDOptions, stages: [StageKey]) {
+        package init(options: ArgoCDOptions, stages: Set<StageKey>) {
             self.options = options
             self.stages = stages
         }
@@ -44,10 +45,10 @@ package struct RefreshRules: Sendable, Equatable {
             guard options.cluster != nil else { continue }
             let stages = project.stages.values
             guard options.refreshes else {
-                exempt[name] = ProjectRule(options: options, stages: stages.map(\.key))
+                exempt[name] = ProjectRule(options: options, stages: Set(stages.map(\.key)))
                 continue
             }
-            let open = stages.filter(promotes).map(\.key)
+            let open = Set(stages.filter(promotes).map(\.key))
             if !open.isEmpty { projects[name] = ProjectRule(options: options, stages: open) }
         }
     }
@@ -63,15 +64,16 @@ package struct RefreshRules: Sendable, Equatable {
 
     /// Whether an Application is among those that are refreshed.
     package func covers(_ application: Application, of cluster: String, for speaking: [String]?) -> Bool {
-        func authorizes(_ rule: ProjectRule) -> Bool {
-            rule.options.cluster == cluster
-                && rule.stages.contains {
-                    ApplicationAuthorization.of(application, for: $0, rule.options) == .authorized
-                }
+        // Read once, whatever the number of projects and stages is.
+        let entries = ApplicationAuthorization.entries(of: application)
+        func isAuthorized(_ entry: ApplicationAuthorization.Entry, by rules: [String: ProjectRule]) -> Bool {
+            guard let rule = rules[entry.stage.project], rule.options.cluster == cluster else { return false }
+            return rule.stages.contains(entry.stage) && entry.counts(with: rule.options)
         }
-        if projects.contains(where: { (speaking?.contains($0.key) ?? true) && authorizes($0.value) }) { return true }
+        func mayHear(_ project: String) -> Bool { speaking?.contains(project) ?? true }
+        if entries.contains(where: { mayHear($0.stage.project) && isAuthorized($0, by: projects) }) { return true }
         guard speaking == nil, wholeCluster == cluster else { return false }
-        return !exempt.values.contains(where: authorizes)
+        return !entries.contains { isAuthorized($0, by: exempt) }
     }
 
     /// The Applications of one cluster that a record concerns, each with the reason.
