@@ -56,9 +56,9 @@ struct RefreshLane {
             guard !records.isEmpty else { return }
             var next: Timestamp?
             do {
-                try await giveUp(records)
+                let kept = try await giveUp(records)
                 if argocd.applications.standing(of: cluster) == .current {
-                    for record in records { take(record) }
+                    for record in kept { take(record) }
                     if nextTry.map({ $0 <= core.ports.clock.now() }) ?? true { await refreshDue() }
                     try await conclude()
                     next = nextTry ?? tasks.values.map(\.due).min()
@@ -78,11 +78,13 @@ struct RefreshLane {
     }
 
     /// What nobody can be told any more: the configuration has no such cluster, or it was away for too long.
-    private func giveUp(_ records: [RefreshRecord]) async throws {
+    ///
+    /// - Returns: the others.
+    private func giveUp(_ records: [RefreshRecord]) async throws -> [RefreshRecord] {
         let now = core.ports.clock.now()
         let isAbsent = argocd.applications.standing(of: cluster) == .absent
         let old = records.filter { isAbsent || now - $0.newest > Self.maxAge }
-        guard !old.isEmpty else { return }
+        guard !old.isEmpty else { return records }
         try await core.ledger.transact { [cluster] transaction in
             for record in old { transaction.put(transaction.state.telling(cluster, of: record)) }
         }
@@ -92,6 +94,7 @@ struct RefreshLane {
                 : "refreshes are given up: the cluster was away for too long",
             metadata: ["cluster": "\(cluster)", "pushes": "\(Listing.text(old.map(\.news.subject)))"]
         )
+        return records.filter { record in !old.contains { $0.id == record.id } }
     }
 
     /// Finds the Applications that a record concerns, once for each time that it was told.
