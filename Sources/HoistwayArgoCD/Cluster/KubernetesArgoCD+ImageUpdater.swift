@@ -13,7 +13,7 @@ extension KubernetesArgoCD: ImageUpdaterObjects {
         kind: String,
         in namespace: String
     ) async throws(ArgoCDFailure) -> [ConfigValue] {
-        // A list that is begun anew gives objects again.
+        // A list that starts again gives the same objects a second time.
         var found: [ClusterObjectKey: ConfigValue] = [:]
         var unreadable: (ObjectMetadata, reason: String)?
         do throws(KubernetesFailure) {

@@ -33,7 +33,7 @@ package struct KubernetesArgoCD: ArgoCDCluster {
         _ selector: LabelSelector
     ) async throws(ArgoCDFailure) -> [Application] {
         let selection = ObjectSelection(namespace: namespace, labels: selector.requirements)
-        // A list that is begun anew gives objects again.
+        // A list that starts again gives the same objects a second time.
         var found: [ApplicationKey: Application] = [:]
         var unreadable: (ObjectMetadata, reason: String)?
         do throws(KubernetesFailure) {

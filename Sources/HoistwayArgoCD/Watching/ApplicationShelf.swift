@@ -9,9 +9,9 @@ struct ApplicationShelf {
     /// In order: all are asked for much oftener than one comes or goes.
     private var keys: [ApplicationKey] = []
     private var texts = SharedTexts()
-    /// How many texts there were after they were collected anew; 0: never.
+    /// How many texts there were after the last collection; 0: there was none.
     private var textsInUse = 0
-    /// How often the texts were collected anew: each time costs as much as putting all Applications again.
+    /// How often the texts were collected: each time costs as much as putting all Applications again.
     private(set) var collections = 0
 
     var count: Int { applications.count }

@@ -4,9 +4,9 @@ import HoistwayPorts
 import HoistwaySettings
 import ServiceLifecycle
 
-/// Tells when Applications have changed of which manifests are made, so that these are made anew.
+/// Has the manifests of Applications made again when an Application has changed.
 struct ImageUpdaterNews: Service {
-    /// Changes that come within it are told of together: a change of many Applications makes the manifests anew once.
+    /// Changes within this time count as one: many changed Applications cost one making of the manifests.
     static let pause: Duration = .seconds(2)
 
     let applications: any ApplicationWatch

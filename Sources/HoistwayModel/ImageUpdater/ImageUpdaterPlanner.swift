@@ -220,7 +220,7 @@ struct ImageUpdaterPlanner {
     }
 
     private func folder(of source: ApplicationSource, _ field: String) throws(TakeoverRefusal) -> String {
-        let names = source.path.split(separator: "/").filter { $0 != "." }
+        let names = source.path.unicodeScalars.split(separator: "/").map { String($0) }.filter { $0 != "." }
         guard !names.contains(where: { $0 == ".." || $0.lowercased() == ".git" }) else {
             throw TakeoverRefusal("\(object): \(field).path", "it leads out of the repository")
         }

@@ -133,10 +133,12 @@ enum ImageUpdaterTarget: Equatable {
 
     /// From the repository's root.
     private static func inside(_ folder: String, _ path: String, _ place: String) throws(TakeoverRefusal) -> String {
-        let names = path.split(separator: "/")
-        let isPlain = !names.contains { $0 == ".." || $0.lowercased() == ".git" } && !path.contains("\\")
+        // By scalars: a combining mark behind a slash would hide it.
+        let names = path.unicodeScalars.split(separator: "/").map { String($0) }
+        let isPlain =
+            !names.contains { $0 == ".." || $0.lowercased() == ".git" } && !path.utf8.contains(UInt8(ascii: "\\"))
         let own = names.filter { $0 != "." }.joined(separator: "/")
-        let full = path.hasPrefix("/") ? own : join(folder, own)
+        let full = path.utf8.first == UInt8(ascii: "/") ? own : join(folder, own)
         guard isPlain, GitPath(full).isInside(GitPath(folder)) else {
             throw TakeoverRefusal(
                 place,

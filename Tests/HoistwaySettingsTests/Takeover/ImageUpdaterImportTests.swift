@@ -249,6 +249,10 @@ struct ImageUpdaterImportTests {
                 "outside of the Application's own path"
             ),
             (
+                ["write-back-target": "kustomization:../\u{301}prod"], "write-back-target",
+                "outside of the Application's own path"
+            ),
+            (
                 ["write-back-target": "kustomization:/apps/other"], "write-back-target",
                 "outside of the Application's own"
             ),
