@@ -54,6 +54,20 @@ extension ArgoCDFailure: KindedFailure {
     }
 }
 
+extension ForgeFailure: KindedFailure {
+    package var kind: FailureKind {
+        switch self {
+        case .unreachable: .unreachable
+        case .limited: .limited
+        case .serverError: .serverError
+        case .unauthenticated, .forbidden: .unauthorized
+        case .notFound: .notFound
+        case .refused, .unsupported: .refused
+        case .garbage: .malformed
+        }
+    }
+}
+
 extension StoreFailure: KindedFailure {
     package var kind: FailureKind { .local }
 }

@@ -1,0 +1,57 @@
+package import HoistwayModel
+
+/// Why a Git host did not do what it was asked about pull requests.
+///
+/// Never with a token, a key or a password.
+package enum ForgeFailure: Diagnosable, Equatable {
+    /// `detail`: what failed.
+    case unreachable(host: String, detail: String)
+    /// 429, or a quota that is used up; `pause`: how long the host asked to wait.
+    case limited(host: String, pause: Duration?)
+    /// The host failed: 5xx.
+    case serverError(host: String, status: Int, detail: String)
+    /// There is no credential, or it was not accepted.
+    case unauthenticated(host: String, detail: String)
+    /// The credential may not do this; `needs`: the permission, in the host's own words.
+    case forbidden(host: String, detail: String, needs: String)
+    /// The repository, or what was asked about, is not there, or the credential may not see it.
+    case notFound(host: String, what: String)
+    /// The host refuses; its words.
+    case refused(host: String, detail: String, hint: String?)
+    /// The answer is not what the API promises.
+    case garbage(host: String, detail: String)
+    /// No request was sent: the host is unknown, or does not have what is asked for.
+    case unsupported(String, hint: String?)
+
+    package var message: String {
+        switch self {
+        case .unreachable(let host, let detail): "\(host) did not answer: \(detail)"
+        case .limited(let host, _): "\(host) takes no more requests for now"
+        case .serverError(let host, let status, let detail):
+            "\(host) failed with status \(status)" + (detail.isEmpty ? "" : ": \(detail)")
+        case .unauthenticated(let host, let detail): "\(host) did not accept the credential: \(detail)"
+        case .forbidden(let host, let detail, _): "\(host) does not allow this: \(detail)"
+        case .notFound(let host, let what): "\(host) has no \(what), or the credential may not see it"
+        case .refused(let host, let detail, _): "\(host) refused: \(detail)"
+        case .garbage(let host, let detail): "\(host) gave an answer that cannot be used: \(detail)"
+        case .unsupported(let what, _): what
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .forbidden(_, _, let needs): "give the credential \(needs)"
+        case .refused(_, _, let hint), .unsupported(_, let hint): hint
+        default: nil
+        }
+    }
+
+    package var retry: Retry {
+        switch self {
+        case .limited(_, let pause?): .after(pause)
+        case .unreachable, .limited, .serverError, .garbage: .backoff
+        case .unauthenticated, .forbidden, .notFound: .few
+        case .refused, .unsupported: .never
+        }
+    }
+}
