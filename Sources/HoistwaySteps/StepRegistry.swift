@@ -51,13 +51,26 @@ package enum StepRegistry {
         return try await step(template).run(in: context)
     }
 
-    /// A step that is about Argo CD, where a cluster is configured.
+    /// Whether steps of that name look at what is outside before they act, and can: what they look at is configured.
+    static func looksFirst(_ uses: String, in context: StepContext) -> Bool {
+        switch kind(of: uses) {
+        case .cluster: context.argocd != nil
+        case .pure, .workspace, .program, .push, .effect, nil: false
+        }
+    }
+
+    /// A step of which ``looksFirst(_:in:)`` holds.
     ///
     /// - Parameter template: without expressions.
-    static func clusterStep(_ template: StepTemplate) throws(StepFailure) -> any ClusterStep {
-        guard let type = clusterTypes[template.uses] else { throw .unknownStep(template.uses) }
+    static func lookingStep(
+        _ template: StepTemplate,
+        in context: StepContext
+    ) throws(StepFailure) -> any LookingStep {
+        guard let access = context.argocd, let type = clusterTypes[template.uses] else {
+            throw .unknownStep(template.uses)
+        }
         if let problem = problem(with: template) { throw problem }
-        return type.init(template)
+        return ClusterLook(step: type.init(template), template: template, access: access)
     }
 
     /// What an effect would do, for people.

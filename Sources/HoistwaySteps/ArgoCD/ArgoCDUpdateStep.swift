@@ -22,7 +22,7 @@ struct ArgoCDUpdateStep: ClusterStep {
 
     // MARK: One pass
 
-    func run(_ pass: ClusterPass) async throws(StepFailure) -> ClusterPass.Result {
+    func run(_ pass: ClusterPass) async throws(StepFailure) -> LookingPass {
         var targets = try await targets(pass)
         var starts = SyncStarts(pass.context.memory)
         var waits: [(key: ApplicationKey, why: String)] = []

@@ -16,7 +16,7 @@ struct ArgoCDWaitStep: ClusterStep {
         config = StepConfiguration(passed: template.config)
     }
 
-    func run(_ pass: ClusterPass) async throws(StepFailure) -> ClusterPass.Result {
+    func run(_ pass: ClusterPass) async throws(StepFailure) -> LookingPass {
         let memory = WaitMemory(pass.context.memory)
         var next = WaitMemory(nil)
         var waits: [(key: ApplicationKey, why: String)] = []

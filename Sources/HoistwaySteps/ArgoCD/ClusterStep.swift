@@ -3,24 +3,18 @@ import HoistwayPorts
 
 /// A step that asks Argo CD, and may write to its Applications.
 ///
-/// Each pass begins with a look at the cluster: what was done before is found there, and not in what was stored.
+/// It runs as every ``LookingStep`` does: see ``ClusterLook``.
 protocol ClusterStep: Sendable {
     static var schema: StepSchema { get }
     /// Takes a configuration that the schema has passed.
     init(_ template: StepTemplate)
-    func run(_ pass: ClusterPass) async throws(StepFailure) -> ClusterPass.Result
+    func run(_ pass: ClusterPass) async throws(StepFailure) -> LookingPass
     /// What the step would do, for people; it reads, and writes nothing.
     func preview(_ pass: ClusterPass) async throws(StepFailure) -> String
 }
 
 /// One pass of a step over the Applications that it is about.
 struct ClusterPass: Sendable {
-    enum Result: Sendable {
-        case outcome(StepOutcome)
-        /// The step has something to write, and this pass must not.
-        case wantsToWrite
-    }
-
     let context: StepContext
     let access: ArgoCDAccess
     let cluster: any ArgoCDCluster

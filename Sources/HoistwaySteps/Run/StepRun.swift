@@ -12,7 +12,7 @@ package struct StepRun: Sendable {
     /// What arrived before, by position.
     let pushedBefore: [Int: BranchOutcome]
     /// Positions of pushes that have changed a branch or a tag, or would have in observe mode.
-    private var arrived: Set<Int>
+    var arrived: Set<Int>
     /// Effects other than pushes that were done before, by position.
     let doneBefore: [Int: Resumption.Done]
     /// What earlier runs have read of the own state, and decided by it.
@@ -20,10 +20,10 @@ package struct StepRun: Sendable {
     var earlier: EarlierSteps
     var context: StepContext
     var position = 0
-    private var need: PushNeed?
-    private var answer: PushOutcome?
+    var need: PushNeed?
+    var answer: PushOutcome?
     /// The present step without expressions, where its intent is being stored.
-    private var intended: StepTemplate?
+    var intended: StepTemplate?
     /// The present step has acted, and its result is to be stored before the next one begins.
     private var hasActed = false
     /// What the present step changes in the own state; stored with its result.
@@ -203,7 +203,7 @@ package struct StepRun: Sendable {
                 return .willAct
             }
         }
-        if kind == .cluster, let access = context.argocd { return await runClusterStep(plain, template, access) }
+        if StepRegistry.looksFirst(plain.uses, in: context) { return await runLookingStep(plain, template) }
         intended = nil
         do throws(StepFailure) {
             let outcome = try await StepRegistry.run(plain, in: context)
@@ -342,92 +342,10 @@ package struct StepRun: Sendable {
         return actsOutside(template) || !stateChanges.isEmpty ? acted() : nil
     }
 
-    private func actsOutside(_ template: StepTemplate) -> Bool {
-        switch StepRegistry.kind(of: template.uses) {
-        case .effect: true
-        case .cluster: records[position].began ?? false
-        default: false
-        }
-    }
-
-    /// A step that is about Argo CD looks first; it is stored that it begins to write before it writes.
-    private mutating func runClusterStep(
-        _ plain: StepTemplate,
-        _ template: StepTemplate,
-        _ access: ArgoCDAccess
-    ) async -> StepRunEvent? {
-        if context.isPreview {
-            await previewClusterStep(plain, access)
-            return nil
-        }
-        guard context.isApart else { return .apartNeeded }
-        let mayWrite = intended != nil
-        intended = nil
-        do throws(StepFailure) {
-            let step = try StepRegistry.clusterStep(plain)
-            switch try await step.run(ClusterPass(context, access, mayWrite: mayWrite)) {
-            case .wantsToWrite:
-                intended = plain
-                records[position].began = true
-                records[position].isOpen = true
-                return .willAct
-            case .outcome(let outcome):
-                records[position].began = true
-                return take(outcome, of: template)
-            }
-        } catch {
-            let event = evaluate(error, of: template)
-            // Wherever the promotion goes on, in its lane or beside it, what has come to an end does not run again.
-            if records[position].status.isFinal { records[position].began = true }
-            return actsOutside(template) ? event ?? acted() : event
-        }
-    }
-
-    private mutating func previewClusterStep(_ plain: StepTemplate, _ access: ArgoCDAccess) async {
-        // In the lane too: beside it, the run would end at a push that is only shown, and never come here.
-        previewed.append(plain.alias)
-        do throws(StepFailure) {
-            let step = try StepRegistry.clusterStep(plain)
-            finish(.succeeded, try await Self.preview(step, plain, context, access))
-        } catch {
-            finish(error.status, error.description)
-        }
-    }
-
-    /// What cannot be asked now is no reason to say nothing.
-    private static func preview(
-        _ step: any ClusterStep,
-        _ plain: StepTemplate,
-        _ context: StepContext,
-        _ access: ArgoCDAccess
-    ) async throws(StepFailure) -> String {
-        let verb = plain.uses == ArgoCDWaitStep.schema.name ? "would wait for" : "would synchronise"
-        let entries = StepConfiguration(passed: plain.config).items("apps").map { ApplicationChoice($0).text }
-        let all = "\(verb) \(Listing.text(entries, limit: 10))"
-        guard access.cluster != nil else { return "\(all) (the cluster \(access.name) was not asked)" }
-        do throws(StepFailure) {
-            return try await step.preview(ClusterPass(context, access, mayWrite: false))
-        } catch .argocd(let failure) {
-            return "\(all) (not checked: \(failure.message))"
-        }
-    }
-
     /// The result of an effect is stored before anything else begins.
-    private mutating func acted() -> StepRunEvent {
+    mutating func acted() -> StepRunEvent {
         hasActed = true
         return .hasActed
-    }
-
-    private mutating func wait(_ message: String, _ pause: Duration, _ template: StepTemplate) -> StepRunEvent? {
-        guard !isOverdue(template) else {
-            finish(.errored, "not done within its time limit\(limit(of: template)); last: \(message)")
-            return acted()
-        }
-        records[position].message = message
-        records[position].isOpen = nil
-        records[position].looks = (records[position].looks ?? 0) + 1
-        // The look that ends it comes when its time is over, not later.
-        return .waiting(message: "\(template.alias): \(message)", after: min(pause, timeLeft(template) ?? pause))
     }
 
     /// A failure of the outside, or one that the step may repeat, keeps the promotion running.
@@ -455,56 +373,5 @@ package struct StepRun: Sendable {
         context.memo?.remove(template.alias)
         let retry = failure.retry == .never ? .backoff : failure.retry
         return .retryLater(message: "\(template.alias): \(failure.description)", retry: retry)
-    }
-
-    // MARK: Pushes
-
-    private mutating func settle(_ sent: PushNeed, _ outcome: PushOutcome) async -> StepRunEvent? {
-        let template = steps[position]
-        need = nil
-        answer = nil
-        switch outcome {
-        case .pushed(let commit), .observed(let commit, _), .nothingToPush(let commit):
-            do throws(StepFailure) {
-                let workspace = context.workspace
-                if sent.kind != .tag {
-                    try await inWorkspace { () throws(WorkspaceFailure) in
-                        try await workspace.pushed(sent.path, to: sent.targetBranch, as: commit)
-                    }
-                }
-            } catch {
-                return evaluate(error, of: template) ?? advance()
-            }
-            if sent.kind != .tag { replace(sent.provisional ?? sent.outgoing.commits.last, by: commit) }
-            give(GitPushStep.output(of: sent, commit: commit), of: template.alias)
-            let name = sent.kind == .tag ? "the tag \(sent.targetBranch)" : sent.targetBranch
-            switch outcome {
-            case .nothingToPush: finish(.succeeded, "nothing to push: \(name) has this content already")
-            case .observed(_, let because):
-                finish(.succeeded, "would push \(name) at \(commit.short) (\(because))")
-                arrived.insert(position)
-            case .pushed, .refused:
-                finish(.succeeded, "pushed \(name) at \(commit.short)")
-                arrived.insert(position)
-            }
-        case .refused(let words):
-            finish(.failed, words)
-        }
-        return advance()
-    }
-
-    /// A commit is provisional until it is pushed: what was made of it on the way counts from now on.
-    private mutating func replace(_ made: ObjectID?, by pushed: ObjectID) {
-        guard let made, made != pushed else { return }
-        for (alias, output) in context.outputs where output["commit"] == .string(made.hex) {
-            guard var entries = output.map else { continue }
-            entries["commit"] = .string(pushed.hex)
-            give(entries, of: alias)
-        }
-    }
-
-    private mutating func advance() -> StepRunEvent? {
-        position += 1
-        return nil
     }
 }

@@ -1,0 +1,27 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// A step that is about Argo CD, with the cluster that it looks at.
+struct ClusterLook: LookingStep {
+    let step: any ClusterStep
+    /// Without expressions.
+    let template: StepTemplate
+    let access: ArgoCDAccess
+
+    func pass(in context: StepContext, mayWrite: Bool) async throws(StepFailure) -> LookingPass {
+        try await step.run(ClusterPass(context, access, mayWrite: mayWrite))
+    }
+
+    /// What cannot be asked now is no reason to say nothing.
+    func preview(in context: StepContext) async throws(StepFailure) -> String {
+        let verb = template.uses == ArgoCDWaitStep.schema.name ? "would wait for" : "would synchronise"
+        let entries = StepConfiguration(passed: template.config).items("apps").map { ApplicationChoice($0).text }
+        let all = "\(verb) \(Listing.text(entries, limit: 10))"
+        guard access.cluster != nil else { return "\(all) (the cluster \(access.name) was not asked)" }
+        do throws(StepFailure) {
+            return try await step.preview(ClusterPass(context, access, mayWrite: false))
+        } catch .argocd(let failure) {
+            return "\(all) (not checked: \(failure.message))"
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import HoistwayModel
+
+/// Steps that look at what is outside before they write there, and steps that wait for it.
+extension StepRun {
+    /// One pass of a step that looks first; it is stored that it begins to write before it writes.
+    mutating func runLookingStep(_ plain: StepTemplate, _ template: StepTemplate) async -> StepRunEvent? {
+        if context.isPreview {
+            await previewLookingStep(plain)
+            return nil
+        }
+        guard context.isApart else { return .apartNeeded }
+        let mayWrite = intended != nil
+        intended = nil
+        do throws(StepFailure) {
+            switch try await StepRegistry.lookingStep(plain, in: context).pass(in: context, mayWrite: mayWrite) {
+            case .wantsToWrite:
+                intended = plain
+                records[position].began = true
+                records[position].isOpen = true
+                return .willAct
+            case .outcome(let outcome):
+                records[position].began = true
+                return take(outcome, of: template)
+            }
+        } catch {
+            let event = evaluate(error, of: template)
+            // Wherever the promotion goes on, in its lane or beside it, what has come to an end does not run again.
+            if records[position].status.isFinal { records[position].began = true }
+            return actsOutside(template) ? event ?? acted() : event
+        }
+    }
+
+    private mutating func previewLookingStep(_ plain: StepTemplate) async {
+        // In the lane too: beside it, the run would end at a push that is only shown, and never come here.
+        previewed.append(plain.alias)
+        do throws(StepFailure) {
+            finish(.succeeded, try await StepRegistry.lookingStep(plain, in: context).preview(in: context))
+        } catch {
+            finish(error.status, error.description)
+        }
+    }
+
+    /// Whether what the present step came to is stored before anything else begins.
+    func actsOutside(_ template: StepTemplate) -> Bool {
+        switch StepRegistry.kind(of: template.uses) {
+        case .effect: true
+        case .cluster: records[position].began ?? false
+        case .pure, .workspace, .program, .push, nil: false
+        }
+    }
+
+    /// The step is not done; it looks again after the pause, unless its time is over.
+    mutating func wait(_ message: String, _ pause: Duration, _ template: StepTemplate) -> StepRunEvent? {
+        guard !isOverdue(template) else {
+            finish(.errored, "not done within its time limit\(limit(of: template)); last: \(message)")
+            return acted()
+        }
+        records[position].message = message
+        records[position].isOpen = nil
+        records[position].looks = (records[position].looks ?? 0) + 1
+        // The look that ends it comes when its time is over, not later.
+        return .waiting(message: "\(template.alias): \(message)", after: min(pause, timeLeft(template) ?? pause))
+    }
+}
