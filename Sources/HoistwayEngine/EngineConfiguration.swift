@@ -86,6 +86,8 @@ package struct EnginePorts: Sendable {
     package var http: HTTPAccess?
     /// Where Argo CD is; `nil`: no cluster is configured.
     package var argocd: (any ArgoCDClusters)?
+    /// How long all previews together wait for one cluster within a minute.
+    package var previewPatience: Duration = .seconds(5)
 
     package init(
         store: any StateStore,

@@ -38,6 +38,8 @@ package final class EngineCore: Sendable {
     let foresight = Foresight()
     /// Which promotions wait for which Applications.
     let waits = ApplicationWaits()
+    /// How long previews may wait for clusters.
+    let previews: PreviewPatience
     /// Whether what is live has what was promoted.
     package var revisions: RevisionHistory { RevisionHistory(core: self, answers: revisionAnswers) }
     private let revisionAnswers = RevisionAnswers()
@@ -91,6 +93,7 @@ package final class EngineCore: Sendable {
         self.ledger = ledger
         self.ports = ports
         expressions = WarehouseExpressions(scope: ports.expressionScope)
+        previews = PreviewPatience(limit: ports.previewPatience)
         self.log = log
         shared = Mutex(Shared(configuration))
     }

@@ -165,7 +165,8 @@ struct ApplicationDocumentTests {
         #expect(throws: DecodingError.self) { try Self.read(Self.application(spec: more)) }
     }
 
-    @Test func `messages and lists that are only shown are cut, and an endless annotation counts as absent`() throws {
+    @Test func `messages and lists that are only shown are cut, and of an endless annotation its size is kept`() throws
+    {
         let long = String(repeating: "x", count: 40_000)
         let conditions = Array(repeating: #"{"type": "SyncError", "message": "\#(long)"}"#, count: 30)
         let images = Array(repeating: #""\#(long.prefix(20))""#, count: 1000)
@@ -178,6 +179,7 @@ struct ApplicationDocumentTests {
             #"{"metadata": {"name": "a", "annotations": {"hoistway.dev/authorized-stage": "\#(long)"}}, "status": \#(status)}"#
         )
         #expect(read.annotations.isEmpty)
+        #expect(read.oversizedAnnotations == ["hoistway.dev/authorized-stage": 40_000])
         #expect(read.status.healthMessage.count == Application.Status.maxMessage)
         #expect(read.status.conditions.count == 20 && read.status.conditions[0].message.count == 2000)
         #expect(read.status.images.count == 500)

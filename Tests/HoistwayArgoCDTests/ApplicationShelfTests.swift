@@ -32,4 +32,19 @@ struct ApplicationShelfTests {
         #expect(shelf.collections == 3)
         #expect(shelf.all == [Self.application(1, texts: 1, version: 3999)])
     }
+
+    @Test func `an Application keeps its own spelling, whatever looks the same elsewhere`() {
+        // K and the sign of Kelvin, é in one scalar and in two: equal as texts of Swift.
+        let spellings = [
+            "https://git.example.com/acme/\u{212A}ube", "https://git.example.com/acme/Kube",
+            "https://git.example.com/acme/caf\u{E9}", "https://git.example.com/acme/cafe\u{301}",
+        ]
+        var shelf = ApplicationShelf()
+        for (number, spelling) in spellings.enumerated() {
+            var application = Self.application(number, texts: 0)
+            application.sources[0].repoURL = spelling
+            shelf.put(application)
+        }
+        #expect(shelf.all.map { Array($0.sources[0].repoURL.utf8) } == spellings.map { Array($0.utf8) })
+    }
 }

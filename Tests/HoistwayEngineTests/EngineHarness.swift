@@ -31,7 +31,8 @@ struct EngineHarness {
         log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         renderer: (any ManifestRenderer)? = nil,
         argocd: (any ArgoCDClusters)? = nil,
-        branch: (String) -> String = { _ in "main" }
+        branch: (String) -> String = { _ in "main" },
+        ports change: (inout EnginePorts) -> Void = { _ in }
     ) async throws {
         self.store = store
         if let remote {
@@ -59,6 +60,7 @@ struct EngineHarness {
             renderer: renderer
         )
         ports.argocd = argocd
+        change(&ports)
         var configuration = EngineConfiguration(
             pipelines: Self.pipelines(stages: stages, remote: self.remote.displayURL, branch: branch),
             mode: mode,

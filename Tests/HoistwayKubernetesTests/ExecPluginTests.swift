@@ -77,6 +77,68 @@ struct ExecPluginTests {
         #expect(failure.message == "the program /bin/sh made none: \(words)")
     }
 
+    @Test(
+        arguments: [
+            ("error: refused: Bearer abcdefgh", "", "error: refused: Bearer ***"),
+            ("token=hunter2hunter2 has ended", "", "token=*** has ended"),
+            ("got eyJhbGciOi.eyJzdWIi.c2ln", "", "got ***"),
+            ("k8s-aws-v1.aHR0cHM6Ly9zdHMuYW1hem9uYXdz is refused", "", "*** is refused"),
+            ("sent plain-words-of-a-token", "plain-words-of-a-token\n", "sent ***"),
+            (
+                "cannot use s3cret-of-mine",
+                "{\"apiVersion\":\"v\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"s3cret-of-mine\"}}",
+                "cannot use ***"
+            ),
+            ("0123456789abcdef0123456789abcdef is no session", "", "*** is no session"),
+            ("first\nthe last \u{1B}[2J\n\n", "", "the last ?[2J"),
+            // What people need stays.
+            (
+                "no session at https://sts.eu-west-1.amazonaws.com/ for arn:aws:iam::123456789012", "",
+                "no session at https://sts.eu-west-1.amazonaws.com/ for arn:aws:iam::123456789012"
+            ),
+            ("the token has expired: run `az login`", "", "the token has expired: run `az login`"),
+        ]
+    )
+    func `what a program says of its failure is shown without what may be a secret`(
+        _ words: String,
+        _ output: String,
+        _ shown: String
+    ) {
+        #expect(PluginWords.shown(Array(words.utf8), besides: Array(output.utf8)) == shown)
+    }
+
+    @Test func `however much it says, little is shown`() {
+        let words = Array(String(repeating: "word ", count: 100_000).utf8)
+        #expect(PluginWords.shown(words, besides: []).count == 81)
+    }
+
+    @Test func `a program that fails after it has made its token shows none of it`() async throws {
+        let script = "echo '\(answer("{\"token\":\"made-for-a-robot\"}"))'; echo sent made-for-a-robot >&2; exit 1"
+        let failure = try await refusal(try plugin(script))
+        #expect(failure.message == "the program /bin/sh made none: it ended with 1: sent ***")
+    }
+
+    @Test func `whoever gives up does not wait for the program, which goes on for the others`() async throws {
+        let plugin = try plugin(
+            "while [ ! -e \(folder.path)/go ]; do sleep 0.05; done; echo run >> \(folder.path)/runs\n"
+                + "echo '\(answer("{\"token\":\"made-for-a-robot\"}"))'"
+        )
+        let server = try ScriptedServer { _ in [ScriptedServer.json("200 OK", Widget.json("web"))] }
+        defer { server.stop() }
+        let client = try server.client(.plugin(plugin))
+        let key = ObjectKey(namespace: "shop", name: "web")
+        let impatient = Task { try await client.get(Widget.resource, key, as: Widget.self) }
+        let patient = Task { try await client.get(Widget.resource, key, as: Widget.self) }
+        impatient.cancel()
+        // It ends although the program has not.
+        await #expect(throws: KubernetesFailure.self) { _ = try await impatient.value }
+        try folder.write("", to: "go")
+        _ = try await patient.value
+        _ = try await client.get(Widget.resource, key, as: Widget.self)
+        #expect(try String(contentsOfFile: "\(folder.path)/runs", encoding: .utf8) == "run\n")
+        await client.shutdown()
+    }
+
     @Test(arguments: [
         "{}", "{\"clientCertificateData\":\"x\"}", "{\"token\":\"abc\",\"expirationTimestamp\":\"soon\"}",
         "{\"token\":\"abc\",\"expirationTimestamp\":\"2001-01-01T00:00:00Z\"}",

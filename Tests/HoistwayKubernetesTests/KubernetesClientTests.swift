@@ -1,6 +1,7 @@
 import HoistwayCrypto
 import HoistwayModel
 import HoistwayTestServers
+import Synchronization
 import Testing
 
 @testable import HoistwayKubernetes
@@ -257,7 +258,84 @@ struct KubernetesClientTests {
         await client.shutdown()
     }
 
+    @Test(
+        arguments: [
+            ("pages", "it has more than 5 pages"), ("objects", "it has more than 12 objects"),
+            ("bytes", "it has more than 4000 bytes"), ("time", "the list was not complete after 1 s"),
+        ]
+    )
+    func `pages without end lead to one refusal with its bound`(_ bound: String, _ words: String) async throws {
+        let pages = Mutex(0)
+        let server = try ScriptedServer { _ in
+            let page = pages.withLock { pages in
+                pages += 1
+                return pages
+            }
+            let items = (0..<4).map { Widget.json("w\(page)-\($0)") }
+            return [ScriptedServer.json("200 OK", Widget.list(items, version: "9", next: "page-\(page)"))]
+        }
+        defer { server.stop() }
+        let client = try server.client { options in
+            switch bound {
+            case "pages": options.listBounds.pages = 5
+            case "objects": options.listBounds.objects = 12
+            case "bytes": options.listBounds.bytes = 4000
+            default: options.listBounds.time = .seconds(1)
+            }
+        }
+        let failure = try await failure {
+            try await client.list(Widget.resource, ObjectSelection(namespace: nil), as: Widget.self) { _ in }
+        }
+        #expect(failure.message.contains(words), "\(failure.message)")
+        #expect(failure.reason == (bound == "time" ? .timedOut : .garbage))
+        await client.shutdown()
+    }
+
+    @Test func `a list that is begun anew and anew has its bounds once`() async throws {
+        let text = Widget.list([Widget.json("a"), Widget.json("b")], version: "9", next: "x")
+        let server = try ScriptedServer { head in
+            head.contains("continue=")
+                ? [ScriptedServer.json("410 Gone", Widget.status(410, "Expired", "too old"))]
+                : [ScriptedServer.json("200 OK", text)]
+        }
+        defer { server.stop() }
+        let client = try server.client { $0.listBounds.objects = 3 }
+        let failure = try await failure {
+            try await client.list(Widget.resource, ObjectSelection(namespace: nil), as: Widget.self) { _ in }
+        }
+        #expect(failure.message.contains("it has more than 3 objects"), "\(failure.message)")
+        await client.shutdown()
+    }
+
     // MARK: Logins
+
+    @Test(
+        arguments: [
+            (Array("first-token\nsecond-token\n".utf8), "holds several lines"),
+            (Array("first-token\r\nsecond-token".utf8), "holds several lines"),
+            (Array("tok\u{1}en".utf8), "holds a character that no token has"),
+            (Array("tok\u{7F}en".utf8), "holds a character that no token has"),
+            (Array("token".utf8) + [0xFF, 0xFE], "holds no token: it is not text"),
+            (Array(" \n".utf8), "holds no token"),
+        ]
+    )
+    func `a file that cannot hold a token is told as such, and nothing of it`(
+        _ bytes: [UInt8],
+        _ words: String
+    ) async throws {
+        let folder = try TemporaryFolder("hoistway-token")
+        try folder.write(bytes, to: "token")
+        let server = try ScriptedServer { _ in [ScriptedServer.json("200 OK", Widget.json("web"))] }
+        defer { server.stop() }
+        let client = try server.client(.tokenFile("\(folder.path)/token"))
+        let failure = try await failure { try await client.get(Widget.resource, key, as: Widget.self) }
+        #expect(
+            failure.message == "there is no login for the cluster main: the file \(folder.path)/token \(words)"
+        )
+        #expect(server.accepted == 0)
+        await client.shutdown()
+        folder.remove()
+    }
 
     @Test func `a token that was renewed on disk is taken when the old one is refused`() async throws {
         let folder = try TemporaryFolder("hoistway-token")

@@ -51,9 +51,36 @@ struct ReflectorCourseTests {
 
     @Test func `after a server was away, versions that are gone are listed at once`() {
         var course = course(at: "1")
-        for _ in 0..<6 { course.failed(failure(.unreachable)) }
+        course.failed(failure(.unreachable))
+        course.compared(with: "1")
         course.failed(failure(.expired))
         #expect(course.version == nil && !course.isDisconnected && course.pause(random: 0) == nil)
+    }
+
+    @Test(arguments: [
+        ("1000", "999", nil), ("1000", "1000", "1000"), ("1000", "1001", "1000"), ("99", "100", "99"),
+        ("0099", "100", "0099"), ("100", "0099", nil), ("1000", "abc", nil), ("abc", "1000", nil), ("5", "", nil),
+        ("18446744073709551616", "18446744073709551615", nil),
+    ])
+    func `a watch that broke goes on where it was, unless the server has come back with an older state`(
+        _ known: String,
+        _ present: String,
+        _ version: String?
+    ) {
+        var course = course(at: known)
+        course.failed(failure(.unreachable))
+        #expect(course.mustCompare && course.version == known)
+        course.compared(with: present)
+        #expect(course.version == version && !course.mustCompare)
+    }
+
+    @Test(arguments: [
+        [KubernetesFailure.Reason.unreachable, .unreachable], [.serverError(status: 503), .unauthorized], [.timedOut],
+    ])
+    func `of a server that was away or silent for longer, all is listed`(_ reasons: [KubernetesFailure.Reason]) {
+        var course = course(at: "1")
+        for reason in reasons { course.failed(failure(reason)) }
+        #expect(course.version == nil && !course.mustCompare)
     }
 
     @Test func `a server that ends each watch at once is not asked without end`() {

@@ -144,7 +144,7 @@ struct ReflectorTests {
 
     @Test func `a watch that breaks is told, and goes on where it was`() async throws {
         let server = try server(
-            lists: [list([Widget.json("a")], version: "5")],
+            lists: [list([Widget.json("a")], version: "5"), list([], version: "6")],
             watches: [
                 [ScriptedServer.watch([ScriptedServer.event("ADDED", Widget.json("b", version: "6"))]), .close],
                 [ScriptedServer.watch([ScriptedServer.event("ADDED", Widget.json("c", version: "7"))]), .hang],

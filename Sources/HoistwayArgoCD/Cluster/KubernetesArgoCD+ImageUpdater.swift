@@ -8,6 +8,16 @@ extension KubernetesArgoCD: ImageUpdaterObjects {
             + objects(.deployments, kind: "Deployment", in: namespace)
     }
 
+    /// Somebody may wait for the answer, and all of it is in memory.
+    private static var bounds: ListBounds {
+        var bounds = ListBounds()
+        bounds.pages = 100
+        bounds.objects = 5000
+        bounds.bytes = 64 << 20
+        bounds.time = .seconds(10)
+        return bounds
+    }
+
     private func objects(
         _ resource: KubernetesResource,
         kind: String,
@@ -20,7 +30,8 @@ extension KubernetesArgoCD: ImageUpdaterObjects {
             _ = try await client.list(
                 resource,
                 ObjectSelection(namespace: namespace),
-                as: ImageUpdaterDocument.self
+                as: ImageUpdaterDocument.self,
+                within: Self.bounds
             ) { object in
                 switch object {
                 case .object(let object):

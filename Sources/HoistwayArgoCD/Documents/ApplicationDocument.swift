@@ -7,8 +7,6 @@ package import HoistwayModel
 package struct ApplicationDocument: Sendable, Equatable, Decodable {
     package var application: Application
 
-    /// Longest annotation that is kept, in bytes of UTF-8; a longer one counts as absent.
-    static let maxAnnotation = 32 * 1024
     /// Most entries of a list that an update writes back: a cut one would lose entries.
     static let maxEntries = 2000
     /// Most entries of a list that is only looked at; the rest is dropped.
@@ -31,17 +29,20 @@ package struct ApplicationDocument: Sendable, Equatable, Decodable {
             .map { try $0.source(decoder) }
         let metadata = root.metadata
         guard sources.count <= Self.maxEntries else { throw Self.excess(of: "sources", decoder) }
+        let annotations = Self.used(metadata.annotations ?? [:])
         var application = Application(
             key: ApplicationKey(namespace: metadata.namespace ?? "", name: metadata.name),
             uid: metadata.uid ?? "",
             resourceVersion: metadata.resourceVersion ?? "",
             labels: metadata.labels ?? [:],
-            annotations: Self.kept(metadata.annotations ?? [:]),
+            annotations: annotations.filter { $0.value.utf8.count <= Application.maxAnnotation },
             project: spec.project.flatMap { $0.isEmpty ? nil : $0 } ?? "default",
             sources: sources,
             isMultiSource: hydrator == nil && !written.isEmpty,
             hasHydrator: hydrator != nil
         )
+        application.oversizedAnnotations =
+            annotations.mapValues(\.utf8.count).filter { $0.value > Application.maxAnnotation }
         application.drySource = try hydrator?.drySource?.source(decoder)
         application.destination = Application.Destination(
             server: spec.destination?.server.flatMap { $0.isEmpty ? nil : $0 },
@@ -56,10 +57,8 @@ package struct ApplicationDocument: Sendable, Equatable, Decodable {
         self.application = application
     }
 
-    private static func kept(_ annotations: [String: String]) -> [String: String] {
-        annotations.filter { key, value in
-            value.utf8.count <= maxAnnotation && Application.keptAnnotations.contains { key.hasPrefix($0) }
-        }
+    private static func used(_ annotations: [String: String]) -> [String: String] {
+        annotations.filter { key, _ in Application.keptAnnotations.contains { key.hasPrefix($0) } }
     }
 
     static func excess(of what: String, _ decoder: any Decoder) -> DecodingError {

@@ -58,7 +58,22 @@ struct ApplicationShelf {
 
 /// Texts of which one copy is kept.
 private struct SharedTexts {
-    private var texts: Set<String> = []
+    /// Equal where the bytes are.
+    ///
+    /// Strings are equal where they look the same, and an Application must not get another one's spelling of a URL: what is
+    /// compared with other sources, and written back, are bytes.
+    private struct Exact: Hashable {
+        let text: String
+
+        static func == (left: Exact, right: Exact) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+        func hash(into hasher: inout Hasher) {
+            var text = text
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    private var texts: Set<Exact> = []
 
     /// Shorter ones need no memory of their own.
     private static let shortest = 16
@@ -119,6 +134,6 @@ private struct SharedTexts {
 
     private mutating func shared(_ text: String) -> String {
         guard text.utf8.count >= Self.shortest else { return text }
-        return texts.insert(text).memberAfterInsert
+        return texts.insert(Exact(text: text)).memberAfterInsert.text
     }
 }

@@ -6,15 +6,20 @@ extension HealthLook {
     /// Why Argo CD is not asked on the stage's behalf to compare an Application; `nil` where it may be.
     ///
     /// A request is a write: it takes what a promotion's takes, the mode and the Application's own word.
-    func refusal(of key: StageKey, _ reading: ApplicationReading) -> String? {
+    func refusal(of key: StageKey, _ address: ApplicationAddress, _ reading: ApplicationReading) -> String? {
         let configuration = core.configuration
         guard let stage = configuration.pipelines.stage(key),
             configuration.pipelines.mode(of: stage, program: configuration.mode) == .promote
         else { return "\(key.name) is in observe mode" }
+        let options = configuration.argocd(key.project)
+        // What was promoted before the project got another cluster is only looked at.
+        guard options.cluster == address.cluster else {
+            return "promotions of \(key.project) do not write to the cluster \(address.cluster) any more"
+        }
         guard case .found(let application) = reading else { return "the Application was not read" }
-        let authorization = ApplicationAuthorization.of(application, for: key, configuration.argocd(key.project))
-        guard case .refused(let reason, let line) = authorization else { return nil }
-        return "the Application does not authorise the stage: \(reason); add to its annotations: `\(line)`"
+        let authorization = ApplicationAuthorization.of(application, for: key, options)
+        guard case .refused(let reason, let hint) = authorization else { return nil }
+        return "the Application does not authorise the stage: \(reason); \(hint)"
     }
 
     /// Asks Argo CD to compare an Application again, where it has missed something.
@@ -25,7 +30,7 @@ extension HealthLook {
         _ previous: ApplicationHealth?,
         of stage: StageKey
     ) async {
-        if let refusal = refusal(of: stage, reading) { return judgement.withhold(refusal) }
+        if let refusal = refusal(of: stage, address, reading) { return judgement.withhold(refusal) }
         let now = core.ports.clock.now()
         var failure: String?
         do throws(ArgoCDFailure) {

@@ -105,7 +105,7 @@ struct HealthLook: Sendable {
             guard !hasOpenQuestions(check, reading, now) else { return nil }
             var judgement = judge(check, reading, previous, promotion, now)
             if judgement.needsRefresh {
-                guard let refusal = refusal(of: stage.key, reading) else { return nil }
+                guard let refusal = refusal(of: stage.key, check.address, reading) else { return nil }
                 judgement.withhold(refusal)
             }
             applications.append(judgement.health)

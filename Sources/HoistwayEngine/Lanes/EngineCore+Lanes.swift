@@ -33,6 +33,9 @@ extension EngineCore {
         context.http = ports.http
         context.http?.policy = configuration.httpPolicy(project)
         context.argocd = await argocdAccess(of: project)
+        if context.isPreview, let access = context.argocd, let cluster = access.cluster {
+            context.argocd?.cluster = previews.bounding(cluster, named: access.name)
+        }
         return context
     }
 

@@ -91,8 +91,7 @@ actor ClusterLogin {
         case .none: return nil
         case .token(let token): return bearer(token)
         case .tokenFile(let path):
-            let token = Secret(String(decoding: try bytes(of: .file(path)), as: UTF8.self).trimmed())
-            guard !token.isEmpty else { throw Failure(message: "the file \(path) holds no token") }
+            let token = try token(in: path)
             options.redactor.add(shortLived: token)
             return bearer(token)
         case .password(let username, let password):
@@ -100,6 +99,22 @@ actor ClusterLogin {
             return Secret("Basic \(Base64.encode(pair, .standard))")
         case .plugin: return plugin?.token.map(bearer)
         }
+    }
+
+    /// - Throws: what is wrong with the file; nothing of what it holds.
+    private func token(in path: String) throws(Failure) -> Secret {
+        let hint = "it must hold one token, and nothing else"
+        guard let text = String(validating: try bytes(of: .file(path)), as: UTF8.self)?.trimmed() else {
+            throw Failure(message: "the file \(path) holds no token: it is not text", hint: hint)
+        }
+        guard !text.isEmpty else { throw Failure(message: "the file \(path) holds no token") }
+        guard !text.contains(where: \.isNewline) else {
+            throw Failure(message: "the file \(path) holds several lines", hint: hint)
+        }
+        guard KubeconfigUser.isHeader(text) else {
+            throw Failure(message: "the file \(path) holds a character that no token has", hint: hint)
+        }
+        return Secret(text)
     }
 
     private func bearer(_ token: Secret) -> Secret { Secret("Bearer \(token.revealText())") }
@@ -129,23 +144,30 @@ actor ClusterLogin {
     private func pluginLogin() async throws(Failure) -> ExecCredential? {
         guard case .plugin(let plugin) = access.login else { return nil }
         if let made, !made.isEnding(at: Timestamp.present) { return made }
-        // One run for all that wait for it, which the cancellation of one of them must not end: awaited by each.
-        let run =
-            running
-            ?? Task { [makeLogin] in
-                do throws(Failure) {
-                    return .success(try await makeLogin(plugin))
-                } catch {
-                    return .failure(error)
-                }
-            }
+        // One run for all that wait for it, which the cancellation of one of them must not end.
+        let run = running ?? start(plugin)
         running = run
-        let result = await run.value
-        if running == run { running = nil }
-        let credential = try result.get()
+        return try await Awaited.value(of: run, ifCancelled: .failure(Failure(message: "nobody waits for it"))).get()
+    }
+
+    private func start(_ plugin: ExecPlugin) -> Task<Result<ExecCredential, Failure>, Never> {
+        Task { [makeLogin] in
+            let result: Result<ExecCredential, Failure>
+            do throws(Failure) {
+                result = .success(try await makeLogin(plugin))
+            } catch {
+                result = .failure(error)
+            }
+            ended(with: result)
+            return result
+        }
+    }
+
+    private func ended(with result: Result<ExecCredential, Failure>) {
+        running = nil
+        guard case .success(let credential) = result else { return }
         if let token = credential.token { options.redactor.add(shortLived: token) }
         made = credential
-        return credential
     }
 
     // MARK: TLS

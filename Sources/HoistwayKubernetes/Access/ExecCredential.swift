@@ -30,6 +30,12 @@ struct ExecCredential: Sendable, Equatable {
         var status: Status?
     }
 
+    /// The secrets of an answer, whether or not it is a login; empty where there are none, or it is no answer.
+    static func secrets(in output: [UInt8]) -> [String] {
+        let status = (try? JSONDecoder().decode(Answer.self, from: Data(output)))?.status
+        return [status?.token, status?.clientKeyData].compactMap(\.self).filter { !$0.isEmpty }
+    }
+
     /// - Throws: why it is no login; holds nothing of the output.
     static func read(_ output: [UInt8], of plugin: ExecPlugin) throws(ClusterLogin.Failure) -> ExecCredential {
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(output)) else {
@@ -44,7 +50,12 @@ struct ExecCredential: Sendable, Equatable {
         }
         guard let status = answer.status else { throw plugin.failure("its ExecCredential has no status") }
         var credential = ExecCredential()
-        if let token = status.token, !token.isEmpty { credential.token = Secret(token) }
+        if let token = status.token, !token.isEmpty {
+            guard KubeconfigUser.isHeader(token) else {
+                throw plugin.failure("its token has a character that no token has")
+            }
+            credential.token = Secret(token)
+        }
         if let chain = status.clientCertificateData, let key = status.clientKeyData {
             credential.chain = Array(chain.utf8)
             credential.key = Secret(key)

@@ -70,17 +70,10 @@ struct ExecPluginRun: Sendable {
         case .late: throw plugin.failure("it was not done within \(limit.inWords)")
         case .talkative: throw plugin.failure("it said more than \(Self.maxOutput) bytes")
         case .ended(status: 0, let output, _): return try ExecCredential.read(output, of: plugin)
-        case .ended(let status, _, let words):
-            // Its words may hold anything: they are for its own log, unless they are short and plain.
-            throw plugin.failure("it ended with \(status)\(Self.shown(words))")
+        case .ended(let status, let output, let words):
+            let shown = PluginWords.shown(words, besides: output)
+            throw plugin.failure("it ended with \(status)\(shown.isEmpty ? "" : ": \(shown)")")
         }
-    }
-
-    /// What it said on its standard error: people need it to mend what is wrong, such as a login that has ended.
-    private static func shown(_ words: [UInt8]) -> String {
-        let line = String(decoding: words, as: UTF8.self).split(whereSeparator: \.isNewline)
-            .map { $0.split(separator: " ").joined(separator: " ") }.last { !$0.isEmpty }
-        return line.map { ": \(ShownText.bare($0))" } ?? ""
     }
 
     private func environment() throws(ClusterLogin.Failure) -> [String: String] {

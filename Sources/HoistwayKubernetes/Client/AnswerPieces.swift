@@ -7,7 +7,7 @@ import NIOCore
 struct AnswerPieces {
     private var iterator: HTTPClientResponse.Body.AsyncIterator
     private let limit: Duration
-    private var spent: Duration = .zero
+    private(set) var spent: Duration = .zero
 
     init(_ body: HTTPClientResponse.Body, limit: Duration) {
         iterator = body.makeAsyncIterator()

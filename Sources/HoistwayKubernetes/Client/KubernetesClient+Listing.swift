@@ -19,16 +19,27 @@ extension KubernetesClient {
     /// Lists page by page, and gives one object at a time: the next one is not read before `each` has returned.
     ///
     /// Where the server forgets a list in its middle it is begun anew, and `each` gets objects again.
+    ///
+    /// - Parameter bounds: of the whole; `nil`: those of the options. A list that has more is no list: what `each` got of it
+    ///   is not all that there is.
     package func list<Value>(
         _ resource: KubernetesResource,
         _ selection: ObjectSelection,
         as type: Value.Type,
+        within bounds: ListBounds? = nil,
         each: (ReadObject<Value>) async -> Void
     ) async throws(KubernetesFailure) -> ObjectListing {
+        var budget = ListBudget(bounds ?? options.listBounds)
         // The last time in one piece, which cannot be forgotten.
         for isLast in [false, false, true] {
             do throws(KubernetesFailure) {
-                return try await list(resource, selection, pageSize: isLast ? nil : options.pageSize, each: each)
+                return try await list(
+                    resource,
+                    selection,
+                    pageSize: isLast ? nil : options.pageSize,
+                    &budget,
+                    each: each
+                )
             } catch {
                 guard error.reason == .expired, !isLast else { throw error }
             }
@@ -40,6 +51,7 @@ extension KubernetesClient {
         _ resource: KubernetesResource,
         _ selection: ObjectSelection,
         pageSize: Int?,
+        _ budget: inout ListBudget,
         each: (ReadObject<Value>) async -> Void
     ) async throws(KubernetesFailure) -> ObjectListing {
         let request = KubernetesRequest(.list, resource, in: selection.namespace)
@@ -51,7 +63,7 @@ extension KubernetesClient {
             message.query = selection.query
             if let pageSize { message.query.append(("limit", String(pageSize))) }
             if let next { message.query.append(("continue", next)) }
-            let (page, count) = try await self.page(message, request, each: each)
+            let (page, count) = try await self.page(message, request, &budget, each: each)
             listing.count += count
             listing.resourceVersion = page.resourceVersion ?? ""
             guard page.next == nil || page.next != next, count > 0 || page.next == nil else {
@@ -63,6 +75,23 @@ extension KubernetesClient {
             throw transport.garbage("the list has no resourceVersion", for: request)
         }
         return listing
+    }
+
+    /// The version that the objects of a kind are at now, as one small list tells it.
+    func presentVersion(
+        _ resource: KubernetesResource,
+        _ selection: ObjectSelection
+    ) async throws(KubernetesFailure) -> String {
+        let request = KubernetesRequest(.list, resource, in: selection.namespace)
+        var message = ClusterTransport.Message(path: try path(of: request))
+        try check(selection, request)
+        message.query = selection.query + [("limit", "1")]
+        var budget = ListBudget(options.listBounds)
+        let (page, _) = try await page(message, request, &budget) { (_: ReadObject<NoFields>) in }
+        guard let version = page.resourceVersion, !version.isEmpty else {
+            throw transport.garbage("the list has no resourceVersion", for: request)
+        }
+        return version
     }
 
     func check(_ selection: ObjectSelection, _ request: KubernetesRequest) throws(KubernetesFailure) {
@@ -92,21 +121,33 @@ extension KubernetesClient {
     private func page<Value>(
         _ message: ClusterTransport.Message,
         _ request: KubernetesRequest,
+        _ budget: inout ListBudget,
         each: (ReadObject<Value>) async -> Void
     ) async throws(KubernetesFailure) -> (Page, count: Int) {
-        let response = try await transport.send(message, for: request)
-        var splitter = ListSplitter(maxObject: options.maxObjectBytes)
-        var count = 0
-        var pieces = AnswerPieces(response.body, limit: options.pageTimeout)
         do {
+            try budget.takePage()
+            let start = ContinuousClock.now
+            let response = try await transport.send(message, for: request)
+            try budget.take(time: ContinuousClock.now - start)
+            var splitter = ListSplitter(maxObject: options.maxObjectBytes)
+            var count = 0
+            var pieces = AnswerPieces(response.body, limit: options.pageTimeout)
+            var spent: Duration = .zero
             while let piece = try await pieces.next() {
+                try budget.take(time: pieces.spent - spent)
+                spent = pieces.spent
+                try budget.take(bytes: piece.readableBytes)
                 for bytes in try piece.withUnsafeReadableBytes({ try splitter.feed($0) }) {
+                    try budget.takeObject()
                     count += 1
                     await each(try ObjectReader.read(bytes))
                 }
             }
             let page = try ObjectReader.decode(Page.self, try splitter.finish())
             return (page, count)
+        } catch let bound as ListBudget.Exhausted {
+            guard bound.isTime else { throw transport.garbage(bound.text, for: request) }
+            throw KubernetesFailure(.timedOut, cluster: cluster, request: request, detail: bound.text)
         } catch let failure as ListSplitter.Failure {
             throw transport.garbage(failure.text, for: request)
         } catch let failure as ObjectReader.Failure {

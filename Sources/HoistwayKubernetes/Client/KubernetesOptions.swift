@@ -14,6 +14,8 @@ package struct KubernetesOptions: Sendable {
     package var watchMargin: Duration = .seconds(20)
     /// Objects of a page; 5,000 Applications of 20 KB are twenty pages of 5 MB, of which one object is in memory.
     package var pageSize = 250
+    /// All pages of a list together.
+    package var listBounds = ListBounds()
     /// Largest object, in bytes: the API server's store takes 1.5 MB by default.
     package var maxObjectBytes = 8 << 20
     /// Files with tokens and certificates are read again after this.

@@ -72,6 +72,9 @@ package final class Reflector<Value: Decodable & Sendable>: Sendable {
         while !Task.isCancelled {
             let start = clock.now()
             do throws(KubernetesFailure) {
+                if course.mustCompare {
+                    course.compared(with: try await client.presentVersion(resource, selection))
+                }
                 if course.version == nil { course.version = try await relist(&known, handle) }
                 try await watch(&course, &known, handle)
                 course.ended(after: clock.now() - start)

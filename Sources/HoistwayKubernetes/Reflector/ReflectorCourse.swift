@@ -17,6 +17,8 @@ struct ReflectorCourse {
     var version: String?
     /// Whether the last failure leaves what is known behind.
     private(set) var isDisconnected = false
+    /// Whether the server is to be asked for its version before a watch goes on: it may have come back with an older state.
+    private(set) var mustCompare = false
     private let options: ReflectorOptions
     /// Failures since a watch last told something.
     private var failures = 0
@@ -75,6 +77,31 @@ struct ReflectorCourse {
         }
         failures += 1
         isPauseDue = isDisconnected
+        mustCompare = false
+        guard isDisconnected, failure.reason != .garbage, version != nil else { return }
+        // Of a server that was away or silent for longer, nobody knows what it was restored from: a version that it has
+        // again by now may be another one.
+        if failures > 1 || failure.reason == .timedOut { version = nil } else { mustCompare = true }
+    }
+
+    /// What the server says that it is at.
+    ///
+    /// Versions are decimal numbers that grow (<https://kep.k8s.io/5504>); of others nothing is known.
+    mutating func compared(with present: String) {
+        mustCompare = false
+        guard let known = version, let was = Self.number(known), let now = Self.number(present) else {
+            version = nil
+            return
+        }
+        if now.count < was.count || now.count == was.count && now < was { version = nil }
+    }
+
+    /// Without leading zeros; `nil` where it is no number.
+    private static func number(_ version: String) -> String? {
+        guard !version.isEmpty, version.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            return nil
+        }
+        return String(version.drop { $0 == "0" })
     }
 
     /// `nil`: go on at once.

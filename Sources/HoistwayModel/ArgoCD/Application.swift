@@ -10,6 +10,10 @@ package struct Application: Sendable, Equatable {
     package var labels: [String: String]
     /// Those whose keys begin with a prefix of ``keptAnnotations``.
     package var annotations: [String: String]
+    /// How many bytes those have that are too long to be kept, by key; whoever would read one refuses it.
+    ///
+    /// A cut value would look like a whole one, and an absent one would mean that nothing is said.
+    package var oversizedAnnotations: [String: Int] = [:]
     /// The AppProject; never empty.
     package var project: String
     /// In the order of `spec.sources`; one element where there is only `spec.source`.
@@ -35,6 +39,14 @@ package struct Application: Sendable, Equatable {
     package static let keptAnnotations = [
         "kargo.akuity.io/", "hoistway.dev/", "argocd.argoproj.io/", "argocd-image-updater.argoproj.io/",
     ]
+
+    /// Longest annotation that is kept, in bytes of UTF-8; Kubernetes allows 256 KiB for all of an object.
+    package static let maxAnnotation = 32 << 10
+
+    /// Why an annotation cannot be read; `nil` where it can, or is not there.
+    package func oversize(of annotation: String, limit: Int = maxAnnotation) -> String? {
+        oversizedAnnotations[annotation].map { "it has \($0) bytes, and at most \(limit) are read" }
+    }
 
     package struct Destination: Sendable, Equatable {
         package var server: String?

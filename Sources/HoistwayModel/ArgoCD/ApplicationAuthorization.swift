@@ -4,8 +4,8 @@
 /// that it names, and to nobody else. Source: Kargo's `kargo.akuity.io/authorized-stage`.
 package enum ApplicationAuthorization: Sendable, Equatable {
     case authorized
-    /// Why not, and the line to add to the Application's annotations.
-    case refused(reason: String, line: String)
+    /// Why not, and what somebody has to do to the Application's annotations.
+    case refused(reason: String, hint: String)
 
     /// Kargo's own annotation: `<project>:<stage>`, several separated by commas.
     package static let kargoKey = "kargo.akuity.io/authorized-stage"
@@ -21,7 +21,10 @@ package enum ApplicationAuthorization: Sendable, Equatable {
         var reasons: [String] = []
         let keys = (options.acceptsKargoAnnotation ? [kargoKey] : []) + [ownKey]
         for key in keys {
-            guard let text = application.annotations[key] else { continue }
+            guard let text = application.annotations[key] else {
+                if let problem = application.oversize(of: key) { reasons.append("\(key) cannot be read: \(problem)") }
+                continue
+            }
             switch entries(of: text, key: key) {
             case .success(let entries):
                 if entries.contains(where: { $0.stage == stage && $0.counts(with: options) }) { return .authorized }
@@ -30,18 +33,34 @@ package enum ApplicationAuthorization: Sendable, Equatable {
             }
         }
         let reason = reasons.isEmpty ? "it has no annotation \(keys[0])" : reasons.joined(separator: "; ")
-        return .refused(reason: reason, line: line(for: stage, on: application, options))
+        return .refused(reason: reason, hint: hint(for: stage, on: application, options))
     }
 
-    /// What the annotation would be with the stage in it: those that are named already stay.
-    private static func line(for stage: StageKey, on application: Application, _ options: ArgoCDOptions) -> String {
+    /// Longest line that is shown whole, in bytes.
+    private static let maxLine = 400
+
+    /// The annotation with the stage in it: those that are named already stay, and are repeated where they are few.
+    private static func hint(for stage: StageKey, on application: Application, _ options: ArgoCDOptions) -> String {
         let key = options.acceptsKargoAnnotation ? kargoKey : ownKey
         let prefix = options.acceptsKargoAnnotation || options.instance.isEmpty ? "" : "\(options.instance)/"
         let own = "\(prefix)\(stage.project):\(stage.name)"
         guard let text = application.annotations[key], case .success(let entries) = entries(of: text, key: key) else {
-            return "\(key): \(own)"
+            guard application.oversizedAnnotations[key] == nil else {
+                return "make the Application's annotation \(key) shorter, with `\(own)` in it"
+            }
+            return "add to the Application's annotations: `\(key): \(own)`"
         }
-        return "\(key): \((entries.map(\.text) + [own]).joined(separator: ","))"
+        let line = "\(key): \((entries.map(\.text) + [own]).joined(separator: ","))"
+        guard line.utf8.count <= maxLine, line.unicodeScalars.allSatisfy(Self.isPlain) else {
+            return "append `,\(own)` to the Application's annotation \(key), which names "
+                + "\(Listing.count(entries.count, "stage")) already"
+        }
+        return "add to the Application's annotations: `\(line)`"
+    }
+
+    /// Neither a control character nor the mark around the line.
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value) && scalar != "`"
     }
 
     // MARK: Reading
@@ -77,11 +96,7 @@ package enum ApplicationAuthorization: Sendable, Equatable {
         var text: String
     }
 
-    /// Longest value that is read, in bytes; Kubernetes allows 256 KiB for all annotations of an object.
-    private static let maxBytes = 64 << 10
-
     private static func entries(of text: String, key: String) -> Result<[Entry], Unreadable> {
-        guard text.utf8.count <= maxBytes else { return .failure(Unreadable(text: "it is too long")) }
         var entries: [Entry] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let entry = String(part).trimmed()

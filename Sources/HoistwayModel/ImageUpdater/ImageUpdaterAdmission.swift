@@ -21,12 +21,11 @@ package enum ImageUpdaterAdmission {
                 hint: "move it to \(namespace), or look at it and take it over with `hoistway import image-updater`"
             )
         }
-        if let condition = status.conditions.first(where: \.preventsComparison) {
+        // A ComparisonError comes after that judgement, and passes: a repository server that is away must take no stage.
+        if status.conditions.contains(where: { $0.type == "InvalidSpecError" }) {
             return TakeoverRefusal(
                 "\(object): status.conditions",
-                condition.type == "InvalidSpecError"
-                    ? "Argo CD does not accept it (InvalidSpecError), as where its AppProject does not permit its repository"
-                    : "Argo CD cannot compare it (\(condition.type))",
+                "Argo CD does not accept it (InvalidSpecError), as where its AppProject does not permit its repository",
                 hint: "`argocd app get \(key)` tells why; its stage comes when Argo CD has compared it"
             )
         }
@@ -38,7 +37,8 @@ package enum ImageUpdaterAdmission {
                 hint: later
             )
         }
-        guard status.comparedURLs == application.sources.map(\.repoURL) else {
+        guard status.comparedURLs.elementsEqual(application.sources, by: { $0.utf8.elementsEqual($1.repoURL.utf8) })
+        else {
             return TakeoverRefusal(
                 "\(object): status.sync.comparedTo",
                 "Argo CD has not compared the repository that it names now, so that whether its AppProject permits it is "

@@ -28,7 +28,7 @@ enum TakeoverText {
 
     static func check(_ text: String, place: String) throws(TakeoverRefusal) {
         guard text.utf8.count <= maxBytes else {
-            throw TakeoverRefusal(place, "it has more than \(maxBytes) bytes")
+            throw TakeoverRefusal(place, "it has \(text.utf8.count) bytes, and at most \(maxBytes) are read")
         }
         guard !text.contains("${"), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
             throw TakeoverRefusal(
@@ -48,6 +48,25 @@ struct ImageUpdaterAnnotations: ImageUpdaterOptions {
     let aliases: [String]
     let annotations: [String: String]
     let object: String
+
+    /// One refusal for each annotation that is too long to have been kept: without it, filters would not hold.
+    static func oversized(_ manifest: ApplicationManifest) -> [TakeoverRefusal] {
+        let application = manifest.application
+        let keys = application.oversizedAnnotations.keys.filter { $0.hasPrefix(prefix) }.sorted()
+        return keys.prefix(maxOversized).compactMap { key in
+            let limit = key == prefix + "image-list" ? Application.maxAnnotation : TakeoverText.maxBytes
+            return application.oversize(of: key, limit: limit).map { reason in
+                TakeoverRefusal(
+                    "\(manifest.object): metadata.annotations[\(ShownText.bare(key))]",
+                    reason,
+                    hint: "make it shorter: without it, another image, tag or file than was meant could be taken"
+                )
+            }
+        }
+    }
+
+    /// Most annotations that are refused one by one.
+    private static let maxOversized = 10
 
     func option(_ name: String, of image: Int) -> ImageUpdaterOption? {
         target(name, of: image) ?? writeBack(name)

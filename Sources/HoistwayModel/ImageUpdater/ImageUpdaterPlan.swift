@@ -59,7 +59,8 @@ package struct ImageUpdaterReader {
 
     /// Whether the Application's own annotations list images.
     package static func isAnnotated(_ application: Application) -> Bool {
-        application.annotations[ImageUpdaterAnnotations.prefix + "image-list"] != nil
+        let list = ImageUpdaterAnnotations.prefix + "image-list"
+        return application.annotations[list] != nil || application.oversizedAnnotations[list] != nil
     }
 
     /// Whether Image Updater has been told anything about the Application.
@@ -133,6 +134,8 @@ package struct ImageUpdaterReader {
     }
 
     private func annotated(_ manifest: ApplicationManifest) throws(TakeoverRefusals) -> ImageUpdaterRequest? {
+        let oversized = ImageUpdaterAnnotations.oversized(manifest)
+        guard oversized.isEmpty else { throw TakeoverRefusals(all: oversized) }
         let annotations = manifest.application.annotations
         guard let list = annotations[ImageUpdaterAnnotations.prefix + "image-list"] else { return nil }
         let texts = list.split(separator: ",").map { $0.trimmed() }.filter { !$0.isEmpty }

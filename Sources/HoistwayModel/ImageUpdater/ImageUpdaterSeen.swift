@@ -1,6 +1,7 @@
 /// All of an Application that its plan is made of: two that are equal have the same plan.
 package struct ImageUpdaterSeen: Sendable, Equatable {
     private var annotations: [String: String]
+    private var oversized: [String: Int]
     private var labels: [String: String]
     private var project: String
     private var sources: [ApplicationSource]
@@ -12,7 +13,8 @@ package struct ImageUpdaterSeen: Sendable, Equatable {
     /// `nil` where the Application has no annotation of Image Updater.
     package init?(_ application: Application) {
         annotations = application.annotations.filter { $0.key.hasPrefix(ImageUpdaterAnnotations.prefix) }
-        guard !annotations.isEmpty else { return nil }
+        oversized = application.oversizedAnnotations.filter { $0.key.hasPrefix(ImageUpdaterAnnotations.prefix) }
+        guard !annotations.isEmpty || !oversized.isEmpty else { return nil }
         labels = application.labels
         project = application.project
         sources = application.sources

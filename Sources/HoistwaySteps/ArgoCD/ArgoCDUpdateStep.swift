@@ -231,7 +231,7 @@ struct ArgoCDUpdateStep: ClusterStep {
     ) -> StepFailure? {
         let stage = pass.context.stage
         guard
-            case .refused(let reason, let line) = ApplicationAuthorization.of(
+            case .refused(let reason, let hint) = ApplicationAuthorization.of(
                 application,
                 for: stage,
                 pass.access.options
@@ -240,7 +240,7 @@ struct ArgoCDUpdateStep: ClusterStep {
         return .unmet(
             "the Application \(application.key) does not authorise the stage \(stage.project):\(stage.name): \(reason)"
                 + starts.untouched,
-            hint: "add to the Application's annotations: `\(line)`"
+            hint: hint
         )
     }
 

@@ -14,9 +14,13 @@ struct ImageUpdaterManifestsTests {
     /// What runs of Image Updater.
     private final class Objects: ImageUpdaterObjects {
         let found = Mutex<Result<[ConfigValue], ArgoCDFailure>>(.success([]))
+        /// Whether nobody answers.
+        let hangs = Mutex(false)
 
         func imageUpdaterObjects(in namespace: String) async throws(ArgoCDFailure) -> [ConfigValue] {
-            try found.withLock { $0 }.get()
+            // Ends when it is cancelled.
+            if hangs.withLock({ $0 }) { try? await Task.sleep(for: .seconds(86_400)) }
+            return try found.withLock { $0 }.get()
         }
     }
 
@@ -185,6 +189,35 @@ struct ImageUpdaterManifestsTests {
         #expect(try await check(book) == [])
         objects.found.withLock { $0 = .success([]) }
         #expect(try await check(book) == ["image-updater-team/api", "image-updater-team/web"])
+    }
+
+    /// Whose limits are over soon.
+    private struct HastyClock: WallClock {
+        func now() -> Timestamp { SystemClock().now() }
+        func sleep(for duration: Duration) async throws { try await Task.sleep(for: min(duration, .milliseconds(100))) }
+    }
+
+    @Test func `a reload waits for a cluster that never answers no longer than its limit, and what ran goes on`()
+        async throws
+    {
+        argocd.put(Self.application("web"))
+        let book = try await open()
+        #expect(try await check(book) == ["image-updater-team/web"])
+        objects.hangs.withLock { $0 = true }
+        argocd.put(Self.application("api"))
+        let generator = fetch.generator
+        let taken = Mutex<[String]>([])
+        let warnings = try await book.reload(
+            with: { _ in
+                ManifestFetch(remotes: InMemoryGitRemotes([]), clock: HastyClock(), generator: generator)
+            },
+            take: { loaded in
+                taken.withLock { $0 = loaded.pipelines.stagesInOrder.map(\.key.description) }
+            }
+        )
+        #expect(taken.withLock { $0 } == ["image-updater-team/web"])
+        #expect(warnings.contains { $0.contains("30 s") }, "\(warnings)")
+        #expect(try await view(book).state == .failing)
     }
 
     @Test func `what cannot be seen changes nothing`() async throws {

@@ -40,13 +40,28 @@ struct HealthWriteTests {
         #expect(
             await rig.health().reason.hasSuffix(
                 "; Argo CD is not asked to look again: the Application does not authorise the stage: "
-                    + "kargo.akuity.io/authorized-stage names only shop:uat; add to its annotations: "
+                    + "kargo.akuity.io/authorized-stage names only shop:uat; add to the Application's annotations: "
                     + "`kargo.akuity.io/authorized-stage: shop:uat,shop:test`"
             )
         )
         rig.argocd.edit(HealthRig.key) { $0.annotations = [ApplicationAuthorization.kargoKey: "shop:uat,shop:test"] }
         await rig.look()
         #expect(rig.argocd.refreshes() == [HealthRig.key])
+    }
+
+    @Test(arguments: ["other", nil])
+    func `no Application is refreshed in a cluster that the project does not promote to any more`(
+        _ cluster: String?
+    ) async throws {
+        let rig = try await Self.missed()
+        rig.harness.engine.core.configuration.argocd = { _ in ArgoCDOptions(cluster: cluster) }
+        await rig.look()
+        #expect(rig.argocd.refreshes().isEmpty)
+        #expect(
+            await rig.health().reason.hasSuffix(
+                "; Argo CD is not asked to look again: promotions of shop do not write to the cluster main any more"
+            )
+        )
     }
 
     @Test func `an authorisation that was taken back counts as it is in the cluster, not as the watch has it`()

@@ -67,7 +67,7 @@ struct ApplicationAuthorizationTests {
             off
                 == .refused(
                     reason: "it has no annotation hoistway.dev/authorized-stage",
-                    line: "hoistway.dev/authorized-stage: blue/shop:test"
+                    hint: "add to the Application's annotations: `hoistway.dev/authorized-stage: blue/shop:test`"
                 )
         )
     }
@@ -79,10 +79,41 @@ struct ApplicationAuthorizationTests {
         (["kargo.akuity.io/authorized-stage": "a:*"], "kargo.akuity.io/authorized-stage: shop:test"),
     ])
     func `the line to add keeps the stages that are named already`(annotations: [String: String], line: String) {
-        guard case .refused(_, let found) = Self.verdict(annotations) else {
-            Issue.record("authorises")
-            return
-        }
-        #expect(found == line)
+        #expect(Self.hint(Self.verdict(annotations)) == "add to the Application's annotations: `\(line)`")
+    }
+
+    @Test func `of an annotation that names very many stages, only what to append is told`() {
+        let many = (0..<1200).map { "shop:s\($0)" }.joined(separator: ",")
+        #expect(
+            Self.hint(Self.verdict([Self.kargo: many]))
+                == "append `,shop:test` to the Application's annotation kargo.akuity.io/authorized-stage, which names "
+                + "1200 stages already"
+        )
+        // Neither are names that would not come through a terminal.
+        #expect(Self.hint(Self.verdict([Self.kargo: "a\u{1B}[2J:b"])).hasPrefix("append `,shop:test` to"))
+    }
+
+    @Test(arguments: [kargo, own])
+    func `an annotation that is too long to be read authorises nobody, and says so`(_ key: String) {
+        var application = Application(
+            key: ApplicationKey(namespace: "argocd", name: "web"),
+            annotations: [:],
+            sources: []
+        )
+        application.oversizedAnnotations = [key: 40_000]
+        let options = ArgoCDOptions(acceptsKargoAnnotation: key == Self.kargo)
+        #expect(
+            ApplicationAuthorization.of(application, for: Self.stage, options)
+                == .refused(
+                    reason: "\(key) cannot be read: it has 40000 bytes, and at most 32768 are read",
+                    hint: "make the Application's annotation \(key) shorter, with `shop:test` in it"
+                )
+        )
+        #expect(ApplicationAuthorization.entries(of: application).isEmpty)
+    }
+
+    private static func hint(_ verdict: ApplicationAuthorization) -> String {
+        guard case .refused(_, let hint) = verdict else { return "authorised" }
+        return hint
     }
 }

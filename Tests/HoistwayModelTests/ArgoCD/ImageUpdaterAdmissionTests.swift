@@ -9,7 +9,8 @@ struct ImageUpdaterAdmissionTests {
         namespace: String = "argocd",
         conditions: [String] = [],
         reconciledAt: Timestamp? = Timestamp(seconds: 1),
-        compared: [String] = [url]
+        compared: [String] = [url],
+        url: String = url
     ) -> Application {
         Application(
             key: ApplicationKey(namespace: namespace, name: "web"),
@@ -23,7 +24,7 @@ struct ImageUpdaterAdmissionTests {
     }
 
     @Test func `an Application that Argo CD has compared as it is now is admitted, whatever else Argo CD warns of`() {
-        for conditions in [[], ["SyncError", "OrphanedResourceWarning"]] {
+        for conditions in [[], ["SyncError", "OrphanedResourceWarning"], ["ComparisonError"]] {
             let application = Self.application(conditions: conditions)
             #expect(ImageUpdaterAdmission.refusal(of: application, namespace: "argocd") == nil)
         }
@@ -36,11 +37,18 @@ struct ImageUpdaterAdmissionTests {
                 application(conditions: ["SyncError", "InvalidSpecError"]), "status.conditions",
                 "does not accept it (InvalidSpecError)"
             ),
-            (application(conditions: ["ComparisonError"]), "status.conditions", "cannot compare it (ComparisonError)"),
             (application(reconciledAt: nil), "status.reconciledAt", "has not compared it"),
             (
                 application(compared: ["https://git.test/acme/other"]), "status.sync.comparedTo",
                 "has not compared the repository that it names now"
+            ),
+            // It only looks the same.
+            (
+                application(
+                    compared: ["https://git.test/acme/cafe\u{301}"],
+                    url: "https://git.test/acme/caf\u{E9}"
+                ),
+                "status.sync.comparedTo", "has not compared the repository"
             ),
             (application(compared: []), "status.sync.comparedTo", "has not compared the repository"),
         ]
@@ -65,13 +73,16 @@ struct ImageUpdaterAdmissionTests {
             return ImageUpdaterSeen(application)
         }
         func condition(_ message: String) -> [Application.Condition] {
-            [.init(type: "ComparisonError", message: message)]
+            [.init(type: "InvalidSpecError", message: message)]
         }
         let before = seen { _ in }
         #expect(before != nil)
         #expect(before == seen { $0.status.reconciledAt = Timestamp(seconds: 2) })
         #expect(before != seen { $0.status.reconciledAt = nil })
         #expect(before != seen { $0.status.conditions = condition("a") })
+        // It passes by itself.
+        #expect(before == seen { $0.status.conditions = [.init(type: "ComparisonError", message: "a")] })
+        #expect(before != seen { $0.oversizedAnnotations["argocd-image-updater.argoproj.io/a.allow-tags"] = 40_000 })
         #expect(seen { $0.status.conditions = condition("a") } == seen { $0.status.conditions = condition("b") })
     }
 }

@@ -21,6 +21,17 @@ struct SourceConcernTests {
 
     private static func tag(_ name: String) -> SourceNews { SourceNews(repositories: [key], what: .tag(name)) }
 
+    @Test func `paths that are too long to be read are told, and every file counts`() throws {
+        var application = Self.application(ApplicationSource(repoURL: Self.url, targetRevision: "main"))
+        application.oversizedAnnotations[GeneratePaths.annotation] = 40_000
+        let concern = try #require(SourceConcern(of: application, by: Self.branch("main", ["docs/a.md"])))
+        #expect(
+            concern.reason
+                == "it follows main, and every file counts: of argocd.argoproj.io/manifest-generate-paths, "
+                + "it has 40000 bytes, and at most 32768 are read"
+        )
+    }
+
     // MARK: Repository and revision
 
     @Test(arguments: [

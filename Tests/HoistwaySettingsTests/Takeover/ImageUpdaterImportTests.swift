@@ -484,4 +484,57 @@ struct ImageUpdaterImportTests {
                 ]
         )
     }
+
+    @Test(arguments: [
+        "image-list", "allow-tags", "ignore-tags", "update-strategy", "platforms", "write-back-method",
+        "write-back-target", "git-branch", "git-repository", "a.allow-tags", "a.ignore-tags", "a.update-strategy",
+        "a.platforms", "a.pull-secret", "a.kustomize.image-name", "a.helm.image-name", "a.helm.image-tag",
+        "a.helm.image-spec",
+    ])
+    func `an annotation that is too long to be read is refused, and never counts as absent`(_ name: String) throws {
+        let prefix = "argocd-image-updater.argoproj.io/"
+        var application = Application(
+            key: ApplicationKey(namespace: "argocd", name: "web"),
+            annotations: [
+                "\(prefix)image-list": "a=reg.test/web", "\(prefix)write-back-method": "git",
+                "\(prefix)write-back-target": "kustomization",
+            ],
+            sources: [
+                ApplicationSource(repoURL: "https://git.test/d", path: "apps/web", targetRevision: "main")
+            ],
+            status: Application.Status(comparedURLs: ["https://git.test/d"], reconciledAt: Timestamp(seconds: 1))
+        )
+        func report() -> ImageUpdaterImport.Report {
+            ImageUpdaterImport(policy: ImageUpdaterPolicy())
+                .report(on: [ApplicationManifest(application, sourceType: "Kustomize")], besides: [])
+        }
+        #expect(report().plans.count == 1 && report().refusals.isEmpty)
+        application.annotations[prefix + name] = nil
+        application.oversizedAnnotations[prefix + name] = 40_000
+        let refused = report()
+        #expect(refused.plans.isEmpty && refused.texts.isEmpty)
+        #expect(
+            refused.refusals.map(\.description) == [
+                "Application argocd/web: metadata.annotations[\(prefix)\(name)]: it has 40000 bytes, and at most "
+                    + "\(name == "image-list" ? 32768 : 4096) are read"
+            ]
+        )
+        #expect(refused.refusals.first?.hint?.hasPrefix("make it shorter") == true)
+    }
+
+    @Test(arguments: ["../\u{301}prod", "apps/../\u{301}prod", ".git/\u{301}hooks", "apps/.Git/\u{301}x", "apps/../x"])
+    func `a combining mark hides no folder above the source's own path`(_ path: String) throws {
+        let report = try Self.report(
+            Self.application(
+                ["image-list": "a=reg.test/web", "write-back-method": "git", "write-back-target": "kustomization"],
+                source: "{repoURL: 'https://git.test/acme/deploy', path: \"\(path)\", targetRevision: main}"
+            )
+        )
+        #expect(report.plans.isEmpty)
+        #expect(
+            report.refusals.map(\.description) == [
+                "Application argocd/web: spec.source.path: it leads out of the repository"
+            ]
+        )
+    }
 }

@@ -54,7 +54,7 @@ struct KubeconfigUser {
     }
 
     /// Whether it can be the value of a header.
-    private static func isHeader(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+    static func isHeader(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
 
     // MARK: Programs
 

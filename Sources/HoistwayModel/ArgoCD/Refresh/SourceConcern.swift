@@ -54,6 +54,9 @@ package struct SourceConcern: Sendable, Equatable {
             else { return nil }
         }
         let follows = "it follows \(shown(source.targetRevision))"
+        if let reason = application.oversize(of: GeneratePaths.annotation) {
+            return "\(follows), and every file counts: of \(GeneratePaths.annotation), \(reason)"
+        }
         let paths = GeneratePaths(application.annotations[GeneratePaths.annotation] ?? "", sourcePath: source.path)
         guard !paths.isEmpty else { return follows }
         guard let files = news.changedFiles else { return "\(follows), and which files have changed is not known" }
