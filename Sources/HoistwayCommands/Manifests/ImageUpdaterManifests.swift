@@ -41,6 +41,9 @@ struct ImageUpdaterManifests: ManifestGenerator {
             },
             besides: found
         )
+        if let refusal = report.unreadable.first {
+            throw ManifestFailure.notKnown(cluster: made.cluster, reason: "\(refusal)")
+        }
         let files = report.files
         let remarks = Self.remarks(report)
         let content = files.map { "\($0.path)\n\($0.text)" }.joined() + remarks.joined(separator: "\n")

@@ -11,6 +11,8 @@ enum ManifestFailure: Diagnosable, Equatable {
     case tooSlow(source: String, limit: Duration)
     /// The Applications of a cluster are not known as they are now.
     case notSeen(cluster: String, reason: String)
+    /// Which Applications Image Updater still takes care of.
+    case notKnown(cluster: String, reason: String)
 
     var message: String {
         switch self {
@@ -24,6 +26,8 @@ enum ManifestFailure: Diagnosable, Equatable {
             "the name of a manifest of \(source) holds characters that cannot be shown: \(SafeText.line(path))"
         case .notSeen(let cluster, let reason):
             "the Applications of the cluster \(cluster) are not known as they are now: \(reason)"
+        case .notKnown(let cluster, let reason):
+            "which Applications Image Updater still takes care of in the cluster \(cluster) is not known: \(reason)"
         case .tooSlow(let source, let limit): "\(source) could not be read within \(limit.components.seconds) s"
         }
     }
@@ -34,7 +38,7 @@ enum ManifestFailure: Diagnosable, Equatable {
         case .nothingThere, .tooMuch: "see path of this source under manifests"
         case .notAFile: "put the file itself there, or leave it out of path"
         case .oddName: "give it another name"
-        case .notText, .tooSlow, .notSeen: nil
+        case .notText, .tooSlow, .notSeen, .notKnown: nil
         }
     }
 

@@ -17,6 +17,9 @@ extension HealthLook {
             return "promotions of \(key.project) do not write to the cluster \(address.cluster) any more"
         }
         guard case .found(let application) = reading else { return "the Application was not read" }
+        guard !application.skipsReconciling else {
+            return "it passes over the Application: argocd.argoproj.io/skip-reconcile is true"
+        }
         let authorization = ApplicationAuthorization.of(application, for: key, options)
         guard case .refused(let reason, let hint) = authorization else { return nil }
         return "the Application does not authorise the stage: \(reason); \(hint)"

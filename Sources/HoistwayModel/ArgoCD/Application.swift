@@ -48,6 +48,9 @@ package struct Application: Sendable, Equatable {
         oversizedAnnotations[annotation].map { "it has \($0) bytes, and at most \(limit) are read" }
     }
 
+    /// Whether Argo CD's controller passes over it, so that asking for a comparison is of no use.
+    package var skipsReconciling: Bool { annotations["argocd.argoproj.io/skip-reconcile"] == "true" }
+
     package struct Destination: Sendable, Equatable {
         package var server: String?
         package var name: String?

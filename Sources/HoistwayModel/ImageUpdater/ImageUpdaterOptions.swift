@@ -26,11 +26,16 @@ struct ImageUpdaterOption: Equatable {
 enum TakeoverText {
     static let maxBytes = 4096
 
+    /// By its bytes: a combining mark behind a brace hides none.
+    private static func beginsExpression(_ text: String) -> Bool {
+        zip(text.utf8, text.utf8.dropFirst()).contains { $0 == UInt8(ascii: "$") && $1 == UInt8(ascii: "{") }
+    }
+
     static func check(_ text: String, place: String) throws(TakeoverRefusal) {
         guard text.utf8.count <= maxBytes else {
             throw TakeoverRefusal(place, "it has \(text.utf8.count) bytes, and at most \(maxBytes) are read")
         }
-        guard !text.contains("${"), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+        guard !beginsExpression(text), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
             throw TakeoverRefusal(
                 place,
                 "\(ShownText.quoted(text)) holds ${ or a control character",

@@ -107,10 +107,10 @@ extension ImageUpdaterImage {
             image.allowTags = try Self.allowed(option)
         }
         if let option = try options.option("ignore-tags", of: index)?.plain() {
-            image.ignoreTags = option.value.split(separator: ",").map { $0.trimmed() }.filter { !$0.isEmpty }
+            image.ignoreTags = Self.list(option)
         }
         if let option = try options.option("platforms", of: index)?.plain() {
-            image.platforms = option.value.split(separator: ",").map { $0.trimmed() }.filter { !$0.isEmpty }
+            image.platforms = Self.list(option)
         }
         if let option = options.option("pull-secret", of: index) {
             notes.append("\(option.place): registries are read with Hoistway's own credentials")
@@ -129,6 +129,11 @@ extension ImageUpdaterImage {
             )
         }
         return image
+    }
+
+    /// Where Image Updater splits it: a combining mark behind a comma hides none.
+    private static func list(_ option: ImageUpdaterOption) -> [String] {
+        option.value.unicodeScalars.split(separator: ",").map { String($0).trimmed() }.filter { !$0.isEmpty }
     }
 
     private static func allowed(_ option: ImageUpdaterOption) throws(TakeoverRefusal) -> String? {

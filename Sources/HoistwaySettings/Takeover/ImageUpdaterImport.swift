@@ -12,6 +12,8 @@ package struct ImageUpdaterImport: Sendable {
         package var files: [ManifestVersion.File] = []
         package var plans: [ImageUpdaterPlan] = []
         package var refusals: [TakeoverRefusal] = []
+        /// Image Updater's own objects that cannot be read: of which Applications it takes care is not known.
+        package var unreadable: [TakeoverRefusal] = []
         /// Notes that are not of one Application.
         package var notes: [String] = []
         /// By Application, what is still at work.
@@ -70,7 +72,7 @@ package struct ImageUpdaterImport: Sendable {
     ///
     /// The AppProjects are opted in, so that annotations count whether or not an `ImageUpdater` selects the Application.
     ///
-    /// - Parameter objects: `ImageUpdater` resources and Deployments.
+    /// - Parameter objects: `ImageUpdater` resources and Deployments. Where one cannot be read, nothing is planned.
     package func report(on applications: [ApplicationManifest], besides objects: [ConfigValue]) -> Report {
         var report = Report()
         var others = Others()
@@ -78,11 +80,10 @@ package struct ImageUpdaterImport: Sendable {
             do throws(TakeoverRefusal) {
                 try others.add(object)
             } catch {
-                report.refusals.append(error)
+                report.unreadable.append(error)
             }
         }
-        // Of an ImageUpdater that cannot be read it is not known what it selects.
-        guard report.refusals.isEmpty else { return report }
+        guard report.unreadable.isEmpty else { return report }
         let opted = applications.filter { policy.projects?.contains($0.application.project) ?? true }
         var admitted: [ApplicationManifest] = []
         for manifest in opted.sorted(by: { $0.application.key < $1.application.key }) {

@@ -232,6 +232,21 @@ struct ImageUpdaterManifestsTests {
         argocd.put(Self.application("api"))
         #expect(try await check(book) == nil)
         #expect(try await view(book).problems.first?.contains("does not allow to list deployments") == true)
+        // Somebody's object that cannot be read takes no stage of others away.
+        let odd = ConfigValue.map(["key": .string("team"), "operator": .string("Like")])
+        let reference = ConfigValue.map([
+            "namePattern": .string("*"), "labelSelectors": .map(["matchExpressions": .list([odd])]),
+        ])
+        objects.found.withLock {
+            $0 = .success([Self.object("ImageUpdater", "odd", ["applicationRefs": .list([reference])])])
+        }
+        #expect(try await check(book) == nil)
+        #expect(
+            try await view(book).problems.first?.hasPrefix(
+                "which Applications Image Updater still takes care of in the cluster main is not known: "
+                    + "ImageUpdater argocd/odd: spec.applicationRefs[0]"
+            ) == true
+        )
         objects.found.withLock { $0 = .success([]) }
         argocd.setStanding(.broken(since: Timestamp(seconds: 1), reason: "no route"))
         #expect(try await check(book) == nil)

@@ -49,6 +49,19 @@ struct HealthWriteTests {
         #expect(rig.argocd.refreshes() == [HealthRig.key])
     }
 
+    @Test func `an Application that Argo CD passes over is not refreshed without end`() async throws {
+        let rig = try await Self.missed()
+        rig.argocd.edit(HealthRig.key) { $0.annotations["argocd.argoproj.io/skip-reconcile"] = "true" }
+        await rig.look()
+        #expect(rig.argocd.refreshes().isEmpty)
+        #expect(
+            await rig.health().reason.hasSuffix(
+                "; Argo CD is not asked to look again: it passes over the Application: "
+                    + "argocd.argoproj.io/skip-reconcile is true"
+            )
+        )
+    }
+
     @Test(arguments: ["other", nil])
     func `no Application is refreshed in a cluster that the project does not promote to any more`(
         _ cluster: String?

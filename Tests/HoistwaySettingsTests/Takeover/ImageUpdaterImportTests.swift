@@ -537,4 +537,17 @@ struct ImageUpdaterImportTests {
             ]
         )
     }
+
+    @Test func `a combining mark hides neither the end of a pattern nor the beginning of an expression`() throws {
+        let filtered = try Self.report(
+            Self.application(["image-list": "a=reg.test/web", "a.ignore-tags": "latest,\u{301}dev,nightly"])
+        )
+        #expect(filtered.refusals.isEmpty, "\(filtered.refusals)")
+        let ignored = try Self.warehouse(filtered).first?.tags.ignore ?? []
+        #expect(ignored.count == 3 && ignored.first == "^latest$" && ignored.last == "^nightly$", "\(ignored)")
+        let odd = try Self.report(
+            Self.application(["image-list": "a=reg.test/web", "a.ignore-tags": "x${\u{301}{ secret('a') }}"])
+        )
+        #expect(odd.refusals.first?.reason.contains("holds ${") == true, "\(odd.refusals)")
+    }
 }

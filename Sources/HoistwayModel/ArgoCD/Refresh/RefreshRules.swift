@@ -95,8 +95,3 @@ package struct RefreshRules: Sendable, Equatable {
         return found
     }
 }
-
-extension Application {
-    /// The controller passes over it.
-    fileprivate var skipsReconciling: Bool { annotations["argocd.argoproj.io/skip-reconcile"] == "true" }
-}
