@@ -139,6 +139,12 @@ let package = Package(
         // Argo CD's Applications by the Kubernetes API: the ports of Argo CD.
         room("HoistwayArgoCD", ["HoistwayModel", "HoistwayPorts", "HoistwayKubernetes", logging, metrics]),
 
+        // Pull requests and commit statuses at Git hosts.
+        room(
+            "HoistwayForge",
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", client, nio, http1, tls]
+        ),
+
         // The requests of the step `http`.
         room(
             "HoistwayRequests",
@@ -170,7 +176,7 @@ let package = Package(
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions",
                 "HoistwayEdits", "HoistwayEvents", "HoistwaySettings", "HoistwaySteps", "HoistwayEngine", "HoistwayGit",
                 "HoistwayStore",
-                "HoistwayRegistry", "HoistwayNotify", "HoistwayPrograms", "HoistwayRequests",
+                "HoistwayRegistry", "HoistwayNotify", "HoistwayPrograms", "HoistwayRequests", "HoistwayForge",
                 "HoistwayKubernetes", "HoistwayArgoCD", "HoistwayReceiver", "HoistwayConsole",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
                 arguments, unixSignals, client, nio, posix, http1, tls, logging, lifecycle, metrics,
@@ -286,6 +292,13 @@ let package = Package(
             [
                 "HoistwayArgoCD", "HoistwayKubernetes", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit",
                 "HoistwayTestServers", logging,
+            ]
+        ),
+        tests(
+            "HoistwayForgeTests",
+            [
+                "HoistwayForge", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit",
+                "HoistwayTestServers",
             ]
         ),
         tests(

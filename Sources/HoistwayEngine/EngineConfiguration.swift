@@ -88,6 +88,8 @@ package struct EnginePorts: Sendable {
     package var argocd: (any ArgoCDClusters)?
     /// How long all previews together wait for one cluster within a minute.
     package var previewPatience: Duration = .seconds(5)
+    /// Pull requests and commit statuses; `nil`: steps that want them fail.
+    package var forges: (any Forges)?
 
     package init(
         store: any StateStore,

@@ -61,6 +61,7 @@ extension ForgeFailure: KindedFailure {
         case .limited: .limited
         case .serverError: .serverError
         case .unauthenticated, .forbidden: .unauthorized
+        case .notAsked: .notAsked
         case .notFound: .notFound
         case .refused, .unsupported: .refused
         case .garbage: .malformed

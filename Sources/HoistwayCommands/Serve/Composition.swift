@@ -2,6 +2,7 @@ import HoistwayCrypto
 import HoistwayEngine
 import HoistwayExpressions
 import HoistwayEvents
+import HoistwayForge
 import HoistwayGit
 import HoistwayModel
 import HoistwayNotify
@@ -110,7 +111,8 @@ struct Composition {
         for host in settings.git.hosts {
             hosts[host.host] = HoistwayGit.GitSettings.Host(
                 caFile: host.caFile,
-                proxy: host.proxy.flatMap(Self.proxy)
+                proxy: host.proxy.flatMap(Self.proxy),
+                apiURL: host.apiURL
             )
         }
         var made = HoistwayGit.GitSettings(
@@ -125,6 +127,33 @@ struct Composition {
         )
         if !settings.git.allowFileURLs { made.projectsWithoutFiles = loaded.pipelines.projectsFromGit }
         return made
+    }
+
+    /// - Parameter remotes: makes the tokens of GitHub Apps, with the same credentials.
+    func forges(remotes: RemoteBook) -> ForgeBook {
+        ForgeBook(
+            settings: forgeSettings,
+            credentials: loaded.credentials,
+            clock: clock,
+            redactor: SentSecrets.redactor,
+            appTokens: RemoteAppTokens(remotes: remotes)
+        )
+    }
+
+    var forgeSettings: ForgeSettings {
+        var hosts: [String: ForgeSettings.Host] = [:]
+        for host in settings.git.hosts {
+            hosts[host.host] = ForgeSettings.Host(
+                caFile: host.caFile,
+                proxy: host.proxy.flatMap(Self.proxy).map { ForgeSettings.Proxy(host: $0.host, port: $0.port) },
+                apiURL: host.apiURL
+            )
+        }
+        return ForgeSettings(
+            hosts: hosts,
+            allowInsecureHTTP: settings.git.allowInsecureHTTP,
+            connectTimeout: settings.git.timeouts.connect
+        )
     }
 
     /// `http://host:port`, as the settings have checked it.
@@ -162,7 +191,8 @@ struct Composition {
         registry: any Registry,
         notifier: any Notifier,
         programs: LocalPrograms,
-        argocd: any ArgoCDClusters
+        argocd: any ArgoCDClusters,
+        forges: (any Forges)? = nil
     ) -> EnginePorts {
         var ports = EnginePorts(
             store: store,
@@ -184,6 +214,7 @@ struct Composition {
             return { redactor.hide($0, atLeast: 4, isCut: false) }
         }
         ports.argocd = argocd
+        ports.forges = forges
         return ports
     }
 

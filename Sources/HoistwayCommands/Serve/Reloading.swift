@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HoistwayArgoCD
 import HoistwayEngine
+import HoistwayForge
 import HoistwayGit
 import HoistwayModel
 import HoistwayNotify
@@ -28,6 +29,7 @@ struct Reloading: Sendable {
 
     let book: ManifestBook
     let remotes: RemoteBook
+    let forges: ForgeBook
     let registry: ServedRegistry
     let running: Settings
     let engine: Engine
@@ -42,6 +44,7 @@ struct Reloading: Sendable {
     init(
         book: ManifestBook,
         remotes: RemoteBook,
+        forges: ForgeBook,
         registry: ServedRegistry,
         running: LoadedSettings,
         engine: Engine,
@@ -53,6 +56,7 @@ struct Reloading: Sendable {
     ) {
         self.book = book
         self.remotes = remotes
+        self.forges = forges
         self.registry = registry
         self.running = running.settings
         self.engine = engine
@@ -150,6 +154,7 @@ struct Reloading: Sendable {
             remotes.differs($0.url, project: $0.project, settings: settings, credentials: loaded.credentials)
         }
         remotes.replace(settings: settings, credentials: loaded.credentials)
+        forges.replace(settings: composition.forgeSettings, credentials: loaded.credentials)
         if old.credentials != loaded.credentials || old.settings.registries != loaded.settings.registries
             || loaded.settings.registries.compactMap(\.caFile).contains(where: { old.files[$0] != loaded.files[$0] })
         {

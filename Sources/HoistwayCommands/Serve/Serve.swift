@@ -139,6 +139,7 @@ struct Serve: AsyncParsableCommand {
             folder: LocalPrograms.folder(beside: composition.settings.state)
         )
         let clusters = composition.clusters(log: log)
+        let forges = composition.forges(remotes: remotes)
         let engine = try await Engine(
             ports: composition.enginePorts(
                 store: store,
@@ -146,7 +147,8 @@ struct Serve: AsyncParsableCommand {
                 registry: client,
                 notifier: notifier,
                 programs: programs,
-                argocd: clusters
+                argocd: clusters,
+                forges: forges
             ),
             configuration: composition.engineConfiguration(),
             log: log
@@ -160,6 +162,7 @@ struct Serve: AsyncParsableCommand {
         let reload = Reloading(
             book: book,
             remotes: remotes,
+            forges: forges,
             registry: client,
             running: composition.loaded,
             engine: engine,

@@ -28,6 +28,8 @@ actor GitHubAppTokens {
     private let app: GitHubApp
     private let url: String
     private let repository: String
+    /// What its tokens may do, in GitHub's words.
+    private let permissions: [String: String]
     private let options: GitTransportOptions
     private let clock: any WallClock
     private var current: (login: GitTransportOptions.Login, mintedAt: Timestamp)?
@@ -35,10 +37,16 @@ actor GitHubAppTokens {
     /// The last refusal: a wrong key is not tried again within a minute.
     private var refusal: (failure: GitFailure, at: Timestamp)?
 
+    /// What Git logs in with beside the token.
+    static let username = "x-access-token"
+    /// For Git itself: to fetch and to push.
+    static let gitPermissions = ["contents": "write"]
+
     /// `apiURL` replaces GitHub's own place for the host.
     init(
         app: GitHubApp,
         address: GitAddress,
+        permissions: [String: String] = GitHubAppTokens.gitPermissions,
         apiURL: String?,
         options: GitTransportOptions,
         clock: any WallClock
@@ -60,6 +68,7 @@ actor GitHubAppTokens {
         self.app = app
         self.options = options
         self.clock = clock
+        self.permissions = permissions
         repository = name
         url = "\(base)/app/installations/\(app.installationID)/access_tokens"
     }
@@ -85,7 +94,7 @@ actor GitHubAppTokens {
     private func minted() async -> Result<GitTransportOptions.Login, GitFailure> {
         do throws(GitFailure) {
             let token = try await mint()
-            return .success(GitTransportOptions.Login(username: "x-access-token", password: token))
+            return .success(GitTransportOptions.Login(username: Self.username, password: token))
         } catch {
             return .failure(error)
         }
@@ -113,7 +122,15 @@ actor GitHubAppTokens {
         // GitHub's limits come as 403 as well; such an answer says nothing of the key.
         case 403 where HTTPFailures.isLimit(answer.headers), 429:
             throw .limited(url: url, after: HTTPFailures.pause(answer.headers))
-        case 401, 403, 404, 422:
+        case 422:
+            // "The permissions requested are not granted to this installation."
+            let wanted = permissions.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+            throw .unauthorized(
+                url: url,
+                detail: "no token for the GitHub App's installation (422): it has to include the repository, and to be "
+                    + "granted \(wanted.joined(separator: ", "))"
+            )
+        case 401, 403, 404:
             throw .unauthorized(url: url, detail: "no token for the GitHub App's installation (\(answer.status))")
         case 500...:
             guard let pause = HTTPFailures.pause(answer.headers) else { fallthrough }
@@ -169,7 +186,7 @@ actor GitHubAppTokens {
         request.headers.add(name: "X-GitHub-Api-Version", value: "2022-11-28")
         request.headers.add(name: "User-Agent", value: "hoistway")
         request.headers.add(name: "Content-Type", value: "application/json")
-        let asked = TokenRequestBody(repositories: [repository], permissions: ["contents": "write"])
+        let asked = TokenRequestBody(repositories: [repository], permissions: permissions)
         request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(asked)))
         let response = try await client.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: Self.maxAnswer)
@@ -196,7 +213,7 @@ actor GitHubAppTokens {
             throw .protocolViolation(url: url, detail: "the answer holds no token")
         }
         let token = Secret(grant.token)
-        options.redactor.add(shortLived: token, username: "x-access-token")
+        options.redactor.add(shortLived: token, username: Self.username)
         return token
     }
 

@@ -33,6 +33,8 @@ package final class RemoteBook: GitRemotes {
     private let redactor: Redactor
     private let loginGuard: LoginGuard
     private let remotes = Mutex<[String: Entry]>([:])
+    /// Of GitHub Apps, for other requests than Git's: by what they are made with, and for what.
+    private let appTokens = Mutex<[String: GitHubAppTokens]>([:])
     /// Where the settings name no cache.
     private let scratch = Mutex<PrivateFolder?>(nil)
 
@@ -102,6 +104,8 @@ package final class RemoteBook: GitRemotes {
             (present.settings.cachePath, present.settings.maxBytes) = (path, bytes)
         }
         let settings = present.withLock { $0.settings }
+        // Made anew where they are wanted: another key, another proxy.
+        appTokens.withLock { $0 = [:] }
         remotes.withLock { remotes in
             for (key, entry) in remotes {
                 let credential = credentials.credential(.git, for: entry.url, project: entry.project)
@@ -119,6 +123,50 @@ package final class RemoteBook: GitRemotes {
                 }
             }
         }
+    }
+
+    /// A token of the GitHub App that the project has for a repository, for requests to GitHub's API.
+    ///
+    /// - Parameters:
+    ///   - permissions: what it may do, in GitHub's words; the installation must have been granted them.
+    ///   - refused: a token that the API did not take any more.
+    /// - Throws: ``GitFailure/unsupported(url:what:)`` where the credential is no GitHub App.
+    package func appToken(
+        for url: String,
+        project: String,
+        insecureSkipTLSVerify: Bool,
+        permissions: [String: String],
+        refused: Secret?
+    ) async throws(GitFailure) -> Secret {
+        let present = present.withLock { $0 }
+        let credential = present.credentials.credential(.git, for: url, project: project)
+        guard case .githubApp(let clientID, let installationID, let privateKey)? = credential?.login else {
+            throw .unsupported(
+                url: try GitAddress(url).displayURL,
+                what: "a GitHub App's token: the credential is no GitHub App"
+            )
+        }
+        let address = try GitAddress(url)
+        let names = permissions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+        let setup = try Self.setup(url, credential, settings: present.settings)
+        let tokens = try appTokens.withLock { (known) throws(GitFailure) in
+            let key = "\(url)\n\(insecureSkipTLSVerify)\n\(names)\n\(setup)"
+            if let tokens = known[key] { return tokens }
+            redactor.add(privateKey)
+            let host = present.settings.hosts[address.hostKey] ?? GitSettings.Host()
+            let tokens = try GitHubAppTokens(
+                app: GitHubApp(clientID: clientID, installationID: installationID, privateKey: privateKey),
+                address: address,
+                permissions: permissions,
+                apiURL: host.apiURL,
+                options: options(host, insecureSkipTLSVerify, settings: present.settings),
+                clock: clock
+            )
+            known[key] = tokens
+            return tokens
+        }
+        let login = refused.map { GitTransportOptions.Login(username: GitHubAppTokens.username, password: $0) }
+        return try await tokens.login(refused: login).password
     }
 
     /// Whether a repository is reached differently with these: another login, or other options of its host.
@@ -177,6 +225,16 @@ package final class RemoteBook: GitRemotes {
     ) throws(GitFailure) -> any GitTransport {
         let address = try GitAddress(url)
         let host = settings.hosts[address.hostKey] ?? GitSettings.Host()
+        var options = options(host, insecureSkipTLSVerify, settings: settings)
+        try addLogin(to: &options, credential, address, apiURL: host.apiURL)
+        return try makeTransport(url: url, options: options)
+    }
+
+    private func options(
+        _ host: GitSettings.Host,
+        _ insecureSkipTLSVerify: Bool,
+        settings: GitSettings
+    ) -> GitTransportOptions {
         var options = GitTransportOptions()
         options.kind = host.transport ?? settings.transport
         options.caFile = host.caFile
@@ -190,8 +248,7 @@ package final class RemoteBook: GitRemotes {
         options.maxPackBytes = settings.maxBytes
         options.redactor = redactor
         options.loginGuard = loginGuard
-        try addLogin(to: &options, credential, address, apiURL: host.apiURL)
-        return try makeTransport(url: url, options: options)
+        return options
     }
 
     /// What a transport depends on, told apart by its digest: files count with what they hold now.

@@ -12,6 +12,8 @@ package enum ForgeFailure: Diagnosable, Equatable {
     case serverError(host: String, status: Int, detail: String)
     /// There is no credential, or it was not accepted.
     case unauthenticated(host: String, detail: String)
+    /// Nothing was sent: the host had just refused the same login.
+    case notAsked(host: String, LoginGuard.Refusal)
     /// The credential may not do this; `needs`: the permission, in the host's own words.
     case forbidden(host: String, detail: String, needs: String)
     /// The repository, or what was asked about, is not there, or the credential may not see it.
@@ -29,7 +31,8 @@ package enum ForgeFailure: Diagnosable, Equatable {
         case .limited(let host, _): "\(host) takes no more requests for now"
         case .serverError(let host, let status, let detail):
             "\(host) failed with status \(status)" + (detail.isEmpty ? "" : ": \(detail)")
-        case .unauthenticated(let host, let detail): "\(host) did not accept the credential: \(detail)"
+        case .unauthenticated(let host, let detail): "\(host) needs a credential that it accepts: \(detail)"
+        case .notAsked(let host, let refusal): "\(host) was not asked: \(refusal.message)"
         case .forbidden(let host, let detail, _): "\(host) does not allow this: \(detail)"
         case .notFound(let host, let what): "\(host) has no \(what), or the credential may not see it"
         case .refused(let host, let detail, _): "\(host) refused: \(detail)"
@@ -40,6 +43,10 @@ package enum ForgeFailure: Diagnosable, Equatable {
 
     package var hint: String? {
         switch self {
+        case .unauthenticated:
+            "check the Secret labelled kargo.akuity.io/cred-type: git whose repoURL is this repository's"
+        case .notAsked(_, let refusal):
+            "check the Secret labelled kargo.akuity.io/cred-type: git that \(refusal.repository) has this login from"
         case .forbidden(_, _, let needs): "give the credential \(needs)"
         case .refused(_, _, let hint), .unsupported(_, let hint): hint
         default: nil
@@ -49,6 +56,7 @@ package enum ForgeFailure: Diagnosable, Equatable {
     package var retry: Retry {
         switch self {
         case .limited(_, let pause?): .after(pause)
+        case .notAsked(_, let refusal): .unasked(refusal.pause)
         case .unreachable, .limited, .serverError, .garbage: .backoff
         case .unauthenticated, .forbidden, .notFound: .few
         case .refused, .unsupported: .never

@@ -47,9 +47,27 @@ extension SettingsReader {
                 hint: "write it as in http://proxy.example.com:3128"
             )
         }
-        let settings = GitSettings.Host(host: host ?? "", caFile: existingFile("caFile", fields), proxy: proxy)
+        let settings = GitSettings.Host(
+            host: host ?? "",
+            caFile: existingFile("caFile", fields),
+            proxy: proxy,
+            apiURL: apiURL(fields)
+        )
         fields.finish()
         return host == nil ? nil : settings
+    }
+
+    private func apiURL(_ fields: Fields) -> String? {
+        guard let url = fields.string("apiURL") else { return nil }
+        guard let address = WebAddress(url), address.query == nil, !url.contains("#") else {
+            problems.error(
+                fields.place(of: "apiURL"),
+                "apiURL is no http or https URL, or has a user, a query or a fragment",
+                hint: "write it as in https://github.example.com/api/v3"
+            )
+            return nil
+        }
+        return url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
     private func timeouts(_ fields: Fields?) -> GitSettings.Timeouts {

@@ -42,11 +42,14 @@ package struct GitSettings: Sendable, Equatable {
         package var caFile: String?
         /// `http://proxy.example.com:3128`.
         package var proxy: String?
+        /// `https://git.example.com/api/v3`; `nil`: the usual place of its kind.
+        package var apiURL: String?
 
-        package init(host: String, caFile: String? = nil, proxy: String? = nil) {
+        package init(host: String, caFile: String? = nil, proxy: String? = nil, apiURL: String? = nil) {
             self.host = host
             self.caFile = caFile
             self.proxy = proxy
+            self.apiURL = apiURL
         }
     }
 

@@ -1,0 +1,255 @@
+import FoundationEssentials
+import HoistwayCrypto
+import HoistwayModel
+import HoistwayPorts
+import NIOHTTP1
+import Synchronization
+
+/// One request to a host's API.
+struct ForgeRequest: Sendable {
+    var method: HTTPMethod
+    /// Below the API's base; begins with a slash, and is percent-encoded.
+    var path: String
+    var query: [(name: String, value: String)] = []
+    /// JSON.
+    var body: [UInt8]?
+    /// What is asked about, for a failure: `pull request 5 of acme/ops`.
+    var what: String
+    /// The permission that it takes, in the host's own words.
+    var needs: String
+    /// What a GitHub App's token must be allowed.
+    var permissions: [String: String] = [:]
+    /// Whether the host says 401 where the login is good, and may not do this.
+    var refusesWith401 = false
+    var accept = "application/json"
+    var extraHeaders: [(name: String, value: String)] = []
+}
+
+/// Asks one repository's API: with the credential, kept back by its quotas, and with one meaning for each status.
+///
+/// May be called concurrently.
+final class ForgeAPI: Sendable {
+    /// What was answered last at an address, with its mark: the same answer then costs no quota.
+    private struct Kept: Sendable {
+        var mark: String
+        var value: any Sendable
+    }
+
+    /// Addresses whose last answers are kept.
+    private static let maxKept = 64
+
+    let address: ForgeAddress
+    private let login: ForgeLogin
+    private let key: RateLimits.Key
+    private let transport: ForgeTransport
+    private let limits: RateLimits
+    private let loginGuard: LoginGuard
+    private let redactor: Redactor
+    private let kept = Mutex<[String: Kept]>([:])
+
+    /// - Parameter digest: tells the login apart, and holds no secret.
+    init(
+        address: ForgeAddress,
+        login: ForgeLogin,
+        digest: String,
+        transport: ForgeTransport,
+        limits: RateLimits,
+        loginGuard: LoginGuard,
+        redactor: Redactor
+    ) {
+        self.address = address
+        self.login = login
+        self.transport = transport
+        self.limits = limits
+        self.loginGuard = loginGuard
+        self.redactor = redactor
+        key = RateLimits.Key(place: address.base.authority, digest: digest)
+    }
+
+    var host: String { address.host }
+
+    /// The answer, whatever it says of the matter itself: 2xx, 3xx, and 4xx except 401, 403 and 429.
+    func send(_ request: ForgeRequest) async throws(ForgeFailure) -> ForgeAnswer {
+        try await send(request, mark: nil)
+    }
+
+    /// The same, where nothing but 2xx will do.
+    func checked(_ request: ForgeRequest) async throws(ForgeFailure) -> ForgeAnswer {
+        let answer = try await send(request)
+        guard (200..<300).contains(answer.status) else { throw failure(answer, of: request) }
+        return answer
+    }
+
+    /// Reads an answer; asks only whether it has changed where the host marks its answers.
+    ///
+    /// - Parameter make: `nil`: the answer cannot be used.
+    /// - Returns: `nil` where there is no such thing (404, 410).
+    func read<Answer: Decodable, Value: Sendable>(
+        _ request: ForgeRequest,
+        as type: Answer.Type,
+        _ make: (Answer) -> Value?
+    ) async throws(ForgeFailure) -> Value? {
+        // One answer is read in several ways.
+        let place = "\(address(of: request).target) \(Value.self)"
+        let known = kept.withLock { $0[place] }
+        let answer = try await send(request, mark: known?.mark)
+        if answer.status == 304, let value = known?.value as? Value { return value }
+        if answer.status == 404 || answer.status == 410 { return nil }
+        guard (200..<300).contains(answer.status) else { throw failure(answer, of: request) }
+        let value = try decode(answer, of: request, as: type, make)
+        if let mark = answer.headers.first(name: "etag"), mark.utf8.count <= 200 {
+            keep(Kept(mark: mark, value: value), at: place)
+        }
+        return value
+    }
+
+    private func keep(_ answer: Kept, at place: String) {
+        kept.withLock { kept in
+            // Which one goes does not matter: it is asked for again without its mark.
+            if kept[place] == nil, kept.count >= Self.maxKept, let any = kept.keys.first { kept[any] = nil }
+            kept[place] = answer
+        }
+    }
+
+    func decode<Answer: Decodable, Value>(
+        _ answer: ForgeAnswer,
+        of request: ForgeRequest,
+        as type: Answer.Type,
+        _ make: (Answer) -> Value?
+    ) throws(ForgeFailure) -> Value {
+        // The decoder's words would quote the answer. It takes at most 512 levels.
+        guard let read = try? JSONDecoder().decode(type, from: Data(answer.body)), let value = make(read) else {
+            throw .garbage(host: host, detail: "it is not what the API promises for \(request.what)")
+        }
+        return value
+    }
+
+    /// What a status other than 2xx means where nothing else is known about it.
+    func failure(_ answer: ForgeAnswer, of request: ForgeRequest) -> ForgeFailure {
+        switch answer.status {
+        case 404, 410: return .notFound(host: host, what: request.what)
+        default:
+            let said = words(of: answer)
+            return .refused(host: host, detail: said.isEmpty ? "status \(answer.status)" : said, hint: nil)
+        }
+    }
+
+    /// The host's own words; empty where there are none.
+    func words(of answer: ForgeAnswer) -> String {
+        redactor.hide(ForgeWords.read(answer.body))
+    }
+
+    private func address(of request: ForgeRequest) -> WebAddress {
+        let query = request.query.map { "\($0.name)=\(PercentEncoding.segment($0.value))" }.joined(separator: "&")
+        let base = address.base.target == "/" ? "" : address.base.target
+        return WebAddress(
+            isSecure: address.base.isSecure,
+            host: address.base.host,
+            port: address.base.port,
+            target: base + request.path + (query.isEmpty ? "" : "?\(query)")
+        )
+    }
+
+    private func send(_ request: ForgeRequest, mark: String?) async throws(ForgeFailure) -> ForgeAnswer {
+        if let pause = limits.pause(of: key) { throw .limited(host: host, pause: pause) }
+        switch login {
+        case .header(let name, let value):
+            let answer = try await guarded(request) { () async throws(ForgeFailure) in
+                try await self.exchange(request, mark: mark, login: (name, value))
+            }
+            return try judged(answer, request)
+        case .app(let tokens, var asked):
+            asked.permissions = request.permissions
+            let token = try await self.token(tokens, asked, refused: nil)
+            var answer = try await exchange(request, mark: mark, login: Self.bearer(token))
+            if answer.status == 401 {
+                // It may have been withdrawn before its time.
+                let fresh = try await self.token(tokens, asked, refused: token)
+                answer = try await exchange(request, mark: mark, login: Self.bearer(fresh))
+            }
+            return try judged(answer, request)
+        }
+    }
+
+    private static func bearer(_ token: Secret) -> (String, Secret) {
+        ("authorization", Secret(Array("Bearer ".utf8) + token.reveal()))
+    }
+
+    private func exchange(
+        _ request: ForgeRequest,
+        mark: String?,
+        login: (name: String, value: Secret)
+    ) async throws(ForgeFailure) -> ForgeAnswer {
+        var headers = HTTPHeaders([("accept", request.accept), ("user-agent", "hoistway")])
+        for (name, value) in request.extraHeaders { headers.add(name: name, value: value) }
+        if request.body != nil { headers.add(name: "content-type", value: "application/json") }
+        if let mark { headers.add(name: "if-none-match", value: mark) }
+        redactor.add(shortLived: login.value)
+        headers.add(name: login.name, value: login.value.revealText())
+        return try await transport.send(
+            request.method,
+            address(of: request),
+            headers: headers,
+            body: request.body,
+            host: host
+        )
+    }
+
+    /// Tells the guard whether the host takes the login.
+    private func guarded(
+        _ request: ForgeRequest,
+        _ send: () async throws(ForgeFailure) -> ForgeAnswer
+    ) async throws(ForgeFailure) -> ForgeAnswer {
+        let key = LoginGuard.Key(host: self.key.place, digest: self.key.digest)
+        let name = "\(host)/\(address.repository)"
+        if let refusal = await loginGuard.enter(key, for: name) { throw .notAsked(host: host, refusal) }
+        var outcome = LoginGuard.Outcome.unknown
+        defer { loginGuard.leave(key, for: name, outcome) }
+        let answer = try await send()
+        switch answer.status {
+        case 200..<400: outcome = .accepted
+        case 401 where !request.refusesWith401:
+            let said = words(of: answer)
+            outcome = .refused("\(host) answered 401\(said.isEmpty ? "" : "; it says: \(said)")")
+        default: break
+        }
+        return answer
+    }
+
+    private func judged(_ answer: ForgeAnswer, _ request: ForgeRequest) throws(ForgeFailure) -> ForgeAnswer {
+        let said = answer.status < 400 ? "" : words(of: answer)
+        if let pause = limits.note(answer, words: said, for: key) { throw .limited(host: host, pause: pause) }
+        let detail = said.isEmpty ? "status \(answer.status)" : said
+        switch answer.status {
+        case 401 where !request.refusesWith401: throw .unauthenticated(host: host, detail: detail)
+        case 401, 403: throw .forbidden(host: host, detail: detail, needs: request.needs)
+        case 407:
+            throw .unreachable(
+                host: host,
+                detail: "the proxy wants a login (407), and proxies with a login are not supported"
+            )
+        case 500...: throw .serverError(host: host, status: answer.status, detail: said)
+        default: return answer
+        }
+    }
+
+    private func token(
+        _ tokens: any AppTokens,
+        _ asked: AppTokenRequest,
+        refused: Secret?
+    ) async throws(ForgeFailure) -> Secret {
+        do throws(GitFailure) {
+            return try await tokens.token(asked, refused: refused)
+        } catch {
+            throw switch error {
+            case .unreachable(_, let detail): .unreachable(host: host, detail: detail)
+            case .timedOut(_, let seconds): .unreachable(host: host, detail: "no answer within \(seconds) s")
+            case .limited(_, let pause): .limited(host: host, pause: pause)
+            case .busy(_, _, let pause, _): .limited(host: host, pause: pause)
+            case .serverError(_, let status, let detail): .serverError(host: host, status: status, detail: detail)
+            case .unauthorized(_, let detail): .unauthenticated(host: host, detail: detail)
+            default: .unsupported(error.message, hint: error.hint)
+            }
+        }
+    }
+}

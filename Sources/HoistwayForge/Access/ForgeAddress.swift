@@ -1,0 +1,180 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Where the API of a repository's host is, and how it names the repository.
+struct ForgeAddress: Sendable, Equatable {
+    let kind: ForgeKind
+    /// The repository's host, with a port where its URL has one: for people, and to find its settings.
+    let host: String
+    /// Without a slash at the end of its path.
+    let base: WebAddress
+    /// What names the repository at the host: owner and name; GitLab: all groups; Azure: organisation, project and name.
+    let segments: [String]
+
+    /// - Parameters:
+    ///   - repository: its URL, as a manifest writes it.
+    ///   - provider: as in ``Forges/forge(_:provider:project:insecureSkipTLSVerify:)``.
+    init(_ repository: String, provider: String?, settings: ForgeSettings) throws(ForgeFailure) {
+        let place: RepositoryAddress
+        do throws(KeyError) {
+            place = try RepositoryAddress(parsing: repository)
+        } catch {
+            throw .unsupported("the repository's URL names no Git host: \(error.message)", hint: nil)
+        }
+        let name = Self.aliases[place.host] ?? place.host
+        guard let kind = ForgeKind(host: name, provider: provider) else {
+            throw .unsupported(
+                "nothing tells which program \(ShownText.bare(place.authority)) runs for pull requests",
+                hint: "set provider of the step: azure, bitbucket, gitea, github or gitlab"
+            )
+        }
+        self.kind = kind
+        host = place.webPort.map { "\(name):\($0)" } ?? name
+        let parts = try Self.parts(of: place.segments, kind: kind, host: name)
+        let written = (settings.hosts[place.authority] ?? settings.hosts[host])?.apiURL
+        let scheme = place.isPlainHTTP ? "http" : "https"
+        let usual = Self.usualBase(kind, host: name, origin: "\(scheme)://\(host)", prefix: parts.prefix)
+        guard let base = WebAddress(Self.withoutSlash(written ?? usual)) else {
+            throw .unsupported("apiURL of \(ShownText.bare(host)) is no http or https URL", hint: nil)
+        }
+        guard base.isSecure || base.isLoopback || settings.allowInsecureHTTP else {
+            throw .unsupported(
+                "a credential is not sent to \(base.authority) over plain http",
+                hint: "use https, or allow it with git.allowInsecureHTTP"
+            )
+        }
+        self.base = base
+        segments = kind == .gitlab ? Self.below(base, parts.names) : parts.names
+    }
+
+    /// Hosts that serve SSH on the web port, for the host that they belong to.
+    private static let aliases = [
+        "ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com", "altssh.bitbucket.org": "bitbucket.org",
+    ]
+
+    private static func withoutSlash(_ url: String) -> String {
+        url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+
+    /// Where a host of this kind has its API.
+    ///
+    /// - Parameters:
+    ///   - origin: scheme, host and port of the repository.
+    ///   - prefix: where the program is installed below it.
+    private static func usualBase(_ kind: ForgeKind, host: String, origin: String, prefix: [String]) -> String {
+        let root = ([origin] + prefix.map(PercentEncoding.segment)).joined(separator: "/")
+        return switch kind {
+        // https://docs.github.com/en/enterprise-cloud@latest/rest/using-the-rest-api/getting-started-with-the-rest-api
+        case .github where host == "github.com": "https://api.github.com"
+        case .github where host.hasSuffix(".ghe.com"): "https://api.\(host)"
+        // https://docs.github.com/en/enterprise-server@latest/rest/quickstart
+        case .github: "\(root)/api/v3"
+        // https://docs.gitlab.com/api/rest/
+        case .gitlab: "\(root)/api/v4"
+        // https://docs.gitea.com/development/api-usage
+        case .gitea: "\(root)/api/v1"
+        // https://developer.atlassian.com/cloud/bitbucket/rest/intro/
+        case .bitbucketCloud: "https://api.bitbucket.org/2.0"
+        // https://developer.atlassian.com/server/bitbucket/rest/
+        case .bitbucketDataCenter: "\(root)/rest/api/1.0"
+        // https://learn.microsoft.com/rest/api/azure/devops/
+        case .azure where AzurePath.isCloud(host): "https://dev.azure.com"
+        case .azure: root
+        }
+    }
+
+    /// The names that the API knows the repository by, and what stands before them in the path.
+    private static func parts(
+        of segments: [String],
+        kind: ForgeKind,
+        host: String
+    ) throws(ForgeFailure) -> (prefix: [String], names: [String]) {
+        let found: (prefix: [String], names: [String])? =
+            switch kind {
+            case .github, .bitbucketCloud: segments.count == 2 ? ([], segments) : nil
+            case .gitlab: segments.count >= 2 ? ([], segments) : nil
+            case .gitea: segments.count >= 2 ? (segments.dropLast(2), segments.suffix(2)) : nil
+            case .bitbucketDataCenter: dataCenterParts(segments)
+            case .azure: AzurePath.parts(segments, host: host)
+            }
+        guard let found else {
+            throw .unsupported(
+                "\(ShownText.bare(segments.joined(separator: "/"))) is not how \(kind.name) names a repository",
+                hint: "check repoURL, and provider of the step"
+            )
+        }
+        return (Array(found.prefix), Array(found.names))
+    }
+
+    /// `[context/]scm/PROJECT/repository` over http, `PROJECT/repository` over SSH:
+    /// <https://confluence.atlassian.com/bitbucketserver/clone-a-repository-790632786.html>.
+    private static func dataCenterParts(_ segments: [String]) -> (prefix: [String], names: [String])? {
+        guard segments.count >= 2 else { return nil }
+        let before = Array(segments.dropLast(2))
+        guard let last = before.last else { return ([], segments) }
+        return last == "scm" ? (before.dropLast(), segments.suffix(2)) : nil
+    }
+
+    /// Without the folder that the program is installed in, which `apiURL` tells.
+    private static func below(_ base: WebAddress, _ segments: [String]) -> [String] {
+        let path = base.path.split(separator: "/").map(String.init)
+        guard path.suffix(2) == ["api", "v4"] else { return segments }
+        let prefix = path.dropLast(2)
+        return segments.count >= prefix.count + 2 && segments.starts(with: prefix)
+            ? Array(segments.dropFirst(prefix.count)) : segments
+    }
+
+    /// As people write it.
+    var repository: String { segments.joined(separator: "/") }
+}
+
+/// The forms of an Azure DevOps repository's path: <https://learn.microsoft.com/azure/devops/repos/git/clone>.
+enum AzurePath {
+    static func isCloud(_ host: String) -> Bool {
+        host == "dev.azure.com" || host == "ssh.dev.azure.com" || host.hasSuffix(".visualstudio.com")
+    }
+
+    /// Organisation (or collection), project and repository.
+    static func parts(_ segments: [String], host: String) -> (prefix: [String], names: [String])? {
+        if host == "ssh.dev.azure.com" || host == "vs-ssh.visualstudio.com" {
+            guard segments.count == 4, segments[0] == "v3" else { return nil }
+            return ([], Array(segments.dropFirst()))
+        }
+        guard let mark = segments.lastIndex(of: "_git"), mark == segments.count - 2, let name = segments.last else {
+            return nil
+        }
+        var before = Array(segments[..<mark])
+        if host.hasSuffix(".visualstudio.com") {
+            if before.first?.lowercased() == "defaultcollection" { before.removeFirst() }
+            before.insert(String(host.dropLast(".visualstudio.com".count)), at: 0)
+        }
+        switch before.count {
+        // `_git/repository` stands for the project of the same name.
+        case 1: return ([], [before[0], name, name])
+        case 2: return ([], before + [name])
+        // A server at home, in a folder such as `tfs`.
+        case 3... where !isCloud(host): return (before.dropLast(2), before.suffix(2) + [name])
+        default: return nil
+        }
+    }
+}
+
+/// Percent-encoding of what is put into a URL: <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>.
+enum PercentEncoding {
+    /// One segment of a path, or one value of a query: all but unreserved characters is escaped.
+    static func segment(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                encoded += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+            }
+        }
+        return encoded
+    }
+}

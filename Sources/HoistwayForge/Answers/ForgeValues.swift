@@ -1,0 +1,36 @@
+import FoundationEssentials
+import HoistwayModel
+
+extension Timestamp {
+    /// As hosts write moments; `nil`: none, or one that cannot be read.
+    init?(answer text: String?) {
+        guard let text, let moment = Timestamp(tolerant: text) else { return nil }
+        self = moment
+    }
+}
+
+extension ObjectID {
+    /// `nil`: none, or one that is no commit's id.
+    init?(answer text: String?) {
+        guard let text, let id = ObjectID(text), !id.isZero else { return nil }
+        self = id
+    }
+}
+
+/// The bytes of a request's body.
+enum ForgeBody {
+    static func json(_ value: ConfigValue) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(PlainJSON(value)))
+        } catch {
+            preconditionFailure("texts, numbers and lists of them can always be written as JSON")
+        }
+    }
+
+    /// At most so many characters, with an ellipsis at the end where something is missing.
+    static func cut(_ text: String, to limit: Int) -> String {
+        text.count <= limit ? text : text.prefix(limit - 1) + "…"
+    }
+}

@@ -1,0 +1,226 @@
+import FoundationEssentials
+package import HoistwayCrypto
+import HoistwayModel
+package import HoistwayPorts
+import Synchronization
+
+/// Keeps one forge for each repository and credential, so that all promotions share its connections, its quotas and
+/// what it answered last.
+///
+/// May be called concurrently.
+package final class ForgeBook: Forges {
+    private struct Present {
+        var settings: ForgeSettings
+        var credentials: any CredentialBook
+        /// Digests of the files of authorities, by path: a file counts with what it held when the settings were read.
+        var authorities: [String: String]
+    }
+
+    /// What a forge was asked for with; its credential is found again by it.
+    private struct Question: Hashable {
+        var repository: String
+        var provider: String?
+        var project: String
+        var insecureSkipTLSVerify: Bool
+    }
+
+    private struct Entry {
+        var question: Question
+        var forge: any Forge
+    }
+
+    private struct Known {
+        /// By what they were made with, secrets included, as a digest.
+        var forges: [String: Entry] = [:]
+        var transports: [ForgeTransport.Setup: ForgeTransport] = [:]
+    }
+
+    private let present: Mutex<Present>
+    private let known = Mutex(Known())
+    private let appTokens: any AppTokens
+    private let redactor: Redactor
+    private let limits: RateLimits
+    private let loginGuard: LoginGuard
+
+    /// - Parameters:
+    ///   - appTokens: gives the tokens of GitHub Apps.
+    ///   - redactor: learns every secret that is sent, and hides it in what comes back.
+    package init(
+        settings: ForgeSettings,
+        credentials: any CredentialBook,
+        clock: any WallClock,
+        redactor: Redactor = Redactor(),
+        appTokens: any AppTokens
+    ) {
+        present = Mutex(Self.present(settings, credentials))
+        self.appTokens = appTokens
+        self.redactor = redactor
+        limits = RateLimits(clock: clock)
+        loginGuard = LoginGuard(clock: clock)
+    }
+
+    package func forge(
+        _ repository: String,
+        provider: String?,
+        project: String,
+        insecureSkipTLSVerify: Bool
+    ) throws(ForgeFailure) -> any Forge {
+        let question = Question(
+            repository: repository,
+            provider: provider,
+            project: project,
+            insecureSkipTLSVerify: insecureSkipTLSVerify
+        )
+        let present = present.withLock { $0 }
+        let address = try ForgeAddress(repository, provider: provider, settings: present.settings)
+        guard let credential = present.credentials.credential(.git, for: repository, project: project) else {
+            throw .unauthenticated(
+                host: address.host,
+                detail: "project \(project) has no Secret labelled kargo.akuity.io/cred-type: git for "
+                    + "\(address.host)/\(address.repository)"
+            )
+        }
+        let key = Self.key(question, address, credential, present)
+        return try known.withLock { (known) throws(ForgeFailure) in
+            if let entry = known.forges[key] { return entry.forge }
+            let made = try make(question, address, credential, present, &known)
+            known.forges[key] = Entry(question: question, forge: made)
+            return made
+        }
+    }
+
+    /// Goes on with other credentials and other options of hosts; what they do not concern stays as it is.
+    ///
+    /// What is under way ends with the old ones.
+    package func replace(settings: ForgeSettings, credentials: any CredentialBook) {
+        let new = Self.present(settings, credentials)
+        present.withLock { $0 = new }
+        known.withLock { known in
+            known.forges = known.forges.filter { key, entry in
+                let question = entry.question
+                // One that cannot be made any more goes.
+                guard
+                    let address = try? ForgeAddress(
+                        question.repository,
+                        provider: question.provider,
+                        settings: settings
+                    ),
+                    let credential = credentials.credential(.git, for: question.repository, project: question.project)
+                else { return false }
+                return Self.key(question, address, credential, new) == key
+            }
+            // Those that are used live in their forges.
+            known.transports = [:]
+        }
+    }
+
+    private static func present(_ settings: ForgeSettings, _ credentials: any CredentialBook) -> Present {
+        var digests: [String: String] = [:]
+        for file in Set(settings.hosts.values.compactMap(\.caFile)) {
+            digests[file] = SHA256.hex(FileManager.default.contents(atPath: file).map { Array($0) } ?? [])
+        }
+        return Present(settings: settings, credentials: credentials, authorities: digests)
+    }
+
+    private static func key(
+        _ question: Question,
+        _ address: ForgeAddress,
+        _ credential: Credential,
+        _ present: Present
+    ) -> String {
+        let host = present.settings.hosts[address.host] ?? ForgeSettings.Host()
+        let authorities = host.caFile.flatMap { present.authorities[$0] } ?? ""
+        // A password belongs to the repository, whichever project asks; an App's token is asked for by project.
+        let owner = if case .githubApp = credential.login { question.project } else { "" }
+        let text = [
+            question.repository, address.kind.rawValue, address.base.text, owner, "\(question.insecureSkipTLSVerify)",
+            "\(host)", authorities, "\(present.settings.allowInsecureHTTP)", "\(present.settings.connectTimeout)",
+            "\(present.settings.requestTimeout)", digest(of: credential),
+        ]
+        return SHA256.hex(text.joined(separator: "\n"))
+    }
+
+    private static func digest(of credential: Credential) -> String {
+        let login: [UInt8] =
+            switch credential.login {
+            case .password(let username, let password): Array("password\n\(username)\n".utf8) + password.reveal()
+            case .githubApp(let client, let installation, let key):
+                Array("app\n\(client)\n\(installation)\n".utf8) + key.reveal()
+            case .sshKey(let key): Array("key\n".utf8) + key.reveal()
+            }
+        return SHA256.hex(login)
+    }
+
+    private func make(
+        _ question: Question,
+        _ address: ForgeAddress,
+        _ credential: Credential,
+        _ present: Present,
+        _ known: inout Known
+    ) throws(ForgeFailure) -> any Forge {
+        let host = present.settings.hosts[address.host] ?? ForgeSettings.Host()
+        let setup = ForgeTransport.Setup(
+            caFile: host.caFile,
+            proxy: host.proxy,
+            insecureSkipTLSVerify: question.insecureSkipTLSVerify,
+            isSecure: address.base.isSecure,
+            connectTimeout: present.settings.connectTimeout,
+            requestTimeout: present.settings.requestTimeout
+        )
+        let transport: ForgeTransport
+        if let made = known.transports[setup] {
+            transport = made
+        } else {
+            transport = try ForgeTransport(setup, host: address.host)
+            known.transports[setup] = transport
+        }
+        let api = ForgeAPI(
+            address: address,
+            login: try login(question, address, credential),
+            digest: Self.digest(of: credential),
+            transport: transport,
+            limits: limits,
+            loginGuard: loginGuard,
+            redactor: redactor
+        )
+        return switch address.kind {
+        case .github: GitHubForge(api: api)
+        default: throw ForgeFailure.unsupported("pull requests at \(address.kind.name) cannot be used yet", hint: nil)
+        }
+    }
+
+    private func login(
+        _ question: Question,
+        _ address: ForgeAddress,
+        _ credential: Credential
+    ) throws(ForgeFailure) -> ForgeLogin {
+        switch credential.login {
+        case .password(let username, let password):
+            redactor.add(password, username: username)
+            return ForgeLogin.header(address.kind, username: username, password: password)
+        case .githubApp:
+            guard address.kind == .github else {
+                throw .unsupported(
+                    "the credential of \(address.host)/\(address.repository) is a GitHub App, and the host is "
+                        + address.kind.name,
+                    hint: "give it a token"
+                )
+            }
+            return .app(
+                appTokens,
+                AppTokenRequest(
+                    repository: question.repository,
+                    project: question.project,
+                    insecureSkipTLSVerify: question.insecureSkipTLSVerify,
+                    permissions: [:]
+                )
+            )
+        case .sshKey:
+            throw .unsupported(
+                "the credential of \(address.host)/\(address.repository) is an SSH key, which \(address.kind.name)'s "
+                    + "API does not take",
+                hint: "write repoURL as https, and give it a token"
+            )
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// Listens on the loopback interface, and has each request answered by a function; one request a connection at a time.
+final class ForgeListener: Sendable {
+    typealias Answer = @concurrent @Sendable (ForgeServerRequest) async -> Outcome
+
+    enum Outcome: Sendable {
+        case answer(ForgeServerAnswer)
+        /// The connection is closed without an answer.
+        case cut
+    }
+
+    let port: Int
+    private let group: MultiThreadedEventLoopGroup
+    private let channel: Mutex<(any Channel)?>
+
+    init(_ answer: @escaping Answer) async throws {
+        port = try LoopbackPort.free()
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        channel = Mutex(nil)
+        let listening = try await ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
+                    try channel.pipeline.syncOperations.addHandler(ForgeConnection(answer))
+                }
+            }
+            .bind(host: "127.0.0.1", port: port).get()
+        channel.withLock { $0 = listening }
+    }
+
+    func stop() {
+        channel.withLock { $0.take() }?.close(promise: nil)
+        group.shutdownGracefully { _ in }
+    }
+}
+
+/// One connection.
+private final class ForgeConnection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+
+    private let serving: ForgeServing
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+
+    /// Larger bodies end the connection, in bytes.
+    private static let maxBody = 4 << 20
+
+    init(_ answer: @escaping ForgeListener.Answer) {
+        serving = ForgeServing(answer: answer)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            body = []
+        case .body(let part):
+            body += part.readableBytesView
+            if body.count > Self.maxBody { context.close(promise: nil) }
+        case .end:
+            guard let head else { return }
+            self.head = nil
+            let request = ForgeServerRequest(
+                method: head.method.rawValue,
+                target: head.uri,
+                headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { $1 },
+                body: body
+            )
+            serving.serve(request, on: context.channel, isKept: head.isKeepAlive)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+/// Answers requests beside the loop: answers wait for Git.
+private struct ForgeServing: Sendable {
+    let answer: ForgeListener.Answer
+
+    func serve(_ request: ForgeServerRequest, on channel: any Channel, isKept: Bool) {
+        Task {
+            switch await answer(request) {
+            case .cut: channel.close(promise: nil)
+            case .answer(let answer): Self.send(answer, on: channel, isKept: isKept)
+            }
+        }
+    }
+
+    private static func send(_ answer: ForgeServerAnswer, on channel: any Channel, isKept: Bool) {
+        let bytes = answer.body?.bytes ?? []
+        var headers = HTTPHeaders(answer.headers.map { ($0.key, $0.value) })
+        if answer.body != nil { headers.add(name: "content-type", value: "application/json; charset=utf-8") }
+        if answer.status != 204 && answer.status != 304 {
+            headers.add(name: "content-length", value: String(bytes.count))
+        }
+        if !isKept { headers.add(name: "connection", value: "close") }
+        let head = HTTPResponseHead(
+            version: .http1_1,
+            status: HTTPResponseStatus(statusCode: answer.status),
+            headers: headers
+        )
+        channel.write(HTTPServerResponsePart.head(head), promise: nil)
+        if !bytes.isEmpty {
+            channel.write(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: bytes))), promise: nil)
+        }
+        let sent = channel.writeAndFlush(HTTPServerResponsePart.end(nil))
+        if !isKept { sent.whenComplete { _ in channel.close(promise: nil) } }
+    }
+}

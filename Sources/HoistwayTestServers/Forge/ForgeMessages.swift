@@ -1,0 +1,112 @@
+import Foundation
+
+/// A request to a Git host's API, read to its end.
+package struct ForgeServerRequest: Sendable {
+    package var method: String
+    /// The path as it was sent, without the query.
+    package var path: String
+    /// Decoded.
+    package var query: [String: String]
+    /// By lower-case name.
+    package var headers: [String: String]
+    package var body: [UInt8]
+
+    /// The path's segments, decoded.
+    var segments: [String] {
+        path.split(separator: "/").map { Self.decoded($0) }
+    }
+
+    init(method: String, target: String, headers: [String: String], body: [UInt8]) {
+        self.method = method
+        self.headers = headers
+        self.body = body
+        let mark = target.firstIndex(of: "?") ?? target.endIndex
+        path = String(target[..<mark])
+        query = [:]
+        for pair in target[mark...].dropFirst().split(separator: "&") {
+            let equals = pair.firstIndex(of: "=") ?? pair.endIndex
+            query[Self.decoded(pair[..<equals])] = Self.decoded(pair[equals...].dropFirst())
+        }
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        text.replacing("+", with: " ").removingPercentEncoding ?? String(text)
+    }
+}
+
+/// What the server answers.
+package struct ForgeServerAnswer: Sendable {
+    package var status: Int
+    package var headers: [String: String]
+    /// `nil`: without a body.
+    package var body: ClusterValue?
+
+    package init(_ status: Int, _ body: ClusterValue? = nil, headers: [String: String] = [:]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// Why a request is refused.
+struct ForgeServerRefusal: Error {
+    var answer: ForgeServerAnswer
+    /// What of the host's documentation the request does not keep to; `nil`: it does, and the answer is still no.
+    var violation: String?
+
+    init(_ answer: ForgeServerAnswer, violation: String? = nil) {
+        self.answer = answer
+        self.violation = violation
+    }
+}
+
+extension ForgeServerRequest {
+    /// The body's fields; refuses what is no JSON object, and fields that the documentation does not name.
+    func fields(
+        required: Set<String>,
+        optional: Set<String> = [],
+        refuse: (_ status: Int, _ words: String) -> ForgeServerAnswer
+    ) throws -> [String: ClusterValue] {
+        guard headers["content-type"]?.hasPrefix("application/json") == true else {
+            throw ForgeServerRefusal(refuse(415, "Unsupported Media Type"), violation: "\(method) \(path) has no JSON")
+        }
+        guard let value = try? ClusterValue(json: body), let fields = value.map else {
+            throw ForgeServerRefusal(
+                refuse(400, "Problems parsing JSON"),
+                violation: "\(method) \(path): no JSON object"
+            )
+        }
+        for name in fields.keys.sorted() where !required.contains(name) && !optional.contains(name) {
+            throw ForgeServerRefusal(refuse(422, "\(name) is not a permitted key"), violation: "\(path): field \(name)")
+        }
+        for name in required.sorted() where fields[name] == nil || fields[name] == .null {
+            throw ForgeServerRefusal(refuse(422, "\(name) wasn't supplied"), violation: "\(path): no field \(name)")
+        }
+        return fields
+    }
+
+    /// Refuses parameters that the documentation does not name, and values that it does not allow.
+    func checkQuery(
+        _ allowed: [String: (String) -> Bool],
+        refuse: (_ status: Int, _ words: String) -> ForgeServerAnswer
+    ) throws {
+        for (name, value) in query {
+            guard let isAllowed = allowed[name] else {
+                throw ForgeServerRefusal(refuse(422, "\(name) is no parameter"), violation: "\(path): query \(name)")
+            }
+            guard isAllowed(value) else {
+                throw ForgeServerRefusal(
+                    refuse(422, "\(name) is not valid"),
+                    violation: "\(path): query \(name)=\(value)"
+                )
+            }
+        }
+    }
+
+    /// For ``checkQuery(_:refuse:)``.
+    static func oneOf(_ values: String...) -> (String) -> Bool { { values.contains($0) } }
+    /// For ``checkQuery(_:refuse:)``.
+    static func number(_ range: ClosedRange<Int>) -> (String) -> Bool { { Int($0).map(range.contains) ?? false } }
+    /// For ``checkQuery(_:refuse:)``.
+    static var anything: (String) -> Bool { { !$0.isEmpty } }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import HoistwayCrypto
+
+/// Where a host tells of changes, signed.
+package struct ForgeWebhook: Sendable {
+    package var port: Int
+    package var path: String
+    /// Of the signature.
+    package var secret: String
+    /// Whether a push of the target branch is told too.
+    package var sendsPush: Bool
+
+    package init(port: Int, path: String, secret: String, sendsPush: Bool = false) {
+        self.port = port
+        self.path = path
+        self.secret = secret
+        self.sendsPush = sendsPush
+    }
+
+    /// Sends a delivery as GitHub does: <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>.
+    ///
+    /// Gives the status of the answer.
+    @discardableResult
+    func sendAsGitHub(event: String, body: [UInt8]) async throws -> Int {
+        let code = try HMAC.sha256(key: Array(secret.utf8), message: body)
+        return try await deliver(
+            body,
+            headers: [
+                "X-GitHub-Event": event, "X-GitHub-Delivery": UUID().uuidString.lowercased(),
+                "X-Hub-Signature-256": "sha256=\(Hex.encode(code))", "User-Agent": "GitHub-Hookshot/test",
+            ]
+        )
+    }
+
+    private func deliver(_ body: [UInt8], headers: [String: String]) async throws -> Int {
+        var head = "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nContent-Type: application/json\r\n"
+        for (name, value) in headers.sorted(by: { $0.key < $1.key }) { head += "\(name): \(value)\r\n" }
+        head += "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+        let bytes = Array(head.utf8) + body
+        let port = port
+        return try await withCheckedThrowingContinuation { continuation in
+            // A socket blocks: it has a thread of its own.
+            Thread { continuation.resume(with: Result { try Self.exchange(bytes, port: port) }) }.start()
+        }
+    }
+
+    private static func exchange(_ bytes: [UInt8], port: Int) throws -> Int {
+        guard let handle = LoopbackPort.connect(to: port) else {
+            throw TestServerError.failed("sending a webhook", detail: "nobody listens on port \(port)")
+        }
+        defer { close(handle) }
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                send(handle, $0.baseAddress?.advanced(by: sent), $0.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { throw TestServerError.failed("sending a webhook", detail: "it was cut") }
+            sent += count
+        }
+        var answer: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while answer.count < 1 << 16 {
+            let count = recv(handle, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            answer += buffer[..<count]
+        }
+        let line = String(decoding: answer.prefix(64), as: UTF8.self).split(separator: " ")
+        guard line.count >= 2, let status = Int(line[1]) else {
+            throw TestServerError.failed("sending a webhook", detail: "there was no answer")
+        }
+        return status
+    }
+}
