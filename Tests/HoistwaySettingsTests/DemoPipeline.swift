@@ -16,12 +16,12 @@ enum DemoPipeline {
         "{uses: git-clone, config: {repoURL: 'https://git.example.com/a/b', checkout: [{branch: main, path: ./o}]}}"
 
     /// - Parameter more: what `spec` has besides the freight that it asks for, indented by two.
-    static func stage(_ more: String) -> String {
+    static func stage(_ more: String, named name: String = "test") -> String {
         """
         ---
         apiVersion: kargo.akuity.io/v1alpha1
         kind: Stage
-        metadata: {name: test, namespace: demo}
+        metadata: {name: \(name), namespace: demo}
         spec:
           requestedFreight: [{origin: {kind: Warehouse, name: main}, sources: {direct: true}}]
         \(more)

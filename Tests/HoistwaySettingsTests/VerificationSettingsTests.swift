@@ -5,30 +5,10 @@ import Testing
 
 /// What takes the place of a verification that is not executed is the operator's choice, and `check` names the stages.
 struct VerificationSettingsTests {
-    private static let manifests = """
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Project
-        metadata: {name: demo}
-        ---
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Warehouse
-        metadata: {name: main, namespace: demo}
-        spec:
-          subscriptions: [{image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}}]
-        ---
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Stage
-        metadata: {name: tested, namespace: demo}
-        spec:
-          requestedFreight: [{origin: {kind: Warehouse, name: main}, sources: {direct: true}}]
-          verification: {analysisTemplates: [{name: smoke}]}
-        ---
-        apiVersion: kargo.akuity.io/v1alpha1
-        kind: Stage
-        metadata: {name: plain, namespace: demo}
-        spec:
-          requestedFreight: [{origin: {kind: Warehouse, name: main}, sources: {direct: true}}]
-        """
+    private static let manifests =
+        DemoPipeline.head
+        + DemoPipeline.stage("  verification: {analysisTemplates: [{name: smoke}]}", named: "tested")
+        + DemoPipeline.stage("", named: "plain")
 
     private func rules(_ more: String) throws -> [MissingVerification?] {
         let loaded = try load(Self.manifests, more: more).0
@@ -47,7 +27,7 @@ struct VerificationSettingsTests {
         )
         #expect(told.first?.hint?.contains("`verification: {whenMissing: health}`") == true)
         #expect(told.first?.hint?.contains("projects.demo") == true)
-        #expect(told.first?.place.line == 16)
+        #expect(told.first?.place.line == 15)
         let stages = try #require(loaded?.pipelines.projects["demo"]?.stages)
         #expect(stages["tested"]?.hasVerification == true && stages["plain"]?.hasVerification == false)
         #expect(try rules("") == [.wait, .wait])

@@ -68,8 +68,7 @@ extension Checks {
 
     /// Whoever may name a project in a manifest may name a stage that an Application trusts.
     private func checkWhoNamesStages() {
-        let sources = settings.manifestFiles.count + settings.manifestSources.count
-        guard !settings.clusters.isEmpty, sources > 1 else { return }
+        guard !settings.clusters.isEmpty else { return }
         for followed in settings.manifestSources where followed.source.projects == nil {
             problems.warning(
                 place("\(followed.place.path).projects"),
