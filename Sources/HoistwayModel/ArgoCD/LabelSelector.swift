@@ -25,7 +25,7 @@ extension LabelSelector {
 }
 
 extension LabelExpression {
-    package func holds(for labels: [String: String]) -> Bool {
+    fileprivate func holds(for labels: [String: String]) -> Bool {
         switch operation {
         case .exists: labels[key] != nil
         case .doesNotExist: labels[key] == nil

@@ -20,8 +20,6 @@ package struct ApplicationJudgement: Sendable, Equatable {
     package static let longestPause: Duration = .seconds(900)
     /// Until what could not be read is read again.
     package static let pause: Duration = .seconds(60)
-    /// Of Argo CD's own words in a reason, in characters.
-    package static let maxWords = 300
 
     /// - Parameters:
     ///   - previous: what was found before of the same check; `nil`: nothing.
@@ -40,7 +38,7 @@ package struct ApplicationJudgement: Sendable, Equatable {
         switch reading {
         case .missing: verdict = Verdict(.unknown, "there is no \(name) in the cluster \(check.address.cluster)")
         case .unreadable(let reason):
-            verdict = Verdict(.unknown, "\(name) cannot be read: \(Self.words(reason))")
+            verdict = Verdict(.unknown, "\(name) cannot be read: \(ArgoCDText.line(reason))")
             verdict.looksAgain = true
         case .found(let application):
             verdict = Self.verdict(check, application, name: name, promoted: promoted, history: history)
@@ -88,7 +86,7 @@ package struct ApplicationJudgement: Sendable, Equatable {
     private mutating func keep(_ refresh: ApplicationHealth.Refresh) {
         health.refresh = refresh
         let times = refresh.attempts == 1 ? "" : ", \(refresh.attempts) times"
-        let outcome = refresh.failure.map { ", in vain: \(Self.words($0))" } ?? ""
+        let outcome = refresh.failure.map { ", in vain: \(ArgoCDText.line($0))" } ?? ""
         health.reason = "\(reason); Argo CD was asked to look again at \(refresh.at.rfc3339)\(times)\(outcome)"
     }
 
@@ -133,7 +131,8 @@ package struct ApplicationJudgement: Sendable, Equatable {
             return verdict
         }
         if let condition = status.conditions.first(where: \.preventsComparison) {
-            return Verdict(.unhealthy, "\(name) has the condition \(condition.type): \(words(condition.message))")
+            let words = ArgoCDText.line(condition.message)
+            return Verdict(.unhealthy, "\(name) has the condition \(condition.type): \(words)")
         }
         if check.desiredRevisions.contains(where: { !$0.isEmpty }) {
             let revisions = revisions(check, application, name: name, promoted: promoted, history: history)
@@ -183,7 +182,7 @@ package struct ApplicationJudgement: Sendable, Equatable {
                 verdict = Verdict(
                     .unknown,
                     "\(name) is at \(short(live)); whether that contains the promoted \(short(revision)) cannot be "
-                        + "said: \(words(reason))"
+                        + "said: \(ArgoCDText.line(reason))"
                 )
                 verdict.looksAgain = true
             }
@@ -199,7 +198,7 @@ package struct ApplicationJudgement: Sendable, Equatable {
 
     private static func health(of application: Application, name: String) -> Verdict {
         let status = application.status
-        let message = status.healthMessage.isEmpty ? "" : ": \(words(status.healthMessage))"
+        let message = status.healthMessage.isEmpty ? "" : ": \(ArgoCDText.line(status.healthMessage))"
         switch status.health {
         case "Healthy": return Verdict(.healthy, "")
         case "": return Verdict(.progressing, "\(name) has no health yet\(message)")
@@ -210,7 +209,7 @@ package struct ApplicationJudgement: Sendable, Equatable {
             let phase = status.operation?.phase
             verdict.isOperationFailed = phase == "Failed" || phase == "Error"
             return verdict
-        default: return Verdict(.unhealthy, "\(name) is \(words(status.health))\(message)")
+        default: return Verdict(.unhealthy, "\(name) is \(ArgoCDText.line(status.health))\(message)")
         }
     }
 
@@ -244,11 +243,5 @@ package struct ApplicationJudgement: Sendable, Equatable {
 
     private static func short(_ revision: String) -> String {
         ObjectID(revision).map(\.short) ?? ShownText.bare(revision)
-    }
-
-    /// Argo CD's, or somebody else's: on one line, and not too many.
-    private static func words(_ text: String) -> String {
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        return line.count > maxWords ? "\(line.prefix(maxWords))…" : line
     }
 }

@@ -101,17 +101,15 @@ package struct StageHealth: Sendable, Equatable, Codable {
         return "; its Applications are \(found.status.rawValue)\(why)"
     }
 
-    /// The last in mode `promote`; of one that gave way to newer freight, the newer one.
+    /// The last that has come to an end in mode `promote`.
+    ///
+    /// One that gave way to newer freight never ran, and is no stage's last promotion.
     private static func lastPromotion(of record: StageRecord, in state: PipelineState) -> PromotionRecord? {
-        guard var last = record.lastPromotion.flatMap({ state.promotions[$0] }), last.mode == .promote else {
+        guard let last = record.lastPromotion.flatMap({ state.promotions[$0] }), last.mode == .promote else {
             return nil
         }
-        var seen: Set<PromotionID> = []
-        while let next = last.gaveWayTo, seen.insert(last.id).inserted, let newer = state.promotions[next] {
-            last = newer
-        }
-        // One that waits for its turn, or gave way, has changed nothing; nor does one count that ended with its stage.
-        return last.phase.isTerminal && last.gaveWayTo == nil && last.removal == nil ? last : nil
+        // One that ended with its stage says nothing of the stage that has its name now.
+        return last.phase.isTerminal && last.removal == nil ? last : nil
     }
 
     // MARK: Readiness

@@ -36,7 +36,7 @@ package struct ImageUpdaterResource: Sendable, Equatable {
         return references.indices.filter { index in
             let reference = references[index]
             return glob(reference.namePattern, application.key.name)
-                && (reference.selector.map { Self.selects($0, application.labels) } ?? true)
+                && (reference.selector?.matches(application.labels) ?? true)
         }
     }
 
@@ -46,11 +46,6 @@ package struct ImageUpdaterResource: Sendable, Equatable {
         glob: (_ pattern: String, _ text: String) -> Bool
     ) -> [String] {
         selecting(application, glob: glob).map { "\(object): spec.applicationRefs[\($0)]" }
-    }
-
-    private static func selects(_ selector: LabelSelector, _ labels: [String: String]) -> Bool {
-        selector.matchLabels.allSatisfy { labels[$0.key] == $0.value }
-            && selector.matchExpressions.allSatisfy { $0.holds(for: labels) }
     }
 
     /// What an item says of its Applications.

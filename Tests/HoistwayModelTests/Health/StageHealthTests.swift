@@ -69,10 +69,10 @@ struct StageHealthTests {
         world.finish("test")
         world.receive("1.1.0")
         world.dispatch()
-        var record = try #require(world.open("test").first)
-        record.gaveWayTo = PromotionID("test.zzz")
-        world.state.apply(.putPromotion(record))
-        world.finish("test", .aborted)
+        world.receive("1.2.0")
+        world.dispatch()
+        let yielded = try #require(world.state.promotions.values.first { $0.gaveWayTo != nil })
+        #expect(yielded.phase == .aborted)
         #expect(world.health("test").status == .healthy)
     }
 
