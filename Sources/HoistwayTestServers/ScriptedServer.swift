@@ -28,10 +28,15 @@ package final class ScriptedServer: Sendable {
         }
     }
 
+    /// After which a connection that takes nothing counts as held up, in milliseconds.
+    private static let patience: Int32 = 500
+
     package let port: Int
     private let listener: Int32
     private let steps: @Sendable (_ request: Received) -> [Step]
-    private let state = Mutex((isStopped: false, accepted: 0, hanging: Set<Int>(), received: [Received](), sent: 0))
+    private let state = Mutex(
+        (isStopped: false, accepted: 0, hanging: Set<Int>(), received: [Received](), sent: 0, isHeldUp: false)
+    )
 
     /// `steps` is asked for each request, with its head as text.
     package convenience init(_ steps: @escaping @Sendable (_ request: String) -> [Step]) throws {
@@ -63,6 +68,8 @@ package final class ScriptedServer: Sendable {
     package var hanging: Int? { state.withLock { $0.hanging.max() } }
     /// Bytes that clients and the buffers on the way to them have taken.
     package var sent: Int { state.withLock(\.sent) }
+    /// A client reads so slowly that it has taken nothing for half a second, and all buffers on the way are full.
+    package var isHeldUp: Bool { state.withLock(\.isHeldUp) }
     /// All requests that came completely, oldest first.
     package var received: [Received] { state.withLock(\.received) }
 
@@ -153,18 +160,30 @@ package final class ScriptedServer: Sendable {
     private func write(_ bytes: [UInt8], to connection: Int32) -> Bool {
         var offset = 0
         while offset < bytes.count {
+            guard waitForRoom(on: connection) else { return false }
             let sent = bytes.withUnsafeBytes { buffer in
                 send(
                     connection,
                     buffer.baseAddress?.advanced(by: offset),
                     bytes.count - offset,
-                    Int32(MSG_NOSIGNAL)
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
                 )
             }
-            guard sent > 0 else { return false }
-            offset += sent
-            state.withLock { $0.sent += sent }
+            guard sent > 0 || sent < 0 && errno == EAGAIN else { return false }
+            offset += max(sent, 0)
+            state.withLock { $0.sent += max(sent, 0) }
         }
         return true
+    }
+
+    /// Waits until the connection takes bytes, or is broken; false once the server is stopped.
+    private func waitForRoom(on connection: Int32) -> Bool {
+        while !isStopped {
+            var entry = pollfd(fd: connection, events: Int16(POLLOUT), revents: 0)
+            let hasRoom = poll(&entry, 1, Self.patience) > 0
+            state.withLock { $0.isHeldUp = !hasRoom }
+            if hasRoom { return true }
+        }
+        return false
     }
 }

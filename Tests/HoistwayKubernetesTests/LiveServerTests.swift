@@ -274,9 +274,7 @@ struct LiveServerTests {
         let client = client(try ClusterAccess.kubeconfig(try server.writeKubeconfig()))
         let key = ObjectKey(namespace: "argocd", name: "a")
         let failure = await #expect(throws: KubernetesFailure.self) {
-            try await client.update(maps, key, as: ContractMap.self) { _ in
-                UpdateDecision.write(.merge(.map(["data": .map([:])])), true)
-            }
+            try await client.patch(maps, key, .merge(.map(["data": .map([:])])), as: ContractMap.self)
         }
         #expect(failure?.reason == .forbidden)
         #expect(failure?.hint?.contains("resources [configmaps], verbs [patch] in the namespace argocd") == true)
@@ -290,9 +288,12 @@ struct LiveServerTests {
         let client = client(try ClusterAccess.kubeconfig(try server.writeKubeconfig()))
         let key = ObjectKey(namespace: "argocd", name: "a")
         let failure = await #expect(throws: KubernetesFailure.self) {
-            try await client.update(maps, key, as: ContractMap.self) { _ in
-                UpdateDecision.write(.merge(.map(["data": .map(["color": .string("red")])])), true)
-            }
+            try await client.patch(
+                maps,
+                key,
+                .merge(.map(["data": .map(["color": .string("red")])])),
+                as: ContractMap.self
+            )
         }
         #expect(failure?.reason == .unreachable)
         #expect(server.log("patch", .configMaps).count == 1)
