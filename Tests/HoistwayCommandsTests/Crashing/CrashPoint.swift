@@ -6,16 +6,24 @@ enum CrashPoint: Sendable, CustomStringConvertible {
     case write(Int, isDone: Bool)
     /// Around a request to the outside.
     case request(Int, GitProxy.Moment)
+    /// Around a request for an operation of Argo CD: the cluster has taken it and nobody has heard, or it is lost.
+    case sync(Int, isDone: Bool)
 
-    static func all(writes: Int, requests: Int) -> [CrashPoint] {
-        (0..<writes).flatMap { [.write($0 + 1, isDone: false), .write($0 + 1, isDone: true)] }
-            + (0..<requests).flatMap { [.request($0 + 1, .arrived), .request($0 + 1, .answered)] }
+    static func all(writes: Int, requests: Int, syncs: Int) -> [CrashPoint] {
+        var points: [CrashPoint] = []
+        for number in 0..<writes {
+            points += [.write(number + 1, isDone: false), .write(number + 1, isDone: true)]
+        }
+        for number in 0..<requests { points += [.request(number + 1, .arrived), .request(number + 1, .answered)] }
+        for number in 0..<syncs { points += [.sync(number + 1, isDone: false), .sync(number + 1, isDone: true)] }
+        return points
     }
 
     var description: String {
         switch self {
         case .write(let number, let isDone): "\(isDone ? "after" : "before") write \(number)"
         case .request(let number, let moment): "request \(number), \(moment)"
+        case .sync(let number, let isDone): "sync \(number), \(isDone ? "asked for" : "lost")"
         }
     }
 

@@ -13,6 +13,9 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     /// Each with its steps, as they stand in its manifest.
     var stages: [String: @Sendable (Surroundings) -> String]
 
+    /// Each stage has an Application in a cluster, which follows the branch that it pushes.
+    var hasApplications = false
+
     var testDescription: String { name }
 
     init(_ name: String, stages: [String: @Sendable (Surroundings) -> String]) {
@@ -20,8 +23,9 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
         self.stages = stages
     }
 
-    init(_ name: String, steps: @escaping @Sendable (Surroundings) -> String) {
+    init(_ name: String, hasApplications: Bool = false, steps: @escaping @Sendable (Surroundings) -> String) {
         self.init(name, stages: ["test": steps])
+        self.hasApplications = hasApplications
     }
 
     static let all = [
@@ -66,6 +70,24 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
                           config:
                             name: "${{ ctx.targetFreight.name }}"
                             alias: "app-${{ replace(imageFrom(vars.image).Tag, '.', '-') }}"
+
+                """
+        },
+        CrashScenario("argocd-update and argocd-wait", hasApplications: true) { surroundings in
+            edit(surroundings)
+                + """
+                        - uses: git-push
+                          as: push
+                          config: {path: ./repo}
+                        - uses: argocd-update
+                          config:
+                            apps:
+                              - name: shop-test
+                                sources:
+                                  - repoURL: \(surroundings.git)
+                                    desiredRevision: "${{ outputs.push.commit }}"
+                        - uses: argocd-wait
+                          config: {apps: [{name: shop-test}]}
 
                 """
         },

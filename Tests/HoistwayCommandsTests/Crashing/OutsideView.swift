@@ -8,6 +8,8 @@ struct OutsideView: Equatable, Sendable {
     var refs: [String: [String]] = [:]
     /// Requests, each once however often it was sent.
     var requests: [String] = []
+    /// Of each Application, what its newest operation came to, and how often one was begun.
+    var applications: [String] = []
     /// Of stages and freight: metadata and aliases.
     var state: [String] = []
     /// Each promotion's stage, freight and phase, with the status of each step.
@@ -25,6 +27,7 @@ struct OutsideView: Equatable, Sendable {
             compare(ref, refs[ref] ?? ["absent"], expected.refs[ref] ?? ["absent"])
         }
         compare("requests", requests, expected.requests)
+        compare("applications", applications, expected.applications)
         compare("state", state, expected.state)
         compare("promotions", promotions, expected.promotions)
         if intents != expected.intents { lines.append("\(intents) pushes are open") }

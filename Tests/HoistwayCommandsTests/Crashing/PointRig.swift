@@ -13,6 +13,8 @@ final class PointRig: Sendable {
         var wasKilled = false
         var writes = 0
         var requests = 0
+        /// Requests for an operation of Argo CD.
+        var syncs = 0
     }
 
     /// A promotion's view, as far as it is compared.
@@ -42,6 +44,8 @@ final class PointRig: Sendable {
     private let server: GitHTTPServer
     private let proxy: GitProxy
     private let source: ImageSource
+    /// `nil`: the pipeline has no Applications.
+    private let cluster: PointCluster?
     private let served: ServedProgram
     /// How many requests the desk had had when the present run began.
     private let askedBefore = Mutex(0)
@@ -72,6 +76,17 @@ final class PointRig: Sendable {
             desk: "\(url)/desk",
             image: source.image("app")
         )
+        var more = ["http: {privateHosts: [127.0.0.1]}"]
+        cluster =
+            scenario.hasApplications
+            ? try await PointCluster(
+                stages: scenario.stages.keys.sorted(),
+                url: surroundings.git,
+                path: repository.path
+            ) : nil
+        if let cluster {
+            more += ["kubernetes: {clusters: {main: {kubeconfig: \(cluster.kubeconfig)}}}", "argocd: {cluster: main}"]
+        }
         served = try ServedProgram(
             ServedConfiguration(
                 receivers: [source.receiver],
@@ -79,7 +94,7 @@ final class PointRig: Sendable {
                     Manifest.project("shop", remotes: [.init(url: surroundings.git)]),
                     Manifest.images("app", in: "shop", surroundings.image),
                 ] + scenario.manifests(surroundings),
-                more: ["http: {privateHosts: [127.0.0.1]}"]
+                more: more
             )
         )
     }
@@ -89,6 +104,7 @@ final class PointRig: Sendable {
         proxy.stop()
         server.stop()
         desk.stop()
+        cluster?.stop()
     }
 
     /// Promotes earlier freight, and keeps what that leaves: every run begins there.
@@ -99,6 +115,7 @@ final class PointRig: Sendable {
         let failed = try await promotions(of: Self.former).first { $0.phase != "Succeeded" }
         try #require(failed == nil, "\(failed?.message ?? "")")
         served.stop()
+        await cluster?.keep()
         for (from, to) in kept { try await Self.copy(from, to) }
     }
 
@@ -116,6 +133,7 @@ final class PointRig: Sendable {
     func run(killedAt point: CrashPoint?) async throws -> Run {
         for (original, copy) in kept { try await Self.copy(copy, original) }
         askedBefore.withLock { $0 = desk.received.count }
+        await cluster?.begin(strikeAt: point) { [served] in served.kill() }
         proxy.countRequests()
         if case .request(let number, let moment) = point {
             proxy.strike(at: moment, ofRequest: number) { [served] in served.kill() }
@@ -144,6 +162,7 @@ final class PointRig: Sendable {
             try await eventually("the end") { try await isOver() }
         }
         run.requests = proxy.requests
+        run.syncs = cluster?.asked ?? 0
         run.writes = FileManager.default.contents(atPath: countFile)?.count ?? 0
         run.view = try await view()
         served.kill()
@@ -195,6 +214,9 @@ final class PointRig: Sendable {
         )
         try view.read(records: records.text)
         view.requests = try requests(said: promotions.flatMap(\.steps))
+        if let cluster {
+            view.applications = await cluster.view(head: try await repository.git("rev-parse", "main"))
+        }
         return view
     }
 
