@@ -41,6 +41,10 @@ package struct StepContext: Sendable {
     ///
     /// If not, a step that must run a program throws ``StepFailure/apart(step:)``.
     package var isApart: Bool
+    /// Of a run that is apart, the kind of place that it holds; `nil`: any step may run.
+    ///
+    /// A step that needs a place of another kind makes the run end with ``StepRunEvent/apartNeeded``.
+    package var place: StepPlace?
     /// What expressions of a step see besides the file that they are about: patterns, time, limits.
     package var expressionScope: Scope
     /// For patterns of paths; `nil`: steps that need it fail.

@@ -51,15 +51,17 @@ package enum StepRegistry {
         return try await step(template).run(in: context)
     }
 
-    /// Whether steps of that name look at what is outside before they act, and can: what they look at is configured.
-    static func looksFirst(_ uses: String, in context: StepContext) -> Bool {
+    /// Where a step runs that looks at what is outside before it acts.
+    ///
+    /// `nil`: steps of that name do not, or what they would look at is not configured.
+    static func placeOfLook(_ uses: String, in context: StepContext) -> StepPlace? {
         switch kind(of: uses) {
-        case .cluster: context.argocd != nil
-        case .pure, .workspace, .program, .push, .effect, nil: false
+        case .cluster: context.argocd.map { .cluster($0.name) }
+        case .pure, .workspace, .program, .push, .effect, nil: nil
         }
     }
 
-    /// A step of which ``looksFirst(_:in:)`` holds.
+    /// A step for which ``placeOfLook(_:in:)`` gives a place.
     ///
     /// - Parameter template: without expressions.
     static func lookingStep(
@@ -71,6 +73,22 @@ package enum StepRegistry {
         }
         if let problem = problem(with: template) { throw problem }
         return ClusterLook(step: type.init(template), template: template, access: access)
+    }
+
+    /// What a step that looks first has left outside where the program ended while it wrote: a sentence for people.
+    ///
+    /// It looks, and writes nothing.
+    ///
+    /// - Parameter template: without expressions.
+    package static func traces(of template: StepTemplate, in context: StepContext) async -> String {
+        var context = context
+        context.alias = template.alias
+        do throws(StepFailure) {
+            let found = try await lookingStep(template, in: context).traces(in: context)
+            return "the program ended while this was under way: \(found)"
+        } catch {
+            return "\(StepRecord.unknownEnd): \(error.description)"
+        }
     }
 
     /// What an effect would do, for people.

@@ -21,7 +21,8 @@ package enum StepRunEvent: Sendable {
     case retryLater(message: String, retry: Retry)
     /// A step has acted and looks again after that time; what was done so far is to be stored.
     case waiting(message: String, after: Duration)
-    /// The next step takes its time: the run goes on only in a context that is apart from the lane.
+    /// The next step takes its time: the run goes on only in a context that is apart from the lane, and holds a place of
+    /// the kind that the step needs.
     case apartNeeded
     /// A step is about to act outside: records and results are to be stored before the run goes on, unless `refuse(_:)`
     /// says that it must not.

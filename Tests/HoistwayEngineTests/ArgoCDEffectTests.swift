@@ -203,6 +203,44 @@ struct ArgoCDEffectTests {
         #expect(second.argocd.updates().count == 1 && second.engine.remote.pushes == 1)
     }
 
+    @Test(arguments: [InMemoryArgoCD.WriteTrouble.answerLost, .dropped, nil])
+    func `a promotion that is ended after a crash in the write says whether its sync was asked for`(
+        _ trouble: InMemoryArgoCD.WriteTrouble?
+    ) async throws {
+        let store = InMemoryStateStore()
+        let first = try await ArgoCDHarness(store: store)
+        first.argocd.put(first.application("test"))
+        if let trouble { first.argocd.trouble(nextWrite: trouble) }
+        // What is stored after the write is lost.
+        first.argocd.beforeNextWrite {
+            store.failOnce { changes in
+                changes.contains { if case .putPromotion(let record) = $0 { record.phase == .running } else { false } }
+                    ? .failed(operation: "commit", detail: "killed") : nil
+            }
+        }
+        first.engine.receive("1.0.0")
+        try? await first.drain()
+        let second = try await ArgoCDHarness(store: store, remote: first.engine.remote, argocd: first.argocd)
+        let open = try await second.promotion()
+        #expect(open.stepRecords.last?.isOpen == true)
+        if trouble == nil { second.argocd.outage(.unreachable(cluster: "main", detail: "no route", pause: nil)) }
+        _ = try await second.engine.pipelines.abort(promotion: open.id, actor: "ann")
+        try await second.drain()
+        let record = try await second.promotion()
+        #expect(record.phase == .aborted)
+        let words = record.stepRecords.last?.message ?? ""
+        switch trouble {
+        case .answerLost:
+            #expect(words.hasSuffix("its sync was asked for on argocd/web-test (not begun yet)"), "\(words)")
+        case .dropped: #expect(words.hasSuffix("no sync was asked for on argocd/web-test"), "\(words)")
+        case nil:
+            #expect(
+                words.hasSuffix("nobody knows whether it was done: the cluster main did not answer: no route"),
+                "\(words)"
+            )
+        }
+    }
+
     @Test func `an Application that somebody changes meanwhile is judged again before it is written`() async throws {
         let harness = try await Self.harness(Self.named("test"))
         harness.argocd.put(harness.application("test"))

@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySteps
 import HoistwayTestKit
 import HoistwayTestServers
 import Testing
@@ -251,8 +252,8 @@ struct ArgoCDWaitTests {
 
     @Test func `each cluster has places of its own, and those that ask none have the others`() {
         let queue = ApartQueue()
-        for index in 0..<10 { queue.add(PromotionID("dead-\(index)"), of: "a", cluster: "dead") }
-        for index in 0..<3 { queue.add(PromotionID("live-\(index)"), of: "a", cluster: "live") }
+        for index in 0..<10 { queue.add(PromotionID("dead-\(index)"), of: "a", at: .cluster("dead")) }
+        for index in 0..<3 { queue.add(PromotionID("live-\(index)"), of: "a", at: .cluster("live")) }
         for index in 0..<3 { queue.add(PromotionID("plain-\(index)"), of: "a") }
         var taken: [String] = []
         while let id = queue.take(limit: 2) { taken.append(id.text) }
@@ -287,7 +288,8 @@ struct ArgoCDWaitTests {
         #expect(
             message.hasSuffix(
                 "its sync is Running: Sync operation blocked by sync window; outside of the allow window `0 9 * * *` for "
-                    + "30m, until 2027-01-15T09:00:00Z"
+                    + "30m, until 2027-01-15T09:00:00Z; a window of a global project (globalProjects in argocd-cm) may "
+                    + "block it"
             ),
             "\(message)"
         )
@@ -295,10 +297,30 @@ struct ArgoCDWaitTests {
             .forbidden(cluster: "main", verb: "get", resource: "appprojects", namespace: "argocd")
         )
         try await harness.drain(after: .seconds(60))
+        let refused = try await harness.promotion().message
         #expect(
-            try await harness.promotion().message.contains(
-                "which window is not known: Hoistway may not read AppProjects in the namespace argocd"
-            )
+            refused.contains("which window is not known: Hoistway may not read AppProjects in the namespace argocd")
+        )
+        #expect(refused.hasSuffix("it may be one of a global project"), "\(refused)")
+    }
+
+    @Test func `a blocked operation against which no window of its own project stands is told of global ones`()
+        async throws
+    {
+        let harness = try await ArgoCDHarness()
+        harness.argocd.put(harness.application("test"))
+        harness.argocd.put(AppProject(name: "default", namespace: "argocd", syncWindows: []))
+        harness.engine.receive("1.0.0")
+        try await harness.drain()
+        harness.argocd.begin(Self.key, message: "Sync operation blocked by sync window", at: harness.now)
+        try await harness.drain(after: .seconds(60))
+        let message = try await harness.promotion().message
+        #expect(
+            message.hasSuffix(
+                "no sync window of its AppProject stands against it now; a window of a global project (globalProjects in "
+                    + "argocd-cm) may block it"
+            ),
+            "\(message)"
         )
     }
 }

@@ -24,4 +24,9 @@ extension EngineCore {
         guard let step, StepRegistry.asksCluster(step.uses) else { return nil }
         return configuration.argocd(project).cluster
     }
+
+    /// Where the promotion's next step runs beside its lane.
+    func place(of step: StepTemplate?, in project: String) -> StepPlace {
+        cluster(of: step, in: project).map { .cluster($0) } ?? .general
+    }
 }

@@ -1,4 +1,5 @@
 import HoistwayModel
+import HoistwaySteps
 import Synchronization
 
 /// Promotions that run beside their lanes, since a step of theirs takes its time; the lanes leave them alone.
@@ -9,19 +10,19 @@ final class ApartQueue: Sendable {
     /// How many promotions ask one cluster at a time.
     static let maxOfCluster = 4
 
-    private struct Place {
+    private struct Entry {
         var project: String
-        var cluster: String?
+        var place: StepPlace
     }
 
     private struct State {
         /// In the order in which they came.
-        var waiting: [(id: PromotionID, place: Place)] = []
-        var running: [PromotionID: Place] = [:]
+        var waiting: [(id: PromotionID, entry: Entry)] = []
+        var running: [PromotionID: Entry] = [:]
 
-        func isFree(_ place: Place, limit: Int) -> Bool {
-            let others = running.values.count { $0.cluster == place.cluster }
-            return others < (place.cluster == nil ? limit : maxOfCluster)
+        func isFree(_ place: StepPlace, limit: Int) -> Bool {
+            let others = running.values.count { $0.place == place }
+            return others < (place == .general ? limit : maxOfCluster)
         }
     }
 
@@ -31,11 +32,16 @@ final class ApartQueue: Sendable {
         state.withLock { $0.running[id] != nil || $0.waiting.contains { $0.id == id } }
     }
 
-    /// - Parameter cluster: the one that the promotion's next step asks; `nil`: none.
-    func add(_ id: PromotionID, of project: String, cluster: String? = nil) {
+    /// The kind of place that a running promotion holds; `nil`: it does not run.
+    func place(of id: PromotionID) -> StepPlace? { state.withLock { $0.running[id]?.place } }
+
+    /// One that runs already keeps its place to the end of its run: its lane finds what it needs then.
+    ///
+    /// - Parameter place: what the promotion's next step needs.
+    func add(_ id: PromotionID, of project: String, at place: StepPlace = .general) {
         state.withLock { state in
             guard state.running[id] == nil, !state.waiting.contains(where: { $0.id == id }) else { return }
-            state.waiting.append((id, Place(project: project, cluster: cluster)))
+            state.waiting.append((id, Entry(project: project, place: place)))
         }
     }
 
@@ -45,12 +51,12 @@ final class ApartQueue: Sendable {
     func take(limit: Int) -> PromotionID? {
         state.withLock { state in
             let busy = state.running.values.reduce(into: [:]) { $0[$1.project, default: 0] += 1 }
-            let next = state.waiting.indices.filter { state.isFree(state.waiting[$0].place, limit: limit) }.min {
-                (busy[state.waiting[$0].place.project] ?? 0, $0) < (busy[state.waiting[$1].place.project] ?? 0, $1)
+            let next = state.waiting.indices.filter { state.isFree(state.waiting[$0].entry.place, limit: limit) }.min {
+                (busy[state.waiting[$0].entry.project] ?? 0, $0) < (busy[state.waiting[$1].entry.project] ?? 0, $1)
             }
             guard let next else { return nil }
             let taken = state.waiting.remove(at: next)
-            state.running[taken.id] = taken.place
+            state.running[taken.id] = taken.entry
             return taken.id
         }
     }
@@ -59,7 +65,7 @@ final class ApartQueue: Sendable {
     func take(_ id: PromotionID) -> Bool {
         state.withLock { state in
             guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return false }
-            state.running[id] = state.waiting.remove(at: index).place
+            state.running[id] = state.waiting.remove(at: index).entry
             return true
         }
     }

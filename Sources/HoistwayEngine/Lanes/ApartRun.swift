@@ -24,8 +24,10 @@ struct ApartRun: Sendable {
     }
 
     private func promote() async {
-        guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal else { return }
-        await Lane(core: core, key: core.lane(of: record)).run(apart: record)
+        guard let place = core.apart.place(of: id), let record = await core.ledger.snapshot.promotions[id],
+            !record.phase.isTerminal
+        else { return }
+        await Lane(core: core, key: core.lane(of: record)).run(apart: record, at: place)
     }
 
     /// Returns when the promotion was aborted, or ended otherwise: its programs are stopped then.

@@ -4,8 +4,13 @@ import HoistwayPorts
 import HoistwaySteps
 
 extension EngineCore {
-    /// - Parameter isApart: whether its steps may take their time.
-    func stepContext(of record: PromotionRecord, workspace: any Workspace, isApart: Bool) async -> StepContext {
+    /// - Parameter place: what the run holds beside its lane; `nil`: it is in its lane, and its steps must not take their
+    ///   time.
+    func stepContext(
+        of record: PromotionRecord,
+        workspace: any Workspace,
+        at place: StepPlace?
+    ) async -> StepContext {
         let state = await ledger.snapshot
         let project = record.stage.project
         let collection = freight(record.collection, of: record.stage, on: state)
@@ -21,10 +26,11 @@ extension EngineCore {
             commitTemplate: configuration.pipelines.projects[project]?.commitTemplate,
             renderer: ports.renderer,
             memo: memos.memo(of: record.id),
-            isApart: isApart,
+            isApart: place != nil,
             matcher: ports.matcher,
             origins: origins(of: record.stage, collection)
         )
+        context.place = place
         context.isPreview = record.mode == .observe || configuration.recordsDiffs
         // One moment for all runs of a promotion: what was evaluated before must come to the same again.
         context.lookups = configuration.lookups(project)

@@ -62,7 +62,7 @@ extension EngineCore {
                 author: configuration.author,
                 at: ports.clock.now()
             )
-            let context = await stepContext(of: record, workspace: workspace, isApart: false)
+            let context = await stepContext(of: record, workspace: workspace, at: nil)
             let evaluated = StepForesight.configured(steps, in: context)
             // It stays in memory while the promotion is open.
             if evaluated.reduce(0, { $0 + $1.config.roughSize }) <= Self.maxForeseen { steps = evaluated }

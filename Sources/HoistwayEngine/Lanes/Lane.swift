@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySteps
 
 /// Runs the promotions of one repository, batch after batch, until none is left to run.
 ///
@@ -48,10 +49,10 @@ struct Lane: Sendable {
         }
     }
 
-    /// Runs one promotion beside the lane, up to its first push.
-    func run(apart record: PromotionRecord) async {
+    /// Runs one promotion beside the lane, up to its first push, or to a step that needs a place of another kind.
+    func run(apart record: PromotionRecord, at place: StepPlace) async {
         do {
-            try await PromotionBatch(core: core, lane: key, promotions: [record], isApart: true).run()
+            try await PromotionBatch(core: core, lane: key, promotions: [record], place: place).run()
         } catch is CancellationError {
             return
         } catch {

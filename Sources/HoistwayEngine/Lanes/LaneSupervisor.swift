@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySteps
 import Logging
 
 /// Starts a lane for every repository that has promotions to run; lanes run beside each other.
@@ -119,7 +120,8 @@ struct LaneSupervisor: Sendable {
     private func addLooks(of work: Runnable) {
         for record in work.looks {
             let project = record.stage.project
-            core.apart.add(record.id, of: project, cluster: core.configuration.argocd(project).cluster)
+            let cluster = core.configuration.argocd(project).cluster
+            core.apart.add(record.id, of: project, at: cluster.map { .cluster($0) } ?? .general)
         }
     }
 

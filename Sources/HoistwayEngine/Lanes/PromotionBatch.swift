@@ -10,8 +10,11 @@ struct PromotionBatch: Sendable {
     let core: EngineCore
     let lane: LaneKey
     let promotions: [PromotionRecord]
-    /// It is one promotion, beside its lane: steps may take their time, and nothing is pushed.
-    var isApart = false
+    /// Not `nil`: it is one promotion, beside its lane, in a place of this kind: steps may take their time, and nothing is
+    /// pushed.
+    var place: StepPlace?
+
+    private var isApart: Bool { place != nil }
 
     func run() async throws {
         let waiting = try await IntentRecovery(core: core, lane: lane).run()
@@ -19,7 +22,7 @@ struct PromotionBatch: Sendable {
             try await postpone(waiting)
             let others = promotions.filter { waiting[$0.id] == nil }
             guard !others.isEmpty else { return }
-            return try await PromotionBatch(core: core, lane: lane, promotions: others, isApart: isApart).promote()
+            return try await PromotionBatch(core: core, lane: lane, promotions: others, place: place).promote()
         }
         try await promote()
     }
@@ -130,13 +133,22 @@ struct PromotionBatch: Sendable {
 
     /// Stores that what is still open runs; gives it as it stands in the state then.
     private func begin(at now: Timestamp) async throws -> [PromotionRecord] {
-        try await core.transact { transaction, core in
+        let (traces, kept) = try await tracesOfAborted()
+        return try await core.transact { transaction, core in
             for record in promotions.compactMap({ transaction.state.promotions[$0.id] }) {
-                guard record.abortedBy != nil, !record.phase.isTerminal else { continue }
+                guard record.abortedBy != nil, !record.phase.isTerminal, !kept.contains(record.id) else { continue }
                 let stage = core.configuration.pipelines.stage(record.stage)
-                transaction.put(Abort.end(of: record, stage: stage, state: transaction.state, now: now))
+                transaction.put(
+                    Abort.end(
+                        of: record,
+                        stage: stage,
+                        traces: traces[record.id] ?? [:],
+                        state: transaction.state,
+                        now: now
+                    )
+                )
             }
-            var open = open(on: transaction.state, now: now)
+            var open = open(on: transaction.state, now: now).filter { !kept.contains($0.id) }
             let others = core.noteBeginning(of: open.map(\.id))
             let isAlone = others.isEmpty && open.count == 1
             for index in open.indices {
@@ -150,6 +162,25 @@ struct PromotionBatch: Sendable {
             }
             return open
         }
+    }
+
+    /// What steps of aborted promotions have left outside where the program ended while they acted.
+    ///
+    /// To ask takes its time: where this is a lane, such promotions are kept for a run beside it.
+    private func tracesOfAborted() async throws -> (found: [PromotionID: [String: String]], kept: Set<PromotionID>) {
+        var found: [PromotionID: [String: String]] = [:]
+        var kept: Set<PromotionID> = []
+        let state = await core.ledger.snapshot
+        for record in promotions.compactMap({ state.promotions[$0.id] }) {
+            guard let needed = core.placeOfTraces(of: record) else { continue }
+            if let place {
+                found[record.id] = try await core.traces(of: record, at: place)
+            } else {
+                kept.insert(record.id)
+                core.apart.add(record.id, of: lane.project, at: needed)
+            }
+        }
+        return (found, kept)
     }
 
     /// What is still open, marked as running.
@@ -213,7 +244,7 @@ struct PromotionBatch: Sendable {
             author: configuration.author,
             at: core.ports.clock.now()
         )
-        let context = await core.stepContext(of: record, workspace: workspace, isApart: isApart)
+        let context = await core.stepContext(of: record, workspace: workspace, at: place)
         var draft = Draft(
             record: record,
             plan: plan,
@@ -394,8 +425,8 @@ struct PromotionBatch: Sendable {
         for draft in drafts {
             switch draft.end {
             case .apart:
-                let cluster = core.cluster(of: draft.run.presentStep, in: lane.project)
-                core.apart.add(draft.record.id, of: lane.project, cluster: cluster)
+                let place = core.place(of: draft.run.presentStep, in: lane.project)
+                core.apart.add(draft.record.id, of: lane.project, at: place)
             case .finished: core.memos.forget(draft.record.id)
             case .later, .waiting, .ready, .retry, .stopped, nil: break
             }

@@ -36,9 +36,12 @@ package enum Abort {
     }
 
     /// The end itself, also of one whose effect nobody will hear of any more.
+    ///
+    /// - Parameter traces: what was found out about steps that the end of the program cut off, by their aliases.
     package static func end(
         of record: PromotionRecord,
         stage: Stage?,
+        traces: [String: String] = [:],
         state: PipelineState,
         now: Timestamp
     ) -> [Change] {
@@ -50,8 +53,7 @@ package enum Abort {
         record.trouble = nil
         for index in record.stepRecords.indices where record.stepRecords[index].status == .running {
             if record.stepRecords[index].isOpen ?? false {
-                record.stepRecords[index].message =
-                    "the program ended while this was under way: nobody knows whether it was done"
+                record.stepRecords[index].message = traces[record.stepRecords[index].alias] ?? StepRecord.unknownEnd
             }
             record.stepRecords[index].isOpen = nil
             record.stepRecords[index].status = .aborted

@@ -52,3 +52,8 @@ package struct StepRecord: Sendable, Equatable, Codable {
         self.errorCount = errorCount
     }
 }
+
+extension StepRecord {
+    /// What is said of a step that the end of the program cut off, where nothing can be found out.
+    package static let unknownEnd = "the program ended while this was under way: nobody knows whether it was done"
+}

@@ -274,6 +274,21 @@ struct ArgoCDUpdateStep: ClusterStep {
             + Listing.text(texts, limit: 10)
     }
 
+    func traces(_ pass: ClusterPass) async throws(StepFailure) -> String {
+        var traces: [ApplicationKey: OperationTrace] = [:]
+        for entry in config.items("apps") {
+            for application in try await ApplicationChoice(entry).find(pass) {
+                traces[application.key] = OperationTrace(
+                    on: application,
+                    promotion: pass.context.promotion.id,
+                    step: template.alias,
+                    since: pass.context.promotion.record(of: template)?.startedAt
+                )
+            }
+        }
+        return OperationTrace.text(of: traces)
+    }
+
     private static func output(_ keys: [ApplicationKey]) -> [String: ConfigValue] {
         ["apps": .list(keys.map { .map(["name": .string($0.name), "namespace": .string($0.namespace)]) })]
     }

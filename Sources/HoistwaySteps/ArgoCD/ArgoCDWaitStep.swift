@@ -58,6 +58,10 @@ struct ArgoCDWaitStep: ClusterStep {
         }
     }
 
+    func traces(_ pass: ClusterPass) async throws(StepFailure) -> String {
+        "it waits, and asks Argo CD at most to look again"
+    }
+
     func preview(_ pass: ClusterPass) async throws(StepFailure) -> String {
         let texts = try await targets(pass).map { application, conditions in
             "\(application.key) (\(Listing.text(conditions.map(\.rawValue).sorted(), limit: 5)))"

@@ -12,6 +12,10 @@ struct ClusterLook: LookingStep {
         try await step.run(ClusterPass(context, access, mayWrite: mayWrite))
     }
 
+    func traces(in context: StepContext) async throws(StepFailure) -> String {
+        try await step.traces(ClusterPass(context, access, mayWrite: false))
+    }
+
     /// What cannot be asked now is no reason to say nothing.
     func preview(in context: StepContext) async throws(StepFailure) -> String {
         let verb = template.uses == ArgoCDWaitStep.schema.name ? "would wait for" : "would synchronise"

@@ -11,6 +11,8 @@ protocol ClusterStep: Sendable {
     func run(_ pass: ClusterPass) async throws(StepFailure) -> LookingPass
     /// What the step would do, for people; it reads, and writes nothing.
     func preview(_ pass: ClusterPass) async throws(StepFailure) -> String
+    /// What the step has left on the Applications where the program ended while it wrote; it reads, and writes nothing.
+    func traces(_ pass: ClusterPass) async throws(StepFailure) -> String
 }
 
 /// One pass of a step over the Applications that it is about.

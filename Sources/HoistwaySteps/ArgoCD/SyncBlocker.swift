@@ -3,9 +3,13 @@ import HoistwayModel
 import HoistwayPorts
 
 /// Finds what keeps an operation from going on where Argo CD says only that a sync window does.
+///
+/// Windows of global projects count beside those of the Application's own one. Which projects are global stands in the
+/// ConfigMap `argocd-cm` (`globalProjects`), which Hoistway has no right to read: so it is said that there may be others.
 struct SyncBlocker: Sendable {
     /// What Argo CD's message says, whatever the window.
     private static let words = "sync window"
+    private static let others = "a window of a global project (globalProjects in argocd-cm) may block it"
 
     private let pass: ClusterPass
 
@@ -25,12 +29,13 @@ struct SyncBlocker: Sendable {
         } catch .forbidden {
             return
                 "\(text); which window is not known: Hoistway may not read AppProjects in the namespace \(namespace) "
-                + "(its account needs the verb get on appprojects there)"
+                + "(its account needs the verb get on appprojects there); it may be one of a global project"
         } catch {
             return "\(text); which window is not known: \(error.message)"
         }
         guard let project else {
-            return "\(text); which window is not known: there is no AppProject \(namespace)/\(application.project)"
+            return "\(text); which window is not known: there is no AppProject \(namespace)/\(application.project); "
+                + Self.others
         }
         let scope = pass.context.expressionScope
         let verdict = SyncWindowVerdict(
@@ -39,8 +44,7 @@ struct SyncBlocker: Sendable {
             isManual: !operation.operation.isAutomated,
             at: now
         ) { name in scope.location(name).map(ZoneRules.init) }
-        let more = verdict.isAllowed ? "; one of a global project may" : ""
-        return "\(text); \(verdict.explanation)\(more)"
+        return "\(text); \(verdict.explanation); \(Self.others)"
     }
 }
 

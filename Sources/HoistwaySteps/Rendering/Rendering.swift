@@ -17,7 +17,7 @@ struct Rendering {
                 hint: "see `programs` in the configuration"
             )
         }
-        guard context.isApart else { throw .apart(step: context.alias) }
+        guard context.mayRun(at: .general) else { throw .apart(step: context.alias) }
         return try await write(made(by: renderer, in: context), in: context)
     }
 

@@ -8,6 +8,8 @@ protocol LookingStep: Sendable {
     func pass(in context: StepContext, mayWrite: Bool) async throws(StepFailure) -> LookingPass
     /// What the step would do, for people; it reads, and writes nothing.
     func preview(in context: StepContext) async throws(StepFailure) -> String
+    /// What the step has left outside where the program ended while it wrote, for people; it reads, and writes nothing.
+    func traces(in context: StepContext) async throws(StepFailure) -> String
 }
 
 /// What one pass of a step that looks first has come to.

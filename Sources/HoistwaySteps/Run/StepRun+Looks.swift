@@ -3,12 +3,16 @@ import HoistwayModel
 /// Steps that look at what is outside before they write there, and steps that wait for it.
 extension StepRun {
     /// One pass of a step that looks first; it is stored that it begins to write before it writes.
-    mutating func runLookingStep(_ plain: StepTemplate, _ template: StepTemplate) async -> StepRunEvent? {
+    mutating func runLookingStep(
+        _ plain: StepTemplate,
+        _ template: StepTemplate,
+        at place: StepPlace
+    ) async -> StepRunEvent? {
         if context.isPreview {
             await previewLookingStep(plain)
             return nil
         }
-        guard context.isApart else { return .apartNeeded }
+        guard context.mayRun(at: place) else { return .apartNeeded }
         let mayWrite = intended != nil
         intended = nil
         do throws(StepFailure) {

@@ -194,7 +194,7 @@ package struct StepRun: Sendable {
         let kind = StepRegistry.kind(of: template.uses)
         if kind == .effect {
             if context.isPreview { return preview(plain) }
-            guard context.isApart else { return .apartNeeded }
+            guard context.mayRun(at: .general) else { return .apartNeeded }
             guard intended != nil else {
                 intended = plain
                 context.wasBegun = records[position].isOpen ?? false
@@ -203,7 +203,9 @@ package struct StepRun: Sendable {
                 return .willAct
             }
         }
-        if StepRegistry.looksFirst(plain.uses, in: context) { return await runLookingStep(plain, template) }
+        if let place = StepRegistry.placeOfLook(plain.uses, in: context) {
+            return await runLookingStep(plain, template, at: place)
+        }
         intended = nil
         do throws(StepFailure) {
             let outcome = try await StepRegistry.run(plain, in: context)

@@ -1,7 +1,7 @@
 /// Whether the sync windows of an AppProject let an operation begin, which of them do not, and when that changes.
 ///
 /// Argo CD's message says only that a window blocks an operation; this names it. Windows of global projects are not looked
-/// at. Unlike Argo CD, each beginning is taken by the clocks of its own day, so that a window that spans a change of
+/// at: see the step's words. Unlike Argo CD, each beginning is taken by the clocks of its own day, so that a window that spans a change of
 /// clocks is not an hour off, and the first instant of a window belongs to it.
 package struct SyncWindowVerdict: Sendable, Equatable {
     package var isAllowed: Bool

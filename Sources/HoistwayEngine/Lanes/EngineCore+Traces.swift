@@ -1,0 +1,42 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+/// What the end of the program has cut off in a promotion that a person has ended: it is looked for before its record is
+/// closed.
+extension EngineCore {
+    /// Where to look; `nil`: there is nothing to look for, or nobody to ask.
+    func placeOfTraces(of record: PromotionRecord) -> StepPlace? {
+        guard record.abortedBy != nil, !record.phase.isTerminal else { return nil }
+        for step in cutOff(record) {
+            if let cluster = cluster(of: step, in: record.stage.project) { return .cluster(cluster) }
+        }
+        return nil
+    }
+
+    /// By the alias of the step, a sentence for people.
+    func traces(of record: PromotionRecord, at place: StepPlace) async throws -> [String: String] {
+        let results = try await ports.store.stepResults(of: record.id)
+        let workspace = ports.workspaces.workspace(
+            heads: KnownHeads(),
+            author: configuration.author,
+            at: ports.clock.now()
+        )
+        let context = await stepContext(of: record, workspace: workspace, at: place)
+        var traces: [String: String] = [:]
+        for step in cutOff(record) where cluster(of: step, in: record.stage.project) != nil {
+            var plain = step
+            plain.config = results.first { $0.alias == step.alias }?.config ?? step.config
+            // What it would have done was not stored: then nothing can be looked for.
+            guard plain.config.firstExpression() == nil else { continue }
+            traces[step.alias] = await StepRegistry.traces(of: plain, in: context)
+        }
+        return traces
+    }
+
+    private func cutOff(_ record: PromotionRecord) -> [StepTemplate] {
+        record.steps.filter { step in
+            record.stepRecords.contains { $0.alias == step.alias && $0.uses == step.uses && $0.isOpen ?? false }
+        }
+    }
+}
