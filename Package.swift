@@ -222,7 +222,7 @@ let package = Package(
             dependencies: [
                 "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions", "HoistwayEvents",
                 "HoistwayEdits", "HoistwaySettings", "HoistwaySteps", "HoistwayGit", "HoistwayRegistry",
-                "HoistwayArgoCD",
+                "HoistwayArgoCD", "HoistwayForge",
                 "HoistwayTestKit",
             ],
             swiftSettings: settings

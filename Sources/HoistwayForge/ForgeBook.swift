@@ -185,7 +185,11 @@ package final class ForgeBook: Forges {
         )
         return switch address.kind {
         case .github: GitHubForge(api: api)
-        default: throw ForgeFailure.unsupported("pull requests at \(address.kind.name) cannot be used yet", hint: nil)
+        case .gitlab: GitLabForge(api: api)
+        case .gitea: GiteaForge(api: api)
+        case .bitbucketCloud: BitbucketCloudForge(api: api)
+        case .bitbucketDataCenter: BitbucketServerForge(api: api)
+        case .azure: AzureForge(api: api)
         }
     }
 

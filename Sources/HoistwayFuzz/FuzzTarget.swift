@@ -15,7 +15,7 @@ struct FuzzTarget: Sendable {
     static let all: [FuzzTarget] = [
         .webhooks, .kustomizations, .yamlUpdates, .jsonUpdates, .fluxSetters, .yamlMerges, .manifests, .packets, .packs,
         .deltas,
-        .trees, .versions, .addresses, .links, .patterns, .expressions, .applications,
+        .trees, .versions, .addresses, .links, .patterns, .expressions, .applications, .forges,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

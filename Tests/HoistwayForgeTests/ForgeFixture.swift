@@ -37,7 +37,10 @@ struct ForgeFixture: Sendable {
         let clock = ManualClock()
         let redactor = Redactor()
         let book = ForgeBook(
-            settings: ForgeSettings(hosts: ["127.0.0.1:1": ForgeSettings.Host(apiURL: server.apiURL)]),
+            settings: ForgeSettings(hosts: [
+                "127.0.0.1:1": ForgeSettings.Host(apiURL: server.apiURL),
+                "bitbucket.org": ForgeSettings.Host(apiURL: server.apiURL),
+            ]),
             credentials: OneCredential(login: credential),
             clock: clock,
             redactor: redactor,
@@ -56,7 +59,7 @@ struct ForgeFixture: Sendable {
     }
 
     func forge() throws -> any Forge {
-        try book.forge(Self.url, provider: server.kind.provider, project: "shop", insecureSkipTLSVerify: false)
+        try book.forge(server.kind.url, provider: server.kind.provider, project: "shop", insecureSkipTLSVerify: false)
     }
 
     /// Adds a commit to a branch, which begins at `main`; gives its head.
@@ -102,6 +105,20 @@ extension ForgeServer.Kind {
     var provider: String {
         switch self {
         case .github: "github"
+        case .gitlab: "gitlab"
+        case .gitea: "gitea"
+        case .bitbucketCloud, .bitbucketDataCenter: "bitbucket"
+        case .azure: "azure"
+        }
+    }
+
+    /// The repository's URL, as a manifest would write it for this kind.
+    var url: String {
+        switch self {
+        case .github, .gitlab, .gitea: ForgeFixture.url
+        case .bitbucketCloud: "https://bitbucket.org/acme/ops.git"
+        case .bitbucketDataCenter: "http://127.0.0.1:1/scm/acme/ops.git"
+        case .azure: "http://127.0.0.1:1/acme/acme/_git/ops"
         }
     }
 }

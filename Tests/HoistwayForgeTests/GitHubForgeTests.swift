@@ -1,7 +1,5 @@
-import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
-import HoistwayTestKit
 import HoistwayTestServers
 import Testing
 
@@ -9,70 +7,15 @@ import Testing
 
 /// GitHub's API as the contract server plays it.
 struct GitHubForgeTests {
-    @Test func `GitHub does what every host must do`() async throws {
+    @Test func `each request names the version of the API that it is written for`() async throws {
         try await ForgeFixture.with(.github) { fixture in
-            try await ForgeContract.run(fixture.contract)
-            #expect(fixture.server.violations.isEmpty)
-        }
-    }
-
-    @Test func `each call is the request that GitHub documents`() async throws {
-        try await ForgeFixture.with(.github) { fixture in
-            let pull = try await fixture.open(labels: ["promotion", "prod"])
-            let forge = try fixture.forge()
-            _ = try await forge.pullRequest(pull.number)
-            _ = try await forge.pullRequests(from: "promotion", to: "main")
-            _ = try await forge.latest(50)
-            let head = try #require(pull.head)
-            try await forge.set(
-                CommitStatus(
-                    state: .pending,
-                    context: "hoistway/prod",
-                    description: "promoting",
-                    targetURL: "https://h.example/1"
-                ),
-                on: head
-            )
-            _ = try await forge.merge(pull.number, method: "squash", head: head)
-            let log = fixture.server.log
-            #expect(
-                log.map(\.line) == [
-                    // https://docs.github.com/en/rest/pulls/pulls#create-a-pull-request
-                    "POST /api/v3/repos/acme/ops/pulls",
-                    // https://docs.github.com/en/rest/issues/labels#add-labels-to-an-issue
-                    "POST /api/v3/repos/acme/ops/issues/1/labels",
-                    // https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request
-                    "GET /api/v3/repos/acme/ops/pulls/1",
-                    // https://docs.github.com/en/rest/pulls/pulls#list-pull-requests
-                    "GET /api/v3/repos/acme/ops/pulls",
-                    "GET /api/v3/repos/acme/ops/pulls",
-                    // https://docs.github.com/en/rest/commits/statuses#create-a-commit-status
-                    "POST /api/v3/repos/acme/ops/statuses/\(head)",
-                    "GET /api/v3/repos/acme/ops/pulls/1",
-                    // https://docs.github.com/en/rest/pulls/pulls#merge-a-pull-request
-                    "PUT /api/v3/repos/acme/ops/pulls/1/merge",
-                ]
-            )
-            #expect(log[0].text == #"{"base":"main","body":"Why","head":"promotion","title":"Promote"}"#)
-            #expect(log[1].text == #"{"labels":["promotion","prod"]}"#)
-            #expect(
-                log[3].request.query == [
-                    "state": "all", "head": "acme:promotion", "base": "main", "sort": "created", "direction": "desc",
-                    "per_page": "100",
-                ]
-            )
-            #expect(log[4].request.query == ["state": "all", "sort": "updated", "direction": "desc", "per_page": "50"])
-            #expect(
-                log[5].text
-                    == #"{"context":"hoistway/prod","description":"promoting","state":"pending","target_url":"https://h.example/1"}"#
-            )
-            #expect(log[7].text == #"{"merge_method":"squash","sha":"\#(head)"}"#)
-            for entry in log {
-                #expect(entry.request.headers["authorization"] == "Bearer \(ForgeServer.token)")
+            _ = try await fixture.open(labels: ["promotion"])
+            for entry in fixture.server.log {
+                // https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#headers
                 #expect(entry.request.headers["accept"] == "application/vnd.github+json")
                 #expect(entry.request.headers["x-github-api-version"] == "2022-11-28")
+                #expect(entry.request.headers["user-agent"] == "hoistway")
             }
-            #expect(fixture.server.violations.isEmpty)
         }
     }
 
@@ -215,8 +158,4 @@ struct GitHubForgeTests {
             #expect(await fixture.server.statuses().map(\.description.count) == [140])
         }
     }
-}
-
-extension ForgeServer.LogEntry {
-    var text: String { String(decoding: request.body, as: UTF8.self) }
 }

@@ -59,7 +59,7 @@ struct SettingsFileTests {
               allowInsecureHTTP: true
               knownHosts: kh
               timeouts: {connect: 1s, idle: 2s}
-              hosts: [{host: Git.example.com, caFile: tls/cert.pem, proxy: "http://proxy:3128"}]
+              hosts: [{host: Git.example.com, caFile: tls/cert.pem, proxy: "http://proxy:3128", apiURL: "https://git.example.com/x/api/v4/"}]
             registries:
               - {host: "localhost:5000", insecure: true, caFile: tls/cert.pem}
               - {host: reg.example.com, tokenServers: [Auth.example.com, "b.test:8443"], blobStores: ["s3.test:9000"]}
@@ -97,6 +97,7 @@ struct SettingsFileTests {
         #expect(settings.state.retentionBytes == 5_242_880)
         #expect(settings.git.cachePath.hasSuffix("/cache"))
         #expect(settings.git.hosts.first?.host == "git.example.com")
+        #expect(settings.git.hosts.first?.apiURL == "https://git.example.com/x/api/v4")
         #expect(settings.registries.first?.insecure == true)
         #expect(settings.registries.last?.tokenServers == ["auth.example.com", "b.test:8443"])
         #expect(settings.registries.last?.blobStores == ["s3.test:9000"])
@@ -115,6 +116,11 @@ struct SettingsFileTests {
         ("webhooks: {lisen: a}", "did you mean listen?", "unknown key 'lisen'"),
         ("mode: observ", "did you mean observe?", "mode cannot be 'observ'"),
         ("git: {transport: 1}", "put it in quotes", "expected text, found a number"),
+        (
+            "git: {hosts: [{host: a.test, apiURL: \"https://u:p@a.test/api?x=1\"}]}",
+            "write it as in https://github.example.com/api/v3",
+            "apiURL is no http or https URL, or has a user, a query or a fragment"
+        ),
         ("git: {maxRefsPerPush: many}", nil, "expected a whole number, found text"),
         ("strict: maybe", nil, "expected true or false, found text"),
         ("console: []", nil, "expected a mapping, found a list"),

@@ -7,7 +7,9 @@ import Synchronization
 /// The repository itself is served by ``GitHTTPServer``. What people do at the host is done by the methods of this class.
 package final class ForgeServer: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case github
+        case github, gitlab, gitea, azure
+        case bitbucketCloud = "bitbucket"
+        case bitbucketDataCenter = "bitbucket-data-center"
     }
 
     package struct Options: Sendable {
@@ -102,6 +104,11 @@ package final class ForgeServer: Sendable {
         let host: any ForgeHost =
             switch kind {
             case .github: GitHubHost(model: model, names: names, options: options)
+            case .gitlab: GitLabHost(model: model, names: names)
+            case .gitea: GiteaHost(model: model, names: names)
+            case .bitbucketCloud: BitbucketCloudHost(model: model, names: names)
+            case .bitbucketDataCenter: BitbucketServerHost(model: model, names: names)
+            case .azure: AzureHost(model: model, names: names)
             }
         let state = StateBox()
         let listener = try await ForgeListener { request in await answer(request, host, state) }

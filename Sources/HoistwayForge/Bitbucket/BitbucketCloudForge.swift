@@ -1,0 +1,223 @@
+import HoistwayModel
+import HoistwayPorts
+import NIOHTTP1
+import Synchronization
+
+/// Pull requests at Bitbucket Cloud: <https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/>.
+///
+/// Its answers have the ids of commits shortened: whole ones are asked for, each once.
+final class BitbucketCloudForge: Forge {
+    let kind = ForgeKind.bitbucketCloud
+    let api: ForgeAPI
+    private let commits = Mutex<[String: ObjectID]>([:])
+
+    /// Of a list, as many as Bitbucket gives at a time.
+    private static let pageSize = 50
+    /// Whole ids that are remembered.
+    private static let maxCommits = 4096
+    /// Of a status, in characters.
+    private static let maxKey = 40
+
+    init(api: ForgeAPI) {
+        self.api = api
+    }
+
+    private var path: String {
+        "/repositories/" + api.address.segments.map(PercentEncoding.segment).joined(separator: "/")
+    }
+
+    private func request(
+        _ method: HTTPMethod,
+        _ rest: String,
+        query: [(String, String)] = [],
+        body: ConfigValue? = nil,
+        what: String? = nil
+    ) -> ForgeRequest {
+        ForgeRequest(
+            method: method,
+            path: path + rest,
+            query: query.map { (name: $0.0, value: $0.1) },
+            body: body.map(ForgeBody.json),
+            what: what ?? "repository \(api.address.repository)",
+            needs: "`pullrequest:write` and `repository:write`"
+        )
+    }
+
+    private func name(_ number: Int) -> String { "pull request \(number) of \(api.address.repository)" }
+
+    package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
+        // Bitbucket would take a second one for the same branches as an edit of the first.
+        let open = try await list(Self.filter(new.sourceBranch, new.targetBranch) + " AND state = \"OPEN\"")
+        if let first = open.first(where: { $0.source.repository?.uuid == $0.destination.repository?.uuid }) {
+            throw .refused(
+                host: api.host,
+                detail: "pull request \(first.number) from \(new.sourceBranch) to \(new.targetBranch) is open already",
+                hint: nil
+            )
+        }
+        let request = request(
+            .POST,
+            "/pullrequests",
+            body: .map([
+                "title": .string(new.title), "description": .string(new.body),
+                "source": .map(["branch": .map(["name": .string(new.sourceBranch)])]),
+                "destination": .map(["branch": .map(["name": .string(new.targetBranch)])]),
+            ])
+        )
+        let answer = try await api.checked(request)
+        let made = try api.decode(answer, of: request, as: BitbucketCloudPullRequest.self) { $0 }
+        return try await value(made, request)
+    }
+
+    /// A query of Bitbucket's language: <https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering>.
+    private static func filter(_ source: String, _ target: String) -> String {
+        "source.branch.name = \(quoted(source)) AND destination.branch.name = \(quoted(target))"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    }
+
+    private static let anyState =
+        "(state = \"OPEN\" OR state = \"MERGED\" OR state = \"DECLINED\" OR state = \"SUPERSEDED\")"
+
+    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
+        let found = try await list("\(Self.filter(source, target)) AND \(Self.anyState)")
+        var values: [PullRequest] = []
+        for one in found { values.append(try await value(one, request(.GET, "/pullrequests"))) }
+        return values.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
+            .sorted { $0.number > $1.number }
+    }
+
+    /// Heads and landed commits are told where their whole ids are known already.
+    package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
+        let found = try await list(Self.anyState, sort: "-updated_on", count: min(max(limit, 1), Self.pageSize))
+        return found.compactMap { one in one.value { hash in commits.withLock { $0[hash] } } }
+    }
+
+    private func list(
+        _ filter: String,
+        sort: String = "-created_on",
+        count: Int = pageSize
+    ) async throws(ForgeFailure) -> [BitbucketCloudPullRequest] {
+        // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get
+        let request = request(
+            .GET,
+            "/pullrequests",
+            query: [("q", filter), ("sort", sort), ("pagelen", "\(count)")]
+        )
+        let answer = try await api.checked(request)
+        return try api.decode(answer, of: request, as: BitbucketCloudPage.self) { page in
+            page.values.allSatisfy { $0.value { _ in nil } != nil } ? page.values : nil
+        }
+    }
+
+    package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
+        let request = request(.GET, "/pullrequests/\(number)", what: name(number))
+        let answer = try await api.send(request)
+        if answer.status == 404 { return nil }
+        guard answer.status == 200 else { throw api.failure(answer, of: request) }
+        let found = try api.decode(answer, of: request, as: BitbucketCloudPullRequest.self) { $0 }
+        return try await value(found, request)
+    }
+
+    private func value(
+        _ found: BitbucketCloudPullRequest,
+        _ request: ForgeRequest
+    ) async throws(ForgeFailure) -> PullRequest {
+        var known: [String: ObjectID] = [:]
+        for hash in found.hashes { known[hash] = try await commit(hash) }
+        guard let value = found.value({ known[$0] }) else {
+            throw .garbage(host: api.host, detail: "it is not what the API promises for \(request.what)")
+        }
+        return value
+    }
+
+    /// The whole id; `nil`: the host has lost the commit.
+    private func commit(_ hash: String) async throws(ForgeFailure) -> ObjectID? {
+        if let whole = ObjectID(hash) { return whole }
+        if let known = commits.withLock({ $0[hash] }) { return known }
+        struct Commit: Decodable {
+            var hash: String
+        }
+        // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-get
+        let request = request(.GET, "/commit/\(PercentEncoding.segment(hash))", what: "commit \(ShownText.bare(hash))")
+        let answer = try await api.send(request)
+        if answer.status == 404 { return nil }
+        guard answer.status == 200 else { throw api.failure(answer, of: request) }
+        let whole = try api.decode(answer, of: request, as: Commit.self) { ObjectID(answer: $0.hash) }
+        guard whole.hex.hasPrefix(hash) else {
+            throw .garbage(host: api.host, detail: "it gives another commit than the one that was asked for")
+        }
+        commits.withLock { known in
+            // Which one goes does not matter: it is asked for again.
+            if known.count >= Self.maxCommits, let any = known.keys.first { known[any] = nil }
+            known[hash] = whole
+        }
+        return whole
+    }
+
+    package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {
+        guard let found = try await pullRequest(number) else {
+            throw .notFound(host: api.host, what: name(number))
+        }
+        switch found.state {
+        case .merged(let commit): return .merged(commit: commit)
+        case .closed: return .never("it is declined")
+        case .open: break
+        }
+        // Bitbucket takes no head with a merge: between this look and the merge somebody may still push.
+        if let head, let present = found.head, present != head {
+            return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
+        }
+        if found.isDraft { return .notYet("it is a draft: mark it as ready") }
+        // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post
+        var body: [String: ConfigValue] = ["close_source_branch": .bool(false)]
+        if let method { body["merge_strategy"] = .string(method) }
+        let request = request(.POST, "/pullrequests/\(number)/merge", body: .map(body), what: name(number))
+        let answer = try await api.send(request)
+        let said = api.words(of: answer)
+        switch answer.status {
+        case 200:
+            let done = try api.decode(answer, of: request, as: BitbucketCloudPullRequest.self) { $0 }
+            guard case .merged(let commit) = try await value(done, request).state else {
+                return .notYet("Bitbucket still merges it")
+            }
+            return .merged(commit: commit)
+        case 202: return .notYet("Bitbucket still merges it")
+        case 400, 409:
+            return Self.isConflict(said)
+                ? .never(said) : .notYet(said.isEmpty ? "Bitbucket does not merge it now" : said)
+        default: throw api.failure(answer, of: request)
+        }
+    }
+
+    /// Whether a refusal to merge stays until a person acts; a merge check that has not passed has other words.
+    private static func isConflict(_ words: String) -> Bool {
+        let words = words.lowercased()
+        return ["conflict", "fast-forward", "fast forward", "strategy"].contains { words.contains($0) }
+    }
+
+    package func set(_ status: CommitStatus, on commit: ObjectID) async throws(ForgeFailure) {
+        // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-post
+        let state =
+            switch status.state {
+            case .pending: "INPROGRESS"
+            case .success: "SUCCESSFUL"
+            case .failure, .error: "FAILED"
+            }
+        let page = status.targetURL ?? "https://\(api.host)/\(api.address.repository)/commits/\(commit.hex)"
+        _ = try await api.checked(
+            request(
+                .POST,
+                "/commit/\(commit.hex)/statuses/build",
+                body: .map([
+                    "key": .string(StatusKey.make(status.context, limit: Self.maxKey)), "state": .string(state),
+                    "name": .string(status.context), "description": .string(ForgeBody.cut(status.description, to: 255)),
+                    "url": .string(page),
+                ]),
+                what: "commit \(commit.short) of \(api.address.repository)"
+            )
+        )
+    }
+}

@@ -1,0 +1,107 @@
+import HoistwayModel
+
+/// A pull request in Bitbucket Data Center's answers:
+/// <https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/>.
+struct BitbucketServerPullRequest: Decodable {
+    struct Side: Decodable {
+        struct Repository: Decodable {
+            var id: Int?
+        }
+
+        /// The full ref.
+        var id: String
+        /// The head; `nil` where it is lost.
+        var latestCommit: String?
+        var repository: Repository?
+
+        var branch: String {
+            let prefix = "refs/heads/"
+            return id.hasPrefix(prefix) ? String(id.dropFirst(prefix.count)) : id
+        }
+    }
+
+    struct Properties: Decodable {
+        struct Commit: Decodable {
+            var id: String?
+        }
+
+        var mergeCommit: Commit?
+    }
+
+    struct Links: Decodable {
+        struct Link: Decodable {
+            var href: String
+        }
+
+        var own: [Link]
+
+        enum CodingKeys: String, CodingKey {
+            case own = "self"
+        }
+    }
+
+    var id: Int
+    /// Counts its changes; a merge has to name it.
+    var version: Int
+    /// `OPEN`, `DECLINED` or `MERGED`.
+    var state: String
+    var title: String?
+    var draft: Bool?
+    var fromRef: Side
+    var toRef: Side
+    var properties: Properties?
+    /// In milliseconds since 1970.
+    var updatedDate: Int64?
+    var links: Links?
+
+    var value: PullRequest? {
+        let found: PullRequest.State
+        switch state {
+        case "OPEN": found = .open
+        case "DECLINED": found = .closed
+        case "MERGED": found = .merged(commit: ObjectID(answer: properties?.mergeCommit?.id))
+        default: return nil
+        }
+        let moment = updatedDate.flatMap { $0 > 0 && $0 < 1 << 50 ? Timestamp(microseconds: $0 * 1000) : nil }
+        return PullRequest(
+            number: id,
+            url: links?.own.first?.href ?? "",
+            state: found,
+            title: title ?? "",
+            sourceBranch: fromRef.branch,
+            targetBranch: toRef.branch,
+            head: ObjectID(answer: fromRef.latestCommit),
+            isFromFork: fromRef.repository?.id != toRef.repository?.id,
+            isDraft: draft ?? false,
+            updatedAt: moment
+        )
+    }
+}
+
+/// A page of a list.
+struct BitbucketServerPage: Decodable {
+    var values: [BitbucketServerPullRequest]
+}
+
+/// Whether a pull request can be merged now:
+/// <https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/#api-api-latest-projects-projectkey-repos-repositoryslug-pull-requests-pullrequestid-merge-get>.
+struct BitbucketServerMergeability: Decodable {
+    struct Veto: Decodable {
+        var summaryMessage: String?
+        var detailedMessage: String?
+    }
+
+    var canMerge: Bool
+    var conflicted: Bool?
+    var vetoes: [Veto]?
+
+    /// What stands in the way; `nil`: nothing.
+    func obstacle(target: String) -> MergeAnswer? {
+        if conflicted == true { return .never("it conflicts with \(target)") }
+        guard !canMerge else { return nil }
+        let said = (vetoes ?? []).prefix(3).compactMap { $0.detailedMessage ?? $0.summaryMessage }
+        return .notYet(
+            said.isEmpty ? "Bitbucket does not merge it now" : ForgeWords.shown(said.joined(separator: "; "))
+        )
+    }
+}

@@ -1,0 +1,168 @@
+import HoistwayModel
+import HoistwayPorts
+import NIOHTTP1
+
+/// Pull requests at Gitea and Forgejo: <https://docs.gitea.com/api/next/>.
+struct GiteaForge: Forge {
+    let kind = ForgeKind.gitea
+    let api: ForgeAPI
+
+    /// Larger pages are cut to this by Gitea's own default (`MAX_RESPONSE_ITEMS`):
+    /// <https://docs.gitea.com/administration/config-cheat-sheet#api-api>.
+    private static let pageSize = 50
+    private static let pages = 2
+
+    private var path: String {
+        "/repos/" + api.address.segments.map(PercentEncoding.segment).joined(separator: "/")
+    }
+
+    private func request(
+        _ method: HTTPMethod,
+        _ rest: String,
+        query: [(String, String)] = [],
+        body: ConfigValue? = nil,
+        what: String? = nil
+    ) -> ForgeRequest {
+        ForgeRequest(
+            method: method,
+            path: path + rest,
+            query: query.map { (name: $0.0, value: $0.1) },
+            body: body.map(ForgeBody.json),
+            what: what ?? "repository \(api.address.repository)",
+            needs: "write access to the repository (scope `write:repository` of its token)"
+        )
+    }
+
+    private func name(_ number: Int) -> String { "pull request \(number) of \(api.address.repository)" }
+
+    package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
+        // https://docs.gitea.com/api/next/#tag/repository/operation/repoCreatePullRequest
+        let request = request(
+            .POST,
+            "/pulls",
+            body: .map([
+                "head": .string(new.sourceBranch), "base": .string(new.targetBranch), "title": .string(new.title),
+                "body": .string(new.body),
+            ])
+        )
+        let answer = try await api.send(request)
+        let said = api.words(of: answer)
+        switch answer.status {
+        case 201: return try api.decode(answer, of: request, as: GiteaPullRequest.self) { $0.value }
+        // The repository, or one of the branches: "the target couldn't be found".
+        case 404:
+            throw .refused(
+                host: api.host,
+                detail: said.isEmpty ? "it knows no branch \(new.sourceBranch) or \(new.targetBranch)" : said,
+                hint: "check that both branches are there"
+            )
+        default: throw api.failure(answer, of: request)
+        }
+    }
+
+    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
+        var found: [PullRequest] = []
+        for page in 1...Self.pages {
+            let list = try await list(limit: Self.pageSize, page: page)
+            found += list.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
+            if list.count < Self.pageSize { break }
+        }
+        if !found.contains(where: { $0.state == .open }) {
+            // One that is open, however long nothing has changed about it.
+            // https://docs.gitea.com/api/next/#tag/repository/operation/repoGetPullRequestByBaseHead
+            let branches = "\(PercentEncoding.segment(target))/\(PercentEncoding.segment(source))"
+            let request = request(.GET, "/pulls/\(branches)", what: "pull request from \(source) to \(target)")
+            let one = try await api.read(request, as: GiteaPullRequest.self) { $0.value }
+            if let one, !one.isFromFork, !found.contains(where: { $0.number == one.number }) { found.append(one) }
+        }
+        return found.sorted { $0.number > $1.number }
+    }
+
+    package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
+        try await list(limit: min(max(limit, 1), Self.pageSize), page: 1)
+    }
+
+    private func list(limit: Int, page: Int) async throws(ForgeFailure) -> [PullRequest] {
+        // https://docs.gitea.com/api/next/#tag/repository/operation/repoListPullRequests
+        let request = request(
+            .GET,
+            "/pulls",
+            query: [("state", "all"), ("sort", "recentupdate"), ("page", "\(page)"), ("limit", "\(limit)")]
+        )
+        let found = try await api.read(request, as: [GiteaPullRequest].self) { list in
+            let values = list.compactMap(\.value)
+            return values.count == list.count ? values : nil
+        }
+        guard let found else { throw .notFound(host: api.host, what: request.what) }
+        return found
+    }
+
+    package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
+        // https://docs.gitea.com/api/next/#tag/repository/operation/repoGetPullRequest
+        try await api.read(request(.GET, "/pulls/\(number)", what: name(number)), as: GiteaPullRequest.self) {
+            $0.value
+        }
+    }
+
+    package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {
+        guard let found = try await pullRequest(number) else {
+            throw .notFound(host: api.host, what: name(number))
+        }
+        switch found.state {
+        case .merged(let commit): return .merged(commit: commit)
+        case .closed: return .never("it is closed")
+        case .open: break
+        }
+        if let head, let present = found.head, present != head {
+            return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
+        }
+        if found.isDraft { return .notYet("it is a draft: take the mark out of its title") }
+        // https://docs.gitea.com/api/next/#tag/repository/operation/repoMergePullRequest
+        var body: [String: ConfigValue] = ["Do": .string(method ?? "merge")]
+        if let head { body["head_commit_id"] = .string(head.hex) }
+        let request = request(.POST, "/pulls/\(number)/merge", body: .map(body), what: name(number))
+        let answer = try await api.send(request)
+        let said = api.words(of: answer)
+        switch answer.status {
+        case 200, 204:
+            guard case .merged(let commit)? = try await pullRequest(number)?.state else {
+                return .notYet("Gitea still merges it")
+            }
+            return .merged(commit: commit)
+        // A conflict while merging, or another head.
+        case 409:
+            return .never(said.isEmpty ? "it conflicts with \(found.targetBranch), or its head was changed" : said)
+        case 405: return Self.isFinal(said) ? .never(said) : .notYet(Self.words(said, found.targetBranch))
+        case 423: return .never(said.isEmpty ? "the repository is archived" : said)
+        default: throw api.failure(answer, of: request)
+        }
+    }
+
+    /// Gitea says the same while it still checks and when it has found a conflict.
+    private static func words(_ said: String, _ target: String) -> String {
+        said.isEmpty || said.lowercased().contains("try again later")
+            ? "Gitea says that it is not mergeable now: it still checks, or there is a conflict with \(target)" : said
+    }
+
+    private static func isFinal(_ words: String) -> Bool {
+        let words = words.lowercased()
+        return ["style", "not allowed to merge", "user not allowed"].contains { words.contains($0) }
+    }
+
+    package func set(_ status: CommitStatus, on commit: ObjectID) async throws(ForgeFailure) {
+        // https://docs.gitea.com/api/next/#tag/repository/operation/repoCreateStatus
+        var body: [String: ConfigValue] = [
+            "state": .string(status.state.rawValue), "context": .string(status.context),
+            "description": .string(status.description),
+        ]
+        if let page = status.targetURL { body["target_url"] = .string(page) }
+        _ = try await api.checked(
+            request(
+                .POST,
+                "/statuses/\(commit.hex)",
+                body: .map(body),
+                what: "commit \(commit.short) of \(api.address.repository)"
+            )
+        )
+    }
+}
