@@ -298,7 +298,7 @@ let package = Package(
             "HoistwayForgeTests",
             [
                 "HoistwayForge", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit",
-                "HoistwayTestServers",
+                "HoistwayTestServers", http1,
             ]
         ),
         tests(

@@ -18,10 +18,27 @@ final class ForgeListener: Sendable {
     private let channel: Mutex<(any Channel)?>
 
     init(_ answer: @escaping Answer) async throws {
-        port = try LoopbackPort.free()
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        channel = Mutex(nil)
-        let listening = try await ServerBootstrap(group: group)
+        // Between finding a free port and taking it, another process may.
+        var (listening, port): ((any Channel)?, Int) = (nil, 0)
+        for attempt in 1...5 where listening == nil {
+            port = try LoopbackPort.free()
+            do {
+                listening = try await Self.listen(on: port, group, answer)
+            } catch  where attempt < 5 {
+                continue
+            }
+        }
+        channel = Mutex(listening)
+        self.port = port
+    }
+
+    private static func listen(
+        on port: Int,
+        _ group: MultiThreadedEventLoopGroup,
+        _ answer: @escaping Answer
+    ) async throws -> any Channel {
+        try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -30,7 +47,6 @@ final class ForgeListener: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: port).get()
-        channel.withLock { $0 = listening }
     }
 
     func stop() {

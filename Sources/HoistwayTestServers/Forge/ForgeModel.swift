@@ -102,6 +102,19 @@ package actor ForgeModel {
         return pull
     }
 
+    /// So many that were closed just now, from branches that are gone; no webhook tells of them.
+    func addClosed(_ count: Int, like number: Int) throws(ForgeModelFailure) {
+        let pattern = try pull(number)
+        for _ in 0..<count {
+            var pull = pattern
+            pull.number = (pulls.keys.max() ?? 0) + 1
+            pull.source = "gone-\(pull.number)"
+            pull.state = .closed
+            pull.updatedAt = tick()
+            pulls[pull.number] = pull
+        }
+    }
+
     @discardableResult
     func change(_ number: Int, _ action: String, _ body: (inout ForgePull) -> Void) async -> ForgePull? {
         guard var pull = pulls[number] else { return nil }

@@ -239,6 +239,11 @@ package final class ForgeServer: Sendable {
         try await model.open(title: title, body: "", source: source, target: target)
     }
 
+    /// Many that others have closed since.
+    package func addClosed(_ count: Int, like number: Int) async throws {
+        try await model.addClosed(count, like: number)
+    }
+
     package func close(_ number: Int) async throws {
         try await model.refresh()
         await model.change(number, "closed") { $0.state = .closed }
