@@ -201,6 +201,8 @@ package final class ForgeBook: Forges {
         switch credential.login {
         case .password(let username, let password):
             redactor.add(password, username: username)
+            // As Azure DevOps gets it.
+            redactor.add(password, username: "")
             return ForgeLogin.header(address.kind, username: username, password: password)
         case .githubApp:
             guard address.kind == .github else {

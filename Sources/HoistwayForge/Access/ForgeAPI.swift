@@ -139,6 +139,9 @@ final class ForgeAPI: Sendable {
         redactor.hide(ForgeWords.read(answer.body))
     }
 
+    /// Words of the host that stand in an answer, fit to be shown.
+    func shown(_ words: String) -> String { redactor.hide(ForgeWords.shown(words)) }
+
     private func address(of request: ForgeRequest) -> WebAddress {
         let query = request.query.map { "\($0.name)=\(PercentEncoding.segment($0.value))" }.joined(separator: "&")
         let base = address.base.target == "/" ? "" : address.base.target

@@ -17,6 +17,24 @@ extension ObjectID {
     }
 }
 
+extension PullRequest {
+    /// In characters.
+    private static let maxTitle = 500
+    /// Git's own bound of a path, in bytes.
+    private static let maxBranch = 4096
+
+    /// Fit for records and links; `nil`: the host tells what cannot be.
+    var checked: PullRequest? {
+        guard number > 0, WebAddress(url) != nil else { return nil }
+        for branch in [sourceBranch, targetBranch] where branch.isEmpty || branch.utf8.count > Self.maxBranch {
+            return nil
+        }
+        var checked = self
+        checked.title = ForgeBody.cut(title, to: Self.maxTitle)
+        return checked
+    }
+}
+
 /// The bytes of a request's body.
 enum ForgeBody {
     static func json(_ value: ConfigValue) -> [UInt8] {

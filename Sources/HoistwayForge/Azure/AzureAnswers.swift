@@ -62,7 +62,7 @@ struct AzurePullRequest: Decodable {
             isDraft: isDraft ?? false,
             // Azure DevOps does not say when anything else about it changed.
             updatedAt: Timestamp(answer: closedDate) ?? Timestamp(answer: creationDate)
-        )
+        ).checked
     }
 
     /// What stands in the way of a completion; `nil`: nothing, as far as the merge itself goes.

@@ -69,7 +69,7 @@ struct BitbucketCloudPullRequest: Decodable {
             isFromFork: source.repository?.uuid != destination.repository?.uuid,
             isDraft: draft ?? false,
             updatedAt: Timestamp(answer: updatedAt)
-        )
+        ).checked
     }
 
     /// The ids that are shortened.

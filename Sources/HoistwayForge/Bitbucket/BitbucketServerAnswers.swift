@@ -74,7 +74,7 @@ struct BitbucketServerPullRequest: Decodable {
             isFromFork: fromRef.repository?.id != toRef.repository?.id,
             isDraft: draft ?? false,
             updatedAt: moment
-        )
+        ).checked
     }
 }
 
@@ -96,12 +96,12 @@ struct BitbucketServerMergeability: Decodable {
     var vetoes: [Veto]?
 
     /// What stands in the way; `nil`: nothing.
-    func obstacle(target: String) -> MergeAnswer? {
+    ///
+    /// - Parameter shown: makes the host's words fit to be shown.
+    func obstacle(target: String, _ shown: (String) -> String) -> MergeAnswer? {
         if conflicted == true { return .never("it conflicts with \(target)") }
         guard !canMerge else { return nil }
         let said = (vetoes ?? []).prefix(3).compactMap { $0.detailedMessage ?? $0.summaryMessage }
-        return .notYet(
-            said.isEmpty ? "Bitbucket does not merge it now" : ForgeWords.shown(said.joined(separator: "; "))
-        )
+        return .notYet(said.isEmpty ? "Bitbucket does not merge it now" : shown(said.joined(separator: "; ")))
     }
 }

@@ -78,7 +78,7 @@ struct BitbucketServerForge: Forge {
     }
 
     package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        // NEWEST is by the last change of those that are open, and by number else: put in order here.
+        // By which moment NEWEST orders is not documented.
         try await list([], limit: min(max(limit, 1), 100)).sorted {
             ($0.updatedAt ?? Timestamp(seconds: 0)) > ($1.updatedAt ?? Timestamp(seconds: 0))
         }
@@ -129,7 +129,7 @@ struct BitbucketServerForge: Forge {
             of: look,
             as: BitbucketServerMergeability.self
         ) { $0 }
-        if let obstacle = state.obstacle(target: found.value.targetBranch) { return obstacle }
+        if let obstacle = state.obstacle(target: found.value.targetBranch, { api.shown($0) }) { return obstacle }
         return try await accept(number, version: found.version, method: method)
     }
 

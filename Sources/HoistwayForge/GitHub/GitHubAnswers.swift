@@ -61,7 +61,7 @@ struct GitHubPullRequest: Decodable {
             isFromFork: head.repo?.id != base.repo?.id,
             isDraft: draft ?? false,
             updatedAt: Timestamp(answer: updatedAt)
-        )
+        ).checked
     }
 }
 

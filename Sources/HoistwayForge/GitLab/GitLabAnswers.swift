@@ -63,7 +63,7 @@ struct GitLabMergeRequest: Decodable {
             isFromFork: sourceProject != targetProject,
             isDraft: draft ?? workInProgress ?? false,
             updatedAt: Timestamp(answer: updatedAt)
-        )
+        ).checked
     }
 
     /// What stands in the way of a merge; `nil`: nothing, as far as GitLab says.

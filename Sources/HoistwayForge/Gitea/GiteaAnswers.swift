@@ -61,6 +61,6 @@ struct GiteaPullRequest: Decodable {
             isFromFork: isFork,
             isDraft: draft ?? false,
             updatedAt: Timestamp(answer: updatedAt)
-        )
+        ).checked
     }
 }
