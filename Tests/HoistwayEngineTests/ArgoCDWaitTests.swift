@@ -323,6 +323,42 @@ struct ArgoCDWaitTests {
             "\(message)"
         )
     }
+
+    @Test func `a promotion that goes on from a cluster gives its place there to others`() async throws {
+        let harness = try await ArgoCDHarness(pushes: false) { stage, _ in
+            [ArgoCDHarness.wait(stage), ("http", ["url": .string("http://desk.test/")]), ArgoCDHarness.wait(stage)]
+        }
+        var application = harness.application("test")
+        Self.ready(&application, at: harness.now)
+        harness.argocd.put(application)
+        let core = harness.engine.engine.core
+        guard case .steps(var steps)? = core.configuration.pipelines.projects["shop"]?.stages["test"]?.promotion else {
+            Issue.record("the stage has steps")
+            return
+        }
+        // No requests can be sent here: what counts is where the step runs.
+        steps[1].continueOnError = true
+        harness.engine.engine.core.configuration.pipelines.projects["shop"]?.stages["test"]?.promotion = .steps(steps)
+        harness.engine.receive("1.0.0")
+        try await core.transact { _, _ in }
+        try await BranchSurvey(core: core).checkNewStages()
+        try await IntakeService(core: core, inbox: harness.engine.engine.inbox).drain()
+        var places: [StepPlace] = []
+        for _ in 0..<steps.count {
+            let state = await core.ledger.snapshot
+            let lanes = await core.lanes(on: state)
+            let work = Runnable(state: state, now: harness.now, lanes: lanes, isApart: core.apart.holds)
+            for lane in work.lanes.keys { await Lane(core: core, key: lane).run() }
+            while let id = core.apart.take(limit: 1) {
+                if let place = core.apart.place(of: id) { places.append(place) }
+                await ApartRun(core: core, id: id).run()
+            }
+        }
+        #expect(places == [.cluster("main"), .general, .cluster("main")])
+        let record = try await harness.promotion()
+        #expect(record.phase == .succeeded, "\(record.message)")
+        #expect(record.stepRecords.map(\.status) == [.succeeded, .failed, .succeeded])
+    }
 }
 
 extension ArgoCDHarness {
