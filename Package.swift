@@ -76,6 +76,8 @@ let package = Package(
         .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "Cmemory"),
         .systemLibrary(name: "Cspawn"),
+        // toml++ is C++: a target of our own gives it to Swift as C.
+        .target(name: "Ctoml"),
         .systemLibrary(name: "Cpcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
         // Values and rules.
@@ -85,7 +87,7 @@ let package = Package(
         room("HoistwayPatterns", ["HoistwayModel", "Cpcre2"]),
         room("HoistwayExpressions", ["HoistwayModel"]),
         room("HoistwayEvents", ["HoistwayModel", "HoistwayCrypto"]),
-        room("HoistwayEdits", ["HoistwayModel", "Clibyaml", yams]),
+        room("HoistwayEdits", ["HoistwayModel", "Clibyaml", "Ctoml", yams]),
         room(
             "HoistwaySettings",
             [
@@ -93,7 +95,7 @@ let package = Package(
                 "HoistwayEdits", yams,
             ]
         ),
-        room("HoistwaySteps", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwayExpressions"]),
+        room("HoistwaySteps", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwayExpressions", "Czlib"]),
         room(
             "HoistwayEngine",
             [
@@ -336,5 +338,6 @@ let package = Package(
             ]
         ),
         tests("DeploymentTests", ["HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayTestServers", yams]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -15,4 +15,14 @@ static inline int hoistway_inflate_init(z_streamp stream) {
     return inflateInit(stream);
 }
 
+/// Starts compressing in gzip's format.
+static inline int hoistway_gzip_init(z_streamp stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
+}
+
+/// Starts decompressing gzip's format.
+static inline int hoistway_gunzip_init(z_streamp stream) {
+    return inflateInit2(stream, MAX_WBITS + 16);
+}
+
 #endif

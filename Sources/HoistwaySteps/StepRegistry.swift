@@ -7,9 +7,10 @@ package enum StepRegistry {
             KustomizeBuildStep.self, HelmTemplateStep.self,
             GitCloneStep.self, GitClearStep.self, CopyStep.self, KustomizeSetImageStep.self, GitCommitStep.self,
             GitPushStep.self, GitTagStep.self,
-            YAMLUpdateStep.self, JSONUpdateStep.self, YAMLParseStep.self, JSONParseStep.self, YAMLMergeStep.self,
+            YAMLUpdateStep.self, JSONUpdateStep.self, TOMLUpdateStep.self,
+            YAMLParseStep.self, JSONParseStep.self, TOMLParseStep.self, YAMLMergeStep.self,
             DeleteStep.self, FileWriteStep.self, ComposeOutputStep.self, FailStep.self, HelmUpdateImageStep.self,
-            FluxSettersStep.self,
+            FluxSettersStep.self, TarStep.self, UntarStep.self,
             HTTPStep.self, SetMetadataStep.self, SetFreightAliasStep.self,
         ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.schema.name, $0) })

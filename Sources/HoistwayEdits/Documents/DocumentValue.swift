@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// What a YAML or JSON file says: for `yaml-parse` and `json-parse`.
+/// What a YAML, JSON or TOML file says: for `yaml-parse`, `json-parse` and `toml-parse`.
 ///
 /// Numbers are floating-point numbers, as Kargo's steps give them.
 package indirect enum DocumentValue: Equatable, Sendable {
@@ -57,6 +57,14 @@ package enum DocumentReader {
     package static func yamlDocuments(_ bytes: [UInt8]) throws(UpdateFailure) -> [DocumentValue] {
         var reader = YAMLValueReader(try UpdateKeys.source(bytes))
         return try reader.documents()
+    }
+
+    /// Times are texts, as RFC 3339 writes them.
+    package static func toml(_ bytes: [UInt8]) throws(UpdateFailure) -> DocumentValue {
+        guard !bytes.isEmpty else {
+            throw .unreadable("the file is empty", at: nil, hint: "check that the path is right")
+        }
+        return try TOMLTree(UpdateKeys.source(bytes)).value()
     }
 
     package static func json(_ bytes: [UInt8]) throws(UpdateFailure) -> DocumentValue {

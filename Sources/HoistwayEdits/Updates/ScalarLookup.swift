@@ -1,7 +1,7 @@
 /// Reads scalars of a file by the keys that updates have for them.
 package enum ScalarLookup {
     package enum Format: Sendable, Hashable {
-        case yaml, json
+        case yaml, json, toml
         /// YAML, in which values are found by Flux's markers: see ``FluxSetters``.
         case fluxMarkers
     }
@@ -32,6 +32,7 @@ package enum ScalarLookup {
             let wanted = Set(keys)
             return FluxSetters.scalars(of: nil, in: document).filter { wanted.contains($0.key) }
         }
+        if format == .toml { return TOMLUpdate.scalars(of: Set(keys), in: document) }
         var found: [String: Found] = [:]
         for key in Set(keys) {
             // What is wrong with a key or with the file is for the step to tell that sets it.
@@ -45,7 +46,7 @@ package enum ScalarLookup {
                 let edit = try? JSONUpdate.apply([ScalarUpdate(key: key, value: .string(""))], to: document)
                 guard let old = edit?.changes.first?.old else { continue }
                 found[key] = Found(text: old, isPlain: false)
-            case .fluxMarkers: continue
+            case .toml, .fluxMarkers: continue
             }
         }
         return found
@@ -61,6 +62,7 @@ package enum ScalarLookup {
         return switch format {
         case .yaml: try YAMLUpdate.apply(updates, to: document).bytes
         case .json: try JSONUpdate.apply(updates, to: document).bytes
+        case .toml: try TOMLUpdate.apply(updates, to: document).bytes
         case .fluxMarkers: try FluxSetters.setting(scalars.mapValues(\.value), in: document)
         }
     }

@@ -104,8 +104,8 @@ package enum UpdateFailure: Diagnosable, Equatable {
             known.contains("<<")
                 ? "if the merge key << brings it in, update it where it stands, or write it out here"
                 : known.isEmpty
-                    ? "yaml-update changes values that are there and never adds a key: add it to the file once"
-                    : "its keys are \(Listing.text(Self.nearest(part, known), limit: 8)); yaml-update never adds a key"
+                    ? "only values that are there are changed, and no key is added: add it to the file once"
+                    : "its keys are \(Listing.text(Self.nearest(part, known), limit: 8)); no key is added"
         case .inLaterDocument: "only the first document of a file is searched, as in Kargo: put each into its own file"
         case .indexOutOfRange(_, _, let count, _):
             count == 0

@@ -18,6 +18,11 @@ package enum UpdateMessage {
         )
     }
 
+    /// `toml-update`: every value as TOML writes it.
+    package static func toml(path: String, updates: [ScalarUpdate]) -> String {
+        text("Updated \(path)", updates.map { "\($0.key): \(TOMLToken.text(of: $0.value, in: .table))" })
+    }
+
     static func text(_ title: String, _ lines: [String]) -> String {
         ([title, ""] + lines.map { "- " + $0 }).joined(separator: "\n")
     }

@@ -52,7 +52,7 @@ struct OthersImages: Sendable {
                 guard touched.contains(file), let old = try await kustomizations.content(file, in: base) else {
                     continue
                 }
-                let format: ScalarLookup.Format = edited.isJSON ? .json : .yaml
+                let format = ScalarLookup.Format(edited.format)
                 let before = ScalarLookup.scalars(of: edited.keys, in: old, format)
                 let new = try await kustomizations.content(file, in: tree)
                 let after = new.map { ScalarLookup.scalars(of: edited.keys, in: $0, format) } ?? [:]
@@ -157,5 +157,15 @@ extension [OthersImages.Found] {
             }
         }
         return containers.isEmpty ? content : ManifestContainers.setting(containers, in: content)
+    }
+}
+
+extension ScalarLookup.Format {
+    fileprivate init(_ format: PromotionPlan.EditedFile.Format) {
+        switch format {
+        case .yaml: self = .yaml
+        case .json: self = .json
+        case .toml: self = .toml
+        }
     }
 }

@@ -101,7 +101,10 @@ package struct PromotionPlan: Sendable, Equatable {
         package var source: String
         /// Keys whose values are said by expressions, or taken from freight, as updates have them.
         package var keys: [String]
-        package var isJSON: Bool
+        package var format: Format
+
+        /// How its keys are read.
+        package enum Format: Sendable, Hashable { case yaml, json, toml }
     }
 
     /// A folder in whose files a step sets the values that markers stand behind.
@@ -196,7 +199,8 @@ package struct PromotionPlan: Sendable, Equatable {
                 change(step.config["path"]) { $0.editedDirectories.append($1) }
             case "copy": copyEdits(step.config)
             case "yaml-update": edit(step.config, keys: Self.keysOfExpressions(step.config))
-            case "json-update": edit(step.config, keys: Self.keysOfExpressions(step.config), isJSON: true)
+            case "json-update": edit(step.config, keys: Self.keysOfExpressions(step.config), .json)
+            case "toml-update": edit(step.config, keys: Self.keysOfExpressions(step.config), .toml)
             case "helm-update-image": edit(step.config, keys: Self.keysOfImages(step.config))
             case "flux-setters": editTree(step.config)
             case "kustomize-build", "helm-template":
@@ -204,6 +208,12 @@ package struct PromotionPlan: Sendable, Equatable {
                 make(step.config["outPath"], of: [step.config["path"]].compactMap(\.self) + values)
             case "yaml-merge": make(step.config["outFile"], of: step.config["inFiles"]?.list ?? [])
             case "file-write": make(step.config["path"], of: [])
+            case "tar": make(step.config["outPath"], of: [step.config["inPath"]].compactMap(\.self))
+            case "untar":
+                // What was there gives way to what is unpacked.
+                change(step.config["outPath"]) { $0.clearedPlaces.append($1) }
+                make(step.config["outPath"], of: [step.config["inPath"]].compactMap(\.self))
+            case "http-download", "oci-download": make(step.config["outPath"], of: [])
             case "delete": delete(step.config)
             case "git-push":
                 change(step.config["path"]) { checkout, _ in
@@ -308,11 +318,11 @@ package struct PromotionPlan: Sendable, Equatable {
     /// A step sets single values of a file.
     ///
     /// - Parameter keys: of those that are set by expressions.
-    private mutating func edit(_ config: ConfigValue, keys: [String], isJSON: Bool = false) {
+    private mutating func edit(_ config: ConfigValue, keys: [String], _ format: EditedFile.Format = .yaml) {
         guard let path = config["path"]?.string else { return }
         change(config["path"]) { checkout, rest in
             let source = WorkspacePath(path).text
-            checkout.editedFiles.append(EditedFile(path: rest, source: source, keys: keys, isJSON: isJSON))
+            checkout.editedFiles.append(EditedFile(path: rest, source: source, keys: keys, format: format))
         }
     }
 
@@ -331,7 +341,7 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// Keys of `yaml-update` and `json-update` whose values expressions say.
+    /// Keys of `yaml-update`, `json-update` and `toml-update` whose values expressions say.
     private static func keysOfExpressions(_ config: ConfigValue) -> [String] {
         (config["updates"]?.list ?? []).compactMap { update in
             guard let key = update["key"]?.string, !key.opensExpression, update["value"]?.isUnknown ?? false else {

@@ -68,6 +68,7 @@ final class ManifestReader {
                 read(file.text, shownAs: "\(version.title):\(file.path)", of: followed.source, left: &left)
             }
         }
+        nameNamespaces()
         refuseDoubles()
         for manifest in manifests[.project] ?? [] { readProject(manifest) }
         for group in [ManifestGroup.projectConfig, .promotionTask, .warehouse, .stage] {
@@ -94,6 +95,9 @@ final class ManifestReader {
 
     /// Old forms that were told of, each with its file.
     var toldForms: Set<String> = []
+
+    /// By folder.
+    private(set) var folders: [String: FolderNamespaces] = [:]
 
     /// Where a Project has promotion policies itself, by its name.
     var oldPolicies: [String: SourcePlace] = [:]
@@ -154,6 +158,9 @@ final class ManifestReader {
         case .configMap: keep(document, .configMap, apiVersion: apiVersion, kind: kind, source: source)
         case .secret: keep(document, .secret, apiVersion: apiVersion, kind: kind, source: source)
         case .notExecuted(let reason):
+            if kind == "Kustomization", let namespace = header.string("namespace") {
+                folders[Self.folder(of: document.place.file), default: FolderNamespaces()].kustomization = namespace
+            }
             problems.warning(place, "\(kind) is known, but not executed: \(reason)")
             if apiVersion == ManifestKind.kargoVersion { checkKeys(of: document, kind: kind) }
         case .unknownVersion:
@@ -303,6 +310,17 @@ final class ManifestReader {
 
     /// For what decides which freight there is, and where it may go.
     var selecting: Dialect { settings.strict ? .strict : .selecting }
+
+    /// Before two objects are compared: what they are called is known from here on.
+    private func nameNamespaces() {
+        for manifest in manifests[.project] ?? [] {
+            folders[Self.folder(of: manifest.fields.place.file), default: FolderNamespaces()]
+                .projects.insert(manifest.name)
+        }
+        for group in [ManifestGroup.projectConfig, .promotionTask, .warehouse, .stage] {
+            manifests[group] = (manifests[group] ?? []).map(named(_:))
+        }
+    }
 
     /// The same object twice would make it a matter of order which one counts.
     private func refuseDoubles() {

@@ -3,7 +3,7 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 
-/// What `yaml-parse` and `json-parse` have in common: expressions that take outputs from a document.
+/// What `yaml-parse`, `json-parse` and `toml-parse` have in common: expressions that take outputs from a document.
 ///
 /// The document is what the expressions see: names are its top-level keys, and `$env` is all of it. Nothing else is
 /// known to them but the language itself.

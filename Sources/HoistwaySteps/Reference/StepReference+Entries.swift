@@ -201,6 +201,16 @@ extension StepReference {
             """,
             outputs: [commitMessage]
         ),
+        "toml-update": Entry(
+            """
+            uses: toml-update
+            config:
+              path: ./src/Cargo.toml
+              updates:
+              - {key: package.metadata.image.tag, value: "${{ quote(imageFrom('ghcr.io/acme/web').Tag) }}"}
+            """,
+            outputs: [commitMessage]
+        ),
         "yaml-parse": Entry(
             """
             uses: yaml-parse
@@ -223,6 +233,37 @@ extension StepReference {
               - {name: version, fromExpression: version}
             """,
             outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
+        ),
+        "toml-parse": Entry(
+            """
+            uses: toml-parse
+            as: package
+            config:
+              path: ./src/Cargo.toml
+              outputs:
+              - {name: version, fromExpression: package.version}
+            """,
+            outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
+        ),
+        "tar": Entry(
+            """
+            uses: tar
+            config:
+              inPath: ./src/base
+              outPath: ./out/base.tar.gz
+              gzip: true
+              ignore: |
+                *.md
+            """
+        ),
+        "untar": Entry(
+            """
+            uses: untar
+            config:
+              inPath: ./chart.tgz
+              outPath: ./out/chart
+              stripComponents: 1
+            """
         ),
         "yaml-merge": Entry(
             """

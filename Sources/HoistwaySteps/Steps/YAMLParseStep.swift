@@ -50,6 +50,30 @@ struct JSONParseStep: PromotionStep {
     }
 }
 
+/// `toml-parse`: takes outputs from a TOML file.
+struct TOMLParseStep: PromotionStep {
+    static let schema = StepSchema(
+        "toml-parse",
+        .workspace,
+        "Takes outputs from a TOML file; its numbers are floating-point numbers, and its dates and times are texts.",
+        [.path("The TOML file."), DocumentOutputs.field]
+    )
+
+    private let path: String
+    private let outputs: DocumentOutputs
+
+    init(_ config: StepConfiguration) {
+        path = config.requiredText("path")
+        outputs = DocumentOutputs(config)
+    }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        let file = StepFile(path, in: context)
+        let document = try await file.document(DocumentReader.toml)
+        return try outputs.outcome(of: document, file, in: context.expressionScope)
+    }
+}
+
 extension StepFile {
     fileprivate func document(
         _ read: ([UInt8]) throws(UpdateFailure) -> DocumentValue

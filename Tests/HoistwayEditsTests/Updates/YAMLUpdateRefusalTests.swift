@@ -76,7 +76,7 @@ struct YAMLUpdateRefusalTests {
 
     @Test func `a missing key names those that are there, the likely one first`() {
         let failure = failure("image:\n  repository: a\n  Tag: v1\n", [("image.tag", .string("v2"))])
-        #expect(failure?.hint == "its keys are Tag and repository; yaml-update never adds a key")
+        #expect(failure?.hint == "its keys are Tag and repository; no key is added")
     }
 
     @Test func `a key that only a merge key brings in is explained`() {

@@ -1,11 +1,9 @@
-import HoistwayModel
-
 /// Lines as in a `.gitignore`: <https://git-scm.com/docs/gitignore>.
 ///
 /// The last one that matches decides. Names are bytes, as in Git: `?` stands for one of them.
-struct IgnoreRules: Sendable {
+package struct IgnoreRules: Sendable {
     /// Lines beyond this number are refused by whoever makes rules of them.
-    static let maxLines = 10_000
+    package static let maxLines = 10_000
 
     private struct Rule {
         var isNegated: Bool
@@ -18,19 +16,19 @@ struct IgnoreRules: Sendable {
 
     private let rules: [Rule]
 
-    init(lines: [String]) {
+    package init(lines: [String]) {
         rules = lines.prefix(Self.maxLines).compactMap(Self.rule)
     }
 
-    var isEmpty: Bool { rules.isEmpty }
+    package var isEmpty: Bool { rules.isEmpty }
 
     /// Whether this place itself matches; what lies in an ignored folder is never asked for.
-    func ignores(_ names: [GitPath], isDirectory: Bool) -> Bool {
+    package func ignores(_ names: [GitPath], isDirectory: Bool) -> Bool {
         verdict(on: names, isDirectory: isDirectory) ?? false
     }
 
     /// `nil` where no line matches.
-    func verdict(on names: [GitPath], isDirectory: Bool) -> Bool? {
+    package func verdict(on names: [GitPath], isDirectory: Bool) -> Bool? {
         for rule in rules.reversed() where isDirectory || !rule.isForDirectories {
             if Self.matches(names, rule.parts) { return !rule.isNegated }
         }
@@ -38,7 +36,7 @@ struct IgnoreRules: Sendable {
     }
 
     /// The line after which a file of that name, which is ignored before all lines, is ignored no longer.
-    static func lineThatBringsBack(_ name: GitPath, in lines: [String]) -> String? {
+    package static func lineThatBringsBack(_ name: GitPath, in lines: [String]) -> String? {
         let shown = IgnoreRules(lines: [name.matchable] + lines)
         guard !shown.ignores([name], isDirectory: false) else { return nil }
         return lines.last { line in

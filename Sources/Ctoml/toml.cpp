@@ -1,0 +1,121 @@
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include "Ctoml.h"
+
+#include <deque>
+#include <exception>
+#include <sstream>
+#include <string>
+#include <vector>
+
+struct hoistway_toml {
+    toml::table root;
+    std::vector<hoistway_toml_node> nodes;
+    /// Texts of times; a deque does not move what it holds.
+    std::deque<std::string> texts;
+    std::string problem;
+    bool failed = false;
+    uint32_t line = 0;
+    uint32_t column = 0;
+};
+
+namespace {
+
+struct too_many : std::exception {};
+
+template <typename T>
+std::string text_of(const T &value) {
+    std::ostringstream stream;
+    stream << value;
+    return stream.str();
+}
+
+// The depth is bounded by the parser (TOML_MAX_NESTED_VALUES).
+void add(hoistway_toml &document, const toml::node &node, size_t parent, std::string_view key, size_t max_nodes) {
+    if (document.nodes.size() >= max_nodes) throw too_many();
+    hoistway_toml_node entry{};
+    entry.parent = parent;
+    entry.key = key.data();
+    entry.key_length = key.size();
+    entry.line = node.source().begin.line;
+    entry.column = node.source().begin.column;
+    const size_t index = document.nodes.size();
+    if (const auto *string = node.as_string()) {
+        entry.kind = HOISTWAY_TOML_STRING;
+        entry.text = string->get().data();
+        entry.text_length = string->get().size();
+    } else if (const auto *integer = node.as_integer()) {
+        entry.kind = HOISTWAY_TOML_INTEGER;
+        entry.integer = integer->get();
+    } else if (const auto *number = node.as_floating_point()) {
+        entry.kind = HOISTWAY_TOML_FLOAT;
+        entry.number = number->get();
+    } else if (const auto *boolean = node.as_boolean()) {
+        entry.kind = HOISTWAY_TOML_BOOLEAN;
+        entry.boolean = boolean->get();
+    } else if (const auto *table = node.as_table()) {
+        entry.kind = HOISTWAY_TOML_TABLE;
+        document.nodes.push_back(entry);
+        for (const auto &member : *table) {
+            add(document, member.second, index, std::string_view(member.first), max_nodes);
+        }
+        return;
+    } else if (const auto *array = node.as_array()) {
+        entry.kind = HOISTWAY_TOML_ARRAY;
+        document.nodes.push_back(entry);
+        for (const auto &item : *array) add(document, item, index, std::string_view(), max_nodes);
+        return;
+    } else {
+        entry.kind = HOISTWAY_TOML_TIME;
+        if (const auto *date = node.as_date()) document.texts.push_back(text_of(date->get()));
+        else if (const auto *time = node.as_time()) document.texts.push_back(text_of(time->get()));
+        else if (const auto *both = node.as_date_time()) document.texts.push_back(text_of(both->get()));
+        entry.text = document.texts.back().data();
+        entry.text_length = document.texts.back().size();
+    }
+    document.nodes.push_back(entry);
+}
+
+} // namespace
+
+hoistway_toml *hoistway_toml_read(const char *bytes, size_t count, size_t max_nodes) {
+    auto *document = new hoistway_toml();
+    // Nothing may be thrown into C.
+    try {
+        auto result = toml::parse(std::string_view(bytes, count));
+        if (!result) {
+            document->failed = true;
+            document->problem = std::string(result.error().description());
+            document->line = result.error().source().begin.line;
+            document->column = result.error().source().begin.column;
+            return document;
+        }
+        document->root = std::move(result).table();
+        add(*document, document->root, 0, std::string_view(), max_nodes);
+    } catch (const too_many &) {
+        document->failed = true;
+        document->nodes.clear();
+        document->problem = "it has more than " + std::to_string(max_nodes) + " values";
+    } catch (const std::exception &error) {
+        document->failed = true;
+        document->nodes.clear();
+        document->problem = error.what();
+    }
+    return document;
+}
+
+void hoistway_toml_free(hoistway_toml *document) { delete document; }
+
+const char *hoistway_toml_problem(const hoistway_toml *document) {
+    return document->failed ? document->problem.c_str() : nullptr;
+}
+
+uint32_t hoistway_toml_problem_line(const hoistway_toml *document) { return document->line; }
+uint32_t hoistway_toml_problem_column(const hoistway_toml *document) { return document->column; }
+
+size_t hoistway_toml_count(const hoistway_toml *document) { return document->nodes.size(); }
+
+hoistway_toml_node hoistway_toml_at(const hoistway_toml *document, size_t index) {
+    return document->nodes[index];
+}

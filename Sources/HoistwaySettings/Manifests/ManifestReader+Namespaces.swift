@@ -1,0 +1,48 @@
+import HoistwayModel
+
+/// The project of objects that name no namespace.
+///
+/// `kubectl apply --namespace` and kustomize give them one, and neither is seen here. Only where the files of their
+/// folder leave no choice is it taken, and a warning says so.
+extension ManifestReader {
+    /// What is known of one folder of manifests.
+    struct FolderNamespaces {
+        /// `namespace` of its kustomization.
+        var kustomization: String?
+        var projects: Set<String> = []
+
+        /// `nil`: there is none, or several may be meant.
+        var only: String? { kustomization ?? (projects.count == 1 ? projects.first : nil) }
+
+        var reason: String {
+            kustomization == nil ? "the only Project in its folder" : "the namespace of its folder's kustomization"
+        }
+    }
+
+    /// Of a file, with the source that it is from.
+    static func folder(of file: String) -> String {
+        file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ""
+    }
+
+    /// The manifest in the namespace that its folder gives it.
+    func named(_ manifest: Manifest) -> Manifest {
+        guard manifest.namespace.isEmpty, !manifest.isLeftOut,
+            let folder = folders[Self.folder(of: manifest.fields.place.file)], let namespace = folder.only,
+            // A repository may define only the projects that it was given, and those were judged.
+            !manifest.isFromGit || folder.projects.contains(namespace)
+        else { return manifest }
+        var copy = manifest
+        copy.namespace = namespace
+        if tellsOnce("namespace of \(manifest.fields.place.file)") {
+            problems.warning(
+                manifest.namespacePlace,
+                "\(manifest.kind) \(manifest.name) names no namespace, and is taken for one of the project "
+                    + "\(namespace), \(folder.reason)",
+                hint: "write the namespace into the metadata of all objects of this file"
+            )
+        }
+        return copy
+    }
+
+    private func tellsOnce(_ what: String) -> Bool { toldForms.insert(what).inserted }
+}

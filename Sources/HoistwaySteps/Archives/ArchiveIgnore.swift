@@ -1,0 +1,27 @@
+import HoistwayModel
+
+/// Which files of an archive, or of the folder that becomes one, are left out.
+struct ArchiveIgnore {
+    static let field = StepSchema.Field(
+        "ignore",
+        .text,
+        emptyIsAbsent: true,
+        "Files that are left out: patterns as in .gitignore, one in each line. `.git` always is."
+    )
+
+    private let rules: IgnoreRules
+
+    init(_ config: StepConfiguration) {
+        let lines = config.text("ignore")?.split(whereSeparator: \.isNewline).map(String.init) ?? []
+        rules = IgnoreRules(lines: lines)
+    }
+
+    /// - Parameter names: from the archive's root to the file.
+    func ignores(_ names: [GitPath]) -> Bool {
+        if names.contains(".git") { return true }
+        guard !rules.isEmpty else { return false }
+        let folders = names.indices.dropFirst()
+        return folders.contains { rules.ignores(Array(names[..<$0]), isDirectory: true) }
+            || rules.ignores(names, isDirectory: false)
+    }
+}

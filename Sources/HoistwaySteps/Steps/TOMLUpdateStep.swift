@@ -1,0 +1,34 @@
+import HoistwayEdits
+import HoistwayModel
+import HoistwayPorts
+
+/// `toml-update`: sets values of a TOML file that are there already, and leaves every other byte as it is.
+struct TOMLUpdateStep: PromotionStep {
+    static let schema = StepSchema(
+        "toml-update",
+        .workspace,
+        "Sets values of a TOML file that are there already; texts are written in single quotes, and every other byte "
+            + "stays.",
+        [.path("The TOML file."), ScalarUpdates.field]
+    )
+
+    private let path: String
+    private let updates: [ConfigValue]
+
+    init(_ config: StepConfiguration) {
+        path = config.requiredText("path")
+        updates = ScalarUpdates.values(config)
+    }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        try await ScalarUpdates.run(
+            updates,
+            of: Self.schema.name,
+            on: StepFile(path, in: context),
+            .toml,
+            in: context,
+            apply: TOMLUpdate.apply,
+            message: { UpdateMessage.toml(path: path, updates: $0) }
+        )
+    }
+}
