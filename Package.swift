@@ -95,7 +95,10 @@ let package = Package(
                 "HoistwayEdits", yams,
             ]
         ),
-        room("HoistwaySteps", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwayExpressions", "Czlib"]),
+        room(
+            "HoistwaySteps",
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEdits", "HoistwayExpressions", "Czlib"]
+        ),
         room(
             "HoistwayEngine",
             [

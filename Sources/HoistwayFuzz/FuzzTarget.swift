@@ -13,9 +13,11 @@ struct FuzzTarget: Sendable {
     let run: @Sendable ([UInt8]) -> Void
 
     static let all: [FuzzTarget] = [
-        .webhooks, .kustomizations, .yamlUpdates, .jsonUpdates, .fluxSetters, .yamlMerges, .manifests, .packets, .packs,
+        .webhooks, .kustomizations, .yamlUpdates, .jsonUpdates, .tomlUpdates, .fluxSetters, .yamlMerges, .manifests,
+        .packets, .packs,
         .deltas,
         .trees, .versions, .addresses, .links, .patterns, .expressions, .applications, .forges,
+        .archives,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

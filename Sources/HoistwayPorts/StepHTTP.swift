@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// Sends the requests of the step `http`.
+/// Sends the requests of the steps `http` and `http-download`.
 package protocol StepHTTP: Sendable {
     /// Sends it once, and reads the answer to its end.
     ///
@@ -10,7 +10,7 @@ package protocol StepHTTP: Sendable {
 }
 
 package struct StepHTTPRequest: Sendable, Equatable {
-    /// Largest answer, in bytes.
+    /// Largest answer where nothing else is said, in bytes.
     package static let maxResponseBytes = 2 << 20
 
     package var method: String
@@ -27,6 +27,8 @@ package struct StepHTTPRequest: Sendable, Equatable {
     package var policy: HTTPPolicy
     /// What the request was made from, as expressions mark it: `secret('NAME')`.
     package var secrets: Set<String>
+    /// Largest answer, in bytes.
+    package var maxBytes: Int
 
     package init(
         method: String,
@@ -37,7 +39,8 @@ package struct StepHTTPRequest: Sendable, Equatable {
         skipsVerification: Bool = false,
         proxy: WebAddress? = nil,
         policy: HTTPPolicy = HTTPPolicy(),
-        secrets: Set<String> = []
+        secrets: Set<String> = [],
+        maxBytes: Int = maxResponseBytes
     ) {
         self.method = method
         self.address = address
@@ -48,6 +51,7 @@ package struct StepHTTPRequest: Sendable, Equatable {
         self.proxy = proxy
         self.policy = policy
         self.secrets = secrets
+        self.maxBytes = maxBytes
     }
 }
 
@@ -70,7 +74,8 @@ package struct StepHTTPResponse: Sendable, Equatable {
 package enum StepHTTPFailure: Diagnosable, Equatable {
     case refused(HTTPPolicy.Refusal)
     case unreachable(host: String, detail: String)
-    case tooLarge(host: String)
+    /// - limit: in bytes.
+    case tooLarge(host: String, limit: Int)
     case elsewhere(host: String, target: String)
     case unsendable(String)
 
@@ -78,8 +83,7 @@ package enum StepHTTPFailure: Diagnosable, Equatable {
         switch self {
         case .refused(let refusal): refusal.message
         case .unreachable(let host, let detail): "\(host) did not answer: \(detail)"
-        case .tooLarge(let host):
-            "the answer of \(host) is larger than \(StepHTTPRequest.maxResponseBytes >> 20) MiB"
+        case .tooLarge(let host, let limit): "the answer of \(host) is larger than \(limit >> 20) MiB"
         case .elsewhere(let host, let target): "\(host) redirects to \(target), and no other host is followed"
         case .unsendable(let problem): "the request cannot be sent: \(problem)"
         }

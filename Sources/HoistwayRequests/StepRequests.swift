@@ -7,7 +7,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Sends the requests of the step `http`, each on a connection of its own.
+/// Sends the requests of the steps `http` and `http-download`, each on a connection of its own.
 ///
 /// Safe to use from any task; nothing is kept between two requests. A host's name is resolved once for each request, its
 /// addresses are judged, and the connection goes to one of these and no other: a name that changes its address between
@@ -172,7 +172,7 @@ package struct StepRequests: StepHTTP {
         )
         let result: Result<StepHTTPResponse, any Error>
         do {
-            result = .success(try await receive(outgoing(request), by: client))
+            result = .success(try await receive(outgoing(request), by: client, limit: request.maxBytes))
         } catch {
             result = .failure(error)
         }
@@ -205,14 +205,19 @@ package struct StepRequests: StepHTTP {
         return isValue ? nil : "the value of the header \(header.name) holds a line break or another control character"
     }
 
-    private func receive(_ request: HTTPClientRequest, by client: HTTPClient) async throws -> StepHTTPResponse {
+    private func receive(
+        _ request: HTTPClientRequest,
+        by client: HTTPClient,
+        limit: Int
+    ) async throws -> StepHTTPResponse {
         // The whole exchange has its deadline already.
         let answer = try await client.execute(request, timeout: .hours(1))
-        let limit = StepHTTPRequest.maxResponseBytes
         let host = request.headers.first(name: "host") ?? WebAddress(request.url)?.authority ?? ""
         var body: [UInt8] = []
         for try await part in answer.body {
-            guard body.count + part.readableBytes <= limit else { throw StepHTTPFailure.tooLarge(host: host) }
+            guard body.count + part.readableBytes <= limit else {
+                throw StepHTTPFailure.tooLarge(host: host, limit: limit)
+            }
             body += part.readableBytesView
         }
         return StepHTTPResponse(

@@ -85,6 +85,8 @@ package struct StepContext: Sendable {
     package var argocd: ArgoCDAccess?
     /// What the step that is run has kept of its last look; `nil`: nothing.
     package internal(set) var memory: ConfigValue?
+    /// What the step gave when it was run before for this promotion; empty where it was not.
+    package internal(set) var former: [String: ConfigValue] = [:]
     /// Which secrets the configuration of the step that is run was made from, as `secret('NAME')`.
     package internal(set) var secretsUsed: Set<String> = []
     /// Those of this step, and of the steps that ran before.

@@ -35,7 +35,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
         case .unmet(let text, _), .cannotAct(let text, _), .broken(let text, _): text
-        case .apart(let step): "\(step) runs a program, and has not been run apart from the others yet"
+        case .apart(let step): "\(step) takes its time, and has not been run apart from the others yet"
         case .expression(let error): error.message
         }
     }

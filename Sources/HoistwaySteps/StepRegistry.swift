@@ -10,7 +10,7 @@ package enum StepRegistry {
             YAMLUpdateStep.self, JSONUpdateStep.self, TOMLUpdateStep.self,
             YAMLParseStep.self, JSONParseStep.self, TOMLParseStep.self, YAMLMergeStep.self,
             DeleteStep.self, FileWriteStep.self, ComposeOutputStep.self, FailStep.self, HelmUpdateImageStep.self,
-            FluxSettersStep.self, TarStep.self, UntarStep.self,
+            FluxSettersStep.self, TarStep.self, UntarStep.self, HTTPDownloadStep.self,
             HTTPStep.self, SetMetadataStep.self, SetFreightAliasStep.self,
         ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.schema.name, $0) })
@@ -58,7 +58,7 @@ package enum StepRegistry {
     static func placeOfLook(_ uses: String, in context: StepContext) -> StepPlace? {
         switch kind(of: uses) {
         case .cluster: context.argocd.map { .cluster($0.name) }
-        case .pure, .workspace, .program, .push, .effect, nil: nil
+        case .pure, .workspace, .program, .download, .push, .effect, nil: nil
         }
     }
 

@@ -212,7 +212,7 @@ struct StepRequestsTests {
             if isRead {
                 #expect(try await StepRequests(version: "1").send(request).body.count == size)
             } else {
-                #expect(await Self.failure(request) == .tooLarge(host: "127.0.0.1:\(server.port)"))
+                #expect(await Self.failure(request) == .tooLarge(host: "127.0.0.1:\(server.port)", limit: 2 << 20))
             }
         }
     }

@@ -40,6 +40,7 @@ struct StepAgreementTests {
         "file-write": ["path": .string("p"), "contents": .string("c")],
         "compose-output": [:],
         "http": ["url": .string("https://h/")],
+        "http-download": ["url": .string("https://h/"), "outPath": .string("q")],
         "set-freight-alias": ["name": .string("n"), "alias": .string("a")],
         "set-metadata": [
             "updates": .list([

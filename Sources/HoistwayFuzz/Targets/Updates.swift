@@ -45,6 +45,31 @@ extension FuzzTarget {
         run: { input in UpdateCheck(isJSON: true).run(input) }
     )
 
+    /// TOML files whose values are updated.
+    static let tomlUpdates = FuzzTarget(
+        name: "toml-updates",
+        seeds: [
+            "# app\nn = 1\n[image]\ntag = \"v1\" # now\n[[list]]\ntag = 'v1'\n",
+            "image = { tag = \"v1\", x = [1, 2.5] }\r\nlist = [{tag = '''v'''}]\r\nn = 1979-05-27 07:32:00Z\r\n",
+            "\u{FEFF}image.tag = \"\"\"\nv\\\"1\"\"\"\n\"list\" = [ # c\n  { \"tag\" = 0x1F } ]\nn = inf\n",
+        ].map { Array($0.utf8) },
+        words: [
+            "[image]", "[[list]]", "tag = ", "n = ", "\"\"\"", "'''", "\\", "\\u00e4", "{", "}", "[", "]", ", ", "# c",
+            "true", "nan", "-0.0", "1e5", "07:32:00", "image.tag",
+        ],
+        run: { input in
+            for update in [
+                ScalarUpdate(key: "image.tag", value: .string("1.10")),
+                ScalarUpdate(key: "list.0.tag", value: .string("a: 'b'\n")),
+                ScalarUpdate(key: "n", value: .number(2_000_000)),
+            ] {
+                guard let edit = try? TOMLUpdate.apply([update], to: input) else { continue }
+                let again = try? TOMLUpdate.apply([update], to: edit.bytes)
+                promise(again?.changed == false && again?.bytes == edit.bytes, "the value is there already")
+            }
+        }
+    )
+
     /// YAML files in which values stand before Flux's markers.
     static let fluxSetters = FuzzTarget(
         name: "flux-setters",

@@ -35,6 +35,23 @@ package enum StepCatalogue {
         "snow-wait-for-condition", "tf-apply", "tf-output", "tf-plan", "wait-for-approval",
     ]
 
+    /// Steps that another one of Kargo's stands in for, with what is different then.
+    package static let standIns = [
+        "github-push": (
+            uses: "git-push", difference: "the commits are pushed as they are, and GitHub does not sign them"
+        )
+    ]
+
+    /// What does the same, or nearly, for steps that do not run here.
+    package static let substitutes = [
+        "hcl-update": "keep the version in a YAML, JSON or TOML file, which the step of that name updates",
+        "send-message":
+            "http posts to a webhook of Slack or of another host; notifications tell of promotions by themselves",
+        "gha-dispatch-workflow": "http can ask GitHub's API for it",
+        "tf-apply": "let a workflow of its own run it, which the step http starts",
+        "tf-plan": "let a workflow of its own run it, which the step http starts",
+    ]
+
     /// Our own, which Kargo does not have.
     package static let own = ["flux-setters"]
 

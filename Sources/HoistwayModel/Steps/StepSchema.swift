@@ -10,6 +10,8 @@ package struct StepSchema: Sendable {
         case workspace
         /// Files of the promotion's workspace, by a foreign program that takes its time.
         case program
+        /// Files of the promotion's workspace, fetched from outside, which takes its time.
+        case download
         /// A branch: what it sends is sent together with that of other promotions.
         case push
         /// Something else outside, which takes its time.
@@ -20,10 +22,13 @@ package struct StepSchema: Sendable {
         /// Whether the step needs the promotion's files.
         package var usesFiles: Bool {
             switch self {
-            case .workspace, .program, .push: true
+            case .workspace, .program, .download, .push: true
             case .pure, .effect, .cluster: false
             }
         }
+
+        /// Whether the step may have values of secrets: it sends them, and writes them nowhere.
+        package var takesSecrets: Bool { self == .effect || self == .download }
     }
 
     /// What `uses` says.

@@ -53,7 +53,11 @@ extension ManifestReader {
     }
 
     private func writtenStep(_ fields: Fields, alias: String, isTask: Bool) -> WrittenStep? {
-        let uses = fields.string("uses")
+        let uses = fields.string("uses").map { text in
+            guard let standIn = StepCatalogue.standIns[text] else { return text }
+            problems.warning(fields.place(of: "uses"), "\(text) runs as \(standIn.uses): \(standIn.difference)")
+            return standIn.uses
+        }
         let task = fields.fields("task", dialect: .strict).flatMap(taskReference(_:))
         if fields.has("task") {
             refuse(fields, besideTask: ["uses", "if", "config", "retry", "continueOnError"])

@@ -176,8 +176,11 @@ struct StepCompiler {
         switch StepCatalogue.standing(of: uses, runs: { schemas[$0] != nil }) {
         // Those for a cluster are told once for each project, with the stages that it concerns.
         case .executed, .needsCluster: return
-        case .notYet: problem = ("the step \(uses) is not supported yet", nil)
-        case .commercial: problem = ("\(uses) is a step of Kargo's commercial edition, and not supported", nil)
+        case .notYet: problem = ("the step \(uses) is not supported yet", StepCatalogue.substitutes[uses])
+        case .commercial:
+            problem = (
+                "\(uses) is a step of Kargo's commercial edition, and not supported", StepCatalogue.substitutes[uses]
+            )
         case .removed(let instead):
             problem = ("the step \(uses) is no longer one of Kargo's, and not supported", "use \(instead)")
         case .unknown:
@@ -204,7 +207,7 @@ struct StepCompiler {
     ) -> ConfigValue {
         let schema = schemas[step.uses]
         var scope = scope
-        if let schema, schema.kind != .effect, schema.kind != .cluster { scope.writer = step.uses }
+        if let schema, !schema.kind.takesSecrets, schema.kind != .cluster { scope.writer = step.uses }
         scope.secretVariables = secrets
         guard let node = step.written.config else {
             if let schema, !schema.problems(with: .map([:])).isEmpty {

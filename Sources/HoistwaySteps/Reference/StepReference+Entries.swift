@@ -315,6 +315,17 @@ extension StepReference {
             """,
             outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
         ),
+        "http-download": Entry(
+            """
+            uses: http-download
+            as: chart
+            config:
+              url: https://charts.example.com/web-1.2.3.tgz
+              outPath: ./web.tgz
+              checksum: sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+            """,
+            outputs: [("digest", "What was downloaded: `sha256:` and the digest of its bytes.")]
+        ),
         "set-metadata": Entry(
             """
             uses: set-metadata

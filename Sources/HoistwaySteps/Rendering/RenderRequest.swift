@@ -1,9 +1,11 @@
 package import HoistwayPorts
 
-/// What a program is to make, with everything that its step's configuration says.
+/// What is made for a step apart from its lane, with everything that the step's configuration says.
 package enum RenderRequest: Sendable, Equatable {
     case kustomize(KustomizeBuild)
     case helm(HelmTemplate)
+    /// A file that is fetched: no program has part in it.
+    case download(StepHTTPRequest)
 
     func perform(
         with renderer: any ManifestRenderer,
@@ -16,6 +18,7 @@ package enum RenderRequest: Sendable, Equatable {
         case .helm(var template):
             template.limits = renderer.limits
             return try await renderer.template(template, from: files)
+        case .download: preconditionFailure("a download was given to a program")
         }
     }
 }

@@ -22,7 +22,7 @@ struct Rendering {
     }
 
     /// What the program made of the same files for the same request.
-    private func remembered(in context: StepContext) async throws(StepFailure) -> RenderedManifests? {
+    func remembered(in context: StepContext) async throws(StepFailure) -> RenderedManifests? {
         guard let memo = context.memo?.render(context.alias), memo.request == request else { return nil }
         let workspace = context.workspace
         let isValid = try await inWorkspace { () throws(WorkspaceFailure) in try await memo.isValid(over: workspace) }
@@ -43,8 +43,7 @@ struct Rendering {
     ) async throws(StepFailure) -> RenderedManifests {
         let files = RecordingSource(context.workspace)
         func keep(_ result: Result<RenderedManifests, StepFailure>) -> Bool {
-            guard let memo = context.memo else { return true }
-            return memo.keep(context.alias, RenderMemo(request: request, reads: files.reads, result: result))
+            self.keep(result, reads: files.reads, in: context)
         }
         let rendered: RenderedManifests
         do throws(RenderFailure) {
@@ -64,6 +63,16 @@ struct Rendering {
             throw failure
         }
         return rendered
+    }
+
+    /// For the lane, which does not do it again; `false`: it is too large to be kept.
+    func keep(
+        _ result: Result<RenderedManifests, StepFailure>,
+        reads: RecordedReads,
+        in context: StepContext
+    ) -> Bool {
+        guard let memo = context.memo else { return true }
+        return memo.keep(context.alias, RenderMemo(request: request, reads: reads, result: result))
     }
 
     private func write(_ rendered: RenderedManifests, in context: StepContext) async throws(StepFailure) -> StepOutcome

@@ -10,7 +10,7 @@ package enum StepForesight {
         return steps.indices.map { position in
             var step = steps[position]
             guard step.config.firstExpression() != nil, !StepPins.restsOnSteps(step),
-                StepRegistry.kind(of: step.uses) != .effect
+                !(StepRegistry.kind(of: step.uses)?.takesSecrets ?? false)
             else { return step }
             let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
             // What cannot be evaluated is for its step to tell.

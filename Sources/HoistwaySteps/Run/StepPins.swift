@@ -24,10 +24,10 @@ struct StepPins: Sendable {
 
     /// The step's configuration; `nil`: it is to be evaluated.
     ///
-    /// That of an effect may hold secrets, which are stored nowhere.
+    /// That of an effect or a download may hold secrets, which are stored nowhere.
     func configuration(of template: StepTemplate) -> StepEvaluator.Configuration? {
-        guard StepRegistry.kind(of: template.uses) != .effect, template.config.firstExpression() != nil,
-            !Self.restsOnSteps(template)
+        guard !(StepRegistry.kind(of: template.uses)?.takesSecrets ?? false),
+            template.config.firstExpression() != nil, !Self.restsOnSteps(template)
         else { return nil }
         return configurations[template.alias].map { StepEvaluator.Configuration(config: $0, shown: $0) }
     }

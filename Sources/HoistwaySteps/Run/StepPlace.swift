@@ -2,7 +2,7 @@
 ///
 /// There is a limited number of each kind. What hangs in the places of one kind holds up nobody in those of another.
 package enum StepPlace: Hashable, Sendable {
-    /// For programs, and for requests of the step `http`.
+    /// For programs, for requests of the step `http`, and for downloads.
     case general
     /// For steps that ask Argo CD in one cluster; its name.
     case cluster(String)

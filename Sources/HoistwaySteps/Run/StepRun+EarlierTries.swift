@@ -46,9 +46,16 @@ extension StepRun {
             let plain: StepTemplate
             let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
             do throws(ExpressionError) {
-                let known = knownConfiguration(of: template)
-                let config = if let known { known } else { try evaluator.configuration().config }
-                plain = template.with(config)
+                // What held values of secrets was stored without them.
+                let known = result?.secrets == nil ? knownConfiguration(of: template) : nil
+                if let known {
+                    context.secretsUsed = []
+                    plain = template.with(known)
+                } else {
+                    let configuration = try evaluator.configuration()
+                    context.secretsUsed = configuration.secrets
+                    plain = template.with(configuration.config)
+                }
             } catch {
                 finish(.errored, error.message)
                 return nil
@@ -56,6 +63,8 @@ extension StepRun {
             // What its values were made of is not stored; without it the rules about images have less to go by.
             context.valueOrigins = (try? evaluator.configuration().origins) ?? [:]
             let outcome: StepOutcome
+            context.former = result?.outputs ?? [:]
+            defer { context.former = [:] }
             do throws(StepFailure) {
                 outcome = try await StepRegistry.run(plain, in: context)
             } catch .apart {

@@ -49,7 +49,7 @@ extension StepRun {
         switch StepRegistry.kind(of: template.uses) {
         case .effect: true
         case .cluster: records[position].began ?? false
-        case .pure, .workspace, .program, .push, nil: false
+        case .pure, .workspace, .program, .download, .push, nil: false
         }
     }
 

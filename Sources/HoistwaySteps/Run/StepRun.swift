@@ -234,7 +234,7 @@ package struct StepRun: Sendable {
             if pinned != nil, let same = try? evaluator.configuration(), same.config == configuration.config {
                 configuration.origins = same.origins
             }
-            guard configuration.secrets.isEmpty || StepRegistry.kind(of: template.uses) == .effect else {
+            guard configuration.secrets.isEmpty || StepRegistry.kind(of: template.uses)?.takesSecrets == true else {
                 finish(.failed, Self.refusal(of: configuration.secrets, by: template.uses))
                 return nil
             }
@@ -271,8 +271,8 @@ package struct StepRun: Sendable {
 
     /// A value of a secret must not get into a file, a commit message or the name of a branch.
     private static func refusal(of secrets: Set<String>, by uses: String) -> String {
-        "\(uses) would write what \(Listing.text(secrets.sorted())) gives to where others can read it: only `http` may "
-            + "use secrets"
+        "\(uses) would write what \(Listing.text(secrets.sorted())) gives to where others can read it: only `http` and "
+            + "`http-download` may use secrets"
     }
 
     /// What `if` says; without it, whether every step before has succeeded.

@@ -14,7 +14,7 @@ struct HTTPStep: PromotionStep {
     /// Longest message of an `errorExpression` that is kept, in characters.
     private static let maxMessage = 2000
 
-    private static let pairs = StepSchema.FieldType.list(
+    static let pairs = StepSchema.FieldType.list(
         .mapping(
             StepSchema.Mapping([
                 StepSchema.Field("name", .text, isRequired: true, "The name."),
@@ -234,7 +234,7 @@ struct HTTPStep: PromotionStep {
         return outputs
     }
 
-    private static func hiding(_ failure: StepFailure, _ secrets: UsedSecrets) -> StepFailure {
+    static func hiding(_ failure: StepFailure, _ secrets: UsedSecrets) -> StepFailure {
         switch failure {
         case .unmet(let text, let hint): .unmet(secrets.hide(text), hint: hint.map(secrets.hide))
         case .cannotAct(let text, let hint): .cannotAct(secrets.hide(text), hint: hint.map(secrets.hide))
@@ -280,6 +280,10 @@ struct HTTPStep: PromotionStep {
     }
 
     private func address() throws(StepFailure) -> WebAddress {
+        try Self.address(of: config)
+    }
+
+    static func address(of config: StepConfiguration) throws(StepFailure) -> WebAddress {
         let url = config.requiredText("url")
         guard let complete = URLEscape.complete(url), let address = WebAddress(complete) else {
             throw .broken(

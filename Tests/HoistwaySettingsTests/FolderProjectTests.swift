@@ -3,8 +3,8 @@ import Testing
 
 @testable import HoistwaySettings
 
-/// Objects that name no namespace.
-struct ManifestNamespaceTests {
+/// Objects that name no namespace, and steps that another one stands in for.
+struct FolderProjectTests {
     private static func object(_ kind: String, _ name: String, _ spec: String = "") -> String {
         "apiVersion: kargo.akuity.io/v1alpha1\nkind: \(kind)\nmetadata: {name: \(name)}\n\(spec)\n---\n"
     }
@@ -42,6 +42,33 @@ struct ManifestNamespaceTests {
             "a/kustomization.yaml": kustomization, "a/pipeline.yaml": Self.pipeline,
         ])
         #expect(loaded?.pipelines.projects["demo"]?.stages.keys.sorted() == ["test"])
+    }
+
+    @Test func `a github-push runs as git-push, with a warning`() throws {
+        let steps = """
+            [{uses: git-clone, config: {repoURL: "https://github.com/a/b", checkout: [{branch: main, path: ./w}]}},
+            {uses: yaml-update, config: {path: ./w/v.yaml, updates: [{key: a, value: b}]}},
+            {uses: git-commit, config: {path: ./w, message: m}},
+            {uses: github-push, as: push, config: {path: ./w, targetBranch: main}}]
+            """.replacing("\n", with: " ")
+        let pipeline =
+            Self.object("Warehouse", "main", "spec: {subscriptions: [{image: {repoURL: ghcr.io/acme/app}}]}")
+            + Self.object(
+                "Stage",
+                "test",
+                "spec: {requestedFreight: [{origin: {name: main}, sources: {direct: true}}], promotionTemplate: {spec: "
+                    + "{steps: \(steps)}}}"
+            )
+        let (loaded, problems) = try Self.load(["a/all.yaml": Self.object("Project", "demo") + pipeline])
+        guard case .steps(let read)? = loaded?.pipelines.projects["demo"]?.stages["test"]?.promotion else {
+            Issue.record("the stage has no steps: \(problems.map(\.message))")
+            return
+        }
+        #expect(read.last?.uses == "git-push")
+        let told = problems.map(\.message).filter { $0.contains("github-push") }
+        #expect(
+            told == ["github-push runs as git-push: the commits are pushed as they are, and GitHub does not sign them"]
+        )
     }
 
     @Test(arguments: ["", "apiVersion: kargo.akuity.io/v1alpha1\nkind: Project\nmetadata: {name: second}\n"])

@@ -1,0 +1,177 @@
+import HoistwayCrypto
+import HoistwayModel
+import HoistwayPorts
+
+/// `http-download`: fetches a file.
+///
+/// A promotion's files are made again whenever its branch has moved: what the URL gives then must be what it gave
+/// before, or the promotion would deliver something else than it began with.
+struct HTTPDownloadStep: PromotionStep {
+    /// Kargo takes 100 MiB; here the file stays in memory until the promotion has ended.
+    static let maxBytes = 40 << 20
+    private static let timeout: Duration = .seconds(300)
+    private static let longestTimeout: Duration = .seconds(3600)
+
+    static let schema = StepSchema(
+        "http-download",
+        .download,
+        "Downloads a file of at most 40 MiB with GET, in observe mode and in a dry run too. For hosts and secrets the "
+            + "rules of http hold.",
+        [
+            StepSchema.Field("url", .text, isRequired: true, "Where the file is: an http or https URL."),
+            .path("outPath", "The file that is written."),
+            .flag("allowOverwrite", "Replaces a file that is there."),
+            StepSchema.Field(
+                "checksum",
+                .text,
+                emptyIsAbsent: true,
+                "What the file must be: `sha256:` and 64 hexadecimal digits. Kargo does not have this key."
+            ),
+            StepSchema.Field("headers", HTTPStep.pairs, "Headers; one name may come several times."),
+            StepSchema.Field("queryParams", HTTPStep.pairs, "What is added to the URL's query."),
+            .flag("insecureSkipTLSVerify", "Does not verify the server's certificate."),
+            StepSchema.Field(
+                "timeout",
+                .duration,
+                emptyIsAbsent: true,
+                defaultValue: .string("5m"),
+                "How long the download may take; at most 1h, which 0s means too."
+            ),
+        ]
+    )
+
+    private let config: StepConfiguration
+    private let outPath: String
+
+    init(_ config: StepConfiguration) {
+        self.config = config
+        outPath = config.requiredText("outPath")
+    }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        guard let access = context.http else {
+            throw .cannotAct("http-download cannot act: this program sends no requests for steps", hint: nil)
+        }
+        let wanted = try checksum()
+        let file = StepFile(outPath, in: context)
+        if let link = try await file.symlink() {
+            throw .cannotAct(
+                "\(outPath) is not written: \(link) is a symlink, and symlinks are not followed",
+                hint: nil
+            )
+        }
+        let there = try await inWorkspace { () throws(WorkspaceFailure) in
+            try await context.workspace.entry(at: file.path.path)
+        }
+        guard there == nil || config.flag("allowOverwrite") else {
+            throw .broken("\(outPath) exists already", hint: "allowOverwrite: true replaces it")
+        }
+        let request = try request(access, context)
+        let bytes = try await bytes(of: request, access, context)
+        let digest = "sha256:\(SHA256.hex(bytes))"
+        let host = request.address.authority
+        guard wanted == nil || wanted == digest else {
+            throw .cannotAct("what \(host) gave is \(digest), and not what checksum says", hint: nil)
+        }
+        if case .string(let before)? = context.former["digest"], before != digest {
+            throw .cannotAct(
+                "what \(host) gives has changed since the promotion began: it was \(before), and is \(digest)",
+                hint: "promote again to take what is there now"
+            )
+        }
+        try await file.write(bytes)
+        return StepOutcome(
+            .succeeded,
+            output: ["digest": .string(digest)],
+            message: "downloaded \(bytes.count) bytes of \(host) to \(outPath)"
+        )
+    }
+
+    func preview(in context: StepContext) -> String? {
+        guard let address = try? HTTPStep.address(of: config) else { return nil }
+        return "would download from \(address.authority)"
+    }
+
+    private func checksum() throws(StepFailure) -> String? {
+        guard let text = config.text("checksum")?.lowercased() else { return nil }
+        guard ImageDigest.isValid(text), text.hasPrefix("sha256:") else {
+            throw .config(
+                step: Self.schema.name,
+                path: "config.checksum",
+                problem: "it is not sha256: and 64 hexadecimal digits"
+            )
+        }
+        return text
+    }
+
+    private func request(_ access: HTTPAccess, _ context: StepContext) throws(StepFailure) -> StepHTTPRequest {
+        let written = config.text("timeout").flatMap(GoDuration.parse) ?? Self.timeout
+        return StepHTTPRequest(
+            method: "GET",
+            address: try HTTPStep.address(of: config),
+            headers: config.items("headers").map { HeaderLine($0.requiredText("name"), $0.requiredText("value")) },
+            timeout: written > .zero ? min(written, Self.longestTimeout) : Self.longestTimeout,
+            skipsVerification: config.flag("insecureSkipTLSVerify"),
+            policy: access.policy,
+            secrets: context.secretsUsed,
+            maxBytes: Self.maxBytes
+        )
+    }
+
+    /// Fetched apart from the lane, once.
+    private func bytes(
+        of request: StepHTTPRequest,
+        _ access: HTTPAccess,
+        _ context: StepContext
+    ) async throws(StepFailure) -> [UInt8] {
+        let work = Rendering(
+            uses: Self.schema.name,
+            request: .download(request),
+            source: request.address.authority,
+            target: outPath
+        )
+        if let made = try await work.remembered(in: context), let file = made.files.first { return file.bytes }
+        guard context.mayRun(at: .general) else { throw .apart(step: context.alias) }
+        let bytes: [UInt8]
+        do throws(StepFailure) {
+            bytes = try await fetch(request, access, context)
+        } catch {
+            if !Task.isCancelled { _ = work.keep(.failure(error), reads: RecordedReads(), in: context) }
+            throw error
+        }
+        let file = ProgramFile(WorkspacePath(outPath).path, bytes)
+        let made = RenderedManifests(files: [file], program: "", inputs: [], words: "")
+        guard work.keep(.success(made), reads: RecordedReads(), in: context) else {
+            let failure = StepFailure.cannotAct(
+                "http-download fetched more than is kept of one promotion (\(RenderMemos.maxBytesOfPromotion >> 20) MiB)",
+                hint: nil
+            )
+            _ = work.keep(.failure(failure), reads: RecordedReads(), in: context)
+            throw failure
+        }
+        return bytes
+    }
+
+    private func fetch(
+        _ request: StepHTTPRequest,
+        _ access: HTTPAccess,
+        _ context: StepContext
+    ) async throws(StepFailure) -> [UInt8] {
+        let secrets = UsedSecrets(context, access)
+        let response: StepHTTPResponse
+        do throws(StepHTTPFailure) {
+            response = try await access.port.send(request)
+        } catch {
+            let message = secrets.hide(error.message)
+            switch error {
+            case .refused: throw .cannotAct(message, hint: error.hint)
+            case .tooLarge: throw .broken(message, hint: error.hint)
+            default: throw error.isTerminal ? .broken(message, hint: error.hint) : .unmet(message, hint: error.hint)
+            }
+        }
+        guard (200..<300).contains(response.status) else {
+            throw .unmet("\(request.address.authority) answered \(response.status)", hint: nil)
+        }
+        return response.body
+    }
+}
