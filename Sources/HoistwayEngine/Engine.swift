@@ -34,6 +34,7 @@ package struct Engine: Sendable {
         // Before anybody looks at an Application: what changes from now on is told.
         let changes = core.ports.argocd?.applications.changes()
         try await ApplicationWakeService.takeOver(core)
+        try await PullRequestPollService.takeOver(core)
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await IntakeService(core: core, inbox: inbox).run() }
@@ -46,6 +47,7 @@ package struct Engine: Sendable {
                     group.addTask { await ApplicationWakeService(core: core, changes: changes).run() }
                 }
                 group.addTask { await RefreshService(core: core).run() }
+                if core.ports.forges != nil { group.addTask { await PullRequestPollService(core: core).run() } }
                 group.addTask { await HealthService(core: core).run() }
                 await group.waitForAll()
             }

@@ -40,6 +40,10 @@ package final class EngineCore: Sendable {
     let waits = ApplicationWaits()
     /// How long previews may wait for clusters.
     let previews: PreviewPatience
+    /// What was told of pull requests while promotions looked at them.
+    let pullRequestNews = PullRequestNews()
+    /// When repositories with awaited pull requests are looked at.
+    let polls = PollBook()
     /// Whether what is live has what was promoted.
     package var revisions: RevisionHistory { RevisionHistory(core: self, answers: revisionAnswers) }
     private let revisionAnswers = RevisionAnswers()

@@ -83,6 +83,8 @@ package struct StepContext: Sendable {
     package var http: HTTPAccess?
     /// How steps reach Argo CD; `nil`: no cluster is configured for the project.
     package var argocd: ArgoCDAccess?
+    /// How steps reach pull requests; `nil`: they cannot, and fail.
+    package var forges: ForgeAccess?
     /// What the step that is run has kept of its last look; `nil`: nothing.
     package internal(set) var memory: ConfigValue?
     /// What the step gave when it was run before for this promotion; empty where it was not.
@@ -186,6 +188,10 @@ package struct StepOutcome: Sendable {
     var applications: [ApplicationCheck]?
     /// The Applications whose change is a reason to look again at once.
     var waitsFor: [ApplicationAddress]?
+    /// The pull request whose change is a reason to look again at once.
+    var pullRequest: PullRequestWait?
+    /// What a merge has left on a branch.
+    var landed: LandedPullRequest?
     /// What the step keeps for its next look.
     var memory: ConfigValue?
 

@@ -24,6 +24,11 @@ struct StepConfiguration: Sendable {
     /// As it is written, an empty text too.
     func value(_ key: String) -> ConfigValue { all[key] ?? .null }
 
+    func wholeNumber(_ key: String) -> Int? {
+        guard case .number(let number)? = entries[key] else { return nil }
+        return Int(exactly: number)
+    }
+
     func flag(_ key: String) -> Bool { entries[key]?.bool ?? false }
 
     func texts(_ key: String) -> [String] { (entries[key]?.list ?? []).compactMap(\.string) }

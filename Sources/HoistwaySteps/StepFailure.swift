@@ -11,6 +11,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     case workspace(WorkspaceFailure)
     case git(GitFailure)
     case argocd(ArgoCDFailure)
+    case forge(ForgeFailure)
     /// A document could not be edited; `file` is the path in the repository.
     case edit(file: String, line: Int?, problem: String, hint: String?)
     /// What the step needs is not there, and will not be there at a later try.
@@ -32,6 +33,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .workspace(let failure): failure.message
         case .git(let failure): failure.message
         case .argocd(let failure): failure.message
+        case .forge(let failure): failure.message
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
         case .unmet(let text, _), .cannotAct(let text, _), .broken(let text, _): text
@@ -46,6 +48,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .workspace(let failure): FailureKind(of: failure)
         case .git(let failure): FailureKind(of: failure)
         case .argocd(let failure): FailureKind(of: failure)
+        case .forge(let failure): FailureKind(of: failure)
         case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .other
         }
     }
@@ -55,6 +58,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .workspace(let failure): failure.hint
         case .git(let failure): failure.hint
         case .argocd(let failure): failure.hint
+        case .forge(let failure): failure.hint
         case .edit(_, _, _, let hint), .unmet(_, let hint), .cannotAct(_, let hint), .broken(_, let hint): hint
         case .expression(let error): error.hint
         case .config, .unknownStep, .apart: nil
@@ -66,6 +70,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .workspace(let failure): failure.retry
         case .git(let failure): failure.retry
         case .argocd(let failure): failure.retry
+        case .forge(let failure): failure.retry
         case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .never
         }
     }
@@ -81,7 +86,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     /// Whether trying again is pointless, whatever the step's error threshold allows.
     var isTerminal: Bool {
         switch self {
-        case .config, .unknownStep, .cannotAct, .broken, .expression: true
+        case .config, .unknownStep, .cannotAct, .broken, .expression, .forge(.unsupported): true
         default: false
         }
     }

@@ -20,17 +20,26 @@ package enum StepRegistry {
         ArgoCDUpdateStep.schema.name: ArgoCDUpdateStep.self, ArgoCDWaitStep.schema.name: ArgoCDWaitStep.self,
     ]
 
+    private static let pullRequestTypes: [String: any PullRequestStep.Type] = [
+        GitOpenPRStep.schema.name: GitOpenPRStep.self, GitWaitForPRStep.schema.name: GitWaitForPRStep.self,
+        GitMergePRStep.schema.name: GitMergePRStep.self,
+    ]
+
     package static var names: [String] { schemas.keys.sorted() }
 
     /// By the step's name.
     package static let schemas: [String: StepSchema] =
         types.mapValues { $0.schema }.merging(clusterTypes.mapValues { $0.schema }) { _, cluster in cluster }
+        .merging(pullRequestTypes.mapValues { $0.schema }) { _, forge in forge }
 
     /// Whether steps of that name need the promotion's workspace.
     package static func usesFiles(_ uses: String) -> Bool { kind(of: uses)?.usesFiles ?? false }
 
     /// Whether steps of that name ask Argo CD, where a cluster is configured.
     package static func asksCluster(_ uses: String) -> Bool { kind(of: uses) == .cluster }
+
+    /// Whether steps of that name ask a Git host about pull requests.
+    package static func asksForge(_ uses: String) -> Bool { kind(of: uses) == .forge }
 
     /// `nil`: there is no such step.
     static func kind(of uses: String) -> StepSchema.Kind? { schemas[uses]?.kind }
@@ -58,6 +67,7 @@ package enum StepRegistry {
     static func placeOfLook(_ uses: String, in context: StepContext) -> StepPlace? {
         switch kind(of: uses) {
         case .cluster: context.argocd.map { .cluster($0.name) }
+        case .forge: .pullRequests(project: context.stage.project)
         case .pure, .workspace, .program, .download, .push, .effect, nil: nil
         }
     }
@@ -69,6 +79,10 @@ package enum StepRegistry {
         _ template: StepTemplate,
         in context: StepContext
     ) throws(StepFailure) -> any LookingStep {
+        if let type = pullRequestTypes[template.uses] {
+            if let problem = problem(with: template) { throw problem }
+            return PullRequestLook(config: StepConfiguration(passed: template.config), type: type, uses: template.uses)
+        }
         guard let access = context.argocd, let type = clusterTypes[template.uses] else {
             throw .unknownStep(template.uses)
         }
@@ -84,12 +98,22 @@ package enum StepRegistry {
     package static func traces(of template: StepTemplate, in context: StepContext) async -> String {
         var context = context
         context.alias = template.alias
+        context.memory = context.promotion.record(of: template)?.memory
         do throws(StepFailure) {
             let found = try await lookingStep(template, in: context).traces(in: context)
             return "the program ended while this was under way: \(found)"
         } catch {
             return "\(StepRecord.unknownEnd): \(error.description)"
         }
+    }
+
+    /// What a step about a pull request would do, for people.
+    ///
+    /// - Parameter template: expressions in it are not known yet.
+    static func previewOfPullRequest(_ template: StepTemplate) -> String {
+        let known = (template.config.map ?? [:]).filter { $0.value.firstExpression() == nil }
+        return pullRequestTypes[template.uses]?.preview(StepConfiguration(passed: .map(known)))
+            ?? "would run \(template.uses)"
     }
 
     /// What an effect would do, for people.

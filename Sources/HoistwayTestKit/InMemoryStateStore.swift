@@ -23,6 +23,9 @@ package final class InMemoryStateStore: Sendable {
         var refusal: (@Sendable ([Change]) -> StoreFailure?)?
         var listeners: [AsyncStream<Void>.Continuation] = []
         var commits = 0
+        /// How many more commits arrive before the program is dead; `nil`: it lives.
+        var commitsLeft: Int?
+        var refused = 0
         /// The first of those that were driven again and that nobody has listed since.
         var rewound: DeliveryID?
     }
@@ -42,6 +45,16 @@ package final class InMemoryStateStore: Sendable {
     package func failOnce(_ refusal: @escaping @Sendable ([Change]) -> StoreFailure?) {
         state.withLock { $0.refusal = refusal }
     }
+
+    /// After so many more commits the program is dead: nothing that it does reaches the store.
+    ///
+    /// `nil`: it lives again.
+    package func die(after commits: Int?) {
+        state.withLock { $0.commitsLeft = commits }
+    }
+
+    /// How many commits came after the program was dead.
+    package var refused: Int { state.withLock { $0.refused } }
 
     /// How many commits of changes succeeded.
     package var commits: Int { state.withLock { $0.commits } }
@@ -147,6 +160,13 @@ extension InMemoryStateStore: StateStore {
             if let failure = state.refusal?(changes) {
                 state.refusal = nil
                 throw failure
+            }
+            if let left = state.commitsLeft {
+                guard left > 0 else {
+                    state.refused += 1
+                    throw .failed(operation: "commit", detail: "killed")
+                }
+                state.commitsLeft = left - 1
             }
             state.pipelines.apply(changes)
             for change in changes {

@@ -185,7 +185,7 @@ struct ArgoCDEffectTests {
         // What is stored after the write is lost.
         first.argocd.beforeNextWrite {
             store.failOnce { changes in
-                changes.contains { if case .putPromotion(let record) = $0 { record.isAtCluster } else { false } }
+                changes.contains { if case .putPromotion(let record) = $0 { record.isLooking } else { false } }
                     ? .failed(operation: "commit", detail: "killed") : nil
             }
         }
@@ -195,7 +195,7 @@ struct ArgoCDEffectTests {
         let second = try await ArgoCDHarness(store: store, remote: first.engine.remote, argocd: first.argocd)
         #expect(try await second.promotion().stepRecords.last?.isOpen == true)
         try await second.drain(after: .seconds(60))
-        #expect(try await second.promotion().isAtCluster)
+        #expect(try await second.promotion().isLooking)
         let head = try #require(second.engine.remote.head("main"))
         second.argocd.finish(Self.key, revisions: [head.hex], at: second.now)
         try await second.drain(after: .seconds(60))

@@ -125,7 +125,7 @@ struct ArgoCDUpdateTests {
         try await withThrowingTaskGroup { group in
             group.addTask { try await harness.engine.engine.run() }
             try await eventually("the promotion goes on") { harness.argocd.updates().count == 1 }
-            try await eventually("the promotion goes on") { try await harness.promotion().isAtCluster }
+            try await eventually("the promotion goes on") { try await harness.promotion().isLooking }
             let head = try #require(harness.engine.remote.head("main"))
             harness.argocd.finish(Self.key, revisions: [head.hex], at: harness.now)
             // The clock stands still: no pause ends by itself.

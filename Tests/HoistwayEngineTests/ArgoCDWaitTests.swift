@@ -162,7 +162,7 @@ struct ArgoCDWaitTests {
         try await withThrowingTaskGroup { group in
             group.addTask { try await harness.engine.engine.run() }
             try await eventually("the sync is asked for") { argocd.updates().count == 1 }
-            try await eventually("the promotion waits") { try await harness.promotion().isAtCluster }
+            try await eventually("the promotion waits") { try await harness.promotion().isLooking }
             // The next look is the last: all that comes comes right behind what it has read.
             argocd.afterNextRead {
                 guard let head = remote.head("main") else { return }
@@ -257,7 +257,7 @@ struct ArgoCDWaitTests {
         for index in 0..<3 { queue.add(PromotionID("plain-\(index)"), of: "a") }
         var taken: [String] = []
         while let id = queue.take(limit: 2) { taken.append(id.text) }
-        #expect(taken.count { $0.hasPrefix("dead") } == ApartQueue.maxOfCluster)
+        #expect(taken.count { $0.hasPrefix("dead") } == ApartQueue.maxOfAsked)
         #expect(taken.count { $0.hasPrefix("live") } == 3)
         #expect(taken.count { $0.hasPrefix("plain") } == 2)
         queue.end(PromotionID("dead-0"))

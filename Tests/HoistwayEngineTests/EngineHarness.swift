@@ -115,10 +115,22 @@ struct EngineHarness {
 
     /// The body is the tag; `!` in front makes it unreadable.
     ///
-    /// `push`, and two commits: a push to `main`.
+    /// `push`, and two commits: a push to `main`. `pull`, a number, a repository's key and any word: its pull request
+    /// was merged.
     private static let receiver = EngineConfiguration.ReceiverPolicy(scope: nil, projects: nil) { delivery in
         let tag = String(decoding: delivery.body, as: UTF8.self)
         let words = tag.split(separator: " ").map(String.init)
+        if words.count == 4, words[0] == "pull", let number = Int(words[1]) {
+            let key = RepositoryKey(normalised: words[2])
+            let event = PullRequestEvent(
+                repoKeys: [key],
+                number: number,
+                action: .merged,
+                sourceBranch: "source",
+                targetBranch: "main"
+            )
+            return [.pullRequest(event)]
+        }
         if words.count == 3, words[0] == "push" {
             let key = RepositoryKey(normalised: "git.test/ops")
             return [.push(PushEvent(repoKeys: [key], ref: "refs/heads/main", before: words[1], commit: words[2]))]

@@ -162,7 +162,7 @@ struct ExpressionCheckTests {
                 vars: "[{name: folder, value: ./o}, {name: pr, value: '${{ false }}'}]",
                 templateVars: "[{name: branch, value: 'env/${{ ctx.stage }}'}]",
                 "{uses: git-push, as: direct, if: '${{ !vars.pr }}', config: {path: '${{ vars.folder }}', targetBranch: main}}",
-                "{uses: git-open-pr, if: '${{ vars.pr }}', config: {anything: '${{ vars.nope.x }}'}}",
+                "{uses: jira, if: '${{ vars.pr }}', config: {anything: '${{ vars.nope.x }}'}}",
                 "{uses: git-push, if: '${{ status(\"direct\") == \"Skipped\" }}', config: {path: ./o}}"
             )
         )

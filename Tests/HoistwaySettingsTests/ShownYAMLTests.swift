@@ -438,12 +438,12 @@ struct Example: Sendable, CustomTestStringConvertible {
         Example(
             told: "sourceBranchFromStep of git-open-pr",
             old: "sourceBranchFromStep: a",
-            manifests: step("git-open-pr", "repoURL: '\(url)', targetBranch: main, @@")
+            manifests: step("git-open-pr", "repoURL: '\(url)', provider: github, targetBranch: main, @@")
         ),
         Example(
             told: "prNumberFromStep of git-wait-for-pr",
             old: "prNumberFromStep: a",
-            manifests: step("git-wait-for-pr", "repoURL: '\(url)', @@")
+            manifests: step("git-wait-for-pr", "repoURL: '\(url)', provider: github, @@")
         ),
     ]
 }

@@ -58,6 +58,7 @@ struct Composition {
         configuration.lookups = { [loaded] in loaded.lookups(of: $0) }
         configuration.argocd = { [settings] in settings.argocdOptions(of: $0) }
         configuration.refreshedCluster = settings.refreshedCluster
+        configuration.publicURL = settings.console.publicURL
         configuration.httpPolicy = { [settings] in settings.httpPolicy(of: $0) }
         return configuration
     }

@@ -37,7 +37,7 @@ struct ApplicationWakeService: Sendable {
             try await core.transact { transaction, _ in
                 for (index, id) in ids.enumerated() {
                     guard var record = transaction.state.promotions[id], !record.phase.isTerminal,
-                        record.isAtCluster || record.trouble != nil, let next = record.nextTry
+                        record.awaitedApplications != nil || record.trouble != nil, let next = record.nextTry
                     else { continue }
                     let moment = isSpread ? now + Self.delay(index) : now
                     guard moment < next else { continue }

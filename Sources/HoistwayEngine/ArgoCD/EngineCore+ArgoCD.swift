@@ -27,6 +27,7 @@ extension EngineCore {
 
     /// Where the promotion's next step runs beside its lane.
     func place(of step: StepTemplate?, in project: String) -> StepPlace {
-        cluster(of: step, in: project).map { .cluster($0) } ?? .general
+        if let cluster = cluster(of: step, in: project) { return .cluster(cluster) }
+        return step.map { StepRegistry.asksForge($0.uses) } ?? false ? .pullRequests(project: project) : .general
     }
 }

@@ -93,6 +93,9 @@ extension EngineCore {
         }
         if delivery.decisions.isEmpty {
             general += tellOfBranches(round.events, from: source, state: transaction.state)
+            let woken = wake(round.events, from: source, into: &transaction)
+            general += woken.lines
+            isMatched = isMatched || woken.isMatched
             let refreshes = noteRefreshes(round.events, from: source, into: &transaction)
             general += refreshes
             isMatched = isMatched || !refreshes.isEmpty

@@ -4,11 +4,11 @@ import Synchronization
 
 /// Promotions that run beside their lanes, since a step of theirs takes its time; the lanes leave them alone.
 ///
-/// Those that ask a cluster have places of their own, for each cluster: one that does not answer keeps nobody else from
-/// running.
+/// Those that ask a cluster have places of their own, for each cluster, and those that ask about pull requests, for each
+/// project: one that does not answer keeps nobody else from running.
 final class ApartQueue: Sendable {
-    /// How many promotions ask one cluster at a time.
-    static let maxOfCluster = 4
+    /// How many promotions ask one cluster, or about the pull requests of one project, at a time.
+    static let maxOfAsked = 4
 
     private struct Entry {
         var project: String
@@ -22,7 +22,7 @@ final class ApartQueue: Sendable {
 
         func isFree(_ place: StepPlace, limit: Int) -> Bool {
             let others = running.values.count { $0.place == place }
-            return others < (place == .general ? limit : maxOfCluster)
+            return others < (place == .general ? limit : maxOfAsked)
         }
     }
 
@@ -47,7 +47,7 @@ final class ApartQueue: Sendable {
 
     /// The next one to run, of the project that has the fewest running.
     ///
-    /// `nil` where `limit` run already and as many at each cluster as may.
+    /// `nil` where `limit` run already and as many at each other place as may.
     func take(limit: Int) -> PromotionID? {
         state.withLock { state in
             let busy = state.running.values.reduce(into: [:]) { $0[$1.project, default: 0] += 1 }

@@ -11,7 +11,11 @@ struct ApartRun: Sendable {
 
     func run() async {
         core.waits.beginLook(id)
-        defer { core.waits.endLook(id) }
+        core.pullRequestNews.beginLook(id)
+        defer {
+            core.waits.endLook(id)
+            core.pullRequestNews.endLook(id)
+        }
         await withTaskGroup { group in
             group.addTask { await promote() }
             group.addTask { await waitForEnd() }

@@ -42,6 +42,7 @@ extension EngineCore {
         if context.isPreview, let access = context.argocd, let cluster = access.cluster {
             context.argocd?.cluster = previews.bounding(cluster, named: access.name)
         }
+        context.forges = forgeAccess(for: record)
         return context
     }
 

@@ -9,7 +9,8 @@ extension EngineCore {
     func placeOfTraces(of record: PromotionRecord) -> StepPlace? {
         guard record.abortedBy != nil, !record.phase.isTerminal else { return nil }
         for step in cutOff(record) {
-            if let cluster = cluster(of: step, in: record.stage.project) { return .cluster(cluster) }
+            let place = self.place(of: step, in: record.stage.project)
+            if place != .general { return place }
         }
         return nil
     }
@@ -24,7 +25,7 @@ extension EngineCore {
         )
         let context = await stepContext(of: record, workspace: workspace, at: place)
         var traces: [String: String] = [:]
-        for step in cutOff(record) where cluster(of: step, in: record.stage.project) != nil {
+        for step in cutOff(record) where self.place(of: step, in: record.stage.project) != .general {
             var plain = step
             plain.config = results.first { $0.alias == step.alias }?.config ?? step.config
             // What it would have done was not stored: then nothing can be looked for.

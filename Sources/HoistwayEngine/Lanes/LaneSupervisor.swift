@@ -120,8 +120,7 @@ struct LaneSupervisor: Sendable {
     private func addLooks(of work: Runnable) {
         for record in work.looks {
             let project = record.stage.project
-            let cluster = core.configuration.argocd(project).cluster
-            core.apart.add(record.id, of: project, at: cluster.map { .cluster($0) } ?? .general)
+            core.apart.add(record.id, of: project, at: core.place(of: record.presentStep, in: project))
         }
     }
 

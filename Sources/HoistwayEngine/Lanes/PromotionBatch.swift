@@ -288,7 +288,8 @@ struct PromotionBatch: Sendable {
                 if let failure = draft.run.lastFailure { core.metrics.outsideFailed(failure) }
                 draft.end(.later(message: message, retry: retry))
             case .waiting(let message, let pause):
-                draft.end(.waiting(message: message, until: core.ports.clock.now() + pause))
+                let patience = await core.patience(of: draft.presentRecord, pause: pause)
+                draft.end(.waiting(message: message, until: core.ports.clock.now() + patience))
             case .apartNeeded: draft.end(.apart)
             case .willAct:
                 await store(&draft) { try await admit(&$0) }
@@ -441,7 +442,9 @@ struct PromotionBatch: Sendable {
                 let awaited = record.awaitedApplications ?? []
                 // Before the look at what has changed: a change that comes later finds the wait.
                 core.waits.note(record.id, waitsFor: end.isWait ? awaited : [])
-                let hasChanged = core.waits.hasChanged(awaited, during: record.id)
+                let hasChanged =
+                    core.waits.hasChanged(awaited, during: record.id)
+                    || core.pullRequestNews.hasChanged(of: record)
                 let end = hasChanged ? end.map { $0.lookingAgain(at: now) } : end
                 let changes = Settlement.changes(record, end: end, core: core, state: transaction.state, now: now)
                 transaction.put(changes)

@@ -16,7 +16,7 @@ struct LaneRemote: Hashable, Sendable {
 /// Which promotions may run now: of each stage the head of its queue, unless it waits for its next try.
 struct Runnable: Sendable {
     private(set) var lanes: [LaneKey: [PromotionRecord]] = [:]
-    /// Those that look at Applications again: they need no lane.
+    /// Those that look at Applications or pull requests again: they need no lane.
     private(set) var looks: [PromotionRecord] = []
     /// When the first of those that wait is due.
     private(set) var nextDue: Timestamp?
@@ -39,11 +39,13 @@ struct Runnable: Sendable {
             if Self.precedes(record, other) { heads[record.stage] = record }
         }
         for record in heads.values.sorted(by: { $0.id < $1.id }) {
-            if let due = record.nextTry, !NextTry.isDue(due, now: now) {
+            let longest =
+                record.awaitedPullRequest == nil ? NextTry.horizon : NextTry.horizonOfPullRequests
+            if let due = record.nextTry, !NextTry.isDue(due, within: longest, now: now) {
                 nextDue = min(nextDue ?? due, due)
             } else if isApart(record.id) {
                 continue
-            } else if record.isAtCluster, record.abortedBy == nil {
+            } else if record.isLooking, record.abortedBy == nil {
                 looks.append(record)
             } else if let lane = known[record.id] {
                 lanes[lane, default: []].append(record)

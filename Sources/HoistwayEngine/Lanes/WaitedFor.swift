@@ -6,6 +6,8 @@ package struct WaitedFor: Hashable, Sendable {
     package var project: String
 
     static func all(of record: PromotionRecord) -> [WaitedFor] {
-        PromotionPlan(steps: record.steps).checkouts.map { WaitedFor(url: $0.repoURL, project: record.stage.project) }
+        let checkouts = PromotionPlan(steps: record.steps).checkouts.map(\.repoURL)
+        let urls = checkouts + [record.awaitedPullRequest?.repository].compactMap(\.self)
+        return urls.map { WaitedFor(url: $0, project: record.stage.project) }
     }
 }

@@ -204,8 +204,9 @@ package struct Intake: Sendable {
                 guard case .git(let wanted) = subscription, tag.repoKeys.contains(wanted.key) else { return nil }
                 return accept(tag, wanted, in: warehouse, state: state, matcher: matcher, into: &result)
             }
-        case .pullRequest(let request):
-            Decision(general: ["pull request \(request.number) \(request.action.rawValue): no stage waits for one"])
+        case .pullRequest:
+            // Which promotions wait for it, the engine knows.
+            Decision()
         case .chart(let chart):
             Decision(general: ["chart \(chart.chart) \(chart.version): chart subscriptions are not run yet"])
         case .ping:

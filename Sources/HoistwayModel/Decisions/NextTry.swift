@@ -6,6 +6,9 @@ package enum NextTry {
     /// of seconds as long as the clock was wrong.
     package static let horizon: Duration = .seconds(400)
 
+    /// The same of a promotion that waits for a pull request: the looks of many are far apart.
+    package static let horizonOfPullRequests: Duration = .seconds(2 * 24 * 3600)
+
     /// `longest`: the longest pause that is ever given; what lies beyond it was written by another clock.
     package static func isDue(_ moment: Timestamp?, within longest: Duration = horizon, now: Timestamp) -> Bool {
         guard let moment else { return true }

@@ -30,7 +30,9 @@ package enum PromotionEffect: Sendable, Equatable {
 
 extension StepRecord {
     /// A step that acts outside, and has; one that only waits has not.
-    fileprivate var hasActed: Bool { (began ?? false) && status == .succeeded && uses != "argocd-wait" }
+    fileprivate var hasActed: Bool { (began ?? false) && status == .succeeded && !Self.waits.contains(uses) }
+
+    private static let waits = ["argocd-wait", "git-wait-for-pr"]
 
     /// A push that ran, whether there was anything to push or not.
     ///

@@ -62,7 +62,7 @@ package struct Resumption: Sendable, Equatable {
         let records = record.steps.map { step in
             record.stepRecords.first { $0.alias == step.alias && $0.uses == step.uses }
         }
-        guard let position = records.firstIndex(where: { $0?.status == .running && $0?.waitsFor != nil }) else {
+        guard let position = records.firstIndex(where: { $0?.isLook ?? false }) else {
             return
         }
         let before = records[..<position].compactMap(\.self).filter(\.status.isFinal)

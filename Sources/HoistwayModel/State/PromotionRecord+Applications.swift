@@ -15,6 +15,6 @@ extension PromotionRecord {
         trouble == nil && stepRecords.contains { $0.status == .running && $0.looks != nil }
     }
 
-    /// Whether a step of it that is about Argo CD has begun and has not ended.
-    package var isAtCluster: Bool { awaitedApplications != nil }
+    /// Whether a step of it has begun and has not ended that asks Argo CD or a Git host again and again.
+    package var isLooking: Bool { stepRecords.contains(where: \.isLook) }
 }

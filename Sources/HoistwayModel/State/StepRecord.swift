@@ -31,8 +31,13 @@ package struct StepRecord: Sendable, Equatable, Codable {
     package var applications: [ApplicationCheck]?
     /// The Applications whose change is a reason to look again at once; `nil`: the step waits for none.
     package var waitsFor: [ApplicationAddress]?
+    /// The pull request whose change is a reason to look again at once; `nil`: the step waits for none.
+    package var pullRequest: PullRequestWait?
     /// What the step keeps of its last look for the next one; `nil`: nothing.
     package var memory: ConfigValue?
+
+    /// Whether it waits for something whose changes are told: another look needs no files of the steps before.
+    package var isLook: Bool { status == .running && (waitsFor != nil || pullRequest != nil) }
 
     package init(
         alias: String,

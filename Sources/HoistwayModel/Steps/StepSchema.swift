@@ -18,12 +18,14 @@ package struct StepSchema: Sendable {
         case effect
         /// Argo CD in a cluster.
         case cluster
+        /// Pull requests at a Git host.
+        case forge
 
         /// Whether the step needs the promotion's files.
         package var usesFiles: Bool {
             switch self {
             case .workspace, .program, .download, .push: true
-            case .pure, .effect, .cluster: false
+            case .pure, .effect, .cluster, .forge: false
             }
         }
 

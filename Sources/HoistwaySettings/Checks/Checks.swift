@@ -30,6 +30,7 @@ struct Checks {
         checkPromoted()
         checkArgoCD()
         checkCommits()
+        checkPullRequests()
     }
 
     var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }

@@ -38,7 +38,7 @@ struct ArgoCDUpdateStep: ClusterStep {
             }
             guard let why = rest else { continue }
             switch why {
-            case .write: return .wantsToWrite
+            case .write: return .wantsToWrite()
             case .wait(let text): waits.append((targets[index].application.key, text))
             }
         }

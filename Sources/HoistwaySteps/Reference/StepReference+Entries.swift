@@ -3,6 +3,7 @@ extension StepReference {
     package static let entries: [String: Entry] = git.merging(files) { $1 }.merging(outside) { $1 }.merging(cluster) {
         $1
     }
+    .merging(pullRequests) { $1 }
 
     private static let commitMessage = (
         name: "commitMessage", meaning: "What was changed, for the message of a commit."

@@ -1,3 +1,5 @@
+import HoistwayModel
+
 /// A step that looks at what is outside before it writes there, and may wait for it.
 ///
 /// Each pass begins with a look: what was done before is found there, and not in what was stored. A pass that finds
@@ -16,5 +18,7 @@ protocol LookingStep: Sendable {
 enum LookingPass: Sendable {
     case outcome(StepOutcome)
     /// The step has something to write, and this pass must not.
-    case wantsToWrite
+    ///
+    /// - Parameter remembering: kept with the intent, for the pass that settles it.
+    case wantsToWrite(remembering: ConfigValue? = nil)
 }

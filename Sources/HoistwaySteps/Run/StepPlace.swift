@@ -6,6 +6,8 @@ package enum StepPlace: Hashable, Sendable {
     case general
     /// For steps that ask Argo CD in one cluster; its name.
     case cluster(String)
+    /// For steps of one project that ask Git hosts about pull requests.
+    case pullRequests(project: String)
 }
 
 extension StepContext {

@@ -9,6 +9,10 @@ extension StepRun {
         at place: StepPlace
     ) async -> StepRunEvent? {
         if context.isPreview {
+            if !previewed.isEmpty, StepRegistry.kind(of: plain.uses) == .forge, StepPins.restsOnSteps(template) {
+                previewPullRequest(plain)
+                return nil
+            }
             await previewLookingStep(plain)
             return nil
         }
@@ -17,10 +21,14 @@ extension StepRun {
         intended = nil
         do throws(StepFailure) {
             switch try await StepRegistry.lookingStep(plain, in: context).pass(in: context, mayWrite: mayWrite) {
-            case .wantsToWrite:
+            case .wantsToWrite(let memory):
                 intended = plain
                 records[position].began = true
                 records[position].isOpen = true
+                if let memory {
+                    records[position].memory = memory
+                    context.memory = memory
+                }
                 return .willAct
             case .outcome(let outcome):
                 records[position].began = true
@@ -44,11 +52,17 @@ extension StepRun {
         }
     }
 
+    /// A step about a pull request of which an earlier step would give the number or the branch.
+    mutating func previewPullRequest(_ template: StepTemplate) {
+        previewed.append(template.alias)
+        finish(.succeeded, StepRegistry.previewOfPullRequest(template))
+    }
+
     /// Whether what the present step came to is stored before anything else begins.
     func actsOutside(_ template: StepTemplate) -> Bool {
         switch StepRegistry.kind(of: template.uses) {
         case .effect: true
-        case .cluster: records[position].began ?? false
+        case .cluster, .forge: records[position].began ?? false
         case .pure, .workspace, .program, .download, .push, nil: false
         }
     }

@@ -89,6 +89,7 @@ extension StepRun {
         records[position].looks = former?.looks
         records[position].isOpen = former?.isOpen
         records[position].waitsFor = former?.waitsFor
+        records[position].pullRequest = former?.pullRequest
         records[position].memory = former?.memory
     }
 
@@ -97,6 +98,7 @@ extension StepRun {
         records[position].message = message
         records[position].isOpen = nil
         records[position].waitsFor = nil
+        records[position].pullRequest = nil
         records[position].memory = nil
         if isTimed { records[position].finishedAt = context.clock?.now() }
     }

@@ -28,6 +28,8 @@ package struct StepRun: Sendable {
     private var hasActed = false
     /// What the present step changes in the own state; stored with its result.
     package private(set) var stateChanges: [StateChange] = []
+    /// What a merge has left on a branch that the present step waited for, or made; stored with its result.
+    package internal(set) var landed: LandedPullRequest?
     /// Steps that were only previewed, so that nobody knows their outputs.
     var previewed: [String] = []
 
@@ -167,6 +169,7 @@ package struct StepRun: Sendable {
             if hasActed {
                 hasActed = false
                 stateChanges = []
+                landed = nil
                 position += 1
                 continue
             }
@@ -257,6 +260,10 @@ package struct StepRun: Sendable {
             return plain
         } catch {
             guard previewed.isEmpty else {
+                if StepRegistry.kind(of: template.uses) == .forge {
+                    previewPullRequest(template)
+                    return nil
+                }
                 finish(
                     .skipped,
                     "not known until it runs: \(error.message) (\(Listing.text(previewed)) did not run)",
@@ -321,6 +328,7 @@ package struct StepRun: Sendable {
         case .succeeded:
             finish(.succeeded, outcome.message)
             records[position].applications = outcome.applications
+            landed = outcome.landed
         case .skipped(let reason):
             finish(.skipped, reason)
             // Made by the run before, and pushed: there is nothing left to commit.
@@ -334,6 +342,7 @@ package struct StepRun: Sendable {
             return .pushNeeded(pending)
         case .waiting(let message, let pause):
             records[position].waitsFor = outcome.waitsFor
+            records[position].pullRequest = outcome.pullRequest
             records[position].memory = outcome.memory
             return wait(message, pause, template)
         }

@@ -182,6 +182,9 @@ package final class ForgeServer: Sendable {
 
     package var port: Int { listener.port }
 
+    /// Of the API, without a slash at its end.
+    package var basePath: String { host.basePath }
+
     /// What `git.hosts[].apiURL` has to say.
     package var apiURL: String { "http://127.0.0.1:\(port)\(host.basePath)" }
 

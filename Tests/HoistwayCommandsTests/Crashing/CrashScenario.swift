@@ -15,6 +15,8 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
 
     /// Each stage has an Application in a cluster, which follows the branch that it pushes.
     var hasApplications = false
+    /// Steps ask the repository's host about pull requests.
+    var asksForge = false
 
     var testDescription: String { name }
 
@@ -29,6 +31,7 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     }
 
     static let all = [
+        pullRequest,
         CrashScenario("git-push") { edit($0) + push() },
         CrashScenario("git-push to a target branch") { edit($0) + push("targetBranch: env/test") },
         CrashScenario("git-push to a generated branch") { edit($0) + push("generateTargetBranch: true") },
@@ -100,6 +103,33 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
             )
         ),
     ]
+
+    private static let pullRequest: CrashScenario = {
+        var scenario = CrashScenario("git-open-pr and git-merge-pr") { surroundings in
+            edit(surroundings)
+                + """
+                        - uses: git-push
+                          as: push
+                          config: {path: ./repo, generateTargetBranch: true}
+                        - uses: git-open-pr
+                          as: open
+                          config:
+                            repoURL: \(surroundings.git)
+                            provider: github
+                            sourceBranch: ${{ outputs.push.branch }}
+                            targetBranch: main
+                        - uses: git-merge-pr
+                          config:
+                            repoURL: \(surroundings.git)
+                            provider: github
+                            prNumber: ${{ outputs.open.pr.id }}
+                            mergeMethod: rebase
+
+                """
+        }
+        scenario.asksForge = true
+        return scenario
+    }()
 
     /// Sets the image's tag in the stage's own file of `main`.
     private static func edit(_ surroundings: Surroundings, message: String? = nil) -> String {

@@ -42,6 +42,8 @@ final class PointRig: Sendable {
     private let repository: GitRepositoryFixture
     private let desk: ScriptedServer
     private let server: GitHTTPServer
+    /// The API of the repository's host; `nil`: no step asks for it.
+    private let forge: ForgeServer?
     private let proxy: GitProxy
     private let source: ImageSource
     /// `nil`: the pipeline has no Applications.
@@ -49,11 +51,13 @@ final class PointRig: Sendable {
     private let served: ServedProgram
     /// How many requests the desk had had when the present run began.
     private let askedBefore = Mutex(0)
+    /// How many pull requests there were then.
+    private let pullsBefore = Mutex(0)
 
     init(_ scenario: CrashScenario) async throws {
         self.scenario = scenario
         folder = try TemporaryFolder("hoistway-git")
-        repository = try await GitRepositoryFixture.bare(at: "\(folder.path)/shop.git")
+        repository = try await GitRepositoryFixture.bare(at: "\(folder.path)/acme/shop.git")
         source = try ImageSource()
         try await repository.commit(
             Dictionary(
@@ -68,14 +72,22 @@ final class PointRig: Sendable {
         var options = GitHTTPServer.Options()
         // Everything outside is behind one door, where it is counted.
         options.extraDirectives = "location /desk { proxy_pass http://127.0.0.1:\(desk.port); }"
+        var names = ForgeServer.Options()
+        names.name = "shop"
+        forge =
+            scenario.asksForge ? try await ForgeServer.start(.github, repository: repository, options: names) : nil
+        if let forge { options.extraDirectives += " location /api { proxy_pass http://127.0.0.1:\(forge.port); }" }
         server = try await GitHTTPServer.start(root: folder.path, options: options)
         proxy = try GitProxy(to: server.port)
-        let url = "http://127.0.0.1:\(proxy.port)"
+        let port = proxy.port
+        let url = "http://127.0.0.1:\(port)"
         let surroundings = CrashScenario.Surroundings(
-            git: "\(url)/shop.git",
+            git: "\(url)/acme/shop.git",
             desk: "\(url)/desk",
             image: source.image("app")
         )
+        let login = forge == nil ? nil : (username: "bot", password: ForgeServer.token)
+        let hosts = forge.map { "hosts: [{host: \"127.0.0.1:\(port)\", apiURL: \"\(url)\($0.basePath)\"}]" }
         var more = ["http: {privateHosts: [127.0.0.1]}"]
         cluster =
             scenario.hasApplications
@@ -91,9 +103,10 @@ final class PointRig: Sendable {
             ServedConfiguration(
                 receivers: [source.receiver],
                 manifests: [
-                    Manifest.project("shop", remotes: [.init(url: surroundings.git)]),
+                    Manifest.project("shop", remotes: [.init(url: surroundings.git, login: login)]),
                     Manifest.images("app", in: "shop", surroundings.image),
                 ] + scenario.manifests(surroundings),
+                git: [hosts].compactMap(\.self),
                 more: more
             )
         )
@@ -103,6 +116,7 @@ final class PointRig: Sendable {
         served.stop()
         proxy.stop()
         server.stop()
+        forge?.stop()
         desk.stop()
         cluster?.stop()
     }
@@ -133,6 +147,8 @@ final class PointRig: Sendable {
     func run(killedAt point: CrashPoint?) async throws -> Run {
         for (original, copy) in kept { try await Self.copy(copy, original) }
         askedBefore.withLock { $0 = desk.received.count }
+        let pulls = try await forge?.pulls().count ?? 0
+        pullsBefore.withLock { $0 = pulls }
         await cluster?.begin(strikeAt: point) { [served] in served.kill() }
         proxy.countRequests()
         if case .request(let number, let moment) = point {
@@ -214,6 +230,11 @@ final class PointRig: Sendable {
         )
         try view.read(records: records.text)
         view.requests = try requests(said: promotions.flatMap(\.steps))
+        if let forge {
+            let opened = try await forge.pulls().count - pullsBefore.withLock { $0 }
+            view.requests.append("pull requests opened: \(opened)")
+            #expect(forge.violations.isEmpty, "\(forge.violations)")
+        }
         if let cluster {
             view.applications = await cluster.view(head: try await repository.git("rev-parse", "main"))
         }

@@ -1,0 +1,67 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+
+extension EngineCore {
+    /// How the steps of a promotion reach pull requests; `nil`: no Git host can be asked.
+    func forgeAccess(for record: PromotionRecord) -> ForgeAccess? {
+        guard let forges = ports.forges else { return nil }
+        var link: String?
+        if var base = configuration.publicURL {
+            while base.hasSuffix("/") { base.removeLast() }
+            link = "\(base)/api/v1/promotions/\(record.id.text)"
+        }
+        return ForgeAccess(forges: forges, author: configuration.author, link: link)
+    }
+
+    /// Until the next look of a promotion that waits: many that wait to merge at one host share what it may be asked.
+    ///
+    /// - Parameter pause: what the step wants.
+    func patience(of record: PromotionRecord, pause: Duration) async -> Duration {
+        guard let wait = record.awaitedPullRequest, wait.isMerge else { return pause }
+        let place = ForgePlace(wait.repository, project: record.stage.project)
+        let others = await ledger.snapshot.promotions.values.count { other in
+            guard !other.phase.isTerminal, other.id != record.id, let wait = other.awaitedPullRequest, wait.isMerge
+            else { return false }
+            return ForgePlace(wait.repository, project: other.stage.project) == place
+        }
+        guard others > 0 else { return pause }
+        // A look that tries to merge sends four requests at most.
+        let shared = Duration.seconds(4 * 3600 / PollBook.perHour) * (others + 1)
+        return max(pause, shared * (1 + Double(ports.random() % 1000) / 4000))
+    }
+
+    /// Has promotions look at once at pull requests that events are about.
+    ///
+    /// An event only wakes: what became of the pull request is asked at the host. One about another repository, or from a
+    /// receiver that may not speak for the repository or the project, wakes nobody.
+    ///
+    /// - Returns: whom it woke, or that nobody waits, a sentence each; and whether it woke anybody.
+    func wake(
+        _ events: [Event],
+        from source: EventSource,
+        into transaction: inout Ledger.Transaction
+    ) -> (lines: [String], isMatched: Bool) {
+        var lines: [String] = []
+        var isMatched = false
+        for event in events {
+            let limited = if let scope = source.scope { scope.limiting(event) } else { Optional(event) }
+            guard case .pullRequest(let request)? = limited else { continue }
+            pullRequestNews.note(request, projects: source.projects)
+            var woken: [String] = []
+            for var record in transaction.state.promotions.values.sorted(by: { $0.id < $1.id }) {
+                guard !record.phase.isTerminal, let wait = record.awaitedPullRequest, wait.concerns(request),
+                    source.projects.map({ $0.contains(record.stage.project) }) ?? true
+                else { continue }
+                woken.append(record.id.text)
+                guard record.nextTry != nil else { continue }
+                record.nextTry = nil
+                transaction.put(.putPromotion(record))
+            }
+            let what = "pull request \(request.number) \(request.action.rawValue)"
+            lines.append(woken.isEmpty ? "\(what): no promotion waits for it" : "\(what): woke \(Listing.text(woken))")
+            isMatched = isMatched || !woken.isEmpty
+        }
+        return (lines, isMatched)
+    }
+}

@@ -1,0 +1,47 @@
+import HoistwayModel
+import Synchronization
+
+/// What was told of pull requests while promotions looked at them: who has just looked looks again.
+///
+/// Nothing of it is stored.
+final class PullRequestNews: Sendable {
+    /// More events during one look are taken for events about everything.
+    private static let maxEvents = 1000
+
+    private struct Look {
+        var events: [(event: PullRequestEvent, projects: [String]?)] = []
+        var isUnknown = false
+    }
+
+    private let looks = Mutex<[PromotionID: Look]>([:])
+
+    /// From now on events are remembered for this promotion, until its look has ended.
+    func beginLook(_ id: PromotionID) { looks.withLock { $0[id] = Look() } }
+
+    func endLook(_ id: PromotionID) { looks.withLock { $0[id] = nil } }
+
+    /// - Parameter projects: for which it may be told; `nil`: all.
+    func note(_ event: PullRequestEvent, projects: [String]?) {
+        looks.withLock { looks in
+            for id in looks.keys {
+                guard looks[id]?.events.count ?? 0 < Self.maxEvents else {
+                    looks[id]?.isUnknown = true
+                    continue
+                }
+                looks[id]?.events.append((event, projects))
+            }
+        }
+    }
+
+    /// Whether something was told of this pull request since the look began.
+    func hasChanged(of record: PromotionRecord) -> Bool {
+        guard let wait = record.awaitedPullRequest else { return false }
+        return looks.withLock { looks in
+            guard let look = looks[record.id] else { return false }
+            return look.isUnknown
+                || look.events.contains { event, projects in
+                    wait.concerns(event) && projects.map { $0.contains(record.stage.project) } ?? true
+                }
+        }
+    }
+}

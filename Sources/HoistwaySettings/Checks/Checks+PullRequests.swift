@@ -1,0 +1,40 @@
+import HoistwayModel
+
+extension Checks {
+    /// What a Git host does not have, as far as the manifests name the host.
+    func checkPullRequests() {
+        for stage in projects.flatMap(stages(of:)) {
+            guard case .steps(let steps) = stage.promotion else { continue }
+            for step in steps where Self.pullRequestSteps.contains(step.uses) && step.constantCondition != false {
+                check(step)
+            }
+        }
+    }
+
+    private static let pullRequestSteps = ["git-open-pr", "git-wait-for-pr", "git-merge-pr"]
+
+    private func check(_ step: StepTemplate) {
+        guard let url = known("repoURL", of: step), let key = RepositoryKey(url: url) else { return }
+        let provider = step.config["provider"]?.string ?? ""
+        guard !provider.opensExpression else { return }
+        let host = String(key.text.prefix { $0 != "/" && $0 != ":" })
+        guard let kind = ForgeKind(host: host, provider: provider.isEmpty ? nil : provider) else {
+            problems.error(
+                step.place,
+                "\(step.uses): nothing says which Git host \(ShownText.quoted(host)) is",
+                hint: "write provider: azure, bitbucket, gitea, github or gitlab"
+            )
+            return
+        }
+        guard let method = known("mergeMethod", of: step), let problem = MergeMethod.problem(method, at: kind) else {
+            return
+        }
+        problems.error(step.place, "\(step.uses): \(problem.message)", hint: problem.hint)
+    }
+
+    /// Without expressions; `nil`: it is not there, or not known before it runs.
+    private func known(_ key: String, of step: StepTemplate) -> String? {
+        guard let text = step.config[key]?.string, !text.isEmpty, !text.opensExpression else { return nil }
+        return text
+    }
+}

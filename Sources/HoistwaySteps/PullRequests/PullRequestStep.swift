@@ -1,0 +1,149 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// A step that is about a pull request at a Git host.
+///
+/// Each pass begins with a look at the host: what was done before is found there, and not in what was stored.
+protocol PullRequestStep: Sendable {
+    static var schema: StepSchema { get }
+    /// Takes a configuration that the schema has passed.
+    init(_ config: StepConfiguration)
+    func run(_ pass: PullRequestPass) async throws(StepFailure) -> LookingPass
+    /// What it has left at the host where the program ended while it wrote, for people; it reads, and writes nothing.
+    func traces(_ pass: PullRequestPass) async throws(StepFailure) -> String
+    /// What the step would do, for people; it asks nobody.
+    ///
+    /// - Parameter config: what an expression has not given yet is not there.
+    static func preview(_ config: StepConfiguration) -> String
+}
+
+/// One pass of a step over the repository that it is about.
+struct PullRequestPass: Sendable {
+    let context: StepContext
+    let access: ForgeAccess
+    let forge: any Forge
+    let remote: any GitRemote
+    /// The repository, without user part.
+    let repository: String
+    let provider: String?
+    let insecureSkipTLSVerify: Bool
+    private let pollSeconds: Double?
+    /// Whether the intent to write is stored.
+    let mayWrite: Bool
+
+    init(
+        _ context: StepContext,
+        _ access: ForgeAccess,
+        _ config: StepConfiguration,
+        mayWrite: Bool
+    ) throws(StepFailure) {
+        let url = config.requiredText("repoURL")
+        let project = context.stage.project
+        let insecure = config.flag("insecureSkipTLSVerify")
+        provider = config.text("provider")
+        do throws(ForgeFailure) {
+            forge = try access.forges.forge(
+                url,
+                provider: provider,
+                project: project,
+                insecureSkipTLSVerify: insecure
+            )
+        } catch {
+            throw .forge(error)
+        }
+        do throws(GitFailure) {
+            remote = try context.remotes.remote(url, project: project, insecureSkipTLSVerify: insecure)
+        } catch {
+            throw .git(error)
+        }
+        repository = URLText.withoutUser(url)
+        insecureSkipTLSVerify = insecure
+        pollSeconds = config.text("pollInterval").flatMap { GoDuration.parse($0) }.map { $0 / .seconds(1) }
+        self.context = context
+        self.access = access
+        self.mayWrite = mayWrite
+    }
+
+    /// - Throws: ``StepFailure/cannotAct(_:hint:)`` where the repository has no such pull request.
+    func pullRequest(_ number: Int) async throws(StepFailure) -> PullRequest {
+        let found = try await atForge { () throws(ForgeFailure) in try await forge.pullRequest(number) }
+        guard let found else { throw .cannotAct("\(repository) has no pull request #\(number)", hint: nil) }
+        return found
+    }
+
+    /// The step is not done, until something happens to the pull request.
+    ///
+    /// - Parameter pause: until the next look, where nobody tells of a change.
+    func waiting(
+        for pull: PullRequest,
+        _ why: String,
+        target: String,
+        pause: Duration,
+        isMerge: Bool
+    ) -> StepOutcome {
+        var outcome = StepOutcome(.waiting(why, after: pause), output: output(of: pull))
+        outcome.pullRequest = PullRequestWait(
+            repository: repository,
+            provider: provider,
+            insecureSkipTLSVerify: insecureSkipTLSVerify,
+            number: pull.number,
+            seen: pull.updatedAt,
+            lookedAt: context.clock?.now(),
+            pollSeconds: pollSeconds,
+            isMerge: isMerge
+        )
+        outcome.memory = .map(["target": .string(target)])
+        return outcome
+    }
+
+    /// The branch that the pull request was to go into when the promotion first looked at it.
+    func target(of pull: PullRequest) -> String { context.memory?["target"]?.string ?? pull.targetBranch }
+
+    /// What Git says of the branches of a pull request.
+    func branches(of pull: PullRequest, target: String) async throws(StepFailure) -> PullRequestProgress.Branches {
+        // Merged is merged, and the branches of a fork are not here.
+        guard !pull.isMerged, !pull.isFromFork else { return PullRequestProgress.Branches() }
+        let (source, into) = ("refs/heads/" + pull.sourceBranch, "refs/heads/" + target)
+        let snapshot = try await atRemote { () throws(GitFailure) in try await remote.refs(prefixes: [source, into]) }
+        var branches = PullRequestProgress.Branches(hasSource: snapshot.refs[source] != nil)
+        guard let head = pull.head, let tip = snapshot.refs[into] else { return branches }
+        branches.targetHasHead = tip == head
+        // Who pushes it by hand closes it, or the host does; an open one is worth one look at the tip.
+        if !branches.targetHasHead, pull.state == .closed {
+            branches.targetHasHead = try await atRemote { () throws(GitFailure) in
+                try await remote.history(from: tip, until: nil, limit: Self.maxHistory).contains { $0.id == head }
+            }
+        }
+        return branches
+    }
+
+    /// How many commits below a branch's head are searched for the head of a pull request.
+    private static let maxHistory = 200
+
+    /// What has landed, for who judges whose work it is; `nil`: the host does not say it.
+    func landed(_ pull: PullRequest, _ commit: ObjectID?) -> LandedPullRequest? {
+        guard let commit, let head = pull.head else { return nil }
+        return LandedPullRequest(
+            remote: remote,
+            sourceBranch: pull.sourceBranch,
+            targetBranch: pull.targetBranch,
+            head: head,
+            commit: commit
+        )
+    }
+
+    // MARK: Outputs
+
+    /// What all three steps give of a pull request.
+    func output(of pull: PullRequest, commit: ObjectID? = nil) -> [String: ConfigValue] {
+        var output: [String: ConfigValue] = [
+            "pr": .map([
+                "id": .number(Double(pull.number)), "url": .string(pull.url), "open": .bool(pull.state == .open),
+                "merged": .bool(pull.isMerged),
+            ]),
+            "prNumber": .number(Double(pull.number)), "branch": .string(pull.targetBranch),
+        ]
+        if let commit { output["commit"] = .string(commit.hex) }
+        return output
+    }
+}
