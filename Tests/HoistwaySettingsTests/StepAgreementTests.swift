@@ -49,6 +49,11 @@ struct StepAgreementTests {
         ],
         "argocd-update": ["apps": .list([.map(["name": .string("a")])])],
         "argocd-wait": ["apps": .list([.map(["name": .string("a")])])],
+        "git-open-pr": [
+            "repoURL": .string("https://h/a/b"), "sourceBranch": .string("s"), "targetBranch": .string("t"),
+        ],
+        "git-wait-for-pr": ["repoURL": .string("https://h/a/b"), "prNumber": .number(7)],
+        "git-merge-pr": ["repoURL": .string("https://h/a/b"), "prNumber": .number(7)],
         "fail": ["message": .string("m")],
         "helm-update-image": [
             "path": .string("p"),
@@ -112,6 +117,7 @@ struct StepAgreementTests {
         switch value {
         case .list(let items): "[\(items.map(yaml).joined(separator: ", "))]"
         case .map(let entries): "{\(yaml(entries))}"
+        case .number(let number): "\(Int(number))"
         default: "'\(value.string ?? "")'"
         }
     }
