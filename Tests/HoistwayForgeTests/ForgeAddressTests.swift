@@ -61,7 +61,8 @@ struct ForgeAddressTests {
             "https://dev.azure.com/",
             ["acme", "Web Shop", "ops"]
         ),
-        Case("git@ssh.dev.azure.com:v3/acme/shop/ops", "azure", "https://dev.azure.com/", ["acme", "shop", "ops"]),
+        Case("git@ssh.dev.azure.com:v3/acme/shop/ops", "https://dev.azure.com/", ["acme", "shop", "ops"]),
+        Case("acme@vs-ssh.visualstudio.com:v3/acme/shop/ops", "https://dev.azure.com/", ["acme", "shop", "ops"]),
         Case(
             "https://acme.visualstudio.com/DefaultCollection/shop/_git/ops",
             "https://dev.azure.com/",

@@ -37,10 +37,13 @@ struct ForgeFixture: Sendable {
         let clock = ManualClock()
         let redactor = Redactor()
         let book = ForgeBook(
-            settings: ForgeSettings(hosts: [
-                "127.0.0.1:1": ForgeSettings.Host(apiURL: server.apiURL),
-                "bitbucket.org": ForgeSettings.Host(apiURL: server.apiURL),
-            ]),
+            settings: ForgeSettings(
+                hosts: Dictionary(
+                    uniqueKeysWithValues: ["127.0.0.1:1", "bitbucket.org", "bb.example.com", "dev.azure.com"].map {
+                        ($0, ForgeSettings.Host(apiURL: server.apiURL))
+                    }
+                )
+            ),
             credentials: OneCredential(login: credential),
             clock: clock,
             redactor: redactor,
@@ -117,10 +120,15 @@ extension ForgeServer.Kind {
         switch self {
         case .github, .gitlab, .gitea: ForgeFixture.url
         case .bitbucketCloud: "https://bitbucket.org/acme/ops.git"
-        case .bitbucketDataCenter: "http://127.0.0.1:1/scm/acme/ops.git"
-        case .azure: "http://127.0.0.1:1/acme/acme/_git/ops"
+        case .bitbucketDataCenter: "https://bb.example.com/scm/acme/ops.git"
+        case .azure: "https://dev.azure.com/acme/acme/_git/ops"
         }
     }
+}
+
+extension ForgeServer.LogEntry {
+    /// The request's body.
+    var text: String { String(decoding: request.body, as: UTF8.self) }
 }
 
 /// One login for every repository.

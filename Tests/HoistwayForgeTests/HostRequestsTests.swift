@@ -56,11 +56,13 @@ struct HostRequestsTests {
             let method = try #require(forge.kind.mergeMethods.first { $0.hasPrefix("squash") })
             await fixture.server.forbid(methods: [method])
             let forbidden = try await forge.merge(pull.number, method: method, head: pull.head)
+            switch (kind, forbidden) {
+            // Azure DevOps says the same of a policy that is not met yet.
+            case (.azure, .notYet(let words)): #expect(words.contains("policy"))
             // Bitbucket Cloud has no status of its own for it, but words.
-            guard case .never(let words) = forbidden else {
-                throw TestServerError.failed("a forbidden method", detail: "\(forbidden)")
+            case (_, .never(let words)): #expect(!words.isEmpty)
+            default: throw TestServerError.failed("a forbidden method", detail: "\(forbidden)")
             }
-            #expect(!words.isEmpty)
             try await fixture.repository.commit(["promotion-1.txt": "another\n"], to: "main")
             let conflict = try await forge.merge(pull.number, method: nil, head: pull.head)
             switch (kind, conflict) {
@@ -109,7 +111,9 @@ struct HostRequestsTests {
             _ = try await forge.merge(pull.number, method: method, head: head)
             let landed = try await fixture.repository.id(of: "refs/heads/main") ?? ""
             let told = fixture.server.log.map { entry in
-                let query = entry.request.query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                let query = entry.request.queryValues.sorted { $0.key < $1.key }.map {
+                    "\($0.key)=\($0.value.joined(separator: ","))"
+                }
                 return [entry.line, query.isEmpty ? nil : "?\(query.joined(separator: "&"))", entry.body]
                     .compactMap(\.self).joined(separator: " ")
                     .replacing(head.hex, with: "HEAD").replacing(head.hex.prefix(12), with: "HEAD12")
@@ -175,16 +179,16 @@ struct HostRequestsTests {
         ],
         .bitbucketCloud: [
             // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/
-            #"GET /2.0/repositories/acme/ops/pullrequests ?pagelen=50&q=source.branch.name = "promotion" AND destination.branch.name = "main" AND state = "OPEN"&sort=-created_on"#,
+            #"GET /2.0/repositories/acme/ops/pullrequests ?pagelen=50&q=source.branch.name = "promotion" AND destination.branch.name = "main"&sort=-created_on&state=OPEN"#,
             #"POST /2.0/repositories/acme/ops/pullrequests {"description":"Why","destination":{"branch":{"name":"main"}},"source":{"branch":{"name":"promotion"}},"title":"Promote"}"#,
             // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/
             "GET /2.0/repositories/acme/ops/commit/HEAD12",
-            #"GET /2.0/repositories/acme/ops/pullrequests ?pagelen=50&q=source.branch.name = "promotion" AND destination.branch.name = "main" AND (state = "OPEN" OR state = "MERGED" OR state = "DECLINED" OR state = "SUPERSEDED")&sort=-created_on"#,
-            #"GET /2.0/repositories/acme/ops/pullrequests ?pagelen=20&q=(state = "OPEN" OR state = "MERGED" OR state = "DECLINED" OR state = "SUPERSEDED")&sort=-updated_on"#,
+            #"GET /2.0/repositories/acme/ops/pullrequests ?pagelen=50&q=source.branch.name = "promotion" AND destination.branch.name = "main"&sort=-created_on&state=OPEN,MERGED,DECLINED,SUPERSEDED"#,
+            "GET /2.0/repositories/acme/ops/pullrequests ?pagelen=20&sort=-updated_on&state=OPEN,MERGED,DECLINED,SUPERSEDED",
             // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/
             #"POST /2.0/repositories/acme/ops/commit/HEAD/statuses/build {"description":"failed","key":"hoistway/prod","name":"hoistway/prod","state":"FAILED","url":"https://h/1"}"#,
             "GET /2.0/repositories/acme/ops/pullrequests/1",
-            #"POST /2.0/repositories/acme/ops/pullrequests/1/merge {"close_source_branch":false,"merge_strategy":"squash"}"#,
+            #"POST /2.0/repositories/acme/ops/pullrequests/1/merge {"close_source_branch":false,"merge_strategy":"squash_fast_forward","type":"pullrequestMergeParameters"}"#,
             "GET /2.0/repositories/acme/ops/commit/LANDED12",
         ],
         .bitbucketDataCenter: [

@@ -5,6 +5,16 @@ import HoistwayPorts
 import NIOHTTP1
 import Synchronization
 
+/// What an answer is about.
+enum ForgeMeaning: Sendable {
+    /// The login is not accepted.
+    case unauthenticated
+    /// The login is good, and may not do this.
+    case forbidden
+    /// The matter itself: the caller reads it.
+    case matter
+}
+
 /// One request to a host's API.
 struct ForgeRequest: Sendable {
     var method: HTTPMethod
@@ -21,6 +31,8 @@ struct ForgeRequest: Sendable {
     var permissions: [String: String] = [:]
     /// Whether the host says 401 where the login is good, and may not do this.
     var refusesWith401 = false
+    /// What the host means by an answer where its status alone does not tell it; `nil`: what the status says.
+    var meaning: @Sendable (ForgeAnswer) -> ForgeMeaning? = { _ in nil }
     var accept = "application/json"
     var extraHeaders: [(name: String, value: String)] = []
 }
@@ -68,7 +80,17 @@ final class ForgeAPI: Sendable {
 
     var host: String { address.host }
 
-    /// The answer, whatever it says of the matter itself: 2xx, 3xx, and 4xx except 401, 403 and 429.
+    private static func meaning(of answer: ForgeAnswer, _ request: ForgeRequest) -> ForgeMeaning {
+        if let meaning = request.meaning(answer) { return meaning }
+        return switch answer.status {
+        case 401 where !request.refusesWith401: .unauthenticated
+        case 401, 403: .forbidden
+        default: .matter
+        }
+    }
+
+    /// The answer, whatever it says of the matter itself: 2xx, 3xx, and 4xx except 401, 403 and 429, unless
+    /// ``ForgeRequest/meaning`` says otherwise.
     func send(_ request: ForgeRequest) async throws(ForgeFailure) -> ForgeAnswer {
         try await send(request, mark: nil)
     }
@@ -209,12 +231,12 @@ final class ForgeAPI: Sendable {
         var outcome = LoginGuard.Outcome.unknown
         defer { loginGuard.leave(key, for: name, outcome) }
         let answer = try await send()
-        switch answer.status {
-        case 200..<400: outcome = .accepted
-        case 401 where !request.refusesWith401:
+        switch Self.meaning(of: answer, request) {
+        case .unauthenticated:
             let said = words(of: answer)
-            outcome = .refused("\(host) answered 401\(said.isEmpty ? "" : "; it says: \(said)")")
-        default: break
+            outcome = .refused("\(host) answered \(answer.status)\(said.isEmpty ? "" : "; it says: \(said)")")
+        case .matter where (200..<400).contains(answer.status): outcome = .accepted
+        case .matter, .forbidden: break
         }
         return answer
     }
@@ -223,9 +245,12 @@ final class ForgeAPI: Sendable {
         let said = answer.status < 400 ? "" : words(of: answer)
         if let pause = limits.note(answer, words: said, for: key) { throw .limited(host: host, pause: pause) }
         let detail = said.isEmpty ? "status \(answer.status)" : said
+        switch Self.meaning(of: answer, request) {
+        case .unauthenticated: throw .unauthenticated(host: host, detail: detail)
+        case .forbidden: throw .forbidden(host: host, detail: detail, needs: request.needs)
+        case .matter: break
+        }
         switch answer.status {
-        case 401 where !request.refusesWith401: throw .unauthenticated(host: host, detail: detail)
-        case 401, 403: throw .forbidden(host: host, detail: detail, needs: request.needs)
         case 407:
             throw .unreachable(
                 host: host,

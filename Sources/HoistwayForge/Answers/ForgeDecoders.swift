@@ -13,7 +13,8 @@ package enum ForgeDecoders {
             read(GitHubPullRequest.self) { $0.value }, read(GitLabMergeRequest.self) { $0.value },
             read(GiteaPullRequest.self) { $0.value },
             read(BitbucketCloudPullRequest.self) { $0.value { ObjectID($0) } },
-            read(BitbucketServerPullRequest.self) { $0.value }, read(AzurePullRequest.self) { $0.value(page: "") },
+            read(BitbucketServerPullRequest.self) { $0.value(page: "") },
+            read(AzurePullRequest.self) { $0.value(page: "") },
         ].compactMap(\.self)
     }
 

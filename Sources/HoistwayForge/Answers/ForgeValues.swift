@@ -51,4 +51,17 @@ enum ForgeBody {
     static func cut(_ text: String, to limit: Int) -> String {
         text.count <= limit ? text : text.prefix(limit - 1) + "…"
     }
+
+    /// The same for hosts that count as .NET does, in units of UTF-16.
+    static func cut(_ text: String, toUnits limit: Int) -> String {
+        guard text.utf16.count > limit else { return text }
+        var kept = ""
+        var left = limit - 1
+        for character in text {
+            left -= character.utf16.count
+            guard left >= 0 else { break }
+            kept.append(character)
+        }
+        return kept + "…"
+    }
 }

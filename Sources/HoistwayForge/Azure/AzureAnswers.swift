@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HoistwayModel
 
 /// A pull request in Azure DevOps' answers:
@@ -26,6 +27,8 @@ struct AzurePullRequest: Decodable {
     var targetRefName: String
     /// `notSet`, `queued`, `conflicts`, `succeeded`, `rejectedByPolicy` or `failure`.
     var mergeStatus: String?
+    /// Why it is `failure`.
+    var mergeFailureMessage: String?
     var lastMergeSourceCommit: Commit?
     /// Before the completion it is that of a trial.
     var lastMergeCommit: Commit?
@@ -68,14 +71,20 @@ struct AzurePullRequest: Decodable {
     /// What stands in the way of a completion; `nil`: nothing, as far as the merge itself goes.
     ///
     /// - <https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/get-pull-request?view=azure-devops-rest-7.1#pullrequestasyncstatus>
-    var obstacle: MergeAnswer? {
+    ///
+    /// - Parameter shown: makes the host's words fit to be shown.
+    func obstacle(_ shown: (String) -> String) -> MergeAnswer? {
         if isDraft == true { return .notYet("it is a draft: publish it") }
         return switch mergeStatus {
         case nil, "succeeded": nil
         case "conflicts": .never("it conflicts with \(Self.branch(targetRefName))")
         case "queued", "notSet": .notYet("Azure DevOps still works out whether it can be merged")
         case "rejectedByPolicy": .notYet("a policy of the branch is not met")
-        case "failure": .never("Azure DevOps could not make the merge")
+        case "failure":
+            .never(
+                "Azure DevOps could not make the merge"
+                    + (mergeFailureMessage.map { ": \(shown($0))" } ?? "")
+            )
         case let other?: .notYet("Azure DevOps says \(ShownText.bare(other))")
         }
     }
@@ -83,4 +92,18 @@ struct AzurePullRequest: Decodable {
 
 struct AzurePullRequests: Decodable {
     var value: [AzurePullRequest]
+}
+
+/// A refusal.
+///
+/// Its status alone does not tell its meaning; the name of its kind does.
+struct AzureRefusal: Decodable {
+    /// Such as `GitPullRequestStaleException`.
+    var typeKey: String?
+
+    /// `nil`: the answer is none.
+    static func kind(of answer: ForgeAnswer) -> String? {
+        // A page for a browser is the usual other thing here.
+        (try? JSONDecoder().decode(AzureRefusal.self, from: Data(answer.body)))?.typeKey
+    }
 }

@@ -2,13 +2,28 @@ import HoistwayModel
 import HoistwayPorts
 import NIOHTTP1
 
-/// Pull requests at Azure DevOps, version 7.1 of its API:
-/// <https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests?view=azure-devops-rest-7.1>.
+/// Pull requests at Azure DevOps: <https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests?view=azure-devops-rest-7.1>.
 struct AzureForge: Forge {
     let kind = ForgeKind.azure
     let api: ForgeAPI
 
-    private static let version = ("api-version", "7.1")
+    /// How long it waits between looks at a completion, which is made after it was taken.
+    var pauses = usualPauses
+
+    private static let usualPauses: [Duration] = [
+        .milliseconds(100), .milliseconds(400), .seconds(1), .seconds(1), .seconds(2), .seconds(2), .seconds(3),
+    ]
+    /// Of a pull request, in units of UTF-16: "Description (up to 4000 characters)".
+    private static let maxDescription = 4000
+
+    init(api: ForgeAPI) {
+        self.api = api
+    }
+
+    /// A server at home may be older: Azure DevOps Server 2020 has 6.0, which all later ones take too.
+    ///
+    /// - <https://learn.microsoft.com/azure/devops/integrate/concepts/rest-api-versioning>
+    private var version: (String, String) { ("api-version", AzurePath.isCloud(api.host) ? "7.1" : "6.0") }
 
     private var names: [String] { api.address.segments.map(PercentEncoding.segment) }
 
@@ -24,14 +39,20 @@ struct AzureForge: Forge {
         body: ConfigValue? = nil,
         what: String? = nil
     ) -> ForgeRequest {
-        ForgeRequest(
+        var request = ForgeRequest(
             method: method,
             path: path + rest,
-            query: (query + [Self.version]).map { (name: $0.0, value: $0.1) },
+            query: (query + [version]).map { (name: $0.0, value: $0.1) },
             body: body.map(ForgeBody.json),
             what: what ?? "repository \(api.address.repository)",
             needs: "*Code: Read & write* and *Code: Status*"
         )
+        // A login that it does not know is sent to a page for people unless this says not to; Microsoft's own clients do:
+        // https://github.com/microsoft/azure-devops-node-api/blob/master/api/WebApi.ts
+        request.extraHeaders = [("x-tfs-fedauthredirect", "Suppress")]
+        // The page itself.
+        request.meaning = { $0.status == 203 ? .unauthenticated : nil }
+        return request
     }
 
     private func name(_ number: Int) -> String { "pull request \(number) of \(api.address.repository)" }
@@ -41,7 +62,7 @@ struct AzureForge: Forge {
         var body: [String: ConfigValue] = [
             "sourceRefName": .string("refs/heads/\(new.sourceBranch)"),
             "targetRefName": .string("refs/heads/\(new.targetBranch)"), "title": .string(new.title),
-            "description": .string(new.body),
+            "description": .string(ForgeBody.cut(new.body, toUnits: Self.maxDescription)),
         ]
         if !new.labels.isEmpty { body["labels"] = .list(new.labels.map { .map(["name": .string($0)]) }) }
         let request = request(.POST, "/pullrequests", body: .map(body))
@@ -83,51 +104,88 @@ struct AzureForge: Forge {
         try await look(number)?.value
     }
 
-    private func look(
-        _ number: Int
-    ) async throws(ForgeFailure) -> (value: PullRequest, obstacle: MergeAnswer?)? {
+    private struct Look: Sendable {
+        var value: PullRequest
+        var obstacle: MergeAnswer?
+    }
+
+    private func look(_ number: Int) async throws(ForgeFailure) -> Look? {
         // https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/get-pull-request?view=azure-devops-rest-7.1
         let page = page
         let request = request(.GET, "/pullrequests/\(number)", what: name(number))
         return try await api.read(request, as: AzurePullRequest.self) { found in
-            found.value(page: page).map { (value: $0, obstacle: found.obstacle) }
+            found.value(page: page).map { Look(value: $0, obstacle: found.obstacle { api.shown($0) }) }
         }
     }
 
-    package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {
+    private func found(_ number: Int) async throws(ForgeFailure) -> Look {
         guard let found = try await look(number) else { throw .notFound(host: api.host, what: name(number)) }
+        return found
+    }
+
+    package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {
+        let found = try await found(number)
+        if let answer = Self.answer(found, head: head) ?? found.obstacle { return answer }
+        // Azure DevOps takes none without the head that it was looked at with.
+        guard let head = head ?? found.value.head else { return .notYet("Azure DevOps does not tell its head yet") }
+        // https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/update?view=azure-devops-rest-7.1
+        var options: [String: ConfigValue] = ["deleteSourceBranch": .bool(false), "bypassPolicy": .bool(false)]
+        if let method { options["mergeStrategy"] = .string(method) }
+        var request = request(
+            .PATCH,
+            "/pullrequests/\(number)",
+            body: .map([
+                "status": .string("completed"), "completionOptions": .map(options),
+                "lastMergeSourceCommit": .map(["commitId": .string(head.hex)]),
+            ]),
+            what: name(number)
+        )
+        // A policy that is not met has the status of a missing permission.
+        let usual = request.meaning
+        request.meaning = { answer in
+            let isPolicy =
+                answer.status == 403 && AzureRefusal.kind(of: answer) == "GitPullRequestUpdateRejectedByPolicyException"
+            return isPolicy ? .matter : usual(answer)
+        }
+        let answer = try await api.send(request)
+        let said = api.words(of: answer)
+        switch answer.status {
+        case 200: return try await completion(of: number, head: head)
+        case 403: return .notYet(said.isEmpty ? "a policy of the branch is not met" : said)
+        case 400: return .never(said.isEmpty ? "Azure DevOps does not complete it this way" : said)
+        // "TF401192": something has changed since the look; the next one tells what.
+        case 409:
+            return Self.answer(try await self.found(number), head: head)
+                ?? .notYet(said.isEmpty ? "somebody has changed it at this moment" : said)
+        default: throw api.failure(answer, of: request)
+        }
+    }
+
+    /// What is clear by where it stands; `nil`: it is open, and at this head.
+    private static func answer(_ found: Look, head: ObjectID?) -> MergeAnswer? {
         switch found.value.state {
         case .merged(let commit): return .merged(commit: commit)
         case .closed: return .never("it is abandoned")
         case .open: break
         }
-        if let head, let present = found.value.head, present != head {
-            return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
-        }
-        if let obstacle = found.obstacle { return obstacle }
-        // https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/update?view=azure-devops-rest-7.1
-        var options: [String: ConfigValue] = ["deleteSourceBranch": .bool(false), "bypassPolicy": .bool(false)]
-        if let method { options["mergeStrategy"] = .string(method) }
-        var body: [String: ConfigValue] = ["status": .string("completed"), "completionOptions": .map(options)]
-        // It is completed only while its head is this one.
-        if let commit = head ?? found.value.head {
-            body["lastMergeSourceCommit"] = .map(["commitId": .string(commit.hex)])
-        }
-        let request = request(.PATCH, "/pullrequests/\(number)", body: .map(body), what: name(number))
-        let answer = try await api.send(request)
-        let said = api.words(of: answer)
-        switch answer.status {
-        case 200:
-            // The answer comes before the merge is made.
-            guard case .merged(let commit)? = try await look(number)?.value.state else {
-                return .notYet("Azure DevOps completes it")
+        guard let head, let present = found.value.head, present != head else { return nil }
+        return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
+    }
+
+    /// A completion is taken before it is made, and its answer tells of the time before: what comes of it is looked for.
+    private func completion(of number: Int, head: ObjectID) async throws(ForgeFailure) -> MergeAnswer {
+        var present = try await found(number)
+        for pause in pauses {
+            if let answer = Self.answer(present, head: head) { return answer }
+            if let obstacle = present.obstacle, case .never = obstacle { return obstacle }
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                break
             }
-            return .merged(commit: commit)
-        case 400: return .never(said.isEmpty ? "Azure DevOps does not complete it this way" : said)
-        // "TF401192: the source branch has been modified", or a policy that is not met.
-        case 409: return said.contains("TF401192") ? .never(said) : .notYet(said.isEmpty ? "it is not completed" : said)
-        default: throw api.failure(answer, of: request)
+            present = try await found(number)
         }
+        return Self.answer(present, head: head) ?? present.obstacle ?? .notYet("Azure DevOps still completes it")
     }
 
     package func set(_ status: CommitStatus, on commit: ObjectID) async throws(ForgeFailure) {

@@ -32,7 +32,7 @@ struct BitbucketCloudPullRequest: Decodable {
     }
 
     var number: Int
-    /// `OPEN`, `MERGED`, `DECLINED` or `SUPERSEDED`.
+    /// `OPEN`, `DRAFT`, `QUEUED`, `MERGED`, `DECLINED` or `SUPERSEDED`.
     var state: String
     var title: String?
     var draft: Bool?
@@ -53,7 +53,7 @@ struct BitbucketCloudPullRequest: Decodable {
     func value(_ whole: (String) -> ObjectID?) -> PullRequest? {
         let found: PullRequest.State
         switch state {
-        case "OPEN": found = .open
+        case "OPEN", "DRAFT", "QUEUED": found = .open
         case "MERGED": found = .merged(commit: mergeCommit.flatMap { whole($0.hash) })
         case "DECLINED", "SUPERSEDED": found = .closed
         default: return nil
@@ -67,7 +67,7 @@ struct BitbucketCloudPullRequest: Decodable {
             targetBranch: destination.branch.name,
             head: source.commit.flatMap { whole($0.hash) },
             isFromFork: source.repository?.uuid != destination.repository?.uuid,
-            isDraft: draft ?? false,
+            isDraft: draft ?? (state == "DRAFT"),
             updatedAt: Timestamp(answer: updatedAt)
         ).checked
     }
@@ -79,4 +79,6 @@ struct BitbucketCloudPullRequest: Decodable {
 /// A page of a list: <https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination>.
 struct BitbucketCloudPage: Decodable {
     var values: [BitbucketCloudPullRequest]
+    /// The next page's address; `nil`: this is the last one.
+    var next: String?
 }

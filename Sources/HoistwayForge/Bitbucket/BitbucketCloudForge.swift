@@ -13,6 +13,10 @@ final class BitbucketCloudForge: Forge {
 
     /// Of a list, as many as Bitbucket gives at a time.
     private static let pageSize = 50
+    /// Of a list, in all.
+    private static let maxListed = 100
+    /// How many of a list have their whole ids asked for: it is one request a commit.
+    private static let maxResolved = 10
     /// Whole ids that are remembered.
     private static let maxCommits = 4096
     /// Of a status, in characters.
@@ -47,7 +51,7 @@ final class BitbucketCloudForge: Forge {
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
         // Bitbucket would take a second one for the same branches as an edit of the first.
-        let open = try await list(Self.filter(new.sourceBranch, new.targetBranch) + " AND state = \"OPEN\"")
+        let open = try await list(["OPEN"], filter: Self.filter(new.sourceBranch, new.targetBranch))
         if let first = open.first(where: { $0.source.repository?.uuid == $0.destination.repository?.uuid }) {
             throw .refused(
                 host: api.host,
@@ -78,38 +82,62 @@ final class BitbucketCloudForge: Forge {
         "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     }
 
-    private static let anyState =
-        "(state = \"OPEN\" OR state = \"MERGED\" OR state = \"DECLINED\" OR state = \"SUPERSEDED\")"
+    private static let anyState = ["OPEN", "MERGED", "DECLINED", "SUPERSEDED"]
 
+    /// Of more than ``maxResolved``, those that began earlier tell commits only where their whole ids are known already.
     package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
-        let found = try await list("\(Self.filter(source, target)) AND \(Self.anyState)")
+        let found = try await list(Self.anyState, filter: Self.filter(source, target), count: Self.maxListed)
         var values: [PullRequest] = []
-        for one in found { values.append(try await value(one, request(.GET, "/pullrequests"))) }
+        for (index, one) in found.sorted(by: { $0.number > $1.number }).enumerated() {
+            if index < Self.maxResolved {
+                values.append(try await value(one, request(.GET, "/pullrequests")))
+            } else if let value = known(one) {
+                values.append(value)
+            }
+        }
         return values.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
-            .sorted { $0.number > $1.number }
     }
 
+    /// More than ``pageSize`` are two requests.
+    ///
     /// Heads and landed commits are told where their whole ids are known already.
     package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        let found = try await list(Self.anyState, sort: "-updated_on", count: min(max(limit, 1), Self.pageSize))
-        return found.compactMap { one in one.value { hash in commits.withLock { $0[hash] } } }
+        try await list(Self.anyState, sort: "-updated_on", count: min(max(limit, 1), Self.maxListed)).compactMap(known)
     }
 
+    /// Without asking for whole ids.
+    private func known(_ one: BitbucketCloudPullRequest) -> PullRequest? {
+        one.value { hash in ObjectID(hash) ?? commits.withLock { $0[hash] } }
+    }
+
+    /// - Parameters:
+    ///   - states: those that are wanted; Bitbucket lists open ones alone where none is named.
+    ///   - filter: in Bitbucket's language.
     private func list(
-        _ filter: String,
+        _ states: [String],
+        filter: String? = nil,
         sort: String = "-created_on",
         count: Int = pageSize
     ) async throws(ForgeFailure) -> [BitbucketCloudPullRequest] {
-        // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get
-        let request = request(
-            .GET,
-            "/pullrequests",
-            query: [("q", filter), ("sort", sort), ("pagelen", "\(count)")]
-        )
-        let answer = try await api.checked(request)
-        return try api.decode(answer, of: request, as: BitbucketCloudPage.self) { page in
-            page.values.allSatisfy { $0.value { _ in nil } != nil } ? page.values : nil
+        let size = min(count, Self.pageSize)
+        var pulls: [BitbucketCloudPullRequest] = []
+        for number in 1...2 {
+            // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get
+            let request = request(
+                .GET,
+                "/pullrequests",
+                query: states.map { ("state", $0) } + (filter.map { [("q", $0)] } ?? [])
+                    + [("sort", sort), ("pagelen", "\(size)")] + (number > 1 ? [("page", "\(number)")] : [])
+            )
+            let answer = try await api.checked(request)
+            let page = try api.decode(answer, of: request, as: BitbucketCloudPage.self) { page in
+                page.values.allSatisfy { $0.value { _ in nil } != nil } ? page : nil
+            }
+            pulls += page.values.prefix(count - pulls.count)
+            // Its own address of the next page is not followed: it could name any host.
+            guard page.next != nil, pulls.count < count, !page.values.isEmpty else { break }
         }
+        return pulls
     }
 
     package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
@@ -172,7 +200,10 @@ final class BitbucketCloudForge: Forge {
         }
         if found.isDraft { return .notYet("it is a draft: mark it as ready") }
         // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post
-        var body: [String: ConfigValue] = ["close_source_branch": .bool(false)]
+        // `type` must be there, and is "pullrequestMergeParameters" in all that Kargo sends.
+        var body: [String: ConfigValue] = [
+            "type": .string("pullrequestMergeParameters"), "close_source_branch": .bool(false),
+        ]
         if let method { body["merge_strategy"] = .string(method) }
         let request = request(.POST, "/pullrequests/\(number)/merge", body: .map(body), what: name(number))
         let answer = try await api.send(request)
@@ -193,6 +224,8 @@ final class BitbucketCloudForge: Forge {
     }
 
     /// Whether a refusal to merge stays until a person acts; a merge check that has not passed has other words.
+    ///
+    /// The documentation names none of the words.
     private static func isConflict(_ words: String) -> Bool {
         let words = words.lowercased()
         return ["conflict", "fast-forward", "fast forward", "strategy"].contains { words.contains($0) }

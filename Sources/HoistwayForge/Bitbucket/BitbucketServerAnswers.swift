@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HoistwayModel
 
 /// A pull request in Bitbucket Data Center's answers:
@@ -54,7 +55,8 @@ struct BitbucketServerPullRequest: Decodable {
     var updatedDate: Int64?
     var links: Links?
 
-    var value: PullRequest? {
+    /// - Parameter page: of the repository, where the answer does not tell its own.
+    func value(page: String) -> PullRequest? {
         let found: PullRequest.State
         switch state {
         case "OPEN": found = .open
@@ -65,7 +67,7 @@ struct BitbucketServerPullRequest: Decodable {
         let moment = updatedDate.flatMap { $0 > 0 && $0 < 1 << 50 ? Timestamp(microseconds: $0 * 1000) : nil }
         return PullRequest(
             number: id,
-            url: links?.own.first?.href ?? "",
+            url: links?.own.first?.href ?? "\(page)/pull-requests/\(id)",
             state: found,
             title: title ?? "",
             sourceBranch: fromRef.branch,
@@ -78,9 +80,36 @@ struct BitbucketServerPullRequest: Decodable {
     }
 }
 
-/// A page of a list.
+/// A page of a list: <https://developer.atlassian.com/server/bitbucket/rest/v811/intro/#paged-apis>.
 struct BitbucketServerPage: Decodable {
     var values: [BitbucketServerPullRequest]
+    var isLastPage: Bool?
+    /// What `start` of the next page has to say.
+    var nextPageStart: Int?
+}
+
+/// A refusal: <https://developer.atlassian.com/server/bitbucket/rest/v811/intro/#errors-and-validation>.
+struct BitbucketServerRefusal: Decodable {
+    struct Problem: Decodable {
+        /// A class of Java, such as `com.atlassian.bitbucket.pull.PullRequestOutOfDateException`.
+        var exceptionName: String?
+        /// Of a merge.
+        var conflicted: Bool?
+        var vetoes: [BitbucketServerMergeability.Veto]?
+    }
+
+    var errors: [Problem]
+
+    /// Without problems where the answer is no refusal of Bitbucket's: a proxy answered.
+    init(_ answer: ForgeAnswer) {
+        let read = try? JSONDecoder().decode(BitbucketServerRefusal.self, from: Data(answer.body))
+        errors = read?.errors ?? []
+    }
+
+    /// Whether one of its problems is of one of these classes, which are named without their packages.
+    func isOne(of names: String...) -> Bool {
+        errors.contains { problem in names.contains { problem.exceptionName?.hasSuffix(".\($0)") ?? false } }
+    }
 }
 
 /// Whether a pull request can be merged now:

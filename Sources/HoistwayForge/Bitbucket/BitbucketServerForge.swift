@@ -8,8 +8,10 @@ struct BitbucketServerForge: Forge {
     let kind = ForgeKind.bitbucketDataCenter
     let api: ForgeAPI
 
-    /// Of a status, in characters.
-    private static let maxKey = 255
+    /// Texts of a status, in characters: "limited to 255 characters".
+    private static let maxText = 255
+    /// A list is asked for in so many pages at most: an administrator may have made pages smaller.
+    private static let maxPages = 4
 
     private var project: String { api.address.segments.first ?? "" }
     private var repository: String { api.address.segments.last ?? "" }
@@ -25,7 +27,7 @@ struct BitbucketServerForge: Forge {
         body: ConfigValue? = nil,
         what: String? = nil
     ) -> ForgeRequest {
-        ForgeRequest(
+        var request = ForgeRequest(
             method: method,
             path: path + rest,
             query: query.map { (name: $0.0, value: $0.1) },
@@ -33,6 +35,22 @@ struct BitbucketServerForge: Forge {
             what: what ?? "repository \(api.address.repository)",
             needs: "the permission *Repository write*"
         )
+        // "401: the currently authenticated user has insufficient permissions" is what the documentation of every call
+        // says. The problem's name tells that from a login that is wrong.
+        request.meaning = { answer in
+            guard answer.status == 401 else { return nil }
+            return BitbucketServerRefusal(answer).isOne(of: "AuthorisationException") ? .forbidden : .unauthenticated
+        }
+        return request
+    }
+
+    /// The repository's page.
+    private var page: String {
+        var base = api.address.base.text
+        for suffix in ["/rest/api/1.0", "/rest/api/latest"] where base.hasSuffix(suffix) {
+            base.removeLast(suffix.count)
+        }
+        return base + path
     }
 
     private func name(_ number: Int) -> String { "pull request \(number) of \(api.address.repository)" }
@@ -49,9 +67,9 @@ struct BitbucketServerForge: Forge {
         )
         let answer = try await api.send(request)
         switch answer.status {
-        case 201: return try api.decode(answer, of: request, as: BitbucketServerPullRequest.self) { $0.value }
-        // The repository, or one of the branches.
-        case 404:
+        case 201: return try decode(answer, of: request)
+        // One of the branches, unless it is the repository itself.
+        case 404 where !BitbucketServerRefusal(answer).isOne(of: "NoSuchRepositoryException", "NoSuchProjectException"):
             let said = api.words(of: answer)
             throw .refused(
                 host: api.host,
@@ -60,6 +78,14 @@ struct BitbucketServerForge: Forge {
             )
         default: throw api.failure(answer, of: request)
         }
+    }
+
+    private func decode(
+        _ answer: ForgeAnswer,
+        of request: ForgeRequest
+    ) throws(ForgeFailure) -> PullRequest {
+        let page = page
+        return try api.decode(answer, of: request, as: BitbucketServerPullRequest.self) { $0.value(page: page) }
     }
 
     private func side(_ branch: String) -> ConfigValue {
@@ -77,26 +103,44 @@ struct BitbucketServerForge: Forge {
             .sorted { $0.number > $1.number }
     }
 
+    /// By which moment `NEWEST` orders is not documented.
+    ///
+    /// That it is the last change is a guess; what comes is put in order here.
     package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        // By which moment NEWEST orders is not documented.
         try await list([], limit: min(max(limit, 1), 100)).sorted {
             ($0.updatedAt ?? Timestamp(seconds: 0)) > ($1.updatedAt ?? Timestamp(seconds: 0))
         }
     }
 
+    private struct Page: Sendable {
+        var pulls: [PullRequest]
+        /// `nil`: it is the last one.
+        var next: Int?
+    }
+
     private func list(_ query: [(String, String)], limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        // https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/#api-api-latest-projects-projectkey-repos-repositoryslug-pull-requests-get
-        let request = request(
-            .GET,
-            "/pull-requests",
-            query: query + [("state", "ALL"), ("order", "NEWEST"), ("limit", "\(limit)")]
-        )
-        let found = try await api.read(request, as: BitbucketServerPage.self) { page in
-            let values = page.values.compactMap(\.value)
-            return values.count == page.values.count ? values : nil
+        var pulls: [PullRequest] = []
+        var start: Int?
+        for _ in 0..<Self.maxPages {
+            // https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/#api-api-latest-projects-projectkey-repos-repositoryslug-pull-requests-get
+            let request = request(
+                .GET,
+                "/pull-requests",
+                query: query + [("state", "ALL"), ("order", "NEWEST"), ("limit", "\(limit - pulls.count)")]
+                    + (start.map { [("start", "\($0)")] } ?? [])
+            )
+            let page = page
+            let found = try await api.read(request, as: BitbucketServerPage.self) { found in
+                let values = found.values.compactMap { $0.value(page: page) }
+                let next = found.isLastPage == true ? nil : found.nextPageStart
+                return values.count == found.values.count ? Page(pulls: values, next: next) : nil
+            }
+            guard let found else { throw .notFound(host: api.host, what: request.what) }
+            pulls += found.pulls.prefix(limit - pulls.count)
+            guard let next = found.next, next > start ?? 0, pulls.count < limit else { break }
+            start = next
         }
-        guard let found else { throw .notFound(host: api.host, what: request.what) }
-        return found
+        return pulls
     }
 
     package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
@@ -106,35 +150,62 @@ struct BitbucketServerForge: Forge {
     private func look(
         _ number: Int
     ) async throws(ForgeFailure) -> (value: PullRequest, version: Int)? {
+        let page = page
         let request = request(.GET, "/pull-requests/\(number)", what: name(number))
         return try await api.read(request, as: BitbucketServerPullRequest.self) { found in
-            found.value.map { (value: $0, version: found.version) }
+            found.value(page: page).map { (value: $0, version: found.version) }
         }
     }
 
     package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {
-        guard let found = try await look(number) else { throw .notFound(host: api.host, what: name(number)) }
-        switch found.value.state {
+        // Another version is usual where something was just pushed or approved: it is looked at once more.
+        for isLast in [false, true] {
+            guard let found = try await look(number) else { throw .notFound(host: api.host, what: name(number)) }
+            if let answer = try await obstacle(number, found.value, head: head) { return answer }
+            if let answer = try await merge(number, version: found.version, method: method, isLast: isLast) {
+                return answer
+            }
+        }
+        return .notYet("somebody changes it at this moment")
+    }
+
+    /// What stands in the way of a merge, or came before it.
+    private func obstacle(
+        _ number: Int,
+        _ found: PullRequest,
+        head: ObjectID?
+    ) async throws(ForgeFailure) -> MergeAnswer? {
+        switch found.state {
         case .merged(let commit): return .merged(commit: commit)
         case .closed: return .never("it is declined")
         case .open: break
         }
-        if let head, let present = found.value.head, present != head {
+        if let head, let present = found.head, present != head {
             return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
         }
-        if found.value.isDraft { return .notYet("it is a draft: mark it as ready") }
+        if found.isDraft { return .notYet("it is a draft: mark it as ready") }
+        // https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/#api-api-latest-projects-projectkey-repos-repositoryslug-pull-requests-pullrequestid-merge-get
         let look = request(.GET, "/pull-requests/\(number)/merge", what: name(number))
-        let state = try api.decode(
-            try await api.checked(look),
-            of: look,
-            as: BitbucketServerMergeability.self
-        ) { $0 }
-        if let obstacle = state.obstacle(target: found.value.targetBranch, { api.shown($0) }) { return obstacle }
-        return try await accept(number, version: found.version, method: method)
+        let answer = try await api.send(look)
+        switch answer.status {
+        case 200:
+            let state = try api.decode(answer, of: look, as: BitbucketServerMergeability.self) { $0 }
+            return state.obstacle(target: found.targetBranch) { api.shown($0) }
+        // "The specified pull request is not open."
+        case 409: return .notYet("somebody changes it at this moment")
+        default: throw api.failure(answer, of: look)
+        }
     }
 
-    /// The version changes with each push: one that is not the present one is refused.
-    private func accept(_ number: Int, version: Int, method: String?) async throws(ForgeFailure) -> MergeAnswer {
+    /// Merges the version that was looked at.
+    ///
+    /// - Returns: `nil`: it has another one by now, and it is not the last try.
+    private func merge(
+        _ number: Int,
+        version: Int,
+        method: String?,
+        isLast: Bool
+    ) async throws(ForgeFailure) -> MergeAnswer? {
         // https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/#api-api-latest-projects-projectkey-repos-repositoryslug-pull-requests-pullrequestid-merge-post
         var body: [String: ConfigValue] = [:]
         if let method { body["strategyId"] = .string(method) }
@@ -149,14 +220,25 @@ struct BitbucketServerForge: Forge {
         let said = api.words(of: answer)
         switch answer.status {
         case 200:
-            let done = try api.decode(answer, of: request, as: BitbucketServerPullRequest.self) { $0.value }
-            guard case .merged(let commit) = done.state else { return .notYet("Bitbucket still merges it") }
+            guard case .merged(let commit) = try decode(answer, of: request).state else {
+                return .notYet("Bitbucket still merges it")
+            }
             return .merged(commit: commit)
-        // A veto, a conflict, or another version: the next look tells which.
-        case 409: return .notYet(said.isEmpty ? "Bitbucket does not merge it now" : said)
+        case 409:
+            let refusal = BitbucketServerRefusal(answer)
+            if refusal.isOne(of: "PullRequestOutOfDateException"), !isLast { return nil }
+            let words = said.isEmpty ? "Bitbucket does not merge it now" : said
+            return refusal.errors.contains { $0.conflicted == true } || Self.isFinal(words)
+                ? .never(words) : .notYet(words)
         case 400: return .never(said.isEmpty ? "Bitbucket does not merge it this way" : said)
         default: throw api.failure(answer, of: request)
         }
+    }
+
+    /// Whether a refusal to merge (409) stays until a person acts: a veto has other words.
+    private static func isFinal(_ words: String) -> Bool {
+        let words = words.lowercased()
+        return ["conflict", "fast-forward", "strategy"].contains { words.contains($0) }
     }
 
     package func set(_ status: CommitStatus, on commit: ObjectID) async throws(ForgeFailure) {
@@ -167,21 +249,16 @@ struct BitbucketServerForge: Forge {
             case .success: "SUCCESSFUL"
             case .failure, .error: "FAILED"
             }
-        let origin = WebAddress(
-            isSecure: api.address.base.isSecure,
-            host: api.address.base.host,
-            port: api.address.base.port,
-            target: "/"
-        )
-        let page = status.targetURL ?? "\(origin.text)projects/\(project)/repos/\(repository)/commits/\(commit.hex)"
+        // It wants a link.
+        let link = status.targetURL ?? "\(page)/commits/\(commit.hex)"
         _ = try await api.checked(
             request(
                 .POST,
                 "/commits/\(commit.hex)/builds",
                 body: .map([
-                    "key": .string(StatusKey.make(status.context, limit: Self.maxKey)), "state": .string(state),
-                    "name": .string(ForgeBody.cut(status.context, to: 255)),
-                    "description": .string(ForgeBody.cut(status.description, to: 255)), "url": .string(page),
+                    "key": .string(StatusKey.make(status.context, limit: Self.maxText)), "state": .string(state),
+                    "name": .string(ForgeBody.cut(status.context, to: Self.maxText)),
+                    "description": .string(ForgeBody.cut(status.description, to: Self.maxText)), "url": .string(link),
                 ]),
                 what: "commit \(commit.short) of \(api.address.repository)"
             )

@@ -32,7 +32,7 @@ package enum ForgeKind: String, Sendable, Codable, CaseIterable {
                 self = .gitea
             } else if host == "bitbucket.org" {
                 self = .bitbucketCloud
-            } else if host == "dev.azure.com" || host.hasSuffix(".visualstudio.com") {
+            } else if host == "dev.azure.com" || host == "ssh.dev.azure.com" || host.hasSuffix(".visualstudio.com") {
                 self = .azure
             } else {
                 return nil
@@ -47,7 +47,12 @@ package enum ForgeKind: String, Sendable, Codable, CaseIterable {
         case .github: ["merge", "squash", "rebase"]
         case .gitlab: ["merge", "squash"]
         case .gitea: ["merge", "rebase", "rebase-merge", "squash", "fast-forward-only", "manually-merged"]
-        case .bitbucketCloud: ["merge_commit", "squash", "fast_forward"]
+        // Kargo's page names the first three; it takes all that Bitbucket documents.
+        case .bitbucketCloud:
+            [
+                "merge_commit", "squash", "fast_forward", "squash_fast_forward", "rebase_fast_forward",
+                "rebase_merge",
+            ]
         case .bitbucketDataCenter:
             ["no-ff", "ff", "ff-only", "rebase-no-ff", "rebase-ff-only", "squash", "squash-ff-only"]
         case .azure: ["noFastForward", "squash", "rebase", "rebaseMerge"]

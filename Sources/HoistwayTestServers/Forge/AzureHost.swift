@@ -15,8 +15,8 @@ struct AzureHost: ForgeHost {
         guard path.count > 6, path[2] == "_apis", path[3] == "git", path[4] == "repositories" else {
             throw Self.unknown(request)
         }
-        try login(request)
-        guard request.query["api-version"] == "7.1" else {
+        let permissions = try login(request)
+        guard let version = request.query["api-version"], ["6.0", "7.1"].contains(version) else {
             throw ForgeServerRefusal(
                 Self.error(400, "No api-version was supplied for the request", "VssVersionNotSpecifiedException"),
                 violation: "\(request.path) without api-version"
@@ -36,23 +36,31 @@ struct AzureHost: ForgeHost {
         let number = path.count > 1 ? Int(path[1]) : nil
         switch (request.method, path[0], path.count) {
         case ("GET", "pullrequests", 1): return try await list(request)
-        case ("POST", "pullrequests", 1): return try await open(request)
+        case ("POST", "pullrequests", 1):
+            try Self.demand("vso.code_write", in: permissions)
+            return try await open(request)
         case ("GET", "pullrequests", 2):
             let pull = try await pull(number)
             await model.look(at: pull.number)
             return ForgeServerAnswer(200, try await json(pull))
-        case ("PATCH", "pullrequests", 2): return try await complete(request, try await pull(number))
-        case ("POST", "commits", 3) where path[2] == "statuses": return try await setStatus(request, commit: path[1])
+        case ("PATCH", "pullrequests", 2):
+            try Self.demand("vso.code_write", in: permissions)
+            return try await complete(request, try await pull(number))
+        case ("POST", "commits", 3) where path[2] == "statuses":
+            try Self.demand("vso.code_status", in: permissions)
+            return try await setStatus(request, commit: path[1])
         default: throw Self.unknown(request)
         }
     }
 
     /// A personal access token with no user.
-    private func login(_ request: ForgeServerRequest) throws {
+    ///
+    /// Gives what it may do; `nil`: everything.
+    private func login(_ request: ForgeServerRequest) throws -> Set<String>? {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
         let pair = parts.count == 2 && parts[0] == "Basic" ? Data(base64Encoded: parts[1]) : nil
         let text = pair.map { String(decoding: $0, as: UTF8.self) } ?? ""
-        guard text.hasPrefix(":"), names.permissions(of: String(text.dropFirst())) != nil else {
+        guard text.hasPrefix(":"), let permissions = names.permissions(of: String(text.dropFirst())) else {
             throw ForgeServerRefusal(
                 Self.error(
                     401,
@@ -61,6 +69,19 @@ struct AzureHost: ForgeHost {
                 )
             )
         }
+        return permissions
+    }
+
+    /// The scopes of a token: <https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/oauth#available-scopes>.
+    private static func demand(_ scope: String, in permissions: Set<String>?) throws {
+        guard let permissions, !permissions.contains(scope) else { return }
+        throw ForgeServerRefusal(
+            error(
+                403,
+                "TF401027: You need the Git 'PullRequestContribute' permission to perform this action.",
+                "GitNeedsPermissionException"
+            )
+        )
     }
 
     private func pull(_ number: Int?) async throws -> ForgePull {
@@ -107,6 +128,12 @@ struct AzureHost: ForgeHost {
             optional: ["description", "labels", "reviewers", "isDraft", "workItemRefs", "completionOptions"],
             refuse: { Self.error($0 == 422 ? 400 : $0, $1, "InvalidArgumentValueException") }
         )
+        guard (fields["description"]?.string ?? "").utf16.count <= 4000 else {
+            throw ForgeServerRefusal(
+                Self.error(400, "The description is longer than 4000 characters", "InvalidArgumentValueException"),
+                violation: "a description of more than 4000 characters"
+            )
+        }
         func branch(_ name: String) throws -> String {
             guard let ref = fields[name]?.string, ref.hasPrefix("refs/heads/") else {
                 throw ForgeServerRefusal(
@@ -172,8 +199,8 @@ struct AzureHost: ForgeHost {
         if await model.forbiddenMethods.contains(method) {
             throw ForgeServerRefusal(
                 Self.error(
-                    400,
-                    "The merge strategy \(method) is not allowed",
+                    403,
+                    "The merge strategy \(method) is not allowed by policy",
                     "GitPullRequestUpdateRejectedByPolicyException"
                 )
             )
@@ -195,15 +222,21 @@ struct AzureHost: ForgeHost {
                 )
             case .held:
                 throw ForgeServerRefusal(
+                    // The statuses of its refusals are not in the documentation; clients in public repositories have met
+                    // 403 for a policy and 409 for a head that has moved.
                     Self.error(
-                        409,
-                        "TF402455: A policy of the branch is not met.",
+                        403,
+                        "The pull request cannot be completed: required policies are not satisfied.",
                         "GitPullRequestUpdateRejectedByPolicyException"
                     )
                 )
             default:
                 throw ForgeServerRefusal(
-                    Self.error(409, "The pull request cannot be completed", "GitPullRequestNotEditable")
+                    Self.error(
+                        400,
+                        "TF401181: The pull request cannot be edited due to its state.",
+                        "GitPullRequestNotEditableException"
+                    )
                 )
             }
         }

@@ -11,7 +11,7 @@ struct BitbucketCloudHost: ForgeHost {
     func answer(_ request: ForgeServerRequest) async throws -> ForgeServerAnswer {
         var path = request.segments
         guard path.count > 4, path[0] == "2.0", path[1] == "repositories" else { throw Self.unknown(request) }
-        try login(request)
+        let permissions = try login(request)
         guard names.place(owner: path[2], name: path[3]) == .here else {
             throw ForgeServerRefusal(Self.error(404, "Repository \(path[2])/\(path[3]) not found"))
         }
@@ -20,9 +20,12 @@ struct BitbucketCloudHost: ForgeHost {
         let number = path.count > 1 ? Int(path[1]) : nil
         switch (request.method, path[0], path.count) {
         case ("GET", "pullrequests", 1): return try await list(request)
-        case ("POST", "pullrequests", 1): return try await open(request)
+        case ("POST", "pullrequests", 1):
+            try Self.demand("pullrequest:write", in: permissions)
+            return try await open(request)
         case ("GET", "pullrequests", 2): return ForgeServerAnswer(200, json(try await pull(number)))
         case ("POST", "pullrequests", 3) where path[2] == "merge":
+            try Self.demand("pullrequest:write", in: permissions)
             return try await merge(request, try await pull(number))
         case ("GET", "commit", 2):
             guard let id = try await model.git.id(of: "\(path[1])^{commit}") else {
@@ -30,22 +33,33 @@ struct BitbucketCloudHost: ForgeHost {
             }
             return ForgeServerAnswer(200, ["type": "commit", "hash": .string(id)])
         case ("POST", "commit", 4) where path[2] == "statuses" && path[3] == "build":
+            try Self.demand("repository:write", in: permissions)
             return try await setStatus(request, commit: path[1])
         default: throw Self.unknown(request)
         }
     }
 
     /// Access tokens as a bearer, API tokens with a user: <https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication>.
-    private func login(_ request: ForgeServerRequest) throws {
+    ///
+    /// Gives what it may do; `nil`: everything.
+    private func login(_ request: ForgeServerRequest) throws -> Set<String>? {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
         var token = parts.count == 2 && parts[0] == "Bearer" ? parts[1] : nil
         if parts.count == 2, parts[0] == "Basic", let pair = Data(base64Encoded: parts[1]) {
             let text = String(decoding: pair, as: UTF8.self)
             token = text.firstIndex(of: ":").map { String(text[text.index(after: $0)...]) }
         }
-        guard let token, names.permissions(of: token) != nil else {
+        guard let token, let permissions = names.permissions(of: token) else {
             throw ForgeServerRefusal(Self.error(401, "Token is invalid, expired, or not supported for this endpoint."))
         }
+        return permissions
+    }
+
+    private static func demand(_ scope: String, in permissions: Set<String>?) throws {
+        guard let permissions, !permissions.contains(scope) else { return }
+        throw ForgeServerRefusal(
+            error(403, "Your credentials lack one or more required privilege scopes.")
+        )
     }
 
     private func pull(_ number: Int?) async throws -> ForgePull {
@@ -58,26 +72,33 @@ struct BitbucketCloudHost: ForgeHost {
     private func list(_ request: ForgeServerRequest) async throws -> ForgeServerAnswer {
         try request.checkQuery(
             [
-                "q": ForgeServerRequest.anything, "pagelen": ForgeServerRequest.number(1...50),
+                "q": ForgeServerRequest.anything,
+                "state": ForgeServerRequest.oneOf("OPEN", "MERGED", "DECLINED", "SUPERSEDED"),
+                "pagelen": ForgeServerRequest.number(1...50),
                 "page": ForgeServerRequest.number(1...10_000),
                 "sort": ForgeServerRequest.oneOf("created_on", "-created_on", "updated_on", "-updated_on"),
             ],
             refuse: Self.error
         )
         var pulls = await model.list()
-        let filter = request.query["q"] ?? "state = \"OPEN\""
+        let filter = request.query["q"] ?? ""
+        // "By default only open pull requests are returned."
+        let states = request.queryValues["state"] ?? ["OPEN"]
         if let source = Self.value(of: "source.branch.name", in: filter) { pulls.removeAll { $0.source != source } }
         if let target = Self.value(of: "destination.branch.name", in: filter) {
             pulls.removeAll { $0.target != target }
         }
-        let states = filter.split(separator: "state = \"").dropFirst().map { $0.prefix { $0 != "\"" } }
-        guard !states.isEmpty else {
-            throw ForgeServerRefusal(Self.error(400, "no state"), violation: "a filter without a state gives open ones")
-        }
-        pulls.removeAll { pull in !states.contains { $0 == Self.state(pull) } }
+        pulls.removeAll { !states.contains(Self.state($0)) }
         if request.query["sort"] == "-updated_on" { pulls.sort { $0.updatedAt > $1.updatedAt } }
         let count = Int(request.query["pagelen"] ?? "10") ?? 10
-        return ForgeServerAnswer(200, ["values": .list(pulls.prefix(count).map(json)), "pagelen": .integer(count)])
+        let page = Int(request.query["page"] ?? "1") ?? 1
+        let here = pulls.dropFirst((page - 1) * count).prefix(count)
+        var answer: ClusterValue = [
+            "values": .list(here.map(json)), "pagelen": .integer(count), "page": .integer(page),
+        ]
+        // The next page is named only where there is one.
+        if pulls.count > page * count { answer["next"] = .string("\(names.origin)\(request.path)?page=\(page + 1)") }
+        return ForgeServerAnswer(200, answer)
     }
 
     /// The text that a field is compared with.
@@ -119,13 +140,14 @@ struct BitbucketCloudHost: ForgeHost {
     private func merge(_ request: ForgeServerRequest, _ pull: ForgePull) async throws -> ForgeServerAnswer {
         // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post
         let fields = try request.fields(
-            required: [],
-            optional: ["type", "message", "close_source_branch", "merge_strategy"],
+            required: ["type"],
+            optional: ["message", "close_source_branch", "merge_strategy"],
             refuse: Self.error
         )
         let method = fields["merge_strategy"]?.string ?? "merge_commit"
         let ways: [String: ForgeMergeWay] = [
             "merge_commit": .mergeCommit, "squash": .squash, "fast_forward": .fastForward,
+            "squash_fast_forward": .squash, "rebase_fast_forward": .rebase, "rebase_merge": .rebaseMerge,
         ]
         guard let way = ways[method] else {
             throw ForgeServerRefusal(Self.error(400, "merge_strategy"), violation: "merge_strategy \(method)")

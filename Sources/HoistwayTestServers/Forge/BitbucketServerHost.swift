@@ -8,14 +8,23 @@ struct BitbucketServerHost: ForgeHost {
 
     let basePath = "/rest/api/1.0"
 
+    /// Pull requests in a page, at most: small, so that lists have more than one.
+    private static let largestPage = 5
+
     func answer(_ request: ForgeServerRequest) async throws -> ForgeServerAnswer {
         var path = request.segments
         guard path.count > 7, path.prefix(3) == ["rest", "api", "1.0"], path[3] == "projects", path[5] == "repos" else {
             throw Self.unknown(request)
         }
-        try login(request)
+        let permissions = try login(request)
         guard names.place(owner: path[4], name: path[6]) != .nowhere else {
-            throw ForgeServerRefusal(Self.error(404, "Repository \(path[4])/\(path[6]) does not exist."))
+            throw ForgeServerRefusal(
+                Self.error(
+                    404,
+                    "Repository \(path[4])/\(path[6]) does not exist.",
+                    "com.atlassian.bitbucket.repository.NoSuchRepositoryException"
+                )
+            )
         }
         path.removeFirst(7)
         try await model.refresh()
@@ -27,6 +36,16 @@ struct BitbucketServerHost: ForgeHost {
         case ("GET", "pull-requests", 3) where path[2] == "merge":
             return try await mergeability(try await pull(number))
         case ("POST", "pull-requests", 3) where path[2] == "merge":
+            // "The authenticated user must have REPO_WRITE permission for the repository that this pull request targets."
+            guard permissions?.contains("REPO_WRITE") ?? true else {
+                throw ForgeServerRefusal(
+                    Self.error(
+                        401,
+                        "You are not permitted to access this resource",
+                        "com.atlassian.bitbucket.AuthorisationException"
+                    )
+                )
+            }
             return try await merge(request, try await pull(number))
         case ("POST", "commits", 3) where path[2] == "builds": return try await setStatus(request, commit: path[1])
         default: throw Self.unknown(request)
@@ -34,16 +53,25 @@ struct BitbucketServerHost: ForgeHost {
     }
 
     /// As <https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html> has it.
-    private func login(_ request: ForgeServerRequest) throws {
+    ///
+    /// Gives what it may do; `nil`: everything.
+    private func login(_ request: ForgeServerRequest) throws -> Set<String>? {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
         var token = parts.count == 2 && parts[0] == "Bearer" ? parts[1] : nil
         if parts.count == 2, parts[0] == "Basic", let pair = Data(base64Encoded: parts[1]) {
             let text = String(decoding: pair, as: UTF8.self)
             token = text.firstIndex(of: ":").map { String(text[text.index(after: $0)...]) }
         }
-        guard let token, names.permissions(of: token) != nil else {
-            throw ForgeServerRefusal(Self.error(401, "Authentication failed. Please check your credentials."))
+        guard let token, let permissions = names.permissions(of: token) else {
+            throw ForgeServerRefusal(
+                Self.error(
+                    401,
+                    "Authentication failed. Please check your credentials and try again.",
+                    "com.atlassian.bitbucket.auth.IncorrectPasswordAuthenticationException"
+                )
+            )
         }
+        return permissions
     }
 
     private func pull(_ number: Int?) async throws -> ForgePull {
@@ -71,14 +99,18 @@ struct BitbucketServerHost: ForgeHost {
             let isOutgoing = request.query["direction"] == "OUTGOING"
             pulls.removeAll { (isOutgoing ? $0.source : $0.target) != branch }
         }
-        let limit = Int(request.query["limit"] ?? "25") ?? 25
+        // An administrator may have made pages smaller than what is asked for.
+        let limit = min(Int(request.query["limit"] ?? "25") ?? 25, Self.largestPage)
+        let start = Int(request.query["start"] ?? "0") ?? 0
         // The newest are those that changed last.
         pulls.sort { $0.updatedAt > $1.updatedAt }
+        let isLast = pulls.count <= start + limit
         return ForgeServerAnswer(
             200,
             [
-                "values": .list(pulls.prefix(limit).map(json)), "limit": .integer(limit), "start": 0,
-                "isLastPage": .bool(pulls.count <= limit),
+                "values": .list(pulls.dropFirst(start).prefix(limit).map(json)), "limit": .integer(limit),
+                "start": .integer(start), "isLastPage": .bool(isLast),
+                "nextPageStart": isLast ? .null : .integer(start + limit),
             ]
         )
     }
@@ -108,11 +140,19 @@ struct BitbucketServerHost: ForgeHost {
             switch failure {
             case .existsAlready:
                 throw ForgeServerRefusal(
-                    Self.error(409, "Only one pull request may be open for a given source and target branch")
+                    Self.error(
+                        409,
+                        "Only one pull request may be open for a given source and target branch",
+                        "com.atlassian.bitbucket.pull.DuplicatePullRequestException"
+                    )
                 )
             case .noBranch(let branch):
                 throw ForgeServerRefusal(
-                    Self.error(404, "Repository \"\(names.name)\" does not have a branch \(branch)")
+                    Self.error(
+                        404,
+                        "Repository \"\(names.name)\" does not have a branch \(branch)",
+                        "com.atlassian.bitbucket.repository.NoSuchBranchException"
+                    )
                 )
             default: throw ForgeServerRefusal(Self.error(409, "The branches are already up-to-date"))
             }
@@ -156,7 +196,11 @@ struct BitbucketServerHost: ForgeHost {
         }
         guard version == "\(pull.version)" else {
             throw ForgeServerRefusal(
-                Self.error(409, "You are attempting to modify a pull request based on out-of-date information.")
+                Self.error(
+                    409,
+                    "You are attempting to modify a pull request based on out-of-date information.",
+                    "com.atlassian.bitbucket.pull.PullRequestOutOfDateException"
+                )
             )
         }
         let method = fields["strategyId"]?.string ?? "no-ff"
@@ -175,7 +219,9 @@ struct BitbucketServerHost: ForgeHost {
             return ForgeServerAnswer(200, json(try await model.merge(pull.number, way, message: message)))
         } catch let failure as ForgeModelFailure {
             switch failure {
-            case .conflict, .notFastForward:
+            case .notFastForward:
+                throw ForgeServerRefusal(Self.error(409, "A fast-forward merge is not possible."))
+            case .conflict:
                 throw ForgeServerRefusal(Self.error(409, "The pull request has conflicts and cannot be merged."))
             default: throw ForgeServerRefusal(Self.error(409, "The pull request cannot be merged due to vetoes."))
             }
@@ -241,6 +287,13 @@ struct BitbucketServerHost: ForgeHost {
                 "id": 4711, "slug": .string(names.name), "project": ["key": .string(names.owner)],
             ],
         ]
+    }
+
+    private static func error(_ status: Int, _ words: String, _ exception: String) -> ForgeServerAnswer {
+        ForgeServerAnswer(
+            status,
+            ["errors": [["context": .null, "message": .string(words), "exceptionName": .string(exception)]]]
+        )
     }
 
     private static func error(_ status: Int, _ words: String) -> ForgeServerAnswer {

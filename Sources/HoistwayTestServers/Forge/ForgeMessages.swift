@@ -5,8 +5,10 @@ package struct ForgeServerRequest: Sendable {
     package var method: String
     /// The path as it was sent, without the query.
     package var path: String
-    /// Decoded.
+    /// Decoded; of a parameter that is repeated, the last value.
     package var query: [String: String]
+    /// All values of each parameter.
+    package var queryValues: [String: [String]]
     /// By lower-case name.
     package var headers: [String: String]
     package var body: [UInt8]
@@ -23,9 +25,13 @@ package struct ForgeServerRequest: Sendable {
         let mark = target.firstIndex(of: "?") ?? target.endIndex
         path = String(target[..<mark])
         query = [:]
+        queryValues = [:]
         for pair in target[mark...].dropFirst().split(separator: "&") {
             let equals = pair.firstIndex(of: "=") ?? pair.endIndex
-            query[Self.decoded(pair[..<equals])] = Self.decoded(pair[equals...].dropFirst())
+            let name = Self.decoded(pair[..<equals])
+            let value = Self.decoded(pair[equals...].dropFirst())
+            query[name] = value
+            queryValues[name, default: []].append(value)
         }
     }
 
@@ -90,11 +96,11 @@ extension ForgeServerRequest {
         _ allowed: [String: (String) -> Bool],
         refuse: (_ status: Int, _ words: String) -> ForgeServerAnswer
     ) throws {
-        for (name, value) in query {
+        for (name, values) in queryValues {
             guard let isAllowed = allowed[name] else {
                 throw ForgeServerRefusal(refuse(422, "\(name) is no parameter"), violation: "\(path): query \(name)")
             }
-            guard isAllowed(value) else {
+            for value in values where !isAllowed(value) {
                 throw ForgeServerRefusal(
                     refuse(422, "\(name) is not valid"),
                     violation: "\(path): query \(name)=\(value)"
