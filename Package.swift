@@ -124,7 +124,11 @@ let package = Package(
         ),
         room(
             "HoistwayRegistry",
-            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayHTTP", client, nio, http1, tls]
+            [
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEdits", "HoistwayHTTP", "Czlib", client,
+                nio,
+                posix, http1, tls,
+            ]
         ),
 
         room(
@@ -244,7 +248,7 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         tests("HoistwayEventsTests", ["HoistwayEvents", "HoistwayModel", "HoistwayCrypto"], exclude: ["Fixtures"]),
-        tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel", "HoistwayTestKit"]),
+        tests("HoistwayEditsTests", ["HoistwayEdits", "HoistwayModel", "HoistwayCrypto", "HoistwayTestKit"]),
         tests(
             "HoistwaySettingsTests",
             [
@@ -280,7 +284,7 @@ let package = Package(
         tests(
             "HoistwayRegistryTests",
             [
-                "HoistwayRegistry", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers",
+                "HoistwayRegistry", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers", "Czlib",
                 nio, posix, http1,
             ]
         ),

@@ -73,6 +73,8 @@ package struct EnginePorts: Sendable {
     package var store: any StateStore
     package var remotes: any GitRemotes
     package var registry: any Registry
+    /// `nil`: subscriptions to charts are not looked at.
+    package var charts: (any ChartRepository)?
     package var notifier: any Notifier
     package var clock: any WallClock
     package var matcher: any PatternMatcher

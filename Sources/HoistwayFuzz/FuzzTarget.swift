@@ -16,7 +16,7 @@ struct FuzzTarget: Sendable {
         .webhooks, .kustomizations, .yamlUpdates, .jsonUpdates, .tomlUpdates, .fluxSetters, .yamlMerges, .manifests,
         .packets, .packs,
         .deltas,
-        .trees, .versions, .addresses, .links, .patterns, .expressions, .applications, .forges,
+        .trees, .versions, .addresses, .links, .chartIndexes, .patterns, .expressions, .applications, .forges,
         .archives,
     ]
 

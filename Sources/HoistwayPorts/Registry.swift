@@ -28,16 +28,19 @@ package enum RegistryFailure: Diagnosable, Equatable {
     /// It sends for tokens to a server (`host[:port]`) that nobody has named for it: no credential goes there.
     case untrusted(host: String, tokenServer: String)
 
-    package var message: String {
+    package var message: String { message(about: "registry") }
+
+    /// - Parameter noun: what was asked.
+    package func message(about noun: String) -> String {
         switch self {
-        case .unreachable(let host, let detail): "registry \(host) did not answer: \(detail)"
-        case .refused(let host, let status, let detail): "registry \(host) answered \(status): \(detail)"
-        case .notAsked(let host, let refusal): "registry \(host) was not asked: \(refusal.message)"
-        case .limited(let host, _, let detail): "registry \(host) limits the rate of requests (429)\(detail)"
-        case .busy(let host, let status, _, let detail): "registry \(host) answered \(status): \(detail)"
-        case .malformed(let host, let detail): "registry \(host) gave an answer that makes no sense: \(detail)"
+        case .unreachable(let host, let detail): "\(noun) \(host) did not answer: \(detail)"
+        case .refused(let host, let status, let detail): "\(noun) \(host) answered \(status): \(detail)"
+        case .notAsked(let host, let refusal): "\(noun) \(host) was not asked: \(refusal.message)"
+        case .limited(let host, _, let detail): "\(noun) \(host) limits the rate of requests (429)\(detail)"
+        case .busy(let host, let status, _, let detail): "\(noun) \(host) answered \(status): \(detail)"
+        case .malformed(let host, let detail): "\(noun) \(host) gave an answer that makes no sense: \(detail)"
         case .untrusted(let host, let server):
-            "registry \(host) wants a token of \(server), which is not among its token servers"
+            "\(noun) \(host) wants a token of \(server), which is not among its token servers"
         }
     }
 

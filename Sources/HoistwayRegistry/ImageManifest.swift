@@ -12,6 +12,7 @@ struct ImageManifest: Decodable, Sendable {
 
     struct Layer: Decodable, Sendable {
         var mediaType: String?
+        var digest: String?
     }
 
     struct Platform: Decodable, Sendable, Equatable {

@@ -20,9 +20,12 @@ package final class OCIRegistryClient: Registry {
     private static let maxTagPages = 1000
     private static let tagsPerPage = 1000
 
-    private let options: RegistryOptions
-    private let transport: RegistryTransport
-    private let authorizer: RegistryAuthorizer
+    let options: RegistryOptions
+    let transport: RegistryTransport
+    let authorizer: RegistryAuthorizer
+    let indexes = ChartIndexes()
+    /// For charts whose URL comes from a file in Git; `nil` in that one itself.
+    let guarded: OCIRegistryClient?
     private let findings = ImageFindings()
 
     /// - Parameters:
@@ -36,6 +39,12 @@ package final class OCIRegistryClient: Registry {
     ) {
         self.options = options
         transport = RegistryTransport(options: options)
+        var narrow = options
+        narrow.reachesPublicOnly = true
+        guarded =
+            options.reachesPublicOnly
+            ? nil
+            : OCIRegistryClient(options: narrow, credentials: credentials, redactor: redactor, loginGuard: loginGuard)
         authorizer = RegistryAuthorizer(
             transport: transport,
             credentials: credentials,
@@ -47,6 +56,7 @@ package final class OCIRegistryClient: Registry {
     /// Closes all connections; nothing may be asked afterwards.
     package func shutdown() async {
         await transport.shutdown()
+        await guarded?.shutdown()
     }
 
     package func find(
@@ -100,7 +110,11 @@ package final class OCIRegistryClient: Registry {
         of subscription: ImageSubscription,
         project: String
     ) async throws(RegistryFailure) -> [String] {
-        let repository = try RegistryRepository(subscription, project: project, options: options)
+        try await tags(in: RegistryRepository(subscription, project: project, options: options))
+    }
+
+    /// All tags, in the registry's order.
+    func tags(in repository: RegistryRepository) async throws(RegistryFailure) -> [String] {
         let limit = options.listTimeout
         do {
             return try await Deadline.within(limit) { try await self.allTags(in: repository) }

@@ -101,7 +101,7 @@ final class RegistryAuthorizer: Sendable {
     /// What the registry, or whoever answers for it, might repeat and must not be shown.
     func secrets(of repository: RegistryRepository, sent: [String]) -> [String] {
         var secrets = sent
-        let credential = credentials.credential(.image, for: repository.repoURL, project: repository.project)
+        let credential = credentials.credential(repository.kind, for: repository.repoURL, project: repository.project)
         if case .password(_, let password)? = credential?.login {
             secrets += [login(for: repository) ?? "", password.revealText(), Hex.encode(password.reveal())]
             secrets += [Base64.encode(password.reveal()), Self.escaped(password.revealText())]
@@ -140,9 +140,14 @@ final class RegistryAuthorizer: Sendable {
         return answer
     }
 
-    private func login(for repository: RegistryRepository) -> String? {
+    /// The `Authorization` of the configured login; `nil`: there is none.
+    func login(for repository: RegistryRepository) -> String? {
         guard
-            let credential = credentials.credential(.image, for: repository.repoURL, project: repository.project),
+            let credential = credentials.credential(
+                repository.kind,
+                for: repository.repoURL,
+                project: repository.project
+            ),
             case .password(let username, let password) = credential.login
         else { return nil }
         redactor.add(password, username: username)

@@ -18,6 +18,8 @@ package struct RegistryOptions: Sendable, Equatable {
     package var listTimeout: Duration
     /// Tags taken of one repository at most; more is an error, as the newest might be among those left out.
     package var maxTags: Int
+    /// Whether connections to addresses that are not public are closed before anything is sent.
+    package var reachesPublicOnly = false
 
     package init(
         insecureHosts: Set<String> = [],

@@ -1,7 +1,8 @@
+import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
 
-/// One image repository at the registry that the subscription names: all that a request needs to know.
+/// One repository at the registry that the subscription names: all that a request needs to know.
 struct RegistryRepository: Sendable, Hashable {
     /// As in keys, for people and for looking things up: `docker.io`, `localhost:5000`.
     let host: String
@@ -9,6 +10,8 @@ struct RegistryRepository: Sendable, Hashable {
     let path: String
     /// As the subscription writes it: credentials are matched with that.
     let repoURL: String
+    /// Which credentials are for it.
+    let kind: Credential.Kind
     let project: String
     let skipsVerification: Bool
     let trust: RegistryTrust
@@ -19,15 +22,33 @@ struct RegistryRepository: Sendable, Hashable {
         project: String,
         options: RegistryOptions
     ) throws(RegistryFailure) {
-        let key = subscription.key
+        try self.init(
+            subscription.key,
+            repoURL: subscription.repoURL,
+            kind: .image,
+            project: project,
+            skipsVerification: subscription.insecureSkipTLSVerify,
+            options: options
+        )
+    }
+
+    init(
+        _ key: ImageKey,
+        repoURL: String,
+        kind: Credential.Kind,
+        project: String,
+        skipsVerification: Bool,
+        options: RegistryOptions
+    ) throws(RegistryFailure) {
         guard let parts = WebAddress.parts(of: key.host), !key.path.isEmpty else {
             throw .malformed(host: key.host, detail: "\(key.text) names no repository of a registry")
         }
         host = key.host
         path = key.path
-        repoURL = subscription.repoURL
+        self.repoURL = repoURL
+        self.kind = kind
         self.project = project
-        skipsVerification = subscription.insecureSkipTLSVerify
+        self.skipsVerification = skipsVerification
         trust = RegistryTrust(host: key.host, options: options)
         let isPlain = WebAddress.isLoopback(parts.host) || options.insecureHosts.contains(key.host)
         root = WebAddress(
@@ -38,6 +59,53 @@ struct RegistryRepository: Sendable, Hashable {
             target: "/v2/\(key.path)/"
         )
     }
+
+    /// A repository of charts with an `index.yaml`.
+    ///
+    /// - Parameters:
+    ///   - repoURL: as written, `https://…` or `http://…`.
+    init(
+        index repoURL: String,
+        project: String,
+        skipsVerification: Bool,
+        options: RegistryOptions
+    ) throws(RegistryFailure) {
+        guard let address = WebAddress(repoURL) else {
+            throw .malformed(
+                host: URLText.host(of: repoURL) ?? "",
+                detail: "its URL is not an http or https URL with a host, and without a user and a password"
+            )
+        }
+        host = address.authority
+        var folder = String(address.target.prefix { $0 != "?" })
+        while folder.hasSuffix("/") { folder.removeLast() }
+        path = String(folder.drop { $0 == "/" })
+        self.repoURL = repoURL
+        kind = .helm
+        self.project = project
+        self.skipsVerification = skipsVerification
+        trust = RegistryTrust(host: address.authority, options: options)
+        root = WebAddress(
+            isSecure: address.isSecure,
+            host: address.host,
+            port: address.port,
+            target: "\(folder)/" + (address.query.map { "?\($0)" } ?? "")
+        )
+    }
+
+    /// `index.yaml`; what stands behind `?` in the repository's URL stays there, as Helm has it.
+    var index: WebAddress {
+        let query = root.query.map { "?\($0)" } ?? ""
+        return WebAddress(
+            isSecure: root.isSecure,
+            host: root.host,
+            port: root.port,
+            target: "\(root.target.prefix { $0 != "?" })index.yaml\(query)"
+        )
+    }
+
+    /// Where a reference of the index leads; `nil` where it is none to http or https.
+    func resolving(_ reference: String) -> WebAddress? { root.resolving(reference) }
 
     func address(_ rest: String) -> WebAddress {
         WebAddress(isSecure: root.isSecure, host: root.host, port: root.port, target: root.target + rest)

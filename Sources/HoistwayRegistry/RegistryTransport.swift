@@ -52,6 +52,11 @@ final class RegistryTransport: Sendable {
         )
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.connectionPool.retryConnectionEstablishment = false
+        if options.reachesPublicOnly {
+            configuration.http1_1ConnectionDebugInitializer = { channel in
+                PublicAddress.check(channel)
+            }
+        }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -87,6 +92,62 @@ final class RegistryTransport: Sendable {
             address = try target(of: answer, from: address, isBlob: isBlob, for: repository)
         }
         throw .malformed(host: repository.host, detail: "it redirects more than \(Self.maxRedirects) times")
+    }
+
+    /// Sends a GET whose answer may be large, and hands its body over as it comes; follows redirects like ``send``.
+    ///
+    /// - Parameters:
+    ///   - limit: of the body's bytes, as they come.
+    ///   - take: gets the body of a 200, piece by piece; `false` where it wants no more.
+    /// - Returns: the answer without that body; of other statuses with its beginning.
+    func stream(
+        _ address: WebAddress,
+        headers: HTTPHeaders,
+        for repository: RegistryRepository,
+        limit: Int,
+        take: @escaping @Sendable ([UInt8]) async -> Bool
+    ) async throws(RegistryFailure) -> RegistryAnswer {
+        var address = address
+        var headers = headers
+        for turn in 0...Self.maxRedirects {
+            let request = try request(.GET, address, headers: headers, for: repository)
+            var answer: RegistryAnswer
+            do {
+                answer = try await streamed(request, limit: limit, take: take)
+            } catch {
+                throw failure(error, host: repository.host, limit: limit, within: options.listTimeout)
+            }
+            answer.isRedirected = turn > 0
+            guard [301, 302, 303, 307, 308].contains(answer.status) else { return answer }
+            headers.remove(name: "authorization")
+            address = try target(of: answer, from: address, isBlob: true, for: repository)
+        }
+        throw .malformed(host: repository.host, detail: "it redirects more than \(Self.maxRedirects) times")
+    }
+
+    private func streamed(
+        _ request: HTTPClientRequest,
+        limit: Int,
+        take: @escaping @Sendable ([UInt8]) async -> Bool
+    ) async throws -> RegistryAnswer {
+        try await Deadline.within(options.listTimeout) { [client, options] in
+            let deadline = NIODeadline.now() + Self.amount(options.listTimeout)
+            let response = try await client.execute(request, deadline: deadline)
+            var answer = RegistryAnswer(status: Int(response.status.code), headers: response.headers, body: [])
+            guard response.status == .ok else {
+                // Of a refusal the first words say enough.
+                let body = try await response.body.collect(upTo: OCIRegistryClient.maxManifestBytes)
+                answer.body = Array(body.readableBytesView)
+                return answer
+            }
+            var count = 0
+            for try await part in response.body {
+                count += part.readableBytes
+                guard count <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
+                guard await take(Array(part.readableBytesView)) else { break }
+            }
+            return answer
+        }
     }
 
     private func target(
@@ -186,9 +247,17 @@ final class RegistryTransport: Sendable {
         }
     }
 
-    private func failure(_ error: any Error, host: String, limit: Int) -> RegistryFailure {
+    private func failure(
+        _ error: any Error,
+        host: String,
+        limit: Int,
+        within time: Duration? = nil
+    ) -> RegistryFailure {
         if error is DeadlineExceeded {
-            return .unreachable(host: host, detail: "no whole answer within \(options.requestTimeout)")
+            return .unreachable(host: host, detail: "no whole answer within \(time ?? options.requestTimeout)")
+        }
+        if let error = error as? PublicAddress.Refusal {
+            return .malformed(host: host, detail: error.words)
         }
         if error is NIOTooManyBytesError {
             return .malformed(host: host, detail: "its answer has more than \(limit) bytes")

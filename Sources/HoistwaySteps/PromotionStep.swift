@@ -81,6 +81,8 @@ package struct StepContext: Sendable {
     var taken: [TakenCommit] = []
     /// How steps send requests; `nil`: they cannot, and fail.
     package var http: HTTPAccess?
+    /// Repositories of charts; `nil`: steps that need one fail.
+    package var charts: (any ChartRepository)?
     /// How steps reach Argo CD; `nil`: no cluster is configured for the project.
     package var argocd: ArgoCDAccess?
     /// How steps reach pull requests; `nil`: they cannot, and fail.

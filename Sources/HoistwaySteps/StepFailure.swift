@@ -12,6 +12,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     case git(GitFailure)
     case argocd(ArgoCDFailure)
     case forge(ForgeFailure)
+    case charts(ChartFailure)
     /// A document could not be edited; `file` is the path in the repository.
     case edit(file: String, line: Int?, problem: String, hint: String?)
     /// What the step needs is not there, and will not be there at a later try.
@@ -34,6 +35,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .git(let failure): failure.message
         case .argocd(let failure): failure.message
         case .forge(let failure): failure.message
+        case .charts(let failure): failure.message
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
         case .unmet(let text, _), .cannotAct(let text, _), .broken(let text, _): text
@@ -49,6 +51,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .git(let failure): FailureKind(of: failure)
         case .argocd(let failure): FailureKind(of: failure)
         case .forge(let failure): FailureKind(of: failure)
+        case .charts(let failure): FailureKind(of: failure)
         case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .other
         }
     }
@@ -59,6 +62,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .git(let failure): failure.hint
         case .argocd(let failure): failure.hint
         case .forge(let failure): failure.hint
+        case .charts(let failure): failure.hint
         case .edit(_, _, _, let hint), .unmet(_, let hint), .cannotAct(_, let hint), .broken(_, let hint): hint
         case .expression(let error): error.hint
         case .config, .unknownStep, .apart: nil
@@ -71,6 +75,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .git(let failure): failure.retry
         case .argocd(let failure): failure.retry
         case .forge(let failure): failure.retry
+        case .charts(let failure): failure.retry
         case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .never
         }
     }

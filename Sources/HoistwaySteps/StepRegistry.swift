@@ -4,7 +4,7 @@ package import HoistwayModel
 package enum StepRegistry {
     private static let types: [String: any PromotionStep.Type] = {
         let all: [any PromotionStep.Type] = [
-            KustomizeBuildStep.self, HelmTemplateStep.self,
+            KustomizeBuildStep.self, HelmTemplateStep.self, HelmUpdateChartStep.self,
             GitCloneStep.self, GitClearStep.self, CopyStep.self, KustomizeSetImageStep.self, GitCommitStep.self,
             GitPushStep.self, GitTagStep.self,
             YAMLUpdateStep.self, JSONUpdateStep.self, TOMLUpdateStep.self,

@@ -13,6 +13,8 @@ final class FakeRegistry: Sendable {
         /// The server's own.
         var port: String
         var body = ""
+        /// `If-None-Match`, `If-Modified-Since`.
+        var conditions: [String] = []
     }
 
     struct Answer: Sendable {
@@ -102,7 +104,8 @@ private final class FakeHandler: ChannelInboundHandler {
                 authorization: head.headers.first(name: "authorization"),
                 accepts: head.headers["accept"],
                 port: context.localAddress?.port.map(String.init) ?? "",
-                body: String(buffer: body)
+                body: String(buffer: body),
+                conditions: head.headers["if-none-match"] + head.headers["if-modified-since"]
             )
             log.add(request)
             write(script(request), isHead: head.method == .HEAD, context: context)

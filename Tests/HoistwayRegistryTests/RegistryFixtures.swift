@@ -7,9 +7,10 @@ import Testing
 /// Credentials for exact URLs; everything else has none.
 struct TestCredentials: CredentialBook {
     var logins: [String: (username: String, password: String)] = [:]
+    var kind = Credential.Kind.image
 
     func credential(_ kind: Credential.Kind, for url: String, project: String) -> Credential? {
-        guard kind == .image, project == "demo", let login = logins[url] else { return nil }
+        guard kind == self.kind, project == "demo", let login = logins[url] else { return nil }
         return Credential(
             name: "demo/registry",
             project: project,

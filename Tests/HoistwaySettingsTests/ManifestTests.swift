@@ -165,10 +165,62 @@ struct WarehouseManifestTests {
         )
     }
 
-    @Test func `a chart is known, and told as not executed`() throws {
-        let found = try problems(of: project + warehouse("chart: {repoURL: 'oci://ghcr.io/acme/chart'}"))
-        #expect(found.errors.isEmpty)
-        #expect(found.warnings.contains { $0.message.hasPrefix("chart subscriptions are known") })
+    @Test func `every field of a chart subscription is read`() throws {
+        let text = warehouse(
+            """
+            chart:
+                    repoURL: https://charts.example.com/stable
+                    name: web
+                    semverConstraint: ^1.0.0
+                    insecureSkipTLSVerify: true
+                    discoveryLimit: 5
+            """
+        )
+        let (loaded, problems) = try load(project + text)
+        #expect(problems.errors == [])
+        let subscription = loaded?.pipelines.projects["demo"]?.warehouses["main"]?.subscriptions.first
+        guard case .chart(var chart)? = subscription else {
+            Issue.record("no chart")
+            return
+        }
+        chart.place = SourcePlace(file: "", line: 0)
+        #expect(
+            chart
+                == ChartSubscription(
+                    repoURL: "https://charts.example.com/stable",
+                    name: "web",
+                    semverConstraint: "^1.0.0",
+                    insecureSkipTLSVerify: true,
+                    discoveryLimit: 5,
+                    place: chart.place
+                )
+        )
+    }
+
+    @Test(
+        arguments: [
+            ("{repoURL: 'oci://ghcr.io/acme/chart'}", nil),
+            (
+                "{repoURL: 'oci://ghcr.io/acme/chart', name: chart}",
+                "a chart in an OCI repository has no name of its own"
+            ),
+            ("{repoURL: 'https://charts.test'}", "name is missing: the repository holds many charts"),
+            ("{repoURL: charts.test}", "a chart's repoURL begins with https://, http:// or oci://"),
+            ("{repoURL: 'https://char ts.test', name: web}", "names no repository of charts"),
+            ("{repoURL: 'oci://ghcr.io/A?C', name: ''}", "names no repository of charts"),
+            ("{repoURL: 'https://charts.test', name: web, discoveryLimit: 0}", "0 is outside 1 to 100"),
+            ("{repoURL: 'https://charts.test', name: web, semverConstraint: 'what?'}", "what?"),
+            ("{repoURL: 'https://u:hunter2@charts.test', name: web}", "password"),
+        ] as [(String, String?)]
+    )
+    func `a chart subscription that cannot be looked at is refused`(_ chart: String, _ message: String?) throws {
+        let found = try problems(of: project + warehouse("chart: \(chart)"))
+        guard let message else {
+            #expect(found.errors.isEmpty, "\(found)")
+            return
+        }
+        #expect(found.errors.contains { $0.message.contains(message) }, "\(found)")
+        #expect(!"\(found)".contains("hunter2"))
     }
 
     @Test func `an unknown field of Kargo's is a warning, and an error when strict`() throws {
@@ -397,7 +449,6 @@ struct StageManifestTests {
 
     @Test(arguments: [
         ("- {uses: git-clon, config: {}}", "unknown step 'git-clon'", "did you mean git-clone?"),
-        ("- {uses: helm-update-chart, config: {}}", "the step helm-update-chart is not supported yet", nil),
         ("- {uses: kargo-render, config: {}}", "no longer one of Kargo's", "use kustomize-build or helm-template"),
         ("- {task: {name: t}}", "the project demo has no PromotionTask 't'", nil),
         ("- {as: x, config: {}}", "a step says what it uses", nil),

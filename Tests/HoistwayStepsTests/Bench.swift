@@ -20,6 +20,7 @@ struct Bench {
     var records: [StepRecord] = []
     var clock: FixedClock?
     var commitTemplate: CommitTemplate?
+    var charts: (any ChartRepository)?
 
     static func image(_ name: String, _ tag: String, digest: String = Bench.digest) -> Artifact {
         .image(ImageArtifact(repoURL: name, tag: tag, digest: digest))
@@ -93,6 +94,7 @@ struct Bench {
             matcher: Self.patterns
         )
         context.lookups = lookups
+        context.charts = charts
         return StepRun(steps: steps, context: context, results: results)
     }
 

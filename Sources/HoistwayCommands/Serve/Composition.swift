@@ -189,7 +189,7 @@ struct Composition {
     func enginePorts(
         store: any StateStore,
         remotes: any GitRemotes,
-        registry: any Registry,
+        registry: any Registry & ChartRepository,
         notifier: any Notifier,
         programs: LocalPrograms,
         argocd: any ArgoCDClusters,
@@ -216,6 +216,7 @@ struct Composition {
         }
         ports.argocd = argocd
         ports.forges = forges
+        ports.charts = registry
         return ports
     }
 

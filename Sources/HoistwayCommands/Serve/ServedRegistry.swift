@@ -5,7 +5,7 @@ import HoistwayRegistry
 import Synchronization
 
 /// The registries as the engine sees them: their words pass the redactor, and a reload may exchange the client.
-final class ServedRegistry: Registry {
+final class ServedRegistry: Registry, ChartRepository {
     /// A client and how many questions it is answering; one that was exchanged is closed after the last.
     private final class Generation: Sendable {
         let client: OCIRegistryClient
@@ -83,6 +83,42 @@ final class ServedRegistry: Registry {
     ) async throws(RegistryFailure) -> Timestamp? {
         try await using { (client) async throws(RegistryFailure) in
             try await client.createdAt(of: reference, in: subscription, project: project)
+        }
+    }
+
+    /// Versions that hold a secret are left out, as tags are.
+    func versions(of chart: ChartSource, project: String) async throws(ChartFailure) -> ChartListing {
+        var listing = try await asking { (client) async throws(ChartFailure) in
+            try await client.versions(of: chart, project: project)
+        }
+        listing.entries.removeAll { redactor.holdsSecret($0.version, atLeast: Self.longSecret) }
+        return listing
+    }
+
+    func archive(
+        of chart: ChartSource,
+        version: String,
+        limit: Int,
+        project: String
+    ) async throws(ChartFailure) -> [UInt8] {
+        try await asking { (client) async throws(ChartFailure) in
+            try await client.archive(of: chart, version: version, limit: limit, project: project)
+        }
+    }
+
+    private func asking<Value: Sendable>(
+        _ body: (OCIRegistryClient) async throws(ChartFailure) -> Value
+    ) async throws(ChartFailure) -> Value {
+        do throws(RegistryFailure) {
+            return try await using { (client) async throws(RegistryFailure) in
+                do throws(ChartFailure) {
+                    return try await body(client)
+                } catch {
+                    throw error.cause
+                }
+            }
+        } catch {
+            throw ChartFailure(error)
         }
     }
 

@@ -16,6 +16,8 @@ package struct ChartDependencies: Equatable, Sendable {
 
     package private(set) var list: [Dependency] = []
 
+    package init() {}
+
     /// Reads a file; one without dependencies gives none.
     package init(of bytes: [UInt8]) throws(UpdateFailure) {
         let value = try DocumentReader.yaml(bytes)

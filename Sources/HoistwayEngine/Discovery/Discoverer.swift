@@ -16,7 +16,7 @@ struct Discoverer: Sendable {
 
     /// Throws where nothing can be said; what could not be looked at beside what was found stands in the observation.
     ///
-    /// `nil` for a subscription that is not run.
+    /// `nil` for a subscription that cannot be asked about.
     func check(at subscription: Subscription, of warehouse: WarehouseKey) async throws -> Observation? {
         let ports = ports
         return try await withThrowingTaskGroup(of: Observation?.self) { group in
@@ -46,7 +46,18 @@ struct Discoverer: Sendable {
             return git.strategy == .newestFromBranch
                 ? try await branch(key, of: git, known: known, remote: remote)
                 : try await tags(key, of: git, known: known, remote: remote)
-        case .chart: return nil
+        case .chart(let chart):
+            guard let charts = ports.charts else { return nil }
+            let listing = try await charts.versions(of: ChartSource(chart), project: warehouse.project)
+            let choice = ChartSelection.choose(among: listing, for: chart)
+            return Observation(
+                subscription: key,
+                newest: choice.newest.map {
+                    .chart(ChartArtifact(repoURL: chart.repoURL, name: chart.name, version: $0))
+                },
+                known: known,
+                skipped: choice.skipped
+            )
         }
     }
 

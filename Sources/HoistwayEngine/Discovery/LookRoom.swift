@@ -100,7 +100,7 @@ extension Subscription {
         switch self {
         case .image(let image): image.key.host
         case .git(let git): String(git.key.text.prefix { $0 != "/" })
-        case .chart: nil
+        case .chart(let chart): chart.host
         }
     }
 }

@@ -64,6 +64,14 @@ struct Confirmer: Sendable {
             guard let tag else { return .tag(nil) }
             let leftOut = try await commits.rejection(of: tag, for: git, remote: remote)
             return .tag(commits.artifact(tag, of: git), leftOut: leftOut)
+        case .chart(let key, let version):
+            guard case .chart(let chart)? = subscription(key), let charts = ports.charts else { return .chart(.absent) }
+            let listing = try await charts.versions(of: ChartSource(chart), project: key.warehouse.project)
+            let answer = ChartAnswer(version, in: listing)
+            if answer == .absent, attempts < Self.patience {
+                throw NotThereYet(image: chart.repoURL, tag: version, attempts: attempts)
+            }
+            return .chart(answer)
         case .look(let key):
             let nothing = Observation(
                 subscription: key,

@@ -26,7 +26,7 @@ extension EngineOperator {
             switch subscription {
             case .image(let image): core.backlog.count(of: image.key.text)
             case .git(let git): core.backlog.count(of: git.key.text)
-            case .chart: 0
+            case .chart(let chart): chart.key.map { core.backlog.count(of: $0.text) } ?? 0
             }
         if behind > 0 { lines.append("\(key): \(DeliveryQueue.count(behind)) to be decided") }
         let standing = core.asking.standing(of: key)

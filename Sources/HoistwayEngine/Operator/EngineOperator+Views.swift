@@ -218,7 +218,7 @@ extension Artifact {
         switch self {
         case .image(let image): "\(image.repoURL):\(image.tag)@\(image.digest)"
         case .commit(let commit): "\(commit.repoURL)@\(commit.tag.map { "\($0) " } ?? "")\(commit.id)"
-        case .chart(let chart): "\(chart.repoURL)/\(chart.name):\(chart.version)"
+        case .chart(let chart): "\(chart.repoURL)\(chart.name.isEmpty ? "" : "/\(chart.name)"):\(chart.version)"
         }
     }
 }

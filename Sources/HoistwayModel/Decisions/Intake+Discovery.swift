@@ -145,6 +145,8 @@ extension Subscription {
             ImageSelection.compare(one, to: other, for: image) == .newer
         case (.git(let git), .commit(let one), .commit(let other)):
             CommitSelection.compare(one, to: other, for: git) == .newer
+        case (.chart(let chart), .chart(let one), .chart(let other)):
+            ChartSelection.compare(one.version, to: other.version, for: chart) == .newer
         default: false
         }
     }

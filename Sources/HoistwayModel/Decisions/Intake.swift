@@ -42,6 +42,8 @@ package enum Confirmation: Hashable, Sendable {
     case head(SubscriptionKey, ref: String)
     /// Which commit does this tag (full name) name now, at the configured repository?
     case tag(SubscriptionKey, ref: String)
+    /// Does the configured repository list this version of its chart?
+    case chart(SubscriptionKey, version: String)
     /// What is the newest of all that is there now? The event concerns what was the newest so far.
     case look(SubscriptionKey)
 
@@ -53,6 +55,7 @@ package enum Confirmation: Hashable, Sendable {
         case head(ObjectID?, after: ObjectID? = nil, leftOut: String? = nil, newest: CommitArtifact? = nil)
         /// `nil` for a tag that is not there; `leftOut`: why it makes no freight.
         case tag(CommitArtifact?, leftOut: String? = nil)
+        case chart(ChartAnswer)
         case look(Observation)
     }
 }
@@ -154,6 +157,9 @@ package struct Intake: Sendable {
                 subscription,
                 state,
                 result in
+                if case .chart(let wanted) = subscription {
+                    return accept(image, wanted, in: warehouse, state: state, into: &result)
+                }
                 guard case .image(let wanted) = subscription, wanted.key == image.image else { return nil }
                 return accept(
                     image,
@@ -208,7 +214,20 @@ package struct Intake: Sendable {
             // Which promotions wait for it, the engine knows.
             Decision()
         case .chart(let chart):
-            Decision(general: ["chart \(chart.chart) \(chart.version): chart subscriptions are not run yet"])
+            decide(
+                keys: [chart.repository.text],
+                source: source,
+                except: settled,
+                state: state,
+                matcher: matcher
+            ) {
+                warehouse,
+                subscription,
+                state,
+                result in
+                guard case .chart(let wanted) = subscription else { return nil }
+                return accept(chart, wanted, in: warehouse, source: source, state: state, into: &result)
+            }
         case .ping:
             Decision(general: ["ping: the signature is right"])
         case .ignored(_, let reason):

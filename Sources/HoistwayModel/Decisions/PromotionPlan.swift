@@ -202,6 +202,7 @@ package struct PromotionPlan: Sendable, Equatable {
             case "json-update": edit(step.config, keys: Self.keysOfExpressions(step.config), .json)
             case "toml-update": edit(step.config, keys: Self.keysOfExpressions(step.config), .toml)
             case "helm-update-image": edit(step.config, keys: Self.keysOfImages(step.config))
+            case "helm-update-chart": updateChart(step.config)
             case "flux-setters": editTree(step.config)
             case "kustomize-build", "helm-template":
                 let values = step.config["valuesFiles"]?.list ?? []
@@ -324,6 +325,13 @@ package struct PromotionPlan: Sendable, Equatable {
             let source = WorkspacePath(path).text
             checkout.editedFiles.append(EditedFile(path: rest, source: source, keys: keys, format: format))
         }
+    }
+
+    /// `helm-update-chart` edits `Chart.yaml`, and makes the lock and the folder of packed charts.
+    private mutating func updateChart(_ config: ConfigValue) {
+        guard let path = config["path"]?.string else { return }
+        edit(.map(["path": .string("\(path)/Chart.yaml")]), keys: [])
+        for made in ["Chart.lock", "charts"] { make(.string("\(path)/\(made)"), of: []) }
     }
 
     /// `flux-setters` sets values of all files below a folder.

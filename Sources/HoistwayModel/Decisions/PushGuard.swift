@@ -237,7 +237,7 @@ package enum PushGuard {
     /// What exceeds the stage's limits, and how a person accepts it.
     package static func excess(_ proposal: PushProposal, stage: Stage, promotion: PromotionRecord) -> String? {
         guard let changed = proposal.changedFiles, promotion.acceptedTree != proposal.tree else { return nil }
-        let deleted = proposal.deletedFiles
+        let deleted = PackedCharts.deletions(proposal.deletedFiles, besides: changed)
         let isTooMuch = deleted.count > stage.limits.deletedFiles || changed.count > stage.limits.changedFiles
         guard isTooMuch else { return nil }
         let named = (deleted + changed).prefix(3).map(\.shortened).joined(separator: ", ")

@@ -38,7 +38,6 @@ package struct Warehouse: Sendable, Equatable, Codable {
 package enum Subscription: Sendable, Equatable, Codable {
     case image(ImageSubscription)
     case git(GitSubscription)
-    /// Known and checked, not yet run.
     case chart(ChartSubscription)
 
     /// Unique within the warehouse: the kind and the normalised URL.
@@ -46,7 +45,8 @@ package enum Subscription: Sendable, Equatable, Codable {
         switch self {
         case .image(let image): "image \(image.key)"
         case .git(let git): "git \(git.key)"
-        case .chart(let chart): "chart \(chart.repoURL) \(chart.name)"
+        case .chart(let chart):
+            "chart \(KargoURL.chart(URLText.withoutUser(chart.repoURL)))\(chart.name.isEmpty ? "" : " \(chart.name)")"
         }
     }
 }
@@ -176,15 +176,42 @@ package struct GitSubscription: Sendable, Equatable, Codable {
 }
 
 package struct ChartSubscription: Sendable, Equatable, Codable {
+    /// As written: `oci://…`, `https://…` or `http://…`.
     package var repoURL: String
+    /// Empty for `oci://`, where the repository is the chart.
     package var name: String
+    /// A range; `nil` for none.
     package var semverConstraint: String?
+    package var insecureSkipTLSVerify: Bool
+    /// 1 to 100.
+    package var discoveryLimit: Int
     package var place: SourcePlace
 
-    package init(repoURL: String, name: String, semverConstraint: String?, place: SourcePlace) {
+    package init(
+        repoURL: String,
+        name: String,
+        semverConstraint: String?,
+        insecureSkipTLSVerify: Bool = false,
+        discoveryLimit: Int = 20,
+        place: SourcePlace
+    ) {
         self.repoURL = repoURL
         self.name = name
         self.semverConstraint = semverConstraint
+        self.insecureSkipTLSVerify = insecureSkipTLSVerify
+        self.discoveryLimit = discoveryLimit
         self.place = place
+    }
+
+    /// Whether the repository is one of an OCI registry, and not one with an `index.yaml`.
+    package var isOCI: Bool { URLText.scheme(of: repoURL) == "oci" }
+
+    /// The repository as events of registries name it; `nil` where its URL has no such form.
+    package var key: ImageKey? { ImageKey(repoURL) }
+
+    /// `host[:port]` of what is asked; `nil` where the URL names none.
+    package var host: String? {
+        let rest = repoURL.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return rest.count > 2 && !rest[2].isEmpty ? rest[2].lowercased() : nil
     }
 }

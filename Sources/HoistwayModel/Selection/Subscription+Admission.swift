@@ -15,7 +15,7 @@ extension Subscription {
             // Of the branch that is followed: another one has a record of its own.
             case nil: git.strategy == .newestFromBranch && git.branch == found.branch
             }
-        case (.chart, .chart): true
+        case (.chart(let chart), .chart(let found)): ChartSelection.verdict(on: found.version, for: chart).isEligible
         case (.image, _), (.git, _), (.chart, _): false
         }
     }

@@ -8,7 +8,7 @@ package struct StepSchema: Sendable {
         case pure
         /// Files of the promotion's workspace, in memory.
         case workspace
-        /// Files of the promotion's workspace, by a foreign program that takes its time.
+        /// Files of the promotion's workspace, by what takes its time: a foreign program, or a repository of charts.
         case program
         /// Files of the promotion's workspace, fetched from outside, which takes its time.
         case download

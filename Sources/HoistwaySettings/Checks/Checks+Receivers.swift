@@ -115,15 +115,19 @@ extension Checks {
     }
 
     private func isReached(_ subscription: Subscription, in project: Project) -> Bool {
-        settings.webhooks.receivers.contains { receiver in
+        // Of repositories with an index.yaml only Gitea's and Forgejo's tell: the interval is all that most have.
+        if case .chart(let chart) = subscription, !chart.isOCI { return true }
+        return settings.webhooks.receivers.contains { receiver in
             guard receiver.serves(project: project.name) else { return false }
             switch subscription {
             case .git(let git): return receiver.sender.tellsOfGit && receiver.sources.covers(git.key)
             case .image(let image):
                 let isItsHost = receiver.imageHost.map { $0 == image.key.host } ?? true
                 return receiver.sender.tellsOfImages && isItsHost && receiver.sources.covers(image.key)
-            // Told already: charts are not run.
-            case .chart: return true
+            case .chart(let chart):
+                guard let key = chart.key else { return true }
+                let isItsHost = receiver.imageHost.map { $0 == key.host } ?? true
+                return receiver.sender.tellsOfImages && isItsHost && receiver.sources.covers(key)
             }
         }
     }

@@ -34,6 +34,7 @@ extension ManifestReader {
                 tellOldKeys(of: uses, in: entry.value)
             }
             tellImageAlone(of: uses, in: node)
+            tellChartAlone(of: uses, in: node)
         }
     }
 
@@ -103,6 +104,23 @@ extension ManifestReader {
     private static func holdsKey(in node: YamlNode, where matches: (String) -> Bool) -> Bool {
         if let items = node.items { return items.contains { holdsKey(in: $0, where: matches) } }
         return (node.entries ?? []).contains { matches($0.key) || holdsKey(in: $0.value, where: matches) }
+    }
+
+    /// An item of `helm-update-chart` that leaves its version to the freight.
+    private func tellChartAlone(of uses: String, in node: YamlNode) {
+        guard uses == "helm-update-chart", let repository = node["repository"]?.scalar?.text,
+            let name = node["name"]?.scalar?.text, node["version"] == nil
+        else { return }
+        let arguments =
+            repository.hasPrefix("oci://")
+            ? Expressions.quoted("\(repository)/\(name)")
+            : "\(Expressions.quoted(repository)), \(Expressions.quoted(name))"
+        oldForm(
+            "a chart without version",
+            of: "Kargo 0.9 to 1.2",
+            today: "`version: \(YamlQuoted.text("${{ chartFrom(\(arguments)).Version }}"))`",
+            place: node.place
+        )
     }
 
     /// `kustomize-set-image` with an image and nothing that says which version.

@@ -23,7 +23,7 @@ extension ManifestReader {
                 manifest.place,
                 "this Secret has no label \(Self.typeLabel): it is no credential"
                     + (isOfProject ? ", and seen by expressions only" : ", and not used"),
-                hint: "label it git or image, if it is a credential, or generic, if expressions read it"
+                hint: "label it git, image or helm, if it is a credential, or generic, if expressions read it"
             )
             return
         }
@@ -31,9 +31,7 @@ extension ManifestReader {
         switch type {
         case "git": credential(.git, data, manifest, project: project)
         case "image": credential(.image, data, manifest, project: project)
-        case "helm":
-            credential(.helm, data, manifest, project: project)
-            problems.warning(manifest.place, "credentials for charts are known, but charts are not run yet")
+        case "helm": credential(.helm, data, manifest, project: project)
         case "generic": addSecret(manifest.name, project: project, data)
         default:
             problems.error(

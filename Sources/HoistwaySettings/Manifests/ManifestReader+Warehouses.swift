@@ -193,7 +193,8 @@ extension ManifestReader {
         let url = fields.requiredString("repoURL")
         let name = fields.string("name") ?? ""
         let constraint = fields.string("semverConstraint")
-        fields.accept("discoveryLimit", "insecureSkipTLSVerify")
+        let insecure = fields.bool("insecureSkipTLSVerify") ?? false
+        let limit = fields.integer("discoveryLimit", in: 1...100) ?? 20
         fields.finish()
         if let constraint, !constraint.isEmpty {
             patterns.constraint(constraint, place: fields.place(of: "semverConstraint"))
@@ -206,13 +207,26 @@ extension ManifestReader {
             problems.error(fields.place(of: "name"), "name is missing: the repository holds many charts")
         } else if scheme != "oci", scheme != "http", scheme != "https" {
             problems.error(fields.place(of: "repoURL"), "a chart's repoURL begins with https://, http:// or oci://")
+        } else if scheme == "oci" ? ImageKey(url) == nil : WebAddress(URLText.withoutUser(url)) == nil {
+            problems.error(
+                fields.place(of: "repoURL"),
+                "\(ShownText.text(URLText.withoutUser(url))) names no repository of charts",
+                hint: scheme == "oci"
+                    ? "write it as in oci://registry.example.com/charts/web, without a tag"
+                    : "write it as in https://charts.example.com, without index.yaml"
+            )
         }
         gitChecks.refusePassword(in: url, place: fields.place(of: "repoURL"))
-        problems.warning(
-            fields.place,
-            "chart subscriptions are known, but not executed: this warehouse makes no freight"
+        return .chart(
+            ChartSubscription(
+                repoURL: url,
+                name: name,
+                semverConstraint: constraint,
+                insecureSkipTLSVerify: insecure,
+                discoveryLimit: limit,
+                place: fields.place
+            )
         )
-        return .chart(ChartSubscription(repoURL: url, name: name, semverConstraint: constraint, place: fields.place))
     }
 
     /// One subscription a repository and type: the freight's artifacts are found by repository.

@@ -125,6 +125,18 @@ extension StepReference {
               valuesFiles: [./src/values.yaml]
             """
         ),
+        "helm-update-chart": Entry(
+            """
+            uses: helm-update-chart
+            config:
+              path: ./src/chart
+              charts:
+              - repository: oci://ghcr.io/acme/charts
+                name: web
+                version: ${{ chartFrom('oci://ghcr.io/acme/charts/web').Version }}
+            """,
+            outputs: [commitMessage]
+        ),
         "helm-update-image": Entry(
             """
             uses: helm-update-image

@@ -1,3 +1,4 @@
+package import HoistwayModel
 package import HoistwayPorts
 
 /// What is made for a step apart from its lane, with everything that the step's configuration says.
@@ -6,6 +7,10 @@ package enum RenderRequest: Sendable, Equatable {
     case helm(HelmTemplate)
     /// A file that is fetched: no program has part in it.
     case download(StepHTTPRequest)
+    /// The dependencies of a chart; `versions`: what the configuration sets, as `REPOSITORY NAME VERSION`.
+    ///
+    /// No program makes that.
+    case dependencies(of: GitPath, versions: [String])
 
     func perform(
         with renderer: any ManifestRenderer,
@@ -18,7 +23,7 @@ package enum RenderRequest: Sendable, Equatable {
         case .helm(var template):
             template.limits = renderer.limits
             return try await renderer.template(template, from: files)
-        case .download: preconditionFailure("a download was given to a program")
+        case .download, .dependencies: preconditionFailure("no program has part in it")
         }
     }
 }

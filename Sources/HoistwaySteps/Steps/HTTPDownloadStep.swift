@@ -124,32 +124,12 @@ struct HTTPDownloadStep: PromotionStep {
         _ access: HTTPAccess,
         _ context: StepContext
     ) async throws(StepFailure) -> [UInt8] {
-        let work = Rendering(
-            uses: Self.schema.name,
-            request: .download(request),
-            source: request.address.authority,
-            target: outPath
-        )
-        if let made = try await work.remembered(in: context), let file = made.files.first { return file.bytes }
-        guard context.mayRun(at: .general) else { throw .apart(step: context.alias) }
-        let bytes: [UInt8]
-        do throws(StepFailure) {
-            bytes = try await fetch(request, access, context)
-        } catch {
-            if !Task.isCancelled { _ = work.keep(.failure(error), reads: RecordedReads(), in: context) }
-            throw error
+        let work = ApartWork(uses: Self.schema.name, request: .download(request))
+        let made = try await work.result(in: context) { _ async throws(StepFailure) in
+            let file = ProgramFile(WorkspacePath(outPath).path, try await fetch(request, access, context))
+            return RenderedManifests(files: [file], program: "", inputs: [], words: "")
         }
-        let file = ProgramFile(WorkspacePath(outPath).path, bytes)
-        let made = RenderedManifests(files: [file], program: "", inputs: [], words: "")
-        guard work.keep(.success(made), reads: RecordedReads(), in: context) else {
-            let failure = StepFailure.cannotAct(
-                "http-download fetched more than is kept of one promotion (\(RenderMemos.maxBytesOfPromotion >> 20) MiB)",
-                hint: nil
-            )
-            _ = work.keep(.failure(failure), reads: RecordedReads(), in: context)
-            throw failure
-        }
-        return bytes
+        return made.files.first?.bytes ?? []
     }
 
     private func fetch(

@@ -31,6 +31,18 @@ struct PromotionPlanTests {
         #expect(plan.checkouts.map(\.mount) == ["src", "out"])
     }
 
+    @Test func `of a chart its file is edited, and its lock and packed charts are made`() throws {
+        let checkout = ConfigValue.map(["branch": .string("main"), "path": .string("./src")])
+        let plan = PromotionPlan(steps: [
+            step("git-clone", ["repoURL": .string("https://git.example.com/ops"), "checkout": .list([checkout])]),
+            step("helm-update-chart", ["path": .string("./src/web")]),
+            step("git-push", ["path": .string("src")]),
+        ])
+        let pushed = try #require(plan.lane)
+        #expect(pushed.editedFiles.map(\.path) == ["web/Chart.yaml"])
+        #expect(pushed.copiedPlaces == ["web/Chart.lock", "web/charts"])
+    }
+
     /// A source in a folder that is no checkout, and a branch to write.
     private var cloneBelowTmp: StepTemplate {
         step(

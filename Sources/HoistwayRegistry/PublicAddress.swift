@@ -1,0 +1,33 @@
+import HoistwayModel
+import NIOCore
+
+/// Judges where a connection leads once it is made, before anything is sent: a name may stand for any address, and for
+/// another one at the next look.
+enum PublicAddress {
+    struct Refusal: Error {
+        var reach: NetworkAddress.Reach
+
+        var words: String {
+            "it has a \(reach.rawValue) address, and only a file in Git names it; if that is meant, name the host in "
+                + "`http.privateHosts` of the configuration, or subscribe to it in a warehouse of the stage"
+        }
+    }
+
+    static func check(_ channel: any Channel) -> EventLoopFuture<Void> {
+        let reach = channel.remoteAddress.flatMap(address(of:))?.reach ?? .reserved
+        guard reach == .isPublic else { return channel.eventLoop.makeFailedFuture(Refusal(reach: reach)) }
+        return channel.eventLoop.makeSucceededVoidFuture()
+    }
+
+    private static func address(of socket: SocketAddress) -> NetworkAddress? {
+        // Behind the family and the port; of IPv6 the flow stands between.
+        socket.withSockAddr { pointer, size in
+            let bytes = UnsafeRawBufferPointer(start: pointer, count: size)
+            return switch socket.protocol {
+            case .inet: NetworkAddress(bytes: Array(bytes[4..<8]))
+            case .inet6: NetworkAddress(bytes: Array(bytes[8..<24]))
+            default: nil
+            }
+        }
+    }
+}

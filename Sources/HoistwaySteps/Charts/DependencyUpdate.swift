@@ -1,0 +1,250 @@
+import HoistwayCrypto
+import HoistwayEdits
+import HoistwayModel
+import HoistwayPorts
+
+/// Resolves the dependencies of a chart and fetches them, as `helm dependency update` does.
+///
+/// Helm itself is not run: its sandbox has no network, and a program with one could be sent anywhere by a `Chart.yaml`.
+struct DependencyUpdate {
+    /// Dependencies of one chart.
+    private static let maxDependencies = 64
+    /// Of one packed chart, and of all of one step.
+    private static let maxBytes = (one: 16 << 20, all: 32 << 20)
+
+    let uses: String
+    /// The chart's, in the workspace.
+    let folder: GitPath
+    /// `Chart.yaml`, for messages.
+    let file: String
+    /// Of the updated `Chart.yaml`.
+    let requirements: [ChartLock.Requirement]
+
+    /// `charts/NAME-VERSION.tgz` of a dependency from a repository.
+    static func archive(_ dependency: ChartDependencies.Dependency, in folder: GitPath) -> GitPath {
+        folder.appending(GitPath("charts/\(dependency.name)-\(dependency.version).tgz"))
+    }
+
+    /// Whether it comes from a repository, and not from the workspace.
+    static func isRemote(_ dependency: ChartDependencies.Dependency) -> Bool {
+        !dependency.repository.isEmpty && !dependency.repository.hasPrefix("file://")
+    }
+
+    /// A chart of the workspace that a dependency names by `file://`; `nil` where that leads out of it.
+    static func local(_ dependency: ChartDependencies.Dependency, in folder: GitPath) -> GitPath? {
+        KustomizationReferences.path(of: String(dependency.repository.dropFirst("file://".count)), in: folder)
+    }
+
+    /// `Chart.lock`, unless the present one says the same, and the packed charts that are not there.
+    func made(
+        from files: RecordingSource,
+        in context: StepContext
+    ) async throws(StepFailure) -> [ProgramFile] {
+        guard requirements.count <= Self.maxDependencies else {
+            throw .cannotAct(
+                "\(file): the chart has \(requirements.count) dependencies, more than \(Self.maxDependencies)",
+                hint: nil
+            )
+        }
+        var locked: [ChartDependencies.Dependency] = []
+        for requirement in requirements {
+            try check(requirement.dependency)
+            locked.append(try await resolved(requirement.dependency, from: files, in: context))
+        }
+        let lockPath = folder.appending("Chart.lock")
+        let present = try await inWorkspace { () throws(WorkspaceFailure) in try await files.read(lockPath) }
+        var made = try await archives(of: locked, present: present, from: files, in: context)
+        let digest = ChartLock.digest(requirements, locked) { SHA256.hex($0) }
+        // A lock that cannot be read is written anew.
+        let known = present.flatMap { try? ChartLock.digest(in: $0) }
+        if known != digest {
+            // The same at each try of a promotion.
+            let time = context.promotion.startedAt ?? context.promotion.createdAt
+            let text = ChartLock.text(locked, digest: digest, generated: time.rfc3339)
+            made.append(ProgramFile(lockPath, Array(text.utf8)))
+        }
+        return made
+    }
+
+    // MARK: Resolving
+
+    /// Names become names of files, and leave this machine in URLs.
+    private func check(_ dependency: ChartDependencies.Dependency) throws(StepFailure) {
+        let isName =
+            !dependency.name.isEmpty && dependency.name.utf8.count <= 200 && !dependency.name.hasPrefix(".")
+            && dependency.name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+        guard isName else { throw unmet("a dependency has a name that no chart can have", hint: nil) }
+        guard Self.isRemote(dependency) else { return }
+        guard ["http", "https", "oci"].contains(URLText.scheme(of: dependency.repository)) else {
+            throw unmet(
+                "the repository of \(dependency.name) is \(ShownText.quoted(dependency.repository)), which is no URL",
+                hint: "write its URL: https://… or oci://…; names of repositories are known to a helm of your own alone"
+            )
+        }
+        guard !URLText.holdsSecret(dependency.repository) else {
+            throw unmet(
+                "the URL of the repository of \(dependency.name) holds a login",
+                hint: "write it into a Secret labelled kargo.akuity.io/cred-type: helm"
+            )
+        }
+    }
+
+    private func resolved(
+        _ dependency: ChartDependencies.Dependency,
+        from files: RecordingSource,
+        in context: StepContext
+    ) async throws(StepFailure) -> ChartDependencies.Dependency {
+        var locked = dependency
+        if !Self.isRemote(dependency) {
+            let version = try await localVersion(of: dependency, from: files)
+            guard try admits(dependency, version) else {
+                throw unmet(
+                    "\(dependency.name) in the workspace has the version \(ShownText.bare(version)), which "
+                        + "\(ShownText.quoted(dependency.version)) does not admit",
+                    hint: nil
+                )
+            }
+            // Helm locks what lies in `charts` with its range.
+            if !dependency.repository.isEmpty { locked.version = version }
+            return locked
+        }
+        let source = try source(of: dependency, in: context)
+        if source.isOCI, ChartResolution.isOneVersion(dependency.version) { return locked }
+        let charts = try charts(in: context)
+        let listing: ChartListing
+        do throws(ChartFailure) {
+            listing = try await charts.versions(of: source, project: context.stage.project)
+        } catch {
+            throw .charts(error)
+        }
+        let version: String?
+        do throws(SemverConstraintError) {
+            version = try ChartResolution.version(dependency.version, among: listing, needsURL: !source.isOCI)
+        } catch {
+            throw unmet("the version of \(dependency.name) is no range: \(error.message)", hint: nil)
+        }
+        guard let version else {
+            throw unmet(
+                "\(ShownText.bare(dependency.repository)) has no version of \(dependency.name) that "
+                    + "\(ShownText.quoted(dependency.version)) admits"
+                    + (listing.entries.isEmpty ? ": it has no such chart" : ""),
+                hint: nil
+            )
+        }
+        locked.version = version
+        return locked
+    }
+
+    private func admits(
+        _ dependency: ChartDependencies.Dependency,
+        _ version: String
+    ) throws(StepFailure) -> Bool {
+        do throws(SemverConstraintError) {
+            return try ChartResolution.admits(dependency.version, version)
+        } catch {
+            throw unmet("the version of \(dependency.name) is no range: \(error.message)", hint: nil)
+        }
+    }
+
+    private func localVersion(
+        of dependency: ChartDependencies.Dependency,
+        from files: RecordingSource
+    ) async throws(StepFailure) -> String {
+        let path =
+            dependency.repository.isEmpty
+            ? folder.appending(GitPath("charts/\(dependency.name)")) : Self.local(dependency, in: folder)
+        guard let path else {
+            throw unmet("\(ShownText.bare(dependency.repository)) leads out of the workspace", hint: nil)
+        }
+        let chart = path.appending("Chart.yaml")
+        let bytes = try await inWorkspace { () throws(WorkspaceFailure) in try await files.read(chart) }
+        guard let bytes else { throw unmet("the chart \(dependency.name) is not at \(path.shortened)", hint: nil) }
+        do throws(UpdateFailure) {
+            if case .string(let version)? = try DocumentReader.yaml(bytes)["version"] { return version }
+        } catch {
+            throw StepFailure(error, file: chart.shortened)
+        }
+        throw unmet("\(chart.shortened) has no version", hint: nil)
+    }
+
+    // MARK: Fetching
+
+    private func archives(
+        of locked: [ChartDependencies.Dependency],
+        present lock: [UInt8]?,
+        from files: RecordingSource,
+        in context: StepContext
+    ) async throws(StepFailure) -> [ProgramFile] {
+        let before = lock.flatMap { try? ChartDependencies(of: $0).list } ?? []
+        var made: [ProgramFile] = []
+        var bytes = 0
+        for dependency in locked where Self.isRemote(dependency) {
+            let path = Self.archive(dependency, in: folder)
+            // One chart under several aliases.
+            guard !made.contains(where: { $0.path == path }) else { continue }
+            let entry = try await inWorkspace { () throws(WorkspaceFailure) in try await files.entry(at: path) }
+            if case .file? = entry, before.contains(dependency) { continue }
+            let charts = try charts(in: context)
+            let source = try source(of: dependency, in: context)
+            let packed: [UInt8]
+            do throws(ChartFailure) {
+                packed = try await charts.archive(
+                    of: source,
+                    version: dependency.version,
+                    limit: Self.maxBytes.one,
+                    project: context.stage.project
+                )
+            } catch {
+                throw .charts(error)
+            }
+            guard packed.starts(with: [0x1F, 0x8B]) else {
+                throw unmet(
+                    "what \(ShownText.bare(dependency.repository)) gave for \(dependency.name) is no packed chart",
+                    hint: nil
+                )
+            }
+            bytes += packed.count
+            guard bytes <= Self.maxBytes.all else {
+                throw .cannotAct(
+                    "\(file): its dependencies have more than \(Self.maxBytes.all >> 20) MiB together",
+                    hint: nil
+                )
+            }
+            made.append(ProgramFile(path, packed))
+        }
+        return made
+    }
+
+    private func charts(in context: StepContext) throws(StepFailure) -> any ChartRepository {
+        guard let charts = context.charts else {
+            throw .cannotAct("\(uses) cannot act: this program asks no repositories of charts", hint: nil)
+        }
+        return charts
+    }
+
+    private func source(
+        of dependency: ChartDependencies.Dependency,
+        in context: StepContext
+    ) throws(StepFailure) -> ChartSource {
+        var source = ChartSource(dependency, isNamed: true)
+        source.isNamed = context.namesHost(of: source)
+        guard source.isNamed || URLText.scheme(of: source.repoURL) != "http" else {
+            throw .cannotAct(
+                "\(file): the repository of \(dependency.name) is asked over plain http, where anybody on the way could put "
+                    + "another chart in its place",
+                hint: "write https://; if http is meant, name the host in `http.privateHosts` of the configuration, or "
+                    + "subscribe to it in a warehouse of the stage"
+            )
+        }
+        return source
+    }
+
+    private func unmet(_ text: String, hint: String?) -> StepFailure { .unmet("\(file): \(text)", hint: hint) }
+}

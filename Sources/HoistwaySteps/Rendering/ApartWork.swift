@@ -1,0 +1,57 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Files that take their time to be made: made once for a promotion, beside its lane, and remembered where the steps run
+/// again over the same files.
+struct ApartWork {
+    let uses: String
+    let request: RenderRequest
+
+    /// - Parameter make: reads what it needs of the workspace from its argument, and nothing else of it.
+    func result(
+        in context: StepContext,
+        make: (RecordingSource) async throws(StepFailure) -> RenderedManifests
+    ) async throws(StepFailure) -> RenderedManifests {
+        if let remembered = try await remembered(in: context) { return remembered }
+        guard context.mayRun(at: .general) else { throw .apart(step: context.alias) }
+        let files = RecordingSource(context.workspace)
+        func keep(_ result: Result<RenderedManifests, StepFailure>) -> Bool {
+            guard let memo = context.memo else { return true }
+            return memo.keep(context.alias, RenderMemo(request: request, reads: files.reads, result: result))
+        }
+        let made: RenderedManifests
+        do throws(StepFailure) {
+            made = try await make(files)
+        } catch {
+            // What was stopped says nothing of what would have come.
+            if !Task.isCancelled { _ = keep(.failure(error)) }
+            throw error
+        }
+        guard keep(.success(made)) else {
+            let failure = StepFailure.cannotAct(
+                "\(uses) read and made more than is kept of one promotion "
+                    + "(\(RenderMemos.maxBytesOfPromotion >> 20) MiB)",
+                hint: "let several stages each do a part of it"
+            )
+            _ = keep(.failure(failure))
+            throw failure
+        }
+        return made
+    }
+
+    /// What was made of the same files for the same request.
+    private func remembered(in context: StepContext) async throws(StepFailure) -> RenderedManifests? {
+        guard let memo = context.memo?.render(context.alias), memo.request == request else { return nil }
+        let workspace = context.workspace
+        let isValid = try await inWorkspace { () throws(WorkspaceFailure) in try await memo.isValid(over: workspace) }
+        guard isValid else { return nil }
+        switch memo.result {
+        case .success(let rendered): return rendered
+        case .failure(let failure):
+            // It answers once, and only where the step cannot be tried again at once.
+            guard !context.isApart else { return nil }
+            context.memo?.remove(context.alias)
+            throw failure
+        }
+    }
+}
