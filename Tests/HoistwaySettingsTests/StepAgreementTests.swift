@@ -55,6 +55,7 @@ struct StepAgreementTests {
         "git-wait-for-pr": ["repoURL": .string("https://h/a/b"), "prNumber": .number(7)],
         "git-merge-pr": ["repoURL": .string("https://h/a/b"), "prNumber": .number(7)],
         "fail": ["message": .string("m")],
+        "helm-update-chart": ["path": .string("p")],
         "helm-update-image": [
             "path": .string("p"),
             "images": .list([.map(["image": .string("i"), "key": .string("k"), "value": .string("Tag")])]),
