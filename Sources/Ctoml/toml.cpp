@@ -1,13 +1,28 @@
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include "Ctoml.h"
 
 #include <deque>
 #include <exception>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
+
+namespace {
+
+struct unmet_expectation : std::logic_error {
+    using std::logic_error::logic_error;
+};
+
+[[noreturn]] void expectation_unmet() { throw unmet_expectation("the parser cannot go on here"); }
+
+} // namespace
+
+// Some of toml++'s assertions do not hold for files that are not valid, such as `[ = 1`. They must neither end the
+// program, nor be taken for granted by the compiler, as they are where NDEBUG is set: each is checked, and throws.
+#undef NDEBUG
+#define TOML_ASSERT(expr) (static_cast<bool>(expr) ? static_cast<void>(0) : expectation_unmet())
+#define TOML_EXCEPTIONS 1
+#include <toml++/toml.h>
 
 struct hoistway_toml {
     toml::table root;
@@ -83,16 +98,13 @@ hoistway_toml *hoistway_toml_read(const char *bytes, size_t count, size_t max_no
     auto *document = new hoistway_toml();
     // Nothing may be thrown into C.
     try {
-        auto result = toml::parse(std::string_view(bytes, count));
-        if (!result) {
-            document->failed = true;
-            document->problem = std::string(result.error().description());
-            document->line = result.error().source().begin.line;
-            document->column = result.error().source().begin.column;
-            return document;
-        }
-        document->root = std::move(result).table();
+        document->root = toml::parse(std::string_view(bytes, count));
         add(*document, document->root, 0, std::string_view(), max_nodes);
+    } catch (const toml::parse_error &error) {
+        document->failed = true;
+        document->problem = std::string(error.description());
+        document->line = error.source().begin.line;
+        document->column = error.source().begin.column;
     } catch (const too_many &) {
         document->failed = true;
         document->nodes.clear();

@@ -75,6 +75,8 @@ package struct EnginePorts: Sendable {
     package var registry: any Registry
     /// `nil`: subscriptions to charts are not looked at.
     package var charts: (any ChartRepository)?
+    /// For steps that read and copy artifacts; `nil`: they fail.
+    package var artifacts: (any ArtifactRegistry)?
     package var notifier: any Notifier
     package var clock: any WallClock
     package var matcher: any PatternMatcher

@@ -9,7 +9,7 @@ import NIOHTTP1
 /// Everything may be called concurrently. Nothing is kept but logins, tokens and what manifests say, in memory.
 package final class OCIRegistryClient: Registry {
     /// What a manifest may come as; a registry that is not told gives an old form, with another digest.
-    private static let manifestTypes = [
+    static let manifestTypes = [
         "application/vnd.oci.image.index.v1+json",
         "application/vnd.oci.image.manifest.v1+json",
         "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -80,6 +80,12 @@ package final class OCIRegistryClient: Registry {
         let answer = try await answer(fetched, platform: subscription.platform, in: repository)
         findings.keep(answer, for: key)
         return answer
+    }
+
+    /// The digest that a reference has; `nil`: there is no such manifest.
+    func digest(_ reference: String, in repository: RegistryRepository) async throws(RegistryFailure) -> String? {
+        if let digest = try await head(reference, in: repository) { return digest }
+        return try await manifest(reference, in: repository)?.digest
     }
 
     /// The digest of a reference by one HEAD; `nil` where a GET has to tell: it is absent, or the registry does not say.
@@ -177,7 +183,7 @@ package final class OCIRegistryClient: Registry {
     }
 
     /// What cannot be a tag or a digest cannot be in a registry, and must not be in a path.
-    private static func isReference(_ text: String) -> Bool {
+    static func isReference(_ text: String) -> Bool {
         ImageTag.isValid(text) || ImageDigest.isValid(text)
     }
 
@@ -197,9 +203,19 @@ package final class OCIRegistryClient: Registry {
         accept: [String],
         in repository: RegistryRepository,
         limit: Int = maxManifestBytes,
-        isBlob: Bool = false
+        isBlob: Bool = false,
+        body: RegistryBody? = nil
     ) async throws(RegistryFailure) -> RegistryAnswer? {
-        try await ask(method, repository.address(rest), accept: accept, in: repository, limit: limit, isBlob: isBlob)
+        let address = repository.address(rest)
+        return try await ask(
+            method,
+            address,
+            accept: accept,
+            in: repository,
+            limit: limit,
+            isBlob: isBlob,
+            body: body
+        )
     }
 
     /// One question, logged in where it must be; `nil` for 404.
@@ -209,9 +225,11 @@ package final class OCIRegistryClient: Registry {
         accept: [String],
         in repository: RegistryRepository,
         limit: Int = maxManifestBytes,
-        isBlob: Bool = false
+        isBlob: Bool = false,
+        body: RegistryBody? = nil
     ) async throws(RegistryFailure) -> RegistryAnswer? {
         var headers = HTTPHeaders(accept.map { ("accept", $0) })
+        if let body { headers.add(name: "content-type", value: body.type) }
         if let known = authorizer.known(for: repository) { headers.add(name: "authorization", value: known) }
         func send() async throws(RegistryFailure) -> RegistryAnswer {
             try await authorizer.sending(headers["authorization"].first, to: address, for: repository) {
@@ -222,7 +240,8 @@ package final class OCIRegistryClient: Registry {
                     headers: headers,
                     for: repository,
                     limit: limit,
-                    isBlob: isBlob
+                    isBlob: isBlob,
+                    body: body?.bytes
                 )
             }
         }

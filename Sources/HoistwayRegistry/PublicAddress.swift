@@ -8,7 +8,7 @@ enum PublicAddress {
         var reach: NetworkAddress.Reach
 
         var words: String {
-            "it has a \(reach.rawValue) address, and only a file in Git names it; if that is meant, name the host in "
+            "it has a \(reach.rawValue) address, and only a file in Git or a step names it; if that is meant, name the host in "
                 + "`http.privateHosts` of the configuration, or subscribe to it in a warehouse of the stage"
         }
     }

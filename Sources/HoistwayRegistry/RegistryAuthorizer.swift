@@ -165,7 +165,7 @@ final class RegistryAuthorizer: Sendable {
         let answer = try await sending(login, to: server, for: repository) { () async throws(RegistryFailure) in
             try await transport.send(
                 .GET,
-                question(server, challenge: challenge, scope: repository.scope),
+                question(server, challenge: challenge, scopes: repository.scopes),
                 headers: headers,
                 for: repository,
                 limit: Self.maxTokenBytes
@@ -208,8 +208,8 @@ final class RegistryAuthorizer: Sendable {
         return .success(realm)
     }
 
-    private func question(_ server: WebAddress, challenge: AuthenticationChallenge, scope: String) -> WebAddress {
-        var query = "scope=\(Self.escaped(scope))"
+    private func question(_ server: WebAddress, challenge: AuthenticationChallenge, scopes: [String]) -> WebAddress {
+        var query = scopes.map { "scope=\(Self.escaped($0))" }.joined(separator: "&")
         if let service = challenge.parameters["service"] { query = "service=\(Self.escaped(service))&\(query)" }
         let target = server.target + (server.target.contains("?") ? "&" : "?") + query
         return WebAddress(isSecure: server.isSecure, host: server.host, port: server.port, target: target)

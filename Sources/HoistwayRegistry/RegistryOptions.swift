@@ -16,8 +16,12 @@ package struct RegistryOptions: Sendable, Equatable {
     package var requestTimeout: Duration
     /// For all pages of a list of tags.
     package var listTimeout: Duration
+    /// For one layer that is copied to another repository.
+    package var transferTimeout: Duration = .seconds(1800)
     /// Tags taken of one repository at most; more is an error, as the newest might be among those left out.
     package var maxTags: Int
+    /// Hosts that the configuration names, as `host[:port]`: they may have any address.
+    package var namedHosts: Set<String> = []
     /// Whether connections to addresses that are not public are closed before anything is sent.
     package var reachesPublicOnly = false
 

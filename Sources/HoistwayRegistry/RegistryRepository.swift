@@ -15,6 +15,8 @@ struct RegistryRepository: Sendable, Hashable {
     let project: String
     let skipsVerification: Bool
     let trust: RegistryTrust
+    /// What a token is asked for: reading, unless more is wanted.
+    private(set) var scopes: [String]
     private let root: WebAddress
 
     init(
@@ -45,6 +47,7 @@ struct RegistryRepository: Sendable, Hashable {
         }
         host = key.host
         path = key.path
+        scopes = ["repository:\(key.path):pull"]
         self.repoURL = repoURL
         self.kind = kind
         self.project = project
@@ -79,7 +82,9 @@ struct RegistryRepository: Sendable, Hashable {
         host = address.authority
         var folder = String(address.target.prefix { $0 != "?" })
         while folder.hasSuffix("/") { folder.removeLast() }
-        path = String(folder.drop { $0 == "/" })
+        let path = String(folder.drop { $0 == "/" })
+        self.path = path
+        scopes = ["repository:\(path):pull"]
         self.repoURL = repoURL
         kind = .helm
         self.project = project
@@ -114,6 +119,13 @@ struct RegistryRepository: Sendable, Hashable {
     /// Whether an address is one of the registry itself.
     func isServed(by address: WebAddress) -> Bool { address.hasSameOrigin(as: root) }
 
-    /// The only thing that is ever asked for.
-    var scope: String { "repository:\(path):pull" }
+    /// The same repository, to be written to.
+    ///
+    /// - Parameter source: at the same registry, to take what it has from there; `nil`: there is none.
+    func writable(from source: RegistryRepository?) -> RegistryRepository {
+        var copy = self
+        copy.scopes = ["repository:\(path):pull,push"]
+        if let source, source.path != path { copy.scopes.append("repository:\(source.path):pull") }
+        return copy
+    }
 }

@@ -24,6 +24,13 @@ struct RegistryAnswer: Sendable {
     }
 }
 
+/// What a request carries.
+struct RegistryBody: Sendable {
+    /// Media type.
+    var type: String
+    var bytes: [UInt8]
+}
+
 extension Timestamp {
     /// This machine's clock.
     fileprivate static var present: Timestamp {
@@ -34,10 +41,10 @@ extension Timestamp {
 /// Sends single requests to registries, with all bounds; knows nothing of what they mean.
 final class RegistryTransport: Sendable {
     /// Redirects followed for one request: a blob's content often lies elsewhere.
-    private static let maxRedirects = 3
+    static let maxRedirects = 3
 
-    private let client: HTTPClient
-    private let options: RegistryOptions
+    let client: HTTPClient
+    let options: RegistryOptions
     /// By `host[:port]` of the configured registry: reading and parsing certificates once is enough.
     private let certificates = Mutex<[String: [NIOSSLCertificate]]>([:])
 
@@ -79,15 +86,20 @@ final class RegistryTransport: Sendable {
         headers: HTTPHeaders,
         for repository: RegistryRepository,
         limit: Int,
-        isBlob: Bool = false
+        isBlob: Bool = false,
+        body: [UInt8]? = nil
     ) async throws(RegistryFailure) -> RegistryAnswer {
         var address = address
         var headers = headers
         for turn in 0...Self.maxRedirects {
-            let request = try request(method, address, headers: headers, for: repository)
+            var request = try request(method, address, headers: headers, for: repository)
+            if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
             var answer = try await exchange(request, host: repository.host, limit: limit)
             answer.isRedirected = turn > 0
             guard [301, 302, 303, 307, 308].contains(answer.status) else { return answer }
+            guard method == .GET || method == .HEAD else {
+                throw .malformed(host: repository.host, detail: "it redirects a request that writes")
+            }
             headers.remove(name: "authorization")
             address = try target(of: answer, from: address, isBlob: isBlob, for: repository)
         }
@@ -150,7 +162,7 @@ final class RegistryTransport: Sendable {
         }
     }
 
-    private func target(
+    func target(
         of answer: RegistryAnswer,
         from address: WebAddress,
         isBlob: Bool,
@@ -173,7 +185,7 @@ final class RegistryTransport: Sendable {
         return next
     }
 
-    private func request(
+    func request(
         _ method: HTTPMethod,
         _ address: WebAddress,
         headers: HTTPHeaders,
@@ -247,7 +259,7 @@ final class RegistryTransport: Sendable {
         }
     }
 
-    private func failure(
+    func failure(
         _ error: any Error,
         host: String,
         limit: Int,
@@ -271,7 +283,7 @@ final class RegistryTransport: Sendable {
         }
     }
 
-    private static func amount(_ duration: Duration) -> TimeAmount {
+    static func amount(_ duration: Duration) -> TimeAmount {
         let (seconds, attoseconds) = duration.components
         return .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }

@@ -83,6 +83,8 @@ package struct StepContext: Sendable {
     package var http: HTTPAccess?
     /// Repositories of charts; `nil`: steps that need one fail.
     package var charts: (any ChartRepository)?
+    /// Registries; `nil`: steps that need one fail.
+    package var artifacts: (any ArtifactRegistry)?
     /// How steps reach Argo CD; `nil`: no cluster is configured for the project.
     package var argocd: ArgoCDAccess?
     /// How steps reach pull requests; `nil`: they cannot, and fail.

@@ -13,6 +13,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     case argocd(ArgoCDFailure)
     case forge(ForgeFailure)
     case charts(ChartFailure)
+    case artifacts(ArtifactFailure)
     /// A document could not be edited; `file` is the path in the repository.
     case edit(file: String, line: Int?, problem: String, hint: String?)
     /// What the step needs is not there, and will not be there at a later try.
@@ -36,6 +37,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .argocd(let failure): failure.message
         case .forge(let failure): failure.message
         case .charts(let failure): failure.message
+        case .artifacts(let failure): failure.message
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
         case .unmet(let text, _), .cannotAct(let text, _), .broken(let text, _): text
@@ -52,6 +54,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .argocd(let failure): FailureKind(of: failure)
         case .forge(let failure): FailureKind(of: failure)
         case .charts(let failure): FailureKind(of: failure)
+        case .artifacts(let failure): FailureKind(of: failure)
         case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .other
         }
     }
@@ -63,6 +66,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .argocd(let failure): failure.hint
         case .forge(let failure): failure.hint
         case .charts(let failure): failure.hint
+        case .artifacts(let failure): failure.hint
         case .edit(_, _, _, let hint), .unmet(_, let hint), .cannotAct(_, let hint), .broken(_, let hint): hint
         case .expression(let error): error.hint
         case .config, .unknownStep, .apart: nil
@@ -76,6 +80,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .argocd(let failure): failure.retry
         case .forge(let failure): failure.retry
         case .charts(let failure): failure.retry
+        case .artifacts(let failure): failure.retry
         case .config, .unknownStep, .edit, .unmet, .cannotAct, .broken, .expression, .apart: .never
         }
     }
@@ -83,7 +88,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     /// A configuration that cannot work is a plain "no"; everything else is a technical error.
     var status: StepRecord.Status {
         switch self {
-        case .config, .cannotAct: .failed
+        case .config, .cannotAct, .artifacts(.unfit): .failed
         default: .errored
         }
     }
@@ -91,7 +96,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     /// Whether trying again is pointless, whatever the step's error threshold allows.
     var isTerminal: Bool {
         switch self {
-        case .config, .unknownStep, .cannotAct, .broken, .expression, .forge(.unsupported): true
+        case .config, .unknownStep, .cannotAct, .broken, .expression, .forge(.unsupported), .artifacts(.unfit): true
         default: false
         }
     }

@@ -24,8 +24,21 @@ package struct RegistryImage: Sendable {
 
     private static let manifestType = "application/vnd.oci.image.manifest.v1+json"
     private static let indexType = "application/vnd.oci.image.index.v1+json"
-    private static let layerType = "application/vnd.oci.image.layer.v1.tar"
-    private static let configurationType = "application/vnd.oci.image.config.v1+json"
+    private var layerType = "application/vnd.oci.image.layer.v1.tar"
+    private var configurationType = "application/vnd.oci.image.config.v1+json"
+    /// Two blocks of zeros: a tar archive without a file.
+    private var layer = [UInt8](repeating: 0, count: 1024)
+
+    /// A Helm chart as `helm push` stores it: <https://helm.sh/docs/topics/registries/#helm-chart-manifest>.
+    ///
+    /// - Parameter archive: the packed chart.
+    package static func chart(_ name: String, archive: [UInt8]) -> RegistryImage {
+        var image = RegistryImage(text: name)
+        image.layerType = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
+        image.configurationType = "application/vnd.cncf.helm.config.v1+json"
+        image.layer = archive
+        return image
+    }
 
     /// Gives the digest of what a tag will point at.
     func writeLayout(to folder: TemporaryFolder) async throws -> String {
@@ -46,8 +59,7 @@ package struct RegistryImage: Sendable {
 
     /// The descriptors of one image a platform.
     private func images(in folder: TemporaryFolder) async throws -> String {
-        // Two blocks of zeros: a tar archive without a file.
-        let layer = try await blob([UInt8](repeating: 0, count: 1024), type: Self.layerType, in: folder)
+        let layer = try await blob(layer, type: layerType, in: folder)
         var descriptors: [String] = []
         for platform in platforms {
             let parts = platform.split(separator: "/")
@@ -58,7 +70,7 @@ package struct RegistryImage: Sendable {
                 {"created": "\(created)", \(fields), "config": {"Labels": {"text": "\(text)"}},
                 "rootfs": {"type": "layers", "diff_ids": ["\(layer.digest)"]}}
                 """
-            let config = try await blob(Array(configuration.utf8), type: Self.configurationType, in: folder)
+            let config = try await blob(Array(configuration.utf8), type: configurationType, in: folder)
             let manifest = """
                 {"schemaVersion": 2, "mediaType": "\(Self.manifestType)", "config": \(config.json),
                 "layers": [\(layer.json)]\(platforms.count == 1 ? notes : "")}

@@ -50,6 +50,45 @@ struct FaultyPipelineCheckTests {
             "the expression is nested deeper than 200 levels", nil
         ),
         (
+            [clone, "{uses: toml-update, config: {path: ./o/a.toml, updates: [{key: a, value: {b: 1}}]}}"],
+            "expected text, a number, or true or false, found a mapping", nil
+        ),
+        ([clone, "{uses: tar, config: {inPath: ./o}}"], "outPath is missing", nil),
+        (
+            [clone, "{uses: untar, config: {inPath: ./o/a.tar, outPath: ./x, stripComponents: -1}}"],
+            "-1 is outside", nil
+        ),
+        (
+            ["{uses: http-download, config: {url: 'https://h.test/', outPath: ./a, timeout: soon}}"],
+            "expected a duration", "such as 30s"
+        ),
+        (
+            ["{uses: http-download, config: {url: 'https://h.test/', outPath: ./a, out: ./b}}"], "unknown key 'out'",
+            "known here"
+        ),
+        (
+            ["{uses: oci-download, config: {imageRef: 'reg.test/a b:1', outPath: ./a}}"],
+            "is not the name of an artifact of a registry", "registry.example.com/shop/web"
+        ),
+        (
+            ["{uses: oci-push, config: {srcRef: 'reg.test/a:1', destRef: prod.test/a}}"], "has no tag",
+            "registry.example.com/shop/web:1.2.3"
+        ),
+        (
+            [
+                "{uses: oci-push, config: {srcRef: 'reg.test/a:1', destRef: 'prod.test/a@sha256:\(String(repeating: "a", count: 64))'}}"
+            ],
+            "has a digest, and what is pushed is named by a tag", nil
+        ),
+        (
+            ["{uses: oci-push, config: {srcRef: 'reg.test/a:1', destRef: 'prod.test/a:1', annotations: {a: 1}}}"],
+            "expected text, found a number", "put it in quotes"
+        ),
+        (
+            ["{uses: send-message, config: {channel: {kind: MessageChannel, name: ops}, message: hi}}"],
+            "is a step of Kargo's commercial edition", "http posts to a webhook of Slack"
+        ),
+        (
             [clone.replacing("branch: main", with: "tag: v1"), "{uses: git-push, config: {path: ./o}}"],
             "o shows a tag or a commit: it cannot be pushed without a target", "name the branch to push to"
         ),

@@ -49,7 +49,7 @@ struct FolderProjectTests {
             [{uses: git-clone, config: {repoURL: "https://github.com/a/b", checkout: [{branch: main, path: ./w}]}},
             {uses: yaml-update, config: {path: ./w/v.yaml, updates: [{key: a, value: b}]}},
             {uses: git-commit, config: {path: ./w, message: m}},
-            {uses: github-push, as: push, config: {path: ./w, targetBranch: main}}]
+            {uses: github-push, as: push, config: {path: ./w, targetBranch: main, insecureSkipTLSVerify: true}}]
             """.replacing("\n", with: " ")
         let pipeline =
             Self.object("Warehouse", "main", "spec: {subscriptions: [{image: {repoURL: ghcr.io/acme/app}}]}")

@@ -41,6 +41,8 @@ struct StepAgreementTests {
         "compose-output": [:],
         "http": ["url": .string("https://h/")],
         "http-download": ["url": .string("https://h/"), "outPath": .string("q")],
+        "oci-download": ["imageRef": .string("h.test/a:1"), "outPath": .string("q")],
+        "oci-push": ["srcRef": .string("h.test/a:1"), "destRef": .string("h.test/b:1")],
         "set-freight-alias": ["name": .string("n"), "alias": .string("a")],
         "set-metadata": [
             "updates": .list([

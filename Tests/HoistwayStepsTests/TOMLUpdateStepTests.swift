@@ -52,7 +52,8 @@ struct TOMLUpdateStepTests {
 
     @Test(
         arguments: [
-            ("a = ", "a", "app.toml:1: not valid TOML"), ("a = 1\n", "b", "has no key b"),
+            ("a = ", "a", "app.toml:1: not valid TOML"), ("[ = 1]\n", "a", "not valid TOML"),
+            ("a = 1\n", "b", "has no key b"),
             ("[a]\nb = 1\n", "a", "it is a table, not a single value"),
             ("a = [1]\n", "a.1", "there is no item 1"), ("a = [1]\n", "a.x", "is not the number of an item"),
             ("a = 1\n", "a.b", "is a single value and has no keys"), ("a = 1\na = 2\n", "a", "not valid TOML"),

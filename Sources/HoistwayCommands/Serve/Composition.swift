@@ -76,13 +76,15 @@ struct Composition {
     func registryClient(loginGuard: LoginGuard? = nil) -> OCIRegistryClient {
         var files: [String: String] = [:]
         for registry in settings.registries { files[registry.host] = registry.caFile }
+        var options = RegistryOptions(
+            insecureHosts: Set(settings.registries.filter(\.insecure).map(\.host)),
+            certificateFiles: files,
+            tokenServers: Self.byHost(settings.registries, \.tokenServers),
+            blobStores: Self.byHost(settings.registries, \.blobStores)
+        )
+        options.namedHosts = Set(settings.registries.map(\.host))
         return OCIRegistryClient(
-            options: RegistryOptions(
-                insecureHosts: Set(settings.registries.filter(\.insecure).map(\.host)),
-                certificateFiles: files,
-                tokenServers: Self.byHost(settings.registries, \.tokenServers),
-                blobStores: Self.byHost(settings.registries, \.blobStores)
-            ),
+            options: options,
             credentials: loaded.credentials,
             redactor: SentSecrets.redactor,
             loginGuard: loginGuard
@@ -189,7 +191,7 @@ struct Composition {
     func enginePorts(
         store: any StateStore,
         remotes: any GitRemotes,
-        registry: any Registry & ChartRepository,
+        registry: any Registry & ChartRepository & ArtifactRegistry,
         notifier: any Notifier,
         programs: LocalPrograms,
         argocd: any ArgoCDClusters,
@@ -217,6 +219,7 @@ struct Composition {
         ports.argocd = argocd
         ports.forges = forges
         ports.charts = registry
+        ports.artifacts = registry
         return ports
     }
 

@@ -5,7 +5,7 @@ import HoistwayRegistry
 import Synchronization
 
 /// The registries as the engine sees them: their words pass the redactor, and a reload may exchange the client.
-final class ServedRegistry: Registry, ChartRepository {
+final class ServedRegistry: Registry, ChartRepository, ArtifactRegistry {
     /// A client and how many questions it is answering; one that was exchanged is closed after the last.
     private final class Generation: Sendable {
         let client: OCIRegistryClient
@@ -104,6 +104,48 @@ final class ServedRegistry: Registry, ChartRepository {
         try await asking { (client) async throws(ChartFailure) in
             try await client.archive(of: chart, version: version, limit: limit, project: project)
         }
+    }
+
+    func layer(
+        of source: ArtifactSource,
+        mediaType: String?,
+        digest: String?,
+        limit: Int,
+        project: String
+    ) async throws(ArtifactFailure) -> ArtifactLayer {
+        try await reaching { (client) async throws(ArtifactFailure) in
+            try await client.layer(of: source, mediaType: mediaType, digest: digest, limit: limit, project: project)
+        }
+    }
+
+    func copy(
+        _ source: ArtifactSource,
+        to destination: ArtifactSource,
+        _ copy: ArtifactCopy,
+        project: String
+    ) async throws(ArtifactFailure) -> CopiedArtifact {
+        try await reaching { (client) async throws(ArtifactFailure) in
+            try await client.copy(source, to: destination, copy, project: project)
+        }
+    }
+
+    private func reaching<Value: Sendable>(
+        _ body: (OCIRegistryClient) async throws(ArtifactFailure) -> Value
+    ) async throws(ArtifactFailure) -> Value {
+        let result: Result<Value, ArtifactFailure>
+        do throws(RegistryFailure) {
+            result = try await using { (client) async throws(RegistryFailure) in
+                do throws(ArtifactFailure) {
+                    return .success(try await body(client))
+                } catch {
+                    if case .registry(let failure) = error { throw failure }
+                    return .failure(error)
+                }
+            }
+        } catch {
+            throw .registry(error)
+        }
+        return try result.get()
     }
 
     private func asking<Value: Sendable>(

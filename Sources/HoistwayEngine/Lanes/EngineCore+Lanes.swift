@@ -39,6 +39,7 @@ extension EngineCore {
         context.http = ports.http
         context.http?.policy = configuration.httpPolicy(project)
         context.charts = ports.charts
+        context.artifacts = ports.artifacts
         context.argocd = await argocdAccess(of: project)
         if context.isPreview, let access = context.argocd, let cluster = access.cluster {
             context.argocd?.cluster = previews.bounding(cluster, named: access.name)

@@ -113,8 +113,8 @@ extension StepSchema {
                 for (key, value) in (value.map ?? [:]).sorted(by: { $0.key < $1.key }) where value != .string("") {
                     check(value, against: .text, at: path[key])
                 }
-            case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .choice,
-                .duration:
+            case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .artifact,
+                .artifactTag, .choice, .duration:
                 guard let text = value.string else {
                     let hint = [.bool(true), .bool(false)].contains(value) || value.isNumber ? "put it in quotes" : nil
                     return add(path, "expected text, found \(value.typeName)", hint: hint)
@@ -157,6 +157,16 @@ extension StepSchema {
                 if ObjectID(text) == nil { add(path, "\(shown) is not a commit's id of 40 digits") }
             case .email:
                 if !text.contains("@") { add(path, "\(shown) is not an e-mail address") }
+            case .artifact, .artifactTag:
+                let isTag = if case .artifactTag = type { true } else { false }
+                if let problem = ArtifactReference.problem(with: text, mustHaveTag: isTag) {
+                    add(
+                        path,
+                        "\(shown) \(problem)",
+                        hint:
+                            "such as \(isTag ? "" : "registry.example.com/shop/web@sha256:… or ")registry.example.com/shop/web:1.2.3"
+                    )
+                }
             case .choice(let choices):
                 guard !choices.contains(text) else { return }
                 add(path, "it cannot be \(shown)", hint: "one of \(choices.joined(separator: ", "))")
@@ -232,8 +242,8 @@ extension StepSchema.FieldType {
     /// Whether its values are texts.
     package var isText: Bool {
         switch self {
-        case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .choice,
-            .duration:
+        case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .artifact,
+            .artifactTag, .choice, .duration:
             true
         case .flag, .wholeNumber, .list, .mapping, .anyMapping, .textMapping, .scalar, .any: false
         }

@@ -144,6 +144,10 @@ extension StepSchema {
         /// 40 hexadecimal digits.
         case commit
         case email
+        /// An image or another artifact of a registry, as ``ArtifactReference`` reads it.
+        case artifact
+        /// The same with a tag, and without a digest.
+        case artifactTag
         case flag
         case wholeNumber(ClosedRange<Int>)
         case choice([String])

@@ -339,6 +339,31 @@ extension StepReference {
             """,
             outputs: [("digest", "What was downloaded: `sha256:` and the digest of its bytes.")]
         ),
+        "oci-download": Entry(
+            """
+            uses: oci-download
+            config:
+              imageRef: registry.example.com/shop/config:1.2.3
+              outPath: ./config.tgz
+            """,
+            outputs: [("digest", "What was downloaded: `sha256:` and the digest of its bytes.")]
+        ),
+        "oci-push": Entry(
+            """
+            uses: oci-push
+            as: retag
+            config:
+              srcRef: registry.example.com/shop/web@${{ imageFrom('registry.example.com/shop/web').Digest }}
+              destRef: prod.example.com/shop/web:${{ imageFrom('registry.example.com/shop/web').Tag }}
+              annotations:
+                com.example.promotion: ${{ ctx.promotion }}
+            """,
+            outputs: [
+                ("image", "The destination with its tag."),
+                ("digest", "What the tag has now; another digest than the source's where annotations were added."),
+                ("tag", "The tag."),
+            ]
+        ),
         "set-metadata": Entry(
             """
             uses: set-metadata

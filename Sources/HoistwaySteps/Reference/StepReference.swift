@@ -88,6 +88,8 @@ package enum StepReference {
         case .tag: "tag"
         case .commit: "id of a commit"
         case .email: "e-mail address"
+        case .artifact: "artifact of a registry"
+        case .artifactTag: "artifact of a registry, with a tag"
         case .flag: "true or false"
         case .wholeNumber(let range): "whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let choices): "one of " + choices.map { "`\($0)`" }.joined(separator: ", ")

@@ -7,6 +7,8 @@ package enum RenderRequest: Sendable, Equatable {
     case helm(HelmTemplate)
     /// A file that is fetched: no program has part in it.
     case download(StepHTTPRequest)
+    /// A layer of an artifact.
+    case layer(ArtifactSource, mediaType: String?)
     /// The dependencies of a chart; `versions`: what the configuration sets, as `REPOSITORY NAME VERSION`.
     ///
     /// No program makes that.
@@ -23,7 +25,7 @@ package enum RenderRequest: Sendable, Equatable {
         case .helm(var template):
             template.limits = renderer.limits
             return try await renderer.template(template, from: files)
-        case .download, .dependencies: preconditionFailure("no program has part in it")
+        case .download, .layer, .dependencies: preconditionFailure("no program has part in it")
         }
     }
 }

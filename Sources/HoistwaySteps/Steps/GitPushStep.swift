@@ -44,6 +44,10 @@ struct GitPushStep: PromotionStep {
                 .choice(["azure", "bitbucket", "gitea", "github", "gitlab"]),
                 "Which Git host it is, for the output commitURL; without it, the host's name tells."
             ),
+            .flag(
+                "insecureSkipTLSVerify",
+                "A key of github-push; here it has no effect: what git-clone says of the repository counts."
+            ),
         ],
         rules: [
             .atMostOne(

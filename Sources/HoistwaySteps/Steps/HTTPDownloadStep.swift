@@ -54,18 +54,7 @@ struct HTTPDownloadStep: PromotionStep {
         }
         let wanted = try checksum()
         let file = StepFile(outPath, in: context)
-        if let link = try await file.symlink() {
-            throw .cannotAct(
-                "\(outPath) is not written: \(link) is a symlink, and symlinks are not followed",
-                hint: nil
-            )
-        }
-        let there = try await inWorkspace { () throws(WorkspaceFailure) in
-            try await context.workspace.entry(at: file.path.path)
-        }
-        guard there == nil || config.flag("allowOverwrite") else {
-            throw .broken("\(outPath) exists already", hint: "allowOverwrite: true replaces it")
-        }
+        try await file.checkNew(allowOverwrite: config.flag("allowOverwrite"))
         let request = try request(access, context)
         let bytes = try await bytes(of: request, access, context)
         let digest = "sha256:\(SHA256.hex(bytes))"

@@ -55,6 +55,17 @@ struct StepFile {
         return nil
     }
 
+    /// Fails where it must not be written: at a symlink, or where something stands and is not to be replaced.
+    func checkNew(allowOverwrite: Bool) async throws(StepFailure) {
+        if let link = try await symlink() {
+            throw .cannotAct("\(text) is not written: \(link) is a symlink, and symlinks are not followed", hint: nil)
+        }
+        let there = try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.entry(at: path.path) }
+        guard there == nil || allowOverwrite else {
+            throw .broken("\(text) exists already", hint: "allowOverwrite: true replaces it")
+        }
+    }
+
     func write(_ bytes: [UInt8]) async throws(StepFailure) {
         try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.write(path.text, bytes) }
     }

@@ -54,10 +54,11 @@ struct FileSequenceTests {
         }
     }
 
-    @Test func `a version gate pushes minor versions, and puts a major one on a branch of its own`() async throws {
-        let rig = try await RuleRig.pipelines(
+    /// Pushes minor versions, puts a major one on a branch of its own, and refuses a lower major one.
+    private static func gate(from tag: String) async throws -> RuleRig {
+        try await RuleRig.pipelines(
             warehouses: ["api"],
-            files: { _ in ["values.yaml": "image:\n  tag: 1.2.3 # now\n"] }
+            files: { _ in ["values.yaml": "image:\n  tag: \(tag) # now\n"] }
         ) { url, source in
             [
                 Manifest.pipeline(
@@ -77,6 +78,10 @@ struct FileSequenceTests {
                 )
             ]
         }
+    }
+
+    @Test func `a version gate pushes minor versions, and puts a major one on a branch of its own`() async throws {
+        let rig = try await Self.gate(from: "1.2.3")
         try await rig.run {
             let minor = try await rig.push("1.3.0", of: "api")
             #expect(minor.phase == "Succeeded", "\(minor.message)")
@@ -87,6 +92,17 @@ struct FileSequenceTests {
             #expect(try await rig.head("main") == main)
             let branch = "kargo/promotion/\(major.id)"
             #expect(try await rig.text("values.yaml", on: branch) == "image:\n  tag: 2.0.0 # now\n")
+        }
+    }
+
+    @Test func `a version gate refuses a lower major version, and nothing is pushed`() async throws {
+        let rig = try await Self.gate(from: "2.0.0")
+        try await rig.run {
+            let main = try await rig.head("main")
+            let lower = try await rig.push("1.9.0", of: "api")
+            #expect(lower.phase == "Failed", "\(lower.message)")
+            #expect(lower.message.contains("refusing 2.0.0 -> 1.9.0"), "\(lower.message)")
+            #expect(try await rig.head("main") == main)
         }
     }
 }
