@@ -7,9 +7,12 @@ struct ApartWork {
     let uses: String
     let request: RenderRequest
 
-    /// - Parameter make: reads what it needs of the workspace from its argument, and nothing else of it.
+    /// - Parameters:
+    ///   - isStopped: whether the work was stopped, after it has failed.
+    ///   - make: reads what it needs of the workspace from its argument, and nothing else of it.
     func result(
         in context: StepContext,
+        isStopped: () -> Bool = { Task.isCancelled },
         make: (RecordingSource) async throws(StepFailure) -> RenderedManifests
     ) async throws(StepFailure) -> RenderedManifests {
         if let remembered = try await remembered(in: context) { return remembered }
@@ -24,7 +27,7 @@ struct ApartWork {
             made = try await make(files)
         } catch {
             // What was stopped says nothing of what would have come.
-            if !Task.isCancelled { _ = keep(.failure(error)) }
+            if !isStopped() { _ = keep(.failure(error)) }
             throw error
         }
         guard keep(.success(made)) else {
@@ -40,7 +43,7 @@ struct ApartWork {
     }
 
     /// What was made of the same files for the same request.
-    private func remembered(in context: StepContext) async throws(StepFailure) -> RenderedManifests? {
+    func remembered(in context: StepContext) async throws(StepFailure) -> RenderedManifests? {
         guard let memo = context.memo?.render(context.alias), memo.request == request else { return nil }
         let workspace = context.workspace
         let isValid = try await inWorkspace { () throws(WorkspaceFailure) in try await memo.isValid(over: workspace) }

@@ -10,17 +10,23 @@ struct Rendering {
     let target: String
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        let work = ApartWork(uses: uses, request: request)
         guard let renderer = context.renderer else {
+            if let remembered = try await work.remembered(in: context) {
+                return try await write(remembered, in: context)
+            }
             throw .cannotAct(
                 "\(uses) cannot act: no program is configured",
                 hint: "see `programs` in the configuration"
             )
         }
-        let rendered = try await ApartWork(uses: uses, request: request).result(in: context) {
+        var wasStopped = false
+        let rendered = try await work.result(in: context, isStopped: { wasStopped || Task.isCancelled }) {
             (files) async throws(StepFailure) in
             do throws(RenderFailure) {
                 return try await request.perform(with: renderer, from: files)
             } catch {
+                if case .program(.cancelled) = error { wasStopped = true }
                 throw StepFailure(error, of: uses)
             }
         }
