@@ -180,7 +180,16 @@ final class PointRig: Sendable {
         run.requests = proxy.requests
         run.syncs = cluster?.asked ?? 0
         run.writes = FileManager.default.contents(atPath: countFile)?.count ?? 0
-        run.view = try await view()
+        do {
+            run.view = try await view()
+        } catch {
+            // A point may come after the promotions' end, such as the record of a stage's health: it dies while it is read.
+            guard point != nil, !run.wasKilled else { throw error }
+            try await eventually("the kill after the end") { !served.isRunning }
+            run.wasKilled = true
+            try await served.start()
+            run.view = try await view()
+        }
         served.kill()
         try await repository.fsck()
         return run
