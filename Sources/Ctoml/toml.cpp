@@ -22,6 +22,8 @@ struct unmet_expectation : std::logic_error {
 #undef NDEBUG
 #define TOML_ASSERT(expr) (static_cast<bool>(expr) ? static_cast<void>(0) : expectation_unmet())
 #define TOML_EXCEPTIONS 1
+// Its own recursion, in arrays and inline tables; what keys add to it is bounded before it reads.
+#define TOML_MAX_NESTED_VALUES 64
 #include <toml++/toml.h>
 
 struct hoistway_toml {
@@ -46,7 +48,67 @@ std::string text_of(const T &value) {
     return stream.str();
 }
 
-// The depth is bounded by the parser (TOML_MAX_NESTED_VALUES).
+/// Whether something lies deeper than `max_depth` levels.
+///
+/// Each part of a key is a table within the last one, and toml++ bounds no key: 100,000 parts are read without a word, and
+/// then the stack ends where the tables are walked over or freed, in toml++ too where the document is not valid. So this
+/// looks before toml++ does. Up to the first mistake of a document both see the same strings and comments; behind it toml++
+/// reads nothing. What is counted is never less than what there is; a header, and what follows it, count each by themselves.
+bool is_too_deep(std::string_view bytes, size_t max_depth) {
+    // Of each bracket that is open: itself, and the parts of the key before it.
+    std::vector<size_t> open;
+    size_t sum = 0;
+    size_t parts = 0;
+    for (size_t at = 0; at < bytes.size(); at++) {
+        switch (const char byte = bytes[at]) {
+        case '#':
+            while (at + 1 < bytes.size() && bytes[at + 1] != '\n') at++;
+            break;
+        case '"':
+        case '\'': {
+            const std::string_view three(byte == '"' ? "\"\"\"" : "'''");
+            const bool is_long = bytes.substr(at, 3) == three;
+            at += is_long ? 3 : 1;
+            for (; at < bytes.size(); at++) {
+                if (byte == '"' && bytes[at] == '\\') at++;
+                else if (is_long ? bytes.substr(at, 3) == three : bytes[at] == byte || bytes[at] == '\n') break;
+            }
+            if (!is_long) break;
+            at += 2;
+            // Up to two more of them are the string's own.
+            for (int more = 0; more < 2 && at + 1 < bytes.size() && bytes[at + 1] == byte; more++) at++;
+            break;
+        }
+        case '.':
+            if (sum + ++parts > max_depth) return true;
+            break;
+        case '[':
+        case '{':
+            open.push_back(parts + 1);
+            sum += parts + 1;
+            parts = 0;
+            if (sum > max_depth) return true;
+            break;
+        case ']':
+        case '}':
+            if (!open.empty()) {
+                sum -= open.back();
+                open.pop_back();
+            }
+            parts = 0;
+            break;
+        case ',':
+        case '\n':
+            parts = 0;
+            break;
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
+// The depth has been bounded.
 void add(hoistway_toml &document, const toml::node &node, size_t parent, std::string_view key, size_t max_nodes) {
     if (document.nodes.size() >= max_nodes) throw too_many();
     hoistway_toml_node entry{};
@@ -94,10 +156,15 @@ void add(hoistway_toml &document, const toml::node &node, size_t parent, std::st
 
 } // namespace
 
-hoistway_toml *hoistway_toml_read(const char *bytes, size_t count, size_t max_nodes) {
+hoistway_toml *hoistway_toml_read(const char *bytes, size_t count, size_t max_nodes, size_t max_depth) {
     auto *document = new hoistway_toml();
     // Nothing may be thrown into C.
     try {
+        if (is_too_deep(std::string_view(bytes, count), max_depth)) {
+            document->failed = true;
+            document->problem = "it is deeper than " + std::to_string(max_depth) + " levels";
+            return document;
+        }
         document->root = toml::parse(std::string_view(bytes, count));
         add(*document, document->root, 0, std::string_view(), max_nodes);
     } catch (const toml::parse_error &error) {

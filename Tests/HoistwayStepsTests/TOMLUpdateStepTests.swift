@@ -43,6 +43,32 @@ struct TOMLUpdateStepTests {
         #expect(try await bench.file("app.toml") == after ?? before)
     }
 
+    /// Long keys, where toml++ bounds nothing and would let the stack end; each behind a text or a comment that may hide it.
+    @Test(
+        arguments: ["", "x = \"\"\"a\"\"\"\"\"\n", "x = '''''a'''\n", "x = \"\\\\\"\n", "# it's \"\"\"\n", "a = [\n"]
+    )
+    func `a key or a header with too many parts is refused, also in a document with mistakes`(before: String)
+        async throws
+    {
+        let deep = Array(repeating: "a", count: 100_000).joined(separator: ".")
+        let nested = String(repeating: Array(repeating: "a", count: 60).joined(separator: ".") + " = {", count: 200)
+        for line in ["\(deep) = 1", "[\(deep)]", "[[\(deep)]]\n?", nested, String(repeating: "[", count: 100_000)] {
+            let bench = try await FileBench(["app.toml": before + line + "\n"])
+            let result = try await bench.run(("toml-update", Self.config([("a", "x")])))
+            #expect(result.phase == .errored)
+            #expect(result.message.contains("it is deeper than 64 levels"), "\(result.message)")
+        }
+    }
+
+    @Test func `points in texts, comments and numbers are no levels`() async throws {
+        let points = String(repeating: "[.", count: 200)
+        let numbers = Array(repeating: "1.5", count: 200).joined(separator: ", ")
+        let text = "# \(points)\ns = '\(points)'\nl = \"\"\"\n\(points)\"\"\"\nn = [\(numbers)]\na = 'v1'\n"
+        let bench = try await FileBench(["app.toml": text])
+        let result = try await bench.run(("toml-update", Self.config([("a", "v2")])))
+        #expect(result.phase == .succeeded, "\(result.message)")
+    }
+
     @Test func `the commit message names every update`() async throws {
         let bench = try await FileBench(["app.toml": "a = 'x'\nb = 1\n"])
         let result = try await bench.run(("toml-update", Self.config([("a", "1.10"), ("b", .number(2)), ("a", "v2")])))

@@ -46,8 +46,9 @@ typedef struct hoistway_toml hoistway_toml;
 
 /// Reads a document, which need not be terminated.
 ///
-/// Never null: look at `hoistway_toml_problem`. The caller frees it.
-hoistway_toml *hoistway_toml_read(const char *bytes, size_t count, size_t max_nodes);
+/// Never null: look at `hoistway_toml_problem`. The caller frees it. Of `max_depth` levels a header and what follows it have
+/// each as many.
+hoistway_toml *hoistway_toml_read(const char *bytes, size_t count, size_t max_nodes, size_t max_depth);
 void hoistway_toml_free(hoistway_toml *document);
 
 /// What is wrong with the document, terminated; null where nothing is.

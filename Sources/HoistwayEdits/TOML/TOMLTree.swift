@@ -33,7 +33,12 @@ struct TOMLTree {
     init(_ source: SourceText) throws(UpdateFailure) {
         // The bytes must not hold what C takes for the end of a text: TOML allows no such byte anywhere.
         let document = source.bytes.withUnsafeBytes {
-            hoistway_toml_read($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, YAMLLimits.nodes)
+            hoistway_toml_read(
+                $0.baseAddress?.assumingMemoryBound(to: CChar.self),
+                $0.count,
+                YAMLLimits.nodes,
+                YAMLLimits.depth
+            )
         }
         guard let document else { preconditionFailure("toml++ has given no document") }
         defer { hoistway_toml_free(document) }
