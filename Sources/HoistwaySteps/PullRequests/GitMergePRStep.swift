@@ -30,9 +30,17 @@ struct GitMergePRStep: PullRequestStep {
             return .outcome(try wait(pull, text, target, pass))
         case .waiting: break
         }
+        let pushed = pass.pushedHead(of: pull)
+        if let pushed, let head = pull.head, head != pushed {
+            throw .cannotAct(
+                "the pull request #\(number) is not merged: its head is \(head.short), and not \(pushed.short), which this "
+                    + "promotion has pushed: somebody has pushed to \(pull.sourceBranch)",
+                hint: "merge it by hand if it is right, or promote again"
+            )
+        }
         guard pass.mayWrite else { return .wantsToWrite(remembering: .map(["target": .string(target)])) }
         let answer = try await atForge { () throws(ForgeFailure) in
-            try await pass.forge.merge(number, method: method, head: pull.head)
+            try await pass.forge.merge(number, method: method, head: pushed ?? pull.head)
         }
         switch answer {
         case .merged(let commit):

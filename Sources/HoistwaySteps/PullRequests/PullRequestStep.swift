@@ -99,6 +99,15 @@ struct PullRequestPass: Sendable {
     /// The branch that the pull request was to go into when the promotion first looked at it.
     func target(of pull: PullRequest) -> String { context.memory?["target"]?.string ?? pull.targetBranch }
 
+    /// What the promotion itself has pushed last to the branch of a pull request; `nil`: nothing.
+    func pushedHead(of pull: PullRequest) -> ObjectID? {
+        guard !pull.isFromFork else { return nil }
+        let identity = RepositoryIdentity(remote.displayURL)
+        return context.promotion.branches.last {
+            $0.pushed && $0.kind != .tag && $0.branch == pull.sourceBranch && RepositoryIdentity($0.remote) == identity
+        }?.commit
+    }
+
     /// What Git says of the branches of a pull request.
     func branches(of pull: PullRequest, target: String) async throws(StepFailure) -> PullRequestProgress.Branches {
         // Merged is merged, and the branches of a fork are not here.

@@ -173,6 +173,21 @@ struct PullRequestStepTests {
         #expect(never.phase == .failed && never.message.contains("#1 cannot be merged: it has conflicts"))
     }
 
+    @Test func `what somebody pushes on top of the promotion's commit is not merged`() async throws {
+        let harness = try await Harness(steps: Harness.openAndMerge(["wait": .bool(true)]))
+        harness.forge.hold(1, .notYet("1 approval is missing"))
+        #expect(try await harness.promote().phase == .running)
+        let main = harness.engine.remote.head("main")
+        let branch = try #require(harness.forge.all.first).sourceBranch
+        try await harness.engine.remote.seed(branch: branch, files: ["by-hand.txt": "x"], message: "mine")
+        harness.forge.hold(1, nil)
+        try await harness.drain(after: .seconds(600))
+        let record = try await harness.promotion()
+        #expect(record.phase == .failed)
+        #expect(record.message.contains("somebody has pushed to \(branch)"), "\(record.message)")
+        #expect(harness.forge.merged == 0 && harness.engine.remote.head("main") == main)
+    }
+
     @Test func `a method that the host lacks fails the step, and names those that it has`() async throws {
         let harness = try await Harness(steps: Harness.openAndMerge(["mergeMethod": .string("fast_forward")]))
         let record = try await harness.promote()
