@@ -48,6 +48,7 @@ package struct Engine: Sendable {
                 }
                 group.addTask { await RefreshService(core: core).run() }
                 if core.ports.forges != nil { group.addTask { await PullRequestPollService(core: core).run() } }
+                if core.ports.forges != nil { group.addTask { await StatusService(core: core).run() } }
                 group.addTask { await HealthService(core: core).run() }
                 await group.waitForAll()
             }
@@ -96,6 +97,8 @@ package struct Engine: Sendable {
         core.ledger.changed.notify()
         core.branchNews.tellAll()
         core.health.tellAll()
+        core.refusedStatuses.forgetAll()
+        core.statuses.tellAll()
         inbox.notify()
         let after = await core.ledger.snapshot.stages.mapValues(\.mode)
         return configuration.pipelines.stagesInOrder.compactMap { stage in

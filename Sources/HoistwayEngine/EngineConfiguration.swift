@@ -42,6 +42,8 @@ package struct EngineConfiguration: Sendable {
     package var httpPolicy: @Sendable (String) -> HTTPPolicy = { _ in HTTPPolicy() }
     /// How the stages of a project deal with Argo CD.
     package var argocd: @Sendable (_ project: String) -> ArgoCDOptions = { _ in ArgoCDOptions() }
+    /// Whether the promotions of a project show as commit statuses.
+    package var statuses: @Sendable (_ project: String) -> Bool = { _ in false }
     /// `console.publicURL`, for links; `nil`: it is not set.
     package var publicURL: String?
     /// The cluster whose Applications are all refreshed when a push concerns them; `nil`: none.

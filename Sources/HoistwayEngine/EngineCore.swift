@@ -44,6 +44,9 @@ package final class EngineCore: Sendable {
     let pullRequestNews = PullRequestNews()
     /// When repositories with awaited pull requests are looked at.
     let polls = PollBook()
+    /// What is said on commits.
+    let statuses = StatusBook()
+    let refusedStatuses = RefusedRepositories()
     /// Whether what is live has what was promoted.
     package var revisions: RevisionHistory { RevisionHistory(core: self, answers: revisionAnswers) }
     private let revisionAnswers = RevisionAnswers()
@@ -208,7 +211,7 @@ package final class EngineCore: Sendable {
         _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
     ) async throws -> Value {
         let before = nextLook
-        let (value, domainEvents, full, state, stages) = try await restoring(before) { [self] in
+        let (value, domainEvents, full, state, changes) = try await restoring(before) { [self] in
             try await ledger.transact { transaction in
                 let value = try decide(&transaction, self)
                 endAborted(in: &transaction)
@@ -222,14 +225,12 @@ package final class EngineCore: Sendable {
                 }
                 let domainEvents = DomainEvent.of(transaction)
                 raise(domainEvents, into: &transaction)
-                let stages = transaction.changes.compactMap {
-                    if case .putStage(let record) = $0 { record.key } else { nil }
-                }
-                return (value, domainEvents, transaction.fullTargets, transaction.state, stages)
+                return (value, domainEvents, transaction.fullTargets, transaction.state, transaction.changes)
             }
         }
         // The end of a promotion, or what lies in a stage: its health rests on other Applications now.
-        health.tell(stages)
+        health.tell(changes.compactMap { if case .putStage(let record) = $0 { record.key } else { nil } })
+        noteStatuses(changes)
         let configuration = configuration
         metrics.count(domainEvents, configuration: configuration)
         for target in full {

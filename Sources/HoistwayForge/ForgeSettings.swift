@@ -1,3 +1,5 @@
+package import HoistwayModel
+
 /// How the APIs of Git hosts are reached.
 package struct ForgeSettings: Sendable, Equatable {
     package struct Proxy: Sendable, Hashable {
@@ -20,6 +22,8 @@ package struct ForgeSettings: Sendable, Equatable {
         package var proxy: Proxy?
         /// Where its API is; `nil`: the usual place of the kind of host.
         package var apiURL: String?
+        /// Which program it runs, where neither its name nor who asks says so.
+        package var provider: ForgeProvider?
 
         package init(caFile: String? = nil, proxy: Proxy? = nil, apiURL: String? = nil) {
             self.caFile = caFile

@@ -10,6 +10,7 @@ package enum ConfigurationChanges {
         credentials(old.credentials, new.credentials) + webhooks(old, new) + notifications(old.settings, new.settings)
             + hosts(old, new) + git(old.settings.git, new.settings.git) + http(old.settings, new.settings)
             + clusters(old, new) + argocd(old.settings, new.settings) + verification(old.settings, new.settings)
+            + statuses(old.settings, new.settings)
             + pipelines(old.pipelines, new.pipelines)
     }
 
@@ -60,6 +61,14 @@ package enum ConfigurationChanges {
         return (old.missingVerification == new.missingVerification ? [] : ["verification changed"])
             + names.filter { old.projects[$0]?.missingVerification != new.projects[$0]?.missingVerification }.map {
                 "project \($0): its verification changed"
+            }
+    }
+
+    private static func statuses(_ old: Settings, _ new: Settings) -> [String] {
+        let names = Set(old.projects.keys).union(new.projects.keys).sorted()
+        return (old.statuses == new.statuses ? [] : ["promotions.statuses changed"])
+            + names.filter { old.projects[$0]?.statuses != new.projects[$0]?.statuses }.map {
+                "project \($0): its promotions.statuses changed"
             }
     }
 

@@ -59,7 +59,7 @@ struct SettingsFileTests {
               allowInsecureHTTP: true
               knownHosts: kh
               timeouts: {connect: 1s, idle: 2s}
-              hosts: [{host: Git.example.com, caFile: tls/cert.pem, proxy: "http://proxy:3128", apiURL: "https://git.example.com/x/api/v4/"}]
+              hosts: [{host: Git.example.com, caFile: tls/cert.pem, proxy: "http://proxy:3128", apiURL: "https://git.example.com/x/api/v4/", provider: gitlab}]
             registries:
               - {host: "localhost:5000", insecure: true, caFile: tls/cert.pem}
               - {host: reg.example.com, tokenServers: [Auth.example.com, "b.test:8443"], blobStores: ["s3.test:9000"]}
@@ -98,6 +98,7 @@ struct SettingsFileTests {
         #expect(settings.git.cachePath.hasSuffix("/cache"))
         #expect(settings.git.hosts.first?.host == "git.example.com")
         #expect(settings.git.hosts.first?.apiURL == "https://git.example.com/x/api/v4")
+        #expect(settings.git.hosts.first?.provider == .gitlab)
         #expect(settings.registries.first?.insecure == true)
         #expect(settings.registries.last?.tokenServers == ["auth.example.com", "b.test:8443"])
         #expect(settings.registries.last?.blobStores == ["s3.test:9000"])

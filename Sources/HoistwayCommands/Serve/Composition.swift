@@ -58,6 +58,7 @@ struct Composition {
         configuration.lookups = { [loaded] in loaded.lookups(of: $0) }
         configuration.argocd = { [settings] in settings.argocdOptions(of: $0) }
         configuration.refreshedCluster = settings.refreshedCluster
+        configuration.statuses = { [settings] in settings.projects[$0]?.statuses ?? settings.statuses }
         configuration.publicURL = settings.console.publicURL
         configuration.httpPolicy = { [settings] in settings.httpPolicy(of: $0) }
         return configuration
@@ -146,11 +147,13 @@ struct Composition {
     var forgeSettings: ForgeSettings {
         var hosts: [String: ForgeSettings.Host] = [:]
         for host in settings.git.hosts {
-            hosts[host.host] = ForgeSettings.Host(
+            var made = ForgeSettings.Host(
                 caFile: host.caFile,
                 proxy: host.proxy.flatMap(Self.proxy).map { ForgeSettings.Proxy(host: $0.host, port: $0.port) },
                 apiURL: host.apiURL
             )
+            made.provider = host.provider
+            hosts[host.host] = made
         }
         return ForgeSettings(
             hosts: hosts,

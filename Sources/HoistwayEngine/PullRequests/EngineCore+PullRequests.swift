@@ -6,12 +6,14 @@ extension EngineCore {
     /// How the steps of a promotion reach pull requests; `nil`: no Git host can be asked.
     func forgeAccess(for record: PromotionRecord) -> ForgeAccess? {
         guard let forges = ports.forges else { return nil }
-        var link: String?
-        if var base = configuration.publicURL {
-            while base.hasSuffix("/") { base.removeLast() }
-            link = "\(base)/api/v1/promotions/\(record.id.text)"
-        }
-        return ForgeAccess(forges: forges, author: configuration.author, link: link)
+        return ForgeAccess(forges: forges, author: configuration.author, link: promotionLink(record.id))
+    }
+
+    /// The page about a promotion; `nil`: nobody knows where the console is reached.
+    func promotionLink(_ id: PromotionID) -> String? {
+        guard var base = configuration.publicURL else { return nil }
+        while base.hasSuffix("/") { base.removeLast() }
+        return "\(base)/api/v1/promotions/\(id.text)"
     }
 
     /// Until the next look of a promotion that waits: many that wait to merge at one host share what it may be asked.

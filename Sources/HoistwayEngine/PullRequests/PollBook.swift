@@ -33,17 +33,12 @@ final class PollBook: Sendable {
     /// Looks that a host has saved up at most.
     private static let burst = 5.0
 
-    private struct Allowance {
-        var tokens: Double
-        var at: Timestamp
-    }
-
     private struct State {
         var due: [Group: Timestamp] = [:]
         var failures: [Group: Int] = [:]
         /// Until when all that has happened to the pull requests that are waited for is known.
         var known: [Group: Timestamp] = [:]
-        var allowances: [ForgePlace: Allowance] = [:]
+        var allowances: [ForgePlace: RequestAllowance] = [:]
     }
 
     private let state = Mutex(State())
@@ -89,14 +84,8 @@ final class PollBook: Sendable {
     /// Whether one more request may be sent now; it counts.
     func mayAsk(_ place: ForgePlace, now: Timestamp) -> Bool {
         state.withLock { state in
-            var allowance = state.allowances[place] ?? Allowance(tokens: 1, at: now)
-            let elapsed = max((now - allowance.at) / .seconds(3600), 0)
-            allowance.tokens = min(allowance.tokens + elapsed * Double(Self.perHour), Self.burst)
-            allowance.at = now
-            defer { state.allowances[place] = allowance }
-            guard allowance.tokens >= 1 else { return false }
-            allowance.tokens -= 1
-            return true
+            let fresh = RequestAllowance(perHour: Self.perHour, burst: Self.burst, first: 1, now: now)
+            return state.allowances[place, default: fresh].take(now)
         }
     }
 }

@@ -19,6 +19,7 @@ import Metrics
 /// - `hoistway_looks_total{project, warehouse, result}`: looks at registries and remotes: done, failed.
 /// - `hoistway_warehouse_look_failing{project, warehouse}`: 1 while the last look at a warehouse failed.
 /// - `hoistway_notifications_total{target, result}`: sent, retried, given_up, dropped.
+/// - `hoistway_commit_statuses_total{project, result}`: statuses of commits at Git hosts: sent, retried, given_up, dropped.
 /// - `hoistway_argocd_refreshes_total{cluster, result}`: Applications that Argo CD was asked to look at, for a push: done,
 ///   retried, failed, gone.
 /// - `hoistway_stage_mode{project, stage, mode}`: 1 for the mode that the stage is in: promote, observe.
@@ -105,6 +106,21 @@ struct EngineMetrics: Sendable {
 
     func refreshed(_ result: RefreshResult, cluster: String) {
         book.count("hoistway_argocd_refreshes_total", [("cluster", cluster), ("result", result.rawValue)])
+    }
+
+    enum StatusResult: String {
+        case sent, retried
+        /// Too many waited.
+        case dropped
+        case givenUp = "given_up"
+    }
+
+    func status(_ result: StatusResult, project: String, configuration: EngineConfiguration) {
+        let isKnown = configuration.pipelines.projects[project] != nil
+        book.count(
+            "hoistway_commit_statuses_total",
+            [("project", isKnown ? project : Self.removed), ("result", result.rawValue)]
+        )
     }
 
     enum NoticeResult: String {

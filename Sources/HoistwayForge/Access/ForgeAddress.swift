@@ -22,16 +22,18 @@ struct ForgeAddress: Sendable, Equatable {
             throw .unsupported("the repository's URL names no Git host: \(error.message)", hint: nil)
         }
         let name = Self.aliases[place.host] ?? place.host
-        guard let kind = ForgeKind(host: name, provider: provider) else {
+        host = place.webPort.map { "\(name):\($0)" } ?? name
+        let ours = settings.hosts[place.authority] ?? settings.hosts[host]
+        guard let kind = ForgeKind(host: name, provider: provider ?? ours?.provider?.rawValue) else {
             throw .unsupported(
                 "nothing tells which program \(ShownText.bare(place.authority)) runs for pull requests",
-                hint: "set provider of the step: azure, bitbucket, gitea, github or gitlab"
+                hint:
+                    "set provider of the step, or of the host below git.hosts: azure, bitbucket, gitea, github or gitlab"
             )
         }
         self.kind = kind
-        host = place.webPort.map { "\(name):\($0)" } ?? name
         let parts = try Self.parts(of: place.segments, kind: kind, host: name)
-        let written = (settings.hosts[place.authority] ?? settings.hosts[host])?.apiURL
+        let written = ours?.apiURL
         let scheme = place.isPlainHTTP ? "http" : "https"
         let usual = Self.usualBase(kind, host: name, origin: "\(scheme)://\(host)", prefix: parts.prefix)
         guard let base = WebAddress(Self.withoutSlash(written ?? usual)) else {

@@ -1,3 +1,8 @@
+/// What `provider` says of a Git host: Kargo's words.
+package enum ForgeProvider: String, Sendable, CaseIterable {
+    case azure, bitbucket, gitea, github, gitlab
+}
+
 /// The program behind a Git host's pull requests.
 package enum ForgeKind: String, Sendable, Codable, CaseIterable {
     case github, gitlab

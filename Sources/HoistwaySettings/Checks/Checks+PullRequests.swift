@@ -15,14 +15,16 @@ extension Checks {
 
     private func check(_ step: StepTemplate) {
         guard let url = known("repoURL", of: step), let key = RepositoryKey(url: url) else { return }
-        let provider = step.config["provider"]?.string ?? ""
-        guard !provider.opensExpression else { return }
-        let host = String(key.text.prefix { $0 != "/" && $0 != ":" })
-        guard let kind = ForgeKind(host: host, provider: provider.isEmpty ? nil : provider) else {
+        let written = step.config["provider"]?.string ?? ""
+        guard !written.opensExpression else { return }
+        let authority = String(key.text.prefix { $0 != "/" })
+        let host = String(authority.prefix { $0 != ":" })
+        let configured = settings.git.hosts.first { $0.host == authority }?.provider?.rawValue
+        guard let kind = ForgeKind(host: host, provider: written.isEmpty ? configured : written) else {
             problems.error(
                 step.place,
                 "\(step.uses): nothing says which Git host \(ShownText.quoted(host)) is",
-                hint: "write provider: azure, bitbucket, gitea, github or gitlab"
+                hint: "write provider: azure, bitbucket, gitea, github or gitlab, here or for the host below git.hosts"
             )
             return
         }

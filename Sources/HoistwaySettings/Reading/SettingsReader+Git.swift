@@ -47,12 +47,13 @@ extension SettingsReader {
                 hint: "write it as in http://proxy.example.com:3128"
             )
         }
-        let settings = GitSettings.Host(
+        var settings = GitSettings.Host(
             host: host ?? "",
             caFile: existingFile("caFile", fields),
             proxy: proxy,
             apiURL: apiURL(fields)
         )
+        settings.provider = fields.choice("provider", ForgeProvider.self)
         fields.finish()
         return host == nil ? nil : settings
     }

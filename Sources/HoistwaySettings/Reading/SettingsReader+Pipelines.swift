@@ -66,6 +66,7 @@ extension SettingsReader {
             )
             options.http = http(project)
             options.missingVerification = missingVerification(project)
+            options.statuses = statuses(project)
             project.finish()
             return options
         }
@@ -77,6 +78,14 @@ extension SettingsReader {
         let rule = verification.choice("whenMissing", MissingVerification.self)
         verification.finish()
         return rule
+    }
+
+    /// `promotions: {statuses: …}`, of the whole program or of one project.
+    func statuses(_ fields: Fields) -> Bool? {
+        guard let promotions = fields.fields("promotions") else { return nil }
+        let statuses = promotions.bool("statuses")
+        promotions.finish()
+        return statuses
     }
 
     private func commitTemplate(_ project: Fields) -> CommitTemplate? {

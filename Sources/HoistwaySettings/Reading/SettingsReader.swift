@@ -41,6 +41,7 @@ struct SettingsReader {
         )
         if let http = http(fields) { settings.http = http }
         if let rule = missingVerification(fields) { settings.missingVerification = rule }
+        if let statuses = statuses(fields) { settings.statuses = statuses }
         fields.finish()
         return settings
     }

@@ -1,3 +1,5 @@
+package import HoistwayModel
+
 /// How Git remotes are spoken to.
 package struct GitSettings: Sendable, Equatable {
     package enum Transport: String, Sendable, CaseIterable {
@@ -44,6 +46,8 @@ package struct GitSettings: Sendable, Equatable {
         package var proxy: String?
         /// `https://git.example.com/api/v3`; `nil`: the usual place of its kind.
         package var apiURL: String?
+        /// Which program it runs, where neither its name nor a step says so.
+        package var provider: ForgeProvider?
 
         package init(host: String, caFile: String? = nil, proxy: String? = nil, apiURL: String? = nil) {
             self.host = host

@@ -13,6 +13,8 @@ package struct Settings: Sendable, Equatable {
     package static let defaultStrict = false
     /// `verification.whenMissing`: what the manifest asks for is not taken as done.
     package static let defaultMissingVerification = MissingVerification.wait
+    /// `promotions.statuses`: a token may not be allowed to set any.
+    package static let defaultStatuses = false
     /// `sharedResources.namespace`: Kargo's own.
     package static let defaultSharedNamespace = "kargo-shared-resources"
 
@@ -41,6 +43,8 @@ package struct Settings: Sendable, Equatable {
     package var imageUpdater: ImageUpdaterSettings
     /// For all projects that do not say otherwise.
     package var missingVerification = Settings.defaultMissingVerification
+    /// Whether promotions show as commit statuses; for all projects that do not say otherwise.
+    package var statuses = Settings.defaultStatuses
     /// The namespace whose credentials, Secrets and ConfigMaps all projects share.
     package var sharedNamespace: String
     /// For all projects, key by key, that do not say otherwise.
@@ -131,6 +135,8 @@ package struct ProjectOptions: Sendable, Equatable {
     package var argocd: ArgoCDSettings?
     /// `nil`: as the whole program.
     package var missingVerification: MissingVerification?
+    /// `nil`: as the whole program.
+    package var statuses: Bool?
     /// `nil`, also of each key: as the whole program.
     package var http: HTTPOptions?
     package var place: SourcePlace

@@ -15,10 +15,12 @@ struct PullRequestRig {
     /// - Parameters:
     ///   - tag: that the kustomization of the folder `prod` has.
     ///   - tellsPulls: whether the host sends webhooks.
+    ///   - more: further top-level keys of the configuration.
     ///   - manifests: of the stage `prod` and its tasks.
     init(
         tag: String = "1.0.0",
         tellsPulls: Bool = true,
+        more: [String] = [],
         manifests: (_ url: String, ImageSource) -> [String]
     ) async throws {
         let source = try ImageSource()
@@ -44,8 +46,10 @@ struct PullRequestRig {
                 Manifest.project("shop", remotes: [git.remote("acme/ops.git")]),
                 Manifest.images("app", in: "shop", source.image("app")),
             ] + manifests(url, source),
-            git: ["hosts: [{host: \"127.0.0.1:\(git.proxy.port)\", apiURL: \"\(forge.apiURL)\"}]"],
-            more: ["argocd: {whenMissing: skip}"]
+            git: [
+                "hosts: [{host: \"127.0.0.1:\(git.proxy.port)\", apiURL: \"\(forge.apiURL)\", provider: github}]"
+            ],
+            more: ["argocd: {whenMissing: skip}"] + more
         )
         served = try ServedProgram(configuration, ports: ports)
     }

@@ -1,0 +1,33 @@
+import HoistwayModel
+
+/// How many requests may be sent to a host: so many an hour, and some at once that were saved up.
+struct RequestAllowance: Sendable {
+    private let perHour: Double
+    private let burst: Double
+    private var tokens: Double
+    private var at: Timestamp
+
+    /// - Parameters:
+    ///   - burst: requests that are saved up at most.
+    ///   - first: requests that may be sent at once at the beginning.
+    init(perHour: Int, burst: Double, first: Double, now: Timestamp) {
+        self.perHour = Double(perHour)
+        self.burst = burst
+        tokens = first
+        at = now
+    }
+
+    /// Whether one more request may be sent now; it counts.
+    mutating func take(_ now: Timestamp) -> Bool {
+        // A clock that was set back gives nothing, and takes nothing.
+        let elapsed = max((now - at) / .seconds(3600), 0)
+        tokens = min(tokens + elapsed * perHour, burst)
+        at = now
+        guard tokens >= 1 else { return false }
+        tokens -= 1
+        return true
+    }
+
+    /// When the next request may be sent, if none may now.
+    var next: Timestamp { at + .seconds(3600) * (max(1 - tokens, 0) / perHour) + .milliseconds(10) }
+}
