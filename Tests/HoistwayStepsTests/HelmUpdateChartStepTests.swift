@@ -117,6 +117,20 @@ struct HelmUpdateChartStepTests {
         )
     }
 
+    @Test(arguments: ["/../../../evil", "1.0.0/../../../../evil", "1.0.0\n"])
+    func `a version that an index lists and no chart has writes no file anywhere`(version: String) async throws {
+        let charts = Self.published()
+        charts.publish("https://charts.test/stable", "web", [version])
+        let quoted = version.replacing("\n", with: "\\n")
+        let chart = Self.chart.replacing("version: ^1.2.0", with: "version: \"\(quoted)\"")
+        let bench = try await Self.bench(["chart/Chart.yaml": chart], charts: charts)
+        let result = try await bench.run(("helm-update-chart", Self.config()))
+        #expect(result.phase == .errored)
+        #expect(result.message.contains("is no version that web can have"), "\(result.message)")
+        #expect(!charts.asked.contains { $0.hasPrefix("fetch") })
+        #expect(try await bench.files() == ["chart/Chart.yaml": chart])
+    }
+
     @Test func `what is there already is not fetched, and nothing is said`() async throws {
         let bench = try await Self.bench()
         let first = try await bench.run(

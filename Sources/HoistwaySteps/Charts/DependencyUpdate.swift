@@ -49,7 +49,9 @@ struct DependencyUpdate {
         var locked: [ChartDependencies.Dependency] = []
         for requirement in requirements {
             try check(requirement.dependency)
-            locked.append(try await resolved(requirement.dependency, from: files, in: context))
+            let one = try await resolved(requirement.dependency, from: files, in: context)
+            try check(version: one)
+            locked.append(one)
         }
         let lockPath = folder.appending("Chart.lock")
         let present = try await inWorkspace { () throws(WorkspaceFailure) in try await files.read(lockPath) }
@@ -71,15 +73,8 @@ struct DependencyUpdate {
     /// Names become names of files, and leave this machine in URLs.
     private func check(_ dependency: ChartDependencies.Dependency) throws(StepFailure) {
         let isName =
-            !dependency.name.isEmpty && dependency.name.utf8.count <= 200 && !dependency.name.hasPrefix(".")
-            && dependency.name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                    true
-                default: false
-                }
-            }
+            Self.isPlain(dependency.name, marks: "-_.") && dependency.name.utf8.count <= 200
+            && !dependency.name.hasPrefix(".")
         guard isName else { throw unmet("a dependency has a name that no chart can have", hint: nil) }
         guard Self.isRemote(dependency) else { return }
         guard ["http", "https", "oci"].contains(URLText.scheme(of: dependency.repository)) else {
@@ -93,6 +88,28 @@ struct DependencyUpdate {
                 "the URL of the repository of \(dependency.name) holds a login",
                 hint: "write it into a Secret labelled kargo.akuity.io/cred-type: helm"
             )
+        }
+    }
+
+    /// Whether a text has letters and digits of ASCII, and these marks, alone.
+    private static func isPlain(_ text: String, marks: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: marks.utf8.contains(byte)
+                }
+            }
+    }
+
+    /// The version becomes part of a file's name too; an index may list whatever `Chart.yaml` asks for.
+    private func check(version dependency: ChartDependencies.Dependency) throws(StepFailure) {
+        guard Self.isRemote(dependency) else { return }
+        let version = dependency.version
+        guard Self.isPlain(version, marks: "-_.+"), version.utf8.count <= 256 else {
+            throw unmet("\(ShownText.quoted(version)) is no version that \(dependency.name) can have", hint: nil)
         }
     }
 
