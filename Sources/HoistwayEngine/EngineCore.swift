@@ -40,7 +40,7 @@ package final class EngineCore: Sendable {
     let waits = ApplicationWaits()
     /// How long previews may wait for clusters.
     let previews: PreviewPatience
-    /// What was told of pull requests while promotions looked at them.
+    /// The pull requests that events named while promotions looked at them.
     let pullRequestNews = PullRequestNews()
     /// When repositories with awaited pull requests are looked at.
     let polls = PollBook()

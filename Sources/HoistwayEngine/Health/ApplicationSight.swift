@@ -22,7 +22,7 @@ struct ApplicationSight: Sendable {
         case unknown(until: Timestamp)
         /// It counts until then.
         case aging(Application, until: Timestamp)
-        /// No watch tells of it: only the cluster can be asked.
+        /// No watch covers it: only the cluster can be asked.
         case unwatched
     }
 

@@ -31,7 +31,7 @@ final class HealthBook: Sendable {
         var answers: [RevisionQuestion: RevisionStanding] = [:]
         /// Those that hold until they are asked for again.
         var doubts: [RevisionQuestion: (answer: RevisionStanding, until: Timestamp)] = [:]
-        /// When Applications that no watch tells of are asked for again.
+        /// When the cluster is asked again for Applications that no watch covers.
         var nextAsks: [ApplicationAddress: Timestamp] = [:]
     }
 
@@ -158,7 +158,7 @@ final class HealthBook: Sendable {
 
     // MARK: Pauses
 
-    /// When an Application that no watch tells of is to be asked for again; `nil`: now.
+    /// When the cluster is to be asked again for an Application that no watch covers; `nil`: now.
     func nextAsk(for address: ApplicationAddress, after now: Timestamp) -> Timestamp? {
         state.withLock { $0.nextAsks[address] }.flatMap { $0 > now ? $0 : nil }
     }

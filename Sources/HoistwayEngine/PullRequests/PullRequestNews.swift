@@ -1,7 +1,7 @@
 import HoistwayModel
 import Synchronization
 
-/// What was told of pull requests while promotions looked at them: who has just looked looks again.
+/// The pull requests that events named while promotions looked at them: those promotions look again.
 ///
 /// Nothing of it is stored.
 final class PullRequestNews: Sendable {
@@ -33,7 +33,7 @@ final class PullRequestNews: Sendable {
         }
     }
 
-    /// Whether something was told of this pull request since the look began.
+    /// Whether an event has named this pull request since the look began.
     func hasChanged(of record: PromotionRecord) -> Bool {
         guard let wait = record.awaitedPullRequest else { return false }
         return looks.withLock { looks in

@@ -125,7 +125,7 @@ struct AzureForge: Forge {
 
     package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {
         let found = try await found(number)
-        if let answer = Self.answer(found, head: head) ?? found.obstacle { return answer }
+        if let answer = found.value.settled(head: head, closed: "abandoned") ?? found.obstacle { return answer }
         // Azure DevOps takes none without the head that it was looked at with.
         guard let head = head ?? found.value.head else { return .notYet("Azure DevOps does not tell its head yet") }
         // https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/update?view=azure-devops-rest-7.1
@@ -155,28 +155,17 @@ struct AzureForge: Forge {
         case 400: return .never(said.isEmpty ? "Azure DevOps does not complete it this way" : said)
         // "TF401192": something has changed since the look; the next one tells what.
         case 409:
-            return Self.answer(try await self.found(number), head: head)
+            return try await self.found(number).value.settled(head: head, closed: "abandoned")
                 ?? .notYet(said.isEmpty ? "somebody has changed it at this moment" : said)
         default: throw api.failure(answer, of: request)
         }
-    }
-
-    /// What is clear by where it stands; `nil`: it is open, and at this head.
-    private static func answer(_ found: Look, head: ObjectID?) -> MergeAnswer? {
-        switch found.value.state {
-        case .merged(let commit): return .merged(commit: commit)
-        case .closed: return .never("it is abandoned")
-        case .open: break
-        }
-        guard let head, let present = found.value.head, present != head else { return nil }
-        return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
     }
 
     /// A completion is taken before it is made, and its answer tells of the time before: what comes of it is looked for.
     private func completion(of number: Int, head: ObjectID) async throws(ForgeFailure) -> MergeAnswer {
         var present = try await found(number)
         for pause in pauses {
-            if let answer = Self.answer(present, head: head) { return answer }
+            if let answer = present.value.settled(head: head, closed: "abandoned") { return answer }
             if let obstacle = present.obstacle, case .never = obstacle { return obstacle }
             do {
                 try await Task.sleep(for: pause)
@@ -185,7 +174,8 @@ struct AzureForge: Forge {
             }
             present = try await found(number)
         }
-        return Self.answer(present, head: head) ?? present.obstacle ?? .notYet("Azure DevOps still completes it")
+        return present.value.settled(head: head, closed: "abandoned") ?? present.obstacle
+            ?? .notYet("Azure DevOps still completes it")
     }
 
     package func set(_ status: CommitStatus, on commit: ObjectID) async throws(ForgeFailure) {

@@ -189,15 +189,8 @@ final class BitbucketCloudForge: Forge {
         guard let found = try await pullRequest(number) else {
             throw .notFound(host: api.host, what: name(number))
         }
-        switch found.state {
-        case .merged(let commit): return .merged(commit: commit)
-        case .closed: return .never("it is declined")
-        case .open: break
-        }
         // Bitbucket takes no head with a merge: between this look and the merge somebody may still push.
-        if let head, let present = found.head, present != head {
-            return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
-        }
+        if let settled = found.settled(head: head, closed: "declined") { return settled }
         if found.isDraft { return .notYet("it is a draft: mark it as ready") }
         // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post
         // `type` must be there, and is "pullrequestMergeParameters" in all that Kargo sends.

@@ -175,14 +175,7 @@ struct BitbucketServerForge: Forge {
         _ found: PullRequest,
         head: ObjectID?
     ) async throws(ForgeFailure) -> MergeAnswer? {
-        switch found.state {
-        case .merged(let commit): return .merged(commit: commit)
-        case .closed: return .never("it is declined")
-        case .open: break
-        }
-        if let head, let present = found.head, present != head {
-            return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
-        }
+        if let settled = found.settled(head: head, closed: "declined") { return settled }
         if found.isDraft { return .notYet("it is a draft: mark it as ready") }
         // https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/#api-api-latest-projects-projectkey-repos-repositoryslug-pull-requests-pullrequestid-merge-get
         let look = request(.GET, "/pull-requests/\(number)/merge", what: name(number))

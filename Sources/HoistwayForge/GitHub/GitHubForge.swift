@@ -105,14 +105,7 @@ struct GitHubForge: Forge {
             found.value.map { (value: $0, mergeability: GitHubMergeability(found)) }
         }
         guard let found else { throw .notFound(host: api.host, what: look.what) }
-        switch found.value.state {
-        case .merged(let commit): return .merged(commit: commit)
-        case .closed: return .never("it is closed")
-        case .open: break
-        }
-        if let head, let present = found.value.head, present != head {
-            return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
-        }
+        if let settled = found.value.settled(head: head, closed: "closed") { return settled }
         // A login that may override the rules of a branch would: so GitHub is asked first.
         if case .answer(let answer) = found.mergeability { return answer }
         // https://docs.github.com/en/rest/pulls/pulls#merge-a-pull-request

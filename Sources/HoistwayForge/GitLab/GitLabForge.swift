@@ -87,14 +87,7 @@ struct GitLabForge: Forge {
             found.value.map { (value: $0, obstacle: found.obstacle) }
         }
         guard let found else { throw .notFound(host: api.host, what: look.what) }
-        switch found.value.state {
-        case .merged(let commit): return .merged(commit: commit)
-        case .closed: return .never("it is closed")
-        case .open: break
-        }
-        if let head, let present = found.value.head, present != head {
-            return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
-        }
+        if let settled = found.value.settled(head: head, closed: "closed") { return settled }
         if let obstacle = found.obstacle { return obstacle }
         return try await accept(number, method: method, head: head)
     }

@@ -108,14 +108,7 @@ struct GiteaForge: Forge {
         guard let found = try await pullRequest(number) else {
             throw .notFound(host: api.host, what: name(number))
         }
-        switch found.state {
-        case .merged(let commit): return .merged(commit: commit)
-        case .closed: return .never("it is closed")
-        case .open: break
-        }
-        if let head, let present = found.head, present != head {
-            return .never("its head is \(present.short), and not \(head.short): somebody has pushed to its branch")
-        }
+        if let settled = found.settled(head: head, closed: "closed") { return settled }
         if found.isDraft { return .notYet("it is a draft: take the mark out of its title") }
         // https://docs.gitea.com/api/next/#tag/repository/operation/repoMergePullRequest
         var body: [String: ConfigValue] = ["Do": .string(method ?? "merge")]
