@@ -55,15 +55,22 @@ package struct ConsoleServer: Service {
     private let pipelines: any PipelineOperator
     private let store: any StateStore
     private let clock: any WallClock
+    private let feed: ChangeFeed
+    private let pages: (any ConsolePages)?
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) async -> Void
 
-    /// - Parameter onListening: called with the port once connections are accepted.
+    /// - Parameters:
+    ///   - feed: what changes in the pipelines that are shown.
+    ///   - pages: what hangs in the listener beside the API; `nil`: nothing.
+    ///   - onListening: called with the port once connections are accepted.
     package init(
         configuration: ConsoleConfiguration,
         pipelines: any PipelineOperator,
         store: any StateStore,
         clock: any WallClock,
+        feed: ChangeFeed,
+        pages: (any ConsolePages)? = nil,
         logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
@@ -71,6 +78,8 @@ package struct ConsoleServer: Service {
         self.pipelines = pipelines
         self.store = store
         self.clock = clock
+        self.feed = feed
+        self.pages = pages
         self.logger = logger
         self.onListening = onListening
     }
@@ -93,14 +102,14 @@ package struct ConsoleServer: Service {
 
     private func router() -> Router<ConsoleContext> {
         let router = Router(context: ConsoleContext.self)
-        router.add(middleware: ErrorMiddleware(logger: logger))
         router.add(
-            middleware: AuthenticationMiddleware(
+            middleware: ListenerMiddleware(
                 hosts: AllowedHosts(listen: configuration.host, configured: configuration.names),
-                tokens: TokenCheck(store: store)
+                logger: logger
             )
         )
-        let api = router.group("api/v1")
+        let tokens = TokenCheck(store: store)
+        let api = router.group("api/v1").add(middleware: AuthenticationMiddleware(tokens: tokens))
         let visibility = ReceiverVisibility(projects: configuration.projectsOfReceiver)
         DeliveryRoutes(pipelines: pipelines, visibility: visibility).add(to: api)
         RefusalRoutes(refusals: configuration.refusals, visibility: visibility).add(to: api)
@@ -110,6 +119,8 @@ package struct ConsoleServer: Service {
         ActionRoutes(pipelines: pipelines).add(to: api)
         FreightRoutes(pipelines: pipelines).add(to: api)
         TokenRoutes(store: store, clock: clock).add(to: api)
+        let parts = ConsoleParts(pipelines: pipelines, tokens: tokens, feed: feed, logger: logger)
+        pages?.add(to: router, parts)
         return router
     }
 }

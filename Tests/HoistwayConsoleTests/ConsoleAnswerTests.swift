@@ -30,7 +30,7 @@ struct ConsoleAnswerTests {
             console.pipelines.fail(with: failure)
             let answer = try await console.post("adopt", #"{"stage": "test"}"#, as: "admin")
             #expect(answer.status == status)
-            #expect(answer.body.contains(#""message" : "x""#))
+            #expect(answer.body.contains(#""detail" : "x""#))
             #expect(answer.headers.contains(name: "Retry-After") == (status == 503))
         }
     }
@@ -76,7 +76,7 @@ struct ConsoleAnswerTests {
         try await RunningConsole.with { console async throws in
             let missing = try await console.get("nothing", as: "read")
             #expect(missing.status == 404)
-            #expect(missing.body.contains(#""error" : {"#))
+            #expect(missing.body.contains(#""code" : "no-such-route""#))
             #expect(try await [404, 405].contains(console.post("stages", "", as: "read").status))
         }
     }

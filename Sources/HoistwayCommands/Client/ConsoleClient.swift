@@ -127,11 +127,11 @@ struct ConsoleClient: Sendable {
 
     private static func refusal(_ status: Int, _ bytes: [UInt8]) -> CommandFailure {
         // Something else than our console may have answered: then there is only the status.
-        let said = try? JSONDecoder().decode(ErrorBody.self, from: Data(bytes))
+        let said = try? JSONDecoder().decode(ProblemBody.self, from: Data(bytes))
         return .answered(
             status: status,
-            message: said?.error.message ?? "the server answered \(status)",
-            hint: said?.error.hint
+            message: said?.detail ?? "the server answered \(status)",
+            hint: said?.hint
         )
     }
 

@@ -202,6 +202,7 @@ struct Serve: AsyncParsableCommand {
                 pipelines: EngineOperator(engine: engine, reloading: { try await reload.run() }),
                 store: store,
                 clock: composition.clock,
+                feed: engine.core.ledger.feed,
                 logger: log
             ),
             HealthServer(

@@ -8,14 +8,18 @@ enum APICoding {
     /// Largest request body, in bytes; the largest request there is names some deliveries.
     static let maxBodyBytes = 64 * 1024
 
-    static func response(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
+    static func response(
+        _ value: some Encodable,
+        status: HTTPResponse.Status = .ok,
+        type: String = "application/json"
+    ) -> Response {
         guard let bytes = bytes(of: value) else {
             // Our own values always encode; nothing of the value may show where one does not.
             return Response(status: .internalServerError)
         }
         return Response(
             status: status,
-            headers: [.contentType: "application/json; charset=utf-8"],
+            headers: [.contentType: type],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
     }
@@ -40,7 +44,7 @@ enum APICoding {
         do {
             buffer = try await request.body.collect(upTo: maxBodyBytes)
         } catch is NIOTooManyBytesError {
-            throw APIError.tooLarge(limit: maxBodyBytes)
+            throw APIError(.bodyTooLarge, "the body is larger than \(maxBodyBytes) bytes")
         }
         let bytes = buffer.readableBytes == 0 ? Array("{}".utf8) : Array(buffer.readableBytesView)
         do {

@@ -3,16 +3,6 @@ package import HoistwayPorts
 
 // What the API answers besides the views of `HoistwayPorts`; the command line reads the same types.
 
-/// The one form that errors have.
-package struct ErrorBody: Codable, Sendable {
-    package struct Detail: Codable, Sendable {
-        package var message: String
-        package var hint: String?
-    }
-
-    package var error: Detail
-}
-
 /// A list.
 package struct Items<Item: Codable & Sendable>: Codable, Sendable {
     package var items: [Item]

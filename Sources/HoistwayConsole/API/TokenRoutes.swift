@@ -28,7 +28,8 @@ struct TokenRoutes: Sendable {
         let wish = try await APICoding.body(TokenWish.self, of: request)
         try Self.check(name: wish.name)
         guard try await !store.tokens().contains(where: { $0.name == wish.name }) else {
-            throw APIError.conflict(
+            throw APIError(
+                .nameTaken,
                 "there is a token \(wish.name) already",
                 hint: "delete it first, or take another name"
             )
@@ -56,7 +57,8 @@ struct TokenRoutes: Sendable {
         }
         let rest = tokens.filter { $0.name != name && $0.role == .admin && $0.project == nil }
         guard !rest.isEmpty else {
-            throw APIError.conflict(
+            throw APIError(
+                .lastAdminToken,
                 "\(name) is the last token that may do everything",
                 hint: "create another one with the role admin and without project first"
             )

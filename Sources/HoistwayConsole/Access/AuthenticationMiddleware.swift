@@ -1,8 +1,7 @@
 import Hummingbird
 
-/// Lets in what is addressed to this console and carries a token that it knows; all else ends here.
+/// Lets in what carries a token that the console knows; all else ends here.
 struct AuthenticationMiddleware: RouterMiddleware {
-    let hosts: AllowedHosts
     let tokens: TokenCheck
 
     func handle(
@@ -10,8 +9,9 @@ struct AuthenticationMiddleware: RouterMiddleware {
         context: ConsoleContext,
         next: @concurrent (Request, ConsoleContext) async throws -> Response
     ) async throws -> Response {
-        guard hosts.accept(request.head.authority) else { throw APIError.misdirected }
         let caller = try await tokens.caller(authorization: request.headers[.authorization])
-        return try await next(request, context.admitting(caller))
+        var response = try await next(request, context.admitting(caller))
+        for field in APIHeaders.ofProblems { response.headers[field.name] = field.value }
+        return response
     }
 }

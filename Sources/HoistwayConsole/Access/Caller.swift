@@ -1,23 +1,26 @@
-import HoistwayModel
-import HoistwayPorts
+package import HoistwayModel
+package import HoistwayPorts
 
 /// Whoever sent a request, as the token tells.
 ///
 /// Every route asks it before it answers: for the role, and for the project that the answer is about.
-struct Caller: Sendable, Equatable {
+package struct Caller: Sendable, Equatable {
     /// The token's name; it stands in the audit trail and in commits as the actor.
-    var name: String
-    var role: TokenRole
+    package var name: String
+    package var role: TokenRole
     /// `nil`: all projects.
-    var project: String?
+    package var project: String?
+    /// When the token was made: another one may have its name later.
+    package var madeAt: Timestamp
 
-    init(_ token: TokenRecord) {
+    package init(_ token: TokenRecord) {
         name = token.name
         role = token.role
         project = token.project
+        madeAt = token.createdAt
     }
 
-    func require(_ needed: TokenRole) throws(APIError) {
+    package func require(_ needed: TokenRole) throws(APIError) {
         guard role < needed else { return }
         throw .denied(
             "token \(name) has the role \(role.rawValue); this needs \(needed.rawValue)",
@@ -26,7 +29,7 @@ struct Caller: Sendable, Equatable {
     }
 
     /// For what is not about one project.
-    func requireAllProjects() throws(APIError) {
+    package func requireAllProjects() throws(APIError) {
         guard let project else { return }
         throw .denied(
             "token \(name) is for the project \(project); this is about all projects",
@@ -35,7 +38,7 @@ struct Caller: Sendable, Equatable {
     }
 
     /// The project to ask for: the token's own, else the one that was named; `nil` for all.
-    func scope(asked: String?) throws(APIError) -> String? {
+    package func scope(asked: String?) throws(APIError) -> String? {
         guard let project else { return asked }
         guard let asked, asked != project else { return project }
         throw .denied(
@@ -44,7 +47,7 @@ struct Caller: Sendable, Equatable {
         )
     }
 
-    func sees(project other: String) -> Bool {
+    package func sees(project other: String) -> Bool {
         project == nil || project == other
     }
 }

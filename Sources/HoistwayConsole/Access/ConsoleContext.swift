@@ -1,21 +1,25 @@
-import Hummingbird
+package import Hummingbird
 
 /// What the console knows of a request on its way.
-struct ConsoleContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    /// Set by ``AuthenticationMiddleware``; routes behind it find it there.
+package struct ConsoleContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Set by whoever has found out who asks; routes behind it find it there.
     private(set) var admitted: Caller?
 
-    init(source: Source) {
+    /// Names this request in the answer's `X-Request-Id`, in problems and in the log.
+    package let requestID: String
+
+    package init(source: Source) {
+        requestID = String(UInt64.random(in: .min ... .max), radix: 36)
         coreContext = CoreRequestContextStorage(source: source)
     }
 
-    func caller() throws -> Caller {
+    package func caller() throws -> Caller {
         guard let admitted else { throw APIError.unauthenticated }
         return admitted
     }
 
-    func admitting(_ caller: Caller) -> ConsoleContext {
+    package func admitting(_ caller: Caller) -> ConsoleContext {
         var copy = self
         copy.admitted = caller
         return copy

@@ -20,8 +20,8 @@ final class StrictHeads: ChannelInboundHandler {
             return context.fireChannelRead(data)
         }
         isRefused = true
-        let body = APIError.invalid(problem, hint: nil).text
-        var headers = HTTPHeaders([("content-type", "application/json"), ("connection", "close")])
+        let body = APIError(.malformedRequest, problem).text(requestID: nil)
+        var headers = HTTPHeaders([("content-type", "application/problem+json"), ("connection", "close")])
         headers.add(name: "content-length", value: "\(body.utf8.count)")
         let answer = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
         context.write(wrapOutboundOut(.head(answer)), promise: nil)

@@ -54,6 +54,8 @@ package actor Ledger {
 
     /// Notifies after each transaction that changed something.
     package nonisolated let changed = Signal()
+    /// Tells what changed, to whoever shows it.
+    package nonisolated let feed = ChangeFeed()
 
     package init(store: any StateStore) async throws(StoreFailure) {
         self.store = store

@@ -14,6 +14,7 @@ struct RunningConsole {
     let port: Int
     let pipelines: FakePipelines
     let store: FakeStore
+    let feed: ChangeFeed
 
     struct Answer {
         var status: Int
@@ -41,6 +42,7 @@ struct RunningConsole {
     ) async throws {
         let pipelines = FakePipelines()
         let store = FakeStore(tokens: tokens)
+        let feed = ChangeFeed(epoch: 1)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -57,6 +59,7 @@ struct RunningConsole {
             pipelines: pipelines,
             store: store,
             clock: StillClock(),
+            feed: feed,
             logger: logger,
             onListening: { listening.yield($0) }
         )
@@ -64,7 +67,7 @@ struct RunningConsole {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             for await port in ports.prefix(1) {
-                try await body(RunningConsole(port: port, pipelines: pipelines, store: store))
+                try await body(RunningConsole(port: port, pipelines: pipelines, store: store, feed: feed))
             }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
