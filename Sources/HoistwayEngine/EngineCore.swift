@@ -57,6 +57,8 @@ package final class EngineCore: Sendable {
     var repositoryKeys: (String) -> RepositoryKey? { { self.repositoryKeyBook[$0] } }
     /// Which stages' health is to be looked at.
     let health = HealthBook()
+    /// What views of projects are made of.
+    let pages = PageBook()
 
     /// What a repository said of some of its refs, and when.
     private struct CachedRefs {
@@ -81,6 +83,8 @@ package final class EngineCore: Sendable {
         var defaultBranches: [RepositoryIdentity: String] = [:]
         var writtenRepositories: Set<RepositoryKey>
         var refreshRules: RefreshRules
+        /// Grows with each configuration that is taken.
+        var generation: UInt64 = 1
 
         init(_ configuration: EngineConfiguration) {
             self.configuration = configuration
@@ -126,10 +130,19 @@ package final class EngineCore: Sendable {
                 $0.configuration = newValue
                 $0.writtenRepositories = Shared.writtenRepositories(newValue)
                 $0.refreshRules = RefreshRules(newValue)
+                $0.generation += 1
             }
             configured.notify()
         }
     }
+
+    /// The configuration with its number, which grows with each that is taken.
+    package var present: (configuration: EngineConfiguration, generation: UInt64) {
+        shared.withLock { ($0.configuration, $0.generation) }
+    }
+
+    /// How many repositories have told which branch is their default one.
+    var knownDefaultBranches: Int { shared.withLock(\.defaultBranches.count) }
 
     /// Returns once the pipelines are complete, or at cancellation.
     func waitForManifests() async {
@@ -330,7 +343,7 @@ package final class EngineCore: Sendable {
     func report(_ error: any Error, _ what: StaticString) {
         log.error(
             "\(what)",
-            metadata: .of([.error: message(of: error), .errorKind: FailureKind(of: error).rawValue])
+            metadata: .of([.error: message(of: error), .errorKind: FailureKind(of: error).label])
         )
     }
 }

@@ -16,6 +16,45 @@ package protocol PipelineOperator: Sendable {
     /// Newest first.
     func promotions(project: String?, stage: String?, limit: Int) async throws -> [PromotionView]
     func promotion(_ id: PromotionID) async throws -> PromotionView
+    // MARK: One thing, and what a page is made of
+
+    func stage(_ key: StageKey) async throws -> StageView
+    func warehouse(_ key: WarehouseKey) async throws -> WarehouseView
+    /// `name`: id, unique beginning of one, or alias.
+    func freight(_ name: String, project: String) async throws -> FreightView
+    /// One project with all its stages.
+    func project(_ name: String) async throws -> ProjectView
+    /// Ordered by state, the worst first, then by name; those behind `after`.
+    ///
+    /// - Parameter stages: how many stages of each are shown at most.
+    func projects(_ filter: StageFilter, after: ProjectPosition?, limit: Int, stages: Int) async throws -> [ProjectView]
+    /// What needs a person, in one project or in all.
+    func attention(project: String?) async throws -> AttentionView
+    /// Where a commit, tag, digest, version, alias, freight, stage or promotion is, and where not yet.
+    func search(_ text: String, project: String?) async throws -> SearchView
+    /// Whether freight may go to each stage that asks for it; `from`: only to those that take it from this stage.
+    func availability(of freight: String, project: String, from stage: String?) async throws -> AvailabilityView
+    func graph(project: String) async throws -> GraphView
+
+    // MARK: Lists, which go on behind the last one's key
+
+    /// By project and name.
+    func stages(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageView]
+    /// By project and name, without what the dispatcher says.
+    func stageSummaries(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageSummaryView]
+    /// These of one project, in this order; those that are not there are left out.
+    func stageSummaries(named names: [String], project: String) async throws -> [StageSummaryView]
+    /// By project and name.
+    func warehouses(project: String?, after: WarehouseKey?, limit: Int) async throws -> [WarehouseView]
+    /// Newest first, by the moment of discovery and then by id.
+    func freight(_ filter: FreightFilter, after: FreightPosition?, limit: Int) async throws -> [FreightView]
+    /// Newest first, by the moment that their names hold and then by the whole name.
+    func promotions(_ filter: PromotionFilter, after: PromotionID?, limit: Int) async throws -> [PromotionView]
+    /// Newest first; entries with a smaller id than `before`.
+    ///
+    /// - Parameter project: `nil`: all, with what concerns the whole program.
+    func activity(project: String?, before: Int64?, limit: Int) async throws -> [ActivityView]
+
     /// Why this freight, or the newest, is or is not promoted to the stage.
     func why(stage: StageKey, freight: String?) async throws -> Explanation
     /// What would have been pushed to a stage that is observed, beside what others pushed there.

@@ -82,21 +82,6 @@ package struct TokenRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// Who changed what, when.
-package struct AuditRecord: Sendable, Equatable, Codable {
-    package var at: Timestamp
-    package var actor: String
-    package var action: String
-    package var detail: String
-
-    package init(at: Timestamp, actor: String, action: String, detail: String) {
-        self.at = at
-        self.actor = actor
-        self.action = action
-        self.detail = detail
-    }
-}
-
 /// How much of what is pending is read at once.
 package struct PendingBounds: Sendable {
     package var count: Int
@@ -167,6 +152,8 @@ package protocol StateStore: Sendable {
     func removeToken(named name: String) async throws(StoreFailure)
     /// Newest first.
     func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord]
+    /// Newest first, those whose ids are smaller than `before`; `project`: `nil` for all, with what is of no project.
+    func audit(project: String?, before: Int64?, limit: Int) async throws(StoreFailure) -> [AuditRecord]
 
     /// Why nothing can be stored now; `nil` where it can.
     func obstacle() async -> StoreFailure?

@@ -42,14 +42,36 @@ extension SQLiteStore {
     }
 
     package func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord] {
+        try await audit(project: nil, before: nil, limit: limit)
+    }
+
+    package func audit(project: String?, before: Int64?, limit: Int) async throws(StoreFailure) -> [AuditRecord] {
         try await read("reading the audit trail") { database in
-            try Row.fetchAll(
+            let columns = "id, at, actor, action, detail, project, object_kind, object_name, outcome"
+            let ofProject = project == nil ? "" : "project = :project AND "
+            return try Row.fetchAll(
                 database,
-                sql: "SELECT at, actor, action, detail FROM audit ORDER BY id DESC LIMIT ?",
-                arguments: [limit]
-            ).map { row in
-                AuditRecord(at: Timestamp(microseconds: row[0]), actor: row[1], action: row[2], detail: row[3])
-            }
+                sql: "SELECT \(columns) FROM audit WHERE \(ofProject)id < :before ORDER BY id DESC LIMIT :limit",
+                arguments: project.map { ["project": $0, "before": before ?? .max, "limit": limit] }
+                    ?? ["before": before ?? .max, "limit": limit]
+            ).map(AuditRecord.init)
         }
+    }
+}
+
+extension AuditRecord {
+    fileprivate init(_ row: Row) {
+        // A kind or an outcome of a later version is left out: the entry's detail has it in words.
+        let kind = (row[6] as String?).flatMap(AuditObject.Kind.init)
+        self.init(
+            id: row[0],
+            at: Timestamp(microseconds: row[1]),
+            actor: row[2],
+            action: row[3],
+            detail: row[4],
+            project: row[5],
+            object: kind.flatMap { kind in (row[7] as String?).map { AuditObject(kind, $0) } },
+            outcome: (row[8] as String?).flatMap(AuditOutcome.init)
+        )
     }
 }

@@ -83,8 +83,16 @@ extension SQLiteStore: StateStore {
     }
 
     static func put(_ record: AuditRecord, _ database: Database) throws {
-        try database.cachedStatement(sql: "INSERT INTO audit (at, actor, action, detail) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [record.at.microseconds, record.actor, record.action, record.detail])
+        let sql = """
+            INSERT INTO audit (at, actor, action, detail, project, object_kind, object_name, outcome)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        try database.cachedStatement(sql: sql).execute(
+            arguments: [
+                record.at.microseconds, record.actor, record.action, record.detail, record.project,
+                record.object?.kind.rawValue, record.object?.name, record.outcome?.rawValue,
+            ]
+        )
     }
 }
 

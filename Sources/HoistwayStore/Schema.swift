@@ -15,7 +15,7 @@ enum Schema {
     static let migrations = [
         Migration(version: 1, sql: first), Migration(version: 2, sql: perSubscription),
         Migration(version: 3, sql: stepResults), Migration(version: 4, sql: newKinds),
-        Migration(version: 5, sql: argocdKinds),
+        Migration(version: 5, sql: argocdKinds), Migration(version: 6, sql: auditObjects),
     ]
 
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
@@ -79,6 +79,15 @@ enum Schema {
 
     /// No table changes: records of the kinds `refresh` and `health` may be there from now on.
     private static let argocdKinds = "-- The kinds of records are named in RecordKind.swift."
+
+    /// What each entry of the audit trail is about, and what came of it; `NULL` where an older version wrote it.
+    private static let auditObjects = """
+        ALTER TABLE audit ADD COLUMN project TEXT;
+        ALTER TABLE audit ADD COLUMN object_kind TEXT;
+        ALTER TABLE audit ADD COLUMN object_name TEXT;
+        ALTER TABLE audit ADD COLUMN outcome TEXT;
+        CREATE INDEX audit_by_project ON audit (project, id);
+        """
 
     /// 0 for a database without tables.
     static func version(_ database: Database) throws -> Int {

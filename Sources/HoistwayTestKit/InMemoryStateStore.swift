@@ -186,7 +186,10 @@ extension InMemoryStateStore: StateStore {
                 state.deliveries[index].delivery.decisions = outcome.decisions
                 state.deliveries[index].trace = outcome.trace
             }
-            state.audit += audit
+            for var record in audit {
+                record.id = Int64(state.audit.count + 1)
+                state.audit.append(record)
+            }
             state.commits += 1
         }
     }
@@ -309,6 +312,16 @@ extension InMemoryStateStore: StateStore {
     }
 
     package func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord] {
-        try access { state in state.audit.reversed().prefix(limit).map { $0 } }
+        try await audit(project: nil, before: nil, limit: limit)
+    }
+
+    package func audit(project: String?, before: Int64?, limit: Int) async throws(StoreFailure) -> [AuditRecord] {
+        try access { state in
+            Array(
+                state.audit.reversed().filter {
+                    (project == nil || $0.project == project) && $0.id ?? 0 < before ?? .max
+                }.prefix(limit)
+            )
+        }
     }
 }

@@ -54,7 +54,7 @@ struct LaneTests {
         try await harness.engine.drain()
         for stage in stages {
             let key = StageKey(project: "shop", name: stage)
-            let pause = await harness.state.stages[key]?.pause?.kind
+            let pause = await harness.state.stages[key]?.pauses.first?.kind
             #expect(pause == (stage == paused ? .twoWriters : nil), "\(stage)")
             #expect(try await harness.tag(stage) == (stage == paused ? "1.0.5" : "1.1.0"), "\(stage)")
         }
@@ -89,7 +89,7 @@ struct LaneTests {
         try await harness.engine.drain()
         #expect(try await harness.tag("a") == "1.1.0")
         #expect(try await harness.tag("b") == "1.0.5")
-        let paused = await harness.state.stages.values.filter { $0.pause?.kind == .twoWriters }.map(\.key.name)
+        let paused = await harness.state.stages.values.filter { $0.pause(.twoWriters) != nil }.map(\.key.name)
         #expect(paused == ["b"])
     }
 
@@ -232,7 +232,7 @@ struct LaneTests {
         // A look had failed, or had found a trace, before the stage was promoted to.
         try await harness.engine.core.transact { transaction, core in
             var record = transaction.state.stages[key] ?? StageRecord(key: key)
-            record.pause = StageRecord.Pause(kind: kind, reason: "for the test", since: core.ports.clock.now())
+            record.put(StageRecord.Pause(kind: kind, reason: "for the test", since: core.ports.clock.now()))
             transaction.put(.putStage(record))
         }
         if kind == .notLooked {
@@ -240,7 +240,7 @@ struct LaneTests {
         } else {
             _ = try await harness.pipelines.restore(stage: key, actor: "ada")
         }
-        #expect(await harness.state.stages[key]?.pause == nil)
+        #expect(await harness.state.stages[key]?.pauses == [])
         harness.receive("1.1.0")
         try await harness.engine.drain()
         #expect(try await harness.tag("test") == "1.1.0")

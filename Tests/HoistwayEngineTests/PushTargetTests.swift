@@ -131,7 +131,7 @@ struct PushTargetTests {
         harness.remote.set("refs/heads/" + branch, to: nil)
         try await Self.promote(harness, "1.1.0")
         #expect(await harness.promotions(.succeeded).count == 2)
-        #expect(await harness.state.stages[Self.stage]?.pause == nil)
+        #expect(await harness.state.stages[Self.stage]?.pauses == [])
     }
 
     static let pushes: [[String: ConfigValue]] = [

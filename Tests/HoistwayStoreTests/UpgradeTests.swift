@@ -164,7 +164,7 @@ struct UpgradeTests {
         let prod = StageKey(project: "guestbook", name: "prod")
         let newest = FreightID("83847ed028e97a8bc1235ae5f439c3a2d6d7c794")
         #expect(state.stages[prod]?.current(of: "guestbook") == newest)
-        #expect(state.stages[prod]?.pause == nil)
+        #expect(state.stages[prod]?.pauses == [])
         #expect(!state.isUnknown(prod))
         let open = try #require(state.openPromotions(of: prod).first)
         #expect(open.actor == .person("first"))
@@ -206,7 +206,7 @@ struct UpgradeTests {
         for stage in state.stages.values {
             #expect(stage.mode == nil && stage.observedUntil == nil && stage.lost == nil)
             #expect(stage.history.allSatisfy { $0.commits == nil })
-            #expect(stage.pause?.isHoistways == nil)
+            #expect(stage.pauses.allSatisfy { $0.isHoistways == nil })
         }
         #expect(state.branches.values.allSatisfy { $0.adopted == nil && $0.accepted == nil && $0.drift == nil })
         #expect(state.freight.values.allSatisfy { $0.unverifiedIn == nil })

@@ -25,7 +25,7 @@ struct ClusterMetrics: Sendable {
 
     func asked(_ verb: KubernetesRequest.Verb) { count(verb, "done") }
 
-    func failed(_ verb: KubernetesRequest.Verb, _ kind: FailureKind) { count(verb, kind.rawValue) }
+    func failed(_ verb: KubernetesRequest.Verb, _ kind: FailureKind) { count(verb, kind.label) }
 
     func broke() { breaks.increment() }
 

@@ -129,6 +129,6 @@ struct Adopt: AsyncParsableCommand {
     private func stages(_ client: ConsoleClient) async throws -> [String] {
         if let stage { return [stage] }
         let all = try await client.get("stages", as: Items<StageView>.self).value.items
-        return all.filter { $0.pause?.canBeRestored == true }.map { "\($0.project)/\($0.name)" }
+        return all.filter { $0.pauses.contains(where: \.canBeRestored) }.map { "\($0.project)/\($0.name)" }
     }
 }

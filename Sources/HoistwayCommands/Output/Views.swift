@@ -308,7 +308,32 @@ extension Explanation {
         let about = freight.map { "\(stage) and freight \($0)" } ?? stage
         var lines = ["\(SafeText.line(about)): \(SafeText.line(verdict))"]
         lines += self.lines.map { "  - \(SafeText.line($0))" }
+        for verdict in verdicts where !verdict.rules.isEmpty {
+            let about = verdict.alias.map { " and freight \($0)" } ?? ""
+            lines.append("rules for warehouse \(SafeText.line("\(verdict.warehouse)\(about)")):")
+            lines += verdict.rules.map(\.line)
+        }
         if let hint { lines.append("hint: \(SafeText.line(hint))") }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension PromotionRule {
+    /// `  passes  available     verified in test`.
+    fileprivate var line: String {
+        let verb =
+            switch answer {
+            case .passes: "passes"
+            case .blocks: "blocks"
+            case .notAsked: "-     "
+            }
+        let title = name.rawValue.padding(to: 14)
+        return reason.isEmpty ? "  \(verb)  \(name.rawValue)" : "  \(verb)  \(title)  \(SafeText.line(reason))"
+    }
+}
+
+extension String {
+    fileprivate func padding(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -53,4 +53,5 @@ actor DryRunStore: StateStore {
     func put(_ token: TokenRecord) {}
     func removeToken(named name: String) {}
     func audit(limit: Int) -> [AuditRecord] { [] }
+    func audit(project: String?, before: Int64?, limit: Int) -> [AuditRecord] { [] }
 }

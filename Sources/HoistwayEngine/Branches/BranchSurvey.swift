@@ -82,19 +82,22 @@ struct BranchSurvey: Sendable {
     /// What is found is stored with the answer to "may it go on by itself?".
     private func settle(_ looks: [StageKey: Look]) async throws {
         guard !looks.isEmpty else { return }
-        let told = await core.ledger.snapshot.stages.mapValues { $0.pause?.reason }
+        let told = await core.ledger.snapshot.stages.mapValues { $0.pause(.notLooked)?.reason }
         try await core.transact { transaction, core in
             let now = core.ports.clock.now()
             for (key, look) in looks where transaction.state.isUnknown(key) {
                 var record = transaction.state.stages[key] ?? StageRecord(key: key)
-                let before = record.pause
+                let before = record.pauses
                 if let failure = look.failure {
-                    let reason = Self.reason(failure)
-                    record.pause = StageRecord.Pause(kind: .notLooked, reason: reason, since: before?.since ?? now)
+                    let since = record.pause(.notLooked)?.since ?? now
+                    record.put(StageRecord.Pause(kind: .notLooked, reason: Self.reason(failure), since: since))
                 } else {
-                    record.pause = look.trace.map { StageRecord.Pause(kind: .lostState, reason: $0, since: now) }
+                    record.endPause(.notLooked)
+                    if let trace = look.trace, record.pause(.lostState) == nil {
+                        record.put(StageRecord.Pause(kind: .lostState, reason: trace, since: now))
+                    }
                 }
-                if record.pause != before || before == nil { transaction.put(.putStage(record)) }
+                if record.pauses != before || before.isEmpty { transaction.put(.putStage(record)) }
             }
         }
         for (stage, look) in looks {

@@ -3,9 +3,12 @@ import HoistwayPorts
 
 extension EngineCore {
     /// Why a promotion that nobody asked for must not push; what is only observed never does.
+    ///
+    /// What a person must look at comes before what ends by itself.
     func pause(of record: PromotionRecord) async -> StageRecord.Pause? {
         guard record.actor == .automatic, record.mode == .promote else { return nil }
-        return await ledger.snapshot.stages[record.stage]?.pause
+        let stage = await ledger.snapshot.stages[record.stage]
+        return stage?.heldUp.first ?? stage?.pauses.first
     }
 
     /// Whether promotions to the stage push; others are only observed.
@@ -84,14 +87,15 @@ extension EngineCore {
             }
             guard let objection, let kind = objection.pause else { return nil }
             var record = transaction.state.stages[stage] ?? StageRecord(key: stage)
-            // Where the state was lost, a person has to look at all of the branch in any case.
-            guard record.pause?.kind != kind, record.pause?.kind != .lostState else { return nil }
+            guard record.pause(kind) == nil else { return nil }
             let now = core.ports.clock.now()
-            record.pause = StageRecord.Pause(
-                kind: kind,
-                reason: objection.text,
-                since: now,
-                isHoistways: objection.isHoistways
+            record.put(
+                StageRecord.Pause(
+                    kind: kind,
+                    reason: objection.text,
+                    since: now,
+                    isHoistways: objection.isHoistways
+                )
             )
             transaction.put(.putStage(record))
             guard kind == .twoWriters else { return nil }

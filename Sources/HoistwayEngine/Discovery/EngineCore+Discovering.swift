@@ -215,7 +215,7 @@ extension EngineCore {
                 log.info("a warehouse can be looked at again", metadata: .of(fields))
             } else {
                 fields[.error] = entry.failures.joined(separator: "; ")
-                fields[.errorKind] = (kind ?? .other).rawValue
+                fields[.errorKind] = (kind ?? .other).label
                 log.warning("a warehouse could not be looked at", metadata: .of(fields))
             }
         }

@@ -38,7 +38,7 @@ extension EngineCore {
             case .drifted(let branch, let found):
                 for occurrence in occurrences(ofDriftOf: branch, found: found) { raise(occurrence, into: &transaction) }
             // Who is told of two writers, or of a lost state, has to look at the branch in any case.
-            case .freightLost(let stage, let lost) where stage.pause == nil:
+            case .freightLost(let stage, let lost) where stage.pauses.isEmpty:
                 raise(occurrence(of: lost, stage: stage, in: transaction.state), into: &transaction)
             default: continue
             }

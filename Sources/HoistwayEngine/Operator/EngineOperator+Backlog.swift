@@ -18,16 +18,25 @@ extension EngineOperator {
         return lines
     }
 
+    /// How many deliveries a subscription has not decided on.
+    func count(undecided subscription: Subscription, _ key: SubscriptionKey) -> Int {
+        behind(subscription) + core.asking.standing(of: key).waiting
+    }
+
+    /// How many deliveries nobody has looked at yet that a subscription may be concerned with.
+    private func behind(_ subscription: Subscription) -> Int {
+        switch subscription {
+        case .image(let image): core.backlog.count(of: image.key.text)
+        case .git(let git): core.backlog.count(of: git.key.text)
+        case .chart(let chart): chart.key.map { core.backlog.count(of: $0.text) } ?? 0
+        }
+    }
+
     /// What of the inbox a subscription has not decided on.
     func undecided(for subscription: Subscription, of warehouse: WarehouseKey) -> [String] {
         let key = SubscriptionKey(warehouse: warehouse, subscription: subscription.id)
         var lines: [String] = []
-        let behind =
-            switch subscription {
-            case .image(let image): core.backlog.count(of: image.key.text)
-            case .git(let git): core.backlog.count(of: git.key.text)
-            case .chart(let chart): chart.key.map { core.backlog.count(of: $0.text) } ?? 0
-            }
+        let behind = behind(subscription)
         if behind > 0 { lines.append("\(key): \(DeliveryQueue.count(behind)) to be decided") }
         let standing = core.asking.standing(of: key)
         guard standing.waiting > 0 else { return lines }

@@ -9,8 +9,8 @@ extension EngineOperator {
         actor: String
     ) async throws -> PromotionView {
         let (stage, _) = try find(key)
-        let state = await core.ledger.snapshot
-        guard let verdict = verdicts(on: stage, state: state).first(where: { $0.warehouse == warehouse }) else {
+        let maker = await maker()
+        guard let verdict = maker.verdicts(on: stage, freight: maker.indexed.freight).first(where: { $0.warehouse == warehouse }) else {
             let names = stage.requestedFreight.map(\.warehouse).joined(separator: ", ")
             throw OperatorFailure.invalid("\(key) does not ask for freight of warehouse \(warehouse), but of \(names)")
         }
@@ -94,10 +94,6 @@ extension EngineOperator {
         )
         // A look at the clock: what has become available is promoted.
         try await core.transact { _, _ in }
-        let views = try await stages(project: key.project)
-        guard let view = views.first(where: { $0.name == key.name }) else {
-            throw OperatorFailure.notFound("no stage \(key)")
-        }
-        return view
+        return try await self.stage(key)
     }
 }

@@ -28,7 +28,7 @@ extension EngineOperator {
             )
             return renamed
         }
-        return Self.view(of: record, state: await core.ledger.snapshot)
+        return await maker().view(of: record)
     }
 
     package func create(
@@ -84,7 +84,7 @@ extension EngineOperator {
             )
             return record
         }
-        return Self.view(of: record, state: await core.ledger.snapshot)
+        return await maker().view(of: record)
     }
 
     private func base(of wanted: ManualFreight, warehouse key: WarehouseKey) async throws -> [Artifact] {

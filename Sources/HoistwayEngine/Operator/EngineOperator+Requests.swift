@@ -88,12 +88,12 @@ extension EngineOperator {
             )
             return record
         }
-        return Self.view(of: record, state: await core.ledger.snapshot)
+        return await maker().view(of: record)
     }
 
     package func adopt(stage key: StageKey, preview: Bool, actor: String) async throws -> [String] {
         let (stage, _) = try find(key)
-        if let pause = await core.ledger.snapshot.stages[key]?.pause, pause.kind == .lostState {
+        if let pause = await core.ledger.snapshot.stages[key]?.pause(.lostState) {
             throw OperatorFailure.denied(
                 "what is in \(key) is not known: \(pause.reason)",
                 hint: "`hoistway adopt \(key) --from-branches` takes over what the branches say"
@@ -130,8 +130,8 @@ extension EngineOperator {
                     )
                 )
             }
-            if var record = transaction.state.stages[key], record.pause?.kind == .twoWriters {
-                record.pause = nil
+            if var record = transaction.state.stages[key], record.pause(.twoWriters) != nil {
+                record.endPause(.twoWriters)
                 transaction.put(.putStage(record))
             }
         }

@@ -9,9 +9,8 @@ extension EngineOperator {
             throw OperatorFailure.invalid("\(key) writes no branches: freight passes through it by itself")
         }
         let known = await core.ledger.snapshot.stages[key]
-        let isOpen = known?.pause?.canBeRestored == true || known?.lost != nil
-        let state = await core.ledger.snapshot
-        if !isOpen, drift(of: stage, state: state).isEmpty, let current = known?.history.first {
+        let isOpen = known?.pauses.contains(where: \.canBeRestored) == true || known?.lost != nil
+        if !isOpen, await maker().drift(of: stage).isEmpty, let current = known?.history.first {
             throw OperatorFailure.nothingToDo(
                 "it is known what is in \(key), since promotion \(current.promotion): nothing is taken over"
             )
@@ -23,7 +22,10 @@ extension EngineOperator {
         try await core.transact { transaction, core in
             let now = core.ports.clock.now()
             var record = transaction.state.stages[key] ?? StageRecord(key: key)
-            record.pause = nil
+            // All of the branches was looked at; what another updater than Hoistway commits is for `adopt`.
+            for pause in record.pauses where pause.kind == .notLooked || pause.canBeRestored {
+                record.endPause(pause.kind)
+            }
             let before = Set((record.history.first?.items ?? [:]).values)
             for id in before.subtracting(found.collection.map { $0.items.values } ?? [:].values) {
                 guard var freight = transaction.state.freight[FreightKey(project: key.project, id: id)] else {

@@ -93,7 +93,7 @@ extension EngineOperator {
         {
             return line(nil, "promotion \(open.id) of the same freight is \(open.phase.rawValue.lowercased()) already")
         }
-        if let pause = transaction.state.stages[record.stage]?.pause, pause.kind != .notLooked {
+        if let pause = transaction.state.stages[record.stage]?.heldUp.first {
             return line(nil, "the stage is paused: \(pause.reason); see `hoistway adopt \(record.stage)`")
         }
         let availability = core.dispatcher.availability(of: freight, to: stage, transaction.state)

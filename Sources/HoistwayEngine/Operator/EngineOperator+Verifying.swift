@@ -33,7 +33,7 @@ extension EngineOperator {
             }
             return records
         }
-        let state = await core.ledger.snapshot
-        return records.map { Self.view(of: $0, state: state) }
+        let maker = await maker()
+        return records.map(maker.view)
     }
 }

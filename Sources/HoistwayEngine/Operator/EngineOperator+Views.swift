@@ -2,168 +2,154 @@ package import HoistwayModel
 package import HoistwayPorts
 
 extension EngineOperator {
-    package func freight(project: String?, warehouse: String?, limit: Int) async throws -> [FreightView] {
-        let state = await core.ledger.snapshot
-        return state.freight.values
-            .filter { project == nil || $0.freight.origin.project == project }
-            .filter { warehouse == nil || $0.freight.origin.name == warehouse }
-            .sorted { ($0.freight.discoveredAt, $0.freight.id.text) > ($1.freight.discoveredAt, $1.freight.id.text) }
-            .prefix(limit)
-            .map { Self.view(of: $0, state: state) }
-    }
+    /// For views of this moment.
+    func maker() async -> ViewMaker { ViewMaker(core: core, indexed: await core.ledger.indexed) }
 
-    static func view(of record: FreightRecord, state: PipelineState) -> FreightView {
-        let project = record.freight.origin.project
-        let present = record.currentlyIn.keys.sorted().filter { name in
-            let collection = state.stages[StageKey(project: project, name: name)]?.history.first
-            return collection?.undelivered(record.freight.id) == nil
-        }
-        return FreightView(
-            id: record.freight.id.text,
-            alias: record.freight.alias,
-            project: record.freight.origin.project,
-            warehouse: record.freight.origin.name,
-            artifacts: record.freight.artifacts.map(\.line),
-            discoveredAt: record.freight.discoveredAt,
-            cause: record.cause,
-            currentlyIn: present,
-            verifiedIn: record.verifiedIn.keys.sorted(),
-            failedIn: record.failedIn,
-            approvedFor: record.approvedFor.keys.sorted()
-        )
-    }
+    // MARK: Stages
 
     package func stages(project: String?) async throws -> [StageView] {
-        let state = await core.ledger.snapshot
-        let stages = pipelines.stagesInOrder.filter { project == nil || $0.key.project == project }
-        let health = StageHealth.all(of: stages.map(\.key), in: state)
-        return stages.map { view(of: $0, health: health[$0.key], state: state) }
+        let maker = await maker()
+        return maker.pipelines.projects.keys.sorted().filter { project == nil || $0 == project }
+            .flatMap { maker.views(of: maker.orderedStages(of: $0)) }
     }
 
-    private func view(of stage: Stage, health: StageHealth?, state: PipelineState) -> StageView {
-        let open = state.openPromotions(of: stage.key)
-        let record = state.stages[stage.key]
-        let current = record?.history.first?.items ?? [:]
-        let missing = record?.lost.map { " (not on \($0.branch.branch) any more)" } ?? ""
-        let lines = current.sorted { $0.key < $1.key }.map { warehouse, id in
-            let key = FreightKey(project: stage.key.project, id: id)
-            let summary = state.freight[key]?.freight.summary ?? id.short
-            let notes = record?.history.first.map { Self.notes(on: warehouse, of: $0) } ?? []
-            return "\(warehouse): \(summary)\(missing)" + notes.map { " (\($0))" }.joined()
+    package func stage(_ key: StageKey) async throws -> StageView {
+        let (stage, _) = try find(key)
+        let maker = await maker()
+        return maker.view(of: stage, freight: maker.indexed.freight)
+    }
+
+    package func stages(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageView] {
+        let maker = await maker()
+        let stages = maker.summaries(filter, after: after, limit: limit).compactMap {
+            maker.pipelines.stage(StageKey(project: $0.project, name: $0.name))
         }
-        let lost = lost(of: stage, state: state)
-        let reasons = verdicts(on: stage, state: state).map(\.reason)
-        let pause = record?.pause.flatMap { $0.kind == .notLooked ? nil : $0 }
-        let drift = drift(of: stage, state: state)
-        return StageView(
-            project: stage.key.project,
-            name: stage.key.name,
-            mode: pipelines.mode(of: stage, program: core.configuration.mode),
-            current: lines,
-            autoPromotion: pipelines.projects[stage.key.project]
-                .map { AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher).isEnabled } ?? false,
-            promotion: open.first?.id.text,
-            phase: PauseCause.all(of: stage, branches: keys(of: stage), on: state).isEmpty
-                ? phase(of: stage, open: open, state: state) : "Paused",
-            waiting: max(0, open.count - 1),
-            nextTry: open.first?.nextTry,
-            reason: open.first.flatMap { $0.message.isEmpty ? nil : $0.message }
-                ?? Self.once(drift + [pause?.reason].compactMap(\.self) + lost + reasons).joined(separator: "; "),
-            pause: pause,
-            drift: drift,
-            health: health?.status == nil ? nil : health,
-            lost: lost.first,
-            annotations: stage.annotations
+        return maker.views(of: stages)
+    }
+
+    package func stageSummaries(
+        _ filter: StageFilter,
+        after: StageKey?,
+        limit: Int
+    ) async throws -> [StageSummaryView] {
+        await maker().summaries(filter, after: after, limit: limit)
+    }
+
+    package func stageSummaries(named names: [String], project: String) async throws -> [StageSummaryView] {
+        let maker = await maker()
+        return names.compactMap { maker.pipelines.stage(StageKey(project: project, name: $0)).map(maker.summary) }
+    }
+
+    // MARK: Projects
+
+    package func project(_ name: String) async throws -> ProjectView {
+        let maker = await maker()
+        guard let project = maker.pipelines.projects[name] else { throw OperatorFailure.notFound("no project \(name)") }
+        return maker.view(of: project, summaries: maker.summaries(of: name))
+    }
+
+    package func projects(
+        _ filter: StageFilter,
+        after: ProjectPosition?,
+        limit: Int,
+        stages: Int
+    ) async throws -> [ProjectView] {
+        let maker = await maker()
+        let views = maker.pipelines.projects.values.filter { filter.project == nil || $0.name == filter.project }
+            .compactMap { project -> ProjectView? in
+                let all = maker.summaries(of: project.name)
+                let shown = filter == StageFilter(project: filter.project) ? all : all.filter(filter.takes)
+                // A project without stages is shown where nothing is asked for.
+                guard !shown.isEmpty || all.isEmpty && filter == StageFilter(project: filter.project) else { return nil }
+                return maker.view(of: project, summaries: shown, limit: stages)
+            }
+        return Array(
+            views.filter { view in after.map { ($0.state, $0.name) < (view.state, view.name) } ?? true }
+                .sorted { ($0.state, $0.name) < ($1.state, $1.name) }
+                .prefix(limit)
         )
     }
 
-    /// What of a warehouse's freight is not in the stage, though its promotion succeeded.
-    static func notes(on warehouse: String, of collection: StageRecord.Collection) -> [String] {
-        [collection.undelivered?[warehouse]].compactMap { $0.map { "not there: \($0)" } }
-            + (collection.deliveredCommits ?? []).filter { $0.warehouse == warehouse }.compactMap { commit in
-                commit.replacement.map { "not commit \(commit.carried.short): \($0) was delivered" }
-            }
+    package func attention(project: String?) async throws -> AttentionView {
+        let maker = await maker()
+        let names = maker.pipelines.projects.keys.sorted().filter { project == nil || $0 == project }
+        return ViewMaker.attention(names.flatMap(maker.summaries))
     }
 
-    /// Without what another text contains.
-    private static func once(_ texts: [String]) -> [String] {
-        texts.indices.filter { index in
-            !texts.indices.contains { other in
-                other != index && texts[other].contains(texts[index]) && (texts[other] != texts[index] || other < index)
-            }
-        }.map { texts[$0] }
+    package func graph(project name: String) async throws -> GraphView {
+        let maker = await maker()
+        guard let project = maker.pipelines.projects[name] else { throw OperatorFailure.notFound("no project \(name)") }
+        return maker.graph(of: project)
     }
 
-    private func keys(of stage: Stage) -> [BranchKey] {
-        core.written(by: stage).compactMap { core.key(of: $0, stage: stage.key) }
-    }
-
-    /// That a branch of the stage has lost its freight: a sentence for each piece.
-    func lost(of stage: Stage, state: PipelineState) -> [String] {
-        guard let record = state.stages[stage.key], let lost = record.lost else { return [] }
-        return (record.history.first?.items ?? [:]).values.sorted { $0.text < $1.text }.map { id in
-            let alias = state.freight[FreightKey(project: stage.key.project, id: id)]?.freight.alias ?? id.short
-            return Dispatch.sentence(
-                on: lost,
-                freight: alias,
-                stage: stage.key,
-                drift: state.branches[lost.branch]?.drift
+    package func search(_ text: String, project: String?) async throws -> SearchView {
+        let length = text.unicodeScalars.count
+        guard (SearchView.minLength...SearchView.maxLength).contains(length) else {
+            throw OperatorFailure.invalid(
+                "a search takes \(SearchView.minLength) to \(SearchView.maxLength) characters, not \(length)"
             )
         }
+        return await maker().search(text, project: project)
     }
 
-    /// Where branches were left, and where they were found instead.
-    func drift(of stage: Stage, state: PipelineState) -> [String] {
-        core.written(by: stage).compactMap { written in
-            guard let key = core.key(of: written, stage: stage.key), let known = state.branches[key],
-                let found = known.drift
-            else { return nil }
-            let standing: BranchStanding =
-                found.isZero ? .gone(from: known.head) : .rewritten(from: known.head, to: found)
-            return PushGuard.drift(standing, branch: written.branch, stage: stage)
-        }
+    // MARK: Freight
+
+    package func freight(project: String?, warehouse: String?, limit: Int) async throws -> [FreightView] {
+        try await freight(FreightFilter(project: project, warehouse: warehouse), after: nil, limit: limit)
     }
 
-    private func phase(of stage: Stage, open: [PromotionRecord], state: PipelineState) -> String {
-        if let head = open.first { return head.phase == .running ? "Promoting" : "Pending" }
-        if stage.promotion == .controlFlow { return "ControlFlow" }
-        let record = state.stages[stage.key]
-        if record?.lost != nil { return "FreightLost" }
-        let mode = pipelines.mode(of: stage, program: core.configuration.mode)
-        if let last = record?.lastPromotion.flatMap({ state.promotions[$0] }),
-            last.mode == .promote || mode == .observe
-        {
-            return last.phase.rawValue
-        }
-        // Taken over from the branches, or so long ago that the promotion was pruned.
-        return record?.history.isEmpty == false ? PromotionPhase.succeeded.rawValue : "NoFreight"
+    package func freight(_ filter: FreightFilter, after: FreightPosition?, limit: Int) async throws -> [FreightView] {
+        let maker = await maker()
+        return maker.freight(filter, after: after, limit: limit).map(maker.view)
     }
 
-    /// What the dispatcher says of a stage now, without doing it.
-    func verdicts(on stage: Stage, state: PipelineState) -> [Dispatch.Verdict] {
-        guard let project = pipelines.projects[stage.key.project] else { return [] }
-        let dispatch = core.dispatcher
-        let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
-        var result = Dispatch.Result()
-        return stage.requestedFreight.map {
-            dispatch.evaluate(stage, request: $0, auto: auto, state: state, into: &result)
-        }
+    package func freight(_ name: String, project: String) async throws -> FreightView {
+        let maker = await maker()
+        return maker.view(of: try Self.find(name, project: project, state: maker.state))
     }
+
+    package func availability(
+        of name: String,
+        project: String,
+        from stage: String?
+    ) async throws -> AvailabilityView {
+        if let stage { _ = try find(StageKey(project: project, name: stage)) }
+        let maker = await maker()
+        return maker.availability(of: try Self.find(name, project: project, state: maker.state), from: stage)
+    }
+
+    // MARK: Warehouses
 
     package func warehouses(project: String?) async throws -> [WarehouseView] {
+        try await warehouses(project: project, after: nil, limit: .max)
+    }
+
+    package func warehouses(project: String?, after: WarehouseKey?, limit: Int) async throws -> [WarehouseView] {
         let state = await core.ledger.snapshot
-        return pipelines.projects.values
-            .filter { project == nil || $0.name == project }
-            .sorted { $0.name < $1.name }
-            .flatMap { $0.warehouses.values.sorted { $0.key.name < $1.key.name } }
+        let known = pipelines.projects
+        let keys = known.keys.sorted().filter { project == nil || $0 == project }.flatMap { name in
+            (known[name]?.warehouses.keys.sorted() ?? []).map { WarehouseKey(project: name, name: $0) }
+        }
+        let rest = keys.drop { key in after.map { (key.project, key.name) <= ($0.project, $0.name) } ?? false }
+        return rest.prefix(limit).compactMap { known[$0.project]?.warehouses[$0.name] }
             .map { view(of: $0, state: state) }
+    }
+
+    package func warehouse(_ key: WarehouseKey) async throws -> WarehouseView {
+        guard let warehouse = pipelines.projects[key.project]?.warehouses[key.name] else {
+            throw OperatorFailure.notFound("no warehouse \(key)")
+        }
+        return view(of: warehouse, state: await core.ledger.snapshot)
     }
 
     func view(of warehouse: Warehouse, state: PipelineState) -> WarehouseView {
         let look = core.looks[warehouse.key]
         var held: [String] = []
+        var sources: [SubscriptionView] = []
         let lines = warehouse.subscriptions.map { subscription in
-            let record = state.subscriptions[SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)]
+            let key = SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
+            let record = state.subscriptions[key]
+            sources.append(SubscriptionView(subscription, record: record, undecided: count(undecided: subscription, key)))
             held += (record?.held ?? []).map {
                 "\(subscription.id): \($0.tag) is held: it was moved from \($0.known) to \($0.found)"
             }
@@ -184,18 +170,26 @@ extension EngineOperator {
             nextLook: look?.next,
             held: held,
             skipped: look?.skipped ?? [],
-            description: warehouse.annotations?.description
+            description: warehouse.annotations?.description,
+            sources: sources,
+            intervalSeconds: warehouse.interval.components.seconds,
+            freightCreation: warehouse.freightCreationPolicy
         )
     }
 
+    // MARK: Promotions
+
     package func promotions(project: String?, stage: String?, limit: Int) async throws -> [PromotionView] {
-        let state = await core.ledger.snapshot
-        return state.promotions.values
-            .filter { project == nil || $0.stage.project == project }
-            .filter { stage == nil || $0.stage.name == stage }
-            .sorted { $1.id.wasMadeBefore($0.id) }
-            .prefix(limit)
-            .map { view(of: $0, state: state) }
+        try await promotions(PromotionFilter(project: project, stage: stage), after: nil, limit: limit)
+    }
+
+    package func promotions(
+        _ filter: PromotionFilter,
+        after: PromotionID?,
+        limit: Int
+    ) async throws -> [PromotionView] {
+        let maker = await maker()
+        return maker.promotions(filter, after: after, limit: limit).map { view(of: $0, state: maker.state) }
     }
 
     package func promotion(_ id: PromotionID) async throws -> PromotionView {
@@ -207,8 +201,14 @@ extension EngineOperator {
     }
 
     func view(of record: PromotionRecord, state: PipelineState) -> PromotionView {
-        let key = FreightKey(project: record.stage.project, id: record.freight)
-        return PromotionView(record, summary: state.freight[key]?.freight.summary ?? record.freight.short)
+        let freight = state.freight[FreightKey(project: record.stage.project, id: record.freight)]?.freight
+        return PromotionView(record, summary: freight?.summary ?? record.freight.short, freight: freight)
+    }
+
+    // MARK: Activity
+
+    package func activity(project: String?, before: Int64?, limit: Int) async throws -> [ActivityView] {
+        try await core.ports.store.audit(project: project, before: before, limit: limit).map(ActivityView.init)
     }
 }
 

@@ -15,11 +15,12 @@ extension EngineOperator {
 
     private func explain(_ key: StageKey, freight name: String?) async throws -> Explanation {
         let (stage, project) = try find(key)
-        let state = await core.ledger.snapshot
+        let maker = await maker()
+        let state = maker.state
         let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
         let undecided = try await undecided(before: stage)
         guard let name else {
-            var explanation = newest(stage, auto: auto, state: state)
+            var explanation = newest(stage, auto: auto, maker: maker)
             explanation.lines += undecided
             return explanation
         }
@@ -39,7 +40,10 @@ extension EngineOperator {
         let present = state.stages[key]
         let isLost = present?.history.first?.items[record.freight.origin.name] == record.freight.id
         lines += looks(for: stage, state: state) + core.refreshLines(for: key)
-        let verdict = verdicts(on: stage, state: state).first { $0.warehouse == record.freight.origin.name }
+        let own = core.dispatcher.verdict(on: record, for: stage, auto: auto, state: maker.indexed.narrowed(to: stage))
+        let verdict = maker.verdicts(on: stage, freight: maker.indexed.freight).first {
+            $0.warehouse == record.freight.origin.name
+        }
         if let verdict, verdict.freight != record.key {
             lines.append("automatic promotion would take other freight: \(verdict.reason)")
         }
@@ -55,14 +59,16 @@ extension EngineOperator {
                     } ?? ""
                     : verdict?.freight == record.key ? verdict?.reason ?? availability.reason : availability.reason,
             lines: lines + undecided,
-            hint: hint(for: availability, auto: auto, stage: key, alias: record.freight.alias)
+            hint: hint(for: availability, auto: auto, stage: key, alias: record.freight.alias),
+            verdicts: [own].compactMap { $0.map(maker.view) }
         )
     }
 
-    private func newest(_ stage: Stage, auto: AutoPromotion, state: PipelineState) -> Explanation {
-        let verdicts = verdicts(on: stage, state: state)
-        var lines = verdicts.map { "\($0.warehouse): \($0.reason)" } + drift(of: stage, state: state)
-        for line in lost(of: stage, state: state) where !lines.contains(where: { $0.contains(line) }) {
+    private func newest(_ stage: Stage, auto: AutoPromotion, maker: ViewMaker) -> Explanation {
+        let state = maker.state
+        let verdicts = maker.verdicts(on: stage, freight: maker.indexed.freight)
+        var lines = verdicts.map { "\($0.warehouse): \($0.reason)" } + maker.drift(of: stage)
+        for line in maker.lost(of: stage) where !lines.contains(where: { $0.contains(line) }) {
             lines.append(line)
         }
         if !lines.contains(where: { $0.contains(auto.reason) }) { lines.append(auto.reason) }
@@ -76,7 +82,8 @@ extension EngineOperator {
             stage: stage.key.description,
             freight: verdicts.first?.freight?.id.text,
             verdict: verdicts.map(\.reason).joined(separator: "; "),
-            lines: lines
+            lines: lines,
+            verdicts: verdicts.map(maker.view)
         )
     }
 
@@ -86,7 +93,7 @@ extension EngineOperator {
             return []
         }
         return collection.items.keys.sorted().flatMap { warehouse in
-            Self.notes(on: warehouse, of: collection).map { "freight of \(warehouse) in \(stage.key.name): \($0)" }
+            ViewMaker.notes(on: warehouse, of: collection).map { "freight of \(warehouse) in \(stage.key.name): \($0)" }
         }
     }
 

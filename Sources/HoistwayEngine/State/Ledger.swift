@@ -49,6 +49,7 @@ package actor Ledger {
 
     private let store: any StateStore
     private var state: PipelineState
+    private var index: PipelineIndex
     private var isBusy = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
@@ -59,10 +60,14 @@ package actor Ledger {
 
     package init(store: any StateStore) async throws(StoreFailure) {
         self.store = store
-        state = try await store.load()
+        let loaded = try await store.load()
+        state = loaded
+        index = PipelineIndex(loaded)
     }
 
     package var snapshot: PipelineState { state }
+    /// The state with what belongs to which project, of the same moment.
+    package var indexed: IndexedState { IndexedState(state: state, index: index) }
 
     /// Runs `decide` alone on the present state; returns once its changes are durable.
     ///
@@ -78,6 +83,7 @@ package actor Ledger {
         // The copy must not keep the old dictionaries alive longer than needed.
         let changes = transaction.changes
         try await store.commit(changes, deliveries: transaction.deliveries, audit: transaction.audit)
+        index.apply(changes, before: state)
         state = transaction.state
         changed.notify()
         return value

@@ -57,7 +57,7 @@ enum DomainEvent: Sendable {
                 if let change = ModeChange(stage: record.key, from: before?.mode, to: record.mode) {
                     domainEvents.append(.modeChanged(change))
                 }
-                if let pause = record.pause, pause.kind != .notLooked, before?.pause?.kind != pause.kind {
+                for pause in record.heldUp where before?.pause(pause.kind) == nil {
                     domainEvents.append(.paused(record.key, pause))
                 }
                 if let lost = record.lost, before?.lost == nil { domainEvents.append(.freightLost(record, lost)) }

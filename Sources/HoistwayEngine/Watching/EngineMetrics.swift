@@ -79,7 +79,7 @@ struct EngineMetrics: Sendable {
     }
 
     func outsideFailed(_ error: any Error) {
-        book.count("hoistway_outside_failures_total", [("kind", FailureKind(of: error).rawValue)])
+        book.count("hoistway_outside_failures_total", [("kind", FailureKind(of: error).label)])
     }
 
     func looked(at key: WarehouseKey, isFailed: Bool, configuration: EngineConfiguration) {

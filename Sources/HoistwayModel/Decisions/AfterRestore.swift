@@ -13,16 +13,18 @@ package enum AfterRestore {
     /// What is in a stage is what its branches say: they may have gone on since, or back.
     private static func unknown(in state: PipelineState, backupMadeAt: Timestamp, now: Timestamp) -> [Change] {
         state.stages.values
-            .filter { $0.pause == nil }
+            .filter { $0.pause(.notLooked) == nil }
             .sorted { $0.key.description < $1.key.description }
             .map { record in
                 var record = record
-                record.pause = StageRecord.Pause(
-                    kind: .notLooked,
-                    reason:
-                        "the state was restored from a backup of \(backupMadeAt.rfc3339), and its branches have not been "
-                        + "looked at since",
-                    since: now
+                record.put(
+                    StageRecord.Pause(
+                        kind: .notLooked,
+                        reason:
+                            "the state was restored from a backup of \(backupMadeAt.rfc3339), and its branches have not "
+                            + "been looked at since",
+                        since: now
+                    )
                 )
                 return .putStage(record)
             }

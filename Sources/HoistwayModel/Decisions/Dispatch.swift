@@ -24,6 +24,8 @@ package struct Dispatch: Sendable {
         package var freight: FreightKey?
         package var kind: Kind
         package var reason: String
+        /// Every rule in its order; empty where nobody asks for them, as when promotions are made.
+        package var rules: [PromotionRule] = []
     }
 
     package struct Result: Sendable, Equatable {
@@ -42,7 +44,7 @@ package struct Dispatch: Sendable {
     package var mode: PromotionMode
     package var now: Timestamp
     /// Whether reasons say what freight waits for upstream; promotions do not depend on it.
-    private var explains = true
+    private(set) var explains = true
 
     package init(pipelines: Pipelines, mode: PromotionMode, now: Timestamp) {
         self.pipelines = pipelines
@@ -108,27 +110,19 @@ package struct Dispatch: Sendable {
         return result
     }
 
-    /// The newest freight that is available, and whether it is to be promoted now.
+    /// The newest freight that is available, and whether it is to be promoted now: the first rule that blocks decides.
+    ///
+    /// - Parameter freight: that of the warehouse, newest first; `nil`: it is looked for in the state.
     package func evaluate(
         _ stage: Stage,
         request: FreightRequest,
         auto: AutoPromotion,
         state: PipelineState,
+        freight: [FreightRecord]? = nil,
         into result: inout Result
     ) -> Verdict {
-        func verdict(_ kind: Verdict.Kind, _ freight: FreightKey?, _ reason: String) -> Verdict {
-            Verdict(stage: stage.key, warehouse: request.warehouse, freight: freight, kind: kind, reason: reason)
-        }
-        guard pipelines.isComplete else {
-            let reason =
-                "nothing is decided until all manifests have been read without errors: see `hoistway get manifests`"
-            return verdict(.paused, nil, reason)
-        }
         let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
-        let all = state.freight(of: warehouse)
-        guard let newest = all.first else {
-            return verdict(.noFreight, nil, "warehouse \(request.warehouse) has no freight yet")
-        }
+        let all = pipelines.isComplete ? freight ?? state.freight(of: warehouse) : []
         var answers: [(FreightRecord, Availability)] = []
         for record in all {
             let answer = availability(of: record, to: stage, state)
@@ -142,38 +136,16 @@ package struct Dispatch: Sendable {
                 && stage.supersedes
             if isLast { break }
         }
-        guard let candidate = candidate(among: answers, stage: stage, request: request, state: state) else {
-            let why = answers.first.map(\.1.reason) ?? ""
-            return verdict(
-                .notAvailable,
-                newest.key,
-                "freight \(newest.freight.alias) is not available to \(stage.key.name): \(why)"
-            )
-        }
-        let alias = candidate.freight.alias
-        if stage.promotion == .controlFlow {
-            return verdict(.controlFlow, candidate.key, Self.passing(candidate, through: stage))
-        }
-        let (kind, reason) = standing(of: candidate, stage: stage, request: request, state: state)
-        if let kind { return verdict(kind, candidate.key, reason) }
-        if let pause = pause(of: stage, state: state) {
-            return verdict(
-                .paused,
-                candidate.key,
-                "freight \(alias) is available to \(stage.key.name), but automatic promotion is paused: \(pause)"
-            )
-        }
-        guard auto.isEnabled else {
-            return verdict(
-                .off,
-                candidate.key,
-                "freight \(alias) is available to \(stage.key.name); \(auto.reason), or run `hoistway promote \(stage.key) \(alias)`"
-            )
-        }
-        guard !wasObservedBefore(candidate, stage: stage, state: state) else {
-            return verdict(.observedBefore, candidate.key, waiting(candidate.freight, stage: stage, state: state))
-        }
-        return verdict(.promote, candidate.key, "freight \(alias): \(reason); \(auto.summary)")
+        let subject = RuleSubject(
+            stage: stage,
+            request: request,
+            auto: auto,
+            newest: answers.first,
+            candidate: candidate(among: answers, stage: stage, request: request, state: state),
+            state: state
+        )
+        let rules = explains ? self.rules(for: subject) : []
+        return verdict(on: subject, rules: rules)
     }
 
     private func candidate(
@@ -206,17 +178,9 @@ package struct Dispatch: Sendable {
         return new.count == available.count ? available.first : new.last ?? available.first
     }
 
-    /// Why nothing is promoted by itself; a stage that is only observed changes nothing and need not wait.
-    private func pause(of stage: Stage, state: PipelineState) -> String? {
-        guard pipelines.mode(of: stage, program: mode) == .promote else { return nil }
-        guard let record = state.stages[stage.key] else { return "its branches have not been looked at yet" }
-        // The promotion looks again, and has the next try that people see.
-        return record.pause?.kind == .notLooked ? nil : record.pause?.reason
-    }
-
     /// Promotions made in observe mode do not count for a stage in promote mode, and those that ended because the stage
     /// was not in the manifests do not count at all.
-    private func counts(_ promotion: PromotionRecord, _ stage: Stage) -> Bool {
+    func counts(_ promotion: PromotionRecord, _ stage: Stage) -> Bool {
         guard promotion.removal == nil else { return false }
         return promotion.mode == .promote || pipelines.mode(of: stage, program: mode) == .observe
     }
@@ -228,46 +192,6 @@ package struct Dispatch: Sendable {
             let upstream = pipelines.stage(StageKey(project: stage.key.project, name: name))
             return explains ? upstream.flatMap { Verification.wait(of: record, in: $0, state) } : nil
         }
-    }
-
-    /// `nil` where nothing stands against a promotion; then the text says what makes the freight available.
-    private func standing(
-        of record: FreightRecord,
-        stage: Stage,
-        request: FreightRequest,
-        state: PipelineState
-    ) -> (Verdict.Kind?, String) {
-        let freight = record.freight
-        if state.stages[stage.key]?.current(of: request.warehouse) == freight.id {
-            let present = state.stages[stage.key]?.history.first
-            return (.alreadyThere, Self.sentence(on: present, freight: freight, stage: stage.key))
-        }
-        let queue = state.openPromotions(of: stage.key)
-        if let open = queue.first(where: { $0.freight == freight.id }) {
-            let behind = queue.first.flatMap { $0.id != open.id && $0.isWaiting ? $0 : nil }
-            let wait = behind.map { ", behind \($0.id) (\($0.message))" } ?? ""
-            return (
-                .queued,
-                "promotion \(open.id) of freight \(freight.alias) is \(open.phase.rawValue.lowercased())\(wait)"
-            )
-        }
-        if let record = state.stages[stage.key], let lost = record.lost,
-            record.history.first?.items[request.warehouse] == freight.id
-        {
-            let drift = state.branches[lost.branch]?.drift
-            return (.lost, Self.sentence(on: lost, freight: freight.alias, stage: stage.key, drift: drift))
-        }
-        if let last = state.finishedPromotions(of: freight.id, to: stage.key).first(where: { counts($0, stage) }) {
-            let how = last.message.isEmpty ? "" : ": \(last.message)"
-            let what = last.mode == .observe ? "observed promotion" : "promotion"
-            let again = last.mode == .observe ? "observed" : "promoted"
-            return (
-                .triedBefore,
-                "\(what) \(last.id) of freight \(freight.alias) \(last.phase.rawValue.lowercased())\(how); nothing is \(again) "
-                    + "twice automatically: run `hoistway promote \(stage.key) \(freight.alias)`"
-            )
-        }
-        return (nil, availability(of: record, to: stage, state).reason)
     }
 
     private func promote(
@@ -371,7 +295,7 @@ package struct Dispatch: Sendable {
         return "freight \(alias) is not in \(stage.name) any more: \(lost.reason); \(remedy)"
     }
 
-    private static func passing(_ record: FreightRecord, through stage: Stage) -> String {
+    static func passing(_ record: FreightRecord, through stage: Stage) -> String {
         "freight \(record.freight.alias) passes through \(stage.key.name), which promotes nothing itself"
     }
 

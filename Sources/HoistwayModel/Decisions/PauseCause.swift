@@ -8,11 +8,13 @@ package enum PauseCause: String, Sendable {
     /// `branches`: those that the stage writes.
     package static func all(of stage: Stage, branches: [BranchKey], on state: PipelineState) -> [PauseCause] {
         var causes: [PauseCause] = []
-        switch state.stages[stage.key]?.pause?.kind {
-        case .lostState: causes.append(.lostState)
-        case .twoWriters: causes.append(.twoWriters)
-        // It is looked again by itself.
-        case .notLooked, nil: break
+        for pause in state.stages[stage.key]?.pauses ?? [] {
+            switch pause.kind {
+            case .lostState: causes.append(.lostState)
+            case .twoWriters: causes.append(.twoWriters)
+            // It is looked again by itself.
+            case .notLooked: break
+            }
         }
         let hasDrifted = branches.contains { state.branches[$0]?.drift != nil }
         if hasDrifted, stage.foreignCommits != .overwrite { causes.append(.drift) }

@@ -12,7 +12,8 @@ package enum FreightDescription {
         }
     }
 
-    private static func lastPart(of url: String) -> String {
+    /// `checkout` of `registry.example.com/shop/checkout`.
+    package static func lastPart(of url: String) -> String {
         url.split(whereSeparator: { $0 == "/" || $0 == ":" }).last.map(String.init) ?? url
     }
 }

@@ -111,7 +111,7 @@ extension PipelineState {
     /// Whether nobody has looked yet at what the stage's branches hold.
     package func isUnknown(_ stage: StageKey) -> Bool {
         guard let record = stages[stage] else { return true }
-        return record.pause?.kind == .notLooked
+        return record.pause(.notLooked) != nil
     }
 
     /// Freight of one warehouse, newest first.

@@ -106,6 +106,8 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     package var abortedBy: String?
     /// What it has met outside since it last got on; `nil`: nothing.
     package var trouble: Trouble?
+    /// Why it did not succeed, or has not yet; `nil`: nothing is wrong, or an older version recorded it.
+    package var failure: FailureRecord?
     /// Set while it runs, and kept where the program has ended meanwhile; `nil`: it never ran, or got on in order.
     package var run: RunMark?
 
@@ -149,6 +151,9 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
         let kept = texts.filter { seen.insert($0).inserted }.prefix(Self.maxWarnings)
         warnings = kept.isEmpty ? nil : Array(kept)
     }
+
+    /// Whether it ended because a person must accept its difference first.
+    package var awaitsAcceptance: Bool { phase.isTerminal && phase != .succeeded && failure?.code == .limits }
 
     /// Whether anything of it has reached a remote.
     package var hasPushed: Bool { branches.contains { $0.pushed } }

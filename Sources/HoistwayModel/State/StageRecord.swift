@@ -71,7 +71,7 @@ package struct StageRecord: Sendable, Equatable, Codable {
 
     /// Why nothing is promoted to a stage by itself until a person has looked.
     package struct Pause: Sendable, Equatable, Codable {
-        package enum Kind: String, Sendable, Codable {
+        package enum Kind: String, Sendable, Codable, CaseIterable, Comparable {
             /// What its branches hold is not known, since they could not be read: promotions are made, and look again
             /// before they push.
             case notLooked
@@ -79,6 +79,10 @@ package struct StageRecord: Sendable, Equatable, Codable {
             case lostState
             /// Another instance, or another updater, commits what this stage commits.
             case twoWriters
+
+            private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+            package static func < (left: Kind, right: Kind) -> Bool { left.rank < right.rank }
         }
 
         package var kind: Kind
@@ -115,7 +119,8 @@ package struct StageRecord: Sendable, Equatable, Codable {
     /// Newest first, at most `maxHistory`.
     package var history: [Collection]
     package var lastPromotion: PromotionID?
-    package var pause: Pause?
+    /// At most one of each kind, in the order of ``Pause/Kind``; empty: nothing holds it up.
+    package private(set) var pauses: [Pause] = []
     /// As of the last look at the configuration; `nil`: an older version recorded the stage.
     package var mode: PromotionMode?
     /// `nil`: the stage was never observed.
@@ -129,13 +134,29 @@ package struct StageRecord: Sendable, Equatable, Codable {
         key: StageKey,
         history: [Collection] = [],
         lastPromotion: PromotionID? = nil,
-        pause: Pause? = nil
+        pauses: [Pause] = []
     ) {
         self.key = key
         self.history = history
         self.lastPromotion = lastPromotion
-        self.pause = pause
+        for pause in pauses { put(pause) }
     }
+
+    // MARK: Pauses
+
+    package func pause(_ kind: Pause.Kind) -> Pause? { pauses.first { $0.kind == kind } }
+
+    /// What a person must look at; ``Pause/Kind/notLooked`` ends by itself.
+    package var heldUp: [Pause] { pauses.filter { $0.kind != .notLooked } }
+
+    /// In the place of one of the same kind.
+    package mutating func put(_ pause: Pause) {
+        pauses.removeAll { $0.kind == pause.kind }
+        pauses.append(pause)
+        pauses.sort { $0.kind < $1.kind }
+    }
+
+    package mutating func endPause(_ kind: Pause.Kind) { pauses.removeAll { $0.kind == kind } }
 
     /// `nil` where its branches have lost it, too.
     package func current(of warehouse: String) -> FreightID? {
@@ -149,5 +170,39 @@ package struct StageRecord: Sendable, Equatable, Codable {
         return own.flatMap(\.branches).last {
             $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
         }?.commit
+    }
+}
+
+extension StageRecord {
+    private enum CodingKeys: String, CodingKey {
+        case key, history, lastPromotion, pause, pauses, mode, observedUntil, lost, metadata
+    }
+
+    /// A record of an older version has one `pause` in place of the list.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let old = try container.decodeIfPresent(Pause.self, forKey: .pause)
+        self.init(
+            key: try container.decode(StageKey.self, forKey: .key),
+            history: try container.decode([Collection].self, forKey: .history),
+            lastPromotion: try container.decodeIfPresent(PromotionID.self, forKey: .lastPromotion),
+            pauses: try container.decodeIfPresent([Pause].self, forKey: .pauses) ?? [old].compactMap(\.self)
+        )
+        mode = try container.decodeIfPresent(PromotionMode.self, forKey: .mode)
+        observedUntil = try container.decodeIfPresent(ObservedUntil.self, forKey: .observedUntil)
+        lost = try container.decodeIfPresent(Lost.self, forKey: .lost)
+        metadata = try container.decodeIfPresent([String: ConfigValue].self, forKey: .metadata)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(key, forKey: .key)
+        try container.encode(history, forKey: .history)
+        try container.encodeIfPresent(lastPromotion, forKey: .lastPromotion)
+        try container.encodeIfPresent(pauses.isEmpty ? nil : pauses, forKey: .pauses)
+        try container.encodeIfPresent(mode, forKey: .mode)
+        try container.encodeIfPresent(observedUntil, forKey: .observedUntil)
+        try container.encodeIfPresent(lost, forKey: .lost)
+        try container.encodeIfPresent(metadata, forKey: .metadata)
     }
 }

@@ -33,6 +33,8 @@ package struct StepRecord: Sendable, Equatable, Codable {
     package var waitsFor: [ApplicationAddress]?
     /// The pull request whose change is a reason to look again at once; `nil`: the step waits for none.
     package var pullRequest: PullRequestWait?
+    /// Why it did not succeed, or is to be tried again; `nil`: nothing is wrong, or an older version recorded it.
+    package var failure: FailureRecord?
     /// What the step keeps of its last look for the next one; `nil`: nothing.
     package var memory: ConfigValue?
 

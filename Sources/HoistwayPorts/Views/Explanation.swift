@@ -7,12 +7,22 @@ package struct Explanation: Sendable, Codable, Equatable {
     package var lines: [String]
     /// What to do to change it.
     package var hint: String?
+    /// The rules that were asked of the freight of each warehouse, in their order.
+    package var verdicts: [VerdictView]
 
-    package init(stage: String, freight: String?, verdict: String, lines: [String], hint: String? = nil) {
+    package init(
+        stage: String,
+        freight: String?,
+        verdict: String,
+        lines: [String],
+        hint: String? = nil,
+        verdicts: [VerdictView] = []
+    ) {
         self.stage = stage
         self.freight = freight
         self.verdict = verdict
         self.lines = lines
         self.hint = hint
+        self.verdicts = verdicts
     }
 }

@@ -22,10 +22,25 @@ package struct PromotionView: Sendable, Codable, Equatable {
     package var branches: [BranchOutcome]
     /// What may surprise in it, a sentence each; `nil`: nothing.
     package var warnings: [String]?
+    /// The freight's alias, as long as the freight is kept.
+    package var alias: String?
+    package var warehouse: String?
+    /// The freight's artifacts as values.
+    package var contents: [ArtifactView]
+    /// Which step runs or comes next, from 1; `nil`: it has ended.
+    package var step: Int?
+    package var stepCount: Int
+    /// Why it did not succeed, or has not yet.
+    package var failure: FailureRecord?
+    /// Waits for a person who accepts its difference.
+    package var awaitsAcceptance: Bool
+    /// The tree that a person has accepted.
+    package var acceptedTree: String?
     /// Configuration and outputs of its steps, where one promotion was asked for.
     package var results: [StepResult]?
 
-    package init(_ record: PromotionRecord, summary: String) {
+    /// - Parameter freight: `nil` where it is kept no longer.
+    package init(_ record: PromotionRecord, summary: String, freight known: Freight? = nil) {
         id = record.id.text
         project = record.stage.project
         stage = record.stage.name
@@ -44,5 +59,14 @@ package struct PromotionView: Sendable, Codable, Equatable {
         steps = record.stepRecords
         branches = record.branches
         warnings = record.warnings
+        alias = known?.alias
+        warehouse = known?.origin.name
+        contents = known?.artifacts.map(ArtifactView.init) ?? []
+        let ended = record.stepRecords.prefix { $0.status.isFinal }.count
+        step = record.phase.isTerminal || ended >= record.steps.count ? nil : ended + 1
+        stepCount = record.steps.count
+        failure = record.failure
+        awaitsAcceptance = record.awaitsAcceptance
+        acceptedTree = record.acceptedTree?.hex
     }
 }

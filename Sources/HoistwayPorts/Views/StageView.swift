@@ -17,8 +17,8 @@ package struct StageView: Sendable, Codable, Equatable {
     package var nextTry: Timestamp?
     /// What the dispatcher says of the newest freight: why it moves or does not.
     package var reason: String
-    /// Why nothing is promoted to it by itself until a person has looked.
-    package var pause: StageRecord.Pause?
+    /// Why nothing is promoted to it by itself, by kind.
+    package var pauses: [PauseView]
     /// One line for each branch that is not where it was left, with both ids.
     package var drift: [String]
     /// How it is, and its Applications; `nil`: nothing was promoted to it.
@@ -29,6 +29,23 @@ package struct StageView: Sendable, Codable, Equatable {
     package var color: String?
     /// The annotation `kargo.akuity.io/description`.
     package var description: String?
+    package var labels: [String: String]
+    package var state: StageState
+    /// Where it takes freight from.
+    package var upstream: [UpstreamView]
+    /// What is in it, by warehouse.
+    package var contents: [StageContentView]
+    /// The branches that it writes, as far as they are known.
+    package var branches: [StageBranchView]
+    package var openPromotion: StagePromotionView?
+    /// The last one that has ended.
+    package var lastPromotion: StagePromotionView?
+    /// Why its open promotion has not got on, or its last one did not succeed.
+    package var failure: FailureRecord?
+    /// What the dispatcher says of the newest freight of each warehouse, rule by rule.
+    package var verdicts: [VerdictView]
+    /// Why automatic promotion is on or off.
+    package var autoPromotionReason: String?
 
     package init(
         project: String,
@@ -41,11 +58,21 @@ package struct StageView: Sendable, Codable, Equatable {
         waiting: Int,
         nextTry: Timestamp? = nil,
         reason: String,
-        pause: StageRecord.Pause? = nil,
+        pauses: [PauseView] = [],
         drift: [String] = [],
         health: StageHealth? = nil,
         lost: String? = nil,
-        annotations: ObjectAnnotations? = nil
+        annotations: ObjectAnnotations? = nil,
+        labels: [String: String] = [:],
+        state: StageState = .empty,
+        upstream: [UpstreamView] = [],
+        contents: [StageContentView] = [],
+        branches: [StageBranchView] = [],
+        openPromotion: StagePromotionView? = nil,
+        lastPromotion: StagePromotionView? = nil,
+        failure: FailureRecord? = nil,
+        verdicts: [VerdictView] = [],
+        autoPromotionReason: String? = nil
     ) {
         self.project = project
         self.name = name
@@ -57,11 +84,21 @@ package struct StageView: Sendable, Codable, Equatable {
         self.waiting = waiting
         self.nextTry = nextTry
         self.reason = reason
-        self.pause = pause
+        self.pauses = pauses
         self.drift = drift
         self.health = health
         self.lost = lost
         color = annotations?.color
         description = annotations?.description
+        self.labels = labels
+        self.state = state
+        self.upstream = upstream
+        self.contents = contents
+        self.branches = branches
+        self.openPromotion = openPromotion
+        self.lastPromotion = lastPromotion
+        self.failure = failure
+        self.verdicts = verdicts
+        self.autoPromotionReason = autoPromotionReason
     }
 }

@@ -30,6 +30,14 @@ package struct WarehouseView: Sendable, Codable, Equatable {
     package var skipped: [String]
     /// The annotation `kargo.akuity.io/description`.
     package var description: String?
+    /// Its subscriptions as values, in the order of the manifest.
+    package var sources: [SubscriptionView]
+    /// How often it is looked at, in seconds.
+    package var intervalSeconds: Int64?
+    /// Whether freight is made by itself, or only when a person asks for it.
+    package var freightCreation: Warehouse.FreightCreationPolicy?
+    /// The failures of the last look as values.
+    package var lookFailures: [FailureRecord]?
 
     package init(
         project: String,
@@ -42,7 +50,11 @@ package struct WarehouseView: Sendable, Codable, Equatable {
         nextLook: Timestamp? = nil,
         held: [String] = [],
         skipped: [String] = [],
-        description: String? = nil
+        description: String? = nil,
+        sources: [SubscriptionView] = [],
+        intervalSeconds: Int64? = nil,
+        freightCreation: Warehouse.FreightCreationPolicy? = nil,
+        lookFailures: [FailureRecord]? = nil
     ) {
         self.project = project
         self.name = name
@@ -55,5 +67,9 @@ package struct WarehouseView: Sendable, Codable, Equatable {
         self.held = held
         self.skipped = skipped
         self.description = description
+        self.sources = sources
+        self.intervalSeconds = intervalSeconds
+        self.freightCreation = freightCreation
+        self.lookFailures = lookFailures
     }
 }

@@ -55,9 +55,9 @@ struct StoryRuleTests {
             try await rig.served.start()
             try await eventually("the new start") { (try? await rig.served.getText("stages")) != nil }
 
-            try await eventually("the look at the branches") { try await rig.stage("prod").pause != nil }
+            try await eventually("the look at the branches") { try await rig.stage("prod").pauses.isEmpty == false }
             let paused = try await rig.stage("test")
-            #expect(paused.phase == "Paused" && paused.pause?.kind == .lostState)
+            #expect(paused.phase == "Paused" && paused.pauses.map(\.kind) == [.lostState])
             #expect(paused.reason.contains("hoistway adopt shop/test --from-branches"), "\(paused.reason)")
             _ = try await rig.decided("1.2.0")
             #expect(try await rig.promotions().isEmpty, "nothing is promoted before somebody has looked")
@@ -101,7 +101,7 @@ struct StoryRuleTests {
             let refused = try await rig.served.lastPromotion(of: "test", freightOf: "1.2.0")
             #expect(refused.phase == "Failed")
             #expect(refused.message.contains("hoistway adopt shop/test --from-branches"), "\(refused.message)")
-            #expect(try await rig.stage().pause?.kind == .lostState)
+            #expect(try await rig.stage().pauses.map(\.kind) == [.lostState])
             #expect(try await rig.head() == head, "nothing was pushed")
         }
     }
@@ -128,7 +128,7 @@ struct StoryRuleTests {
             #expect(refused.phase == "Failed")
             let who = isInstance ? "another instance of Hoistway" : "Argo CD Image Updater"
             #expect(refused.message.contains("two writers: \(who)"), "\(refused.message)")
-            #expect(try await rig.stage().pause?.kind == .twoWriters)
+            #expect(try await rig.stage().pauses.map(\.kind) == [.twoWriters])
             #expect(try await rig.decided("1.3.0").state == .done)
             #expect(try await rig.promotions().count == 2, "nothing more is promoted by itself")
             #expect(try await rig.stage().reason.contains("two writers"))

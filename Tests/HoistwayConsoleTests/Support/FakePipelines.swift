@@ -91,6 +91,136 @@ final class FakePipelines: PipelineOperator {
 
     func backlog() async throws -> DeliveryQueue { DeliveryQueue() }
 
+    // MARK: What the lists above are narrowed to
+
+    func stage(_ key: StageKey) async throws -> StageView {
+        guard let stage = try await stages(project: key.project).first(where: { $0.name == key.name }) else {
+            throw OperatorFailure.notFound("no stage \(key)")
+        }
+        return stage
+    }
+
+    func warehouse(_ key: WarehouseKey) async throws -> WarehouseView {
+        guard let warehouse = try await warehouses(project: key.project).first(where: { $0.name == key.name }) else {
+            throw OperatorFailure.notFound("no warehouse \(key)")
+        }
+        return warehouse
+    }
+
+    func freight(_ name: String, project: String) async throws -> FreightView {
+        let all = try await freight(project: project, warehouse: nil, limit: 10)
+        guard let one = all.first(where: { $0.alias == name || $0.id == name }) else {
+            throw OperatorFailure.notFound("project \(project) has no freight \(name)")
+        }
+        return one
+    }
+
+    func project(_ name: String) async throws -> ProjectView {
+        guard name == "a" || name == "b" else { throw OperatorFailure.notFound("no project \(name)") }
+        let stages = try await stageSummaries(StageFilter(project: name), after: nil, limit: 10)
+        return ProjectView(
+            name: name,
+            mode: nil,
+            stages: stages,
+            stageCount: stages.count,
+            counts: [.empty: stages.count],
+            warehouses: ["main"]
+        )
+    }
+
+    func projects(
+        _ filter: StageFilter,
+        after: ProjectPosition?,
+        limit: Int,
+        stages: Int
+    ) async throws -> [ProjectView] {
+        var found: [ProjectView] = []
+        for name in ["a", "b"] where (filter.project == nil || name == filter.project) && name > after?.name ?? "" {
+            found.append(try await project(name))
+        }
+        return Array(found.prefix(limit))
+    }
+
+    func attention(project: String?) async throws -> AttentionView {
+        let none = AttentionView.Group([])
+        return AttentionView(
+            failed: none,
+            awaitsAcceptance: none,
+            paused: [:],
+            drifted: none,
+            stuck: none,
+            unhealthy: none
+        )
+    }
+
+    func search(_ text: String, project: String?) async throws -> SearchView {
+        let found = try await freight(project: project, warehouse: nil, limit: 10).filter { $0.alias == text }
+        return SearchView(
+            query: text,
+            matches: found.map {
+                SearchView.Match(kind: .freight, field: .alias, project: $0.project, freight: $0.id, alias: $0.alias)
+            },
+            isCut: false
+        )
+    }
+
+    func availability(of name: String, project: String, from stage: String?) async throws -> AvailabilityView {
+        let one = try await freight(name, project: project)
+        return AvailabilityView(
+            project: project,
+            freight: one.id,
+            alias: one.alias,
+            warehouse: one.warehouse,
+            artifacts: [],
+            stages: []
+        )
+    }
+
+    func graph(project: String) async throws -> GraphView {
+        let stages = try await stages(project: project).map {
+            GraphView.Stage(name: $0.name, labels: [:], color: nil, isControlFlow: false)
+        }
+        return GraphView(project: project, warehouses: ["main"], stages: stages, edges: [])
+    }
+
+    func stages(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageView] {
+        let all = try await stages(project: filter.project).sorted { ($0.project, $0.name) < ($1.project, $1.name) }
+        return Array(
+            all.filter { stage in after.map { ($0.project, $0.name) < (stage.project, stage.name) } ?? true }
+                .prefix(limit)
+        )
+    }
+
+    func stageSummaries(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageSummaryView] {
+        try await stages(filter, after: after, limit: limit).map {
+            StageSummaryView(project: $0.project, name: $0.name, mode: .promote, autoPromotion: false, state: .empty)
+        }
+    }
+
+    func stageSummaries(named names: [String], project: String) async throws -> [StageSummaryView] {
+        let all = try await stageSummaries(StageFilter(project: project), after: nil, limit: 10)
+        return names.compactMap { name in all.first { $0.name == name } }
+    }
+
+    func warehouses(project: String?, after: WarehouseKey?, limit: Int) async throws -> [WarehouseView] {
+        let all = try await warehouses(project: project)
+        return Array(
+            all.filter { one in after.map { ($0.project, $0.name) < (one.project, one.name) } ?? true }.prefix(limit)
+        )
+    }
+
+    func freight(_ filter: FreightFilter, after: FreightPosition?, limit: Int) async throws -> [FreightView] {
+        let all = try await freight(project: filter.project, warehouse: filter.warehouse, limit: limit)
+        return Array(all.filter { $0.id < after?.id ?? "~" }.prefix(limit))
+    }
+
+    func promotions(_ filter: PromotionFilter, after: PromotionID?, limit: Int) async throws -> [PromotionView] {
+        let all = try await promotions(project: filter.project, stage: filter.stage, limit: limit)
+        return Array(all.filter { $0.id < after?.text ?? "~" }.prefix(limit))
+    }
+
+    func activity(project: String?, before: Int64?, limit: Int) async throws -> [ActivityView] { [] }
+
     func warehouses(project: String?) async throws -> [WarehouseView] {
         ["a", "b"].filter { project == nil || $0 == project }
             .map { WarehouseView(project: $0, name: "main", subscriptions: []) }

@@ -47,6 +47,10 @@ final class FakeStore: StateStore {
         try answer { Array($0.audit.reversed().prefix(limit)) }
     }
 
+    func audit(project: String?, before: Int64?, limit: Int) async throws(StoreFailure) -> [AuditRecord] {
+        try answer { Array($0.audit.reversed().filter { project == nil || $0.project == project }.prefix(limit)) }
+    }
+
     func commit(
         _ changes: [Change],
         deliveries: [DeliveryOutcome],

@@ -51,7 +51,7 @@ struct OldRecordTests {
         )
         #expect(record.current(of: "guestbook") == FreightID("83847ed"))
         #expect(record.lastPromotion == PromotionID("prod.01.83847ed"))
-        #expect(record.pause == nil)
+        #expect(record.pauses.isEmpty)
         #expect(record.mode == nil && record.observedUntil == nil && record.lost == nil)
         #expect(record.history.first?.commits == nil)
         #expect(record.history.first?.undelivered == nil && record.history.first?.deliveredCommits == nil)
@@ -182,8 +182,8 @@ struct OldRecordTests {
              "pause":{"kind":"\#(kind)","reason":"somebody must look","since":1795592780265426}}
             """#
         )
-        #expect(record.pause?.kind.rawValue == kind)
-        #expect(record.pause?.since == first)
+        #expect(record.pauses.map(\.kind.rawValue) == [kind])
+        #expect(record.pauses.map(\.since) == [first])
     }
 
     @Test func `what the second version observed and found drifted is kept`() throws {

@@ -1,7 +1,5 @@
-import HoistwayModel
-
 /// Where a Git host shows a commit.
-struct CommitPage {
+package struct CommitPage {
     /// As `provider` names it.
     enum Provider: String {
         case azure, bitbucket, gitea, github, gitlab
@@ -39,7 +37,7 @@ struct CommitPage {
     /// `nil` where the provider is not known, or the repository has no pages.
     ///
     /// - Parameter url: of the repository, without user part.
-    init?(repository url: String, provider: String?) {
+    package init?(repository url: String, provider: String?) {
         guard let place = Self.place(url) else { return nil }
         let name = place.host.split(separator: ":").first.map(String.init) ?? ""
         guard let provider = provider.flatMap(Provider.init(rawValue:)) ?? Provider(host: name) else { return nil }
@@ -47,7 +45,7 @@ struct CommitPage {
         prefix = "\(place.scheme)://\(host)/\(place.path)\(provider.folder)"
     }
 
-    func url(of commit: ObjectID) -> String { prefix + commit.hex }
+    package func url(of commit: ObjectID) -> String { prefix + commit.hex }
 
     private static func place(_ url: String) -> (scheme: String, host: String, path: String)? {
         var scheme = "https"

@@ -1,0 +1,73 @@
+import HoistwayModel
+import HoistwayPorts
+
+extension ViewMaker {
+    /// Views of stages; the freight of each warehouse is put in order once.
+    func views(of stages: [Stage]) -> [StageView] {
+        var ordered: [WarehouseKey: [FreightRecord]] = [:]
+        return stages.map { stage in
+            for request in stage.requestedFreight {
+                let key = WarehouseKey(project: stage.key.project, name: request.warehouse)
+                if ordered[key] == nil { ordered[key] = indexed.freight(of: key) }
+            }
+            return view(of: stage) { ordered[$0] ?? [] }
+        }
+    }
+
+    /// By project and name.
+    func summaries(_ filter: StageFilter, after: StageKey?, limit: Int) -> [StageSummaryView] {
+        var found: [StageSummaryView] = []
+        for project in pipelines.projects.keys.sorted() where filter.project == nil || project == filter.project {
+            guard after.map({ project >= $0.project }) ?? true else { continue }
+            let names = summaries(of: project).filter(filter.takes).filter { stage in
+                after.map { ($0.project, $0.name) < (project, stage.name) } ?? true
+            }
+            found += names.sorted { $0.name < $1.name }
+            if found.count >= limit { break }
+        }
+        return Array(found.prefix(limit))
+    }
+
+    /// Newest first.
+    func freight(_ filter: FreightFilter, after: FreightPosition?, limit: Int) -> [FreightRecord] {
+        func key(_ record: FreightRecord) -> (Timestamp, String, String) {
+            (record.freight.discoveredAt, record.freight.id.text, record.freight.origin.project)
+        }
+        let wanted = filter.contains.map { SearchText($0) }
+        let candidates: [FreightRecord] =
+            if let project = filter.project {
+                indexed.index.warehouses(of: project).filter { filter.warehouse == nil || $0 == filter.warehouse }
+                    .flatMap { indexed.records(of: WarehouseKey(project: project, name: $0)) }
+            } else {
+                state.freight.values.filter { filter.warehouse == nil || $0.freight.origin.name == filter.warehouse }
+            }
+        let shown = candidates.filter { record in
+            (after.map { key(record) < ($0.discoveredAt, $0.id, $0.project) } ?? true)
+                && (filter.stage.map { record.currentlyIn[$0] != nil } ?? true)
+                && (wanted.map { $0.field(of: record.freight) != nil } ?? true)
+        }
+        return Array(shown.sorted { key($0) > key($1) }.prefix(limit))
+    }
+
+    /// Newest first.
+    func promotions(_ filter: PromotionFilter, after: PromotionID?, limit: Int) -> [PromotionRecord] {
+        let candidates: [PromotionRecord] =
+            if let project = filter.project {
+                if let stage = filter.stage {
+                    indexed.promotions(of: StageKey(project: project, name: stage))
+                } else {
+                    indexed.promotions(ofProject: project)
+                }
+            } else {
+                state.promotions.values.filter { filter.stage == nil || $0.stage.name == filter.stage }
+            }
+        let shown = candidates.filter { record in
+            (after.map { record.id.wasMadeBefore($0) } ?? true)
+                && (filter.phases.isEmpty || filter.phases.contains(record.phase))
+                && (filter.freight.map { name in
+                    record.freight.text == name || alias(of: record.freight, project: record.stage.project) == name
+                } ?? true)
+        }
+        return Array(shown.sorted { $1.id.wasMadeBefore($0.id) }.prefix(limit))
+    }
+}

@@ -1,0 +1,153 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Makes views of the state of one moment.
+struct ViewMaker: Sendable {
+    let core: EngineCore
+    let indexed: IndexedState
+    let configuration: EngineConfiguration
+    /// Of the configuration.
+    let generation: UInt64
+    let now: Timestamp
+
+    var state: PipelineState { indexed.state }
+    var pipelines: Pipelines { configuration.pipelines }
+    var dispatch: Dispatch { Dispatch(pipelines: pipelines, mode: configuration.mode, now: now) }
+
+    init(core: EngineCore, indexed: IndexedState) {
+        self.core = core
+        self.indexed = indexed
+        (configuration, generation) = core.present
+        now = core.ports.clock.now()
+    }
+
+    func mode(of stage: Stage) -> PromotionMode { pipelines.mode(of: stage, program: configuration.mode) }
+
+    func freight(_ id: FreightID, project: String) -> FreightRecord? {
+        state.freight[FreightKey(project: project, id: id)]
+    }
+
+    func alias(of id: FreightID, project: String) -> String { freight(id, project: project)?.freight.alias ?? id.short }
+
+    /// The stages of a project, upstream first; none of one that is not configured.
+    func orderedStages(of project: String) -> [Stage] {
+        pipelines.projects[project].map { core.pages.stages(of: $0, generation: generation) } ?? []
+    }
+
+    /// As cards, upstream first.
+    func summaries(of project: String) -> [StageSummaryView] {
+        let own = indexed.index.project(project)
+        let key = PageBook.Key(
+            project: own.revision,
+            branches: indexed.index.branchRevision,
+            configuration: generation,
+            defaultBranches: core.knownDefaultBranches,
+            minute: now.seconds / 60
+        )
+        return core.pages.summaries(of: project, key: key) { orderedStages(of: project).map(summary) }
+    }
+
+    /// The branches that a stage writes, by what they are known by.
+    func branches(of stage: Stage) -> [BranchKey] {
+        core.written(by: stage).compactMap { core.key(of: $0, stage: stage.key) }
+    }
+
+    /// The open ones, in the order in which they run.
+    func openPromotions(of stage: StageKey) -> [PromotionRecord] {
+        indexed.promotions(of: stage).filter { !$0.phase.isTerminal }
+            .sorted { ($0.phase == .running ? 0 : 1, $0.id) < ($1.phase == .running ? 0 : 1, $1.id) }
+    }
+
+    /// The last one that came to an end and counts for the stage as it is now.
+    func lastPromotion(of stage: Stage) -> PromotionRecord? {
+        guard let last = state.stages[stage.key]?.lastPromotion.flatMap({ state.promotions[$0] }), last.phase.isTerminal,
+            last.mode == .promote || mode(of: stage) == .observe
+        else { return nil }
+        return last
+    }
+
+    // MARK: What is in a stage
+
+    func contents(of stage: StageKey) -> [StageContentView] {
+        guard let record = state.stages[stage], let collection = record.history.first else { return [] }
+        return collection.items.sorted { $0.key < $1.key }.map { warehouse, id in
+            content(warehouse: warehouse, id, of: collection, in: record)
+        }
+    }
+
+    private func content(
+        warehouse: String,
+        _ id: FreightID,
+        of collection: StageRecord.Collection,
+        in record: StageRecord
+    ) -> StageContentView {
+        let known = freight(id, project: record.key.project)
+        let isLost = record.lost.map { "\($0.branch.branch) does not have it any more: \($0.reason)" }
+        return StageContentView(
+            warehouse: warehouse,
+            freight: id.text,
+            alias: known?.freight.alias ?? id.short,
+            artifacts: known?.freight.artifacts.map(ArtifactView.init) ?? [],
+            since: since(of: id, warehouse: warehouse, in: record) ?? collection.at,
+            promotion: collection.promotion.text,
+            missing: isLost ?? collection.undelivered?[warehouse],
+            isVerified: known?.verifiedIn[record.key.name] != nil
+        )
+    }
+
+    /// When it came to lie there: later promotions with freight of other warehouses have left it where it was.
+    private func since(of id: FreightID, warehouse: String, in record: StageRecord) -> Timestamp? {
+        record.history.prefix { $0.items[warehouse] == id }.last?.at
+    }
+
+    // MARK: Pauses
+
+    /// Of a stage that is only observed, none holds anything up.
+    func pauses(of stage: Stage, branches: [BranchKey]) -> [PauseView] {
+        let own = (state.stages[stage.key]?.pauses ?? []).map { pause in
+            PauseView(
+                kind: PauseView.Kind(pause.kind),
+                reason: pause.reason,
+                since: pause.since,
+                endedBy: Self.end(of: pause, stage: stage.key),
+                canBeRestored: pause.canBeRestored
+            )
+        }
+        guard stage.foreignCommits != .overwrite else { return own }
+        let drift = branches.compactMap { sentence(onDriftOf: $0, stage: stage) }
+        guard !drift.isEmpty else { return own }
+        return own + [
+            PauseView(
+                kind: .drift,
+                reason: drift.joined(separator: "; "),
+                since: nil,
+                endedBy: "hoistway adopt \(stage.key)"
+            )
+        ]
+    }
+
+    private static func end(of pause: StageRecord.Pause, stage: StageKey) -> String? {
+        switch pause.kind {
+        case .notLooked: nil
+        case .lostState: "hoistway adopt \(stage) --from-branches"
+        case .twoWriters: "hoistway adopt \(stage)"
+        }
+    }
+
+    /// Where the branch was left, and where it was found instead; `nil`: it has not drifted.
+    func sentence(onDriftOf key: BranchKey, stage: Stage) -> String? {
+        guard let known = state.branches[key], let found = known.drift else { return nil }
+        let standing: BranchStanding = found.isZero ? .gone(from: known.head) : .rewritten(from: known.head, to: found)
+        return PushGuard.drift(standing, branch: key.branch, stage: stage)
+    }
+}
+
+extension PauseView.Kind {
+    init(_ kind: StageRecord.Pause.Kind) {
+        switch kind {
+        case .notLooked: self = .notLooked
+        case .lostState: self = .lostState
+        case .twoWriters: self = .twoWriters
+        }
+    }
+}
