@@ -313,8 +313,8 @@ let package = Package(
         tests(
             "HoistwayRequestsTests",
             [
-                "HoistwayRequests", "HoistwaySteps", "HoistwayExpressions", "HoistwayModel", "HoistwayPorts",
-                "HoistwayTestKit", "HoistwayTestServers", nio,
+                "HoistwayRequests", "HoistwaySteps", "HoistwayNotify", "HoistwayExpressions", "HoistwayModel",
+                "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit", "HoistwayTestServers", nio,
             ]
         ),
         tests(

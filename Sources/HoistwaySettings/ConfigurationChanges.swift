@@ -8,6 +8,7 @@ package enum ConfigurationChanges {
 
     package static func lines(from old: LoadedSettings, to new: LoadedSettings) -> [String] {
         credentials(old.credentials, new.credentials) + webhooks(old, new) + notifications(old.settings, new.settings)
+            + messageChannels(old.settings, new.settings)
             + hosts(old, new) + git(old.settings.git, new.settings.git) + http(old.settings, new.settings)
             + clusters(old, new) + argocd(old.settings, new.settings) + verification(old.settings, new.settings)
             + statuses(old.settings, new.settings)
@@ -109,6 +110,21 @@ package enum ConfigurationChanges {
         ).map { "notification \($0.name) \($0.how)" }
     }
 
+    private static func messageChannels(_ old: Settings, _ new: Settings) -> [String] {
+        func byName(_ channels: [MessageChannelSettings]) -> [String: MessageChannelSettings] {
+            self.byName(channels.map(\.withoutPlace), \.name)
+        }
+        let names = Set(old.projects.keys).union(new.projects.keys).sorted()
+        return compare(byName(old.messageChannels), byName(new.messageChannels))
+            .map { "message channel \($0.name) \($0.how)" }
+            + names.flatMap { project in
+                compare(
+                    byName(old.projects[project]?.messageChannels ?? []),
+                    byName(new.projects[project]?.messageChannels ?? [])
+                ).map { "project \(project): its message channel \($0.name) \($0.how)" }
+            }
+    }
+
     /// How hosts are reached, and the files that say whom to trust.
     private static func hosts(_ old: LoadedSettings, _ new: LoadedSettings) -> [String] {
         func isChanged(_ path: String?) -> Bool { path.map { old.files[$0] != new.files[$0] } ?? false }
@@ -193,6 +209,14 @@ extension NotificationSettings {
         var notification = self
         notification.place = nowhere
         return notification
+    }
+}
+
+extension MessageChannelSettings {
+    fileprivate var withoutPlace: MessageChannelSettings {
+        var channel = self
+        channel.place = nowhere
+        return channel
     }
 }
 

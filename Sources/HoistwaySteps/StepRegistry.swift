@@ -12,7 +12,7 @@ package enum StepRegistry {
             DeleteStep.self, FileWriteStep.self, ComposeOutputStep.self, FailStep.self, HelmUpdateImageStep.self,
             FluxSettersStep.self, TarStep.self, UntarStep.self, HTTPDownloadStep.self,
             OCIDownloadStep.self, OCIPushStep.self,
-            HTTPStep.self, SetMetadataStep.self, SetFreightAliasStep.self,
+            HTTPStep.self, SendMessageStep.self, SetMetadataStep.self, SetFreightAliasStep.self,
         ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.schema.name, $0) })
     }()

@@ -86,7 +86,27 @@ struct FaultyPipelineCheckTests {
         ),
         (
             ["{uses: send-message, config: {channel: {kind: MessageChannel, name: ops}, message: hi}}"],
-            "is a step of Kargo's commercial edition", "http posts to a webhook of Slack"
+            "there is no MessageChannel 'ops'", "write `projects: {demo: {messageChannels: [{name: ops"
+        ),
+        (
+            ["{uses: send-message, config: {channel: {kind: ClusterMessageChannel, name: ops}, message: hi}}"],
+            "there is no ClusterMessageChannel 'ops'", "at the top of the configuration"
+        ),
+        (
+            [
+                "{uses: send-message, config: {channel: {kind: ClusterMessageChannel, name: '${{ ctx.targetFreight.name }}'}, message: hi, smtp: {to: [a]}}}"
+            ],
+            "mail is not sent", "let a webhook send the mail"
+        ),
+        (
+            [
+                "{uses: send-message, config: {channel: {kind: ClusterMessageChannel, name: '${{ ctx.targetFreight.name }}'}, message: hi, encodingType: xml}}"
+            ],
+            "it cannot be 'xml'", "one of json, yaml"
+        ),
+        (
+            ["{uses: hcl-update, config: {path: a.tf, updates: [{key: a, value: b}]}}"],
+            "is a step of Kargo's commercial edition", "keep the version in a YAML, JSON or TOML file"
         ),
         (
             [clone.replacing("branch: main", with: "tag: v1"), "{uses: git-push, config: {path: ./o}}"],

@@ -191,11 +191,40 @@ struct Composition {
         )
     }
 
+    var messageChannels: [MessageChannelKey: NotifyTarget] {
+        let shared = settings.messageChannels.map { (MessageChannelKey(project: nil, name: $0.name), $0) }
+        let own = settings.projects.flatMap { project, options in
+            options.messageChannels.map { (MessageChannelKey(project: project, name: $0.name), $0) }
+        }
+        return Dictionary(
+            (shared + own).map { key, channel in
+                let target = NotifyTarget(
+                    name: channel.name,
+                    url: channel.url,
+                    format: channel.format == .slack ? .slack : .generic,
+                    secret: channel.secret
+                )
+                return (key, target)
+            }
+        ) { first, _ in first }
+    }
+
+    func messenger() -> ChannelMessenger {
+        ChannelMessenger(
+            channels: messageChannels,
+            http: StepRequests(version: Version.number),
+            clock: clock,
+            redactor: SentSecrets.redactor
+        )
+    }
+
+    /// - Parameter messenger: `nil`: no step sends a message.
     func enginePorts(
         store: any StateStore,
         remotes: any GitRemotes,
         registry: any Registry & ChartRepository & ArtifactRegistry,
         notifier: any Notifier,
+        messenger: (any MessageChannels)? = nil,
         programs: LocalPrograms,
         argocd: any ArgoCDClusters,
         forges: (any Forges)? = nil
@@ -219,6 +248,7 @@ struct Composition {
             // A very short one may be an everyday word.
             return { redactor.hide($0, atLeast: 4, isCut: false) }
         }
+        ports.http?.channels = messenger
         ports.argocd = argocd
         ports.forges = forges
         ports.charts = registry

@@ -35,6 +35,7 @@ struct Reloading: Sendable {
     let engine: Engine
     let receiver: ReceiverServer
     let notifier: WebhookNotifier
+    let messenger: ChannelMessenger
     let clusters: KubernetesClusters
     /// Of manifests that do not lie in Git.
     let generator: (any ManifestGenerator)?
@@ -50,6 +51,7 @@ struct Reloading: Sendable {
         engine: Engine,
         receiver: ReceiverServer,
         notifier: WebhookNotifier,
+        messenger: ChannelMessenger,
         clusters: KubernetesClusters,
         generator: (any ManifestGenerator)?,
         log: Logger
@@ -62,6 +64,7 @@ struct Reloading: Sendable {
         self.engine = engine
         self.receiver = receiver
         self.notifier = notifier
+        self.messenger = messenger
         self.clusters = clusters
         self.generator = generator
         self.log = log
@@ -139,6 +142,7 @@ struct Reloading: Sendable {
         receiver.replaceRoutes(routes)
         let composition = Composition(loaded: loaded)
         notifier.replace(targets: composition.notifyTargets, publicURL: loaded.settings.console.publicURL)
+        messenger.replace(channels: composition.messageChannels)
         return try await takePipelines(loaded)
     }
 

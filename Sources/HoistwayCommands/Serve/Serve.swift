@@ -134,6 +134,7 @@ struct Serve: AsyncParsableCommand {
             loginGuard: loginGuard
         )
         let notifier = composition.notifier()
+        let messenger = composition.messenger()
         let programs = LocalPrograms(
             settings: composition.settings.programs,
             folder: LocalPrograms.folder(beside: composition.settings.state)
@@ -146,6 +147,7 @@ struct Serve: AsyncParsableCommand {
                 remotes: remotes,
                 registry: client,
                 notifier: notifier,
+                messenger: messenger,
                 programs: programs,
                 argocd: clusters,
                 forges: forges
@@ -168,6 +170,7 @@ struct Serve: AsyncParsableCommand {
             engine: engine,
             receiver: receiver,
             notifier: notifier,
+            messenger: messenger,
             clusters: clusters,
             generator: generator,
             log: log

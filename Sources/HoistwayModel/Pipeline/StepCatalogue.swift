@@ -17,12 +17,13 @@ package enum StepCatalogue {
     /// Steps that talk to Argo CD in a cluster.
     package static let needingCluster = ["argocd-update", "argocd-wait"]
 
-    /// Kargo's own steps; which of them run, the schemas say.
+    /// Kargo's own steps, and `send-message` of its commercial edition; which of them run, the schemas say.
     package static let known = [
         "git-clone", "git-clear", "copy", "kustomize-set-image", "git-commit", "git-push", "compose-output", "delete",
         "fail", "file-write", "git-merge-pr", "git-open-pr", "git-tag", "git-wait-for-pr", "github-push",
         "helm-template", "helm-update-chart", "http", "http-download", "json-parse", "json-update", "kustomize-build",
-        "oci-download", "oci-push", "set-freight-alias", "set-metadata", "tar", "toml-parse", "toml-update", "untar",
+        "oci-download", "oci-push", "send-message", "set-freight-alias", "set-metadata", "tar", "toml-parse",
+        "toml-update", "untar",
         "yaml-merge", "yaml-parse", "yaml-update",
     ]
 
@@ -31,7 +32,7 @@ package enum StepCatalogue {
         "gh-create-issue", "gh-issue-add-comment", "gh-issue-delete-comment", "gh-issue-update-comment",
         "gh-search-issues", "gh-update-issue", "gh-wait-for-issue-state", "gha-dispatch-workflow",
         "gha-wait-for-workflow", "get-user-input", "hcl-update", "jfrog-evidence", "jira", "record-audit-event",
-        "send-message", "snow-create", "snow-delete", "snow-query-for-records", "snow-update",
+        "snow-create", "snow-delete", "snow-query-for-records", "snow-update",
         "snow-wait-for-condition", "tf-apply", "tf-output", "tf-plan", "wait-for-approval",
     ]
 
@@ -45,8 +46,6 @@ package enum StepCatalogue {
     /// What does the same, or nearly, for steps that do not run here.
     package static let substitutes = [
         "hcl-update": "keep the version in a YAML, JSON or TOML file, which the step of that name updates",
-        "send-message":
-            "http posts to a webhook of Slack or of another host; notifications tell of promotions by themselves",
         "gha-dispatch-workflow": "http can ask GitHub's API for it",
         "tf-apply": "let a workflow of its own run it, which the step http starts",
         "tf-plan": "let a workflow of its own run it, which the step http starts",

@@ -31,6 +31,7 @@ struct Checks {
         checkArgoCD()
         checkCommits()
         checkPullRequests()
+        checkMessageChannels()
     }
 
     var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }

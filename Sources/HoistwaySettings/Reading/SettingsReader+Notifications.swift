@@ -18,19 +18,10 @@ extension SettingsReader {
         let name = notificationName(fields)
         let format = fields.choice("format", NotificationSettings.Format.self) ?? NotificationSettings.defaultFormat
         let secret = fields.fields("secret").flatMap(secret(_:))
-        let url = target(fields, allowsPlain: fields.bool("allowInsecureHTTP") ?? false)
+        let url = target(fields, of: "notification")
         let events = events(fields)
         let projects = fields.has("projects") ? fields.strings("projects") : nil
-        if let secret, secret.revealText().hasPrefix("whsec_"), Base64.decode(secret.reveal().dropFirst(6)) == nil {
-            problems.error(fields.place(of: "secret"), "the secret begins with whsec_, but is not base64 behind that")
-        }
-        if format == .slack, secret != nil {
-            problems.warning(
-                fields.place(of: "secret"),
-                "Slack checks no signature: whoever has its URL may post",
-                hint: "leave secret out, and give the URL from a file or the environment"
-            )
-        }
+        judge(secret, of: fields, format)
         fields.finish()
         guard let name, let url else { return nil }
         return NotificationSettings(
@@ -42,6 +33,20 @@ extension SettingsReader {
             projects: projects,
             place: fields.place
         )
+    }
+
+    /// What signs messages.
+    func judge(_ secret: Secret?, of fields: Fields, _ format: NotificationSettings.Format) {
+        if let secret, secret.revealText().hasPrefix("whsec_"), Base64.decode(secret.reveal().dropFirst(6)) == nil {
+            problems.error(fields.place(of: "secret"), "the secret begins with whsec_, but is not base64 behind that")
+        }
+        if format == .slack, secret != nil {
+            problems.warning(
+                fields.place(of: "secret"),
+                "Slack checks no signature: whoever has its URL may post",
+                hint: "leave secret out, and give the URL from a file or the environment"
+            )
+        }
     }
 
     private func notificationName(_ fields: Fields) -> String? {
@@ -74,7 +79,10 @@ extension SettingsReader {
     /// From a file, the environment, or written here where it holds no secret.
     ///
     /// No message quotes it.
-    private func target(_ fields: Fields, allowsPlain: Bool) -> Secret? {
+    ///
+    /// - Parameter what: whose URL it is, for people.
+    func target(_ fields: Fields, of what: String) -> Secret? {
+        let allowsPlain = fields.bool("allowInsecureHTTP") ?? false
         guard let node = fields.value("url") else {
             fields.missing(
                 "url",
@@ -96,7 +104,7 @@ extension SettingsReader {
         guard let host = URLText.host(of: url), !host.isEmpty, url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             problems.error(
                 place,
-                "the notification's url is not a URL",
+                "the \(what)'s url is not a URL",
                 hint: "write it as in https://example.com/hook"
             )
             return nil
@@ -107,10 +115,10 @@ extension SettingsReader {
         case "http":
             problems.error(
                 place,
-                "the notification would go over plain http to another machine",
+                "the \(what) would go over plain http to another machine",
                 hint: "use https, or set `allowInsecureHTTP: true` for a closed network"
             )
-        default: problems.error(place, "the notification's url must begin with https://")
+        default: problems.error(place, "the \(what)'s url must begin with https://")
         }
         return nil
     }

@@ -65,6 +65,7 @@ extension SettingsReader {
                 place: project.place
             )
             options.http = http(project)
+            options.messageChannels = messageChannels(project)
             options.missingVerification = missingVerification(project)
             options.statuses = statuses(project)
             project.finish()

@@ -40,6 +40,7 @@ struct SettingsReader {
             projects: projects(fields, clusters: clusters)
         )
         if let http = http(fields) { settings.http = http }
+        settings.messageChannels = messageChannels(fields)
         if let rule = missingVerification(fields) { settings.missingVerification = rule }
         if let statuses = statuses(fields) { settings.statuses = statuses }
         fields.finish()

@@ -49,6 +49,8 @@ package struct Settings: Sendable, Equatable {
     package var sharedNamespace: String
     /// For all projects, key by key, that do not say otherwise.
     package var http = HTTPOptions()
+    /// What manifests call `ClusterMessageChannel`.
+    package var messageChannels: [MessageChannelSettings] = []
     /// Warnings of `check` that somebody lives with.
     package var acknowledged: [Acknowledgement]
     /// What our own options say of projects and stages; already applied to the pipelines.
@@ -139,6 +141,8 @@ package struct ProjectOptions: Sendable, Equatable {
     package var statuses: Bool?
     /// `nil`, also of each key: as the whole program.
     package var http: HTTPOptions?
+    /// What manifests call `MessageChannel`.
+    package var messageChannels: [MessageChannelSettings] = []
     package var place: SourcePlace
 
     package init(

@@ -1,7 +1,7 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// How the step `http` reaches the outside for one promotion.
+/// How the steps `http`, `http-download` and `send-message` reach the outside for one promotion.
 package struct HTTPAccess: Sendable {
     /// Makes what hides these secrets in texts.
     package typealias Hiding = @Sendable (_ secrets: [String]) -> @Sendable (_ text: String) -> String
@@ -15,6 +15,8 @@ package struct HTTPAccess: Sendable {
     package var hiding: Hiding
     /// Nothing is sent: only what would be sent is said.
     package var isPreview: Bool
+    /// Where `send-message` sends to; `nil`: it cannot, and fails.
+    package var channels: (any MessageChannels)?
 
     package init(
         port: any StepHTTP,

@@ -328,6 +328,14 @@ extension StepReference {
             """,
             outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
         ),
+        "send-message": Entry(
+            """
+            uses: send-message
+            config:
+              channel: {kind: ClusterMessageChannel, name: releases}
+              message: ${{ ctx.stage }} of ${{ ctx.project }} gets ${{ imageFrom(vars.image).Tag }}
+            """
+        ),
         "http-download": Entry(
             """
             uses: http-download

@@ -274,7 +274,7 @@ struct HTTPStep: PromotionStep {
 
     /// The same where a request is sent again since nobody knows whether it went out; another one where the step asks
     /// again on purpose.
-    private static func key(of context: StepContext) -> String {
+    static func key(of context: StepContext) -> String {
         let text = "\(context.promotion.id.text)/\(context.alias)/\(context.look)"
         return text.utf8.map { $0 > 0x20 && $0 < 0x7F ? String(Unicode.Scalar($0)) : URLEscape.text($0) }.joined()
     }

@@ -1,0 +1,65 @@
+import FoundationEssentials
+import HoistwayModel
+import HoistwayPorts
+
+/// What is sent to a channel for one message.
+struct ChannelBody {
+    /// Why a message cannot be sent in any form.
+    struct Problem: Error {
+        let text: String
+    }
+
+    /// Longer texts are cut.
+    static let maxCharacters = SlackMessage.maxCharacters
+    /// Of a message that is a structure, which cannot be cut.
+    static let maxBytes = 64 << 10
+
+    let bytes: [UInt8]
+    /// In characters; `nil`: the text is whole, or is none.
+    let cutAt: Int?
+
+    init(_ message: ChannelMessage, format: NotifyTarget.Format, at moment: Timestamp) throws {
+        let content: ConfigValue
+        switch message.content {
+        case .text(let text):
+            // What a person reads comes first in each text; a long one is most often somebody's log.
+            let isLong = text.count > Self.maxCharacters
+            cutAt = isLong ? Self.maxCharacters : nil
+            content = .string(isLong ? "\(text.prefix(Self.maxCharacters))…" : text)
+        case .structure(let entries):
+            cutAt = nil
+            content = .map(entries)
+        }
+        let value: ConfigValue =
+            switch (format, content) {
+            case (.slack, .string(let text)): .map(["text": .string(Self.lines(text))])
+            case (.slack, _): content
+            case (.generic, _): .map(Self.envelope(message, content, at: moment))
+            }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        bytes = Array(try encoder.encode(PlainJSON(value)))
+        if case .structure = message.content, bytes.count > Self.maxBytes {
+            throw Problem(text: "it has \(bytes.count) bytes as JSON, and \(Self.maxBytes >> 10) KiB are the most")
+        }
+    }
+
+    /// Escaped, with its line breaks.
+    private static func lines(_ text: String) -> String {
+        text.split(omittingEmptySubsequences: false) { $0.isNewline }
+            .map { SlackMessage.escaped(String($0)) }.joined(separator: "\n")
+    }
+
+    private static func envelope(
+        _ message: ChannelMessage,
+        _ content: ConfigValue,
+        at moment: Timestamp
+    ) -> [String: ConfigValue] {
+        [
+            "id": .string(message.id), "event": .string("message"), "at": .string(moment.rfc3339),
+            "project": .string(message.stage.project), "stage": .string(message.stage.name),
+            "promotion": .string(message.promotion.text), "freight": .string(message.freight.text),
+            "message": content,
+        ]
+    }
+}

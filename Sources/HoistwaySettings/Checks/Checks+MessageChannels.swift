@@ -1,0 +1,28 @@
+import HoistwayModel
+
+extension Checks {
+    /// A message to a channel that is not there would fail its promotion.
+    func checkMessageChannels() {
+        for stage in projects.flatMap(stages(of:)) {
+            guard case .steps(let steps) = stage.promotion else { continue }
+            for step in steps where step.uses == "send-message" && step.constantCondition != false {
+                check(step, of: stage.key.project)
+            }
+        }
+    }
+
+    private func check(_ step: StepTemplate, of project: String) {
+        guard let channel = step.config["channel"], let name = channel["name"]?.string, !name.opensExpression,
+            let kind = channel["kind"]?.string, !kind.opensExpression
+        else { return }
+        let isOfProject = kind == "MessageChannel"
+        let known = isOfProject ? settings.projects[project]?.messageChannels ?? [] : settings.messageChannels
+        guard !known.contains(where: { $0.name == name }) else { return }
+        let key = MessageChannelKey(project: isOfProject ? project : nil, name: name)
+        problems.error(
+            step.place,
+            "send-message: there is no \(key.text)",
+            hint: Spelling.hint(for: name, among: known.map(\.name)) ?? key.hint
+        )
+    }
+}
