@@ -5,7 +5,7 @@ import Foundation
 @main
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
-        case receive, promote, many, services, pipelines, argocd, rewrite, expressions, memory, flood
+        case receive, promote, many, services, pipelines, argocd, pullrequests, rewrite, expressions, memory, flood
     }
 
     static let configuration = CommandConfiguration(
@@ -51,6 +51,7 @@ struct Benchmarks: AsyncParsableCommand {
         case .services: try await ServicesSection(scale: scale).run(&table)
         case .pipelines: try await PipelinesSection(scale: scale).run(&table)
         case .argocd: try await ArgoCDSection(scale: scale).run(&table)
+        case .pullrequests: try await PullRequestsSection(scale: scale).run(&table)
         case .rewrite: try RewritingSection(scale: scale).run(&table)
         case .expressions: try await ExpressionsSection(scale: scale, peer: exprLang).run(&table)
         case .memory: try await MemorySection(scale: scale).run(&table)

@@ -28,6 +28,12 @@ struct Scale: Sendable {
     var applications: Int
     /// Promotions that wait for one of them each.
     var waits: Int
+    /// Promotions that wait for a pull request each.
+    var pulls: Int
+    /// How many of these are merged, one after another.
+    var merges: Int
+    /// How long it is watched what waiting costs, in seconds.
+    var waitingSeconds: Int
     /// Lines of bare expressions.
     var expressions: Int
 
@@ -46,6 +52,9 @@ struct Scale: Sendable {
         large = isQuick ? 20_000 : 100_000
         applications = isQuick ? 500 : 5000
         waits = isQuick ? 20 : 100
+        pulls = isQuick ? 20 : 500
+        merges = isQuick ? 10 : 250
+        waitingSeconds = isQuick ? 20 : 180
         expressions = isQuick ? 10_000 : 100_000
     }
 }

@@ -21,7 +21,12 @@ extension StepSchema.Field {
                 StepSchema.Field(
                     "signingKey",
                     .any,
-                    refusal: StepSchema.Refusal("signing commits is not supported yet"),
+                    refusal: StepSchema.Refusal(
+                        "signing commits is not supported yet",
+                        hint:
+                            "leave it out; where a branch takes signed commits only, let the host make them: git-open-pr, and "
+                            + "a merge there, by a person or by git-merge-pr, with a method that the host signs"
+                    ),
                     "A GPG key."
                 ),
             ])

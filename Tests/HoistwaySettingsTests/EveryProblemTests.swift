@@ -25,13 +25,22 @@ struct OneByOneTests {
         let other = object("Warehouse", "other", spec: wrong + subscriptions)
         let (_, found) = try load(project + doubled + other + stage)
         #expect(
-            found.errors.map(\.message) == [
-                "the key interval is given twice: first in line 10",
-                "expected a duration, found 'never'",
-            ]
+            found.errors.map(\.message) == ["expected a duration, found 'never'", "expected a duration, found 'never'"]
         )
         #expect(found.errors.map(\.place.line) == [11, 17])
-        #expect(found.errors.first?.place.path == "spec.interval")
+        let told = found.filter { $0.message.contains("given twice") }
+        #expect(
+            told.map(\.message) == [
+                "the key interval is given twice: first in line 10; the last one counts, as in Kargo"
+            ]
+        )
+        #expect(told.first?.place.line == 11 && told.first?.place.path == "spec.interval")
+    }
+
+    @Test func `where unknown keys are errors, so are keys that are given twice`() throws {
+        let doubled = object("Warehouse", "main", spec: "\(subscriptions)\n  interval: 5m\n  interval: 6m")
+        let (_, found) = try load(project + doubled + stage, more: "strict: true")
+        #expect(found.errors.map(\.message) == ["the key interval is given twice: first in line 10"])
     }
 
     @Test(arguments: [

@@ -32,7 +32,10 @@ struct FaultyPipelineCheckTests {
         ([clone, "{uses: git-clear, config: {path: ./o, force: true}}"], "unknown key 'force'", "known here: path"),
         ([clone, update(", value: b, kind: c")], "unknown key 'kind'", "known here: key, value"),
         (["{uses: fail, when: never}"], "unknown key 'when'", nil),
-        ([expression("1"), expression("2")], "two steps are called 'out': the first is in line 18", nil),
+        (
+            [expression("1"), expression("outputs.out.x")], "two steps are called 'out': the first is in line 18",
+            "give each step a name of its own"
+        ),
         (["{task: {name: task}}"], "needs a value for its variable path", nil),
         (["{task: {name: nowhere}}"], "has no PromotionTask 'nowhere'", nil),
         ([clone, update(", value: null")], "value is null, which this step does not write", nil),

@@ -483,8 +483,8 @@ struct StageManifestTests {
         ),
         ("- {uses: git-commit, config: {path: a, message: 5}}", "expected text, found a number", nil),
         (
-            "- {uses: git-push, as: p, config: {path: a}}\n        - {uses: git-push, as: p, config: {path: a}}",
-            "two steps are called 'p'", nil
+            "- {uses: git-push, as: out, config: {path: a}}\n        - {uses: git-push, as: out, config: {path: ./out}}",
+            "two steps are called 'out'", "give each step a name of its own: today's Kargo refuses two of one name"
         ),
     ])
     func `a step that would not do what it says is an error`(_ list: String, _ message: String, _ hint: String?) throws
@@ -525,12 +525,43 @@ struct BranchConflictTests {
         )
     }
 
-    @Test func `two stages that clear one path of one branch are refused, both named`() throws {
+    @Test func `two stages that clear one path of one branch are told, both named`() throws {
         let text = project + image + stage("test", rest: clearing("env")) + stage("uat", rest: clearing("env"))
         let found = try problems(of: text)
-        #expect(found.errors.count == 1)
-        #expect(found.errors.first?.message.contains("demo/test") == true)
-        #expect(found.errors.first?.message.contains("demo/uat both clear the branch env") == true)
+        #expect(found.errors.isEmpty)
+        let told = Self.clearings(found)
+        #expect(told.count == 1 && told[0].contains("demo/test") && told[0].contains("demo/uat"), "\(told)")
+        #expect(told[0].contains("both clear the branch env: each takes away what only the other has written"))
+    }
+
+    private static func clearings(_ problems: [Problem]) -> [String] {
+        problems.map(\.message).filter { $0.contains("both clear") }
+    }
+
+    @Test func `of two steps of one name the second gives the outputs`() throws {
+        let list = """
+                    - {uses: compose-output, as: out, config: {x: 1}}
+                    - {uses: compose-output, as: other, config: {x: "${{ len(vars.outer) }}"}, vars: [{name: outer, value: a}]}
+                    - {uses: compose-output, as: out, config: {y: 2}}
+                    - {uses: compose-output, as: last, config: {z: '${{ outputs.out.y }}'}}
+            """
+        let found = try problems(of: project + image + stage("test", rest: steps(list)))
+        #expect(found.errors.isEmpty, "\(found.errors)")
+        #expect(
+            found.map(\.message).contains {
+                $0.hasPrefix("two steps are called 'out'") && $0.hasSuffix("its outputs are those of the second")
+            }
+        )
+    }
+
+    @Test(arguments: [("", true), ("semver", true), ("SemVer", true), ("NewestBuild", false)])
+    func `the old name of a strategy may stand where nothing depends on it`(_ old: String, _ isTaken: Bool) throws {
+        let key = old.isEmpty ? "" : ", tagSelectionStrategy: \(old)"
+        let found = try problems(
+            of: project + warehouse("image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0\(key)}")
+        )
+        #expect(found.errors.isEmpty == isTaken, "\(found)")
+        #expect(found.contains { $0.message.contains("tagSelectionStrategy has no effect") } == !old.isEmpty)
     }
 
     @Test func `the default branch is one branch, by its name and without`() throws {
@@ -549,11 +580,11 @@ struct BranchConflictTests {
         let (unnamed, main) = (clearing(""), clearing("branch: main, "))
         for (first, second) in [(unnamed, unnamed), (unnamed, main), (main, unnamed)] {
             let text = project + image + stage("test", rest: first) + stage("uat", rest: second)
-            let found = try problems(of: text).errors.map(\.message)
+            let found = Self.clearings(try problems(of: text))
             #expect(found.count == 1 && found.allSatisfy { $0.contains("both clear stages of the") }, "\(found)")
         }
         let apart = stage("test", rest: unnamed) + stage("uat", rest: clearing("branch: env, "))
-        #expect(try problems(of: project + image + apart).errors.isEmpty)
+        #expect(Self.clearings(try problems(of: project + image + apart)).isEmpty)
     }
 
     @Test(arguments: [["test"], ["uat"], ["test", "uat"]])
@@ -561,7 +592,8 @@ struct BranchConflictTests {
         let text = project + image + stage("test", rest: clearing("env")) + stage("uat", rest: clearing("env"))
         let carries = carrying.map { "\($0): {carryImages: true}" }.joined(separator: ", ")
         let found = try problems(of: text, more: "projects: {demo: {stages: {\(carries)}}}")
-        #expect(found.errors.count == (carrying.count == 2 ? 0 : 1), "\(found.errors)")
+        #expect(found.errors.isEmpty, "\(found.errors)")
+        #expect(Self.clearings(found).count == (carrying.count == 2 ? 0 : 1), "\(found)")
     }
 
     @Test func `the legacy form that reads its freight's commit replaces the branch, whatever it names`() throws {
@@ -577,17 +609,17 @@ struct BranchConflictTests {
                     kustomize: {images: [{image: ghcr.io/acme/app, path: a}]}
             """
         let text = project + both + stage("test", rest: update) + stage("uat", rest: update)
-        let found = try problems(of: text).errors.map(\.message)
+        let found = Self.clearings(try problems(of: text))
         #expect(found.count == 1 && found[0].contains("both clear the branch env"), "\(found)")
     }
 
     @Test func `a directory below a cleared path counts, and one beside it does not`() throws {
         let below =
             stage("test", rest: clearing("env", path: "out/a")) + stage("uat", rest: clearing("env", path: "out/a/b"))
-        #expect(try problems(of: project + image + below).errors.count == 1)
+        #expect(Self.clearings(try problems(of: project + image + below)).count == 1)
         let beside =
             stage("test", rest: clearing("env", path: "out/a")) + stage("uat", rest: clearing("env", path: "out/ab"))
-        #expect(try problems(of: project + image + beside).errors.isEmpty)
+        #expect(Self.clearings(try problems(of: project + image + beside)).isEmpty)
         let apart = stage("test", rest: clearing("env/test")) + stage("uat", rest: clearing("env/uat"))
         #expect(try problems(of: project + image + apart).errors.isEmpty)
     }
@@ -626,9 +658,9 @@ struct BranchConflictTests {
             """
         }
         let replacing = stage("test", rest: legacy("")) + stage("uat", rest: legacy(", readBranch: main"))
-        #expect(try problems(of: project + image + replacing).errors.count == 1)
+        #expect(Self.clearings(try problems(of: project + image + replacing)).count == 1)
         let inPlace = stage("test", rest: legacy(", readBranch: env")) + stage("uat", rest: legacy(", readBranch: env"))
-        #expect(try problems(of: project + image + inPlace).errors.isEmpty)
+        #expect(Self.clearings(try problems(of: project + image + inPlace)).isEmpty)
     }
 }
 

@@ -40,6 +40,9 @@ struct StepAgreementTests {
         "file-write": ["path": .string("p"), "contents": .string("c")],
         "compose-output": [:],
         "http": ["url": .string("https://h/")],
+        "send-message": [
+            "channel": .map(["kind": .string("MessageChannel"), "name": .string("c")]), "message": .string("m"),
+        ],
         "http-download": ["url": .string("https://h/"), "outPath": .string("q")],
         "oci-download": ["imageRef": .string("h.test/a:1"), "outPath": .string("q")],
         "oci-push": ["srcRef": .string("h.test/a:1"), "destRef": .string("h.test/b:1")],

@@ -15,28 +15,41 @@ final class HoistwayServer {
 
     /// `pipelines`: manifests; none where nothing is to be promoted.
     ///
-    /// - Parameter more: further top-level keys of the configuration.
-    init(program: String, pipelines: String? = nil, logLevel: String = "warning", more: String = "") throws {
+    /// - Parameters:
+    ///   - port: where webhooks are accepted; `nil`: any.
+    ///   - receiver: a further one, as an item of a list in one line.
+    ///   - git: further keys of `git`, each with a comma before it.
+    ///   - more: further top-level keys of the configuration.
+    init(
+        program: String,
+        pipelines: String? = nil,
+        logLevel: String = "warning",
+        port: Int? = nil,
+        receiver: String? = nil,
+        git: String = "",
+        more: String = ""
+    ) throws {
         self.program = program
         folder = try TemporaryFolder("hoistway-bench")
-        port = try LoopbackPort.free()
+        self.port = try port ?? LoopbackPort.free()
         healthPort = try LoopbackPort.free()
         try folder.write("\(Self.secret)\n", to: "secret")
         if let pipelines { try folder.write(pipelines, to: "pipelines.yaml") }
         try folder.write(
             """
             webhooks:
-              listen: 127.0.0.1:\(port)
+              listen: 127.0.0.1:\(self.port)
               receivers:
                 - name: bench
                   path: \(Self.path)
                   sender: github
                   secrets: [{file: secret}]
                   sources: [github.com/acme/*, "127.0.0.1:*/**"]
+                \(receiver.map { "- \($0)" } ?? "")
             console: {listen: "127.0.0.1:\(try LoopbackPort.free())"}
             health: {listen: "127.0.0.1:\(healthPort)"}
             state: {url: "sqlite:./state/hoistway.db"}
-            git: {cache: {path: ./git}, maxRefsPerPush: 1000}
+            git: {cache: {path: ./git}, maxRefsPerPush: 1000\(git)}
             registries: [{host: "127.0.0.1:1", insecure: true}]
             log: {level: \(logLevel)}
             \(pipelines == nil ? "manifests: []" : "manifests: [pipelines.yaml]")

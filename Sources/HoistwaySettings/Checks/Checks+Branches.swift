@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Checks {
-    /// Two stages that clear one path of one branch take away each other's files.
+    /// Two stages that clear one path of one branch take away each other's files, unless both write all of them.
     func checkBranches() {
         checkPlaces()
         var seen: [Clearing] = []
@@ -9,12 +9,12 @@ extension Checks {
             for stage in stages(of: project) {
                 for clearing in Clearing.all(of: stage, in: project) {
                     if let other = seen.first(where: { $0.collides(with: clearing) && $0.stage != clearing.stage }) {
-                        problems.error(
+                        problems.warning(
                             clearing.place,
                             "the stages \(other.stage) (line \(other.place.line)) and \(clearing.stage) both clear "
-                                + "\(clearing.what): each would take away what the other has promoted",
+                                + "\(clearing.what): each takes away what only the other has written there",
                             hint:
-                                "give each stage a branch, or a directory, of its own; or let both keep the images that "
+                                "fine where both write the whole of it, as one task does for both; else give each stage a branch, or a directory, of its own; or let both keep the images that "
                                 + "they do not carry: `carryImages: true` for both stages, below projects"
                         )
                     }

@@ -28,7 +28,8 @@ extension ManifestReader {
         client.note(
             "signingKeySecret",
             .error,
-            "signing commits is not supported yet: they would be pushed without a signature"
+            "signing commits is not supported yet: they would be pushed without a signature",
+            hint: "leave it out; where a branch takes signed commits only, push by a pull request that the host merges"
         )
         let name = client.requiredString("name")
         let email = client.requiredString("email")

@@ -13,17 +13,15 @@ extension ManifestReader {
             )
         }
         var steps: [WrittenStep] = []
-        var aliases: [String: SourcePlace] = [:]
+        var aliases: [String: (place: SourcePlace, position: Int)] = [:]
         for (index, fields) in items.enumerated() {
             let alias = alias(of: fields, position: index + 1)
+            let step = writtenStep(fields, alias: alias, isTask: task != nil)
             if let first = aliases[alias] {
-                problems.error(
-                    fields.place(of: "as"),
-                    "two steps are called \(ShownText.text(alias)): the first is in line \(first.line)"
-                )
+                rename(first, alias, in: &steps, before: step, place: fields.place(of: "as"))
             }
-            aliases[alias] = fields.place
-            if let step = writtenStep(fields, alias: alias, isTask: task != nil) { steps.append(step) }
+            aliases[alias] = (fields.place, index + 1)
+            if let step { steps.append(step) }
         }
         tellUnnamedRevisions(
             among: steps.compactMap { step in
@@ -32,6 +30,37 @@ extension ManifestReader {
             }
         )
         return steps
+    }
+
+    /// Two steps of one name: in Kargo's older versions the outputs of the second take the place of the first's.
+    ///
+    /// Where nothing between them can mean the first, it is as good as one without a name; else it is an error.
+    ///
+    /// - Parameter second: not among `steps` yet; `nil` where it cannot be read, which was told.
+    private func rename(
+        _ first: (place: SourcePlace, position: Int),
+        _ alias: String,
+        in steps: inout [WrittenStep],
+        before second: WrittenStep?,
+        place: SourcePlace
+    ) {
+        let index = steps.lastIndex { $0.alias == alias }
+        let between = index.map { steps[($0 + 1)...] + [second].compactMap(\.self) } ?? []
+        let isMeant = between.contains { $0.mentions(alias) }
+        let line = first.place.line
+        problems.add(
+            isMeant || index == nil || dialect != .kargo ? .error : .warning,
+            place,
+            "two steps are called \(ShownText.text(alias)): the first is in line \(line)"
+                + (isMeant ? "" : "; its outputs are those of the second"),
+            hint: "give each step a name of its own: today's Kargo refuses two of one name"
+        )
+        guard let index, !isMeant else { return }
+        if case .task = steps[index].action {
+            steps[index].alias = "task-\(first.position)"
+        } else {
+            steps[index].alias = "step-\(first.position)"
+        }
     }
 
     private func alias(of fields: Fields, position: Int) -> String {

@@ -61,6 +61,7 @@ extension ManifestReader {
     private func image(_ fields: Fields, onTagMoved: ImageSubscription.MovedTagRule?) -> Subscription? {
         let url = fields.requiredString("repoURL")
         let strategy = fields.choice("imageSelectionStrategy", ImageSubscription.Strategy.self) ?? .semVer
+        tellOldName(ofStrategy: strategy, fields)
         let constraint = imageConstraint(fields, strategy: strategy)
         fields.accept("gitRepoURL")
         fields.note("cacheByTag", .warning, "cacheByTag has no effect: digests are looked up when an event names none")
@@ -85,6 +86,18 @@ extension ManifestReader {
                 discoveryLimit: limit,
                 place: fields.place
             )
+        )
+    }
+
+    /// Kubernetes drops `tagSelectionStrategy`, a name of the first versions: it may stand where nothing depends on it.
+    private func tellOldName(ofStrategy strategy: ImageSubscription.Strategy, _ fields: Fields) {
+        guard fields.has("tagSelectionStrategy"), let written = fields.string("tagSelectionStrategy") else { return }
+        let isSame = written.lowercased() == strategy.rawValue.lowercased()
+        problems.add(
+            isSame ? .warning : .error,
+            fields.place(of: "tagSelectionStrategy"),
+            "tagSelectionStrategy has no effect: tags are selected by \(strategy.rawValue)",
+            hint: "the key is called imageSelectionStrategy"
         )
     }
 

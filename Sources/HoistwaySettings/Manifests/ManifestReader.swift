@@ -117,7 +117,8 @@ final class ManifestReader {
     var unresolved: [StageKey: [String]] = [:]
 
     private func read(_ text: String, shownAs shown: String, of source: ManifestSource?, left: inout Int) {
-        let reading = YamlDocuments.read(text, file: shown, problems: problems, left: &left)
+        let doubled: YamlDocuments.Doubled = dialect == .kargo ? .lastCounts : .refused
+        let reading = YamlDocuments.read(text, file: shown, problems: problems, doubled: doubled, left: &left)
         if !reading.isComplete { isComplete = false }
         for document in reading.documents { sort(document, of: source) }
     }

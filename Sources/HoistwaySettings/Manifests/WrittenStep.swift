@@ -21,6 +21,11 @@ struct WrittenStep {
     /// Zero: no limit, whatever the step's default is.
     var timeout: Duration?
     var place: SourcePlace
+
+    /// Whether the name of another step stands anywhere in it, whatever it means there.
+    func mentions(_ alias: String) -> Bool {
+        ([condition, config] + variables.map(\.value)).contains { $0?.holds(word: alias) ?? false }
+    }
 }
 
 /// One entry of `vars`.

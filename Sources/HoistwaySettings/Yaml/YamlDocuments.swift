@@ -4,7 +4,7 @@ import HoistwayModel
 /// Turns the text of a file into documents, each by itself: what is wrong with one hides no other.
 ///
 /// Bounds: `maxBytes` a file, `maxDepth` levels, `maxNodes` nodes after aliases are followed. A key that is given twice
-/// is told, with both lines; the first counts.
+/// is told, with both lines.
 struct YamlDocuments {
     /// Largest file that is read, in bytes: Kubernetes takes no object above 1.5 MiB, a file may hold several.
     static let maxBytes = 4 * 1024 * 1024
@@ -12,6 +12,14 @@ struct YamlDocuments {
     static let maxNodes = 200_000
     /// Of all files of a Git repository together: whoever pushes there decides how many files there are.
     static let maxNodesOfSource = 400_000
+
+    /// What becomes of a key that is given twice in one mapping.
+    enum Doubled {
+        /// An error; the first counts while the rest is checked.
+        case refused
+        /// A warning, and the last counts: so `kubectl` and Argo CD read manifests before Kargo sees them.
+        case lastCounts
+    }
 
     /// What could be read of a file.
     struct Reading {
@@ -23,26 +31,34 @@ struct YamlDocuments {
 
     private let file: String
     private let problems: ProblemList
+    private let doubled: Doubled
     /// How many nodes this file may hold.
     private let limit: Int
     private var nodes = 0
     private var linesBefore = 0
 
-    private init(file: String, problems: ProblemList, limit: Int) {
+    private init(file: String, problems: ProblemList, doubled: Doubled, limit: Int) {
         self.file = file
         self.problems = problems
+        self.doubled = doubled
         self.limit = limit
     }
 
     /// The documents of a file; what cannot be read is told in `problems`.
     static func read(_ text: String, file: String, problems: ProblemList) -> Reading {
         var left = maxNodes
-        return read(text, file: file, problems: problems, left: &left)
+        return read(text, file: file, problems: problems, doubled: .refused, left: &left)
     }
 
     /// As above, for one of several files that share a bound; `left` is lowered by what this one holds.
-    static func read(_ text: String, file: String, problems: ProblemList, left: inout Int) -> Reading {
-        var reader = YamlDocuments(file: file, problems: problems, limit: min(left, maxNodes))
+    static func read(
+        _ text: String,
+        file: String,
+        problems: ProblemList,
+        doubled: Doubled,
+        left: inout Int
+    ) -> Reading {
+        var reader = YamlDocuments(file: file, problems: problems, doubled: doubled, limit: min(left, maxNodes))
         defer { left -= reader.nodes }
         var reading = Reading()
         for piece in YamlPiece.all(of: text) {
@@ -155,9 +171,12 @@ struct YamlDocuments {
             }
             let place = SourcePlace(file: file, line: line, path: Self.join(path, name))
             if let first = lines[name] {
-                problems.error(
+                let lastCounts = doubled == .lastCounts
+                problems.add(
+                    lastCounts ? .warning : .error,
                     place,
-                    "the key \(ShownText.bare(name)) is given twice: first in line \(first)",
+                    "the key \(ShownText.bare(name)) is given twice: first in line \(first)"
+                        + (lastCounts ? "; the last one counts, as in Kargo" : ""),
                     hint: "keep one of them"
                 )
             }
@@ -165,8 +184,13 @@ struct YamlDocuments {
                 merged += try mergedEntries(of: pair.value, path: path, depth: depth)
             } else {
                 let child = try convert(pair.value, path: place.path, depth: depth + 1)
-                // What stands below the second one is read as well, and its place is its own.
-                if lines[name] == nil { entries.append(YamlEntry(key: name, place: place, value: child)) }
+                // What stands below the other one is read as well, and its place is its own.
+                let entry = YamlEntry(key: name, place: place, value: child)
+                if lines[name] == nil {
+                    entries.append(entry)
+                } else if doubled == .lastCounts, let index = entries.firstIndex(where: { $0.key == name }) {
+                    entries[index] = entry
+                }
             }
             lines[name] = lines[name] ?? line
         }

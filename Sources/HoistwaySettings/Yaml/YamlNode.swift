@@ -42,6 +42,19 @@ struct YamlNode {
         }
     }
 
+    /// Whether a name stands as a word of its own in one of its values: `commit` does not stand in `commitFrom`.
+    func holds(word: String) -> Bool {
+        switch content {
+        case .scalar(let scalar):
+            scalar.text.ranges(of: word).contains { range in
+                let around = [scalar.text[..<range.lowerBound].last, scalar.text[range.upperBound...].first]
+                return !around.contains { $0.map { $0.isLetter || $0.isNumber || "_-".contains($0) } ?? false }
+            }
+        case .list(let items): items.contains { $0.holds(word: word) }
+        case .map(let entries): entries.contains { $0.value.holds(word: word) }
+        }
+    }
+
     /// Where each key and item below it stands, by its path.
     var lines: [String: Int] {
         var lines: [String: Int] = [:]

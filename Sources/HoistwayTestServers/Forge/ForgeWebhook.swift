@@ -9,6 +9,8 @@ package struct ForgeWebhook: Sendable {
     package var secret: String
     /// Whether a push of the target branch is told too.
     package var sendsPush: Bool
+    /// Told before the first byte of each delivery is sent.
+    package var onSend: (@Sendable () -> Void)?
 
     package init(port: Int, path: String, secret: String, sendsPush: Bool = false) {
         self.port = port
@@ -38,6 +40,7 @@ package struct ForgeWebhook: Sendable {
         head += "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
         let bytes = Array(head.utf8) + body
         let port = port
+        onSend?()
         return try await withCheckedThrowingContinuation { continuation in
             // A socket blocks: it has a thread of its own.
             Thread { continuation.resume(with: Result { try Self.exchange(bytes, port: port) }) }.start()
