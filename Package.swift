@@ -284,8 +284,8 @@ let package = Package(
         tests(
             "HoistwayRegistryTests",
             [
-                "HoistwayRegistry", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers", "Czlib",
-                nio, posix, http1,
+                "HoistwayRegistry", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit",
+                "HoistwayTestServers", "Czlib", nio, posix, http1,
             ]
         ),
         tests(

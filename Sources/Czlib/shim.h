@@ -1,6 +1,7 @@
 #ifndef HOISTWAY_CZLIB_SHIM_H
 #define HOISTWAY_CZLIB_SHIM_H
 
+#include <stddef.h>
 #include <zlib.h>
 
 // Swift cannot see macros that call functions.
@@ -18,6 +19,23 @@ static inline int hoistway_inflate_init(z_streamp stream) {
 /// Starts compressing in gzip's format.
 static inline int hoistway_gzip_init(z_streamp stream, int level) {
     return deflateInit2(stream, level, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
+}
+
+/// Compresses all of `bytes` at once with a stream that has just been started; gives how many bytes came out.
+///
+/// 0: `capacity` is not what `deflateBound` gave.
+static inline size_t hoistway_deflate_whole(
+    z_streamp stream,
+    const unsigned char *bytes,
+    size_t count,
+    unsigned char *result,
+    size_t capacity
+) {
+    stream->next_in = (unsigned char *)bytes;
+    stream->avail_in = (unsigned int)count;
+    stream->next_out = result;
+    stream->avail_out = (unsigned int)capacity;
+    return deflate(stream, Z_FINISH) == Z_STREAM_END ? capacity - stream->avail_out : 0;
 }
 
 /// Starts decompressing gzip's format.

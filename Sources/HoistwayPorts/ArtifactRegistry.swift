@@ -107,7 +107,7 @@ package enum ArtifactFailure: Diagnosable, KindedFailure, Equatable {
 
     package var retry: Retry {
         switch self {
-        case .registry(let failure): failure.retry
+        case .registry(let failure): failure.retryOfStep
         case .unfit: .never
         }
     }

@@ -35,13 +35,26 @@ package struct ChartSource: Sendable, Hashable {
 package protocol ChartRepository: Sendable {
     /// All versions that the repository lists of the chart, in its order; none where it has no such chart.
     func versions(of chart: ChartSource, project: String) async throws(ChartFailure) -> ChartListing
-    /// The packed chart, verified against the digest that its repository gives.
+    /// The packed chart, verified against the digest that its repository gives, where it gives one.
     ///
     /// - Parameters:
     ///   - version: as listed.
     ///   - limit: more bytes are a failure.
     func archive(of chart: ChartSource, version: String, limit: Int, project: String)
-        async throws(ChartFailure) -> [UInt8]
+        async throws(ChartFailure) -> PackedChart
+}
+
+/// A chart as its repository gives it.
+package struct PackedChart: Sendable, Equatable {
+    /// A folder, packed by tar and gzip; not unpacked here, and not looked into.
+    package var bytes: [UInt8]
+    /// Whether the bytes have the digest that the repository says; `false`: it says none.
+    package var isVerified: Bool
+
+    package init(bytes: [UInt8], isVerified: Bool) {
+        self.bytes = bytes
+        self.isVerified = isVerified
+    }
 }
 
 /// Why a repository of charts gave no answer.
@@ -64,6 +77,20 @@ package struct ChartFailure: Diagnosable, KindedFailure, Equatable {
         }
     }
 
-    package var retry: Retry { cause.retry }
+    package var retry: Retry { cause.retryOfStep }
     package var kind: FailureKind { cause.kind }
+}
+
+extension RegistryFailure {
+    /// Whether what a step or a look asks of a repository is asked again; no step asks for ever.
+    ///
+    /// A login that is refused is for a person to mend, and a host locks accounts; what makes no sense may be half
+    /// published.
+    var retryOfStep: Retry {
+        switch self {
+        case .refused(_, 401, _), .refused(_, 403, _), .untrusted: .few
+        case .malformed: .awhile
+        default: retry
+        }
+    }
 }

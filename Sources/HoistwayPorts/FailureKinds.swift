@@ -38,6 +38,7 @@ extension RegistryFailure: KindedFailure {
         case .limited: .limited
         case .busy: .serverError
         case .malformed, .untrusted: .malformed
+        case .notAllowed: .refused
         }
     }
 }

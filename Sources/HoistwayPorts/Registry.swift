@@ -27,6 +27,10 @@ package enum RegistryFailure: Diagnosable, Equatable {
     case malformed(host: String, detail: String)
     /// It sends for tokens to a server (`host[:port]`) that nobody has named for it: no credential goes there.
     case untrusted(host: String, tokenServer: String)
+    /// A request would go where none may: to an address that is not public, or to a host that nobody has named.
+    ///
+    /// `detail`: a predicate about `host`. `hint`: what allows it.
+    case notAllowed(host: String, detail: String, hint: String?)
 
     package var message: String { message(about: "registry") }
 
@@ -39,6 +43,7 @@ package enum RegistryFailure: Diagnosable, Equatable {
         case .limited(let host, _, let detail): "\(noun) \(host) limits the rate of requests (429)\(detail)"
         case .busy(let host, let status, _, let detail): "\(noun) \(host) answered \(status): \(detail)"
         case .malformed(let host, let detail): "\(noun) \(host) gave an answer that makes no sense: \(detail)"
+        case .notAllowed(let host, let detail, _): "\(noun) \(host) \(detail)"
         case .untrusted(let host, let server):
             "\(noun) \(host) wants a token of \(server), which is not among its token servers"
         }
@@ -50,6 +55,7 @@ package enum RegistryFailure: Diagnosable, Equatable {
             "check the Secret labelled kargo.akuity.io/cred-type: image whose repoURL is the image's, or give it one"
         case .notAsked(_, let refusal):
             "check the Secret labelled kargo.akuity.io/cred-type: image that \(refusal.repository) has this login from"
+        case .notAllowed(_, _, let hint): hint
         case .untrusted(let host, let server):
             "if that is right, name it: registries: [{host: \(host), tokenServers: [\(server)]}]"
         default: nil
@@ -64,6 +70,7 @@ package enum RegistryFailure: Diagnosable, Equatable {
         case .limited(_, let pause, _): pause.map(Retry.after) ?? .backoff
         case .busy(_, _, let pause, _): .after(pause)
         case .malformed, .untrusted: .backoff
+        case .notAllowed: .never
         }
     }
 }

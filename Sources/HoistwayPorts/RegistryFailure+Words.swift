@@ -9,6 +9,8 @@ extension RegistryFailure {
             .busy(host: host, status: status, after: pause, detail: change(detail))
         case .notAsked(let host, let refusal): .notAsked(host: host, refusal.changingWords(change))
         case .untrusted(let host, let server): .untrusted(host: host, tokenServer: change(server))
+        case .notAllowed(let host, let detail, let hint):
+            .notAllowed(host: host, detail: change(detail), hint: hint.map(change))
         case .malformed(let host, let detail): .malformed(host: host, detail: change(detail))
         }
     }

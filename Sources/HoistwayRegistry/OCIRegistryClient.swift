@@ -260,6 +260,7 @@ package final class OCIRegistryClient: Registry {
             answer,
             host: repository.host,
             asked: repository.path,
+            login: authorizer.sentLogin(for: repository),
             hiding: authorizer.secrets(of: repository, sent: headers["authorization"])
         )
         return answer

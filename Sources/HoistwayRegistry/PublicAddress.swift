@@ -7,9 +7,14 @@ enum PublicAddress {
     struct Refusal: Error {
         var reach: NetworkAddress.Reach
 
+        /// A predicate about the host.
         var words: String {
-            "it has a \(reach.rawValue) address, and only a file in Git or a step names it; if that is meant, name the host in "
-                + "`http.privateHosts` of the configuration, or subscribe to it in a warehouse of the stage"
+            "was not asked: it has a \(reach.rawValue) address, and only a file in Git or a step names it"
+        }
+
+        static func hint(on host: String) -> String {
+            "if that is meant, write `http: {privateHosts: [\"\(host)\"]}` in the configuration, or subscribe to it in a "
+                + "warehouse of the stage; then promote again"
         }
     }
 
@@ -17,6 +22,15 @@ enum PublicAddress {
         let reach = channel.remoteAddress.flatMap(address(of:))?.reach ?? .reserved
         guard reach == .isPublic else { return channel.eventLoop.makeFailedFuture(Refusal(reach: reach)) }
         return channel.eventLoop.makeSucceededVoidFuture()
+    }
+
+    /// Whether a host, as it is written, may be public; no name is looked up.
+    static func mayBe(_ host: String) -> Bool {
+        let plain = host.filter { $0 != "[" && $0 != "]" }
+        guard let written = try? SocketAddress(ipAddress: plain, port: 0), let address = address(of: written) else {
+            return true
+        }
+        return address.reach == .isPublic
     }
 
     private static func address(of socket: SocketAddress) -> NetworkAddress? {

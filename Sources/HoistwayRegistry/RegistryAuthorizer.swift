@@ -140,6 +140,14 @@ final class RegistryAuthorizer: Sendable {
         return answer
     }
 
+    /// Which login the repository is asked with.
+    func sentLogin(for repository: RegistryRepository) -> SentLogin {
+        let kind = repository.kind
+        let credential = credentials.credential(kind, for: repository.repoURL, project: repository.project)
+        guard let credential, case .password = credential.login else { return .none(kind: kind.rawValue) }
+        return .secret(credential.name)
+    }
+
     /// The `Authorization` of the configured login; `nil`: there is none.
     func login(for repository: RegistryRepository) -> String? {
         guard
@@ -175,6 +183,7 @@ final class RegistryAuthorizer: Sendable {
             answer,
             host: repository.host,
             asked: "a token of \(server.host)",
+            login: sentLogin(for: repository),
             hiding: secrets(of: repository, sent: headers["authorization"])
         )
         // What it is instead of a token is nobody's business: it may be one.

@@ -17,7 +17,7 @@ struct RegistryRepository: Sendable, Hashable {
     let trust: RegistryTrust
     /// What a token is asked for: reading, unless more is wanted.
     private(set) var scopes: [String]
-    private let root: WebAddress
+    let root: WebAddress
 
     init(
         _ subscription: ImageSubscription,
@@ -115,6 +115,9 @@ struct RegistryRepository: Sendable, Hashable {
     func address(_ rest: String) -> WebAddress {
         WebAddress(isSecure: root.isSecure, host: root.host, port: root.port, target: root.target + rest)
     }
+
+    /// Whether a connection may go to a loopback, link-local or private address.
+    func mayHaveAnyAddress(_ address: WebAddress) -> Bool { trust.mayHaveAnyAddress(address, of: root) }
 
     /// Whether an address is one of the registry itself.
     func isServed(by address: WebAddress) -> Bool { address.hasSameOrigin(as: root) }

@@ -6,11 +6,14 @@ import NIOHTTP1
 enum RegistryStatus {
     /// Passes 2xx; `asked` says for what, for people.
     ///
-    /// `secrets`: what must not be shown, whoever repeats it.
+    /// - Parameters:
+    ///   - login: which one was sent.
+    ///   - secrets: what must not be shown, whoever repeats it.
     static func check(
         _ answer: RegistryAnswer,
         host: String,
         asked: String,
+        login: SentLogin,
         hiding secrets: [String]
     ) throws(RegistryFailure) {
         // What a registry redirects to may be anybody's.
@@ -19,8 +22,18 @@ enum RegistryStatus {
         switch answer.status {
         case 200..<300: return
         case 429: throw .limited(host: host, after: pause(answer), detail: said)
-        case 401: throw .refused(host: host, status: 401, detail: "\(asked) wants a valid login\(said)")
-        case 403: throw .refused(host: host, status: 403, detail: "\(asked) is not allowed with this login\(said)")
+        case 401:
+            throw .refused(
+                host: host,
+                status: 401,
+                detail: "\(asked) wants a valid login\(loginWords(login, answer))\(said)"
+            )
+        case 403:
+            throw .refused(
+                host: host,
+                status: 403,
+                detail: "\(asked) is not allowed\(loginWords(login, answer))\(said)"
+            )
         case 404:
             throw .refused(host: host, status: 404, detail: "it has no \(asked), or hides it from this login\(said)")
         default:
@@ -32,9 +45,33 @@ enum RegistryStatus {
         }
     }
 
+    /// No login goes along with a redirect.
+    private static func loginWords(_ login: SentLogin, _ answer: RegistryAnswer) -> String {
+        (answer.isRedirected ? SentLogin.withheld : login).words
+    }
+
     private static func pause(_ answer: RegistryAnswer) -> Duration? {
         answer.headers.first(name: "retry-after").flatMap {
             RetryAfter.pause($0, now: answer.receivedAt)
+        }
+    }
+}
+
+/// Which login a request was sent with, for people who look for the reason of a refusal.
+enum SentLogin: Sendable {
+    /// Of this Secret, `project/name`.
+    case secret(String)
+    /// No Secret is for the repository; `kind`: what it would be labelled with.
+    case none(kind: String)
+    /// It went to another host than the repository's own.
+    case withheld
+
+    fileprivate var words: String {
+        switch self {
+        case .secret(let name): "; it was asked with the login of the Secret \(ShownText.bare(name))"
+        case .none(let kind):
+            "; it was asked without one: no Secret labelled kargo.akuity.io/cred-type: \(kind) is for it"
+        case .withheld: "; it was asked without one, since it is another host or address than the repository's"
         }
     }
 }

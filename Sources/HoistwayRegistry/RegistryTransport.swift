@@ -43,38 +43,47 @@ final class RegistryTransport: Sendable {
     /// Redirects followed for one request: a blob's content often lies elsewhere.
     static let maxRedirects = 3
 
-    let client: HTTPClient
+    private let client: HTTPClient
+    /// Reaches public addresses only: for hosts that an answer names, and nobody else.
+    private let publicClient: HTTPClient
     let options: RegistryOptions
     /// By `host[:port]` of the configured registry: reading and parsing certificates once is enough.
     private let certificates = Mutex<[String: [NIOSSLCertificate]]>([:])
 
     init(options: RegistryOptions) {
         self.options = options
+        client = Self.client(options, isPublicOnly: options.reachesPublicOnly)
+        publicClient = options.reachesPublicOnly ? client : Self.client(options, isPublicOnly: true)
+    }
+
+    private static func client(_ options: RegistryOptions, isPublicOnly: Bool) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         configuration.timeout = .init(
-            connect: Self.amount(options.connectTimeout),
-            read: Self.amount(options.requestTimeout)
+            connect: amount(options.connectTimeout),
+            read: amount(options.requestTimeout)
         )
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.connectionPool.retryConnectionEstablishment = false
-        if options.reachesPublicOnly {
+        if isPublicOnly {
             configuration.http1_1ConnectionDebugInitializer = { channel in
                 PublicAddress.check(channel)
             }
         }
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     deinit {
         // For an owner that was cancelled before it could close: a client must not go without it.
         client.shutdown { _ in }
+        publicClient.shutdown { _ in }
     }
 
     func shutdown() async {
         // It throws only when it was shut down before, which is what is wanted.
         try? await client.shutdown()
+        try? await publicClient.shutdown()
     }
 
     /// Follows redirects, to which no `Authorization` goes: they may lead to anybody.
@@ -94,7 +103,7 @@ final class RegistryTransport: Sendable {
         for turn in 0...Self.maxRedirects {
             var request = try request(method, address, headers: headers, for: repository)
             if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-            var answer = try await exchange(request, host: repository.host, limit: limit)
+            var answer = try await exchange(request, to: address, for: repository, limit: limit)
             answer.isRedirected = turn > 0
             guard [301, 302, 303, 307, 308].contains(answer.status) else { return answer }
             guard method == .GET || method == .HEAD else {
@@ -125,9 +134,9 @@ final class RegistryTransport: Sendable {
             let request = try request(.GET, address, headers: headers, for: repository)
             var answer: RegistryAnswer
             do {
-                answer = try await streamed(request, limit: limit, take: take)
+                answer = try await streamed(request, by: client(to: address, for: repository), limit: limit, take: take)
             } catch {
-                throw failure(error, host: repository.host, limit: limit, within: options.listTimeout)
+                throw failure(error, to: address, for: repository, limit: limit, within: options.listTimeout)
             }
             answer.isRedirected = turn > 0
             guard [301, 302, 303, 307, 308].contains(answer.status) else { return answer }
@@ -139,10 +148,11 @@ final class RegistryTransport: Sendable {
 
     private func streamed(
         _ request: HTTPClientRequest,
+        by client: HTTPClient,
         limit: Int,
         take: @escaping @Sendable ([UInt8]) async -> Bool
     ) async throws -> RegistryAnswer {
-        try await Deadline.within(options.listTimeout) { [client, options] in
+        try await Deadline.within(options.listTimeout) { [options] in
             let deadline = NIODeadline.now() + Self.amount(options.listTimeout)
             let response = try await client.execute(request, deadline: deadline)
             var answer = RegistryAnswer(status: Int(response.status.code), headers: response.headers, body: [])
@@ -162,6 +172,11 @@ final class RegistryTransport: Sendable {
         }
     }
 
+    /// The client that may connect to an address.
+    func client(to address: WebAddress, for repository: RegistryRepository) -> HTTPClient {
+        repository.mayHaveAnyAddress(address) ? client : publicClient
+    }
+
     func target(
         of answer: RegistryAnswer,
         from address: WebAddress,
@@ -173,13 +188,10 @@ final class RegistryTransport: Sendable {
             throw .malformed(host: host, detail: "it redirects to an address that is not valid")
         }
         guard repository.trust.follows(from: address, to: next, isBlob: isBlob) else {
-            let advice =
-                isBlob && next.isSecure
-                ? "; if its blobs lie there, name it: registries: [{host: \(host), blobStores: [\(next.authority)]}]"
-                : ""
-            throw .malformed(
+            throw .notAllowed(
                 host: host,
-                detail: "it redirects to \(next.authority), where a request must not go\(advice)"
+                detail: "redirects to \(next.authority), where a request must not go",
+                hint: isBlob && next.isSecure ? repository.trust.advice(on: next) : nil
             )
         }
         return next
@@ -201,24 +213,30 @@ final class RegistryTransport: Sendable {
 
     private func exchange(
         _ request: HTTPClientRequest,
-        host: String,
+        to address: WebAddress,
+        for repository: RegistryRepository,
         limit: Int
     ) async throws(RegistryFailure) -> RegistryAnswer {
+        let client = client(to: address, for: repository)
         do {
             do {
-                return try await exchange(request, limit: limit)
+                return try await exchange(request, by: client, limit: limit)
             } catch let error as HTTPClientError where error == .remoteConnectionClosed {
                 // It closed a connection that was kept just when it was used again: asking once more is harmless.
-                return try await exchange(request, limit: limit)
+                return try await exchange(request, by: client, limit: limit)
             }
         } catch {
-            throw failure(error, host: host, limit: limit)
+            throw failure(error, to: address, for: repository, limit: limit)
         }
     }
 
-    private func exchange(_ request: HTTPClientRequest, limit: Int) async throws -> RegistryAnswer {
+    private func exchange(
+        _ request: HTTPClientRequest,
+        by client: HTTPClient,
+        limit: Int
+    ) async throws -> RegistryAnswer {
         // The client's own deadline ends with the head: a body that drips byte by byte would take for ever.
-        try await Deadline.within(options.requestTimeout) { [client, options] in
+        try await Deadline.within(options.requestTimeout) { [options] in
             let deadline = NIODeadline.now() + Self.amount(options.requestTimeout)
             let response = try await client.execute(request, deadline: deadline)
             let hasBody = request.method != .HEAD
@@ -259,17 +277,27 @@ final class RegistryTransport: Sendable {
         }
     }
 
+    /// - Parameter address: where the request went.
     func failure(
         _ error: any Error,
-        host: String,
+        to address: WebAddress,
+        for repository: RegistryRepository,
         limit: Int,
         within time: Duration? = nil
     ) -> RegistryFailure {
+        let host = repository.host
         if error is DeadlineExceeded {
             return .unreachable(host: host, detail: "no whole answer within \(time ?? options.requestTimeout)")
         }
         if let error = error as? PublicAddress.Refusal {
-            return .malformed(host: host, detail: error.words)
+            guard address.host == repository.root.host else {
+                return .notAllowed(
+                    host: host,
+                    detail: "leads to \(address.authority), which has a \(error.reach.rawValue) address",
+                    hint: repository.trust.advice(on: address)
+                )
+            }
+            return .notAllowed(host: host, detail: error.words, hint: PublicAddress.Refusal.hint(on: host))
         }
         if error is NIOTooManyBytesError {
             return .malformed(host: host, detail: "its answer has more than \(limit) bytes")

@@ -8,6 +8,9 @@ import HoistwayModel
 /// - redirects to the same host: the same port, or from 80 to 443;
 /// - redirects of a blob: any host over https at port 443, or what `blobStores` names. No credential goes along, and
 ///   the content is checked against its digest.
+///
+/// A host that is neither the registry's own nor named must have a public address: that is judged when the connection is
+/// made, see ``mayHaveAnyAddress(_:)``.
 struct RegistryTrust: Sendable, Hashable {
     /// By registry, as in keys: these publish their token server, and it is not the registry itself.
     ///
@@ -18,9 +21,12 @@ struct RegistryTrust: Sendable, Hashable {
     private let tokenServers: Set<String>
     private let blobStores: Set<String>
     private let host: String
+    /// What the configuration names elsewhere.
+    private let namedHosts: Set<String>
 
     init(host: String, options: RegistryOptions) {
         self.host = host
+        namedHosts = options.namedHosts
         tokenServers = (options.tokenServers[host] ?? []).union([Self.knownTokenServers[host]].compactMap(\.self))
         blobStores = options.blobStores[host] ?? []
     }
@@ -40,7 +46,18 @@ struct RegistryTrust: Sendable, Hashable {
         if isUpgrade, next.host == address.host { return true }
         guard isBlob, next.isSecure || !address.isSecure else { return false }
         if Self.names(next, among: blobStores) { return true }
-        return next.isSecure && next.effectivePort == 443 && !next.isLocal
+        // A name is judged by the address that the connection gets.
+        return next.isSecure && next.effectivePort == 443 && !next.isLocal && PublicAddress.mayBe(next.host)
+    }
+
+    /// Whether a connection may go to a loopback, link-local or private address: the registry itself, and what is named.
+    func mayHaveAnyAddress(_ address: WebAddress, of registry: WebAddress) -> Bool {
+        address.host == registry.host || Self.names(address, among: blobStores.union(tokenServers).union(namedHosts))
+    }
+
+    /// The line of the configuration that allows what is refused.
+    func advice(on address: WebAddress) -> String {
+        "if its content lies there, name it: registries: [{host: \(host), blobStores: [\(address.authority)]}]"
     }
 
     /// Whether `host` or `host:port` is named: without a port it is the scheme's own.

@@ -9,6 +9,7 @@ package final class InMemoryCharts: ChartRepository {
         var listings: [String: ChartListing] = [:]
         var asked: [String] = []
         var failure: ChartFailure?
+        var givesDigests = true
     }
 
     private let state = Mutex(State())
@@ -27,6 +28,9 @@ package final class InMemoryCharts: ChartRepository {
         }
     }
 
+    /// Indexes have no digests from now on; a registry always has them.
+    package func giveNoDigests() { state.withLock { $0.givesDigests = false } }
+
     /// Answers everything from now on; `nil`: nothing.
     package func fail(_ failure: ChartFailure?) { state.withLock { $0.failure = failure } }
 
@@ -44,13 +48,16 @@ package final class InMemoryCharts: ChartRepository {
         version: String,
         limit: Int,
         project: String
-    ) async throws(ChartFailure) -> [UInt8] {
+    ) async throws(ChartFailure) -> PackedChart {
         let listing = try listing(of: chart, asked: "fetch", version: " \(version)")
         guard listing.entries.contains(where: { $0.version == version }) else {
             throw ChartFailure(.refused(host: "charts", status: 404, detail: "no \(version)"))
         }
         let name = chart.isOCI ? String(chart.repoURL.split(separator: "/").last ?? "") : chart.name
-        return Self.packed(name, version)
+        guard Self.packed(name, version).count <= limit else {
+            throw ChartFailure(.malformed(host: "charts", detail: "its answer has more than \(limit) bytes"))
+        }
+        return PackedChart(bytes: Self.packed(name, version), isVerified: chart.isOCI || state.withLock(\.givesDigests))
     }
 
     private func listing(

@@ -34,4 +34,13 @@ struct YAMLWeightTests {
         #expect(YAMLWeight.excess(of: "a: [1, ", values: 100, depth: 3) == nil)
         #expect(YAMLWeight.excess(of: "a: *nowhere", values: 100, depth: 3) == nil)
     }
+
+    /// libyaml compares each directive with all before it.
+    @Test func `directives without end are not read, here and by what asks first`() {
+        let text = (0..<100_000).map { "%TAG !t\($0)! tag:\($0)\n" }.joined() + "---\na: b\n"
+        #expect(YAMLWeight.excess(of: text, values: 100, depth: 3) == .values(line: 1))
+        let failure = #expect(throws: UpdateFailure.self) { try DocumentReader.yaml(Array(text.utf8)) }
+        #expect(failure?.reason.contains("more than 1000 %TAG directives") == true)
+        #expect(YAMLWeight.excess(of: "%TAG !t! tag:x\n---\na: 100%\n", values: 100, depth: 3) == nil)
+    }
 }

@@ -26,7 +26,7 @@ struct ForgeTransportTests {
         _ url: String,
         _ settings: ForgeSettings,
         skipsVerification: Bool = false
-    ) async throws -> [PullRequest] {
+    ) async throws -> ListedPullRequests {
         let book = ForgeBook(
             settings: settings,
             credentials: OneCredential(login: .password(username: "bot", password: Secret(ForgeServer.token))),

@@ -104,6 +104,10 @@ struct ChartRepositoryTests {
         let failure = try #require(await Self.failure(server, client: client("hunter3")))
         #expect(failure.kind == .unauthorized)
         #expect(failure.message.hasPrefix("chart repository \(server.host) answered 401"))
+        #expect(failure.message.contains("it was asked with the login of the Secret demo/registry"))
+        #expect(failure.retry == .few)
+        let unknown = try #require(await Self.failure(server))
+        #expect(unknown.message.contains("without one: no Secret labelled kargo.akuity.io/cred-type: helm is for it"))
         #expect(failure.hint?.contains("cred-type: helm") == true)
         #expect(!"\(failure)".contains("hunter3"))
     }
@@ -169,6 +173,8 @@ struct ChartRepositoryTests {
                       - {version: 1.2.0, urls: ["http://10.0.0.1/web.tgz"]}
                       - {version: 1.3.0, urls: ["file:///etc/passwd"]}
                       - {version: 1.4.0}
+                      - {version: 1.5.0, urls: [files/web-1.0.0.tgz]}
+                      - {version: 1.6.0, urls: ["https://10.0.0.1/web.tgz"]}
                     """
                 )
             case "/stable/files/web-1.0.0.tgz", "/files/other.tgz": FakeRegistry.Answer(status: 200, body: packed)
@@ -178,11 +184,14 @@ struct ChartRepositoryTests {
         defer { server.stop() }
         let client = RegistryFixture.client()
         let source = Self.source(server.host)
-        #expect(try await client.archive(of: source, version: "1.0.0", limit: 100, project: "demo") == packed)
+        #expect(try await client.archive(of: source, version: "1.0.0", limit: 100, project: "demo").bytes == packed)
+        let plain = try await client.archive(of: source, version: "1.5.0", limit: 100, project: "demo")
+        #expect(plain == PackedChart(bytes: packed, isVerified: false))
         let refused = [
-            ("1.1.0", 100, "has another digest"), ("1.2.0", 100, "leads to 10.0.0.1"),
+            ("1.1.0", 100, "has another digest"), ("1.2.0", 100, "leads with its index.yaml to 10.0.0.1"),
             ("1.3.0", 100, "gives no http or https URL"), ("1.4.0", 100, "gives no http or https URL"),
-            ("9.0.0", 100, "has no version 9.0.0 of web"), ("1.0.0", 3, "more than 3 bytes"),
+            ("1.6.0", 100, "leads with its index.yaml to 10.0.0.1"), ("9.0.0", 100, "has no version 9.0.0 of web"),
+            ("1.0.0", 3, "more than 3 bytes"),
         ]
         for (version, limit, reason) in refused {
             let error = await #expect(throws: ChartFailure.self) {
@@ -201,7 +210,12 @@ struct ChartRepositoryTests {
             let error = await #expect(throws: ChartFailure.self) {
                 try await client.versions(of: source, project: "demo")
             }
-            #expect(error?.message.contains("it has a loopback address") == true, "\(error.map(\.message) ?? "")")
+            #expect(
+                error?.message.contains("was not asked: it has a loopback address") == true,
+                "\(error.map(\.message) ?? "")"
+            )
+            #expect(error?.hint?.contains("privateHosts") == true)
+            #expect(error?.retry == .never)
         }
         #expect(server.requests.isEmpty)
     }
@@ -229,7 +243,8 @@ struct ChartRepositoryTests {
         let listing = try await client.versions(of: source, project: "demo")
         #expect(listing.entries.map(\.version) == ["1.0.0+build.1", "latest"])
         #expect(
-            try await client.archive(of: source, version: "1.0.0+build.1", limit: 100, project: "demo") == packed
+            try await client.archive(of: source, version: "1.0.0+build.1", limit: 100, project: "demo")
+                == PackedChart(bytes: packed, isVerified: true)
         )
         for (version, reason) in [("latest", "is no Helm chart"), ("2.0.0", "it has no charts/web:2.0.0")] {
             let error = await #expect(throws: ChartFailure.self) {

@@ -1,6 +1,7 @@
 import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
+import NIOHTTP1
 import Testing
 
 @testable import HoistwayRegistry
@@ -77,6 +78,11 @@ struct RegistryTrustTests {
         ("https://r.test/v2/", "https://169.254.169.254/latest", false, false),
         ("https://r.test/v2/", "https://[fe80::1]/x", false, false),
         ("https://r.test/v2/", "https://[::1]/x", false, false),
+        ("https://r.test/v2/", "https://10.0.0.1/x", false, false),
+        ("https://r.test/v2/", "https://192.168.1.1/x", false, false),
+        ("https://r.test/v2/", "https://[fd00::1]/x", false, false),
+        ("https://r.test/v2/", "https://[::ffff:10.0.0.1]/x", false, false),
+        ("https://r.test/v2/", "https://1.1.1.1/x", false, true),
     ])
     func `a redirect leads to the same host, and that of a blob to a store`(
         _ from: String,
@@ -181,12 +187,40 @@ struct RegistryTrustTests {
         let failure = await #expect(throws: RegistryFailure.self) {
             try await RegistryFixture.client(logins: logins).createdAt(of: "1", in: wanted)
         }
-        expectMalformed(failure)
+        #expect(failure?.message.contains("redirects to \(store.host), where a request must not go") == true)
+        #expect(failure?.retry == .never)
         #expect(store.requests.isEmpty)
         let options = RegistryOptions(blobStores: [server.host: [store.host]])
         let time = try await RegistryFixture.client(options, logins: logins).createdAt(of: "1", in: wanted)
         #expect(time == Timestamp(rfc3339: "2026-11-21T10:00:00Z"))
         #expect(store.requests.map(\.authorization) == [nil])
+    }
+
+    @Test func `a host that an answer names is reached at public addresses alone, unless it is named`() async throws {
+        let inside = try await FakeRegistry.start { _ in .json("{}") }
+        defer { inside.stop() }
+        let options = RegistryOptions(insecureHosts: ["r.test"])
+        // A name as that of any host, whose address is one of this machine.
+        let address = try Self.address("http://localhost:\(inside.port)/blob")
+        func get(_ options: RegistryOptions) async throws(RegistryFailure) -> Int {
+            let repository = try RegistryRepository(
+                RegistryFixture.subscription("r.test", "team/app"),
+                project: "demo",
+                options: options
+            )
+            let transport = RegistryTransport(options: options)
+            return try await transport.send(.GET, address, headers: [:], for: repository, limit: 100).status
+        }
+        let failure = await #expect(throws: RegistryFailure.self) { try await get(options) }
+        #expect(failure?.message.contains("leads to \(address.authority), which has a loopback address") == true)
+        #expect(failure?.hint?.contains("registries: [{host: r.test, blobStores: [\(address.authority)]}]") == true)
+        #expect(inside.requests.isEmpty)
+        var named = options
+        named.blobStores = ["r.test": [address.authority]]
+        #expect(try await get(named) == 200)
+        named = options
+        named.namedHosts = [address.authority]
+        #expect(try await get(named) == 200)
     }
 
     private static let login = (username: "robot", password: "marked-secret")

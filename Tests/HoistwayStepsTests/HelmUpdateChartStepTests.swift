@@ -80,7 +80,7 @@ struct HelmUpdateChartStepTests {
                   repository: https://charts.test/stable
                   version: 1.4.0
                 digest: sha256:83b3a9d5e7c3a5b0b2d0a4e2c1f0
-                generated: "1970-01-01T00:00:01Z"
+                generated: "0001-01-01T00:00:00Z"
 
                 """.replacing("sha256:83b3a9d5e7c3a5b0b2d0a4e2c1f0", with: Self.digest(in: files["chart/Chart.lock"]))
         )
@@ -226,6 +226,30 @@ struct HelmUpdateChartStepTests {
         #expect(result.message.contains(reason), "\(result.message)")
         #expect(!result.message.contains("hunter2"))
         #expect(try await bench.files() == ["chart/Chart.yaml": chart])
+    }
+
+    @Test func `a chart that came without a digest is told as such`() async throws {
+        let charts = Self.published()
+        charts.giveNoDigests()
+        let result = try await Self.bench(charts: charts).run(("helm-update-chart", Self.config()))
+        #expect(result.phase == .succeeded, "\(result.message)")
+        #expect(
+            result.run.warnings == [
+                "web 1.4.0 of https://charts.test/stable was taken as it came: its index.yaml gives no digest to verify "
+                    + "it with"
+            ]
+        )
+    }
+
+    @Test(arguments: [401, 403])
+    func `a login that is refused is not tried for ever`(_ status: Int) async throws {
+        let failure = ChartFailure(.refused(host: "charts.test", status: status, detail: "it wants a login"))
+        #expect(StepFailure.charts(failure).retry == .few)
+        #expect(StepFailure.artifacts(.registry(failure.cause)).retry == .few)
+        let garbage = ChartFailure(.malformed(host: "charts.test", detail: "another digest"))
+        #expect(StepFailure.charts(garbage).retry == .awhile)
+        let inside = ChartFailure(.notAllowed(host: "charts.test", detail: "was not asked", hint: nil))
+        #expect(StepFailure.charts(inside).retry == .never)
     }
 
     @Test func `a repository that does not answer is an error of the outside`() async throws {

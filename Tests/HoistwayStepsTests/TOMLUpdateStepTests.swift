@@ -69,6 +69,42 @@ struct TOMLUpdateStepTests {
         #expect(result.phase == .succeeded, "\(result.message)")
     }
 
+    /// toml++ compares each with all others: of these, hundreds of millions of times.
+    @Test(arguments: ["a%.b = 1\n", "[a%.b]\n", "[[a%]]\n", "x% = {a.b = 1, c.d = [1.5]}\n"])
+    func `a file that names tables without end is refused`(_ line: String) async throws {
+        let text = (0..<40_000).map { line.replacing("%", with: "\($0)") }.joined()
+        let bench = try await FileBench(["app.toml": text])
+        let result = try await bench.run(("toml-update", Self.config([("a", "x")])))
+        #expect(result.phase == .errored)
+        #expect(result.message.contains("it names more than 32768 tables"), "\(result.message)")
+    }
+
+    @Test func `points in numbers of a large file name no tables`() async throws {
+        let numbers = Array(repeating: "1.5,\n", count: 40_000).joined()
+        let bench = try await FileBench(["app.toml": "n = [\n\(numbers)]\na = 'v1'\n"])
+        let result = try await bench.run(("toml-update", Self.config([("a", "v2")])))
+        #expect(result.phase == .succeeded, "\(result.message)")
+    }
+
+    /// toml++ takes for granted that these letters do not come where it asks for a space.
+    @Test(arguments: ["ä", "я", "の", "ﷺ"])
+    func `a letter outside of quotation marks is a mistake, and within them it is a letter`(_ letter: String)
+        async throws
+    {
+        for text in [
+            "\(letter) = 1", "a = \(letter)", "a = 1\(letter)", "a = 1 \(letter)", "\(letter)[t]", "[\(letter)]",
+        ] {
+            let bench = try await FileBench(["app.toml": "a = 'v1'\n[b]\n\(text)\n"])
+            let result = try await bench.run(("toml-update", Self.config([("a", "v2")])))
+            #expect(result.message.contains("not valid TOML"), "\(text): \(result.message)")
+        }
+        let text = "a = 'v1'\nb = \"\"\"x\\\n  \(letter)\"\"\" # \(letter)\n"
+        let bench = try await FileBench(["app.toml": text])
+        let result = try await bench.run(("toml-update", Self.config([("a", "v2")])))
+        #expect(result.phase == .succeeded, "\(result.message)")
+        #expect(try await bench.file("app.toml") == text.replacing("v1", with: "v2"))
+    }
+
     @Test func `the commit message names every update`() async throws {
         let bench = try await FileBench(["app.toml": "a = 'x'\nb = 1\n"])
         let result = try await bench.run(("toml-update", Self.config([("a", "1.10"), ("b", .number(2)), ("a", "v2")])))

@@ -75,7 +75,17 @@ struct Promote: AsyncParsableCommand {
 
     private func end(of first: Answer<PromotionView>, _ client: ConsoleClient) async throws -> Answer<PromotionView> {
         var answer = first
+        var told = ""
         while !answer.value.phase.isTerminal {
+            // What it waits for may need a person, who would wait for ever.
+            let message = answer.value.message
+            if !message.isEmpty, message != told, let next = answer.value.nextTry {
+                let phase = answer.value.phase.rawValue
+                Terminal.printError(
+                    SafeText.line("\(answer.value.id) is \(phase): \(message); looks again at \(next.rfc3339)")
+                )
+                told = message
+            }
             try await Task.sleep(for: Self.pause)
             answer = try await client.get("promotions/\(answer.value.id)", as: PromotionView.self)
         }

@@ -100,7 +100,7 @@ final class ServedRegistry: Registry, ChartRepository, ArtifactRegistry {
         version: String,
         limit: Int,
         project: String
-    ) async throws(ChartFailure) -> [UInt8] {
+    ) async throws(ChartFailure) -> PackedChart {
         try await asking { (client) async throws(ChartFailure) in
             try await client.archive(of: chart, version: version, limit: limit, project: project)
         }

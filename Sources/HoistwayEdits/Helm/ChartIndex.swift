@@ -17,6 +17,10 @@ package enum ChartIndex {
     static let maxDepth = 64
     /// Between two ends of values: nothing in an index is longer, except icons, which are some 100 kB at most.
     static let maxValueBytes = 4 << 20
+    /// Before the root's first key: directives and comments.
+    ///
+    /// libyaml compares each `%TAG` with all that came before it, so that their number costs its square.
+    static let maxPreambleBytes = 64 << 10
 
     /// Why an index cannot be used; for people, behind "its index.yaml".
     package struct Failure: Error, Equatable {

@@ -35,12 +35,13 @@ package enum ChartLock {
         if case .string(let digest)? = try DocumentReader.yaml(lock)["digest"] { digest } else { nil }
     }
 
-    /// - Parameter generated: RFC 3339.
-    package static func text(
-        _ locked: [ChartDependencies.Dependency],
-        digest: String,
-        generated: String
-    ) -> String {
+    /// `generated`: Go's time of nothing, which Helm writes where it knows none.
+    ///
+    /// Helm reads the digest alone to see whether a lock is right. The present time would make a commit of each
+    /// promotion that makes the lock anew, though nothing else has changed.
+    private static let generated = "0001-01-01T00:00:00Z"
+
+    package static func text(_ locked: [ChartDependencies.Dependency], digest: String) -> String {
         var lines = ["dependencies:"]
         for dependency in locked {
             lines.append("- name: \(ScalarRules.written(dependency.name))")

@@ -48,7 +48,7 @@ struct IndexEvents: ~Copyable {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
         defer { yaml_event_delete(&event) }
-        source.begin()
+        defer { source.begin(isOutside: depth == 0) }
         switch event.type {
         case YAML_SCALAR_EVENT:
             guard isWanted else { return .scalar("") }
@@ -78,7 +78,9 @@ struct IndexEvents: ~Copyable {
     private func failure() -> ChartIndex.Failure {
         if source.isTooLong {
             return ChartIndex.Failure(
-                reason: "has a value, or a comment, of more than \(ChartIndex.maxValueBytes >> 20) MiB"
+                reason: depth == 0
+                    ? "has more than \(ChartIndex.maxPreambleBytes >> 10) KiB before its first key"
+                    : "has a value, or a comment, of more than \(ChartIndex.maxValueBytes >> 20) MiB"
             )
         }
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it could not be read"
@@ -96,6 +98,7 @@ private final class IndexSource {
     private var position = 0
     /// Since the last event.
     private var count = 0
+    private var limit = ChartIndex.maxPreambleBytes
     private(set) var isTooLong = false
 
     init(next: @escaping () -> [UInt8]?) {
@@ -103,7 +106,12 @@ private final class IndexSource {
     }
 
     /// An event is complete.
-    func begin() { count = 0 }
+    ///
+    /// - Parameter isOutside: no collection is open.
+    func begin(isOutside: Bool) {
+        count = 0
+        limit = isOutside ? ChartIndex.maxPreambleBytes : ChartIndex.maxValueBytes
+    }
 
     /// How many bytes there are; 0 at the end, `nil` where the parser must stop.
     func fill(_ buffer: UnsafeMutableBufferPointer<UInt8>) -> Int? {
@@ -119,7 +127,7 @@ private final class IndexSource {
         position += read
         count += read
         // The parser holds one value as a whole, and a comment at a time.
-        guard count <= ChartIndex.maxValueBytes else {
+        guard count <= limit else {
             isTooLong = true
             return nil
         }

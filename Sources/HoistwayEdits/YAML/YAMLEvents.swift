@@ -31,11 +31,17 @@ struct YAMLEvent {
 struct YAMLEventReader: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
+    /// libyaml compares each `%TAG` with all that came before it: their number costs its square, so none is read then.
+    let hasTooManyDirectives: Bool
+
+    /// `%TAG` in a document, be it as a directive or as a text.
+    private static let maxDirectives = 1000
 
     init(_ bytes: some Collection<UInt8>) {
         parser = .allocate(capacity: 1)
         input = .allocate(capacity: max(bytes.count, 1))
         _ = input.initialize(from: bytes)
+        hasTooManyDirectives = Self.countsDirectives(UnsafeBufferPointer(rebasing: input.prefix(bytes.count)))
         guard yaml_parser_initialize(parser) == 1 else { preconditionFailure("libyaml found no memory") }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(parser, input.baseAddress, bytes.count)
@@ -47,7 +53,20 @@ struct YAMLEventReader: ~Copyable {
         input.deallocate()
     }
 
+    private static func countsDirectives(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var count = 0
+        var rest = bytes[...]
+        while count <= maxDirectives, let next = rest.firstIndex(of: UInt8(ascii: "%")) {
+            rest = bytes[(next + 1)...]
+            if rest.starts(with: "TAG".utf8) { count += 1 }
+        }
+        return count > maxDirectives
+    }
+
     mutating func next() throws(EditFailure) -> YAMLEvent {
+        guard !hasTooManyDirectives else {
+            throw .syntax(line: 1, problem: "it has more than \(Self.maxDirectives) %TAG directives")
+        }
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
         defer { yaml_event_delete(&event) }

@@ -20,6 +20,7 @@ package enum YAMLWeight {
     ///   - onlyFirst: documents after the first are not read.
     package static func excess(of text: String, values: Int, depth: Int, onlyFirst: Bool = false) -> Excess? {
         var reader = YAMLEventReader(Array(text.utf8))
+        guard !reader.hasTooManyDirectives else { return .values(line: 1) }
         var anchors: [String: Size] = [:]
         var open: [(anchor: String?, size: Size)] = []
         var total = 0

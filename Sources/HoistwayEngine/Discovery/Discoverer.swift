@@ -56,7 +56,8 @@ struct Discoverer: Sendable {
                     .chart(ChartArtifact(repoURL: chart.repoURL, name: chart.name, version: $0))
                 },
                 known: known,
-                skipped: choice.skipped
+                skipped: choice.skipped,
+                failure: ChartSelection.absence(in: listing, of: chart)
             )
         }
     }

@@ -108,7 +108,7 @@ struct ImageLook: Sendable {
     /// Whether other tags may well be read, although this one cannot.
     private static func isOfOneTag(_ failure: RegistryFailure) -> Bool {
         switch failure {
-        case .malformed, .unreachable: true
+        case .malformed, .unreachable, .notAllowed: true
         case .refused(_, let status, _): status != 401
         case .busy, .limited, .notAsked, .untrusted: false
         }

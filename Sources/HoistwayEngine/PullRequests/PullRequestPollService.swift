@@ -60,7 +60,7 @@ struct PullRequestPollService: Sendable {
             ).latest(Self.limit)
             let least = waiters.compactMap(\.wait.pollSeconds).min() ?? 0
             core.polls.looked(at: group, now: now, least: .seconds(least), random: core.ports.random)
-            let news = LatestPullRequests(latest, limit: Self.limit)
+            let news = LatestPullRequests(latest)
             var woken: [PromotionID] = []
             var isComplete = true
             let known = core.polls.known(group)

@@ -164,6 +164,16 @@ final class ForgeAPI: Sendable {
     /// Words of the host that stand in an answer, fit to be shown.
     func shown(_ words: String) -> String { redactor.hide(ForgeWords.shown(words)) }
 
+    /// A pull request as it may be kept and shown; `nil`: its page holds a secret that the host was sent.
+    ///
+    /// A page that is not on the host's own web address is left out: it would be a link to anywhere.
+    func admitted(_ pull: PullRequest) -> PullRequest? {
+        guard redactor.hide(pull.url) == pull.url else { return nil }
+        var admitted = pull
+        if !address.isPage(pull.url) { admitted.url = "" }
+        return admitted
+    }
+
     private func address(of request: ForgeRequest) -> WebAddress {
         let query = request.query.map { "\($0.name)=\(PercentEncoding.segment($0.value))" }.joined(separator: "&")
         let base = address.base.target == "/" ? "" : address.base.target

@@ -49,6 +49,15 @@ struct ForgeAddress: Sendable, Equatable {
         segments = kind == .gitlab ? Self.below(base, parts.names) : parts.names
     }
 
+    /// Whether a URL is a page of the host: of the repository's host, or of that of the API, at any port.
+    func isPage(_ url: String) -> Bool {
+        guard let page = WebAddress(url) else { return false }
+        let own = [WebAddress.parts(of: host)?.host ?? host, base.host]
+        // An organisation has two names there.
+        return own.contains(page.host)
+            || kind == .azure && AzurePath.isCloud(page.host) && own.contains(where: AzurePath.isCloud)
+    }
+
     /// Hosts that serve SSH on the web port, for the host that they belong to.
     private static let aliases = [
         "ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com", "altssh.bitbucket.org": "bitbucket.org",

@@ -91,7 +91,7 @@ struct AzurePullRequest: Decodable {
 }
 
 struct AzurePullRequests: Decodable {
-    var value: [AzurePullRequest]
+    var value: ReadableEntries<AzurePullRequest>
 }
 
 /// A refusal.

@@ -3,9 +3,11 @@ import HoistwayPorts
 import NIOHTTP1
 
 /// Pull requests at Azure DevOps: <https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests?view=azure-devops-rest-7.1>.
-struct AzureForge: Forge {
+struct AzureForge: HostForge {
     let kind = ForgeKind.azure
     let api: ForgeAPI
+
+    static let needs = "*Code: Read & write* and *Code: Status*"
 
     /// How long it waits between looks at a completion, which is made after it was taken.
     var pauses = usualPauses
@@ -27,35 +29,19 @@ struct AzureForge: Forge {
 
     private var names: [String] { api.address.segments.map(PercentEncoding.segment) }
 
-    private var path: String { "/\(names[0])/\(names[1])/_apis/git/repositories/\(names[2])" }
+    var path: String { "/\(names[0])/\(names[1])/_apis/git/repositories/\(names[2])" }
 
     /// The repository's page.
     private var page: String { "\(api.address.base.text)/\(names[0])/\(names[1])/_git/\(names[2])" }
 
-    private func request(
-        _ method: HTTPMethod,
-        _ rest: String,
-        query: [(String, String)] = [],
-        body: ConfigValue? = nil,
-        what: String? = nil
-    ) -> ForgeRequest {
-        var request = ForgeRequest(
-            method: method,
-            path: path + rest,
-            query: (query + [version]).map { (name: $0.0, value: $0.1) },
-            body: body.map(ForgeBody.json),
-            what: what ?? "repository \(api.address.repository)",
-            needs: "*Code: Read & write* and *Code: Status*"
-        )
+    func finish(_ request: inout ForgeRequest) {
+        request.query.append((name: version.0, value: version.1))
         // A login that it does not know is sent to a page for people unless this says not to; Microsoft's own clients do:
         // https://github.com/microsoft/azure-devops-node-api/blob/master/api/WebApi.ts
         request.extraHeaders = [("x-tfs-fedauthredirect", "Suppress")]
         // The page itself.
         request.meaning = { $0.status == 203 ? .unauthenticated : nil }
-        return request
     }
-
-    private func name(_ number: Int) -> String { "pull request \(number) of \(api.address.repository)" }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
         // https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/create?view=azure-devops-rest-7.1
@@ -68,36 +54,37 @@ struct AzureForge: Forge {
         let request = request(.POST, "/pullrequests", body: .map(body))
         let page = page
         return try api.decode(try await api.checked(request), of: request, as: AzurePullRequest.self) {
-            $0.value(page: page)
+            $0.value(page: page).flatMap(api.admitted)
         }
     }
 
-    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
-        let found = try await list([
+    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests {
+        let branches = [
             ("searchCriteria.sourceRefName", "refs/heads/\(source)"),
-            ("searchCriteria.targetRefName", "refs/heads/\(target)"), ("searchCriteria.status", "all"), ("$top", "100"),
-        ])
-        return found.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
-            .sorted { $0.number > $1.number }
+            ("searchCriteria.targetRefName", "refs/heads/\(target)"),
+        ]
+        return try await list(branches, limit: 100).between(source, target)
     }
 
     /// By their beginning or end: Azure DevOps does not say when anything else changed.
-    package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        try await list([("searchCriteria.status", "all"), ("$top", "\(min(max(limit, 1), 100))")]).sorted {
-            ($0.updatedAt ?? Timestamp(seconds: 0)) > ($1.updatedAt ?? Timestamp(seconds: 0))
-        }
+    package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
+        try await list([], limit: min(max(limit, 1), 100)).byChange
     }
 
-    private func list(_ query: [(String, String)]) async throws(ForgeFailure) -> [PullRequest] {
+    private func list(_ query: [(String, String)], limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
         // https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/get-pull-requests?view=azure-devops-rest-7.1
-        let request = request(.GET, "/pullrequests", query: query)
         let page = page
-        let found = try await api.read(request, as: AzurePullRequests.self) { list in
-            let values = list.value.compactMap { $0.value(page: page) }
-            return values.count == list.value.count ? values : nil
-        }
-        guard let found else { throw .notFound(host: api.host, what: request.what) }
-        return found
+        return try await list(
+            request(
+                .GET,
+                "/pullrequests",
+                query: query + [("searchCriteria.status", "all"), ("$top", "\(limit)")]
+            ),
+            as: AzurePullRequests.self,
+            limit: limit,
+            { $0.value },
+            { $0.value(page: page) }
+        )
     }
 
     package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
@@ -114,7 +101,9 @@ struct AzureForge: Forge {
         let page = page
         let request = request(.GET, "/pullrequests/\(number)", what: name(number))
         return try await api.read(request, as: AzurePullRequest.self) { found in
-            found.value(page: page).map { Look(value: $0, obstacle: found.obstacle { api.shown($0) }) }
+            found.value(page: page).flatMap(api.admitted).map {
+                Look(value: $0, obstacle: found.obstacle { api.shown($0) })
+            }
         }
     }
 

@@ -78,7 +78,7 @@ struct BitbucketCloudPullRequest: Decodable {
 
 /// A page of a list: <https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination>.
 struct BitbucketCloudPage: Decodable {
-    var values: [BitbucketCloudPullRequest]
+    var values: ReadableEntries<BitbucketCloudPullRequest>
     /// The next page's address; `nil`: this is the last one.
     var next: String?
 }

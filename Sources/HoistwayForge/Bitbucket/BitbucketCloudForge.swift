@@ -6,11 +6,12 @@ import Synchronization
 /// Pull requests at Bitbucket Cloud: <https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/>.
 ///
 /// Its answers have the ids of commits shortened: whole ones are asked for, each once.
-final class BitbucketCloudForge: Forge {
+final class BitbucketCloudForge: HostForge {
     let kind = ForgeKind.bitbucketCloud
     let api: ForgeAPI
     private let commits = Mutex<[String: ObjectID]>([:])
 
+    static let needs = "`pullrequest:write` and `repository:write`"
     /// Of a list, as many as Bitbucket gives at a time.
     private static let pageSize = 50
     /// Of a list, in all.
@@ -26,33 +27,21 @@ final class BitbucketCloudForge: Forge {
         self.api = api
     }
 
-    private var path: String {
+    var path: String {
         "/repositories/" + api.address.segments.map(PercentEncoding.segment).joined(separator: "/")
     }
-
-    private func request(
-        _ method: HTTPMethod,
-        _ rest: String,
-        query: [(String, String)] = [],
-        body: ConfigValue? = nil,
-        what: String? = nil
-    ) -> ForgeRequest {
-        ForgeRequest(
-            method: method,
-            path: path + rest,
-            query: query.map { (name: $0.0, value: $0.1) },
-            body: body.map(ForgeBody.json),
-            what: what ?? "repository \(api.address.repository)",
-            needs: "`pullrequest:write` and `repository:write`"
-        )
-    }
-
-    private func name(_ number: Int) -> String { "pull request \(number) of \(api.address.repository)" }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
         // Bitbucket would take a second one for the same branches as an edit of the first.
         let open = try await list(["OPEN"], filter: Self.filter(new.sourceBranch, new.targetBranch))
-        if let first = open.first(where: { $0.source.repository?.uuid == $0.destination.repository?.uuid }) {
+        guard open.unread == 0 else {
+            throw .garbage(
+                host: api.host,
+                detail: "\(Listing.count(open.unread, "open pull request")) from \(new.sourceBranch) to "
+                    + "\(new.targetBranch) cannot be read"
+            )
+        }
+        if let first = open.pulls.first(where: { $0.source.repository?.uuid == $0.destination.repository?.uuid }) {
             throw .refused(
                 host: api.host,
                 detail: "pull request \(first.number) from \(new.sourceBranch) to \(new.targetBranch) is open already",
@@ -85,29 +74,46 @@ final class BitbucketCloudForge: Forge {
     private static let anyState = ["OPEN", "MERGED", "DECLINED", "SUPERSEDED"]
 
     /// Of more than ``maxResolved``, those that began earlier tell commits only where their whole ids are known already.
-    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
+    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests {
         let found = try await list(Self.anyState, filter: Self.filter(source, target), count: Self.maxListed)
         var values: [PullRequest] = []
-        for (index, one) in found.sorted(by: { $0.number > $1.number }).enumerated() {
+        for (index, one) in found.pulls.sorted(by: { $0.number > $1.number }).enumerated() {
             if index < Self.maxResolved {
                 values.append(try await value(one, request(.GET, "/pullrequests")))
             } else if let value = known(one) {
                 values.append(value)
             }
         }
-        return values.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
+        return ListedPullRequests(values, unread: found.unread).between(source, target)
     }
 
     /// More than ``pageSize`` are two requests.
     ///
     /// Heads and landed commits are told where their whole ids are known already.
-    package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        try await list(Self.anyState, sort: "-updated_on", count: min(max(limit, 1), Self.maxListed)).compactMap(known)
+    package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
+        let found = try await list(
+            Self.anyState,
+            sort: "-updated_on",
+            count: min(max(limit, 1), Self.maxListed)
+        )
+        return ListedPullRequests(
+            found.pulls.compactMap(known),
+            unread: found.unread,
+            isComplete: found.isComplete,
+            isByChange: true
+        )
     }
 
     /// Without asking for whole ids.
     private func known(_ one: BitbucketCloudPullRequest) -> PullRequest? {
-        one.value { hash in ObjectID(hash) ?? commits.withLock { $0[hash] } }
+        one.value { hash in ObjectID(hash) ?? commits.withLock { $0[hash] } }.flatMap(api.admitted)
+    }
+
+    private struct Listed {
+        /// Those that can be read, whatever commits they name.
+        var pulls: [BitbucketCloudPullRequest] = []
+        var unread = 0
+        var isComplete = false
     }
 
     /// - Parameters:
@@ -118,9 +124,9 @@ final class BitbucketCloudForge: Forge {
         filter: String? = nil,
         sort: String = "-created_on",
         count: Int = pageSize
-    ) async throws(ForgeFailure) -> [BitbucketCloudPullRequest] {
+    ) async throws(ForgeFailure) -> Listed {
         let size = min(count, Self.pageSize)
-        var pulls: [BitbucketCloudPullRequest] = []
+        var listed = Listed()
         for number in 1...2 {
             // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get
             let request = request(
@@ -130,14 +136,17 @@ final class BitbucketCloudForge: Forge {
                     + [("sort", sort), ("pagelen", "\(size)")] + (number > 1 ? [("page", "\(number)")] : [])
             )
             let answer = try await api.checked(request)
-            let page = try api.decode(answer, of: request, as: BitbucketCloudPage.self) { page in
-                page.values.allSatisfy { $0.value { _ in nil } != nil } ? page : nil
+            let (entries, isLast) = try api.decode(answer, of: request, as: BitbucketCloudPage.self) { page in
+                let entries = page.values.entries.map { $0.flatMap { known($0) == nil ? nil : $0 } }
+                return Self.isGarbage(entries) ? nil : (entries, page.next == nil)
             }
-            pulls += page.values.prefix(count - pulls.count)
+            listed.unread += entries.count { $0 == nil }
+            listed.pulls += entries.compactMap(\.self).prefix(count - listed.pulls.count)
+            listed.isComplete = isLast
             // Its own address of the next page is not followed: it could name any host.
-            guard page.next != nil, pulls.count < count, !page.values.isEmpty else { break }
+            guard !isLast, listed.pulls.count < count, !entries.isEmpty else { break }
         }
-        return pulls
+        return listed
     }
 
     package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
@@ -155,7 +164,7 @@ final class BitbucketCloudForge: Forge {
     ) async throws(ForgeFailure) -> PullRequest {
         var known: [String: ObjectID] = [:]
         for hash in found.hashes { known[hash] = try await commit(hash) }
-        guard let value = found.value({ known[$0] }) else {
+        guard let value = found.value({ known[$0] }).flatMap(api.admitted) else {
             throw .garbage(host: api.host, detail: "it is not what the API promises for \(request.what)")
         }
         return value

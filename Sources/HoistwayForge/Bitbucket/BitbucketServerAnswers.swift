@@ -82,7 +82,7 @@ struct BitbucketServerPullRequest: Decodable {
 
 /// A page of a list: <https://developer.atlassian.com/server/bitbucket/rest/v811/intro/#paged-apis>.
 struct BitbucketServerPage: Decodable {
-    var values: [BitbucketServerPullRequest]
+    var values: ReadableEntries<BitbucketServerPullRequest>
     var isLastPage: Bool?
     /// What `start` of the next page has to say.
     var nextPageStart: Int?

@@ -4,9 +4,11 @@ import NIOHTTP1
 
 /// Pull requests at Bitbucket Data Center:
 /// <https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/>.
-struct BitbucketServerForge: Forge {
+struct BitbucketServerForge: HostForge {
     let kind = ForgeKind.bitbucketDataCenter
     let api: ForgeAPI
+
+    static let needs = "the permission *Repository write*"
 
     /// Texts of a status, in characters: "limited to 255 characters".
     private static let maxText = 255
@@ -16,32 +18,17 @@ struct BitbucketServerForge: Forge {
     private var project: String { api.address.segments.first ?? "" }
     private var repository: String { api.address.segments.last ?? "" }
 
-    private var path: String {
+    var path: String {
         "/projects/\(PercentEncoding.segment(project))/repos/\(PercentEncoding.segment(repository))"
     }
 
-    private func request(
-        _ method: HTTPMethod,
-        _ rest: String,
-        query: [(String, String)] = [],
-        body: ConfigValue? = nil,
-        what: String? = nil
-    ) -> ForgeRequest {
-        var request = ForgeRequest(
-            method: method,
-            path: path + rest,
-            query: query.map { (name: $0.0, value: $0.1) },
-            body: body.map(ForgeBody.json),
-            what: what ?? "repository \(api.address.repository)",
-            needs: "the permission *Repository write*"
-        )
+    func finish(_ request: inout ForgeRequest) {
         // "401: the currently authenticated user has insufficient permissions" is what the documentation of every call
         // says. The problem's name tells that from a login that is wrong.
         request.meaning = { answer in
             guard answer.status == 401 else { return nil }
             return BitbucketServerRefusal(answer).isOne(of: "AuthorisationException") ? .forbidden : .unauthenticated
         }
-        return request
     }
 
     /// The repository's page.
@@ -52,8 +39,6 @@ struct BitbucketServerForge: Forge {
         }
         return base + path
     }
-
-    private func name(_ number: Int) -> String { "pull request \(number) of \(api.address.repository)" }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
         // https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/#api-api-latest-projects-projectkey-repos-repositoryslug-pull-requests-post
@@ -85,7 +70,9 @@ struct BitbucketServerForge: Forge {
         of request: ForgeRequest
     ) throws(ForgeFailure) -> PullRequest {
         let page = page
-        return try api.decode(answer, of: request, as: BitbucketServerPullRequest.self) { $0.value(page: page) }
+        return try api.decode(answer, of: request, as: BitbucketServerPullRequest.self) {
+            $0.value(page: page).flatMap(api.admitted)
+        }
     }
 
     private func side(_ branch: String) -> ConfigValue {
@@ -97,50 +84,49 @@ struct BitbucketServerForge: Forge {
         ])
     }
 
-    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
-        let found = try await list([("at", "refs/heads/\(source)"), ("direction", "OUTGOING")], limit: 100)
-        return found.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
-            .sorted { $0.number > $1.number }
+    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests {
+        try await list([("at", "refs/heads/\(source)"), ("direction", "OUTGOING")], limit: 100)
+            .between(source, target)
     }
 
     /// By which moment `NEWEST` orders is not documented.
     ///
-    /// That it is the last change is a guess; what comes is put in order here.
-    package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        try await list([], limit: min(max(limit, 1), 100)).sorted {
-            ($0.updatedAt ?? Timestamp(seconds: 0)) > ($1.updatedAt ?? Timestamp(seconds: 0))
-        }
+    /// What comes is put in order here; of what does not come nothing is known.
+    package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
+        try await list([], limit: min(max(limit, 1), 100)).byChange
     }
 
     private struct Page: Sendable {
-        var pulls: [PullRequest]
+        var entries: [PullRequest?]
         /// `nil`: it is the last one.
         var next: Int?
     }
 
-    private func list(_ query: [(String, String)], limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        var pulls: [PullRequest] = []
+    private func list(_ query: [(String, String)], limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
+        var entries: [PullRequest?] = []
+        var isComplete = false
         var start: Int?
         for _ in 0..<Self.maxPages {
             // https://developer.atlassian.com/server/bitbucket/rest/v811/api-group-pull-requests/#api-api-latest-projects-projectkey-repos-repositoryslug-pull-requests-get
             let request = request(
                 .GET,
                 "/pull-requests",
-                query: query + [("state", "ALL"), ("order", "NEWEST"), ("limit", "\(limit - pulls.count)")]
+                query: query + [("state", "ALL"), ("order", "NEWEST"), ("limit", "\(limit - entries.count)")]
                     + (start.map { [("start", "\($0)")] } ?? [])
             )
             let page = page
             let found = try await api.read(request, as: BitbucketServerPage.self) { found in
-                let values = found.values.compactMap { $0.value(page: page) }
+                let entries = found.values.entries.map { $0?.value(page: page).flatMap(api.admitted) }
                 let next = found.isLastPage == true ? nil : found.nextPageStart
-                return values.count == found.values.count ? Page(pulls: values, next: next) : nil
+                return Self.isGarbage(entries) ? nil : Page(entries: entries, next: next)
             }
             guard let found else { throw .notFound(host: api.host, what: request.what) }
-            pulls += found.pulls.prefix(limit - pulls.count)
-            guard let next = found.next, next > start ?? 0, pulls.count < limit else { break }
+            entries += found.entries.prefix(limit - entries.count)
+            isComplete = found.next == nil
+            guard let next = found.next, next > start ?? 0, entries.count < limit else { break }
             start = next
         }
-        return pulls
+        return ListedPullRequests(entries, isComplete: isComplete)
     }
 
     package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
@@ -153,7 +139,7 @@ struct BitbucketServerForge: Forge {
         let page = page
         let request = request(.GET, "/pull-requests/\(number)", what: name(number))
         return try await api.read(request, as: BitbucketServerPullRequest.self) { found in
-            found.value(page: page).map { (value: $0, version: found.version) }
+            found.value(page: page).flatMap(api.admitted).map { (value: $0, version: found.version) }
         }
     }
 

@@ -3,43 +3,26 @@ import HoistwayPorts
 import NIOHTTP1
 
 /// Pull requests at GitHub and GitHub Enterprise: <https://docs.github.com/en/rest/pulls/pulls>.
-struct GitHubForge: Forge {
+struct GitHubForge: HostForge {
     let kind = ForgeKind.github
     let api: ForgeAPI
 
     /// Longest description of a status, in characters; GitHub refuses longer ones with 422.
     private static let maxDescription = 140
 
+    static let needs = "write access to pull requests and contents (`Pull requests` and `Contents`)"
     private static let pulls = ["contents": "write", "pull_requests": "write"]
-    private static let pullsNeed = "write access to pull requests and contents (`Pull requests` and `Contents`)"
 
-    private var path: String {
+    var path: String {
         "/repos/" + api.address.segments.map(PercentEncoding.segment).joined(separator: "/")
     }
 
-    private func request(
-        _ method: HTTPMethod,
-        _ rest: String,
-        query: [(String, String)] = [],
-        body: ConfigValue? = nil,
-        what: String? = nil
-    ) -> ForgeRequest {
-        var request = ForgeRequest(
-            method: method,
-            path: path + rest,
-            query: query.map { (name: $0.0, value: $0.1) },
-            body: body.map(ForgeBody.json),
-            what: what ?? "repository \(api.address.repository)",
-            needs: Self.pullsNeed
-        )
+    func finish(_ request: inout ForgeRequest) {
         request.permissions = Self.pulls
         // https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#headers
         request.accept = "application/vnd.github+json"
         request.extraHeaders = [("x-github-api-version", "2022-11-28")]
-        return request
     }
-
-    private func name(_ number: Int) -> String { "pull request \(number) of \(api.address.repository)" }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
         // https://docs.github.com/en/rest/pulls/pulls#create-a-pull-request
@@ -52,7 +35,7 @@ struct GitHubForge: Forge {
             ])
         )
         let answer = try await api.checked(request)
-        let made = try api.decode(answer, of: request, as: GitHubPullRequest.self) { $0.value }
+        let made = try api.decode(answer, of: request, as: GitHubPullRequest.self) { $0.value.flatMap(api.admitted) }
         guard !new.labels.isEmpty else { return made }
         // https://docs.github.com/en/rest/issues/labels#add-labels-to-an-issue
         _ = try await api.checked(
@@ -66,36 +49,38 @@ struct GitHubForge: Forge {
         return made
     }
 
-    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
+    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests {
         // https://docs.github.com/en/rest/pulls/pulls#list-pull-requests
         let owner = api.address.segments.first ?? ""
-        let found = try await list([
-            ("state", "all"), ("head", "\(owner):\(source)"), ("base", target), ("sort", "created"),
-            ("direction", "desc"), ("per_page", "100"),
-        ])
-        return found.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
+        return try await list(
+            [("state", "all"), ("head", "\(owner):\(source)"), ("base", target), ("sort", "created")],
+            limit: 100
+        ).between(source, target)
     }
 
-    package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        try await list([
-            ("state", "all"), ("sort", "updated"), ("direction", "desc"), ("per_page", "\(min(max(limit, 1), 100))"),
-        ])
+    package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
+        try await list([("state", "all"), ("sort", "updated")], limit: min(max(limit, 1), 100), isByChange: true)
     }
 
-    private func list(_ query: [(String, String)]) async throws(ForgeFailure) -> [PullRequest] {
-        let request = request(.GET, "/pulls", query: query)
-        let found = try await api.read(request, as: [GitHubPullRequest].self) { list in
-            let values = list.compactMap(\.value)
-            return values.count == list.count ? values : nil
-        }
-        guard let found else { throw .notFound(host: api.host, what: request.what) }
-        return found
+    private func list(
+        _ query: [(String, String)],
+        limit: Int,
+        isByChange: Bool = false
+    ) async throws(ForgeFailure) -> ListedPullRequests {
+        try await list(
+            request(.GET, "/pulls", query: query + [("direction", "desc"), ("per_page", "\(limit)")]),
+            as: ReadableEntries<GitHubPullRequest>.self,
+            limit: limit,
+            isByChange: isByChange,
+            { $0 },
+            { $0.value }
+        )
     }
 
     package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
         // https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request
         try await api.read(request(.GET, "/pulls/\(number)", what: name(number)), as: GitHubPullRequest.self) {
-            $0.value
+            $0.value.flatMap(api.admitted)
         }
     }
 

@@ -3,35 +3,17 @@ import HoistwayPorts
 import NIOHTTP1
 
 /// Merge requests at GitLab: <https://docs.gitlab.com/api/merge_requests/>.
-struct GitLabForge: Forge {
+struct GitLabForge: HostForge {
     let kind = ForgeKind.gitlab
     let api: ForgeAPI
 
     /// Longest description of a status, in characters.
     private static let maxDescription = 255
-    private static let needs = "the scope `api` and the role Developer; to merge, what the branch's protection asks for"
+    static let nouns = (repository: "project", pull: "merge request")
+    static let needs = "the scope `api` and the role Developer; to merge, what the branch's protection asks for"
 
     /// The project, by its path: <https://docs.gitlab.com/api/rest/#namespaced-paths>.
-    private var path: String { "/projects/\(PercentEncoding.segment(api.address.repository))" }
-
-    private func request(
-        _ method: HTTPMethod,
-        _ rest: String,
-        query: [(String, String)] = [],
-        body: ConfigValue? = nil,
-        what: String? = nil
-    ) -> ForgeRequest {
-        ForgeRequest(
-            method: method,
-            path: path + rest,
-            query: query.map { (name: $0.0, value: $0.1) },
-            body: body.map(ForgeBody.json),
-            what: what ?? "project \(api.address.repository)",
-            needs: Self.needs
-        )
-    }
-
-    private func name(_ number: Int) -> String { "merge request \(number) of \(api.address.repository)" }
+    var path: String { "/projects/\(PercentEncoding.segment(api.address.repository))" }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
         // https://docs.gitlab.com/api/merge_requests/#create-mr
@@ -45,40 +27,44 @@ struct GitLabForge: Forge {
             try await api.checked(request),
             of: request,
             as: GitLabMergeRequest.self
-        ) { $0.value }
+        ) { $0.value.flatMap(api.admitted) }
     }
 
-    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
+    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests {
         // https://docs.gitlab.com/api/merge_requests/#list-project-merge-requests
-        let found = try await list([
-            ("source_branch", source), ("target_branch", target), ("state", "all"), ("order_by", "created_at"),
-            ("sort", "desc"), ("per_page", "100"),
-        ])
-        return found.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
-            .sorted { $0.number > $1.number }
+        try await list(
+            [("source_branch", source), ("target_branch", target), ("state", "all"), ("order_by", "created_at")],
+            limit: 100
+        ).between(source, target)
     }
 
-    package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
-        try await list([
-            ("state", "all"), ("order_by", "updated_at"), ("sort", "desc"),
-            ("per_page", "\(min(max(limit, 1), 100))"),
-        ])
+    package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
+        try await list(
+            [("state", "all"), ("order_by", "updated_at")],
+            limit: min(max(limit, 1), 100),
+            isByChange: true
+        )
     }
 
-    private func list(_ query: [(String, String)]) async throws(ForgeFailure) -> [PullRequest] {
-        let request = request(.GET, "/merge_requests", query: query)
-        let found = try await api.read(request, as: [GitLabMergeRequest].self) { list in
-            let values = list.compactMap(\.value)
-            return values.count == list.count ? values : nil
-        }
-        guard let found else { throw .notFound(host: api.host, what: request.what) }
-        return found
+    private func list(
+        _ query: [(String, String)],
+        limit: Int,
+        isByChange: Bool = false
+    ) async throws(ForgeFailure) -> ListedPullRequests {
+        try await list(
+            request(.GET, "/merge_requests", query: query + [("sort", "desc"), ("per_page", "\(limit)")]),
+            as: ReadableEntries<GitLabMergeRequest>.self,
+            limit: limit,
+            isByChange: isByChange,
+            { $0 },
+            { $0.value }
+        )
     }
 
     package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
         // https://docs.gitlab.com/api/merge_requests/#get-single-mr
         let request = request(.GET, "/merge_requests/\(number)", what: name(number))
-        return try await api.read(request, as: GitLabMergeRequest.self) { $0.value }
+        return try await api.read(request, as: GitLabMergeRequest.self) { $0.value.flatMap(api.admitted) }
     }
 
     package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {

@@ -48,8 +48,6 @@ struct GiteaPullRequest: Decodable {
         } else {
             return nil
         }
-        // -1: the head's repository, or its branch, is gone.
-        let isFork = head.repository.map { $0 > 0 && $0 != base.repository } ?? false
         return PullRequest(
             number: number,
             url: page,
@@ -58,7 +56,9 @@ struct GiteaPullRequest: Decodable {
             sourceBranch: head.branch,
             targetBranch: base.branch,
             head: ObjectID(answer: head.sha),
-            isFromFork: isFork,
+            // -1: the head's repository was another one, and is gone; that of a branch that is gone is told:
+            // https://github.com/go-gitea/gitea/blob/main/services/convert/pull.go
+            isFromFork: head.repository != base.repository,
             isDraft: draft ?? false,
             updatedAt: Timestamp(answer: updatedAt)
         ).checked

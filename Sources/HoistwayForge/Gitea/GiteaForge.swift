@@ -3,37 +3,19 @@ import HoistwayPorts
 import NIOHTTP1
 
 /// Pull requests at Gitea and Forgejo: <https://docs.gitea.com/api/next/>.
-struct GiteaForge: Forge {
+struct GiteaForge: HostForge {
     let kind = ForgeKind.gitea
     let api: ForgeAPI
 
+    static let needs = "write access to the repository (scope `write:repository` of its token)"
     /// Larger pages are cut to this by Gitea's own default (`MAX_RESPONSE_ITEMS`):
     /// <https://docs.gitea.com/administration/config-cheat-sheet#api-api>.
     private static let pageSize = 50
     private static let pages = 2
 
-    private var path: String {
+    var path: String {
         "/repos/" + api.address.segments.map(PercentEncoding.segment).joined(separator: "/")
     }
-
-    private func request(
-        _ method: HTTPMethod,
-        _ rest: String,
-        query: [(String, String)] = [],
-        body: ConfigValue? = nil,
-        what: String? = nil
-    ) -> ForgeRequest {
-        ForgeRequest(
-            method: method,
-            path: path + rest,
-            query: query.map { (name: $0.0, value: $0.1) },
-            body: body.map(ForgeBody.json),
-            what: what ?? "repository \(api.address.repository)",
-            needs: "write access to the repository (scope `write:repository` of its token)"
-        )
-    }
-
-    private func name(_ number: Int) -> String { "pull request \(number) of \(api.address.repository)" }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
         // https://docs.gitea.com/api/next/#tag/repository/operation/repoCreatePullRequest
@@ -48,7 +30,8 @@ struct GiteaForge: Forge {
         let answer = try await api.send(request)
         let said = api.words(of: answer)
         switch answer.status {
-        case 201: return try api.decode(answer, of: request, as: GiteaPullRequest.self) { $0.value }
+        case 201:
+            return try api.decode(answer, of: request, as: GiteaPullRequest.self) { $0.value.flatMap(api.admitted) }
         // The repository, or one of the branches: "the target couldn't be found".
         case 404:
             throw .refused(
@@ -60,47 +43,52 @@ struct GiteaForge: Forge {
         }
     }
 
-    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
+    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests {
         var found: [PullRequest] = []
+        var unread = 0
         for page in 1...Self.pages {
             let list = try await list(limit: Self.pageSize, page: page)
-            found += list.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
-            if list.count < Self.pageSize { break }
+            found += list.between(source, target)
+            unread += list.unread
+            if list.isComplete { break }
         }
         if !found.contains(where: { $0.state == .open }) {
             // One that is open, however long nothing has changed about it.
             // https://docs.gitea.com/api/next/#tag/repository/operation/repoGetPullRequestByBaseHead
             let branches = "\(PercentEncoding.segment(target))/\(PercentEncoding.segment(source))"
             let request = request(.GET, "/pulls/\(branches)", what: "pull request from \(source) to \(target)")
-            let one = try await api.read(request, as: GiteaPullRequest.self) { $0.value }
+            let one = try await api.read(request, as: GiteaPullRequest.self) { $0.value.flatMap(api.admitted) }
             if let one, !one.isFromFork, !found.contains(where: { $0.number == one.number }) { found.append(one) }
+            // The list has those of all branches, and of these two the host has just told.
+            unread = 0
         }
-        return found.sorted { $0.number > $1.number }
+        return ListedPullRequests(found, unread: unread).between(source, target)
     }
 
-    package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
+    package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
         try await list(limit: min(max(limit, 1), Self.pageSize), page: 1)
     }
 
-    private func list(limit: Int, page: Int) async throws(ForgeFailure) -> [PullRequest] {
+    private func list(limit: Int, page: Int) async throws(ForgeFailure) -> ListedPullRequests {
         // https://docs.gitea.com/api/next/#tag/repository/operation/repoListPullRequests
-        let request = request(
-            .GET,
-            "/pulls",
-            query: [("state", "all"), ("sort", "recentupdate"), ("page", "\(page)"), ("limit", "\(limit)")]
+        try await list(
+            request(
+                .GET,
+                "/pulls",
+                query: [("state", "all"), ("sort", "recentupdate"), ("page", "\(page)"), ("limit", "\(limit)")]
+            ),
+            as: ReadableEntries<GiteaPullRequest>.self,
+            limit: limit,
+            isByChange: true,
+            { $0 },
+            { $0.value }
         )
-        let found = try await api.read(request, as: [GiteaPullRequest].self) { list in
-            let values = list.compactMap(\.value)
-            return values.count == list.count ? values : nil
-        }
-        guard let found else { throw .notFound(host: api.host, what: request.what) }
-        return found
     }
 
     package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
         // https://docs.gitea.com/api/next/#tag/repository/operation/repoGetPullRequest
         try await api.read(request(.GET, "/pulls/\(number)", what: name(number)), as: GiteaPullRequest.self) {
-            $0.value
+            $0.value.flatMap(api.admitted)
         }
     }
 

@@ -10,15 +10,10 @@ enum Zlib {
         defer { deflateEnd(&stream) }
         let capacity = Int(deflateBound(&stream, UInt(bytes.count)))
         return [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
-            bytes.withUnsafeBufferPointer { input in
-                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-                stream.avail_in = UInt32(input.count)
-                stream.next_out = output.baseAddress
-                stream.avail_out = UInt32(output.count)
-                let status = Czlib.deflate(&stream, Z_FINISH)
-                precondition(status == Z_STREAM_END, "the bound that zlib gave is enough")
+            count = bytes.withUnsafeBufferPointer {
+                hoistway_deflate_whole(&stream, $0.baseAddress, $0.count, output.baseAddress, output.count)
             }
-            count = capacity - Int(stream.avail_out)
+            precondition(count > 0, "the bound that zlib gave is enough")
         }
     }
 

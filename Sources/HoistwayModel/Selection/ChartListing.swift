@@ -35,6 +35,9 @@ package struct ChartListing: Sendable, Equatable {
         }
     }
 
+    /// Whether the repository has no such chart.
+    package var isEmpty: Bool { entries.isEmpty && unreadable.isEmpty }
+
     /// In the repository's order.
     package var entries: [Entry]
     /// One line for each entry that has no version that can be read; the first ones only.

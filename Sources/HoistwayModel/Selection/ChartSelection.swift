@@ -64,7 +64,21 @@ package enum ChartSelection {
             }
         }
         for reason in unordered { choice.skip(reason) }
+        if choice.newest == nil, !listing.isEmpty {
+            let count = listing.entries.count + listing.unreadable.count
+            choice.skipped.insert("none of the \(count) versions that are there counts", at: 0)
+        }
         return choice
+    }
+
+    /// That a repository answers and has no such chart: as when `name` is written wrongly.
+    ///
+    /// What was known stays the newest: an index may be half published.
+    package static func absence(in listing: ChartListing, of subscription: ChartSubscription) -> String? {
+        guard listing.isEmpty else { return nil }
+        return subscription.isOCI
+            ? "its registry lists no version of the chart: check `repoURL`"
+            : "its index.yaml lists no chart with the name \(ShownText.quoted(subscription.name)): check `name`"
     }
 }
 

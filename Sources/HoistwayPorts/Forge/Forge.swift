@@ -13,7 +13,9 @@ package protocol Forge: Sendable {
     func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest
 
     /// Those from one branch of the repository itself to another, open ones and ended ones, newest first, at most 100.
-    func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest]
+    ///
+    /// Whoever opens one because there is none must see that all were read.
+    func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests
 
     /// `nil`: there is no such pull request.
     func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest?
@@ -21,7 +23,7 @@ package protocol Forge: Sendable {
     /// Those that changed last, whatever their state, newest change first: one request.
     ///
     /// - Parameter limit: at most 100.
-    func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest]
+    func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests
 
     /// Asks the host to merge.
     ///

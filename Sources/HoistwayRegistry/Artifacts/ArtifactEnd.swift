@@ -46,6 +46,7 @@ struct ArtifactEnd: Sendable {
             answer,
             host: repository.host,
             asked: repository.path,
+            login: client.authorizer.sentLogin(for: repository),
             hiding: client.authorizer.secrets(of: repository, sent: sent["authorization"])
         )
     }

@@ -38,14 +38,16 @@ enum BlobRelay {
                 )
                 let body = SourceBody(body: response.body, host: source.repository.host)
                 request.body = .stream(body, length: .known(Int64(size)))
-                return .answered(try await answer(target.transport.client.execute(request, deadline: deadline)))
+                let client = target.transport.client(to: target.address, for: target.repository)
+                return .answered(try await answer(client.execute(request, deadline: deadline)))
             }
         } catch let failure as RegistryFailure {
             throw failure
         } catch {
             throw target.transport.failure(
                 error,
-                host: target.repository.host,
+                to: target.address,
+                for: target.repository,
                 limit: OCIRegistryClient.maxManifestBytes,
                 within: limit
             )
@@ -106,9 +108,9 @@ extension RegistryTransport {
             let request = try request(.GET, address, headers: headers, for: end.repository)
             let response: HTTPClientResponse
             do {
-                response = try await client.execute(request, deadline: deadline)
+                response = try await client(to: address, for: end.repository).execute(request, deadline: deadline)
             } catch {
-                throw failure(error, host: host, limit: 0, within: options.transferTimeout)
+                throw failure(error, to: address, for: end.repository, limit: 0, within: options.transferTimeout)
             }
             guard [301, 302, 303, 307, 308].contains(Int(response.status.code)) else { return (response, turn > 0) }
             headers.remove(name: "authorization")

@@ -28,7 +28,7 @@ extension OCIRegistryClient: ChartRepository {
         version: String,
         limit: Int,
         project: String
-    ) async throws(ChartFailure) -> [UInt8] {
+    ) async throws(ChartFailure) -> PackedChart {
         if !chart.isNamed, let guarded {
             return try await guarded.archive(of: chart, version: version, limit: limit, project: project)
         }
@@ -54,7 +54,7 @@ extension OCIRegistryClient: ChartRepository {
         version: String,
         limit: Int,
         project: String
-    ) async throws(RegistryFailure) -> [UInt8] {
+    ) async throws(RegistryFailure) -> PackedChart {
         let repository = try repository(chart, project: project)
         let tag = String(version.map { $0 == "+" ? "_" : $0 })
         guard ImageTag.isValid(tag), let fetched = try await manifest(tag, in: repository) else {
@@ -80,7 +80,7 @@ extension OCIRegistryClient: ChartRepository {
             throw .malformed(host: repository.host, detail: "it has not the content of \(repository.path):\(tag)")
         }
         _ = try FetchedManifest.verify(answer.body, digest: digest, host: repository.host)
-        return answer.body
+        return PackedChart(bytes: answer.body, isVerified: true)
     }
 
     private func repository(_ chart: ChartSource, project: String) throws(RegistryFailure) -> RegistryRepository {

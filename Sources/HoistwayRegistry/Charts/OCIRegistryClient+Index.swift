@@ -38,6 +38,7 @@ extension OCIRegistryClient {
             answer,
             host: repository.host,
             asked: "\(repository.index.path.drop { $0 == "/" })",
+            login: authorizer.sentLogin(for: repository),
             hiding: authorizer.secrets(of: repository, sent: headers["authorization"])
         )
         switch listing {
@@ -118,7 +119,7 @@ extension OCIRegistryClient {
         _ entry: ChartListing.Entry,
         limit: Int,
         in repository: RegistryRepository
-    ) async throws(RegistryFailure) -> [UInt8] {
+    ) async throws(RegistryFailure) -> PackedChart {
         let host = repository.host
         guard let reference = entry.urls.first, let address = repository.resolving(reference) else {
             throw .malformed(
@@ -127,10 +128,10 @@ extension OCIRegistryClient {
             )
         }
         guard repository.trust.follows(from: repository.index, to: address, isBlob: true) else {
-            throw .malformed(
+            throw .notAllowed(
                 host: host,
-                detail: "its index.yaml leads to \(address.authority), where a request must not go; if its charts lie "
-                    + "there, name it: registries: [{host: \(host), blobStores: [\(address.authority)]}]"
+                detail: "leads with its index.yaml to \(address.authority), where a request must not go",
+                hint: repository.trust.advice(on: address)
             )
         }
         var headers = HTTPHeaders([("accept", "*/*")])
@@ -145,8 +146,10 @@ extension OCIRegistryClient {
             answer,
             host: isOwn ? host : address.authority,
             asked: "the chart \(ShownText.bare(entry.version))",
+            login: isOwn ? authorizer.sentLogin(for: repository) : .withheld,
             hiding: authorizer.secrets(of: repository, sent: headers["authorization"])
         )
+        let isVerified = entry.digest != nil
         if let digest = entry.digest {
             let plain = (digest.hasPrefix("sha256:") ? String(digest.dropFirst(7)) : digest).lowercased()
             guard SHA256.hex(answer.body) == plain else {
@@ -158,6 +161,6 @@ extension OCIRegistryClient {
                 )
             }
         }
-        return answer.body
+        return PackedChart(bytes: answer.body, isVerified: isVerified)
     }
 }

@@ -35,11 +35,17 @@ struct DependencyUpdate {
         KustomizationReferences.path(of: String(dependency.repository.dropFirst("file://".count)), in: folder)
     }
 
+    struct Made {
+        var files: [ProgramFile] = []
+        /// What people should know, though nothing failed; one line each.
+        var warnings: [String] = []
+    }
+
     /// `Chart.lock`, unless the present one says the same, and the packed charts that are not there.
     func made(
         from files: RecordingSource,
         in context: StepContext
-    ) async throws(StepFailure) -> [ProgramFile] {
+    ) async throws(StepFailure) -> Made {
         guard requirements.count <= Self.maxDependencies else {
             throw .cannotAct(
                 "\(file): the chart has \(requirements.count) dependencies, more than \(Self.maxDependencies)",
@@ -60,10 +66,7 @@ struct DependencyUpdate {
         // A lock that cannot be read is written anew.
         let known = present.flatMap { try? ChartLock.digest(in: $0) }
         if known != digest {
-            // The same at each try of a promotion.
-            let time = context.promotion.startedAt ?? context.promotion.createdAt
-            let text = ChartLock.text(locked, digest: digest, generated: time.rfc3339)
-            made.append(ProgramFile(lockPath, Array(text.utf8)))
+            made.files.append(ProgramFile(lockPath, Array(ChartLock.text(locked, digest: digest).utf8)))
         }
         return made
     }
@@ -198,19 +201,19 @@ struct DependencyUpdate {
         present lock: [UInt8]?,
         from files: RecordingSource,
         in context: StepContext
-    ) async throws(StepFailure) -> [ProgramFile] {
+    ) async throws(StepFailure) -> Made {
         let before = lock.flatMap { try? ChartDependencies(of: $0).list } ?? []
-        var made: [ProgramFile] = []
+        var made = Made()
         var bytes = 0
         for dependency in locked where Self.isRemote(dependency) {
             let path = Self.archive(dependency, in: folder)
             // One chart under several aliases.
-            guard !made.contains(where: { $0.path == path }) else { continue }
+            guard !made.files.contains(where: { $0.path == path }) else { continue }
             let entry = try await inWorkspace { () throws(WorkspaceFailure) in try await files.entry(at: path) }
             if case .file? = entry, before.contains(dependency) { continue }
             let charts = try charts(in: context)
             let source = try source(of: dependency, in: context)
-            let packed: [UInt8]
+            let packed: PackedChart
             do throws(ChartFailure) {
                 packed = try await charts.archive(
                     of: source,
@@ -221,20 +224,26 @@ struct DependencyUpdate {
             } catch {
                 throw .charts(error)
             }
-            guard packed.starts(with: [0x1F, 0x8B]) else {
+            guard packed.bytes.starts(with: [0x1F, 0x8B]) else {
                 throw unmet(
                     "what \(ShownText.bare(dependency.repository)) gave for \(dependency.name) is no packed chart",
                     hint: nil
                 )
             }
-            bytes += packed.count
+            bytes += packed.bytes.count
             guard bytes <= Self.maxBytes.all else {
                 throw .cannotAct(
                     "\(file): its dependencies have more than \(Self.maxBytes.all >> 20) MiB together",
                     hint: nil
                 )
             }
-            made.append(ProgramFile(path, packed))
+            made.files.append(ProgramFile(path, packed.bytes))
+            if !packed.isVerified {
+                made.warnings.append(
+                    "\(dependency.name) \(dependency.version) of \(ShownText.bare(dependency.repository)) was taken as it "
+                        + "came: its index.yaml gives no digest to verify it with"
+                )
+            }
         }
         return made
     }

@@ -79,11 +79,12 @@ struct HelmUpdateChartStep: PromotionStep {
         )
         let made = try await ApartWork(uses: Self.schema.name, request: request).result(in: context) {
             (files) async throws(StepFailure) in
-            RenderedManifests(
-                files: try await update.made(from: files, in: context),
+            let made = try await update.made(from: files, in: context)
+            return RenderedManifests(
+                files: made.files,
                 program: "",
                 inputs: [],
-                words: ""
+                words: made.warnings.joined(separator: "\n")
             )
         }
         let before = try await locked(lock)
@@ -95,6 +96,7 @@ struct HelmUpdateChartStep: PromotionStep {
             .succeeded,
             message: "\(requirements.count) dependenc\(requirements.count == 1 ? "y" : "ies") of \(path)"
         )
+        outcome.warnings = made.words.split(separator: "\n").map(String.init)
         if let message = ChartUpdate.message(path: path, before: before, after: after) {
             outcome.output["commitMessage"] = .string(message)
         }

@@ -29,7 +29,7 @@ struct GitOpenPRStep: PullRequestStep {
         let found = try await atForge { () throws(ForgeFailure) in
             try await pass.forge.pullRequests(from: branches.source, to: branches.target)
         }
-        switch PullRequestAdoption.of(found, head: branches.head, before: before) {
+        switch PullRequestAdoption.of(found.pulls, head: branches.head, before: before) {
         case .adopt(let pull):
             return .outcome(StepOutcome(.succeeded, output: pass.output(of: pull), message: Self.adopted(pull, before)))
         case .behind(let pull):
@@ -42,8 +42,19 @@ struct GitOpenPRStep: PullRequestStep {
                 )
             }
             return .outcome(Self.waiting(text, pass))
-        case .open: return try await open(branches, pass)
+        case .open:
+            guard found.unread == 0 else { throw Self.unreadable(found.unread, branches, pass) }
+            return try await open(branches, pass)
         }
+    }
+
+    /// One of them may be the promotion's: a second one is never opened.
+    private static func unreadable(_ count: Int, _ branches: Branches, _ pass: PullRequestPass) -> StepFailure {
+        .unmet(
+            "\(pass.repository) lists \(Listing.count(count, "pull request")) from \(branches.source) to "
+                + "\(branches.target) that cannot be read: none is opened, since there may be one already",
+            hint: "look at the pull requests of that branch, close the one that is broken, and promote again"
+        )
     }
 
     func traces(_ pass: PullRequestPass) async throws(StepFailure) -> String {
@@ -52,9 +63,11 @@ struct GitOpenPRStep: PullRequestStep {
         let found = try await atForge { () throws(ForgeFailure) in
             try await pass.forge.pullRequests(from: branches.source, to: branches.target)
         }
-        switch PullRequestAdoption.of(found, head: branches.head, before: before) {
+        switch PullRequestAdoption.of(found.pulls, head: branches.head, before: before) {
         case .adopt(let pull), .behind(let pull):
             return "the pull request #\(pull.number) is \(pull.isMerged ? "merged" : "open"): \(pull.url)"
+        case .open where found.unread > 0:
+            return "\(Listing.count(found.unread, "pull request")) of the branch cannot be read"
         case .open: return "no pull request was opened"
         }
     }

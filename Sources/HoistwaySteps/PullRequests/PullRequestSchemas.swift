@@ -82,7 +82,8 @@ enum PullRequestSchemas {
                 emptyIsAbsent: true,
                 "How it is merged, in the host's own words; without it, as the host does by default. GitHub: merge, squash, "
                     + "rebase; GitLab: merge, squash; Gitea: merge, rebase, rebase-merge, squash, fast-forward-only, "
-                    + "manually-merged; Bitbucket Cloud: merge_commit, squash, fast_forward; Azure DevOps: noFastForward, "
+                    + "manually-merged; Bitbucket Cloud: merge_commit, squash, fast_forward, squash_fast_forward, "
+                    + "rebase_fast_forward, rebase_merge; Azure DevOps: noFastForward, "
                     + "squash, rebase, rebaseMerge."
             ),
             StepSchema.Field(

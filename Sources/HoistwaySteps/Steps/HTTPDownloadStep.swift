@@ -139,7 +139,9 @@ struct HTTPDownloadStep: PromotionStep {
             }
         }
         guard (200..<300).contains(response.status) else {
-            throw .unmet("\(request.address.authority) answered \(response.status)", hint: nil)
+            // The query may hold a signature; the path says what is not there.
+            let place = secrets.hide("\(request.address.authority)\(request.address.target.prefix { $0 != "?" })")
+            throw .unmet("\(ShownText.bare(place)) answered \(response.status)", hint: nil)
         }
         return response.body
     }

@@ -11,18 +11,12 @@ struct YAMLParseStep: PromotionStep {
         [.path("The YAML file."), DocumentOutputs.field]
     )
 
-    private let path: String
-    private let outputs: DocumentOutputs
+    private let parse: DocumentParse
 
-    init(_ config: StepConfiguration) {
-        path = config.requiredText("path")
-        outputs = DocumentOutputs(config)
-    }
+    init(_ config: StepConfiguration) { parse = DocumentParse(config) }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        let file = StepFile(path, in: context)
-        let document = try await file.document(DocumentReader.yaml)
-        return try outputs.outcome(of: document, file, in: context.expressionScope)
+        try await parse.outcome(in: context, DocumentReader.yaml)
     }
 }
 
@@ -35,18 +29,12 @@ struct JSONParseStep: PromotionStep {
         [.path("The JSON file."), DocumentOutputs.field]
     )
 
-    private let path: String
-    private let outputs: DocumentOutputs
+    private let parse: DocumentParse
 
-    init(_ config: StepConfiguration) {
-        path = config.requiredText("path")
-        outputs = DocumentOutputs(config)
-    }
+    init(_ config: StepConfiguration) { parse = DocumentParse(config) }
 
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        let file = StepFile(path, in: context)
-        let document = try await file.document(DocumentReader.json)
-        return try outputs.outcome(of: document, file, in: context.expressionScope)
+        try await parse.outcome(in: context, DocumentReader.json)
     }
 }
 
@@ -59,6 +47,17 @@ struct TOMLParseStep: PromotionStep {
         [.path("The TOML file."), DocumentOutputs.field]
     )
 
+    private let parse: DocumentParse
+
+    init(_ config: StepConfiguration) { parse = DocumentParse(config) }
+
+    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
+        try await parse.outcome(in: context, DocumentReader.toml)
+    }
+}
+
+/// What the three steps have in common: all but the language of the file.
+private struct DocumentParse {
     private let path: String
     private let outputs: DocumentOutputs
 
@@ -67,22 +66,18 @@ struct TOMLParseStep: PromotionStep {
         outputs = DocumentOutputs(config)
     }
 
-    func run(in context: StepContext) async throws(StepFailure) -> StepOutcome {
-        let file = StepFile(path, in: context)
-        let document = try await file.document(DocumentReader.toml)
-        return try outputs.outcome(of: document, file, in: context.expressionScope)
-    }
-}
-
-extension StepFile {
-    fileprivate func document(
+    func outcome(
+        in context: StepContext,
         _ read: ([UInt8]) throws(UpdateFailure) -> DocumentValue
-    ) async throws(StepFailure) -> DocumentValue {
-        let bytes = try await content()
+    ) async throws(StepFailure) -> StepOutcome {
+        let file = StepFile(path, in: context)
+        let bytes = try await file.content()
+        let document: DocumentValue
         do throws(UpdateFailure) {
-            return try read(bytes)
+            document = try read(bytes)
         } catch {
-            throw StepFailure(error, file: shown)
+            throw StepFailure(error, file: file.shown)
         }
+        return try outputs.outcome(of: document, file, in: context.expressionScope)
     }
 }

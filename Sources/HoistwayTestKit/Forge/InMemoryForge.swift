@@ -20,6 +20,7 @@ package final class InMemoryForge: Forge {
         var hold: [Int: MergeAnswer] = [:]
         var failures: [ForgeFailure] = []
         var outage: ForgeFailure?
+        var unread = 0
         var trouble: WriteTrouble?
         var requests: [String] = []
         var opened = 0
@@ -60,6 +61,9 @@ package final class InMemoryForge: Forge {
     package func fail(_ failures: ForgeFailure...) { state.withLock { $0.failures += failures } }
     /// Until `nil` is given, every call fails.
     package func fails(_ failure: ForgeFailure?) { state.withLock { $0.outage = failure } }
+    /// So many entries of each list cannot be read from now on.
+    package func hide(_ count: Int) { state.withLock { $0.unread = count } }
+    private var unread: Int { state.withLock { $0.unread } }
     /// The next call that changes something meets with this.
     package func trouble(nextWrite trouble: WriteTrouble) { state.withLock { $0.trouble = trouble } }
     /// What merging answers until `nil` is given.
@@ -124,10 +128,9 @@ package final class InMemoryForge: Forge {
         return pull
     }
 
-    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> [PullRequest] {
+    package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests {
         try ask("list")
-        return await seen(all).filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
-            .reversed()
+        return ListedPullRequests(await seen(all), unread: unread).between(source, target)
     }
 
     package func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest? {
@@ -135,12 +138,12 @@ package final class InMemoryForge: Forge {
         return await seen(all.filter { $0.number == number }).first
     }
 
-    package func latest(_ limit: Int) async throws(ForgeFailure) -> [PullRequest] {
+    package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
         try ask("latest")
-        let newest = await seen(all).sorted {
-            ($0.updatedAt?.microseconds ?? 0) > ($1.updatedAt?.microseconds ?? 0)
-        }
-        return Array(newest.prefix(limit))
+        let all = ListedPullRequests(await seen(all), unread: unread, isByChange: true).byChange
+        var newest = all.mapping { Array($0.prefix(limit)) }
+        newest.isComplete = all.count < limit
+        return newest
     }
 
     package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {

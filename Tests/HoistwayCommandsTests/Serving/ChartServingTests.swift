@@ -34,6 +34,7 @@ struct ChartServingTests {
             manifests: [
                 Manifest.project("shop", remotes: [git.remote("ops.git")]), Self.login(repository),
                 Manifest.warehouse("charts", in: "shop", "- chart: {repoURL: \"\(repository.url)\", name: web}"),
+                Manifest.warehouse("misspelt", in: "shop", "- chart: {repoURL: \"\(repository.url)\", name: wbe}"),
                 Manifest.pipeline(of: ["charts"], steps: Self.steps(git.url("ops.git"), repository.url)),
             ]
         )
@@ -44,6 +45,10 @@ struct ChartServingTests {
             #expect(first.phase == "Succeeded", "\(first.message)")
             let warehouses = try await served.command("get", "warehouses")
             #expect(warehouses.text.contains("web:1.0.0"), "\(warehouses.text)")
+            #expect(
+                warehouses.text.contains("lists no chart with the name 'wbe': check `name`"),
+                "\(warehouses.text)"
+            )
             let why = try await served.command("why", "shop/test")
             #expect(why.text.contains("version 2.0.0 is deprecated"), "\(why.text)")
             // A look that was asked for.
@@ -72,6 +77,43 @@ struct ChartServingTests {
         )
         let message = try await ops.git("log", "-1", "--format=%B", "main")
         #expect(message.hasPrefix("Updated chart dependencies for ./repo/chart\n\n- web: 1.1.0 -> 1.2.0"), "\(message)")
+    }
+
+    @Test func `a repository that refuses the login is named by the promotion that waits, with what was sent`()
+        async throws
+    {
+        let repository = try ChartHost(path: Self.path)
+        defer { repository.stop() }
+        repository.publish(["1.0.0"])
+        let git = try await GitRig()
+        defer { git.stop() }
+        let chart = "name: umbrella\ndependencies:\n- {name: web, version: 1.x, repository: \"\(repository.url)\"}\n"
+        _ = try await git.repository("ops.git", files: ["chart/Chart.yaml": chart])
+        let step = """
+            - uses: git-clone
+              config: {repoURL: "\(git.url("ops.git"))", checkout: [{branch: main, path: ./repo}]}
+            - uses: helm-update-chart
+              config: {path: ./repo/chart}
+            """
+        let served = try ServedProgram(
+            ServedConfiguration(
+                receivers: [],
+                manifests: [
+                    Manifest.project("shop", remotes: [git.remote("ops.git")]),
+                    Manifest.warehouse("ops", in: "shop", "- git: {repoURL: \"\(git.url("ops.git"))\"}"),
+                    Manifest.pipeline(of: ["ops"], steps: step),
+                ],
+                more: ["http: {privateHosts: [127.0.0.1]}"]
+            )
+        )
+        try await served.serving {
+            try await eventually("the promotion says why it waits") {
+                let why = try await served.command("why", "shop/test")
+                return why.text.contains("chart repository \(repository.host) answered 401")
+                    && why.text.contains("without one: no Secret labelled kargo.akuity.io/cred-type: helm is for it")
+                    && why.text.contains("the next try is")
+            }
+        }
     }
 
     private static func steps(_ url: String, _ charts: String) -> String {

@@ -124,6 +124,14 @@ struct ChartIndexTests {
         #expect(Self.reason(value) == "has a value, or a comment, of more than 4 MiB")
     }
 
+    /// libyaml compares each directive with all before it.
+    @Test func `directives without end are not read`() {
+        let tags = (0..<100_000).map { "%TAG !t\($0)! tag:\($0)\n" }.joined()
+        #expect(Self.reason(tags + "---\nentries: {}\n") == "has more than 64 KiB before its first key")
+        let comment = "# " + String(repeating: "x", count: 60_000) + "\n"
+        #expect(Self.reason(comment + "entries: {}\n") == nil)
+    }
+
     @Test func `of an index without end no more is read than to the end of the chart`() throws {
         var isBegun = false
         var count = 0

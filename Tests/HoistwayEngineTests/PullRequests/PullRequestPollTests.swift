@@ -107,8 +107,8 @@ struct PullRequestPollTests {
                 updatedAt: Timestamp(seconds: second)
             )
         }
-        let verdict = { (pulls: [PullRequest], limit: Int, number: Int, seen: Int64, known: Int64?) in
-            LatestPullRequests(pulls, limit: limit).verdict(
+        let verdict = { (list: ListedPullRequests, number: Int, seen: Int64, known: Int64?) in
+            LatestPullRequests(list).verdict(
                 on: PullRequestWait(
                     repository: "https://git.test/ops",
                     provider: nil,
@@ -119,15 +119,21 @@ struct PullRequestPollTests {
             )
         }
         let pulls = [pull(2, 2000), pull(1, 1000)]
-        #expect(verdict(pulls, 100, 1, 1000, nil) == .same)
-        #expect(verdict(pulls, 100, 1, 999, nil) == .changed)
-        #expect(verdict(pulls, 100, 3, 500, nil) == .same, "the look shows all that there are")
-        #expect(verdict(pulls, 2, 3, 500, 1500) == .same, "a later change would stand among them")
-        #expect(verdict(pulls, 2, 3, 500, 1200) == .unknown, "the host's clock may be behind")
-        #expect(verdict(pulls, 2, 3, 500, nil) == .unknown)
+        let all = ListedPullRequests(pulls, isByChange: true)
+        let cut = ListedPullRequests(pulls, isComplete: false, isByChange: true)
+        #expect(verdict(all, 1, 1000, nil) == .same)
+        #expect(verdict(all, 1, 999, nil) == .changed)
+        #expect(verdict(all, 3, 500, 1500) == .unknown, "it is not among all that there are: it is gone")
+        #expect(verdict(cut, 3, 500, 1500) == .same, "a later change would stand among them")
+        #expect(verdict(cut, 3, 500, 1200) == .unknown, "the host's clock may be behind")
+        #expect(verdict(cut, 3, 500, nil) == .unknown)
+        let unordered = ListedPullRequests(pulls, isComplete: false)
+        #expect(verdict(unordered, 3, 500, 1500) == .unknown, "the host does not say by what it orders them")
+        let torn = ListedPullRequests(pulls, unread: 1, isComplete: false, isByChange: true)
+        #expect(verdict(torn, 3, 500, 1500) == .unknown, "it may be the one that cannot be read")
         var closed = pull(1, 1000)
         closed.state = .closed
-        #expect(verdict([closed], 100, 1, 1000, nil) == .changed)
+        #expect(verdict(ListedPullRequests([closed]), 1, 1000, nil) == .changed)
     }
 
     @Test func `many repositories of one host share what it may be asked`() async throws {

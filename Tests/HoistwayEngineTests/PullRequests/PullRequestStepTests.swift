@@ -9,6 +9,15 @@ import Testing
 struct PullRequestStepTests {
     private typealias Harness = PullRequestHarness
 
+    @Test func `none is opened where one of the branch cannot be read, since it may be the promotion's`() async throws {
+        let harness = try await Harness()
+        harness.forge.hide(1)
+        let record = try await harness.promote()
+        #expect(record.phase == .errored, "\(record.message)")
+        #expect(record.message.contains("lists 1 pull request from"), "\(record.message)")
+        #expect(harness.forge.opened == 0)
+    }
+
     @Test func `a pull request is opened, waited for, and its merge ends the promotion`() async throws {
         let harness = try await Harness()
         let main = harness.engine.remote.head("main")

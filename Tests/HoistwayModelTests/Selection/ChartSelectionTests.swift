@@ -70,6 +70,22 @@ struct ChartSelectionTests {
         #expect(choice.skipped.count == 100)
     }
 
+    @Test func `where no version counts, or there is no such chart, that is said first`() {
+        #expect(
+            Self.choose(["1.0.0", "bad"], "^9.0.0").skipped == [
+                "none of the 2 versions that are there counts", "version 1.0.0 does not satisfy ^9.0.0",
+                "version bad is not a semantic version",
+            ]
+        )
+        let something = ChartListing(entries: [.init(version: "1.0.0")])
+        #expect(ChartSelection.absence(in: something, of: Self.chart("^9.0.0")) == nil)
+        #expect(
+            ChartSelection.absence(in: ChartListing(), of: Self.chart())
+                == "its index.yaml lists no chart with the name 'web': check `name`"
+        )
+        #expect(ChartSelection.absence(in: ChartListing(), of: Self.chart(oci: true))?.contains("`repoURL`") == true)
+    }
+
     @Test func `a subscription's id has the normalised repository, and the name where there is one`() {
         #expect(Subscription.chart(Self.chart(oci: true)).id == "chart reg.test/charts/web")
         #expect(Subscription.chart(Self.chart()).id == "chart https://charts.test/stable web")
