@@ -43,7 +43,8 @@ struct ChartContractTests {
         _ shelf: ChartShelf,
         givesDigests: Bool
     ) async throws {
-        let logins = [chart.repoURL: login, missing.repoURL: login]
+        var logins = [chart.repoURL: login]
+        logins[missing.repoURL] = login
         let client = OCIRegistryClient(credentials: TestCredentials(logins: logins, kind: .helm))
         try await ChartRepositoryContract.run(
             ChartRepositoryContract.Subject(

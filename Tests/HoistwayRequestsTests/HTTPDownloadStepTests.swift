@@ -125,7 +125,7 @@ struct HTTPDownloadStepTests {
         let server = try Self.server("404 Not Found", "no such file")
         defer { server.stop() }
         let failure = await #expect(throws: StepFailure.self) { try await Self.run(server, in: Self.context()) }
-        #expect(failure?.message == "127.0.0.1:\(server.port) /a answered 404")
+        #expect(failure?.message == "127.0.0.1:\(server.port)/a answered 404")
         #expect(failure?.isTerminal == false)
         let refused = await #expect(throws: StepFailure.self) {
             try await Self.run(server, in: Self.context(hosts: []))

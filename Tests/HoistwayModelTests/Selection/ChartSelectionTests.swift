@@ -73,7 +73,7 @@ struct ChartSelectionTests {
     @Test func `where no version counts, or there is no such chart, that is said first`() {
         #expect(
             Self.choose(["1.0.0", "bad"], "^9.0.0").skipped == [
-                "none of the 2 versions that are there counts", "version 1.0.0 does not satisfy ^9.0.0",
+                "none of the 2 versions that are there counts", "version 1.0.0 is outside constraint ^9.0.0",
                 "version bad is not a semantic version",
             ]
         )
