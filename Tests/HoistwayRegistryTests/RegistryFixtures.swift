@@ -65,8 +65,9 @@ extension OCIRegistryClient {
     }
 }
 
-/// An answer that is refused because it breaks the protocol.
+/// An answer that is refused because it breaks the protocol, or leads where a request must not go.
 func expectMalformed(_ failure: RegistryFailure?, sourceLocation: SourceLocation = #_sourceLocation) {
     if case .malformed = failure { return }
+    if case .notAllowed = failure { return }
     Issue.record("not refused as malformed: \(String(describing: failure))", sourceLocation: sourceLocation)
 }
