@@ -90,6 +90,7 @@ extension RegistryFailure {
         switch self {
         case .refused(_, 401, _), .refused(_, 403, _), .untrusted: .few
         case .malformed: .awhile
+        case .notAllowed: .never
         default: retry
         }
     }

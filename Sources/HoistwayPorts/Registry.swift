@@ -69,8 +69,7 @@ package enum RegistryFailure: Diagnosable, Equatable {
         case .notAsked(_, let refusal): .unasked(refusal.pause)
         case .limited(_, let pause, _): pause.map(Retry.after) ?? .backoff
         case .busy(_, _, let pause, _): .after(pause)
-        case .malformed, .untrusted: .backoff
-        case .notAllowed: .never
+        case .malformed, .untrusted, .notAllowed: .backoff
         }
     }
 }
