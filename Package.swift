@@ -107,6 +107,10 @@ let package = Package(
             ]
         ),
 
+        // What pages show, as values: where cards and edges of a graph lie, and what a diff says.
+        room("HoistwayLayout"),
+        room("HoistwayDiffs"),
+
         // What adapters that speak http share.
         room("HoistwayHTTP", [client, nio, posix, http1, tls]),
 
@@ -238,6 +242,8 @@ let package = Package(
         ),
 
         tests("HoistwayModelTests", ["HoistwayModel", "HoistwayPatterns", "HoistwayCrypto"]),
+        tests("HoistwayLayoutTests", ["HoistwayLayout"]),
+        tests("HoistwayDiffsTests", ["HoistwayDiffs"]),
         tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
         tests("HoistwayTestServersTests", ["HoistwayTestServers", "HoistwayTestCluster", client, nio, http1]),
