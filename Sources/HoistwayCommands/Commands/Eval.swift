@@ -100,7 +100,7 @@ struct Eval: AsyncParsableCommand {
     private static func shown(_ json: String) -> String {
         guard isatty(STDOUT_FILENO) == 1 else { return json }
         return json.unicodeScalars.reduce(into: "") { shown, scalar in
-            if SafeText.isUnsafe(scalar) {
+            if scalar.isHidden {
                 for unit in String(scalar).utf16 {
                     let digits = String(unit, radix: 16)
                     shown += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -1,3 +1,5 @@
+import HoistwayModel
+
 /// Makes text of payloads harmless on a terminal.
 ///
 /// Names of branches, tags and authors come from outside: one with an escape sequence could repaint the screen, and one
@@ -5,10 +7,10 @@
 enum SafeText {
     /// One line: every control or formatting character, ends of lines included, is written as `\u{…}`.
     static func line(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+        guard text.unicodeScalars.contains(where: \.isHidden) else { return text }
         var safe = ""
         for scalar in text.unicodeScalars {
-            if isUnsafe(scalar) {
+            if scalar.isHidden {
                 safe += "\\u{\(String(scalar.value, radix: 16))}"
             } else {
                 safe.unicodeScalars.append(scalar)
@@ -26,13 +28,5 @@ enum SafeText {
                 )
             }
             .joined(separator: "\n")
-    }
-
-    /// Whether it could change how the rest is shown.
-    static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
-        default: false
-        }
     }
 }
