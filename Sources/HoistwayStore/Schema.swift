@@ -16,6 +16,7 @@ enum Schema {
         Migration(version: 1, sql: first), Migration(version: 2, sql: perSubscription),
         Migration(version: 3, sql: stepResults), Migration(version: 4, sql: newKinds),
         Migration(version: 5, sql: argocdKinds), Migration(version: 6, sql: auditObjects),
+        Migration(version: 7, sql: sessions),
     ]
 
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
@@ -87,6 +88,17 @@ enum Schema {
         ALTER TABLE audit ADD COLUMN object_name TEXT;
         ALTER TABLE audit ADD COLUMN outcome TEXT;
         CREATE INDEX audit_by_project ON audit (project, id);
+        """
+
+    /// Browsers that have signed in, and links that sign in once: hashes only, never an id or a code.
+    private static let sessions = """
+        CREATE TABLE sessions (
+            hash BLOB PRIMARY KEY, token TEXT NOT NULL, token_hash BLOB NOT NULL, created_at INTEGER NOT NULL,
+            last_used_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE sign_in_links (
+            hash BLOB PRIMARY KEY, token TEXT NOT NULL, token_hash BLOB NOT NULL, created_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
         """
 
     /// 0 for a database without tables.
