@@ -182,6 +182,12 @@ let package = Package(
             ]
         ),
 
+        // Pages in the console's listener.
+        room(
+            "HoistwayWeb",
+            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayConsole", hummingbird, nio, logging, lifecycle]
+        ),
+
         // The program.
         room(
             "HoistwayCommands",
@@ -191,6 +197,7 @@ let package = Package(
                 "HoistwayStore",
                 "HoistwayRegistry", "HoistwayNotify", "HoistwayPrograms", "HoistwayRequests", "HoistwayForge",
                 "HoistwayKubernetes", "HoistwayArgoCD", "HoistwayReceiver", "HoistwayConsole",
+                "HoistwayWeb",
                 "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
                 arguments, unixSignals, client, nio, posix, http1, tls, logging, lifecycle, metrics,
             ]
@@ -339,6 +346,13 @@ let package = Package(
             [
                 "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers", client,
                 nio, http1, logging, lifecycle, metrics,
+            ]
+        ),
+        tests(
+            "HoistwayWebTests",
+            [
+                "HoistwayWeb", "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayStore",
+                "HoistwayTestServers", client, nio, http1, logging, lifecycle,
             ]
         ),
         tests(

@@ -1,11 +1,11 @@
-import NIOCore
+package import NIOCore
 
 /// Whom a request came from, for the log.
-enum PeerAddress {
+package enum PeerAddress {
     /// The peer, or behind trusted proxies the right-most address of `X-Forwarded-For` that is none of them.
     ///
     /// Everything left of that address was written by somebody who is not trusted.
-    static func text(peer: SocketAddress?, forwarded: [String], trusted: [AddressRange]) -> String {
+    package static func text(peer: SocketAddress?, forwarded: [String], trusted: [AddressRange]) -> String {
         guard let peer else { return "unknown" }
         let direct = peer.ipAddress ?? "unknown"
         guard isTrusted(AddressBytes(direct), trusted) else { return direct }

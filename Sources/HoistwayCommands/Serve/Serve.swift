@@ -191,11 +191,7 @@ struct Serve: AsyncParsableCommand {
                     host: console.listen.host,
                     port: console.listen.port,
                     names: console.hosts + [console.publicURL].compactMap { $0 },
-                    projectsOfReceiver: { [core = engine.core] receiver in
-                        let configuration = core.configuration
-                        let projects = configuration.receivers[receiver].map(\.projects)
-                        return Set((projects ?? []) ?? Array(configuration.pipelines.projects.keys))
-                    },
+                    projectsOfReceiver: { [core = engine.core] in core.projects(ofReceiver: $0) },
                     refusals: { receiver.refusals(of: $0) },
                     manifests: { await book.views },
                     clusters: { project in
@@ -206,6 +202,7 @@ struct Serve: AsyncParsableCommand {
                 store: store,
                 clock: composition.clock,
                 feed: engine.core.ledger.feed,
+                pages: composition.pages(store: store, core: engine.core, receiver: receiver),
                 logger: log
             ),
             HealthServer(

@@ -95,10 +95,14 @@ struct DeliveryRoutes: Sendable {
 /// Tells which receivers' deliveries a token for one project may see.
 ///
 /// A delivery's reason can name every pipeline that its receiver feeds, so that one that feeds others too is hidden.
-struct ReceiverVisibility: Sendable {
+package struct ReceiverVisibility: Sendable {
     let projects: @Sendable (_ receiver: String) -> Set<String>
 
-    func sees(_ caller: Caller, receiver: String) -> Bool {
+    package init(projects: @escaping @Sendable (_ receiver: String) -> Set<String>) {
+        self.projects = projects
+    }
+
+    package func sees(_ caller: Caller, receiver: String) -> Bool {
         guard let project = caller.project else { return true }
         return projects(receiver) == [project]
     }

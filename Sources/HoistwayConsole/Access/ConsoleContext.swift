@@ -1,4 +1,5 @@
 package import Hummingbird
+package import NIOCore
 
 /// What the console knows of a request on its way.
 package struct ConsoleContext: RequestContext {
@@ -9,9 +10,13 @@ package struct ConsoleContext: RequestContext {
     /// Names this request in the answer's `X-Request-Id`, in problems and in the log.
     package let requestID: String
 
+    /// The other end of the connection: a proxy's, where there is one.
+    package let peer: SocketAddress?
+
     package init(source: Source) {
         requestID = String(UInt64.random(in: .min ... .max), radix: 36)
         coreContext = CoreRequestContextStorage(source: source)
+        peer = source.channel.remoteAddress
     }
 
     package func caller() throws -> Caller {

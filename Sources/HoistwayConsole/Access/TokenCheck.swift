@@ -22,13 +22,18 @@ package struct TokenCheck: Sendable {
 
     /// Throws ``APIError/unauthenticated`` where nobody made this token.
     package func caller(token: String) async throws -> Caller {
-        guard token.utf8.count <= Self.maxTokenBytes else { throw APIError.unauthenticated }
+        guard let found = try await record(token: token) else { throw APIError.unauthenticated }
+        return Caller(found)
+    }
+
+    /// `nil`: nobody made this token.
+    package func record(token: String) async throws -> TokenRecord? {
+        guard token.utf8.count <= Self.maxTokenBytes else { return nil }
         let hash = SHA256.hash(token)
         var found: TokenRecord?
         // Every token is compared, so that the time does not tell which one came close.
         for token in try await store.tokens() where constantTimeEqual(token.hash, hash) { found = token }
-        guard let found else { throw APIError.unauthenticated }
-        return Caller(found)
+        return found
     }
 
     /// What a token of this name may do now; `nil`: it was deleted, or another one has its name.

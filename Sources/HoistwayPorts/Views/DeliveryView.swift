@@ -19,6 +19,8 @@ package struct DeliveryView: Sendable, Codable, Equatable {
     package var decisions: [SubscriptionDecision]?
     /// How many more there are, where a list does not show all.
     package var furtherDecisions: Int?
+    /// Headers that decoding needs, as they came; in the view of a single delivery only.
+    package var headers: [HeaderLine]?
     /// One line for each decision that was made on its events; in the view of a single delivery only.
     package var trace: [String]
 
@@ -45,6 +47,7 @@ package struct DeliveryView: Sendable, Codable, Equatable {
             view.trace = []
             return view
         }
+        headers = trace == nil ? nil : delivery.headers
         furtherDecisions = shown.count < sorted.count ? sorted.count - shown.count : nil
         self.trace = trace.map { $0 + delivery.decisions.flatMap(\.trace) } ?? []
     }

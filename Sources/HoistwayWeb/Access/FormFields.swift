@@ -1,0 +1,81 @@
+import Hummingbird
+import NIOCore
+
+/// The fields of a form, or of a query: names and values in their order.
+package struct FormFields: Sendable, Equatable {
+    /// Largest form, in bytes; the largest names fifty stages.
+    package static let maxBytes = 64 * 1024
+    package static let maxFields = 500
+
+    package private(set) var fields: [(name: String, value: String)] = []
+
+    package static func == (left: FormFields, right: FormFields) -> Bool {
+        left.fields.elementsEqual(right.fields) { $0 == $1 }
+    }
+
+    package init(_ fields: [(name: String, value: String)] = []) {
+        self.fields = fields
+    }
+
+    /// `nil` for what is not `application/x-www-form-urlencoded`, or has too many fields.
+    ///
+    /// <https://url.spec.whatwg.org/#urlencoded-parsing>; a `%` that begins no code, and bytes that are not UTF-8, are
+    /// refused instead of guessed.
+    package init?(encoded text: some StringProtocol) {
+        for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
+            let name = pair.prefix { $0 != UInt8(ascii: "=") }
+            let value = pair.dropFirst(name.count + 1)
+            guard fields.count < Self.maxFields, let name = Self.decoded(name), let value = Self.decoded(value) else {
+                return nil
+            }
+            fields.append((name, value))
+        }
+    }
+
+    /// The value of this name; `nil` where it is absent, empty, or there more than once.
+    package func text(_ name: String) -> String? {
+        var found: String?
+        for field in fields where field.name == name && !field.value.isEmpty {
+            guard found == nil else { return nil }
+            found = field.value
+        }
+        return found
+    }
+
+    /// All values of this name.
+    package func all(_ name: String) -> [String] {
+        fields.compactMap { $0.name == name && !$0.value.isEmpty ? $0.value : nil }
+    }
+
+    /// A part of a path: as a field, but a plus sign is one.
+    static func decoded(part: String) -> String? {
+        decoded(part.replacing("+", with: "%2B").utf8)
+    }
+
+    private static func decoded(_ text: some Collection<UInt8>) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

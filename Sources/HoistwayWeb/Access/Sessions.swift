@@ -1,0 +1,164 @@
+package import HoistwayConsole
+import HoistwayCrypto
+import HoistwayModel
+package import HoistwayPorts
+import Synchronization
+
+/// Whoever a page is made for: a token's holder, in a browser that was signed in.
+package struct Visitor: Sendable, Equatable {
+    package var caller: Caller
+    /// SHA-256 of the session's id.
+    package var session: [UInt8]
+    /// For the forms of this session's pages.
+    package var formToken: String
+}
+
+/// Signs browsers in and out, and finds the session of a request.
+///
+/// Safe to use from several tasks at once. All of it lies in the store: a restart ends no session. The token's role
+/// and project are read at each request, so that a deleted token ends its sessions at once.
+package final class Sessions: Sendable {
+    private let sessions: any SessionStore
+    private let store: any StateStore
+    private let clock: any WallClock
+    private let tries = Mutex(SignInTries())
+
+    /// The last use of a session is written once in this time, not with each request: a session may end so much early.
+    private static let useStep = Duration.seconds(60)
+
+    package init(sessions: any SessionStore, store: any StateStore, clock: any WallClock) {
+        self.sessions = sessions
+        self.store = store
+        self.clock = clock
+    }
+
+    /// Why nobody was signed in; what was wrong with a token stays untold.
+    package enum Refusal: Error, Equatable {
+        case token
+        case tooManyTries
+        case link
+        /// The store does not answer.
+        case unavailable(APIError)
+    }
+
+    /// The session that a cookie names; `nil` where there is none, it has ended, or its token is gone.
+    ///
+    /// - Parameter isUse: whether somebody did something, or only a page of theirs looked for news by itself.
+    package func visitor(cookie: String?, isUse: Bool) async throws -> Visitor? {
+        guard let cookie, cookie.utf8.count <= 128 else { return nil }
+        let hash = SHA256.hash(cookie)
+        guard let record = try await sessions.session(hash) else { return nil }
+        let now = clock.now()
+        let token = try await store.tokens().first { $0.name == record.token && $0.hash == record.tokenHash }
+        guard now < record.endsAt, let token else {
+            try await sessions.removeSession(hash)
+            return nil
+        }
+        if isUse, now >= record.lastUsedAt + Self.useStep { try await sessions.touch(hash, at: now) }
+        return Visitor(caller: Caller(token), session: hash, formToken: try FormToken.of(cookie))
+    }
+
+    /// Whether the session of that hash is still good; a stream asks while it is open.
+    package func isOpen(_ session: [UInt8]) async throws -> Bool {
+        guard let record = try await sessions.session(session), clock.now() < record.endsAt else { return false }
+        return try await store.tokens().contains { $0.name == record.token && $0.hash == record.tokenHash }
+    }
+
+    /// Makes a session for a token that somebody typed, and gives the cookie's value.
+    package func signIn(token: String, from address: String) async throws -> String {
+        guard tries.withLock({ $0.allow(address, at: clock.now()) }) else { throw Refusal.tooManyTries }
+        guard let record = try await known(token) else {
+            try await noteRefusal("token", from: address)
+            throw Refusal.token
+        }
+        return try await begin(record, "with its token, from \(address)")
+    }
+
+    /// Makes a session for a link, which signs in once only.
+    package func signIn(link code: String, from address: String) async throws -> String {
+        guard tries.withLock({ $0.allow(address, at: clock.now()) }) else { throw Refusal.tooManyTries }
+        let link = code.utf8.count <= 128 ? try await sessions.takeSignInLink(SHA256.hash(code)) : nil
+        let now = clock.now()
+        guard let link, now < link.createdAt + SignInLinkRecord.lifetime, now >= link.createdAt + .seconds(-1),
+            let record = try await store.tokens().first(where: { $0.name == link.token && $0.hash == link.tokenHash })
+        else {
+            try await noteRefusal("link", from: address)
+            throw Refusal.link
+        }
+        return try await begin(record, "with a link, from \(address)")
+    }
+
+    /// Makes a link for the token of `caller`, and gives its code; only the hash is kept.
+    package func makeLink(for caller: Caller) async throws -> String? {
+        guard let record = try await store.tokens().first(where: { Caller($0) == caller }) else { return nil }
+        let code = try RandomBytes.token()
+        try await sessions.add(
+            SignInLinkRecord(
+                hash: SHA256.hash(code),
+                token: record.name,
+                tokenHash: record.hash,
+                createdAt: clock.now()
+            )
+        )
+        return code
+    }
+
+    package func signOut(_ visitor: Visitor, from address: String) async throws {
+        try await sessions.removeSession(visitor.session)
+        try await note(visitor.caller.name, "sign out", "from \(address)", visitor.caller.project)
+    }
+
+    /// A value for the cookie that binds the sign-in form to its browser.
+    package func signInCookie() throws -> String { try RandomBytes.token() }
+
+    private func begin(_ token: TokenRecord, _ how: String) async throws -> String {
+        let id = try RandomBytes.token()
+        let now = clock.now()
+        try await sessions.add(
+            SessionRecord(
+                hash: SHA256.hash(id),
+                token: token.name,
+                tokenHash: token.hash,
+                createdAt: now,
+                lastUsedAt: now
+            )
+        )
+        try await note(token.name, "sign in", how, token.project)
+        return id
+    }
+
+    private func known(_ text: String) async throws -> TokenRecord? {
+        try await TokenCheck(store: store).record(token: text.trimmingBlanks)
+    }
+
+    private func noteRefusal(_ what: String, from address: String) async throws {
+        guard tries.withLock({ $0.record(at: clock.now()) }) else { return }
+        try await note("nobody", "sign in", "by \(what), from \(address)", nil, .refused)
+    }
+
+    private func note(
+        _ actor: String,
+        _ action: String,
+        _ detail: String,
+        _ project: String?,
+        _ outcome: AuditOutcome = .done
+    ) async throws {
+        let record = AuditRecord(
+            at: clock.now(),
+            actor: actor,
+            action: action,
+            detail: detail,
+            project: project,
+            outcome: outcome
+        )
+        try await store.commit([], deliveries: [], audit: [record])
+    }
+}
+
+extension String {
+    /// A token that is copied often has a line end behind it.
+    fileprivate var trimmingBlanks: String {
+        let isBlank: (Character) -> Bool = { $0 == " " || $0.isNewline || $0 == "\t" }
+        return String(Substring(drop(while: isBlank).reversed().drop(while: isBlank).reversed()))
+    }
+}

@@ -1,0 +1,208 @@
+import HoistwayConsole
+import HoistwayModel
+import HoistwayPorts
+import Hummingbird
+
+/// Signing in and out.
+extension PageResponder {
+    /// How long the cookie of the sign-in form lives, in seconds.
+    private static let formLifetime: Int64 = 900
+
+    /// `GET` shows the form; `POST` takes it.
+    func signIn(_ request: Request, _ context: ConsoleContext) async throws -> Response {
+        let head = PageHead(request, address: clientAddress(request, context))
+        let site = try site(of: head)
+        switch head.method {
+        case .get:
+            let next = try query(of: head).text("next").flatMap { paths.next($0) }
+            if try await web.sessions.visitor(cookie: head.cookie(site.sessionCookie), isUse: true) != nil {
+                return Self.seeOther(next ?? paths())
+            }
+            return try signInForm(head, site, next: next)
+        case .post:
+            let form = try await formBeforeSignIn(request, head, site)
+            let next = form.text("next").flatMap { paths.next($0) }
+            do throws(Sessions.Refusal) {
+                let id = try await begin {
+                    try await web.sessions.signIn(token: form.text("token") ?? "", from: head.address)
+                }
+                return signedIn(id, site, next: next)
+            } catch {
+                return try signInForm(head, site, next: next, refusal: error)
+            }
+        case .other: throw PageFailure.method(allow: "GET, HEAD, POST")
+        }
+    }
+
+    /// A link that signs in once.
+    ///
+    /// Opened by a person (`Sec-Fetch-Site: none`) it signs in at once. Where another page led here, or the browser does
+    /// not tell, a button stands in between: else a foreign page could sign somebody in as somebody else, and a program
+    /// that looks at links before people do would use it up.
+    func signInByLink(_ request: Request, _ context: ConsoleContext) async throws -> Response {
+        let head = PageHead(request, address: clientAddress(request, context))
+        let site = try site(of: head)
+        switch head.method {
+        case .get:
+            let code = try query(of: head).text("code") ?? ""
+            guard head.fetchSite == "none", !head.isPrefetch, request.method == .get else {
+                return try linkForm(head, site, code: code)
+            }
+            return try await signIn(code: code, head, site)
+        case .post:
+            let form = try await formBeforeSignIn(request, head, site)
+            return try await signIn(code: form.text("code") ?? "", head, site)
+        case .other: throw PageFailure.method(allow: "GET, HEAD, POST")
+        }
+    }
+
+    func signOut(_ request: Request, _ context: ConsoleContext) async throws -> Response {
+        let head = PageHead(request, address: clientAddress(request, context))
+        let site = try site(of: head)
+        guard head.method == .post else { throw PageFailure.method(allow: "POST") }
+        guard head.comes(from: site) else { throw PageFailure.foreign }
+        let form = try await fields(of: request)
+        if let visitor = try await web.sessions.visitor(cookie: head.cookie(site.sessionCookie), isUse: true) {
+            guard FormToken.equal(form.text(FormToken.field), visitor.formToken) else { throw PageFailure.foreign }
+            try await web.sessions.signOut(visitor, from: head.address)
+        }
+        var response = Self.seeOther(paths("sign-in"))
+        response.headers[values: .setCookie].append(site.removeCookie(site.sessionCookie))
+        return response
+    }
+
+    private func signIn(code: String, _ head: PageHead, _ site: BrowserSite) async throws -> Response {
+        do throws(Sessions.Refusal) {
+            return signedIn(
+                try await begin { try await web.sessions.signIn(link: code, from: head.address) },
+                site,
+                next: nil
+            )
+        } catch {
+            return try signInForm(head, site, next: nil, refusal: error)
+        }
+    }
+
+    /// Refusals stand apart from failures of the store, which become pages of their own.
+    private func begin(_ signIn: () async throws -> String) async throws(Sessions.Refusal) -> String {
+        do {
+            return try await signIn()
+        } catch let error as Sessions.Refusal {
+            throw error
+        } catch {
+            throw .unavailable(APIError(error))
+        }
+    }
+
+    private func signedIn(_ id: String, _ site: BrowserSite, next: Link?) -> Response {
+        var response = Self.seeOther(next ?? paths())
+        let seconds = SessionRecord.lifetime.components.seconds
+        response.headers[values: .setCookie].append(site.setCookie(site.sessionCookie, id, seconds: seconds))
+        response.headers[values: .setCookie].append(site.removeCookie(site.signInCookie))
+        return response
+    }
+
+    /// The fields of a form that belongs to this browser, which is not signed in yet.
+    private func formBeforeSignIn(_ request: Request, _ head: PageHead, _ site: BrowserSite) async throws -> FormFields
+    {
+        guard head.comes(from: site), let secret = head.cookie(site.signInCookie) else { throw PageFailure.foreign }
+        let form = try await fields(of: request)
+        guard FormToken.matches(form.text(FormToken.field), secret: secret) else { throw PageFailure.foreign }
+        return form
+    }
+
+    private func signInForm(
+        _ head: PageHead,
+        _ site: BrowserSite,
+        next: Link?,
+        refusal: Sessions.Refusal? = nil
+    ) throws -> Response {
+        if case .unavailable(let error)? = refusal { throw PageFailure.failed(error) }
+        return try form(head, site, status: refusal?.status ?? .ok) { secret, html in
+            html(.h1, text: "Sign in")
+            if let refusal { html(.p, .class("refusal"), .id("refusal"), .role("alert"), text: refusal.message) }
+            html(.form, .method("post"), .action(paths("sign-in"))) { html in
+                html(.input, .type("hidden"), .name("csrf"), .value(secret))
+                if let next { html(.input, .type("hidden"), .name("next"), .value(next.text)) }
+                // Programs that keep passwords want to know whose it is.
+                html(.input, .name("username"), .value("hoistway"), .autocomplete("username"), .hidden)
+                html(.label, .for("token"), text: "Token")
+                html(
+                    .input,
+                    .id("token"),
+                    .type("password"),
+                    .name("token"),
+                    .autocomplete("current-password"),
+                    .required,
+                    .autofocus,
+                    refusal == nil ? .absent : .aria("describedby", "refusal")
+                )
+                html(.button, .type("submit"), .class("action"), text: "Sign in")
+            }
+            html(.p, .class("quiet")) { html in
+                html.text("On the machine where Hoistway runs, ")
+                html(.code, text: "hoistway open")
+                html.text(" prints a link that signs in once.")
+            }
+        }
+    }
+
+    private func linkForm(_ head: PageHead, _ site: BrowserSite, code: String) throws -> Response {
+        try form(head, site, status: .ok) { secret, html in
+            html(.h1, text: "Sign in")
+            html(.p, text: "This link signs you in once. Go on only if you asked for it yourself.")
+            html(.form, .method("post"), .action(paths("sign-in", "link"))) { html in
+                html(.input, .type("hidden"), .name("csrf"), .value(secret))
+                html(.input, .type("hidden"), .name("code"), .value(code))
+                html(.button, .type("submit"), .class("action"), text: "Sign in")
+            }
+        }
+    }
+
+    /// A page with a form that is bound to a cookie, which is set where it is not there yet.
+    private func form(
+        _ head: PageHead,
+        _ site: BrowserSite,
+        status: HTTPResponse.Status,
+        _ content: (_ secret: String, inout HTML) -> Void
+    ) throws -> Response {
+        let known = head.cookie(site.signInCookie).flatMap { (20...128).contains($0.utf8.count) ? $0 : nil }
+        let cookie = try known ?? web.sessions.signInCookie()
+        let secret = try FormToken.of(cookie)
+        let page = Page("Sign in", area: nil, status: status) { html in
+            html(.section, .class("sign-in")) { content(secret, &$0) }
+        }
+        let shell = PageShell(
+            visitor: nil,
+            paths: paths,
+            version: web.configuration.version,
+            now: web.clock.now()
+        )
+        var response = Self.response(shell.document(page), status: status)
+        response.headers[values: .setCookie].append(
+            site.setCookie(site.signInCookie, cookie, seconds: Self.formLifetime)
+        )
+        if status == .tooManyRequests { response.headers[.retryAfter] = "60" }
+        return response
+    }
+}
+
+extension Sessions.Refusal {
+    fileprivate var status: HTTPResponse.Status {
+        switch self {
+        case .token, .link: .unauthorized
+        case .tooManyTries: .tooManyRequests
+        case .unavailable: .serviceUnavailable
+        }
+    }
+
+    /// One sentence for every fault of a token, and one for every fault of a link.
+    fileprivate var message: String {
+        switch self {
+        case .token: "This token does not sign in. Check it, or ask for another one."
+        case .link: "This link does not sign in: it works once, within a minute. Ask for another one, or use a token."
+        case .tooManyTries: "There were too many tries from your address. Wait a minute."
+        case .unavailable: "The state cannot be read at the moment."
+        }
+    }
+}

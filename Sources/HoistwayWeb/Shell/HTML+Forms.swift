@@ -1,0 +1,33 @@
+import HoistwayConsole
+package import HoistwayPorts
+
+extension HTML {
+    /// A form of one of our pages: sends the code of the session along, and a key that makes a second click harmless.
+    package mutating func form(
+        to action: Link,
+        _ request: PageRequest,
+        key: String? = nil,
+        class names: String? = nil,
+        content: (inout HTML) throws -> Void
+    ) rethrows {
+        try self(.form, .method("post"), .action(action), names.map { .class($0) } ?? .absent) { html in
+            html(.input, .type("hidden"), .name("csrf"), .value(request.visitor.formToken))
+            html(.input, .type("hidden"), .name("back"), .value(request.address))
+            if let key { html(.input, .type("hidden"), .name("key"), .value(key)) }
+            try content(&html)
+        }
+    }
+
+    /// A button for an action that needs a role: where the visitor's is too small it is disabled and says which one it
+    /// takes.
+    package mutating func actionButton(
+        _ text: String,
+        needs role: TokenRole,
+        _ request: PageRequest,
+        class names: String = "action"
+    ) {
+        let isAllowed = request.caller.role >= role
+        self(.button, .type("submit"), .class(names), .when(!isAllowed, .disabled), text: text)
+        if !isAllowed { self(.small, .class("needs"), text: "needs the role \(role.rawValue)") }
+    }
+}

@@ -1,0 +1,105 @@
+/// Parts that many pages have.
+extension HTML {
+    /// Where the page lies: links from the outside in.
+    package mutating func trail(_ links: [(text: String, link: Link)]) {
+        self(.nav, .aria("label", "Where you are")) { html in
+            html(.ol, .class("trail")) { html in
+                for (text, link) in links {
+                    html(.li) { $0(.a, .href(link), text: text) }
+                }
+            }
+        }
+    }
+
+    /// Says that there is nothing, and what to do next.
+    package mutating func empty(_ title: String, content: (inout HTML) -> Void) {
+        self(.div, .class("empty")) { html in
+            html(.h2, text: title)
+            content(&html)
+        }
+    }
+
+    /// A list of facts: names and what they are.
+    package mutating func facts(_ content: (inout HTML) -> Void) {
+        self(.dl, .class("facts"), content: content)
+    }
+
+    package mutating func fact(_ name: String, _ content: (inout HTML) -> Void) {
+        self(.dt, text: name)
+        self(.dd, content: content)
+    }
+
+    package mutating func fact(_ name: String, _ text: String) {
+        fact(name) { $0.text(text) }
+    }
+
+    /// A link to a page elsewhere; plain text where the address cannot be trusted to lead there.
+    package mutating func outside(_ url: String?, text: String) {
+        if let url, let link = Link(external: url) {
+            self(.a, .href(link), .rel("noreferrer noopener"), text: text)
+        } else {
+            self.text(text)
+        }
+    }
+
+    /// Lines that stand one below the other.
+    package mutating func lines(_ lines: [String]) {
+        self(.ul, .class("lines")) { html in
+            for line in lines { html(.li, text: line) }
+        }
+    }
+
+    /// A field to choose one of several values.
+    package mutating func choice(
+        _ label: String,
+        name: StaticString,
+        chosen: String?,
+        any: String,
+        _ values: [(value: String, text: String)]
+    ) {
+        self(.div) { html in
+            html(.label, .for("filter-\(name)"), text: label)
+            html(.select, .id("filter-\(name)"), .name(name)) { html in
+                html(.option, .value(""), text: any)
+                for (value, text) in values {
+                    html(.option, .value(value), .when(value == chosen, .selected), text: text)
+                }
+            }
+        }
+    }
+
+    /// A field to write in.
+    package mutating func field(_ label: String, name: StaticString, value: String?, placeholder: String = "") {
+        self(.div) { html in
+            html(.label, .for("filter-\(name)"), text: label)
+            html(
+                .input,
+                .id("filter-\(name)"),
+                .name(name),
+                .value(value ?? ""),
+                .when(!placeholder.isEmpty, .placeholder(placeholder)),
+                .autocomplete("off"),
+                .maxlength(200)
+            )
+        }
+    }
+
+    /// What the last form did.
+    package mutating func notice(_ request: PageRequest) {
+        guard let code = request.query.text("done"), let notice = DoneNotice(rawValue: code) else { return }
+        self(.p, .class("notice"), .role("status"), text: notice.text)
+    }
+}
+
+/// What a form has done, as the page that it leads to says it: a code in the address, so that nobody can put words there.
+package enum DoneNotice: String, Sendable, CaseIterable {
+    case delivered
+    case refreshed
+
+    var text: String {
+        switch self {
+        case .delivered: "The delivery is decided again."
+        case .refreshed: "The warehouse has been looked at."
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package import Hummingbird
+
+/// One page: what stands between the header and the footer, and what the header has to know of it.
+package struct Page: Sendable {
+    /// The entries of the main navigation.
+    package enum Area: String, Sendable, CaseIterable {
+        case overview
+        case projects
+        case deliveries
+        case warehouses
+        case activity
+    }
+
+    /// For the browser's tab; what is looked at comes first.
+    package var title: String
+    package var area: Area?
+    package var status: HTTPResponse.Status
+    package var content: HTML
+
+    package init(
+        _ title: String,
+        area: Area?,
+        status: HTTPResponse.Status = .ok,
+        content: (inout HTML) throws -> Void
+    ) rethrows {
+        self.title = title
+        self.area = area
+        self.status = status
+        var html = HTML(capacity: 16 * 1024)
+        try content(&html)
+        self.content = html
+    }
+}
+
+/// What a form answers.
+package enum PageAnswer: Sendable {
+    /// 303 to a page, which says what was done.
+    case goTo(Link)
+    /// A page right away, such as one that shows what is wrong with the form.
+    case page(Page)
+}

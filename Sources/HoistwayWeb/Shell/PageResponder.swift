@@ -1,0 +1,232 @@
+import HoistwayConsole
+import HoistwayModel
+import HoistwayPorts
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Answers every request that is not for the API: finds the site and the session, keeps the rules of forms, and turns
+/// failures into pages.
+struct PageResponder: Sendable {
+    let web: WebPages
+    let console: ConsoleParts
+    let routes: PageRoutes
+
+    var paths: PagePaths { PagePaths(publicURL: web.configuration.publicURL) }
+
+    private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+
+    func add(to router: Router<ConsoleContext>) {
+        for (path, entry) in routes.entries {
+            let names = path.split(separator: "/").compactMap { $0.first == ":" ? String($0.dropFirst()) : nil }
+            on(router, path) { try await answer(entry, names, $0, $1) }
+        }
+        on(router, "assets/:hash/:name") { try asset($0, $1) }
+        on(router, "sign-in") { try await signIn($0, $1) }
+        on(router, "sign-in/link") { try await signInByLink($0, $1) }
+        on(router, "sign-out") { try await signOut($0, $1) }
+        on(router, "**") { try await answer(nil, [], $0, $1) }
+    }
+
+    private func on(
+        _ router: Router<ConsoleContext>,
+        _ path: String,
+        _ answer: @escaping @Sendable (Request, ConsoleContext) async throws -> Response
+    ) {
+        for method in Self.methods {
+            router.on(RouterPath(path), method: method) { request, context in
+                var response = try await telling(request, context) { try await answer(request, context) }
+                PageHeaders.add(to: &response.headers, isSecure: isSecure(request, context))
+                if request.method == .head { response = response.createHeadResponse() }
+                return response
+            }
+        }
+    }
+
+    /// A page in place of a failure, where the request is not the API's.
+    private func telling(
+        _ request: Request,
+        _ context: ConsoleContext,
+        _ answer: () async throws -> Response
+    ) async throws -> Response {
+        let path = request.uri.path
+        guard path != "/api", !path.hasPrefix("/api/") else { throw APIError.noSuchRoute }
+        do {
+            return try await answer()
+        } catch let error as PageFailure {
+            return failurePage(error, request, context, visitor: nil)
+        } catch {
+            return failurePage(.failed(APIError(error)), request, context, visitor: nil)
+        }
+    }
+
+    // MARK: Pages
+
+    private func answer(
+        _ entry: PageRoutes.Entry?,
+        _ names: [String],
+        _ request: Request,
+        _ context: ConsoleContext
+    ) async throws -> Response {
+        let head = PageHead(request, address: clientAddress(request, context))
+        let site = try site(of: head)
+        var isUse = true
+        if case .data = entry?.get { isUse = head.method != .get }
+        let visitor = try await web.sessions.visitor(cookie: head.cookie(site.sessionCookie), isUse: isUse)
+        guard let visitor else { return try await notSignedIn(head, request, isData: !isUse) }
+        do {
+            let page = PageRequest(
+                head: head,
+                site: site,
+                visitor: visitor,
+                paths: paths,
+                query: try query(of: head),
+                parameters: try parameters(names, of: context),
+                pipelines: console.pipelines,
+                now: web.clock.now(),
+                revision: console.feed.revision
+            )
+            return try await answer(entry, page, request)
+        } catch let error as PageFailure {
+            return failurePage(error, request, context, visitor: visitor)
+        } catch {
+            let known = APIError(error)
+            if known.code == .ours || known.code == .unavailable { log(error, context) }
+            return failurePage(.failed(known), request, context, visitor: visitor)
+        }
+    }
+
+    private func answer(_ entry: PageRoutes.Entry?, _ page: PageRequest, _ request: Request) async throws -> Response {
+        guard let entry else { throw APIError.notFound("there is no such page") }
+        switch (page.head.method, entry.get, entry.post) {
+        case (.get, .page(let show)?, _): return response(try await show(page), page)
+        case (.get, .data(let answer)?, _): return try await answer(page)
+        case (.post, _, let (role, act)?):
+            let form = try await form(of: request, page)
+            try page.caller.require(role)
+            switch try await act(page, form) {
+            case .goTo(let link): return Self.seeOther(link)
+            case .page(let made): return response(made, page)
+            }
+        default: throw PageFailure.method(allow: entry.allowed)
+        }
+    }
+
+    func response(_ page: Page, _ request: PageRequest) -> Response {
+        var shell = PageShell(
+            visitor: request.visitor,
+            paths: paths,
+            version: web.configuration.version,
+            now: request.now
+        )
+        shell.search = request.head.path == "/search" ? request.query.text("q") ?? "" : ""
+        shell.revision = request.revision.description
+        return Self.response(shell.document(page), status: page.status)
+    }
+
+    static func response(_ html: HTML, status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "text/html; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: html.bytes))
+        )
+    }
+
+    static func seeOther(_ link: Link) -> Response {
+        Response(status: .seeOther, headers: [.location: link.text])
+    }
+
+    // MARK: Forms
+
+    /// The fields of a form that one of our own pages has sent; throws for every other one.
+    private func form(of request: Request, _ page: PageRequest) async throws -> FormFields {
+        guard page.head.comes(from: page.site) else { throw PageFailure.foreign }
+        let form = try await fields(of: request)
+        guard FormToken.equal(form.text(FormToken.field), page.visitor.formToken) else { throw PageFailure.foreign }
+        return form
+    }
+
+    func fields(of request: Request) async throws -> FormFields {
+        let type = request.headers[.contentType]?.prefix { $0 != ";" } ?? ""
+        guard type == "application/x-www-form-urlencoded" else { throw PageFailure.malformed }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: FormFields.maxBytes)
+        } catch is NIOTooManyBytesError {
+            throw PageFailure.malformed
+        }
+        guard let form = FormFields(encoded: String(buffer: body)) else { throw PageFailure.malformed }
+        return form
+    }
+
+    func query(of head: PageHead) throws -> FormFields {
+        guard let query = head.query else { return FormFields() }
+        guard let fields = FormFields(encoded: query) else { throw PageFailure.malformed }
+        return fields
+    }
+
+    // MARK: Who asks, and from where
+
+    /// The browser's address: behind trusted proxies the one that they forwarded.
+    func clientAddress(_ request: Request, _ context: ConsoleContext) -> String {
+        web.configuration.clientAddress(context.peer, request.headers[values: PageHeaders.forwardedFor])
+    }
+
+    func site(of head: PageHead) throws(PageFailure) -> BrowserSite {
+        guard let host = head.host else { throw .malformed }
+        do throws(BrowserSite.Refusal) {
+            return try BrowserSite.of(host: host, publicURL: web.configuration.publicURL)
+        } catch {
+            throw .site(error)
+        }
+    }
+
+    private func isSecure(_ request: Request, _ context: ConsoleContext) -> Bool {
+        (try? site(of: PageHead(request, address: "")))?.isSecure ?? false  // A refused site is not https.
+    }
+
+    private func notSignedIn(_ head: PageHead, _ request: Request, isData: Bool) async throws -> Response {
+        if isData { return Response(status: .unauthorized, headers: [.contentType: "text/plain; charset=utf-8"]) }
+        guard head.method == .get else {
+            // Where the form stood; nothing else of it is looked at.
+            throw PageFailure.sessionEnded(back: try? await fields(of: request).text("back").flatMap { paths.next($0) })
+        }
+        let address = paths.base + head.path + (head.query.map { "?\($0)" } ?? "")
+        let isHome = head.path == "/" && head.query == nil
+        let known = isHome ? nil : paths.next(address)
+        return Self.seeOther(paths("sign-in", query: known.map { [("next", $0.text)] } ?? []))
+    }
+
+    /// The named parts of the path, decoded.
+    private func parameters(_ names: [String], of context: ConsoleContext) throws -> [String: String] {
+        var found: [String: String] = [:]
+        for name in names {
+            guard let value = FormFields.decoded(part: try context.parameters.require(name)) else {
+                throw APIError.notFound("there is no such page")
+            }
+            found[name] = value
+        }
+        return found
+    }
+
+    private func asset(_ request: Request, _ context: ConsoleContext) throws -> Response {
+        guard request.method == .get || request.method == .head else { throw PageFailure.method(allow: "GET, HEAD") }
+        let hash = try context.parameters.require("hash")
+        let name = try context.parameters.require("name")
+        guard let response = Asset.response(hash: hash, name: name) else {
+            throw APIError.notFound("there is no such file")
+        }
+        return response
+    }
+
+    private func log(_ error: any Error, _ context: ConsoleContext) {
+        console.logger.error(
+            "a page could not be made",
+            metadata: [
+                "request.id": "\(context.requestID)",
+                "error.kind": "\(type(of: error))",
+                "error.message": "\((error as? any Diagnosable)?.message ?? "no description")",
+            ]
+        )
+    }
+}

@@ -1,0 +1,65 @@
+package import HoistwayConsole
+package import HoistwayPorts
+package import Hummingbird
+package import NIOCore
+
+/// What the pages are told of the program around them.
+package struct WebConfiguration: Sendable {
+    /// `console.publicURL`.
+    package var publicURL: String?
+    /// Of the program; a page that another version made asks to be loaded again.
+    package var version: String
+    /// See ``ConsoleConfiguration``.
+    package var projectsOfReceiver: @Sendable (_ receiver: String) -> Set<String>
+    package var refusals: @Sendable (_ receiver: String?) -> [RefusalView]
+    /// The address of a browser, from that of its connection and `X-Forwarded-For`.
+    package var clientAddress: @Sendable (_ peer: SocketAddress?, _ forwarded: [String]) -> String
+
+    package init(
+        publicURL: String?,
+        version: String,
+        projectsOfReceiver: @escaping @Sendable (_ receiver: String) -> Set<String>,
+        refusals: @escaping @Sendable (_ receiver: String?) -> [RefusalView],
+        clientAddress: @escaping @Sendable (_ peer: SocketAddress?, _ forwarded: [String]) -> String
+    ) {
+        self.publicURL = publicURL
+        self.version = version
+        self.projectsOfReceiver = projectsOfReceiver
+        self.refusals = refusals
+        self.clientAddress = clientAddress
+    }
+}
+
+/// The console's pages: everything that the listener offers beside the API.
+///
+/// Pages take the session's cookie and never a bearer token; the API the other way round.
+package struct WebPages: ConsolePages {
+    let configuration: WebConfiguration
+    let sessions: Sessions
+    let store: any StateStore
+    let clock: any WallClock
+
+    package init(
+        configuration: WebConfiguration,
+        sessions: Sessions,
+        store: any StateStore,
+        clock: any WallClock
+    ) {
+        self.configuration = configuration
+        self.sessions = sessions
+        self.store = store
+        self.clock = clock
+    }
+
+    package func add(to router: Router<ConsoleContext>, _ console: ConsoleParts) {
+        var routes = PageRoutes()
+        OverviewPages().add(to: &routes)
+        DeliveryPages(web: self).add(to: &routes)
+        WarehousePages().add(to: &routes)
+        ActivityPages().add(to: &routes)
+        let events = LiveEvents(web: self, feed: console.feed)
+        routes.data("live/events") { try events.response($0) }
+        let responder = PageResponder(web: self, console: console, routes: routes)
+        responder.add(to: router)
+    }
+}
