@@ -1,0 +1,160 @@
+import HoistwayPorts
+import HoistwayTestServers
+import Testing
+
+@testable import HoistwayWeb
+
+/// What the script does while a page is open.
+struct LivePageTests {
+    @Test func `a change shows in place, and what a person holds stays`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "promote")
+                try await browser.type("half a wo", into: "#search")
+                try await browser.run("window.marked = document.getElementById('project-guestbook')")
+                try await browser.waitForStream(web)
+                web.pipelines.change { scene in
+                    scene.projects[1] = Scene.project("guestbook", states: [.failed, .ready])
+                }
+                web.feed.tell([ChangedObject(.stage, project: "guestbook", name: "stage-0")])
+                try await eventually("the changed stage") {
+                    try await browser.text("#project-guestbook").contains("Failed")
+                }
+                // The same element, the same focus, the same typed text; and no reload.
+                let same =
+                    "return window.marked === document.getElementById('project-guestbook') && window.marked.isConnected"
+                #expect(try await browser.value(of: same, as: Bool.self))
+                #expect(try await browser.value(of: "return document.activeElement.id") == "search")
+                #expect(try await browser.value(of: "return document.activeElement.value") == "half a wo")
+                try await eventually("the announcement") {
+                    try await browser.text("#announcer").contains("project guestbook changed")
+                }
+                try await browser.expectNoFaults("live")
+            }
+        }
+    }
+
+    @Test func `a project that is removed while its row is open says so`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "read")
+                try await browser.waitForStream(web)
+                web.pipelines.change { $0.projects.remove(at: 1) }
+                web.feed.tell([], removed: [ChangedObject(.project, project: "guestbook")])
+                try await eventually("the mark") { try await browser.has("#project-guestbook.gone") }
+                try await browser.expectNoFaults("removed")
+            }
+        }
+    }
+
+    @Test func `new deliveries wait behind a link, and known ones change where they are`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "read", path: "/deliveries")
+                try await browser.waitForStream(web)
+                let rows = try await browser.count("tbody tr")
+                web.pipelines.change { scene in
+                    scene.deliveries[1].state = .done
+                    scene.deliveries.append(Scene.delivery(8, .done))
+                    scene.deliveries.append(Scene.delivery(9, .done))
+                }
+                web.feed.tell([8, 9, 2].map { ChangedObject(.delivery, name: "\($0)", receiver: "hook-guestbook") })
+                try await eventually("the link") { try await browser.text("[data-news=delivery]").contains("2 new") }
+                try await eventually("the row") {
+                    try await browser.text("[data-live='delivery/2']").contains("Done")
+                }
+                #expect(try await browser.count("tbody tr") == rows)
+                try await browser.click("[data-news=delivery] a")
+                #expect(try await browser.count("tbody tr") == rows + 2)
+                try await browser.expectNoFaults("news")
+            }
+        }
+    }
+
+    @Test func `ten tabs share one stream, and the tenth has what the first has`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "read")
+                try await browser.waitForStream(web)
+                let first = try await browser.tabs()[0]
+                for _ in 0..<9 {
+                    _ = try await browser.newTab()
+                    try await browser.open(web.origin + "/")
+                }
+                #expect(try await browser.text("h1") == "Overview")
+                web.pipelines.change { $0.projects[1] = Scene.project("guestbook", states: [.failed]) }
+                web.feed.tell([ChangedObject(.stage, project: "guestbook", name: "stage-0")])
+                try await eventually("the tenth tab's change") {
+                    try await browser.text("#project-guestbook").contains("Failed")
+                }
+                // Whoever leads may go: another tab takes over.
+                try await browser.goTo(tab: first)
+                try await browser.closeTab()
+                try await browser.goTo(tab: try await browser.tabs()[0])
+                web.pipelines.change { $0.projects[1] = Scene.project("guestbook", states: [.paused]) }
+                try await eventually("the change by another leader") {
+                    web.feed.tell([ChangedObject(.stage, project: "guestbook", name: "stage-0")])
+                    return try await browser.text("#project-guestbook").contains("Paused")
+                }
+                try await browser.expectNoFaults("tabs")
+            }
+        }
+    }
+
+    @Test func `an ended session is told on the open page, and leads back to it`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "read", path: "/deliveries")
+                try await browser.waitForStream(web)
+                try await web.store.removeToken(named: "read")
+                web.feed.tell([ChangedObject(.delivery, name: "2", receiver: "hook-guestbook")])
+                try await eventually("the banner") {
+                    try await browser.text("#banner").contains("Your session has ended.")
+                }
+                try await web.store.put(RunningWeb.token("read", .read))
+                try await browser.click("#banner a")
+                try await browser.type("token-of-read", into: "#token")
+                try await browser.click(".sign-in button")
+                #expect(try await browser.address() == web.origin + "/deliveries")
+            }
+        }
+    }
+
+    @Test func `the search box, the account and the filters work by keys alone`() async throws {
+        try await RunningWeb.with(.searched()) { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "read")
+                try await browser.press(Browser.Key.tab)
+                #expect(try await browser.value(of: "return document.activeElement.className") == "skip")
+                try await browser.press("/")
+                #expect(try await browser.value(of: "return document.activeElement.id") == "search")
+                try await browser.press("1.4.2" + Browser.Key.enter)
+                try await eventually("the answer") { try await browser.has("h3") }
+                #expect(try await browser.text("main").contains("It is not in"))
+                try await browser.expectNoFaults("keys")
+            }
+        }
+    }
+
+    @Test func `pages work without the script`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+                try await browser.signIn(web, as: "promote", path: "/deliveries/2")
+                try await browser.click("main form button")
+                #expect(try await browser.address().hasSuffix("/deliveries/2?done=delivered"))
+                try await browser.devTools("Emulation.setScriptExecutionDisabled", ["value": false])
+                #expect(web.pipelines.told == ["retry 2 by promote"])
+            }
+        }
+    }
+}
+
+extension Browser {
+    /// Returns once the page's stream is open: what is told from now on arrives.
+    func waitForStream(_ web: RunningWeb) async throws {
+        try await eventually("the page's stream") {
+            try await value(of: "return document.body.dataset.stream ?? ''") == "open"
+        }
+    }
+}
