@@ -23,7 +23,7 @@ package struct Hoistway: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(name: "Keep", subcommands: [State.self]),
-            CommandGroup(name: "Look", subcommands: [Get.self, Why.self, Compare.self, Audit.self]),
+            CommandGroup(name: "Look", subcommands: [Get.self, Why.self, Compare.self, Audit.self, Open.self]),
             CommandGroup(
                 name: "Act",
                 subcommands: [

@@ -1,4 +1,4 @@
-import HoistwayConsole
+import FoundationEssentials
 import HoistwayModel
 import HoistwayPorts
 import NIOHTTP1
@@ -143,7 +143,7 @@ struct SignInTests {
     @Test func `a link signs in once, within a minute`() async throws {
         try await RunningWeb.with { web async throws in
             let caller = try #require(try await web.store.tokens().first { $0.name == "promote" })
-            let code = try #require(try await web.sessions.makeLink(for: .init(caller)))
+            let code = try await web.sessions.makeLink(for: caller)
             let opened = [("Sec-Fetch-Site", "none")]
             // A preview of the link, and a page that leads to it, do not use it up.
             for headers in [[], [("Sec-Fetch-Site", "cross-site")], opened + [("Sec-Purpose", "prefetch")]] {
@@ -159,7 +159,7 @@ struct SignInTests {
             #expect(again.status == 401)
             #expect(again.body.contains("This link does not sign in"))
 
-            let late = try #require(try await web.sessions.makeLink(for: .init(caller)))
+            let late = try await web.sessions.makeLink(for: caller)
             web.clock.pass(.seconds(60))
             #expect(try await web.send(.GET, "/sign-in/link?code=\(late)", headers: opened).status == 401)
         }
@@ -168,7 +168,7 @@ struct SignInTests {
     @Test func `the button of a link signs in, from its own browser only`() async throws {
         try await RunningWeb.with { web async throws in
             let record = try #require(try await web.store.tokens().first { $0.name == "read" })
-            let code = try #require(try await web.sessions.makeLink(for: .init(record)))
+            let code = try await web.sessions.makeLink(for: record)
             let page = try await web.send(
                 .GET,
                 "/sign-in/link?code=\(code)",
@@ -188,13 +188,32 @@ struct SignInTests {
     @Test func `a link of a token that was deleted since does not sign in`() async throws {
         try await RunningWeb.with { web async throws in
             let record = try #require(try await web.store.tokens().first { $0.name == "read" })
-            let code = try #require(try await web.sessions.makeLink(for: .init(record)))
+            let code = try await web.sessions.makeLink(for: record)
             try await web.store.removeToken(named: "read")
             var another = record
             another.hash = Array(repeating: 7, count: 32)
             try await web.store.put(another)
             let opened = [("Sec-Fetch-Site", "none")]
             #expect(try await web.send(.GET, "/sign-in/link?code=\(code)", headers: opened).status == 401)
+        }
+    }
+
+    @Test func `a token makes a link for itself, and a session makes none`() async throws {
+        try await RunningWeb.with { web async throws in
+            let path = "/sign-in/links"
+            let bearer = [("Authorization", "Bearer token-of-read")]
+            let made = try await web.send(.POST, path, headers: bearer)
+            #expect(made.status == 201)
+            let link = try JSONDecoder().decode(SignInLink.self, from: Data(made.body.utf8))
+            #expect(link.seconds == 60)
+            #expect(link.url == nil)
+            let opened = try await web.send(.GET, link.path, headers: [("Sec-Fetch-Site", "none")])
+            let id = try #require(opened.cookies[web.sessionCookie])
+            #expect(try await web.send(.GET, "/deliveries", cookies: [web.sessionCookie: id]).status == 200)
+            let tab = try await web.signedIn(as: "admin")
+            #expect(try await web.send(.POST, path, cookies: tab.cookies, headers: RunningWeb.own).status == 401)
+            #expect(try await web.send(.POST, path, headers: [("Authorization", "Bearer nobody")]).status == 401)
+            #expect(try await web.send(.GET, path, headers: bearer).status == 405)
         }
     }
 }

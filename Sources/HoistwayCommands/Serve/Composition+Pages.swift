@@ -1,6 +1,8 @@
 import HoistwayConsole
 import HoistwayEngine
+import HoistwayModel
 import HoistwayReceiver
+import HoistwaySettings
 import HoistwayStore
 import HoistwayWeb
 

@@ -88,9 +88,8 @@ package final class Sessions: Sendable {
         return try await begin(record, "with a link, from \(address)")
     }
 
-    /// Makes a link for the token of `caller`, and gives its code; only the hash is kept.
-    package func makeLink(for caller: Caller) async throws -> String? {
-        guard let record = try await store.tokens().first(where: { Caller($0) == caller }) else { return nil }
+    /// Makes a link that signs in with this token, and gives its code; only the hash is kept.
+    package func makeLink(for record: TokenRecord) async throws -> String {
         let code = try RandomBytes.token()
         try await sessions.add(
             SignInLinkRecord(

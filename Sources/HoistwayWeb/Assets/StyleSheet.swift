@@ -33,6 +33,7 @@ enum StyleSheet {
         main:focus { outline: none; }
         h1 { font-size: 1.4rem; line-height: 1.25; margin: 0 0 12px; font-weight: 650; }
         h2 { font-size: 1.08rem; line-height: 1.3; margin: 0 0 8px; font-weight: 650; }
+        h2 a { display: inline-block; min-height: 24px; }
         h3 { font-size: 1rem; margin: 0 0 4px; font-weight: 650; }
         time { white-space: nowrap; }
         p { margin: 0 0 8px; }
@@ -141,7 +142,7 @@ enum StyleSheet {
           border-bottom: 1px solid var(--line); white-space: nowrap; }
         .list td { padding: 7px 12px; border-bottom: 1px solid var(--line); vertical-align: top; }
         .list tr:last-child td { border-bottom: 0; }
-        .list td a { display: inline-block; min-height: 24px; }
+        .list td a { display: inline-block; min-height: 24px; min-width: 24px; }
         .list .short { white-space: nowrap; }
         .tabs { display: flex; gap: 4px; margin: 0 0 14px; border-bottom: 1px solid var(--line); }
         .tabs a { padding: 6px 12px; min-height: 34px; color: var(--ink-soft); text-decoration: none;

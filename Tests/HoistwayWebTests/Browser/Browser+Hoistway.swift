@@ -6,7 +6,7 @@ extension Browser {
     func signIn(_ web: RunningWeb, as name: String, path: String = "/") async throws {
         try await open(web.origin + path)
         try await type("token-of-\(name)", into: "#token")
-        try await click(".sign-in button")
+        try await click(".sign-in button", to: web.origin + path)
     }
 
     /// Brings a session without the form.

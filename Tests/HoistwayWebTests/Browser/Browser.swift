@@ -137,6 +137,19 @@ actor Browser {
         _ = try await command(.POST, "element/\(try await element(selector))/click", [:], as: Nothing.self)
     }
 
+    /// Clicks on what leads to another page, and returns once that page is there.
+    func click(_ selector: String, to address: String) async throws {
+        try await click(selector)
+        try await arrive(at: address)
+    }
+
+    func arrive(at address: String) async throws {
+        try await eventually("the page \(address)") {
+            // Between two pages there is no document to ask.
+            (try? await value(of: "return document.readyState + location.href")) == "complete" + address
+        }
+    }
+
     func type(_ text: String, into selector: String) async throws {
         _ = try await command(.POST, "element/\(try await element(selector))/value", ["text": text], as: Nothing.self)
     }

@@ -83,13 +83,10 @@ struct ProxyTests {
             try await Browser.with { browser in
                 try await browser.open(url + "deliveries/2")
                 try await browser.type("token-of-promote", into: "#token")
-                try await browser.click(".sign-in button")
-                #expect(try await browser.address() == url + "deliveries/2")
-                try await browser.click("main form button")
-                #expect(try await browser.address() == url + "deliveries/2?done=delivered")
+                try await browser.click(".sign-in button", to: url + "deliveries/2")
+                try await browser.click("main form button", to: url + "deliveries/2?done=delivered")
                 #expect(web.pipelines.told == ["retry 2 by promote"])
-                try await browser.click(".brand")
-                #expect(try await browser.address() == url)
+                try await browser.click(".brand", to: url)
                 try await browser.waitForStream(web)
                 web.pipelines.change { $0.projects[1] = Scene.project("guestbook", states: [.failed]) }
                 web.feed.tell([ChangedObject(.stage, project: "guestbook", name: "stage-0")])
