@@ -119,7 +119,13 @@ actor Browser {
 
     /// What a person can read of an element; empty for one that is not there or hidden.
     func text(_ selector: String) async throws -> String {
-        try await value(of: "return document.querySelector(arguments[0])?.innerText ?? ''", [selector])
+        try await value(
+            of: """
+                const element = document.querySelector(arguments[0]);
+                return element?.checkVisibility() ? element.innerText : "";
+                """,
+            [selector]
+        )
     }
 
     func has(_ selector: String) async throws -> Bool {

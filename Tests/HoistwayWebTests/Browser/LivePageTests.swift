@@ -119,6 +119,54 @@ struct LivePageTests {
         }
     }
 
+    @Test func `a lost connection is told with the age of the data, and its return too`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "read")
+                try await browser.waitForStream(web)
+                // Forty seconds later, by the page's clock, nothing more was heard.
+                try await browser.run("const now = Date.now; Date.now = () => now() + 40000")
+                try await eventually("the banner") {
+                    try await browser.text("#banner").contains(
+                        "The connection to the server is lost. What you see is 4"
+                    )
+                }
+                web.feed.tell([ChangedObject(.stage, project: "guestbook", name: "stage-0")])
+                try await eventually("the banner to go") { try await browser.text("#banner").isEmpty }
+                try await browser.expectNoFaults("lost")
+            }
+        }
+    }
+
+    @Test func `another version, and other pipelines, ask to load the page again`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "read")
+                try await browser.waitForStream(web)
+                web.feed.tell([ChangedObject(.configuration)])
+                try await eventually("the pipelines' banner") {
+                    try await browser.text("#banner").contains("The pipelines or the configuration have changed.")
+                }
+                try await browser.click("#banner a", to: web.origin + "/")
+                try await browser.waitForStream(web)
+                // As the first event of a stream of another program tells it to all tabs.
+                let first = try await browser.tabs()[0]
+                let second = try await browser.newTab()
+                try await browser.open(web.origin + "/sign-in?next=/deliveries")
+                try await browser.run(
+                    "new BroadcastChannel('hoistway').postMessage({event: 'hello', version: '9.9.9', data: {}})"
+                )
+                try await browser.goTo(tab: first)
+                try await eventually("the version's banner") {
+                    try await browser.text("#banner").contains("A new version of Hoistway is running.")
+                }
+                try await browser.goTo(tab: second)
+                try await browser.closeTab()
+                try await browser.goTo(tab: first)
+            }
+        }
+    }
+
     @Test func `the search box, the account and the filters work by keys alone`() async throws {
         try await RunningWeb.with(.searched()) { web async throws in
             try await Browser.with { browser in
