@@ -11,6 +11,8 @@ package struct Engine: Sendable {
     package let core: EngineCore
     /// To be rung when the inbox has got something.
     package let inbox = Signal()
+    /// What people look at before they promote.
+    let previews = PreviewBook()
 
     package init(
         ports: EnginePorts,
@@ -50,6 +52,7 @@ package struct Engine: Sendable {
                 if core.ports.forges != nil { group.addTask { await PullRequestPollService(core: core).run() } }
                 if core.ports.forges != nil { group.addTask { await StatusService(core: core).run() } }
                 group.addTask { await HealthService(core: core).run() }
+                group.addTask { await PreviewService(core: core, book: previews).run() }
                 await group.waitForAll()
             }
         }
@@ -124,6 +127,11 @@ package struct Engine: Sendable {
         let health = HealthService(core: core)
         // What is healthy after a promotion may be what the next stage has waited for.
         repeat { try await LaneSupervisor(core: core).drain() } while await health.drain()
+    }
+
+    /// Runs the previews that were asked for to their end: for tests.
+    package func drainPreviews() async {
+        await PreviewService(core: core, book: previews).drain()
     }
 
     /// Sends the notices that are due: for tests.

@@ -85,6 +85,8 @@ package struct EnginePorts: Sendable {
     /// Makes a workspace for one promotion.
     package var workspaces: any WorkspaceMaker
     package var sha1: @Sendable ([UInt8]) -> [UInt8]
+    /// As hexadecimal digits.
+    package var sha256: @Sendable ([UInt8]) -> String
     package var random: @Sendable () -> UInt64
     /// Makes manifests with foreign programs; `nil` where none may be run.
     package var renderer: (any ManifestRenderer)?
@@ -108,6 +110,7 @@ package struct EnginePorts: Sendable {
         matcher: any PatternMatcher,
         workspaces: any WorkspaceMaker,
         sha1: @escaping @Sendable ([UInt8]) -> [UInt8],
+        sha256: @escaping @Sendable ([UInt8]) -> String,
         random: @escaping @Sendable () -> UInt64,
         renderer: (any ManifestRenderer)? = nil,
         expressionScope: @escaping @Sendable (Timestamp) -> Scope = { moment in Scope(now: { Moment(moment) }) }
@@ -120,6 +123,7 @@ package struct EnginePorts: Sendable {
         self.matcher = matcher
         self.workspaces = workspaces
         self.sha1 = sha1
+        self.sha256 = sha256
         self.random = random
         self.renderer = renderer
         self.expressionScope = expressionScope

@@ -19,7 +19,7 @@ package final class EngineCore: Sendable {
     let backlog = Backlog()
     /// Who may ask registries and Git servers.
     let asking = AskingRoom()
-    let metrics = EngineMetrics()
+    let metrics: EngineMetrics
     let gauges = QueueGauges()
     /// What the last look at each warehouse came to.
     let looks = LookBook()
@@ -40,6 +40,10 @@ package final class EngineCore: Sendable {
     let waits = ApplicationWaits()
     /// How long previews may wait for clusters.
     let previews: PreviewPatience
+    /// Not `nil`: it runs one preview, on a copy of the state; nothing of it is counted, logged or told.
+    let preview: PreviewTrace?
+    /// Promotions whose pushes were all compared with what their previews had shown.
+    let compared = RunningSet<PromotionID>()
     /// The pull requests that events named while promotions looked at them.
     let pullRequestNews = PullRequestNews()
     /// When repositories with awaited pull requests are looked at.
@@ -100,9 +104,22 @@ package final class EngineCore: Sendable {
 
     private let shared: Mutex<Shared>
 
-    package init(ledger: Ledger, ports: EnginePorts, configuration: EngineConfiguration, log: Logger) {
+    package convenience init(ledger: Ledger, ports: EnginePorts, configuration: EngineConfiguration, log: Logger) {
+        self.init(ledger: ledger, ports: ports, configuration: configuration, log: log, preview: nil)
+    }
+
+    /// - Parameter preview: what hears of a preview's steps; `nil`: it serves.
+    init(
+        ledger: Ledger,
+        ports: EnginePorts,
+        configuration: EngineConfiguration,
+        log: Logger,
+        preview: PreviewTrace?
+    ) {
         self.ledger = ledger
         self.ports = ports
+        self.preview = preview
+        metrics = EngineMetrics(isSilent: preview != nil)
         expressions = WarehouseExpressions(scope: ports.expressionScope)
         previews = PreviewPatience(limit: ports.previewPatience)
         self.log = log
@@ -163,7 +180,9 @@ package final class EngineCore: Sendable {
     var nextLook: Timestamp? { shared.withLock(\.nextLook) }
 
     /// Whether a branch may be taken to be where it was last pushed, until a push tells otherwise.
-    func trusts(_ branch: BranchKey) -> Bool { shared.withLock { !$0.moved.contains(branch) } }
+    ///
+    /// A preview shows the branch as it is.
+    func trusts(_ branch: BranchKey) -> Bool { preview == nil && shared.withLock { !$0.moved.contains(branch) } }
     /// Somebody else writes the branch: it is looked up until it has been pushed again.
     func distrust(_ branch: BranchKey) { shared.withLock { _ = $0.moved.insert(branch) } }
     func trust(_ branch: BranchKey) { shared.withLock { _ = $0.moved.remove(branch) } }
@@ -212,6 +231,12 @@ package final class EngineCore: Sendable {
         shared.withLock { $0.defaultBranches[RepositoryIdentity(remote)] }
     }
 
+    /// Takes over which branches another core knows to be default ones.
+    func learnDefaultBranches(of other: EngineCore) {
+        let known = other.shared.withLock(\.defaultBranches)
+        shared.withLock { $0.defaultBranches = known }
+    }
+
     /// Remembers which branch is the default one, where the snapshot tells.
     func learn(_ snapshot: RefSnapshot, of remote: String) {
         let prefix = "refs/heads/"
@@ -223,6 +248,8 @@ package final class EngineCore: Sendable {
     func transact<Value: Sendable>(
         _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
     ) async throws -> Value {
+        // A preview makes no other promotion, and nobody is told of it.
+        guard preview == nil else { return try await ledger.transact { try decide(&$0, self) } }
         let before = nextLook
         let (value, domainEvents, full, state, changes) = try await restoring(before) { [self] in
             try await ledger.transact { transaction in

@@ -3,7 +3,7 @@ package import HoistwayModel
 /// What people and programs may ask of a running server, and tell it: the console serves it as REST.
 ///
 /// Every change is recorded with its actor before the call returns.
-package protocol PipelineOperator: Sendable {
+package protocol PipelineOperator: PromotionPreviewer {
     func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int) async throws -> [DeliveryView]
     func delivery(_ id: DeliveryID) async throws -> DeliveryView
     /// How many deliveries are not decided yet.
@@ -61,9 +61,9 @@ package protocol PipelineOperator: Sendable {
     func compare(stage: StageKey, since: Timestamp) async throws -> ComparisonView
 
     /// `freight`: id, unique beginning of one, or alias.
-    func promote(stage: StageKey, freight: String, acceptTree: String?, actor: String) async throws -> PromotionView
+    func promote(stage: StageKey, freight: String, consent: PromotionConsent, actor: String) async throws -> PromotionView
     /// Promotes the freight of a warehouse that automatic promotion would choose for the stage.
-    func promoteCandidate(stage: StageKey, warehouse: String, acceptTree: String?, actor: String) async throws
+    func promoteCandidate(stage: StageKey, warehouse: String, consent: PromotionConsent, actor: String) async throws
         -> PromotionView
     /// Promotes freight to every stage that takes it from this one; all or none.
     func promoteDownstream(of stage: StageKey, freight: String, actor: String) async throws -> [PromotionView]
@@ -101,6 +101,16 @@ package protocol PipelineOperator: Sendable {
 }
 
 extension PipelineOperator {
+    package func promote(
+        stage: StageKey,
+        freight: String,
+        acceptTree: String?,
+        actor: String
+    ) async throws -> PromotionView {
+        let consent = PromotionConsent(accept: [acceptTree].compactMap(\.self))
+        return try await promote(stage: stage, freight: freight, consent: consent, actor: actor)
+    }
+
     package func adopt(stage: StageKey, actor: String) async throws -> [String] {
         try await adopt(stage: stage, preview: false, actor: actor)
     }

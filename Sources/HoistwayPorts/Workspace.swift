@@ -395,4 +395,10 @@ package protocol WorkspaceMaker: Sendable {
     /// A unified diff as `git diff` writes it, cut at `maxBytes` with a last line that says so.
     func unifiedDiff(from old: ObjectID?, to new: ObjectID, in remote: any GitRemote, maxBytes: Int)
         async throws(GitFailure) -> String
+    /// The files that differ, with modes and ids, sorted by path; `isCut`: there are more than `limit`.
+    func changedFiles(from old: ObjectID?, to new: ObjectID, in remote: any GitRemote, limit: Int)
+        async throws(GitFailure) -> (files: [ChangedFile], isCut: Bool)
+    /// Each of these files for people, with its lines as long as all together stay below `maxBytes`.
+    func describe(_ files: [ChangedFile], in remote: any GitRemote, maxBytes: Int)
+        async throws(GitFailure) -> [FileDifference]
 }

@@ -57,6 +57,8 @@ package struct StepContext: Sendable {
     package var lookups = StepLookups()
     /// Nothing may be done outside, as in observe mode and in a dry run: effects are told, and not done.
     package var isPreview = false
+    /// Hears, whenever a step begins, what is on record of all steps, and what they have given; `nil`: nobody listens.
+    package var progress: (@Sendable ([StepRecord], [StepResult]) -> Void)?
     /// Whether an earlier run of the promotion had begun this step, and nobody knows what became of it.
     package internal(set) var wasBegun = false
 

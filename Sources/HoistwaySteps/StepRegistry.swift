@@ -42,6 +42,23 @@ package enum StepRegistry {
     /// Whether steps of that name ask a Git host about pull requests.
     package static func asksForge(_ uses: String) -> Bool { kind(of: uses) == .forge }
 
+    /// Whether steps of that name push.
+    package static func pushes(_ uses: String) -> Bool { kind(of: uses) == .push }
+
+    /// Whether a promotion of these steps may act outside before the last of its pushes.
+    ///
+    /// Steps that change the own state count too: they are stored before the promotion goes on.
+    package static func actsBeforeLastPush(_ steps: [StepTemplate]) -> Bool {
+        guard let last = steps.lastIndex(where: { pushes($0.uses) }) else { return false }
+        return steps[..<last].contains { step in
+            switch kind(of: step.uses) {
+            case .push, .effect, .cluster, .forge: true
+            case .pure: SetMetadataStep.schema.name == step.uses || SetFreightAliasStep.schema.name == step.uses
+            case .workspace, .program, .download, nil: false
+            }
+        }
+    }
+
     /// `nil`: there is no such step.
     static func kind(of uses: String) -> StepSchema.Kind? { schemas[uses]?.kind }
 

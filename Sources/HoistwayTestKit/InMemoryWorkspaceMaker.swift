@@ -59,6 +59,45 @@ package struct InMemoryWorkspaceMaker: WorkspaceMaker {
         return text.utf8.count > maxBytes ? String(text.prefix(maxBytes)) + "\n(cut)\n" : text
     }
 
+    package func changedFiles(
+        from old: ObjectID?,
+        to new: ObjectID,
+        in remote: any GitRemote,
+        limit: Int
+    ) async throws(GitFailure) -> (files: [ChangedFile], isCut: Bool) {
+        let before = try await Self.files(old, remote)
+        let after = try await Self.files(new, remote)
+        func entry(_ entry: TreeEntry?) -> ChangedFile.Entry? { entry.map { .init(mode: $0.mode.rawValue, id: $0.id) } }
+        let all = Set(before.keys).union(after.keys).sorted().map {
+            ChangedFile(path: $0, old: entry(before[$0]), new: entry(after[$0]))
+        }
+        let differing = all.filter { $0.old != $0.new }
+        return (Array(differing.prefix(limit)), differing.count > limit)
+    }
+
+    /// Whole files as removed and added lines.
+    package func describe(
+        _ files: [ChangedFile],
+        in remote: any GitRemote,
+        maxBytes: Int
+    ) async throws(GitFailure) -> [FileDifference] {
+        var described: [FileDifference] = []
+        for file in files {
+            var one = FileDifference(of: file)
+            var text = "@@ -1 +1 @@\n"
+            for (sign, entry) in [("-", file.old), ("+", file.new)] {
+                guard let entry else { continue }
+                let content = String(decoding: try await remote.blob(entry.id), as: UTF8.self)
+                text += content.split(separator: "\n").map { "\(sign)\($0)\n" }.joined()
+            }
+            one.diff = text
+            let counts = FileDifference.counts(in: text)
+            (one.added, one.removed) = (counts?.added, counts?.removed)
+            described.append(one)
+        }
+        return described
+    }
+
     private static func files(_ tree: ObjectID?, _ remote: any GitRemote) async throws(GitFailure) -> [GitPath:
         TreeEntry]
     {

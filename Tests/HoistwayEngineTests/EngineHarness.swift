@@ -56,6 +56,7 @@ struct EngineHarness {
             matcher: Patterns(),
             workspaces: InMemoryWorkspaceMaker(),
             sha1: { SHA1.hash($0) },
+            sha256: { SHA256.hex($0) },
             random: { boxed.next() },
             renderer: renderer
         )

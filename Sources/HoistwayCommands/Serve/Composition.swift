@@ -238,6 +238,7 @@ struct Composition {
             matcher: Patterns(),
             workspaces: OverlayWorkspaces(),
             sha1: { SHA1.hash($0) },
+            sha256: { SHA256.hex($0) },
             random: { UInt64.random(in: .min ... .max) },
             renderer: programs,
             expressionScope: { ExpressionHost.scope([:], now: Moment($0)) }

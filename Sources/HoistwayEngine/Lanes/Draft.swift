@@ -50,6 +50,8 @@ struct Draft {
     var stoodOn: Set<ObjectID> = []
     /// What stood against its push, for those who are told.
     var objection: NoticeEvent?
+    /// Aliases of pushes that were compared with what its preview had shown.
+    var comparedSteps: Set<String> = []
     /// What may surprise in its freight, and in what it does to branches.
     var warnings: [String] = []
 

@@ -32,6 +32,7 @@ extension EngineCore {
         )
         context.place = place
         context.isPreview = record.mode == .observe || configuration.recordsDiffs
+        if let preview { context.progress = { preview.note($0, $1) } }
         // One moment for all runs of a promotion: what was evaluated before must come to the same again.
         context.lookups = configuration.lookups(project)
         context.expressionScope = ports.expressionScope(record.startedAt ?? record.createdAt)

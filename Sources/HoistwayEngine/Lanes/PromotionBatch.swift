@@ -76,9 +76,13 @@ struct PromotionBatch: Sendable {
             // Its workspace learns of the commits that drafts before it have made.
             var draft = await draft(of: record, earlier.resumption, earlier.results, heads: heads)
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
+            await comparePreview(&draft)
+            let isCompared = !draft.isRunning
             await advance(&draft, heads: &heads, asked: state)
             // A refusal too rests on where the branch was taken to be.
-            if draft.isOver || draft.objection != nil, !outlook.assumed.isDisjoint(with: keys) { doubt(&draft) }
+            if draft.isOver || draft.objection != nil, !isCompared, !outlook.assumed.isDisjoint(with: keys) {
+                doubt(&draft)
+            }
             drafts.append(draft)
         }
         while drafts.contains(where: { $0.push != nil }) {
@@ -282,6 +286,7 @@ struct PromotionBatch: Sendable {
         while draft.isRunning {
             switch await draft.run.next() {
             case .finished(let phase, let message):
+                if phase == .succeeded, endIfMissing(&draft) { continue }
                 draft.end(.finished(phase, message: message))
             case .retryLater where Task.isCancelled: draft.end(.stopped)
             case .retryLater(let message, let retry):
@@ -341,6 +346,7 @@ struct PromotionBatch: Sendable {
             }
             return
         }
+        if endIfMissing(&draft) { return }
         if try await !core.store(draft) { draft.end(.stopped) }
     }
 
@@ -380,12 +386,14 @@ struct PromotionBatch: Sendable {
         for effect in inspection.effects {
             try await effect.apply(to: key, remote: need.outgoing.remote, stage: draft.record.stage, core: core)
         }
-        let verdict = inspection.verdict(
+        var verdict = inspection.verdict(
             mode: draft.record.mode,
             asked: need.isOnStageBranch ? state.branches[key]?.head : nil,
             present: need.isOnStageBranch ? await core.ledger.snapshot.branches[key]?.head : nil
         )
+        if core.preview != nil { verdict = verdict.beyondLimits(mode: draft.record.mode) }
         if case .retry = verdict {} else { draft.warnings += inspection.warnings }
+        if try await endIfOutdated(&draft, need, &verdict) { return }
         switch verdict {
         case .nothingToPush: draft.goOn(.nothingToPush(need.outgoing.base))
         case .retry: draft.end(.retry)
@@ -435,7 +443,10 @@ struct PromotionBatch: Sendable {
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
             for (var record, end, objection, results) in ended {
-                if case .finished = end { core.grafts.remove(record.id) }
+                if case .finished = end {
+                    core.grafts.remove(record.id)
+                    core.compared.end(record.id)
+                }
                 guard let present = transaction.state.promotions[record.id], !present.phase.isTerminal else { continue }
                 record.abortedBy = present.abortedBy
                 transaction.objections[record.id] = objection

@@ -230,7 +230,8 @@ struct PushRound: Sendable {
                 drafts[index].record.trouble = nil
                 drafts[index].goOn(
                     core.configuration.recordsDiffs
-                        ? .observed(outcome.commit, because: "dry run") : .pushed(outcome.commit)
+                        ? .observed(outcome.commit, because: core.preview == nil ? "dry run" : "preview")
+                        : .pushed(outcome.commit)
                 )
             case .moved:
                 drafts[index].end(.retry)

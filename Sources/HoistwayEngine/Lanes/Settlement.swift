@@ -30,6 +30,11 @@ enum Settlement {
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .retry, nil:
             record.forgetRefusals()
+            // Found on a branch that was taken to be elsewhere: it is compared again.
+            if record.outdated != nil {
+                record.outdated = nil
+                record.branches.removeAll { !$0.pushed }
+            }
             // It observes all of it again: what it would have pushed is told once.
             if record.mode == .observe { record.branches.removeAll { !$0.pushed } }
             record.attempts += 1

@@ -5,7 +5,7 @@ extension EngineOperator {
     package func promoteCandidate(
         stage key: StageKey,
         warehouse: String,
-        acceptTree: String?,
+        consent: PromotionConsent,
         actor: String
     ) async throws -> PromotionView {
         let (stage, _) = try find(key)
@@ -17,7 +17,7 @@ extension EngineOperator {
         guard let freight = verdict.freight, verdict.kind != .notAvailable else {
             throw OperatorFailure.nothingToDo(verdict.reason)
         }
-        return try await promote(stage: key, freight: freight.id.text, acceptTree: acceptTree, actor: actor)
+        return try await promote(stage: key, freight: freight.id.text, consent: consent, actor: actor)
     }
 
     package func promoteDownstream(

@@ -5,24 +5,18 @@ extension EngineOperator {
     package func promote(
         stage key: StageKey,
         freight name: String,
-        acceptTree: String?,
+        consent: PromotionConsent,
         actor: String
     ) async throws -> PromotionView {
         let (stage, project) = try find(key)
-        guard stage.promotion != .controlFlow else {
-            throw OperatorFailure.invalid("\(key) has no promotion steps: freight passes through it by itself")
-        }
-        let accepted = try acceptTree.map(Self.tree)
+        try Self.requireSteps(stage)
+        let accepted = try AcceptedDifferences(consent.accept)
+        let kept = try consent.preview.map { try engine.previews.ended($0, of: key, now: core.ports.clock.now()) }
         let record = try await core.transact { transaction, core in
             let freight = try Self.find(name, project: key.project, state: transaction.state)
             let now = core.ports.clock.now()
-            let availability = core.dispatcher.availability(of: freight, to: stage, transaction.state)
-            guard availability.isAvailable else {
-                throw OperatorFailure.denied(
-                    "freight \(freight.freight.alias) is not available to \(key): \(availability.reason)",
-                    hint: "promote it upstream first, or `hoistway approve \(key) \(freight.freight.alias)`"
-                )
-            }
+            let reason = try Self.availability(of: freight, to: stage, core: core, state: transaction.state)
+            let previewed = try kept?.consent(to: freight.freight, accepted: accepted.digests)
             if let open = transaction.state.openPromotions(of: key).first(where: { $0.freight == freight.freight.id }) {
                 throw OperatorFailure.nothingToDo(
                     "promotion \(open.id) of freight \(freight.freight.alias) is \(open.phase.rawValue.lowercased())"
@@ -33,17 +27,47 @@ extension EngineOperator {
                 to: stage,
                 in: project,
                 actor: actor,
-                reason: "asked for by token \(actor); \(availability.reason)",
+                reason: "asked for by token \(actor); \(reason)",
                 state: transaction.state
             )
-            record.acceptedTree = accepted
+            record.acceptedTree = accepted.tree
+            record.acceptedDifferences = accepted.digests.isEmpty ? nil : accepted.digests
+            record.previewed = previewed
             transaction.put(.putPromotion(record))
+            let seen = previewed.map { " as preview \($0.preview) showed it" } ?? ""
             transaction.audit.append(
-                AuditRecord(at: now, actor: actor, action: "promote", detail: "\(record.id) of \(freight.freight.id)")
+                AuditRecord(
+                    at: now,
+                    actor: actor,
+                    action: "promote",
+                    detail: "\(record.id) of \(freight.freight.id)\(seen)"
+                )
             )
             return record
         }
         return view(of: record, state: await core.ledger.snapshot)
+    }
+
+    static func requireSteps(_ stage: Stage) throws(OperatorFailure) {
+        guard stage.promotion == .controlFlow else { return }
+        throw .invalid("\(stage.key) has no promotion steps: freight passes through it by itself")
+    }
+
+    /// Why the freight is available to the stage; throws where it is not.
+    static func availability(
+        of freight: FreightRecord,
+        to stage: Stage,
+        core: EngineCore,
+        state: PipelineState
+    ) throws(OperatorFailure) -> String {
+        let availability = core.dispatcher.availability(of: freight, to: stage, state)
+        guard availability.isAvailable else {
+            throw OperatorFailure.denied(
+                "freight \(freight.freight.alias) is not available to \(stage.key): \(availability.reason)",
+                hint: "promote it upstream first, or `hoistway approve \(stage.key) \(freight.freight.alias)`"
+            )
+        }
+        return availability.reason
     }
 
     package func abort(promotion id: PromotionID, actor: String) async throws -> PromotionView {
@@ -190,11 +214,29 @@ extension EngineOperator {
         }
         return only
     }
+}
 
-    private static func tree(_ text: String) throws(OperatorFailure) -> ObjectID {
-        guard let id = ObjectID(text) else {
-            throw OperatorFailure.invalid("\(text) is not a tree id: forty hexadecimal digits")
+/// What a person accepts though it exceeds a stage's limits.
+struct AcceptedDifferences: Sendable {
+    /// One for each branch.
+    static let maxDigests = 50
+
+    var digests: [String] = []
+    /// As earlier versions named it.
+    var tree: ObjectID?
+
+    init(_ texts: [String]) throws(OperatorFailure) {
+        guard texts.count <= Self.maxDigests else {
+            throw .invalid("more than \(Self.maxDigests) differences cannot be accepted at once")
         }
-        return id
+        for text in texts {
+            if ChangedFile.isDigest(text) {
+                digests.append(text)
+            } else if let id = ObjectID(text), texts.count == 1 {
+                tree = id
+            } else {
+                throw .invalid("\(ShownText.quoted(text)) is not the digest of a difference: 64 hexadecimal digits")
+            }
+        }
     }
 }

@@ -82,6 +82,9 @@ extension EngineOperator {
             return line(record.id, "it is tried now")
         }
         guard record.phase != .succeeded else { return line(nil, "it has succeeded") }
+        if let outdated = record.outdated {
+            return line(nil, "its preview \(outdated.preview) is outdated: make another one, and promote from that")
+        }
         guard let project = core.configuration.pipelines.projects[record.stage.project],
             let stage = project.stages[record.stage.name]
         else { return line(nil, "its stage is in the manifests no longer") }
@@ -109,6 +112,8 @@ extension EngineOperator {
             state: transaction.state
         )
         started.acceptedTree = record.acceptedTree
+        started.acceptedDifferences = record.acceptedDifferences
+        started.previewed = record.previewed
         transaction.put(.putPromotion(started))
         return line(started.id, "freight \(freight.freight.alias) is promoted again")
     }

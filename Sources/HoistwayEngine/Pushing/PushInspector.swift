@@ -39,8 +39,13 @@ struct PushInspector: Sendable {
         _ facts: BranchFacts
     ) async throws -> PushInspection {
         var outcome = try await need.outcome()
-        let proposal = try await ProposalReader(subject: subject).read(need, tree: outcome.tree, facts: facts)
+        var proposal = try await ProposalReader(subject: subject).read(need, tree: outcome.tree, facts: facts)
         let record = subject.record
+        let isTooMuch = PushGuard.beyondLimits(proposal, stage: subject.stage) != nil
+        if isTooMuch || record.previewed != nil || core.configuration.recordsDiffs {
+            try await note(need, subject, in: &outcome)
+            proposal.digest = outcome.digest
+        }
         let objection = PushGuard.objection(to: proposal, stage: subject.stage, promotion: record) {
             core.isOlder($0, new: $1, than: $2, for: record)
         }
@@ -60,6 +65,34 @@ struct PushInspector: Sendable {
         inspection.warnings = [await unpromotedFiles(proposal, subject), overwritten(need, subject), unchecked]
             .compactMap(\.self)
         return inspection
+    }
+
+    /// Notes which files differ, as they are compared with what was shown or accepted.
+    private func note(_ need: PushNeed, _ subject: PushSubject, in outcome: inout BranchOutcome) async throws {
+        let remote = need.outgoing.remote
+        let (files, isCut) = try await core.ports.workspaces.changedFiles(
+            from: remote.tree(of: need.outgoing.base),
+            to: outcome.tree,
+            in: remote,
+            limit: ChangedFile.maxOfDigest
+        )
+        outcome.digest = isCut ? nil : core.ports.sha256(ChangedFile.digested(files))
+        guard core.preview != nil || subject.record.previewed != nil else { return }
+        let push = PreviewedPushes.Push(
+            step: need.alias,
+            remote: need.outgoing.remote.displayURL,
+            branch: need.targetBranch,
+            kind: need.kind,
+            digest: outcome.digest ?? PreviewedPushes.Push.uncounted,
+            files: files
+        )
+        outcome.preview = BranchPreview(push: push, changes: files)
+        guard core.preview != nil else { return }
+        outcome.preview?.files = try await core.ports.workspaces.describe(
+            Array(files.prefix(BranchPreview.maxFiles)),
+            in: remote,
+            maxBytes: Self.maxDiffBytes
+        )
     }
 
     /// Files of a branch that nothing is known of, and that is another one than was checked out.

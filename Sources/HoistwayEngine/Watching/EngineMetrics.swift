@@ -30,7 +30,12 @@ import Metrics
 struct EngineMetrics: Sendable {
     static let removed = "removed"
 
-    private let book = SeriesBook()
+    private let book: SeriesBook
+
+    /// - Parameter isSilent: it counts nothing, as for previews.
+    init(isSilent: Bool = false) {
+        book = SeriesBook(isSilent: isSilent)
+    }
 
     func count(_ domainEvents: [DomainEvent], configuration: EngineConfiguration) {
         for domainEvent in domainEvents {

@@ -13,8 +13,15 @@ final class SeriesBook: Sendable {
     }
 
     private let state = Mutex(State())
+    private let isSilent: Bool
+
+    /// - Parameter isSilent: it makes no series.
+    init(isSilent: Bool = false) {
+        self.isSilent = isSilent
+    }
 
     func count(_ name: String, _ labels: Labels, by amount: Int = 1) {
+        guard !isSilent else { return }
         state.withLock { state in
             let key = Self.key(name, labels)
             if let known = state.counters[key] { return known.handle.increment(by: amount) }
@@ -25,6 +32,7 @@ final class SeriesBook: Sendable {
     }
 
     func record(_ name: String, _ labels: Labels, _ duration: Duration) {
+        guard !isSilent else { return }
         state.withLock { state in
             let key = Self.key(name, labels)
             if let known = state.timers[key] { return known.handle.record(duration: duration) }
@@ -36,6 +44,7 @@ final class SeriesBook: Sendable {
 
     /// Shows 1 for each of these, and gives back all other series of the name.
     func show(_ name: String, for all: [Labels]) {
+        guard !isSilent else { return }
         let wanted = Dictionary(all.map { (Self.key(name, $0), $0) }) { first, _ in first }
         state.withLock { state in
             for (key, flag) in state.flags where flag.name == name && wanted[key] == nil {

@@ -44,4 +44,24 @@ package struct OverlayWorkspaces: WorkspaceMaker {
         let text = try await UnifiedDiff(remote: remote, maxBytes: maxBytes).text(of: diff.changes)
         return diff.isCut ? text + "… more than \(Self.maxDiffFiles) files differ\n" : text
     }
+
+    package func changedFiles(
+        from old: ObjectID?,
+        to new: ObjectID,
+        in remote: any GitRemote,
+        limit: Int
+    ) async throws(GitFailure) -> (files: [ChangedFile], isCut: Bool) {
+        let diff = try await TreeDiff(remote: remote).changes(from: old, to: new, limit: limit)
+        func entry(_ entry: TreeEntry?) -> ChangedFile.Entry? { entry.map { .init(mode: $0.mode.rawValue, id: $0.id) } }
+        let files = diff.changes.map { ChangedFile(path: $0.path, old: entry($0.old), new: entry($0.new)) }
+        return (files, diff.isCut)
+    }
+
+    package func describe(
+        _ files: [ChangedFile],
+        in remote: any GitRemote,
+        maxBytes: Int
+    ) async throws(GitFailure) -> [FileDifference] {
+        try await UnifiedDiff(remote: remote, maxBytes: maxBytes).differences(of: files)
+    }
 }

@@ -6,6 +6,8 @@ import HoistwayPorts
 struct UnifiedDiff {
     /// Files above this size are only named, in bytes.
     private static let maxFileBytes = 1 << 20
+    /// Of a symbolic link, what is shown.
+    private static let maxTargetBytes = 4096
     /// Files whose content is asked for in one request.
     private static let batch = 64
 
@@ -29,6 +31,62 @@ struct UnifiedDiff {
             }
         }
         return text
+    }
+
+    /// Each file by itself; what exceeds the bound is named without its lines.
+    func differences(of files: [ChangedFile]) async throws(GitFailure) -> [FileDifference] {
+        var described: [FileDifference] = []
+        var bytes = 0
+        for start in stride(from: 0, to: files.count, by: Self.batch) {
+            let next = files[start..<min(start + Self.batch, files.count)]
+            if bytes < maxBytes {
+                try await remote.prefetch(next.flatMap { Self.blobs(of: $0) })
+            }
+            for file in next {
+                var one = FileDifference(of: file)
+                if bytes < maxBytes {
+                    one = FileDifference(of: file, targets: (try await target(file.old), try await target(file.new)))
+                    try await addLines(of: file, to: &one)
+                }
+                let size = one.diff?.utf8.count ?? 0
+                if bytes >= maxBytes || bytes + size > maxBytes {
+                    one.diff = nil
+                    one.notes.append("its lines are left out: all differences together are longer than \(maxBytes) bytes")
+                    bytes = maxBytes
+                }
+                bytes += size
+                described.append(one)
+            }
+        }
+        return described
+    }
+
+    private func addLines(of file: ChangedFile, to one: inout FileDifference) async throws(GitFailure) {
+        func entry(_ entry: ChangedFile.Entry?) -> TreeEntry? {
+            entry.flatMap { entry in
+                FileMode(rawValue: entry.mode).map { TreeEntry(name: file.path.name, mode: $0, id: entry.id) }
+            }
+        }
+        let text = try await self.text(of: FileChange(path: file.path, old: entry(file.old), new: entry(file.new)))
+        if text.range(ofLine: "@@ ") == nil {
+            if text.range(ofLine: "Binary files ") != nil { one.notes.append("a binary file") }
+            if text.range(ofLine: "Files differ and are too large") != nil { one.notes.append("too large to show") }
+        }
+        one.diff = text
+        let counts = FileDifference.counts(in: text)
+        (one.added, one.removed) = (counts?.added, counts?.removed)
+    }
+
+    /// Where a symbolic link points to; `nil`: it is none.
+    private func target(_ entry: ChangedFile.Entry?) async throws(GitFailure) -> String? {
+        guard let entry, entry.mode == FileMode.symlink.rawValue else { return nil }
+        return String(decoding: try await remote.blob(entry.id).prefix(Self.maxTargetBytes), as: UTF8.self)
+    }
+
+    private static func blobs(of file: ChangedFile) -> [ObjectID] {
+        [file.old, file.new].compactMap { entry in
+            entry.flatMap { $0.mode == FileMode.submodule.rawValue ? nil : $0.id }
+        }
     }
 
     private func text(of change: FileChange) async throws(GitFailure) -> String {

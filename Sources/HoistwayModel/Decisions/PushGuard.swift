@@ -27,6 +27,8 @@ package struct PushProposal: Sendable, Equatable {
     package var unchecked: String?
     /// Manifests in which nothing changes but images of the promotion's freight.
     package var imageOnlyFiles: Set<GitPath> = []
+    /// Of the difference from the branch; `nil`: it was not asked for, or more files differ than are compared.
+    package var digest: String?
 
     /// An image entry that is another stage's to change.
     package struct OthersEntry: Sendable, Equatable {
@@ -236,14 +238,31 @@ package enum PushGuard {
 
     /// What exceeds the stage's limits, and how a person accepts it.
     package static func excess(_ proposal: PushProposal, stage: Stage, promotion: PromotionRecord) -> String? {
-        guard let changed = proposal.changedFiles, promotion.acceptedTree != proposal.tree else { return nil }
-        let deleted = PackedCharts.deletions(proposal.deletedFiles, besides: changed)
-        let isTooMuch = deleted.count > stage.limits.deletedFiles || changed.count > stage.limits.changedFiles
-        guard isTooMuch else { return nil }
+        guard let (changed, deleted) = beyondLimits(proposal, stage: stage), promotion.acceptedTree != proposal.tree else {
+            return nil
+        }
+        if let digest = proposal.digest, promotion.acceptedDifferences?.contains(digest) ?? false { return nil }
         let named = (deleted + changed).prefix(3).map(\.shortened).joined(separator: ", ")
         return
             "it would change \(changed.count) and delete \(deleted.count) files of \(proposal.branch.branch) (\(named), …), more than "
             + "the stage's limits (changedFiles \(stage.limits.changedFiles), deletedFiles \(stage.limits.deletedFiles)): look at the diff, then "
-            + "`hoistway promote \(stage.key) \(promotion.freight.short) --accept \(proposal.tree)`"
+            + acceptance(proposal, promotion: promotion)
+    }
+
+    private static func acceptance(_ proposal: PushProposal, promotion: PromotionRecord) -> String {
+        // Where more files differ than are compared one by one, the whole tree is accepted.
+        let accepted = proposal.digest ?? proposal.tree.hex
+        return "`hoistway promote \(promotion.stage) \(promotion.freight.short) --accept \(accepted)`"
+    }
+
+    /// What changes and what is deleted, where that is more than the stage's limits; `nil`: it is not.
+    package static func beyondLimits(
+        _ proposal: PushProposal,
+        stage: Stage
+    ) -> (changed: [GitPath], deleted: [GitPath])? {
+        guard let changed = proposal.changedFiles else { return nil }
+        let deleted = PackedCharts.deletions(proposal.deletedFiles, besides: changed)
+        let isTooMuch = deleted.count > stage.limits.deletedFiles || changed.count > stage.limits.changedFiles
+        return isTooMuch ? (changed, deleted) : nil
     }
 }

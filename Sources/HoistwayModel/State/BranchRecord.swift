@@ -22,6 +22,10 @@ package struct BranchOutcome: Sendable, Equatable, Codable {
     package var kind: PushedRef?
     /// The branch that was checked out, where that is not the one that was pushed.
     package var checkedOut: String?
+    /// Of the difference from `before`; `nil`: it was not asked for, or too many files differ.
+    package var digest: String?
+    /// What is shown and compared of it; `nil`: it is neither a preview, nor is it compared with one.
+    package var preview: BranchPreview?
 
     package init(
         remote: String,

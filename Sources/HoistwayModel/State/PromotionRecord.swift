@@ -77,6 +77,12 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     package var mode: PromotionMode
     /// A tree whose exceeding of the stage's limits a person has accepted.
     package var acceptedTree: ObjectID?
+    /// Digests of differences that a person has accepted though they exceed the stage's limits; `nil`: none.
+    package var acceptedDifferences: [String]?
+    /// What the preview has shown that it was made from; `nil`: it was made without one.
+    package var previewed: PreviewedPushes?
+    /// Why it pushed nothing, where that is another difference than its preview has shown; `nil`: it is not.
+    package var outdated: OutdatedPreview?
     package var phase: PromotionPhase
     package var message: String
     package var createdAt: Timestamp

@@ -37,6 +37,10 @@ package struct StepRecord: Sendable, Equatable, Codable {
     package var failure: FailureRecord?
     /// What the step keeps of its last look for the next one; `nil`: nothing.
     package var memory: ConfigValue?
+    /// It did not run, since it needs what a step gives that was only told; `nil`: it is not so.
+    package var isUnknown: Bool?
+    /// What it would do was told, and not done; `nil`: it is not so.
+    package var isTold: Bool?
 
     /// Whether it waits for something whose changes are told: another look needs no files of the steps before.
     package var isLook: Bool { status == .running && (waitsFor != nil || pullRequest != nil) }

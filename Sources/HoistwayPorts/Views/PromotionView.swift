@@ -38,6 +38,12 @@ package struct PromotionView: Sendable, Codable, Equatable {
     package var acceptedTree: String?
     /// Configuration and outputs of its steps, where one promotion was asked for.
     package var results: [StepResult]?
+    /// The preview that it was made from; `nil`: none.
+    package var preview: String?
+    /// For programs, why it failed: `preview-outdated`; `nil`: nothing that has a code.
+    package var code: String?
+    /// What differs from its preview, where that is why it failed.
+    package var outdated: OutdatedPreview?
 
     /// - Parameter freight: `nil` where it is kept no longer.
     package init(_ record: PromotionRecord, summary: String, freight known: Freight? = nil) {
@@ -68,5 +74,8 @@ package struct PromotionView: Sendable, Codable, Equatable {
         failure = record.failure
         awaitsAcceptance = record.awaitsAcceptance
         acceptedTree = record.acceptedTree?.hex
+        preview = record.previewed?.preview
+        outdated = record.outdated
+        code = record.outdated == nil ? nil : OutdatedPreview.code
     }
 }

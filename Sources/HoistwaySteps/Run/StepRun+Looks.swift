@@ -47,6 +47,7 @@ extension StepRun {
         previewed.append(plain.alias)
         do throws(StepFailure) {
             finish(.succeeded, try await StepRegistry.lookingStep(plain, in: context).preview(in: context))
+            records[position].isTold = true
         } catch {
             finish(error.status, error.description)
         }
@@ -56,6 +57,7 @@ extension StepRun {
     mutating func previewPullRequest(_ template: StepTemplate) {
         previewed.append(template.alias)
         finish(.succeeded, StepRegistry.previewOfPullRequest(template))
+        records[position].isTold = true
     }
 
     /// Whether what the present step came to is stored before anything else begins.

@@ -156,6 +156,18 @@ package struct StepRun: Sendable {
         position += 1
     }
 
+    /// Ends the run at the present step: nothing more is done, whatever the steps after it say.
+    ///
+    /// Answers `pushNeeded` and `willAct`; elsewhere the step that would come next is left alone.
+    package mutating func stop(_ words: String) {
+        need = nil
+        answer = nil
+        guard position < steps.count, records[position].status == .running else { return }
+        if intended != nil, !context.wasBegun, records[position].looks == nil { records[position].began = nil }
+        intended = nil
+        finish(.failed, words)
+    }
+
     /// Goes on to the next push or to the end.
     ///
     /// Asked again without an answer, it asks for the same push again.
@@ -257,6 +269,7 @@ package struct StepRun: Sendable {
             var plain = template
             plain.config = configuration.config
             note(plain, configuration)
+            context.progress?(records, results)
             return plain
         } catch {
             guard previewed.isEmpty else {
@@ -269,6 +282,7 @@ package struct StepRun: Sendable {
                     "not known until it runs: \(error.message) (\(Listing.text(previewed)) did not run)",
                     isTimed: false
                 )
+                records[position].isUnknown = true
                 return nil
             }
             finish(.errored, error.explained)
@@ -301,6 +315,7 @@ package struct StepRun: Sendable {
                 finish(.errored, error.explained, isTimed: false)
             } else {
                 finish(.skipped, "not known until it runs: \(error.message)", isTimed: false)
+                records[position].isUnknown = true
             }
         }
         return false
@@ -311,6 +326,7 @@ package struct StepRun: Sendable {
             let text = try StepRegistry.preview(of: plain, in: context)
             previewed.append(plain.alias)
             finish(.succeeded, text)
+            records[position].isTold = true
         } catch {
             finish(error.status, error.description)
         }

@@ -1,17 +1,17 @@
 import HoistwayModel
-import HoistwayPorts
+package import HoistwayPorts
 import Synchronization
 
 /// Remotes that are read as they are, and whose pushes go nowhere: what is pushed is seen by later reads.
-final class CapturingRemotes: GitRemotes {
+package final class CapturingRemotes: GitRemotes {
     private let remotes: any GitRemotes
     private let captured = Mutex<[ObjectIdentifier: CapturingRemote]>([:])
 
-    init(_ remotes: any GitRemotes) {
+    package init(_ remotes: any GitRemotes) {
         self.remotes = remotes
     }
 
-    func remote(
+    package func remote(
         _ url: String,
         project: String,
         insecureSkipTLSVerify: Bool

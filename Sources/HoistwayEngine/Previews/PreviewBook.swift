@@ -1,0 +1,169 @@
+import HoistwayModel
+import HoistwayPorts
+import Synchronization
+
+/// The previews that run, and those that have ended and are kept for a while; in memory only.
+final class PreviewBook: Sendable {
+    /// At once, of all tokens and of one.
+    static let maxRunning = 8
+    static let maxRunningOfToken = 2
+    /// How many that have ended are kept, and how many bytes they hold together; beyond it, the oldest go.
+    static let maxKept = 100
+    static let maxKeptBytes = 64 << 20
+    /// After their end.
+    static let keptFor = Duration.seconds(30 * 60)
+    static let timeLimit = Duration.seconds(5 * 60)
+
+    /// One preview.
+    struct Entry: Sendable {
+        let id: String
+        /// As the promotion would begin.
+        let record: PromotionRecord
+        let freight: Freight
+        let actor: String
+        let createdAt: Timestamp
+        let trace = PreviewTrace()
+        /// Notifies when somebody wants it to end.
+        let cancelled = Signal()
+        var hasBegun = false
+        var ended: Ended?
+    }
+
+    struct Ended: Sendable {
+        enum End: Sendable {
+            case outcome(PreviewRun.Outcome)
+            /// It could not be made.
+            case failed(String)
+            case canceled(String)
+        }
+
+        var end: End
+        var at: Timestamp
+        /// About what it holds.
+        var bytes: Int
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        /// In the order in which they were asked for.
+        var order: [String] = []
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    /// Notifies when a preview was asked for.
+    let arrived = Signal()
+
+    /// Adds a preview that the service begins.
+    func add(_ entry: Entry) throws(OperatorFailure) {
+        try state.withLock { state throws(OperatorFailure) in
+            guard !state.isClosed else { throw .unavailable("the server is stopping") }
+            Self.purge(&state, now: entry.createdAt)
+            let running = state.entries.values.filter { $0.ended == nil }
+            guard running.count < Self.maxRunning else {
+                throw .unavailable("\(Self.maxRunning) previews run already: try again when one has ended")
+            }
+            guard running.count(where: { $0.actor == entry.actor }) < Self.maxRunningOfToken else {
+                throw .unavailable(
+                    "\(Self.maxRunningOfToken) previews of token \(entry.actor) run already: wait for one, or cancel it"
+                )
+            }
+            state.entries[entry.id] = entry
+            state.order.append(entry.id)
+        }
+        arrived.notify()
+    }
+
+    func entry(_ id: String, now: Timestamp) throws(OperatorFailure) -> Entry {
+        let entry = state.withLock { state in
+            Self.purge(&state, now: now)
+            return state.entries[id]
+        }
+        guard let entry else {
+            throw .notFound("there is no preview \(ShownText.quoted(id)): previews are kept for half an hour")
+        }
+        return entry
+    }
+
+    /// The next one that has not begun, which has begun now.
+    func takeNext() -> Entry? {
+        state.withLock { state in
+            guard let id = state.order.first(where: { state.entries[$0].map { !$0.hasBegun && $0.ended == nil } ?? false })
+            else { return nil }
+            state.entries[id]?.hasBegun = true
+            return state.entries[id]
+        }
+    }
+
+    func end(_ id: String, _ end: Ended.End, at now: Timestamp) {
+        state.withLock { state in
+            guard state.entries[id]?.ended == nil else { return }
+            state.entries[id]?.ended = Ended(end: end, at: now, bytes: end.bytes)
+            Self.purge(&state, now: now)
+        }
+    }
+
+    /// Ends one that runs, and forgets one that has ended; gives it as it was, or as it ended.
+    func cancel(_ id: String, now: Timestamp) throws(OperatorFailure) -> Entry {
+        var entry = try entry(id, now: now)
+        guard entry.ended == nil else {
+            state.withLock { Self.forget(id, &$0) }
+            return entry
+        }
+        end(id, .canceled("it was canceled"), at: now)
+        entry.cancelled.notify()
+        entry = try self.entry(id, now: now)
+        return entry
+    }
+
+    /// The server stops: all that run end, and no other begins.
+    func close(now: Timestamp) {
+        let running = state.withLock { state in
+            state.isClosed = true
+            return state.entries.values.filter { $0.ended == nil }
+        }
+        for entry in running {
+            end(entry.id, .canceled("the server is stopping"), at: now)
+            entry.cancelled.notify()
+        }
+    }
+
+    private static func purge(_ state: inout State, now: Timestamp) {
+        for (id, entry) in state.entries {
+            // A clock that was set back keeps nothing for longer.
+            guard let ended = entry.ended, now - ended.at >= keptFor || ended.at > now else { continue }
+            forget(id, &state)
+        }
+        let kept = state.order.compactMap { state.entries[$0] }.filter { $0.ended != nil }
+        var bytes = kept.reduce(0) { $0 + ($1.ended?.bytes ?? 0) }
+        var count = kept.count
+        for entry in kept where count > maxKept || bytes > maxKeptBytes {
+            forget(entry.id, &state)
+            count -= 1
+            bytes -= entry.ended?.bytes ?? 0
+        }
+    }
+
+    private static func forget(_ id: String, _ state: inout State) {
+        state.entries[id] = nil
+        state.order.removeAll { $0 == id }
+    }
+}
+
+extension PreviewBook.Ended.End {
+    /// Texts and values; what comes with each is small.
+    fileprivate var bytes: Int {
+        switch self {
+        case .failed(let text), .canceled(let text): return text.utf8.count
+        case .outcome(let outcome):
+            let files = outcome.record.branches.flatMap { $0.preview?.files ?? [] }
+            let texts =
+                files.reduce(0) { $0 + ($1.diff?.utf8.count ?? 0) + $1.path.utf8.count + 100 }
+                + outcome.record.branches.reduce(0) { $0 + ($1.diff?.utf8.count ?? 0) }
+            let values = outcome.results.reduce(0) { sum, result in
+                sum + (result.config?.roughSize ?? 0) + ConfigValue.map(result.outputs).roughSize
+            }
+            return texts + values + outcome.record.steps.reduce(0) { $0 + $1.config.roughSize }
+        }
+    }
+}

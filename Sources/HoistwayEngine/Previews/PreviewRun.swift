@@ -1,0 +1,78 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwaySteps
+import Logging
+
+/// Runs a promotion's steps on a copy of the state, beside everything else: nothing is pushed, sent or stored.
+///
+/// It is the same engine that promotes: the same lanes, guard and limits, on the branches as they are. Only the remotes
+/// keep pushes to themselves, and effects are told and not done.
+struct PreviewRun: Sendable {
+    /// How often it begins again because a branch moved meanwhile.
+    private static let maxTries = 8
+
+    /// What it came to.
+    struct Outcome: Sendable {
+        /// As it would be on record; not at its end where the outside failed.
+        var record: PromotionRecord
+        var results: [StepResult]
+    }
+
+    let core: EngineCore
+    /// Not in the state, or not begun there.
+    let record: PromotionRecord
+    var trace = PreviewTrace()
+
+    func run() async throws -> Outcome {
+        let store = DryRunStore(state: await seen(), results: [:], deliveries: [])
+        var ports = core.ports
+        ports.store = store
+        ports.remotes = CapturingRemotes(core.ports.remotes)
+        ports.http?.isPreview = true
+        var configuration = core.configuration
+        configuration.recordsDiffs = true
+        let copy = EngineCore(
+            ledger: try await Ledger(store: store),
+            ports: ports,
+            configuration: configuration,
+            log: Logger(label: "preview") { _ in SwiftLogNoOpLogHandler() },
+            preview: trace
+        )
+        copy.learnDefaultBranches(of: core)
+        let lane = Lane(core: copy, key: await copy.lane(of: record))
+        var tries = 0
+        while let present = await copy.ledger.snapshot.promotions[record.id], !present.phase.isTerminal {
+            try Task.checkCancellation()
+            // It waits for the outside to be well again: a preview does not.
+            guard present.trouble == nil, present.nextTry == nil || present.attempts > 0, tries < Self.maxTries else { break }
+            if copy.apart.take(record.id) {
+                await ApartRun(core: copy, id: record.id).run()
+            } else {
+                tries += 1
+                await lane.run(only: record.id)
+            }
+        }
+        try Task.checkCancellation()
+        let present = await copy.ledger.snapshot.promotions[record.id] ?? record
+        let results = await store.stepResults(of: record.id)
+        return Outcome(record: present, results: results.isEmpty ? trace.results : results)
+    }
+
+    /// What the promotion's steps and rules can see of the state: above all, nothing that is under way.
+    private func seen() async -> PipelineState {
+        var state = await core.ledger.snapshot
+        let project = record.stage.project
+        state.promotions = state.promotions.filter { $0.value.stage.project == project && $0.value.phase.isTerminal }
+        state.freight = state.freight.filter { $0.key.project == project }
+        state.intents = [:]
+        state.notices = [:]
+        state.refreshes = [:]
+        var record = record
+        record.previewed = nil
+        record.abortedBy = nil
+        record.nextTry = nil
+        record.trouble = nil
+        state.promotions[record.id] = record
+        return state
+    }
+}
