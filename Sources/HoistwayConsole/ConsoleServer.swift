@@ -117,6 +117,7 @@ package struct ConsoleServer: Service {
         ClusterRoutes(clusters: configuration.clusters).add(to: api)
         PipelineRoutes(pipelines: pipelines).add(to: api)
         ActionRoutes(pipelines: pipelines).add(to: api)
+        PreviewRoutes(pipelines: pipelines).add(to: api)
         FreightRoutes(pipelines: pipelines).add(to: api)
         TokenRoutes(store: store, clock: clock).add(to: api)
         let parts = ConsoleParts(pipelines: pipelines, tokens: tokens, feed: feed, logger: logger)

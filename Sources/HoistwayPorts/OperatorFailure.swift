@@ -9,6 +9,8 @@ package enum OperatorFailure: Diagnosable, Equatable {
     case denied(String, hint: String)
     case nothingToDo(String)
     case unavailable(String)
+    /// As many previews run as may.
+    case tooManyPreviews(String)
     /// Understood, and it does not hold, such as a configuration with errors.
     case refused(String)
     /// A registry or a repository did not answer, or not as it should.
@@ -17,7 +19,7 @@ package enum OperatorFailure: Diagnosable, Equatable {
     package var message: String {
         switch self {
         case .notFound(let text), .ambiguous(let text), .invalid(let text), .nothingToDo(let text),
-            .unavailable(let text), .refused(let text), .outside(let text):
+            .unavailable(let text), .tooManyPreviews(let text), .refused(let text), .outside(let text):
             text
         case .denied(let text, _): text
         }

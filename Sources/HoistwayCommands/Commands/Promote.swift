@@ -22,8 +22,19 @@ struct Promote: AsyncParsableCommand {
     @Option(help: "Promote to every stage that takes the freight from this one.")
     var downstreamFrom: String?
 
-    @Option(help: "Accept that this tree exceeds the stage's limits; the refused promotion names it.")
-    var accept: String?
+    @Option(
+        help: """
+            Accept that this difference exceeds the stage's limits; the preview, or the refused promotion, names its digest. \
+            Once for each branch.
+            """
+    )
+    var accept: [String] = []
+
+    @Flag(help: "Show what the promotion would do, and promote nothing.")
+    var dryRun = false
+
+    @Option(help: "Promote what this preview has shown, and nothing else.")
+    var preview: String?
 
     @Flag(help: "Wait until it is over; exit with 1 unless it succeeded.")
     var wait = false
@@ -32,10 +43,20 @@ struct Promote: AsyncParsableCommand {
 
     func validate() throws {
         if downstreamFrom != nil {
-            guard stage != nil, freight == nil, warehouse == nil, accept == nil else {
+            guard stage != nil, freight == nil, warehouse == nil, accept.isEmpty, preview == nil, !dryRun else {
                 throw ValidationError("with --downstream-from, name the freight and nothing else")
             }
             return
+        }
+        if dryRun || preview != nil {
+            guard warehouse == nil else {
+                throw ValidationError("--dry-run and --preview go with a stage and freight, not with --warehouse")
+            }
+        }
+        if dryRun {
+            guard accept.isEmpty, preview == nil, !wait else {
+                throw ValidationError("--dry-run promotes nothing: --accept, --preview and --wait do not go with it")
+            }
         }
         guard stage != nil, (freight == nil) != (warehouse == nil) else {
             throw ValidationError("name a stage, and freight or --warehouse")
@@ -49,12 +70,31 @@ struct Promote: AsyncParsableCommand {
                 let body = PromoteBody(downstreamFrom: downstreamFrom, freight: stage)
                 return try await promoteAll(client, body)
             }
-            let body = PromoteBody(stage: stage, freight: freight, warehouse: warehouse, acceptTree: accept)
+            if dryRun, let stage, let freight {
+                return try await PreviewCall(client: client, options: options).show(stage: stage, freight: freight)
+            }
+            warnOfTree()
+            let body = PromoteBody(
+                stage: stage,
+                freight: freight,
+                warehouse: warehouse,
+                accept: accept.isEmpty ? nil : accept,
+                preview: preview
+            )
             var answer = try await client.post("promote", body, as: PromotionView.self)
             if wait { answer = try await end(of: answer, client) }
             options.show(answer, as: \.detail)
             guard !wait || answer.value.phase == .succeeded else { throw ExitStatus.failed }
         }
+    }
+
+    /// The next version takes digests only.
+    private func warnOfTree() {
+        guard accept.contains(where: { ObjectID($0) != nil }) else { return }
+        Terminal.printError(
+            "warning: --accept takes the digest of a difference, which `promote --dry-run` and the refused promotion name; a tree id "
+                + "is taken by this version for the last time"
+        )
     }
 
     private func promoteAll(_ client: ConsoleClient, _ body: PromoteBody) async throws {

@@ -23,7 +23,8 @@ struct ActionRoutes: Sendable {
         let body = try await APICoding.body(PromoteBody.self, of: request)
         let names = Names(pipelines: pipelines, caller: caller)
         if let upstream = body.downstreamFrom {
-            guard let freight = body.freight, body.stage == nil, body.warehouse == nil, body.acceptTree == nil else {
+            guard let freight = body.freight, body.stage == nil, body.warehouse == nil, body.consent == PromotionConsent()
+            else {
                 throw APIError.invalid("downstreamFrom goes with freight, and with nothing else", hint: nil)
             }
             let stage = try await names.stage(upstream)
@@ -37,7 +38,7 @@ struct ActionRoutes: Sendable {
             let view = try await pipelines.promote(
                 stage: stage,
                 freight: freight,
-                acceptTree: body.acceptTree,
+                consent: body.consent,
                 actor: caller.name
             )
             return APICoding.response(view, status: .created)
@@ -45,7 +46,7 @@ struct ActionRoutes: Sendable {
             let view = try await pipelines.promoteCandidate(
                 stage: stage,
                 warehouse: warehouse,
-                acceptTree: body.acceptTree,
+                consent: body.consent,
                 actor: caller.name
             )
             return APICoding.response(view, status: .created)

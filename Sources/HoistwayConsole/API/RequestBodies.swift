@@ -13,21 +13,43 @@ package struct PromoteBody: Codable, Sendable {
     package var freight: String?
     /// In place of freight: the warehouse whose candidate of automatic promotion is promoted.
     package var warehouse: String?
-    /// A tree id whose exceeding of the stage's limits is accepted.
+    /// A tree id whose exceeding of the stage's limits is accepted; for programs made for earlier versions.
     package var acceptTree: String?
+    /// Digests of differences that may exceed the stage's limits, one for each branch.
+    package var accept: [String]?
+    /// The preview that was looked at.
+    package var preview: String?
 
     package init(
         stage: String? = nil,
         downstreamFrom: String? = nil,
         freight: String? = nil,
         warehouse: String? = nil,
-        acceptTree: String? = nil
+        acceptTree: String? = nil,
+        accept: [String]? = nil,
+        preview: String? = nil
     ) {
         self.stage = stage
         self.downstreamFrom = downstreamFrom
         self.freight = freight
         self.warehouse = warehouse
         self.acceptTree = acceptTree
+        self.accept = accept
+        self.preview = preview
+    }
+
+    var consent: PromotionConsent {
+        PromotionConsent(accept: (accept ?? []) + [acceptTree].compactMap(\.self), preview: preview)
+    }
+}
+
+/// `POST /projects/PROJECT/stages/STAGE/previews`.
+package struct PreviewBody: Codable, Sendable {
+    /// Id, unique beginning of one, or alias.
+    package var freight: String
+
+    package init(freight: String) {
+        self.freight = freight
     }
 }
 

@@ -47,6 +47,7 @@ package struct APIError: Error, Equatable {
             case .denied: .forbidden
             case .nothingToDo: .nothingToDo
             case .unavailable: .unavailable
+            case .tooManyPreviews: .tooManyPreviews
             case .refused: .refused
             case .outside: .outside
             }

@@ -28,6 +28,7 @@ package enum ProblemCode: String, Sendable, Codable, CaseIterable {
     case outside
     case unavailable
     case tooManyStreams = "too-many-streams"
+    case tooManyPreviews = "too-many-previews"
     case shuttingDown = "shutting-down"
 
     /// The status of HTTP; this file is the only place where failures become one.
@@ -46,7 +47,7 @@ package enum ProblemCode: String, Sendable, Codable, CaseIterable {
         case .tooManyKeys: 429
         case .ours: 500
         case .outside: 502
-        case .unavailable, .tooManyStreams, .shuttingDown: 503
+        case .unavailable, .tooManyStreams, .tooManyPreviews, .shuttingDown: 503
         }
     }
 
@@ -79,6 +80,7 @@ package enum ProblemCode: String, Sendable, Codable, CaseIterable {
         case .outside: "a registry or a repository did not answer, or not as it should"
         case .unavailable: "the state cannot be read or written"
         case .tooManyStreams: "too many event streams are open"
+        case .tooManyPreviews: "as many previews run as may"
         case .shuttingDown: "the server is stopping"
         }
     }

@@ -20,7 +20,7 @@ extension PromotionBatch {
             guard present.phase.isTerminal else {
                 return draft.end(.later(message: present.message, retry: .backoff))
             }
-            let found = present.branches.compactMap(\.preview?.push)
+            let found = present.shownPushes.map(\.push)
             let unknown = Set(shown.unknown + present.unknownPushes(of: present.stepRecords))
             let differences = shown.differences(from: found.filter { !unknown.contains($0.step) })
             if let outdated = OutdatedPreview(preview: shown.preview, branches: differences) {
@@ -113,6 +113,11 @@ extension PromotionBatch {
 }
 
 extension PromotionRecord {
+    /// Of a preview: the pushes that nothing stands against.
+    var shownPushes: [BranchPreview] {
+        branches.filter { $0.pushed || mode == .observe }.compactMap(\.preview)
+    }
+
     /// Aliases of pushes of which nobody knows what they push: they did not run, or a step before them that changes files
     /// did not.
     func unknownPushes(of records: [StepRecord]) -> [String] {

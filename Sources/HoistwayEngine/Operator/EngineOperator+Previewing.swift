@@ -33,8 +33,14 @@ extension EngineOperator {
             actor: actor,
             createdAt: core.ports.clock.now()
         )
-        try await audit("preview", actor: actor, detail: "\(id) of \(freight.freight.id) for \(key)")
         try engine.previews.add(entry)
+        do {
+            try await audit("preview", actor: actor, detail: "\(id) of \(freight.freight.id) for \(key)")
+        } catch {
+            // What is not on record is not done. It may have ended and been forgotten meanwhile.
+            _ = try? engine.previews.cancel(id, now: core.ports.clock.now())
+            throw error
+        }
         return try await preview(id)
     }
 

@@ -33,7 +33,7 @@ extension PreviewBook {
                     "preview \(id) is one of freight \(self.freight.alias), not of \(freight.alias)"
                 )
             }
-            let previews = record.branches.compactMap(\.preview)
+            let previews = record.shownPushes
             guard previews.allSatisfy({ $0.push.digest != PreviewedPushes.Push.uncounted }) else {
                 throw .refused(
                     "preview \(id) shows \(PreviewedPushes.Push.uncounted) that differ: that cannot be compared; promote without it"

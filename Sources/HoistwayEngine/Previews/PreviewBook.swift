@@ -61,10 +61,10 @@ final class PreviewBook: Sendable {
             Self.purge(&state, now: entry.createdAt)
             let running = state.entries.values.filter { $0.ended == nil }
             guard running.count < Self.maxRunning else {
-                throw .unavailable("\(Self.maxRunning) previews run already: try again when one has ended")
+                throw .tooManyPreviews("\(Self.maxRunning) previews run already: try again when one has ended")
             }
             guard running.count(where: { $0.actor == entry.actor }) < Self.maxRunningOfToken else {
-                throw .unavailable(
+                throw .tooManyPreviews(
                     "\(Self.maxRunningOfToken) previews of token \(entry.actor) run already: wait for one, or cancel it"
                 )
             }

@@ -268,12 +268,57 @@ final class FakePipelines: PipelineOperator {
         Explanation(stage: stage.description, freight: freight, verdict: "because", lines: [])
     }
 
-    func promote(stage: StageKey, freight: String, acceptTree: String?, actor: String) async throws -> PromotionView {
-        try tell("promote \(stage) \(freight) \(acceptTree ?? "-") by \(actor)")
+    func promote(
+        stage: StageKey,
+        freight: String,
+        consent: PromotionConsent,
+        actor: String
+    ) async throws -> PromotionView {
+        let seen = consent.preview.map { " from preview \($0)" } ?? ""
+        try tell("promote \(stage) \(freight) \(consent.accept.first ?? "-")\(seen) by \(actor)")
         return Self.promotion(stage.project)
     }
 
-    func promoteCandidate(stage: StageKey, warehouse: String, acceptTree: String?, actor: String) async throws
+    func createPreview(stage: StageKey, freight: String, actor: String) async throws -> PreviewView {
+        try tell("preview \(stage) \(freight) by \(actor)")
+        return Self.preview(stage.project)
+    }
+
+    func preview(_ id: String) async throws -> PreviewView {
+        guard id == "preview-a" || id == "preview-b" else {
+            throw OperatorFailure.notFound("there is no preview '\(id)'")
+        }
+        return Self.preview(String(id.suffix(1)))
+    }
+
+    func cancelPreview(_ id: String, actor: String) async throws -> PreviewView {
+        try tell("cancel \(id) by \(actor)")
+        return try await preview(id)
+    }
+
+    private static func preview(_ project: String) -> PreviewView {
+        let freight = Freight(
+            id: FreightID("f\(project)"),
+            alias: "wavy-\(project)",
+            origin: WarehouseKey(project: project, name: "app"),
+            artifacts: [],
+            discoveredAt: Timestamp(seconds: 0)
+        )
+        return PreviewView(
+            id: "preview-\(project)",
+            stage: StageKey(project: project, name: "prod"),
+            freight: freight,
+            actor: "ada",
+            mode: .promote,
+            state: .running,
+            message: "secret of \(project)",
+            createdAt: Timestamp(seconds: 0),
+            rollback: PreviewView.Rollback(isRollback: false, reason: ""),
+            replacement: PreviewView.Replacement(when: .never, reason: "")
+        )
+    }
+
+    func promoteCandidate(stage: StageKey, warehouse: String, consent: PromotionConsent, actor: String) async throws
         -> PromotionView
     {
         try tell("promote the candidate of \(warehouse) to \(stage) by \(actor)")
