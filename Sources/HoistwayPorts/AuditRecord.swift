@@ -69,6 +69,7 @@ package enum AuditOutcome: String, Sendable, Codable, CaseIterable {
 /// What was done, as programs know it.
 package enum AuditAction: String, Sendable, Codable, CaseIterable {
     case promote
+    case preview
     case abort
     case retryPromotion
     case approve

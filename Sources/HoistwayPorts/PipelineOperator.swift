@@ -61,7 +61,8 @@ package protocol PipelineOperator: PromotionPreviewer {
     func compare(stage: StageKey, since: Timestamp) async throws -> ComparisonView
 
     /// `freight`: id, unique beginning of one, or alias.
-    func promote(stage: StageKey, freight: String, consent: PromotionConsent, actor: String) async throws -> PromotionView
+    func promote(stage: StageKey, freight: String, consent: PromotionConsent, actor: String) async throws
+        -> PromotionView
     /// Promotes the freight of a warehouse that automatic promotion would choose for the stage.
     func promoteCandidate(stage: StageKey, warehouse: String, consent: PromotionConsent, actor: String) async throws
         -> PromotionView
@@ -101,6 +102,16 @@ package protocol PipelineOperator: PromotionPreviewer {
 }
 
 extension PipelineOperator {
+    package func promoteCandidate(
+        stage: StageKey,
+        warehouse: String,
+        acceptTree: String?,
+        actor: String
+    ) async throws -> PromotionView {
+        let consent = PromotionConsent(accept: [acceptTree].compactMap(\.self))
+        return try await promoteCandidate(stage: stage, warehouse: warehouse, consent: consent, actor: actor)
+    }
+
     package func promote(
         stage: StageKey,
         freight: String,

@@ -38,7 +38,8 @@ struct PreviewText {
         }
         let name = change.name.isEmpty ? change.repository : "\(change.repository)/\(change.name)"
         let (old, new) = (shown(change.old, change.oldDigest), shown(change.new, change.newDigest))
-        return "  \(change.kind.rawValue.padded(to: 8)) \(SafeText.line(name)): \(old == new ? "stays at \(new)" : "\(old) -> \(new)")"
+        return
+            "  \(change.kind.rawValue.padded(to: 8)) \(SafeText.line(name)): \(old == new ? "stays at \(new)" : "\(old) -> \(new)")"
     }
 
     private func lines(of branch: PreviewView.Branch) -> [String] {

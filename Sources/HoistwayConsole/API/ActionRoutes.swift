@@ -23,7 +23,8 @@ struct ActionRoutes: Sendable {
         let body = try await APICoding.body(PromoteBody.self, of: request)
         let names = Names(pipelines: pipelines, caller: caller)
         if let upstream = body.downstreamFrom {
-            guard let freight = body.freight, body.stage == nil, body.warehouse == nil, body.consent == PromotionConsent()
+            guard let freight = body.freight, body.stage == nil, body.warehouse == nil,
+                body.consent == PromotionConsent()
             else {
                 throw APIError.invalid("downstreamFrom goes with freight, and with nothing else", hint: nil)
             }

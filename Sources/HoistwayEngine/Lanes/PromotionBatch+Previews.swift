@@ -106,6 +106,11 @@ extension PromotionBatch {
     private func end(_ draft: inout Draft, _ outdated: OutdatedPreview) {
         let words = outdated.message(pushed: draft.record.branches.filter(\.pushed).map(\.branch))
         draft.record.outdated = outdated
+        draft.record.failure = FailureRecord(
+            .previewOutdated,
+            message: words,
+            hint: "make another preview, and promote from that"
+        )
         draft.objection = .promotionRefused
         draft.run.stop(words)
         draft.end(.finished(.failed, message: words))

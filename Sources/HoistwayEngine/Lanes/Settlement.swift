@@ -33,6 +33,7 @@ enum Settlement {
             // Found on a branch that was taken to be elsewhere: it is compared again.
             if record.outdated != nil {
                 record.outdated = nil
+                record.failure = nil
                 record.branches.removeAll { !$0.pushed }
             }
             // It observes all of it again: what it would have pushed is told once.

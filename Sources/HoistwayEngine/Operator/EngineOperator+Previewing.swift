@@ -35,7 +35,15 @@ extension EngineOperator {
         )
         try engine.previews.add(entry)
         do {
-            try await audit("preview", actor: actor, detail: "\(id) of \(freight.freight.id) for \(key)")
+            let noted = AuditRecord(
+                at: entry.createdAt,
+                actor: actor,
+                action: AuditAction.preview.rawValue,
+                detail: "\(id) of \(freight.freight.id) for \(key)",
+                project: key.project,
+                object: AuditObject(.stage, key.name)
+            )
+            try await core.transact { transaction, _ in transaction.audit.append(noted) }
         } catch {
             // What is not on record is not done. It may have ended and been forgotten meanwhile.
             _ = try? engine.previews.cancel(id, now: core.ports.clock.now())

@@ -88,7 +88,9 @@ final class PreviewBook: Sendable {
     /// The next one that has not begun, which has begun now.
     func takeNext() -> Entry? {
         state.withLock { state in
-            guard let id = state.order.first(where: { state.entries[$0].map { !$0.hasBegun && $0.ended == nil } ?? false })
+            guard
+                let id = state.order.first(where: { state.entries[$0].map { !$0.hasBegun && $0.ended == nil } ?? false }
+                )
             else { return nil }
             state.entries[id]?.hasBegun = true
             return state.entries[id]

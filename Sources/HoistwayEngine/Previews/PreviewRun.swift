@@ -44,7 +44,9 @@ struct PreviewRun: Sendable {
         while let present = await copy.ledger.snapshot.promotions[record.id], !present.phase.isTerminal {
             try Task.checkCancellation()
             // It waits for the outside to be well again: a preview does not.
-            guard present.trouble == nil, present.nextTry == nil || present.attempts > 0, tries < Self.maxTries else { break }
+            guard present.trouble == nil, present.nextTry == nil || present.attempts > 0, tries < Self.maxTries else {
+                break
+            }
             if copy.apart.take(record.id) {
                 await ApartRun(core: copy, id: record.id).run()
             } else {

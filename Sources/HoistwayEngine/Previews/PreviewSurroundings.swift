@@ -18,7 +18,9 @@ struct PreviewSurroundings: Sendable {
     var artifacts: [PreviewView.ArtifactChange] {
         let items = state.stages[stage]?.history.first?.items ?? [:]
         return entry.record.collection.keys.sorted().flatMap { name -> [PreviewView.ArtifactChange] in
-            let new = entry.record.collection[name] == entry.freight.id ? entry.freight : freight(entry.record.collection[name])
+            let new =
+                entry.record.collection[name] == entry.freight.id
+                ? entry.freight : freight(entry.record.collection[name])
             return PreviewedArtifacts.changes(of: name, from: freight(items[name]), to: new)
         }
     }
@@ -48,7 +50,11 @@ struct PreviewSurroundings: Sendable {
         var record = later.stages[stage] ?? StageRecord(key: stage)
         record.lost = nil
         record.history.insert(
-            StageRecord.Collection(items: entry.record.collection, promotion: entry.record.id, at: core.ports.clock.now()),
+            StageRecord.Collection(
+                items: entry.record.collection,
+                promotion: entry.record.id,
+                at: core.ports.clock.now()
+            ),
             at: 0
         )
         later.stages[stage] = record

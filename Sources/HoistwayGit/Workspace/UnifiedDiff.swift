@@ -51,7 +51,9 @@ struct UnifiedDiff {
                 let size = one.diff?.utf8.count ?? 0
                 if bytes >= maxBytes || bytes + size > maxBytes {
                     one.diff = nil
-                    one.notes.append("its lines are left out: all differences together are longer than \(maxBytes) bytes")
+                    one.notes.append(
+                        "its lines are left out: all differences together are longer than \(maxBytes) bytes"
+                    )
                     bytes = maxBytes
                 }
                 bytes += size

@@ -238,7 +238,8 @@ package enum PushGuard {
 
     /// What exceeds the stage's limits, and how a person accepts it.
     package static func excess(_ proposal: PushProposal, stage: Stage, promotion: PromotionRecord) -> String? {
-        guard let (changed, deleted) = beyondLimits(proposal, stage: stage), promotion.acceptedTree != proposal.tree else {
+        guard let (changed, deleted) = beyondLimits(proposal, stage: stage), promotion.acceptedTree != proposal.tree
+        else {
             return nil
         }
         if let digest = proposal.digest, promotion.acceptedDifferences?.contains(digest) ?? false { return nil }

@@ -51,7 +51,9 @@ extension FileDifference {
         let (old, new) = (file.old, file.new)
         switch (old?.mode, new?.mode) {
         case (let before?, let after?) where before != after:
-            notes.append("mode \(octal(before)) becomes \(octal(after)): \(name(of: before)) becomes \(name(of: after))")
+            notes.append(
+                "mode \(octal(before)) becomes \(octal(after)): \(name(of: before)) becomes \(name(of: after))"
+            )
         case (nil, let after?) where after != 0o100644: notes.append("new \(name(of: after))")
         case (let before?, nil) where before != 0o100644: notes.append("\(name(of: before)) that is deleted")
         default: break

@@ -91,7 +91,9 @@ package struct PreviewedPushes: Sendable, Equatable, Codable {
     ///
     /// - Parameter steps: aliases of pushes that have come, or have been compared.
     package func missing(besides steps: Set<String>) -> [OutdatedPreview.Branch] {
-        pushes.filter { $0.digest != nil && !steps.contains($0.step) }.map { OutdatedPreview.Branch(shown: $0, found: nil) }
+        pushes.filter { $0.digest != nil && !steps.contains($0.step) }.map {
+            OutdatedPreview.Branch(shown: $0, found: nil)
+        }
     }
 }
 

@@ -20,6 +20,8 @@ package struct FailureRecord: Sendable, Equatable, Codable {
         case notLooked
         /// It would change what belongs to another stage.
         case othersWork
+        /// It would push something else than its preview has shown.
+        case previewOutdated
         /// An image would become older.
         case downgrade
         /// The stage has changed to observe mode.

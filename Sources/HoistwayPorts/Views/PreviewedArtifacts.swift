@@ -8,7 +8,9 @@ package enum PreviewedArtifacts {
         to new: Freight?
     ) -> [PreviewView.ArtifactChange] {
         var changes: [PreviewView.ArtifactChange] = []
-        for (artifact, isNew) in (old?.artifacts ?? []).map({ ($0, false) }) + (new?.artifacts ?? []).map({ ($0, true) }) {
+        for (artifact, isNew) in (old?.artifacts ?? []).map({ ($0, false) })
+            + (new?.artifacts ?? []).map({ ($0, true) })
+        {
             let place = place(of: artifact, in: warehouse)
             let (version, digest) = version(of: artifact)
             let known = changes.firstIndex { change in

@@ -32,7 +32,12 @@ struct PreviewRig {
     /// One that sets an image on `stage/test` in place.
     static func inPlace(options: String? = nil) async throws -> PreviewRig {
         let rig = try await PreviewRig(options: options) { url, _ in
-            Manifest.stage("test", in: "shop", of: ["app"], steps: Manifest.inPlace(url, branch: "stage/test", folder: "env"))
+            Manifest.stage(
+                "test",
+                in: "shop",
+                of: ["app"],
+                steps: Manifest.inPlace(url, branch: "stage/test", folder: "env")
+            )
         }
         try await rig.rig.repository.git("branch", "stage/test", "main")
         return rig

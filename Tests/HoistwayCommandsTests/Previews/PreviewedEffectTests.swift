@@ -6,7 +6,9 @@ import Testing
 /// Previews of pipelines that act outside: nothing is sent, and nothing is before all differences were compared.
 struct PreviewedEffectTests {
     private static func desk() throws -> ScriptedServer {
-        try ScriptedServer { _ in [ScriptedServer.http("200 OK", type: "application/json", Array(#"{"note": "yes"}"#.utf8))] }
+        try ScriptedServer { _ in
+            [ScriptedServer.http("200 OK", type: "application/json", Array(#"{"note": "yes"}"#.utf8))]
+        }
     }
 
     /// Asks a desk, pushes `main`, and then a second branch.

@@ -115,7 +115,8 @@ struct OwnImagesRuleTests {
         }
     }
 
-    @Test func `Rule 7: a promotion that would delete 300 files waits for somebody who accepts exactly its tree`()
+    @Test
+    func `Rule 7: a promotion that would delete 300 files waits for somebody who accepts exactly that difference`()
         async throws
     {
         let rig = try await RuleRig.one(replacing: true)
@@ -131,14 +132,15 @@ struct OwnImagesRuleTests {
             #expect(waiting.message.contains("delete 300 files"), "\(waiting.message)")
             #expect(try await rig.head() == head)
             let tree = try #require(waiting.branches.first?.tree)
-            #expect(waiting.message.contains("--accept \(tree)"))
+            let digest = try #require(waiting.branches.first?.digest)
+            #expect(waiting.message.contains("--accept \(digest)"), "\(waiting.message)")
 
             let wrong = try await rig.served.command(
                 "promote",
                 "shop/test",
                 waiting.freight,
                 "--accept",
-                String(repeating: "1", count: 40),
+                String(repeating: "1", count: 64),
                 "--wait"
             )
             #expect(wrong.status == 1)
@@ -148,7 +150,7 @@ struct OwnImagesRuleTests {
                 "shop/test",
                 waiting.freight,
                 "--accept",
-                tree,
+                digest,
                 "--wait"
             )
             #expect(accepted.status == 0, "\(accepted.text)\(accepted.errors)")

@@ -81,6 +81,7 @@ struct PromotionSummary: Decodable, Sendable {
         var branch: String
         var tree: String
         var pushed: Bool
+        var digest: String?
     }
 
     var id: String

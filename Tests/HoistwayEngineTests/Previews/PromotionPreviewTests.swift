@@ -123,7 +123,12 @@ struct PromotionPreviewTests {
         #expect(harness.remote.head("main") == head)
         let shown = try await harness.pipelines.promotion(outdated.id)
         #expect(shown.code == "preview-outdated")
-        let retried = try await harness.pipelines.retryPromotions([outdated.id], project: nil, failedOnly: true, actor: "ada")
+        let retried = try await harness.pipelines.retryPromotions(
+            [outdated.id],
+            project: nil,
+            failedOnly: true,
+            actor: "ada"
+        )
         #expect(retried.first?.started == nil)
         #expect(retried.first?.detail.contains("outdated") == true)
     }
@@ -161,7 +166,9 @@ struct PromotionPreviewTests {
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        let failures = results.compactMap { if case .failure(let error) = $0 { error as? OperatorFailure } else { nil } }
+        let failures = results.compactMap {
+            if case .failure(let error) = $0 { error as? OperatorFailure } else { nil }
+        }
         #expect(failures.count == 1)
         if case .nothingToDo? = failures.first {} else { Issue.record("\(failures)") }
         try await harness.engine.drain()
@@ -188,7 +195,8 @@ struct PromotionPreviewTests {
         #expect(try await again.tag("test") == "0.9.0")
     }
 
-    @Test func `in observe mode a preview shows what is observed, and a promotion from it pushes nothing`() async throws {
+    @Test func `in observe mode a preview shows what is observed, and a promotion from it pushes nothing`() async throws
+    {
         let (harness, freight) = try await Self.harness(mode: .observe)
         let id = try #require(freight["1.0.0"])
         let view = try await Self.preview(harness, of: id)

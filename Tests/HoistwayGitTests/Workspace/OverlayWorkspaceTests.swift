@@ -270,6 +270,44 @@ struct OverlayWorkspaceTests {
         #expect(diff == expected + "\n")
         let cut = try await maker.unifiedDiff(from: old, to: new, in: rig.remote, maxBytes: 150)
         #expect(cut.hasSuffix("longer than 150 bytes\n"))
+        let (files, isCut) = try await maker.changedFiles(from: old, to: new, in: rig.remote, limit: 50)
+        #expect(!isCut)
+        #expect(files.map(\.path) == ["env/dev/x", "env/gone", "env/new", "kind", "kind/inside"])
+        let described = try await maker.describe(files, in: rig.remote, maxBytes: 10_000)
+        #expect(described.compactMap(\.diff).joined() == diff)
+        #expect(described.map(\.change) == [.changed, .deleted, .added, .deleted, .added])
+        #expect(described.first?.added == 1 && described.first?.removed == 1)
+        let bounded = try await maker.describe(files, in: rig.remote, maxBytes: 150)
+        #expect(bounded.compactMap(\.diff).joined().utf8.count <= 150)
+        #expect(bounded.last?.notes.first?.contains("its lines are left out") == true)
+    }
+
+    @Test func `what lines do not show is told in words`() async throws {
+        let rig = try await LocalRig(files: ["run.sh": "echo\n", "link": "a", "data": "text\n"])
+        let old = try await rig.id("main^{tree}")
+        let place = rig.repository.path
+        let index = ["GIT_INDEX_FILE": "\(rig.folder.path)/index"]
+        try await TestProgram.check("git", ["read-tree", "main"], in: place, environment: index)
+        let script = try await rig.repository.git("rev-parse", "main:run.sh")
+        let target = try await rig.repository.git(["hash-object", "-w", "--stdin"], input: Array("b/c".utf8))
+        let binary = try await rig.repository.git(["hash-object", "-w", "--stdin"], input: [0, 1, 2, 0, 255])
+        for entry in ["100755,\(script),run.sh", "120000,\(target),link", "100644,\(binary),data"] {
+            try await TestProgram.check(
+                "git",
+                ["update-index", "--add", "--cacheinfo", entry],
+                in: place,
+                environment: index
+            )
+        }
+        let written = try await TestProgram.check("git", ["write-tree"], in: place, environment: index)
+        let new = try #require(ObjectID(written.text.prefix(40)))
+        let maker = OverlayWorkspaces()
+        let files = try await maker.changedFiles(from: old, to: new, in: rig.remote, limit: 50).files
+        let described = try await maker.describe(files, in: rig.remote, maxBytes: 10_000)
+        let notes = Dictionary(described.map { ($0.path, $0.notes) }) { $1 }
+        #expect(notes["data"] == ["a binary file"])
+        #expect(notes["run.sh"]?.contains { $0.contains("becomes an executable file") } == true)
+        #expect(notes["link"]?.contains { $0.contains("points to 'b/c'") } == true)
     }
 
     @Test func `a checkout that is copied into itself again and again ends at a limit, at once`() async throws {

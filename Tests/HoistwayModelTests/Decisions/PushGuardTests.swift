@@ -122,6 +122,25 @@ struct PushGuardTests {
         #expect(objection(older, stage(), promotion(.person("ada"))) == nil)
     }
 
+    @Test func `a person accepts a difference by its digest, and nothing else with it`() throws {
+        let digest = String(repeating: "d", count: 64)
+        let large = proposal {
+            $0.deletedFiles = ["README.md"]
+            $0.digest = digest
+        }
+        let text = try #require(objection(large, stage(), promotion()))
+        #expect(text.contains("--accept \(digest)`"))
+        var accepting = promotion(.person("ada"))
+        accepting.acceptedDifferences = [String(repeating: "e", count: 64)]
+        #expect(objection(large, stage(), accepting) != nil)
+        accepting.acceptedDifferences?.append(digest)
+        #expect(objection(large, stage(), accepting) == nil)
+        var others = large
+        others.othersFolders = ["stages/test": StageKey(project: "shop", name: "test")]
+        others.changedFiles = ["stages/test/kustomization.yaml"]
+        #expect(objection(others, stage(), accepting) != nil)
+    }
+
     @Test func `more files than the stage allows wait for a person who accepts exactly that tree`() throws {
         let large = proposal { $0.deletedFiles = ["README.md"] }
         let text = try #require(objection(large, stage(), promotion()))

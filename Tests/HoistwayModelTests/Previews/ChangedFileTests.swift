@@ -44,8 +44,9 @@ struct ChangedFileTests {
 
     @Test func `a digest is sixty-four lower-case hexadecimal digits, and a tree id is none`() {
         #expect(ChangedFile.isDigest(String(repeating: "0f", count: 32)))
-        for text in [String(repeating: "a", count: 40), String(repeating: "g", count: 64), "", String(repeating: "A", count: 64)]
-        {
+        for text in [
+            String(repeating: "a", count: 40), String(repeating: "g", count: 64), "", String(repeating: "A", count: 64),
+        ] {
             #expect(!ChangedFile.isDigest(text), "\(text)")
         }
     }
