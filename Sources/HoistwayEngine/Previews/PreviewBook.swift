@@ -133,7 +133,7 @@ final class PreviewBook: Sendable {
     private static func purge(_ state: inout State, now: Timestamp) {
         for (id, entry) in state.entries {
             // A clock that was set back keeps nothing for longer.
-            guard let ended = entry.ended, now - ended.at >= keptFor || ended.at > now else { continue }
+            guard let ended = entry.ended, now - ended.at >= keptFor || ended.at - now >= keptFor else { continue }
             forget(id, &state)
         }
         let kept = state.order.compactMap { state.entries[$0] }.filter { $0.ended != nil }
