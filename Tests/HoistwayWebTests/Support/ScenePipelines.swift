@@ -121,13 +121,21 @@ final class ScenePipelines: PipelineOperator {
     func promotions(_ filter: PromotionFilter, after: PromotionID?, limit: Int) async throws -> [PromotionView] { [] }
     func why(stage: StageKey, freight: String?) async throws -> Explanation { throw missing("stage \(stage)") }
     func compare(stage: StageKey, since: Timestamp) async throws -> ComparisonView { throw missing("stage \(stage)") }
-    func promote(stage: StageKey, freight: String, acceptTree: String?, actor: String) async throws -> PromotionView {
+    func promote(
+        stage: StageKey,
+        freight: String,
+        consent: PromotionConsent,
+        actor: String
+    ) async throws -> PromotionView { throw missing("stage \(stage)") }
+    func createPreview(stage: StageKey, freight: String, actor: String) async throws -> PreviewView {
         throw missing("stage \(stage)")
     }
+    func preview(_ id: String) async throws -> PreviewView { throw missing("preview \(id)") }
+    func cancelPreview(_ id: String, actor: String) async throws -> PreviewView { throw missing("preview \(id)") }
     func promoteCandidate(
         stage: StageKey,
         warehouse: String,
-        acceptTree: String?,
+        consent: PromotionConsent,
         actor: String
     ) async throws -> PromotionView { throw missing("stage \(stage)") }
     func promoteDownstream(of stage: StageKey, freight: String, actor: String) async throws -> [PromotionView] {
