@@ -190,6 +190,9 @@ struct PromotionPreviewTests {
         files["envs/test/kustomization.yaml", default: ""] += "# theirs\n"
         try await harness.remote.seed(files: files, message: "while it was down")
         let again = try await EngineHarness(store: harness.store, remote: harness.remote)
+        var configuration = again.engine.core.configuration
+        configuration.pipelines.projects["shop"]?.promotionPolicies = []
+        again.engine.core.configuration = configuration
         try await again.engine.drain()
         #expect(await again.promotions(.failed).map(\.outdated?.preview) == [view.id])
         #expect(try await again.tag("test") == "0.9.0")
