@@ -176,4 +176,15 @@ struct PageAccessTests {
             }
         }
     }
+
+    @Test func `manifests that cannot be read are told to those whose projects they define`() async throws {
+        try await RunningWeb.with(.withFailingManifests()) { web async throws in
+            let all = try await web.signedIn(as: "read").get("/").body
+            #expect(all.contains("An older version of manifests runs"))
+            #expect(all.contains("Manifests were never read"))
+            #expect(all.contains("there is no warehouse shop"))
+            let one = try await web.signedIn(as: "promote-guestbook").get("/").body
+            #expect(!one.contains("there is no warehouse shop"))
+        }
+    }
 }

@@ -8,7 +8,7 @@ import HoistwayWeb
 
 extension Composition {
     /// The pages of the console.
-    func pages(store: SQLiteStore, core: EngineCore, receiver: ReceiverServer) -> WebPages {
+    func pages(store: SQLiteStore, core: EngineCore, receiver: ReceiverServer, book: ManifestBook) -> WebPages {
         let proxies = settings.webhooks.trustedProxies.compactMap { AddressRange($0) }
         return WebPages(
             configuration: WebConfiguration(
@@ -16,6 +16,7 @@ extension Composition {
                 version: Version.number,
                 projectsOfReceiver: { [core] in core.projects(ofReceiver: $0) },
                 refusals: { receiver.refusals(of: $0) },
+                manifests: { await book.views },
                 clientAddress: { PeerAddress.text(peer: $0, forwarded: $1, trusted: proxies) }
             ),
             sessions: Sessions(sessions: store, store: store, clock: clock),

@@ -202,7 +202,7 @@ struct Serve: AsyncParsableCommand {
                 store: store,
                 clock: composition.clock,
                 feed: engine.core.ledger.feed,
-                pages: composition.pages(store: store, core: engine.core, receiver: receiver),
+                pages: composition.pages(store: store, core: engine.core, receiver: receiver, book: book),
                 logger: log
             ),
             HealthServer(

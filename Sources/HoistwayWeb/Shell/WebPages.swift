@@ -12,6 +12,8 @@ package struct WebConfiguration: Sendable {
     /// See ``ConsoleConfiguration``.
     package var projectsOfReceiver: @Sendable (_ receiver: String) -> Set<String>
     package var refusals: @Sendable (_ receiver: String?) -> [RefusalView]
+    /// Manifests that are followed in Git.
+    package var manifests: @Sendable () async -> [ManifestSourceView]
     /// The address of a browser, from that of its connection and `X-Forwarded-For`.
     package var clientAddress: @Sendable (_ peer: SocketAddress?, _ forwarded: [String]) -> String
 
@@ -20,12 +22,14 @@ package struct WebConfiguration: Sendable {
         version: String,
         projectsOfReceiver: @escaping @Sendable (_ receiver: String) -> Set<String>,
         refusals: @escaping @Sendable (_ receiver: String?) -> [RefusalView],
+        manifests: @escaping @Sendable () async -> [ManifestSourceView] = { [] },
         clientAddress: @escaping @Sendable (_ peer: SocketAddress?, _ forwarded: [String]) -> String
     ) {
         self.publicURL = publicURL
         self.version = version
         self.projectsOfReceiver = projectsOfReceiver
         self.refusals = refusals
+        self.manifests = manifests
         self.clientAddress = clientAddress
     }
 }
@@ -53,7 +57,7 @@ package struct WebPages: ConsolePages {
 
     package func add(to router: Router<ConsoleContext>, _ console: ConsoleParts) {
         var routes = PageRoutes()
-        OverviewPages().add(to: &routes)
+        OverviewPages(web: self).add(to: &routes)
         DeliveryPages(web: self).add(to: &routes)
         WarehousePages().add(to: &routes)
         ActivityPages().add(to: &routes)

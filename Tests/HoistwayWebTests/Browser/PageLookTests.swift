@@ -36,6 +36,12 @@ struct PageLookTests {
             says: "The state cannot be read",
             isFailure: true
         ),
+        Look(
+            name: "overview-manifestsFailing",
+            path: "/",
+            scene: .withFailingManifests(),
+            says: "An older version of manifests runs"
+        ),
         Look(name: "attention-failed", path: "/attention/failed", says: "it has moved"),
         Look(name: "attention-paused", path: "/attention/paused", says: "Branch moved"),
         Look(name: "search-found", path: "/search?q=1.4.2", scene: .searched(), says: "It is not in"),
@@ -119,6 +125,25 @@ extension Scene {
             made.stages[0].contents[0].artifacts[0].name = name
             return made
         }
+        return scene
+    }
+
+    static func withFailingManifests() -> Scene {
+        var scene = Scene.filled()
+        let source = "https://git.example.com/acme/pipelines.git, branch main, teams"
+        func view(_ state: ManifestSourceView.State, _ projects: [String]?) -> ManifestSourceView {
+            ManifestSourceView(
+                source: source,
+                projects: projects,
+                state: state,
+                commit: nil,
+                readAt: nil,
+                checkedAt: nil,
+                refused: nil,
+                problems: ["teams/shop.yaml:12:5: there is no warehouse shop"]
+            )
+        }
+        scene.manifests = [view(.failing, nil), view(.missing, ["checkout"]), view(.current, nil)]
         return scene
     }
 

@@ -78,6 +78,7 @@ struct RunningWeb: Sendable {
                 version: version,
                 projectsOfReceiver: projects,
                 refusals: { _ in [refusal] },
+                manifests: { scene.manifests },
                 clientAddress: { peer, forwarded in forwarded.last ?? peer?.ipAddress ?? "unknown" }
             ),
             sessions: sessions,

@@ -18,6 +18,7 @@ struct Scene: Sendable {
     var traces: [Int64: [String]] = [:]
     var warehouses: [WarehouseView] = []
     var activity: [ActivityView] = []
+    var manifests: [ManifestSourceView] = []
     var searches: [String: SearchView] = [:]
     /// Every question fails with it.
     var failure: StoreFailure?

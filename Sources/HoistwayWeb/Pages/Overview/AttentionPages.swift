@@ -71,7 +71,7 @@ struct AttentionPages: Sendable {
         ) { html in
             let needed = Kind.allCases.filter { $0.count(in: view) > 0 }
             guard !needed.isEmpty else {
-                html(.p) { $0.state("ready", "Nothing needs you at the moment.") }
+                html(.p) { $0.state("ready", "No stage needs you at the moment.") }
                 return
             }
             html(.ul, .class("attention")) { html in

@@ -4,6 +4,8 @@ import HoistwayPorts
 
 /// `/`: what needs a person first, then all projects, the worst first.
 struct OverviewPages: Sendable {
+    let web: WebPages
+
     func add(to routes: inout PageRoutes) {
         routes.page("") { try await overview($0) }
         routes.page("projects") { try await overview($0, area: .projects) }
@@ -23,8 +25,10 @@ struct OverviewPages: Sendable {
             stages: OverviewFilter.stagesShown
         )
         let needs = try await attention
+        let manifests = await web.configuration.manifests()
         return Page(area == .overview ? "Overview" : "Projects", area: area) { html in
             html(.h1, text: area == .overview ? "Overview" : "Projects")
+            ManifestNotices.write(manifests, request, &html)
             html(.div, .data("live-source", source(filter, request))) { html in
                 if area == .overview { AttentionPages.counts(needs, request, &html) }
                 filters(filter, request, &html)

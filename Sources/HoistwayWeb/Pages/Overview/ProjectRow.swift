@@ -59,7 +59,11 @@ struct StageCell {
                 }
             }
             if stage.mode == .observe { html(.span, .class("quiet"), text: "observe: nothing is pushed") }
-            if stage.hasDrifted, stage.state != .paused { html.state("drifted", "Branch moved") }
+            // The state is the most urgent one; a pause stands beside it.
+            for pause in stage.pauses where stage.state != .paused { html.state("paused", pause.words) }
+            if stage.hasDrifted, !stage.pauses.contains(.drift), stage.state != .paused {
+                html.state("drifted", "Branch moved")
+            }
             promotion(&html)
         }
     }

@@ -1,0 +1,32 @@
+import HoistwayConsole
+import HoistwayPorts
+
+/// Manifests in Git that could not be read, or whose newest version is refused: what the overview shows is older then.
+enum ManifestNotices {
+    /// Problems of one source that are shown; `hoistway get manifests` has all.
+    private static let problemsShown = 5
+
+    static func write(_ sources: [ManifestSourceView], _ request: PageRequest, _ html: inout HTML) {
+        for source in sources where source.state != .current && isVisible(source, to: request) {
+            html(.section, .class(source.state == .missing ? "notice failure" : "notice warning")) { html in
+                html(.p) { html in
+                    html.text(
+                        source.state == .missing
+                            ? "Manifests were never read: " : "An older version of manifests runs: "
+                    )
+                    html(.span, .class("code"), text: source.source)
+                }
+                html.lines(Array(source.problems.prefix(problemsShown)))
+                if source.problems.count > problemsShown {
+                    html(.p, text: "\(source.problems.count - problemsShown) more: hoistway get manifests shows them.")
+                }
+            }
+        }
+    }
+
+    /// A token for one project sees the sources that can define that project.
+    private static func isVisible(_ source: ManifestSourceView, to request: PageRequest) -> Bool {
+        guard let project = request.caller.project else { return true }
+        return source.projects?.contains(project) ?? false
+    }
+}
