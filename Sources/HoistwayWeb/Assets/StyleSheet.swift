@@ -128,6 +128,7 @@ enum StyleSheet {
         .notice { padding: 9px 14px; border-radius: 8px; margin: 0 0 14px; background: var(--good-soft); color: var(--good);
           font-weight: 550; }
         .notice.warning { background: var(--warn-soft); color: var(--warn); }
+        .notice > :last-child { margin-bottom: 0; }
         .notice.failure { background: var(--bad-soft); color: var(--bad); }
         .empty { padding: 28px 20px; text-align: center; color: var(--ink-soft); background: var(--paper);
           border: 1px dashed var(--line-strong); border-radius: 10px; }
@@ -154,7 +155,7 @@ enum StyleSheet {
           line-height: 24px; } .filtering[open] summary { margin-bottom: 6px; }
         .pager { display: flex; flex-wrap: wrap; gap: 8px; justify-content: center; margin: 14px 0 0; }
         .news { display: flex; justify-content: center; margin: 0 0 10px; }
-        .failure, .sign-in { max-width: 560px; margin: 6vh auto; background: var(--paper); border: 1px solid var(--line);
+        .problem, .sign-in { max-width: 560px; margin: 6vh auto; background: var(--paper); border: 1px solid var(--line);
           border-radius: 12px; padding: 24px 28px; }
         .sign-in form { display: flex; flex-direction: column; gap: 8px; margin: 0 0 14px; }
         .refusal { padding: 8px 12px; border-radius: 6px; background: var(--bad-soft); color: var(--bad); }
@@ -241,7 +242,7 @@ enum StyleSheet {
           .account { margin-left: auto; } .top nav { order: 3; flex-basis: 100%; }
           .top nav a { padding: 5px 8px; }
           .filters div, .filters input, .filters select { width: 100%; }
-          .failure, .sign-in { margin: 12px 0; padding: 18px; }
+          .problem, .sign-in { margin: 12px 0; padding: 18px; }
           .stages { grid-template-columns: repeat(auto-fill, minmax(146px, 1fr)); }
           .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: 6px; }
           table.list, .list tbody, .list tr, .list td, .list caption { display: block; }

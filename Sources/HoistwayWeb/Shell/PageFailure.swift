@@ -91,7 +91,7 @@ extension PageResponder {
         visitor: Visitor?
     ) -> Response {
         let page = Page(failure.title, area: nil, status: failure.status) { html in
-            html(.section, .class("failure")) { html in
+            html(.section, .class("problem")) { html in
                 html(.h1, text: failure.title)
                 html(.p, text: failure.message)
                 if let hint = failure.hint { html(.p, .class("hint"), text: PageFailure.sentence(hint)) }

@@ -95,7 +95,7 @@ struct PageLookTests {
     private static let smallTargets = """
         return [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")].filter((element) => {
           const box = element.getBoundingClientRect();
-          if (!box.width || !element.checkVisibility() || element.closest("p, .skip, .failure, .quiet")) return false;
+          if (!box.width || !element.checkVisibility() || element.closest("p, .skip, .problem, .quiet")) return false;
           return box.height < 23.5 || box.width < 23.5;
         }).map((element) => element.outerHTML.slice(0, 120));
         """
