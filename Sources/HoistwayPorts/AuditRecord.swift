@@ -82,8 +82,8 @@ package enum AuditAction: String, Sendable, Codable, CaseIterable {
     case createFreight
     case retryDeliveries
     case reload
-    case createToken
-    case deleteToken
+    case tokenCreate
+    case tokenDelete
     case signIn
     case signOut
     case backup

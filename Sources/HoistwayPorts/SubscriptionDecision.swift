@@ -43,6 +43,8 @@ package struct SubscriptionDecision: Sendable, Equatable, Codable {
     package var attempts: Int
     /// Only of a failed one.
     package var failureKind: DeliveryFailureKind?
+    /// What went wrong, as values; `nil`: nothing did, or an older version recorded it.
+    package var failure: FailureRecord?
 
     package init(
         event: Int,

@@ -113,6 +113,18 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     }
 }
 
+extension FailureRecord {
+    /// What failed outside is told from what the step itself found wrong.
+    init(_ failure: StepFailure) {
+        let code: Code =
+            switch failure {
+            case .workspace, .git, .argocd, .forge, .charts, .artifacts: failure.kind == .other ? .step : .outside
+            case .config, .unknownStep, .edit, .cannotAct, .broken, .apart, .unmet, .expression: .step
+            }
+        self.init(of: failure, code)
+    }
+}
+
 /// Runs workspace calls where a step's failure is wanted.
 func inWorkspace<Result>(
     _ body: () async throws(WorkspaceFailure) -> Result

@@ -77,7 +77,7 @@ package enum PushOutcome: Sendable, Equatable {
     /// The branch has the content already, at this commit.
     case nothingToPush(ObjectID)
     /// A rule, a policy or the server says no, in these words: the step has Failed.
-    case refused(String)
+    case refused(String, FailureRecord.Code = .refused, kind: FailureKind = .refused)
 }
 
 /// One image entry of a kustomization that a step changed.

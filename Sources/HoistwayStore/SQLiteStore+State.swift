@@ -83,6 +83,12 @@ extension SQLiteStore: StateStore {
     }
 
     static func put(_ record: AuditRecord, _ database: Database) throws {
+        guard record.project != nil || record.object != nil || record.outcome != nil else {
+            // A copy that is backed up or restored may still have the columns of an older version.
+            try database.cachedStatement(sql: "INSERT INTO audit (at, actor, action, detail) VALUES (?, ?, ?, ?)")
+                .execute(arguments: [record.at.microseconds, record.actor, record.action, record.detail])
+            return
+        }
         let sql = """
             INSERT INTO audit (at, actor, action, detail, project, object_kind, object_name, outcome)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -3,7 +3,9 @@ import HoistwayPorts
 
 /// What the store of the pipelines' state promises.
 package enum PipelineStoreContract {
-    package static let checks: [StoreCheck] = [keepsEverything, removes, replaces, keepsTokens, keepsAudit]
+    package static let checks: [StoreCheck] = [
+        keepsEverything, removes, replaces, keepsTokens, keepsAudit, keepsWhatAuditIsAbout,
+    ]
 
     private static let warehouse = WarehouseKey(project: "demo", name: "images")
     private static let at = Timestamp(microseconds: 1_767_225_600_123_456)
@@ -244,5 +246,29 @@ package enum PipelineStoreContract {
         }
         store = try open()
         try require(try await store.audit(limit: 2).map(\.detail), equals: ["number 3", "number 2"], "the newest two")
+    }
+
+    private static let keepsWhatAuditIsAbout = StoreCheck("entries of the audit trail are found by project") { open in
+        var store = try open()
+        let records = ["shop", "other", "shop", nil].enumerated().map { number, project in
+            AuditRecord(
+                at: at,
+                actor: "ann",
+                action: "promote",
+                detail: "number \(number)",
+                project: project,
+                object: project.map { AuditObject(.stage, $0) },
+                outcome: number == 2 ? .refused : nil
+            )
+        }
+        try await store.commit([], deliveries: [], audit: records)
+        store = try open()
+        let own = try await store.audit(project: "shop", before: nil, limit: 9)
+        try require(own.map(\.detail), equals: ["number 2", "number 0"], "those of the project, newest first")
+        try require(own.map(\.outcome), equals: [.refused, nil], "their outcomes")
+        try require(own.first?.object, equals: AuditObject(.stage, "shop"), "what it is about")
+        let older = try await store.audit(project: "shop", before: own.first?.id, limit: 9)
+        try require(older.map(\.detail), equals: ["number 0"], "those before an entry")
+        try require(try await store.audit(project: nil, before: nil, limit: 9).count, equals: 4, "all")
     }
 }

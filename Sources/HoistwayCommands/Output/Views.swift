@@ -275,6 +275,10 @@ extension PromotionView {
             "  why      \(SafeText.line(reason)) (\(SafeText.line(actor)))",
         ]
         if !message.isEmpty { lines.append("  message  \(SafeText.line(message))") }
+        if let failure {
+            lines.append("  failure  \(failure.code.rawValue), \(failure.kind.rawValue)")
+            if let hint = failure.hint { lines.append("  hint     \(SafeText.line(hint))") }
+        }
         lines += (warnings ?? []).map { "  warning  \(SafeText.line($0))" }
         if mode == .observe { lines.append("  mode     observe: nothing is pushed") }
         lines.append("  created  \(createdAt.shown)" + (finishedAt.map { ", finished \($0.shown)" } ?? ""))

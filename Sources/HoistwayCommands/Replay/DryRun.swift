@@ -20,6 +20,8 @@ struct DryRun: Sendable {
         struct StageDecision: Sendable, Codable {
             var stage: String
             var decision: String
+            /// Rule by rule, for each warehouse that the stage asks.
+            var verdicts: [VerdictView]
         }
 
         struct Promotion: Sendable, Codable {
@@ -145,7 +147,7 @@ struct DryRun: Sendable {
             )
         }
         let stages = try await pipelines.stages(project: nil).map {
-            Report.StageDecision(stage: "\($0.project)/\($0.name)", decision: $0.reason)
+            Report.StageDecision(stage: "\($0.project)/\($0.name)", decision: $0.reason, verdicts: $0.verdicts)
         }
         return Report(
             state: outcome?.state.rawValue ?? DeliveryState.ignored.rawValue,

@@ -20,7 +20,9 @@ extension EngineCore {
                     at: now,
                     actor: "annotation \(ObjectAnnotations.prefix)\(taken.request.rawValue)",
                     action: taken.request.rawValue,
-                    detail: "\(taken.key): \(taken.outcome)"
+                    detail: "\(taken.key): \(taken.outcome)",
+                    project: taken.key.project,
+                    object: AuditObject(taken.key.kind == "Stage" ? .stage : .warehouse, taken.key.name)
                 )
             }
             return requests

@@ -193,6 +193,7 @@ extension EngineCore {
         let entry = LookBook.Entry(
             endedAt: now,
             failures: failures,
+            problems: found.failures.map { FailureRecord(of: $0.error, prefix: "\($0.subscription): ") },
             skipped: found.observations.flatMap { observation in
                 observation.skipped.map { "\(observation.subscription.subscription): \($0)" }
             },

@@ -12,6 +12,8 @@ final class LookBook: Sendable {
         var endedAt: Timestamp?
         /// One line for each subscription that could not be looked at, or not wholly.
         var failures: [String] = []
+        /// As values, of those that are told by errors.
+        var problems: [FailureRecord] = []
         /// One line for each tag that was skipped.
         var skipped: [String] = []
         /// `nil`: as soon as there is room.

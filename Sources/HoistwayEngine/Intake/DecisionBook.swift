@@ -59,6 +59,7 @@ struct DecisionBook {
             decision.reason = setback.reason
             decision.trace.append(setback.reason)
             decision.nextTry = setback.nextTry
+            decision.failure = setback.failure
             if setback.nextTry == nil {
                 decision.state = .failed
                 decision.failureKind = setback.kind
@@ -86,6 +87,7 @@ struct DecisionBook {
                 decision.state = .decided
                 decision.nextTry = nil
                 decision.failureKind = nil
+                decision.failure = nil
                 decision.reason = "\(decision.key): no warehouse subscribes to it any more"
                 decision.trace.append(decision.reason)
             }

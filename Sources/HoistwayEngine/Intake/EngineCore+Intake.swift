@@ -16,6 +16,8 @@ struct Setback: Sendable {
     /// Whether it counts as a try: waiting for one's turn does not.
     var isTry = true
     var kind: DeliveryFailureKind = .outside
+    /// `nil`: it only waits for its turn.
+    var failure: FailureRecord?
 }
 
 /// What a round of decisions on one delivery is made of.
@@ -120,6 +122,7 @@ extension EngineCore {
                 ended.reason = failure.reason
                 ended.nextTry = nil
                 ended.failureKind = failure.kind
+                ended.failure = failure.failure
                 return ended
             }
         )

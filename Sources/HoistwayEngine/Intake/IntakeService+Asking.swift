@@ -132,7 +132,7 @@ extension IntakeService {
         if retry == .never {
             // It is an answer.
             tell(core.asking.answered(key), key, reason: reason)
-            return Setback(reason: reason, nextTry: nil)
+            return Setback(reason: reason, nextTry: nil, failure: FailureRecord(of: error))
         }
         let failed = core.asking.failed(
             key,
@@ -145,7 +145,12 @@ extension IntakeService {
             now: now
         )
         tell(failed.turn, key, reason: reason)
-        return Setback(reason: reason, nextTry: failed.nextTry ?? now, isTry: retry.isTry)
+        return Setback(
+            reason: reason,
+            nextTry: failed.nextTry ?? now,
+            isTry: retry.isTry,
+            failure: FailureRecord(of: error)
+        )
     }
 
     /// One line when a subscription's questions begin to fail, and one when they are answered again.

@@ -166,7 +166,12 @@ struct IntakeService: Sendable {
         do {
             round.events = try events(of: delivery, configuration: configuration).flatMap(\.singles)
         } catch {
-            round.failure = Setback(reason: message(of: error), nextTry: nil, kind: DeliveryFailureKind(of: error))
+            round.failure = Setback(
+                reason: message(of: error),
+                nextTry: nil,
+                kind: DeliveryFailureKind(of: error),
+                failure: FailureRecord(of: error, .refused)
+            )
         }
         return Backlog.Read(round: round, bytes: delivery.body.count)
     }

@@ -15,12 +15,20 @@ struct Draft {
 
     enum End {
         case finished(PromotionPhase, message: String)
-        case later(message: String, retry: Retry)
+        /// `failure`: `nil` where a step's own says it.
+        case later(message: String, retry: Retry, failure: FailureRecord? = nil)
         static func later(_ failure: any Error) -> End {
             .later(
                 message: HoistwayEngine.message(of: failure),
-                retry: (failure as? any Diagnosable)?.retry ?? .backoff
+                retry: (failure as? any Diagnosable)?.retry ?? .backoff,
+                failure: FailureRecord(of: failure)
             )
+        }
+
+        /// What the stage's branches hold is looked at again first.
+        static func later(_ pause: StageRecord.Pause) -> End {
+            let failure = FailureRecord(.notLooked, message: pause.reason)
+            return .later(message: pause.reason, retry: .backoff, failure: failure)
         }
 
         /// A step has acted, and looks again at that moment.

@@ -337,12 +337,15 @@ struct PromotionBatch: Sendable {
     /// Stores that an effect begins, unless it must not begin any more.
     private func admit(_ draft: inout Draft) async throws {
         if draft.record.mode == .promote, core.observes(draft.record.stage) {
-            return draft.run.refuse("\(draft.record.stage) has changed to observe mode: nothing more is done outside")
+            return draft.run.refuse(
+                "\(draft.record.stage) has changed to observe mode: nothing more is done outside",
+                .observed
+            )
         }
         if let pause = await core.pause(of: draft.record) {
             switch pause.kind {
-            case .notLooked: draft.end(.later(message: pause.reason, retry: .backoff))
-            case .lostState, .twoWriters: draft.run.refuse(pause.reason)
+            case .notLooked: draft.end(.later(pause))
+            case .lostState, .twoWriters: draft.run.refuse(pause.reason, pause.code)
             }
             return
         }
@@ -372,13 +375,14 @@ struct PromotionBatch: Sendable {
             return
         }
         if draft.record.mode == .promote, core.observes(draft.record.stage) {
-            draft.run.pushed(.refused("\(draft.record.stage) has changed to observe mode: nothing more is pushed"))
+            let words = "\(draft.record.stage) has changed to observe mode: nothing more is pushed"
+            draft.run.pushed(.refused(words, .observed))
             return
         }
         if let pause = await core.pause(of: draft.record) {
             switch pause.kind {
-            case .notLooked: draft.end(.later(message: pause.reason, retry: .backoff))
-            case .lostState, .twoWriters: draft.run.pushed(.refused(pause.reason))
+            case .notLooked: draft.end(.later(pause))
+            case .lostState, .twoWriters: draft.run.pushed(.refused(pause.reason, pause.code))
             }
             return
         }
@@ -415,7 +419,7 @@ struct PromotionBatch: Sendable {
                 try await watch.check(at: drift.isZero ? nil : drift, inspection.standing)
             }
             draft.objection = told ?? (objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused)
-            draft.goOn(.refused(objection.text))
+            draft.goOn(.refused(objection.text, objection.code))
         case .observed(let push):
             if need.isOnStageBranch { heads.unpushed[key] = push.outcome.commit }
             draft.record.branches.append(push.outcome)

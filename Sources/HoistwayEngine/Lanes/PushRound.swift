@@ -239,7 +239,7 @@ struct PushRound: Sendable {
                 guard alone else { continue }
                 if let outcome = drafts[index].push?.outcome { drafts[index].record.branches.append(outcome) }
                 drafts[index].objection = .promotionRefused
-                drafts[index].goOn(.refused(words))
+                drafts[index].goOn(.refused(words, .outside))
             }
         }
     }

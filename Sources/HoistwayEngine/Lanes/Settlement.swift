@@ -18,27 +18,35 @@ enum Settlement {
             record.finishedAt = now
             record.nextTry = nil
             record.trouble = nil
+            if phase == .succeeded {
+                record.failure = nil
+            } else if record.outdated == nil {
+                // What differs from a preview is said already, and is no fault of a step.
+                record.failure = record.failureOfSteps ?? FailureRecord(.other, message: message)
+            }
         case .stopped: break
         case .waiting(let message, let moment):
             record.phase = .running
             record.message = message
             record.nextTry = moment
             record.trouble = nil
+            record.failure = nil
         case .apart: record.message = "a step runs that takes its time"
         case .ready: record.message = "waits for its turn to push"
-        case .later(let message, let retry):
+        case .later(let message, let retry, let failure):
+            record.failure = failure ?? record.failureOfSteps ?? FailureRecord(.outside, message: message)
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .retry, nil:
             record.forgetRefusals()
             // Found on a branch that was taken to be elsewhere: it is compared again.
             if record.outdated != nil {
                 record.outdated = nil
-                record.failure = nil
                 record.branches.removeAll { !$0.pushed }
             }
             // It observes all of it again: what it would have pushed is told once.
             if record.mode == .observe { record.branches.removeAll { !$0.pushed } }
             record.attempts += 1
+            record.failure = nil
             record.message = "the branch moved; the change is applied again"
             // The first time at once: nearly always the other side has finished.
             record.nextTry =
@@ -52,6 +60,12 @@ enum Settlement {
 }
 
 extension PromotionRecord {
+    /// Of the first step that has not done its work; what it passed over by `continueOnError` apart.
+    fileprivate var failureOfSteps: FailureRecord? {
+        let failing = zip(stepRecords, steps).filter { record, _ in record.failure != nil }
+        return (failing.first { !$1.continueOnError } ?? failing.first)?.0.failure
+    }
+
     /// What was said of a push is asked again where the branch is looked at again.
     fileprivate mutating func forgetRefusals() {
         for (index, step) in stepRecords.enumerated() where step.uses == "git-push" && step.status == .failed {

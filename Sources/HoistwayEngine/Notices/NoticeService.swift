@@ -75,7 +75,7 @@ struct NoticeService: Sendable {
             let pause = Backoff.pause(attempt: attempt, retry: error.retry, random: core.ports.random)
             let again = Outbox.retry(notice, now: core.ports.clock.now(), pause: pause, retry: error.retry)
             fields[.error] = error.description
-            fields[.errorKind] = error.kind.rawValue
+            fields[.errorKind] = error.kind.label
             fields[.attempts] = String(attempt)
             await conclude(notice, with: again, again == nil ? .givenUp : .retried)
             if again == nil {

@@ -10,11 +10,8 @@ extension EngineOperator {
     ) async throws -> PromotionView {
         let (stage, _) = try find(key)
         let maker = await maker()
-        guard
-            let verdict = maker.verdicts(on: stage, freight: maker.indexed.freight).first(where: {
-                $0.warehouse == warehouse
-            })
-        else {
+        let verdicts = maker.verdicts(on: stage, freight: maker.indexed.freight)
+        guard let verdict = verdicts.first(where: { $0.warehouse == warehouse }) else {
             let names = stage.requestedFreight.map(\.warehouse).joined(separator: ", ")
             throw OperatorFailure.invalid("\(key) does not ask for freight of warehouse \(warehouse), but of \(names)")
         }
@@ -70,7 +67,9 @@ extension EngineOperator {
                         at: core.ports.clock.now(),
                         actor: actor,
                         action: "promote",
-                        detail: "\(record.id) of \(freight.freight.id)"
+                        detail: "\(record.id) of \(freight.freight.id)",
+                        project: key.project,
+                        object: AuditObject(.promotion, record.id.text)
                     )
                 )
                 records.append(record)
@@ -88,7 +87,8 @@ extension EngineOperator {
 
     package func refresh(stage key: StageKey, actor: String) async throws -> StageView {
         let (stage, _) = try find(key)
-        try await audit("refresh", actor: actor, detail: key.description)
+        let object = AuditObject(.stage, key.name)
+        try await audit("refresh", actor: actor, detail: key.description, project: key.project, object: object)
         let survey = BranchSurvey(core: core)
         guard try await survey.checkNewStages([key]) == 0 else {
             throw OperatorFailure.outside("the branches of \(key) could not be looked at: see `hoistway why \(key)`")

@@ -23,7 +23,9 @@ extension EngineOperator {
                     at: core.ports.clock.now(),
                     actor: actor,
                     action: "rename",
-                    detail: "\(record.freight.id) from \(record.freight.alias) to \(alias)"
+                    detail: "\(record.freight.id) from \(record.freight.alias) to \(alias)",
+                    project: project,
+                    object: AuditObject(.freight, record.freight.id.text)
                 )
             )
             return renamed
@@ -80,7 +82,14 @@ extension EngineOperator {
                 record = transaction.state.freight[record.key] ?? record
             }
             transaction.audit.append(
-                AuditRecord(at: now, actor: actor, action: "create freight", detail: "\(record.freight.id) of \(key)")
+                AuditRecord(
+                    at: now,
+                    actor: actor,
+                    action: "create freight",
+                    detail: "\(record.freight.id) of \(key)",
+                    project: key.project,
+                    object: AuditObject(.freight, record.freight.id.text)
+                )
             )
             return record
         }

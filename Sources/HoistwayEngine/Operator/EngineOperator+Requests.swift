@@ -40,7 +40,9 @@ extension EngineOperator {
                     at: now,
                     actor: actor,
                     action: "promote",
-                    detail: "\(record.id) of \(freight.freight.id)\(seen)"
+                    detail: "\(record.id) of \(freight.freight.id)\(seen)",
+                    project: key.project,
+                    object: AuditObject(.promotion, record.id.text)
                 )
             )
             return record
@@ -89,7 +91,16 @@ extension EngineOperator {
                     ? Abort.changes(record, by: "token \(actor)", stage: stage, state: transaction.state, now: now)
                     : Abort.end(of: record, stage: stage, state: transaction.state, now: now)
             )
-            transaction.audit.append(AuditRecord(at: now, actor: actor, action: "abort", detail: id.text))
+            transaction.audit.append(
+                AuditRecord(
+                    at: now,
+                    actor: actor,
+                    action: "abort",
+                    detail: id.text,
+                    project: record.stage.project,
+                    object: AuditObject(.promotion, id.text)
+                )
+            )
             return transaction.state.promotions[id] ?? record
         }
         return view(of: record, state: await core.ledger.snapshot)
@@ -108,7 +119,14 @@ extension EngineOperator {
             record.approvedFor[key.name] = FreightRecord.Approval(approvedAt: now, actor: actor)
             transaction.put(.putFreight(record))
             transaction.audit.append(
-                AuditRecord(at: now, actor: actor, action: "approve", detail: "\(record.freight.id) for \(key)")
+                AuditRecord(
+                    at: now,
+                    actor: actor,
+                    action: "approve",
+                    detail: "\(record.freight.id) for \(key)",
+                    project: key.project,
+                    object: AuditObject(.freight, record.freight.id.text)
+                )
             )
             return record
         }
@@ -150,7 +168,9 @@ extension EngineOperator {
                         at: core.ports.clock.now(),
                         actor: actor,
                         action: "adopt",
-                        detail: "\(head) of \(branch)"
+                        detail: "\(head) of \(branch)",
+                        project: key.project,
+                        object: AuditObject(.stage, key.name)
                     )
                 )
             }
@@ -180,7 +200,8 @@ extension EngineOperator {
         guard let warehouse = pipelines.projects[key.project]?.warehouses[key.name] else {
             throw OperatorFailure.notFound("no warehouse \(key)")
         }
-        try await audit("refresh", actor: actor, detail: key.description)
+        let object = AuditObject(.warehouse, key.name)
+        try await audit("refresh", actor: actor, detail: key.description, project: key.project, object: object)
         let look = try await core.discover(warehouse, cause: "refresh by token \(actor)")
         guard look.failures.isEmpty else { throw OperatorFailure.outside(look.failures.joined(separator: "; ")) }
         return view(of: warehouse, state: await core.ledger.snapshot)
@@ -203,7 +224,14 @@ extension EngineOperator {
         project: String,
         state: PipelineState
     ) throws(OperatorFailure) -> FreightRecord {
-        let all = state.freight.values.filter { $0.freight.origin.project == project }
+        try find(name, project: project, among: state.freight.values.filter { $0.freight.origin.project == project })
+    }
+
+    static func find(
+        _ name: String,
+        project: String,
+        among all: [FreightRecord]
+    ) throws(OperatorFailure) -> FreightRecord {
         if let exact = all.first(where: { $0.freight.alias == name || $0.freight.id.text == name }) { return exact }
         let begun = name.count >= 4 ? all.filter { $0.freight.id.text.hasPrefix(name.lowercased()) } : []
         guard let only = begun.first else {

@@ -61,7 +61,9 @@ extension EngineOperator {
                     at: now,
                     actor: actor,
                     action: "adopt from branches",
-                    detail: "\(key): \(found.branches.map { "\($0.key) at \($0.head)" }.joined(separator: ", "))"
+                    detail: "\(key): \(found.branches.map { "\($0.key) at \($0.head)" }.joined(separator: ", "))",
+                    project: key.project,
+                    object: AuditObject(.stage, key.name)
                 )
             )
         }

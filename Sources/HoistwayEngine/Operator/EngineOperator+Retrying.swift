@@ -26,7 +26,9 @@ extension EngineOperator {
                         at: core.ports.clock.now(),
                         actor: actor,
                         action: "retry promotion",
-                        detail: "\(record.id): \(line.detail)"
+                        detail: "\(record.id): \(line.detail)",
+                        project: record.stage.project,
+                        object: AuditObject(.promotion, line.started ?? record.id.text)
                     )
                 )
             }

@@ -28,7 +28,14 @@ extension EngineOperator {
                 transaction.put(.putFreight(record))
                 let why = failure.map { ": failed: \($0)" } ?? ""
                 transaction.audit.append(
-                    AuditRecord(at: now, actor: actor, action: "verify", detail: "\(record.freight.id) in \(key)\(why)")
+                    AuditRecord(
+                        at: now,
+                        actor: actor,
+                        action: "verify",
+                        detail: "\(record.freight.id) in \(key)\(why)",
+                        project: key.project,
+                        object: AuditObject(.freight, record.freight.id.text)
+                    )
                 )
             }
             return records

@@ -60,7 +60,9 @@ extension EngineOperator {
                 let all = maker.summaries(of: project.name)
                 let shown = filter == StageFilter(project: filter.project) ? all : all.filter(filter.takes)
                 // A project without stages is shown where nothing is asked for.
-                guard !shown.isEmpty || all.isEmpty && filter == StageFilter(project: filter.project) else { return nil }
+                guard !shown.isEmpty || all.isEmpty && filter == StageFilter(project: filter.project) else {
+                    return nil
+                }
                 return maker.view(of: project, summaries: shown, limit: stages)
             }
         return Array(
@@ -105,7 +107,7 @@ extension EngineOperator {
 
     package func freight(_ name: String, project: String) async throws -> FreightView {
         let maker = await maker()
-        return maker.view(of: try Self.find(name, project: project, state: maker.state))
+        return maker.view(of: try Self.find(name, project: project, among: maker.freight(ofProject: project)))
     }
 
     package func availability(
@@ -115,7 +117,8 @@ extension EngineOperator {
     ) async throws -> AvailabilityView {
         if let stage { _ = try find(StageKey(project: project, name: stage)) }
         let maker = await maker()
-        return maker.availability(of: try Self.find(name, project: project, state: maker.state), from: stage)
+        let record = try Self.find(name, project: project, among: maker.freight(ofProject: project))
+        return maker.availability(of: record, from: stage)
     }
 
     // MARK: Warehouses
@@ -149,7 +152,9 @@ extension EngineOperator {
         let lines = warehouse.subscriptions.map { subscription in
             let key = SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
             let record = state.subscriptions[key]
-            sources.append(SubscriptionView(subscription, record: record, undecided: count(undecided: subscription, key)))
+            sources.append(
+                SubscriptionView(subscription, record: record, undecided: count(undecided: subscription, key))
+            )
             held += (record?.held ?? []).map {
                 "\(subscription.id): \($0.tag) is held: it was moved from \($0.known) to \($0.found)"
             }
@@ -173,7 +178,8 @@ extension EngineOperator {
             description: warehouse.annotations?.description,
             sources: sources,
             intervalSeconds: warehouse.interval.components.seconds,
-            freightCreation: warehouse.freightCreationPolicy
+            freightCreation: warehouse.freightCreationPolicy,
+            lookFailures: look.flatMap { $0.problems.isEmpty ? nil : $0.problems }
         )
     }
 

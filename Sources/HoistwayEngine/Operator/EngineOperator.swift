@@ -49,8 +49,21 @@ package struct EngineOperator: PipelineOperator {
         return warnings
     }
 
-    func audit(_ action: String, actor: String, detail: String) async throws {
-        let record = AuditRecord(at: core.ports.clock.now(), actor: actor, action: action, detail: detail)
+    func audit(
+        _ action: String,
+        actor: String,
+        detail: String,
+        project: String? = nil,
+        object: AuditObject? = nil
+    ) async throws {
+        let record = AuditRecord(
+            at: core.ports.clock.now(),
+            actor: actor,
+            action: action,
+            detail: detail,
+            project: project,
+            object: object
+        )
         try await core.transact { transaction, _ in transaction.audit.append(record) }
     }
 }

@@ -132,7 +132,7 @@ struct StatusLane: Sendable {
         count(.givenUp)
         var fields = entry.report.logFields
         fields[.error] = failure.message
-        fields[.errorKind] = failure.kind.rawValue
+        fields[.errorKind] = failure.kind.label
         var metadata = Logger.Metadata.of(fields)
         metadata["hint"] = failure.hint.map { .string($0) }
         let now = core.ports.clock.now()

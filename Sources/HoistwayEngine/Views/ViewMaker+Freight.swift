@@ -26,17 +26,13 @@ extension ViewMaker {
     }
 
     private func trail(of record: FreightRecord, present: Set<String>) -> [FreightView.TrailEntry] {
-        let project = record.freight.origin.project
         var stages = Set(record.currentlyIn.keys).union(record.verifiedIn.keys).union(record.approvedFor.keys)
             .union(record.failedIn.map { Array($0.keys) } ?? [])
         var promotions: [String: PromotionRecord] = [:]
-        for name in stagesAsking(for: record.freight.origin).map(\.key.name) {
-            let newest = indexed.promotions(of: StageKey(project: project, name: name)).last {
-                $0.freight == record.freight.id
-            }
-            guard let newest else { continue }
-            promotions[name] = newest
-            stages.insert(name)
+        // Oldest first: the newest one to each stage stays.
+        for promotion in indexed.promotions(of: record.key) {
+            promotions[promotion.stage.name] = promotion
+            stages.insert(promotion.stage.name)
         }
         return stages.sorted().map { name in
             var entry = FreightView.TrailEntry(stage: name, isPresent: present.contains(name))
@@ -70,7 +66,13 @@ extension ViewMaker {
             if let lost = known?.lost {
                 let drift = state.branches[lost.branch]?.drift
                 let text = Dispatch.sentence(on: lost, freight: record.freight.alias, stage: stage.key, drift: drift)
-                return FreightPlaceView(stage: name, state: .lost, since: lost.since, promotion: promotion, reason: text)
+                return FreightPlaceView(
+                    stage: name,
+                    state: .lost,
+                    since: lost.since,
+                    promotion: promotion,
+                    reason: text
+                )
             }
             guard let open = openPromotions(of: stage.key).first(where: { $0.freight == id }) else {
                 return FreightPlaceView(
@@ -83,7 +85,9 @@ extension ViewMaker {
             }
             return place(of: open, in: name)
         }
-        if let open = openPromotions(of: stage.key).first(where: { $0.freight == id }) { return place(of: open, in: name) }
+        if let open = openPromotions(of: stage.key).first(where: { $0.freight == id }) {
+            return place(of: open, in: name)
+        }
         let answer = dispatch.availability(of: record, to: stage, indexed.narrowed(to: stage))
         let past = known?.history.first { $0.items[warehouse] == id }
         var until: Timestamp?
@@ -145,7 +149,8 @@ extension ViewMaker {
             place: place,
             canPromote: isAvailable && place.state != .onItsWay,
             present: present,
-            isRollback: known.map { $0.key != record.key && $0.freight.discoveredAt > record.freight.discoveredAt } ?? false,
+            isRollback: known.map { $0.key != record.key && $0.freight.discoveredAt > record.freight.discoveredAt }
+                ?? false,
             replacedBy: isReplaced ? verdict?.freight?.id.text : nil,
             pauses: pauses(of: stage, branches: branches(of: stage)).map(\.kind)
         )

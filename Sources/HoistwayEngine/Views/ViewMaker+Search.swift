@@ -24,7 +24,8 @@ extension ViewMaker {
         }
         let shown = ordered.prefix(SearchView.maxMatches).map { entry in
             var match = entry.match
-            if match.kind != .stage, let id = match.freight, let record = freight(FreightID(id), project: match.project) {
+            if match.kind != .stage, let id = match.freight, let record = freight(FreightID(id), project: match.project)
+            {
                 match.places = stagesAsking(for: record.freight.origin).map { place(of: record, in: $0) }
             }
             return match
@@ -48,7 +49,8 @@ extension ViewMaker {
         project: String
     ) -> [(isWhole: Bool, at: Timestamp, match: SearchView.Match)] {
         let warehouses = indexed.index.warehouses(of: project)
-        return warehouses.flatMap { indexed.freight(of: WarehouseKey(project: project, name: $0)) }.compactMap { record in
+        return warehouses.flatMap { indexed.freight(of: WarehouseKey(project: project, name: $0)) }.compactMap {
+            record in
             guard let (field, isWhole) = wanted.field(of: record.freight) else { return nil }
             let match = SearchView.Match(
                 kind: .freight,

@@ -2,11 +2,12 @@ import HoistwayModel
 import HoistwayPorts
 
 extension ViewMaker {
-    func summary(of stage: Stage) -> StageSummaryView {
+    func summary(of stage: Stage) -> StageSummaryView { summary(of: stage, branches: branches(of: stage)) }
+
+    private func summary(of stage: Stage, branches: [BranchKey]) -> StageSummaryView {
         let open = openPromotions(of: stage.key)
         let last = lastPromotion(of: stage)
         let health = StageHealth(of: stage.key, open: open.first, in: state)
-        let branches = branches(of: stage)
         let pauses = pauses(of: stage, branches: branches)
         let contents = contents(of: stage.key)
         let standing = StageStanding(
@@ -26,7 +27,8 @@ extension ViewMaker {
             labels: stage.labels,
             color: stage.annotations?.color,
             mode: mode(of: stage),
-            autoPromotion: project.map { AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher).isEnabled } ?? false,
+            autoPromotion: project.map { AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher).isEnabled }
+                ?? false,
             state: standing.state,
             since: standing.since,
             reason: standing.reason,
@@ -45,17 +47,19 @@ extension ViewMaker {
     }
 
     func view(of stage: Stage, freight: (WarehouseKey) -> [FreightRecord]) -> StageView {
-        let summary = summary(of: stage)
+        let branches = branches(of: stage)
+        let summary = summary(of: stage, branches: branches)
         let open = openPromotions(of: stage.key)
         let record = state.stages[stage.key]
-        let branches = branches(of: stage)
         let drift = branches.compactMap { sentence(onDriftOf: $0, stage: stage) }
         let lost = lost(of: stage)
         let verdicts = verdicts(on: stage, freight: freight)
         let pauses = pauses(of: stage, branches: branches)
         let held = (record?.heldUp ?? []).map(\.reason)
         let health = StageHealth(of: stage.key, open: open.first, in: state)
-        let auto = pipelines.projects[stage.key.project].map { AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher) }
+        let auto = pipelines.projects[stage.key.project].map {
+            AutoPromotion.of(stage, in: $0, matcher: core.ports.matcher)
+        }
         return StageView(
             project: stage.key.project,
             name: stage.key.name,
@@ -177,7 +181,8 @@ extension ViewMaker {
         let record = state.stages[stage.key]
         if record?.lost != nil { return "FreightLost" }
         let mode = mode(of: stage)
-        if let last = record?.lastPromotion.flatMap({ state.promotions[$0] }), last.mode == .promote || mode == .observe {
+        if let last = record?.lastPromotion.flatMap({ state.promotions[$0] }), last.mode == .promote || mode == .observe
+        {
             return last.phase.rawValue
         }
         // Taken over from the branches, or so long ago that the promotion was pruned.

@@ -27,6 +27,13 @@ struct ViewMaker: Sendable {
         state.freight[FreightKey(project: project, id: id)]
     }
 
+    /// In no order.
+    func freight(ofProject project: String) -> [FreightRecord] {
+        indexed.index.warehouses(of: project).flatMap {
+            indexed.records(of: WarehouseKey(project: project, name: $0))
+        }
+    }
+
     func alias(of id: FreightID, project: String) -> String { freight(id, project: project)?.freight.alias ?? id.short }
 
     /// The stages of a project, upstream first; none of one that is not configured.
@@ -53,14 +60,12 @@ struct ViewMaker: Sendable {
     }
 
     /// The open ones, in the order in which they run.
-    func openPromotions(of stage: StageKey) -> [PromotionRecord] {
-        indexed.promotions(of: stage).filter { !$0.phase.isTerminal }
-            .sorted { ($0.phase == .running ? 0 : 1, $0.id) < ($1.phase == .running ? 0 : 1, $1.id) }
-    }
+    func openPromotions(of stage: StageKey) -> [PromotionRecord] { indexed.openPromotions(of: stage) }
 
     /// The last one that came to an end and counts for the stage as it is now.
     func lastPromotion(of stage: Stage) -> PromotionRecord? {
-        guard let last = state.stages[stage.key]?.lastPromotion.flatMap({ state.promotions[$0] }), last.phase.isTerminal,
+        guard let last = state.stages[stage.key]?.lastPromotion.flatMap({ state.promotions[$0] }),
+            last.phase.isTerminal,
             last.mode == .promote || mode(of: stage) == .observe
         else { return nil }
         return last

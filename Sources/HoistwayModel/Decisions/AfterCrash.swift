@@ -43,6 +43,12 @@ package struct AfterCrash: Sendable, Equatable {
         record.message =
             "set aside: the program ended suddenly \(record.run?.crashes ?? RunMark.maxCrashes) times while this promotion alone was running; "
             + "the log of the system says why (memory, a signal); then `hoistway retry promotions \(record.id)`"
+        record.failure = FailureRecord(
+            .crashed,
+            kind: .local,
+            message: record.message,
+            hint: "`hoistway retry promotions \(record.id)`"
+        )
         record.finishedAt = now
         record.nextTry = nil
         return PromotionOutcome.changes(after: record, stage: pipelines.stage(record.stage), state: state, now: now)

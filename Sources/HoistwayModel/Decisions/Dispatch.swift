@@ -223,6 +223,7 @@ package struct Dispatch: Sendable {
             promotion.attempts = refused.attempts
             promotion.nextTry = refused.nextTry
             promotion.message = refused.message
+            promotion.failure = refused.failure
         }
         var changes = yielding.map { open in
             var yielded = open

@@ -99,6 +99,7 @@ package enum PushGuard {
     package struct Objection: Sendable, Equatable {
         /// One sentence with the way out.
         package var text: String
+        package var code: FailureRecord.Code
         /// Nothing more is promoted to the stage by itself until a person has looked.
         package var pause: StageRecord.Pause.Kind?
         /// It waits for a person who accepts this tree.
@@ -108,11 +109,13 @@ package enum PushGuard {
 
         package init(
             _ text: String,
+            _ code: FailureRecord.Code = .refused,
             pause: StageRecord.Pause.Kind? = nil,
             awaitsAcceptance: Bool = false,
             isHoistways: Bool = false
         ) {
             self.text = text
+            self.code = code
             self.pause = pause
             self.isHoistways = isHoistways
             self.awaitsAcceptance = awaitsAcceptance
@@ -134,16 +137,16 @@ package enum PushGuard {
             if let other = proposal.secondWriter {
                 return other.objection(branch: proposal.branch.branch, stage: stage.key)
             }
-            if let text = drift(proposal, stage: stage) ?? foreignWork(proposal, stage: stage) {
-                return Objection(text)
-            }
+            if let text = drift(proposal, stage: stage) { return Objection(text, .drift) }
+            if let text = foreignWork(proposal, stage: stage) { return Objection(text, .foreignCommits) }
         }
-        if let text = otherStages(proposal, stage: stage) ?? othersEntries(proposal, stage: stage)
-            ?? downgrade(proposal, promotion: promotion, isOlder: isOlder)
-        {
-            return Objection(text)
+        if let text = otherStages(proposal, stage: stage) ?? othersEntries(proposal, stage: stage) {
+            return Objection(text, .othersWork)
         }
-        return excess(proposal, stage: stage, promotion: promotion).map { Objection($0, awaitsAcceptance: true) }
+        if let text = downgrade(proposal, promotion: promotion, isOlder: isOlder) { return Objection(text, .downgrade) }
+        return excess(proposal, stage: stage, promotion: promotion).map {
+            Objection($0, .limits, awaitsAcceptance: true)
+        }
     }
 
     /// Where the branch was left, and where it is instead; `nil` where nobody has forced or deleted it.

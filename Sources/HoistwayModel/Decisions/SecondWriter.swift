@@ -31,6 +31,7 @@ package struct SecondWriter: Sendable, Equatable {
         return PushGuard.Objection(
             "two writers: \(name) commits to \(branch) what this stage commits (\(commit.summary)): stop one of them, "
                 + "then `hoistway adopt \(stage)`\(restore)",
+            .twoWriters,
             pause: .twoWriters,
             isHoistways: isHoistways
         )

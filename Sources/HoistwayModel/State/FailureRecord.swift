@@ -46,3 +46,18 @@ package struct FailureRecord: Sendable, Equatable, Codable {
         self.hint = hint
     }
 }
+
+extension FailureRecord {
+    /// Of an error of ours, with its kind, its message and its hint; of any other, in plain words.
+    ///
+    /// - Parameter prefix: stands before the message, such as a step's alias.
+    package init(of error: any Error, _ code: Code = .outside, prefix: String = "") {
+        let known = error as? any Diagnosable
+        self.init(
+            code,
+            kind: FailureKind(of: error),
+            message: prefix + (known?.message ?? PlainError.text(of: error)),
+            hint: known?.hint
+        )
+    }
+}

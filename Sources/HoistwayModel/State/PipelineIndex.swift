@@ -5,10 +5,43 @@ package struct PipelineIndex: Sendable, Equatable {
     package struct OfProject: Sendable, Equatable {
         /// By stage name; sorted by id, which is the order in the queue.
         fileprivate(set) var promotions: [String: [PromotionID]] = [:]
+        /// Of these, those that have not ended.
+        fileprivate(set) var open: [String: [PromotionID]] = [:]
+        /// By their freight; sorted by id.
+        fileprivate(set) var byFreight: [FreightID: [PromotionID]] = [:]
         /// By warehouse name.
         fileprivate(set) var freight: [String: Set<FreightID>] = [:]
         /// Grows with every change of the project's records.
         package fileprivate(set) var revision: UInt64 = 0
+
+        fileprivate mutating func put(_ record: PromotionRecord) {
+            let stage = record.stage.name
+            Self.insert(record.id, into: &promotions[stage, default: []])
+            Self.insert(record.id, into: &byFreight[record.freight, default: []])
+            if record.phase.isTerminal {
+                open[stage]?.removeAll { $0 == record.id }
+            } else {
+                Self.insert(record.id, into: &open[stage, default: []])
+            }
+        }
+
+        fileprivate mutating func remove(_ id: PromotionID) {
+            for stage in promotions.filter({ $0.value.contains(id) }).keys {
+                promotions[stage]?.removeAll { $0 == id }
+                open[stage]?.removeAll { $0 == id }
+            }
+            for freight in byFreight.filter({ $0.value.contains(id) }).keys {
+                byFreight[freight]?.removeAll { $0 == id }
+                if byFreight[freight]?.isEmpty == true { byFreight[freight] = nil }
+            }
+        }
+
+        /// Where it belongs in a sorted list, unless it is there; the newest come last, and are the usual case.
+        private static func insert(_ id: PromotionID, into ids: inout [PromotionID]) {
+            var place = ids.count
+            while place > 0, id < ids[place - 1] { place -= 1 }
+            if place == 0 || ids[place - 1] != id { ids.insert(id, at: place) }
+        }
     }
 
     private var projects: [String: OfProject] = [:]
@@ -18,9 +51,10 @@ package struct PipelineIndex: Sendable, Equatable {
 
     /// Of a whole state.
     package init(_ state: PipelineState) {
-        var promotions: [StageKey: [PromotionID]] = [:]
-        for record in state.promotions.values { promotions[record.stage, default: []].append(record.id) }
-        for (stage, ids) in promotions { projects[stage.project, default: OfProject()].promotions[stage.name] = ids.sorted() }
+        // In their order, so that each goes to the end of its list.
+        for record in state.promotions.values.sorted(by: { $0.id < $1.id }) {
+            projects[record.stage.project, default: OfProject()].put(record)
+        }
         for record in state.freight.values {
             let origin = record.freight.origin
             projects[origin.project, default: OfProject()].freight[origin.name, default: []].insert(record.freight.id)
@@ -32,6 +66,14 @@ package struct PipelineIndex: Sendable, Equatable {
     /// Those of a stage, oldest first.
     package func promotions(of stage: StageKey) -> [PromotionID] {
         projects[stage.project]?.promotions[stage.name] ?? []
+    }
+
+    /// Those that have not ended, oldest first.
+    package func open(of stage: StageKey) -> [PromotionID] { projects[stage.project]?.open[stage.name] ?? [] }
+
+    /// Those of one piece of freight, oldest first.
+    package func promotions(of freight: FreightKey) -> [PromotionID] {
+        projects[freight.project]?.byFreight[freight.id] ?? []
     }
 
     /// Names of warehouses that have made freight, sorted.
@@ -50,17 +92,11 @@ package struct PipelineIndex: Sendable, Equatable {
 
     private mutating func apply(_ change: Change, before: PipelineState) {
         switch change {
-        case .putPromotion(let record):
-            touch(record.stage.project) { project in
-                var ids = project.promotions[record.stage.name] ?? []
-                guard let place = Self.place(of: record.id, in: ids) else { return }
-                ids.insert(record.id, at: place)
-                project.promotions[record.stage.name] = ids
-            }
+        case .putPromotion(let record): touch(record.stage.project) { $0.put(record) }
         case .removePromotion(let id):
             // One that was made in the same transaction is not in the state before.
-            guard let stage = before.promotions[id]?.stage ?? stage(of: id) else { return }
-            touch(stage.project) { $0.promotions[stage.name]?.removeAll { $0 == id } }
+            guard let project = before.promotions[id]?.stage.project ?? project(with: id) else { return }
+            touch(project) { $0.remove(id) }
         case .putFreight(let record):
             let origin = record.freight.origin
             touch(origin.project) { _ = $0.freight[origin.name, default: []].insert(record.freight.id) }
@@ -81,26 +117,14 @@ package struct PipelineIndex: Sendable, Equatable {
         }
     }
 
-    private func stage(of id: PromotionID) -> StageKey? {
-        for (project, records) in projects {
-            for (stage, ids) in records.promotions where ids.contains(id) {
-                return StageKey(project: project, name: stage)
-            }
-        }
-        return nil
+    private func project(with id: PromotionID) -> String? {
+        projects.first { $0.value.promotions.values.contains { $0.contains(id) } }?.key
     }
 
     private mutating func touch(_ project: String, _ body: (inout OfProject) -> Void = { _ in }) {
         revision += 1
         body(&projects[project, default: OfProject()])
         projects[project]?.revision = revision
-    }
-
-    /// Where an id belongs in a sorted list; `nil`: it is there already. Newest come last, and are the usual case.
-    private static func place(of id: PromotionID, in ids: [PromotionID]) -> Int? {
-        var place = ids.count
-        while place > 0, id < ids[place - 1] { place -= 1 }
-        return place > 0 && ids[place - 1] == id ? nil : place
     }
 }
 
@@ -117,6 +141,17 @@ package struct IndexedState: Sendable {
     /// Those of a stage, oldest first.
     package func promotions(of stage: StageKey) -> [PromotionRecord] {
         index.promotions(of: stage).compactMap { state.promotions[$0] }
+    }
+
+    /// Those of a stage that have not ended, in the order in which they run.
+    package func openPromotions(of stage: StageKey) -> [PromotionRecord] {
+        index.open(of: stage).compactMap { state.promotions[$0] }
+            .sorted { ($0.phase == .running ? 0 : 1, $0.id) < ($1.phase == .running ? 0 : 1, $1.id) }
+    }
+
+    /// Those of one piece of freight, oldest first.
+    package func promotions(of freight: FreightKey) -> [PromotionRecord] {
+        index.promotions(of: freight).compactMap { state.promotions[$0] }
     }
 
     /// Those of all stages of a project, in no order.

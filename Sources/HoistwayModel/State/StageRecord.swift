@@ -99,6 +99,15 @@ package struct StageRecord: Sendable, Equatable, Codable {
             self.isHoistways = isHoistways
         }
 
+        /// Why a promotion that it keeps from pushing did not succeed.
+        package var code: FailureRecord.Code {
+            switch kind {
+            case .notLooked: .notLooked
+            case .lostState: .lostState
+            case .twoWriters: .twoWriters
+            }
+        }
+
         /// `adopt --from-branches` ends it.
         package var canBeRestored: Bool { kind == .lostState || isHoistways == true }
     }
@@ -200,6 +209,8 @@ extension StageRecord {
         try container.encode(history, forKey: .history)
         try container.encodeIfPresent(lastPromotion, forKey: .lastPromotion)
         try container.encodeIfPresent(pauses.isEmpty ? nil : pauses, forKey: .pauses)
+        // An older program must not promote where something holds this one up.
+        try container.encodeIfPresent(heldUp.first ?? pauses.first, forKey: .pause)
         try container.encodeIfPresent(mode, forKey: .mode)
         try container.encodeIfPresent(observedUntil, forKey: .observedUntil)
         try container.encodeIfPresent(lost, forKey: .lost)

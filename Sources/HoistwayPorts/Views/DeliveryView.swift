@@ -13,6 +13,8 @@ package struct DeliveryView: Sendable, Codable, Equatable {
     package var attempts: Int
     /// What sort of failure it was; only of a failed one.
     package var failureKind: DeliveryFailureKind?
+    /// What went wrong, as values; `nil`: nothing did.
+    package var failure: FailureRecord?
     /// What each subscription made of each event; those that still wait or have failed first.
     ///
     /// Their lines are in `trace`.
@@ -39,6 +41,17 @@ package struct DeliveryView: Sendable, Codable, Equatable {
         nextTry = delivery.nextTry
         attempts = delivery.attempts
         failureKind = delivery.failureKind
+        failure =
+            delivery.decisions.first { $0.state != .decided && $0.failure != nil }?.failure
+            ?? delivery.failureKind.map { kind in
+                let sort: FailureKind =
+                    switch kind {
+                    case .sender: .malformed
+                    case .internal: .local
+                    case .outside, .configuration: .other
+                    }
+                return FailureRecord(.refused, kind: sort, message: delivery.reason)
+            }
         let sorted =
             delivery.decisions.filter { $0.state != .decided } + delivery.decisions.filter { $0.state == .decided }
         let shown = trace == nil ? Array(sorted.prefix(Self.maxListedDecisions)) : sorted

@@ -49,7 +49,7 @@ extension StepRun {
             finish(.succeeded, try await StepRegistry.lookingStep(plain, in: context).preview(in: context))
             records[position].isTold = true
         } catch {
-            finish(error.status, error.description)
+            finish(error.status, error.description, failure: FailureRecord(error))
         }
     }
 
@@ -72,10 +72,12 @@ extension StepRun {
     /// The step is not done; it looks again after the pause, unless its time is over.
     mutating func wait(_ message: String, _ pause: Duration, _ template: StepTemplate) -> StepRunEvent? {
         guard !isOverdue(template) else {
-            finish(.errored, "not done within its time limit\(limit(of: template)); last: \(message)")
+            let words = "not done within its time limit\(limit(of: template)); last: \(message)"
+            finish(.errored, words, failure: FailureRecord(.step, kind: .timedOut, message: words))
             return acted()
         }
         records[position].message = message
+        records[position].failure = nil
         records[position].isOpen = nil
         records[position].looks = (records[position].looks ?? 0) + 1
         // The look that ends it comes when its time is over, not later.

@@ -31,8 +31,8 @@ extension StepRun {
                 finish(.succeeded, "pushed \(name) at \(commit.short)")
                 arrived.insert(position)
             }
-        case .refused(let words):
-            finish(.failed, words)
+        case .refused(let words, let code, let kind):
+            finish(.failed, words, failure: FailureRecord(code, kind: kind, message: words))
         }
         return advance()
     }

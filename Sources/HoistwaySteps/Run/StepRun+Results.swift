@@ -93,9 +93,19 @@ extension StepRun {
         records[position].memory = former?.memory
     }
 
-    mutating func finish(_ status: StepRecord.Status, _ message: String, isTimed: Bool = true) {
+    /// Ends the present step.
+    ///
+    /// - Parameter failure: where it did not succeed; `nil`: the message says all.
+    mutating func finish(
+        _ status: StepRecord.Status,
+        _ message: String,
+        failure: FailureRecord? = nil,
+        isTimed: Bool = true
+    ) {
         records[position].status = status
         records[position].message = message
+        let hasFailed = status == .failed || status == .errored
+        records[position].failure = hasFailed ? failure ?? FailureRecord(.step, message: message) : nil
         records[position].isOpen = nil
         records[position].waitsFor = nil
         records[position].pullRequest = nil

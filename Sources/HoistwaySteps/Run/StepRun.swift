@@ -148,11 +148,11 @@ package struct StepRun: Sendable {
     }
 
     /// Answers `willAct`: the step must not act.
-    package mutating func refuse(_ words: String) {
+    package mutating func refuse(_ words: String, _ code: FailureRecord.Code = .refused) {
         precondition(intended != nil, "refuse(_:) follows willAct")
         intended = nil
         if !context.wasBegun, records[position].looks == nil { records[position].began = nil }
-        finish(.failed, words)
+        finish(.failed, words, failure: FailureRecord(code, kind: .refused, message: words))
         position += 1
     }
 
@@ -165,7 +165,7 @@ package struct StepRun: Sendable {
         guard position < steps.count, records[position].status == .running else { return }
         if intended != nil, !context.wasBegun, records[position].looks == nil { records[position].began = nil }
         intended = nil
-        finish(.failed, words)
+        finish(.failed, words, failure: FailureRecord(.refused, kind: .refused, message: words))
     }
 
     /// Goes on to the next push or to the end.
@@ -328,7 +328,7 @@ package struct StepRun: Sendable {
             finish(.succeeded, text)
             records[position].isTold = true
         } catch {
-            finish(error.status, error.description)
+            finish(error.status, error.description, failure: FailureRecord(error))
         }
         return nil
     }
@@ -386,14 +386,20 @@ package struct StepRun: Sendable {
         let mayRepeat =
             failure.retry != .never && !isCounted || records[position].errorCount < template.errorThreshold
         guard mayRepeat, !failure.isTerminal else {
-            finish(failure.status, failure.description)
+            finish(failure.status, failure.description, failure: FailureRecord(failure))
             return nil
         }
         guard !isOverdue(template) else {
-            finish(.errored, "not done within its time limit\(limit(of: template)); last: \(failure.description)")
+            let words = "not done within its time limit\(limit(of: template)); last: \(failure.description)"
+            finish(
+                .errored,
+                words,
+                failure: FailureRecord(.step, kind: .timedOut, message: words, hint: failure.hint)
+            )
             return nil
         }
         records[position].message = failure.description
+        records[position].failure = FailureRecord(failure)
         records[position].isOpen = nil
         lastFailure = failure
         // The next try runs a program again; its lane would count this failure once more.

@@ -155,7 +155,12 @@ extension Dispatch {
         else clear: @autoclosure () -> String
     ) -> PromotionRule {
         guard !blocks else { return PromotionRule(name, .blocks, reason()) }
-        return PromotionRule(name, .passes, explains ? clear() : "")
+        return passing(name, clear())
+    }
+
+    /// - Parameter clear: said where somebody reads it.
+    private func passing(_ name: PromotionRule.Name, _ clear: @autoclosure () -> String) -> PromotionRule {
+        PromotionRule(name, .passes, explains ? clear() : "")
     }
 
     private func askAvailability(of subject: RuleSubject) -> PromotionRule {
@@ -187,7 +192,7 @@ extension Dispatch {
         case .queued:
             let queue = state.openPromotions(of: stage.key)
             guard let open = queue.first(where: { $0.freight == freight.id }) else {
-                return PromotionRule(name, .passes, "no promotion of freight \(freight.alias) is open")
+                return passing(name, "no promotion of freight \(freight.alias) is open")
             }
             let behind = queue.first.flatMap { $0.id != open.id && $0.isWaiting ? $0 : nil }
             let wait = behind.map { ", behind \($0.id) (\($0.message))" } ?? ""
@@ -197,8 +202,9 @@ extension Dispatch {
                 "promotion \(open.id) of freight \(freight.alias) is \(open.phase.rawValue.lowercased())\(wait)"
             )
         case .lost:
-            guard let record, let lost = record.lost, record.history.first?.items[subject.request.warehouse] == freight.id
-            else { return PromotionRule(name, .passes, "no branch of \(stage.key.name) has lost it") }
+            guard let record, let lost = record.lost,
+                record.history.first?.items[subject.request.warehouse] == freight.id
+            else { return passing(name, "no branch of \(stage.key.name) has lost it") }
             let drift = state.branches[lost.branch]?.drift
             return PromotionRule(
                 name,
@@ -208,7 +214,7 @@ extension Dispatch {
         default:
             let finished = state.finishedPromotions(of: freight.id, to: stage.key)
             guard let last = finished.first(where: { counts($0, stage) }) else {
-                return PromotionRule(name, .passes, "freight \(freight.alias) was not promoted to it before")
+                return passing(name, "freight \(freight.alias) was not promoted to it before")
             }
             let how = last.message.isEmpty ? "" : ": \(last.message)"
             let what = last.mode == .observe ? "observed promotion" : "promotion"
@@ -229,7 +235,8 @@ extension Dispatch {
         }
         guard let record = subject.record else {
             return name == .notLooked
-                ? PromotionRule(name, .blocks, "its branches have not been looked at yet") : PromotionRule(name, .notAsked)
+                ? PromotionRule(name, .blocks, "its branches have not been looked at yet")
+                : PromotionRule(name, .notAsked)
         }
         guard let kind = StageRecord.Pause.Kind(rawValue: name.rawValue), let pause = record.pause(kind) else {
             return PromotionRule(name, .passes, name.clearance)
