@@ -185,7 +185,10 @@ let package = Package(
         // Pages in the console's listener.
         room(
             "HoistwayWeb",
-            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayConsole", hummingbird, nio, logging, lifecycle]
+            [
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayConsole", hummingbird, nio, logging,
+                lifecycle,
+            ]
         ),
 
         // The program.
@@ -344,8 +347,8 @@ let package = Package(
         tests(
             "HoistwayConsoleTests",
             [
-                "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers", client,
-                nio, http1, logging, lifecycle, metrics,
+                "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestKit",
+                "HoistwayTestServers", client, nio, posix, http1, logging, lifecycle, metrics,
             ]
         ),
         tests(
@@ -358,7 +361,8 @@ let package = Package(
         tests(
             "HoistwayCommandsTests",
             [
-                "HoistwayCommands", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwaySettings",
+                "HoistwayCommands", "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto",
+                "HoistwaySettings",
                 "HoistwaySteps", "HoistwayTestKit", "HoistwayTestServers", "hoistway", "HoistwayCrash", arguments,
                 client, nio, http1,
                 logging,

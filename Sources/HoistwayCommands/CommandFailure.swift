@@ -1,9 +1,10 @@
+import HoistwayConsole
 import HoistwayModel
 
 /// Why a command did not do what it was told.
 enum CommandFailure: Diagnosable, Equatable {
     /// The console's words.
-    case answered(status: Int, message: String, hint: String?)
+    case answered(status: Int, code: ProblemCode? = nil, message: String, hint: String?)
     case unreachable(server: String, detail: String)
     case badAddress(String)
     /// A token would travel in the clear.
@@ -18,7 +19,7 @@ enum CommandFailure: Diagnosable, Equatable {
 
     var message: String {
         switch self {
-        case .answered(_, let message, _): message
+        case .answered(_, _, let message, _): message
         case .unreachable(let server, let detail): "\(server) did not answer: \(detail)"
         case .badAddress(let text): "\(text) is not the address of a server"
         case .plainHTTP(let server): "the token would go to \(server) unencrypted"
@@ -31,7 +32,7 @@ enum CommandFailure: Diagnosable, Equatable {
 
     var hint: String? {
         switch self {
-        case .answered(_, _, let hint): hint
+        case .answered(_, _, _, let hint): hint
         case .unreachable: "start it with `hoistway serve`, or name another one with --server"
         case .badAddress: "write it as https://hoistway.example.com or http://127.0.0.1:8421"
         case .plainHTTP: "use https, or --allow-plain-http where nobody can listen on the way"
@@ -43,7 +44,7 @@ enum CommandFailure: Diagnosable, Equatable {
 
     var exitStatus: ExitStatus {
         switch self {
-        case .answered(let status, _, _): ExitStatus(httpStatus: status)
+        case .answered(let status, let code, _, _): code.map { ExitStatus($0) } ?? ExitStatus(httpStatus: status)
         case .badAddress, .usage: .usage
         case .noToken, .plainHTTP: .denied
         case .unreachable, .unreadable, .failed: .failed

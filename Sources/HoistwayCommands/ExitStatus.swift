@@ -1,3 +1,5 @@
+package import HoistwayConsole
+
 /// What the program's exit status tells scripts; this is the only place where failures become one.
 ///
 /// Thrown by a command that has printed all there is to say.
@@ -15,7 +17,23 @@ package enum ExitStatus: Int32, Error {
     /// same file.
     case configuration = 78
 
-    /// By the console's answer.
+    /// By what the console says is the matter.
+    package init(_ code: ProblemCode) {
+        self =
+            switch code {
+            case .invalidParameter, .invalidBody, .invalidValue, .ambiguousName, .cursorMismatch, .malformedRequest,
+                .unsupportedMediaType:
+                .usage
+            case .unauthenticated, .forbidden: .denied
+            case .nothingToDo, .nameTaken, .lastAdminToken: .nothingToDo
+            case .notFound, .noSuchRoute, .methodNotAllowed, .requestInProgress, .requestInterrupted, .answerNotKept,
+                .bodyTooLarge, .misdirected, .refused, .keyReused, .tooManyKeys, .ours, .outside, .unavailable,
+                .tooManyStreams, .tooManyPreviews, .shuttingDown:
+                .failed
+            }
+    }
+
+    /// By the status of an answer that is none of the console's.
     init(httpStatus: Int) {
         self =
             switch httpStatus {

@@ -18,5 +18,9 @@ package struct ConsoleParts: Sendable {
     /// Finds the caller of a token, for signing in and for seeing later whether the token is still there.
     package let tokens: TokenCheck
     package let feed: ChangeFeed
+    /// Pages have their stream from here too: together they have the same bounds.
+    package let streams: EventStreams
+    /// For ``Caller/sees(_:receivers:)``.
+    package let receivers: ReceiverVisibility
     package let logger: Logger
 }

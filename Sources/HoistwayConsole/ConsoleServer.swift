@@ -24,6 +24,10 @@ package struct ConsoleConfiguration: Sendable {
     package var manifests: @Sendable () async -> [ManifestSourceView]
     /// Clusters that a token for this project may see; all for `nil`.
     package var clusters: @Sendable (_ project: String?) -> [ClusterView]
+    /// Of the program.
+    package var version: String
+    /// Of event streams.
+    package var pace = EventStreams.Pace()
 
     package init(
         host: String,
@@ -33,7 +37,8 @@ package struct ConsoleConfiguration: Sendable {
         projectsOfReceiver: @escaping @Sendable (_ receiver: String) -> Set<String>,
         refusals: @escaping @Sendable (_ receiver: String?) -> [RefusalView] = { _ in [] },
         manifests: @escaping @Sendable () async -> [ManifestSourceView] = { [] },
-        clusters: @escaping @Sendable (_ project: String?) -> [ClusterView] = { _ in [] }
+        clusters: @escaping @Sendable (_ project: String?) -> [ClusterView] = { _ in [] },
+        version: String = "0"
     ) {
         self.host = host
         self.port = port
@@ -43,25 +48,28 @@ package struct ConsoleConfiguration: Sendable {
         self.refusals = refusals
         self.manifests = manifests
         self.clusters = clusters
+        self.version = version
     }
 }
 
 /// The private listener: the REST API below `/api/v1`.
 ///
-/// Every request needs a token, and a `Host` that is ours. Answers are JSON; so are errors. Nothing is kept between
-/// requests: tokens are read from the store each time, so that a deleted one ends at once.
+/// Pages hang in beside it where there are some.
 package struct ConsoleServer: Service {
     private let configuration: ConsoleConfiguration
     private let pipelines: any PipelineOperator
     private let store: any StateStore
     private let clock: any WallClock
     private let feed: ChangeFeed
+    private let keys: any RequestBook
+    package let streams: EventStreams
     private let pages: (any ConsolePages)?
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameters:
     ///   - feed: what changes in the pipelines that are shown.
+    ///   - keys: keeps requests that may be sent again.
     ///   - pages: what hangs in the listener beside the API; `nil`: nothing.
     ///   - onListening: called with the port once connections are accepted.
     package init(
@@ -70,6 +78,7 @@ package struct ConsoleServer: Service {
         store: any StateStore,
         clock: any WallClock,
         feed: ChangeFeed,
+        keys: any RequestBook,
         pages: (any ConsolePages)? = nil,
         logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
@@ -79,6 +88,8 @@ package struct ConsoleServer: Service {
         self.store = store
         self.clock = clock
         self.feed = feed
+        self.keys = keys
+        streams = EventStreams(feed: feed, version: configuration.version, pace: configuration.pace)
         self.pages = pages
         self.logger = logger
         self.onListening = onListening
@@ -96,7 +107,12 @@ package struct ConsoleServer: Service {
             logger: logger
         )
         try await ListenFailure.telling(host: configuration.host, port: configuration.port, key: "console.listen") {
-            try await application.run()
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                // The listener waits for answers under way: these would never end.
+                streams.stop()
+            }
         }
     }
 
@@ -109,18 +125,25 @@ package struct ConsoleServer: Service {
             )
         )
         let tokens = TokenCheck(store: store)
-        let api = router.group("api/v1").add(middleware: AuthenticationMiddleware(tokens: tokens))
-        let visibility = ReceiverVisibility(projects: configuration.projectsOfReceiver)
-        DeliveryRoutes(pipelines: pipelines, visibility: visibility).add(to: api)
-        RefusalRoutes(refusals: configuration.refusals, visibility: visibility).add(to: api)
-        ManifestRoutes(manifests: configuration.manifests).add(to: api)
-        ClusterRoutes(clusters: configuration.clusters).add(to: api)
-        PipelineRoutes(pipelines: pipelines).add(to: api)
-        ActionRoutes(pipelines: pipelines).add(to: api)
-        PreviewRoutes(pipelines: pipelines).add(to: api)
-        FreightRoutes(pipelines: pipelines).add(to: api)
-        TokenRoutes(store: store, clock: clock).add(to: api)
-        let parts = ConsoleParts(pipelines: pipelines, tokens: tokens, feed: feed, logger: logger)
+        let services = APIServices(
+            configuration: configuration,
+            pipelines: pipelines,
+            store: store,
+            clock: clock,
+            feed: feed,
+            tokens: tokens,
+            streams: streams,
+            keys: KeyedRequests(book: keys, clock: clock, logger: logger)
+        )
+        router.add(middleware: APIMiddleware(api: API(services: services)))
+        let parts = ConsoleParts(
+            pipelines: pipelines,
+            tokens: tokens,
+            feed: feed,
+            streams: streams,
+            receivers: services.visibility,
+            logger: logger
+        )
         pages?.add(to: router, parts)
         return router
     }

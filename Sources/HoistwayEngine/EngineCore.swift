@@ -87,6 +87,7 @@ package final class EngineCore: Sendable {
         var defaultBranches: [RepositoryIdentity: String] = [:]
         var writtenRepositories: Set<RepositoryKey>
         var refreshRules: RefreshRules
+        var reach: StageReach
         /// Grows with each configuration that is taken.
         var generation: UInt64 = 1
 
@@ -94,6 +95,7 @@ package final class EngineCore: Sendable {
             self.configuration = configuration
             writtenRepositories = Self.writtenRepositories(configuration)
             refreshRules = RefreshRules(configuration)
+            reach = StageReach(configuration.pipelines)
         }
 
         static func writtenRepositories(_ configuration: EngineConfiguration) -> Set<RepositoryKey> {
@@ -147,9 +149,11 @@ package final class EngineCore: Sendable {
                 $0.configuration = newValue
                 $0.writtenRepositories = Shared.writtenRepositories(newValue)
                 $0.refreshRules = RefreshRules(newValue)
+                $0.reach = StageReach(newValue.pipelines)
                 $0.generation += 1
             }
             configured.notify()
+            ledger.feed.tell([ChangedObject(.configuration)])
         }
     }
 
@@ -268,6 +272,7 @@ package final class EngineCore: Sendable {
                 return (value, domainEvents, transaction.fullTargets, transaction.state, transaction.changes)
             }
         }
+        ledger.feed.tell(shared.withLock(\.reach).objects(of: changes))
         // The end of a promotion, or what lies in a stage: its health rests on other Applications now.
         health.tell(changes.compactMap { if case .putStage(let record) = $0 { record.key } else { nil } })
         noteStatuses(changes)

@@ -16,7 +16,7 @@ enum Schema {
         Migration(version: 1, sql: first), Migration(version: 2, sql: perSubscription),
         Migration(version: 3, sql: stepResults), Migration(version: 4, sql: newKinds),
         Migration(version: 5, sql: argocdKinds), Migration(version: 6, sql: auditObjects),
-        Migration(version: 7, sql: sessions),
+        Migration(version: 7, sql: sessions), Migration(version: 8, sql: keyedRequests),
     ]
 
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
@@ -99,6 +99,16 @@ enum Schema {
         CREATE TABLE sign_in_links (
             hash BLOB PRIMARY KEY, token TEXT NOT NULL, token_hash BLOB NOT NULL, created_at INTEGER NOT NULL
         ) WITHOUT ROWID;
+        """
+
+    /// Requests that may be sent again, with what was answered; `status` is absent until they are.
+    private static let keyedRequests = """
+        CREATE TABLE keyed_requests (
+            key BLOB PRIMARY KEY, owner BLOB NOT NULL, content BLOB NOT NULL, at INTEGER NOT NULL,
+            status INTEGER, location TEXT, body BLOB
+        ) WITHOUT ROWID;
+        CREATE INDEX keyed_requests_by_time ON keyed_requests (at);
+        CREATE INDEX keyed_requests_by_owner ON keyed_requests (owner);
         """
 
     /// 0 for a database without tables.

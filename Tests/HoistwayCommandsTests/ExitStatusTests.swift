@@ -1,3 +1,5 @@
+import Foundation
+import HoistwayConsole
 import Testing
 
 @testable import HoistwayCommands
@@ -8,5 +10,17 @@ struct ExitStatusTests {
     ])
     func `the console's answer decides the exit status`(_ answered: Int, _ exit: Int32) {
         #expect(CommandFailure.answered(status: answered, message: "", hint: nil).exitStatus.rawValue == exit)
+    }
+
+    @Test func `the reference page has the exit code of each problem`() throws {
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).appending(path: "../../../Sources/hoistway/Documentation.docc/API.md")
+                .standardized,
+            encoding: .utf8
+        )
+        for code in ProblemCode.allCases {
+            let line = "| `\(code.rawValue)` | \(code.status) | \(ExitStatus(code).rawValue) |"
+            #expect(page.contains(line), "\(line)")
+        }
     }
 }

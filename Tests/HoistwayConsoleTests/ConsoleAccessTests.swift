@@ -7,6 +7,7 @@ import Testing
 struct ConsoleAccessTests {
     @Test func `without a token, or with one that nobody made, there is only 401 and how to ask`() async throws {
         try await RunningConsole.with { console async throws in
+            #expect(try await console.get("no-such-route", as: nil).status == 401)
             for token in [nil, "nobody"] {
                 let answer = try await console.get("stages", as: token)
                 #expect(answer.status == 401)
@@ -83,9 +84,10 @@ struct ConsoleAccessTests {
 
     @Test func `answers may not be kept, framed or guessed by a browser`() async throws {
         try await RunningConsole.with { console async throws in
-            for token in [nil, "read"] {
+            for (token, kept) in [(nil, "no-store"), ("read", "private, no-cache")] {
                 let headers = try await console.get("stages", as: token).headers
-                #expect(headers.first(name: "Cache-Control") == "no-store")
+                #expect(headers.first(name: "Cache-Control") == kept)
+                #expect(headers.first(name: "X-Request-Id")?.isEmpty == false)
                 #expect(headers.first(name: "X-Content-Type-Options") == "nosniff")
                 #expect(headers.first(name: "Content-Security-Policy")?.contains("default-src 'none'") == true)
             }

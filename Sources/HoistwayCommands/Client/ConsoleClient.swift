@@ -46,42 +46,54 @@ struct ConsoleClient: Sendable {
         }
     }
 
-    func get<Value: Decodable & Sendable>(
-        _ path: String,
-        _ query: [(String, String?)] = [],
-        as type: Value.Type
-    ) async throws -> Answer<Value> {
-        let parameters = query.compactMap { name, value in value.map { "\(name)=\(Self.escaped($0))" } }
-        let suffix = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")
-        return try await send(.GET, path + suffix, body: nil, as: type)
-    }
-
-    func post<Value: Decodable & Sendable>(
-        _ path: String,
-        _ body: some Encodable,
+    /// Asks for what an operation of the table gives.
+    ///
+    /// - Parameters:
+    ///   - path: the values of the names in its path.
+    ///   - query: parameters; those without a value are left out.
+    ///   - body: keys whose value is `nil` are left out.
+    func ask<Value: Decodable & Sendable>(
+        _ id: OperationID,
+        _ path: [String: String] = [:],
+        query: [(String, String?)] = [],
+        body: [String: ConfigValue?] = [:],
         as type: Value.Type,
         within limit: TimeAmount = timeout
     ) async throws -> Answer<Value> {
-        try await send(.POST, path, body: ByteBuffer(bytes: try JSONEncoder().encode(body)), as: type, within: limit)
+        let operation = id.operation
+        let parameters = query.compactMap { name, value in value.map { "\(name)=\(PathText.escaped($0))" } }
+        let suffix = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")
+        let bytes =
+            operation.body == nil
+            ? nil : ByteBuffer(bytes: try JSONEncoder().encode(PlainJSON(.map(body.compactMapValues(\.self)))))
+        let method = HTTPMethod(rawValue: operation.method.rawValue)
+        return try await send(method, operation.path(path) + suffix, body: bytes, as: type, within: limit)
     }
 
-    func delete<Value: Decodable & Sendable>(_ path: String, as type: Value.Type) async throws -> Answer<Value> {
-        try await send(.DELETE, path, body: nil, as: type)
-    }
-
-    /// A path's part: everything but letters, digits and `-._~` is percent-encoded.
-    static func escaped(_ text: String) -> String {
-        text.utf8.reduce(into: "") { escaped, byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                escaped += "%\(digits.count == 1 ? "0" : "")\(digits)"
-            }
+    /// All pages of a list, up to `limit` items; `nil`: all there are.
+    func list<Item: Codable & Sendable>(
+        _ id: OperationID,
+        query: [(String, String?)] = [],
+        limit: Int? = nil,
+        of type: Item.Type
+    ) async throws -> Answer<Items<Item>> {
+        if let limit, limit < 1 {
+            throw CommandFailure.usage("--limit must be at least 1", hint: nil)
         }
+        var items: [Item] = []
+        var cursor: String?
+        repeat {
+            let size = min(Operation.limits.upperBound, limit.map { $0 - items.count } ?? .max)
+            let page = try await ask(
+                id,
+                query: query + [("limit", "\(size)"), ("cursor", cursor)],
+                as: Page<Item>.self
+            ).value
+            items += page.items
+            cursor = page.next
+        } while cursor != nil && items.count < limit ?? .max
+        let all = Items(items: items)
+        return Answer(value: all, json: WrittenJSON.text(all))
     }
 
     /// The server's address, without a slash at the end.
@@ -140,6 +152,7 @@ struct ConsoleClient: Sendable {
         let said = try? JSONDecoder().decode(ProblemBody.self, from: Data(bytes))
         return .answered(
             status: status,
+            code: said?.code,
             message: said?.detail ?? "the server answered \(status)",
             hint: said?.hint
         )

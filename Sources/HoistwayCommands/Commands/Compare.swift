@@ -1,4 +1,5 @@
 import ArgumentParser
+import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 import HoistwaySettings
@@ -24,8 +25,13 @@ struct Compare: AsyncParsableCommand {
     func run() async throws {
         let moment = try moment()
         try await ConsoleClient.with(options) { client in
-            let query = [("stage", stage), ("since", moment.rfc3339)]
-            options.show(try await client.get("compare", query, as: ComparisonView.self), as: \.text)
+            let answer = try await client.ask(
+                .compareStage,
+                try await client.stage(stage),
+                query: [("since", moment.rfc3339)],
+                as: ComparisonView.self
+            )
+            options.show(answer, as: \.text)
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HoistwayConsole
+import HoistwayModel
 import HoistwayPorts
 
 /// `hoistway freight`: freight by hand.
@@ -31,10 +32,13 @@ struct RenameFreight: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let body = RenameFreightBody(project: project, freight: freight, alias: alias)
-            options.show(try await client.post("freight/rename", body, as: FreightView.self)) {
-                FreightView.table([$0])
-            }
+            let answer = try await client.ask(
+                .renameFreight,
+                ["project": try await client.project(project), "freight": freight],
+                body: ["alias": .string(alias)],
+                as: FreightView.self
+            )
+            options.show(answer) { FreightView.table([$0]) }
         }
     }
 }
@@ -78,11 +82,17 @@ struct CreateFreight: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let freight = ManualFreight(images: image, commits: commit, charts: chart, from: from, alias: alias)
-            let body = CreateFreightBody(warehouse: warehouse, freight: freight)
-            options.show(try await client.post("freight/create", body, as: FreightView.self)) {
-                FreightView.table([$0])
-            }
+            func texts(_ values: [String]) -> ConfigValue { .list(values.map { .string($0) }) }
+            let answer = try await client.ask(
+                .createFreight,
+                try await client.warehouse(warehouse),
+                body: [
+                    "images": texts(image), "commits": texts(commit), "charts": texts(chart),
+                    "from": from.map { .string($0) }, "alias": alias.map { .string($0) },
+                ],
+                as: FreightView.self
+            )
+            options.show(answer) { FreightView.table([$0]) }
         }
     }
 }

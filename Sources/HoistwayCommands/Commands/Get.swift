@@ -33,12 +33,16 @@ struct Get: AsyncParsableCommand {
         func run() async throws {
             try await ConsoleClient.with(options) { client in
                 if let id {
-                    options.show(try await client.get("deliveries/\(id)", as: DeliveryView.self), as: \.detail)
+                    options.show(
+                        try await client.ask(.getDelivery, ["delivery": "\(id)"], as: DeliveryView.self),
+                        as: \.detail
+                    )
                     return
                 }
-                let query = [("state", state), ("before", before.map(String.init)), ("limit", String(limit))]
-                let backlog = try await client.get("deliveries/backlog", as: DeliveryQueue.self).value
-                options.show(try await client.get("deliveries", query, as: Items<DeliveryView>.self)) {
+                let query = [("state", state), ("before", before.map(String.init))]
+                let backlog = try await client.ask(.getBacklog, as: DeliveryQueue.self).value
+                options.show(try await client.list(.listDeliveries, query: query, limit: limit, of: DeliveryView.self))
+                {
                     DeliveryView.table($0.items) + backlog.note
                 }
             }
@@ -61,7 +65,7 @@ struct Get: AsyncParsableCommand {
         func run() async throws {
             try await ConsoleClient.with(options) { client in
                 let query = [("receiver", receiver), ("limit", String(limit))]
-                options.show(try await client.get("refusals", query, as: Items<RefusalView>.self)) {
+                options.show(try await client.ask(.listRefusals, query: query, as: Items<RefusalView>.self)) {
                     RefusalView.table($0.items)
                 }
             }
@@ -77,7 +81,7 @@ struct Get: AsyncParsableCommand {
 
         func run() async throws {
             try await ConsoleClient.with(options) { client in
-                options.show(try await client.get("manifests", as: Items<ManifestSourceView>.self)) {
+                options.show(try await client.ask(.listManifests, as: Items<ManifestSourceView>.self)) {
                     ManifestSourceView.list($0.items)
                 }
             }
@@ -94,7 +98,7 @@ struct Get: AsyncParsableCommand {
 
         func run() async throws {
             try await ConsoleClient.with(options) { client in
-                options.show(try await client.get("clusters", as: Items<ClusterView>.self)) {
+                options.show(try await client.ask(.listClusters, as: Items<ClusterView>.self)) {
                     ClusterView.list($0.items)
                 }
             }
@@ -113,15 +117,18 @@ struct Get: AsyncParsableCommand {
         @Option(help: "Only of this warehouse.")
         var warehouse: String?
 
+        @Option(help: "Only with this tag, version or alias, or this beginning of a digest or commit.")
+        var contains: String?
+
         @Option(help: "How many at most.")
         var limit = 20
 
         @OptionGroup var options: ClientOptions
 
         func run() async throws {
-            let query = [("project", project), ("warehouse", warehouse), ("limit", String(limit))]
+            let query = [("project", project), ("warehouse", warehouse), ("contains", contains)]
             try await ConsoleClient.with(options) { client in
-                options.show(try await client.get("freight", query, as: Items<FreightView>.self)) {
+                options.show(try await client.list(.listFreight, query: query, limit: limit, of: FreightView.self)) {
                     FreightView.table($0.items)
                 }
             }
@@ -138,8 +145,8 @@ struct Get: AsyncParsableCommand {
 
         func run() async throws {
             try await ConsoleClient.with(options) { client in
-                options.show(try await client.get("stages", [("project", project)], as: Items<StageView>.self)) {
-                    StageView.table($0.items)
+                options.show(try await client.list(.listStages, query: [("project", project)], of: StageView.self)) {
+                    StageView.table($0.items.alongPipelines)
                 }
             }
         }
@@ -155,9 +162,10 @@ struct Get: AsyncParsableCommand {
 
         func run() async throws {
             try await ConsoleClient.with(options) { client in
-                let backlog = try await client.get("deliveries/backlog", as: DeliveryQueue.self).value
-                options.show(try await client.get("warehouses", [("project", project)], as: Items<WarehouseView>.self))
-                {
+                let backlog = try await client.ask(.getBacklog, as: DeliveryQueue.self).value
+                options.show(
+                    try await client.list(.listWarehouses, query: [("project", project)], of: WarehouseView.self)
+                ) {
                     WarehouseView.table($0.items) + backlog.note
                 }
             }
@@ -184,15 +192,23 @@ struct Get: AsyncParsableCommand {
         func run() async throws {
             try await ConsoleClient.with(options) { client in
                 if let id {
-                    let path = "promotions/\(ConsoleClient.escaped(id))"
-                    options.show(try await client.get(path, as: PromotionView.self), as: \.detail)
+                    let path = try await client.promotion(id)
+                    options.show(try await client.ask(.getPromotion, path, as: PromotionView.self), as: \.detail)
                     return
                 }
-                let query = [("project", project), ("stage", stage), ("limit", String(limit))]
-                options.show(try await client.get("promotions", query, as: Items<PromotionView>.self)) {
+                let (project, stage) = Self.filter(project, stage)
+                let query = [("project", project), ("stage", stage)]
+                options.show(try await client.list(.listPromotions, query: query, limit: limit, of: PromotionView.self))
+                {
                     PromotionView.table($0.items)
                 }
             }
+        }
+
+        /// A stage may be written `project/name`.
+        private static func filter(_ project: String?, _ stage: String?) -> (String?, String?) {
+            guard let stage, let slash = stage.firstIndex(of: "/") else { return (project, stage) }
+            return (String(stage[..<slash]), String(stage[stage.index(after: slash)...]))
         }
     }
 }

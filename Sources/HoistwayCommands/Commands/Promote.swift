@@ -67,21 +67,22 @@ struct Promote: AsyncParsableCommand {
         try await ConsoleClient.with(options) { client in
             if let downstreamFrom {
                 // The only argument is the freight there.
-                let body = PromoteBody(downstreamFrom: downstreamFrom, freight: stage)
-                return try await promoteAll(client, body)
+                return try await promoteAll(client, from: downstreamFrom, freight: stage ?? "")
             }
             if dryRun, let stage, let freight {
                 return try await PreviewCall(client: client, options: options).show(stage: stage, freight: freight)
             }
             warnOfTree()
-            let body = PromoteBody(
-                stage: stage,
-                freight: freight,
-                warehouse: warehouse,
-                accept: accept.isEmpty ? nil : accept,
-                preview: preview
+            var answer = try await client.ask(
+                .createPromotion,
+                try await client.stage(stage ?? ""),
+                body: [
+                    "freight": freight.map { .string($0) }, "warehouse": warehouse.map { .string($0) },
+                    "accept": accept.isEmpty ? nil : .list(accept.map { .string($0) }),
+                    "preview": preview.map { .string($0) },
+                ],
+                as: PromotionView.self
             )
-            var answer = try await client.post("promote", body, as: PromotionView.self)
             if wait { answer = try await end(of: answer, client) }
             options.show(answer, as: \.detail)
             guard !wait || answer.value.phase == .succeeded else { throw ExitStatus.failed }
@@ -97,16 +98,20 @@ struct Promote: AsyncParsableCommand {
         )
     }
 
-    private func promoteAll(_ client: ConsoleClient, _ body: PromoteBody) async throws {
-        let started = try await client.post("promote", body, as: Items<PromotionView>.self)
+    private func promoteAll(_ client: ConsoleClient, from upstream: String, freight: String) async throws {
+        let started = try await client.ask(
+            .createDownstreamPromotions,
+            try await client.stage(upstream),
+            body: ["freight": .string(freight)],
+            as: Items<PromotionView>.self
+        )
         guard wait else {
             options.show(started) { PromotionView.table($0.items) }
             return
         }
         var hasFailed = false
         for one in started.value.items {
-            let first = try await client.get("promotions/\(ConsoleClient.escaped(one.id))", as: PromotionView.self)
-            let answer = try await end(of: first, client)
+            let answer = try await end(of: try await look(at: one, client), client)
             options.show(answer, as: \.detail)
             if answer.value.phase != .succeeded { hasFailed = true }
         }
@@ -127,8 +132,16 @@ struct Promote: AsyncParsableCommand {
                 told = message
             }
             try await Task.sleep(for: Self.pause)
-            answer = try await client.get("promotions/\(answer.value.id)", as: PromotionView.self)
+            answer = try await look(at: answer.value, client)
         }
         return answer
+    }
+
+    private func look(at promotion: PromotionView, _ client: ConsoleClient) async throws -> Answer<PromotionView> {
+        try await client.ask(
+            .getPromotion,
+            ["project": promotion.project, "promotion": promotion.id],
+            as: PromotionView.self
+        )
     }
 }

@@ -26,9 +26,9 @@ struct RefreshWarehouse: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let answer = try await client.post(
-                "refresh",
-                RefreshBody(warehouse: warehouse),
+            let answer = try await client.ask(
+                .refreshWarehouse,
+                try await client.warehouse(warehouse),
                 as: WarehouseView.self,
                 within: ConsoleClient.patientTimeout
             )
@@ -50,9 +50,9 @@ struct RefreshStage: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let answer = try await client.post(
-                "refresh",
-                RefreshBody(stage: stage),
+            let answer = try await client.ask(
+                .refreshStage,
+                try await client.stage(stage),
                 as: StageView.self,
                 within: ConsoleClient.patientTimeout
             )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HoistwayConsole
+import HoistwayModel
 import HoistwayPorts
 
 /// `hoistway retry`: deliveries or promotions once more.
@@ -34,8 +35,11 @@ struct RetryDeliveries: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let wish = failed ? RetryWish(failed: true) : RetryWish(ids: ids)
-            let answer = try await client.post("deliveries/retry", wish, as: Count.self)
+            let answer = try await client.ask(
+                .retryDeliveries,
+                body: failed ? ["failed": .bool(true)] : ["ids": .list(ids.map { .number(Double($0)) })],
+                as: Count.self
+            )
             options.show(answer) {
                 $0.count == 1 ? "1 delivery is decided again" : "\($0.count) deliveries are decided again"
             }
@@ -71,10 +75,13 @@ struct RetryPromotions: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let wish =
-                promotions.isEmpty
-                ? RetryPromotionsWish(failed: failed, project: project) : RetryPromotionsWish(promotions: promotions)
-            let answer = try await client.post("promotions/retry", wish, as: Items<RetriedPromotion>.self)
+            let answer = try await client.ask(
+                .retryPromotions,
+                body: promotions.isEmpty
+                    ? ["failed": .bool(failed), "project": project.map { .string($0) }]
+                    : ["promotions": .list(promotions.map { .string($0) })],
+                as: Items<RetriedPromotion>.self
+            )
             options.show(answer) { lines in
                 var table = Table("STAGE", "PROMOTION", "STARTED", "WHAT")
                 for one in lines.items {
@@ -104,7 +111,7 @@ struct Reload: AsyncParsableCommand {
 
     static func run(_ options: ClientOptions) async throws {
         try await ConsoleClient.with(options) { client in
-            options.show(try await client.post("reload", [String: String](), as: Items<String>.self)) {
+            options.show(try await client.ask(.reload, as: Items<String>.self)) {
                 shown($0.items)
             }
         }
@@ -127,7 +134,7 @@ struct Audit: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let answer = try await client.get("audit", [("limit", String(limit))], as: Items<AuditRecord>.self)
+            let answer = try await client.ask(.listAudit, query: [("limit", "\(limit)")], as: Items<AuditRecord>.self)
             options.show(answer) { records in
                 var table = Table("AT", "WHO", "WHAT", "DETAIL")
                 for one in records.items { table.add(one.at.shown, one.actor, one.action, one.detail) }

@@ -19,8 +19,13 @@ struct Approve: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let wish = ApproveBody(stage: stage, freight: freight)
-            options.show(try await client.post("approve", wish, as: FreightView.self)) { FreightView.table([$0]) }
+            let answer = try await client.ask(
+                .approveFreight,
+                try await client.stage(stage),
+                body: ["freight": .string(freight)],
+                as: FreightView.self
+            )
+            options.show(answer) { FreightView.table([$0]) }
         }
     }
 }
@@ -56,10 +61,13 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let body = VerifyBody(stage: stage, freight: freight, failed: failed ? true : nil, reason: reason)
-            options.show(try await client.post("verify", body, as: Items<FreightView>.self)) {
-                FreightView.table($0.items)
-            }
+            let answer = try await client.ask(
+                .verifyStage,
+                try await client.stage(stage),
+                body: ["freight": freight.map { .string($0) }, "failure": reason.map { .string($0) }],
+                as: Items<FreightView>.self
+            )
+            options.show(answer) { FreightView.table($0.items) }
         }
     }
 }
@@ -75,8 +83,8 @@ struct Abort: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let wish = AbortWish(promotion: promotion)
-            options.show(try await client.post("abort", wish, as: PromotionView.self), as: \.detail)
+            let path = try await client.promotion(promotion)
+            options.show(try await client.ask(.abortPromotion, path, as: PromotionView.self), as: \.detail)
         }
     }
 }
@@ -118,8 +126,13 @@ struct Adopt: AsyncParsableCommand {
                 throw CommandFailure.nothingToDo("no stage is paused for a state that was lost")
             }
             for name in names {
-                let wish = AdoptWish(stage: name, fromBranches: fromBranches, preview: dryRun)
-                options.show(try await client.post("adopt", wish, as: Items<String>.self)) {
+                let answer = try await client.ask(
+                    .adoptStage,
+                    try await client.stage(name),
+                    body: ["fromBranches": .bool(fromBranches), "preview": .bool(dryRun)],
+                    as: Items<String>.self
+                )
+                options.show(answer) {
                     $0.items.isEmpty ? "nothing to adopt" : $0.items.map { SafeText.line($0) }.joined(separator: "\n")
                 }
             }
@@ -128,7 +141,7 @@ struct Adopt: AsyncParsableCommand {
 
     private func stages(_ client: ConsoleClient) async throws -> [String] {
         if let stage { return [stage] }
-        let all = try await client.get("stages", as: Items<StageView>.self).value.items
+        let all = try await client.list(.listStages, of: StageView.self).value.items
         return all.filter { $0.pauses.contains(where: \.canBeRestored) }.map { "\($0.project)/\($0.name)" }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HoistwayConsole
+import HoistwayModel
 import HoistwayPorts
 
 /// `hoistway token …`: who may talk to the console.
@@ -26,8 +27,14 @@ struct Tokens: AsyncParsableCommand {
 
         func run() async throws {
             try await ConsoleClient.with(options) { client in
-                let wish = TokenWish(name: name, role: role.role, project: project)
-                options.show(try await client.post("tokens", wish, as: NewToken.self), as: \.token)
+                let answer = try await client.ask(
+                    .createToken,
+                    body: [
+                        "name": .string(name), "role": .string(role.rawValue), "project": project.map { .string($0) },
+                    ],
+                    as: NewToken.self
+                )
+                options.show(answer, as: \.token)
             }
         }
     }
@@ -39,7 +46,7 @@ struct Tokens: AsyncParsableCommand {
 
         func run() async throws {
             try await ConsoleClient.with(options) { client in
-                options.show(try await client.get("tokens", as: Items<TokenView>.self)) { tokens in
+                options.show(try await client.list(.listTokens, of: TokenView.self)) { tokens in
                     var table = Table("NAME", "ROLE", "PROJECT", "CREATED")
                     for one in tokens.items {
                         table.add(one.name, one.role.rawValue, one.project ?? "all", one.createdAt.shown)
@@ -60,7 +67,7 @@ struct Tokens: AsyncParsableCommand {
 
         func run() async throws {
             try await ConsoleClient.with(options) { client in
-                let answer = try await client.delete("tokens/\(ConsoleClient.escaped(name))", as: TokenView.self)
+                let answer = try await client.ask(.deleteToken, ["token": name], as: TokenView.self)
                 options.show(answer) { "token \(SafeText.line($0.name)) is deleted" }
             }
         }
@@ -71,13 +78,5 @@ struct Tokens: AsyncParsableCommand {
         case read
         case promote
         case admin
-
-        var role: TokenRole {
-            switch self {
-            case .read: .read
-            case .promote: .promote
-            case .admin: .admin
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HoistwayConsole
 import HoistwayPorts
 
 /// `hoistway why`: the dispatcher's reasons.
@@ -15,8 +16,13 @@ struct Why: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let query = [("stage", stage), ("freight", freight)]
-            options.show(try await client.get("why", query, as: Explanation.self), as: \.text)
+            let answer = try await client.ask(
+                .explainStage,
+                try await client.stage(stage),
+                query: [("freight", freight)],
+                as: Explanation.self
+            )
+            options.show(answer, as: \.text)
         }
     }
 }

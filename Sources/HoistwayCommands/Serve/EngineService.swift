@@ -16,6 +16,11 @@ struct EngineService: Service {
                 for await _ in store.arrivals().cancelOnGracefulShutdown() { engine.inbox.notify() }
             }
             group.addTask {
+                await cancelWhenGracefulShutdown {
+                    await DeliveryNews(store: store, feed: engine.core.ledger.feed, clock: clock).run(store.arrivals())
+                }
+            }
+            group.addTask {
                 await cancelWhenGracefulShutdown { await store.keepTidy(clock: clock) }
             }
             group.addTask {

@@ -196,12 +196,14 @@ struct Serve: AsyncParsableCommand {
                     manifests: { await book.views },
                     clusters: { project in
                         clusters.views.filter { reload.isSeen($0.name, by: project) }
-                    }
+                    },
+                    version: Version.number
                 ),
                 pipelines: EngineOperator(engine: engine, reloading: { try await reload.run() }),
                 store: store,
                 clock: composition.clock,
                 feed: engine.core.ledger.feed,
+                keys: store,
                 pages: composition.pages(store: store, core: engine.core, receiver: receiver, book: book),
                 logger: log
             ),

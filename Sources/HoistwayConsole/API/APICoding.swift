@@ -29,7 +29,14 @@ enum APICoding {
         bytes(of: value).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
-    private static func bytes(of value: some Encodable) -> Data? {
+    /// On one line.
+    static func line(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    static func bytes(of value: some Encodable) -> Data? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         if let readable = Timestamp.readable { encoder.userInfo[readable] = true }
@@ -38,30 +45,44 @@ enum APICoding {
         return bytes
     }
 
-    /// An empty body counts as `{}`.
-    static func body<Value: Decodable>(_ type: Value.Type, of request: Request) async throws -> Value {
-        let buffer: ByteBuffer
+    /// The body as it came, within the bound.
+    static func bytes(of request: Request) async throws -> [UInt8] {
         do {
-            buffer = try await request.body.collect(upTo: maxBodyBytes)
+            return Array(try await request.body.collect(upTo: maxBodyBytes).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw APIError(.bodyTooLarge, "the body is larger than \(maxBodyBytes) bytes")
         }
-        let bytes = buffer.readableBytes == 0 ? Array("{}".utf8) : Array(buffer.readableBytesView)
-        do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
-        } catch let error as DecodingError {
-            throw APIError.invalid("the body is not what this route takes: \(Self.explain(error))", hint: nil)
-        }
     }
 
-    /// Names the place and never the content.
-    private static func explain(_ error: DecodingError) -> String {
-        switch error {
-        case .keyNotFound(let key, _): "\(key.stringValue) is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "\(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type"
-        case .dataCorrupted: "it is not JSON"
-        @unknown default: "it cannot be read"
+    /// A body held against what the operation takes; an empty one counts as `{}`.
+    static func body(_ bytes: [UInt8], of operation: Operation, type: String?) throws(APIError) -> ConfigValue {
+        guard let fields = operation.body else { return .map([:]) }
+        guard !bytes.isEmpty || type != nil else { return try checked(.map([:]), fields) }
+        if let type {
+            let media = String(type.prefix { $0 != ";" }).trimmed().lowercased()
+            guard media == "application/json" else {
+                throw APIError(
+                    .unsupportedMediaType,
+                    "the body's Content-Type is not application/json",
+                    hint: "send Content-Type: application/json"
+                )
+            }
         }
+        guard !bytes.isEmpty else { return try checked(.map([:]), fields) }
+        guard let value = try? JSONDecoder().decode(PlainJSON.self, from: Data(bytes)) else {
+            throw .invalid("the body is not JSON")
+        }
+        return try checked(value.value, fields)
+    }
+
+    private static func checked(_ value: ConfigValue, _ fields: Shape.Fields) throws(APIError) -> ConfigValue {
+        var check = BodyCheck()
+        check.check(value, is: .object(fields), at: "")
+        guard let first = check.places.first else { return value }
+        throw APIError(
+            .invalidBody,
+            "the body is not what this route takes: \(first.pointer): \(first.detail)",
+            errors: check.places
+        )
     }
 }

@@ -6,6 +6,10 @@ package import HoistwayPorts
 /// A list.
 package struct Items<Item: Codable & Sendable>: Codable, Sendable {
     package var items: [Item]
+
+    package init(items: [Item]) {
+        self.items = items
+    }
 }
 
 /// How many things a request changed.

@@ -12,8 +12,11 @@ package struct ConsoleContext: RequestContext {
 
     /// The other end of the connection: a proxy's, where there is one.
     package let peer: SocketAddress?
+    /// The connection.
+    let channel: any Channel
 
     package init(source: Source) {
+        channel = source.channel
         requestID = String(UInt64.random(in: .min ... .max), radix: 36)
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress

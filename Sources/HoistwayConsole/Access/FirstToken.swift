@@ -109,11 +109,10 @@ package enum TokenFile {
             throw .file(path: path, detail: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard let status = FileStatus(of: descriptor), status.isRegular else {
             throw .file(path: path, detail: "it is not a regular file")
         }
-        guard status.st_mode & 0o077 == 0 else { throw .readable(path: path) }
+        guard !status.isOpenToOthers else { throw .readable(path: path) }
         var bytes = [UInt8](repeating: 0, count: maxBytes)
         let count = Glibc.read(descriptor, &bytes, maxBytes)
         guard count >= 0 else { throw .file(path: path, detail: String(cString: strerror(errno))) }

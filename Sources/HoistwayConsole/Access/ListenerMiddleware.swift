@@ -20,9 +20,11 @@ struct ListenerMiddleware: RouterMiddleware {
             let known = APIError(error)
             if known.isOurs { log(error, request, context) }
             response = known.response(requestID: context.requestID)
-            for field in APIHeaders.ofProblems { response.headers[field.name] = field.value }
+            APIHeaders.finish(&response, tag: nil)
         }
         response.headers[APIHeaders.requestID] = context.requestID
+        // The head alone is asked for: a body behind it would be taken for the next answer.
+        if request.method == .head { response.body = ResponseBody() }
         return response
     }
 
@@ -37,28 +39,5 @@ struct ListenerMiddleware: RouterMiddleware {
                 "error.message": "\((error as? any Diagnosable)?.message ?? "no description")",
             ]
         )
-    }
-}
-
-/// Headers of the API's answers.
-enum APIHeaders {
-    static let requestID = HeaderName.of("X-Request-Id")
-
-    /// Answers are data for programs: no browser may run, frame, guess or keep them.
-    static let ofProblems: HTTPFields = [
-        .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
-        .xContentTypeOptions: "nosniff",
-        .cacheControl: "no-store",
-    ]
-}
-
-/// The type that Hummingbird's own export of header fields leaves without a name.
-typealias HeaderName = HTTPFields.Element.Name
-
-extension HeaderName {
-    /// For names of ours, which are all well formed.
-    static func of(_ name: StaticString) -> HeaderName {
-        guard let made = HeaderName("\(name)") else { preconditionFailure("\(name) is no name of a header") }
-        return made
     }
 }

@@ -43,7 +43,7 @@ package struct APIError: Error, Equatable {
             switch failure {
             case .notFound: .notFound
             case .ambiguous: .ambiguousName
-            case .invalid: .invalidBody
+            case .invalid: .invalidValue
             case .denied: .forbidden
             case .nothingToDo: .nothingToDo
             case .unavailable: .unavailable

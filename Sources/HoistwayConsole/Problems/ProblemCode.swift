@@ -22,6 +22,7 @@ package enum ProblemCode: String, Sendable, Codable, CaseIterable {
     case unsupportedMediaType = "unsupported-media-type"
     case misdirected
     case refused
+    case invalidValue = "invalid-value"
     case keyReused = "idempotency-key-reused"
     case tooManyKeys = "too-many-idempotency-keys"
     case ours = "internal-error"
@@ -34,16 +35,18 @@ package enum ProblemCode: String, Sendable, Codable, CaseIterable {
     /// The status of HTTP; this file is the only place where failures become one.
     package var status: Int {
         switch self {
-        case .malformedRequest, .invalidParameter, .invalidBody, .ambiguousName, .cursorMismatch: 400
+        case .malformedRequest, .invalidParameter, .invalidBody, .cursorMismatch: 400
         case .unauthenticated: 401
         case .forbidden: 403
         case .notFound, .noSuchRoute: 404
         case .methodNotAllowed: 405
-        case .nothingToDo, .nameTaken, .lastAdminToken, .requestInProgress, .requestInterrupted, .answerNotKept: 409
+        case .ambiguousName, .nothingToDo, .nameTaken, .lastAdminToken, .requestInProgress, .requestInterrupted,
+            .answerNotKept:
+            409
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
         case .misdirected: 421
-        case .refused, .keyReused: 422
+        case .refused, .invalidValue, .keyReused: 422
         case .tooManyKeys: 429
         case .ours: 500
         case .outside: 502
@@ -74,6 +77,7 @@ package enum ProblemCode: String, Sendable, Codable, CaseIterable {
         case .unsupportedMediaType: "the body is not JSON"
         case .misdirected: "the Host header is none of ours"
         case .refused: "it was understood and does not hold"
+        case .invalidValue: "a value cannot be what it is here"
         case .keyReused: "the key was used with another request"
         case .tooManyKeys: "the token has used too many keys"
         case .ours: "something broke in the server"

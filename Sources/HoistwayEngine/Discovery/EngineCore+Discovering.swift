@@ -136,6 +136,7 @@ extension EngineCore {
     ) async throws -> Look {
         let failures = Self.partly(found) + found.failures.map { "\($0.subscription): \(message(of: $0.error))" }
         looks.endHanging(ended, failures: failures)
+        ledger.feed.tell(Set(ended.map(\.warehouse)).sorted { $0.name < $1.name }.map(ChangedObject.warehouse))
         for failure in found.failures { metrics.outsideFailed(failure.error) }
         if !failures.isEmpty {
             log.warning(
@@ -202,6 +203,7 @@ extension EngineCore {
             isToldToWait: retries.contains { if case .after = $0 { true } else { false } }
         )
         let before = looks.note(entry, of: warehouse.key)
+        ledger.feed.tell([.warehouse(warehouse.key)])
         for failure in found.failures { metrics.outsideFailed(failure.error) }
         metrics.looked(at: warehouse.key, isFailed: !failures.isEmpty, configuration: configuration)
         tell(entry, after: before, of: warehouse.key, kind: found.failures.first.map { FailureKind(of: $0.error) })

@@ -36,6 +36,7 @@ package struct EngineOperator: PipelineOperator {
 
     package func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
         let count = try await core.ports.store.driveAgain(ids)
+        core.ledger.feed.tell([ChangedObject(.delivery)])
         let which =
             ids.map { $0.map(\.description).joined(separator: ", ") } ?? "all that failed, but for the sender's faults"
         try await audit("retry deliveries", actor: actor, detail: which)

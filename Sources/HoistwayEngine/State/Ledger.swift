@@ -86,6 +86,8 @@ package actor Ledger {
         index.apply(changes, before: state)
         state = transaction.state
         changed.notify()
+        let told = transaction.told
+        feed.tell(told.changed, removed: told.removed)
         return value
     }
 

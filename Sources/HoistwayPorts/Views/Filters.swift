@@ -4,6 +4,7 @@ package import HoistwayModel
 
 package struct StageFilter: Sendable, Equatable {
     package var project: String?
+    package var name: String?
     package var warehouse: String?
     package var states: Set<StageState>
     package var health: Set<HealthStatus>
@@ -15,6 +16,7 @@ package struct StageFilter: Sendable, Equatable {
 
     package init(
         project: String? = nil,
+        name: String? = nil,
         warehouse: String? = nil,
         states: Set<StageState> = [],
         health: Set<HealthStatus> = [],
@@ -23,6 +25,7 @@ package struct StageFilter: Sendable, Equatable {
         contains: String? = nil
     ) {
         self.project = project
+        self.name = name
         self.warehouse = warehouse
         self.states = states
         self.health = health
@@ -33,6 +36,7 @@ package struct StageFilter: Sendable, Equatable {
 
     package func takes(_ stage: StageSummaryView) -> Bool {
         (project == nil || stage.project == project)
+            && (name == nil || stage.name == name)
             && (states.isEmpty || states.contains(stage.state))
             && (health.isEmpty || stage.health.map(health.contains) ?? false)
             && (mode == nil || stage.mode == mode)

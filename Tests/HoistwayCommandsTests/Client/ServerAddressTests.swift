@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HoistwayConsole
 import Testing
 
 @testable import HoistwayCommands
@@ -67,6 +68,6 @@ struct ServerAddressTests {
     }
 
     @Test func `parts of paths are encoded`() {
-        #expect(ConsoleClient.escaped("a/b c?ü~") == "a%2Fb%20c%3F%C3%BC~")
+        #expect(PathText.escaped("a/b c?ü~") == "a%2Fb%20c%3F%C3%BC~")
     }
 }

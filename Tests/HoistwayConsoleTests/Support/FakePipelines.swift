@@ -8,11 +8,15 @@ import Synchronization
 final class FakePipelines: PipelineOperator {
     static let tree = "0123456789012345678901234567890123456789"
 
+    /// The stages that there are.
+    let named = Mutex([("a", "test"), ("a", "prod"), ("b", "prod")])
     private let calls = Mutex<[String]>([])
     private let failure = Mutex<OperatorFailure?>(nil)
 
     /// Every change, in order, as `verb argument… by actor`.
     var told: [String] { calls.withLock { $0 } }
+
+    func succeed() { failure.withLock { $0 = nil } }
 
     /// The next changes fail with it.
     func fail(with error: OperatorFailure) { failure.withLock { $0 = error } }
@@ -73,7 +77,7 @@ final class FakePipelines: PipelineOperator {
     }
 
     func stages(project: String?) async throws -> [StageView] {
-        [("a", "test"), ("a", "prod"), ("b", "prod")]
+        named.withLock { $0 }
             .filter { project == nil || $0.0 == project }
             .map { project, name in
                 StageView(

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
+import HoistwayTestKit
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -15,6 +16,8 @@ struct RunningConsole {
     let pipelines: FakePipelines
     let store: FakeStore
     let feed: ChangeFeed
+    let keys: InMemoryRequestBook
+    let streams: EventStreams
 
     struct Answer {
         var status: Int
@@ -38,28 +41,35 @@ struct RunningConsole {
 
     /// Runs `body` against a console that is listening; stops it gracefully.
     static func with(
+        pages: (any ConsolePages)? = nil,
+        pace: EventStreams.Pace = EventStreams.Pace(),
         _ body: @escaping @Sendable (RunningConsole) async throws -> Void
     ) async throws {
         let pipelines = FakePipelines()
         let store = FakeStore(tokens: tokens)
         let feed = ChangeFeed(epoch: 1)
+        let keys = InMemoryRequestBook()
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        var configuration = ConsoleConfiguration(
+            host: "127.0.0.1",
+            port: 0,
+            names: ["hoistway.example.com"],
+            projectsOfReceiver: { ["hook-a": ["a"], "hook-b": ["b"], "hook-both": ["a", "b"]][$0] ?? [] },
+            refusals: { receiver in
+                ["hook-a", "hook-b", "hook-both"].filter { receiver == nil || $0 == receiver }.map(Self.refusal)
+            }
+        )
+        configuration.pace = pace
         let server = ConsoleServer(
-            configuration: ConsoleConfiguration(
-                host: "127.0.0.1",
-                port: 0,
-                names: ["hoistway.example.com"],
-                projectsOfReceiver: { ["hook-a": ["a"], "hook-b": ["b"], "hook-both": ["a", "b"]][$0] ?? [] },
-                refusals: { receiver in
-                    ["hook-a", "hook-b", "hook-both"].filter { receiver == nil || $0 == receiver }.map(Self.refusal)
-                }
-            ),
+            configuration: configuration,
             pipelines: pipelines,
             store: store,
             clock: StillClock(),
             feed: feed,
+            keys: keys,
+            pages: pages,
             logger: logger,
             onListening: { listening.yield($0) }
         )
@@ -67,7 +77,16 @@ struct RunningConsole {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             for await port in ports.prefix(1) {
-                try await body(RunningConsole(port: port, pipelines: pipelines, store: store, feed: feed))
+                try await body(
+                    RunningConsole(
+                        port: port,
+                        pipelines: pipelines,
+                        store: store,
+                        feed: feed,
+                        keys: keys,
+                        streams: server.streams
+                    )
+                )
             }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
@@ -90,12 +109,14 @@ struct RunningConsole {
         _ path: String,
         as token: String?,
         body: String? = nil,
-        host: String? = nil
+        host: String? = nil,
+        headers: [(String, String)] = []
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v1/\(path)")
         request.method = method
         if let token { request.headers.add(name: "Authorization", value: "Bearer token-of-\(token)") }
         if let host { request.headers.add(name: "Host", value: host) }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
         let bytes = try await response.body.collect(upTo: 1 << 20)

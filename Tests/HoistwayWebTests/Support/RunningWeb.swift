@@ -97,6 +97,7 @@ struct RunningWeb: Sendable {
             store: store,
             clock: clock,
             feed: feed,
+            keys: store,
             pages: pages,
             logger: logger,
             onListening: { listening.yield($0) }

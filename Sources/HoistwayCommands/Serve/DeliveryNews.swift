@@ -1,0 +1,42 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Tells of deliveries as they come in.
+///
+/// Several that come close together are told together, so that a flood of them costs little here.
+struct DeliveryNews {
+    /// More of them are told as one change of all.
+    static let most = 100
+    /// Between two looks.
+    static let pause = Duration.milliseconds(200)
+
+    let store: any StateStore
+    let feed: ChangeFeed
+    let clock: any WallClock
+
+    /// Until the signals end, or at cancellation.
+    func run(_ signals: AsyncStream<Void>) async {
+        var last = (try? await store.newestDelivery()) ?? nil  // Where it fails, more than is new is told once.
+        for await _ in signals {
+            do {
+                let news = try await store.deliveries(state: nil, before: nil, limit: Self.most + 1)
+                    .filter { $0.id.number > last?.number ?? 0 }
+                last = news.first?.id ?? last
+                feed.tell(
+                    news.count > Self.most
+                        ? [ChangedObject(.delivery)]
+                        : news.reversed().map {
+                            ChangedObject(.delivery, name: "\($0.id.number)", receiver: $0.receiver)
+                        }
+                )
+                try await clock.sleep(for: Self.pause)
+            } catch is CancellationError {
+                return
+            } catch {
+                // Whoever lists them is told of the failure; here it is only not known which are new.
+                feed.tell([ChangedObject(.delivery)])
+                try? await clock.sleep(for: .seconds(1))  // Cancelled: the signals end.
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import HoistwayModel
+import HoistwayPorts
+import Hummingbird
+import NIOCore
+
+/// What the API works with.
+struct APIServices: Sendable {
+    let configuration: ConsoleConfiguration
+    let pipelines: any PipelineOperator
+    let store: any StateStore
+    let clock: any WallClock
+    let feed: ChangeFeed
+    let tokens: TokenCheck
+    let streams: EventStreams
+    let keys: KeyedRequests
+
+    var visibility: ReceiverVisibility { ReceiverVisibility(projects: configuration.projectsOfReceiver) }
+}
+
+/// The API: everything below `/api`, by the table.
+///
+/// What the table says is checked here, for all operations alike: route, method, token, role, project, parameters and
+/// body; handlers begin where that holds. Nothing is kept between requests: tokens are read from the store each time,
+/// so that a deleted one ends at once.
+struct API: Sendable {
+    static let root = "/api/v1/"
+
+    let services: APIServices
+    private let router = OperationRouter(Operation.all)
+    /// The OpenAPI document, made once.
+    private let document: [UInt8]
+
+    init(services: APIServices) {
+        self.services = services
+        document =
+            APICoding.bytes(of: PlainJSON(OpenAPIDocument.make(version: services.configuration.version).document))
+            .map { Array($0) } ?? []
+    }
+
+    func respond(to request: Request, _ context: ConsoleContext) async throws -> Response {
+        let path = request.uri.path
+        let match =
+            path.hasPrefix(Self.root)
+            ? router.match(method: request.method.rawValue, path: String(path.dropFirst(Self.root.count))) : .none
+        if case .found(let operation, _) = match, operation.role == nil {
+            return Self.response(Reply(status: 200, body: document, location: nil), operation)
+        }
+        let caller = try await services.tokens.caller(authorization: request.headers[.authorization])
+        switch match {
+        case .none: throw APIError.noSuchRoute
+        case .wrongMethod(let methods):
+            var error = APIError(
+                .methodNotAllowed,
+                "this route has no method \(ShownText.bare(request.method.rawValue))",
+                hint: "it has \(methods.joined(separator: ", "))"
+            )
+            error.allow = methods
+            throw error
+        case .found(let operation, let values):
+            var response: Response
+            do {
+                response = try await respond(operation, values, caller, request, context)
+            } catch {
+                guard operation.successor != nil else { throw error }
+                let known = APIError(error)
+                guard !known.isOurs else { throw error }
+                response = known.response(requestID: context.requestID)
+                APIHeaders.finish(&response, tag: nil)
+            }
+            if let successor = operation.successor { APIHeaders.deprecate(&response, successor: successor.operation) }
+            return response
+        }
+    }
+
+    private func respond(
+        _ operation: Operation,
+        _ path: [String: String],
+        _ caller: Caller,
+        _ request: Request,
+        _ context: ConsoleContext
+    ) async throws -> Response {
+        try caller.require(operation.role ?? .admin)
+        if operation.reach == .all { try caller.requireAllProjects() }
+        if operation.reach == .project, let project = path["project"], !caller.sees(project: project) {
+            throw APIError.notFound("there is no project \(ShownText.quoted(project))")
+        }
+        try QueryCheck.check(path, of: operation)
+        let query = try QueryCheck.values(request.uri.query, of: operation)
+        let bytes = operation.body == nil ? [] : try await APICoding.bytes(of: request)
+        let call = Call(
+            operation: operation,
+            admitted: caller,
+            path: path,
+            query: query,
+            body: try APICoding.body(bytes, of: operation, type: request.headers[.contentType]),
+            request: request,
+            context: context
+        )
+        if operation.id == .streamEvents { return try await services.streams.response(to: call, services) }
+        let tag = try EntityTag(call, feed: services.feed, now: services.clock.now().seconds)
+        if let tag, tag.isNamed(by: request.headers[.ifNoneMatch]) {
+            var response = Response(status: .notModified)
+            APIHeaders.finish(&response, tag: tag)
+            return response
+        }
+        let handlers = Handlers(services: services)
+        let (reply, isRepeated) =
+            operation.method == .post
+            ? try await services.keys.answer(call, bytes: bytes) { try await handlers.answer(call) }
+            : (try await handlers.answer(call), false)
+        var response = Self.response(reply, operation, tag: tag)
+        if isRepeated { response.headers[APIHeaders.replayed] = "true" }
+        return response
+    }
+
+    private static func response(_ reply: Reply, _ operation: Operation, tag: EntityTag? = nil) -> Response {
+        var response = Response(
+            status: HTTPResponse.Status(code: reply.status),
+            headers: [.contentType: reply.status < 300 ? "application/json" : "application/problem+json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
+        )
+        if let location = reply.location { response.headers[.location] = location }
+        APIHeaders.finish(&response, tag: tag)
+        return response
+    }
+}
+
+/// Sends what is below `/api` to the API; pages have the rest.
+struct APIMiddleware: RouterMiddleware {
+    let api: API
+
+    func handle(
+        _ request: Request,
+        context: ConsoleContext,
+        next: @concurrent (Request, ConsoleContext) async throws -> Response
+    ) async throws -> Response {
+        let path = request.uri.path
+        guard path == "/api" || path.hasPrefix("/api/") else { return try await next(request, context) }
+        return try await api.respond(to: request, context)
+    }
+}

@@ -1,0 +1,44 @@
+import Hummingbird
+
+/// Headers of the API's answers.
+enum APIHeaders {
+    static let requestID = HeaderName.of("X-Request-Id")
+    static let replayed = HeaderName.of("Idempotency-Replayed")
+    private static let deprecation = HeaderName.of("Deprecation")
+    private static let link = HeaderName.of("Link")
+
+    /// Answers are data for programs: no browser may run, frame or guess them.
+    private static let always: HTTPFields = [
+        .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+        .xContentTypeOptions: "nosniff",
+    ]
+
+    /// - Parameter tag: `nil`: nobody may keep the answer.
+    static func finish(_ response: inout Response, tag: EntityTag?) {
+        for field in always { response.headers[field.name] = field.value }
+        guard let tag else {
+            if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+            return
+        }
+        response.headers[.eTag] = tag.text
+        response.headers[.cacheControl] = "private, no-cache"
+        response.headers[.vary] = "Authorization, Cookie"
+    }
+
+    /// RFC 9745: since when it is deprecated, and what takes its place.
+    static func deprecate(_ response: inout Response, successor: Operation) {
+        response.headers[deprecation] = "@\(Operation.deprecatedSince)"
+        response.headers[link] = "</api/v1/openapi.json>; rel=\"deprecation\"; title=\"\(successor.id.rawValue)\""
+    }
+}
+
+/// The type that Hummingbird's own export of header fields leaves without a name.
+typealias HeaderName = HTTPFields.Element.Name
+
+extension HeaderName {
+    /// For names of ours, which are all well formed.
+    static func of(_ name: StaticString) -> HeaderName {
+        guard let made = HeaderName("\(name)") else { preconditionFailure("\(name) is no name of a header") }
+        return made
+    }
+}

@@ -1,0 +1,93 @@
+import HoistwayCrypto
+import HoistwayModel
+import HoistwayPorts
+
+/// Manifests and tokens. A token is shown once, when it is made; its hash never.
+extension Handlers {
+    /// Problems can name all that a source defines: a token for one project sees sources of that project alone.
+    func listManifests(_ call: Call) async throws -> Reply {
+        let caller = try call.caller
+        let found = await services.configuration.manifests().filter { source in
+            caller.project.map { source.projects == [$0] } ?? true
+        }
+        return try Reply(Items(items: found))
+    }
+
+    func listTokens(_ call: Call) async throws -> Reply {
+        let caller = try call.caller
+        let revision = "\(feed.revision)"
+        let after = try Cursor(of: call)?.key.first
+        let visible = try await services.store.tokens().filter { Self.sees(caller, $0) && $0.name > after ?? "" }
+        let sorted = visible.map { TokenView($0) }.sorted { $0.name < $1.name }
+        return try Reply(try call.page(sorted, revision: revision) { [$0.name] })
+    }
+
+    func createToken(_ call: Call) async throws -> Reply {
+        let caller = try call.caller
+        let name = try call.required("name")
+        guard let role = call.text("role").flatMap({ TokenRole(rawValue: $0) }) else {
+            throw APIError.invalid("role is missing", at: "/role")
+        }
+        guard try await !services.store.tokens().contains(where: { $0.name == name }) else {
+            throw APIError(
+                .nameTaken,
+                "there is a token \(name) already",
+                hint: "delete it first, or take another name"
+            )
+        }
+        let token = try RandomBytes.token()
+        let record = TokenRecord(
+            name: name,
+            hash: SHA256.hash(token),
+            role: role,
+            project: try caller.scope(asked: call.text("project")),
+            createdAt: services.clock.now()
+        )
+        try await services.store.put(record)
+        let reach = record.project ?? "all projects"
+        try await note(caller, "token create", "\(record.name), role \(record.role.rawValue), \(reach)", record)
+        let path = OperationID.getToken.operation.path(["token": record.name])
+        return try Reply(NewToken(TokenView(record), token: token), status: 201, location: API.root + path)
+    }
+
+    func getToken(_ call: Call) async throws -> Reply {
+        try Reply(TokenView(try await token(call, in: try await services.store.tokens())))
+    }
+
+    func deleteToken(_ call: Call) async throws -> Reply {
+        let tokens = try await services.store.tokens()
+        let token = try await token(call, in: tokens)
+        let rest = tokens.filter { $0.name != token.name && $0.role == .admin && $0.project == nil }
+        guard !rest.isEmpty else {
+            throw APIError(
+                .lastAdminToken,
+                "\(token.name) is the last token that may do everything",
+                hint: "create another one with the role admin and without project first"
+            )
+        }
+        try await services.store.removeToken(named: token.name)
+        services.streams.end(ofToken: token.name)
+        try await note(call.caller, "token delete", token.name, token)
+        return try Reply(TokenView(token))
+    }
+
+    private func token(_ call: Call, in tokens: [TokenRecord]) async throws -> TokenRecord {
+        let (caller, name) = (try call.caller, try call.part("token"))
+        guard let token = tokens.first(where: { $0.name == name && Self.sees(caller, $0) }) else {
+            throw APIError.notFound("there is no token of this name")
+        }
+        return token
+    }
+
+    private func note(_ caller: Caller, _ action: String, _ detail: String, _ token: TokenRecord) async throws {
+        let record = AuditRecord(at: services.clock.now(), actor: caller.name, action: action, detail: detail)
+        feed.tell([ChangedObject(.token, project: token.project, name: token.name)])
+        try await services.store.commit([], deliveries: [], audit: [record])
+        feed.tell([ChangedObject(.audit)])
+    }
+
+    /// An administrator of one project sees the tokens of that project only.
+    private static func sees(_ caller: Caller, _ token: TokenRecord) -> Bool {
+        caller.project == nil || caller.project == token.project
+    }
+}

@@ -1,0 +1,67 @@
+import HoistwayCrypto
+import HoistwayModel
+
+/// A page of a list.
+package struct Page<Item: Codable & Sendable>: Codable, Sendable {
+    package var items: [Item]
+    /// The cursor of the next page; `nil`: this is the last one.
+    package var next: String?
+    /// Where to begin with the event stream, so that nothing that changes from now on is missed.
+    package var revision: String
+}
+
+/// Where a page ends: the sort key of its last item, and which list it belongs to.
+///
+/// Never an offset: what comes and goes between two pages makes no item appear twice or be left out.
+struct Cursor: Equatable, Sendable {
+    /// As the list compares them.
+    var key: [String]
+
+    /// Everything that makes the list another one: the operation and its filters, not how many a page has.
+    static func list(of call: Call) throws -> [UInt8] {
+        let filters = call.query.filter { $0.key != "cursor" && $0.key != "limit" }.sorted { $0.key < $1.key }
+        let text = ([call.operation.id.rawValue] + filters.map { "\($0.key)=\($0.value)" }).joined(separator: "\n")
+        return Array(SHA256.hash(text + "\n" + (try call.caller.project ?? "")).prefix(8))
+    }
+
+    func text(list: [UInt8]) -> String {
+        Base64.encode(list + Array(key.joined(separator: "\n").utf8), .url)
+    }
+
+    /// `nil`: from the beginning.
+    init?(of call: Call) throws {
+        guard let text = call.query["cursor"] else { return nil }
+        let list = try Self.list(of: call)
+        guard let bytes = Base64.decode(text, .url), bytes.count > list.count,
+            let keys = String(validating: bytes.dropFirst(list.count), as: UTF8.self)
+        else { throw Self.unknown }
+        guard Array(bytes.prefix(list.count)) == list else {
+            throw APIError(
+                .cursorMismatch,
+                "the cursor belongs to a list with other parameters",
+                hint: "use a cursor with the parameters of the page that gave it, or leave it out"
+            )
+        }
+        key = keys.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    static let unknown = APIError.parameter("cursor", "the cursor is none that this server has given")
+
+    init(key: [String]) {
+        self.key = key
+    }
+}
+
+extension Call {
+    /// A page of what was found, which is one more than the page has, where there is one.
+    ///
+    /// - Parameter key: where the list goes on behind an item; holds no line feed.
+    func page<Item>(_ found: [Item], revision: String, key: (Item) -> [String]) throws -> Page<Item> {
+        let items = Array(found.prefix(limit))
+        guard found.count > limit, let last = items.last else {
+            return Page(items: items, next: nil, revision: revision)
+        }
+        let next = Cursor(key: key(last)).text(list: try Cursor.list(of: self))
+        return Page(items: items, next: next, revision: revision)
+    }
+}

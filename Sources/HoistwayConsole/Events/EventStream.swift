@@ -1,0 +1,129 @@
+import HoistwayModel
+import HoistwayPorts
+import Hummingbird
+import NIOCore
+
+/// One event stream, from `hello` to `bye`.
+struct EventStream {
+    /// Changes that are written at once.
+    private static let batch = 100
+
+    let wish: EventStreams.Wish
+    let lease: EventStreams.Lease
+    let feed: ChangeFeed
+    let pace: EventStreams.Pace
+    let channel: any Channel
+    let sees: @Sendable (ChangedObject) -> Bool
+    let isStillThere: @Sendable () async -> Bool
+
+    init(
+        wish: EventStreams.Wish,
+        lease: EventStreams.Lease,
+        feed: ChangeFeed,
+        pace: EventStreams.Pace,
+        channel: any Channel,
+        sees: @escaping @Sendable (ChangedObject) -> Bool,
+        isStillThere: @escaping @Sendable () async -> Bool
+    ) {
+        self.wish = wish
+        self.lease = lease
+        self.feed = feed
+        self.pace = pace
+        self.channel = channel
+        self.sees = sees
+        self.isStillThere = isStillThere
+    }
+
+    @concurrent
+    func run(to writer: inout any ResponseBodyWriter, version: String) async throws {
+        var position = wish.isLost ? Revision(epoch: ~feed.epoch, number: 0) : wish.after ?? feed.revision
+        var left = wish.limit ?? .max
+        let end = wish.timeout.map { ContinuousClock.now + .seconds($0) }
+        // Its id is where the client stands: who has seen nothing but this goes on from here.
+        try await write(
+            event("hello", ["version": .string(version), "revision": .string("\(feed.revision)")], id: position),
+            to: &writer
+        )
+        while true {
+            if lease.isGone { return }
+            if let reason = lease.end { return try await bye(reason, position, to: &writer) }
+            if left == 0 { return try await bye(.limit, position, to: &writer) }
+            if let end, end <= .now { return try await bye(.timeout, position, to: &writer) }
+            switch feed.read(after: position, limit: Self.batch) {
+            case .lost:
+                position = feed.revision
+                try await write(event("reset", ["revision": .string("\(position)")], id: position), to: &writer)
+                left -= 1
+            case .changes(let changes) where changes.isEmpty:
+                guard await isQuiet(after: position.number, until: end) else { continue }
+                guard await isStillThere() else { return try await bye(.ended, position, to: &writer) }
+                // The id moves on past what this client was not told of.
+                try await write(": \nid: \(position)\n\n", to: &writer)
+            case .changes(let changes):
+                var text = ""
+                for change in changes where left > 0 {
+                    position.number = change.number
+                    guard sees(change.object) else { continue }
+                    text += line(of: change)
+                    left -= 1
+                }
+                if !text.isEmpty { try await write(text, to: &writer) }
+            }
+        }
+    }
+
+    /// Waits for a change, the end of the stream or its next comment; `true`: it is time for a comment.
+    private func isQuiet(after number: UInt64, until end: ContinuousClock.Instant?) async -> Bool {
+        let comment = ContinuousClock.now + pace.comment
+        let wakes = end.map { min($0, comment) } ?? comment
+        return await withTaskGroup(of: Bool.self) { [feed, lease] group in
+            group.addTask {
+                await feed.wait(beyond: number)
+                return false
+            }
+            group.addTask {
+                await lease.wait()
+                return false
+            }
+            group.addTask {
+                // Cancelled as soon as another one has ended: then its answer is not asked for.
+                (try? await Task.sleep(until: wakes)) != nil && wakes == comment
+            }
+            let first = await group.next() ?? false
+            group.cancelAll()
+            return first
+        }
+    }
+
+    @concurrent
+    private func bye(
+        _ reason: EventStreams.End,
+        _ position: Revision,
+        to writer: inout any ResponseBodyWriter
+    ) async throws {
+        try await write(event("bye", ["reason": .string(reason.rawValue)], id: position), to: &writer)
+    }
+
+    /// Closes the connection of a client that takes nothing.
+    @concurrent
+    private func write(_ text: String, to writer: inout any ResponseBodyWriter) async throws {
+        let limit = TimeAmount.milliseconds(Int64(pace.patience / .milliseconds(1)))
+        let alarm = channel.eventLoop.scheduleTask(in: limit) { [channel] in channel.close(promise: nil) }
+        defer { alarm.cancel() }
+        try await writer.write(ByteBuffer(string: text))
+    }
+
+    // MARK: The text of events
+
+    private func line(of change: ChangeEvent) -> String {
+        let id = Revision(epoch: feed.epoch, number: change.number)
+        var data: [String: ConfigValue] = ["kind": .string(change.object.kind.rawValue), "revision": .string("\(id)")]
+        data["project"] = change.object.project.map { .string($0) }
+        data["name"] = change.object.name.map { .string($0) }
+        return event(change.isRemoved ? "removed" : "changed", data, id: id)
+    }
+
+    private func event(_ name: String, _ data: [String: ConfigValue], id: Revision) -> String {
+        "id: \(id)\nevent: \(name)\ndata: \(APICoding.line(PlainJSON(.map(data))))\n\n"
+    }
+}

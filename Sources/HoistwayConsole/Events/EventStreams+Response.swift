@@ -1,0 +1,109 @@
+import HoistwayModel
+package import HoistwayPorts
+package import Hummingbird
+import NIOCore
+
+extension EventStreams {
+    /// What a stream gives, and to whom.
+    package struct Wish: Sendable {
+        /// `nil`: from now on.
+        package var after: Revision?
+        /// The position is none that this server has given.
+        package var isLost = false
+        /// How many changes; `nil`: any number.
+        package var limit: Int?
+        /// In seconds; `nil`: no end.
+        package var timeout: Int?
+
+        package init(after: Revision? = nil) {
+            self.after = after
+        }
+    }
+
+    /// - Parameters:
+    ///   - sees: which changes are told.
+    ///   - isStillThere: asked now and then: whether the token or the session is as it was. What ends them calls
+    ///     ``end(ofToken:)`` besides; this is for what nobody told.
+    package func response(
+        _ wish: Wish,
+        for owner: Owner,
+        in context: ConsoleContext,
+        sees: @escaping @Sendable (ChangedObject) -> Bool,
+        isStillThere: @escaping @Sendable () async -> Bool
+    ) async throws -> Response {
+        let channel = context.channel
+        let lease = try open(for: owner)
+        // It may have ended between the look at it and the opening.
+        guard await isStillThere() else {
+            close(lease)
+            throw APIError.unauthenticated
+        }
+        // A client that closes its half has left: nothing it could still want would reach it otherwise before a write.
+        // Where it fails, a write finds it out later.
+        try? await channel.setOption(ChannelOptions.allowRemoteHalfClosure, value: false).get()
+        channel.closeFuture.whenComplete { _ in lease.leave() }
+        var headers: HTTPFields = [
+            .contentType: "text/event-stream", .cacheControl: "no-store, no-transform", .xContentTypeOptions: "nosniff",
+            .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+        ]
+        headers[Self.buffering] = "no"
+        let body = ResponseBody { [self] writer in
+            defer { close(lease) }
+            let stream = EventStream(
+                wish: wish,
+                lease: lease,
+                feed: feed,
+                pace: pace,
+                channel: channel,
+                sees: sees,
+                isStillThere: isStillThere
+            )
+            try await stream.run(to: &writer, version: version)
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    private static let buffering = HeaderName.of("X-Accel-Buffering")
+
+    /// Of the API: for the caller's token.
+    func response(to call: Call, _ services: APIServices) async throws -> Response {
+        let caller = try call.caller
+        var wish = Wish()
+        if let last = call.request.headers[Self.lastID] {
+            wish.after = Revision(last)
+            wish.isLost = wish.after == nil
+        } else if let text = call.query["after"] {
+            guard let revision = Revision(text) else {
+                throw APIError.parameter("after", "after must be the revision of a list, or the id of an event")
+            }
+            wish.after = revision
+        }
+        wish.limit = call.query["limit"].flatMap { Int($0) }
+        wish.timeout = call.query["timeout"].flatMap { Int($0) }
+        let visibility = services.visibility
+        return try await response(
+            wish,
+            for: Owner(token: caller.name),
+            in: call.context,
+            sees: { caller.sees($0, receivers: visibility) },
+            isStillThere: { (try? await services.tokens.current(caller)) == caller }  // A store that fails ends it too.
+        )
+    }
+
+    private static let lastID = HeaderName.of("Last-Event-ID")
+}
+
+extension Caller {
+    /// Whether it may be told that this has changed.
+    package func sees(_ object: ChangedObject, receivers: ReceiverVisibility) -> Bool {
+        switch object.kind {
+        case .configuration: true
+        case .audit: role == .admin && project == nil
+        case .token: role == .admin && (project == nil || project == object.project)
+        case .delivery: object.receiver.map { receivers.sees(self, receiver: $0) } ?? true
+        case .stage, .freight, .promotion, .warehouse, .preview, .project:
+            object.project.map { sees(project: $0) } ?? true
+        }
+    }
+}

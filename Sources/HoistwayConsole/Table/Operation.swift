@@ -1,0 +1,235 @@
+package import HoistwayPorts
+
+/// One thing that the API can be asked for.
+///
+/// All operations stand in one table, ``Operation/all``: the router, the OpenAPI document, the reference page and the
+/// command line's paths are made of it.
+package struct Operation: Sendable {
+    package enum Method: String, Sendable, CaseIterable {
+        case get = "GET"
+        case post = "POST"
+        case delete = "DELETE"
+    }
+
+    /// What the answer is about, which decides who may see it.
+    package enum Reach: Sendable {
+        /// The path names a project; for a token of another one it does not exist.
+        case project
+        /// A list or a thing of which a token for one project sees its own part.
+        case visible
+        /// A token for all projects is needed.
+        case all
+    }
+
+    package struct Parameter: Sendable {
+        package var name: String
+        package var shape: Shape
+        package var summary: String
+        package var isRequired = false
+        package var isDeprecated = false
+    }
+
+    package enum Answer: Sendable {
+        case view(any (Decodable & SendableMetatype).Type)
+        /// A page of a list, in an order that has no ties.
+        case page(any (Decodable & SendableMetatype).Type, order: String)
+        /// `{items}` and nothing else.
+        case items(any (Decodable & SendableMetatype).Type)
+        /// One of several views, by what was asked; only of deprecated operations.
+        case various
+        case events
+        case document
+    }
+
+    /// Which changes the answer rests on, for its entity tag.
+    package enum Tag: Sendable {
+        case none
+        /// The pipelines; `minute`: and the time of day.
+        case pipelines(minute: Bool, deliveries: Bool)
+    }
+
+    package var id: OperationID
+    package var method: Method
+    /// Below `/api/v1/`; `{name}` stands for a parameter.
+    package var path: String
+    package var summary: String
+    /// `nil`: no token is needed.
+    package var role: TokenRole?
+    package var reach: Reach
+    package var query: [Parameter] = []
+    package var body: Shape.Fields?
+    package var status = 200
+    package var answer: Answer
+    /// Besides those that every operation of its sort has: see ``codes``.
+    package var problems: [ProblemCode] = []
+    package var tag = Tag.none
+    /// What takes its place; `nil`: it is not deprecated.
+    package var successor: OperationID?
+    /// Its answer holds a secret that is shown once.
+    package var isSecret = false
+
+    /// Every code that it may answer.
+    package var codes: [ProblemCode] {
+        var codes: [ProblemCode] = [.misdirected]
+        if role != nil { codes += [.unauthenticated, .unavailable] }
+        // A parameter that is not known is an error, also where there is none.
+        if role != nil { codes.append(.invalidParameter) }
+        if query.contains(where: { $0.name == "cursor" }) { codes.append(.cursorMismatch) }
+        let isNarrowed = reach == .all || query.contains { $0.name == "project" }
+        if role ?? .read > .read || isNarrowed { codes.append(.forbidden) }
+        if path.contains("{") { codes.append(.notFound) }
+        if body != nil { codes += [.invalidBody, .bodyTooLarge, .unsupportedMediaType] }
+        if method == .post {
+            codes += [
+                .invalidParameter, .keyReused, .requestInProgress, .requestInterrupted, .answerNotKept, .tooManyKeys,
+            ]
+        }
+        return ProblemCode.allCases.filter { (codes + problems).contains($0) }
+    }
+
+    /// In the order of the path.
+    package var pathParameters: [Parameter] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part in
+            let name = String(part.dropFirst().dropLast())
+            let known = Self.parts[name] ?? (Self.name, "")
+            return Parameter(name: name, shape: known.shape, summary: known.summary, isRequired: true)
+        }
+    }
+
+    static let name = Shape.text(1...253)
+    private static let parts: [String: (shape: Shape, summary: String)] = [
+        "project": (name, "The project's name."),
+        "stage": (name, "The stage's name."),
+        "warehouse": (name, "The warehouse's name."),
+        "freight": (name, "Id of freight, a unique beginning of one, or its alias."),
+        "promotion": (name, "The promotion's name."),
+        "preview": (name, "The preview's id."),
+        "delivery": (.integer(0...ShapeReader.exact.upperBound), "The delivery's number."),
+        "token": (name, "The token's name."),
+    ]
+
+    /// Its path with these values in place of the names, percent-encoded, without `/api/v1/`.
+    package func path(_ values: [String: String] = [:]) -> String {
+        path.split(separator: "/").map { part in
+            guard part.hasPrefix("{") else { return String(part) }
+            guard let value = values[String(part.dropFirst().dropLast())] else {
+                preconditionFailure("\(id.rawValue) needs a value for \(part)")
+            }
+            return PathText.escaped(value)
+        }.joined(separator: "/")
+    }
+}
+
+/// The names of all operations, as the OpenAPI document has them.
+package enum OperationID: String, Sendable, CaseIterable {
+    case getDocument
+    case streamEvents
+    case listProjects
+    case getProject
+    case getGraph
+    case getAttention
+    case search
+    case getAvailability
+    case listActivity
+    case listStages
+    case getStage
+    case explainStage
+    case compareStage
+    case createPromotion
+    case createPreview
+    case getPreview
+    case cancelPreview
+    case createDownstreamPromotions
+    case approveFreight
+    case verifyStage
+    case adoptStage
+    case refreshStage
+    case listWarehouses
+    case getWarehouse
+    case refreshWarehouse
+    case createFreight
+    case listFreight
+    case getFreight
+    case renameFreight
+    case listPromotions
+    case getPromotion
+    case abortPromotion
+    case retryPromotions
+    case listDeliveries
+    case getDelivery
+    case getBacklog
+    case retryDeliveries
+    case listRefusals
+    case listManifests
+    case listClusters
+    case reload
+    case listTokens
+    case createToken
+    case getToken
+    case deleteToken
+    case listAudit
+    // Deprecated: they answer in this version for the last time.
+    case oldPromote
+    case oldAbort
+    case oldApprove
+    case oldVerify
+    case oldAdopt
+    case oldRefresh
+    case oldRenameFreight
+    case oldCreateFreight
+    case oldPromotion
+    case oldWhy
+    case oldCompare
+
+    /// Its line of the table.
+    package var operation: Operation {
+        guard let found = Operation.byID[self] else { preconditionFailure("\(rawValue) is not in the table") }
+        return found
+    }
+}
+
+/// Parts of paths and queries, as URLs have them.
+package enum PathText {
+    /// Everything but letters, digits and `-._~` is percent-encoded.
+    package static func escaped(_ text: String) -> String {
+        text.utf8.reduce(into: "") { escaped, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                escaped.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                escaped += "%\(digits.count == 1 ? "0" : "")\(digits)"
+            }
+        }
+    }
+
+    /// `nil` where a `%` is followed by no two digits, or the bytes are no UTF-8.
+    static func decoded(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "+"), plusIsBlank {
+                bytes.append(UInt8(ascii: " "))
+            } else if byte == UInt8(ascii: "%") {
+                guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import HoistwayPorts
+
+/// The lines of the reference page that the table decides; a test holds the page against them.
+package enum ReferencePage {
+    /// `| GET /stages | read | what it does | parameters |`.
+    package static func line(_ operation: Operation) -> String {
+        let parameters =
+            operation.query.map { $0.isRequired ? "`\($0.name)`" : "`\($0.name)`?" }
+            + (operation.body?.fields ?? []).map { $0.isRequired ? "`\($0.name)`" : "`\($0.name)`?" }
+        let role = operation.role?.rawValue ?? "no token"
+        return "| `\(operation.method.rawValue) /\(operation.path)` | \(role) | \(operation.summary) | "
+            + "\(parameters.joined(separator: ", ")) |"
+    }
+}

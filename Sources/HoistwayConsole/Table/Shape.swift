@@ -1,0 +1,86 @@
+/// What a value in JSON may be: for the OpenAPI document, and for checking what was sent.
+package indirect enum Shape: Sendable, Equatable {
+    case text(Text)
+    case integer(ClosedRange<Int64>)
+    case number
+    case boolean
+    /// Nothing but `true`.
+    case yes
+    case list(Shape, count: ClosedRange<Int>?)
+    /// Any keys.
+    case map(Shape)
+    case object(Fields)
+    /// Defined once in the document.
+    case named(String)
+    case any
+
+    package struct Text: Sendable, Equatable {
+        /// In characters; `nil`: of any length.
+        package var count: ClosedRange<Int>?
+        /// A regular expression that the whole text matches.
+        package var pattern: Pattern?
+        /// As OpenAPI names it: `date-time`.
+        package var format: String?
+        /// These and no others.
+        package var values: [String]?
+
+        /// Of texts that are sent; each with the function that checks it.
+        package enum Pattern: String, Sendable, CaseIterable {
+            /// Forty lower-case hexadecimal digits.
+            case objectID = "^[0-9a-f]{40}$"
+            /// What may stand in paths, logs and commits.
+            case tokenName = "^[A-Za-z0-9._-]{1,64}$"
+            /// At least one character that is no blank.
+            case notBlank = "[!-~]"
+            /// Visible characters of ASCII.
+            case visible = "^[!-~]+$"
+        }
+    }
+
+    package struct Fields: Sendable, Equatable {
+        package var fields: [Field]
+        /// Exactly one of these is there; empty: no such rule.
+        package var exactlyOne: [String] = []
+        /// Whether other keys are an error: so in bodies that are sent.
+        package var isClosed = false
+    }
+
+    package struct Field: Sendable, Equatable {
+        package var name: String
+        package var shape: Shape
+        package var isRequired: Bool
+        package var summary: String?
+    }
+
+    /// Text of so many characters.
+    static func text(_ count: ClosedRange<Int>) -> Shape { .text(Text(count: count)) }
+    static func pattern(_ pattern: Text.Pattern, _ count: ClosedRange<Int>? = nil) -> Shape {
+        .text(Text(count: count, pattern: pattern))
+    }
+    static func values(_ values: [String]) -> Shape { .text(Text(values: values)) }
+    static let time = Shape.text(Text(format: "date-time"))
+}
+
+extension Shape.Text.Pattern {
+    func matches(_ text: String) -> Bool {
+        switch self {
+        case .objectID: text.utf8.count == 40 && text.utf8.allSatisfy(Self.isLowerHex)
+        case .tokenName: (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(Self.isOfNames)
+        case .notBlank: text.utf8.contains { (0x21...0x7E).contains($0) }
+        case .visible: text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        }
+    }
+
+    private static func isLowerHex(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    }
+
+    private static func isOfNames(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import HoistwayModel
+import HoistwayPorts
+
+/// Which stages read differently when something changes that is not theirs: made once for each configuration.
+struct StageReach: Sendable {
+    /// More stages of one project are not told one by one.
+    static let most = 200
+
+    /// Those that take freight of a warehouse.
+    private var byWarehouse: [WarehouseKey: [StageKey]] = [:]
+    /// Those that write a branch.
+    private var byBranch: [BranchKey: [StageKey]] = [:]
+    /// Those that write the default branch of a repository.
+    private var byRepository: [RepositoryIdentity: [StageKey]] = [:]
+
+    init(_ pipelines: Pipelines) {
+        for stage in pipelines.stagesInOrder {
+            for request in stage.requestedFreight {
+                let key = WarehouseKey(project: stage.key.project, name: request.warehouse)
+                byWarehouse[key, default: []].append(stage.key)
+            }
+            for written in stage.writtenBranches {
+                if written.branch.isEmpty {
+                    byRepository[RepositoryIdentity(written.repoURL), default: []].append(stage.key)
+                } else {
+                    byBranch[BranchKey(remote: written.repoURL, branch: written.branch), default: []].append(stage.key)
+                }
+            }
+        }
+    }
+
+    /// The stages that these changes reach, or their whole project where they are many.
+    func objects(of changes: [Change]) -> [ChangedObject] {
+        var stages: [String: [StageKey]] = [:]
+        var known: Set<StageKey> = []
+        func add(_ keys: [StageKey]?) {
+            for key in keys ?? [] where known.insert(key).inserted { stages[key.project, default: []].append(key) }
+        }
+        for change in changes {
+            switch change {
+            case .putFreight(let record): add(byWarehouse[record.freight.origin])
+            case .putBranch(let record):
+                add(byBranch[record.key])
+                add(byRepository[RepositoryIdentity(record.key.remote)])
+            default: break
+            }
+        }
+        return stages.sorted { $0.key < $1.key }.flatMap { project, keys in
+            keys.count > Self.most ? [ChangedObject(.project, project: project)] : keys.map(ChangedObject.stage)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import HoistwayModel
+
+/// A request that may be sent again, and what was answered to it.
+package struct KeyedRequest: Sendable, Equatable {
+    /// A digest of the key and of whose it is: 32 bytes.
+    package var key: [UInt8]
+    /// Whose it is.
+    package var owner: [UInt8]
+    /// A digest of everything that was sent.
+    package var content: [UInt8]
+    package var at: Timestamp
+    /// `nil`: it was begun, and nobody knows what became of it.
+    package var answer: KeptAnswer?
+
+    package init(key: [UInt8], owner: [UInt8], content: [UInt8], at: Timestamp, answer: KeptAnswer? = nil) {
+        self.key = key
+        self.owner = owner
+        self.content = content
+        self.at = at
+        self.answer = answer
+    }
+}
+
+package struct KeptAnswer: Sendable, Equatable {
+    package var status: Int
+    package var location: String?
+    /// `nil`: it held a secret, or was too large.
+    package var body: [UInt8]?
+
+    package init(status: Int, location: String?, body: [UInt8]?) {
+        self.status = status
+        self.location = location
+        self.body = body
+    }
+}
+
+/// Keeps requests that may be sent again.
+package protocol RequestBook: Sendable {
+    /// Notes that a request begins, unless its key is there; durable when it returns.
+    ///
+    /// Those from before `limit` are removed first. `most`: how many an owner may have.
+    func begin(_ request: KeyedRequest, most: Int, forgetting limit: Timestamp) async throws(StoreFailure)
+        -> KeyedRequestBegin
+    func finish(_ key: [UInt8], _ answer: KeptAnswer) async throws(StoreFailure)
+    func forget(_ key: [UInt8]) async throws(StoreFailure)
+}
+
+package enum KeyedRequestBegin: Sendable, Equatable {
+    case begun
+    case known(KeyedRequest)
+    /// The owner has as many as it may have.
+    case full
+}

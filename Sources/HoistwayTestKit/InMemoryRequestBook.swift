@@ -1,0 +1,42 @@
+package import HoistwayModel
+package import HoistwayPorts
+import Synchronization
+
+/// Keeps requests that may be sent again, in memory.
+package final class InMemoryRequestBook: RequestBook {
+    private let kept = Mutex<[[UInt8]: KeyedRequest]>([:])
+
+    package init() {}
+
+    /// Of all requests that were answered.
+    package var answers: [KeptAnswer] { kept.withLock { $0.values.compactMap(\.answer) } }
+
+    /// What a program leaves that dies before it can keep what it answered.
+    package func loseAnswers() {
+        kept.withLock { kept in
+            kept = kept.mapValues { KeyedRequest(key: $0.key, owner: $0.owner, content: $0.content, at: $0.at) }
+        }
+    }
+
+    package func begin(
+        _ request: KeyedRequest,
+        most: Int,
+        forgetting limit: Timestamp
+    ) async throws(StoreFailure) -> KeyedRequestBegin {
+        kept.withLock { kept in
+            kept = kept.filter { $0.value.at >= limit }
+            if let known = kept[request.key] { return .known(known) }
+            guard kept.values.count(where: { $0.owner == request.owner }) < most else { return .full }
+            kept[request.key] = request
+            return .begun
+        }
+    }
+
+    package func finish(_ key: [UInt8], _ answer: KeptAnswer) async throws(StoreFailure) {
+        kept.withLock { $0[key]?.answer = answer }
+    }
+
+    package func forget(_ key: [UInt8]) async throws(StoreFailure) {
+        kept.withLock { $0[key] = nil }
+    }
+}
