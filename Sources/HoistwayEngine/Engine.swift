@@ -81,12 +81,18 @@ package struct Engine: Sendable {
         reachedAnew: Set<WaitedFor> = []
     ) async throws -> [String] {
         let before = await core.ledger.snapshot.stages.mapValues(\.mode)
+        let former = core.configuration.pipelines.projects
         core.configuration = configuration
         core.foresight.forgetAll()
         core.metrics.keepOnly(configuration)
         core.asking.reset()
         core.looks.keepOnly(Set(configuration.pipelines.projects.values.flatMap { $0.warehouses.values.map(\.key) }))
         core.looks.retryFailing()
+        core.looks.makeDue(
+            configuration.pipelines.projects.values.flatMap { project in
+                project.warehouses.values.filter { former[project.name]?.warehouses[$0.key.name] != $0 }.map(\.key)
+            }
+        )
         try await core.transact { transaction, _ in
             for var record in transaction.state.promotions.values where !record.phase.isTerminal {
                 guard record.nextTry != nil, !reachedAnew.isDisjoint(with: WaitedFor.all(of: record)) else { continue }

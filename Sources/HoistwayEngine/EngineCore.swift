@@ -24,6 +24,7 @@ package final class EngineCore: Sendable {
     /// What the last look at each warehouse came to.
     let looks = LookBook()
     let knownCommits = KnownCommits()
+    let knownWork = KnownWork()
     /// Of warehouses.
     let expressions: WarehouseExpressions
     /// Intents whose push is on its way: what became of it is for whoever pushes to say.
@@ -133,9 +134,12 @@ package final class EngineCore: Sendable {
             ports: ports,
             present: { await self.ledger.snapshot },
             known: knownCommits,
-            expressions: expressions
+            expressions: expressions,
+            landedWork: landedWork
         )
     }
+
+    var landedWork: LandedWork { LandedWork(workspaces: ports.workspaces, known: knownWork) }
 
     /// Names of promotions go on behind those that are known, also where the clock was set back.
     func goOnNaming(after known: some Sequence<PromotionID>) {

@@ -171,7 +171,7 @@ package final class ForgeBook: Forges {
         if let made = known.transports[setup] {
             transport = made
         } else {
-            transport = try ForgeTransport(setup, host: address.host)
+            transport = try ForgeTransport(setup, host: address.askedHost)
             known.transports[setup] = transport
         }
         let api = ForgeAPI(

@@ -196,6 +196,8 @@ package struct StepOutcome: Sendable {
     var waitsFor: [ApplicationAddress]?
     /// The pull request whose change is a reason to look again at once.
     var pullRequest: PullRequestWait?
+    /// The pull request that the step is about, as it was seen.
+    var pull: PromotedPull?
     /// What a merge has left on a branch.
     var landed: LandedPullRequest?
     /// What the step keeps for its next look.

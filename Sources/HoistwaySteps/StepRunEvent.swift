@@ -54,6 +54,8 @@ package struct PushNeed: Sendable {
     package var provider: String?
     /// Files that the branch has otherwise than what was checked out, and that would get the checkout's content.
     package var overwritten: [GitPath] = []
+    /// It stands for the merge of a pull request, which a host makes.
+    package var isMerge = false
     /// Not `nil`: steps edited files that the branch has otherwise than what was checked out.
     ///
     /// The steps have to run again

@@ -67,6 +67,27 @@ struct LookTests {
         #expect(mended.subscriptions[0].contains(":1.0.0@"))
     }
 
+    @Test func `a reload has new and changed warehouses looked at, and no others`() async throws {
+        let harness = try await Self.harness(StubbornRegistry(tags: ["1.0.0"]))
+        let core = harness.engine.core
+        _ = try await Self.check(harness)
+        let next = try #require(core.looks[Self.warehouse]?.next)
+        var asked = core.looks.asked.count
+        _ = try await harness.engine.take(core.configuration)
+        #expect(core.looks[Self.warehouse]?.next == next && core.looks.asked.count == asked)
+        var configuration = core.configuration
+        configuration.pipelines.projects["shop"]?.warehouses["app"]?.interval = .seconds(77)
+        _ = try await harness.engine.take(configuration)
+        #expect(core.looks[Self.warehouse] != nil && core.looks[Self.warehouse]?.next == nil)
+        #expect(core.looks.asked.count > asked)
+        asked = core.looks.asked.count
+        var other = try #require(configuration.pipelines.projects["shop"]?.warehouses["app"])
+        other.key = WarehouseKey(project: "shop", name: "new")
+        configuration.pipelines.projects["shop"]?.warehouses["new"] = other
+        _ = try await harness.engine.take(configuration)
+        #expect(core.looks.asked.count > asked)
+    }
+
     @Test func `pauses grow with each failed look, and begin again after one that ends well`() async throws {
         let registry = StubbornRegistry(tags: ["1.0.0"])
         let harness = try await Self.harness(registry)

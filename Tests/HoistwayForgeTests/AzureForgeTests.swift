@@ -215,7 +215,7 @@ struct AzureForgeTests {
             #expect(needs == "*Code: Read & write* and *Code: Status*")
             fixture.server.inject(.answer(ForgeServerAnswer(203)))
             let page = await #expect(throws: ForgeFailure.self) { try await forge.latest(1) }
-            #expect(page == .unauthenticated(host: "dev.azure.com", detail: "status 203"))
+            #expect(page == .unauthenticated(host: fixture.asked, detail: "status 203"))
         }
     }
 
@@ -243,7 +243,7 @@ struct AzureForgeTests {
             fixture.server.inject(.answer(ForgeServerAnswer(200, answer)))
             await #expect(
                 throws: ForgeFailure.garbage(
-                    host: "dev.azure.com",
+                    host: fixture.asked,
                     detail: "it is not what the API promises for repository acme/acme/ops"
                 )
             ) {
@@ -261,7 +261,7 @@ struct AzureForgeTests {
             )
             let found = try await forge.latest(1)
             #expect(found.isEmpty)
-            await #expect(throws: ForgeFailure.limited(host: "dev.azure.com", pause: .seconds(30))) {
+            await #expect(throws: ForgeFailure.limited(host: fixture.asked, pause: .seconds(30))) {
                 try await forge.latest(1)
             }
             fixture.clock.advance(.seconds(31))

@@ -139,7 +139,7 @@ struct BitbucketCloudForgeTests {
             #expect(try await answer() == "not yet: Bitbucket does not merge it now")
             // "If the merge took too long and timed out. In this case the caller should retry the request later"
             fixture.server.inject(.answer(ForgeServerAnswer(555)), method: "POST", path: "/merge")
-            await #expect(throws: ForgeFailure.serverError(host: "bitbucket.org", status: 555, detail: "")) {
+            await #expect(throws: ForgeFailure.serverError(host: fixture.asked, status: 555, detail: "")) {
                 try await answer()
             }
             try await fixture.repository.commit(["promotion-1.txt": "another\n"], to: "main")
@@ -162,7 +162,7 @@ struct BitbucketCloudForgeTests {
             }
             #expect(
                 failure?.message
-                    == "bitbucket.org refused: pull request 1 from promotion to main is open already"
+                    == "\(fixture.asked) refused: pull request 1 from promotion to main is open already"
             )
             #expect(try await fixture.server.pull(pull.number).title == "Promote")
             #expect(fixture.server.log.filter { $0.request.method == "POST" }.count == 1)
@@ -223,7 +223,7 @@ struct BitbucketCloudForgeTests {
             let head = try #require(try await fixture.open().head)
             await #expect(
                 throws: ForgeFailure.forbidden(
-                    host: "bitbucket.org",
+                    host: fixture.asked,
                     detail: "Your credentials lack one or more required privilege scopes.",
                     needs: "`pullrequest:write` and `repository:write`"
                 )

@@ -195,7 +195,7 @@ struct BitbucketServerForgeTests {
             let forge = try fixture.forge()
             await #expect(
                 throws: ForgeFailure.forbidden(
-                    host: "bb.example.com",
+                    host: fixture.asked,
                     detail: "You are not permitted to access this resource",
                     needs: "the permission *Repository write*"
                 )
@@ -216,7 +216,7 @@ struct BitbucketServerForgeTests {
             let new = NewPullRequest(sourceBranch: "missing", targetBranch: "main", title: "x", body: "")
             await #expect(
                 throws: ForgeFailure.refused(
-                    host: "bb.example.com",
+                    host: fixture.asked,
                     detail: "Repository \"ops\" does not have a branch missing",
                     hint: "check that both branches are there"
                 )
@@ -224,7 +224,7 @@ struct BitbucketServerForgeTests {
                 try await forge.open(new)
             }
             fixture.server.removeRepository()
-            let gone = ForgeFailure.notFound(host: "bb.example.com", what: "repository acme/ops")
+            let gone = ForgeFailure.notFound(host: fixture.asked, what: "repository acme/ops")
             await #expect(throws: gone) { try await forge.open(new) }
             await #expect(throws: gone) { try await forge.latest(1) }
         }

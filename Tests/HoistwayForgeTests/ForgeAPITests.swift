@@ -13,7 +13,7 @@ struct ForgeAPITests {
         try await ForgeFixture.with(.github) { fixture in
             fixture.server.revoke()
             let forge = try fixture.forge()
-            await #expect(throws: ForgeFailure.unauthenticated(host: "127.0.0.1:1", detail: "Bad credentials")) {
+            await #expect(throws: ForgeFailure.unauthenticated(host: fixture.asked, detail: "Bad credentials")) {
                 try await forge.latest(1)
             }
             let second = await #expect(throws: ForgeFailure.self) { try await forge.latest(2) }
@@ -22,7 +22,7 @@ struct ForgeAPITests {
             }
             #expect(fixture.server.log.count == 1)
             fixture.clock.advance(.seconds(61))
-            await #expect(throws: ForgeFailure.unauthenticated(host: "127.0.0.1:1", detail: "Bad credentials")) {
+            await #expect(throws: ForgeFailure.unauthenticated(host: fixture.asked, detail: "Bad credentials")) {
                 try await forge.latest(1)
             }
         }
@@ -50,7 +50,7 @@ struct ForgeAPITests {
             fixture.server.inject(
                 .answer(ForgeServerAnswer(status, ["message": .string(words)], headers: headers))
             )
-            let limited = ForgeFailure.limited(host: "127.0.0.1:1", pause: .seconds(seconds))
+            let limited = ForgeFailure.limited(host: fixture.asked, pause: .seconds(seconds))
             await #expect(throws: limited) { try await forge.latest(1) }
             await #expect(throws: limited) { try await forge.pullRequest(1) }
             #expect(fixture.server.log.count == 1)
@@ -72,7 +72,7 @@ struct ForgeAPITests {
                 )
             )
             #expect(try await forge.latest(1).isEmpty)
-            await #expect(throws: ForgeFailure.limited(host: "127.0.0.1:1", pause: .seconds(10))) {
+            await #expect(throws: ForgeFailure.limited(host: fixture.asked, pause: .seconds(10))) {
                 try await forge.latest(1)
             }
         }
@@ -93,7 +93,7 @@ struct ForgeAPITests {
             let forge = try fixture.forge()
             fixture.server.inject(.answer(ForgeServerAnswer(502, ["message": "Server Error"])))
             let failed = await #expect(throws: ForgeFailure.self) { try await forge.latest(1) }
-            #expect(failed == .serverError(host: "127.0.0.1:1", status: 502, detail: "Server Error"))
+            #expect(failed == .serverError(host: fixture.asked, status: 502, detail: "Server Error"))
             #expect(failed?.retry == .backoff)
             fixture.server.inject(.cut, method: "POST")
             let cut = await #expect(throws: ForgeFailure.self) { try await fixture.open() }

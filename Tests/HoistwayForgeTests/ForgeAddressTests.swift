@@ -91,6 +91,17 @@ struct ForgeAddressTests {
         let address = try ForgeAddress("https://git.example.com/gitlab/g/p.git", provider: "gitlab", settings: settings)
         #expect(address.base.text == "https://git.example.com/gitlab/api/v4")
         #expect(address.segments == ["g", "p"])
+        #expect(address.askedHost == "git.example.com")
+        let elsewhere = ForgeSettings(hosts: [
+            "git.example.com": ForgeSettings.Host(apiURL: "https://api.example.com:8443/api/v4")
+        ])
+        let other = try ForgeAddress("https://git.example.com/g/p.git", provider: "gitlab", settings: elsewhere)
+        #expect(
+            other.host == "git.example.com" && other.askedHost == "api.example.com:8443",
+            "who is named in failures"
+        )
+        let usual = try ForgeAddress("https://github.com/a/b", provider: nil, settings: ForgeSettings())
+        #expect(usual.askedHost == "github.com")
     }
 
     @Test func `a credential goes over plain http only where that is allowed`() throws {

@@ -61,6 +61,9 @@ struct ForgeFixture: Sendable {
         )
     }
 
+    /// Who is named in failures: the API is elsewhere than the repository.
+    var asked: String { "127.0.0.1:\(server.port)" }
+
     func forge() throws -> any Forge {
         try book.forge(server.kind.url, provider: server.kind.provider, project: "shop", insecureSkipTLSVerify: false)
     }

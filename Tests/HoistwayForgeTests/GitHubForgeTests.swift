@@ -104,10 +104,10 @@ struct GitHubForgeTests {
             let forge = try fixture.forge()
             #expect(try await forge.pullRequest(7) == nil)
             fixture.server.removeRepository()
-            await #expect(throws: ForgeFailure.notFound(host: "127.0.0.1:1", what: "repository acme/ops")) {
+            await #expect(throws: ForgeFailure.notFound(host: fixture.asked, what: "repository acme/ops")) {
                 try await forge.latest(1)
             }
-            await #expect(throws: ForgeFailure.notFound(host: "127.0.0.1:1", what: "pull request 7 of acme/ops")) {
+            await #expect(throws: ForgeFailure.notFound(host: fixture.asked, what: "pull request 7 of acme/ops")) {
                 try await forge.merge(7, method: nil, head: nil)
             }
         }
@@ -119,7 +119,7 @@ struct GitHubForgeTests {
             let failure = await #expect(throws: ForgeFailure.self) { try await fixture.open() }
             #expect(
                 failure?.message
-                    == "127.0.0.1:1 refused: Validation Failed; A pull request already exists for acme:promotion."
+                    == "\(fixture.asked) refused: Validation Failed; A pull request already exists for acme:promotion."
             )
         }
     }
@@ -140,7 +140,7 @@ struct GitHubForgeTests {
             #expect(
                 failure
                     == .forbidden(
-                        host: "127.0.0.1:1",
+                        host: fixture.asked,
                         detail: "Resource not accessible by integration",
                         needs: "write access to commit statuses (`Commit statuses`)"
                     )

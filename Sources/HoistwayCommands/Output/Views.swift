@@ -201,7 +201,9 @@ extension StageView {
                 one.phase,
                 one.health?.status?.rawValue ?? "",
                 String(one.waiting),
-                one.nextTry.map { "\(one.reason); next try \($0.shownAhead)" } ?? one.reason
+                one.nextTry.map {
+                    "\(one.reason); \(one.isWaiting == true ? "looks again" : "next try") \($0.shownAhead)"
+                } ?? one.reason
             )
         }
         let notes =
@@ -282,10 +284,19 @@ extension PromotionView {
         lines += (warnings ?? []).map { "  warning  \(SafeText.line($0))" }
         if mode == .observe { lines.append("  mode     observe: nothing is pushed") }
         lines.append("  created  \(createdAt.shown)" + (finishedAt.map { ", finished \($0.shown)" } ?? ""))
-        if let nextTry { lines.append("  next try \(nextTry.shownAhead), after \(Listing.count(attempts, "attempt"))") }
+        if let nextTry { lines.append(next(nextTry)) }
         lines += StepLines(steps: steps, results: results ?? []).lines.map { "  " + $0 }
         for branch in branches { lines += self.lines(of: branch) }
         return lines.joined(separator: "\n")
+    }
+
+    /// A wait is no try that failed.
+    private func next(_ moment: Timestamp) -> String {
+        guard attempts == 0, let step = steps.first(where: { $0.status == .running && $0.looks != nil }) else {
+            return "  next try \(moment.shownAhead), after \(Listing.count(attempts, "attempt"))"
+        }
+        let wakes = step.pullRequest.map { ", or at the webhook of pull request #\($0.number)" } ?? ""
+        return "  looks again \(moment.shownAhead)\(wakes)"
     }
 
     /// The message, and how many warnings there are to be looked at.

@@ -33,6 +33,8 @@ struct ForeignWorkFinder: Sendable {
         var since: ObjectID?
         /// Those of other stages among them.
         var own: [CommitRecord] = []
+        /// What merges have brought besides the work of promotions, by the merge.
+        var besides: [ObjectID: Set<GitPath>] = [:]
     }
 
     /// - Parameters:
@@ -44,7 +46,7 @@ struct ForeignWorkFinder: Sendable {
         case .rewritten, .gone: return .none
         case .asLeft, .ahead: break
         }
-        let commits = try await commits(standing: standing, at: tip)
+        let commits = try await withoutMerges(try await commits(standing: standing, at: tip))
         guard !commits.foreign.isEmpty else { return .none }
         return ForeignWork(
             commits: commits.foreign,
@@ -60,9 +62,10 @@ struct ForeignWorkFinder: Sendable {
         guard commits.count <= Self.maxCommits else { return commits }
         var touching: [ForeignCommit] = []
         for commit in commits {
-            let parent = try await remote.commit(commit.id).parents.first ?? .zero
-            let changed = try await changes(parent, commit.id)
-            let files = lost.intersection(changed.paths)
+            let record = try await remote.commit(commit.id)
+            let changed = try await changes(record.parents.first ?? .zero, commit.id)
+            var files = lost.intersection(changed.paths)
+            if case .mixed(let others) = try await work(of: record) { files.formIntersection(others) }
             guard changed.isCut || !files.isEmpty else { continue }
             var commit = commit
             commit.files = changed.isCut ? nil : files.sorted()
@@ -104,7 +107,7 @@ struct ForeignWorkFinder: Sendable {
 
     /// Those since this stage's last push: another stage may have pushed on top of them, which takes nothing away.
     private func commits(standing: BranchStanding, at tip: ObjectID) async throws -> Commits {
-        guard let known else { return Commits() }
+        guard let known else { return try await commitsSinceMerge(at: tip) }
         guard let last = await lastPushed(), last != known.head else {
             guard case .ahead(let found) = standing, let oldest = found.last else { return Commits() }
             // They may stand on what was adopted.
@@ -132,25 +135,70 @@ struct ForeignWorkFinder: Sendable {
         )
     }
 
-    /// The last commit that a promotion of this stage has left on the branch, as far as it is remembered.
+    /// Leaves out merges that bring only what promotions had pushed for pull requests, be they on record or not.
+    ///
+    /// A merge that brings more is somebody's work by its other files alone.
+    private func withoutMerges(_ commits: Commits) async throws -> Commits {
+        guard commits.foreign.count <= Self.maxCommits else { return commits }
+        var left = commits
+        left.foreign = []
+        for commit in commits.foreign {
+            let record = try await remote.commit(commit.id)
+            switch try await work(of: record) {
+            case .foreign: left.foreign.append(commit)
+            case .own: left.own.append(record)
+            case .mixed(let others):
+                left.foreign.append(commit)
+                left.besides[commit.id] = Set(others)
+            }
+        }
+        return left
+    }
+
+    private func work(of commit: CommitRecord) async throws -> MergedWork {
+        let proposals = core.landedWork.proposals(in: remote, present: await core.ledger.snapshot)
+        return try await core.landedWork.work(of: commit, among: proposals, in: remote)
+    }
+
+    /// Where nothing but merges of pull requests comes to the branch, those since the stage's last one.
+    private func commitsSinceMerge(at tip: ObjectID) async throws -> Commits {
+        guard let last = await lastPushed(), last != tip else { return Commits() }
+        let state = await core.ledger.snapshot
+        let history = try await remote.history(from: tip, until: last, limit: Self.maxHistory)
+        return Commits(foreign: history.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign), since: last)
+    }
+
+    /// The last commit that a promotion of this stage has left on the branch, by a push or by the merge of its pull
+    /// request, as far as it is remembered.
     private func lastPushed() async -> ObjectID? {
         let promotions = await core.ledger.snapshot.promotions.values.filter { $0.stage == stage }
-        return promotions.sorted { $0.id < $1.id }.flatMap(\.branches).last {
-            $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
-        }?.commit
+        return promotions.sorted { $0.id < $1.id }.flatMap { record in
+            record.branches.filter {
+                $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
+            }.map(\.commit)
+                + record.pulls.filter {
+                    $0.isMerged && BranchKey(remote: $0.repository, branch: $0.targetBranch) == branch
+                }.compactMap(\.commit)
+        }.last
     }
 
     private func files(changedBy commits: Commits, at tip: ObjectID) async throws -> Set<GitPath>? {
         let all = try await changes(commits.since ?? .zero, tip)
         guard !all.isCut else { return nil }
-        guard !commits.own.isEmpty, commits.foreign.count <= Self.maxCommits else { return Set(all.paths) }
+        guard !commits.own.isEmpty || !commits.besides.isEmpty, commits.foreign.count <= Self.maxCommits else {
+            return Set(all.paths)
+        }
         var own: Set<GitPath> = []
+        for (merge, others) in commits.besides {
+            let parent = try await remote.commit(merge).parents.first ?? .zero
+            own.formUnion(Set(try await changes(parent, merge).paths).subtracting(others))
+        }
         for commit in commits.own { own.formUnion(try await changes(commit.parents.first ?? .zero, commit.id).paths) }
         for commit in commits.foreign where !own.isEmpty {
             let parent = try await remote.commit(commit.id).parents.first ?? .zero
             let changed = try await changes(parent, commit.id)
             guard !changed.isCut else { return Set(all.paths) }
-            own.subtract(changed.paths)
+            own.subtract(commits.besides[commit.id].map(Array.init) ?? changed.paths)
         }
         return Set(all.paths).subtracting(own)
     }

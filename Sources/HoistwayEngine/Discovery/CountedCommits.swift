@@ -17,6 +17,7 @@ struct CountedCommits: Sendable {
     let present: @Sendable () async -> PipelineState
     let known: KnownCommits
     let expressions: WarehouseExpressions
+    let landedWork: LandedWork
 
     /// Where a branch is, and what counts of it.
     struct Found: Sendable {
@@ -25,6 +26,8 @@ struct CountedCommits: Sendable {
         var newest: CommitRecord?
         /// Why the head does not count; `nil` where it does.
         var leftOut: String?
+        /// Commits above the newest that only land what promotions had pushed, newest first.
+        var merges: [SubscriptionRecord.OwnMerge] = []
         /// Whether the search ended before the branch did.
         var isCut = false
     }
@@ -32,7 +35,14 @@ struct CountedCommits: Sendable {
     /// Walks from the head over first parents to the newest commit that counts.
     ///
     /// The same walk serves events and looks, so that they give the same answer.
-    func newest(from head: ObjectID, of git: GitSubscription, remote: any GitRemote) async throws -> Found {
+    ///
+    /// - Parameter merges: what earlier walks for the subscription have found to be promotions' work.
+    func newest(
+        from head: ObjectID,
+        of git: GitSubscription,
+        remote: any GitRemote,
+        merges: [SubscriptionRecord.OwnMerge]
+    ) async throws -> Found {
         let known = known(by: git)
         let branch = KnownCommits.Branch(
             remote: remote.displayURL,
@@ -42,6 +52,7 @@ struct CountedCommits: Sendable {
         )
         if let known = known?[branch, head] { return known }
         var found = Found(head: head)
+        let pulls = await landedWork.proposals(in: remote, present: present(), merges: merges)
         var read: [ObjectID: CommitRecord] = [:]
         var next: ObjectID? = head
         for _ in 0..<Self.maxCommits {
@@ -52,6 +63,7 @@ struct CountedCommits: Sendable {
             // What was once the head was searched from there on already.
             if id != head, let below = known?[branch, id] {
                 found.newest = below.newest
+                found.merges += below.merges
                 found.isCut = below.isCut
                 known?[branch, head] = found
                 return found
@@ -68,12 +80,13 @@ struct CountedCommits: Sendable {
                 known?[branch, head] = found
                 return found
             }
-            guard let reason = try await rejection(of: record, for: git, remote: remote) else {
+            guard let rejection = try await rejection(of: record, for: git, remote: remote, pulls) else {
                 found.newest = record
                 known?[branch, head] = found
                 return found
             }
-            if id == head { found.leftOut = reason }
+            if id == head { found.leftOut = rejection.reason }
+            if let merge = rejection.merge { found.merges.append(merge) }
             next = record.parents.first
         }
         found.isCut = true
@@ -119,17 +132,44 @@ struct CountedCommits: Sendable {
         return try await pathRejection(of: tag.commit, for: git, remote: remote)
     }
 
-    /// Why a commit of a branch does not count; `nil` where it does.
+    /// Why a commit of a branch does not count.
+    private struct Rejection {
+        var reason: String
+        /// Where it only lands what promotions had pushed.
+        var merge: SubscriptionRecord.OwnMerge?
+    }
+
+    /// `nil` where it counts.
     private func rejection(
         of commit: CommitRecord,
         for git: GitSubscription,
-        remote: any GitRemote
-    ) async throws -> String? {
+        remote: any GitRemote,
+        _ pulls: LandedWork.Proposals
+    ) async throws -> Rejection? {
         if await present().isOwn(commit.id) {
-            return "commit \(commit.id.short) is Hoistway's own: it makes no freight"
+            return Rejection(reason: "commit \(commit.id.short) is Hoistway's own: it makes no freight")
         }
-        if let reason = try filtered(.commit(commit), for: git) { return "commit \(commit.id.short): \(reason)" }
-        return try await pathRejection(of: commit, for: git, remote: remote)
+        // As git-open-pr makes it for a base that is missing.
+        if commit.parents.isEmpty, try await remote.tree(commit.tree).isEmpty {
+            return Rejection(reason: "commit \(commit.id.short) begins a branch without files: it makes no freight")
+        }
+        var others: [GitPath]?
+        switch try await landedWork.work(of: commit, among: pulls, in: remote) {
+        case .foreign: break
+        case .own(let promotions):
+            return Rejection(
+                reason: "commit \(commit.id.short) only merges what was pushed by promotion "
+                    + "\(Listing.text(promotions.map(\.text))): it makes no freight",
+                merge: SubscriptionRecord.OwnMerge(commit: commit.id, promotions: promotions)
+            )
+        case .mixed(let files): others = files
+        }
+        if let reason = try filtered(.commit(commit), for: git) {
+            return Rejection(reason: "commit \(commit.id.short): \(reason)")
+        }
+        return try await pathRejection(of: commit, for: git, remote: remote, counting: others).map {
+            Rejection(reason: $0)
+        }
     }
 
     private func filtered(_ candidate: WarehouseExpressions.Candidate, for git: GitSubscription) throws -> String? {
@@ -138,13 +178,20 @@ struct CountedCommits: Sendable {
         return isAdmitted ? nil : "expressionFilter is false"
     }
 
+    /// - Parameter others: the files that count, where a promotion's work is among those that it changes.
     private func pathRejection(
         of commit: CommitRecord,
         for git: GitSubscription,
-        remote: any GitRemote
+        remote: any GitRemote,
+        counting others: [GitPath]? = nil
     ) async throws -> String? {
         let filter = PathFilter(of: git)
         guard !filter.isEmpty else { return nil }
+        if let others {
+            return filter.rejection(of: others.map(\.matchable), matcher: ports.matcher).map {
+                "commit \(commit.id.short): besides what a promotion had pushed, \($0)"
+            }
+        }
         let parent: ObjectID? = if let first = commit.parents.first { try await remote.commit(first).tree } else { nil }
         let changes = try await ports.workspaces.changes(
             from: parent,

@@ -74,7 +74,12 @@ struct Discoverer: Sendable {
             (wanted ?? snapshot.defaultBranch).flatMap { snapshot.refs[$0] }
             ?? (wanted == nil ? snapshot.refs["HEAD"] : nil)
         guard let head else { throw LookFailure.noBranch(url: remote.displayURL, branch: git.branch) }
-        let found = try await commits.newest(from: head, of: git, remote: remote)
+        let found = try await commits.newest(
+            from: head,
+            of: git,
+            remote: remote,
+            merges: known?.merges ?? []
+        )
         let newest = found.newest.map { Artifact.commit(commits.artifact($0, of: git)) }
         // What is known stands below all that was searched.
         let deeper = found.isCut ? known?.newest : nil
@@ -84,6 +89,7 @@ struct Discoverer: Sendable {
             head: head,
             known: known,
             leftOut: found.leftOut,
+            merges: found.merges,
             failure: found.isCut && deeper == nil
                 ? "none of the last \(CountedCommits.maxCommits) commits counts, and older ones are not searched" : nil
         )

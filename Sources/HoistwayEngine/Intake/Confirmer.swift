@@ -47,12 +47,18 @@ struct Confirmer: Sendable {
             let snapshot = try await remote.refs(prefixes: [ref])
             guard let head = snapshot.refs[ref] else { return .head(nil) }
             let known = await present().subscriptions[key]?.head
-            let found = try await commits.newest(from: head, of: git, remote: remote)
+            let found = try await commits.newest(
+                from: head,
+                of: git,
+                remote: remote,
+                merges: await present().subscriptions[key]?.merges ?? []
+            )
             return .head(
                 head,
                 after: known,
                 leftOut: found.leftOut,
-                newest: found.newest.map { commits.artifact($0, of: git) }
+                newest: found.newest.map { commits.artifact($0, of: git) },
+                merges: found.merges
             )
         case .tag(let key, let ref):
             guard case .git(let git)? = subscription(key) else { return .tag(nil) }

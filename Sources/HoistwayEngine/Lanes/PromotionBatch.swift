@@ -350,6 +350,12 @@ struct PromotionBatch: Sendable {
             return
         }
         if endIfMissing(&draft) { return }
+        if let merge = draft.run.merging,
+            let objection = try await MergeInspector(core: core).objection(to: merge, draft: draft)
+        {
+            draft.objection = objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused
+            return draft.run.refuse("the pull request is not merged: \(objection.text)")
+        }
         if try await !core.store(draft) { draft.end(.stopped) }
     }
 

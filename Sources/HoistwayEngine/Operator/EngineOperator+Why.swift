@@ -81,10 +81,21 @@ extension EngineOperator {
         return Explanation(
             stage: stage.key.description,
             freight: verdicts.first?.freight?.id.text,
-            verdict: verdicts.map(\.reason).joined(separator: "; "),
+            verdict: verdicts.flatMap { [$0.reason] + newer(than: $0, stage: stage, state: state) }
+                .joined(separator: "; "),
             lines: lines,
             verdicts: verdicts.map(maker.view)
         )
+    }
+
+    /// Newer freight than that which is in the stage, and why it is not there.
+    private func newer(than verdict: Dispatch.Verdict, stage: Stage, state: PipelineState) -> [String] {
+        let warehouse = WarehouseKey(project: stage.key.project, name: verdict.warehouse)
+        guard verdict.kind == .alreadyThere, let newest = state.freight(of: warehouse).first,
+            newest.key != verdict.freight
+        else { return [] }
+        let why = core.dispatcher.availability(of: newest, to: stage, state).reason
+        return ["newer freight \(newest.freight.alias) is not available to \(stage.key.name): \(why)"]
     }
 
     /// What of the stage's freight is not in it.
@@ -167,7 +178,7 @@ extension EngineOperator {
                 let observed = promotion.mode == .observe ? " in observe mode" : ""
                 let next = promotion.nextTry.map {
                     promotion.isWaiting
-                        ? "; it looks again \(NextTry.text($0, now: now))"
+                        ? "; \(promotion.wakes ?? "it") looks again \(NextTry.text($0, now: now))"
                         : "; the next try is \(NextTry.text($0, now: now)), after "
                             + Listing.count(promotion.attempts, "attempt")
                 }

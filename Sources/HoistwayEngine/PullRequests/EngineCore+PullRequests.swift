@@ -61,9 +61,33 @@ extension EngineCore {
                 transaction.put(.putPromotion(record))
             }
             let what = "pull request \(request.number) \(request.action.rawValue)"
+            if woken.isEmpty, let opener = Self.opener(of: request, for: source.projects, in: transaction.state) {
+                lines.append(
+                    "\(what): it is of promotion \(opener.id), which does not wait for it "
+                        + (opener.phase.isTerminal ? "any more" : "at present")
+                )
+                isMatched = true
+                continue
+            }
             lines.append(woken.isEmpty ? "\(what): no promotion waits for it" : "\(what): woke \(Listing.text(woken))")
             isMatched = isMatched || !woken.isEmpty
         }
         return (lines, isMatched)
+    }
+
+    /// The promotion that has opened a pull request, or is opening it: its branch is the promotion's.
+    private static func opener(
+        of request: PullRequestEvent,
+        for projects: [String]?,
+        in state: PipelineState
+    ) -> PromotionRecord? {
+        state.promotions.values.filter { record in
+            projects.map { $0.contains(record.stage.project) } ?? true
+                && record.stepRecords.contains { $0.pull != nil || $0.isOpen == true }
+                && record.branches.contains { branch in
+                    branch.pushed && branch.branch == request.sourceBranch && branch.kind != .tag
+                        && RepositoryKey(url: branch.remote).map(request.repoKeys.contains) ?? false
+                }
+        }.max { $0.id < $1.id }
     }
 }

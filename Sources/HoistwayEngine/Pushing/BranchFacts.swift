@@ -67,6 +67,8 @@ struct BranchFacts: Sendable {
         guard work.commits.isEmpty else { return work.files?.isEmpty == true ? .none : work }
         // A copy alone takes nothing away from a branch that it is the first to be made to.
         guard subject.replacesTree, standing == .asLeft else { return .none }
+        // Nobody can adopt a branch that only merges come to.
+        if need.isMerge, subject.known == nil { return .none }
         return try await subject.finder(need).everything(at: tip, listsFiles: true)
     }
 }

@@ -71,6 +71,7 @@ extension ViewMaker {
                 ? phase(of: stage, open: open) : "Paused",
             waiting: summary.waiting,
             nextTry: open.first?.nextTry,
+            isWaiting: open.first?.isWaiting ?? false,
             reason: open.first.flatMap { $0.message.isEmpty ? nil : $0.message }
                 ?? Self.once(drift + held + lost + verdicts.map(\.reason)).joined(separator: "; "),
             pauses: pauses,

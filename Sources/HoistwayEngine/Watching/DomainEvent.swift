@@ -11,6 +11,8 @@ enum DomainEvent: Sendable {
     /// It has been tried again for so long that people should know.
     case strained(PromotionRecord)
     case pushed(PromotionRecord, BranchOutcome)
+    /// One of its pull requests was opened, or is found merged.
+    case pullRequest(PromotionRecord, PromotedPull)
     case ended(PromotionRecord)
     case modeChanged(ModeChange)
     /// Nothing goes to the stage automatically until a person has looked.
@@ -87,10 +89,16 @@ enum DomainEvent: Sendable {
         return (verified + failed).sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    private static func of(_ record: PromotionRecord, since before: PromotionRecord?) -> [DomainEvent] {
+    static func of(_ record: PromotionRecord, since before: PromotionRecord?) -> [DomainEvent] {
         var domainEvents: [DomainEvent] = before == nil ? [.created(record)] : []
         let pushed = record.branches.filter(\.pushed)
         domainEvents += pushed.dropFirst(before?.branches.count(where: \.pushed) ?? 0).map { .pushed(record, $0) }
+        let knownPulls = before?.pulls ?? []
+        domainEvents += record.pulls.filter { pull in
+            guard let known = knownPulls.first(where: { $0.number == pull.number && $0.repository == pull.repository })
+            else { return true }
+            return pull.isMerged && !known.isMerged
+        }.map { .pullRequest(record, $0) }
         if record.phase.isTerminal, before?.phase.isTerminal != true {
             domainEvents.append(.ended(record))
         } else if record.nextTry != nil, record.attempts > before?.attempts ?? 0 {

@@ -15,6 +15,7 @@ import Metrics
 /// - `hoistway_promotion_run_seconds{project, stage}`: from their start to their end.
 /// - `hoistway_promotion_retries_total{project, stage}`: put off after a failure of the outside.
 /// - `hoistway_branch_pushes_total{project, result}`: branches sent: pushed, moved, refused, unknown.
+/// - `hoistway_pull_requests_total{project, stage, result}`: pull requests of promotions: opened, merged.
 /// - `hoistway_outside_failures_total{kind}`: remotes, registries and targets of notifications that failed.
 /// - `hoistway_looks_total{project, warehouse, result}`: looks at registries and remotes: done, failed.
 /// - `hoistway_warehouse_look_failing{project, warehouse}`: 1 while the last look at a warehouse failed.
@@ -50,6 +51,10 @@ struct EngineMetrics: Sendable {
             case .postponed(let record):
                 book.count("hoistway_promotion_retries_total", Self.labels(of: record.stage, configuration.pipelines))
             case .ended(let record): ended(record, Self.labels(of: record.stage, configuration.pipelines))
+            case .pullRequest(let record, let pull):
+                let labels = Self.labels(of: record.stage, configuration.pipelines)
+                let result = pull.isMerged ? "merged" : "opened"
+                book.count("hoistway_pull_requests_total", labels + [("result", result)])
             case .created, .pushed, .strained, .modeChanged, .paused, .drifted, .freightLost, .healthChanged, .verified,
                 .verificationFailed:
                 continue

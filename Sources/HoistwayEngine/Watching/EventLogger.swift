@@ -41,6 +41,16 @@ struct EventLogger {
                 fields[.branch] = branch.branch
                 fields[.remote] = branch.remote
                 log.info("a branch was pushed", metadata: .of(fields))
+            case .pullRequest(let record, let pull):
+                var fields = Self.fields(of: record, state: state)
+                fields[.pullRequest] = pull.url
+                fields[.branch] = pull.targetBranch
+                fields[.remote] = pull.repository
+                fields[.commit] = pull.commit?.description
+                log.info(
+                    pull.isMerged ? "a pull request was merged" : "a promotion has a pull request",
+                    metadata: .of(fields)
+                )
             case .ended(let record):
                 var fields = Self.fields(of: record, state: state)
                 fields[.phase] = record.phase.rawValue

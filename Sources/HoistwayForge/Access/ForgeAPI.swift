@@ -78,7 +78,8 @@ final class ForgeAPI: Sendable {
         key = RateLimits.Key(place: address.base.authority, digest: digest)
     }
 
-    var host: String { address.host }
+    /// Who is asked, for people.
+    var host: String { address.askedHost }
 
     private static func meaning(of answer: ForgeAnswer, _ request: ForgeRequest) -> ForgeMeaning {
         if let meaning = request.meaning(answer) { return meaning }

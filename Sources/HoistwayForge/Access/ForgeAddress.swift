@@ -6,6 +6,8 @@ struct ForgeAddress: Sendable, Equatable {
     let kind: ForgeKind
     /// The repository's host, with a port where its URL has one: for people, and to find its settings.
     let host: String
+    /// Who is asked, for people: the host, or where `apiURL` leads.
+    let askedHost: String
     /// Without a slash at the end of its path.
     let base: WebAddress
     /// What names the repository at the host: owner and name; GitLab: all groups; Azure: organisation, project and name.
@@ -46,6 +48,7 @@ struct ForgeAddress: Sendable, Equatable {
             )
         }
         self.base = base
+        askedHost = written == nil ? host : base.authority
         segments = kind == .gitlab ? Self.below(base, parts.names) : parts.names
     }
 

@@ -25,7 +25,7 @@ struct AzureForge: HostForge {
     /// A server at home may be older: Azure DevOps Server 2020 has 6.0, which all later ones take too.
     ///
     /// - <https://learn.microsoft.com/azure/devops/integrate/concepts/rest-api-versioning>
-    private var version: (String, String) { ("api-version", AzurePath.isCloud(api.host) ? "7.1" : "6.0") }
+    private var version: (String, String) { ("api-version", AzurePath.isCloud(api.address.host) ? "7.1" : "6.0") }
 
     private var names: [String] { api.address.segments.map(PercentEncoding.segment) }
 

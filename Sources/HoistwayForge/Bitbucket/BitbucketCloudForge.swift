@@ -241,7 +241,7 @@ final class BitbucketCloudForge: HostForge {
             case .success: "SUCCESSFUL"
             case .failure, .error: "FAILED"
             }
-        let page = status.targetURL ?? "https://\(api.host)/\(api.address.repository)/commits/\(commit.hex)"
+        let page = status.targetURL ?? "https://\(api.address.host)/\(api.address.repository)/commits/\(commit.hex)"
         _ = try await api.checked(
             request(
                 .POST,

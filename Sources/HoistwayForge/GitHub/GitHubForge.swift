@@ -36,17 +36,21 @@ struct GitHubForge: HostForge {
         )
         let answer = try await api.checked(request)
         let made = try api.decode(answer, of: request, as: GitHubPullRequest.self) { $0.value.flatMap(api.admitted) }
-        guard !new.labels.isEmpty else { return made }
+        try await label(made.number, new.labels)
+        return made
+    }
+
+    package func label(_ number: Int, _ labels: [String]) async throws(ForgeFailure) {
+        guard !labels.isEmpty else { return }
         // https://docs.github.com/en/rest/issues/labels#add-labels-to-an-issue
         _ = try await api.checked(
-            self.request(
+            request(
                 .POST,
-                "/issues/\(made.number)/labels",
-                body: .map(["labels": .list(new.labels.map(ConfigValue.string))]),
-                what: "\(name(made.number)), which was opened and wants its labels"
+                "/issues/\(number)/labels",
+                body: .map(["labels": .list(labels.map(ConfigValue.string))]),
+                what: "\(name(number)), which was opened and wants its labels"
             )
         )
-        return made
     }
 
     package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests {

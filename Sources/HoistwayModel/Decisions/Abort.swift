@@ -58,6 +58,7 @@ package enum Abort {
             record.stepRecords[index].isOpen = nil
             record.stepRecords[index].status = .aborted
         }
+        if let open = record.leftOpen { record.message += "; \(open)" }
         return PromotionOutcome.changes(after: record, stage: stage, state: state, now: now)
     }
 }

@@ -20,10 +20,10 @@ extension Intake {
             return .some(nil)
         }
         let isFollowed = record.head.map { event.before.flatMap { ObjectID($0) } == $0 } ?? true
-        // Expressions read what no event tells.
+        // Expressions read what no event tells, and whose work a merge is shows only in what it changes.
         let isPlain =
             subscription.expressionFilter == nil && subscription.since == nil
-            && warehouse.freightCreationCriteria == nil
+            && warehouse.freightCreationCriteria == nil && !state.hasProposals(in: subscription.repoURL)
         let isCertain = isFollowed && source.isEvidence && record.head != nil && verdict.isCertain && isPlain
         let question = isCertain ? nil : Confirmation.head(key, ref: event.ref)
         guard let found = head(told: told, event: event, record: record, question: question, into: &result) else {
@@ -35,6 +35,7 @@ extension Intake {
             return .some(nil)
         }
         record.head = head
+        record.note(found.merges)
         record.updatedAt = now
         // What changed is known only between the event's two commits, and is believed where the body is proven; else
         // the repository has said which commit counts.
@@ -69,10 +70,10 @@ extension Intake {
         guard let question, record.head != told else { return Head(id: told) }
         let answer = answers[question]
         // An answer that comes late is about another head than the one that is known by now.
-        guard case .head(let found?, let after, let leftOut, let newest)? = answer,
+        guard case .head(let found?, let after, let leftOut, let newest, let merges)? = answer,
             after == record.head || found == record.head
         else {
-            if case .head(nil, _, _, _)? = answer {
+            if case .head(nil, _, _, _, _)? = answer {
                 result.trace.append("\(record.key): the repository has no \(event.ref) any more")
                 return nil
             }
@@ -89,7 +90,7 @@ extension Intake {
         if found != told {
             result.trace.append("\(record.key): the event says \(told.short), the repository is at \(found.short)")
         }
-        return Head(id: found, leftOut: leftOut, newest: newest)
+        return Head(id: found, leftOut: leftOut, newest: newest, merges: merges)
     }
 
     /// Where a branch is.
@@ -99,6 +100,8 @@ extension Intake {
         var leftOut: String?
         /// The newest commit that does.
         var newest: CommitArtifact?
+        /// Commits above it that only land what promotions had pushed.
+        var merges: [SubscriptionRecord.OwnMerge] = []
     }
 
     func accept(

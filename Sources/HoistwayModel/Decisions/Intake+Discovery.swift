@@ -92,6 +92,7 @@ extension Intake {
         }
         if let reason = observation.leftOut { result.trace.append("\(key): \(reason)") }
         record.head = observation.head ?? record.head
+        record.note(observation.merges)
         let current = record.newest.flatMap { subscription.admits($0, matcher: matcher) ? $0 : nil }
         // What could not be looked at may be newer, and what was told since the look began is.
         let isWhole = !isOutdated && observation.failure == nil

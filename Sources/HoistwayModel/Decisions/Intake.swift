@@ -51,8 +51,15 @@ package enum Confirmation: Hashable, Sendable {
         case image(ImageAnswer)
         case build(ImageAnswer, at: Timestamp?)
         /// `after`: the head that was known when it was asked; `leftOut`: why the head itself makes no freight, `nil`
-        /// where it does; `newest`: the newest commit that does, where it is known and not the head.
-        case head(ObjectID?, after: ObjectID? = nil, leftOut: String? = nil, newest: CommitArtifact? = nil)
+        /// where it does; `newest`: the newest commit that does, where it is known and not the head; `merges`: commits
+        /// above it that only land what promotions had pushed, newest first.
+        case head(
+            ObjectID?,
+            after: ObjectID? = nil,
+            leftOut: String? = nil,
+            newest: CommitArtifact? = nil,
+            merges: [SubscriptionRecord.OwnMerge] = []
+        )
         /// `nil` for a tag that is not there; `leftOut`: why it makes no freight.
         case tag(CommitArtifact?, leftOut: String? = nil)
         case chart(ChartAnswer)

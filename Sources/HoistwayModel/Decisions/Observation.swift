@@ -9,6 +9,8 @@ package struct Observation: Sendable, Equatable {
     package var known: SubscriptionRecord?
     /// Why the branch's head makes no freight; `nil` where it does.
     package var leftOut: String?
+    /// Commits that were met on the way to the newest and only land what promotions had pushed, newest first.
+    package var merges: [SubscriptionRecord.OwnMerge]
     /// Moved tags that were met on the way to the newest, and are kept out.
     package var held: [SubscriptionRecord.HeldTag]
     /// Tags that are skipped, with the reason, for people.
@@ -22,6 +24,7 @@ package struct Observation: Sendable, Equatable {
         head: ObjectID? = nil,
         known: SubscriptionRecord?,
         leftOut: String? = nil,
+        merges: [SubscriptionRecord.OwnMerge] = [],
         held: [SubscriptionRecord.HeldTag] = [],
         skipped: [String] = [],
         failure: String? = nil
@@ -31,6 +34,7 @@ package struct Observation: Sendable, Equatable {
         self.head = head
         self.known = known
         self.leftOut = leftOut
+        self.merges = merges
         self.held = held
         self.skipped = skipped
         self.failure = failure

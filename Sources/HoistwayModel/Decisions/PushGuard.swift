@@ -29,6 +29,8 @@ package struct PushProposal: Sendable, Equatable {
     package var imageOnlyFiles: Set<GitPath> = []
     /// Of the difference from the branch; `nil`: it was not asked for, or more files differ than are compared.
     package var digest: String?
+    /// It is the merge of a pull request, which a person may make as well.
+    package var isMerge = false
 
     /// An image entry that is another stage's to change.
     package struct OthersEntry: Sendable, Equatable {
@@ -186,7 +188,9 @@ package enum PushGuard {
 
     private static func foreignWork(_ proposal: PushProposal, stage: Stage) -> String? {
         let commits = proposal.foreignCommits
-        guard stage.foreignCommits == .stop, let newest = commits.first else { return nil }
+        // A merge brings what was pushed, and cannot keep anything besides.
+        let isRefused = stage.foreignCommits == .stop || proposal.isMerge && stage.foreignCommits == .keep
+        guard isRefused, let newest = commits.first else { return nil }
         let named = commits.prefix(maxNamed).map(\.detail).joined(separator: "; ")
         let more = commits.count > maxNamed ? "; and \(commits.count - maxNamed) older ones" : ""
         let place =
@@ -195,7 +199,10 @@ package enum PushGuard {
         let these = commits.count == 1 ? "a commit that Hoistway did not make" : "commits that Hoistway did not make"
         return
             "\(proposal.branch.branch) has \(these)\(place): \(named)\(more). This promotion would write over or delete "
-            + "\(files): `hoistway adopt \(stage.key)` accepts that, or set \(choices(for: stage))"
+            + "\(files): "
+            + (proposal.isMerge
+                ? "merge the pull request by hand if that is right, or set \(Self.place(of: stage)) to overwrite"
+                : "`hoistway adopt \(stage.key)` accepts that, or set \(choices(for: stage))")
     }
 
     /// How many commits one sentence names.

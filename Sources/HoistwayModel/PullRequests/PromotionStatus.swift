@@ -43,11 +43,12 @@ package struct PromotionStatus: Sendable, Equatable {
         guard record.mode == .promote else { return [] }
         let sources = (freight?.commits ?? []).map { (url: URLText.withoutUser($0.repoURL), commit: $0.id) }
         let pushes = record.branches.filter(\.pushed).reversed().map { (url: $0.remote, commit: $0.commit) }
+        let leftOpen = record.phase == .aborted ? record.leftOpenPulls.first : nil
         let status = CommitStatus(
             state: state(of: record),
             context: "hoistway/\(record.stage.project)/\(record.stage.name)",
             description: cut(sentence(on: record, freight: freight)),
-            targetURL: link
+            targetURL: leftOpen?.url ?? link
         )
         var seen: Set<StatusPlace> = []
         var statuses: [PromotionStatus] = []
@@ -84,6 +85,7 @@ package struct PromotionStatus: Sendable, Equatable {
             let gaveWay = record.gaveWayTo != nil
             return
                 "The promotion of freight \(name) to \(stage) \(gaveWay ? "gave way to newer freight" : "was aborted")"
+                + (record.leftOpenPulls.first.map { "; pull request #\($0.number) is still open" } ?? "")
         }
     }
 

@@ -15,6 +15,11 @@ extension PromotionRecord {
         trouble == nil && stepRecords.contains { $0.status == .running && $0.looks != nil }
     }
 
+    /// Where an event wakes it before its time, the beginning of a sentence; `nil`: it looks again by itself.
+    package var wakes: String? {
+        awaitedPullRequest.map { "it waits for the webhook of pull request #\($0.number), and at the latest" }
+    }
+
     /// Whether a step of it has begun and has not ended that asks Argo CD or a Git host again and again.
     package var isLooking: Bool { stepRecords.contains(where: \.isLook) }
 }

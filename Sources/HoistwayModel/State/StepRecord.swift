@@ -35,6 +35,8 @@ package struct StepRecord: Sendable, Equatable, Codable {
     package var pullRequest: PullRequestWait?
     /// Why it did not succeed, or is to be tried again; `nil`: nothing is wrong, or an older version recorded it.
     package var failure: FailureRecord?
+    /// The pull request that the step is about, as it was last seen; `nil`: there is none, or it was not seen yet.
+    package var pull: PromotedPull?
     /// What the step keeps of its last look for the next one; `nil`: nothing.
     package var memory: ConfigValue?
     /// It did not run, since it needs what a step gives that was only told; `nil`: it is not so.

@@ -53,6 +53,8 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
     package var knownTags: [KnownTag]
     /// In the order found; `nil`: none.
     package private(set) var held: [HeldTag]?
+    /// Commits of the branch that only land what promotions had pushed for pull requests, oldest first; `nil`: none.
+    package private(set) var merges: [OwnMerge]?
     package var updatedAt: Timestamp
 
     package init(
@@ -67,6 +69,28 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
         self.head = head
         self.knownTags = knownTags
         self.updatedAt = updatedAt
+    }
+
+    /// A commit that is a promotion's work.
+    package struct OwnMerge: Sendable, Hashable, Codable {
+        package var commit: ObjectID
+        /// Whose work it lands: what lands it once more is somebody else's decision.
+        package var promotions: [PromotionID]
+
+        package init(commit: ObjectID, promotions: [PromotionID]) {
+            self.commit = commit
+            self.promotions = promotions
+        }
+    }
+
+    package static let maxMerges = 200
+
+    package mutating func note(_ found: [OwnMerge]) {
+        let known = Set((merges ?? []).map(\.commit))
+        // A look finds the newest first.
+        let new = found.reversed().filter { !known.contains($0.commit) }
+        guard !new.isEmpty else { return }
+        merges = Array(((merges ?? []) + new).suffix(Self.maxMerges))
     }
 
     package func digest(of tag: String) -> String? {

@@ -28,6 +28,7 @@ package enum LogKey: String, Sendable {
     case branch = "git.branch"
     /// Without user part.
     case remote = "git.remote"
+    case pullRequest = "git.pull_request"
     /// Repository, branch and path of manifests that are followed.
     case manifests = "manifests.source"
     case noticeID = "notice.id"

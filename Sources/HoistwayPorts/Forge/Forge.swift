@@ -12,6 +12,10 @@ package protocol Forge: Sendable {
     ///   one that is open already for the two branches.
     func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest
 
+    /// Sets labels of one that was opened before the program ended, as far as ``open(_:)`` sets them apart; what it has
+    /// already stays.
+    func label(_ number: Int, _ labels: [String]) async throws(ForgeFailure)
+
     /// Those from one branch of the repository itself to another, open ones and ended ones, newest first, at most 100.
     ///
     /// Whoever opens one because there is none must see that all were read.
@@ -33,6 +37,11 @@ package protocol Forge: Sendable {
     func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer
 
     func set(_ status: CommitStatus, on commit: ObjectID) async throws(ForgeFailure)
+}
+
+extension Forge {
+    /// Most hosts take the labels with the request that opens it.
+    package func label(_ number: Int, _ labels: [String]) async throws(ForgeFailure) {}
 }
 
 /// The Git hosts, each with the credentials that the project has for its repositories.

@@ -15,6 +15,8 @@ package struct StageView: Sendable, Codable, Equatable {
     package var waiting: Int
     /// When the open promotion is tried again; `nil`: it does not wait for that.
     package var nextTry: Timestamp?
+    /// Whether nothing is wrong with it, and it looks again then; `nil`: no.
+    package var isWaiting: Bool?
     /// What the dispatcher says of the newest freight: why it moves or does not.
     package var reason: String
     /// Why nothing is promoted to it by itself, by kind.
@@ -57,6 +59,7 @@ package struct StageView: Sendable, Codable, Equatable {
         phase: String,
         waiting: Int,
         nextTry: Timestamp? = nil,
+        isWaiting: Bool = false,
         reason: String,
         pauses: [PauseView] = [],
         drift: [String] = [],
@@ -83,6 +86,7 @@ package struct StageView: Sendable, Codable, Equatable {
         self.phase = phase
         self.waiting = waiting
         self.nextTry = nextTry
+        self.isWaiting = isWaiting ? true : nil
         self.reason = reason
         self.pauses = pauses
         self.drift = drift

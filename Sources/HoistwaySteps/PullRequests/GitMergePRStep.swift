@@ -38,7 +38,12 @@ struct GitMergePRStep: PullRequestStep {
                 hint: "merge it by hand if it is right, or promote again"
             )
         }
-        guard pass.mayWrite else { return .wantsToWrite(remembering: .map(["target": .string(target)])) }
+        guard pass.mayWrite else {
+            let merge = (pushed ?? pull.head).map {
+                MergeRequest(remote: pass.remote, sourceBranch: pull.sourceBranch, targetBranch: target, head: $0)
+            }
+            return .wantsToWrite(remembering: .map(["target": .string(target)]), merging: merge)
+        }
         let answer = try await atForge { () throws(ForgeFailure) in
             try await pass.forge.merge(number, method: method, head: pushed ?? pull.head)
         }
@@ -66,6 +71,7 @@ struct GitMergePRStep: PullRequestStep {
         _ pass: PullRequestPass
     ) -> StepOutcome {
         var outcome = StepOutcome(.succeeded, output: pass.output(of: pull, commit: commit), message: text)
+        outcome.pull = pass.promoted(pull, commit: commit)
         outcome.landed = pass.landed(pull, commit)
         return outcome
     }

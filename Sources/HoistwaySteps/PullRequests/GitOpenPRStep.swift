@@ -31,7 +31,15 @@ struct GitOpenPRStep: PullRequestStep {
         }
         switch PullRequestAdoption.of(found.pulls, head: branches.head, before: before) {
         case .adopt(let pull):
-            return .outcome(StepOutcome(.succeeded, output: pass.output(of: pull), message: Self.adopted(pull, before)))
+            // It may be ours, opened before the program ended, and without its labels.
+            let labels = config.texts("labels")
+            if before != nil, pull.state == .open, !labels.isEmpty {
+                guard pass.mayWrite else {
+                    return .wantsToWrite(remembering: pass.context.memory)
+                }
+                try await atForge { () throws(ForgeFailure) in try await pass.forge.label(pull.number, labels) }
+            }
+            return .outcome(Self.opened(pull, Self.adopted(pull, before), pass))
         case .behind(let pull):
             let text = "the pull request #\(pull.number) does not show the head of \(branches.source) yet"
             guard branches.head != nil, pass.context.look < Self.maxLooks else {
@@ -122,10 +130,10 @@ struct GitOpenPRStep: PullRequestStep {
         )
         let pull = try await atForge { () throws(ForgeFailure) in try await pass.forge.open(new) }
         return .outcome(
-            StepOutcome(
-                .succeeded,
-                output: pass.output(of: pull),
-                message: "opened the pull request #\(pull.number) from \(branches.source) to \(branches.target)"
+            Self.opened(
+                pull,
+                "opened the pull request #\(pull.number) from \(branches.source) to \(branches.target)",
+                pass
             )
         )
     }
@@ -157,6 +165,12 @@ struct GitOpenPRStep: PullRequestStep {
             head: snapshot.refs[names.source],
             targetHead: snapshot.refs[names.target]
         )
+    }
+
+    private static func opened(_ pull: PullRequest, _ text: String, _ pass: PullRequestPass) -> StepOutcome {
+        var outcome = StepOutcome(.succeeded, output: pass.output(of: pull), message: text)
+        outcome.pull = pass.promoted(pull)
+        return outcome
     }
 
     private static func waiting(_ text: String, _ pass: PullRequestPass) -> StepOutcome {

@@ -20,6 +20,7 @@ struct GitWaitForPRStep: PullRequestStep {
         switch PullRequestProgress.of(pull, target: target, branches: branches) {
         case .landed(let commit, let text):
             var outcome = StepOutcome(.succeeded, output: pass.output(of: pull, commit: commit), message: text)
+            outcome.pull = pass.promoted(pull, commit: commit)
             outcome.landed = pass.landed(pull, commit)
             return .outcome(outcome)
         case .failed(let text): throw .cannotAct(text, hint: nil)

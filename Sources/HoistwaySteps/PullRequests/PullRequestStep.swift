@@ -92,6 +92,7 @@ struct PullRequestPass: Sendable {
             pollSeconds: pollSeconds,
             isMerge: isMerge
         )
+        outcome.pull = promoted(pull)
         outcome.memory = .map(["target": .string(target)])
         return outcome
     }
@@ -139,6 +140,11 @@ struct PullRequestPass: Sendable {
             head: head,
             commit: commit
         )
+    }
+
+    /// What is on record of it from now on.
+    func promoted(_ pull: PullRequest, commit: ObjectID? = nil) -> PromotedPull {
+        PromotedPull(pull, repository: repository, commit: commit)
     }
 
     // MARK: Outputs

@@ -19,6 +19,8 @@ enum LookingPass: Sendable {
     case outcome(StepOutcome)
     /// The step has something to write, and this pass must not.
     ///
-    /// - Parameter remembering: kept with the intent, for the pass that settles it.
-    case wantsToWrite(remembering: ConfigValue? = nil)
+    /// - Parameters:
+    ///   - remembering: kept with the intent, for the pass that settles it.
+    ///   - merging: the merge that it wants, which has to be judged; `nil`: it wants something else.
+    case wantsToWrite(remembering: ConfigValue? = nil, merging: MergeRequest? = nil)
 }

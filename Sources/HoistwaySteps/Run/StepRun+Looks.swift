@@ -21,8 +21,9 @@ extension StepRun {
         intended = nil
         do throws(StepFailure) {
             switch try await StepRegistry.lookingStep(plain, in: context).pass(in: context, mayWrite: mayWrite) {
-            case .wantsToWrite(let memory):
+            case .wantsToWrite(let memory, let merge):
                 intended = plain
+                merging = merge
                 records[position].began = true
                 records[position].isOpen = true
                 if let memory {

@@ -90,6 +90,7 @@ extension StepRun {
         records[position].isOpen = former?.isOpen
         records[position].waitsFor = former?.waitsFor
         records[position].pullRequest = former?.pullRequest
+        records[position].pull = former?.pull
         records[position].memory = former?.memory
     }
 

@@ -24,6 +24,8 @@ package struct StepRun: Sendable {
     var answer: PushOutcome?
     /// The present step without expressions, where its intent is being stored.
     var intended: StepTemplate?
+    /// The merge that the present step wants to ask for; `nil`: it wants something else.
+    package internal(set) var merging: MergeRequest?
     /// The present step has acted, and its result is to be stored before the next one begins.
     private var hasActed = false
     /// What the present step changes in the own state; stored with its result.
@@ -340,6 +342,7 @@ package struct StepRun: Sendable {
             return actsOutside(template) ? acted() : nil
         }
         learn(outcome)
+        if let pull = outcome.pull { records[position].pull = pull }
         switch outcome.result {
         case .succeeded:
             finish(.succeeded, outcome.message)

@@ -23,6 +23,10 @@ enum StepVerdict {
         {
             return "\(reason): nothing was done, and the freight does not count as verified"
         }
+        // What was merged has come to where it was to go; its own branch was only the way there.
+        let merged = records.filter { $0.status == .succeeded }.compactMap { $0.pull?.landedText }
+        let landed = merged.enumerated().filter { merged.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+        if !landed.isEmpty { return landed.joined(separator: ", ") }
         let pushed = arrived.sorted().map { records[$0].message }
         if !pushed.isEmpty { return pushed.joined(separator: ", ") }
         let commits = records.filter { $0.uses == GitCommitStep.schema.name }

@@ -22,6 +22,7 @@ package final class InMemoryForge: Forge {
         var outage: ForgeFailure?
         var unread = 0
         var trouble: WriteTrouble?
+        var labelsAreLost = false
         var requests: [String] = []
         var opened = 0
         var merged = 0
@@ -100,7 +101,23 @@ package final class InMemoryForge: Forge {
         }
     }
 
+    /// The answer of the next pull request that is opened gets lost, and so do its labels, as at GitHub.
+    package func losesLabels() {
+        state.withLock {
+            $0.trouble = .answerLost
+            $0.labelsAreLost = true
+        }
+    }
+
     // MARK: Forge
+
+    package func label(_ number: Int, _ labels: [String]) async throws(ForgeFailure) {
+        try ask("label", writes: true)
+        state.withLock { state in
+            let known = state.labels[number] ?? []
+            state.labels[number] = known + labels.filter { !known.contains($0) }
+        }
+    }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
         let answerLost = try ask("open", writes: true)
@@ -124,7 +141,13 @@ package final class InMemoryForge: Forge {
             return .success(state.add(new, source, url: url))
         }
         let pull = try opened.get()
-        if answerLost { throw .unreachable(host: "memory", detail: "the answer was lost") }
+        if answerLost {
+            state.withLock { state in
+                if state.labelsAreLost { state.labels[pull.number] = [] }
+                state.labelsAreLost = false
+            }
+            throw .unreachable(host: "memory", detail: "the answer was lost")
+        }
         return pull
     }
 

@@ -44,7 +44,8 @@ struct OutsideView: Equatable, Sendable {
                 "--format=%s|%T|%(trailers:key=Hoistway-Stage,valueonly,separator=%x2C)",
                 parts[0]
             )
-            let commits = log.split(separator: "\n").map(String.init)
+            // The host counts its pull requests on.
+            let commits = log.split(separator: "\n").map { $0.replacing(/#[0-9]+/, with: "#N") }
             refs[Self.anonymous(parts[0])] = parts[1] == "commit" ? commits : [parts[1]] + commits
         }
     }

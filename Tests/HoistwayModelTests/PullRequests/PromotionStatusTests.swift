@@ -134,4 +134,26 @@ struct PromotionStatusTests {
         #expect(all.allSatisfy { $0.status.description.unicodeScalars.count <= 140 })
         #expect(all.first?.status.description.contains("\u{1B}") == false)
     }
+
+    @Test func `an aborted promotion says that its pull request is open still, and leads to it`() throws {
+        var record = Self.record(.aborted)
+        record.branches = [try Self.push(1)]
+        var step = StepRecord(alias: "open", uses: "git-open-pr", status: .succeeded)
+        let pull = PullRequest(
+            number: 7,
+            url: "https://github.com/acme/ops/pull/7",
+            state: .open,
+            sourceBranch: "a",
+            targetBranch: "main",
+            head: nil
+        )
+        step.pull = PromotedPull(pull, repository: Self.ops)
+        record.stepRecords = [step]
+        let status = try #require(PromotionStatus.all(of: record, freight: nil, link: "https://hoistway").first?.status)
+        #expect(status.description.hasSuffix("to prod was aborted; pull request #7 is still open"))
+        #expect(status.targetURL == pull.url)
+        record.stepRecords[0].pull?.isMerged = true
+        let merged = try #require(PromotionStatus.all(of: record, freight: nil, link: "https://hoistway").first?.status)
+        #expect(merged.description.hasSuffix("was aborted") && merged.targetURL == "https://hoistway")
+    }
 }

@@ -1,0 +1,81 @@
+/// A pull request that a step of a promotion has opened, waited for or merged, as it was last seen.
+package struct PromotedPull: Sendable, Equatable, Codable {
+    /// The repository's URL, without user part.
+    package var repository: String
+    package var number: Int
+    /// The page for people.
+    package var url: String
+    package var targetBranch: String
+    package var isOpen: Bool
+    package var isMerged: Bool
+    /// What has landed on the target branch; `nil`: nothing, or the host does not say it.
+    package var commit: ObjectID?
+
+    /// `merged #7 into main at 0123456`; `nil`: it was not merged, as far as is known.
+    package var landedText: String? {
+        guard isMerged else { return nil }
+        return "merged #\(number) into \(targetBranch)" + (commit.map { " at \($0.short)" } ?? "")
+    }
+
+    package init(_ pull: PullRequest, repository: String, commit: ObjectID? = nil) {
+        self.repository = repository
+        number = pull.number
+        url = pull.url
+        targetBranch = pull.targetBranch
+        isOpen = pull.state == .open
+        isMerged = pull.isMerged || commit != nil
+        self.commit = commit
+    }
+}
+
+extension PromotionRecord {
+    /// Its pull requests, as its steps saw them last.
+    package var pulls: [PromotedPull] {
+        var pulls: [PromotedPull] = []
+        for pull in stepRecords.compactMap(\.pull) {
+            if let index = pulls.firstIndex(where: { $0.number == pull.number && $0.repository == pull.repository }) {
+                pulls[index] = pull
+            } else {
+                pulls.append(pull)
+            }
+        }
+        return pulls
+    }
+
+    /// Those that nobody had merged or closed when they were last seen, where the promotion ended without success.
+    package var leftOpenPulls: [PromotedPull] {
+        guard phase.isTerminal, phase != .succeeded else { return [] }
+        return pulls.filter { $0.isOpen && !$0.isMerged }
+    }
+
+    /// A sentence on them; `nil`: there are none.
+    package var leftOpen: String? {
+        let open = leftOpenPulls
+        guard let first = open.first else { return nil }
+        let named = Listing.text(open.map { "#\($0.number) (\($0.url))" })
+        return open.count == 1
+            ? "the pull request \(named) is left open: close it at the host, or its merge changes \(first.targetBranch)"
+            : "the pull requests \(named) are left open: close them at the host, or their merges change \(first.targetBranch)"
+    }
+
+    /// What it has pushed to a repository for pull requests, by branch: where the branch began, and what it was left at.
+    ///
+    /// Where it is opening one at present, nobody knows yet that it has.
+    package func proposed(in repository: RepositoryIdentity) -> [(before: ObjectID, head: ObjectID)] {
+        guard stepRecords.contains(where: { $0.pull != nil || $0.isOpen == true }) else { return [] }
+        var found: [String: (before: ObjectID, head: ObjectID)] = [:]
+        for branch in branches
+        where branch.pushed && branch.kind != .tag && RepositoryIdentity(branch.remote) == repository {
+            found[branch.branch] = (found[branch.branch]?.before ?? branch.before, branch.commit)
+        }
+        return found.sorted { $0.key < $1.key }.map(\.value)
+    }
+}
+
+extension PipelineState {
+    /// Whether a commit of a repository may be the merge of a promotion's pull request.
+    package func hasProposals(in repository: String) -> Bool {
+        let identity = RepositoryIdentity(repository)
+        return promotions.values.contains { !$0.proposed(in: identity).isEmpty }
+    }
+}
