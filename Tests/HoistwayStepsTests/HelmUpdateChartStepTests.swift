@@ -140,12 +140,15 @@ struct HelmUpdateChartStepTests {
         )
         #expect(first.phase == .succeeded)
         let charts = Self.published()
-        let again = try await Self.bench(try #require(try await bench.pushed()), charts: charts)
+        var files = try #require(try await bench.pushed())
+        // As Helm has written it: another time alone is no reason for a commit.
+        files["chart/Chart.lock"]?.replace("0001-01-01T00:00:00Z", with: "2026-11-29T12:00:00.5+01:00")
+        let again = try await Self.bench(files, charts: charts)
         let result = try await again.run(("helm-update-chart", Self.config()))
         #expect(result.phase == .succeeded, "\(result.message)")
         #expect(result.commitMessage == nil)
         #expect(charts.asked == ["list https://charts.test/stable web guarded"])
-        #expect(try await again.files() == again.pushed())
+        #expect(try await again.files() == files)
     }
 
     @Test func `without a list the ranges alone are resolved`() async throws {

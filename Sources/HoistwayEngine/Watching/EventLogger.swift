@@ -43,7 +43,7 @@ struct EventLogger {
                 log.info("a branch was pushed", metadata: .of(fields))
             case .pullRequest(let record, let pull):
                 var fields = Self.fields(of: record, state: state)
-                fields[.pullRequest] = pull.url
+                fields[.pullRequest] = pull.url.isEmpty ? "#\(pull.number)" : pull.url
                 fields[.branch] = pull.targetBranch
                 fields[.remote] = pull.repository
                 fields[.commit] = pull.commit?.description

@@ -25,7 +25,7 @@ extension PullRequest {
 
     /// Fit for records and links; `nil`: the host tells what cannot be.
     var checked: PullRequest? {
-        guard number > 0, url.isEmpty || WebAddress(url) != nil else { return nil }
+        guard number > 0 else { return nil }
         for branch in [sourceBranch, targetBranch] {
             // Git has no branch with control characters; they would go into requests to it, messages and logs.
             let isName = branch.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }

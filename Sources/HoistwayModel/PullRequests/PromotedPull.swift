@@ -3,7 +3,7 @@ package struct PromotedPull: Sendable, Equatable, Codable {
     /// The repository's URL, without user part.
     package var repository: String
     package var number: Int
-    /// The page for people.
+    /// The page for people; empty where the host named none of its own.
     package var url: String
     package var targetBranch: String
     package var isOpen: Bool
@@ -52,7 +52,7 @@ extension PromotionRecord {
     package var leftOpen: String? {
         let open = leftOpenPulls
         guard let first = open.first else { return nil }
-        let named = Listing.text(open.map { "#\($0.number) (\($0.url))" })
+        let named = Listing.text(open.map { "#\($0.number)" + ($0.url.isEmpty ? "" : " (\($0.url))") })
         return open.count == 1
             ? "the pull request \(named) is left open: close it at the host, or its merge changes \(first.targetBranch)"
             : "the pull requests \(named) are left open: close them at the host, or their merges change \(first.targetBranch)"

@@ -43,7 +43,7 @@ package struct PromotionStatus: Sendable, Equatable {
         guard record.mode == .promote else { return [] }
         let sources = (freight?.commits ?? []).map { (url: URLText.withoutUser($0.repoURL), commit: $0.id) }
         let pushes = record.branches.filter(\.pushed).reversed().map { (url: $0.remote, commit: $0.commit) }
-        let leftOpen = record.phase == .aborted ? record.leftOpenPulls.first : nil
+        let leftOpen = record.phase == .aborted ? record.leftOpenPulls.first { !$0.url.isEmpty } : nil
         let status = CommitStatus(
             state: state(of: record),
             context: "hoistway/\(record.stage.project)/\(record.stage.name)",

@@ -73,7 +73,8 @@ struct GitOpenPRStep: PullRequestStep {
         }
         switch PullRequestAdoption.of(found.pulls, head: branches.head, before: before) {
         case .adopt(let pull), .behind(let pull):
-            return "the pull request #\(pull.number) is \(pull.isMerged ? "merged" : "open"): \(pull.url)"
+            let page = pull.url.isEmpty ? "" : ": \(pull.url)"
+            return "the pull request #\(pull.number) is \(pull.isMerged ? "merged" : "open")\(page)"
         case .open where found.unread > 0:
             return "\(Listing.count(found.unread, "pull request")) of the branch cannot be read"
         case .open: return "no pull request was opened"

@@ -73,7 +73,8 @@ enum PullRequestSchemas {
     static let merge = StepSchema(
         "git-merge-pr",
         .forge,
-        "Merges a pull request.",
+        "Merges a pull request. Before it does, the rules for pushes are applied to what the merge would change on the "
+            + "target branch; a merge that they refuse is not made, and the pull request stays open.",
         [
             repoURL, prNumber(isRequired: true),
             StepSchema.Field(

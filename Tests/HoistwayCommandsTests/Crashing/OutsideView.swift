@@ -45,7 +45,7 @@ struct OutsideView: Equatable, Sendable {
                 parts[0]
             )
             // The host counts its pull requests on.
-            let commits = log.split(separator: "\n").map { $0.replacing(/#[0-9]+/, with: "#N") }
+            let commits = log.split(separator: "\n").map { String($0).replacing(/#[0-9]+/, with: "#N") }
             refs[Self.anonymous(parts[0])] = parts[1] == "commit" ? commits : [parts[1]] + commits
         }
     }

@@ -152,6 +152,11 @@ struct PromotionStatusTests {
         let status = try #require(PromotionStatus.all(of: record, freight: nil, link: "https://hoistway").first?.status)
         #expect(status.description.hasSuffix("to prod was aborted; pull request #7 is still open"))
         #expect(status.targetURL == pull.url)
+        #expect(record.leftOpen?.hasPrefix("the pull request #7 (https://github.com/acme/ops/pull/7) is left") == true)
+        record.stepRecords[0].pull?.url = ""
+        let pageless = PromotionStatus.all(of: record, freight: nil, link: "https://hoistway").first?.status
+        #expect(pageless?.targetURL == "https://hoistway" && pageless?.description == status.description)
+        #expect(record.leftOpen?.hasPrefix("the pull request #7 is left open") == true)
         record.stepRecords[0].pull?.isMerged = true
         let merged = try #require(PromotionStatus.all(of: record, freight: nil, link: "https://hoistway").first?.status)
         #expect(merged.description.hasSuffix("was aborted") && merged.targetURL == "https://hoistway")
