@@ -43,6 +43,8 @@ struct MergeInspector: Sendable {
         let facts = try await BranchFacts.read(need, of: subject, heads: KnownHeads())
         var proposal = try await ProposalReader(subject: subject).read(need, tree: tree, facts: facts)
         proposal.isMerge = true
+        // The same acceptance holds for the push and for its merge.
+        proposal.digest = last.digest
         proposal.images += try await steps(from: remote.commit(tip).tree, to: tree, subject, in: remote)
         return PushGuard.objection(to: proposal, stage: stage, promotion: draft.record) {
             core.isOlder($0, new: $1, than: $2, for: draft.record)
