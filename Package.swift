@@ -186,8 +186,8 @@ let package = Package(
         room(
             "HoistwayWeb",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayConsole", hummingbird, nio, logging,
-                lifecycle,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayConsole", "HoistwayLayout",
+                "HoistwayDiffs", hummingbird, nio, logging, lifecycle,
             ]
         ),
 
@@ -354,6 +354,7 @@ let package = Package(
         tests(
             "HoistwayWebTests",
             [
+                "HoistwayLayout",
                 "HoistwayWeb", "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayStore",
                 "HoistwayTestServers", client, nio, http1, logging, lifecycle,
             ]

@@ -5,7 +5,8 @@ import Foundation
 @main
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
-        case receive, promote, many, services, pipelines, argocd, pullrequests, rewrite, expressions, memory, flood
+        case receive, promote, many, services, pipelines, argocd, pullrequests, rewrite, expressions, memory, flood,
+            pages
     }
 
     static let configuration = CommandConfiguration(
@@ -56,6 +57,7 @@ struct Benchmarks: AsyncParsableCommand {
         case .expressions: try await ExpressionsSection(scale: scale, peer: exprLang).run(&table)
         case .memory: try await MemorySection(scale: scale).run(&table)
         case .flood: try await FloodSection(scale: scale).run(&table)
+        case .pages: try await PagesSection(scale: scale).run(&table)
         }
     }
 }

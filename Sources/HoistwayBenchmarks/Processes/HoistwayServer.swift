@@ -10,6 +10,7 @@ final class HoistwayServer {
     let folder: TemporaryFolder
     let port: Int
     let healthPort: Int
+    let consolePort: Int
     private let program: String
     private(set) var child: Child?
 
@@ -33,6 +34,7 @@ final class HoistwayServer {
         folder = try TemporaryFolder("hoistway-bench")
         self.port = try port ?? LoopbackPort.free()
         healthPort = try LoopbackPort.free()
+        consolePort = try LoopbackPort.free()
         try folder.write("\(Self.secret)\n", to: "secret")
         if let pipelines { try folder.write(pipelines, to: "pipelines.yaml") }
         try folder.write(
@@ -46,7 +48,7 @@ final class HoistwayServer {
                   secrets: [{file: secret}]
                   sources: [github.com/acme/*, "127.0.0.1:*/**"]
                 \(receiver.map { "- \($0)" } ?? "")
-            console: {listen: "127.0.0.1:\(try LoopbackPort.free())"}
+            console: {listen: "127.0.0.1:\(consolePort)"}
             health: {listen: "127.0.0.1:\(healthPort)"}
             state: {url: "sqlite:./state/hoistway.db"}
             git: {cache: {path: ./git}, maxRefsPerPush: 1000\(git)}

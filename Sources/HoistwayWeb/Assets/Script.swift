@@ -3,7 +3,7 @@
 /// Pages work without it: it brings changes in without a reload, keys, and ages that grow.
 enum Script {
     static let text =
-        "(() => {\n\"use strict\";\n" + [basics, Script.replacing, Script.parts, Script.stream].joined(separator: "\n")
+        "(() => {\n\"use strict\";\n" + [basics, replacing, parts, stream, pipeline].joined(separator: "\n")
         + "\n})();\n"
 
     private static let basics = """
@@ -24,14 +24,6 @@ enum Script {
           }
         };
         setInterval(() => { if (!document.hidden) refreshAges(); }, 5000);
-
-        // "/" goes to the search box, unless somebody types.
-        document.addEventListener("keydown", (event) => {
-          if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-          if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-          event.preventDefault();
-          document.getElementById("search")?.focus();
-        });
 
         // An open menu closes at a click elsewhere and at Escape, which gives the focus back.
         document.addEventListener("click", (event) => {

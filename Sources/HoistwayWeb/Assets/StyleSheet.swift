@@ -3,7 +3,7 @@
 /// Colours are variables with a light and a dark value. A state has a shape, a text and a colour; the shape is the
 /// `::before` of `.state`, so that a card of a large graph has no element for it.
 enum StyleSheet {
-    static let text = [base, header, parts, states, overview, small].joined(separator: "\n")
+    static let text = [base, header, parts, states, overview, pipeline, small].joined(separator: "\n")
 
     private static let base = """
         :root {

@@ -7,7 +7,7 @@ package enum Tag: String, Sendable {
     case ol, option, output, p, pre, progress, s, script, search, section, select, small, span, strong, sub, summary
     case sup, table, tbody, td, template, textarea, tfoot, th, thead, time, title, tr, ul
     // SVG
-    case svg, g, path, circle, rect, line, polyline, polygon, use, symbol, defs, marker
+    case svg, foreignObject, g, path, circle, rect, line, polyline, polygon, use, symbol, defs, marker
     case svgText = "text"
     case tspan
 }

@@ -7,10 +7,17 @@ extension HTML {
         to action: Link,
         _ request: PageRequest,
         key: String? = nil,
+        id: String? = nil,
         class names: String? = nil,
         content: (inout HTML) throws -> Void
     ) rethrows {
-        try self(.form, .method("post"), .action(action), names.map { .class($0) } ?? .absent) { html in
+        try self(
+            .form,
+            .method("post"),
+            .action(action),
+            id.map { .id($0) } ?? .absent,
+            names.map { .class($0) } ?? .absent
+        ) { html in
             html(.input, .type("hidden"), .name("csrf"), .value(request.visitor.formToken))
             html(.input, .type("hidden"), .name("back"), .value(request.address))
             if let key { html(.input, .type("hidden"), .name("key"), .value(key)) }

@@ -95,11 +95,27 @@ extension HTML {
 package enum DoneNotice: String, Sendable, CaseIterable {
     case delivered
     case refreshed
+    case promoted
+    case aborted
+    case retried
+    case approved
+    case verified
+    case adopted
+    case restored
+    case stageRefreshed
 
     var text: String {
         switch self {
         case .delivered: "The delivery is decided again."
         case .refreshed: "The warehouse has been looked at."
+        case .promoted: "The promotion is made."
+        case .aborted: "The promotion is aborted; what it has begun outside is settled first."
+        case .retried: "It is tried again."
+        case .approved: "The freight is approved for the stage."
+        case .verified: "The verdict on the freight is recorded."
+        case .adopted: "The branches are adopted as they are."
+        case .restored: "What the branches say has been taken over."
+        case .stageRefreshed: "The stage's branches have been looked at."
         }
     }
 }

@@ -61,6 +61,11 @@ package struct WebPages: ConsolePages {
         DeliveryPages(web: self).add(to: &routes)
         WarehousePages().add(to: &routes)
         ActivityPages().add(to: &routes)
+        PipelinePages().add(to: &routes)
+        StagePages().add(to: &routes)
+        PromotionPages().add(to: &routes)
+        FreightPages().add(to: &routes)
+        PreviewPages().add(to: &routes)
         let events = LiveEvents(web: self, feed: console.feed)
         routes.data("live/events") { try events.response($0) }
         let responder = PageResponder(web: self, console: console, routes: routes)

@@ -92,7 +92,7 @@ struct PageLookTests {
         }
     }
 
-    private static let smallTargets = """
+    static let smallTargets = """
         return [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")].filter((element) => {
           const box = element.getBoundingClientRect();
           if (!box.width || !element.checkVisibility() || element.closest("p, .skip, .problem, .quiet")) return false;

@@ -20,6 +20,8 @@ struct Scene: Sendable {
     var activity: [ActivityView] = []
     var manifests: [ManifestSourceView] = []
     var searches: [String: SearchView] = [:]
+    /// What pages of pipelines are made of.
+    var shop = Shop()
     /// Every question fails with it.
     var failure: StoreFailure?
 }
@@ -33,6 +35,8 @@ extension Scene {
             project("guestbook", states: [.promoting, .pending, .progressing, .ready, .empty, .controlFlow]),
             project("payments", states: [.ready, .ready], mode: .observe),
         ]
+        scene.projects.append(Shop.project())
+        scene.shop = .filled()
         scene.attention.failed = .init([item("checkout", "stage-0", "push to stage/prod refused: it has moved")])
         scene.attention.drifted = .init([item("checkout", "stage-2", "stage/uat is at 0123456, not at 89abcde")])
         scene.attention.paused = [

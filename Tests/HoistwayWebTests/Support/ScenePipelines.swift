@@ -17,17 +17,17 @@ final class ScenePipelines: PipelineOperator {
         kept.withLock { body(&$0.scene) }
     }
 
-    private func tell(_ text: String) {
+    func tell(_ text: String) {
         kept.withLock { $0.told.append(text) }
     }
 
-    private func scene() throws -> Scene {
+    func scene() throws -> Scene {
         let scene = kept.withLock(\.scene)
         if let failure = scene.failure { throw failure }
         return scene
     }
 
-    private func missing(_ what: String) -> OperatorFailure { .notFound("there is no \(what)") }
+    func missing(_ what: String) -> OperatorFailure { .notFound("there is no \(what)") }
 
     // MARK: Questions
 
@@ -107,31 +107,9 @@ final class ScenePipelines: PipelineOperator {
     func stages(project: String?) async throws -> [StageView] { [] }
     func warehouses(project: String?) async throws -> [WarehouseView] { [] }
     func promotions(project: String?, stage: String?, limit: Int) async throws -> [PromotionView] { [] }
-    func promotion(_ id: PromotionID) async throws -> PromotionView { throw missing("promotion \(id)") }
-    func stage(_ key: StageKey) async throws -> StageView { throw missing("stage \(key)") }
-    func freight(_ name: String, project: String) async throws -> FreightView { throw missing("freight \(name)") }
-    func availability(of freight: String, project: String, from stage: String?) async throws -> AvailabilityView {
-        throw missing("freight \(freight)")
-    }
-    func graph(project: String) async throws -> GraphView { throw missing("project \(project)") }
     func stages(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageView] { [] }
     func stageSummaries(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageSummaryView] { [] }
-    func stageSummaries(named names: [String], project: String) async throws -> [StageSummaryView] { [] }
-    func freight(_ filter: FreightFilter, after: FreightPosition?, limit: Int) async throws -> [FreightView] { [] }
-    func promotions(_ filter: PromotionFilter, after: PromotionID?, limit: Int) async throws -> [PromotionView] { [] }
     func why(stage: StageKey, freight: String?) async throws -> Explanation { throw missing("stage \(stage)") }
-    func compare(stage: StageKey, since: Timestamp) async throws -> ComparisonView { throw missing("stage \(stage)") }
-    func promote(
-        stage: StageKey,
-        freight: String,
-        consent: PromotionConsent,
-        actor: String
-    ) async throws -> PromotionView { throw missing("stage \(stage)") }
-    func createPreview(stage: StageKey, freight: String, actor: String) async throws -> PreviewView {
-        throw missing("stage \(stage)")
-    }
-    func preview(_ id: String) async throws -> PreviewView { throw missing("preview \(id)") }
-    func cancelPreview(_ id: String, actor: String) async throws -> PreviewView { throw missing("preview \(id)") }
     func promoteCandidate(
         stage: StageKey,
         warehouse: String,
@@ -147,21 +125,5 @@ final class ScenePipelines: PipelineOperator {
     func create(freightOf warehouse: WarehouseKey, _ wanted: ManualFreight, actor: String) async throws -> FreightView {
         throw missing("warehouse \(warehouse)")
     }
-    func abort(promotion: PromotionID, actor: String) async throws -> PromotionView {
-        throw missing("promotion \(promotion)")
-    }
-    func retryPromotions(
-        _ ids: [PromotionID]?,
-        project: String?,
-        failedOnly: Bool,
-        actor: String
-    ) async throws -> [RetriedPromotion] { [] }
-    func approve(stage: StageKey, freight: String, actor: String) async throws -> FreightView {
-        throw missing("stage \(stage)")
-    }
-    func verify(stage: StageKey, freight: String?, failure: String?, actor: String) async throws -> [FreightView] { [] }
-    func adopt(stage: StageKey, preview: Bool, actor: String) async throws -> [String] { [] }
-    func restore(stage: StageKey, actor: String) async throws -> [String] { [] }
-    func refresh(stage: StageKey, actor: String) async throws -> StageView { throw missing("stage \(stage)") }
     func reload(actor: String) async throws -> [String] { [] }
 }

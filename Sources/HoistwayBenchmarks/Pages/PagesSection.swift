@@ -1,0 +1,152 @@
+import Foundation
+import HoistwayCrypto
+import HoistwayModel
+import HoistwayPorts
+import HoistwayStore
+import HoistwayTestServers
+import Logging
+
+/// Pages of the dashboard over pipelines of 600 stages with 500 pieces of freight: request to last byte, bytes, elements.
+struct PagesSection {
+    private static let freight = 500
+    private static let token = "bench-token-0123456789abcdef0123456789"
+    /// What a page may cost.
+    private static let maxMilliseconds = 200.0
+    private static let maxCompressed = 150.0 * 1024
+    private static let maxElements = 8_000.0
+
+    let scale: Scale
+
+    func run(_ table: inout FigureTable) async throws {
+        table.begin("Pages: 4 projects of \(PageShapes.count) stages, \(Self.freight) pieces of freight each")
+        let server = try HoistwayServer(
+            program: scale.hoistway,
+            pipelines: PageShapes.allCases.map(\.manifests).joined(separator: "---\n")
+        )
+        FigureTable.progress("seeding")
+        try await seed(server)
+        try await server.start()
+        defer { server.stop() }
+        try await HoistwayServer.wait(for: server.consolePort, of: server.child)
+        let browser = try PlainBrowser(port: server.consolePort, token: Self.token)
+        for shape in PageShapes.allCases {
+            try graph(of: shape, browser, &table)
+        }
+        try page("overview, 4 of 4 projects", "/", browser, &table)
+        try page("a stage", "/projects/fan/stages/s0001", browser, &table)
+        try page("chosen freight, 600 stages", "/projects/layers?freight=\(Self.id(Self.freight))", browser, &table)
+    }
+
+    private func graph(of shape: PageShapes, _ browser: PlainBrowser, _ table: inout FigureTable) throws {
+        try page("pipeline, \(shape.title)", "/projects/\(shape.rawValue)", browser, &table, isKept: false)
+        let page = try browser.get("/projects/\(shape.rawValue)").text
+        let groups = page.components(separatedBy: "data-card=\"g/").dropFirst().map { String($0.prefix { $0 != "\"" }) }
+        guard !groups.isEmpty else { return }
+        let open = groups.flatMap { group in [group] + (1...6).map { "\(group):\($0)" } }.prefix(50)
+        let query = open.map { "open=\($0)" }.joined(separator: "&")
+        try self.page("  with its groups open", "/projects/\(shape.rawValue)?\(query)", browser, &table, isKept: false)
+    }
+
+    /// - Parameter isKept: `false`: each time with another address, so that no drawing of an earlier one serves.
+    private func page(
+        _ name: String,
+        _ path: String,
+        _ browser: PlainBrowser,
+        _ table: inout FigureTable,
+        isKept: Bool = true
+    ) throws {
+        var times: [Double] = []
+        var body = ""
+        for round in 0..<(scale.rounds * 5) {
+            let separator = path.contains("?") ? "&" : "?"
+            let own = isKept ? path : "\(path)\(separator)open=none-\(round)"
+            let start = ContinuousClock.now
+            body = try browser.get(own).text
+            times.append(Stopwatch.milliseconds(since: start))
+        }
+        let compressed = try Gzip.size(of: body)
+        let elements = Self.elements(body)
+        let time = Statistics.median(times)
+        let worst = max(
+            time / Self.maxMilliseconds,
+            Double(compressed) / Self.maxCompressed,
+            Double(elements) / Self.maxElements
+        )
+        table.add(
+            Figure(
+                name,
+                measured: "\(Figure.number(time)) ms",
+                baseline: "\(body.utf8.count / 1024) kB, \(compressed / 1024) kB gzip",
+                value: worst,
+                bound: .atMost(floor: 1, goal: 0.5),
+                note: "\(elements) elements; ratio to 200 ms, 150 kB, 8000 elements"
+            )
+        )
+    }
+
+    private static func elements(_ text: String) -> Int {
+        let bytes = Array(text.utf8)
+        return zip(bytes, bytes.dropFirst()).count { $0 == UInt8(ascii: "<") && (0x61...0x7A).contains($1) }
+    }
+
+    // MARK: Seed
+
+    private static func id(_ number: Int) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 40 - digits.count) + digits
+    }
+
+    /// Freight of the last hours, and older freight the deeper a stage lies; a tenth of the stages hold the newest.
+    private func seed(_ server: HoistwayServer) async throws {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .error
+        let store = try SQLiteStore.open(StoreSettings(path: server.database), logger: logger)
+        defer { store.close() }
+        let now = BenchClock().now()
+        try await store.put(
+            TokenRecord(name: "bench", hash: SHA256.hash(Self.token), role: .admin, project: nil, createdAt: now)
+        )
+        for project in PageShapes.allCases.map(\.rawValue) {
+            let stages = (0..<PageShapes.count).map { number in
+                StageRecord(
+                    key: StageKey(project: project, name: PageShapes.stage(number)),
+                    history: [
+                        StageRecord.Collection(
+                            items: ["main": FreightID(Self.id(Self.freight - number % 40))],
+                            promotion: PromotionID("\(PageShapes.stage(number)).01m7yyqavt3mswwbmne0hmhgey.0000000"),
+                            at: now + .seconds(-600 * (number % 40 + 1))
+                        )
+                    ]
+                )
+            }
+            let freight = (1...Self.freight).map { number in
+                let present = (0..<PageShapes.count).filter { Self.freight - $0 % 40 == number }
+                let since = present.map { (PageShapes.stage($0), now + .seconds(-600)) }
+                return FreightRecord(
+                    freight: Freight(
+                        id: FreightID(Self.id(number)),
+                        alias: "freight-\(number)",
+                        origin: WarehouseKey(project: project, name: "main"),
+                        artifacts: [
+                            .image(
+                                ImageArtifact(
+                                    repoURL: "127.0.0.1:1/\(project)",
+                                    tag: "1.0.\(number)",
+                                    digest: "sha256:\(Self.id(number))\(String(repeating: "0", count: 24))"
+                                )
+                            )
+                        ],
+                        discoveredAt: now + .seconds(-600 * (Self.freight - number + 1))
+                    ),
+                    currentlyIn: Dictionary(uniqueKeysWithValues: since),
+                    cause: "seeded"
+                )
+            }
+            try await store.commit(
+                stages.map(Change.putStage) + freight.map(Change.putFreight),
+                deliveries: [],
+                audit: []
+            )
+        }
+    }
+}

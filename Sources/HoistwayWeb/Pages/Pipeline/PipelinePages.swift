@@ -1,0 +1,147 @@
+import HoistwayConsole
+import HoistwayLayout
+import HoistwayModel
+import HoistwayPorts
+
+/// `/projects/NAME`: one pipeline, as a graph and as a list, with its freight.
+struct PipelinePages: Sendable {
+    private let cache = DrawingCache()
+
+    /// Up to so many cards a page holds graph and list, and the style sheet shows one of them; above that only the graph,
+    /// with a link to the list.
+    private static let maxBoth = 120
+
+    func add(to routes: inout PageRoutes) {
+        routes.page("projects/:project") { try await show($0) }
+        routes.live("live/projects/:project") { try await parts($0, $1) }
+    }
+
+    private func show(_ request: PageRequest) async throws -> Page {
+        let project = try request.parameter("project")
+        try request.require(project: project)
+        let query = try PipelineQuery(request.query, project: project)
+        let data = try await PipelineData(query, project: project, of: request, cache: cache)
+        return Page("\(project)", area: .projects) { html in
+            html.trail([("Projects", request.paths("projects"))])
+            html(.div, .class("head")) { html in
+                html(.h1, text: project)
+                for (state, count) in data.counts.sorted(by: { $0.key < $1.key }) {
+                    html.state(state.shape, "\(count) \(state.words.lowercased())", isChip: true)
+                }
+            }
+            html.notice(request)
+            guard !data.graph.stages.isEmpty || !data.graph.warehouses.isEmpty else { return empty(&html) }
+            html(
+                .div,
+                .class("pipeline"),
+                .data("live-source", source(project, query, request)),
+                .data("previews", request.paths("projects", project, "previews").text),
+                .data("role", request.caller.role >= .promote ? "promote" : "read")
+            ) { html in
+                FreightRows(data: data, query: query, request: request).write(&html)
+                if let choice = data.choice {
+                    FreightPanel(choice: choice, data: data, query: query, request: request).write(&html)
+                } else if let freight = query.freight {
+                    html(.p, .class("notice warning"), text: "There is no freight \(freight) in this project any more.")
+                } else {
+                    html(.p, .class("quiet hint"), text: "Choose freight to see where it may go.")
+                }
+                stages(data, query, request, &html)
+            }
+        }
+    }
+
+    private func stages(_ data: PipelineData, _ query: PipelineQuery, _ request: PageRequest, _ html: inout HTML) {
+        let isListOnly = query.view == .list || data.drawing.fold.hidden > 0
+        let isBoth = query.view == nil && data.drawing.fold.cards.count <= Self.maxBoth
+        tools(data, query, request, isListOnly: isListOnly, &html)
+        if !isListOnly {
+            let isAutomatic = query.view == nil
+            html(.div, .class(isAutomatic ? "wide-only" : "")) { html in
+                PipelineGraph(data: data, query: query, request: request).write(&html)
+            }
+            if isAutomatic, !isBoth {
+                let link = query.link(request, project: data.project) { $0.view = .list }
+                html(.p, .class("narrow-only")) { html in
+                    html(.a, .class("action"), .href(link), .data("narrow", ""), text: "Show the stages as a list")
+                }
+            }
+        }
+        if isListOnly || isBoth {
+            html(.div, .class(isListOnly ? "" : "narrow-only")) { html in
+                PipelineList(data: data, query: query, request: request).write(&html)
+            }
+        }
+    }
+
+    // MARK: Tools
+
+    private func tools(
+        _ data: PipelineData,
+        _ query: PipelineQuery,
+        _ request: PageRequest,
+        isListOnly: Bool,
+        _ html: inout HTML
+    ) {
+        func link(_ change: (inout PipelineQuery) -> Void) -> Link {
+            query.link(request, project: data.project, change)
+        }
+        html(.div, .class("tools")) { html in
+            html(.h2, text: "Stages")
+            html(.nav, .aria("label", "View")) { html in
+                view("Graph", isChosen: !isListOnly, link { $0.view = .graph }, &html)
+                view("List", isChosen: isListOnly, link { $0.view = .list }, &html)
+            }
+            if !isListOnly {
+                html(.nav, .aria("label", "Zoom")) { html in
+                    for zoom in PipelineQuery.zooms {
+                        view("\(zoom) %", isChosen: zoom == query.zoom, link { $0.zoom = zoom }, &html)
+                    }
+                }
+            }
+            if !data.drawing.fold.opened.isEmpty {
+                html(.nav, .aria("label", "Open groups")) { html in
+                    for group in data.drawing.fold.opened {
+                        html(.a, .class("more"), .href(link { $0.open.removeAll { $0 == group.id } })) { html in
+                            html.text("Close \(group.title)")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func view(_ text: String, isChosen: Bool, _ link: Link, _ html: inout HTML) {
+        html(.a, .class("more"), .href(link), .when(isChosen, .aria("current", "true")), text: text)
+    }
+
+    private func empty(_ html: inout HTML) {
+        html.empty("This project has no stages yet") { html in
+            html(.p, text: "Write a Warehouse and a Stage for it; they appear when the manifests are read again.")
+        }
+    }
+
+    // MARK: Live
+
+    private func source(_ project: String, _ query: PipelineQuery, _ request: PageRequest) -> String {
+        request.paths.link(["live", "projects", project], query: query.fields).text
+    }
+
+    /// Cards, rows and groups that changed.
+    private func parts(_ request: PageRequest, _ ids: [String]) async throws -> [String: HTML?] {
+        let project = try request.parameter("project")
+        try request.require(project: project)
+        let query = try PipelineQuery(request.query, project: project)
+        let wanted = ids.compactMap { PipelinePart($0, project: project) }
+        let data =
+            if wanted.contains(where: \.needsAll) {
+                try await PipelineData(query, project: project, of: request, cache: cache)
+            } else {
+                try await PipelineData(only: wanted.map(\.name), query, project: project, of: request, cache: cache)
+            }
+        let writer = PipelineParts(data: data, query: query, request: request)
+        var found: [String: HTML?] = [:]
+        for part in wanted { found.updateValue(writer.html(of: part), forKey: part.id) }
+        return found
+    }
+}

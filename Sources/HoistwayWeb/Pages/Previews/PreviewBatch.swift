@@ -1,0 +1,134 @@
+import HoistwayModel
+import HoistwayPorts
+import Synchronization
+
+/// Previews of one piece of freight in several stages, which a person looks at together.
+///
+/// The server makes only two previews for a token at a time: the others wait here, and each look at the page begins those
+/// that there is room for.
+struct PreviewBatch: Sendable {
+    enum Step: Sendable, Equatable {
+        /// There was no room for it yet.
+        case waits
+        /// The preview of this id.
+        case previewed(String)
+        /// Why there is none.
+        case refused(String)
+    }
+
+    struct Row: Sendable {
+        let stage: String
+        var step: Step
+    }
+
+    let id: String
+    let project: String
+    let freight: String
+    /// The token that began it; nobody else sees it.
+    let actor: String
+    let createdAt: Timestamp
+    var rows: [Row]
+    /// By stage: why the promotion was not made at the last click.
+    var notes: [String: String] = [:]
+
+    /// How many stages a batch has at most.
+    static let maxStages = 50
+}
+
+/// The batches that people look at now, in memory: after a restart they are begun again, as previews are.
+final class PreviewBatches: Sendable {
+    /// So long a batch is kept, as its previews are.
+    private static let lifetime = Duration.seconds(1800)
+    /// Beyond so many the oldest is forgotten.
+    private static let limit = 200
+
+    private let batches = Mutex<[String: PreviewBatch]>([:])
+
+    func begin(project: String, freight: String, stages: [String], actor: String, now: Timestamp) -> PreviewBatch {
+        var random = SystemRandomNumberGenerator()
+        let numbers = (0..<2).map { _ in UInt64.random(in: .min ... .max, using: &random) }
+        let batch = PreviewBatch(
+            id: numbers.map { String($0, radix: 36) }.joined(),
+            project: project,
+            freight: freight,
+            actor: actor,
+            createdAt: now,
+            rows: stages.map { .init(stage: $0, step: .waits) }
+        )
+        batches.withLock { batches in
+            batches = batches.filter { now - $0.value.createdAt < Self.lifetime }
+            if batches.count >= Self.limit,
+                let oldest = batches.min(by: { $0.value.createdAt < $1.value.createdAt })
+            {
+                batches[oldest.key] = nil
+            }
+            batches[batch.id] = batch
+        }
+        return batch
+    }
+
+    func batch(_ id: String, now: Timestamp) -> PreviewBatch? {
+        batches.withLock { $0[id] }.flatMap { now - $0.createdAt < Self.lifetime ? $0 : nil }
+    }
+
+    func note(_ text: String, _ id: String, _ stage: String) {
+        batches.withLock { $0[id]?.notes[stage] = text }
+    }
+
+    /// Takes a row that waited to where it is now; says whether it still waited.
+    ///
+    /// Two looks at once thus begin a preview only once.
+    func settle(_ id: String, _ stage: String, _ step: PreviewBatch.Step) -> Bool {
+        batches.withLock { batches in
+            guard let row = batches[id]?.rows.firstIndex(where: { $0.stage == stage }),
+                batches[id]?.rows[row].step == .waits
+            else { return false }
+            batches[id]?.rows[row].step = step
+            return true
+        }
+    }
+}
+
+/// Which previews a promotion was made from by a page: two clicks, or two people, make one.
+final class PreviewUses: Sendable {
+    enum Use: Sendable, Equatable {
+        /// Somebody has just clicked.
+        case underWay
+        /// The promotion of this id.
+        case made(String)
+    }
+
+    private static let limit = 2_000
+
+    private struct State {
+        var uses: [String: Use] = [:]
+        var order: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    func use(of preview: String) -> Use? { state.withLock { $0.uses[preview] } }
+
+    /// Whether the caller is the one that makes the promotion.
+    func claim(_ preview: String) -> Bool {
+        state.withLock { state in
+            guard state.uses[preview] == nil else { return false }
+            state.uses[preview] = .underWay
+            state.order.append(preview)
+            if state.order.count > Self.limit { state.uses[state.order.removeFirst()] = nil }
+            return true
+        }
+    }
+
+    /// - Parameter promotion: `nil`: it could not be made, and may be tried again.
+    func end(_ preview: String, promotion: String?) {
+        state.withLock { state in
+            if let promotion {
+                state.uses[preview] = .made(promotion)
+            } else {
+                state.uses[preview] = nil
+                state.order.removeAll { $0 == preview }
+            }
+        }
+    }
+}
