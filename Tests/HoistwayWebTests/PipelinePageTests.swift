@@ -82,7 +82,7 @@ struct PipelinePageTests {
         try await RunningWeb.with { web async throws in
             let answer = try await web.signedIn(as: "read").get(path)
             #expect(answer.status == (path.contains("tree") ? 400 : 404) || answer.status == 422)
-            #expect(answer.body.contains("class=\"failure\""))
+            #expect(answer.body.contains("class=\"problem\""))
         }
     }
 

@@ -124,7 +124,7 @@ struct PipelineUseTests {
     }
 
     @Test func `on a small screen a large pipeline is a list`() async throws {
-        try await RunningWeb.with(.large("50 layers of 12")) { web async throws in
+        try await RunningWeb.with(.large("chain of 600")) { web async throws in
             try await Browser.with { browser in
                 try await browser.bring(try await web.signedIn(as: "read"), web)
                 try await browser.look(width: .phone, theme: .light)
