@@ -102,7 +102,7 @@ extension StyleSheet {
           background: var(--paper); color: var(--ink); }
         dialog::backdrop { background: rgb(0 0 0 / .4); }
         kbd { padding: 0 5px; border: 1px solid var(--line-strong); border-radius: 4px; }
-        button.plain { min-height: 26px; padding: 0 10px; font-size: .85rem; }
+        button.plain, .card a.action.plain { min-height: 26px; padding: 0 10px; font-size: .85rem; }
         """
 
     private static let diff = """
@@ -124,7 +124,7 @@ extension StyleSheet {
 
     private static let pipelineSmall = """
         @media (max-width: 640px) {
-          .wide-only { display: none; } .narrow-only { display: block; }
+          .wide-only, .tools .wide-only { display: none; } .narrow-only { display: block; }
           .freight-row { grid-template-columns: 1fr; gap: 0; }
           .graph { max-height: 70vh; }
         }

@@ -124,7 +124,7 @@ enum StyleSheet {
         .filters div { display: flex; flex-direction: column; gap: 2px; min-width: 0; }
         .filters .actions { flex-direction: row; align-items: center; }
         .filters label { font-size: .82rem; color: var(--ink-soft); }
-        .filters input, .filters select { width: 170px; }
+        .filters input { width: 170px; } .filters select { min-width: 170px; }
         .notice { padding: 9px 14px; border-radius: 8px; margin: 0 0 14px; background: var(--good-soft); color: var(--good);
           font-weight: 550; }
         .notice.warning { background: var(--warn-soft); color: var(--warn); }
@@ -136,12 +136,14 @@ enum StyleSheet {
         .facts { display: grid; grid-template-columns: minmax(110px, max-content) 1fr; gap: 4px 18px; margin: 0 0 10px; }
         .facts dt { color: var(--ink-soft); }
         .facts dd { margin: 0; min-width: 0; }
-        table.list { width: 100%; border-collapse: collapse; background: var(--paper); border: 1px solid var(--line);
-          border-radius: 10px; }
+        table.list { width: 100%; margin: 0 0 14px; border-collapse: collapse; background: var(--paper);
+          border: 1px solid var(--line); border-radius: 10px; }
+        .actions + table.list { margin-top: 12px; }
         .list caption { text-align: left; padding: 0 0 6px; color: var(--ink-soft); font-size: .9rem; }
         .list th { text-align: left; font-weight: 600; font-size: .82rem; color: var(--ink-soft); padding: 8px 12px;
           border-bottom: 1px solid var(--line); white-space: nowrap; }
-        .list td { padding: 7px 12px; border-bottom: 1px solid var(--line); vertical-align: top; }
+        .list td { min-width: 6em; padding: 7px 12px; border-bottom: 1px solid var(--line); vertical-align: top; }
+        .list td .state { white-space: nowrap; }
         .list tr:last-child td { border-bottom: 0; }
         .list td a { display: inline-block; min-height: 24px; min-width: 24px; }
         .list .short { white-space: nowrap; }
@@ -248,7 +250,8 @@ enum StyleSheet {
           table.list, .list tbody, .list tr, .list td, .list caption { display: block; }
           .list thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           .list tr { padding: 8px 0; border-bottom: 1px solid var(--line); } .list tr:last-child { border-bottom: 0; }
-          .list td { border: 0; padding: 2px 12px; }
+          .list caption { padding: 8px 12px 0; } .list td { border: 0; padding: 2px 12px; }
+          .list td:empty { display: none; } .list td .state { white-space: normal; }
           .list td[data-label]::before { content: attr(data-label) " "; color: var(--ink-soft); font-size: .82rem; }
         }
         """
