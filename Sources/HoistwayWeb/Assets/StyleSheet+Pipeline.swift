@@ -114,8 +114,8 @@ extension StyleSheet {
         .diff-file h3, .diff-file h4 { margin: 0; padding: 6px 10px; background: var(--still-soft); font-weight: 600; font-size: .9rem; }
         .diff-file > p, .diff-file > details > summary { margin: 0; padding: 6px 10px; }
         .remarks { color: var(--ink-soft); }
-        .lines-of-diff { margin: 0; padding: 4px 10px; overflow-x: auto; white-space: pre; overflow-wrap: normal;
-          line-height: 1.5; tab-size: 4; }
+        .lines-of-diff { margin: 0; padding: 4px 10px; border: 0; border-radius: 0; overflow-x: auto;
+          white-space: pre; overflow-wrap: normal; line-height: 1.5; tab-size: 4; }
         .lines-of-diff ins, .lines-of-diff del, .hunk { display: block; width: max-content; margin: 0 -10px;
           min-width: calc(100% + 20px); padding: 0 10px; text-decoration: none; }
         .lines-of-diff ins { background: var(--good-soft); } .lines-of-diff del { background: var(--bad-soft); }

@@ -143,7 +143,7 @@ enum StyleSheet {
         .list th { text-align: left; font-weight: 600; font-size: .82rem; color: var(--ink-soft); padding: 8px 12px;
           border-bottom: 1px solid var(--line); white-space: nowrap; }
         .list td { min-width: 6em; padding: 7px 12px; border-bottom: 1px solid var(--line); vertical-align: top; }
-        .list td .state { white-space: nowrap; }
+        .list td:empty { min-width: 0; } .list td .state { white-space: nowrap; }
         .list tr:last-child td { border-bottom: 0; }
         .list td a { display: inline-block; min-height: 24px; min-width: 24px; }
         .list .short { white-space: nowrap; }
