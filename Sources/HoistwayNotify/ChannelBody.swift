@@ -11,6 +11,8 @@ struct ChannelBody {
 
     /// Longer texts are cut.
     static let maxCharacters = SlackMessage.maxCharacters
+    /// Longer ones are cut too: a character may be made of any number of code points.
+    static let maxTextBytes = 4 * maxCharacters
     /// Of a message that is a structure, which cannot be cut.
     static let maxBytes = 64 << 10
 
@@ -23,9 +25,10 @@ struct ChannelBody {
         switch message.content {
         case .text(let text):
             // What a person reads comes first in each text; a long one is most often somebody's log.
-            let isLong = text.count > Self.maxCharacters
-            cutAt = isLong ? Self.maxCharacters : nil
-            content = .string(isLong ? "\(text.prefix(Self.maxCharacters))…" : text)
+            let kept = Self.beginning(of: text)
+            let isLong = kept.utf8.count < text.utf8.count
+            cutAt = isLong ? kept.count : nil
+            content = .string(isLong ? "\(kept)…" : text)
         case .structure(let entries):
             cutAt = nil
             content = .map(entries)
@@ -41,6 +44,15 @@ struct ChannelBody {
         bytes = Array(try encoder.encode(PlainJSON(value)))
         if case .structure = message.content, bytes.count > Self.maxBytes {
             throw Problem(text: "it has \(bytes.count) bytes as JSON, and \(Self.maxBytes >> 10) KiB are the most")
+        }
+    }
+
+    /// No more than is sent; a character that is too large is left out as a whole.
+    private static func beginning(of text: String) -> Substring {
+        var bytes = 0
+        return text.prefix(maxCharacters).prefix { character in
+            bytes += character.utf8.count
+            return bytes <= maxTextBytes
         }
     }
 

@@ -66,7 +66,9 @@ package final class ChannelMessenger: MessageChannels {
             body: body.bytes,
             timeout: timeout,
             policy: policy,
-            secrets: secrets
+            secrets: secrets,
+            // Another redirect would ask for a page, and nobody would get the message.
+            keepsBody: true
         )
         let status: Int
         do throws(StepHTTPFailure) {

@@ -61,8 +61,12 @@ package enum ChannelFailure: Diagnosable, Equatable {
     package var message: String {
         switch self {
         case .unknown(let channel): "there is no \(channel.text)"
+        case .unsent(let channel, let failure) where failure.mayHaveArrived:
+            "nobody knows whether the message to the \(channel.text) has arrived: \(failure.message)"
         case .unsent(let channel, let failure): "the message to the \(channel.text) was not sent: \(failure.message)"
         case .refused(let channel, 429): "the server of the \(channel.text) limits the rate of messages (429)"
+        case .refused(let channel, let status) where (300..<400).contains(status):
+            "the server of the \(channel.text) answered \(status), a redirect that would lose the message: it was not sent"
         case .refused(let channel, let status): "the server of the \(channel.text) answered \(status)"
         case .unfit(let channel, let problem): "the message to the \(channel.text) cannot be sent: \(problem)"
         }
@@ -72,6 +76,7 @@ package enum ChannelFailure: Diagnosable, Equatable {
         switch self {
         case .unknown(let channel): channel.hint
         case .unsent(_, let failure): failure.hint
+        case .refused(_, 300..<400): "write the URL that it leads to"
         case .refused(_, 400..<500) where isTerminal: "check the channel's url, format and secret"
         case .refused, .unfit: nil
         }

@@ -29,6 +29,8 @@ package struct StepHTTPRequest: Sendable, Equatable {
     package var secrets: Set<String>
     /// Largest answer, in bytes.
     package var maxBytes: Int
+    /// Whether only redirects are followed that keep method and body (307, 308); another one is the answer.
+    package var keepsBody: Bool
 
     package init(
         method: String,
@@ -40,7 +42,8 @@ package struct StepHTTPRequest: Sendable, Equatable {
         proxy: WebAddress? = nil,
         policy: HTTPPolicy = HTTPPolicy(),
         secrets: Set<String> = [],
-        maxBytes: Int = maxResponseBytes
+        maxBytes: Int = maxResponseBytes,
+        keepsBody: Bool = false
     ) {
         self.method = method
         self.address = address
@@ -52,6 +55,7 @@ package struct StepHTTPRequest: Sendable, Equatable {
         self.policy = policy
         self.secrets = secrets
         self.maxBytes = maxBytes
+        self.keepsBody = keepsBody
     }
 }
 
@@ -74,6 +78,8 @@ package struct StepHTTPResponse: Sendable, Equatable {
 package enum StepHTTPFailure: Diagnosable, Equatable {
     case refused(HTTPPolicy.Refusal)
     case unreachable(host: String, detail: String)
+    /// There was a connection: nobody knows whether the request has arrived.
+    case unanswered(host: String, detail: String)
     /// - limit: in bytes.
     case tooLarge(host: String, limit: Int)
     case elsewhere(host: String, target: String)
@@ -82,7 +88,7 @@ package enum StepHTTPFailure: Diagnosable, Equatable {
     package var message: String {
         switch self {
         case .refused(let refusal): refusal.message
-        case .unreachable(let host, let detail): "\(host) did not answer: \(detail)"
+        case .unreachable(let host, let detail), .unanswered(let host, let detail): "\(host) did not answer: \(detail)"
         case .tooLarge(let host, let limit): "the answer of \(host) is larger than \(limit >> 20) MiB"
         case .elsewhere(let host, let target): "\(host) redirects to \(target), and no other host is followed"
         case .unsendable(let problem): "the request cannot be sent: \(problem)"
@@ -93,7 +99,15 @@ package enum StepHTTPFailure: Diagnosable, Equatable {
         switch self {
         case .refused(let refusal): refusal.hint
         case .elsewhere: "write the URL that it leads to"
-        case .unreachable, .tooLarge, .unsendable: nil
+        case .unreachable, .unanswered, .tooLarge, .unsendable: nil
+        }
+    }
+
+    /// Whether the host may have got the request.
+    package var mayHaveArrived: Bool {
+        switch self {
+        case .unanswered, .tooLarge: true
+        case .refused, .unreachable, .elsewhere, .unsendable: false
         }
     }
 
@@ -101,7 +115,7 @@ package enum StepHTTPFailure: Diagnosable, Equatable {
     package var isTerminal: Bool {
         switch self {
         case .refused, .unsendable: true
-        case .unreachable, .tooLarge, .elsewhere: false
+        case .unreachable, .unanswered, .tooLarge, .elsewhere: false
         }
     }
 }

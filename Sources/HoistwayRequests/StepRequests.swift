@@ -40,9 +40,11 @@ package struct StepRequests: StepHTTP {
         } catch let failure as StepHTTPFailure {
             throw failure
         } catch is DeadlineExceeded {
-            throw .unreachable(host: host, detail: "no whole answer within \(request.timeout.inWords)")
-        } catch {
+            throw .unanswered(host: host, detail: "no whole answer within \(request.timeout.inWords)")
+        } catch let error where Self.isUnconnected(error) {
             throw .unreachable(host: host, detail: ConnectionWords.words(for: error, host: host))
+        } catch {
+            throw .unanswered(host: host, detail: ConnectionWords.words(for: error, host: host))
         }
     }
 
@@ -51,7 +53,8 @@ package struct StepRequests: StepHTTP {
         for _ in 0...Self.maxRedirects {
             let answer = try await exchange(request)
             let location = answer.headers.first { $0.name.lowercased() == "location" }?.value
-            guard [301, 302, 303, 307, 308].contains(answer.status), let location, !location.isEmpty else {
+            let followed = request.keepsBody ? [307, 308] : [301, 302, 303, 307, 308]
+            guard followed.contains(answer.status), let location, !location.isEmpty else {
                 return answer
             }
             request = try redirected(request, to: location, status: answer.status)

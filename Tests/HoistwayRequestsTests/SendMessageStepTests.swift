@@ -127,6 +127,47 @@ struct SendMessageStepTests {
         #expect(received.header("content-type") == "application/json")
     }
 
+    @Test func `a redirect that would lose the message is not followed`() async throws {
+        let server = try ScriptedServer { _ in
+            [
+                ScriptedServer.http("302 Found", type: "text/plain", [], headers: ["Location: /login"]), .close,
+            ]
+        }
+        defer { server.stop() }
+        let failure = try await Self.failure(Self.config(), in: Self.context(server.port))
+        #expect(failure.message.contains("answered 302, a redirect that would lose the message"), "\(failure)")
+        #expect(server.received.count == 1)
+    }
+
+    @Test func `a redirect that keeps the message is followed`() async throws {
+        let server = try ScriptedServer { request in
+            [
+                !request.hasPrefix("POST /new ")
+                    ? ScriptedServer.http("308 Permanent Redirect", type: "text/plain", [], headers: ["Location: /new"])
+                    : ScriptedServer.http("200 OK", type: "text/plain", Array("ok".utf8)), .close,
+            ]
+        }
+        defer { server.stop() }
+        _ = try await Self.run(Self.config(), in: Self.context(server.port))
+        #expect(server.received.last?.head.hasPrefix("POST /new ") == true)
+        #expect(Self.body(server.received.last) == #"{"text":"web is out"}"#)
+    }
+
+    @Test func `without an answer nobody knows whether the message has arrived`() async throws {
+        let server = try ScriptedServer { _ in [.close] }
+        defer { server.stop() }
+        let failure = try await Self.failure(Self.config(), in: Self.context(server.port))
+        #expect(failure.message.contains("nobody knows whether the message"), "\(failure)")
+    }
+
+    @Test func `a text of huge characters is cut by its bytes`() async throws {
+        let server = try Self.server()
+        defer { server.stop() }
+        let huge = String(repeating: "e" + String(repeating: "\u{301}", count: 30), count: 2000)
+        _ = try await Self.run(Self.config(huge), in: Self.context(server.port))
+        #expect(try #require(server.received.first).body.count < 13_000)
+    }
+
     @Test func `another webhook gets our own form, signed`() async throws {
         let server = try Self.server()
         defer { server.stop() }

@@ -40,6 +40,8 @@ struct MessageChannelSettingsTests {
     @Test(arguments: [
         ("{name: a, url: \"http://ops.example.com/marked\"}", "the message channel would go over plain http"),
         ("{name: a, url: \"ops\"}", "the message channel's url is not a URL"),
+        ("{name: a, url: \"https://u:p@ops.example.com/x\"}", "without a user and a password"),
+        ("{name: a, url: \"https://ops.example.com:99999/x\"}", "with a host and a port"),
         ("{name: A b, url: \"https://a.example.com\"}", "is not a name for a message channel"),
         ("{name: a}", "url is missing"), ("{url: \"https://a.example.com\"}", "name is missing"),
         ("{name: a, url: \"https://a.example.com\", format: mail}", "format cannot be 'mail'"),

@@ -46,7 +46,7 @@ struct ForeignWorkFinder: Sendable {
         case .rewritten, .gone: return .none
         case .asLeft, .ahead: break
         }
-        let commits = try await withoutMerges(try await commits(standing: standing, at: tip))
+        let commits = try await withoutMerges(try await commits(standing: standing, at: tip), at: tip)
         guard !commits.foreign.isEmpty else { return .none }
         return ForeignWork(
             commits: commits.foreign,
@@ -58,14 +58,22 @@ struct ForeignWorkFinder: Sendable {
     /// Those commits that have changed one of these files, each with what it changed of them.
     ///
     /// Where there are too many commits, or too many files, all stand as they are.
-    func touching(_ lost: Set<GitPath>, among commits: [ForeignCommit]) async throws -> [ForeignCommit] {
+    ///
+    /// - Parameter tip: where the branch is at the remote; `nil`: at the first of them.
+    func touching(
+        _ lost: Set<GitPath>,
+        among commits: [ForeignCommit],
+        at tip: ObjectID?
+    ) async throws -> [ForeignCommit] {
         guard commits.count <= Self.maxCommits else { return commits }
         var touching: [ForeignCommit] = []
         for commit in commits {
             let record = try await remote.commit(commit.id)
             let changed = try await changes(record.parents.first ?? .zero, commit.id)
             var files = lost.intersection(changed.paths)
-            if case .mixed(let others) = try await work(of: record) { files.formIntersection(others) }
+            if case .mixed(let others) = try await work(of: record, at: tip ?? commits[0].id) {
+                files.formIntersection(others)
+            }
             guard changed.isCut || !files.isEmpty else { continue }
             var commit = commit
             commit.files = changed.isCut ? nil : files.sorted()
@@ -138,14 +146,14 @@ struct ForeignWorkFinder: Sendable {
     /// Leaves out merges that bring only what promotions had pushed for pull requests, be they on record or not.
     ///
     /// A merge that brings more is somebody's work by its other files alone.
-    private func withoutMerges(_ commits: Commits) async throws -> Commits {
+    private func withoutMerges(_ commits: Commits, at tip: ObjectID) async throws -> Commits {
         guard commits.foreign.count <= Self.maxCommits else { return commits }
         var left = commits
         left.foreign = []
         for commit in commits.foreign {
             let record = try await remote.commit(commit.id)
-            switch try await work(of: record) {
-            case .foreign: left.foreign.append(commit)
+            switch try await work(of: record, at: tip) {
+            case .foreign, .unclear: left.foreign.append(commit)
             case .own: left.own.append(record)
             case .mixed(let others):
                 left.foreign.append(commit)
@@ -155,17 +163,61 @@ struct ForeignWorkFinder: Sendable {
         return left
     }
 
-    private func work(of commit: CommitRecord) async throws -> MergedWork {
-        let proposals = core.landedWork.proposals(in: remote, present: await core.ledger.snapshot)
-        return try await core.landedWork.work(of: commit, among: proposals, in: remote)
+    private func work(of commit: CommitRecord, at tip: ObjectID) async throws -> MergedWork {
+        let state = await core.ledger.snapshot
+        let proposals = core.landedWork.proposals(in: remote, present: state)
+        return try await core.landedWork.work(
+            of: commit,
+            among: proposals,
+            besides: proposals.isEmpty ? [] : try await settled(before: commit, at: tip, proposals, state),
+            in: remote
+        )
+    }
+
+    /// Promotions whose work the commit cannot be: they had landed below it, or the stage had gone on without them.
+    ///
+    /// Whoever puts back by hand what a promotion had brought makes a commit that looks like that promotion's merge.
+    private func settled(
+        before commit: CommitRecord,
+        at tip: ObjectID,
+        _ proposals: LandedWork.Proposals,
+        _ state: PipelineState
+    ) async throws -> Set<PromotionID> {
+        // A rebase lands several commits, of which the host tells the last.
+        let history = try await remote.history(from: tip, until: commit.id, limit: Self.maxHistory)
+        let above = Set(history.map(\.id) + [commit.id])
+        let last = lastMerge(in: state)
+        let isPast = last.map { !above.contains($0.commit) } ?? false
+        var settled: Set<PromotionID> = []
+        for push in proposals.pushes where !commit.parents.dropFirst().contains(push.head) {
+            let isOlder =
+                state.promotions[push.promotion]?.stage == stage
+                && (last.map { push.promotion < $0.promotion } ?? false)
+            if isPast && isOlder || !push.landings.isEmpty && above.isDisjoint(with: push.landings) {
+                settled.insert(push.promotion)
+            }
+        }
+        return settled
     }
 
     /// Where nothing but merges of pull requests comes to the branch, those since the stage's last one.
+    ///
+    /// A person may have merged that one by hand, after a promotion had stopped: what lies below was written over then.
     private func commitsSinceMerge(at tip: ObjectID) async throws -> Commits {
         guard let last = await lastPushed(), last != tip else { return Commits() }
         let state = await core.ledger.snapshot
-        let history = try await remote.history(from: tip, until: last, limit: Self.maxHistory)
-        return Commits(foreign: history.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign), since: last)
+        func foreign(until commit: ObjectID) async throws -> [CommitRecord] {
+            try await remote.history(from: tip, until: commit, limit: Self.maxHistory).filter { !state.isOwn($0.id) }
+        }
+        let history = try await foreign(until: last)
+        for commit in history.prefix(Self.maxCommits) {
+            guard case .own(let promotions) = try await work(of: commit, at: tip),
+                promotions.contains(where: { state.promotions[$0]?.stage == stage })
+            else { continue }
+            let newer = try await foreign(until: commit.id)
+            return Commits(foreign: newer.map(BranchWatch.foreign), since: commit.id)
+        }
+        return Commits(foreign: history.map(BranchWatch.foreign), since: last)
     }
 
     /// The last commit that a promotion of this stage has left on the branch, by a push or by the merge of its pull
@@ -175,11 +227,20 @@ struct ForeignWorkFinder: Sendable {
         return promotions.sorted { $0.id < $1.id }.flatMap { record in
             record.branches.filter {
                 $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
-            }.map(\.commit)
-                + record.pulls.filter {
-                    $0.isMerged && BranchKey(remote: $0.repository, branch: $0.targetBranch) == branch
-                }.compactMap(\.commit)
+            }.map(\.commit) + merges(of: record)
         }.last
+    }
+
+    /// The last merge of a pull request that a promotion of this stage has seen on the branch.
+    private func lastMerge(in state: PipelineState) -> (promotion: PromotionID, commit: ObjectID)? {
+        let promotions = state.promotions.values.filter { $0.stage == stage }.sorted { $0.id < $1.id }
+        return promotions.flatMap { record in merges(of: record).map { (record.id, $0) } }.last
+    }
+
+    private func merges(of record: PromotionRecord) -> [ObjectID] {
+        record.pulls.filter {
+            $0.isMerged && BranchKey(remote: $0.repository, branch: $0.targetBranch) == branch
+        }.compactMap(\.commit)
     }
 
     private func files(changedBy commits: Commits, at tip: ObjectID) async throws -> Set<GitPath>? {

@@ -35,4 +35,40 @@ extension EngineCore {
         }
         return tips
     }
+
+    /// Branches that the stage's promotions move by merging pull requests themselves, as its last ones did, and that they do
+    /// not push to.
+    func mergeTargets(of stage: Stage) async throws -> [WrittenTip] {
+        guard case .steps(let steps) = stage.promotion,
+            let merging = steps.first(where: { $0.uses == "git-merge-pr" })
+        else { return [] }
+        let promotions = await ledger.snapshot.promotions.values.filter { $0.stage == stage.key }
+        let pulls = promotions.sorted { $0.id > $1.id }.prefix(Self.maxMerging).flatMap(\.pulls)
+        var seen = Set(written(by: stage).compactMap { key(of: $0, stage: stage.key) })
+        var tips: [WrittenTip] = []
+        for pull in pulls {
+            let isInsecure = merging.config["insecureSkipTLSVerify"]?.bool ?? false
+            let remote = try ports.remotes.remote(
+                pull.repository,
+                project: stage.key.project,
+                insecureSkipTLSVerify: isInsecure
+            )
+            let written = WrittenBranch(
+                repoURL: pull.repository,
+                insecureSkipTLSVerify: isInsecure,
+                branch: pull.targetBranch
+            )
+            let ref = "refs/heads/" + pull.targetBranch
+            guard seen.insert(BranchKey(remote: remote.displayURL, branch: pull.targetBranch)).inserted else {
+                continue
+            }
+            tips.append(
+                WrittenTip(written: written, remote: remote, tip: try await remote.refs(prefixes: [ref]).refs[ref])
+            )
+        }
+        return tips
+    }
+
+    /// How many promotions are looked at for the branches of their pull requests.
+    private static var maxMerging: Int { 20 }
 }

@@ -163,6 +163,14 @@ struct CountedCommits: Sendable {
                 merge: SubscriptionRecord.OwnMerge(commit: commit.id, promotions: promotions)
             )
         case .mixed(let files): others = files
+        case .unclear:
+            // Freight of our own merge would be promoted, merged, and become freight again, without end.
+            return Rejection(
+                reason:
+                    "commit \(commit.id.short) may be the merge of a promotion's pull request: more promotions have "
+                    + "changed its files, without being merged, than are compared (\(LandedWork.maxEdits)), so it makes no "
+                    + "freight by itself: merge or close the oldest pull requests, or make freight of it by hand"
+            )
         }
         if let reason = try filtered(.commit(commit), for: git) {
             return Rejection(reason: "commit \(commit.id.short): \(reason)")

@@ -141,7 +141,7 @@ extension EngineOperator {
                 hint: "`hoistway adopt \(key) --from-branches` takes over what the branches say"
             )
         }
-        let tips = try await core.tips(of: stage)
+        let tips = try await core.tips(of: stage) + core.mergeTargets(of: stage)
         var adopted: [(BranchKey, ObjectID)] = []
         var lines: [String] = []
         for place in tips {

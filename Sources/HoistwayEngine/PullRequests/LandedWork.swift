@@ -10,14 +10,18 @@ struct LandedWork: Sendable {
     static let maxFiles = 5000
     /// Commits of one promotion's branch that are looked at one by one.
     private static let maxCommits = 20
-    /// Promotions that are compared with one commit: the newest ones.
-    private static let maxPromotions = 200
-    /// Files that were changed in between too, and are compared line by line.
-    private static let maxEdits = 50
+    /// Promotions that are compared with one commit: those that it names, then the newest ones.
+    static let maxPromotions = 1000
+    /// Files that were changed in between too, and are merged line by line, one commit.
+    static let maxEdits = 1000
     private static let maxEditBytes = 1 << 20
+    /// Of all of them together.
+    private static let maxBytes = 64 << 20
 
     let workspaces: any WorkspaceMaker
     let known: KnownWork
+    var maxPromotions = LandedWork.maxPromotions
+    var maxEdits = LandedWork.maxEdits
 
     /// What may have landed in one repository.
     struct Proposals: Sendable {
@@ -25,8 +29,11 @@ struct LandedWork: Sendable {
             var promotion: PromotionID
             var before: ObjectID
             var head: ObjectID
+            /// What its pull requests have left on their branches; empty: not all of them are known to be merged.
+            var landings: [ObjectID] = []
         }
 
+        /// The newest promotion's first.
         var pushes: [Push] = []
         /// What is known to be promotions' work.
         var merges: [ObjectID: [PromotionID]] = [:]
@@ -43,33 +50,67 @@ struct LandedWork: Sendable {
         let identity = RepositoryIdentity(remote.displayURL)
         let landed = Set(merges.flatMap(\.promotions))
         let records = present.promotions.values.filter { !landed.contains($0.id) && !$0.proposed(in: identity).isEmpty }
-        let newest = records.sorted { $0.id > $1.id }.prefix(Self.maxPromotions)
         return Proposals(
-            pushes: newest.flatMap { record in
-                record.proposed(in: identity).map {
-                    Proposals.Push(promotion: record.id, before: $0.before, head: $0.head)
+            pushes: records.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }.flatMap { record in
+                let landings = record.landings(in: identity)
+                return record.proposed(in: identity).map {
+                    Proposals.Push(promotion: record.id, before: $0.before, head: $0.head, landings: landings)
                 }
             },
             merges: Dictionary(merges.map { ($0.commit, $0.promotions) }) { $1 }
         )
     }
 
+    /// - Parameter besides: promotions that are known to explain nothing of it.
     func work(
         of commit: CommitRecord,
         among proposals: Proposals,
+        besides left: Set<PromotionID> = [],
         in remote: any GitRemote
     ) async throws(GitFailure) -> MergedWork {
         if let promotions = proposals.merges[commit.id] { return .own(promotions) }
-        guard !proposals.pushes.isEmpty else { return .foreign }
-        if let push = proposals.pushes.first(where: { $0.head == commit.id }) { return .own([push.promotion]) }
+        let pushes = proposals.pushes.filter { !left.contains($0.promotion) }
+        guard !pushes.isEmpty else { return .foreign }
+        if let push = pushes.first(where: { $0.head == commit.id }) { return .own([push.promotion]) }
         guard let landed = try await changes(to: commit, in: remote) else { return .foreign }
+        // The commit names what it merges: then nothing else is read.
+        func isNamed(_ push: Proposals.Push) -> Bool {
+            commit.parents.contains(push.head) || push.landings.contains(commit.id)
+        }
+        let named = pushes.filter(isNamed)
+        if !named.isEmpty {
+            let (work, _) = try await work(of: landed, commit, among: named, in: remote)
+            if case .own = work { return work }
+        }
+        // Those that have landed seldom land again.
+        let others = pushes.filter { !isNamed($0) }
+        let ordered = named + others.filter(\.landings.isEmpty) + others.filter { !$0.landings.isEmpty }
+        let (work, isCut) = try await work(
+            of: landed,
+            commit,
+            among: Array(ordered.prefix(maxPromotions)),
+            in: remote
+        )
+        if case .own = work { return work }
+        return isCut || ordered.dropFirst(maxPromotions).contains(where: \.landings.isEmpty) ? .unclear : work
+    }
+
+    /// - Returns: and whether the bounds have kept files from being compared.
+    private func work(
+        of landed: [GitPath: FileChange],
+        _ commit: CommitRecord,
+        among pushes: [Proposals.Push],
+        in remote: any GitRemote
+    ) async throws(GitFailure) -> (MergedWork, isCut: Bool) {
         var proposed: [ProposedWork] = []
-        for push in proposals.pushes {
+        for push in pushes {
             guard let changes = try await changes(of: push, in: remote) else { continue }
             proposed.append(ProposedWork(promotion: push.promotion, head: push.head, changes: changes))
         }
-        let sameEdits = try await sameEdits(MergedWork.pairs(landed, proposed), in: remote)
-        return MergedWork.of(landed, parents: commit.parents, proposals: proposed, sameEdits: sameEdits)
+        let exact = MergedWork.of(landed, parents: commit.parents, proposals: proposed, sameEdits: [])
+        if case .own = exact { return (exact, false) }
+        let (same, isCut) = try await sameEdits(landed, proposed, in: remote)
+        return (MergedWork.of(landed, parents: commit.parents, proposals: proposed, sameEdits: same), isCut)
     }
 
     /// `nil`: there are too many, or the repository has lost them with their branch.
@@ -123,30 +164,61 @@ struct LandedWork: Sendable {
         return changes
     }
 
-    /// Those that remove and add the same lines; beyond the bounds nothing is compared, and counts as another edit.
+    /// Those in which the commit leaves what a merge of the promotion's edit into the file gives.
+    ///
+    /// - Returns: and whether there are more than are compared: the last ones of `proposed` are left out.
     private func sameEdits(
-        _ pairs: Set<MergedWork.EditPair>,
+        _ landed: [GitPath: FileChange],
+        _ proposed: [ProposedWork],
         in remote: any GitRemote
-    ) async throws(GitFailure) -> Set<MergedWork.EditPair> {
-        guard pairs.count <= Self.maxEdits else { return [] }
+    ) async throws(GitFailure) -> (Set<MergedWork.EditPair>, isCut: Bool) {
+        var pairs: [MergedWork.EditPair] = []
+        var seen: Set<MergedWork.EditPair> = []
+        for proposal in proposed {
+            pairs += MergedWork.pairs(landed, [proposal]).filter { seen.insert($0).inserted }
+        }
+        let isCut = pairs.count > maxEdits
+        pairs = Array(pairs.prefix(maxEdits))
+        let files = pairs.flatMap { [$0.landed.old, $0.landed.new, $0.proposed.old, $0.proposed.new] }
+        try await remote.prefetch(Set(files.compactMap(\.self).filter(\.isFile).map(\.id)).sorted { $0.hex < $1.hex })
         var same: Set<MergedWork.EditPair> = []
+        var texts = Texts(remote: remote)
         for pair in pairs {
-            guard let proposed = try await edit(pair.proposed, in: remote), !proposed.isEmpty,
-                try await edit(pair.landed, in: remote) == proposed
+            guard texts.bytes <= Self.maxBytes else { return (same, true) }
+            guard let base = try await texts.text(of: pair.proposed.old),
+                let ours = try await texts.text(of: pair.landed.old),
+                let theirs = try await texts.text(of: pair.proposed.new),
+                let found = try await texts.text(of: pair.landed.new),
+                LineMerge.merged(base: base, ours: ours, theirs: theirs) == found
             else { continue }
             same.insert(pair)
         }
-        return same
+        return (same, isCut)
     }
 
-    private func edit(_ change: FileChange, in remote: any GitRemote) async throws(GitFailure) -> LineEdit? {
-        guard let versions = change.versions else { return nil }
-        let isFile = [versions.old, versions.new].allSatisfy { FileMode(rawValue: $0.mode).map(\.isFile) ?? false }
-        guard isFile else { return nil }
-        let old = try await remote.blob(versions.old.id)
-        let new = try await remote.blob(versions.new.id)
-        guard max(old.count, new.count) <= Self.maxEditBytes else { return nil }
-        return LineEdit(from: old, to: new)
+    /// Files of one comparison.
+    private struct Texts {
+        let remote: any GitRemote
+        /// Read and compared so far.
+        private(set) var bytes = 0
+        private var last: [ObjectID: [UInt8]] = [:]
+
+        init(remote: any GitRemote) { self.remote = remote }
+
+        /// `nil`: it is no file, or too large.
+        mutating func text(of version: FileVersion?) async throws(GitFailure) -> [UInt8]? {
+            guard let version, version.isFile else { return nil }
+            let text: [UInt8]
+            if let known = last[version.id] {
+                text = known
+            } else {
+                text = try await remote.blob(version.id)
+                // What the commit itself has is asked for with each of them.
+                if last.count < 4 { last[version.id] = text }
+            }
+            bytes += text.count
+            return text.count <= LandedWork.maxEditBytes ? text : nil
+        }
     }
 }
 
@@ -159,7 +231,7 @@ final class KnownWork: Sendable {
     }
 
     /// At most; when more come, all are read again.
-    private static let limit = 1000
+    private static let limit = 4 * LandedWork.maxPromotions
 
     private let found = Mutex<[Key: [[GitPath: FileChange]]]>([:])
 
@@ -181,6 +253,6 @@ extension FileVersion {
     }
 }
 
-extension FileMode {
-    fileprivate var isFile: Bool { self == .file || self == .executable }
+extension FileVersion {
+    fileprivate var isFile: Bool { FileMode(rawValue: mode).map { $0 == .file || $0 == .executable } ?? false }
 }

@@ -6,28 +6,42 @@ import HoistwaySteps
 /// Applies the rules for pushes to a merge that a promotion is about to ask for.
 ///
 /// The push to the promotion's own branch was compared with what was checked out. The branch that the merge moves may be
-/// another one, or have moved on; what others have there is looked at here.
+/// another one, or have moved on; what others have there is looked at here. A pull request that the promotion has not
+/// pushed was compared with nothing yet.
 struct MergeInspector: Sendable {
     /// Commits that are searched for where the two branches part.
     private static let maxHistory = 500
 
     let core: EngineCore
 
-    /// What stands against the merge; `nil`: nothing, or the pull request is not of what the promotion has pushed.
+    /// What stands against the merge; `nil`: nothing, or there is no branch that it would move.
     func objection(to merge: MergeRequest, draft: Draft) async throws -> PushGuard.Objection? {
         guard let stage = core.configuration.pipelines.stage(draft.record.stage) else {
             return .init("stage \(draft.record.stage) is not configured any more")
         }
-        let remote = merge.remote
-        let identity = RepositoryIdentity(remote.displayURL)
-        let pushes = draft.record.branches.filter {
-            $0.pushed && $0.kind != .tag && $0.branch == merge.sourceBranch && RepositoryIdentity($0.remote) == identity
-        }
         let ref = "refs/heads/" + merge.targetBranch
-        guard let first = pushes.first, let last = pushes.last, last.commit == merge.head,
-            let tip = try await remote.refs(prefixes: [ref]).refs[ref]
-        else { return nil }
-        let base = try await base(of: merge.head, on: tip, before: first.before, in: remote)
+        guard let tip = try await merge.remote.refs(prefixes: [ref]).refs[ref] else { return nil }
+        do throws(GitFailure) {
+            _ = try await merge.remote.commit(merge.head)
+        } catch {
+            guard case .missingObject = error else { throw error }
+            return .init(
+                "its head \(merge.head.short) cannot be read from the repository, as where it comes from a fork: merge it "
+                    + "by hand if that is right"
+            )
+        }
+        return try await objection(to: merge, onto: tip, of: stage, draft: draft)
+    }
+
+    private func objection(
+        to merge: MergeRequest,
+        onto tip: ObjectID,
+        of stage: Stage,
+        draft: Draft
+    ) async throws -> PushGuard.Objection? {
+        let remote = merge.remote
+        let pushes = pushes(for: merge, of: draft.record)
+        let base = try await base(of: merge.head, on: tip, before: pushes.first?.before, in: remote)
         guard let tree = try await tree(of: merge.head, since: base, on: tip, in: remote) else {
             return .init(
                 "merging it into \(merge.targetBranch) would change more than \(LandedWork.maxFiles) files: merge it by "
@@ -36,25 +50,86 @@ struct MergeInspector: Sendable {
         }
         var draft = draft
         draft.learn()
-        // Whoever has accepted what was pushed has accepted its merge.
-        if draft.record.acceptedTree == last.tree { draft.record.acceptedTree = tree }
-        let need = need(merge, tip: tip, pushed: last, draft: draft)
-        let subject = await PushSubject(need, draft: draft, stage: stage, core: core)
+        let need = need(merge, tip: tip, pushed: pushes.last, draft: draft)
+        var subject = await PushSubject(need, draft: draft, stage: stage, core: core)
+        if pushes.isEmpty { subject.isOthers() }
         let facts = try await BranchFacts.read(need, of: subject, heads: KnownHeads())
         var proposal = try await ProposalReader(subject: subject).read(need, tree: tree, facts: facts)
         proposal.isMerge = true
-        // The same acceptance holds for the push and for its merge.
-        proposal.digest = last.digest
-        proposal.images += try await steps(from: remote.commit(tip).tree, to: tree, subject, in: remote)
+        let present = try await remote.commit(tip).tree
+        proposal.images += try await steps(from: present, to: tree, subject, in: remote)
+        if PushGuard.beyondLimits(proposal, stage: stage) != nil {
+            let isCovered = try await isCovered(from: present, to: tree, pushes, draft.record, in: remote)
+            draft.record.acceptedTree = isCovered ? tree : nil
+            proposal.digest = try await digest(from: present, to: tree, in: remote)
+        }
         return PushGuard.objection(to: proposal, stage: stage, promotion: draft.record) {
             core.isOlder($0, new: $1, than: $2, for: draft.record)
         }
     }
 
-    private func need(_ merge: MergeRequest, tip: ObjectID, pushed: BranchOutcome, draft: Draft) -> PushNeed {
-        let step = draft.run.evaluated.first { $0.alias == pushed.step }
+    /// The pushes that the pull request is made of; empty: somebody else has pushed it.
+    private func pushes(for merge: MergeRequest, of record: PromotionRecord) -> [BranchOutcome] {
+        let identity = RepositoryIdentity(merge.remote.displayURL)
+        let pushes = record.branches.filter {
+            $0.pushed && $0.kind != .tag && $0.branch == merge.sourceBranch && RepositoryIdentity($0.remote) == identity
+        }
+        return pushes.last?.commit == merge.head ? pushes : []
+    }
+
+    /// Whether a person has accepted, with a push, all that the merge would change and delete.
+    private func isCovered(
+        from old: ObjectID,
+        to new: ObjectID,
+        _ pushes: [BranchOutcome],
+        _ record: PromotionRecord,
+        in remote: any GitRemote
+    ) async throws(GitFailure) -> Bool {
+        let isAccepted = pushes.contains { push in
+            push.tree == record.acceptedTree
+                || push.digest.map { record.acceptedDifferences?.contains($0) ?? false } ?? false
+        }
+        guard isAccepted else { return false }
+        let merged = try await changes(from: old, to: new, in: remote)
+        guard !merged.isCut else { return false }
+        var written: Set<GitPath> = []
+        var deleted: Set<GitPath> = []
+        for push in pushes {
+            let pushed = try await changes(from: remote.tree(of: push.before), to: push.tree, in: remote)
+            guard !pushed.isCut else { return false }
+            written.formUnion(pushed.changed + pushed.added)
+            deleted.formUnion(pushed.deleted)
+        }
+        return written.isSuperset(of: merged.changed + merged.added) && deleted.isSuperset(of: merged.deleted)
+    }
+
+    private func changes(
+        from old: ObjectID?,
+        to new: ObjectID,
+        in remote: any GitRemote
+    ) async throws(GitFailure) -> TreeChanges {
+        try await core.ports.workspaces.changes(from: old, to: new, in: remote, limit: LandedWork.maxFiles)
+    }
+
+    /// By which a person accepts the merge.
+    private func digest(
+        from old: ObjectID,
+        to new: ObjectID,
+        in remote: any GitRemote
+    ) async throws(GitFailure) -> String? {
+        let (files, isCut) = try await core.ports.workspaces.changedFiles(
+            from: old,
+            to: new,
+            in: remote,
+            limit: ChangedFile.maxOfDigest
+        )
+        return isCut ? nil : core.ports.sha256(ChangedFile.digested(files))
+    }
+
+    private func need(_ merge: MergeRequest, tip: ObjectID, pushed: BranchOutcome?, draft: Draft) -> PushNeed {
+        let step = pushed.flatMap { pushed in draft.run.evaluated.first { $0.alias == pushed.step } }
         var need = PushNeed(
-            alias: pushed.step ?? "",
+            alias: pushed?.step ?? "",
             outgoing: OutgoingBranch(
                 remote: merge.remote,
                 branch: merge.targetBranch,
@@ -64,7 +139,7 @@ struct MergeInspector: Sendable {
             ),
             targetBranch: merge.targetBranch,
             path: step?.config["path"]?.string ?? "",
-            subject: pushed.subject
+            subject: pushed?.subject ?? ""
         )
         need.checkedOut = merge.targetBranch
         need.isMerge = true
@@ -75,12 +150,12 @@ struct MergeInspector: Sendable {
     private func base(
         of head: ObjectID,
         on tip: ObjectID,
-        before: ObjectID,
+        before: ObjectID?,
         in remote: any GitRemote
     ) async throws(GitFailure) -> ObjectID? {
         if tip == before { return before }
         let since = try await remote.history(from: tip, until: nil, limit: Self.maxHistory).map(\.id)
-        if since.contains(before) { return before }
+        if let before, since.contains(before) { return before }
         let ours = Set(try await remote.history(from: head, until: nil, limit: Self.maxHistory).map(\.id))
         return since.first(where: ours.contains)
     }
@@ -98,12 +173,7 @@ struct MergeInspector: Sendable {
         let to = try await remote.commit(head).tree
         let present = try await remote.commit(tip).tree
         if from == present { return to }
-        let changed = try await core.ports.workspaces.changes(
-            from: from,
-            to: to,
-            in: remote,
-            limit: LandedWork.maxFiles
-        )
+        let changed = try await changes(from: from, to: to, in: remote)
         guard !changed.isCut else { return nil }
         var edits: [GitPath: TreeEntry?] = [:]
         for path in changed.paths { edits.updateValue(try await TreePath(path).entry(in: to, remote), forKey: path) }
@@ -117,12 +187,7 @@ struct MergeInspector: Sendable {
         _ subject: PushSubject,
         in remote: any GitRemote
     ) async throws -> [PushProposal.ImageStep] {
-        let changes = try await core.ports.workspaces.changes(
-            from: old,
-            to: new,
-            in: remote,
-            limit: LandedWork.maxFiles
-        )
+        let changes = try await changes(from: old, to: new, in: remote)
         let kustomizations = Kustomizations(remote: remote)
         let own = Set(await subject.freight().flatMap(\.images).map(\.repoURL))
         var steps: [PushProposal.ImageStep] = []

@@ -19,7 +19,7 @@ struct ProposalReader: Sendable {
         var changes = TreeChanges(changed: Set(subject.imageChanges.map { GitPath($0.file) }).sorted())
         var othersEntries: [PushProposal.OthersEntry] = []
         var containers: ManifestPair?
-        if let checkout = subject.checkout, let baseTree {
+        if subject.checkout != nil || need.isMerge, let baseTree {
             let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
             changes = try await subject.core.ports.workspaces.changes(
                 from: baseTree,
@@ -27,8 +27,8 @@ struct ProposalReader: Sendable {
                 in: remote,
                 limit: max(limit, PushNeed.maxLooked)
             )
-            foreign = try await lost(facts.foreign, by: changes, subject.finder(need)) {
-                checkout.isReplaced($0) || need.overwritten.contains($0)
+            foreign = try await lost(facts.foreign, by: changes, subject.finder(need), at: facts.tip) {
+                subject.checkout?.isReplaced($0) ?? false || need.overwritten.contains($0)
             }
             let files = (changes.changed + changes.deleted).filter(Kustomizations.isOne)
             othersEntries = try await self.othersEntries(files, from: baseTree, to: tree, remote)
@@ -116,6 +116,7 @@ struct ProposalReader: Sendable {
         _ work: ForeignWork,
         by ours: TreeChanges,
         _ finder: ForeignWorkFinder,
+        at tip: ObjectID?,
         isReplaced: (GitPath) -> Bool
     ) async throws -> ForeignWork {
         guard !work.commits.isEmpty else { return .none }
@@ -130,7 +131,7 @@ struct ProposalReader: Sendable {
         let files = replaced.intersection(theirs)
         guard !files.isEmpty else { return .none }
         lost.files = files
-        lost.commits = try await finder.touching(files, among: work.commits)
+        lost.commits = try await finder.touching(files, among: work.commits, at: tip)
         return lost
     }
 }

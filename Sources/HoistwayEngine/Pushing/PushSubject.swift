@@ -7,18 +7,18 @@ struct PushSubject: Sendable {
     let core: EngineCore
     let record: PromotionRecord
     /// What its steps changed in kustomizations.
-    let imageChanges: [ImageChange]
+    private(set) var imageChanges: [ImageChange]
     /// Image entries that its steps have set, whether that changed them or not.
-    let imagesSet: [ImageChange]
+    private(set) var imagesSet: [ImageChange]
     /// Values of files that its steps have set to versions of images, whether that changed them or not.
-    let imageValues: [ImageValue]
+    private(set) var imageValues: [ImageValue]
     let stage: Stage
     let key: BranchKey
     /// The branch whose stages are asked for: a tag and a promotion's own branch stand for the one that is checked out.
     let owned: BranchKey
     /// What is known of the branch from earlier pushes.
     let known: BranchRecord?
-    let checkout: PromotionPlan.Checkout?
+    private(set) var checkout: PromotionPlan.Checkout?
 
     init(_ need: PushNeed, draft: Draft, stage: Stage, core: EngineCore) async {
         self.core = core
@@ -44,9 +44,16 @@ struct PushSubject: Sendable {
 
     var replacesTree: Bool { checkout?.replacesTree ?? false }
     /// More may change than the images that are set.
-    let isCopied: Bool
+    private(set) var isCopied: Bool
     /// Images that the stage's freight carries.
     let subscribed: [ImageSubscription]
+
+    /// Somebody else has pushed it: what the promotion's steps have written says nothing of it.
+    mutating func isOthers() {
+        checkout = nil
+        isCopied = false
+        (imageChanges, imagesSet, imageValues) = ([], [], [])
+    }
 
     func finder(_ need: PushNeed) -> ForeignWorkFinder {
         ForeignWorkFinder(core: core, stage: stage.key, branch: key, known: known, remote: need.outgoing.remote)

@@ -201,7 +201,8 @@ package enum PushGuard {
             "\(proposal.branch.branch) has \(these)\(place): \(named)\(more). This promotion would write over or delete "
             + "\(files): "
             + (proposal.isMerge
-                ? "merge the pull request by hand if that is right, or set \(Self.place(of: stage)) to overwrite"
+                ? "merge the pull request by hand if that is right, or `hoistway adopt \(stage.key)` and promote again, or set "
+                    + "\(Self.place(of: stage)) to overwrite"
                 : "`hoistway adopt \(stage.key)` accepts that, or set \(choices(for: stage))")
     }
 
@@ -263,7 +264,10 @@ package enum PushGuard {
     private static func acceptance(_ proposal: PushProposal, promotion: PromotionRecord) -> String {
         // Where more files differ than are compared one by one, the whole tree is accepted.
         let accepted = proposal.digest ?? proposal.tree.hex
-        return "`hoistway promote \(promotion.stage) \(promotion.freight.short) --accept \(accepted)`"
+        // A merge comes behind pushes: what was accepted of them is accepted again.
+        let earlier = proposal.isMerge ? promotion.acceptedDifferences ?? [] : []
+        let all = (earlier + [accepted]).map { "--accept \($0)" }.joined(separator: " ")
+        return "`hoistway promote \(promotion.stage) \(promotion.freight.short) \(all)`"
     }
 
     /// What changes and what is deleted, where that is more than the stage's limits; `nil`: it is not.

@@ -49,6 +49,8 @@ package enum MergedWork: Sendable, Equatable {
     case own([PromotionID])
     /// Part of it is; these files are somebody else's.
     case mixed([GitPath])
+    /// It may be: more promotions have changed its files than are compared.
+    case unclear
 
     /// Two changes of one file by a promotion and by a commit, which leave different contents.
     package struct EditPair: Sendable, Hashable {
@@ -78,7 +80,7 @@ package enum MergedWork: Sendable, Equatable {
     /// - Parameters:
     ///   - landed: what the commit changes against its first parent.
     ///   - parents: of the commit.
-    ///   - sameEdits: those of ``pairs(_:_:)`` that remove and add the same lines.
+    ///   - sameEdits: those of ``pairs(_:_:)`` in which the commit leaves what a merge of the promotion's edit gives.
     package static func of(
         _ landed: [GitPath: FileChange],
         parents: [ObjectID],

@@ -70,6 +70,14 @@ extension PromotionRecord {
         }
         return found.sorted { $0.key < $1.key }.map(\.value)
     }
+
+    /// What its pull requests in a repository have left on their branches; empty unless all of them are merged, and the
+    /// host has told where.
+    package func landings(in repository: RepositoryIdentity) -> [ObjectID] {
+        let pulls = pulls.filter { RepositoryIdentity($0.repository) == repository }
+        let commits = pulls.filter(\.isMerged).compactMap(\.commit)
+        return commits.count == pulls.count ? commits : []
+    }
 }
 
 extension PipelineState {

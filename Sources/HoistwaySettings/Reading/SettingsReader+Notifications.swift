@@ -109,6 +109,15 @@ extension SettingsReader {
             )
             return nil
         }
+        // As it is read when something is sent.
+        if ["http", "https"].contains(URLText.scheme(of: url)), WebAddress(url) == nil {
+            problems.error(
+                place,
+                "the \(what)'s url is not an http or https URL with a host and a port, and without a user and a password",
+                hint: "write it as in https://example.com/hook"
+            )
+            return nil
+        }
         switch URLText.scheme(of: url) {
         case "https": return found
         case "http" where allowsPlain || Loopback.contains(host): return found

@@ -38,14 +38,24 @@ struct GitMergePRStep: PullRequestStep {
                 hint: "merge it by hand if it is right, or promote again"
             )
         }
+        guard let head = pushed ?? pull.head else {
+            throw .cannotAct(
+                "the pull request #\(number) is not merged: the Git host does not name its head, so that nobody can tell what "
+                    + "the merge would change",
+                hint: "merge it by hand if it is right"
+            )
+        }
         guard pass.mayWrite else {
-            let merge = (pushed ?? pull.head).map {
-                MergeRequest(remote: pass.remote, sourceBranch: pull.sourceBranch, targetBranch: target, head: $0)
-            }
+            let merge = MergeRequest(
+                remote: pass.remote,
+                sourceBranch: pull.sourceBranch,
+                targetBranch: target,
+                head: head
+            )
             return .wantsToWrite(remembering: .map(["target": .string(target)]), merging: merge)
         }
         let answer = try await atForge { () throws(ForgeFailure) in
-            try await pass.forge.merge(number, method: method, head: pushed ?? pull.head)
+            try await pass.forge.merge(number, method: method, head: head)
         }
         switch answer {
         case .merged(let commit):

@@ -88,13 +88,6 @@ struct MergedWorkTests {
         #expect(MergedWork.pairs(["envs/test": Self.change(nil, "6")], [Self.one]).isEmpty)
     }
 
-    @Test func `edits are the same where they remove and add the same lines`() {
-        func edit(_ old: String, _ new: String) -> LineEdit { LineEdit(from: Array(old.utf8), to: Array(new.utf8)) }
-        #expect(edit("a: 1\nb: 1\n", "a: 2\nb: 1\n") == edit("a: 1\nb: 7\n", "a: 2\nb: 7\n"))
-        #expect(edit("a: 1\nb: 1\n", "a: 2\nb: 1\n") != edit("a: 1\nb: 7\n", "a: 2\nb: 8\n"))
-        #expect(edit("a\nb\n", "b\na\n").isEmpty)
-    }
-
     @Test func `a subscription remembers whose work its branch has, the newest`() throws {
         let key = SubscriptionKey(warehouse: WarehouseKey(project: "p", name: "w"), subscription: "s")
         var record = SubscriptionRecord(key: key, updatedAt: Timestamp(seconds: 1))
