@@ -1,6 +1,20 @@
 package import Hummingbird
 package import NIOCore
 
+/// The connection of a request, for what must end when its client leaves.
+package struct ClientConnection: Sendable {
+    fileprivate let channel: any Channel
+
+    /// Calls once, when the connection is closed from either end.
+    ///
+    /// A client that closes its half has left: nothing it could still want would reach it otherwise before a write.
+    /// Where that cannot be set, a write finds it out later.
+    package func whenClosed(_ act: @escaping @Sendable () -> Void) async {
+        try? await channel.setOption(ChannelOptions.allowRemoteHalfClosure, value: false).get()
+        channel.closeFuture.whenComplete { _ in act() }
+    }
+}
+
 /// What the console knows of a request on its way.
 package struct ConsoleContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
@@ -14,6 +28,8 @@ package struct ConsoleContext: RequestContext {
     package let peer: SocketAddress?
     /// The connection.
     let channel: any Channel
+
+    package var connection: ClientConnection { ClientConnection(channel: channel) }
 
     package init(source: Source) {
         channel = source.channel

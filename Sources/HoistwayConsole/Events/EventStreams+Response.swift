@@ -1,7 +1,6 @@
 import HoistwayModel
 package import HoistwayPorts
 package import Hummingbird
-import NIOCore
 
 extension EventStreams {
     /// What a stream gives, and to whom.
@@ -38,10 +37,7 @@ extension EventStreams {
             close(lease)
             throw APIError.unauthenticated
         }
-        // A client that closes its half has left: nothing it could still want would reach it otherwise before a write.
-        // Where it fails, a write finds it out later.
-        try? await channel.setOption(ChannelOptions.allowRemoteHalfClosure, value: false).get()
-        channel.closeFuture.whenComplete { _ in lease.leave() }
+        await context.connection.whenClosed { lease.leave() }
         var headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store, no-transform", .xContentTypeOptions: "nosniff",
             .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",

@@ -28,7 +28,7 @@ final class LiveEvents: Sendable {
         self.feed = feed
     }
 
-    func response(_ request: PageRequest) throws -> Response {
+    func response(_ request: PageRequest) async throws -> Response {
         let name = request.caller.name
         let isFree = open.withLock { open in
             guard open.values.reduce(0, +) < Self.most, open[name, default: 0] < Self.mostOfToken else { return false }
@@ -40,19 +40,31 @@ final class LiveEvents: Sendable {
         var headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store, no-transform"]
         headers[PageHeaders.name("X-Accel-Buffering")] = "no"
         let lease = Lease { [self] in open.withLock { $0[name, default: 1] -= 1 } }
+        // Who goes from page to page opens a stream at each: the place of one left behind is free at once.
+        await request.connection.whenClosed { [weak lease] in lease?.leave() }
         let body = ResponseBody(asyncSequence: Chunks(events: self, request: request, start: start, lease: lease))
         return Response(status: .ok, headers: headers, body: body)
     }
 
-    /// Gives the place of a stream back when nothing of the stream is left.
+    /// Gives the place of a stream back, once: when its client leaves, or when nothing of the stream is left.
     private final class Lease: Sendable {
-        private let end: @Sendable () -> Void
+        private let end: Mutex<(@Sendable () -> Void)?>
 
         init(_ end: @escaping @Sendable () -> Void) {
-            self.end = end
+            self.end = Mutex(end)
         }
 
-        deinit { end() }
+        deinit { leave() }
+
+        var isOver: Bool { end.withLock { $0 == nil } }
+
+        func leave() {
+            let left = end.withLock { end in
+                defer { end = nil }
+                return end
+            }
+            left?()
+        }
     }
 
     /// The stream as its client takes it: nothing is made before the last piece was taken.
@@ -80,7 +92,7 @@ final class LiveEvents: Sendable {
                     written = .now
                     return events.event("hello", "\"version\":\"\(events.web.configuration.version)\"", position)
                 }
-                while !Task.isCancelled, !Task.isShuttingDownGracefully {
+                while !lease.isOver, !Task.isCancelled, !Task.isShuttingDownGracefully {
                     if let chunk = try await events.chunk(after: &position, request, written: written ?? .now) {
                         written = .now
                         isOver = chunk.isLast

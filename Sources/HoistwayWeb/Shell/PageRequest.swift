@@ -13,6 +13,7 @@ package struct PageRequest: Sendable {
     package var parameters: [String: String]
     package var pipelines: any PipelineOperator
     package var now: Timestamp
+    package var connection: ClientConnection
     /// Where the changes were before anything was read for the page: the script follows them from there, and misses
     /// none.
     package var revision: Revision

@@ -85,6 +85,7 @@ struct PageResponder: Sendable {
                 parameters: try parameters(names, of: context),
                 pipelines: console.pipelines,
                 now: web.clock.now(),
+                connection: context.connection,
                 revision: console.feed.revision
             )
             return try await answer(entry, page, request)

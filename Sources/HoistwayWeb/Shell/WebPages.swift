@@ -67,7 +67,7 @@ package struct WebPages: ConsolePages {
         FreightPages().add(to: &routes)
         PreviewPages().add(to: &routes)
         let events = LiveEvents(web: self, feed: console.feed)
-        routes.data("live/events") { try events.response($0) }
+        routes.data("live/events") { try await events.response($0) }
         let responder = PageResponder(web: self, console: console, routes: routes)
         responder.add(to: router)
     }
