@@ -35,6 +35,12 @@ extension HTML {
         return abs(seconds) < 5 ? "now" : seconds < 0 ? "in \(words)" : "\(words) ago"
     }
 
+    /// How long something took, in the words of ``duration(_:)``.
+    static func taken(from start: Timestamp, to end: Timestamp) -> String {
+        let seconds = (end - start).components.seconds
+        return seconds < 1 ? "under 1 s" : duration(seconds)
+    }
+
     /// `45 s`, `12 min`, `3 h`, `2 d`.
     static func duration(_ seconds: Int64) -> String {
         switch seconds {

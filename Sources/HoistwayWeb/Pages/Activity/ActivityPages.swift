@@ -67,8 +67,16 @@ struct ActivityPages: Sendable {
                 if entry.outcome != .done { html(.span, .class("quiet"), text: " \(entry.outcome.rawValue)") }
             }
             html(.td, .data("label", "On")) { object(entry, request, &$0) }
-            html(.td, text: entry.detail)
+            html(.td, text: Self.detail(of: entry))
         }
+    }
+
+    /// What the object's own column does not say: of a promotion, `ID of FREIGHT`, the freight.
+    private static func detail(of entry: ActivityView) -> String {
+        guard let name = entry.object?.name, entry.detail.hasPrefix("\(name) of ") else { return entry.detail }
+        let rest = entry.detail.dropFirst(name.count + 4)
+        let freight = rest.prefix { $0.isHexDigit }
+        return "freight \(freight.prefix(7))\(rest.dropFirst(freight.count))"
     }
 
     private func object(_ entry: ActivityView, _ request: PageRequest, _ html: inout HTML) {

@@ -22,15 +22,22 @@ struct DeliveryDetails {
         html.facts { html in
             html.fact("Received") { $0.time(delivery.receivedAt, now: request.now, .clock) }
             html.fact("Receiver", delivery.receiver)
-            html.fact("Proved by", delivery.verdict)
+            html.fact("Proved by", Self.proof(delivery.verdict))
             if let sender = delivery.senderID { html.fact("Sender's id", sender) }
-            html.fact("Attempts", "\(delivery.attempts)")
+            if delivery.attempts > 0 { html.fact("Tries that failed", "\(delivery.attempts)") }
             if let kind = delivery.failureKind { html.fact("Kind of failure", kind.rawValue) }
             if let next = delivery.nextTry {
                 html.fact("Next try") { $0.time(next, now: request.now) }
             }
         }
         retry(&html)
+    }
+
+    /// `github#0` in words: the scheme, and which of the receiver's secrets fitted, counted from one.
+    static func proof(_ verdict: String) -> String {
+        let parts = verdict.split(separator: "#")
+        guard parts.count == 2, let index = Int(parts[1]), index < 1000 else { return verdict }
+        return "\(parts[0]), with secret \(index + 1) of the receiver"
     }
 
     private func retry(_ html: inout HTML) {

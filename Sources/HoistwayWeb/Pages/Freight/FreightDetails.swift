@@ -77,7 +77,7 @@ struct FreightDetails {
                 }
             }
             html(.td, .data("label", "Verified")) { verified(entry, &$0) }
-            html(.td, .data("label", "Promotion")) { promotion(place, entry, &$0) }
+            html(.td, .class("short"), .data("label", "Promotion")) { promotion(place, entry, &$0) }
             html(.td) { approve(place, entry, &$0) }
         }
     }

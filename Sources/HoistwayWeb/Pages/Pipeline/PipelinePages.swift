@@ -93,7 +93,8 @@ struct PipelinePages: Sendable {
                 view("List", isChosen: isListOnly, link { $0.view = .list }, &html)
             }
             if !isListOnly {
-                html(.nav, .aria("label", "Zoom")) { html in
+                // A small screen shows the list unless the graph is asked for.
+                html(.nav, .class(query.view == nil ? "wide-only" : ""), .aria("label", "Zoom")) { html in
                     for zoom in PipelineQuery.zooms {
                         view("\(zoom) %", isChosen: zoom == query.zoom, link { $0.zoom = zoom }, &html)
                     }

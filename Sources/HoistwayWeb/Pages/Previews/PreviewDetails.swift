@@ -26,7 +26,7 @@ struct PreviewDetails {
             circumstances(&html)
             if isAlone {
                 difference(&html)
-            } else {
+            } else if view.state == .succeeded || !view.branches.isEmpty {
                 html(.details) { html in
                     html(.summary, text: Self.files(view.branches))
                     difference(&html)
@@ -177,6 +177,7 @@ struct PreviewDetails {
 
     static func files(_ branches: [PreviewView.Branch]) -> String {
         let files = branches.reduce(0) { $0 + $1.changedFiles + $1.deletedFiles }
+        guard files > 0 else { return "No file differs" }
         return files == 1 ? "1 file differs, show it" : "\(files) files differ, show them"
     }
 

@@ -85,7 +85,7 @@ struct PromotionDetails {
             if let start = view.startedAt { html.fact("Started") { $0.time(start, now: request.now) } }
             if let end = view.finishedAt { html.fact("Ended") { $0.time(end, now: request.now) } }
             if let start = view.startedAt, let end = view.finishedAt {
-                html.fact("Took", HTML.duration((end - start).components.seconds))
+                html.fact("Took", HTML.taken(from: start, to: end))
             }
             if !view.contents.isEmpty {
                 html.fact("Artifacts") { ArtifactLines(artifacts: view.contents).write(&$0) }
@@ -153,7 +153,7 @@ struct PromotionDetails {
                 if let start = step.startedAt {
                     html(.span, .class("quiet")) { html in
                         if let end = step.finishedAt {
-                            html.text("took \(HTML.duration((end - start).components.seconds))")
+                            html.text("took \(HTML.taken(from: start, to: end))")
                         } else {
                             html.text("started ")
                             html.time(start, now: request.now)

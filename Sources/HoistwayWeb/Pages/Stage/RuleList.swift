@@ -6,6 +6,8 @@ struct RuleList {
     let verdict: VerdictView
     let project: String
     let request: PageRequest
+    /// Whether the page says the reason already.
+    var isReasonSaid = false
 
     func write(_ html: inout HTML) {
         html(.h3) { html in
@@ -16,12 +18,17 @@ struct RuleList {
                 html.text("Warehouse \(verdict.warehouse)")
             }
         }
-        html(.p, text: verdict.reason)
+        if !isReasonSaid { html(.p, text: verdict.reason) }
         guard !verdict.rules.isEmpty else { return }
         html(.ol, .class("rules")) { html in
             for rule in verdict.rules {
                 html(.li, .class(rule.answer == .notAsked ? "quiet" : "")) { html in
-                    html.state(rule.answer.shape, rule.answer.words)
+                    // That the freight is where it should be is no trouble.
+                    if rule.name == .present, rule.answer == .blocks {
+                        html.state("none", "Nothing to do")
+                    } else {
+                        html.state(rule.answer.shape, rule.answer.words)
+                    }
                     html.text(" ")
                     html(.strong, text: rule.name.words)
                     if !rule.reason.isEmpty { html.text(": \(rule.reason)") }

@@ -44,6 +44,9 @@ struct StageDetails {
             if let health = stage.health?.status { html.state(health, isChip: true) }
             if stage.mode == .observe { html.state("none", "Observe: nothing is pushed", isChip: true) }
             html(.div, .class("actions")) { html in
+                if stage.state != .controlFlow {
+                    html(.a, .class("action"), .href(request.paths.link(path, fragment: "promote")), text: "Promote …")
+                }
                 html.form(to: request.paths.link(path + ["refresh"]), request) { html in
                     html.actionButton("Look at the branches", needs: .promote, request, class: "action plain")
                 }
@@ -180,7 +183,12 @@ struct StageDetails {
                 html.text(stage.autoPromotionReason.map { ": \($0)." } ?? ".")
             }
             for verdict in stage.verdicts {
-                RuleList(verdict: verdict, project: stage.project, request: request).write(&html)
+                RuleList(
+                    verdict: verdict,
+                    project: stage.project,
+                    request: request,
+                    isReasonSaid: verdict.reason == stage.reason
+                ).write(&html)
             }
         }
     }
