@@ -8,6 +8,7 @@ names that are taken, bodies that are too large.
 import json
 import re
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -105,8 +106,11 @@ def provoke(operations):
         "project": project, "stage": stage["name"], "warehouse": warehouse["name"], "freight": freight["id"],
         "promotion": promotion["id"], "delivery": delivery, "token": "check-read",
     }
+    preview = previewed(ask, items)
+    of_preview = names | {"project": preview["project"], "stage": preview["stage"], "preview": preview["id"]}
     bodies = {
         "createPromotion": {"freight": freight["id"]}, "createDownstreamPromotions": {"freight": freight["id"]},
+        "createPreview": {"freight": preview["freight"]},
         "approveFreight": {"freight": freight["id"]}, "renameFreight": {"alias": "checked-alias"},
         "createFreight": {"from": freight["id"]}, "retryDeliveries": {"ids": [delivery]}, "adoptStage": {"preview": True},
         "createToken": {"name": "check-made", "role": "read"}, "oldPromote": {"stage": f"{project}/{stage['name']}", "freight": freight["id"]},
@@ -128,7 +132,7 @@ def provoke(operations):
 
     for operation in operations:
         method, declared = operation.method, {int(status) for status in operation.item["responses"]}
-        path = path_of(operation, names)
+        path = path_of(operation, of_preview if "/previews" in operation.path else names)
         query = queries.get(operation.id, "")
         whole = path + ("?" + query if query else "")
         posts = "requestBody" in operation.item
@@ -146,7 +150,7 @@ def provoke(operations):
         if any(parameter["name"] == "project" for parameter in operation.item.get("parameters", [])):
             ask(method, whole + separator + f"project={project}", body, token=foreign)
         if "{" in operation.path:
-            missing = {name: 9_000_000_000_000 if name == "delivery" else "no-such" for name in names}
+            missing = {name: 9_000_000_000_000 if name == "delivery" else "no-such" for name in of_preview}
             ask(method, path_of(operation, missing) + ("?" + query if query else ""), body)
         if posts:
             ask(method, whole, {"unknown": 1})
@@ -162,6 +166,7 @@ def provoke(operations):
                 tag = answer.headers["ETag"]
             ask(method, whole, headers={"If-None-Match": tag})
     act(ask, items)
+    cancel(ask, items)
     # What a body names and nobody has.
     ask("POST", "promotions/retry", {"promotions": ["no-such"]})
     ask("POST", "deliveries/retry", {"ids": [9_000_000_000_000]})
@@ -178,6 +183,29 @@ def provoke(operations):
         send(operations, "DELETE", f"tokens/{name}")
 
 
+def previewed(ask, items):
+    """A preview that was begun just now, of a stage that takes the freight; few run at once: others may have to end."""
+    for _ in range(60):
+        for stage in items("stages"):
+            for freight in items(f"freight?project={stage['project']}&limit=3"):
+                path = f"projects/{stage['project']}/stages/{stage['name']}/previews"
+                status, text = ask("POST", path, {"freight": freight["id"]})
+                if status == 202:
+                    return json.loads(text)
+        time.sleep(0.5)
+    sys.exit(f"no preview could be begun: {text.decode()}")
+
+
+def cancel(ask, items):
+    """A preview may be over before it can be ended: then the next one is tried."""
+    for _ in range(20):
+        preview = previewed(ask, items)
+        path = f"projects/{preview['project']}/stages/{preview['stage']}/previews/{preview['id']}"
+        ask("GET", path)
+        if ask("DELETE", path)[0] == 200:
+            return
+
+
 def act(ask, items):
     """What needs something that is not there yet: other artifacts than those of all freight, an open promotion."""
     for warehouse in items("warehouses"):
@@ -186,10 +214,17 @@ def act(ask, items):
             for content in one["contents"] if content["kind"] == "image"
         ]
         if images:
+            for tag in ("0.9.0", "0.8.0"):
+                push(images[0], tag)
             ask("POST", f"projects/{warehouse['project']}/warehouses/{warehouse['name']}/freight",
-                {"images": [f"{images[0]}:1.0.0"]})
+                {"images": [f"{images[0]}:0.9.0"]})
             ask("POST", "freight/create", {"warehouse": f"{warehouse['project']}/{warehouse['name']}", "freight": {
-                "images": [f"{images[0]}:1.1.0"], "commits": [], "charts": []}})
+                "images": [f"{images[0]}:0.8.0"], "commits": [], "charts": []}})
+    for stage in items("stages"):
+        for freight in items(f"freight?project={stage['project']}&limit=5"):
+            path = f"projects/{stage['project']}/stages/{stage['name']}/downstream-promotions"
+            if ask("POST", path, {"freight": freight["id"]})[0] == 201:
+                break
     # It may be over before it can be ended: then the next one is tried.
     for way in ("new", "old"):
         for stage in items("stages") * 3:
@@ -207,6 +242,18 @@ def act(ask, items):
             else:
                 continue
             break
+
+
+def push(image, tag):
+    """Puts another image into the quickstart's registry: older than all others, so that it becomes no freight by itself."""
+    host, name = image.split("/", 1)
+    url = f"http://{host}/v2/{name}/manifests/"
+    kinds = "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
+    with urllib.request.urlopen(urllib.request.Request(url + "1.0.0", headers={"Accept": kinds})) as answer:
+        kind, manifest = answer.headers["Content-Type"], json.load(answer)
+    manifest["annotations"] = {"org.opencontainers.image.version": tag}
+    urllib.request.urlopen(urllib.request.Request(
+        url + tag, data=json.dumps(manifest).encode(), method="PUT", headers={"Content-Type": kind})).close()
 
 
 def table(operations):

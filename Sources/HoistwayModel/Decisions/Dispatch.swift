@@ -2,7 +2,7 @@
 package struct Dispatch: Sendable {
     /// What is said of one stage and one warehouse that it asks freight of.
     package struct Verdict: Sendable, Equatable {
-        package enum Kind: String, Sendable, Codable {
+        package enum Kind: String, Sendable, Codable, CaseIterable {
             case promote
             case queued
             case alreadyThere

@@ -1,5 +1,5 @@
 /// What sort of ref a push moves.
-package enum PushedRef: String, Sendable, Hashable, Codable {
+package enum PushedRef: String, Sendable, Hashable, Codable, CaseIterable {
     /// A branch that stages write.
     case branch
     /// A branch that belongs to one promotion: no stage's branch, and nobody waits for it to stay as it was left.

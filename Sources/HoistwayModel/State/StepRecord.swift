@@ -1,6 +1,6 @@
 /// What one step of a promotion did.
 package struct StepRecord: Sendable, Equatable, Codable {
-    package enum Status: String, Sendable, Codable {
+    package enum Status: String, Sendable, Codable, CaseIterable {
         case pending = "Pending"
         case succeeded = "Succeeded"
         case skipped = "Skipped"

@@ -3,7 +3,7 @@ package import HoistwayModel
 /// A warehouse: what it subscribes to, and its looks.
 package struct WarehouseView: Sendable, Codable, Equatable {
     /// What the last look came to.
-    package enum Outcome: String, Sendable, Codable {
+    package enum Outcome: String, Sendable, Codable, CaseIterable {
         /// None has ended yet.
         case waiting
         case done

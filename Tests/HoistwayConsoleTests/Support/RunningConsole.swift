@@ -39,6 +39,13 @@ struct RunningConsole {
         }
     }
 
+    /// The shared client opens eight connections to one host at most: eight event streams would hold up all others.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// Runs `body` against a console that is listening; stops it gracefully.
     static func with(
         pages: (any ConsolePages)? = nil,
@@ -118,7 +125,7 @@ struct RunningConsole {
         if let host { request.headers.add(name: "Host", value: host) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await Self.client.execute(request, timeout: .seconds(10))
         let bytes = try await response.body.collect(upTo: 1 << 20)
         return Answer(
             status: Int(response.status.code),
