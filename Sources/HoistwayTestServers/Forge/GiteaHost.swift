@@ -218,7 +218,8 @@ struct GiteaHost: ForgeHost {
             label: pull.source,
             ref: isThere ? pull.source : "refs/pull/\(pull.number)/head",
             sha: pull.head,
-            repository: isThere ? Self.repositoryID : -1
+            // Told for a branch that is gone as well: https://github.com/go-gitea/gitea/blob/main/services/convert/pull.go
+            repository: Self.repositoryID
         )
     }
 

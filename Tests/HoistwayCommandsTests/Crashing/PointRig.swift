@@ -36,7 +36,6 @@ final class PointRig: Sendable {
 
     private static let former = "1.1.0"
     private static let promoted = "1.2.0"
-    private static let hostSecret = "told by the host"
 
     private let scenario: CrashScenario
     private let folder: TemporaryFolder
@@ -76,9 +75,6 @@ final class PointRig: Sendable {
         var names = ForgeServer.Options()
         names.name = "shop"
         let ports = try ServedPorts()
-        if scenario.isMergedByHand {
-            names.webhook = ForgeWebhook(port: ports.webhooks, path: "/hook/host", secret: Self.hostSecret)
-        }
         forge =
             scenario.asksForge ? try await ForgeServer.start(.github, repository: repository, options: names) : nil
         if let forge { options.extraDirectives += " location /api { proxy_pass http://127.0.0.1:\(forge.port); }" }
@@ -106,7 +102,7 @@ final class PointRig: Sendable {
         }
         served = try ServedProgram(
             ServedConfiguration(
-                receivers: [source.receiver, .init(name: "host", sender: "ghes", secret: Self.hostSecret)],
+                receivers: [source.receiver],
                 manifests: [
                     Manifest.project("shop", remotes: [.init(url: surroundings.git, login: login)]),
                     Manifest.images("app", in: "shop", surroundings.image),
@@ -132,9 +128,7 @@ final class PointRig: Sendable {
         try await served.start()
         try await announce(Self.former)
         try await eventually("the first promotions") {
-            let promotions = try await promotions(of: Self.former)
-            try await merge(promotions)
-            return promotions.allSatisfy(\.isOver)
+            try await promotions(of: Self.former).allSatisfy(\.isOver)
         }
         let failed = try await promotions(of: Self.former).first { $0.phase != "Succeeded" }
         try #require(failed == nil, "\(failed?.message ?? "")")
@@ -229,20 +223,7 @@ final class PointRig: Sendable {
     /// Whether all promotions have ended; false where the program does not answer.
     private func isOver() async throws -> Bool {
         guard let promotions = try? await promotions(of: Self.promoted) else { return false }
-        try await merge(promotions)
         return promotions.allSatisfy(\.isOver)
-    }
-
-    /// Somebody merges the pull request that a promotion waits for.
-    private func merge(_ promotions: [Promotion]) async throws {
-        guard scenario.isMergedByHand, let forge, promotions.contains(where: { $0.message.contains(" is open") }) else {
-            return
-        }
-        // Those of earlier runs have lost their branches.
-        let before = pullsBefore.withLock { $0 }
-        for pull in try await forge.pulls().dropFirst(before) where pull.state == .open {
-            try await forge.mergeByHand(pull.number, .squash)
-        }
     }
 
     // MARK: What is compared
