@@ -534,6 +534,24 @@ struct BranchConflictTests {
         #expect(told[0].contains("both clear the branch env: each takes away what only the other has written"))
     }
 
+    @Test(arguments: [("./out/a", "./out/b", true), ("./out/a", "./out/a", false)])
+    func `two stages that clear one path and write other files there are an error`(
+        _ one: String,
+        _ other: String,
+        _ isError: Bool
+    ) throws {
+        func steps(_ target: String) -> String {
+            let copy = "        - {uses: copy, config: {inPath: ./src/env, outPath: \(target)}}\n"
+            let text = clearing("env")
+            guard let push = text.firstRange(of: "        - {uses: git-push") else { return text }
+            return text[..<push.lowerBound] + copy + text[push.lowerBound...]
+        }
+        let text = project + image + stage("test", rest: steps(one)) + stage("uat", rest: steps(other))
+        let found = try problems(of: text)
+        #expect(Self.clearings(found).count == 1, "\(found)")
+        #expect(found.errors.contains { $0.message.contains("take away what the other has promoted") } == isError)
+    }
+
     private static func clearings(_ problems: [Problem]) -> [String] {
         problems.map(\.message).filter { $0.contains("both clear") }
     }

@@ -9,14 +9,7 @@ extension Checks {
             for stage in stages(of: project) {
                 for clearing in Clearing.all(of: stage, in: project) {
                     if let other = seen.first(where: { $0.collides(with: clearing) && $0.stage != clearing.stage }) {
-                        problems.warning(
-                            clearing.place,
-                            "the stages \(other.stage) (line \(other.place.line)) and \(clearing.stage) both clear "
-                                + "\(clearing.what): each takes away what only the other has written there",
-                            hint:
-                                "fine where both write the whole of it, as one task does for both; else give each stage a branch, or a directory, of its own; or let both keep the images that "
-                                + "they do not carry: `carryImages: true` for both stages, below projects"
-                        )
+                        tell(of: other, and: clearing)
                     }
                     seen.append(clearing)
                 }
@@ -26,6 +19,30 @@ extension Checks {
 }
 
 extension Checks {
+    /// Where both write the same files, nothing is lost; else the one deletes what the other has promoted.
+    ///
+    /// No rule for pushes finds that, apart from the limits: Hoistway's own commits are nobody else's there.
+    private func tell(of other: Clearing, and clearing: Clearing) {
+        let writesTheSame = other.writes == clearing.writes && other.warehouses == clearing.warehouses
+        let stages = "the stages \(other.stage) (line \(other.place.line)) and \(clearing.stage) both clear "
+        let apart =
+            "give each stage a branch, or a directory, of its own; or let both keep the images that they do not carry: "
+            + "`carryImages: true` for both stages, below projects"
+        if writesTheSame {
+            problems.warning(
+                clearing.place,
+                stages + "\(clearing.what): each takes away what only the other has written there",
+                hint: "fine as long as one task writes the whole of it for both; else " + apart
+            )
+        } else {
+            problems.error(
+                clearing.place,
+                stages + "\(clearing.what): each would take away what the other has promoted",
+                hint: apart
+            )
+        }
+    }
+
     /// Steps of Git work on checkouts of earlier steps; what is pushed to another branch keeps what is there.
     private func checkPlaces() {
         for stage in projects.flatMap(stages(of:)) {
@@ -53,6 +70,10 @@ private struct Clearing {
     var place: SourcePlace
     /// The stage takes what is not its own from the branch.
     var carriesImages: Bool
+    /// Which files it writes there, as far as its steps say.
+    var writes: [String]
+    /// Those that its freight comes from.
+    var warehouses: Set<String>
 
     var what: String {
         let name = branch.isEmpty ? "the default branch" : "the branch \(branch)"
@@ -95,7 +116,9 @@ private struct Clearing {
             branch: update.writeBranch,
             path: "",
             place: update.place,
-            carriesImages: stage.carriesImages
+            carriesImages: stage.carriesImages,
+            writes: [update.readBranch ?? ""],
+            warehouses: Set(stage.requestedFreight.map(\.warehouse))
         )
     }
 }
@@ -163,7 +186,9 @@ private struct StepWalk {
                             branch: branch,
                             path: item.path,
                             place: item.place,
-                            carriesImages: stage.carriesImages
+                            carriesImages: stage.carriesImages,
+                            writes: running.compactMap(Self.written),
+                            warehouses: Set(stage.requestedFreight.map(\.warehouse))
                         )
                     )
                 }
@@ -171,6 +196,26 @@ private struct StepWalk {
             }
         }
         return clearings
+    }
+
+    /// Which files a step writes, in words that are the same for the same files; `nil`: it writes none.
+    private static func written(by step: StepTemplate) -> String? {
+        func texts(_ keys: String...) -> [String] { keys.map { step.config[$0]?.string ?? "" } }
+        let places: [String]
+        switch step.uses {
+        case "copy", "untar", "tar": places = texts("inPath", "outPath")
+        case "kustomize-build", "helm-template":
+            let target = texts("outPath")
+            // One file is the same file, whatever it is made of.
+            let isFile = [".yaml", ".yml", ".json"].contains { target[0].hasSuffix($0) }
+            places = isFile ? target : texts("path", "outPath", "outLayout")
+        case "kustomize-set-image":
+            let images = (step.config["images"]?.list ?? []).map { $0["image"]?.string ?? "" }
+            places = texts("path") + images.sorted()
+        case "git-clone", "git-clear", "git-commit", "git-push", "git-tag": return nil
+        default: places = texts("path", "outPath")
+        }
+        return places.allSatisfy(\.isEmpty) ? nil : ([step.uses] + places).joined(separator: "\n")
     }
 
     /// The branch that a push goes to, where it is known and others may write it too.
