@@ -27,28 +27,6 @@ struct PageResponder: Sendable {
         on(router, "sign-in/links") { try await makeLink($0, $1) }
         on(router, "sign-out") { try await signOut($0, $1) }
         on(router, "**") { try await answer(nil, [], $0, $1) }
-        addRest(to: router)
-    }
-
-    private static let ownPaths = ["assets/:hash/:name", "sign-in", "sign-in/link", "sign-in/links", "sign-out"]
-
-    /// Says that there is no such page wherever an address begins as that of a page and goes on otherwise.
-    ///
-    /// The router does not come back to `**` once the beginning of a path has matched: without this such an address had
-    /// the API's answer.
-    private func addRest(to router: Router<ConsoleContext>) {
-        let known = Set(routes.entries.keys.map { $0.split(separator: "/").joined(separator: "/") } + Self.ownPaths)
-        var beginnings: Set<String> = []
-        for path in known {
-            let parts = path.split(separator: "/")
-            for count in parts.indices.map({ $0 + 1 }) {
-                beginnings.insert(parts.prefix(count).joined(separator: "/"))
-            }
-        }
-        for path in beginnings.sorted() {
-            if !known.contains(path) { on(router, path) { try await answer(nil, [], $0, $1) } }
-            on(router, "\(path)/**") { try await answer(nil, [], $0, $1) }
-        }
     }
 
     private func on(
