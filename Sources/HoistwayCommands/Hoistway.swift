@@ -12,8 +12,7 @@ package struct Hoistway: AsyncParsableCommand {
             Commands that ask or tell a running server find it by --server, HOISTWAY_SERVER, or the configuration \
             file, and its token by --token-file, HOISTWAY_TOKEN, or the file `token` in the state folder.
 
-            Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied; \
-            `serve` alone: 78 the configuration has errors, which `check` tells with 1.
+            Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied, 78 the configuration has errors.
             """,
         subcommands: [Serve.self],
         groupedSubcommands: [

@@ -89,24 +89,6 @@ package final class ForgeBook: Forges {
         }
     }
 
-    package func forgetRefusals(of repository: String, project: String) {
-        let identity = RepositoryIdentity(repository)
-        let present = present.withLock { $0 }
-        let questions = known.withLock { $0.forges.values.map(\.question) }
-        for question in questions
-        where question.project == project && RepositoryIdentity(question.repository) == identity {
-            guard
-                let address = try? ForgeAddress(
-                    question.repository,
-                    provider: question.provider,
-                    settings: present.settings
-                ),
-                let credential = present.credentials.credential(.git, for: question.repository, project: project)
-            else { continue }
-            loginGuard.forget(LoginGuard.Key(host: address.base.authority, digest: Self.digest(of: credential)))
-        }
-    }
-
     /// Goes on with other credentials and other options of hosts; what they do not concern stays as it is.
     ///
     /// What is under way ends with the old ones.

@@ -145,17 +145,6 @@ package final class LoginGuard: Sendable {
         }
     }
 
-    /// Lets a login that was refused be tried once more at once: a person who has mended it asks for that.
-    ///
-    /// If it is refused again, it rests again.
-    package func forget(_ key: Key) {
-        standings.withLock { standings in
-            standings[key]?.denial = nil
-            standings[key]?.denials = [:]
-            standings[key]?.queue = []
-        }
-    }
-
     package func leave(_ key: Key, for repository: String, _ outcome: Outcome) {
         let now = clock.now()
         let waiting = standings.withLock { standings in

@@ -55,41 +55,6 @@ struct MessageChannelSettingsTests {
         }
     }
 
-    @Test func `a channel whose URL is wrong is told once, and not as missing too`() throws {
-        let pipeline = """
-            apiVersion: kargo.akuity.io/v1alpha1
-            kind: Project
-            metadata: {name: p}
-            ---
-            apiVersion: kargo.akuity.io/v1alpha1
-            kind: Warehouse
-            metadata: {name: app, namespace: p}
-            spec: {subscriptions: [{image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}}]}
-            ---
-            apiVersion: kargo.akuity.io/v1alpha1
-            kind: Stage
-            metadata: {name: test, namespace: p}
-            spec:
-              requestedFreight: [{origin: {kind: Warehouse, name: app}, sources: {direct: true}}]
-              promotionTemplate:
-                spec:
-                  steps:
-                    - uses: send-message
-                      config: {channel: {kind: ClusterMessageChannel, name: ops}, message: hi}
-            """
-        func told(_ url: String, _ name: String) throws -> [String] {
-            try Self.load(
-                "messageChannels: [{name: \(name), url: \"\(url)\"}]\nmanifests: [p.yaml]",
-                files: ["p.yaml": pipeline]
-            ).1.errors.map(\.message).filter { $0.contains("hannel") }
-        }
-        #expect(
-            try told("https://ops.example.com", "other").contains { $0.contains("there is no ClusterMessageChannel") }
-        )
-        let found = try told("ops", "ops")
-        #expect(found.count == 1 && found[0].contains("is not a URL"), "\(found)")
-    }
-
     @Test func `two channels of one name are an error, two of different projects are none`() throws {
         let one = "{name: a, url: \"https://a.example.com\"}"
         let twice = try Self.load("messageChannels: [\(one), \(one)]").1

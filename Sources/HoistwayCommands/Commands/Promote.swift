@@ -124,28 +124,17 @@ struct Promote: AsyncParsableCommand {
         while !answer.value.phase.isTerminal {
             // What it waits for may need a person, who would wait for ever.
             let message = answer.value.message
-            let isHeldUp = answer.value.nextTry != nil || answer.value.phase == .pending
-            if !message.isEmpty, message != told, isHeldUp {
-                Terminal.printError(SafeText.line(Self.wait(of: answer.value)))
+            if !message.isEmpty, message != told, let next = answer.value.nextTry {
+                let phase = answer.value.phase.rawValue
+                Terminal.printError(
+                    SafeText.line("\(answer.value.id) is \(phase): \(message); looks again at \(next.rfc3339)")
+                )
                 told = message
             }
             try await Task.sleep(for: Self.pause)
             answer = try await look(at: answer.value, client)
         }
         return answer
-    }
-
-    /// What it waits for, where, and when it goes on.
-    static func wait(of view: PromotionView) -> String {
-        let pull = view.steps.last { $0.status == .running && $0.pullRequest != nil }
-        let url = view.steps.compactMap(\.pull).last { $0.isOpen && $0.number == pull?.pullRequest?.number }?.url ?? ""
-        let place = url.isEmpty || view.message.contains(url) ? "" : " (\(url))"
-        var line = "\(view.id) is \(view.phase.rawValue): \(view.message)\(place)"
-        guard let next = view.nextTry else { return line }
-        line +=
-            pull == nil
-            ? "; looks again at " : "; it looks again when the host's webhook tells of it, at the latest at "
-        return line + next.rfc3339
     }
 
     private func look(at promotion: PromotionView, _ client: ConsoleClient) async throws -> Answer<PromotionView> {

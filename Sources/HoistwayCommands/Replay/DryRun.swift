@@ -122,31 +122,15 @@ struct DryRun: Sendable {
         return (state, results)
     }
 
-    /// Whether the event has to do with a promotion: of those that were there already, it causes what it wakes, and what
-    /// gives way to its freight.
-    static func isCaused(
-        _ id: PromotionID,
-        before: PipelineState,
-        after: PipelineState,
-        trace: [String]
-    ) -> Bool {
-        guard let known = before.promotions[id] else { return true }
-        guard !known.phase.isTerminal else { return false }
-        return after.promotions[id]?.gaveWayTo != known.gaveWayTo
-            || trace.contains { $0.contains(": woke ") && $0.contains(id.text) }
-    }
-
     private func report(_ engine: Engine, store: DryRunStore, before: PipelineState) async throws -> Report {
         let outcome = await store.outcomes.first
         let pipelines = EngineOperator(engine: engine) { [] }
         let freight = try await pipelines.freight(project: nil, warehouse: nil, limit: .max).filter { view in
             before.freight[FreightKey(project: view.project, id: FreightID(view.id))] == nil
         }
-        let after = await store.load()
-        let trace = outcome.map { $0.trace + $0.decisions.flatMap(\.trace) } ?? []
         var promotions: [Report.Promotion] = []
         for view in try await pipelines.promotions(project: nil, stage: nil, limit: .max).reversed()
-        where Self.isCaused(PromotionID(view.id), before: before, after: after, trace: trace) {
+        where before.promotions[PromotionID(view.id)]?.phase.isTerminal != true {
             promotions.append(
                 Report.Promotion(
                     stage: "\(view.project)/\(view.stage)",
@@ -168,7 +152,7 @@ struct DryRun: Sendable {
         return Report(
             state: outcome?.state.rawValue ?? DeliveryState.ignored.rawValue,
             reason: outcome?.reason ?? "",
-            trace: trace,
+            trace: outcome.map { $0.trace + $0.decisions.flatMap(\.trace) } ?? [],
             freight: freight,
             promotions: promotions,
             stages: stages,

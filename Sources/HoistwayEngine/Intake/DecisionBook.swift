@@ -149,14 +149,7 @@ struct DecisionBook {
     }
 
     private static func telling(_ trace: [String]) -> String {
-        let told = trace.last { $0.hasPrefix("freight ") }
-        // That the freight is there already says less than why the commit makes no other.
-        if let told, told.contains(") exists already: "),
-            let why = trace.last(where: { $0.hasSuffix("makes no freight") })
-        {
-            return why
-        }
-        return told ?? trace.last ?? "the delivery holds no event"
+        trace.last { $0.hasPrefix("freight ") } ?? trace.last ?? "the delivery holds no event"
     }
 
     /// Payload text, and a record for each subscription: no longer than people read.

@@ -94,8 +94,7 @@ extension EngineCore {
             manifestNews.add(decision.manifests)
         }
         if delivery.decisions.isEmpty {
-            // First: why the event makes nothing is the last sentence, which people see.
-            general = tellOfBranches(round.events, from: source, state: transaction.state) + general
+            general += tellOfBranches(round.events, from: source, state: transaction.state)
             let woken = wake(round.events, from: source, into: &transaction)
             general += woken.lines
             isMatched = isMatched || woken.isMatched

@@ -15,8 +15,8 @@ enum Settlement {
         case .finished(let phase, let message):
             record.phase = phase
             record.message = message
-            // One that a step has seen closed is not left open.
-            if let open = record.leftOpen { record.message += "; \(open)" }
+            // A step whose time is over has left it as it was; a failed one has seen what became of it.
+            if phase == .errored, let open = record.leftOpen { record.message += "; \(open)" }
             record.finishedAt = now
             record.nextTry = nil
             record.trouble = nil

@@ -81,9 +81,6 @@ extension EngineOperator {
             waiting.nextTry = nil
             waiting.trouble = nil
             transaction.put(.putPromotion(waiting))
-            for repository in record.repositoriesOfPulls {
-                core.ports.forges?.forgetRefusals(of: repository, project: record.stage.project)
-            }
             return line(record.id, "it is tried now")
         }
         guard record.phase != .succeeded else { return line(nil, "it has succeeded") }
@@ -121,13 +118,5 @@ extension EngineOperator {
         started.previewed = record.previewed
         transaction.put(.putPromotion(started))
         return line(started.id, "freight \(freight.freight.alias) is promoted again")
-    }
-}
-
-extension PromotionRecord {
-    /// Where it has pull requests, or may be about to open one.
-    fileprivate var repositoriesOfPulls: Set<String> {
-        let named = [awaitedPullRequest?.repository].compactMap(\.self) + pulls.map(\.repository)
-        return Set(named + branches.filter(\.pushed).map(\.remote))
     }
 }

@@ -208,9 +208,7 @@ extension EngineOperator {
 
     func view(of record: PromotionRecord, state: PipelineState) -> PromotionView {
         let freight = state.freight[FreightKey(project: record.stage.project, id: record.freight)]?.freight
-        var view = PromotionView(record, summary: freight?.summary ?? record.freight.short, freight: freight)
-        if record.message.isEmpty, let turn = state.turn(of: record) { view.message = turn }
-        return view
+        return PromotionView(record, summary: freight?.summary ?? record.freight.short, freight: freight)
     }
 
     // MARK: Activity

@@ -59,8 +59,7 @@ extension EngineOperator {
                     } ?? ""
                     : verdict?.freight == record.key ? verdict?.reason ?? availability.reason : availability.reason,
             lines: lines + undecided,
-            hint: state.openPromotions(of: key).contains { $0.freight == record.freight.id }
-                ? nil : hint(for: availability, auto: auto, stage: key, alias: record.freight.alias),
+            hint: hint(for: availability, auto: auto, stage: key, alias: record.freight.alias),
             verdicts: [own].compactMap { $0.map(maker.view) }
         )
     }
@@ -175,8 +174,7 @@ extension EngineOperator {
             (state.openPromotions(of: stage).filter { $0.freight == freight }
             + state.finishedPromotions(of: freight, to: stage).prefix(3))
             .flatMap { promotion in
-                let told = promotion.message.isEmpty ? state.turn(of: promotion) ?? "" : promotion.message
-                let message = told.isEmpty ? "" : ": \(told)"
+                let message = promotion.message.isEmpty ? "" : ": \(promotion.message)"
                 let observed = promotion.mode == .observe ? " in observe mode" : ""
                 let next = promotion.nextTry.map {
                     promotion.isWaiting

@@ -52,12 +52,9 @@ extension EngineCore {
             pullRequestNews.note(request, projects: source.projects)
             var woken: [String] = []
             for var record in transaction.state.promotions.values.sorted(by: { $0.id < $1.id }) {
-                guard source.projects.map({ $0.contains(record.stage.project) }) ?? true else { continue }
-                // Nobody asks the host any more for a promotion that has ended: the event is all there is.
-                if record.note(request, now: ports.clock.now()) { transaction.put(.putPromotion(record)) }
-                guard !record.phase.isTerminal, let wait = record.awaitedPullRequest, wait.concerns(request) else {
-                    continue
-                }
+                guard !record.phase.isTerminal, let wait = record.awaitedPullRequest, wait.concerns(request),
+                    source.projects.map({ $0.contains(record.stage.project) }) ?? true
+                else { continue }
                 woken.append(record.id.text)
                 guard record.nextTry != nil else { continue }
                 record.nextTry = nil

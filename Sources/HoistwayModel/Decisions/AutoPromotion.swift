@@ -11,9 +11,8 @@ package struct AutoPromotion: Sendable, Equatable {
         for policy in project.promotionPolicies where policy.selector.selects(stage, matcher: matcher) {
             return AutoPromotion(
                 isEnabled: policy.autoPromotionEnabled,
-                reason: policy.autoPromotionEnabled
-                    ? "auto-promotion is on for \(stage.key.name) (\(policy.place))"
-                    : "auto-promotion is off for \(stage.key.name) (\(policy.place)): set autoPromotionEnabled: true there"
+                reason:
+                    "auto-promotion is \(policy.autoPromotionEnabled ? "on" : "off") for \(stage.key.name) (\(policy.place))"
             )
         }
         return AutoPromotion(

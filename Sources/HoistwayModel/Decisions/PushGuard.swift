@@ -254,11 +254,9 @@ package enum PushGuard {
             return nil
         }
         if let digest = proposal.digest, promotion.acceptedDifferences?.contains(digest) ?? false { return nil }
-        let all = deleted + changed
-        let named = all.prefix(3).map(\.shortened).joined(separator: ", ") + (all.count > 3 ? ", …" : "")
-        let files = deleted.count == 1 || (deleted.isEmpty && changed.count == 1) ? "file" : "files"
+        let named = (deleted + changed).prefix(3).map(\.shortened).joined(separator: ", ")
         return
-            "it would change \(changed.count) and delete \(deleted.count) \(files) of \(proposal.branch.branch) (\(named)), more than "
+            "it would change \(changed.count) and delete \(deleted.count) files of \(proposal.branch.branch) (\(named), …), more than "
             + "the stage's limits (changedFiles \(stage.limits.changedFiles), deletedFiles \(stage.limits.deletedFiles)): look at the diff, then "
             + acceptance(proposal, promotion: promotion)
     }

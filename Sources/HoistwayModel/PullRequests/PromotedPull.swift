@@ -17,11 +17,6 @@ package struct PromotedPull: Sendable, Equatable, Codable {
         return "merged #\(number) into \(targetBranch)" + (commit.map { " at \($0.short)" } ?? "")
     }
 
-    /// Whether an event is about this pull request, and of this repository.
-    package func concerns(_ event: PullRequestEvent) -> Bool {
-        event.number == number && RepositoryKey(url: repository).map(event.repoKeys.contains) ?? false
-    }
-
     package init(_ pull: PullRequest, repository: String, commit: ObjectID? = nil) {
         self.repository = repository
         number = pull.number
@@ -61,35 +56,6 @@ extension PromotionRecord {
         return open.count == 1
             ? "the pull request \(named) is left open: close it at the host, or its merge changes \(first.targetBranch)"
             : "the pull requests \(named) are left open: close them at the host, or their merges change \(first.targetBranch)"
-    }
-
-    /// Notes what became at the host of a pull request that it had left open.
-    ///
-    /// - Returns: whether it is one of its own, and anything has changed.
-    package mutating func note(_ event: PullRequestEvent, now: Timestamp) -> Bool {
-        guard phase.isTerminal, phase != .succeeded else { return false }
-        let before = leftOpen
-        var isNews = false
-        for index in stepRecords.indices {
-            guard var pull = stepRecords[index].pull, pull.concerns(event) else { continue }
-            switch event.action {
-            case .merged:
-                (pull.isOpen, pull.isMerged) = (false, true)
-                pull.commit = pull.commit ?? event.mergeSHA.flatMap { ObjectID($0) }
-            case .closed: pull.isOpen = false
-            case .reopened: pull.isOpen = !pull.isMerged
-            case .opened, .updated: continue
-            }
-            guard pull != stepRecords[index].pull else { continue }
-            stepRecords[index].pull = pull
-            isNews = true
-        }
-        guard isNews else { return false }
-        if let before, message.hasSuffix(before) { message.removeLast(before.count) }
-        if message.hasSuffix("; ") { message.removeLast(2) }
-        let what = "pull request #\(event.number) was \(event.action.rawValue) at the host at \(now.rfc3339)"
-        message += ([what, leftOpen].compactMap(\.self)).map { "; \($0)" }.joined()
-        return true
     }
 
     /// What it has pushed to a repository for pull requests, by branch: where the branch began, and what it was left at.

@@ -57,10 +57,4 @@ package protocol Forges: Sendable {
         project: String,
         insecureSkipTLSVerify: Bool
     ) throws(ForgeFailure) -> any Forge
-
-    /// Lets the logins of a project's forges of a repository be tried at once, also where their host has just refused
-    /// them: a person asks for it.
-    ///
-    /// - Parameter repository: its URL.
-    func forgetRefusals(of repository: String, project: String)
 }

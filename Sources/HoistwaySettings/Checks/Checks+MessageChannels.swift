@@ -18,11 +18,6 @@ extension Checks {
         let isOfProject = kind == "MessageChannel"
         let known = isOfProject ? settings.projects[project]?.messageChannels ?? [] : settings.messageChannels
         guard !known.contains(where: { $0.name == name }) else { return }
-        // One that cannot be used was told already, and may be this one.
-        let isFaulty = problems.all.contains {
-            $0.severity == .error && $0.place.file == file && $0.place.path.contains("messageChannels")
-        }
-        guard !isFaulty else { return }
         let key = MessageChannelKey(project: isOfProject ? project : nil, name: name)
         problems.error(
             step.place,

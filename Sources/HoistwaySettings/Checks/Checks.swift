@@ -32,7 +32,6 @@ struct Checks {
         checkCommits()
         checkPullRequests()
         checkMessageChannels()
-        checkRequests()
     }
 
     var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }

@@ -261,14 +261,6 @@ extension InMemoryForge.State {
 /// The repositories that tests have put there; every other one is unknown.
 package final class InMemoryForges: Forges {
     private let forges: Mutex<[RepositoryIdentity: InMemoryForge]>
-    private let forgotten = Mutex<[String]>([])
-
-    /// Repositories whose refused logins may be tried at once, in the order in which that was asked for.
-    package var forgottenRefusals: [String] { forgotten.withLock { $0 } }
-
-    package func forgetRefusals(of repository: String, project: String) {
-        forgotten.withLock { $0.append(repository) }
-    }
 
     package init(_ forges: [InMemoryForge]) {
         self.forges = Mutex(Dictionary(forges.map { (RepositoryIdentity($0.url), $0) }) { first, _ in first })

@@ -60,8 +60,7 @@ struct MergeGuardTests {
                 "the pull request is not merged: stage/test has a commit that Hoistway did not make"
             )
                 && refused.message.contains("hotfix.yaml")
-                && refused.message.contains("merge the pull request by hand if that is right")
-                && refused.message.contains("; the pull request #2 (") && refused.message.contains("is left open"),
+                && refused.message.contains("merge the pull request by hand if that is right"),
             "\(refused.message)"
         )
         #expect(harness.forge.merged == 1)
@@ -95,26 +94,6 @@ struct MergeGuardTests {
             "\(record.message)"
         )
         #expect(harness.forge.merged == 0)
-    }
-
-    @Test func `what a refused merge names to accept passes the merge's limits`() async throws {
-        let harness = try await Self.harness()
-        harness.engine.engine.core.configuration.pipelines.projects["shop"]?.stages["test"]?.limits.changedFiles = 0
-        let refused = try await harness.promote()
-        #expect(refused.phase == .failed && harness.forge.merged == 0, "\(refused.message)")
-        let parts = refused.message.split(separator: "--accept ")
-        let digest = String(try #require(parts.last).prefix { $0 != "`" })
-        #expect([40, 64].contains(digest.utf8.count), "\(refused.message)")
-        let stage = StageKey(project: "shop", name: "test")
-        _ = try await harness.engine.pipelines.promote(
-            stage: stage,
-            freight: refused.freight.text,
-            consent: PromotionConsent(accept: [digest]),
-            actor: "ada"
-        )
-        try await harness.drain()
-        let accepted = try await harness.promotion()
-        #expect(accepted.phase == .succeeded && harness.forge.merged == 1, "\(accepted.message)")
     }
 
     @Test func `nothing older is merged by itself over what the branch has`() async throws {

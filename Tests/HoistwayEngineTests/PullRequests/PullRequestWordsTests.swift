@@ -52,64 +52,6 @@ struct PullRequestWordsTests {
         #expect(try await Self.why(harness).contains(sentence))
     }
 
-    @Test func `what became of it afterwards is told in its place`() async throws {
-        let harness = try await Harness()
-        let record = try await harness.promote()
-        _ = try await harness.engine.pipelines.abort(promotion: record.id, actor: "first")
-        try await harness.drain()
-        try await harness.forge.mergeByHand(1)
-        try await harness.tell(1, of: "git.test/other")
-        #expect(try await harness.promotion().message.contains("left open"))
-        try await harness.tell()
-        let told = try await harness.promotion()
-        let sentence = "Promotion terminated by first; pull request #1 was merged at the host at "
-        #expect(told.message.hasPrefix(sentence) && told.leftOpen == nil, "\(told.message)")
-        let why = try await Self.why(harness)
-        #expect(!why.contains("left open") && why.contains("pull request #1 was merged at the host"), "\(why)")
-    }
-
-    @Test func `a retry lets a login that was refused be tried at once`() async throws {
-        let harness = try await Harness()
-        try await harness.promote()
-        let forges = try #require(harness.engine.engine.core.ports.forges as? InMemoryForges)
-        let lines = try await harness.engine.pipelines.retryPromotions(
-            nil,
-            project: nil,
-            failedOnly: false,
-            actor: "ada"
-        )
-        #expect(lines.map(\.detail) == ["it is tried now"])
-        #expect(Set(forges.forgottenRefusals.map { RepositoryIdentity($0) }) == [RepositoryIdentity(harness.forge.url)])
-    }
-
-    @Test func `a promotion whose turn has not come says what it waits for, and is not hinted at again`() async throws {
-        let harness = try await Harness()
-        let first = try await harness.promote("1.0.0")
-        let second = try await harness.promote("1.1.0")
-        #expect(second.phase == .pending && second.id != first.id)
-        let waits =
-            "waits for promotion \(first.id) (\(try #require(await harness.engine.state.promotions[first.id]).message))"
-        let pipelines = harness.engine.pipelines
-        #expect(try await pipelines.promotion(second.id).message == waits)
-        #expect(try await pipelines.promotions(project: nil, stage: nil, limit: 9).map(\.message).contains(waits))
-        let stage = StageKey(project: "shop", name: "test")
-        let why = try await pipelines.why(stage: stage, freight: second.freight.text)
-        #expect(why.hint == nil && why.lines.contains { $0.hasSuffix("Pending: \(waits)") }, "\(why)")
-        #expect(why.verdict.hasSuffix("is pending: it \(waits)"), "\(why.verdict)")
-    }
-
-    @Test func `a delivery says why a push that others compare made nothing`() async throws {
-        let harness = try await Harness()
-        let id = String(repeating: "a", count: 40)
-        harness.engine.receive("push \(String(repeating: "b", count: 40)) \(id)")
-        try await harness.drain()
-        let delivery = try #require(try await harness.engine.store.newestDelivery())
-        let stored = try #require(try await harness.engine.store.delivery(delivery))
-        #expect(stored.state == .ignored && stored.reason == "no warehouse subscribes to git.test/ops")
-        let trace = try await harness.engine.store.trace(of: delivery)
-        #expect(trace.contains { $0.hasSuffix("are compared with what was left there") }, "\(trace)")
-    }
-
     @Test func `one that was closed, or whose promotion succeeded, is not said to be left open`() async throws {
         let closed = try await Harness()
         try await closed.promote()

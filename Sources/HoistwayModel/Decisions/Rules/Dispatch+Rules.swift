@@ -194,7 +194,8 @@ extension Dispatch {
             guard let open = queue.first(where: { $0.freight == freight.id }) else {
                 return passing(name, "no promotion of freight \(freight.alias) is open")
             }
-            let wait = state.turn(of: open).map { ": it \($0)" } ?? ""
+            let behind = queue.first.flatMap { $0.id != open.id && $0.isWaiting ? $0 : nil }
+            let wait = behind.map { ", behind \($0.id) (\($0.message))" } ?? ""
             return PromotionRule(
                 name,
                 .blocks,
@@ -218,14 +219,11 @@ extension Dispatch {
             let how = last.message.isEmpty ? "" : ": \(last.message)"
             let what = last.mode == .observe ? "observed promotion" : "promotion"
             let again = last.mode == .observe ? "observed" : "promoted"
-            // A message that says what to run knows better.
-            let isTold = last.message.contains("`hoistway ")
-            let advice = isTold ? "" : ": run `hoistway promote \(stage.key) \(freight.alias)`"
             return PromotionRule(
                 name,
                 .blocks,
                 "\(what) \(last.id) of freight \(freight.alias) \(last.phase.rawValue.lowercased())\(how); nothing is \(again) "
-                    + "twice automatically\(advice)"
+                    + "twice automatically: run `hoistway promote \(stage.key) \(freight.alias)`"
             )
         }
     }
