@@ -26,7 +26,14 @@ struct SystemdService: Service {
             return
         }
         await cancelWhenGracefulShutdown { await report(to: socket) }
-        _ = socket.send(["STOPPING=1"])
+        await tellStop(to: socket)
+    }
+
+    /// Sends it again while systemd's queue is full; two seconds are enough for that, and hold up no stop.
+    private func tellStop(to socket: SystemdSocket) async {
+        for _ in 1...100 {
+            guard !socket.send(["STOPPING=1"]), (try? await clock.sleep(for: .milliseconds(20))) != nil else { return }
+        }
     }
 
     /// Ends at cancellation only.
