@@ -33,7 +33,7 @@ package enum ExitStatus: Int32, Error {
             }
     }
 
-    /// By the status of an answer that is none of the console's.
+    /// For an answer without a problem body: by its HTTP status, since a proxy may have sent it.
     init(httpStatus: Int) {
         self =
             switch httpStatus {

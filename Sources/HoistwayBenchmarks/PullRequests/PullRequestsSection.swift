@@ -151,7 +151,7 @@ struct PullRequestHost {
         return Stopwatch.milliseconds(since: start)
     }
 
-    /// Milliseconds from the first byte of the webhook that tells of the merge until the promotion has ended.
+    /// Milliseconds from the first byte of the merge webhook to the end of the promotion.
     func merge(_ number: Int) async throws -> Double {
         let before = server.metric("hoistway_promotions_total") ?? 0
         try await forge.mergeByHand(number)

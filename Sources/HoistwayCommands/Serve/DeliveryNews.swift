@@ -33,7 +33,7 @@ struct DeliveryNews {
             } catch is CancellationError {
                 return
             } catch {
-                // Whoever lists them is told of the failure; here it is only not known which are new.
+                // The store failed, so nobody knows which deliveries are new: clients load the list again, and see the failure there.
                 feed.tell([ChangedObject(.delivery)])
                 try? await clock.sleep(for: .seconds(1))  // Cancelled: the signals end.
             }

@@ -5,7 +5,7 @@ import Hummingbird
 /// A request after everything that the table says of it was checked: what handlers work with.
 struct Call: Sendable {
     let operation: Operation
-    /// Of an operation that needs no token there is none.
+    /// `nil` for an operation that needs no token.
     let admitted: Caller?
     let path: [String: String]
     let query: [String: String]

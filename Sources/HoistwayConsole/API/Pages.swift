@@ -45,7 +45,7 @@ struct Cursor: Equatable, Sendable {
         key = keys.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    static let unknown = APIError.parameter("cursor", "the cursor is none that this server has given")
+    static let unknown = APIError.parameter("cursor", "this server did not give this cursor")
 
     init(key: [String]) {
         self.key = key

@@ -57,7 +57,7 @@ struct EventStream {
             case .changes(let changes) where changes.isEmpty:
                 guard await isQuiet(after: position.number, until: end) else { continue }
                 guard await isStillThere() else { return try await bye(.ended, position, to: &writer) }
-                // The id moves on past what this client was not told of.
+                // A client that comes back need not skip the events again that it may not see.
                 try await write(": \nid: \(position)\n\n", to: &writer)
             case .changes(let changes):
                 var text = ""

@@ -7,7 +7,7 @@ extension EventStreams {
     package struct Wish: Sendable {
         /// `nil`: from now on.
         package var after: Revision?
-        /// The position is none that this server has given.
+        /// This server did not give the position.
         package var isLost = false
         /// How many changes; `nil`: any number.
         package var limit: Int?

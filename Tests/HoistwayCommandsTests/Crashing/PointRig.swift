@@ -74,7 +74,6 @@ final class PointRig: Sendable {
         options.extraDirectives = "location /desk { proxy_pass http://127.0.0.1:\(desk.port); }"
         var names = ForgeServer.Options()
         names.name = "shop"
-        let ports = try ServedPorts()
         forge =
             scenario.asksForge ? try await ForgeServer.start(.github, repository: repository, options: names) : nil
         if let forge { options.extraDirectives += " location /api { proxy_pass http://127.0.0.1:\(forge.port); }" }
@@ -109,8 +108,7 @@ final class PointRig: Sendable {
                 ] + scenario.manifests(surroundings),
                 git: [hosts].compactMap(\.self),
                 more: more
-            ),
-            ports: ports
+            )
         )
     }
 
