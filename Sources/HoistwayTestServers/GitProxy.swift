@@ -23,21 +23,27 @@ package final class GitProxy: Sendable {
     private struct State {
         var isStopped = false
         var isOpen = true
+        var upstream: Int?
         var strike: Strike?
         var pushes = 0
         var requests = 0
     }
 
     package let port: Int
-    private let upstream: Int
     private let listener: Int32
     private let state = Mutex(State())
 
-    /// `upstream`: the server's port on the loopback interface.
-    package init(to upstream: Int) throws {
-        self.upstream = upstream
+    /// `upstream`: the server's port on the loopback interface; `nil`: it follows, in ``upstream``.
+    package init(to upstream: Int? = nil) throws {
         (listener, port) = try LoopbackPort.listen(backlog: 64)
+        state.withLock { $0.upstream = upstream }
         Thread.detachNewThread { [self] in acceptAll() }
+    }
+
+    /// The server's port; `nil`: connections are closed as soon as they are made.
+    package var upstream: Int? {
+        get { state.withLock(\.upstream) }
+        set { state.withLock { $0.upstream = newValue } }
     }
 
     /// Off: connections are closed as soon as they are made.
@@ -80,7 +86,7 @@ package final class GitProxy: Sendable {
         while !isStopped {
             guard let client = LoopbackPort.accept(listener) else { break }
             Thread.detachNewThread { [self] in
-                if isOpen, let server = LoopbackPort.connect(to: upstream) {
+                if isOpen, let upstream, let server = LoopbackPort.connect(to: upstream) {
                     pass(client, server)
                     close(server)
                 }

@@ -22,13 +22,11 @@ enum ProcessFigures {
         return kilobytes * 1024 / 1e6
     }
 
-    /// Processor time of all its threads that are still there, in milliseconds.
+    /// Processor time of all its threads, ended ones as well, in milliseconds; not a number once it has ended.
     static func processorMilliseconds(_ pid: Int32) -> Double {
-        let folder = "/proc/\(pid)/task"
-        let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return threads.reduce(0) { sum, thread in
-            let text = (try? String(contentsOfFile: "\(folder)/\(thread)/schedstat", encoding: .utf8)) ?? ""
-            return sum + (text.split(separator: " ").first.flatMap { Double($0) } ?? 0) / 1e6
-        }
+        var clock = clockid_t()
+        var time = timespec()
+        guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &time) == 0 else { return .nan }
+        return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
     }
 }

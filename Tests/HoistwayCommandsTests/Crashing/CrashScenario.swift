@@ -17,6 +17,8 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     var hasApplications = false
     /// Steps ask the repository's host about pull requests.
     var asksForge = false
+    /// Somebody merges the pull request once the promotion waits for it.
+    var isMergedByHand = false
 
     var testDescription: String { name }
 
@@ -31,7 +33,7 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     }
 
     static let all = [
-        pullRequest,
+        pullRequest, awaitedPullRequest,
         CrashScenario("git-push") { edit($0) + push() },
         CrashScenario("git-push to a target branch") { edit($0) + push("targetBranch: env/test") },
         CrashScenario("git-push to a generated branch") { edit($0) + push("generateTargetBranch: true") },
@@ -128,6 +130,34 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
                 """
         }
         scenario.asksForge = true
+        return scenario
+    }()
+
+    private static let awaitedPullRequest: CrashScenario = {
+        var scenario = CrashScenario("git-open-pr and git-wait-for-pr") { surroundings in
+            edit(surroundings)
+                + """
+                        - uses: git-push
+                          as: push
+                          config: {path: ./repo, generateTargetBranch: true}
+                        - uses: git-open-pr
+                          as: open
+                          config:
+                            repoURL: \(surroundings.git)
+                            provider: github
+                            sourceBranch: ${{ outputs.push.branch }}
+                            targetBranch: main
+                            labels: [promotion]
+                        - uses: git-wait-for-pr
+                          config:
+                            repoURL: \(surroundings.git)
+                            provider: github
+                            prNumber: ${{ outputs.open.pr.id }}
+
+                """
+        }
+        scenario.asksForge = true
+        scenario.isMergedByHand = true
         return scenario
     }()
 

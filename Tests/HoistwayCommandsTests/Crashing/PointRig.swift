@@ -36,6 +36,7 @@ final class PointRig: Sendable {
 
     private static let former = "1.1.0"
     private static let promoted = "1.2.0"
+    private static let hostSecret = "told by the host"
 
     private let scenario: CrashScenario
     private let folder: TemporaryFolder
@@ -69,18 +70,23 @@ final class PointRig: Sendable {
         desk = try ScriptedServer { _ in
             [ScriptedServer.http("200 OK", type: "application/json", Array(#"{"note": "noted"}"#.utf8))]
         }
-        var options = GitHTTPServer.Options()
         // Everything outside is behind one door, where it is counted.
-        options.extraDirectives = "location /desk { proxy_pass http://127.0.0.1:\(desk.port); }"
-        var names = ForgeServer.Options()
-        names.name = "shop"
-        forge =
-            scenario.asksForge ? try await ForgeServer.start(.github, repository: repository, options: names) : nil
-        if let forge { options.extraDirectives += " location /api { proxy_pass http://127.0.0.1:\(forge.port); }" }
-        server = try await GitHTTPServer.start(root: folder.path, options: options)
-        proxy = try GitProxy(to: server.port)
+        proxy = try GitProxy()
         let port = proxy.port
         let url = "http://127.0.0.1:\(port)"
+        let ports = try ServedPorts()
+        var host = ForgeServer.Options()
+        host.name = "shop"
+        host.cloneURL = "\(url)/acme/shop.git"
+        if scenario.isMergedByHand {
+            host.webhook = ForgeWebhook(port: ports.webhooks, path: "/hook/host", secret: Self.hostSecret)
+        }
+        forge = scenario.asksForge ? try await ForgeServer.start(.github, repository: repository, options: host) : nil
+        var options = GitHTTPServer.Options()
+        options.extraDirectives = "location /desk { proxy_pass http://127.0.0.1:\(desk.port); }"
+        if let forge { options.extraDirectives += " location /api { proxy_pass http://127.0.0.1:\(forge.port); }" }
+        server = try await GitHTTPServer.start(root: folder.path, options: options)
+        proxy.upstream = server.port
         let surroundings = CrashScenario.Surroundings(
             git: "\(url)/acme/shop.git",
             desk: "\(url)/desk",
@@ -101,14 +107,15 @@ final class PointRig: Sendable {
         }
         served = try ServedProgram(
             ServedConfiguration(
-                receivers: [source.receiver],
+                receivers: [source.receiver, .init(name: "host", sender: "ghes", secret: Self.hostSecret)],
                 manifests: [
                     Manifest.project("shop", remotes: [.init(url: surroundings.git, login: login)]),
                     Manifest.images("app", in: "shop", surroundings.image),
                 ] + scenario.manifests(surroundings),
                 git: [hosts].compactMap(\.self),
                 more: more
-            )
+            ),
+            ports: ports
         )
     }
 
@@ -126,7 +133,9 @@ final class PointRig: Sendable {
         try await served.start()
         try await announce(Self.former)
         try await eventually("the first promotions") {
-            try await promotions(of: Self.former).allSatisfy(\.isOver)
+            let promotions = try await promotions(of: Self.former)
+            try await merge(promotions)
+            return promotions.allSatisfy(\.isOver)
         }
         let failed = try await promotions(of: Self.former).first { $0.phase != "Succeeded" }
         try #require(failed == nil, "\(failed?.message ?? "")")
@@ -221,7 +230,25 @@ final class PointRig: Sendable {
     /// Whether all promotions have ended; false where the program does not answer.
     private func isOver() async throws -> Bool {
         guard let promotions = try? await promotions(of: Self.promoted) else { return false }
+        try await merge(promotions)
         return promotions.allSatisfy(\.isOver)
+    }
+
+    /// Somebody merges the pull request that a promotion waits for.
+    private func merge(_ promotions: [Promotion]) async throws {
+        guard scenario.isMergedByHand, let forge, promotions.contains(where: { $0.message.contains(" is open") }) else {
+            return
+        }
+        for pull in try await opened(forge) where pull.state == .open {
+            // Where the program is dead nobody hears of it: it looks at the host when it is back.
+            try await forge.mergeByHand(pull.number, .squash)
+        }
+    }
+
+    /// The pull requests of this run; those of earlier runs have lost their branches.
+    private func opened(_ forge: ForgeServer) async throws -> [ForgePull] {
+        let all = try await forge.pulls()  // The newest first.
+        return Array(all.dropLast(pullsBefore.withLock { $0 }))
     }
 
     // MARK: What is compared
@@ -242,9 +269,9 @@ final class PointRig: Sendable {
         try view.read(records: records.text)
         view.requests = try requests(said: promotions.flatMap(\.steps))
         if let forge {
-            let opened = try await forge.pulls().count - pullsBefore.withLock { $0 }
-            view.requests.append("pull requests opened: \(opened)")
-            view.requests += try await forge.pulls().suffix(opened).map { "labels \($0.labels.sorted())" }
+            let pulls = try await opened(forge)
+            view.requests.append("pull requests opened: \(pulls.count)")
+            view.requests += pulls.map { "labels \($0.labels.sorted())" }
             #expect(forge.violations.isEmpty, "\(forge.violations)")
         }
         if let cluster {
