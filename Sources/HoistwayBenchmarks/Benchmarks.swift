@@ -6,7 +6,7 @@ import Foundation
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
         case receive, promote, many, services, pipelines, argocd, pullrequests, rewrite, expressions, memory, flood,
-            pages
+            pages, live
     }
 
     static let configuration = CommandConfiguration(
@@ -58,6 +58,7 @@ struct Benchmarks: AsyncParsableCommand {
         case .memory: try await MemorySection(scale: scale).run(&table)
         case .flood: try await FloodSection(scale: scale).run(&table)
         case .pages: try await PagesSection(scale: scale).run(&table)
+        case .live: try await LiveSection(scale: scale).run(&table)
         }
     }
 }

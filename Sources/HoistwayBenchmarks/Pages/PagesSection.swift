@@ -1,15 +1,7 @@
 import Foundation
-import HoistwayCrypto
-import HoistwayModel
-import HoistwayPorts
-import HoistwayStore
-import HoistwayTestServers
-import Logging
 
 /// Pages of the dashboard over pipelines of 600 stages with 500 pieces of freight: request to last byte, bytes, elements.
 struct PagesSection {
-    private static let freight = 500
-    private static let token = "bench-token-0123456789abcdef0123456789"
     /// What a page may cost.
     private static let maxMilliseconds = 200.0
     private static let maxCompressed = 150.0 * 1024
@@ -18,23 +10,24 @@ struct PagesSection {
     let scale: Scale
 
     func run(_ table: inout FigureTable) async throws {
-        table.begin("Pages: 4 projects of \(PageShapes.count) stages, \(Self.freight) pieces of freight each")
+        table.begin("Pages: 4 projects of \(PageShapes.count) stages, \(SeededPages.freight) pieces of freight each")
         let server = try HoistwayServer(
             program: scale.hoistway,
             pipelines: PageShapes.allCases.map(\.manifests).joined(separator: "---\n")
         )
         FigureTable.progress("seeding")
-        try await seed(server)
+        try await SeededPages.seed(server)
         try await server.start()
         defer { server.stop() }
         try await HoistwayServer.wait(for: server.consolePort, of: server.child)
-        let browser = try PlainBrowser(port: server.consolePort, token: Self.token)
+        let browser = try PlainBrowser(port: server.consolePort, token: SeededPages.token(1))
         for shape in PageShapes.allCases {
             try graph(of: shape, browser, &table)
         }
         try page("overview, 4 of 4 projects", "/", browser, &table)
         try page("a stage", "/projects/fan/stages/s0001", browser, &table)
-        try page("chosen freight, 600 stages", "/projects/layers?freight=\(Self.id(Self.freight))", browser, &table)
+        let newest = SeededPages.id(SeededPages.freight)
+        try page("chosen freight, 600 stages", "/projects/layers?freight=\(newest)", browser, &table)
     }
 
     private func graph(of shape: PageShapes, _ browser: PlainBrowser, _ table: inout FigureTable) throws {
@@ -87,66 +80,5 @@ struct PagesSection {
     private static func elements(_ text: String) -> Int {
         let bytes = Array(text.utf8)
         return zip(bytes, bytes.dropFirst()).count { $0 == UInt8(ascii: "<") && (0x61...0x7A).contains($1) }
-    }
-
-    // MARK: Seed
-
-    private static func id(_ number: Int) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 40 - digits.count) + digits
-    }
-
-    /// Freight of the last hours, and older freight the deeper a stage lies; a tenth of the stages hold the newest.
-    private func seed(_ server: HoistwayServer) async throws {
-        var logger = Logger(label: "bench")
-        logger.logLevel = .error
-        let store = try SQLiteStore.open(StoreSettings(path: server.database), logger: logger)
-        defer { store.close() }
-        let now = BenchClock().now()
-        try await store.put(
-            TokenRecord(name: "bench", hash: SHA256.hash(Self.token), role: .admin, project: nil, createdAt: now)
-        )
-        for project in PageShapes.allCases.map(\.rawValue) {
-            let stages = (0..<PageShapes.count).map { number in
-                StageRecord(
-                    key: StageKey(project: project, name: PageShapes.stage(number)),
-                    history: [
-                        StageRecord.Collection(
-                            items: ["main": FreightID(Self.id(Self.freight - number % 40))],
-                            promotion: PromotionID("\(PageShapes.stage(number)).01m7yyqavt3mswwbmne0hmhgey.0000000"),
-                            at: now + .seconds(-600 * (number % 40 + 1))
-                        )
-                    ]
-                )
-            }
-            let freight = (1...Self.freight).map { number in
-                let present = (0..<PageShapes.count).filter { Self.freight - $0 % 40 == number }
-                let since = present.map { (PageShapes.stage($0), now + .seconds(-600)) }
-                return FreightRecord(
-                    freight: Freight(
-                        id: FreightID(Self.id(number)),
-                        alias: "freight-\(number)",
-                        origin: WarehouseKey(project: project, name: "main"),
-                        artifacts: [
-                            .image(
-                                ImageArtifact(
-                                    repoURL: "127.0.0.1:1/\(project)",
-                                    tag: "1.0.\(number)",
-                                    digest: "sha256:\(Self.id(number))\(String(repeating: "0", count: 24))"
-                                )
-                            )
-                        ],
-                        discoveredAt: now + .seconds(-600 * (Self.freight - number + 1))
-                    ),
-                    currentlyIn: Dictionary(uniqueKeysWithValues: since),
-                    cause: "seeded"
-                )
-            }
-            try await store.commit(
-                stages.map(Change.putStage) + freight.map(Change.putFreight),
-                deliveries: [],
-                audit: []
-            )
-        }
     }
 }

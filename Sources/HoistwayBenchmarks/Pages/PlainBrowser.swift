@@ -37,6 +37,30 @@ struct PlainBrowser {
         return answer
     }
 
+    /// A connection on which the answer's stream comes, without its head.
+    ///
+    /// The caller closes it; reading it waits 50 ms.
+    func stream(_ path: String) throws -> Int32 {
+        guard let handle = LoopbackRequest.connection(to: port) else {
+            throw BenchFailure.failed("following \(path)", detail: "nobody listens")
+        }
+        let head = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nCookie: \(cookie)\r\n\r\n"
+        var byte: UInt8 = 0
+        var answer: [UInt8] = []
+        if send(handle, head, head.utf8.count, Int32(MSG_NOSIGNAL)) == head.utf8.count {
+            while answer.count < 8192, answer.suffix(4) != [13, 10, 13, 10], recv(handle, &byte, 1, 0) == 1 {
+                answer.append(byte)
+            }
+        }
+        guard answer.starts(with: Array("HTTP/1.1 200".utf8)) else {
+            close(handle)
+            throw BenchFailure.failed("following \(path)", detail: String(decoding: answer, as: UTF8.self))
+        }
+        var patience = timeval(tv_sec: 0, tv_usec: 50_000)
+        setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        return handle
+    }
+
     private static func send(
         _ line: String,
         _ headers: [String],

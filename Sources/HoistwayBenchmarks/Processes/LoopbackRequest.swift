@@ -9,12 +9,8 @@ enum LoopbackRequest {
 
     /// `nil` where nobody listens.
     static func send(_ request: [UInt8], to port: Int) -> Answer? {
-        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard handle >= 0 else { return nil }
+        guard let handle = connection(to: port) else { return nil }
         defer { close(handle) }
-        guard connect(handle, to: port) else { return nil }
-        var patience = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var sent = 0
         while sent < request.count {
             let count = request[sent...].withUnsafeBytes {
@@ -28,6 +24,21 @@ enum LoopbackRequest {
 
     static func get(_ path: String, port: Int) -> Answer? {
         send(Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n".utf8), to: port)
+    }
+
+    /// `nil` where nobody listens.
+    ///
+    /// The caller closes it; reading it waits five seconds.
+    static func connection(to port: Int) -> Int32? {
+        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard handle >= 0 else { return nil }
+        guard connect(handle, to: port) else {
+            close(handle)
+            return nil
+        }
+        var patience = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        return handle
     }
 
     private static func connect(_ handle: Int32, to port: Int) -> Bool {
