@@ -12,7 +12,7 @@ package struct Engine: Sendable {
     /// To be rung when the inbox has got something.
     package let inbox = Signal()
     /// What people look at before they promote.
-    let previews = PreviewBook()
+    let previews: PreviewBook
 
     package init(
         ports: EnginePorts,
@@ -20,6 +20,7 @@ package struct Engine: Sendable {
         log: Logger
     ) async throws(StoreFailure) {
         let ledger = try await Ledger(store: ports.store)
+        previews = PreviewBook(feed: ledger.feed)
         core = EngineCore(ledger: ledger, ports: ports, configuration: configuration, log: log)
         core.goOnNaming(after: await ledger.snapshot.promotions.keys)
     }

@@ -26,12 +26,14 @@ extension EngineOperator {
             let text = String(number, radix: 16)
             return String(repeating: "0", count: 16 - text.count) + text
         }.joined()
+        let told = ChangedObject(.preview, project: key.project, name: id)
         let entry = PreviewBook.Entry(
             id: id,
             record: record,
             freight: freight.freight,
             actor: actor,
-            createdAt: core.ports.clock.now()
+            createdAt: core.ports.clock.now(),
+            trace: PreviewTrace { [feed = core.ledger.feed] in feed.tell([told]) }
         )
         try engine.previews.add(entry)
         do {

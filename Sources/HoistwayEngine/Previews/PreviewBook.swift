@@ -22,11 +22,14 @@ final class PreviewBook: Sendable {
         let freight: Freight
         let actor: String
         let createdAt: Timestamp
-        let trace = PreviewTrace()
+        let trace: PreviewTrace
         /// Notifies when somebody wants it to end.
         let cancelled = Signal()
         var hasBegun = false
         var ended: Ended?
+
+        /// As the stream of changes names it.
+        var object: ChangedObject { ChangedObject(.preview, project: record.stage.project, name: id) }
     }
 
     struct Ended: Sendable {
@@ -51,8 +54,14 @@ final class PreviewBook: Sendable {
     }
 
     private let state = Mutex(State())
+    private let feed: ChangeFeed
     /// Notifies when a preview was asked for.
     let arrived = Signal()
+
+    /// - Parameter feed: is told of each preview that begins, ends or is forgotten on somebody's word.
+    init(feed: ChangeFeed) {
+        self.feed = feed
+    }
 
     /// Adds a preview that the service begins.
     func add(_ entry: Entry) throws(OperatorFailure) {
@@ -72,6 +81,7 @@ final class PreviewBook: Sendable {
             state.order.append(entry.id)
         }
         arrived.notify()
+        feed.tell([entry.object])
     }
 
     func entry(_ id: String, now: Timestamp) throws(OperatorFailure) -> Entry {
@@ -98,11 +108,13 @@ final class PreviewBook: Sendable {
     }
 
     func end(_ id: String, _ end: Ended.End, at now: Timestamp) {
-        state.withLock { state in
-            guard state.entries[id]?.ended == nil else { return }
+        let ended: Entry? = state.withLock { state in
+            guard let entry = state.entries[id], entry.ended == nil else { return nil }
             state.entries[id]?.ended = Ended(end: end, at: now, bytes: end.bytes)
             Self.purge(&state, now: now)
+            return entry
         }
+        if let ended { feed.tell([ended.object]) }
     }
 
     /// Ends one that runs, and forgets one that has ended; gives it as it was, or as it ended.
@@ -110,6 +122,7 @@ final class PreviewBook: Sendable {
         var entry = try entry(id, now: now)
         guard entry.ended == nil else {
             state.withLock { Self.forget(id, &$0) }
+            feed.tell([], removed: [entry.object])
             return entry
         }
         end(id, .canceled("it was canceled"), at: now)

@@ -4,11 +4,18 @@ import Synchronization
 /// How far the steps of a preview have come.
 final class PreviewTrace: Sendable {
     private let state = Mutex<(records: [StepRecord], results: [StepResult])>(([], []))
+    private let onNote: @Sendable () -> Void
+
+    /// - Parameter onNote: runs each time that they have come further.
+    init(onNote: @escaping @Sendable () -> Void = {}) {
+        self.onNote = onNote
+    }
 
     var records: [StepRecord] { state.withLock(\.records) }
     var results: [StepResult] { state.withLock(\.results) }
 
     func note(_ records: [StepRecord], _ results: [StepResult]) {
         state.withLock { $0 = (records, results) }
+        onNote()
     }
 }

@@ -326,6 +326,28 @@ struct PromotionPreviewTests {
         await #expect(throws: OperatorFailure.self) { _ = try await harness.pipelines.preview(begun[1].id) }
     }
 
+    @Test func `what becomes of a preview is told as it happens`() async throws {
+        let (harness, freight) = try await Self.harness()
+        let id = try #require(freight["1.0.0"])
+        let feed = harness.engine.core.ledger.feed
+        func told(after revision: Revision) -> [ChangeEvent] {
+            guard case .changes(let changes) = feed.read(after: revision, limit: 1_000) else { return [] }
+            return changes.filter { $0.object.kind == .preview }
+        }
+        let start = feed.revision
+        let begun = try await harness.pipelines.createPreview(stage: Self.key, freight: id, actor: "ada")
+        let object = ChangedObject(.preview, project: "shop", name: begun.id)
+        #expect(told(after: start).map(\.object) == [object])
+        let beforeRun = feed.revision
+        await harness.engine.drainPreviews()
+        // Each step that begins or ends, and the end of all.
+        #expect(told(after: beforeRun).count > begun.steps.count)
+        #expect(told(after: beforeRun).allSatisfy { $0.object == object && !$0.isRemoved })
+        let beforeDelete = feed.revision
+        _ = try await harness.pipelines.cancelPreview(begun.id, actor: "ada")
+        #expect(told(after: beforeDelete).map(\.isRemoved) == [true])
+    }
+
     @Test func `when the server stops, previews end and no other begins`() async throws {
         let (harness, freight) = try await Self.harness()
         let id = try #require(freight["1.0.0"])
