@@ -217,6 +217,7 @@ let package = Package(
             "HoistwayTestServers",
             ["HoistwayCrypto", "Cspawn", "Czlib", subprocess, system, nio, posix, http1, tls]
         ),
+        room("HoistwayTestBrowser", ["HoistwayTestServers", client, nio, http1]),
         room("HoistwayTestKit", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits"]),
 
         .executableTarget(
@@ -356,7 +357,7 @@ let package = Package(
             [
                 "HoistwayLayout",
                 "HoistwayWeb", "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayStore",
-                "HoistwayTestServers", client, nio, http1, logging, lifecycle,
+                "HoistwayTestServers", "HoistwayTestBrowser", client, nio, http1, logging, lifecycle, hummingbird,
             ]
         ),
         tests(
@@ -364,7 +365,9 @@ let package = Package(
             [
                 "HoistwayCommands", "HoistwayConsole", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto",
                 "HoistwaySettings",
-                "HoistwaySteps", "HoistwayTestKit", "HoistwayTestServers", "hoistway", "HoistwayCrash", arguments,
+                "HoistwaySteps", "HoistwayTestKit", "HoistwayTestServers", "HoistwayTestBrowser", "hoistway",
+                "HoistwayCrash",
+                arguments,
                 client, nio, http1,
                 logging,
             ]

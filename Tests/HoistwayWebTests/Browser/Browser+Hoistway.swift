@@ -1,4 +1,5 @@
 import Foundation
+import HoistwayTestBrowser
 import Testing
 
 extension Browser {

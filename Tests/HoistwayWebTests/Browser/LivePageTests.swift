@@ -1,4 +1,5 @@
 import HoistwayPorts
+import HoistwayTestBrowser
 import HoistwayTestServers
 import Testing
 
@@ -12,7 +13,7 @@ struct LivePageTests {
                 try await browser.signIn(web, as: "promote")
                 try await browser.type("half a wo", into: "#search")
                 try await browser.run("window.marked = document.getElementById('project-guestbook')")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 web.pipelines.change { scene in
                     scene.projects[1] = Scene.project("guestbook", states: [.failed, .ready])
                 }
@@ -38,7 +39,7 @@ struct LivePageTests {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in
                 try await browser.signIn(web, as: "read")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 web.pipelines.change { $0.projects.remove(at: 1) }
                 web.feed.tell([], removed: [ChangedObject(.project, project: "guestbook")])
                 try await eventually("the mark") { try await browser.has("#project-guestbook.gone") }
@@ -51,7 +52,7 @@ struct LivePageTests {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in
                 try await browser.signIn(web, as: "read", path: "/deliveries")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 let rows = try await browser.count("tbody tr")
                 web.pipelines.change { scene in
                     scene.deliveries[1].state = .done
@@ -75,7 +76,7 @@ struct LivePageTests {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in
                 try await browser.signIn(web, as: "read")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 let first = try await browser.tabs()[0]
                 for _ in 0..<9 {
                     _ = try await browser.newTab()
@@ -105,7 +106,7 @@ struct LivePageTests {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in
                 try await browser.signIn(web, as: "read", path: "/deliveries")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 try await web.store.removeToken(named: "read")
                 web.feed.tell([ChangedObject(.delivery, name: "2", receiver: "hook-guestbook")])
                 try await eventually("the banner") {
@@ -123,7 +124,7 @@ struct LivePageTests {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in
                 try await browser.signIn(web, as: "read")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 // Forty seconds later, by the page's clock, nothing more was heard.
                 try await browser.run("const now = Date.now; Date.now = () => now() + 40000")
                 try await eventually("the banner") {
@@ -142,13 +143,13 @@ struct LivePageTests {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in
                 try await browser.signIn(web, as: "read")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 web.feed.tell([ChangedObject(.configuration)])
                 try await eventually("the pipelines' banner") {
                     try await browser.text("#banner").contains("The pipelines or the configuration have changed.")
                 }
                 try await browser.click("#banner a", to: web.origin + "/")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 // As the first event of a stream of another program tells it to all tabs.
                 let first = try await browser.tabs()[0]
                 let second = try await browser.newTab()
@@ -192,15 +193,6 @@ struct LivePageTests {
                 try await browser.devTools("Emulation.setScriptExecutionDisabled", ["value": false])
                 #expect(web.pipelines.told == ["retry 2 by promote"])
             }
-        }
-    }
-}
-
-extension Browser {
-    /// Returns once the page's stream is open: what is told from now on arrives.
-    func waitForStream(_ web: RunningWeb) async throws {
-        try await eventually("the page's stream") {
-            try await value(of: "return document.body.dataset.stream ?? ''") == "open"
         }
     }
 }

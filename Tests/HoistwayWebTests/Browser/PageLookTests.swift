@@ -1,6 +1,7 @@
 import Foundation
 import HoistwayModel
 import HoistwayPorts
+import HoistwayTestBrowser
 import Testing
 
 @testable import HoistwayWeb

@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import HoistwayTestBrowser
 import Testing
 
 @testable import HoistwayWeb

@@ -1,4 +1,5 @@
 import HoistwayPorts
+import HoistwayTestBrowser
 import HoistwayTestServers
 import Testing
 
@@ -13,15 +14,6 @@ struct PipelineUseTests {
         try await browser.value(of: inFocus)
     }
 
-    /// Presses Tab until the focus is there, as a person does who has no pointer.
-    private static func tab(_ browser: Browser, to wanted: String) async throws {
-        for _ in 0..<120 {
-            if try await focused(browser) == wanted { return }
-            try await browser.press(Browser.Key.tab)
-        }
-        Issue.record("no way to \(wanted) by Tab")
-    }
-
     @Test func `the keyboard alone completes a preview and its promotion`() async throws {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in
@@ -34,11 +26,11 @@ struct PipelineUseTests {
                 )
                 try await browser.press(Browser.Key.enter)
                 try await eventually("the choice") { try await browser.has("#choice") }
-                try await Self.tab(browser, to: "s/prod-eu")
+                try await browser.tab(to: "[data-card='s/prod-eu'] a")
                 try await browser.press("p")
                 try await eventually("the preview") { try await browser.address().contains("/previews/pv2") }
                 #expect(web.pipelines.told == ["preview \(Shop.id(3)) to shop/prod-eu by promote"])
-                try await Self.tab(browser, to: "Promote exactly this")
+                try await browser.tab(to: ".promote button")
                 try await browser.press(Browser.Key.enter)
                 try await eventually("the promotion") { try await browser.address().contains("/promotions/") }
                 #expect(web.pipelines.told.last == "promote \(Shop.id(3)) to shop/prod-eu preview pv2 by promote")
@@ -52,10 +44,10 @@ struct PipelineUseTests {
             try await Browser.with { browser in
                 try await browser.bring(try await web.signedIn(as: "read"), web)
                 try await browser.open(web.origin + "/projects/shop?freight=\(Shop.id(3))")
-                try await Self.tab(browser, to: "s/dev")
+                try await browser.tab(to: "[data-card='s/dev'] a")
                 for (key, card) in [
-                    ("\u{E014}", "s/staging"), ("\u{E014}", "s/prod-eu"), ("\u{E015}", "s/prod-us"),
-                    ("\u{E012}", "s/staging"),
+                    (Browser.Key.right, "s/staging"), (Browser.Key.right, "s/prod-eu"), (Browser.Key.down, "s/prod-us"),
+                    (Browser.Key.left, "s/staging"),
                 ] {
                     try await browser.press(key)
                     #expect(try await Self.focused(browser) == card)
@@ -70,7 +62,7 @@ struct PipelineUseTests {
                 #expect(try await browser.has("dialog[open]") == false)
                 #expect(try await Self.focused(browser) == "s/staging")
                 try await browser.run("localStorage.setItem('hoistway-keys', 'off')")
-                try await browser.press("\u{E014}")
+                try await browser.press(Browser.Key.right)
                 #expect(try await Self.focused(browser) == "s/staging")
                 try await browser.run("localStorage.removeItem('hoistway-keys')")
                 try await browser.press(Browser.Key.escape)
@@ -87,7 +79,7 @@ struct PipelineUseTests {
             try await Browser.with { browser in
                 try await browser.bring(try await web.signedIn(as: "read"), web)
                 try await browser.open(web.origin + "/projects/shop")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 try await browser.run("document.querySelector('[data-card=\"s/dev\"] a').focus()")
                 web.pipelines.change { scene in
                     guard let project = scene.projects.firstIndex(where: { $0.name == "shop" }) else { return }

@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import HoistwayTestBrowser
 import HoistwayTestServers
 import Testing
 
@@ -87,7 +88,7 @@ struct ProxyTests {
                 try await browser.click("main form button", to: url + "deliveries/2?done=delivered")
                 #expect(web.pipelines.told == ["retry 2 by promote"])
                 try await browser.click(".brand", to: url)
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 web.pipelines.change { $0.projects[1] = Scene.project("guestbook", states: [.failed]) }
                 web.feed.tell([ChangedObject(.stage, project: "guestbook", name: "stage-0")])
                 try await eventually("the change") { try await browser.text("#project-guestbook").contains("Failed") }
