@@ -8,6 +8,7 @@ struct PreviewRig {
     let rig: RuleRig
 
     init(
+        source: ImageSource? = nil,
         files: @escaping (ImageSource) -> [String: String] = { source in
             ["env/kustomization.yaml": Manifest.kustomization([(source.image("app"), "1.0.0")])]
         },
@@ -16,6 +17,7 @@ struct PreviewRig {
         stage: @escaping (_ url: String, ImageSource) -> String
     ) async throws {
         rig = try await RuleRig(
+            source: source,
             files: files,
             stages: { _ in [] },
             options: options,
@@ -30,8 +32,12 @@ struct PreviewRig {
     }
 
     /// One that sets an image on `stage/test` in place.
-    static func inPlace(options: String? = nil) async throws -> PreviewRig {
-        let rig = try await PreviewRig(options: options) { url, _ in
+    static func inPlace(
+        source: ImageSource? = nil,
+        options: String? = nil,
+        more: [String] = []
+    ) async throws -> PreviewRig {
+        let rig = try await PreviewRig(source: source, options: options, more: more) { url, _ in
             Manifest.stage(
                 "test",
                 in: "shop",

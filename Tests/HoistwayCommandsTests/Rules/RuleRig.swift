@@ -13,6 +13,7 @@ struct RuleRig {
 
     /// `stages`: manifests; `options`: what the configuration file says below `projects`.
     init(
+        source: ImageSource? = nil,
         files: (ImageSource) -> [String: String],
         stages: (_ url: String) -> [String],
         warehouses: [String] = ["app"],
@@ -21,9 +22,9 @@ struct RuleRig {
         manifests: (_ url: String, ImageSource) -> [String] = { _, _ in [] }
     ) async throws {
         git = try await GitRig()
-        source = try ImageSource()
+        self.source = try source ?? ImageSource()
+        let source = self.source
         repository = try await git.repository("shop.git", files: files(source))
-        let source = source
         var configuration = ServedConfiguration(
             receivers: [source.receiver],
             manifests: [Manifest.project("shop", remotes: [git.remote("shop.git")])]

@@ -40,13 +40,17 @@ final class GitRig: Sendable {
     func remote(_ name: String) -> Manifest.Git { Manifest.Git(url: url(name), login: login) }
 }
 
-/// Most tests' receiver: GHCR's signed events, about images of a registry that is not there.
+/// Most tests' receiver: GHCR's signed events, about images of a registry that need not be there.
 struct ImageSource {
     let secret = "the secret of the webhook"
     let host: String
 
     init() throws {
-        host = "127.0.0.1:\(try LoopbackPort.free())"
+        self.init(host: "127.0.0.1:\(try LoopbackPort.free())")
+    }
+
+    init(host: String) {
+        self.host = host
     }
 
     func image(_ name: String) -> String { "\(host)/acme/\(name)" }
@@ -56,8 +60,13 @@ struct ImageSource {
     }
 
     /// Tells the server of a new tag; gives the status.
-    func announce(_ name: String, _ tag: String, to served: ServedProgram) async throws -> Int {
-        try await served.post(try .package(image(name), tag: tag, secret: secret), to: "/hook/ghcr")
+    func announce(
+        _ name: String,
+        _ tag: String,
+        digest: String? = nil,
+        to served: ServedProgram
+    ) async throws -> Int {
+        try await served.post(try .package(image(name), tag: tag, digest: digest, secret: secret), to: "/hook/ghcr")
     }
 }
 

@@ -7,13 +7,16 @@ struct Payload: Sendable {
     var body: [UInt8]
 
     /// What GHCR tells when an image is pushed: signed, with the digest, so that it is freight without asking anybody.
+    ///
+    /// - Parameter digest: of an image that a registry has; `nil`: one that is made up.
     static func package(
         _ image: String,
         tag: String,
+        digest: String? = nil,
         secret: String,
         id: String = UUID().uuidString
     ) throws -> Payload {
-        let digest = digest(of: image, tag: tag)
+        let digest = digest ?? self.digest(of: image, tag: tag)
         let parts = image.split(separator: "/").suffix(2)
         let body = """
             {"action": "published", "package": {"id": 1, "name": "\(parts.last ?? "")", "package_type": "CONTAINER",
