@@ -47,7 +47,7 @@ struct PlainBrowser {
         let head = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nCookie: \(cookie)\r\n\r\n"
         var byte: UInt8 = 0
         var answer: [UInt8] = []
-        if send(handle, head, head.utf8.count, Int32(MSG_NOSIGNAL)) == head.utf8.count {
+        if Glibc.send(handle, head, head.utf8.count, Int32(MSG_NOSIGNAL)) == head.utf8.count {
             while answer.count < 8192, answer.suffix(4) != [13, 10, 13, 10], recv(handle, &byte, 1, 0) == 1 {
                 answer.append(byte)
             }
