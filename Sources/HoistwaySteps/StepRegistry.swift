@@ -108,20 +108,20 @@ package enum StepRegistry {
         return ClusterLook(step: type.init(template), template: template, access: access)
     }
 
-    /// What a step that looks first has left outside where the program ended while it wrote: a sentence for people.
+    /// What a step that looks first has left outside where the program ended while it wrote.
     ///
     /// It looks, and writes nothing.
     ///
     /// - Parameter template: without expressions.
-    package static func traces(of template: StepTemplate, in context: StepContext) async -> String {
+    package static func traces(of template: StepTemplate, in context: StepContext) async -> StepTrace {
         var context = context
         context.alias = template.alias
         context.memory = context.promotion.record(of: template)?.memory
         do throws(StepFailure) {
             let found = try await lookingStep(template, in: context).traces(in: context)
-            return "the program ended while this was under way: \(found)"
+            return StepTrace("the program ended while this was under way: \(found.text)", pull: found.pull)
         } catch {
-            return "\(StepRecord.unknownEnd): \(error.description)"
+            return StepTrace("\(StepRecord.unknownEnd): \(error.description)")
         }
     }
 

@@ -15,8 +15,8 @@ extension EngineCore {
         return nil
     }
 
-    /// By the alias of the step, a sentence for people.
-    func traces(of record: PromotionRecord, at place: StepPlace) async throws -> [String: String] {
+    /// By the alias of the step.
+    func traces(of record: PromotionRecord, at place: StepPlace) async throws -> [String: StepTrace] {
         let results = try await ports.store.stepResults(of: record.id)
         let workspace = ports.workspaces.workspace(
             heads: KnownHeads(),
@@ -24,7 +24,7 @@ extension EngineCore {
             at: ports.clock.now()
         )
         let context = await stepContext(of: record, workspace: workspace, at: place)
-        var traces: [String: String] = [:]
+        var traces: [String: StepTrace] = [:]
         for step in cutOff(record) where self.place(of: step, in: record.stage.project) != .general {
             var plain = step
             plain.config = results.first { $0.alias == step.alias }?.config ?? step.config

@@ -171,8 +171,8 @@ struct PromotionBatch: Sendable {
     /// What steps of aborted promotions have left outside where the program ended while they acted.
     ///
     /// To ask takes its time: where this is a lane, such promotions are kept for a run beside it.
-    private func tracesOfAborted() async throws -> (found: [PromotionID: [String: String]], kept: Set<PromotionID>) {
-        var found: [PromotionID: [String: String]] = [:]
+    private func tracesOfAborted() async throws -> (found: [PromotionID: [String: StepTrace]], kept: Set<PromotionID>) {
+        var found: [PromotionID: [String: StepTrace]] = [:]
         var kept: Set<PromotionID> = []
         let state = await core.ledger.snapshot
         for record in promotions.compactMap({ state.promotions[$0.id] }) {

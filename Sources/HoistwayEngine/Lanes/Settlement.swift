@@ -15,8 +15,6 @@ enum Settlement {
         case .finished(let phase, let message):
             record.phase = phase
             record.message = message
-            // A step whose time is over has left it as it was; a failed one has seen what became of it.
-            if phase == .errored, let open = record.leftOpen { record.message += "; \(open)" }
             record.finishedAt = now
             record.nextTry = nil
             record.trouble = nil
@@ -56,6 +54,7 @@ enum Settlement {
                 ? now + .milliseconds(Int64(core.ports.random() % 100) * Int64(record.attempts)) : nil
         }
         guard record.phase.isTerminal else { return [.putPromotion(record)] }
+        if let open = record.leftOpen { record.message += "; \(open)" }
         let stage = core.configuration.pipelines.stage(record.stage)
         return PromotionOutcome.changes(after: record, stage: stage, state: state, now: now)
     }

@@ -41,7 +41,7 @@ package enum Abort {
     package static func end(
         of record: PromotionRecord,
         stage: Stage?,
-        traces: [String: String] = [:],
+        traces: [String: StepTrace] = [:],
         state: PipelineState,
         now: Timestamp
     ) -> [Change] {
@@ -53,7 +53,9 @@ package enum Abort {
         record.trouble = nil
         for index in record.stepRecords.indices where record.stepRecords[index].status == .running {
             if record.stepRecords[index].isOpen ?? false {
-                record.stepRecords[index].message = traces[record.stepRecords[index].alias] ?? StepRecord.unknownEnd
+                let trace = traces[record.stepRecords[index].alias]
+                record.stepRecords[index].message = trace?.text ?? StepRecord.unknownEnd
+                if let pull = trace?.pull { record.stepRecords[index].pull = pull }
             }
             record.stepRecords[index].isOpen = nil
             record.stepRecords[index].status = .aborted

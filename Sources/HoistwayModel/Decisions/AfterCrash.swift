@@ -49,6 +49,7 @@ package struct AfterCrash: Sendable, Equatable {
             message: record.message,
             hint: "`hoistway retry promotions \(record.id)`"
         )
+        if let open = record.leftOpen { record.message += "; \(open)" }
         record.finishedAt = now
         record.nextTry = nil
         return PromotionOutcome.changes(after: record, stage: pipelines.stage(record.stage), state: state, now: now)

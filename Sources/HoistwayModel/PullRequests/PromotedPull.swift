@@ -10,12 +10,17 @@ package struct PromotedPull: Sendable, Equatable, Codable {
     package var isMerged: Bool
     /// What has landed on the target branch; `nil`: nothing, or the host does not say it.
     package var commit: ObjectID?
+    /// Its branch is gone, so that nobody can merge it; `nil`: it is there, as far as is known.
+    package var isBranchGone: Bool?
 
     /// `merged #7 into main at 0123456`; `nil`: it was not merged, as far as is known.
     package var landedText: String? {
         guard isMerged else { return nil }
         return "merged #\(number) into \(targetBranch)" + (commit.map { " at \($0.short)" } ?? "")
     }
+
+    /// Whether it is the same pull request, seen at another time.
+    package func isSame(as other: PromotedPull) -> Bool { number == other.number && repository == other.repository }
 
     package init(_ pull: PullRequest, repository: String, commit: ObjectID? = nil) {
         self.repository = repository
@@ -33,7 +38,7 @@ extension PromotionRecord {
     package var pulls: [PromotedPull] {
         var pulls: [PromotedPull] = []
         for pull in stepRecords.compactMap(\.pull) {
-            if let index = pulls.firstIndex(where: { $0.number == pull.number && $0.repository == pull.repository }) {
+            if let index = pulls.firstIndex(where: pull.isSame(as:)) {
                 pulls[index] = pull
             } else {
                 pulls.append(pull)
@@ -42,10 +47,14 @@ extension PromotionRecord {
         return pulls
     }
 
-    /// Those that nobody had merged or closed when they were last seen, where the promotion ended without success.
+    /// Those of its own that could be merged when they were last seen, where the promotion ended without success.
     package var leftOpenPulls: [PromotedPull] {
         guard phase.isTerminal, phase != .succeeded else { return [] }
-        return pulls.filter { $0.isOpen && !$0.isMerged }
+        return pulls.filter { pull in
+            // What somebody else has opened is somebody else's to close.
+            pull.isOpen && !pull.isMerged && pull.isBranchGone != true
+                && stepRecords.contains { $0.uses == "git-open-pr" && $0.pull.map(pull.isSame(as:)) ?? false }
+        }
     }
 
     /// A sentence on them; `nil`: there are none.

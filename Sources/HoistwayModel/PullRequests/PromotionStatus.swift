@@ -43,7 +43,7 @@ package struct PromotionStatus: Sendable, Equatable {
         guard record.mode == .promote else { return [] }
         let sources = (freight?.commits ?? []).map { (url: URLText.withoutUser($0.repoURL), commit: $0.id) }
         let pushes = record.branches.filter(\.pushed).reversed().map { (url: $0.remote, commit: $0.commit) }
-        let leftOpen = record.phase == .aborted ? record.leftOpenPulls.first { !$0.url.isEmpty } : nil
+        let leftOpen = record.leftOpenPulls.first { !$0.url.isEmpty }
         let status = CommitStatus(
             state: state(of: record),
             context: "hoistway/\(record.stage.project)/\(record.stage.name)",
@@ -73,19 +73,19 @@ package struct PromotionStatus: Sendable, Equatable {
     private static func sentence(on record: PromotionRecord, freight: Freight?) -> String {
         let name = ShownText.bare(freight.map(\.alias).flatMap { $0.isEmpty ? nil : $0 } ?? record.freight.short)
         let stage = ShownText.bare(record.stage.name)
+        let open = record.leftOpenPulls.first.map { "; pull request #\($0.number) is still open" } ?? ""
         switch record.phase {
         case .pending: return "Freight \(name) waits to be promoted to \(stage)"
         case .running:
             guard let pull = record.awaitedPullRequest else { return "Freight \(name) is being promoted to \(stage)" }
             return "Freight \(name) is being promoted to \(stage): pull request #\(pull.number) is open"
         case .succeeded: return "Freight \(name) was promoted to \(stage)"
-        case .failed: return "The promotion of freight \(name) to \(stage) failed"
-        case .errored: return "The promotion of freight \(name) to \(stage) ended with an error"
+        case .failed: return "The promotion of freight \(name) to \(stage) failed\(open)"
+        case .errored: return "The promotion of freight \(name) to \(stage) ended with an error\(open)"
         case .aborted:
             let gaveWay = record.gaveWayTo != nil
             return
-                "The promotion of freight \(name) to \(stage) \(gaveWay ? "gave way to newer freight" : "was aborted")"
-                + (record.leftOpenPulls.first.map { "; pull request #\($0.number) is still open" } ?? "")
+                "The promotion of freight \(name) to \(stage) \(gaveWay ? "gave way to newer freight" : "was aborted")\(open)"
         }
     }
 

@@ -70,3 +70,16 @@ extension StepRecord {
     /// What is said of a step that the end of the program cut off, where nothing can be found out.
     package static let unknownEnd = "the program ended while this was under way: nobody knows whether it was done"
 }
+
+/// What was found outside of a step that the end of the program cut off.
+package struct StepTrace: Sendable, Equatable {
+    /// For people.
+    package var text: String
+    /// The pull request that it was about, as it is now; `nil`: it was about none, or there is none.
+    package var pull: PromotedPull?
+
+    package init(_ text: String, pull: PromotedPull? = nil) {
+        self.text = text
+        self.pull = pull
+    }
+}

@@ -12,8 +12,8 @@ struct ClusterLook: LookingStep {
         try await step.run(ClusterPass(context, access, mayWrite: mayWrite))
     }
 
-    func traces(in context: StepContext) async throws(StepFailure) -> String {
-        try await step.traces(ClusterPass(context, access, mayWrite: false))
+    func traces(in context: StepContext) async throws(StepFailure) -> StepTrace {
+        StepTrace(try await step.traces(ClusterPass(context, access, mayWrite: false)))
     }
 
     /// What cannot be asked now is no reason to say nothing.

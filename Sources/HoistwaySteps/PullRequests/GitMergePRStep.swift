@@ -64,7 +64,10 @@ struct GitMergePRStep: PullRequestStep {
             merged.state = .merged(commit: commit)
             return .outcome(landed(merged, commit, "merged the pull request #\(number) into \(target)\(place)", pass))
         case .notYet(let words): return .outcome(try wait(pull, words, target, pass))
-        case .never(let words): throw .cannotAct("the pull request #\(number) cannot be merged: \(words)", hint: nil)
+        case .never(let words):
+            // Somebody may have closed it since it was read. What fails now leaves it as it was seen.
+            _ = try? await pass.pullRequest(number)
+            throw .cannotAct("the pull request #\(number) cannot be merged: \(words)", hint: nil)
         }
     }
 

@@ -73,6 +73,7 @@ struct GitOpenPRStep: PullRequestStep {
         }
         switch PullRequestAdoption.of(found.pulls, head: branches.head, before: before) {
         case .adopt(let pull), .behind(let pull):
+            pass.see(pull)
             let page = pull.url.isEmpty ? "" : ": \(pull.url)"
             return "the pull request #\(pull.number) is \(pull.isMerged ? "merged" : "open")\(page)"
         case .open where found.unread > 0:

@@ -10,14 +10,22 @@ struct PullRequestLook: LookingStep {
         guard let access = context.forges else {
             throw .cannotAct("\(uses) cannot act: no Git host's pull requests can be reached", hint: nil)
         }
-        return try await type.init(config).run(try PullRequestPass(context, access, config, mayWrite: mayWrite))
+        let pass = try PullRequestPass(context, access, config, mayWrite: mayWrite)
+        do throws(StepFailure) {
+            return try await type.init(config).run(pass)
+        } catch {
+            guard let pull = pass.seen.pull else { throw error }
+            return .failed(error, seen: pull)
+        }
     }
 
-    func traces(in context: StepContext) async throws(StepFailure) -> String {
+    func traces(in context: StepContext) async throws(StepFailure) -> StepTrace {
         guard let access = context.forges else {
             throw .cannotAct("no Git host's pull requests can be reached", hint: nil)
         }
-        return try await type.init(config).traces(try PullRequestPass(context, access, config, mayWrite: false))
+        let pass = try PullRequestPass(context, access, config, mayWrite: false)
+        let text = try await type.init(config).traces(pass)
+        return StepTrace(text, pull: pass.seen.pull)
     }
 
     func preview(in context: StepContext) async throws(StepFailure) -> String { type.preview(config) }

@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import Synchronization
 
 /// A step that is about a pull request at a Git host.
 ///
@@ -30,6 +31,7 @@ struct PullRequestPass: Sendable {
     private let pollSeconds: Double?
     /// Whether the intent to write is stored.
     let mayWrite: Bool
+    let seen = SeenPullRequest()
 
     init(
         _ context: StepContext,
@@ -68,8 +70,12 @@ struct PullRequestPass: Sendable {
     func pullRequest(_ number: Int) async throws(StepFailure) -> PullRequest {
         let found = try await atForge { () throws(ForgeFailure) in try await forge.pullRequest(number) }
         guard let found else { throw .cannotAct("\(repository) has no pull request #\(number)", hint: nil) }
+        see(found)
         return found
     }
+
+    /// What is on record of the step's pull request, however the pass ends.
+    func see(_ pull: PullRequest) { seen.pull = promoted(pull) }
 
     /// The step is not done, until something happens to the pull request.
     ///
@@ -116,6 +122,7 @@ struct PullRequestPass: Sendable {
         let (source, into) = ("refs/heads/" + pull.sourceBranch, "refs/heads/" + target)
         let snapshot = try await atRemote { () throws(GitFailure) in try await remote.refs(prefixes: [source, into]) }
         var branches = PullRequestProgress.Branches(hasSource: snapshot.refs[source] != nil)
+        if !branches.hasSource { seen.pull?.isBranchGone = true }
         guard let head = pull.head, let tip = snapshot.refs[into] else { return branches }
         branches.targetHasHead = tip == head
         // Who pushes it by hand closes it, or the host does; an open one is worth one look at the tip.
@@ -160,5 +167,15 @@ struct PullRequestPass: Sendable {
         ]
         if let commit { output["commit"] = .string(commit.hex) }
         return output
+    }
+}
+
+/// The pull request that one pass has seen last: what fails afterwards does not make that unseen.
+final class SeenPullRequest: Sendable {
+    private let last = Mutex<PromotedPull?>(nil)
+
+    var pull: PromotedPull? {
+        get { last.withLock { $0 } }
+        set { last.withLock { $0 = newValue } }
     }
 }

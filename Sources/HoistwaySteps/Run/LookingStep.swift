@@ -10,13 +10,15 @@ protocol LookingStep: Sendable {
     func pass(in context: StepContext, mayWrite: Bool) async throws(StepFailure) -> LookingPass
     /// What the step would do, for people; it reads, and writes nothing.
     func preview(in context: StepContext) async throws(StepFailure) -> String
-    /// What the step has left outside where the program ended while it wrote, for people; it reads, and writes nothing.
-    func traces(in context: StepContext) async throws(StepFailure) -> String
+    /// What the step has left outside where the program ended while it wrote; it reads, and writes nothing.
+    func traces(in context: StepContext) async throws(StepFailure) -> StepTrace
 }
 
 /// What one pass of a step that looks first has come to.
 enum LookingPass: Sendable {
     case outcome(StepOutcome)
+    /// It failed after it had seen a pull request.
+    case failed(StepFailure, seen: PromotedPull)
     /// The step has something to write, and this pass must not.
     ///
     /// - Parameters:

@@ -31,6 +31,9 @@ extension StepRun {
                     context.memory = memory
                 }
                 return .willAct
+            case .failed(let failure, let pull):
+                records[position].pull = pull
+                throw failure
             case .outcome(let outcome):
                 records[position].began = true
                 return take(outcome, of: template)

@@ -23,6 +23,7 @@ package final class InMemoryForge: Forge {
         var unread = 0
         var trouble: WriteTrouble?
         var labelsAreLost = false
+        var closedAtMerge: Set<Int> = []
         var requests: [String] = []
         var opened = 0
         var merged = 0
@@ -69,6 +70,9 @@ package final class InMemoryForge: Forge {
     package func trouble(nextWrite trouble: WriteTrouble) { state.withLock { $0.trouble = trouble } }
     /// What merging answers until `nil` is given.
     package func hold(_ number: Int, _ answer: MergeAnswer?) { state.withLock { $0.hold[number] = answer } }
+
+    /// Somebody closes it just before it is merged.
+    package func closeAtMerge(_ number: Int) { state.withLock { _ = $0.closedAtMerge.insert(number) } }
 
     /// Somebody does something to a pull request, beside the port.
     package func change(_ number: Int, _ body: (inout PullRequest) -> Void) {
@@ -171,6 +175,7 @@ package final class InMemoryForge: Forge {
 
     package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {
         let answerLost = try ask("merge", writes: true)
+        if state.withLock({ $0.closedAtMerge.contains(number) }) { change(number) { $0.state = .closed } }
         guard let pull = await seen(all.filter { $0.number == number }).first else {
             throw .notFound(host: "memory", what: "pull request #\(number)")
         }

@@ -60,7 +60,8 @@ struct MergeGuardTests {
                 "the pull request is not merged: stage/test has a commit that Hoistway did not make"
             )
                 && refused.message.contains("hotfix.yaml")
-                && refused.message.contains("merge the pull request by hand if that is right"),
+                && refused.message.contains("merge the pull request by hand if that is right")
+                && refused.message.contains("; the pull request #2 (") && refused.message.contains("is left open"),
             "\(refused.message)"
         )
         #expect(harness.forge.merged == 1)

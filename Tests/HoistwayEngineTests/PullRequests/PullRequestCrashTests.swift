@@ -21,6 +21,19 @@ struct PullRequestCrashTests {
         between: (Harness) async throws -> Void = { _ in },
         _ check: (Harness) async throws -> Void
     ) async throws -> Bool {
+        let (second, wasCut) = try await secondLife(after: commits, steps: steps)
+        try await second.drain(after: .seconds(60))
+        try await between(second)
+        for _ in 0..<4 { try await second.drain(after: .seconds(400)) }
+        try await check(second)
+        return wasCut
+    }
+
+    /// The life that follows one whose state has taken `commits` writes, and whether that was cut off.
+    private static func secondLife(
+        after commits: Int,
+        steps: (String, String) -> [StepTemplate]
+    ) async throws -> (harness: Harness, wasCut: Bool) {
         let store = InMemoryStateStore()
         let first = try await Harness(store: store, steps: steps)
         first.engine.receive("1.0.0")
@@ -38,12 +51,7 @@ struct PullRequestCrashTests {
         await life.value
         let wasCut = store.refused > 0
         store.die(after: nil)
-        let second = try await first.again(steps: steps)
-        try await second.drain(after: .seconds(60))
-        try await between(second)
-        for _ in 0..<4 { try await second.drain(after: .seconds(400)) }
-        try await check(second)
-        return wasCut
+        return (try await first.again(steps: steps), wasCut)
     }
 
     @Test func `killed at any write, it opens one pull request and waits for that`() async throws {
@@ -79,5 +87,23 @@ struct PullRequestCrashTests {
                 #expect(harness.forge.opened == 1 && harness.forge.merged == 1, "after \(commits) writes")
             }
         }
+    }
+
+    @Test func `killed at any write and aborted then, it says left open of what is open alone`() async throws {
+        var (open, merged) = (0, 0)
+        for commits in 0..<16 {
+            let (second, _) = try await Self.secondLife(after: commits, steps: Harness.openAndMerge([:]))
+            let known = await second.engine.state.promotions.values.first
+            guard let record = known, !record.phase.isTerminal else { continue }
+            _ = try await second.engine.pipelines.abort(promotion: record.id, actor: "first")
+            for _ in 0..<4 { try await second.drain(after: .seconds(400)) }
+            let ended = try await second.promotion()
+            let isOpen = second.forge.all.contains { $0.state == .open }
+            guard ended.phase == .aborted else { continue }
+            #expect(ended.message.contains("left open") == isOpen, "after \(commits) writes: \(ended.message)")
+            open += isOpen ? 1 : 0
+            merged += second.forge.merged
+        }
+        #expect(open > 0 && merged > 0)
     }
 }

@@ -35,7 +35,7 @@ struct PullRequestPeopleTests {
                 if isClosed { harness.forge.change(1) { $0.state = .closed } }
             }
             #expect(record.phase == .failed)
-            #expect(record.message.contains("its branch kargo/promotion/\(record.id) is gone"), "\(record.message)")
+            #expect(record.message.hasSuffix("its branch kargo/promotion/\(record.id) is gone"), "\(record.message)")
         }
     }
 
@@ -141,7 +141,8 @@ struct PullRequestPeopleTests {
         #expect(record.phase == .errored)
         #expect(
             record.message.contains("not done within its time limit (1h0m0s)")
-                && record.message.contains("the check build is missing"),
+                && record.message.contains("the check build is missing")
+                && record.message.contains("; the pull request #1 (") && record.message.contains("is left open"),
             "\(record.message)"
         )
     }

@@ -59,6 +59,48 @@ struct PullRequestWordsTests {
         try await closed.tell()
         let failed = try await closed.promotion()
         #expect(failed.phase == .failed && !failed.message.contains("left open"), "\(failed.message)")
+        #expect(failed.pulls.map(\.isOpen) == [false])
+    }
+
+    @Test func `one that a promotion ends without is said to be left open, whatever ends it`() async throws {
+        let refused = try await Harness(steps: Harness.openAndMerge([:]))
+        refused.forge.hold(1, .never("it has conflicts"))
+        let unmerged = try await refused.promote()
+        #expect(unmerged.phase == .failed && unmerged.message.contains("is left open: close it"), "\(unmerged.message)")
+        let locked = try await Harness()
+        try await locked.promote()
+        locked.forge.fails(.unauthenticated(host: "git.test", detail: "bad credentials"))
+        try await locked.tell()
+        for _ in 0..<10 { try await locked.drain(after: .seconds(400)) }
+        let givenUp = try await locked.promotion()
+        #expect(givenUp.phase == .failed && givenUp.message.contains("is left open: close it"), "\(givenUp.message)")
+    }
+
+    @Test func `one that somebody closes while it is merged is not said to be left open`() async throws {
+        let harness = try await Harness(steps: Harness.openAndMerge(["wait": .bool(true)]))
+        harness.forge.hold(1, .notYet("a check is missing"))
+        try await harness.promote()
+        harness.forge.hold(1, nil)
+        harness.forge.closeAtMerge(1)
+        try await harness.drain(after: .seconds(60))
+        let failed = try await harness.promotion()
+        #expect(failed.phase == .failed && !failed.message.contains("left open"), "\(failed.message)")
+    }
+
+    @Test func `somebody else's is not the promotion's to close`() async throws {
+        let harness = try await Harness { repository, _ in
+            [Harness.step("git-wait-for-pr", as: "wait", ["repoURL": .string(repository), "prNumber": .number(1)])]
+        }
+        try await harness.engine.remote.seed(branch: "by-hand", files: ["a": "1"])
+        await harness.forge.openByHand(from: "by-hand", to: "main")
+        let record = try await harness.promote()
+        _ = try await harness.engine.pipelines.abort(promotion: record.id, actor: "first")
+        try await harness.drain()
+        let aborted = try await harness.promotion()
+        #expect(aborted.phase == .aborted)
+        #expect(aborted.message == "Promotion terminated by token first")
+    }
+
     }
 
     @Test(arguments: [true, false])
@@ -71,6 +113,8 @@ struct PullRequestWordsTests {
         }
         let head = try #require(harness.engine.remote.head("main"))
         #expect(try await harness.promotion().message == "merged #1 into main at \(head.short)")
+    }
+
     }
 
     @Test func `the event about the opening names the promotion that has opened it`() async throws {
