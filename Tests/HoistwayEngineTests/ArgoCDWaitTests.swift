@@ -144,7 +144,8 @@ struct ArgoCDWaitTests {
         #expect(await harness.engine.promotions(.pending).count == 1)
         let why = try await harness.engine.pipelines.why(stage: StageKey(project: "shop", name: "test"), freight: nil)
         let text = ([why.verdict] + why.lines).joined(separator: "\n")
-        #expect(text.contains("behind \(first) (step-5: waits for the Application argocd/web-test"), "\(text)")
+        let ahead = "it waits for promotion \(first) of stage test, which waits (step-5: waits for the Application"
+        #expect(text.contains("\(ahead) argocd/web-test"), "\(text)")
         let shown = try await harness.engine.pipelines.promotion(first)
         #expect(shown.message.contains("waits for the Application argocd/web-test"))
         let head = try #require(harness.engine.remote.head("main"))

@@ -195,7 +195,9 @@ extension EngineOperator {
         limit: Int
     ) async throws -> [PromotionView] {
         let maker = await maker()
-        return maker.promotions(filter, after: after, limit: limit).map { view(of: $0, state: maker.state) }
+        return maker.promotions(filter, after: after, limit: limit).map { record in
+            view(of: record, state: maker.state) { maker.indexed.openPromotions(of: record.stage) }
+        }
     }
 
     package func promotion(_ id: PromotionID) async throws -> PromotionView {
@@ -207,8 +209,19 @@ extension EngineOperator {
     }
 
     func view(of record: PromotionRecord, state: PipelineState) -> PromotionView {
+        view(of: record, state: state) { state.openPromotions(of: record.stage) }
+    }
+
+    /// - Parameter queue: of its stage.
+    private func view(
+        of record: PromotionRecord,
+        state: PipelineState,
+        queue: () -> [PromotionRecord]
+    ) -> PromotionView {
         let freight = state.freight[FreightKey(project: record.stage.project, id: record.freight)]?.freight
-        return PromotionView(record, summary: freight?.summary ?? record.freight.short, freight: freight)
+        var view = PromotionView(record, summary: freight?.summary ?? record.freight.short, freight: freight)
+        if record.phase == .pending, record.message.isEmpty, let turn = record.turn(in: queue()) { view.message = turn }
+        return view
     }
 
     // MARK: Activity

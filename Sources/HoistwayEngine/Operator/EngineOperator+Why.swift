@@ -59,7 +59,8 @@ extension EngineOperator {
                     } ?? ""
                     : verdict?.freight == record.key ? verdict?.reason ?? availability.reason : availability.reason,
             lines: lines + undecided,
-            hint: hint(for: availability, auto: auto, stage: key, alias: record.freight.alias),
+            hint: state.openPromotions(of: key).contains { $0.freight == record.freight.id }
+                ? nil : hint(for: availability, auto: auto, stage: key, alias: record.freight.alias),
             verdicts: [own].compactMap { $0.map(maker.view) }
         )
     }
@@ -170,11 +171,13 @@ extension EngineOperator {
 
     private func history(of freight: FreightID, stage: StageKey, state: PipelineState) -> [String] {
         let now = core.ports.clock.now()
+        let queue = state.openPromotions(of: stage)
         return
-            (state.openPromotions(of: stage).filter { $0.freight == freight }
+            (queue.filter { $0.freight == freight }
             + state.finishedPromotions(of: freight, to: stage).prefix(3))
             .flatMap { promotion in
-                let message = promotion.message.isEmpty ? "" : ": \(promotion.message)"
+                let told = promotion.message.isEmpty ? promotion.turn(in: queue) ?? "" : promotion.message
+                let message = told.isEmpty ? "" : ": \(told)"
                 let observed = promotion.mode == .observe ? " in observe mode" : ""
                 let next = promotion.nextTry.map {
                     promotion.isWaiting

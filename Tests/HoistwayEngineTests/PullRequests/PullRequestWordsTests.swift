@@ -101,6 +101,19 @@ struct PullRequestWordsTests {
         #expect(aborted.message == "Promotion terminated by token first")
     }
 
+    @Test func `a promotion whose turn has not come says what it waits for, and is not hinted at again`() async throws {
+        let harness = try await Harness()
+        let first = try await harness.promote("1.0.0")
+        let second = try await harness.promote("1.1.0")
+        #expect(second.phase == .pending && second.id != first.id)
+        let waits = "waits for promotion \(first.id) of stage test, which waits for pull request #1"
+        let pipelines = harness.engine.pipelines
+        #expect(try await pipelines.promotion(second.id).message == waits)
+        #expect(try await pipelines.promotions(project: nil, stage: nil, limit: 9).map(\.message).contains(waits))
+        let stage = StageKey(project: "shop", name: "test")
+        let why = try await pipelines.why(stage: stage, freight: second.freight.text)
+        #expect(why.hint == nil && why.lines.contains { $0.hasSuffix("Pending: \(waits)") }, "\(why)")
+        #expect(why.verdict.hasSuffix("is pending: it \(waits)"), "\(why.verdict)")
     }
 
     @Test(arguments: [true, false])

@@ -194,8 +194,7 @@ extension Dispatch {
             guard let open = queue.first(where: { $0.freight == freight.id }) else {
                 return passing(name, "no promotion of freight \(freight.alias) is open")
             }
-            let behind = queue.first.flatMap { $0.id != open.id && $0.isWaiting ? $0 : nil }
-            let wait = behind.map { ", behind \($0.id) (\($0.message))" } ?? ""
+            let wait = open.turn(in: queue).map { ": it \($0)" } ?? ""
             return PromotionRule(
                 name,
                 .blocks,
@@ -223,7 +222,7 @@ extension Dispatch {
                 name,
                 .blocks,
                 "\(what) \(last.id) of freight \(freight.alias) \(last.phase.rawValue.lowercased())\(how); nothing is \(again) "
-                    + "twice automatically: run `hoistway promote \(stage.key) \(freight.alias)`"
+                    + "twice automatically\(advice)"
             )
         }
     }
