@@ -1,6 +1,6 @@
 import FoundationEssentials
 package import HoistwayCrypto
-import HoistwayModel
+package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
@@ -86,6 +86,18 @@ package final class ForgeBook: Forges {
             let made = try make(question, address, credential, present, &known)
             known.forges[key] = Entry(question: question, forge: made)
             return made
+        }
+    }
+
+    package func liftRefusals(of repository: RepositoryIdentity) {
+        let settings = present.withLock { $0.settings }
+        let questions = known.withLock { $0.forges.values.map(\.question) }
+        for question in questions where RepositoryIdentity(question.repository) == repository {
+            // One that cannot be made any more is not asked.
+            guard
+                let address = try? ForgeAddress(question.repository, provider: question.provider, settings: settings)
+            else { continue }
+            loginGuard.lift(for: address.loginName)
         }
     }
 

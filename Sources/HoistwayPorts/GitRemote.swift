@@ -4,6 +4,13 @@ package import HoistwayModel
 package protocol GitRemotes: Sendable {
     /// The same remote object for the same URL and credential. Contacts nobody.
     func remote(_ url: String, project: String, insecureSkipTLSVerify: Bool) throws(GitFailure) -> any GitRemote
+    /// Lets the logins of a repository be tried at once that its host has refused a moment ago: a person asks for it.
+    func liftRefusals(of repository: RepositoryIdentity)
+}
+
+extension GitRemotes {
+    /// Where no login rests.
+    package func liftRefusals(of repository: RepositoryIdentity) {}
 }
 
 /// What a remote said of its refs at one moment.

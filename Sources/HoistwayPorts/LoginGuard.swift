@@ -145,6 +145,16 @@ package final class LoginGuard: Sendable {
         }
     }
 
+    /// Lets logins be tried at once that were refused for a repository, or kept from it by the refusal of another one: a
+    /// person who has mended them asks for that.
+    ///
+    /// What is refused again rests again.
+    package func lift(for repository: String) {
+        standings.withLock { standings in
+            for key in standings.keys { standings[key]?.lift(for: repository) }
+        }
+    }
+
     package func leave(_ key: Key, for repository: String, _ outcome: Outcome) {
         let now = clock.now()
         let waiting = standings.withLock { standings in
@@ -184,6 +194,13 @@ extension LoginGuard.Standing {
         queue.removeAll { $0 == repository }
         isTried = isTried || waits
         return .go
+    }
+
+    fileprivate mutating func lift(for repository: String) {
+        denials[repository] = nil
+        guard denial?.repository == repository || queue.contains(repository) else { return }
+        denial = nil
+        queue = []
     }
 
     private mutating func enqueue(_ repository: String) {

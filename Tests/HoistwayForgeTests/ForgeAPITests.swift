@@ -78,6 +78,20 @@ struct ForgeAPITests {
         }
     }
 
+    @Test func `a login that was refused rests, until somebody asks for it`() async throws {
+        try await ForgeFixture.with(.github) { fixture in
+            let forge = try fixture.forge()
+            fixture.server.inject(.answer(ForgeServerAnswer(401, ["message": "Bad credentials"])))
+            await #expect(throws: ForgeFailure.self) { try await forge.latest(1) }
+            let url = fixture.server.kind.url
+            fixture.book.liftRefusals(of: RepositoryIdentity(url + "-other"))
+            let failure = await #expect(throws: ForgeFailure.self) { try await forge.latest(1) }
+            guard case .notAsked = failure else { throw failure ?? .notFound(host: "", what: "") }
+            fixture.book.liftRefusals(of: RepositoryIdentity(url))
+            #expect(try await forge.latest(1).isEmpty)
+        }
+    }
+
     @Test func `a refusal that is no quota says what the token lacks`() async throws {
         try await ForgeFixture.with(.github) { fixture in
             fixture.server.inject(.answer(ForgeServerAnswer(403, ["message": "Resource not accessible"])))

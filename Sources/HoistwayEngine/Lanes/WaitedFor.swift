@@ -7,7 +7,9 @@ package struct WaitedFor: Hashable, Sendable {
 
     static func all(of record: PromotionRecord) -> [WaitedFor] {
         let checkouts = PromotionPlan(steps: record.steps).checkouts.map(\.repoURL)
-        let urls = checkouts + [record.awaitedPullRequest?.repository].compactMap(\.self)
+        let urls =
+            checkouts + [record.awaitedPullRequest?.repository].compactMap(\.self) + record.pulls.map(\.repository)
+            + record.branches.filter(\.pushed).map(\.remote)
         return urls.map { WaitedFor(url: $0, project: record.stage.project) }
     }
 }

@@ -80,6 +80,7 @@ extension EngineOperator {
             var waiting = record
             waiting.nextTry = nil
             waiting.trouble = nil
+            core.liftRefusals(of: record)
             transaction.put(.putPromotion(waiting))
             return line(record.id, "it is tried now")
         }
@@ -113,10 +114,21 @@ extension EngineOperator {
             reason: "retry of \(record.id), asked for by \(actor)",
             state: transaction.state
         )
+        core.liftRefusals(of: record)
         started.acceptedTree = record.acceptedTree
         started.acceptedDifferences = record.acceptedDifferences
         started.previewed = record.previewed
         transaction.put(.putPromotion(started))
         return line(started.id, "freight \(freight.freight.alias) is promoted again")
+    }
+}
+
+extension EngineCore {
+    /// Who retries has put right what was refused: a login is not kept back for the rest of its minute.
+    fileprivate func liftRefusals(of record: PromotionRecord) {
+        for repository in Set(WaitedFor.all(of: record).map { RepositoryIdentity($0.url) }) {
+            ports.remotes.liftRefusals(of: repository)
+            ports.forges?.liftRefusals(of: repository)
+        }
     }
 }

@@ -237,7 +237,7 @@ final class ForgeAPI: Sendable {
         _ send: () async throws(ForgeFailure) -> ForgeAnswer
     ) async throws(ForgeFailure) -> ForgeAnswer {
         let key = LoginGuard.Key(host: self.key.place, digest: self.key.digest)
-        let name = "\(host)/\(address.repository)"
+        let name = address.loginName
         if let refusal = await loginGuard.enter(key, for: name) { throw .notAsked(host: host, refusal) }
         var outcome = LoginGuard.Outcome.unknown
         defer { loginGuard.leave(key, for: name, outcome) }

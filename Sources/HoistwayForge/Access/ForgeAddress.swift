@@ -52,6 +52,9 @@ struct ForgeAddress: Sendable, Equatable {
         segments = kind == .gitlab ? Self.below(base, parts.names) : parts.names
     }
 
+    /// What the repository is called where its login is refused, as in `github.com/acme/ops`.
+    var loginName: String { "\(askedHost)/\(repository)" }
+
     /// Whether a URL is a page of the host: of the repository's host, or of that of the API, at any port.
     func isPage(_ url: String) -> Bool {
         guard let page = WebAddress(url) else { return false }

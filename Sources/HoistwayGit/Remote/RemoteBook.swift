@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import HoistwayCrypto
+package import HoistwayModel
 package import HoistwayPorts
 package import Logging
 import Synchronization
@@ -22,6 +23,14 @@ package final class RemoteBook: GitRemotes {
         var setup: String
     }
 
+    /// What the tokens of a GitHub App are made with, and for what.
+    private struct AppTokensKey: Hashable {
+        var url: String
+        var insecureSkipTLSVerify: Bool
+        var permissions: [String: String]
+        var setup: String
+    }
+
     private struct Present {
         var settings: GitSettings
         var credentials: any CredentialBook
@@ -34,7 +43,7 @@ package final class RemoteBook: GitRemotes {
     private let loginGuard: LoginGuard
     private let remotes = Mutex<[String: Entry]>([:])
     /// Of GitHub Apps, for other requests than Git's: by what they are made with, and for what.
-    private let appTokens = Mutex<[String: GitHubAppTokens]>([:])
+    private let appTokens = Mutex<[AppTokensKey: GitHubAppTokens]>([:])
     /// Where the settings name no cache.
     private let scratch = Mutex<PrivateFolder?>(nil)
 
@@ -125,6 +134,29 @@ package final class RemoteBook: GitRemotes {
         }
     }
 
+    package func liftRefusals(of repository: RepositoryIdentity) {
+        let present = present.withLock { $0 }
+        appTokens.withLock { known in
+            known = known.filter { RepositoryIdentity($0.key.url) != repository }
+        }
+        remotes.withLock { remotes in
+            for entry in remotes.values where RepositoryIdentity(entry.url) == repository {
+                loginGuard.lift(for: entry.transport.displayURL)
+                let credential = present.credentials.credential(.git, for: entry.url, project: entry.project)
+                // The tokens of an App rest by themselves. One that cannot be made now stays as it is.
+                guard case .githubApp? = credential?.login,
+                    let made = try? transport(
+                        entry.url,
+                        credential,
+                        entry.insecureSkipTLSVerify,
+                        settings: present.settings
+                    )
+                else { continue }
+                entry.transport.replace(with: made)
+            }
+        }
+    }
+
     /// A token of the GitHub App that the project has for a repository, for requests to GitHub's API.
     ///
     /// - Parameters:
@@ -147,10 +179,14 @@ package final class RemoteBook: GitRemotes {
             )
         }
         let address = try GitAddress(url)
-        let names = permissions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
         let setup = try Self.setup(url, credential, settings: present.settings)
         let tokens = try appTokens.withLock { (known) throws(GitFailure) in
-            let key = "\(url)\n\(insecureSkipTLSVerify)\n\(names)\n\(setup)"
+            let key = AppTokensKey(
+                url: url,
+                insecureSkipTLSVerify: insecureSkipTLSVerify,
+                permissions: permissions,
+                setup: setup
+            )
             if let tokens = known[key] { return tokens }
             redactor.add(privateKey)
             let host = present.settings.hosts[address.hostKey] ?? GitSettings.Host()

@@ -57,4 +57,7 @@ package protocol Forges: Sendable {
         project: String,
         insecureSkipTLSVerify: Bool
     ) throws(ForgeFailure) -> any Forge
+
+    /// Lets the logins of a repository be tried at once that its host has refused a moment ago: a person asks for it.
+    func liftRefusals(of repository: RepositoryIdentity)
 }

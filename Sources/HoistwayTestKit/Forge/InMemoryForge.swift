@@ -266,6 +266,12 @@ extension InMemoryForge.State {
 /// The repositories that tests have put there; every other one is unknown.
 package final class InMemoryForges: Forges {
     private let forges: Mutex<[RepositoryIdentity: InMemoryForge]>
+    private let lifted = Mutex<Set<RepositoryIdentity>>([])
+
+    /// Repositories whose refused logins were to be tried at once.
+    package var liftedRefusals: Set<RepositoryIdentity> { lifted.withLock { $0 } }
+
+    package func liftRefusals(of repository: RepositoryIdentity) { lifted.withLock { _ = $0.insert(repository) } }
 
     package init(_ forges: [InMemoryForge]) {
         self.forges = Mutex(Dictionary(forges.map { (RepositoryIdentity($0.url), $0) }) { first, _ in first })

@@ -101,6 +101,23 @@ struct PullRequestWordsTests {
         #expect(aborted.message == "Promotion terminated by token first")
     }
 
+    @Test func `a retry lets a login that was refused be tried at once`() async throws {
+        let harness = try await Harness()
+        try await harness.promote()
+        let forges = try #require(harness.engine.engine.core.ports.forges as? InMemoryForges)
+        func retry() async throws -> [String] {
+            try await harness.engine.pipelines.retryPromotions(
+                nil,
+                project: nil,
+                failedOnly: false,
+                actor: "ada"
+            ).map(\.detail)
+        }
+        #expect(forges.liftedRefusals.isEmpty)
+        #expect(try await retry() == ["it is tried now"])
+        #expect(forges.liftedRefusals == [RepositoryIdentity(harness.forge.url)])
+    }
+
     @Test func `a promotion whose turn has not come says what it waits for, and is not hinted at again`() async throws {
         let harness = try await Harness()
         let first = try await harness.promote("1.0.0")

@@ -88,6 +88,31 @@ struct LoginGuardTests {
         await book.close()
     }
 
+    @Test func `a person who retries has a refused login tried at once, for that repository`() async throws {
+        let server = try ScriptedServer.echo("401 Unauthorized")
+        defer { server.stop() }
+        let book = Self.book(HandClock())
+        let urls = ["app", "other"].map { "http://127.0.0.1:\(server.port)/\($0).git" }
+        func ask(_ url: String) async throws {
+            let remote = try book.remote(url, project: "shop", insecureSkipTLSVerify: false)
+            await #expect(throws: GitFailure.self) { _ = try await remote.refs(prefixes: []) }
+        }
+        try await ask(urls[0])
+        book.liftRefusals(of: RepositoryIdentity(urls[1]))
+        try await ask(urls[0])
+        #expect(server.received.count == 1)
+        book.liftRefusals(of: RepositoryIdentity(urls[0]))
+        try await ask(urls[0])
+        #expect(server.received.count == 2)
+        // The other one waits for the answer that this one has got.
+        try await ask(urls[1])
+        #expect(server.received.count == 2)
+        book.liftRefusals(of: RepositoryIdentity(urls[1]))
+        try await ask(urls[1])
+        #expect(server.received.count == 3)
+        await book.close()
+    }
+
     @Test func `a repository that a login may not see holds up no other that it may see`() async {
         let clock = HandClock()
         let guarding = LoginGuard(clock: clock)
