@@ -49,6 +49,7 @@ struct NoticeTests {
         await harness.engine.drainNotices()
         #expect(notifier.taken.map(\.occurrence.event) == [.acceptanceNeeded])
         #expect(notifier.taken.first?.occurrence.reason.contains("--accept") == true)
+        #expect(notifier.taken.first?.occurrence.next?.contains("the command that its message names") == true)
     }
 
     @Test func `a delivery that cannot be decided is told`() async throws {

@@ -89,12 +89,13 @@ struct Promote: AsyncParsableCommand {
         }
     }
 
-    /// The next version takes digests only.
+    /// The next version takes digests only, where there are any.
     private func warnOfTree() {
         guard accept.contains(where: { ObjectID($0) != nil }) else { return }
         Terminal.printError(
-            "warning: --accept takes the digest of a difference, which `promote --dry-run` and the refused promotion name; a tree id "
-                + "is taken by this version for the last time"
+            "warning: --accept takes the digest of a difference, which `promote --dry-run` and the refused promotion name. A tree id is "
+                + "right only where these name no digest, since too many files differ; elsewhere this version takes it for the last "
+                + "time"
         )
     }
 

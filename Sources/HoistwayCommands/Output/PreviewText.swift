@@ -66,6 +66,9 @@ struct PreviewText {
 
     private var end: [String] {
         guard view.state == .succeeded else { return [] }
+        if let branch = view.uncomparedBranch {
+            return ["more files of \(SafeText.line(branch)) differ than are compared: promote without --preview"]
+        }
         let accept = view.acceptanceNeeded.map { " --accept \($0)" }.joined()
         return [
             "to promote exactly this: hoistway promote \(view.project)/\(view.stage) \(SafeText.line(view.alias)) --preview \(view.id)\(accept)"

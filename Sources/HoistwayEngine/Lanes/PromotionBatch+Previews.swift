@@ -146,8 +146,8 @@ extension BranchOutcome {
 extension PushInspection.Verdict {
     /// In a preview, what exceeds the limits is shown as it would be once a person has accepted it.
     func beyondLimits(mode: PromotionMode) -> Self {
-        guard case .refused(var push, let objection) = self, objection.awaitsAcceptance else { return self }
-        push.outcome.preview?.exceeded = objection.text
+        guard case .refused(var push, let objection) = self, let excess = objection.excess else { return self }
+        push.outcome.preview?.exceeded = excess
         return mode == .observe ? .observed(push) : .push(push)
     }
 

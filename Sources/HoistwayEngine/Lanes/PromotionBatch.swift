@@ -354,7 +354,7 @@ struct PromotionBatch: Sendable {
             let objection = try await MergeInspector(core: core).objection(to: merge, draft: draft)
         {
             draft.objection = objection.awaitsAcceptance ? .acceptanceNeeded : .promotionRefused
-            return draft.run.refuse("the pull request is not merged: \(objection.text)")
+            return draft.run.refuse("the pull request is not merged: \(objection.text)", objection.code)
         }
         if try await !core.store(draft) { draft.end(.stopped) }
     }

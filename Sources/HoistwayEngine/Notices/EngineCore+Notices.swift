@@ -132,7 +132,8 @@ extension EngineCore {
         let next: String =
             switch event {
             case .acceptanceNeeded:
-                "look at the diff (`hoistway get promotions \(record.id)`), then \(again) with --accept and the tree id"
+                "look at the diff (`hoistway get promotions \(record.id)`), then run the command that its message names: it "
+                    + "accepts exactly that difference"
             case .promotionRefused: "remove what stands against it, then \(again)"
             default: "`hoistway get promotions \(record.id)` shows its steps; \(again) tries again"
             }

@@ -250,7 +250,7 @@ struct AcceptedDifferences: Sendable {
     static let maxDigests = 50
 
     var digests: [String] = []
-    /// As earlier versions named it.
+    /// What a branch is to hold, where more files differ than are compared; as earlier versions named it elsewhere.
     var tree: ObjectID?
 
     init(_ texts: [String]) throws(OperatorFailure) {
@@ -260,7 +260,7 @@ struct AcceptedDifferences: Sendable {
         for text in texts {
             if ChangedFile.isDigest(text) {
                 digests.append(text)
-            } else if let id = ObjectID(text), texts.count == 1 {
+            } else if let id = ObjectID(text), tree == nil {
                 tree = id
             } else {
                 throw .invalid("\(ShownText.quoted(text)) is not the digest of a difference: 64 hexadecimal digits")

@@ -60,8 +60,10 @@ struct MergeInspector: Sendable {
         proposal.images += try await steps(from: present, to: tree, subject, in: remote)
         if PushGuard.beyondLimits(proposal, stage: stage) != nil {
             let isCovered = try await isCovered(from: present, to: tree, pushes, draft.record, in: remote)
-            draft.record.acceptedTree = isCovered ? tree : nil
             proposal.digest = try await digest(from: present, to: tree, in: remote)
+            // What has a digest is accepted by that: the same tree may have been pushed elsewhere, and change less there.
+            let isNamed = proposal.digest == nil && draft.record.acceptedTree == tree
+            draft.record.acceptedTree = isCovered || isNamed ? tree : nil
         }
         return PushGuard.objection(to: proposal, stage: stage, promotion: draft.record) {
             core.isOlder($0, new: $1, than: $2, for: draft.record)

@@ -104,8 +104,8 @@ package enum PushGuard {
         package var code: FailureRecord.Code
         /// Nothing more is promoted to the stage by itself until a person has looked.
         package var pause: StageRecord.Pause.Kind?
-        /// It waits for a person who accepts this tree.
-        package var awaitsAcceptance = false
+        /// What exceeds the stage's limits, where that alone stands against it.
+        package var excess: String?
         /// Where it pauses the stage: its freight can be taken over from the branches.
         package var isHoistways = false
 
@@ -113,15 +113,18 @@ package enum PushGuard {
             _ text: String,
             _ code: FailureRecord.Code = .refused,
             pause: StageRecord.Pause.Kind? = nil,
-            awaitsAcceptance: Bool = false,
+            excess: String? = nil,
             isHoistways: Bool = false
         ) {
             self.text = text
             self.code = code
             self.pause = pause
             self.isHoistways = isHoistways
-            self.awaitsAcceptance = awaitsAcceptance
+            self.excess = excess
         }
+
+        /// It waits for a person who accepts this difference.
+        package var awaitsAcceptance: Bool { excess != nil }
     }
 
     /// `nil` where nothing stands against it.
@@ -147,7 +150,8 @@ package enum PushGuard {
         }
         if let text = downgrade(proposal, promotion: promotion, isOlder: isOlder) { return Objection(text, .downgrade) }
         return excess(proposal, stage: stage, promotion: promotion).map {
-            Objection($0, .limits, awaitsAcceptance: true)
+            let accept = acceptance(proposal, promotion: promotion)
+            return Objection("\($0): look at the diff, then \(accept)", .limits, excess: $0)
         }
     }
 
@@ -247,18 +251,20 @@ package enum PushGuard {
         return nil
     }
 
-    /// What exceeds the stage's limits, and how a person accepts it.
-    package static func excess(_ proposal: PushProposal, stage: Stage, promotion: PromotionRecord) -> String? {
+    /// What exceeds the stage's limits, and was not accepted.
+    private static func excess(_ proposal: PushProposal, stage: Stage, promotion: PromotionRecord) -> String? {
         guard let (changed, deleted) = beyondLimits(proposal, stage: stage), promotion.acceptedTree != proposal.tree
         else {
             return nil
         }
         if let digest = proposal.digest, promotion.acceptedDifferences?.contains(digest) ?? false { return nil }
-        let named = (deleted + changed).prefix(3).map(\.shortened).joined(separator: ", ")
+        let all = deleted + changed
+        let named = all.prefix(3).map(\.shortened).joined(separator: ", ") + (all.count > 3 ? ", …" : "")
+        let last = deleted.isEmpty ? changed.count : deleted.count
         return
-            "it would change \(changed.count) and delete \(deleted.count) files of \(proposal.branch.branch) (\(named), …), more than "
-            + "the stage's limits (changedFiles \(stage.limits.changedFiles), deletedFiles \(stage.limits.deletedFiles)): look at the diff, then "
-            + acceptance(proposal, promotion: promotion)
+            "it would change \(changed.count) and delete \(deleted.count) \(last == 1 ? "file" : "files") of "
+            + "\(proposal.branch.branch) (\(named)), more than the stage's limits (changedFiles "
+            + "\(stage.limits.changedFiles), deletedFiles \(stage.limits.deletedFiles))"
     }
 
     private static func acceptance(_ proposal: PushProposal, promotion: PromotionRecord) -> String {

@@ -12,7 +12,7 @@ package struct BranchPreview: Sendable, Equatable, Codable {
     package var deletedFiles: Int
     /// Paths that would be deleted; the first ones.
     package var deleted: [String]
-    /// What exceeds the stage's limits, a sentence; `nil`: nothing.
+    /// What exceeds the stage's limits; `nil`: nothing.
     package var exceeded: String?
 
     package init(push: PreviewedPushes.Push, changes: [ChangedFile]) {

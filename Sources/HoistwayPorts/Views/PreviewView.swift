@@ -81,6 +81,12 @@ package struct PreviewView: Sendable, Codable, Equatable {
 }
 
 extension PreviewView {
+    /// A branch of which more files differ than are compared, so that no promotion can be made from the preview; `nil`:
+    /// there is none.
+    package var uncomparedBranch: String? {
+        branches.first { ($0.isPushed || mode == .observe) && $0.digest == nil }?.branch
+    }
+
     package struct Step: Sendable, Codable, Equatable {
         package enum State: String, Sendable, Codable, CaseIterable {
             case pending
@@ -142,7 +148,7 @@ extension PreviewView {
         package var deletedFiles: Int
         /// Paths that would be deleted; the first ones.
         package var deleted: [String]
-        /// What exceeds the stage's limits, a sentence; `nil`: nothing.
+        /// What exceeds the stage's limits; `nil`: nothing.
         package var exceeded: String?
         /// Whether the push would be made: not where something stands against it, or in observe mode.
         package var isPushed: Bool

@@ -94,6 +94,7 @@ struct MergeGuardTests {
             record.message.contains("of release") && record.message.contains("the stage's limits"),
             "\(record.message)"
         )
+        #expect(record.awaitsAcceptance)
         #expect(harness.forge.merged == 0)
     }
 

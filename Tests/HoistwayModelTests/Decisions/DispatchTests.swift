@@ -57,6 +57,15 @@ struct DispatchTests {
         #expect(verdict.reason.contains("failed: branch is protected"))
     }
 
+    @Test func `a message that says what to run is followed by no other advice`() throws {
+        var world = World()
+        world.receive("1.0.0")
+        world.dispatch()
+        world.finish("test", .failed, message: "run `hoistway promote shop/test f --accept d`")
+        let reason = try #require(world.dispatch().verdicts.first).reason
+        #expect(reason.hasSuffix("--accept d`; nothing is promoted twice automatically"), "\(reason)")
+    }
+
     @Test func `deciding twice on the same state changes nothing`() {
         var world = World()
         world.receive("1.0.0")

@@ -130,6 +130,8 @@ struct PushGuardTests {
         }
         let text = try #require(objection(large, stage(), promotion()))
         #expect(text.contains("--accept \(digest)`"))
+        let files = "README.md, stages/prod/kustomization.yaml"
+        #expect(text.contains("delete 1 file of stage/prod (\(files)), more than"), "\(text)")
         var accepting = promotion(.person("ada"))
         accepting.acceptedDifferences = [String(repeating: "e", count: 64)]
         #expect(objection(large, stage(), accepting) != nil)

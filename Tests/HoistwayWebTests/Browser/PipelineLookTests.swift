@@ -158,7 +158,7 @@ extension Scene {
     static func exceeding() -> Scene {
         var scene = Scene.filled()
         scene.shop.previews[0].acceptanceNeeded = [String(repeating: "d", count: 64)]
-        scene.shop.previews[0].branches[0].exceeded = "12 files would be deleted; the limit of the stage is 0."
+        scene.shop.previews[0].branches[0].exceeded = "it would delete 12 files, more than the limit of the stage"
         scene.shop.previews[0].rollback = .init(isRollback: true, reason: "It is older than lucky-crane.")
         return scene
     }

@@ -218,6 +218,9 @@ extension Dispatch {
             let how = last.message.isEmpty ? "" : ": \(last.message)"
             let what = last.mode == .observe ? "observed promotion" : "promotion"
             let again = last.mode == .observe ? "observed" : "promoted"
+            // A message that says what to run knows better.
+            let isTold = last.message.contains("`hoistway ")
+            let advice = isTold ? "" : ": run `hoistway promote \(stage.key) \(freight.alias)`"
             return PromotionRule(
                 name,
                 .blocks,

@@ -11,7 +11,7 @@ struct PreviewBatchRow {
     /// One that needs an acceptance is promoted from its own page, where the difference is looked at.
     var canBePromoted: Bool {
         guard let view, use == nil else { return false }
-        return view.state == .succeeded && view.acceptanceNeeded.isEmpty
+        return view.state == .succeeded && view.acceptanceNeeded.isEmpty && view.uncomparedBranch == nil
     }
 }
 

@@ -105,6 +105,14 @@ struct PreviewDetails {
             }
         case .underWay: html(.p, .class("notice"), text: "The promotion is being made.")
         case nil:
+            if let branch = view.uncomparedBranch {
+                html(
+                    .p,
+                    .class("notice warning"),
+                    text: "More files of \(branch) differ than are compared: promote without the preview."
+                )
+                return
+            }
             html.form(
                 to: request.paths("projects", view.project, "previews", view.id, "promote"),
                 request,
@@ -140,7 +148,7 @@ struct PreviewDetails {
                 html(
                     .label,
                     .for("accept-\(view.id)-\(digest)"),
-                    text: "\(exceeded) I accept this difference of \(branch.branch)."
+                    text: "\(exceeded): I accept this difference of \(branch.branch)."
                 )
             }
         }
