@@ -13,7 +13,7 @@ package enum ExitStatus: Int32, Error {
     case denied = 4
     /// `serve` found errors in the configuration and started nothing.
     ///
-    /// `EX_CONFIG` of `sysexits.h`. The systemd unit does not start the service again after it: a restart reads the
+    /// Other commands fail there. `EX_CONFIG` of `sysexits.h`. The systemd unit does not start the service again after it: a restart reads the
     /// same file.
     case configuration = 78
 

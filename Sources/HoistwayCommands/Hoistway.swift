@@ -12,7 +12,8 @@ package struct Hoistway: AsyncParsableCommand {
             Commands that ask or tell a running server find it by --server, HOISTWAY_SERVER, or the configuration \
             file, and its token by --token-file, HOISTWAY_TOKEN, or the file `token` in the state folder.
 
-            Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied, 78 the configuration has errors.
+            Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied. A configuration that has errors or cannot \
+            be read is 1 everywhere, but for `serve`, which ends with 78 then.
             """,
         subcommands: [Serve.self],
         groupedSubcommands: [

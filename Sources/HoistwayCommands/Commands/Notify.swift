@@ -28,7 +28,7 @@ struct Notify: AsyncParsableCommand {
             let known = composition.settings.notifications.map(\.name)
             guard known.contains(name) else {
                 let list = known.isEmpty ? "there are none" : "one of \(known.joined(separator: ", "))"
-                throw CommandFailure.failed("no notification is called \(SafeText.line(name))", hint: list)
+                throw CommandFailure.usage("no notification is called \(SafeText.line(name))", hint: list)
             }
             let notifier = composition.notifier()
             do throws(NotifyFailure) {

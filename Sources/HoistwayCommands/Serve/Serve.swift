@@ -22,7 +22,7 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             SIGTERM and SIGINT stop it in order; SIGHUP reads the configuration again. Started by systemd with \
             Type=notify, it reports when it is ready, and feeds the watchdog. It ends with 78 where the configuration \
-            has errors.
+            has errors, or cannot be read.
             """
     )
 
@@ -318,10 +318,17 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Prints every problem; errors end the command.
+    /// For commands beside the server: prints every problem; errors end the command.
     static func load(_ path: String, tellsWarnings: Bool = true) async throws -> LoadedSettings {
         let silent = Logger(label: "hoistway.manifests") { _ in SwiftLogNoOpLogHandler() }
-        let (_, loaded, warnings) = try await open(path) { _ in silent }
+        let loaded: LoadedSettings
+        let warnings: [Problem]
+        do {
+            (_, loaded, warnings) = try await open(path) { _ in silent }
+        } catch CommandFailure.configuration(let message, let hint) {
+            // Only the start of a server has a status of its own for it.
+            throw CommandFailure.failed(message, hint: hint)
+        }
         for warning in warnings where tellsWarnings && warning.acknowledged == nil {
             Terminal.printError(warning.shown)
         }
@@ -339,7 +346,7 @@ struct Serve: AsyncParsableCommand {
             for problem in opened.problems { Terminal.printError(problem.shown) }
             throw CommandFailure.configuration(
                 "the configuration has errors",
-                hint: "`hoistway check --config \(path)` lists them; nothing was started"
+                hint: "`hoistway check --config \(path)` lists them; nothing was done"
             )
         }
         return (book, loaded, opened.problems)

@@ -160,7 +160,7 @@ struct NotificationTests {
             #expect(!bad.errors.contains("marked-url-token"))
         }
         let unknown = try await shop.served.command("notify", "test", "nobody")
-        #expect(unknown.status == 1 && unknown.errors.contains("ops"))
+        #expect(unknown.status == 2 && unknown.errors.contains("ops"))
         #expect(target.received.count == 3)
     }
 }

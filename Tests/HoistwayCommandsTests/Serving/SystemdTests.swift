@@ -66,10 +66,18 @@ struct SystemdTests {
         )
         #expect(missing.status == 78)
         // Nothing but a server's start has a status of its own for it.
-        let checked = try await TestProgram.run(
-            ServedProgram.program,
-            ["check", "--config", "\(folder.path)/hoistway.yaml"]
-        )
-        #expect(checked.status == 1)
+        for command in [
+            ["check"], ["eval", "--stage", "shop/test", "1"], ["notify", "test", "ops"],
+            ["replay", "--receiver", "ghcr", "hoistway.yaml"], ["state", "check"],
+        ] {
+            for file in ["hoistway.yaml", "none.yaml"] where command != ["state", "check"] || file == "none.yaml" {
+                let told = try await TestProgram.run(
+                    ServedProgram.program,
+                    command + ["--config", "\(folder.path)/\(file)"],
+                    in: folder.path
+                )
+                #expect(told.status == 1, "\(command) \(file): \(told.text)\(told.errors)")
+            }
+        }
     }
 }
