@@ -149,7 +149,14 @@ struct DecisionBook {
     }
 
     private static func telling(_ trace: [String]) -> String {
-        trace.last { $0.hasPrefix("freight ") } ?? trace.last ?? "the delivery holds no event"
+        let told = trace.last { $0.hasPrefix("freight ") }
+        // That the freight is there already says less than why the commit makes no other.
+        if let told, told.contains(") exists already: "),
+            let why = trace.last(where: { $0.hasSuffix("makes no freight") })
+        {
+            return why
+        }
+        return told ?? trace.last ?? "the delivery holds no event"
     }
 
     /// Payload text, and a record for each subscription: no longer than people read.

@@ -69,7 +69,13 @@ extension EngineCore {
                 isMatched = true
                 continue
             }
-            lines.append(woken.isEmpty ? "\(what): no promotion waits for it" : "\(what): woke \(Listing.text(woken))")
+            lines.append(
+                woken.isEmpty
+                    ? "\(what): no promotion waits for it"
+                    : woken.count == 1
+                        ? "\(what): woke promotion \(woken[0]), which waits for it"
+                        : "\(what): woke promotions \(Listing.text(woken)), which wait for it"
+            )
             isMatched = isMatched || !woken.isEmpty
         }
         return (lines, isMatched)

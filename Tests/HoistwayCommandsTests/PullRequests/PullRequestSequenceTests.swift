@@ -25,7 +25,8 @@ struct PullRequestSequenceTests {
             #expect(rig.openings == 1)
             // The delivery of the merge says what it did.
             let deliveries = try await rig.served.getText("deliveries?limit=10")
-            #expect(deliveries.contains("woke \(waiting.id)"), "\(deliveries)")
+            let told = "pull request 1 merged: woke promotion \(waiting.id), which waits for it"
+            #expect(deliveries.contains(told), "\(deliveries)")
         }
     }
 

@@ -89,6 +89,10 @@ struct MergeFreightTests {
         #expect(merged != before)
         if isTold { try await Self.push(harness, before, merged) } else { try await Self.look(harness) }
         #expect(await Self.freight(harness) == 1 && harness.forge.opened == 1)
+        if isTold, let delivery = try await harness.engine.store.newestDelivery() {
+            let reason = try await harness.engine.store.delivery(delivery)?.reason ?? ""
+            #expect(reason.hasSuffix("it makes no freight"), "\(reason)")
+        }
         // Another look, as after a start, finds the same.
         try await Self.look(harness)
         #expect(await Self.freight(harness) == 1)

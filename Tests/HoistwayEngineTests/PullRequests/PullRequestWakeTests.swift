@@ -21,8 +21,7 @@ struct PullRequestWakeTests {
         let delivery = try #require(try await harness.engine.store.newestDelivery())
         let stored = try #require(try await harness.engine.store.delivery(delivery))
         #expect(stored.state == .done)
-        let trace = try await harness.engine.store.trace(of: delivery)
-        #expect((trace + [stored.reason]).contains { $0.contains("woke \(waiting.id)") }, "\(trace)")
+        #expect(stored.reason == "pull request 1 merged: woke promotion \(waiting.id), which waits for it")
     }
 
     @Test func `an event only wakes: the host is asked what became of the pull request`() async throws {
