@@ -122,15 +122,16 @@ struct Promote: AsyncParsableCommand {
     private func end(of first: Answer<PromotionView>, _ client: ConsoleClient) async throws -> Answer<PromotionView> {
         var answer = first
         var told = ""
+        var toldPulls: Set<String> = []
         while !answer.value.phase.isTerminal {
+            let view = answer.value
+            for pull in view.openPulls where toldPulls.insert(pull.url).inserted {
+                Terminal.printError(SafeText.line("\(view.id): pull request #\(pull.number) is open: \(pull.url)"))
+            }
             // What it waits for may need a person, who would wait for ever.
-            let message = answer.value.message
-            if !message.isEmpty, message != told, let next = answer.value.nextTry {
-                let phase = answer.value.phase.rawValue
-                Terminal.printError(
-                    SafeText.line("\(answer.value.id) is \(phase): \(message); looks again at \(next.rfc3339)")
-                )
-                told = message
+            if let line = view.waitLine, view.message != told {
+                Terminal.printError(SafeText.line(line))
+                told = view.message
             }
             try await Task.sleep(for: Self.pause)
             answer = try await look(at: answer.value, client)

@@ -290,6 +290,19 @@ extension PromotionView {
         return lines.joined(separator: "\n")
     }
 
+    /// Its pull requests that have a page and are open, as they were last seen.
+    var openPulls: [PromotedPull] { steps.compactMap(\.pull).filter { $0.isOpen && !$0.url.isEmpty } }
+
+    /// What it waits for, and when it goes on; `nil`: it is under way.
+    var waitLine: String? {
+        guard !message.isEmpty, nextTry != nil || phase == .pending else { return nil }
+        let line = "\(id) is \(phase.rawValue): \(message)"
+        guard let nextTry else { return line }
+        let isTold = steps.contains { $0.status == .running && $0.pullRequest != nil }
+        let when = isTold ? "looks again at the host's webhook, at the latest at" : "looks again at"
+        return "\(line); \(when) \(nextTry.rfc3339)"
+    }
+
     /// A wait is no try that failed.
     private func next(_ moment: Timestamp) -> String {
         guard attempts == 0, let step = steps.first(where: { $0.status == .running && $0.looks != nil }) else {

@@ -23,6 +23,37 @@ struct PromotionViewTests {
         return PromotionView(record, summary: "app 1.1.0")
     }
 
+    @Test func `a wait names its pull request once, the webhook, and the next look`() {
+        var view = view([], message: "wait: the pull request #7 is open")
+        view.phase = .running
+        #expect(view.waitLine == nil && view.openPulls.isEmpty)
+        view.nextTry = Timestamp(seconds: 60)
+        #expect(view.waitLine?.hasSuffix("#7 is open; looks again at 1970-01-01T00:01:00Z") == true)
+        var step = StepRecord(alias: "wait", uses: "git-wait-for-pr", status: .running)
+        step.pullRequest = PullRequestWait(repository: "https://github.com/acme/ops", provider: nil, number: 7)
+        let pull = PullRequest(
+            number: 7,
+            url: "https://github.com/acme/ops/pull/7",
+            state: .open,
+            sourceBranch: "promotion",
+            targetBranch: "main",
+            head: nil
+        )
+        step.pull = PromotedPull(pull, repository: "https://github.com/acme/ops")
+        view.steps = [step]
+        #expect(view.openPulls.map(\.url) == [pull.url])
+        let end = "looks again at the host's webhook, at the latest at 1970-01-01T00:01:00Z"
+        #expect(view.waitLine?.hasSuffix("#7 is open; \(end)") == true, "\(view.waitLine ?? "")")
+        view.steps[0].pull?.isOpen = false
+        #expect(view.openPulls.isEmpty)
+    }
+
+    @Test func `one that is not its turn yet says so too`() {
+        var view = view([], message: "waits for promotion prod.0 of stage prod, which waits for pull request #7")
+        view.phase = .pending
+        #expect(view.waitLine == "prod.1.0123456 is Pending: \(view.message)")
+    }
+
     @Test func `the list counts them behind the message`() {
         #expect(!PromotionView.table([view([], message: "pushed main")]).contains("warning"))
         #expect(PromotionView.table([view(["a"], message: "pushed main")]).hasSuffix("pushed main (1 warning)"))
