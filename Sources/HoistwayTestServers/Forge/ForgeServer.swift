@@ -104,8 +104,8 @@ package final class ForgeServer: Sendable {
         let host: any ForgeHost =
             switch kind {
             case .github: GitHubHost(model: model, names: names, options: options)
-            case .gitlab: GitLabHost(model: model, names: names)
-            case .gitea: GiteaHost(model: model, names: names)
+            case .gitlab: GitLabHost(model: model, names: names, cloneURL: options.cloneURL)
+            case .gitea: GiteaHost(model: model, names: names, cloneURL: options.cloneURL)
             case .bitbucketCloud: BitbucketCloudHost(model: model, names: names)
             case .bitbucketDataCenter: BitbucketServerHost(model: model, names: names)
             case .azure: AzureHost(model: model, names: names)
@@ -213,6 +213,9 @@ package final class ForgeServer: Sendable {
 
     /// From now on the token is refused.
     package func revoke(_ token: String = ForgeServer.token) { names.revoke(token) }
+
+    /// From now on the tokens that GitHub Apps have got so far are refused, as after their hour.
+    package func expireAppTokens() { names.expireAppTokens() }
 
     /// From now on the repository has another name; the old one leads to it where the host does that.
     package func rename(to name: String) { names.rename(to: name) }
@@ -371,13 +374,19 @@ final class ForgeNames: Sendable {
 
     func revoke(_ token: String) { state.withLock { $0.tokens[token] = nil } }
 
+    func expireAppTokens() {
+        state.withLock { state in state.tokens = state.tokens.filter { !$0.key.hasPrefix(Self.appPrefix) } }
+    }
+
+    private static let appPrefix = "ghs_"
+
     /// What a token may do; outer `nil`: it is not known; inner `nil`: everything.
     func permissions(of token: String) -> Set<String>?? { state.withLock { $0.tokens[token] } }
 
     func makeToken(_ permissions: Set<String>) -> String {
         state.withLock { state in
             state.tokensMade += 1
-            let token = "ghs_test\(state.tokensMade)x\(state.tokens.count)"
+            let token = "\(Self.appPrefix)test\(state.tokensMade)x\(state.tokens.count)"
             state.tokens[token] = permissions
             return token
         }

@@ -34,6 +34,33 @@ package struct ForgeWebhook: Sendable {
         )
     }
 
+    /// Sends a delivery as GitLab does, with a token in place of a signature:
+    /// <https://docs.gitlab.com/user/project/integrations/webhooks/>.
+    @discardableResult
+    func sendAsGitLab(event: String, body: [UInt8]) async throws -> Int {
+        let id = UUID().uuidString.lowercased()
+        return try await deliver(
+            body,
+            headers: [
+                "X-Gitlab-Event": event, "X-Gitlab-Event-UUID": id, "Idempotency-Key": id, "X-Gitlab-Token": secret,
+                "User-Agent": "GitLab/test",
+            ]
+        )
+    }
+
+    /// Sends a delivery as Gitea does: <https://docs.gitea.com/usage/webhooks>.
+    @discardableResult
+    func sendAsGitea(event: String, body: [UInt8]) async throws -> Int {
+        let code = try HMAC.sha256(key: Array(secret.utf8), message: body)
+        return try await deliver(
+            body,
+            headers: [
+                "X-Gitea-Event": event, "X-Gitea-Event-Type": event, "X-Gitea-Delivery": UUID().uuidString.lowercased(),
+                "X-Gitea-Signature": Hex.encode(code), "User-Agent": "Go-http-client/1.1",
+            ]
+        )
+    }
+
     private func deliver(_ body: [UInt8], headers: [String: String]) async throws -> Int {
         var head = "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nContent-Type: application/json\r\n"
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) { head += "\(name): \(value)\r\n" }

@@ -5,6 +5,8 @@ import Foundation
 struct GitLabHost: ForgeHost {
     let model: ForgeModel
     let names: ForgeNames
+    /// What webhooks name as the repository's URL; `nil`: one below the API's host.
+    let cloneURL: String?
 
     let basePath = "/api/v4"
 
@@ -234,6 +236,26 @@ struct GitLabHost: ForgeHost {
                     ? "draft_status"
                     : try await !model.isMergeable(pull) ? "conflict" : pull.isHeld ? "ci_must_pass" : "mergeable"
         return value
+    }
+
+    /// As <https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events> has it.
+    func tell(_ webhook: ForgeWebhook, action: String, _ pull: ForgePull, before: String?) async throws {
+        var attributes = try await json(pull)
+        let isMerged = if case .merged = pull.state { true } else { false }
+        let names = ["opened": "open", "reopened": "reopen", "closed": isMerged ? "merge" : "close"]
+        attributes["action"] = .string(names[action] ?? "update")
+        attributes["last_commit"] = ["id": .string(pull.head)]
+        let page = "\(self.names.origin)/\(self.names.owner)/\(self.names.name)"
+        attributes["url"] = .string("\(page)/-/merge_requests/\(pull.number)")
+        let body: ClusterValue = [
+            "object_kind": "merge_request", "event_type": "merge_request", "user": ["username": "ada"],
+            "project": [
+                "id": .integer(Self.projectID), "web_url": .string(page), "default_branch": "main",
+                "git_http_url": .string(cloneURL ?? "\(page).git"),
+            ],
+            "object_attributes": attributes,
+        ]
+        try await webhook.sendAsGitLab(event: "Merge Request Hook", body: body.bytes)
     }
 
     private static func error(_ status: Int, _ words: String) -> ForgeServerAnswer {

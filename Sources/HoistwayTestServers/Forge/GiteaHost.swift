@@ -4,6 +4,8 @@ import Foundation
 struct GiteaHost: ForgeHost {
     let model: ForgeModel
     let names: ForgeNames
+    /// What webhooks name as the repository's URL; `nil`: one below the API's host.
+    let cloneURL: String?
 
     let basePath = "/api/v1"
 
@@ -221,6 +223,25 @@ struct GiteaHost: ForgeHost {
             // Told for a branch that is gone as well: https://github.com/go-gitea/gitea/blob/main/services/convert/pull.go
             repository: Self.repositoryID
         )
+    }
+
+    /// As <https://docs.gitea.com/usage/webhooks> has it.
+    func tell(_ webhook: ForgeWebhook, action: String, _ pull: ForgePull, before: String?) async throws {
+        let name = "\(names.owner)/\(names.name)"
+        var request = try await json(pull)
+        for side in ["head", "base"] { request[side, "repo"] = ["full_name": .string(name)] }
+        let body: ClusterValue = [
+            "action": .string(action == "synchronize" ? "synchronized" : action), "number": .integer(pull.number),
+            "pull_request": request,
+            "repository": [
+                "id": .integer(Self.repositoryID), "full_name": .string(name), "default_branch": "main",
+                "html_url": .string("\(names.origin)/\(name)"),
+                "clone_url": .string(cloneURL ?? "\(names.origin)/\(name).git"),
+            ],
+            "sender": ["login": "ada"],
+        ]
+        let event = action == "synchronize" ? "pull_request_sync" : "pull_request"
+        try await webhook.sendAsGitea(event: event, body: body.bytes)
     }
 
     private func side(label: String, ref: String, sha: String, repository: Int) -> ClusterValue {

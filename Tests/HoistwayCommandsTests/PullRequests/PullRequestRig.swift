@@ -13,11 +13,15 @@ struct PullRequestRig {
     let served: ServedProgram
 
     /// - Parameters:
+    ///   - kind: of the host; `github`, `gitlab` or `gitea`.
+    ///   - app: of a GitHub App, its private key; `nil`: the project has a token.
     ///   - tag: that the kustomization of the folder `prod` has.
     ///   - tellsPulls: whether the host sends webhooks.
     ///   - more: further top-level keys of the configuration.
     ///   - manifests: of the stage `prod` and its tasks.
     init(
+        _ kind: ForgeServer.Kind = .github,
+        app: String? = nil,
         tag: String = "1.0.0",
         tellsPulls: Bool = true,
         more: [String] = [],
@@ -25,7 +29,7 @@ struct PullRequestRig {
     ) async throws {
         let source = try ImageSource()
         self.source = source
-        git = try await GitRig(login: (username: "bot", password: ForgeServer.token))
+        git = try await GitRig(login: (username: "bot", password: ForgeServer.token), isOpen: app != nil)
         repository = try await git.repository(
             "acme/ops.git",
             files: [
@@ -36,19 +40,24 @@ struct PullRequestRig {
         let ports = try ServedPorts()
         var options = ForgeServer.Options()
         options.cloneURL = url
+        if app != nil {
+            options.tokens = [:]
+            options.installation = (id: "42", permissions: ["contents": "write", "pull_requests": "write"])
+        }
         if tellsPulls {
             options.webhook = ForgeWebhook(port: ports.webhooks, path: "/hook/host", secret: "told by the host")
         }
-        forge = try await ForgeServer.start(.github, repository: repository, options: options)
+        forge = try await ForgeServer.start(kind, repository: repository, options: options)
+        let sender = kind == .github ? "ghes" : kind.rawValue
+        let common = [
+            Manifest.project("shop", remotes: [git.remote("acme/ops.git")]),
+            Manifest.images("app", in: "shop", source.image("app")), app.map { Self.app(url, key: $0) },
+        ]
+        let host = "host: \"127.0.0.1:\(git.proxy.port)\", apiURL: \"\(forge.apiURL)\", provider: \(kind.rawValue)"
         let configuration = ServedConfiguration(
-            receivers: [source.receiver, .init(name: "host", sender: "ghes", secret: "told by the host")],
-            manifests: [
-                Manifest.project("shop", remotes: [git.remote("acme/ops.git")]),
-                Manifest.images("app", in: "shop", source.image("app")),
-            ] + manifests(url, source),
-            git: [
-                "hosts: [{host: \"127.0.0.1:\(git.proxy.port)\", apiURL: \"\(forge.apiURL)\", provider: github}]"
-            ],
+            receivers: [source.receiver, .init(name: "host", sender: sender, secret: "told by the host")],
+            manifests: common.compactMap(\.self) + manifests(url, source),
+            git: ["hosts: [{\(host)}]"],
             more: ["argocd: {whenMissing: skip}"] + more
         )
         served = try ServedProgram(configuration, ports: ports)
@@ -69,8 +78,24 @@ struct PullRequestRig {
 
     // MARK: Manifests
 
+    /// The project's credential: a GitHub App in place of a token.
+    private static func app(_ url: String, key: String) -> String {
+        let lines = key.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+        return """
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: app, namespace: shop, labels: {kargo.akuity.io/cred-type: git}}
+            stringData:
+              repoURL: \(url)
+              githubAppClientID: Iv1.0123456789abcdef
+              githubAppInstallationID: "42"
+              githubAppPrivateKey: |
+            \(lines)
+            """
+    }
+
     /// Sequence C of the sheet of steps: production by pull request.
-    static func production(_ url: String) -> String {
+    static func production(_ url: String, at kind: ForgeServer.Kind = .github) -> String {
         Manifest.stage(
             "prod",
             in: "shop",
@@ -85,7 +110,7 @@ struct PullRequestRig {
                           as: pr
                           config:
                             repoURL: \(url)
-                            provider: github
+                            provider: \(kind.rawValue)
                             sourceBranch: ${{ outputs.push.branch }}
                             targetBranch: main
                             title: Promote ${{ ctx.targetFreight.alias }} to ${{ ctx.stage }}
@@ -94,7 +119,7 @@ struct PullRequestRig {
                           as: wait
                           if: ${{ success() && status('pr') != 'Skipped' }}
                           retry: {timeout: 48h}
-                          config: {repoURL: \(url), provider: github, prNumber: "${{ outputs.pr.pr.id }}", pollInterval: 1m}
+                          config: {repoURL: \(url), provider: \(kind.rawValue), prNumber: "${{ outputs.pr.pr.id }}", pollInterval: 1m}
                         - uses: argocd-update
                           if: ${{ status('wait') == 'Succeeded' }}
                           config: {apps: [{name: prod, sources: [{repoURL: \(url), desiredRevision: "${{ outputs.wait.commit }}"}]}]}
@@ -128,5 +153,9 @@ struct PullRequestRig {
     func main() async throws -> String? { try await repository.id(of: "refs/heads/main") }
 
     /// Of all requests, those that open a pull request.
-    var openings: Int { forge.log.count { $0.line.hasPrefix("POST") && $0.line.hasSuffix("/pulls") } }
+    var openings: Int {
+        forge.log.count { entry in
+            entry.line.hasPrefix("POST") && ["/pulls", "/merge_requests"].contains(where: entry.line.hasSuffix)
+        }
+    }
 }

@@ -6,14 +6,17 @@ final class GitRig: Sendable {
     let server: GitHTTPServer
     let proxy: GitProxy
     let login: (username: String, password: String)
+    /// Everybody may read and write, whatever they log in with.
+    private let isOpen: Bool
 
     static let deployer = (username: "deployer", password: "only for the deployer")
 
-    init(login: (username: String, password: String) = deployer) async throws {
+    init(login: (username: String, password: String) = deployer, isOpen: Bool = false) async throws {
         folder = try TemporaryFolder("hoistway-git")
         self.login = login
+        self.isOpen = isOpen
         var options = GitHTTPServer.Options()
-        options.login = login
+        options.login = isOpen ? nil : login
         server = try await GitHTTPServer.start(root: folder.path, options: options)
         proxy = try GitProxy(to: server.port)
     }
@@ -37,7 +40,7 @@ final class GitRig: Sendable {
     /// Through the proxy.
     func url(_ name: String) -> String { "http://127.0.0.1:\(proxy.port)/\(name)" }
 
-    func remote(_ name: String) -> Manifest.Git { Manifest.Git(url: url(name), login: login) }
+    func remote(_ name: String) -> Manifest.Git { Manifest.Git(url: url(name), login: isOpen ? nil : login) }
 }
 
 /// Most tests' receiver: GHCR's signed events, about images of a registry that need not be there.
