@@ -26,6 +26,8 @@ package struct ConsoleConfiguration: Sendable {
     package var clusters: @Sendable (_ project: String?) -> [ClusterView]
     /// Of the program.
     package var version: String
+    /// `console.publicURL`: addresses that answers give begin with its path.
+    package var publicURL: String?
     /// Of event streams.
     package var pace = EventStreams.Pace()
 
@@ -38,7 +40,8 @@ package struct ConsoleConfiguration: Sendable {
         refusals: @escaping @Sendable (_ receiver: String?) -> [RefusalView] = { _ in [] },
         manifests: @escaping @Sendable () async -> [ManifestSourceView] = { [] },
         clusters: @escaping @Sendable (_ project: String?) -> [ClusterView] = { _ in [] },
-        version: String = "0"
+        version: String = "0",
+        publicURL: String? = nil
     ) {
         self.host = host
         self.port = port
@@ -49,7 +52,11 @@ package struct ConsoleConfiguration: Sendable {
         self.manifests = manifests
         self.clusters = clusters
         self.version = version
+        self.publicURL = publicURL
     }
+
+    /// The path at which a client reaches the listener: empty, or begins with a slash and does not end with one.
+    var base: String { publicURL.flatMap { PublicAddress($0) }?.path ?? "" }
 }
 
 /// The private listener: the REST API below `/api/v1`.

@@ -42,11 +42,12 @@ struct NoticeText {
         return occurrence.summary.map { "\($0) (\(id.short))" } ?? id.short
     }
 
-    /// What the console has of it.
+    /// The console's page about it.
     var link: String? {
-        guard var base = publicURL else { return nil }
-        while base.hasSuffix("/") { base.removeLast() }
-        if let promotion = occurrence.promotion { return "\(base)/api/v1/promotions/\(promotion.text)" }
-        return occurrence.delivery.map { "\(base)/api/v1/deliveries/\($0)" }
+        guard let address = publicURL.flatMap({ PublicAddress($0) }) else { return nil }
+        if let promotion = occurrence.promotion, let stage = occurrence.stage {
+            return address.promotion(promotion, project: stage.project)
+        }
+        return occurrence.delivery.map { address.delivery($0) }
     }
 }

@@ -129,6 +129,30 @@ struct OperationTableTests {
         }
     }
 
+    @Test func `below a path of the public address, what answers point to lies below it too`() async throws {
+        try await RunningConsole.with(publicURL: "https://hoistway.example.com/ops/hoistway/") { console async throws in
+            let promotion = try await console.post(
+                "projects/a/stages/test/promotions",
+                #"{"freight": "wavy-a"}"#,
+                as: "promote"
+            )
+            #expect(promotion.headers.first(name: "Location") == "/ops/hoistway/api/v1/projects/a/promotions/prod.a")
+            let preview = try await console.post(
+                "projects/a/stages/prod/previews",
+                #"{"freight": "wavy-a"}"#,
+                as: "promote"
+            )
+            #expect(
+                preview.headers.first(name: "Location")
+                    == "/ops/hoistway/api/v1/projects/a/stages/prod/previews/preview-a"
+            )
+            let old = try await console.get("why?stage=test", as: "read")
+            #expect(old.headers.first(name: "Link")?.hasPrefix("</ops/hoistway/api/v1/openapi.json>") == true)
+            let document = try await console.get("openapi.json", as: nil)
+            #expect(document.body.contains(#""url" : "/ops/hoistway""#))
+        }
+    }
+
     @Test func `routes of the version before answer and say that they are deprecated`() async throws {
         try await RunningConsole.with { console async throws in
             let old = try await console.get("why?stage=test", as: "read")

@@ -17,7 +17,7 @@ struct SlackMessageTests {
                 reason: reason,
                 next: "`hoistway promote shop/prod wavy` tries again"
             ),
-            publicURL: "https://hoistway.example.com/"
+            publicURL: "https://hoistway.example.com/ops/"
         )
     }
 
@@ -31,7 +31,7 @@ struct SlackMessageTests {
                 Promotion: prod.01.0123456
                 the branch is protected
                 Next: `hoistway promote shop/prod wavy` tries again
-                <https://hoistway.example.com/api/v1/promotions/prod.01.0123456>
+                <https://hoistway.example.com/ops/projects/shop/promotions/prod.01.0123456>
                 """
         )
     }

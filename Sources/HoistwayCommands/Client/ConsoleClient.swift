@@ -61,7 +61,7 @@ struct ConsoleClient: Sendable {
         within limit: TimeAmount = timeout
     ) async throws -> Answer<Value> {
         let operation = id.operation
-        let parameters = query.compactMap { name, value in value.map { "\(name)=\(PathText.escaped($0))" } }
+        let parameters = query.compactMap { name, value in value.map { "\(name)=\(PercentEncoding.escaped($0))" } }
         let suffix = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")
         let bytes =
             operation.body == nil

@@ -197,7 +197,8 @@ struct Serve: AsyncParsableCommand {
                     clusters: { project in
                         clusters.views.filter { reload.isSeen($0.name, by: project) }
                     },
-                    version: Version.number
+                    version: Version.number,
+                    publicURL: console.publicURL
                 ),
                 pipelines: EngineOperator(engine: engine, reloading: { try await reload.run() }),
                 store: store,

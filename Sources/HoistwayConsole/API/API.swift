@@ -14,6 +14,9 @@ struct APIServices: Sendable {
     let streams: EventStreams
     let keys: KeyedRequests
 
+    /// Where a client finds what an operation's path names.
+    func location(_ path: String) -> String { configuration.base + API.root + path }
+
     var visibility: ReceiverVisibility { ReceiverVisibility(projects: configuration.projectsOfReceiver) }
 }
 
@@ -33,8 +36,14 @@ struct API: Sendable {
     init(services: APIServices) {
         self.services = services
         document =
-            APICoding.bytes(of: PlainJSON(OpenAPIDocument.make(version: services.configuration.version).document))
-            .map { Array($0) } ?? []
+            APICoding.bytes(
+                of: PlainJSON(
+                    OpenAPIDocument.make(
+                        version: services.configuration.version,
+                        base: services.configuration.base
+                    ).document
+                )
+            ).map { Array($0) } ?? []
     }
 
     func respond(to request: Request, _ context: ConsoleContext) async throws -> Response {
@@ -67,7 +76,10 @@ struct API: Sendable {
                 response = known.response(requestID: context.requestID)
                 APIHeaders.finish(&response, tag: nil)
             }
-            if let successor = operation.successor { APIHeaders.deprecate(&response, successor: successor.operation) }
+            if let successor = operation.successor {
+                let document = services.location(OperationID.getDocument.operation.path())
+                APIHeaders.deprecate(&response, successor: successor.operation, document: document)
+            }
             return response
         }
     }

@@ -26,9 +26,9 @@ enum APIHeaders {
     }
 
     /// RFC 9745: since when it is deprecated, and what takes its place.
-    static func deprecate(_ response: inout Response, successor: Operation) {
+    static func deprecate(_ response: inout Response, successor: Operation, document: String) {
         response.headers[deprecation] = "@\(Operation.deprecatedSince)"
-        response.headers[link] = "</api/v1/openapi.json>; rel=\"deprecation\"; title=\"\(successor.id.rawValue)\""
+        response.headers[link] = "<\(document)>; rel=\"deprecation\"; title=\"\(successor.id.rawValue)\""
     }
 }
 

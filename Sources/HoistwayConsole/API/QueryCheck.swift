@@ -7,8 +7,8 @@ enum QueryCheck {
         var values: [String: String] = [:]
         for pair in (query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PathText.decoded(parts[0], plusIsBlank: true),
-                let value = PathText.decoded(parts.count == 2 ? parts[1] : "", plusIsBlank: true)
+            guard let name = PercentEncoding.decoded(parts[0], plusIsBlank: true),
+                let value = PercentEncoding.decoded(parts.count == 2 ? parts[1] : "", plusIsBlank: true)
             else { throw APIError(.invalidParameter, "the query is not percent-encoded UTF-8") }
             guard let known = operation.query.first(where: { $0.name == name }) else {
                 let names = operation.query.map(\.name).joined(separator: ", ")

@@ -4,7 +4,9 @@ import HoistwayPorts
 /// The table as an OpenAPI 3.1 document.
 enum OpenAPIDocument {
     /// The document, and the types whose shape could not be found out: there are none, and a test says so.
-    static func make(version: String) -> (document: ConfigValue, failures: [String]) {
+    ///
+    /// - Parameter base: the path of `console.publicURL`.
+    static func make(version: String, base: String = "") -> (document: ConfigValue, failures: [String]) {
         let reader = ShapeReader()
         var paths: [String: [String: ConfigValue]] = [:]
         for operation in Operation.all {
@@ -21,6 +23,7 @@ enum OpenAPIDocument {
                         + "with a stable `code`."
                 ),
             ]),
+            "servers": .list([.map(["url": .string(base.isEmpty ? "/" : base)])]),
             "paths": .map(paths.mapValues { .map($0) }),
             "components": .map([
                 "schemas": .map(reader.components.mapValues(schema)),

@@ -1,3 +1,5 @@
+import HoistwayModel
+
 /// Finds the operation of a path and a method.
 ///
 /// Of two paths that fit, the one with a fixed part where the other has a name is meant: `promotions/retry` is never a
@@ -44,7 +46,7 @@ struct OperationRouter: Sendable {
     func match(method: String, path: String) -> Match {
         var parts: [String] = []
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-            guard let text = PathText.decoded(part) else { return .none }
+            guard let text = PercentEncoding.decoded(part) else { return .none }
             parts.append(text)
         }
         guard let (node, values) = root.find(parts[...], []) else { return .none }

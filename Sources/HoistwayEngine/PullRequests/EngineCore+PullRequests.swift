@@ -6,14 +6,12 @@ extension EngineCore {
     /// How the steps of a promotion reach pull requests; `nil`: no Git host can be asked.
     func forgeAccess(for record: PromotionRecord) -> ForgeAccess? {
         guard let forges = ports.forges else { return nil }
-        return ForgeAccess(forges: forges, author: configuration.author, link: promotionLink(record.id))
+        return ForgeAccess(forges: forges, author: configuration.author, link: promotionLink(record))
     }
 
     /// The page about a promotion; `nil`: nobody knows where the console is reached.
-    func promotionLink(_ id: PromotionID) -> String? {
-        guard var base = configuration.publicURL else { return nil }
-        while base.hasSuffix("/") { base.removeLast() }
-        return "\(base)/api/v1/promotions/\(id.text)"
+    func promotionLink(_ record: PromotionRecord) -> String? {
+        configuration.publicURL.flatMap { PublicAddress($0) }?.promotion(record.id, project: record.stage.project)
     }
 
     /// Until the next look of a promotion that waits: many that wait to merge at one host share what it may be asked.

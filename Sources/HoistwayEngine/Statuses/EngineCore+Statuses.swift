@@ -42,7 +42,7 @@ extension EngineCore {
         let now = ports.clock.now()
         for record in records.sorted(by: { $0.id < $1.id }) where sendsStatuses(of: record.stage) {
             let freight = state.freight[FreightKey(project: record.stage.project, id: record.freight)]?.freight
-            let link = promotionLink(record.id)
+            let link = promotionLink(record)
             for report in PromotionStatus.all(of: record, freight: freight, link: link) {
                 guard !refusedStatuses.contains(report.place, now: now) else { continue }
                 if let (dropped, isFirst) = statuses.note(report, now: now) { tellDropped(dropped, isFirst: isFirst) }

@@ -1,3 +1,5 @@
+import HoistwayModel
+
 /// Makes links to our own pages.
 ///
 /// All of them begin with the path of `console.publicURL`: a proxy that offers the console below `/hoistway/` takes that
@@ -7,12 +9,7 @@ package struct PagePaths: Sendable, Equatable {
     package let base: String
 
     package init(publicURL: String? = nil) {
-        guard let publicURL, let scheme = publicURL.firstRange(of: "://") else {
-            base = ""
-            return
-        }
-        let path = publicURL[scheme.upperBound...].drop { $0 != "/" }.prefix { $0 != "?" && $0 != "#" }
-        base = path.split(separator: "/").map { "/\($0)" }.joined()
+        base = publicURL.flatMap { PublicAddress($0) }?.path ?? ""
     }
 
     /// The page at these parts of a path; each is encoded, so that a name with a slash stays one part.
@@ -30,12 +27,13 @@ package struct PagePaths: Sendable, Equatable {
         fragment: String? = nil
     ) -> Link {
         var text = base
-        for part in parts { text += "/" + Self.encoded(part) }
+        for part in parts { text += "/" + PercentEncoding.escaped(part) }
         if parts.isEmpty { text += "/" }
         for (index, field) in query.enumerated() {
-            text += (index == 0 ? "?" : "&") + Self.encoded(field.name) + "=" + Self.encoded(field.value)
+            text += index == 0 ? "?" : "&"
+            text += PercentEncoding.escaped(field.name) + "=" + PercentEncoding.escaped(field.value)
         }
-        if let fragment { text += "#" + Self.encoded(fragment) }
+        if let fragment { text += "#" + PercentEncoding.escaped(fragment) }
         return Link(own: text)
     }
 
@@ -57,22 +55,5 @@ package struct PagePaths: Sendable, Equatable {
     private static func isDots(_ part: Substring) -> Bool {
         let plain = part.lowercased().split(separator: "%2e", omittingEmptySubsequences: false).joined(separator: ".")
         return plain == "." || plain == ".."
-    }
-
-    /// Percent-encodes everything but letters, digits and `-._~`.
-    static func encoded(_ text: String) -> String {
-        var encoded: [UInt8] = []
-        let digits = Array("0123456789ABCDEF".utf8)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.append(byte)
-            default:
-                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import HoistwayConsole
+import HoistwayModel
 import Testing
 
 @testable import HoistwayCommands
@@ -68,6 +68,6 @@ struct ServerAddressTests {
     }
 
     @Test func `parts of paths are encoded`() {
-        #expect(PathText.escaped("a/b c?ü~") == "a%2Fb%20c%3F%C3%BC~")
+        #expect(PercentEncoding.escaped("a/b c?ü~") == "a%2Fb%20c%3F%C3%BC~")
     }
 }

@@ -51,6 +51,7 @@ struct RunningConsole {
         pages: (any ConsolePages)? = nil,
         pace: EventStreams.Pace = EventStreams.Pace(),
         _ body: @escaping @Sendable (RunningConsole) async throws -> Void
+        publicURL: String? = nil,
     ) async throws {
         let pipelines = FakePipelines()
         let store = FakeStore(tokens: tokens)
@@ -70,6 +71,7 @@ struct RunningConsole {
         )
         configuration.pace = pace
         let server = ConsoleServer(
+        configuration.publicURL = publicURL
             configuration: configuration,
             pipelines: pipelines,
             store: store,

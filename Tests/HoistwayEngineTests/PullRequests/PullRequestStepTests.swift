@@ -57,11 +57,8 @@ struct PullRequestStepTests {
         let pull = try #require(harness.forge.all.first)
         let head = try await harness.engine.remote.commit(try #require(pull.head))
         #expect(head.message.hasPrefix(pull.title) && !pull.title.isEmpty)
-        #expect(
-            harness.forge.body(1)?
-                .hasSuffix("[View in Hoistway](https://hoistway.example.com/api/v1/promotions/\(record.id))") ?? false,
-            "\(harness.forge.body(1) ?? "")"
-        )
+        let link = "[View in Hoistway](https://hoistway.example.com/projects/shop/promotions/\(record.id))"
+        #expect(harness.forge.body(1)?.hasSuffix(link) ?? false, "\(harness.forge.body(1) ?? "")")
     }
 
     @Test func `branches that do not differ need no pull request, and the step is skipped`() async throws {

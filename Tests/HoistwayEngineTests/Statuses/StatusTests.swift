@@ -99,7 +99,7 @@ struct StatusTests {
         #expect(rig.forge.statuses.count == 1)
         #expect(sent.commit == promotion.branches.first?.commit)
         #expect(sent.status.state == .success && sent.status.context == "hoistway/shop/test")
-        #expect(sent.status.targetURL == "https://h.example.com/api/v1/promotions/\(promotion.id)")
+        #expect(sent.status.targetURL == "https://h.example.com/projects/shop/promotions/\(promotion.id)")
         await rig.send(after: .seconds(3600))
         #expect(rig.forge.requests == ["status"])
     }

@@ -37,7 +37,7 @@ extension Handlers {
         )
         let view = try await pipelines.create(freightOf: warehouse, wanted, actor: call.caller.name)
         let path = OperationID.getFreight.operation.path(["project": view.project, "freight": view.id])
-        return try Reply(view, status: 201, location: API.root + path)
+        return try Reply(view, status: 201, location: services.location(path))
     }
 
     func listFreight(_ call: Call) async throws -> Reply {

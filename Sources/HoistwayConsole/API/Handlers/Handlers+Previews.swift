@@ -14,7 +14,7 @@ extension Handlers {
         let path = OperationID.getPreview.operation.path([
             "project": stage.project, "stage": stage.name, "preview": view.id,
         ])
-        return try Reply(view, status: 202, location: API.root + path)
+        return try Reply(view, status: 202, location: services.location(path))
     }
 
     func cancelPreview(_ call: Call) async throws -> Reply {

@@ -47,7 +47,7 @@ extension Handlers {
         let reach = record.project ?? "all projects"
         try await note(caller, "token create", "\(record.name), role \(record.role.rawValue), \(reach)", record)
         let path = OperationID.getToken.operation.path(["token": record.name])
-        return try Reply(NewToken(TokenView(record), token: token), status: 201, location: API.root + path)
+        return try Reply(NewToken(TokenView(record), token: token), status: 201, location: services.location(path))
     }
 
     func getToken(_ call: Call) async throws -> Reply {

@@ -51,7 +51,7 @@ extension Handlers {
 
     func made(_ promotion: PromotionView) throws -> Reply {
         let path = OperationID.getPromotion.operation.path(["project": promotion.project, "promotion": promotion.id])
-        return try Reply(promotion, status: 201, location: API.root + path)
+        return try Reply(promotion, status: 201, location: services.location(path))
     }
 
     func createDownstream(_ call: Call) async throws -> Reply {

@@ -79,7 +79,7 @@ struct DiffSection {
 
     private func id(_ number: Int) -> String { "\(name)-\(number + 1)" }
 
-    private func anchor(_ number: Int) -> Link { Link(own: "#\(PagePaths.encoded(id(number)))") }
+    private func anchor(_ number: Int) -> Link { Link(own: "#\(PercentEncoding.escaped(id(number)))") }
 
     private func write(_ file: ShownFile, _ display: DiffDisplay, _ number: Int, _ html: inout HTML) {
         html(.div, .class("diff-file"), .id(id(number))) { html in
