@@ -3,7 +3,7 @@ package import NIOCore
 
 /// The connection of a request, for what must end when its client leaves.
 package struct ClientConnection: Sendable {
-    fileprivate let channel: any Channel
+    let channel: any Channel
 
     /// Calls once, when the connection is closed from either end.
     ///

@@ -38,6 +38,8 @@ struct EventStream {
     func run(to writer: inout any ResponseBodyWriter, version: String) async throws {
         var position = wish.isLost ? Revision(epoch: ~feed.epoch, number: 0) : wish.after ?? feed.revision
         var left = wish.limit ?? .max
+        var looked = ContinuousClock.now
+        var written = looked
         let end = wish.timeout.map { ContinuousClock.now + .seconds($0) }
         // Its id is where the client stands: who has seen nothing but this goes on from here.
         try await write(
@@ -49,16 +51,24 @@ struct EventStream {
             if let reason = lease.end { return try await bye(reason, position, to: &writer) }
             if left == 0 { return try await bye(.limit, position, to: &writer) }
             if let end, end <= .now { return try await bye(.timeout, position, to: &writer) }
+            if looked + pace.look <= .now {
+                guard await isStillThere() else { return try await bye(.ended, position, to: &writer) }
+                looked = .now
+            }
             switch feed.read(after: position, limit: Self.batch) {
             case .lost:
                 position = feed.revision
                 try await write(event("reset", ["revision": .string("\(position)")], id: position), to: &writer)
+                written = .now
                 left -= 1
             case .changes(let changes) where changes.isEmpty:
-                guard await isQuiet(after: position.number, until: end) else { continue }
-                guard await isStillThere() else { return try await bye(.ended, position, to: &writer) }
-                // A client that comes back need not skip the events again that it may not see.
-                try await write(": \nid: \(position)\n\n", to: &writer)
+                if written + pace.comment <= .now {
+                    // A client that comes back need not skip the events again that it may not see.
+                    try await write(": \nid: \(position)\n\n", to: &writer)
+                    written = .now
+                }
+                let next = min(looked + pace.look, written + pace.comment)
+                await wait(beyond: position.number, until: end.map { min($0, next) } ?? next)
             case .changes(let changes):
                 var text = ""
                 for change in changes where left > 0 {
@@ -67,31 +77,22 @@ struct EventStream {
                     text += line(of: change)
                     left -= 1
                 }
-                if !text.isEmpty { try await write(text, to: &writer) }
+                guard !text.isEmpty else { continue }
+                try await write(text, to: &writer)
+                written = .now
             }
         }
     }
 
-    /// Waits for a change, the end of the stream or its next comment; `true`: it is time for a comment.
-    private func isQuiet(after number: UInt64, until end: ContinuousClock.Instant?) async -> Bool {
-        let comment = ContinuousClock.now + pace.comment
-        let wakes = end.map { min($0, comment) } ?? comment
-        return await withTaskGroup(of: Bool.self) { [feed, lease] group in
-            group.addTask {
-                await feed.wait(beyond: number)
-                return false
-            }
-            group.addTask {
-                await lease.wait()
-                return false
-            }
-            group.addTask {
-                // Cancelled as soon as another one has ended: then its answer is not asked for.
-                (try? await Task.sleep(until: wakes)) != nil && wakes == comment
-            }
-            let first = await group.next() ?? false
+    /// Waits for a change, the end of the stream, or that time.
+    private func wait(beyond number: UInt64, until time: ContinuousClock.Instant) async {
+        await withTaskGroup(of: Void.self) { [feed, lease] group in
+            group.addTask { await feed.wait(beyond: number) }
+            group.addTask { await lease.wait() }
+            // Cancelled as soon as another one has ended.
+            group.addTask { try? await Task.sleep(until: time) }
+            await group.next()
             group.cancelAll()
-            return first
         }
     }
 

@@ -21,23 +21,26 @@ extension EventStreams {
 
     /// - Parameters:
     ///   - sees: which changes are told.
-    ///   - isStillThere: asked now and then: whether the token or the session is as it was. What ends them calls
+    ///   - isStillThere: asked each ``Pace/look``: whether the token or the session is as it was. What ends them calls
     ///     ``end(ofToken:)`` besides; this is for what nobody told.
     package func response(
         _ wish: Wish,
         for owner: Owner,
-        in context: ConsoleContext,
+        on connection: ClientConnection,
         sees: @escaping @Sendable (ChangedObject) -> Bool,
         isStillThere: @escaping @Sendable () async -> Bool
     ) async throws -> Response {
-        let channel = context.channel
         let lease = try open(for: owner)
         // It may have ended between the look at it and the opening.
         guard await isStillThere() else {
             close(lease)
             throw APIError.unauthenticated
         }
-        await context.connection.whenClosed { lease.leave() }
+        // Also where nobody ever asks for the body.
+        await connection.whenClosed { [weak self] in
+            lease.leave()
+            self?.close(lease)
+        }
         var headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store, no-transform", .xContentTypeOptions: "nosniff",
             .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
@@ -50,7 +53,7 @@ extension EventStreams {
                 lease: lease,
                 feed: feed,
                 pace: pace,
-                channel: channel,
+                channel: connection.channel,
                 sees: sees,
                 isStillThere: isStillThere
             )
@@ -81,7 +84,7 @@ extension EventStreams {
         return try await response(
             wish,
             for: Owner(token: caller.name),
-            in: call.context,
+            on: call.context.connection,
             sees: { caller.sees($0, receivers: visibility) },
             isStillThere: { (try? await services.tokens.current(caller)) == caller }  // A store that fails ends it too.
         )

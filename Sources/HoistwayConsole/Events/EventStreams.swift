@@ -7,7 +7,10 @@ import Synchronization
 /// Each reads the one ring at a position of its own, and writes to its own connection only: a slow client costs
 /// nobody else anything, and one that takes nothing is closed.
 package final class EventStreams: Sendable {
+    /// Of one session, or of a token's own programs.
     package static let mostOfOwner = 8
+    /// Of one token with all its sessions: it must leave room for others.
+    package static let mostOfToken = 64
     package static let most = 128
 
     /// Why a stream ends, as `bye` says.
@@ -85,6 +88,17 @@ package final class EventStreams: Sendable {
         var open: [UInt64: Lease] = [:]
         var next: UInt64 = 0
         var isStopping = false
+
+        /// How many of whom are open already, where these are as many as may be; `nil`: there is room for one more.
+        func full(for owner: Owner) -> String? {
+            if open.values.count(where: { $0.owner == owner }) >= mostOfOwner {
+                return "\(mostOfOwner) of this \(owner.session == nil ? "token" : "session")"
+            }
+            if open.values.count(where: { $0.owner.token == owner.token }) >= mostOfToken {
+                return "\(mostOfToken) of this token and its sessions"
+            }
+            return open.count >= most ? "\(most) of all" : nil
+        }
     }
 
     private let state = Mutex(State())
@@ -95,6 +109,8 @@ package final class EventStreams: Sendable {
     /// How long a stream is silent, and how long a client may take nothing.
     package struct Pace: Sendable {
         package var comment = Duration.seconds(15)
+        /// How often a stream looks whether its token or session still permits it.
+        package var look = Duration.seconds(1)
         package var patience = Duration.seconds(30)
 
         package init() {}
@@ -112,9 +128,7 @@ package final class EventStreams: Sendable {
     func open(for owner: Owner) throws(APIError) -> Lease {
         let opened: Result<Lease, APIError> = state.withLock { state in
             guard !state.isStopping else { return .failure(.shuttingDown) }
-            let own = state.open.values.count { $0.owner.token == owner.token }
-            guard own < Self.mostOfOwner, state.open.count < Self.most else {
-                let which = own < Self.mostOfOwner ? "\(Self.most) of all" : "\(Self.mostOfOwner) of this token"
+            if let which = state.full(for: owner) {
                 return .failure(
                     APIError(.tooManyStreams, "\(which) event streams are open", hint: "close one, or try again later")
                 )

@@ -65,6 +65,7 @@ extension PageResponder {
         if let visitor = try await web.sessions.visitor(cookie: head.cookie(site.sessionCookie), isUse: true) {
             guard FormToken.equal(form.text(FormToken.field), visitor.formToken) else { throw PageFailure.foreign }
             try await web.sessions.signOut(visitor, from: head.address)
+            console.streams.end(of: visitor)
         }
         var response = Self.seeOther(paths("sign-in"))
         response.headers[values: .setCookie].append(site.removeCookie(site.sessionCookie))

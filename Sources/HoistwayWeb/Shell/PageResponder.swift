@@ -102,7 +102,8 @@ struct PageResponder: Sendable {
         guard let entry else { throw APIError.notFound("there is no such page") }
         switch (page.head.method, entry.get, entry.post) {
         case (.get, .page(let show)?, _): return response(try await show(page), page)
-        case (.get, .data(let answer)?, _): return try await answer(page)
+        // The head of a stream alone would hold its place for nobody.
+        case (.get, .data(let answer)?, _) where request.method == .get: return try await answer(page)
         case (.post, _, let (role, act)?):
             let form = try await form(of: request, page)
             try page.caller.require(role)

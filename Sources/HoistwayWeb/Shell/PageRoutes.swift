@@ -24,7 +24,13 @@ package struct PageRoutes: Sendable {
 
         /// The value of `Allow`.
         var allowed: String {
-            [get == nil ? nil : "GET, HEAD", post == nil ? nil : "POST"].compactMap(\.self).joined(separator: ", ")
+            let reading: String? =
+                switch get {
+                case nil: nil
+                case .page: "GET, HEAD"
+                case .data: "GET"
+                }
+            return [reading, post == nil ? nil : "POST"].compactMap(\.self).joined(separator: ", ")
         }
     }
 

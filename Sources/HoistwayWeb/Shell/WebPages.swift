@@ -66,7 +66,7 @@ package struct WebPages: ConsolePages {
         PromotionPages().add(to: &routes)
         FreightPages().add(to: &routes)
         PreviewPages().add(to: &routes)
-        let events = LiveEvents(web: self, feed: console.feed)
+        let events = LiveEvents(sessions: sessions, console: console)
         routes.data("live/events") { try await events.response($0) }
         let responder = PageResponder(web: self, console: console, routes: routes)
         responder.add(to: router)

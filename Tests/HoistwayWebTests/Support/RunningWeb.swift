@@ -24,6 +24,7 @@ struct RunningWeb: Sendable {
     let feed: ChangeFeed
     let clock: SetClock
     let sessions: Sessions
+    let streams: EventStreams
 
     struct Answer: Sendable {
         var status: Int
@@ -91,7 +92,9 @@ struct RunningWeb: Sendable {
                 host: "127.0.0.1",
                 port: port,
                 names: names + [publicURL].compactMap(\.self),
-                projectsOfReceiver: projects
+                projectsOfReceiver: projects,
+                version: version,
+                publicURL: publicURL
             ),
             pipelines: pipelines,
             store: store,
@@ -113,7 +116,8 @@ struct RunningWeb: Sendable {
                         store: store,
                         feed: feed,
                         clock: clock,
-                        sessions: sessions
+                        sessions: sessions,
+                        streams: server.streams
                     )
                 )
             }
@@ -178,11 +182,31 @@ struct RunningWeb: Sendable {
         return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: bytes))
     }
 
+    /// Reads a body that comes bit by bit to its end; `act` runs when its first part is here.
+    func stream(
+        _ path: String,
+        cookies: [String: String],
+        whenBegun act: () async throws -> Void
+    ) async throws -> String {
+        var request = HTTPClientRequest(url: "\(origin)\(path)")
+        request.headers.add(name: "Cookie", value: cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; "))
+        let response = try await Self.client.execute(request, timeout: .seconds(60))
+        var text = ""
+        for try await part in response.body {
+            let isFirst = text.isEmpty
+            text += String(buffer: part)
+            if isFirst { try await act() }
+        }
+        return text
+    }
+
     /// Never follows a redirect: tests look at them.
-    private static let client = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: HTTPClient.Configuration(redirectConfiguration: .disallow)
-    )
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // Eight event streams would hold up everything else.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     static let own = [("Sec-Fetch-Site", "same-origin"), ("Origin", "null")]
 
