@@ -10,6 +10,9 @@ package import Logging
 /// router sees also where no route matched. What they throw and do not catch is answered as the API does.
 package protocol ConsolePages: Sendable {
     func add(to router: Router<ConsoleContext>, _ console: ConsoleParts)
+
+    /// Makes a link that signs a browser in with this token, once.
+    func makeSignInLink(for token: TokenRecord) async throws -> SignInLink
 }
 
 /// What pages need of the console.

@@ -140,7 +140,8 @@ package struct ConsoleServer: Service {
             feed: feed,
             tokens: tokens,
             streams: streams,
-            keys: KeyedRequests(book: keys, clock: clock, logger: logger)
+            keys: KeyedRequests(book: keys, clock: clock, logger: logger),
+            pages: pages
         )
         router.add(middleware: APIMiddleware(api: API(services: services)))
         let parts = ConsoleParts(

@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import FoundationEssentials
 import HoistwayConsole
 import HoistwayModel
-import HoistwayWeb
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -99,20 +98,14 @@ struct ConsoleClient: Sendable {
     /// The server's address, without a slash at the end.
     var url: String { address.url }
 
-    /// A link that signs a browser in with the token of this client, once.
-    func makeSignInLink() async throws -> Answer<SignInLink> {
-        try await send(.POST, "links", below: "/sign-in/", body: nil, as: SignInLink.self)
-    }
-
     private func send<Value: Decodable & Sendable>(
         _ method: HTTPMethod,
         _ path: String,
-        below root: String = "/api/v1/",
         body: ByteBuffer?,
         as type: Value.Type,
-        within limit: TimeAmount = timeout
+        within limit: TimeAmount
     ) async throws -> Answer<Value> {
-        var request = HTTPClientRequest(url: address.url + root + path)
+        var request = HTTPClientRequest(url: address.url + "/api/v1/" + path)
         request.method = method
         request.headers.add(name: "Authorization", value: "Bearer \(address.token)")
         if let body {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import HoistwayWeb
+import HoistwayConsole
 
 /// `hoistway open`: a link that signs a browser in.
 struct Open: AsyncParsableCommand {
@@ -15,7 +15,7 @@ struct Open: AsyncParsableCommand {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
-            let answer = try await client.makeSignInLink()
+            let answer = try await client.ask(.createSignInLink, as: SignInLink.self)
             options.show(answer) { $0.url ?? client.url + $0.path }
         }
     }

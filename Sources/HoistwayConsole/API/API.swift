@@ -13,6 +13,7 @@ struct APIServices: Sendable {
     let tokens: TokenCheck
     let streams: EventStreams
     let keys: KeyedRequests
+    let pages: (any ConsolePages)?
 
     /// Where a client finds what an operation's path names.
     func location(_ path: String) -> String { configuration.base + API.root + path }

@@ -17,6 +17,22 @@ package struct Count: Codable, Sendable {
     package var count: Int
 }
 
+/// A link that signs a browser in once.
+package struct SignInLink: Codable, Sendable {
+    /// Begins with the path of `console.publicURL`.
+    package var path: String
+    /// The whole address; `nil` where `console.publicURL` is not set.
+    package var url: String?
+    /// How long it works.
+    package var seconds: Int64
+
+    package init(path: String, url: String?, seconds: Int64) {
+        self.path = path
+        self.url = url
+        self.seconds = seconds
+    }
+}
+
 /// A token without its hash.
 package struct TokenView: Codable, Sendable {
     package var name: String

@@ -666,6 +666,17 @@ extension Operation {
             problems: [.lastAdminToken]
         ),
         Operation(
+            id: .createSignInLink,
+            method: .post,
+            path: "sign-in-links",
+            summary: "Make a link that signs a browser in with this token, once, within a minute.",
+            role: .read,
+            reach: .visible,
+            body: body([]),
+            answer: .view(SignInLink.self),
+            isSecret: true
+        ),
+        Operation(
             id: .listAudit,
             method: .get,
             path: "audit",

@@ -168,6 +168,7 @@ package enum OperationID: String, Sendable, CaseIterable {
     case createToken
     case getToken
     case deleteToken
+    case createSignInLink
     case listAudit
     // Deprecated: they answer in this version for the last time.
     case oldPromote

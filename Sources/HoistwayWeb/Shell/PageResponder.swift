@@ -24,7 +24,6 @@ struct PageResponder: Sendable {
         on(router, "assets/:hash/:name") { try asset($0, $1) }
         on(router, "sign-in") { try await signIn($0, $1) }
         on(router, "sign-in/link") { try await signInByLink($0, $1) }
-        on(router, "sign-in/links") { try await makeLink($0, $1) }
         on(router, "sign-out") { try await signOut($0, $1) }
         on(router, "**") { try await answer(nil, [], $0, $1) }
     }

@@ -1,4 +1,5 @@
 package import HoistwayConsole
+import HoistwayModel
 package import HoistwayPorts
 package import Hummingbird
 package import NIOCore
@@ -53,6 +54,16 @@ package struct WebPages: ConsolePages {
         self.sessions = sessions
         self.store = store
         self.clock = clock
+    }
+
+    package func makeSignInLink(for token: TokenRecord) async throws -> SignInLink {
+        let code = try await sessions.makeLink(for: token)
+        let path = PagePaths(publicURL: configuration.publicURL)("sign-in", "link", query: [("code", code)]).text
+        return SignInLink(
+            path: path,
+            url: configuration.publicURL.flatMap { PublicAddress($0) }.map { $0.origin + path },
+            seconds: SignInLinkRecord.lifetime.components.seconds
+        )
     }
 
     package func add(to router: Router<ConsoleContext>, _ console: ConsoleParts) {

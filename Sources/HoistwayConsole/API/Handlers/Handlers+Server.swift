@@ -79,6 +79,16 @@ extension Handlers {
         return token
     }
 
+    /// The link signs in as the token that asks for it, so that it gives nobody more than they have.
+    func createSignInLink(_ call: Call) async throws -> Reply {
+        guard let pages = services.pages else { throw APIError.noSuchRoute }
+        let caller = try call.caller
+        guard let token = try await services.store.tokens().first(where: { Caller($0) == caller }) else {
+            throw APIError.unauthenticated
+        }
+        return try Reply(try await pages.makeSignInLink(for: token))
+    }
+
     private func note(_ caller: Caller, _ action: String, _ detail: String, _ token: TokenRecord) async throws {
         let record = AuditRecord(at: services.clock.now(), actor: caller.name, action: action, detail: detail)
         feed.tell([ChangedObject(.token, project: token.project, name: token.name)])
