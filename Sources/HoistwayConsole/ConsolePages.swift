@@ -25,5 +25,6 @@ package struct ConsoleParts: Sendable {
     package let streams: EventStreams
     /// For ``Caller/sees(_:receivers:)``.
     package let receivers: ReceiverVisibility
+    package let refusals: RefusalTrail
     package let logger: Logger
 }

@@ -132,6 +132,7 @@ package struct ConsoleServer: Service {
             )
         )
         let tokens = TokenCheck(store: store)
+        let refusals = RefusalTrail(store: store, clock: clock, feed: feed, logger: logger)
         let services = APIServices(
             configuration: configuration,
             pipelines: pipelines,
@@ -141,7 +142,8 @@ package struct ConsoleServer: Service {
             tokens: tokens,
             streams: streams,
             keys: KeyedRequests(book: keys, clock: clock, logger: logger),
-            pages: pages
+            pages: pages,
+            refusals: refusals
         )
         router.add(middleware: APIMiddleware(api: API(services: services)))
         let parts = ConsoleParts(
@@ -150,6 +152,7 @@ package struct ConsoleServer: Service {
             feed: feed,
             streams: streams,
             receivers: services.visibility,
+            refusals: refusals,
             logger: logger
         )
         pages?.add(to: router, parts)

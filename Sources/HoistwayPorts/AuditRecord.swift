@@ -97,6 +97,13 @@ package enum AuditAction: String, Sendable, Codable, CaseIterable {
         let name = words.enumerated().map { $0.offset == 0 ? String($0.element) : $0.element.capitalizedASCII }.joined()
         self = AuditAction(rawValue: name) ?? .other
     }
+
+    /// In the words of the trail.
+    package var stored: String {
+        rawValue.reduce(into: "") { text, letter in
+            text += letter.isUppercase ? " \(letter.lowercased())" : String(letter)
+        }
+    }
 }
 
 extension Substring {

@@ -109,12 +109,22 @@ extension SQLiteStore {
     }
 
     private func pruneAudit() async throws(StoreFailure) -> Int {
-        let kept = settings.retention.maxAuditRecords
-        return try await write("removing audit records") { database in
-            try database.execute(
-                sql: "DELETE FROM audit WHERE id <= (SELECT coalesce(max(id), 0) FROM audit) - ?",
+        let done = try await pruneAudit("outcome IS NOT 'refused'", keeping: settings.retention.maxAuditRecords)
+        return try await done + pruneAudit("outcome = 'refused'", keeping: settings.retention.maxRefusals)
+    }
+
+    /// Counts by a reader, so that the writer has to do with what goes only.
+    private func pruneAudit(_ which: String, keeping kept: Int) async throws(StoreFailure) -> Int {
+        let newest = try await read("counting audit records") { database in
+            try Int64.fetchOne(
+                database,
+                sql: "SELECT id FROM audit WHERE \(which) ORDER BY id DESC LIMIT 1 OFFSET ?",
                 arguments: [kept]
             )
+        }
+        guard let newest else { return 0 }
+        return try await write("removing audit records") { database in
+            try database.execute(sql: "DELETE FROM audit WHERE \(which) AND id <= ?", arguments: [newest])
             return database.changesCount
         }
     }

@@ -9,19 +9,23 @@ package struct Retention: Sendable, Equatable {
     ///
     /// It is to be as long as freight is remembered.
     package var history: Duration
-    /// How many audit records are kept.
+    /// How many audit records of what was done are kept.
     package var maxAuditRecords: Int
+    /// How many of what was refused: nobody may push out what was done by being refused.
+    package var maxRefusals: Int
 
     package init(
         bodies: Duration = .seconds(7 * 86_400),
         maxBodyBytes: Int64 = 1 << 30,
         history: Duration = .seconds(365 * 86_400),
-        maxAuditRecords: Int = 100_000
+        maxAuditRecords: Int = 100_000,
+        maxRefusals: Int = 5_000
     ) {
         self.bodies = bodies
         self.maxBodyBytes = maxBodyBytes
         self.history = history
         self.maxAuditRecords = maxAuditRecords
+        self.maxRefusals = maxRefusals
     }
 }
 

@@ -84,6 +84,28 @@ struct RetentionTests {
         #expect(report == PruneReport(bodies: 450, deliveries: 449))
     }
 
+    @Test func `what was refused does not push out what was done`() async throws {
+        let temporary = try TemporaryStore(retention: Retention(maxAuditRecords: 2, maxRefusals: 3))
+        let store = try temporary.open()
+        func note(_ detail: String, _ outcome: AuditOutcome? = nil) async throws {
+            let record = AuditRecord(
+                at: Timestamp(seconds: 1),
+                actor: "ann",
+                action: "promote",
+                detail: detail,
+                outcome: outcome
+            )
+            try await store.commit([], deliveries: [], audit: [record])
+        }
+        for number in 1...3 { try await note("done \(number)") }
+        for number in 1...20 { try await note("refused \(number)", .refused) }
+        #expect(try await store.prune(now: Timestamp(seconds: 2)).auditRecords == 18)
+        #expect(
+            try await store.audit(limit: 10).map(\.detail)
+                == ["refused 20", "refused 19", "refused 18", "done 3", "done 2"]
+        )
+    }
+
     @Test func `the audit trail keeps its newest records`() async throws {
         let temporary = try TemporaryStore(retention: Retention(maxAuditRecords: 2))
         let store = try temporary.open()

@@ -86,6 +86,10 @@ struct PageAccessTests {
             }
             #expect(try await web.send(.POST, path, headers: RunningWeb.own, body: "csrf=\(csrf)").status == 401)
             #expect(web.pipelines.told == [])
+            // All of it is on record; without a session nobody is known whom a record could name.
+            let refused = try await web.store.audit(limit: 100).filter { $0.outcome == .refused }
+            #expect(refused.map(\.actor) == Array(repeating: "promote", count: 7) + ["read"])
+            #expect(Set(refused.map(\.action)).count == 1)
             #expect(try await tab.post(path).status == 303)
             #expect(web.pipelines.told.count == 1)
         }

@@ -14,6 +14,7 @@ struct APIServices: Sendable {
     let streams: EventStreams
     let keys: KeyedRequests
     let pages: (any ConsolePages)?
+    let refusals: RefusalTrail
 
     /// Where a client finds what an operation's path names.
     func location(_ path: String) -> String { configuration.base + API.root + path }
@@ -71,8 +72,11 @@ struct API: Sendable {
             do {
                 response = try await respond(operation, values, caller, request, context)
             } catch {
-                guard operation.successor != nil else { throw error }
                 let known = APIError(error)
+                if let action = operation.action, known.isRefusal(of: caller, project: values["project"]) {
+                    await services.refusals.note(action, by: caller, path: values, detail: known.detail)
+                }
+                guard operation.successor != nil else { throw error }
                 guard !known.isOurs else { throw error }
                 response = known.response(requestID: context.requestID)
                 APIHeaders.finish(&response, tag: nil)

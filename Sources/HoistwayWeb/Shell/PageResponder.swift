@@ -74,14 +74,16 @@ struct PageResponder: Sendable {
         if case .data = entry?.get { isUse = head.method != .get }
         let visitor = try await web.sessions.visitor(cookie: head.cookie(site.sessionCookie), isUse: isUse)
         guard let visitor else { return try await notSignedIn(head, request, isData: !isUse) }
+        var path: [String: String] = [:]
         do {
+            path = try parameters(names, of: context)
             let page = PageRequest(
                 head: head,
                 site: site,
                 visitor: visitor,
                 paths: paths,
                 query: try query(of: head),
-                parameters: try parameters(names, of: context),
+                parameters: path,
                 pipelines: console.pipelines,
                 now: web.clock.now(),
                 connection: context.connection,
@@ -89,12 +91,29 @@ struct PageResponder: Sendable {
             )
             return try await answer(entry, page, request)
         } catch let error as PageFailure {
+            if case .foreign = error {
+                await noteRefusal("the form did not come from a page of this console", entry, path, visitor)
+            }
             return failurePage(error, request, context, visitor: visitor)
         } catch {
             let known = APIError(error)
+            if head.method == .post, known.isRefusal(of: visitor.caller, project: path["project"]) {
+                await noteRefusal(known.detail, entry, path, visitor)
+            }
             if known.code == .ours || known.code == .unavailable { log(error, context) }
             return failurePage(.failed(known), request, context, visitor: visitor)
         }
+    }
+
+    /// Puts a refused action on record; a page that may not be seen is none.
+    private func noteRefusal(
+        _ detail: String,
+        _ entry: PageRoutes.Entry?,
+        _ path: [String: String],
+        _ visitor: Visitor
+    ) async {
+        guard let action = entry?.post?.action else { return }
+        await console.refusals.note(action, by: visitor.caller, path: path, detail: detail)
     }
 
     private func answer(_ entry: PageRoutes.Entry?, _ page: PageRequest, _ request: Request) async throws -> Response {
@@ -103,7 +122,7 @@ struct PageResponder: Sendable {
         case (.get, .page(let show)?, _): return response(try await show(page), page)
         // The head of a stream alone would hold its place for nobody.
         case (.get, .data(let answer)?, _) where request.method == .get: return try await answer(page)
-        case (.post, _, let (role, act)?):
+        case (.post, _, let (role, _, act)?):
             let form = try await form(of: request, page)
             try page.caller.require(role)
             switch try await act(page, form) {

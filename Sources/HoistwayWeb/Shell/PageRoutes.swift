@@ -20,7 +20,7 @@ package struct PageRoutes: Sendable {
         }
 
         var get: Get?
-        var post: (role: TokenRole, act: Act)?
+        var post: (role: TokenRole, action: AuditAction, act: Act)?
 
         /// The value of `Allow`.
         var allowed: String {
@@ -54,8 +54,15 @@ package struct PageRoutes: Sendable {
 
     /// A form's target.
     ///
-    /// - Parameter role: asked before anything of the form is looked at; the project is for `act` to check.
-    package mutating func action(_ path: String, needs role: TokenRole, _ act: @escaping Act) {
-        entries[path, default: Entry()].post = (role, act)
+    /// - Parameters:
+    ///   - role: asked before anything of the form is looked at; the project is for `act` to check.
+    ///   - action: what the audit trail calls it.
+    package mutating func action(
+        _ path: String,
+        needs role: TokenRole,
+        as action: AuditAction,
+        _ act: @escaping Act
+    ) {
+        entries[path, default: Entry()].post = (role, action, act)
     }
 }

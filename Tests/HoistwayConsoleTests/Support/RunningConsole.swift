@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
+import Synchronization
 
 @testable import HoistwayConsole
 
@@ -50,8 +51,8 @@ struct RunningConsole {
     static func with(
         pages: (any ConsolePages)? = nil,
         pace: EventStreams.Pace = EventStreams.Pace(),
-        _ body: @escaping @Sendable (RunningConsole) async throws -> Void
         publicURL: String? = nil,
+        _ body: @escaping @Sendable (RunningConsole) async throws -> Void
     ) async throws {
         let pipelines = FakePipelines()
         let store = FakeStore(tokens: tokens)
@@ -70,8 +71,8 @@ struct RunningConsole {
             }
         )
         configuration.pace = pace
-        let server = ConsoleServer(
         configuration.publicURL = publicURL
+        let server = ConsoleServer(
             configuration: configuration,
             pipelines: pipelines,
             store: store,
@@ -143,6 +144,19 @@ struct RunningConsole {
     func post(_ path: String, _ body: String, as token: String?) async throws -> Answer {
         try await send(.POST, path, as: token, body: body)
     }
+}
+
+extension Logger {
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+/// A clock that tests set.
+final class HeldClock: WallClock {
+    private let time = Mutex(Timestamp(seconds: 1_795_257_660))
+
+    func now() -> Timestamp { time.withLock(\.self) }
+    func pass(_ seconds: Int64) { time.withLock { $0 = $0 + .seconds(seconds) } }
+    func sleep(for duration: Duration) async throws {}
 }
 
 struct StillClock: WallClock {

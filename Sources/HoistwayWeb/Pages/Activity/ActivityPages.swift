@@ -113,11 +113,5 @@ extension AuditOutcome {
 
 extension AuditAction {
     /// As people read it: `retryDeliveries` becomes `Retry deliveries`.
-    fileprivate var words: String {
-        let words = rawValue.reduce(into: "") { text, letter in
-            if letter.isUppercase { text += " " }
-            text += letter.lowercased()
-        }
-        return words.prefix(1).uppercased() + words.dropFirst()
-    }
+    fileprivate var words: String { stored.prefix(1).uppercased() + stored.dropFirst() }
 }

@@ -13,8 +13,8 @@ struct DeliveryPages: Sendable {
     func add(to routes: inout PageRoutes) {
         routes.page("deliveries") { try await list($0) }
         routes.page("deliveries/refused") { try refused($0) }
-        routes.page("deliveries/:id") { try await one($0) }
-        routes.action("deliveries/:id/retry", needs: .promote) { try await retry($0, $1) }
+        routes.page("deliveries/:delivery") { try await one($0) }
+        routes.action("deliveries/:delivery/retry", needs: .promote, as: .retryDeliveries) { try await retry($0, $1) }
         routes.live("live/deliveries") { try await parts($0, $1) { row($0, $1, &$2) } }
         routes.live("live/delivery") { request, ids in
             try await parts(request, ids) { DeliveryDetails(delivery: $0, request: $1).write(&$2) }
@@ -170,7 +170,7 @@ struct DeliveryPages: Sendable {
     // MARK: One delivery
 
     private func one(_ request: PageRequest) async throws -> Page {
-        let id = try Self.id(try request.parameter("id"))
+        let id = try Self.id(try request.parameter("delivery"))
         let delivery = try await reader.one(id, request.pipelines, for: request.caller)
         return Page("Delivery \(delivery.id)", area: .deliveries) { html in
             html.trail([("Deliveries", request.paths("deliveries"))])
@@ -186,7 +186,7 @@ struct DeliveryPages: Sendable {
     }
 
     private func retry(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
-        let id = try Self.id(try request.parameter("id"))
+        let id = try Self.id(try request.parameter("delivery"))
         _ = try await reader.one(id, request.pipelines, for: request.caller)
         _ = try await request.pipelines.driveAgain([id], actor: request.caller.name)
         return .goTo(

@@ -7,7 +7,9 @@ struct FreightPages: Sendable {
     func add(to routes: inout PageRoutes) {
         routes.page("projects/:project/freight/:freight") { try await show($0) }
         routes.live("live/projects/:project/freight") { try await parts($0, $1) }
-        routes.action("projects/:project/freight/:freight/approve", needs: .promote) { try await approve($0, $1) }
+        routes.action("projects/:project/freight/:freight/approve", needs: .promote, as: .approve) {
+            try await approve($0, $1)
+        }
     }
 
     /// Freight that is offered to compare with.

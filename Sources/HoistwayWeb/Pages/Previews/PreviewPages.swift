@@ -9,12 +9,18 @@ struct PreviewPages: Sendable {
     private let uses = PreviewUses()
 
     func add(to routes: inout PageRoutes) {
-        routes.action("projects/:project/previews", needs: .promote) { try await begin($0, $1) }
+        routes.action("projects/:project/previews", needs: .promote, as: .preview) { try await begin($0, $1) }
         routes.page("projects/:project/previews/:preview") { try await one($0) }
-        routes.action("projects/:project/previews/:preview/promote", needs: .promote) { try await promote($0, $1) }
-        routes.action("projects/:project/previews/:preview/cancel", needs: .promote) { try await cancel($0, $1) }
+        routes.action("projects/:project/previews/:preview/promote", needs: .promote, as: .promote) {
+            try await promote($0, $1)
+        }
+        routes.action("projects/:project/previews/:preview/cancel", needs: .promote, as: .preview) {
+            try await cancel($0, $1)
+        }
         routes.page("projects/:project/batches/:batch") { try await batch($0) }
-        routes.action("projects/:project/batches/:batch/promote", needs: .promote) { try await promoteAll($0, $1) }
+        routes.action("projects/:project/batches/:batch/promote", needs: .promote, as: .promote) {
+            try await promoteAll($0, $1)
+        }
         routes.live("live/projects/:project/previews") { try await parts($0, $1) }
         routes.data("projects/:project/previews/:preview/diff/:number") { try await download($0) }
     }

@@ -9,9 +9,15 @@ struct PromotionPages: Sendable {
         routes.page("projects/:project/promotions/:promotion") { try await show($0) }
         routes.live("live/projects/:project/promotions") { try await parts($0, $1) }
         routes.data("projects/:project/promotions/:promotion/diff/:number") { try await download($0) }
-        routes.action("projects/:project/promotions/:promotion/abort", needs: .promote) { try await abort($0, $1) }
-        routes.action("projects/:project/promotions/:promotion/retry", needs: .promote) { try await retry($0, $1) }
-        routes.action("projects/:project/promotions/:promotion/accept", needs: .promote) { try await accept($0, $1) }
+        routes.action("projects/:project/promotions/:promotion/abort", needs: .promote, as: .abort) {
+            try await abort($0, $1)
+        }
+        routes.action("projects/:project/promotions/:promotion/retry", needs: .promote, as: .retryPromotion) {
+            try await retry($0, $1)
+        }
+        routes.action("projects/:project/promotions/:promotion/accept", needs: .promote, as: .promote) {
+            try await accept($0, $1)
+        }
     }
 
     private func view(_ request: PageRequest) async throws -> PromotionView {

@@ -10,9 +10,8 @@ struct StagePages: Sendable {
         routes.page("projects/:project/stages/:stage/adopt") { try await adopting($0) }
         routes.live("live/projects/:project/stages") { try await parts($0, $1) }
         for action in StageAction.allCases {
-            routes.action("projects/:project/stages/:stage/\(action.rawValue)", needs: .promote) {
-                try await act(action, $0, $1)
-            }
+            let path = "projects/:project/stages/:stage/\(action.rawValue)"
+            routes.action(path, needs: .promote, as: action.audited) { try await act(action, $0, $1) }
         }
     }
 
@@ -150,6 +149,17 @@ enum StageAction: String, CaseIterable, Sendable {
     case restore
     case approve
     case verify
+
+    /// What the audit trail calls it.
+    var audited: AuditAction {
+        switch self {
+        case .refresh: .refresh
+        case .adopt: .adopt
+        case .restore: .adoptFromBranches
+        case .approve: .approve
+        case .verify: .verify
+        }
+    }
 
     var notice: DoneNotice {
         switch self {

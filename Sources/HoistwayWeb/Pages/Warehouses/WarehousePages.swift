@@ -9,7 +9,9 @@ struct WarehousePages: Sendable {
     func add(to routes: inout PageRoutes) {
         routes.page("warehouses") { try await list($0) }
         routes.page("projects/:project/warehouses/:warehouse") { try await one($0) }
-        routes.action("projects/:project/warehouses/:warehouse/refresh", needs: .promote) { try await refresh($0, $1) }
+        routes.action("projects/:project/warehouses/:warehouse/refresh", needs: .promote, as: .refresh) {
+            try await refresh($0, $1)
+        }
         routes.live("live/warehouses") { try await cards($0, $1) }
     }
 
