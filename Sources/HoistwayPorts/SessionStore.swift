@@ -55,13 +55,19 @@ package protocol SessionStore: Sendable {
     func session(_ hash: [UInt8]) async throws(StoreFailure) -> SessionRecord?
     /// Adds a session. Those that have ended go, and of the others the least recently used beyond
     /// ``SessionBounds/perToken`` of its token, and beyond ``SessionBounds/total`` of all.
-    func add(_ session: SessionRecord) async throws(StoreFailure)
+    ///
+    /// - Parameters:
+    ///   - link: the hash of the link that it is signed in with; the link is used up with it, or nothing is stored.
+    ///   - audit: stored with it, or nothing is.
+    /// - Returns: `false` where there is no such link any more: somebody else has used it.
+    func add(_ session: SessionRecord, using link: [UInt8]?, audit: [AuditRecord]) async throws(StoreFailure) -> Bool
     func touch(_ hash: [UInt8], at time: Timestamp) async throws(StoreFailure)
-    func removeSession(_ hash: [UInt8]) async throws(StoreFailure)
-    /// Adds a link; older ones beyond ``SessionBounds/links`` go.
+    /// - Parameter audit: stored with it, or nothing is.
+    func removeSession(_ hash: [UInt8], audit: [AuditRecord]) async throws(StoreFailure)
+    /// Adds a link; older ones beyond ``SessionBounds/linksPerToken`` of its token and ``SessionBounds/links`` of all go.
     func add(_ link: SignInLinkRecord) async throws(StoreFailure)
-    /// Gives the link and removes it: a second caller gets `nil`.
-    func takeSignInLink(_ hash: [UInt8]) async throws(StoreFailure) -> SignInLinkRecord?
+    /// `nil`: there is none, or it was used; whether it is too old is for the caller to judge.
+    func signInLink(_ hash: [UInt8]) async throws(StoreFailure) -> SignInLinkRecord?
 }
 
 /// How many sessions and links are kept.
@@ -69,4 +75,5 @@ package enum SessionBounds {
     package static let perToken = 20
     package static let total = 1000
     package static let links = 100
+    package static let linksPerToken = 10
 }

@@ -144,12 +144,16 @@ package protocol StateStore: Sendable {
     /// Sets failed and ignored deliveries back to received. Gives how many.
     ///
     /// `nil`: all failed ones, but for those whose sender is at fault: deciding them again gives the same.
-    func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int
+    ///
+    /// - Parameter audit: stored with it, or nothing is.
+    func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int
 
     func tokens() async throws(StoreFailure) -> [TokenRecord]
     /// Replaces a token of the same name.
-    func put(_ token: TokenRecord) async throws(StoreFailure)
-    func removeToken(named name: String) async throws(StoreFailure)
+    ///
+    /// - Parameter audit: stored with it, or nothing is.
+    func put(_ token: TokenRecord, audit: [AuditRecord]) async throws(StoreFailure)
+    func removeToken(named name: String, audit: [AuditRecord]) async throws(StoreFailure)
     /// Newest first.
     func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord]
     /// Newest first, those whose ids are smaller than `before`; `project`: `nil` for all, with what is of no project.
@@ -208,5 +212,18 @@ package enum StoreFailure: Diagnosable, Equatable {
         case .full, .locked, .moved, .failed: .backoff
         case .inUse, .newerSchema, .corrupt: .never
         }
+    }
+}
+
+// Without a record: what nobody has asked for.
+extension StateStore {
+    package func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int {
+        try await driveAgain(ids, audit: [])
+    }
+
+    package func put(_ token: TokenRecord) async throws(StoreFailure) { try await put(token, audit: []) }
+
+    package func removeToken(named name: String) async throws(StoreFailure) {
+        try await removeToken(named: name, audit: [])
     }
 }

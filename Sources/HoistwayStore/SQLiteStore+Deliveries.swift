@@ -158,8 +158,9 @@ extension SQLiteStore {
         }
     }
 
-    package func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int {
+    package func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int {
         let driven = try await write("driving deliveries again") { database in
+            for record in audit { try Self.put(record, database) }
             let update = """
                 UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0, failure = NULL \
                 WHERE stored_bytes > 0 AND

@@ -24,7 +24,7 @@ extension SQLiteStore {
         }
     }
 
-    package func put(_ token: TokenRecord) async throws(StoreFailure) {
+    package func put(_ token: TokenRecord, audit: [AuditRecord]) async throws(StoreFailure) {
         try await write("storing a token") { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?)",
@@ -32,12 +32,14 @@ extension SQLiteStore {
                     token.name, Data(token.hash), token.role.rawValue, token.project, token.createdAt.microseconds,
                 ]
             )
+            for record in audit { try Self.put(record, database) }
         }
     }
 
-    package func removeToken(named name: String) async throws(StoreFailure) {
+    package func removeToken(named name: String, audit: [AuditRecord]) async throws(StoreFailure) {
         try await write("removing a token") { database in
             try database.execute(sql: "DELETE FROM tokens WHERE name = ?", arguments: [name])
+            for record in audit { try Self.put(record, database) }
         }
     }
 

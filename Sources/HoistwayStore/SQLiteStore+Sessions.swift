@@ -23,8 +23,16 @@ extension SQLiteStore: SessionStore {
         }
     }
 
-    package func add(_ session: SessionRecord) async throws(StoreFailure) {
+    package func add(
+        _ session: SessionRecord,
+        using link: [UInt8]?,
+        audit: [AuditRecord]
+    ) async throws(StoreFailure) -> Bool {
         try await write("storing a session") { database in
+            if let link {
+                try database.execute(sql: "DELETE FROM sign_in_links WHERE hash = ?", arguments: [Data(link)])
+                guard database.changesCount == 1 else { return false }
+            }
             try Self.removeEndedSessions(at: session.createdAt, database)
             try database.execute(
                 sql: "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?)",
@@ -42,6 +50,8 @@ extension SQLiteStore: SessionStore {
                 sql: "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions \(newest))",
                 arguments: [SessionBounds.total]
             )
+            for record in audit { try Self.put(record, database) }
+            return true
         }
     }
 
@@ -54,9 +64,10 @@ extension SQLiteStore: SessionStore {
         }
     }
 
-    package func removeSession(_ hash: [UInt8]) async throws(StoreFailure) {
+    package func removeSession(_ hash: [UInt8], audit: [AuditRecord]) async throws(StoreFailure) {
         try await write("ending a session") { database in
             try database.execute(sql: "DELETE FROM sessions WHERE hash = ?", arguments: [Data(hash)])
+            for record in audit { try Self.put(record, database) }
         }
     }
 
@@ -71,25 +82,27 @@ extension SQLiteStore: SessionStore {
                 sql: "INSERT OR REPLACE INTO sign_in_links VALUES (?, ?, ?, ?)",
                 arguments: [Data(link.hash), link.token, Data(link.tokenHash), link.createdAt.microseconds]
             )
+            let newest = "ORDER BY created_at DESC LIMIT -1 OFFSET ?"
             try database.execute(
                 sql: """
-                    DELETE FROM sign_in_links WHERE hash IN
-                        (SELECT hash FROM sign_in_links ORDER BY created_at DESC LIMIT -1 OFFSET ?)
+                    DELETE FROM sign_in_links WHERE hash IN (SELECT hash FROM sign_in_links WHERE token = ? \(newest))
                     """,
+                arguments: [link.token, SessionBounds.linksPerToken]
+            )
+            try database.execute(
+                sql: "DELETE FROM sign_in_links WHERE hash IN (SELECT hash FROM sign_in_links \(newest))",
                 arguments: [SessionBounds.links]
             )
         }
     }
 
-    package func takeSignInLink(_ hash: [UInt8]) async throws(StoreFailure) -> SignInLinkRecord? {
-        try await write("using a link that signs in") { database in
-            let found = try Row.fetchOne(
+    package func signInLink(_ hash: [UInt8]) async throws(StoreFailure) -> SignInLinkRecord? {
+        try await read("reading a link that signs in") { database in
+            try Row.fetchOne(
                 database,
                 sql: "SELECT hash, token, token_hash, created_at FROM sign_in_links WHERE hash = ?",
                 arguments: [Data(hash)]
-            )
-            try database.execute(sql: "DELETE FROM sign_in_links WHERE hash = ?", arguments: [Data(hash)])
-            return found.map { row in
+            ).map { row in
                 SignInLinkRecord(
                     hash: [UInt8](row[0] as Data),
                     token: row[1],

@@ -5,8 +5,16 @@ import Synchronization
 /// Keeps requests that may be sent again, in memory.
 package final class InMemoryRequestBook: RequestBook {
     private let kept = Mutex<[[UInt8]: KeyedRequest]>([:])
+    private let failure = Mutex<StoreFailure?>(nil)
 
     package init() {}
+
+    /// From now on everything fails so; `nil`: works again.
+    package func fail(with error: StoreFailure?) { failure.withLock { $0 = error } }
+
+    private func check() throws(StoreFailure) {
+        if let error = failure.withLock(\.self) { throw error }
+    }
 
     /// Of all requests that were answered.
     package var answers: [KeptAnswer] { kept.withLock { $0.values.compactMap(\.answer) } }
@@ -23,7 +31,8 @@ package final class InMemoryRequestBook: RequestBook {
         most: Int,
         forgetting limit: Timestamp
     ) async throws(StoreFailure) -> KeyedRequestBegin {
-        kept.withLock { kept in
+        try check()
+        return kept.withLock { kept in
             kept = kept.filter { $0.value.at >= limit }
             if let known = kept[request.key] { return .known(known) }
             guard kept.values.count(where: { $0.owner == request.owner }) < most else { return .full }
@@ -33,10 +42,12 @@ package final class InMemoryRequestBook: RequestBook {
     }
 
     package func finish(_ key: [UInt8], _ answer: KeptAnswer) async throws(StoreFailure) {
+        try check()
         kept.withLock { $0[key]?.answer = answer }
     }
 
     package func forget(_ key: [UInt8]) async throws(StoreFailure) {
+        try check()
         kept.withLock { $0[key] = nil }
     }
 }

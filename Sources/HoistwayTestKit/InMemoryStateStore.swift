@@ -186,11 +186,15 @@ extension InMemoryStateStore: StateStore {
                 state.deliveries[index].delivery.decisions = outcome.decisions
                 state.deliveries[index].trace = outcome.trace
             }
-            for var record in audit {
-                record.id = Int64(state.audit.count + 1)
-                state.audit.append(record)
-            }
+            Self.put(audit, &state)
             state.commits += 1
+        }
+    }
+
+    private static func put(_ audit: [AuditRecord], _ state: inout State) {
+        for var record in audit {
+            record.id = Int64(state.audit.count + 1)
+            state.audit.append(record)
         }
     }
 
@@ -287,7 +291,7 @@ extension InMemoryStateStore: StateStore {
         }
     }
 
-    package func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int {
+    package func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int {
         try access { state in
             let indices = state.deliveries.indices.filter { index in
                 let delivery = state.deliveries[index].delivery
@@ -295,6 +299,7 @@ extension InMemoryStateStore: StateStore {
                 return ids.contains(delivery.id) && (delivery.state == .failed || delivery.state == .ignored)
             }
             for index in indices { Self.driveAgain(index, &state) }
+            Self.put(audit, &state)
             return indices.count
         }
     }
@@ -303,12 +308,18 @@ extension InMemoryStateStore: StateStore {
         try access { state in state.tokens.values.sorted { $0.name < $1.name } }
     }
 
-    package func put(_ token: TokenRecord) async throws(StoreFailure) {
-        try access { state in state.tokens[token.name] = token }
+    package func put(_ token: TokenRecord, audit: [AuditRecord]) async throws(StoreFailure) {
+        try access { state in
+            state.tokens[token.name] = token
+            Self.put(audit, &state)
+        }
     }
 
-    package func removeToken(named name: String) async throws(StoreFailure) {
-        try access { state in state.tokens[name] = nil }
+    package func removeToken(named name: String, audit: [AuditRecord]) async throws(StoreFailure) {
+        try access { state in
+            state.tokens[name] = nil
+            Self.put(audit, &state)
+        }
     }
 
     package func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord] {

@@ -71,6 +71,29 @@ struct KeyedRequestTests {
         }
     }
 
+    @Test func `a full disk refuses keys before anything is done, and no key is lost by it`() async throws {
+        try await RunningConsole.with { console async throws in
+            let full = StoreFailure.full(path: "/var/lib/hoistway/state.db")
+            console.keys.fail(with: full)
+            let refused = try await Self.send(console, "k1")
+            #expect(refused.status == 503)
+            #expect(refused.headers.first(name: "Content-Type") == "application/problem+json")
+            #expect(refused.headers.contains(name: "Retry-After"))
+            #expect(console.pipelines.told.isEmpty)
+            console.keys.fail(with: nil)
+            // The disk fills up between the note of a request and what it does.
+            console.pipelines.onAct { console.keys.fail(with: full) }
+            console.pipelines.fail(with: .unavailable("the disk is full"))
+            #expect(try await Self.send(console, "k1").status == 503)
+            #expect(try await Self.send(console, "k1").status == 503)
+            console.pipelines.succeed()
+            console.pipelines.onAct {}
+            console.keys.fail(with: nil)
+            #expect(try await Self.send(console, "k1").status == 201)
+            #expect(console.pipelines.told.count == 1)
+        }
+    }
+
     @Test func `a token's text is kept nowhere, not even as an answer`() async throws {
         try await RunningConsole.with { console async throws in
             let body = #"{"name": "ci", "role": "read"}"#

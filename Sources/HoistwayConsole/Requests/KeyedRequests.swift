@@ -58,6 +58,10 @@ struct KeyedRequests: Sendable {
             throw APIError(.requestInProgress, "the first request with this key is not answered yet")
         }
         defer { running.end(request.key) }
+        if running.isUndone(request.key) {
+            try await book.forget(request.key)
+            running.redo(request.key)
+        }
         switch try await book.begin(request, most: Self.mostOfToken, forgetting: now + (.zero - Self.lifetime)) {
         case .known(let earlier): return (try Self.answer(to: request, earlier), true)
         case .full:
@@ -84,11 +88,12 @@ struct KeyedRequests: Sendable {
             switch known.code.status {
             case 400..<500:
                 let body = Array(known.text(requestID: nil).utf8)
-                await keep(KeptAnswer(status: known.code.status, location: nil, body: body), for: request)
+                let answer = KeptAnswer(status: known.code.status, location: nil, body: body)
+                if await !keep(answer, for: request) { running.leaveUndone(request.key) }
             case 502, 503:
                 guard known.code != .shuttingDown else { break }
-                // Nothing was stored: the same request may be tried again.
-                do { try await book.forget(request.key) } catch { tell(error) }
+                // Nothing was stored: the same request may be tried again, also where this cannot be stored now.
+                do { try await book.forget(request.key) } catch { running.leaveUndone(request.key) }
             default: break  // Nobody knows what it has done.
             }
             throw error
@@ -96,15 +101,20 @@ struct KeyedRequests: Sendable {
     }
 
     /// The request has acted: that its answer cannot be kept does not make it another one.
-    private func keep(_ answer: KeptAnswer, for request: KeyedRequest) async {
-        do throws(StoreFailure) { try await book.finish(request.key, answer) } catch { tell(error) }
-    }
-
-    private func tell(_ error: any Error) {
-        logger.warning(
-            "the answer to a request with a key cannot be kept: the same key is refused from now on",
-            metadata: ["error.message": "\(APIError(error).detail)"]
-        )
+    ///
+    /// - Returns: whether it is kept.
+    @discardableResult
+    private func keep(_ answer: KeptAnswer, for request: KeyedRequest) async -> Bool {
+        do throws(StoreFailure) {
+            try await book.finish(request.key, answer)
+            return true
+        } catch {
+            logger.warning(
+                "the answer to a request with a key cannot be kept",
+                metadata: ["error.message": "\(error.message)"]
+            )
+            return false
+        }
     }
 
     private static func answer(to request: KeyedRequest, _ earlier: KeyedRequest) throws -> Reply {
@@ -133,9 +143,21 @@ struct KeyedRequests: Sendable {
     }
 }
 
-/// Keys whose requests are being answered.
+/// Keys whose requests are being answered, and of those that did nothing while the store could not be told so.
 private final class RunningKeys: Sendable {
+    /// Of more the store says that nobody knows what they have done.
+    private static let mostUndone = 1000
+
     private let keys = Mutex<Set<[UInt8]>>([])
+    private let undone = Mutex<Set<[UInt8]>>([])
+
+    func isUndone(_ key: [UInt8]) -> Bool { undone.withLock { $0.contains(key) } }
+    func redo(_ key: [UInt8]) { undone.withLock { _ = $0.remove(key) } }
+    func leaveUndone(_ key: [UInt8]) {
+        undone.withLock { undone in
+            if undone.count < Self.mostUndone { undone.insert(key) }
+        }
+    }
 
     func begin(_ key: [UInt8]) -> Bool { keys.withLock { $0.insert(key).inserted } }
     func end(_ key: [UInt8]) { keys.withLock { _ = $0.remove(key) } }

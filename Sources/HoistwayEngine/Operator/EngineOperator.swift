@@ -35,11 +35,16 @@ package struct EngineOperator: PipelineOperator {
     package func backlog() async throws -> DeliveryQueue { try await core.ports.store.queue() }
 
     package func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
-        let count = try await core.ports.store.driveAgain(ids)
-        core.ledger.feed.tell([ChangedObject(.delivery)])
         let which =
             ids.map { $0.map(\.description).joined(separator: ", ") } ?? "all that failed, but for the sender's faults"
-        try await audit("retry deliveries", actor: actor, detail: which)
+        let record = AuditRecord(
+            at: core.ports.clock.now(),
+            actor: actor,
+            action: AuditAction.retryDeliveries.stored,
+            detail: which
+        )
+        let count = try await core.ports.store.driveAgain(ids, audit: [record])
+        core.ledger.feed.tell([ChangedObject(.delivery), ChangedObject(.audit)])
         engine.inbox.notify()
         return count
     }

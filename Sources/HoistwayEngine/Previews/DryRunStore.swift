@@ -48,10 +48,10 @@ package actor DryRunStore: StateStore {
     package func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int) -> [StoredDelivery] { [] }
     package func queue() -> DeliveryQueue { DeliveryQueue(received: waiting.count) }
     package func deliveryCounts() -> [DeliveryState: Int] { [:] }
-    package func driveAgain(_ ids: [DeliveryID]?) -> Int { 0 }
+    package func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) -> Int { 0 }
     package func tokens() -> [TokenRecord] { [] }
-    package func put(_ token: TokenRecord) {}
-    package func removeToken(named name: String) {}
+    package func put(_ token: TokenRecord, audit: [AuditRecord]) {}
+    package func removeToken(named name: String, audit: [AuditRecord]) {}
     package func audit(limit: Int) -> [AuditRecord] { [] }
     package func audit(project: String?, before: Int64?, limit: Int) -> [AuditRecord] { [] }
 }

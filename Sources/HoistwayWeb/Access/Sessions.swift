@@ -51,7 +51,7 @@ package final class Sessions: Sendable {
         let now = clock.now()
         let token = try await store.tokens().first { $0.name == record.token && $0.hash == record.tokenHash }
         guard now < record.endsAt, let token else {
-            try await sessions.removeSession(hash)
+            try await sessions.removeSession(hash, audit: [])
             return nil
         }
         if isUse, now >= record.lastUsedAt + Self.useStep { try await sessions.touch(hash, at: now) }
@@ -67,25 +67,29 @@ package final class Sessions: Sendable {
     /// Makes a session for a token that somebody typed, and gives the cookie's value.
     package func signIn(token: String, from address: String) async throws -> String {
         guard tries.withLock({ $0.allow(address, at: clock.now()) }) else { throw Refusal.tooManyTries }
-        guard let record = try await known(token) else {
+        guard let record = try await known(token),
+            let id = try await begin(record, "with its token, from \(address)", using: nil)
+        else {
             try await noteRefusal("token", from: address)
             throw Refusal.token
         }
-        return try await begin(record, "with its token, from \(address)")
+        return id
     }
 
     /// Makes a session for a link, which signs in once only.
     package func signIn(link code: String, from address: String) async throws -> String {
         guard tries.withLock({ $0.allow(address, at: clock.now()) }) else { throw Refusal.tooManyTries }
-        let link = code.utf8.count <= 128 ? try await sessions.takeSignInLink(SHA256.hash(code)) : nil
+        let hash = SHA256.hash(code)
+        let link = code.utf8.count <= 128 ? try await sessions.signInLink(hash) : nil
         let now = clock.now()
         guard let link, now < link.createdAt + SignInLinkRecord.lifetime, now >= link.createdAt + .seconds(-1),
-            let record = try await store.tokens().first(where: { $0.name == link.token && $0.hash == link.tokenHash })
+            let record = try await store.tokens().first(where: { $0.name == link.token && $0.hash == link.tokenHash }),
+            let id = try await begin(record, "with a link, from \(address)", using: hash)
         else {
             try await noteRefusal("link", from: address)
             throw Refusal.link
         }
-        return try await begin(record, "with a link, from \(address)")
+        return id
     }
 
     /// Makes a link that signs in with this token, and gives its code; only the hash is kept.
@@ -103,27 +107,28 @@ package final class Sessions: Sendable {
     }
 
     package func signOut(_ visitor: Visitor, from address: String) async throws {
-        try await sessions.removeSession(visitor.session)
-        try await note(visitor.caller.name, "sign out", "from \(address)", visitor.caller.project)
+        let record = audited(visitor.caller.name, .signOut, "from \(address)", visitor.caller.project)
+        try await sessions.removeSession(visitor.session, audit: [record])
     }
 
     /// A value for the cookie that binds the sign-in form to its browser.
     package func signInCookie() throws -> String { try RandomBytes.token() }
 
-    private func begin(_ token: TokenRecord, _ how: String) async throws -> String {
+    /// Stores the session, its record and that the link is used up together, or nothing.
+    ///
+    /// - Returns: the cookie's value; `nil` where somebody else has used the link.
+    private func begin(_ token: TokenRecord, _ how: String, using link: [UInt8]?) async throws -> String? {
         let id = try RandomBytes.token()
         let now = clock.now()
-        try await sessions.add(
-            SessionRecord(
-                hash: SHA256.hash(id),
-                token: token.name,
-                tokenHash: token.hash,
-                createdAt: now,
-                lastUsedAt: now
-            )
+        let session = SessionRecord(
+            hash: SHA256.hash(id),
+            token: token.name,
+            tokenHash: token.hash,
+            createdAt: now,
+            lastUsedAt: now
         )
-        try await note(token.name, "sign in", how, token.project)
-        return id
+        let record = audited(token.name, .signIn, how, token.project)
+        return try await sessions.add(session, using: link, audit: [record]) ? id : nil
     }
 
     private func known(_ text: String) async throws -> TokenRecord? {
@@ -132,25 +137,20 @@ package final class Sessions: Sendable {
 
     private func noteRefusal(_ what: String, from address: String) async throws {
         guard tries.withLock({ $0.record(at: clock.now()) }) else { return }
-        try await note("nobody", "sign in", "by \(what), from \(address)", nil, .refused)
+        var record = audited("nobody", .signIn, "by \(what), from \(address)", nil)
+        record.outcome = .refused
+        try await store.commit([], deliveries: [], audit: [record])
     }
 
-    private func note(
-        _ actor: String,
-        _ action: String,
-        _ detail: String,
-        _ project: String?,
-        _ outcome: AuditOutcome = .done
-    ) async throws {
-        let record = AuditRecord(
+    private func audited(_ actor: String, _ action: AuditAction, _ detail: String, _ project: String?) -> AuditRecord {
+        AuditRecord(
             at: clock.now(),
             actor: actor,
-            action: action,
+            action: action.stored,
             detail: detail,
             project: project,
-            outcome: outcome
+            outcome: .done
         )
-        try await store.commit([], deliveries: [], audit: [record])
     }
 }
 

@@ -21,7 +21,13 @@ final class FakePipelines: PipelineOperator {
     /// The next changes fail with it.
     func fail(with error: OperatorFailure) { failure.withLock { $0 = error } }
 
+    private let act = Mutex<@Sendable () -> Void>({})
+
+    /// Runs whenever something is to be changed, before it is.
+    func onAct(_ act: @escaping @Sendable () -> Void) { self.act.withLock { $0 = act } }
+
     private func tell(_ text: String) throws {
+        act.withLock(\.self)()
         if let error = failure.withLock({ $0 }) { throw error }
         calls.withLock { $0.append(text) }
     }

@@ -32,15 +32,19 @@ final class FakeStore: StateStore {
 
     func tokens() async throws(StoreFailure) -> [TokenRecord] { try answer { $0.tokens } }
 
-    func put(_ token: TokenRecord) async throws(StoreFailure) {
+    func put(_ token: TokenRecord, audit: [AuditRecord]) async throws(StoreFailure) {
         try answer { kept in
+            kept.audit += audit
             kept.tokens.removeAll { $0.name == token.name }
             kept.tokens.append(token)
         }
     }
 
-    func removeToken(named name: String) async throws(StoreFailure) {
-        try answer { kept in kept.tokens.removeAll { $0.name == name } }
+    func removeToken(named name: String, audit: [AuditRecord]) async throws(StoreFailure) {
+        try answer { kept in
+            kept.audit += audit
+            kept.tokens.removeAll { $0.name == name }
+        }
     }
 
     func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord] {
@@ -76,5 +80,5 @@ final class FakeStore: StateStore {
     ) async throws(StoreFailure) -> [StoredDelivery] { [] }
     func queue() async throws(StoreFailure) -> DeliveryQueue { DeliveryQueue() }
     func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int] { [:] }
-    func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int { 0 }
+    func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int { 0 }
 }

@@ -43,9 +43,10 @@ extension Handlers {
             project: try caller.scope(asked: call.text("project")),
             createdAt: services.clock.now()
         )
-        try await services.store.put(record)
         let reach = record.project ?? "all projects"
-        try await note(caller, "token create", "\(record.name), role \(record.role.rawValue), \(reach)", record)
+        let detail = "\(record.name), role \(record.role.rawValue), \(reach)"
+        try await services.store.put(record, audit: [audited(caller, .tokenCreate, detail, record)])
+        tell(record)
         let path = OperationID.getToken.operation.path(["token": record.name])
         return try Reply(NewToken(TokenView(record), token: token), status: 201, location: services.location(path))
     }
@@ -65,9 +66,10 @@ extension Handlers {
                 hint: "create another one with the role admin and without project first"
             )
         }
-        try await services.store.removeToken(named: token.name)
+        let record = audited(try call.caller, .tokenDelete, token.name, token)
+        try await services.store.removeToken(named: token.name, audit: [record])
         services.streams.end(ofToken: token.name)
-        try await note(call.caller, "token delete", token.name, token)
+        tell(token)
         return try Reply(TokenView(token))
     }
 
@@ -89,11 +91,24 @@ extension Handlers {
         return try Reply(try await pages.makeSignInLink(for: token))
     }
 
-    private func note(_ caller: Caller, _ action: String, _ detail: String, _ token: TokenRecord) async throws {
-        let record = AuditRecord(at: services.clock.now(), actor: caller.name, action: action, detail: detail)
-        feed.tell([ChangedObject(.token, project: token.project, name: token.name)])
-        try await services.store.commit([], deliveries: [], audit: [record])
-        feed.tell([ChangedObject(.audit)])
+    private func audited(
+        _ caller: Caller,
+        _ action: AuditAction,
+        _ detail: String,
+        _ token: TokenRecord
+    ) -> AuditRecord {
+        AuditRecord(
+            at: services.clock.now(),
+            actor: caller.name,
+            action: action.stored,
+            detail: detail,
+            project: token.project,
+            object: AuditObject(.token, token.name)
+        )
+    }
+
+    private func tell(_ token: TokenRecord) {
+        feed.tell([ChangedObject(.token, project: token.project, name: token.name), ChangedObject(.audit)])
     }
 
     /// An administrator of one project sees the tokens of that project only.
