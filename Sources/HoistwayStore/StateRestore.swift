@@ -117,6 +117,7 @@ package enum StateRestore {
                 let changes = AfterRestore.changes(in: state, backupMadeAt: madeAt, now: now)
                 let encoder = JSONEncoder()
                 for change in changes { try RecordWrite(change, encoder).perform(database) }
+                try endSessions(database)
                 try SQLiteStore.put(
                     AuditRecord(
                         at: now,
@@ -131,6 +132,13 @@ package enum StateRestore {
             }
         } catch {
             throw StoreFailure(error, operation: "preparing \(copy)", path: backup)
+        }
+    }
+
+    /// The backup does not know which of its sessions have ended since: nobody stays signed in.
+    private static func endSessions(_ database: Database) throws {
+        for table in ["sessions", "sign_in_links"] where try database.tableExists(table) {
+            try database.execute(sql: "DELETE FROM \(table)")
         }
     }
 

@@ -46,6 +46,29 @@ struct StateKeepingTests {
         #expect(replaced.isSound)
     }
 
+    @Test func `a restore revives no session and no link that had ended since the backup`() async throws {
+        let temporary = try TemporaryStore()
+        let path = temporary.settings.path
+        let (hash, token) = (Array(repeating: UInt8(1), count: 32), Array(repeating: UInt8(2), count: 32))
+        let store = try temporary.open()
+        let session = SessionRecord(
+            hash: hash,
+            token: "ann",
+            tokenHash: token,
+            createdAt: Self.now,
+            lastUsedAt: Self.now
+        )
+        #expect(try await store.add(session, using: nil, audit: []))
+        try await store.add(SignInLinkRecord(hash: hash, token: "ann", tokenHash: token, createdAt: Self.now))
+        _ = try StateBackup.make(of: path, to: path + ".backup", replacing: false, now: Self.now)
+        try await store.removeSession(hash, audit: [])
+        store.close()
+        _ = try StateRestore.restore(path + ".backup", to: path, now: Self.now)
+        let restored = try temporary.open()
+        #expect(try await restored.session(hash) == nil)
+        #expect(try await restored.signInLink(hash) == nil)
+    }
+
     @Test func `what is no sound backup is refused, and the state stays`() async throws {
         let temporary = try TemporaryStore()
         let path = temporary.settings.path
