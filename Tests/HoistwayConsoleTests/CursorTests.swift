@@ -64,6 +64,14 @@ struct CursorTests {
         }
     }
 
+    @Test func `a value that spells another filter belongs to another list`() async throws {
+        try await RunningConsole.with { console async throws in
+            let next = try #require(try await Self.page(console, "limit=1&name=x%0Aproject%3Da").next)
+            let other = try await console.get("stages?limit=1&name=x&project=a&cursor=\(next)", as: "read")
+            #expect(other.body.contains("cursor-mismatch"), "\(other.body)")
+        }
+    }
+
     /// Numbers that follow from a seed.
     private struct Steps {
         var state: UInt64

@@ -53,6 +53,20 @@ struct EntityTagTests {
         }
     }
 
+    @Test func `any tag names only what is there`() async throws {
+        try await RunningConsole.with { console async throws in
+            for (name, status) in [("prod", 304), ("no-such", 404)] {
+                let answer = try await console.send(
+                    .GET,
+                    "projects/a/stages/\(name)",
+                    as: "read",
+                    headers: [("If-None-Match", "*")]
+                )
+                #expect(answer.status == status)
+            }
+        }
+    }
+
     @Test func `deliveries and why have no tag`() async throws {
         try await RunningConsole.with { console async throws in
             for path in ["deliveries", "projects/a/stages/prod/why"] {

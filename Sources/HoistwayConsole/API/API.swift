@@ -115,18 +115,21 @@ struct API: Sendable {
         )
         if operation.id == .streamEvents { return try await services.streams.response(to: call, services) }
         let tag = try EntityTag(call, feed: services.feed, now: services.clock.now().seconds)
-        if let tag, tag.isNamed(by: request.headers[.ifNoneMatch]) {
-            var response = Response(status: .notModified)
-            APIHeaders.finish(&response, tag: tag)
-            return response
-        }
+        if let tag, tag.isNamed(by: request.headers[.ifNoneMatch]) { return Self.notModified(tag) }
         let handlers = Handlers(services: services)
         let (reply, isRepeated) =
             operation.method == .post
             ? try await services.keys.answer(call, bytes: bytes) { try await handlers.answer(call) }
             : (try await handlers.answer(call), false)
+        if let tag, EntityTag.isAny(request.headers[.ifNoneMatch]) { return Self.notModified(tag) }
         var response = Self.response(reply, operation, tag: tag)
         if isRepeated { response.headers[APIHeaders.replayed] = "true" }
+        return response
+    }
+
+    private static func notModified(_ tag: EntityTag) -> Response {
+        var response = Response(status: .notModified)
+        APIHeaders.finish(&response, tag: tag)
         return response
     }
 

@@ -28,7 +28,10 @@ struct EntityTag: Equatable, Sendable {
         guard let header else { return false }
         return header.split(separator: ",").contains { part in
             let tag = String(part).trimmed()
-            return tag == "*" || tag == text || tag == "W/\(text)"
+            return tag == text || tag == "W/\(text)"
         }
     }
+
+    /// Whether `If-None-Match` is true only of what is not there: then it has to be looked for first.
+    static func isAny(_ header: String?) -> Bool { header?.trimmed() == "*" }
 }

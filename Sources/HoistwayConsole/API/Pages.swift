@@ -20,7 +20,9 @@ struct Cursor: Equatable, Sendable {
     /// Everything that makes the list another one: the operation and its filters, not how many a page has.
     static func list(of call: Call) throws -> [UInt8] {
         let filters = call.query.filter { $0.key != "cursor" && $0.key != "limit" }.sorted { $0.key < $1.key }
-        let text = ([call.operation.id.rawValue] + filters.map { "\($0.key)=\($0.value)" }).joined(separator: "\n")
+        // Escaped: a value with a line feed must not look like two filters.
+        let text = ([call.operation.id.rawValue] + filters.map { "\($0.key)=\(PercentEncoding.escaped($0.value))" })
+            .joined(separator: "\n")
         return Array(SHA256.hash(text + "\n" + (try call.caller.project ?? "")).prefix(8))
     }
 

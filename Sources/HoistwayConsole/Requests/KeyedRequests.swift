@@ -26,8 +26,8 @@ struct KeyedRequests: Sendable {
     static let lifetime = Duration.seconds(24 * 60 * 60)
     /// Keys of one token within their lifetime.
     static let mostOfToken = 10_000
-    /// Larger answers are not kept, in bytes.
-    static let maxAnswerBytes = 1 << 20
+    /// Larger answers are not kept, in bytes: what one token can fill the disk with is bounded.
+    static let maxAnswerBytes = 64 * 1024
 
     let book: any RequestBook
     let clock: any WallClock

@@ -429,7 +429,7 @@ extension Operation {
                     .text(1...512)
                 ),
             ] + pages,
-            answer: .page(FreightView.self, order: "newest first; then project, id"),
+            answer: .page(FreightView.self, order: "newest discovery first; then by id and project"),
             tag: .pipelines(minute: false, deliveries: false)
         ),
         Operation(
