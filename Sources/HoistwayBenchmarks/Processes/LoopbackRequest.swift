@@ -28,7 +28,7 @@ enum LoopbackRequest {
 
     /// `nil` where nobody listens.
     ///
-    /// The caller closes it; reading it waits five seconds.
+    /// The caller closes it; reading it waits half a minute.
     static func connection(to port: Int) -> Int32? {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard handle >= 0 else { return nil }
@@ -36,7 +36,7 @@ enum LoopbackRequest {
             close(handle)
             return nil
         }
-        var patience = timeval(tv_sec: 5, tv_usec: 0)
+        var patience = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         return handle
     }
