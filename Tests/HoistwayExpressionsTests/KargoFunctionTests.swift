@@ -182,6 +182,13 @@ struct KargoFunctionTests {
         #expect(error?.problem == problem)
     }
 
+    @Test func `a chart of another name is told by the names that there are`() throws {
+        let error = #expect(throws: ExpressionError.self) {
+            try value(#"chartFrom("https://charts.example.org", "wbe")"#)
+        }
+        #expect(error?.hint == "of that URL it subscribes to the chart web")
+    }
+
     @Test func `a warehouse that is missing is an error of every look-up without origin`() throws {
         let surroundings = PromotionSurroundings(origins: [.init(warehouse: "gone", subscriptions: nil, artifacts: [])])
         let error = #expect(throws: ExpressionError.self) {

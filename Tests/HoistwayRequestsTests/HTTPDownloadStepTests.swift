@@ -87,10 +87,12 @@ struct HTTPDownloadStepTests {
         }
         #expect(failure?.message.contains("is \(Self.hello), and not what checksum says") == true)
         #expect(try await context.workspace.read("out/file") == nil)
-        let broken = await #expect(throws: StepFailure.self) {
-            try await Self.run(server, ["checksum": .string("md5:abc")], in: context)
-        }
-        #expect(broken?.message.contains("config.checksum") == true)
+        // What is no digest at all is refused before anything is asked.
+        let config = ConfigValue.map([
+            "url": .string("https://h.test/a"), "outPath": .string("./a"), "checksum": .string("md5:abc"),
+        ])
+        let problems = HTTPDownloadStep.schema.problems(with: config)
+        #expect(problems.count == 1 && problems[0].path.description.contains("checksum"), "\(problems)")
         #expect(server.received.count == 1)
     }
 

@@ -261,7 +261,7 @@ struct ExpressionCheckTests {
         ("imageFrom('ghcr.io/acme/ap').Tag", 1), ("imageFrom(vars.image).Tag", 1),
         ("imageFrom('ghcr.io/acme/' + vars.name).Tag", 1), ("commitFrom('https://git.example.com/a/b').ID", 1),
         ("ctx.stage == 'x' ? imageFrom('other').Tag : ''", 0), ("imageFrom('ghcr.io/acme/app').Tag", 0),
-        ("imageFrom(ctx.promotion).Tag", 0),
+        ("imageFrom(ctx.promotion).Tag", 0), ("chartFrom('https://charts.example.com', 'web').Version", 1),
     ])
     func `an artifact that no warehouse of the stage subscribes to is told`(_ text: String, _ count: Int) throws {
         let vars = "[{name: image, value: ghcr.io/acme/ap}, {name: name, value: ap}]"

@@ -70,6 +70,19 @@ struct FaultyPipelineCheckTests {
             "known here"
         ),
         (
+            ["{uses: http-download, config: {url: 'https://h.test/', outPath: ./a, checksum: 'sha256:abc'}}"],
+            "is not sha256: and 64 hexadecimal digits", "sha256sum"
+        ),
+        (
+            [
+                "{uses: http-download, config: {url: 'https://h.test/', outPath: ./a, checksum: 'md5:d41d8cd98f00b204e9800998ecf8427e'}}"
+            ], "is not sha256: and 64 hexadecimal digits", "other algorithms are not known"
+        ),
+        (
+            ["{uses: http-download, config: {url: 'ftp://h.test/a', outPath: ./a}}"],
+            "url is not an http or https URL", "https://example.com/file"
+        ),
+        (
             ["{uses: oci-download, config: {imageRef: 'reg.test/a b:1', outPath: ./a}}"],
             "is not the name of an artifact of a registry", "registry.example.com/shop/web"
         ),
@@ -116,6 +129,25 @@ struct FaultyPipelineCheckTests {
             "o shows a tag or a commit: it cannot be pushed without a target", "name the branch to push to"
         ),
     ]
+
+    @Test(arguments: [
+        ("10.1.2.3", "it has a private address"), ("localhost:8080", "it has a loopback address"), ("h.test", nil),
+        ("[fd00::1]", "it has a private address"), ("[::ffff:127.0.0.1]", "it has a loopback address"),
+        ("8.8.8.8", nil), ("[2a00:1450:4001:80b::200e]", nil), ("999.1.2.3", nil),
+    ])
+    func `a request that the policy refuses is told, as far as its URL says it`(_ host: String, _ words: String?) throws
+    {
+        let step = "{uses: http, config: {url: 'http://\(host)/hook'}}"
+        let found = try problems(of: Self.manifest([step]))
+        #expect(found.errors.isEmpty, "\(found)")
+        let told = found.filter { $0.message.hasPrefix("will fail at http: requests to ") }
+        #expect(told.count == (words == nil ? 0 : 1), "\(found)")
+        if let words {
+            #expect(
+                told.first?.message.hasSuffix(words) == true && told.first?.hint?.contains("privateHosts: [") == true
+            )
+        }
+    }
 
     @Test(arguments: faults.indices)
     func `a faulty pipeline is refused, with its place`(_ index: Int) throws {

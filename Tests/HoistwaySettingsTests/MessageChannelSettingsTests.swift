@@ -55,6 +55,57 @@ struct MessageChannelSettingsTests {
         }
     }
 
+    private static let sending = """
+        apiVersion: kargo.akuity.io/v1alpha1
+        kind: Project
+        metadata: {name: p}
+        ---
+        apiVersion: kargo.akuity.io/v1alpha1
+        kind: Warehouse
+        metadata: {name: app, namespace: p}
+        spec: {subscriptions: [{image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}}]}
+        ---
+        apiVersion: kargo.akuity.io/v1alpha1
+        kind: Stage
+        metadata: {name: test, namespace: p}
+        spec:
+          requestedFreight: [{origin: {kind: Warehouse, name: app}, sources: {direct: true}}]
+          promotionTemplate:
+            spec:
+              steps:
+                - uses: send-message
+                  config: {channel: {kind: ClusterMessageChannel, name: ops}, message: hi}
+        """
+
+    @Test func `a channel at an address that the policy refuses is told where a step sends to it`() throws {
+        func told(_ more: String, _ url: String = "https://10.1.2.3/marked") throws -> [String] {
+            try Self.load(
+                "messageChannels: [{name: ops, url: \"\(url)\"}]\n\(more)\nmanifests: [p.yaml]",
+                files: ["p.yaml": Self.sending]
+            ).1.filter { $0.severity == .warning }.map(\.message).filter { $0.contains("send-message") }
+        }
+        let words = "will fail at send-message: requests to '10.1.2.3' are not allowed: it has a private address"
+        #expect(try told("") == [words])
+        #expect(try told("http: {privateHosts: [10.1.2.3]}").isEmpty)
+        #expect(try told("", "https://ops.example.com/x").isEmpty)
+        #expect(try told("http: {hosts: [other.example.com]}", "https://ops.example.com/x").count == 1)
+    }
+
+    @Test func `a channel whose URL is wrong is told once, and not as missing too`() throws {
+        func told(_ url: String, _ name: String) throws -> [String] {
+            try Self.load(
+                "messageChannels: [{name: \(name), url: \"\(url)\"}]\nmanifests: [p.yaml]",
+                files: ["p.yaml": Self.sending]
+            ).1.errors.map(\.message).filter { $0.contains("hannel") }
+        }
+        #expect(
+            try told("https://ops.example.com", "other").contains { $0.contains("there is no ClusterMessageChannel") }
+        )
+        #expect(try told("https://ops.example.com", "ops").isEmpty)
+        let found = try told("ops", "ops")
+        #expect(found.count == 1 && found[0].contains("is not a URL"), "\(found)")
+    }
+
     @Test func `two channels of one name are an error, two of different projects are none`() throws {
         let one = "{name: a, url: \"https://a.example.com\"}"
         let twice = try Self.load("messageChannels: [\(one), \(one)]").1

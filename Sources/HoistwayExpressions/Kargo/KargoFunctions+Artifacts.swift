@@ -73,10 +73,16 @@ extension KargoFunctions {
             return chart.repoURL == url && chart.name == name
         }
         guard let found else {
+            let names = origins.flatMap { $0.subscriptions ?? [] }.compactMap { subscription -> String? in
+                guard case .chart(let chart) = subscription, chart.repoURL == url else { return nil }
+                return chart.name.isEmpty ? "a chart without a name" : "the chart \(chart.name)"
+            }
             throw ExpressionError(
                 .evaluation,
                 "no warehouse that the stage requests freight from subscribes to \(shown)",
-                hint: "the URL must be written as the subscription writes it"
+                hint: names.isEmpty
+                    ? "the URL must be written as the subscription writes it"
+                    : "of that URL it subscribes to \(Listing.text(names))"
             )
         }
         for case .chart(let chart) in found where chart.repoURL == url && chart.name == name {

@@ -83,3 +83,14 @@ package struct HTTPPolicy: Sendable, Equatable {
         return String(mark[mark.index(after: start)..<end])
     }
 }
+
+extension HTTPPolicy {
+    /// Why requests to an address could never be sent, as far as its text says; `nil`: nothing is known against them.
+    ///
+    /// Which secrets they carry, and what a name stands for, is known when they are sent.
+    package func refusal(of address: WebAddress) -> Refusal? {
+        let port = address.effectivePort
+        return refusal(host: address.host, port: port, secrets: [])
+            ?? NetworkAddress(host: address.host).flatMap { refusal(host: address.host, port: port, address: $0) }
+    }
+}

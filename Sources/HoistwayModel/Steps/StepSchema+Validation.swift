@@ -114,7 +114,7 @@ extension StepSchema {
                     check(value, against: .text, at: path[key])
                 }
             case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .artifact,
-                .artifactTag, .choice, .duration:
+                .artifactTag, .sha256, .choice, .duration:
                 guard let text = value.string else {
                     let hint = [.bool(true), .bool(false)].contains(value) || value.isNumber ? "put it in quotes" : nil
                     return add(path, "expected text, found \(value.typeName)", hint: hint)
@@ -167,6 +167,14 @@ extension StepSchema {
                             "such as \(isTag ? "" : "registry.example.com/shop/web@sha256:… or ")registry.example.com/shop/web:1.2.3"
                     )
                 }
+            case .sha256:
+                let lower = text.lowercased()
+                guard !lower.hasPrefix("sha256:") || !ImageDigest.isValid(lower) else { return }
+                add(
+                    path,
+                    "\(shown) is not sha256: and 64 hexadecimal digits",
+                    hint: "`sha256sum FILE` gives the digits; other algorithms are not known"
+                )
             case .choice(let choices):
                 guard !choices.contains(text) else { return }
                 add(path, "it cannot be \(shown)", hint: "one of \(choices.joined(separator: ", "))")
@@ -243,7 +251,7 @@ extension StepSchema.FieldType {
     package var isText: Bool {
         switch self {
         case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .artifact,
-            .artifactTag, .choice, .duration:
+            .artifactTag, .sha256, .choice, .duration:
             true
         case .flag, .wholeNumber, .list, .mapping, .anyMapping, .textMapping, .scalar, .any: false
         }

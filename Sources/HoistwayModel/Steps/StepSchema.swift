@@ -148,6 +148,8 @@ extension StepSchema {
         case artifact
         /// The same with a tag, and without a digest.
         case artifactTag
+        /// `sha256:` and 64 hexadecimal digits.
+        case sha256
         case flag
         case wholeNumber(ClosedRange<Int>)
         case choice([String])

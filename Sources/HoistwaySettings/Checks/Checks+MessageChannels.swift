@@ -1,7 +1,8 @@
+import HoistwayCrypto
 import HoistwayModel
 
 extension Checks {
-    /// A message to a channel that is not there would fail its promotion.
+    /// A message to a channel that is not there, or whose address is not allowed, would fail its promotion.
     func checkMessageChannels() {
         for stage in projects.flatMap(stages(of:)) {
             guard case .steps(let steps) = stage.promotion else { continue }
@@ -17,7 +18,15 @@ extension Checks {
         else { return }
         let isOfProject = kind == "MessageChannel"
         let known = isOfProject ? settings.projects[project]?.messageChannels ?? [] : settings.messageChannels
-        guard !known.contains(where: { $0.name == name }) else { return }
+        if let channel = known.first(where: { $0.name == name }) {
+            guard let address = WebAddress(channel.url.revealText()) else { return }
+            return warn(of: address, step, settings.httpPolicy(of: project))
+        }
+        // One that cannot be used was told already, and may be this one.
+        let isFaulty = problems.all.contains {
+            $0.severity == .error && $0.place.file == file && $0.place.path.contains("messageChannels")
+        }
+        guard !isFaulty else { return }
         let key = MessageChannelKey(project: isOfProject ? project : nil, name: name)
         problems.error(
             step.place,

@@ -32,6 +32,7 @@ struct Checks {
         checkCommits()
         checkPullRequests()
         checkMessageChannels()
+        checkRequests()
     }
 
     var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }

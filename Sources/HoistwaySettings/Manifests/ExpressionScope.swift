@@ -261,6 +261,7 @@ struct ExpressionScope {
         switch function {
         case "imageFrom": watching = subscriptions.count { $0.isImage(name) }
         case "commitFrom": watching = subscriptions.count { $0.isRepository(name) }
+        case "chartFrom": return problem(withChart: arguments, of: name, subscriptions)
         default: return nil
         }
         if watching == 0 {
@@ -277,6 +278,35 @@ struct ExpressionScope {
             text:
                 "several subscriptions of the stage's warehouses watch \(ShownText.text(name)): which one is meant is not clear",
             hint: "name the warehouse: \(function)(…, warehouse('NAME'))"
+        )
+    }
+
+    /// Where a chart is not subscribed to, the call fails.
+    private func problem(
+        withChart arguments: [String?],
+        of url: String,
+        _ subscriptions: [Subscription]
+    ) -> CallProblem? {
+        let names = subscriptions.compactMap { subscription -> String? in
+            guard case .chart(let chart) = subscription, chart.repoURL == url else { return nil }
+            return chart.name
+        }
+        // What is no text may be the chart's name or its warehouse.
+        let wanted = arguments.count > 1 ? arguments[1] : ""
+        if let wanted, names.contains(wanted) { return nil }
+        if wanted == nil, !names.isEmpty { return nil }
+        let urls = subscriptions.compactMap { subscription -> String? in
+            if case .chart(let chart) = subscription { chart.repoURL } else { nil }
+        }
+        let name = wanted.flatMap { $0.isEmpty ? nil : $0 }
+        return CallProblem(
+            severity: .warning,
+            text: "no warehouse that the stage requests freight from subscribes to "
+                + (name.map { "the chart \(ShownText.text($0)) of " } ?? "a chart of ")
+                + "\(ShownText.text(url)): the call fails",
+            hint: names.isEmpty
+                ? Spelling.hint(for: url, among: urls)
+                : "of that URL it subscribes to \(Listing.text(names.map { $0.isEmpty ? "a chart without a name" : $0 }))"
         )
     }
 

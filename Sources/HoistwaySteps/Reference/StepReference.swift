@@ -90,6 +90,7 @@ package enum StepReference {
         case .email: "e-mail address"
         case .artifact: "artifact of a registry"
         case .artifactTag: "artifact of a registry, with a tag"
+        case .sha256: "SHA-256 digest"
         case .flag: "true or false"
         case .wholeNumber(let range): "whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let choices): "one of " + choices.map { "`\($0)`" }.joined(separator: ", ")
