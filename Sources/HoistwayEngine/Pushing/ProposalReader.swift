@@ -19,6 +19,7 @@ struct ProposalReader: Sendable {
         var changes = TreeChanges(changed: Set(subject.imageChanges.map { GitPath($0.file) }).sorted())
         var othersEntries: [PushProposal.OthersEntry] = []
         var containers: ManifestPair?
+        var replaced: [String] = []
         if subject.checkout != nil || need.isMerge, let baseTree {
             let limit = stage.limits.changedFiles + stage.limits.deletedFiles + 1
             changes = try await subject.core.ports.workspaces.changes(
@@ -29,6 +30,10 @@ struct ProposalReader: Sendable {
             )
             foreign = try await lost(facts.foreign, by: changes, subject.finder(need), at: facts.tip) {
                 subject.checkout?.isReplaced($0) ?? false || need.overwritten.contains($0)
+            }
+            if need.isOnStageBranch, !need.isMerge {
+                replaced = try await ReplacedWork(subject: subject, remote: remote)
+                    .sentences(on: changes, from: need.outgoing.base, facts)
             }
             let files = (changes.changed + changes.deleted).filter(Kustomizations.isOne)
             othersEntries = try await self.othersEntries(files, from: baseTree, to: tree, remote)
@@ -67,6 +72,7 @@ struct ProposalReader: Sendable {
             othersEntries: othersEntries,
             unchecked: images.warning(branch: subject.key.branch)
         )
+        proposal.replaced = replaced
         proposal.imageOnlyFiles = containers?.imageOnly ?? []
         return proposal
     }

@@ -62,8 +62,8 @@ struct PushInspector: Sendable {
         inspection.standing = facts.standing
         // By hand, an older version may be promoted.
         let unchecked = record.actor == .automatic ? proposal.unchecked : nil
-        inspection.warnings = [await unpromotedFiles(proposal, subject), overwritten(need, subject), unchecked]
-            .compactMap(\.self)
+        let warnings = [await unpromotedFiles(proposal, subject), overwritten(need, subject), unchecked]
+        inspection.warnings = warnings.compactMap(\.self) + proposal.replaced
         return inspection
     }
 

@@ -29,6 +29,8 @@ package struct PushProposal: Sendable, Equatable {
     package var imageOnlyFiles: Set<GitPath> = []
     /// Of the difference from the branch; `nil`: it was not asked for, or more files differ than are compared.
     package var digest: String?
+    /// Content of other stages that it replaces although nothing refuses that, a sentence each.
+    package var replaced: [String] = []
     /// It is the merge of a pull request, which a person may make as well.
     package var isMerge = false
 
