@@ -94,7 +94,8 @@ extension EngineCore {
             manifestNews.add(decision.manifests)
         }
         if delivery.decisions.isEmpty {
-            general += tellOfBranches(round.events, from: source, state: transaction.state)
+            // First: why the event makes nothing is the last sentence, which people see.
+            general = tellOfBranches(round.events, from: source, state: transaction.state) + general
             let woken = wake(round.events, from: source, into: &transaction)
             general += woken.lines
             isMatched = isMatched || woken.isMatched

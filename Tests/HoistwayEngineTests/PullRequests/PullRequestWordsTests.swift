@@ -145,6 +145,16 @@ struct PullRequestWordsTests {
         #expect(try await harness.promotion().message == "merged #1 into main at \(head.short)")
     }
 
+    @Test func `a delivery says why a push that others compare made nothing`() async throws {
+        let harness = try await EngineHarness()
+        let id = String(repeating: "a", count: 40)
+        harness.receive("push \(String(repeating: "b", count: 40)) \(id)")
+        try await harness.engine.drain()
+        let delivery = try #require(try await harness.store.newestDelivery())
+        let stored = try #require(try await harness.store.delivery(delivery))
+        #expect(stored.state == .ignored && stored.reason == "no warehouse subscribes to git.test/ops")
+        let trace = try await harness.store.trace(of: delivery)
+        #expect(trace.contains { $0.hasSuffix("are compared with what was left there") }, "\(trace)")
     }
 
     @Test func `the event about the opening names the promotion that has opened it`() async throws {
