@@ -73,7 +73,7 @@ struct ConsoleProjectTests {
         try await RunningConsole.with { console async throws in
             #expect(try await console.get("why?stage=prod", as: "read-b").body.contains(#""stage" : "b/prod""#))
             let ambiguous = try await console.get("why?stage=prod", as: "read")
-            #expect(ambiguous.status == 400)
+            #expect(ambiguous.status == 409)
             #expect(ambiguous.body.contains("a/prod, b/prod"))
         }
     }

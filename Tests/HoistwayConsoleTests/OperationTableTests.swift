@@ -83,6 +83,41 @@ struct OperationTableTests {
         }
     }
 
+    @Test func `the document says that a new token is found by its name, and not by its text`() throws {
+        let made = OpenAPIDocument.make(version: "1.2.3").document["paths"]?["/api/v1/tokens"]?["post"]
+        let links = try #require(made?["responses"]?["201"]?["links"])
+        for id in ["getToken", "deleteToken"] {
+            #expect(links[id]?["parameters"]?["token"]?.string == "$response.body#/name")
+        }
+    }
+
+    @Test func `a name that several projects have is ambiguous, and the answer names them`() async throws {
+        try await RunningConsole.with { console async throws in
+            for answer in [
+                try await console.get("why?stage=prod", as: "read"),
+                try await console.post("approve", #"{"stage": "prod", "freight": "f"}"#, as: "promote"),
+            ] {
+                #expect(answer.status == 409)
+                #expect(answer.body.contains("ambiguous-name") && answer.body.contains("a/prod, b/prod"))
+            }
+            #expect(console.pipelines.told.isEmpty)
+        }
+    }
+
+    @Test func `a head that is too long is a problem like every other one`() async throws {
+        try await RunningConsole.with { console async throws in
+            let long = String(repeating: "x", count: 20_000)
+            for answer in [
+                try await console.get("stages?contains=\(long)", as: "read"),
+                try await console.send(.GET, "stages", as: "read", headers: [("X-Long", long)]),
+            ] {
+                #expect(answer.status == 400)
+                #expect(answer.headers.first(name: "Content-Type") == "application/problem+json")
+                #expect(answer.body.contains("malformed-request") && answer.body.contains("too long"))
+            }
+        }
+    }
+
     @Test func `unknown parameters and unknown keys are errors that name the place`() async throws {
         try await RunningConsole.with { console async throws in
             let query = try await console.get("stages?projekt=a", as: "read")

@@ -31,14 +31,15 @@ struct Names: Sendable {
         let seen = Set(try await pipelines.warehouses(project: caller.project).map(\.project)).sorted()
         guard let name else {
             guard seen.count == 1, let only = seen.first else {
-                throw APIError.invalid(
+                throw APIError(
+                    .ambiguousName,
                     "there are several projects",
                     hint: "name one of \(seen.joined(separator: ", "))"
                 )
             }
             return only
         }
-        guard seen.contains(name) else { throw APIError.notFound("there is no project \(name)") }
+        guard seen.contains(name) else { throw APIError.notFound("there is no project \(ShownText.quoted(name))") }
         return name
     }
 
@@ -52,10 +53,14 @@ struct Names: Sendable {
             caller.sees(project: $0.project)
                 && (parts.count == 2 ? $0.project == parts[0] && $0.name == parts[1] : $0.name == text)
         }
-        guard let first = matches.first else { throw .notFound("there is no \(kind) \(text)") }
+        guard let first = matches.first else { throw .notFound("there is no \(kind) \(ShownText.quoted(text))") }
         guard matches.count == 1 else {
             let full = matches.map { "\($0.project)/\($0.name)" }.joined(separator: ", ")
-            throw .invalid("several projects have a \(kind) \(text)", hint: "name one of \(full)")
+            throw APIError(
+                .ambiguousName,
+                "several projects have a \(kind) \(ShownText.quoted(text))",
+                hint: "name one of \(full)"
+            )
         }
         return first
     }

@@ -13,21 +13,38 @@ final class StrictHeads: ChannelInboundHandler {
 
     /// Nothing that follows on the connection is believed: it may be a body that was taken for a request.
     private var isRefused = false
+    /// Between a head and the end of its body.
+    private var isInRequest = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
-        guard case .head(let head) = unwrapInboundIn(data), let problem = Self.problem(of: head) else {
-            return context.fireChannelRead(data)
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            if let problem = Self.problem(of: head) { return refuse(context, problem, isHead: head.method == .HEAD) }
+            isInRequest = true
+        case .body: break
+        case .end: isInRequest = false
         }
+        context.fireChannelRead(data)
+    }
+
+    /// Answers where the parser gave up, whose own answer would have no body.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Where the body is at fault, whoever answers the request has the word.
+        guard let error = error as? HTTPParserError, !isInRequest else { return context.fireErrorCaught(error) }
+        guard !isRefused else { return }
+        let isLong = error == .headerOverflow
+        refuse(context, isLong ? "the request's line or its header fields are too long" : "the request is no HTTP")
+    }
+
+    private func refuse(_ context: ChannelHandlerContext, _ problem: String, isHead: Bool = false) {
         isRefused = true
         let body = APIError(.malformedRequest, problem).text(requestID: nil)
         var headers = HTTPHeaders([("content-type", "application/problem+json"), ("connection", "close")])
         headers.add(name: "content-length", value: "\(body.utf8.count)")
         let answer = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
         context.write(wrapOutboundOut(.head(answer)), promise: nil)
-        if head.method != .HEAD {
-            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil)
-        }
+        if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil) }
         let promise = context.eventLoop.makePromise(of: Void.self)
         let channel = context.channel
         promise.futureResult.whenComplete { _ in channel.close(promise: nil) }

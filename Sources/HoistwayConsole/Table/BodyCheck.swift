@@ -97,6 +97,7 @@ extension Shape.Text {
         case .objectID: return "it must have 40 hexadecimal digits in lower case"
         case .tokenName: return "it must have 1 to 64 of the characters a-z A-Z 0-9 - _ ."
         case .visible: return "it must have visible characters of ASCII only"
+        case .cursor: return "this server did not give this cursor"
         case .notBlank: return "it must have a character that is no blank"
         }
     }

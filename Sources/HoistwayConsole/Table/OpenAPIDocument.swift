@@ -100,6 +100,7 @@ enum OpenAPIDocument {
                 ])
             ])
         }
+        if !operation.links.isEmpty { good["links"] = .map(links(of: operation)) }
         responses["\(operation.status)"] = .map(good)
         if case .pipelines = operation.tag {
             responses["304"] = .map(["description": .string("It is what If-None-Match names.")])
@@ -110,6 +111,17 @@ enum OpenAPIDocument {
             responses["\(status)"] = .map(["description": .string(text), "content": problem])
         }
         return responses
+    }
+
+    private static func links(of operation: Operation) -> [String: ConfigValue] {
+        var links: [String: ConfigValue] = [:]
+        for (id, keys) in operation.links {
+            links[id.rawValue] = .map([
+                "operationId": .string(id.rawValue),
+                "parameters": .map(keys.mapValues { .string("$response.body#/\($0)") }),
+            ])
+        }
+        return links
     }
 
     private static func items(_ item: Shape, isPage: Bool) -> Shape {

@@ -24,7 +24,7 @@ extension Operation {
     )
     private static let cursor = Parameter(
         name: "cursor",
-        shape: .text(1...1024),
+        shape: .pattern(.cursor, 1...1024),
         summary: "`next` of the page before, with the same other parameters."
     )
     private static let pages = [limit, cursor]
@@ -644,6 +644,7 @@ extension Operation {
             status: 201,
             answer: .view(NewToken.self),
             problems: [.nameTaken],
+            links: [.getToken: ["token": "name"], .deleteToken: ["token": "name"]],
             isSecret: true
         ),
         Operation(

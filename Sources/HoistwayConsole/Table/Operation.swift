@@ -64,6 +64,9 @@ package struct Operation: Sendable {
     /// Besides those that every operation of its sort has: see ``codes``.
     package var problems: [ProblemCode] = []
     package var tag = Tag.none
+    /// What can be asked of the thing that was made, where a name in that path is not the answer's key of this name: which
+    /// key of the answer it is.
+    package var links: [OperationID: [String: String]] = [:]
     /// What takes its place; `nil`: it is not deprecated.
     package var successor: OperationID?
     /// Its answer holds a secret that is shown once.

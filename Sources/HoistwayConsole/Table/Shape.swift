@@ -34,6 +34,8 @@ package indirect enum Shape: Sendable, Equatable {
             case notBlank = "[!-~]"
             /// Visible characters of ASCII.
             case visible = "^[!-~]+$"
+            /// Of cursors: the alphabet of base64 for URLs.
+            case cursor = "^[A-Za-z0-9_-]+$"
         }
     }
 
@@ -68,6 +70,7 @@ extension Shape.Text.Pattern {
         case .tokenName: (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(Self.isOfNames)
         case .notBlank: text.utf8.contains { (0x21...0x7E).contains($0) }
         case .visible: text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        case .cursor: text.utf8.allSatisfy { Self.isOfNames($0) && $0 != UInt8(ascii: ".") }
         }
     }
 
