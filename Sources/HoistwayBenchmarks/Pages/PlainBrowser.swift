@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// As much of a browser as signs in and loads pages.
 struct PlainBrowser {
