@@ -104,6 +104,16 @@ struct OperationTableTests {
         }
     }
 
+    @Test func `a body in another encoding than UTF-8 is refused, and not guessed`() throws {
+        let operation = OperationID.retryDeliveries.operation
+        let text = #"{"failed": true}"#
+        #expect(throws: Never.self) { try APICoding.body(Array(text.utf8), of: operation, type: "application/json") }
+        for mark: [UInt8] in [[], [0xFF, 0xFE]] {
+            let bytes = mark + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+            #expect(throws: APIError.self) { try APICoding.body(bytes, of: operation, type: "application/json") }
+        }
+    }
+
     @Test func `a head that is too long is a problem like every other one`() async throws {
         try await RunningConsole.with { console async throws in
             let long = String(repeating: "x", count: 20_000)

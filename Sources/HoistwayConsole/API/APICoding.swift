@@ -69,9 +69,10 @@ enum APICoding {
             }
         }
         guard !bytes.isEmpty else { return try checked(.map([:]), fields) }
-        guard let value = try? JSONDecoder().decode(PlainJSON.self, from: Data(bytes)) else {
-            throw .invalid("the body is not JSON")
-        }
+        // JSON that is sent is UTF-8 (RFC 8259, 8.1): the decoder would take other encodings for it, by their zero bytes.
+        guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil,
+            let value = try? JSONDecoder().decode(PlainJSON.self, from: Data(bytes))
+        else { throw .invalid("the body is not JSON in UTF-8") }
         return try checked(value.value, fields)
     }
 
