@@ -123,7 +123,19 @@ struct PageAccessTests {
     @Test func `unknown pages, wrong methods and a failing store have pages of their own`() async throws {
         try await RunningWeb.with { web async throws in
             let tab = try await web.signedIn(as: "admin")
-            #expect(try await tab.get("/no/such/page").status == 404)
+            for path in [
+                "/no/such/page", "/projects/guestbook/nonsense", "/projects/guestbook/stages", "/deliveries/2/x",
+                "/deliveries/2/retry/x", "/assets/x", "/sign-in/x/y", "/apis",
+            ] {
+                let unknown = try await tab.get(path)
+                #expect(unknown.status == 404, "\(path)")
+                #expect(unknown.body.contains("There is no such page"), "\(path)")
+                #expect(unknown.headers.contains(name: "Content-Security-Policy"), "\(path)")
+                // Who is not signed in learns nothing, and comes back there.
+                let strange = try await web.send(.GET, path)
+                #expect(strange.status == 303, "\(path)")
+                #expect(strange.headers.first(name: "Location")?.hasPrefix("/sign-in?next=") == true, "\(path)")
+            }
             let wrong = try await web.send(.DELETE, "/deliveries", cookies: tab.cookies)
             #expect(wrong.status == 405)
             #expect(wrong.headers.first(name: "Allow") == "GET, HEAD")
@@ -139,9 +151,11 @@ struct PageAccessTests {
                 #expect(failing.headers.first(name: "Retry-After") == "5")
                 #expect(failing.body.contains("The state cannot be read at the moment"))
             }
-            let api = try await web.send(.GET, "/api/v1/no-such")
-            #expect(api.status == 401)
-            #expect(api.headers.first(name: "Content-Type") == "application/problem+json")
+            for path in ["/api", "/api/v1/no-such", "/api/v1/stages/x/y/z"] {
+                let api = try await web.send(.GET, path, cookies: tab.cookies)
+                #expect(api.status == 401)
+                #expect(api.headers.first(name: "Content-Type") == "application/problem+json")
+            }
         }
     }
 

@@ -25,7 +25,12 @@ struct PageResponder: Sendable {
         on(router, "sign-in") { try await signIn($0, $1) }
         on(router, "sign-in/link") { try await signInByLink($0, $1) }
         on(router, "sign-out") { try await signOut($0, $1) }
-        on(router, "**") { try await answer(nil, [], $0, $1) }
+        router.add(middleware: MissingPages(responder: self))
+    }
+
+    /// There is no such page.
+    fileprivate func missing(_ request: Request, _ context: ConsoleContext) async throws -> Response {
+        try await finished(request, context) { try await answer(nil, [], request, context) }
     }
 
     private func on(
@@ -35,12 +40,21 @@ struct PageResponder: Sendable {
     ) {
         for method in Self.methods {
             router.on(RouterPath(path), method: method) { request, context in
-                var response = try await telling(request, context) { try await answer(request, context) }
-                PageHeaders.add(to: &response.headers, isSecure: isSecure(request, context))
-                if request.method == .head { response = response.createHeadResponse() }
-                return response
+                try await finished(request, context) { try await answer(request, context) }
             }
         }
+    }
+
+    /// An answer with what every answer of pages has.
+    private func finished(
+        _ request: Request,
+        _ context: ConsoleContext,
+        _ answer: () async throws -> Response
+    ) async throws -> Response {
+        var response = try await telling(request, context, answer)
+        PageHeaders.add(to: &response.headers, isSecure: isSecure(request, context))
+        if request.method == .head { response = response.createHeadResponse() }
+        return response
     }
 
     /// A page in place of a failure, where the request is not the API's.
@@ -249,5 +263,21 @@ struct PageResponder: Sendable {
                 "error.message": "\((error as? any Diagnosable)?.message ?? "no description")",
             ]
         )
+    }
+}
+
+/// Answers where no route of the listener fits; it stands behind all routes, so that it sees nothing else.
+///
+/// A route for the rest of all addresses does not do: the router does not come back to it once the beginning of an
+/// address has fitted another route.
+private struct MissingPages: RouterMiddleware {
+    let responder: PageResponder
+
+    func handle(
+        _ request: Request,
+        context: ConsoleContext,
+        next: @concurrent (Request, ConsoleContext) async throws -> Response
+    ) async throws -> Response {
+        try await responder.missing(request, context)
     }
 }
