@@ -227,7 +227,9 @@ extension EngineOperator {
     // MARK: Activity
 
     package func activity(project: String?, before: Int64?, limit: Int) async throws -> [ActivityView] {
-        try await core.ports.store.audit(project: project, before: before, limit: limit).map(ActivityView.init)
+        let records = try await core.ports.store.audit(project: project, before: before, limit: limit)
+        let words = ActivityWords(state: await core.ledger.snapshot)
+        return records.map { words.view(of: $0) }
     }
 }
 

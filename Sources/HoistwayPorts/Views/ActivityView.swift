@@ -11,6 +11,9 @@ package struct ActivityView: Sendable, Codable, Equatable {
     /// `nil`: it concerns the whole program.
     package var project: String?
     package var object: AuditObject?
+    /// The object as people call it: `brave-otter` for freight, `brave-otter to prod` for a promotion; `nil`: its name says
+    /// it, or the object is not kept any more.
+    package var title: String?
     package var outcome: AuditOutcome
     /// The rest, for people.
     package var detail: String

@@ -71,21 +71,31 @@ struct ActivityPages: Sendable {
         }
     }
 
-    /// What the object's own column does not say: of a promotion, `ID of FREIGHT`, the freight.
+    /// With ids of freight that is not kept any more cut to what people compare.
     private static func detail(of entry: ActivityView) -> String {
-        guard let name = entry.object?.name, entry.detail.hasPrefix("\(name) of ") else { return entry.detail }
-        let rest = entry.detail.dropFirst(name.count + 4)
-        let freight = rest.prefix { $0.isHexDigit }
-        return "freight \(freight.prefix(7))\(rest.dropFirst(freight.count))"
+        // The object's own column says it.
+        guard entry.detail != entry.object?.name else { return "" }
+        return entry.detail.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            word.utf8.count == 40 && word.allSatisfy(\.isHexDigit) ? "freight \(word.prefix(7))" : String(word)
+        }.joined(separator: " ")
     }
 
     private func object(_ entry: ActivityView, _ request: PageRequest, _ html: inout HTML) {
         guard let object = entry.object else { return html.text(entry.project ?? "–") }
-        guard let link = link(object, project: entry.project, request) else {
-            return html.text("\(object.kind.rawValue) \(object.name)")
-        }
+        let name = entry.title ?? Self.name(of: object)
         html.text("\(object.kind.rawValue) ")
-        html(.a, .href(link), text: entry.project.map { "\($0)/\(object.name)" } ?? object.name)
+        guard let link = link(object, project: entry.project, request) else { return html.text(name) }
+        html(.a, .href(link), .title(object.name), text: entry.project.map { "\($0)/\(name)" } ?? name)
+    }
+
+    /// Of what is not kept any more: freight by the beginning of its id, a promotion by its stage.
+    private static func name(of object: AuditObject) -> String {
+        switch object.kind {
+        case .freight: String(object.name.prefix(7))
+        // `STAGE.ULID.FREIGHT`.
+        case .promotion: "to \(object.name.split(separator: ".").dropLast(2).joined(separator: "."))"
+        case .stage, .warehouse, .delivery, .token, .session: object.name
+        }
     }
 
     private func link(_ object: AuditObject, project: String?, _ request: PageRequest) -> Link? {
