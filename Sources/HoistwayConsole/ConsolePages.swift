@@ -26,5 +26,7 @@ package struct ConsoleParts: Sendable {
     /// For ``Caller/sees(_:receivers:)``.
     package let receivers: ReceiverVisibility
     package let refusals: RefusalTrail
+    /// Keeps what forms have done: with the API's requests in one book.
+    package let keys: KeyedRequests
     package let logger: Logger
 }

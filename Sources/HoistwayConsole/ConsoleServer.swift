@@ -153,6 +153,7 @@ package struct ConsoleServer: Service {
             streams: streams,
             receivers: services.visibility,
             refusals: refusals,
+            keys: services.keys,
             logger: logger
         )
         pages?.add(to: router, parts)

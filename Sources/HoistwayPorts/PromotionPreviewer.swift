@@ -9,11 +9,20 @@ package protocol PromotionPreviewer: Sendable {
     ///
     /// `freight`: id, unique beginning of one, or alias. Throws where the promotion could not be asked for either, and
     /// where too many previews run.
-    func createPreview(stage: StageKey, freight: String, actor: String) async throws -> PreviewView
+    ///
+    /// - Parameter mayWait: whether it waits where too many run, and begins by itself when there is room.
+    func createPreview(stage: StageKey, freight: String, mayWait: Bool, actor: String) async throws -> PreviewView
     /// As far as it has come. Whoever asks must look at its project: what the caller may not see does not exist.
     func preview(_ id: String) async throws -> PreviewView
     /// Ends a preview that runs, and forgets one that has ended.
     func cancelPreview(_ id: String, actor: String) async throws -> PreviewView
+}
+
+extension PromotionPreviewer {
+    /// Begins a preview at once, or not at all.
+    package func createPreview(stage: StageKey, freight: String, actor: String) async throws -> PreviewView {
+        try await createPreview(stage: stage, freight: freight, mayWait: false, actor: actor)
+    }
 }
 
 /// What a person has agreed to when asking for a promotion.

@@ -19,7 +19,7 @@ struct PreviewCall {
             as: PreviewView.self
         )
         path["preview"] = answer.value.id
-        while answer.value.state == .running {
+        while answer.value.state == .running || answer.value.state == .waiting {
             try await Task.sleep(for: Self.pause)
             answer = try await client.ask(.getPreview, path, as: PreviewView.self)
         }

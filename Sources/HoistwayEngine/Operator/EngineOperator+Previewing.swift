@@ -3,7 +3,12 @@ package import HoistwayPorts
 import HoistwaySteps
 
 extension EngineOperator {
-    package func createPreview(stage key: StageKey, freight name: String, actor: String) async throws -> PreviewView {
+    package func createPreview(
+        stage key: StageKey,
+        freight name: String,
+        mayWait: Bool,
+        actor: String
+    ) async throws -> PreviewView {
         let (stage, project) = try find(key)
         try Self.requireSteps(stage)
         guard pipelines.isComplete else {
@@ -33,7 +38,8 @@ extension EngineOperator {
             freight: freight.freight,
             actor: actor,
             createdAt: core.ports.clock.now(),
-            trace: PreviewTrace { [feed = core.ledger.feed] in feed.tell([told]) }
+            trace: PreviewTrace { [feed = core.ledger.feed] in feed.tell([told]) },
+            mayWait: mayWait
         )
         try engine.previews.add(entry)
         do {
@@ -61,6 +67,7 @@ extension EngineOperator {
 
     package func cancelPreview(_ id: String, actor: String) async throws -> PreviewView {
         let entry = try engine.previews.cancel(id, now: core.ports.clock.now())
+        core.tellPreview(entry)
         return await view(of: entry)
     }
 
@@ -73,7 +80,7 @@ extension EngineOperator {
             freight: entry.freight,
             actor: entry.actor,
             mode: entry.record.mode,
-            state: .running,
+            state: entry.waits ? .waiting : .running,
             message: "",
             createdAt: entry.createdAt,
             rollback: surroundings.rollback,

@@ -7,6 +7,9 @@ final class PreviewBook: Sendable {
     /// At once, of all tokens and of one.
     static let maxRunning = 8
     static let maxRunningOfToken = 2
+    /// How many that were asked for together wait for those before them, of one token and of all.
+    static let maxWaitingOfToken = 100
+    static let maxWaiting = 500
     /// How many that have ended are kept, and how many bytes they hold together; beyond it, the oldest go.
     static let maxKept = 100
     static let maxKeptBytes = 64 << 20
@@ -23,6 +26,8 @@ final class PreviewBook: Sendable {
         let actor: String
         let createdAt: Timestamp
         let trace: PreviewTrace
+        /// Whether it begins when there is room for it; else it begins at once.
+        var mayWait = false
         /// Notifies when somebody wants it to end.
         let cancelled = Signal()
         var hasBegun = false
@@ -30,6 +35,10 @@ final class PreviewBook: Sendable {
 
         /// As the stream of changes names it.
         var object: ChangedObject { ChangedObject(.preview, project: record.stage.project, name: id) }
+        /// Waits for room.
+        var waits: Bool { mayWait && !hasBegun && ended == nil }
+        /// Takes a place of those that run at once.
+        var runs: Bool { !waits && ended == nil }
     }
 
     struct Ended: Sendable {
@@ -55,7 +64,7 @@ final class PreviewBook: Sendable {
 
     private let state = Mutex(State())
     private let feed: ChangeFeed
-    /// Notifies when a preview was asked for.
+    /// Notifies when a preview was asked for, and when one that ended has left its place to others.
     let arrived = Signal()
 
     /// - Parameter feed: is told of each preview that begins, ends or is forgotten on somebody's word.
@@ -68,20 +77,30 @@ final class PreviewBook: Sendable {
         try state.withLock { state throws(OperatorFailure) in
             guard !state.isClosed else { throw .unavailable("the server is stopping") }
             Self.purge(&state, now: entry.createdAt)
-            let running = state.entries.values.filter { $0.ended == nil }
-            guard running.count < Self.maxRunning else {
-                throw .tooManyPreviews("\(Self.maxRunning) previews run already: try again when one has ended")
-            }
-            guard running.count(where: { $0.actor == entry.actor }) < Self.maxRunningOfToken else {
-                throw .tooManyPreviews(
-                    "\(Self.maxRunningOfToken) previews of token \(entry.actor) run already: wait for one, or cancel it"
-                )
-            }
+            try Self.admit(entry, &state)
             state.entries[entry.id] = entry
             state.order.append(entry.id)
         }
         arrived.notify()
         feed.tell([entry.object])
+    }
+
+    private static func admit(_ entry: Entry, _ state: inout State) throws(OperatorFailure) {
+        guard !entry.mayWait else {
+            let waiting = state.entries.values.filter(\.waits)
+            guard waiting.count < maxWaiting, waiting.count(where: { $0.actor == entry.actor }) < maxWaitingOfToken
+            else { throw .tooManyPreviews("too many previews wait already: try again when some have ended") }
+            return
+        }
+        let running = state.entries.values.filter(\.runs)
+        guard running.count < maxRunning else {
+            throw .tooManyPreviews("\(maxRunning) previews run already: try again when one has ended")
+        }
+        guard running.count(where: { $0.actor == entry.actor }) < maxRunningOfToken else {
+            throw .tooManyPreviews(
+                "\(maxRunningOfToken) previews of token \(entry.actor) run already: wait for one, or cancel it"
+            )
+        }
     }
 
     func entry(_ id: String, now: Timestamp) throws(OperatorFailure) -> Entry {
@@ -95,15 +114,20 @@ final class PreviewBook: Sendable {
         return entry
     }
 
-    /// The next one that has not begun, which has begun now.
+    /// The next one that may begin, which has begun now.
     func takeNext() -> Entry? {
         state.withLock { state in
-            guard
-                let id = state.order.first(where: { state.entries[$0].map { !$0.hasBegun && $0.ended == nil } ?? false }
-                )
-            else { return nil }
-            state.entries[id]?.hasBegun = true
-            return state.entries[id]
+            let running = state.entries.values.filter(\.runs)
+            let ofActor = Dictionary(grouping: running, by: \.actor).mapValues(\.count)
+            let next = state.order.first { id in
+                guard let entry = state.entries[id], !entry.hasBegun, entry.ended == nil else { return false }
+                // What does not wait has its place already.
+                guard entry.waits else { return true }
+                return running.count < Self.maxRunning && ofActor[entry.actor, default: 0] < Self.maxRunningOfToken
+            }
+            guard let next else { return nil }
+            state.entries[next]?.hasBegun = true
+            return state.entries[next]
         }
     }
 
@@ -114,7 +138,9 @@ final class PreviewBook: Sendable {
             Self.purge(&state, now: now)
             return entry
         }
-        if let ended { feed.tell([ended.object]) }
+        guard let ended else { return }
+        arrived.notify()
+        feed.tell([ended.object])
     }
 
     /// Ends one that runs, and forgets one that has ended; gives it as it was, or as it ended.

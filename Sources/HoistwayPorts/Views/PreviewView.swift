@@ -3,6 +3,8 @@ package import HoistwayModel
 /// What a promotion would do, as far as its preview has come.
 package struct PreviewView: Sendable, Codable, Equatable {
     package enum State: String, Sendable, Codable, CaseIterable {
+        /// It was asked for together with others, and begins when there is room for it.
+        case waiting
         case running
         /// The promotion would succeed, as far as that is known; it may need an acceptance.
         case succeeded

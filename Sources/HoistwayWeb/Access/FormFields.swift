@@ -47,6 +47,13 @@ package struct FormFields: Sendable, Equatable {
         fields.compactMap { $0.name == name && !$0.value.isEmpty ? $0.value : nil }
     }
 
+    /// All fields but these, in their order, as bytes that differ where the fields do.
+    func content(without names: Set<String>) -> [UInt8] {
+        fields.filter { !names.contains($0.name) }.flatMap { field in
+            Array("\(field.name.utf8.count) \(field.value.utf8.count)\n\(field.name)\(field.value)".utf8)
+        }
+    }
+
     /// A part of a path: as a field, but a plus sign is one.
     static func decoded(part: String) -> String? {
         decoded(part.replacing("+", with: "%2B").utf8)

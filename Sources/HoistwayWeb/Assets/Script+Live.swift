@@ -47,10 +47,27 @@ extension Script {
           }
         };
 
+        // Each answer has new keys in its forms: those of the page stay, so that a part with nothing new is the same.
+        const keysIn = (element) => [...element.querySelectorAll("form input[name=key]")];
+        const actionOf = (key) => key.closest("form").getAttribute("action");
+        const keepKeys = (old, next) => {
+          const present = keysIn(old);
+          keysIn(next).forEach((key, place) => {
+            const same = present[place];
+            if (same && actionOf(same) === actionOf(key)) key.setAttribute("value", same.getAttribute("value"));
+          });
+        };
+        const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
+        // Who comes back to a page that the browser has kept, and presses a button again, means it.
+        addEventListener("pageshow", (event) => {
+          if (event.persisted) for (const key of keysIn(document)) key.value = newKey();
+        });
+
         const replacePart = (element, html) => {
           const template = document.createElement("template");
           template.innerHTML = html;
           const next = template.content.firstElementChild;
+          if (next) keepKeys(element, next);
           if (!next || element.isEqualNode(next)) return false;
           morph(element, next);
           element.classList.remove("changed");

@@ -27,7 +27,7 @@ extension Script {
           form.hidden = true;
           const code = document.querySelector("input[name=csrf]").value;
           const back = location.pathname + location.search;
-          for (const [name, value] of Object.entries({ csrf: code, back, ...fields })) {
+          for (const [name, value] of Object.entries({ csrf: code, back, key: newKey(), ...fields })) {
             const input = document.createElement("input");
             input.type = "hidden";
             input.name = name;

@@ -6,7 +6,6 @@ extension HTML {
     package mutating func form(
         to action: Link,
         _ request: PageRequest,
-        key: String? = nil,
         id: String? = nil,
         class names: String? = nil,
         content: (inout HTML) throws -> Void
@@ -20,7 +19,8 @@ extension HTML {
         ) { html in
             html(.input, .type("hidden"), .name("csrf"), .value(request.visitor.formToken))
             html(.input, .type("hidden"), .name("back"), .value(request.address))
-            if let key { html(.input, .type("hidden"), .name("key"), .value(key)) }
+            // Off: a browser that loads the page again must not put the old key into the new form.
+            html(.input, .type("hidden"), .name("key"), .value(RandomName.make()), .autocomplete("off"))
             try content(&html)
         }
     }

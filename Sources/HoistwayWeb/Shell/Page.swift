@@ -31,11 +31,3 @@ package struct Page: Sendable {
         self.content = html
     }
 }
-
-/// What a form answers.
-package enum PageAnswer: Sendable {
-    /// 303 to a page, which says what was done.
-    case goTo(Link)
-    /// A page right away, such as one that shows what is wrong with the form.
-    case page(Page)
-}

@@ -36,6 +36,7 @@ enum PageFailure: Error {
             case .unavailable: "The state cannot be read at the moment"
             case .ours: "Something broke in the server"
             case .shuttingDown: "The server is stopping"
+            case .requestInterrupted: "Nobody knows whether this was done"
             default: "This was not done"
             }
         case .foreign: "This form was not accepted"
@@ -56,6 +57,10 @@ enum PageFailure: Error {
                 "Nothing is at this address, or your token does not permit you to see it. It may also have been "
                     + "removed while you looked at it."
             case .unavailable: "\(Self.sentence(error.detail)) Nothing was changed. Try again in a moment."
+            case .requestInterrupted:
+                "The program stopped before it answered this form the first time. It was not done a second time."
+            case .keyReused: "This form was sent before with other fields. Only the first one was done."
+            case .tooManyKeys: "Your token has sent too many forms and requests within 24 hours. Nothing was changed."
             default: Self.sentence(error.detail)
             }
         case .foreign:
@@ -69,7 +74,15 @@ enum PageFailure: Error {
 
     var hint: String? {
         switch self {
-        case .failed(let error): error.code == .notFound || error.code == .noSuchRoute ? nil : error.hint
+        case .failed(let error):
+            switch error.code {
+            case .notFound, .noSuchRoute: nil
+            // Pages have forms where the API has keys.
+            case .requestInterrupted: "Look at what there is; load the page again to repeat what you did."
+            case .keyReused: "Load the page again and repeat what you did."
+            case .tooManyKeys: "Try again tomorrow, or use another token."
+            default: error.hint
+            }
         case .foreign: "Load the page again and repeat what you did."
         case .site(let refusal): refusal.hint
         default: nil

@@ -139,10 +139,15 @@ struct PageResponder: Sendable {
         case (.post, _, let (role, _, act)?):
             let form = try await form(of: request, page)
             try page.caller.require(role)
-            switch try await act(page, form) {
-            case .goTo(let link): return Self.seeOther(link)
-            case .page(let made): return response(made, page)
-            }
+            guard let key = form.text(FormKey.field) else { return Self.seeOther(try await act(page, form)) }
+            guard key.utf8.count <= FormKey.maxBytes else { throw PageFailure.malformed }
+            let place = try await console.keys.place(
+                key,
+                of: page.caller,
+                path: page.head.path,
+                content: form.content(without: [FormKey.field, FormToken.field])
+            ) { try await act(page, form).text }
+            return Self.seeOther(Link(own: place))
         default: throw PageFailure.method(allow: entry.allowed)
         }
     }

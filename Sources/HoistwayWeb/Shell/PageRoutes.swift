@@ -7,7 +7,8 @@ package import Hummingbird
 /// A path is written as `projects/:project/stages/:stage`. Methods that it does not have are answered with 405.
 package struct PageRoutes: Sendable {
     package typealias Show = @Sendable (PageRequest) async throws -> Page
-    package typealias Act = @Sendable (PageRequest, FormFields) async throws -> PageAnswer
+    /// Does what a form asks for; gives the page that says so.
+    package typealias Act = @Sendable (PageRequest, FormFields) async throws -> Link
     package typealias Answer = @Sendable (PageRequest) async throws -> Response
     /// Parts of a page by their `data-live`; `nil` for one that is there no longer.
     package typealias Parts = @Sendable (PageRequest, [String]) async throws -> [String: HTML?]

@@ -289,7 +289,7 @@ final class FakePipelines: PipelineOperator {
         return Self.promotion(stage.project)
     }
 
-    func createPreview(stage: StageKey, freight: String, actor: String) async throws -> PreviewView {
+    func createPreview(stage: StageKey, freight: String, mayWait: Bool, actor: String) async throws -> PreviewView {
         try tell("preview \(stage) \(freight) by \(actor)")
         return Self.preview(stage.project)
     }

@@ -1,6 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 import HoistwayTestKit
+import HoistwayTestServers
 import Testing
 
 @testable import HoistwayEngine
@@ -355,6 +356,50 @@ struct PromotionPreviewTests {
         let beforeDelete = feed.revision
         _ = try await harness.pipelines.cancelPreview(begun.id, actor: "ada")
         #expect(told(after: beforeDelete).map(\.isRemoved) == [true])
+    }
+
+    @Test func `previews that are asked for together go on by themselves, two at once`() async throws {
+        let (harness, freight) = try await Self.harness()
+        let id = try #require(freight["1.0.0"])
+        let revision = harness.engine.core.ledger.feed.revision
+        var made: [PreviewView] = []
+        for _ in 0..<5 {
+            made.append(
+                try await harness.pipelines.createPreview(stage: Self.key, freight: id, mayWait: true, actor: "ada")
+            )
+        }
+        #expect(made.allSatisfy { $0.state == .waiting })
+        // Those that wait take no place of those that cannot.
+        let other = try await harness.pipelines.createPreview(stage: Self.key, freight: id, actor: "bob")
+        let book = harness.engine.previews
+        let begun = [book.takeNext(), book.takeNext(), book.takeNext()].compactMap(\.self)
+        #expect(Set(begun.map(\.id)) == Set([made[0].id, made[1].id, other.id]))
+        #expect(book.takeNext() == nil)
+        #expect(try await harness.pipelines.preview(made[2].id).state == .waiting)
+        await #expect(throws: OperatorFailure.self) {
+            _ = try await harness.pipelines.createPreview(stage: Self.key, freight: id, actor: "ada")
+        }
+        // One that ends lets the next one begin, with nobody asking; one that is canceled before never runs.
+        _ = try await harness.pipelines.cancelPreview(made[3].id, actor: "ada")
+        let service = Task { await PreviewService(core: harness.engine.core, book: book).run() }
+        for entry in begun { book.end(entry.id, .failed("ended by the test"), at: harness.clock.now()) }
+        try await eventually("the previews that wait") {
+            for place in [2, 4] {
+                guard try await harness.pipelines.preview(made[place].id).state == .succeeded else { return false }
+            }
+            return true
+        }
+        #expect(try await harness.pipelines.preview(made[3].id).state == .canceled)
+        service.cancel()
+        await service.value
+        // Pages follow: the stream says that the preview has changed.
+        guard case .changes(let changes) = harness.engine.core.ledger.feed.read(after: revision, limit: 1000) else {
+            Issue.record("the changes are lost")
+            return
+        }
+        for place in 2..<5 {
+            #expect(changes.contains { $0.object == ChangedObject(.preview, project: "shop", name: made[place].id) })
+        }
     }
 
     @Test func `when the server stops, previews end and no other begins`() async throws {

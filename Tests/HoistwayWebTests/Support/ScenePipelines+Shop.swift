@@ -67,7 +67,7 @@ extension ScenePipelines {
 
     // MARK: Previews
 
-    func createPreview(stage: StageKey, freight: String, actor: String) async throws -> PreviewView {
+    func createPreview(stage: StageKey, freight: String, mayWait: Bool, actor: String) async throws -> PreviewView {
         let scene = try scene()
         if let refusal = scene.shop.refusals[stage.name] {
             throw OperatorFailure.denied(refusal, hint: "choose another")
@@ -76,10 +76,10 @@ extension ScenePipelines {
             throw missing("stage \(stage)")
         }
         let running = scene.shop.previews.count { $0.state == .running }
-        guard running < 2 else { throw OperatorFailure.tooManyPreviews("2 previews run already") }
+        guard running < 2 || mayWait else { throw OperatorFailure.tooManyPreviews("2 previews run already") }
         tell("preview \(freight) to \(stage) by \(actor)")
         var made = scene.shop.preview(of: freight, to: stage, number: scene.shop.previews.count + 1)
-        made.state = scene.shop.newPreviews
+        made.state = running < 2 ? scene.shop.newPreviews : .waiting
         change { [made] in $0.shop.previews.append(made) }
         return made
     }

@@ -62,7 +62,7 @@ struct FreightPages: Sendable {
         return found
     }
 
-    private func approve(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func approve(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let project = try request.parameter("project")
         try request.require(project: project)
         guard let stage = form.text("stage") else { throw APIError.invalid("no stage is chosen") }
@@ -71,11 +71,9 @@ struct FreightPages: Sendable {
             freight: try request.parameter("freight"),
             actor: request.caller.name
         )
-        return .goTo(
-            request.paths.link(
-                ["projects", project, "freight", freight.id],
-                query: [("done", DoneNotice.approved.rawValue)]
-            )
+        return request.paths.link(
+            ["projects", project, "freight", freight.id],
+            query: [("done", DoneNotice.approved.rawValue)]
         )
     }
 }

@@ -4,12 +4,9 @@ import Synchronization
 
 /// Previews of one piece of freight in several stages, which a person looks at together.
 ///
-/// The server makes only two previews for a token at a time: the others wait here, and each look at the page begins those
-/// that there is room for.
+/// All of them are asked for at once; the server makes two for a token at a time, and goes on by itself.
 struct PreviewBatch: Sendable {
     enum Step: Sendable, Equatable {
-        /// There was no room for it yet.
-        case waits
         /// The preview of this id.
         case previewed(String)
         /// Why there is none.
@@ -18,7 +15,7 @@ struct PreviewBatch: Sendable {
 
     struct Row: Sendable {
         let stage: String
-        var step: Step
+        let step: Step
     }
 
     let id: String
@@ -27,7 +24,7 @@ struct PreviewBatch: Sendable {
     /// The token that began it; nobody else sees it.
     let actor: String
     let createdAt: Timestamp
-    var rows: [Row]
+    let rows: [Row]
     /// By stage: why the promotion was not made at the last click.
     var notes: [String: String] = [:]
 
@@ -37,23 +34,27 @@ struct PreviewBatch: Sendable {
 
 /// The batches that people look at now, in memory: after a restart they are begun again, as previews are.
 final class PreviewBatches: Sendable {
-    /// So long a batch is kept, as its previews are.
-    private static let lifetime = Duration.seconds(1800)
+    /// So long a batch is kept: fifty previews that take their full time, and as long as the last one is kept.
+    private static let lifetime = Duration.seconds(3 * 3600)
     /// Beyond so many the oldest is forgotten.
     private static let limit = 200
 
     private let batches = Mutex<[String: PreviewBatch]>([:])
 
-    func begin(project: String, freight: String, stages: [String], actor: String, now: Timestamp) -> PreviewBatch {
-        var random = SystemRandomNumberGenerator()
-        let numbers = (0..<2).map { _ in UInt64.random(in: .min ... .max, using: &random) }
+    func add(
+        project: String,
+        freight: String,
+        rows: [PreviewBatch.Row],
+        actor: String,
+        now: Timestamp
+    ) -> PreviewBatch {
         let batch = PreviewBatch(
-            id: numbers.map { String($0, radix: 36) }.joined(),
+            id: RandomName.make(),
             project: project,
             freight: freight,
             actor: actor,
             createdAt: now,
-            rows: stages.map { .init(stage: $0, step: .waits) }
+            rows: rows
         )
         batches.withLock { batches in
             batches = batches.filter { now - $0.value.createdAt < Self.lifetime }
@@ -73,19 +74,6 @@ final class PreviewBatches: Sendable {
 
     func note(_ text: String, _ id: String, _ stage: String) {
         batches.withLock { $0[id]?.notes[stage] = text }
-    }
-
-    /// Takes a row that waited to where it is now; says whether it still waited.
-    ///
-    /// Two looks at once thus begin a preview only once.
-    func settle(_ id: String, _ stage: String, _ step: PreviewBatch.Step) -> Bool {
-        batches.withLock { batches in
-            guard let row = batches[id]?.rows.firstIndex(where: { $0.stage == stage }),
-                batches[id]?.rows[row].step == .waits
-            else { return false }
-            batches[id]?.rows[row].step = step
-            return true
-        }
     }
 }
 

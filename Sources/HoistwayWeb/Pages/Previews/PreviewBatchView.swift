@@ -35,11 +35,14 @@ struct PreviewBatchView {
 
     private func verdict(_ html: inout HTML) {
         let ready = rows.count(where: \.canBePromoted)
-        let open = rows.count { $0.refusal == nil && ($0.view == nil || $0.view?.state == .running) }
+        let open = rows.count { $0.view?.state == .running || $0.view?.state == .waiting }
         html(.section, .class("card")) { html in
             html(.p) { html in
                 html(.strong, text: "\(ready) of \(rows.count) stages can be promoted now.")
-                if open > 0 { html.text(" \(open) previews are still under way.") }
+                if open > 0 {
+                    html.text(open == 1 ? " 1 preview is still under way." : " \(open) previews are still under way.")
+                    html.text(" They go on by themselves, also where nobody looks at this page.")
+                }
             }
             html(.div, .class("actions")) { html in
                 if ready > 0 {
@@ -75,13 +78,9 @@ struct PreviewBatchView {
                 html(.h2) { html in
                     html(.a, .href(request.paths.stage(row.stage, project: batch.project)), text: row.stage)
                 }
-                if row.refusal == nil {
-                    html.state("pending", "Waits for the previews before it", isChip: true)
-                } else {
-                    html.state("failed", "Cannot be promoted", isChip: true)
-                }
+                html.state("failed", "Cannot be promoted", isChip: true)
             }
-            if let refusal = row.refusal { html(.p, text: refusal) }
+            if let refusal = row.refusal { html(.p) { $0.advice(refusal, project: batch.project, request) } }
         }
     }
 }

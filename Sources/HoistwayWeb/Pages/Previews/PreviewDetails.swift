@@ -66,8 +66,13 @@ struct PreviewDetails {
 
     private func verdict(_ html: inout HTML) {
         switch view.state {
-        case .running:
-            html(.p, text: "The steps run on the branches as they are. Nothing is pushed.")
+        case .waiting, .running:
+            html(
+                .p,
+                text: view.state == .waiting
+                    ? "It begins by itself when one of the previews before it has ended."
+                    : "The steps run on the branches as they are. Nothing is pushed."
+            )
             html(.div, .class("actions")) { html in
                 html(
                     .a,
@@ -80,12 +85,16 @@ struct PreviewDetails {
                 }
             }
         case .failed:
-            html(.p, .class("notice failure"), text: view.message.isEmpty ? "It would fail." : view.message)
+            html(.p, .class("notice failure")) { html in
+                html.advice(view.message.isEmpty ? "It would fail." : view.message, project: view.project, request)
+            }
             again(&html)
         case .canceled: again(&html)
         case .succeeded: break
         }
-        for warning in view.warnings { html(.p, .class("notice warning"), text: warning) }
+        for warning in view.warnings {
+            html(.p, .class("notice warning")) { $0.advice(warning, project: view.project, request) }
+        }
     }
 
     private func again(_ html: inout HTML) {
@@ -261,6 +270,7 @@ struct PreviewDetails {
 extension PreviewView.State {
     var words: String {
         switch self {
+        case .waiting: "Waits for the previews before it"
         case .running: "Preview runs"
         case .succeeded: "Can be promoted"
         case .failed: "Would fail"
@@ -270,6 +280,7 @@ extension PreviewView.State {
 
     var shape: StaticString {
         switch self {
+        case .waiting: "pending"
         case .running: "promoting"
         case .succeeded: "ready"
         case .failed: "failed"

@@ -27,7 +27,7 @@ struct PreviewPages: Sendable {
 
     // MARK: Begin
 
-    private func begin(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func begin(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let project = try request.parameter("project")
         try request.require(project: project)
         guard let freight = form.text("freight") else { throw APIError.invalid("no freight is chosen") }
@@ -48,16 +48,38 @@ struct PreviewPages: Sendable {
                 freight: freight,
                 actor: request.caller.name
             )
-            return .goTo(request.paths("projects", project, "previews", view.id))
+            return request.paths("projects", project, "previews", view.id)
         }
-        let batch = batches.begin(
+        var rows: [PreviewBatch.Row] = []
+        for stage in stages { rows.append(try await row(stage, of: freight, in: project, request)) }
+        let batch = batches.add(
             project: project,
             freight: freight,
-            stages: stages,
+            rows: rows,
             actor: request.caller.name,
             now: request.now
         )
-        return .goTo(request.paths("projects", project, "batches", batch.id))
+        return request.paths("projects", project, "batches", batch.id)
+    }
+
+    /// One that cannot be promoted holds up no other.
+    private func row(
+        _ stage: String,
+        of freight: String,
+        in project: String,
+        _ request: PageRequest
+    ) async throws -> PreviewBatch.Row {
+        do {
+            let view = try await request.pipelines.createPreview(
+                stage: StageKey(project: project, name: stage),
+                freight: freight,
+                mayWait: true,
+                actor: request.caller.name
+            )
+            return PreviewBatch.Row(stage: stage, step: .previewed(view.id))
+        } catch let error as OperatorFailure {
+            return PreviewBatch.Row(stage: stage, step: .refused(APIError(error).detail))
+        }
     }
 
     private static func unique(_ names: [String]) -> [String] {
@@ -96,14 +118,12 @@ struct PreviewPages: Sendable {
         ).text
     }
 
-    private func promote(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func promote(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let view = try await preview(request)
         let promotion = try await promote(view, accept: form.all("accept"), request)
-        return .goTo(
-            request.paths.link(
-                ["projects", view.project, "promotions", promotion],
-                query: [("done", DoneNotice.promoted.rawValue)]
-            )
+        return request.paths.link(
+            ["projects", view.project, "promotions", promotion],
+            query: [("done", DoneNotice.promoted.rawValue)]
         )
     }
 
@@ -128,10 +148,10 @@ struct PreviewPages: Sendable {
         }
     }
 
-    private func cancel(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func cancel(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let view = try await preview(request)
         _ = try await request.pipelines.cancelPreview(view.id, actor: request.caller.name)
-        return .goTo(request.paths.stage(view.stage, project: view.project))
+        return request.paths.stage(view.stage, project: view.project)
     }
 
     private func download(_ request: PageRequest) async throws -> Response {
@@ -159,47 +179,16 @@ struct PreviewPages: Sendable {
         return batch
     }
 
-    /// Begins the previews that there is room for, and reads those that were begun.
     private func rows(of batch: PreviewBatch, _ request: PageRequest) async throws -> [PreviewBatchRow] {
         var rows: [PreviewBatchRow] = []
-        var hasRoom = true
-        for row in batch.rows {
-            var step = row.step
-            if step == .waits, hasRoom {
-                if let next = try await next(row.stage, of: batch, request) { step = next } else { hasRoom = false }
-            }
-            rows.append(try await read(row.stage, step, request))
-        }
+        for row in batch.rows { rows.append(try await read(row.stage, row.step, request)) }
         return rows
-    }
-
-    /// What becomes of a row that waits; `nil`: there is no room for it yet.
-    private func next(
-        _ stage: String,
-        of batch: PreviewBatch,
-        _ request: PageRequest
-    ) async throws -> PreviewBatch.Step? {
-        let key = StageKey(project: batch.project, name: stage)
-        let step: PreviewBatch.Step
-        do {
-            step = .previewed(
-                try await request.pipelines.createPreview(stage: key, freight: batch.freight, actor: batch.actor).id
-            )
-        } catch {
-            if case .tooManyPreviews? = error as? OperatorFailure { return nil }
-            step = .refused(APIError(error).detail)
-        }
-        guard !batches.settle(batch.id, stage, step) else { return step }
-        // Another look was quicker: that one's preview counts.
-        if case .previewed(let id) = step { _ = try await request.pipelines.cancelPreview(id, actor: batch.actor) }
-        return batches.batch(batch.id, now: request.now)?.rows.first { $0.stage == stage }?.step
     }
 
     private func read(_ stage: String, _ step: PreviewBatch.Step, _ request: PageRequest) async throws
         -> PreviewBatchRow
     {
         switch step {
-        case .waits: return PreviewBatchRow(stage: stage, view: nil, refusal: nil, use: nil)
         case .refused(let why): return PreviewBatchRow(stage: stage, view: nil, refusal: why, use: nil)
         case .previewed(let id):
             do {
@@ -226,7 +215,7 @@ struct PreviewPages: Sendable {
         }
     }
 
-    private func promoteAll(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func promoteAll(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let batch = try known(request)
         for row in try await rows(of: batch, request) {
             guard let view = row.view, row.canBePromoted else { continue }
@@ -237,7 +226,7 @@ struct PreviewPages: Sendable {
                 batches.note(APIError(error).detail, batch.id, row.stage)
             }
         }
-        return .goTo(request.paths("projects", batch.project, "batches", batch.id))
+        return request.paths("projects", batch.project, "batches", batch.id)
     }
 
     // MARK: Live

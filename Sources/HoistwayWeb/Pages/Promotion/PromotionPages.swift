@@ -75,22 +75,20 @@ struct PromotionPages: Sendable {
 
     // MARK: Actions
 
-    private func back(_ view: PromotionView, _ request: PageRequest, _ done: DoneNotice) -> PageAnswer {
-        .goTo(
-            request.paths.link(
-                ["projects", view.project, "promotions", view.id],
-                query: [("done", done.rawValue)]
-            )
+    private func back(_ view: PromotionView, _ request: PageRequest, _ done: DoneNotice) -> Link {
+        request.paths.link(
+            ["projects", view.project, "promotions", view.id],
+            query: [("done", done.rawValue)]
         )
     }
 
-    private func abort(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func abort(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let view = try await view(request)
         _ = try await request.pipelines.abort(promotion: PromotionID(view.id), actor: request.caller.name)
         return back(view, request, .aborted)
     }
 
-    private func retry(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func retry(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let view = try await view(request)
         let lines = try await request.pipelines.retryPromotions(
             [PromotionID(view.id)],
@@ -101,16 +99,14 @@ struct PromotionPages: Sendable {
         guard let line = lines.first, let started = line.started else {
             throw APIError(.nothingToDo, lines.first?.detail ?? "the promotion cannot be tried again")
         }
-        return .goTo(
-            request.paths.link(
-                ["projects", view.project, "promotions", started],
-                query: [("done", DoneNotice.retried.rawValue)]
-            )
+        return request.paths.link(
+            ["projects", view.project, "promotions", started],
+            query: [("done", DoneNotice.retried.rawValue)]
         )
     }
 
     /// Promotes the same freight again, with the difference that was refused accepted.
-    private func accept(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func accept(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let view = try await view(request)
         let accepted = form.all("accept")
         guard !accepted.isEmpty else { throw APIError.invalid("no difference is accepted", hint: "tick the branches") }

@@ -94,7 +94,7 @@ struct StagePages: Sendable {
 
     // MARK: Actions
 
-    private func act(_ action: StageAction, _ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func act(_ action: StageAction, _ request: PageRequest, _ form: FormFields) async throws -> Link {
         let key = try Self.key(of: request)
         let actor = request.caller.name
         switch action {
@@ -121,7 +121,7 @@ struct StagePages: Sendable {
             ["projects", key.project, "stages", key.name],
             query: [("done", action.notice.rawValue)]
         )
-        return .goTo(link)
+        return link
     }
 
     /// What accepting the branches as they are would mean, before it is done.

@@ -91,7 +91,7 @@ struct WarehousePages: Sendable {
         }
     }
 
-    private func refresh(_ request: PageRequest, _ form: FormFields) async throws -> PageAnswer {
+    private func refresh(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let key = try Self.key(of: request)
         // What is not there is not told apart from what the visitor may not see.
         _ = try await request.pipelines.warehouse(key)
@@ -100,7 +100,7 @@ struct WarehousePages: Sendable {
             ["projects", key.project, "warehouses", key.name],
             query: [("done", DoneNotice.refreshed.rawValue)]
         )
-        return .goTo(link)
+        return link
     }
 
     private static func key(of request: PageRequest) throws(APIError) -> WarehouseKey {

@@ -1,0 +1,14 @@
+/// What each form holds, so that it acts once however often it is sent: the `Idempotency-Key` of pages.
+package enum FormKey {
+    package static let field = "key"
+    package static let maxBytes = 100
+}
+
+/// Names that nobody guesses: 128 bits at random, in letters and digits.
+enum RandomName {
+    static func make() -> String {
+        var random = SystemRandomNumberGenerator()
+        let numbers = (0..<2).map { _ in UInt64.random(in: .min ... .max, using: &random) }
+        return numbers.map { String($0, radix: 36) }.joined(separator: "-")
+    }
+}
