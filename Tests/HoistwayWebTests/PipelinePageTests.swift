@@ -21,12 +21,37 @@ struct PipelinePageTests {
             for name in Shop.names { #expect(page.contains("href=\"/projects/shop/stages/\(name)\"")) }
             #expect(page.contains("1.5.3"))
             // What cards must not hide: a failed promotion, and why another one waits.
-            #expect(page.contains("Last promotion failed: push to stage/prod-eu refused: it has moved"))
+            let failed = "Last promotion failed at step git-push: push to stage/prod-eu refused: it has moved"
+            #expect(page.contains(failed))
             #expect(page.contains("lucky-crane waits: soaked 12 m of 60 m in staging"))
             #expect(page.contains("href=\"/projects/shop?freight=\(Shop.id(3))\""))
             #expect(page.contains("No freight yet: the warehouse makes it"))
             // Positions are attributes: the policy of pages forbids the other way.
             #expect(page.contains("<foreignObject x=\"") && !page.contains("style="))
+        }
+    }
+
+    /// What is marked in the choice of views that this width shows.
+    private static func marks(_ page: String, _ width: String) throws -> [String] {
+        let start = try #require(page.firstRange(of: "<nav class=\"\(width)\" aria-label=\"View\">"))
+        let rest = page[start.upperBound...]
+        let nav = rest[..<(try #require(rest.firstRange(of: "</nav>"))).lowerBound]
+        return nav.split(separator: "<a ").filter { $0.contains("aria-current") }.map { link in
+            String(link.drop { $0 != ">" }.dropFirst().prefix { $0 != "<" })
+        }
+    }
+
+    @Test func `each width marks the view that it shows`() async throws {
+        try await RunningWeb.with(.large("chain of 600")) { web async throws in
+            let tab = try await web.signedIn(as: "read")
+            let page = try await tab.get("/projects/shop").body
+            #expect(try Self.marks(page, "wide-only") == ["Graph"])
+            #expect(try Self.marks(page, "narrow-only") == ["List"])
+            for (view, mark) in [("graph", "Graph"), ("list", "List")] {
+                let chosen = try await tab.get("/projects/shop?view=\(view)").body
+                #expect(try Self.marks(chosen, "") == [mark])
+                #expect(!chosen.contains("narrow-only\" aria-label"))
+            }
         }
     }
 

@@ -22,7 +22,7 @@ enum Settlement {
                 record.failure = nil
             } else if record.outdated == nil {
                 // What differs from a preview is said already, and is no fault of a step.
-                record.failure = record.failureOfSteps ?? FailureRecord(.other, message: message)
+                record.failure = record.failedStep?.failure ?? FailureRecord(.other, message: message)
             }
         case .stopped: break
         case .waiting(let message, let moment):
@@ -34,7 +34,7 @@ enum Settlement {
         case .apart: record.message = "a step runs that takes its time"
         case .ready: record.message = "waits for its turn to push"
         case .later(let message, let retry, let failure):
-            record.failure = failure ?? record.failureOfSteps ?? FailureRecord(.outside, message: message)
+            record.failure = failure ?? record.failedStep?.failure ?? FailureRecord(.outside, message: message)
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .retry, nil:
             record.forgetRefusals()
@@ -61,12 +61,6 @@ enum Settlement {
 }
 
 extension PromotionRecord {
-    /// Of the first step that has not done its work; what it passed over by `continueOnError` apart.
-    fileprivate var failureOfSteps: FailureRecord? {
-        let failing = zip(stepRecords, steps).filter { record, _ in record.failure != nil }
-        return (failing.first { !$1.continueOnError } ?? failing.first)?.0.failure
-    }
-
     /// What was said of a push is asked again where the branch is looked at again.
     fileprivate mutating func forgetRefusals() {
         for (index, step) in stepRecords.enumerated() where step.uses == "git-push" && step.status == .failed {

@@ -32,6 +32,8 @@ package struct PromotionView: Sendable, Codable, Equatable {
     package var stepCount: Int
     /// Why it did not succeed, or has not yet.
     package var failure: FailureRecord?
+    /// The step that it failed at; `nil`: it is no fault of a step.
+    package var failedStep: FailedStepView?
     /// Waits for a person who accepts its difference.
     package var awaitsAcceptance: Bool
     /// The tree that a person has accepted.
@@ -72,6 +74,7 @@ package struct PromotionView: Sendable, Codable, Equatable {
         step = record.phase.isTerminal || ended >= record.steps.count ? nil : ended + 1
         stepCount = record.steps.count
         failure = record.failure
+        failedStep = FailedStepView(record)
         awaitsAcceptance = record.awaitsAcceptance
         acceptedTree = record.acceptedTree?.hex
         preview = record.previewed?.preview

@@ -153,6 +153,8 @@ package struct StagePromotionView: Sendable, Codable, Equatable {
     /// Waits for a person who accepts its difference.
     package var awaitsAcceptance: Bool
     package var failure: FailureRecord?
+    /// The step that it failed at; `nil`: it is no fault of a step.
+    package var failedStep: FailedStepView?
 
     package init(_ record: PromotionRecord, alias: String) {
         id = record.id.text
@@ -173,6 +175,7 @@ package struct StagePromotionView: Sendable, Codable, Equatable {
         isWaiting = record.isWaiting
         awaitsAcceptance = record.awaitsAcceptance
         failure = record.failure
+        failedStep = FailedStepView(record)
     }
 }
 

@@ -167,8 +167,14 @@ extension Script {
             if (element.classList.contains("gone")) return;
             element.classList.add("gone");
             element.title = "This was removed, or no longer matches.";
+            // A page about one thing: what stands there is all there is.
+            if (document.querySelectorAll("[data-live]").length === 1) {
+              banner("gone", { text: "What this page shows was removed. You see how it was at last.",
+                link: `${page.base}/`, action: "To the overview" });
+            }
             return announce(`${words} is gone`);
           }
+          banner("gone", null);
           element.classList.remove("gone");
           element.removeAttribute("title");
           if (replacePart(element, html)) announce(`${words} changed`);

@@ -47,7 +47,7 @@ extension StyleSheet {
         .list-view .stage > a::after { content: none; }
         .list-view .note { display: block; font-size: .8rem; color: var(--ink-soft); }
         .list-view button { align-self: flex-start; }
-        .narrow-only { display: none; }
+        .narrow-only, .tools .narrow-only { display: none; }
         """
 
     private static let freight = """
@@ -125,6 +125,7 @@ extension StyleSheet {
     private static let pipelineSmall = """
         @media (max-width: 640px) {
           .wide-only, .tools .wide-only { display: none; } .narrow-only { display: block; }
+          .tools .narrow-only { display: flex; }
           .freight-row { grid-template-columns: 1fr; gap: 0; }
           .graph { max-height: 70vh; }
         }

@@ -106,8 +106,12 @@ extension PageResponder {
         let page = Page(failure.title, area: nil, status: failure.status) { html in
             html(.section, .class("problem")) { html in
                 html(.h1, text: failure.title)
-                html(.p, text: failure.message)
-                if let hint = failure.hint { html(.p, .class("hint"), text: PageFailure.sentence(hint)) }
+                html(.p) { $0.advice(Advice(failure.message, project: nil, paths: paths)) }
+                if let hint = failure.hint {
+                    html(.p, .class("hint")) { html in
+                        html.advice(Advice(PageFailure.sentence(hint), project: nil, paths: paths))
+                    }
+                }
                 wayOn(failure, visitor, &html)
                 if failure.status.code >= 500 {
                     html(.p, .class("quiet"), text: "The log names this request: \(context.requestID)")

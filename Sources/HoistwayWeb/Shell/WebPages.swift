@@ -72,7 +72,7 @@ package struct WebPages: ConsolePages {
         DeliveryPages(web: self).add(to: &routes)
         WarehousePages().add(to: &routes)
         ActivityPages().add(to: &routes)
-        PipelinePages().add(to: &routes)
+        PipelinePages(manifests: configuration.manifests).add(to: &routes)
         StagePages().add(to: &routes)
         PromotionPages().add(to: &routes)
         FreightPages().add(to: &routes)

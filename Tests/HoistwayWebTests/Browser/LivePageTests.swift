@@ -1,3 +1,4 @@
+import HoistwayModel
 import HoistwayPorts
 import HoistwayTestBrowser
 import HoistwayTestServers
@@ -43,6 +44,54 @@ struct LivePageTests {
                 web.pipelines.change { $0.projects.remove(at: 1) }
                 web.feed.tell([], removed: [ChangedObject(.project, project: "guestbook")])
                 try await eventually("the mark") { try await browser.has("#project-guestbook.gone") }
+                try await browser.expectNoFaults("removed")
+            }
+        }
+    }
+
+    @Test func `a part with nothing new is left as it is, and keeps the key of its form`() async throws {
+        let path = "/projects/guestbook/warehouses/main"
+        let looks = """
+            return performance.getEntriesByType('resource').filter((one) => one.name.includes('/live/warehouses')).length
+            """
+        let key = "return document.querySelector('main input[name=key]').value"
+        // An age that does not change while the test runs.
+        var scene = Scene.filled()
+        (scene.warehouses[1].lastLook, scene.warehouses[1].nextLook) = (Scene.now + .seconds(-18_000), nil)
+        try await RunningWeb.with(scene) { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "promote", path: path)
+                try await browser.waitForStream(web)
+                let first: String = try await browser.value(of: key)
+                try await browser.run(
+                    "window.changes = 0; document.addEventListener('hoistway:replaced', () => { window.changes += 1; })"
+                )
+                web.feed.tell([ChangedObject(.warehouse, project: "guestbook", name: "main")])
+                try await eventually("the look") { try await browser.value(of: looks, as: Int.self) == 1 }
+                web.pipelines.change { $0.warehouses[1].description = "It holds the guestbook." }
+                web.feed.tell([ChangedObject(.warehouse, project: "guestbook", name: "main")])
+                try await eventually("the change") {
+                    try await browser.text("main").contains("It holds the guestbook.")
+                }
+                #expect(try await browser.value(of: "return window.changes", as: Int.self) == 1)
+                #expect(try await browser.value(of: key) == first)
+                try await browser.click("main form button", to: web.origin + path + "?done=refreshed")
+                #expect(web.pipelines.told == ["refresh guestbook/main by promote"])
+                try await browser.expectNoFaults("keys of forms")
+            }
+        }
+    }
+
+    @Test func `a page about one thing says so when that is removed`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "read", path: "/projects/guestbook/warehouses/main")
+                try await browser.waitForStream(web)
+                web.pipelines.change { $0.warehouses.remove(at: 1) }
+                web.feed.tell([], removed: [ChangedObject(.warehouse, project: "guestbook", name: "main")])
+                try await eventually("the banner") {
+                    try await browser.text("#banner").contains("What this page shows was removed.")
+                }
                 try await browser.expectNoFaults("removed")
             }
         }

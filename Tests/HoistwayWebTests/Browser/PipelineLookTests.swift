@@ -45,6 +45,24 @@ struct PipelineLookTests {
         ),
         Look(name: "pipeline-missing", path: "/projects/nowhere", says: "There is no such page", isFailure: true),
         Look(name: "stage-paused", path: "/projects/shop/stages/prod-eu", says: "Paused"),
+        Look(
+            name: "stage-lostState",
+            path: "/projects/shop/stages/dev",
+            scene: .paused(.lostState),
+            says: "Paused: state lost."
+        ),
+        Look(
+            name: "stage-decided",
+            path: "/projects/shop/stages/prod-us",
+            scene: .afterDecision(),
+            says: "Would block next"
+        ),
+        Look(
+            name: "pipeline-manifestsMissing",
+            path: "/projects/bare",
+            scene: .missingManifests(),
+            says: "Manifests were never read"
+        ),
         Look(name: "stage-promoting", path: "/projects/shop/stages/staging", says: "On its way"),
         Look(name: "stage-ready", path: "/projects/shop/stages/dev", says: "shop-dev"),
         Look(name: "stage-read", path: "/projects/shop/stages/dev", token: "read", says: "needs the role promote"),

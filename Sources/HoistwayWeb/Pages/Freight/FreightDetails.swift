@@ -70,7 +70,7 @@ struct FreightDetails {
                 html.time(since, now: request.now)
             }
             html(.td, .data("label", "Why")) { html in
-                html.text(place.reason)
+                html.advice(place.reason, project: view.project, request)
                 if let until = place.until {
                     html.text(" · ")
                     html.time(until, now: request.now)

@@ -152,7 +152,7 @@ struct AttentionPages: Sendable {
                 guard let since = item.since else { return html.text("–") }
                 html.time(since, now: request.now)
             }
-            html(.td, text: item.reason)
+            html(.td) { $0.advice(item.reason, project: item.project, request) }
         }
     }
 }

@@ -1,13 +1,20 @@
 import HoistwayConsole
 import HoistwayPorts
 
-/// Manifests in Git that could not be read, or whose newest version is refused: what the overview shows is older then.
+/// Manifests in Git that could not be read, or whose newest version is refused: what pages show is older then.
 enum ManifestNotices {
-    /// Problems of one source that are shown; `hoistway get manifests` has all.
+    /// Problems of one source that are shown at once; the others are folded.
     private static let problemsShown = 5
 
-    static func write(_ sources: [ManifestSourceView], _ request: PageRequest, _ html: inout HTML) {
+    /// - Parameter project: only those that can define it; `nil`: all.
+    static func write(
+        _ sources: [ManifestSourceView],
+        of project: String? = nil,
+        _ request: PageRequest,
+        _ html: inout HTML
+    ) {
         for source in sources where source.state != .current && isVisible(source, to: request) {
+            if let project, let projects = source.projects, !projects.contains(project) { continue }
             html(.section, .class(source.state == .missing ? "notice failure" : "notice warning")) { html in
                 html(.p) { html in
                     html.text(
@@ -18,7 +25,10 @@ enum ManifestNotices {
                 }
                 html.lines(Array(source.problems.prefix(problemsShown)))
                 if source.problems.count > problemsShown {
-                    html(.p, text: "\(source.problems.count - problemsShown) more: hoistway get manifests shows them.")
+                    html(.details) { html in
+                        html(.summary, text: "\(source.problems.count - problemsShown) more")
+                        html.lines(Array(source.problems.dropFirst(problemsShown)))
+                    }
                 }
             }
         }

@@ -94,7 +94,7 @@ struct SearchPage: Sendable {
                 if let since = place.since { html.time(since, now: request.now) } else { html.text("–") }
             }
             html(.td) { html in
-                html.text(place.reason)
+                html.advice(place.reason, project: match.project, request)
                 if let until = place.until {
                     html.text(" (")
                     html.time(until, now: request.now)

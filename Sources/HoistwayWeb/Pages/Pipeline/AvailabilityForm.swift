@@ -73,7 +73,7 @@ struct AvailabilityForm {
     }
 
     private func reasons(_ row: AvailabilityView.Stage, _ html: inout HTML) {
-        html.text(row.place.reason)
+        html.advice(row.place.reason, project: choice.project, request)
         if let until = row.place.until, !row.canPromote {
             html.text(" · ")
             html.time(until, now: request.now)

@@ -5,7 +5,13 @@ import HoistwayPorts
 
 /// `/projects/NAME`: one pipeline, as a graph and as a list, with its freight.
 struct PipelinePages: Sendable {
+    /// Manifests that are followed in Git.
+    let manifests: @Sendable () async -> [ManifestSourceView]
     private let cache = DrawingCache()
+
+    init(manifests: @escaping @Sendable () async -> [ManifestSourceView]) {
+        self.manifests = manifests
+    }
 
     /// Up to so many cards a page holds graph and list, and the style sheet shows one of them; above that only the graph,
     /// with a link to the list.
@@ -21,6 +27,7 @@ struct PipelinePages: Sendable {
         try request.require(project: project)
         let query = try PipelineQuery(request.query, project: project)
         let data = try await PipelineData(query, project: project, of: request, cache: cache)
+        let manifests = await self.manifests()
         return Page("\(project)", area: .projects) { html in
             html.trail([("Projects", request.paths("projects"))])
             html(.div, .class("head")) { html in
@@ -30,6 +37,7 @@ struct PipelinePages: Sendable {
                 }
             }
             html.notice(request)
+            ManifestNotices.write(manifests, of: project, request, &html)
             guard !data.graph.stages.isEmpty || !data.graph.warehouses.isEmpty else { return empty(&html) }
             html(
                 .div,
@@ -54,7 +62,7 @@ struct PipelinePages: Sendable {
     private func stages(_ data: PipelineData, _ query: PipelineQuery, _ request: PageRequest, _ html: inout HTML) {
         let isListOnly = query.view == .list || data.drawing.fold.hidden > 0
         let isBoth = query.view == nil && data.drawing.fold.cards.count <= Self.maxBoth
-        tools(data, query, request, isListOnly: isListOnly, &html)
+        tools(data, query, request, isListOnly: isListOnly, isBoth: isBoth, &html)
         if !isListOnly {
             let isAutomatic = query.view == nil
             html(.div, .class(isAutomatic ? "wide-only" : "")) { html in
@@ -81,6 +89,7 @@ struct PipelinePages: Sendable {
         _ query: PipelineQuery,
         _ request: PageRequest,
         isListOnly: Bool,
+        isBoth: Bool,
         _ html: inout HTML
     ) {
         func link(_ change: (inout PipelineQuery) -> Void) -> Link {
@@ -88,9 +97,17 @@ struct PipelinePages: Sendable {
         }
         html(.div, .class("tools")) { html in
             html(.h2, text: "Stages")
-            html(.nav, .aria("label", "View")) { html in
+            // Where nothing was chosen, the width of the screen has: each width has its own mark.
+            let isAutomatic = query.view == nil && !isListOnly
+            html(.nav, .class(isAutomatic ? "wide-only" : ""), .aria("label", "View")) { html in
                 view("Graph", isChosen: !isListOnly, link { $0.view = .graph }, &html)
                 view("List", isChosen: isListOnly, link { $0.view = .list }, &html)
+            }
+            if isAutomatic {
+                html(.nav, .class("narrow-only"), .aria("label", "View")) { html in
+                    view("Graph", isChosen: false, link { $0.view = .graph }, &html)
+                    view("List", isChosen: isBoth, link { $0.view = .list }, &html)
+                }
             }
             if !isListOnly {
                 // A small screen shows the list unless the graph is asked for.

@@ -40,6 +40,10 @@ struct StageCard {
         }
     }
 
+    private func plain(_ text: String) -> String {
+        Advice(text, project: stage.project, paths: request.paths).plain
+    }
+
     private var link: Link { request.paths.stage(stage.name, project: stage.project) }
 
     /// With freight chosen, stages that do not ask for it stand back.
@@ -64,7 +68,10 @@ struct StageCard {
                 html.time(since, now: request.now)
             }
         }
-        if let note = StageWords.note(on: stage) { html(.span, .class("note"), .title(note), text: note) }
+        guard let note = StageWords.note(on: stage) else { return }
+        // The whole of it is in the tip: a card has room for two lines.
+        let hint = StageWords.hint(on: stage).map { "; \($0)" } ?? ""
+        html(.span, .class("note"), .title(plain(note + hint)), text: plain(note))
     }
 }
 
@@ -100,11 +107,16 @@ enum StageWords {
             return what.isEmpty ? "→ \(open.alias)" : "→ \(open.alias): \(what)"
         }
         if let last = stage.lastPromotion, last.phase == .failed || last.phase == .errored {
-            return "Last promotion \(last.phase.rawValue.lowercased()): \(last.failure?.message ?? last.message)"
+            return FailureWords.line(of: last)
         }
         if stage.hasDrifted { return "A branch is not where it was left" }
         if !stage.reason.isEmpty { return stage.reason }
         return stage.mode == .observe ? "Observe: nothing is pushed" : nil
+    }
+
+    /// What to do about what ``note(on:)`` says.
+    static func hint(on stage: StageSummaryView) -> String? {
+        (stage.openPromotion.map(\.failure) ?? stage.lastPromotion?.failure)?.hint
     }
 }
 

@@ -11,7 +11,9 @@ struct PromotionDetails {
         html(.article, .class("promotion"), .data("live", key), .data("on", key)) { html in
             head(&html)
             failure(&html)
-            for warning in view.warnings ?? [] { html(.p, .class("notice warning"), text: warning) }
+            for warning in view.warnings ?? [] {
+                html(.p, .class("notice warning")) { $0.advice(warning, project: view.project, request) }
+            }
             facts(&html)
             acceptance(&html)
             steps(&html)
@@ -58,10 +60,13 @@ struct PromotionDetails {
         if let failure = view.failure {
             html(.div, .class("notice \(view.phase.isTerminal ? "failure" : "warning")")) { html in
                 html(.p) { html in
-                    html(.strong, text: failure.message)
+                    html(.strong) { html in
+                        if let step = view.failedStep { html.text(FailureWords.start(step)) }
+                        html.advice(failure.message, project: view.project, request)
+                    }
                     html.text(" (\(failure.kind == .other ? failure.code.rawValue : failure.kind.rawValue))")
                 }
-                if let hint = failure.hint { html(.p, text: hint) }
+                if let hint = failure.hint { html(.p) { $0.advice(hint, project: view.project, request) } }
                 if let next = view.nextTry {
                     html(.p) { html in
                         html.text("It is tried again ")
@@ -72,7 +77,9 @@ struct PromotionDetails {
             }
         } else if !view.message.isEmpty {
             let isBad = view.phase == .failed || view.phase == .errored
-            html(.p, .class(isBad ? "notice failure" : "lead"), text: view.message)
+            html(.p, .class(isBad ? "notice failure" : "lead")) { html in
+                html.advice(view.message, project: view.project, request)
+            }
         }
     }
 
@@ -164,7 +171,10 @@ struct PromotionDetails {
                     html(.span, .class("quiet"), text: step.errorCount == 1 ? "1 error" : "\(step.errorCount) errors")
                 }
             }
-            if !step.message.isEmpty { html(.p, text: step.message) }
+            if !step.message.isEmpty { html(.p) { $0.advice(step.message, project: view.project, request) } }
+            if let hint = step.failure?.hint, step.failure != view.failure {
+                html(.p, .class("quiet")) { $0.advice(hint, project: view.project, request) }
+            }
             StepValues(result: view.results?.first { $0.alias == step.alias }).write(&html)
         }
     }

@@ -18,20 +18,20 @@ struct RuleList {
                 html.text("Warehouse \(verdict.warehouse)")
             }
         }
-        if !isReasonSaid { html(.p, text: verdict.reason) }
+        if !isReasonSaid { html(.p) { $0.advice(verdict.reason, project: project, request) } }
         guard !verdict.rules.isEmpty else { return }
+        let deciding = verdict.rules.firstIndex { $0.answer == .blocks }
         html(.ol, .class("rules")) { html in
-            for rule in verdict.rules {
-                html(.li, .class(rule.answer == .notAsked ? "quiet" : "")) { html in
-                    // That the freight is where it should be is no trouble.
-                    if rule.name == .present, rule.answer == .blocks {
-                        html.state("none", "Nothing to do")
-                    } else {
-                        html.state(rule.answer.shape, rule.answer.words)
-                    }
+            for (place, rule) in verdict.rules.enumerated() {
+                let part = RulePart(rule, isDecided: deciding.map { place > $0 } ?? false)
+                html(.li, .class(part.isQuiet ? "quiet" : "")) { html in
+                    html.state(part.shape, part.words)
                     html.text(" ")
                     html(.strong, text: rule.name.words)
-                    if !rule.reason.isEmpty { html.text(": \(rule.reason)") }
+                    if !rule.reason.isEmpty {
+                        html.text(": ")
+                        html.advice(rule.reason, project: project, request)
+                    }
                     if let until = rule.until {
                         html.text(" · ")
                         html.time(until, now: request.now)
@@ -42,20 +42,50 @@ struct RuleList {
     }
 }
 
-extension PromotionRule.Answer {
+/// What a rule has to do with the verdict: the first that says no decides it, and those after it decide nothing.
+enum RulePart: Sendable {
+    case passes
+    case decides
+    /// That the freight is where it should be is no trouble.
+    case nothingToDo
+    /// It says no as well, and comes after the one that decides.
+    case wouldBlock
+    case notLookedAt
+
+    /// - Parameter isDecided: whether a rule before it says no.
+    init(_ rule: PromotionRule, isDecided: Bool) {
+        self =
+            switch rule.answer {
+            case .passes: .passes
+            case .notAsked: .notLookedAt
+            case .blocks where isDecided: .wouldBlock
+            case .blocks: rule.name == .present ? .nothingToDo : .decides
+            }
+    }
+
     var words: String {
         switch self {
         case .passes: "Passes"
-        case .blocks: "Blocks"
-        case .notAsked: "Not asked"
+        case .decides: "Blocks"
+        case .nothingToDo: "Nothing to do"
+        case .wouldBlock: "Would block next"
+        case .notLookedAt: "Not looked at"
         }
     }
 
     var shape: StaticString {
         switch self {
         case .passes: "ready"
-        case .blocks: "failed"
-        case .notAsked: "none"
+        case .decides: "failed"
+        case .nothingToDo, .notLookedAt: "none"
+        case .wouldBlock: "pending"
+        }
+    }
+
+    var isQuiet: Bool {
+        switch self {
+        case .passes, .decides, .nothingToDo: false
+        case .wouldBlock, .notLookedAt: true
         }
     }
 }

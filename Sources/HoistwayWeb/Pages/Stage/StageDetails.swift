@@ -60,7 +60,7 @@ struct StageDetails {
                 }
             }
         }
-        html(.p, .class("lead"), text: stage.reason)
+        html(.p, .class("lead")) { $0.advice(stage.reason, project: stage.project, request) }
     }
 
     private func failure(_ html: inout HTML) {
@@ -70,11 +70,15 @@ struct StageDetails {
                 if stage.openPromotion == nil, let last = stage.lastPromotion {
                     html.text("The last promotion, of ")
                     html(.a, .href(request.paths.promotion(last.id, project: stage.project)), text: last.alias)
-                    html.text(", ended \(last.phase.rawValue): ")
+                    html.text(", ended \(last.phase.rawValue). ")
                 }
-                html(.strong, text: failure.message)
+                html(.strong) { html in
+                    let promotion = stage.openPromotion ?? stage.lastPromotion
+                    if let step = promotion?.failedStep { html.text(FailureWords.start(step)) }
+                    html.advice(failure.message, project: stage.project, request)
+                }
             }
-            if let hint = failure.hint { html(.p, text: hint) }
+            if let hint = failure.hint { html(.p) { $0.advice(hint, project: stage.project, request) } }
             if stage.openPromotion == nil, let last = stage.lastPromotion {
                 let retry = request.paths("projects", stage.project, "promotions", last.id, "retry")
                 html.form(to: retry, request) { html in
@@ -119,7 +123,9 @@ struct StageDetails {
                 html.text(content.isVerified ? ". Verified." : ". Not verified.")
             }
             if let missing = content.missing {
-                html(.p, .class("notice warning"), text: "It is not there any more: \(missing)")
+                html(.p, .class("notice warning")) { html in
+                    html.advice("It is not there any more: \(missing)", project: stage.project, request)
+                }
             }
             verification(content, &html)
         }
@@ -159,7 +165,7 @@ struct StageDetails {
                     html.text(" step \(step) of \(open.steps)\(open.stepName.map { ", \($0)" } ?? "")")
                 }
             }
-            if !open.message.isEmpty { html(.p, text: open.message) }
+            if !open.message.isEmpty { html(.p) { $0.advice(open.message, project: stage.project, request) } }
             if let next = open.nextTry {
                 html(.p, .class("quiet")) { html in
                     html.text("Next try ")
@@ -245,8 +251,12 @@ struct StageDetails {
                     }
                 }
             }
-            for line in stage.drift { html(.p, .class("quiet"), text: line) }
-            if let lost = stage.lost { html(.p, .class("notice warning"), text: lost) }
+            for line in stage.drift {
+                html(.p, .class("quiet")) { $0.advice(line, project: stage.project, request) }
+            }
+            if let lost = stage.lost {
+                html(.p, .class("notice warning")) { $0.advice(lost, project: stage.project, request) }
+            }
         }
     }
 
@@ -281,7 +291,10 @@ struct StageDetails {
                 html.time(promotion.finishedAt ?? promotion.createdAt, now: request.now)
             }
             html(.td, .data("label", "By"), text: promotion.actor)
-            html(.td, .data("label", "Message"), text: promotion.failure?.message ?? promotion.message)
+            html(.td, .data("label", "Message")) { html in
+                if let step = promotion.failedStep { html.text(FailureWords.start(step)) }
+                html.advice(promotion.failure?.message ?? promotion.message, project: stage.project, request)
+            }
         }
     }
 }

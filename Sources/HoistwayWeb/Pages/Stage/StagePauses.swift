@@ -11,7 +11,8 @@ struct StagePauses {
             html(.div, .class("notice warning pause")) { html in
                 html(.p) { html in
                     html(.strong, text: "Paused: \(pause.kind.words.lowercased()).")
-                    html.text(" \(pause.reason)")
+                    html.text(" ")
+                    html.advice(pause.reason, project: stage.project, request)
                     if let since = pause.since {
                         html.text(" · ")
                         html.time(since, now: request.now)
@@ -39,6 +40,5 @@ struct StagePauses {
                 text: "Adopt the branches as they are"
             )
         }
-        if let command = pause.endedBy { html(.small, .class("quiet code"), text: command) }
     }
 }

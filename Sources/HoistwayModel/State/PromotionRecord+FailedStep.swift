@@ -1,0 +1,13 @@
+extension PromotionRecord {
+    /// The first step that has not done its work; what was passed over by `continueOnError` counts where nothing else is
+    /// wrong.
+    ///
+    /// `nil`: no step has failed, or the promotion has succeeded.
+    package var failedStep: StepRecord? {
+        guard phase != .succeeded else { return nil }
+        let failing = zip(stepRecords, steps).filter { record, _ in
+            record.failure != nil || record.status == .failed || record.status == .errored
+        }
+        return (failing.first { !$1.continueOnError } ?? failing.first)?.0
+    }
+}

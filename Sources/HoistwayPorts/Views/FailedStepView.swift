@@ -1,0 +1,18 @@
+package import HoistwayModel
+
+/// The step at which a promotion failed, or fails until it is tried again.
+package struct FailedStepView: Sendable, Codable, Equatable {
+    package var alias: String
+    /// Its kind: `git-push`.
+    package var uses: String
+
+    /// `nil` where the failure is not that of a step, such as a preview that is outdated, or where nothing is wrong.
+    package init?(_ record: PromotionRecord) {
+        guard record.failure != nil, record.outdated == nil, let step = record.failedStep else { return nil }
+        alias = step.alias
+        uses = step.uses
+    }
+
+    /// For people: `step push (git-push)`.
+    package var words: String { alias == uses ? "step \(uses)" : "step \(alias) (\(uses))" }
+}
