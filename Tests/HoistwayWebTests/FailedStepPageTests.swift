@@ -19,7 +19,7 @@ struct FailedStepPageTests {
             // The stage's history has it as well.
             let stage = try await tab.get("/projects/shop/stages/prod-eu").body
             #expect(stage.contains("<td data-label=\"Message\">\(said)</td>"))
-            let card = "Last promotion failed at step git-push: push to stage/prod-eu refused: it has moved"
+            let card = "Last promotion: step git-push failed: push to stage/prod-eu refused: it has moved"
             for view in ["graph", "list"] {
                 let page = try await tab.get("/projects/shop?view=\(view)").body
                 #expect(page.contains("title=\"\(card); adopt the branch\">\(card)<"), "\(view)")
@@ -33,6 +33,8 @@ struct FailedStepPageTests {
         let step = try #require(FailedStepView(record))
         #expect(step.words == "step push (git-push)")
         #expect(FailureWords.start(step) == "Step push (git-push) failed: ")
+        record.stepRecords[1].alias = "step-5"
+        #expect(FailedStepView(record)?.words == "step 5 (git-push)")
     }
 
     @Test func `what is no fault of a step names none`() {

@@ -90,7 +90,8 @@ struct PageStateTests {
             name: "pipeline-manifestsMissing",
             path: "/projects/bare",
             scene: .missingManifests(),
-            says: ["Manifests were never read", "could not resolve host", "2 more"]
+            says: ["Manifests were never read", "could not resolve host", "2 more", "when its manifests can be read"],
+            saysNot: ["Write a Warehouse"]
         ),
         State(
             name: "stage-drift",

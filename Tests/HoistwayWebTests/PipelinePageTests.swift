@@ -21,7 +21,7 @@ struct PipelinePageTests {
             for name in Shop.names { #expect(page.contains("href=\"/projects/shop/stages/\(name)\"")) }
             #expect(page.contains("1.5.3"))
             // What cards must not hide: a failed promotion, and why another one waits.
-            let failed = "Last promotion failed at step git-push: push to stage/prod-eu refused: it has moved"
+            let failed = "Last promotion: step git-push failed: push to stage/prod-eu refused: it has moved"
             #expect(page.contains(failed))
             #expect(page.contains("lucky-crane waits: soaked 12 m of 60 m in staging"))
             #expect(page.contains("href=\"/projects/shop?freight=\(Shop.id(3))\""))

@@ -13,6 +13,9 @@ package struct FailedStepView: Sendable, Codable, Equatable {
         uses = step.uses
     }
 
-    /// For people: `step push (git-push)`.
-    package var words: String { alias == uses ? "step \(uses)" : "step \(alias) (\(uses))" }
+    /// For people: `step push (git-push)`; `step 8 (git-push)` where the manifest gives it no name.
+    package var words: String {
+        guard alias != uses else { return "step \(uses)" }
+        return alias.hasPrefix("step-") ? "step \(alias.dropFirst(5)) (\(uses))" : "step \(alias) (\(uses))"
+    }
 }

@@ -61,7 +61,7 @@ struct LivePageTests {
         try await RunningWeb.with(scene) { web async throws in
             try await Browser.with { browser in
                 try await browser.signIn(web, as: "promote", path: path)
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 let first: String = try await browser.value(of: key)
                 try await browser.run(
                     "window.changes = 0; document.addEventListener('hoistway:replaced', () => { window.changes += 1; })"
@@ -86,7 +86,7 @@ struct LivePageTests {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in
                 try await browser.signIn(web, as: "read", path: "/projects/guestbook/warehouses/main")
-                try await browser.waitForStream(web)
+                try await browser.waitForStream()
                 web.pipelines.change { $0.warehouses.remove(at: 1) }
                 web.feed.tell([], removed: [ChangedObject(.warehouse, project: "guestbook", name: "main")])
                 try await eventually("the banner") {

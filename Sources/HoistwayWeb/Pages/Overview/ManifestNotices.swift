@@ -34,6 +34,11 @@ enum ManifestNotices {
         }
     }
 
+    /// Whether no source that can define the project is still to be read for the first time.
+    static func areRead(_ sources: [ManifestSourceView], of project: String) -> Bool {
+        sources.allSatisfy { $0.state != .missing || !($0.projects?.contains(project) ?? true) }
+    }
+
     /// A token for one project sees the sources that can define that project.
     private static func isVisible(_ source: ManifestSourceView, to request: PageRequest) -> Bool {
         guard let project = request.caller.project else { return true }

@@ -38,7 +38,9 @@ struct PipelinePages: Sendable {
             }
             html.notice(request)
             ManifestNotices.write(manifests, of: project, request, &html)
-            guard !data.graph.stages.isEmpty || !data.graph.warehouses.isEmpty else { return empty(&html) }
+            guard !data.graph.stages.isEmpty || !data.graph.warehouses.isEmpty else {
+                return empty(isRead: ManifestNotices.areRead(manifests, of: project), &html)
+            }
             html(
                 .div,
                 .class("pipeline"),
@@ -133,7 +135,13 @@ struct PipelinePages: Sendable {
         html(.a, .class("more"), .href(link), .when(isChosen, .aria("current", "true")), text: text)
     }
 
-    private func empty(_ html: inout HTML) {
+    /// - Parameter isRead: whether all manifests that can define the project have been read.
+    private func empty(isRead: Bool, _ html: inout HTML) {
+        guard isRead else {
+            return html.empty("Nothing is known of this project yet") { html in
+                html(.p, text: "Its stages appear when its manifests can be read.")
+            }
+        }
         html.empty("This project has no stages yet") { html in
             html(.p, text: "Write a Warehouse and a Stage for it; they appear when the manifests are read again.")
         }

@@ -11,7 +11,7 @@ enum FailureWords {
 
     /// What went wrong with the last promotion, for cards: with the step, and without links.
     static func line(of promotion: StagePromotionView) -> String {
-        let place = promotion.failedStep.map { " at \($0.words)" } ?? ""
-        return "Last promotion failed\(place): \(promotion.failure?.message ?? promotion.message)"
+        let what = promotion.failedStep.map { ": \($0.words) failed" } ?? " failed"
+        return "Last promotion\(what): \(promotion.failure?.message ?? promotion.message)"
     }
 }

@@ -64,7 +64,10 @@ struct PromotionDetails {
                         if let step = view.failedStep { html.text(FailureWords.start(step)) }
                         html.advice(failure.message, project: view.project, request)
                     }
-                    html.text(" (\(failure.kind == .other ? failure.code.rawValue : failure.kind.rawValue))")
+                    // That it was a step is said already.
+                    if failure.kind != .other || failure.code != .step {
+                        html.text(" (\(failure.kind == .other ? failure.code.rawValue : failure.kind.rawValue))")
+                    }
                 }
                 if let hint = failure.hint { html(.p) { $0.advice(hint, project: view.project, request) } }
                 if let next = view.nextTry {
