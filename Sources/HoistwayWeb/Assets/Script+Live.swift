@@ -91,9 +91,12 @@ extension Script {
         const banner = (() => {
           const box = document.getElementById("banner");
           const messages = new Map();
+          // One is shown: what forbids most comes first.
+          const order = ["session", "removed", "lost", "version", "configuration", "parts"];
           return (key, message) => {
+            if (message && !messages.has(key)) announce(message.text);
             if (message) messages.set(key, message); else messages.delete(key);
-            const [first] = messages.values();
+            const first = messages.get(order.find((name) => messages.has(name)));
             box.hidden = !first;
             if (!first || box.dataset.text === first.text) return;
             box.dataset.text = first.text;
@@ -123,6 +126,17 @@ extension Script {
           }, Math.max(200, nextAnnouncement - Date.now()));
         };
 
+        // What somebody points at, else what has the focus, stays where it is in the window while parts around it change.
+        let pointed = null;
+        addEventListener("pointerover", ({ target }) => { pointed = target; }, true);
+        document.documentElement.addEventListener("pointerleave", () => { pointed = null; });
+        const keepingPlace = (change) => {
+          const held = pointed?.isConnected ? pointed : document.activeElement;
+          const before = held?.getBoundingClientRect().top;
+          change();
+          if (held?.isConnected) scrollBy(0, held.getBoundingClientRect().top - before);
+        };
+
         const sourceOf = (element) => element.closest("[data-live-source]")?.dataset.liveSource;
         const scheduleFetch = () => {
           if (fetchTimer || isFetching || isEnded || !stale.size || document.hidden || isPressed) return;
@@ -148,7 +162,7 @@ extension Script {
             if (!answer.ok) throw new Error(`status ${answer.status}`);
             const parts = await answer.json();
             banner("parts", null);
-            for (const element of batch) showPart(element, parts[element.dataset.live]);
+            keepingPlace(() => { for (const element of batch) showPart(element, parts[element.dataset.live]); });
             refreshAges();
           } catch {
             // The server does not answer, or its store does not: what is shown stays, and is asked for again.
@@ -167,17 +181,19 @@ extension Script {
             if (element.classList.contains("gone")) return;
             element.classList.add("gone");
             element.title = "This was removed, or no longer matches.";
-            // A page about one thing: what stands there is all there is.
-            if (document.querySelectorAll("[data-live]").length === 1) {
-              banner("gone", { text: "What this page shows was removed. You see how it was at last.",
-                link: `${page.base}/`, action: "To the overview" });
-            }
+            if (document.querySelectorAll("[data-live]").length === 1) tellRemoved(element);
             return announce(`${words} is gone`);
           }
-          banner("gone", null);
+          banner("removed", null);
           element.classList.remove("gone");
           element.removeAttribute("title");
           if (replacePart(element, html)) announce(`${words} changed`);
+        };
+        // The page is about this alone.
+        const tellRemoved = (element) => {
+          const back = document.querySelector(".trail li:last-child a");
+          const text = `This ${element.dataset.live.split("/")[0]} was removed. What you see is what it was.`;
+          banner("removed", back ? { text, link: back.href, action: `Go to ${back.textContent}` } : { text });
         };
         const markStale = (elements) => {
           for (const element of elements) stale.add(element);

@@ -36,6 +36,8 @@ enum Script {
           for (const menu of document.querySelectorAll("details.account[open]")) {
             menu.open = false;
             menu.querySelector("summary").focus();
+            // It closes the menu, and does not also leave the page.
+            event.preventDefault();
           }
         });
         """

@@ -26,7 +26,7 @@ enum StyleSheet {
         }
         *, *::before, *::after { box-sizing: border-box; }
         html { font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
-          -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+          -webkit-text-size-adjust: 100%; text-size-adjust: 100%; overflow-anchor: none; }
         body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground);
           color: var(--ink); overflow-wrap: anywhere; }
         main { flex: 1; width: 100%; max-width: 1680px; margin: 0 auto; padding: 16px 20px 32px; }
@@ -79,8 +79,10 @@ enum StyleSheet {
         .menu { position: absolute; right: 0; top: calc(100% + 4px); z-index: 10; width: 260px; padding: 12px;
           background: var(--paper); border: 1px solid var(--line-strong); border-radius: 8px;
           box-shadow: 0 6px 24px rgb(0 0 0 / .18); }
-        .banner { padding: 8px 20px; background: var(--warn-soft); color: var(--warn); border-bottom: 1px solid var(--line);
-          font-weight: 600; }
+        /* At the window's lower edge, with room behind the page: what comes and goes there moves nothing. */
+        .banner { position: fixed; inset: auto 0 0; z-index: 15; padding: 8px 20px; background: var(--warn-soft);
+          color: var(--warn); border-top: 1px solid var(--line-strong); font-weight: 600; }
+        body:has(.banner:not([hidden])) { margin-bottom: 4em; }
         .banner a, .banner button { margin-left: 10px; color: inherit; }
         .bottom { display: flex; flex-wrap: wrap; gap: 4px 20px; justify-content: space-between; padding: 10px 20px;
           color: var(--ink-soft); border-top: 1px solid var(--line); font-size: .85rem; }
@@ -152,11 +154,13 @@ enum StyleSheet {
           border-bottom: 3px solid transparent; }
         .tabs a:hover { color: var(--ink); } .tabs a[aria-current] { color: var(--ink); font-weight: 600;
           border-bottom-color: var(--accent); }
-        .gone { opacity: .55; text-decoration: line-through; }
+        .gone { outline: 2px dashed var(--line-strong); outline-offset: 2px; }
+        .gone:not(article) { text-decoration: line-through; }
         .filtering { margin: 0 0 12px; } .filtering summary { width: max-content; color: var(--ink-soft);
           line-height: 24px; } .filtering[open] summary { margin-bottom: 6px; }
         .pager { display: flex; flex-wrap: wrap; gap: 8px; justify-content: center; margin: 14px 0 0; }
         .news { display: flex; justify-content: center; margin: 0 0 10px; }
+        .news[hidden] { display: flex !important; visibility: hidden; }
         .problem, .sign-in { max-width: 560px; margin: 6vh auto; background: var(--paper); border: 1px solid var(--line);
           border-radius: 12px; padding: 24px 28px; }
         .sign-in form { display: flex; flex-direction: column; gap: 8px; margin: 0 0 14px; }

@@ -60,7 +60,7 @@ package struct PageShell: Sendable {
                 account(visitor, &html)
             }
         }
-        html(.div, .id("banner"), .class("banner"), .hidden)
+        html(.div, .id("banner"), .class("banner"), .role("region"), .aria("label", "Notice"), .hidden)
         html(.div, .id("announcer"), .class("unseen"), .role("status"), .aria("live", "polite"))
         html(.main, .id("main"), .tabindex(-1)) { $0.append(page.content) }
         html(.footer, .class("bottom")) { html in

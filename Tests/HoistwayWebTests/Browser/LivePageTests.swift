@@ -82,21 +82,6 @@ struct LivePageTests {
         }
     }
 
-    @Test func `a page about one thing says so when that is removed`() async throws {
-        try await RunningWeb.with { web async throws in
-            try await Browser.with { browser in
-                try await browser.signIn(web, as: "read", path: "/projects/guestbook/warehouses/main")
-                try await browser.waitForStream()
-                web.pipelines.change { $0.warehouses.remove(at: 1) }
-                web.feed.tell([], removed: [ChangedObject(.warehouse, project: "guestbook", name: "main")])
-                try await eventually("the banner") {
-                    try await browser.text("#banner").contains("What this page shows was removed.")
-                }
-                try await browser.expectNoFaults("removed")
-            }
-        }
-    }
-
     @Test func `new deliveries wait behind a link, and known ones change where they are`() async throws {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in
@@ -137,6 +122,7 @@ struct LivePageTests {
                 try await eventually("the tenth tab's change") {
                     try await browser.text("#project-guestbook").contains("Failed")
                 }
+                #expect(web.openedStreams.value == 1)
                 // Whoever leads may go: another tab takes over.
                 try await browser.goTo(tab: first)
                 try await browser.closeTab()
@@ -217,6 +203,75 @@ struct LivePageTests {
         }
     }
 
+    @Test func `a stage that is removed while its page is open says so`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.bring(try await web.signedIn(as: "read"), web)
+                try await browser.open(web.origin + "/projects/shop/stages/dev")
+                try await browser.waitForStream()
+                web.pipelines.change { $0.shop.stages[StageKey(project: "shop", name: "dev")] = nil }
+                web.feed.tell([], removed: [ChangedObject(.stage, project: "shop", name: "dev")])
+                try await eventually("the banner") {
+                    try await browser.text("#banner").contains("This stage was removed.")
+                }
+                // Other news do not take its place, and what it was can still be read.
+                web.feed.tell([ChangedObject(.configuration)])
+                try await eventually("the other news") {
+                    try await browser.text("#announcer").contains("configuration have changed")
+                }
+                #expect(try await browser.text("#banner").contains("This stage was removed."))
+                #expect(try await browser.text("main").contains("shop-dev"))
+                try await browser.expectNoFaults("removed")
+            }
+        }
+    }
+
+    @Test func `a sign-out in one tab is told in the others`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.signIn(web, as: "read", path: "/projects/shop")
+                try await browser.waitForStream()
+                let first = try await browser.tabs()[0]
+                _ = try await browser.newTab()
+                try await browser.open(web.origin + "/deliveries")
+                try await browser.click("details.account summary")
+                try await browser.click("details.account button", to: web.origin + "/sign-in")
+                try await browser.goTo(tab: first)
+                try await eventually("the banner") {
+                    try await browser.text("#banner").contains("Your session has ended.")
+                }
+                try await browser.click("#banner a", to: web.origin + "/sign-in?next=%2Fprojects%2Fshop")
+                try await browser.expectNoFaults("signed out") { $0.contains("401") }
+            }
+        }
+    }
+
+    @Test func `a server that is away is told, and the new version that comes in its place too`() async throws {
+        let state = try TemporaryFolder()
+        let port = try LoopbackPort.free()
+        try await Browser.with { browser in
+            try await RunningWeb.with(version: "1.2.3", port: port, state: state) { web async throws in
+                try await browser.signIn(web, as: "read", path: "/projects/shop")
+                try await browser.waitForStream()
+                try await browser.run("window.isTheSame = true")
+            }
+            // Forty seconds later, by the page's clock, nothing has come back.
+            try await browser.run("const now = Date.now; Date.now = () => now() + 40000")
+            try await eventually("the banner") {
+                try await browser.text("#banner").contains("The connection to the server is lost. What you see is 4")
+            }
+            try await RunningWeb.with(version: "1.2.4", port: port, state: state) { web async throws in
+                try await eventually("the version's banner") {
+                    try await browser.text("#banner").contains("A new version of Hoistway is running.")
+                }
+                #expect(try await browser.value(of: "return window.isTheSame", as: Bool.self))
+                try await browser.expectNoFaults("restart") { $0.contains("ERR_") }
+                try await browser.click("#banner a", to: web.origin + "/projects/shop")
+                #expect(try await browser.text("footer").contains("Hoistway 1.2.4"))
+            }
+        }
+    }
+
     @Test func `the search box, the account and the filters work by keys alone`() async throws {
         try await RunningWeb.with(.searched()) { web async throws in
             try await Browser.with { browser in
@@ -229,18 +284,6 @@ struct LivePageTests {
                 try await browser.arrive(at: web.origin + "/search?q=1.4.2")
                 #expect(try await browser.text("main").contains("It is not in"))
                 try await browser.expectNoFaults("keys")
-            }
-        }
-    }
-
-    @Test func `pages work without the script`() async throws {
-        try await RunningWeb.with { web async throws in
-            try await Browser.with { browser in
-                try await browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
-                try await browser.signIn(web, as: "promote", path: "/deliveries/2")
-                try await browser.click("main form button", to: web.origin + "/deliveries/2?done=delivered")
-                try await browser.devTools("Emulation.setScriptExecutionDisabled", ["value": false])
-                #expect(web.pipelines.told == ["retry 2 by promote"])
             }
         }
     }

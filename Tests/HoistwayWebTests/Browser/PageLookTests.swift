@@ -21,6 +21,16 @@ struct PageLookTests {
         var isFailure = false
 
         var testDescription: String { name }
+
+        /// Runs `body` with a browser that has signed in, and the page's address.
+        func open(_ body: @escaping @Sendable (Browser, _ address: String) async throws -> Void) async throws {
+            try await RunningWeb.with(scene) { web async throws in
+                try await Browser.with { browser in
+                    if let token { try await browser.bring(try await web.signedIn(as: token), web) }
+                    try await body(browser, web.origin + path)
+                }
+            }
+        }
     }
 
     static let looks: [Look] = [
@@ -58,22 +68,20 @@ struct PageLookTests {
         Look(name: "missing-page", path: "/no-such-page", says: "There is no such page", isFailure: true),
     ]
 
-    @Test(arguments: looks)
+    @Test(arguments: looks + PipelineLooks.all)
     func `a page fits its window in each theme and breaks no rule`(_ look: Look) async throws {
-        try await RunningWeb.with(look.scene) { web async throws in
-            try await Browser.with { browser in
-                if let token = look.token { try await browser.bring(try await web.signedIn(as: token), web) }
-                for width in Browser.Width.allCases {
-                    for theme in Browser.Theme.allCases {
-                        try await browser.look(width: width, theme: theme)
-                        try await browser.open(web.origin + look.path)
-                        #expect(try await browser.text("main").contains(look.says), "\(look.name)")
-                        #expect(try await browser.sidewaysScroll() == 0, "\(look.name) at \(width.rawValue)")
-                        try await browser.keepPicture(look.name, width, theme)
-                    }
+        try await look.open { browser, address in
+            for width in Browser.Width.allCases {
+                try await browser.look(width: width, theme: .light)
+                try await browser.open(address)
+                for theme in Browser.Theme.allCases {
+                    try await browser.look(width: width, theme: theme)
+                    #expect(try await browser.text("main").contains(look.says), "\(look.name)")
+                    #expect(try await browser.sidewaysScroll() == 0, "\(look.name) at \(width.rawValue)")
+                    try await browser.keepPicture(look.name, width, theme)
                 }
-                try await browser.expectNoFaults(look.name) { look.isFailure && $0.contains("Failed to load resource") }
             }
+            try await browser.expectNoFaults(look.name) { look.isFailure && $0.contains("Failed to load resource") }
         }
     }
 

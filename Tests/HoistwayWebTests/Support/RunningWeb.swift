@@ -25,6 +25,8 @@ struct RunningWeb: Sendable {
     let clock: SetClock
     let sessions: Sessions
     let streams: EventStreams
+    /// How many streams of changes browsers have opened so far.
+    let openedStreams: StreamCount
 
     struct Answer: Sendable {
         var status: Int
@@ -53,15 +55,18 @@ struct RunningWeb: Sendable {
     }
 
     /// Runs `body` against a console that is listening; stops it in order.
+    ///
+    /// - Parameter state: where the state lies, which another console may have left there; `nil`: in a folder of its own.
     static func with(
         _ scene: Scene = .filled(),
         publicURL: String? = nil,
         names: [String] = ["hoistway.example.com"],
         version: String = "1.2.3",
         port: Int = 0,
+        state: TemporaryFolder? = nil,
         _ body: @escaping @Sendable (RunningWeb) async throws -> Void
     ) async throws {
-        let folder = try TemporaryFolder()
+        let folder = try state ?? TemporaryFolder()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let store = try SQLiteStore.open(StoreSettings(path: "\(folder.path)/state.db"), logger: logger)
         defer { store.close() }
@@ -86,6 +91,7 @@ struct RunningWeb: Sendable {
             store: store,
             clock: clock
         )
+        let openedStreams = StreamCount()
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = ConsoleServer(
             configuration: ConsoleConfiguration(
@@ -101,7 +107,7 @@ struct RunningWeb: Sendable {
             clock: clock,
             feed: feed,
             keys: store,
-            pages: pages,
+            pages: CountedPages(pages: pages, streams: openedStreams),
             logger: logger,
             onListening: { listening.yield($0) }
         )
@@ -117,7 +123,8 @@ struct RunningWeb: Sendable {
                         feed: feed,
                         clock: clock,
                         sessions: sessions,
-                        streams: server.streams
+                        streams: server.streams,
+                        openedStreams: openedStreams
                     )
                 )
             }

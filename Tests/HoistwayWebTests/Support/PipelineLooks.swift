@@ -1,18 +1,16 @@
 import HoistwayModel
 import HoistwayPorts
-import HoistwayTestBrowser
-import Testing
 
 @testable import HoistwayWeb
 
-/// Each page of pipelines in each of its states, at each width and theme.
-struct PipelineLookTests {
+/// Each page of pipelines in each of its states.
+enum PipelineLooks {
     typealias Look = PageLookTests.Look
 
     private static let failed = Shop.promotion(of: "prod-eu", .failed, number: 2).id
     private static let running = Shop.promotion(of: "staging", .running, number: 1).id
 
-    static let looks: [Look] = [
+    static let all: [Look] = [
         Look(name: "pipeline-filled", path: "/projects/shop", says: "Choose freight"),
         Look(name: "pipeline-list", path: "/projects/shop?view=list", says: "from dev"),
         Look(name: "pipeline-graph", path: "/projects/shop?view=graph&zoom=75", says: "prod-eu"),
@@ -108,25 +106,6 @@ struct PipelineLookTests {
             says: "I accept this difference"
         ),
     ]
-
-    @Test(arguments: looks)
-    func `a page of a pipeline fits its window in each theme and breaks no rule`(_ look: Look) async throws {
-        try await RunningWeb.with(look.scene) { web async throws in
-            try await Browser.with { browser in
-                if let token = look.token { try await browser.bring(try await web.signedIn(as: token), web) }
-                for width in Browser.Width.allCases {
-                    for theme in Browser.Theme.allCases {
-                        try await browser.look(width: width, theme: theme)
-                        try await browser.open(web.origin + look.path)
-                        #expect(try await browser.text("main").contains(look.says), "\(look.name)")
-                        #expect(try await browser.sidewaysScroll() == 0, "\(look.name) at \(width.rawValue)")
-                        try await browser.keepPicture(look.name, width, theme)
-                    }
-                }
-                try await browser.expectNoFaults(look.name) { look.isFailure && $0.contains("Failed to load resource") }
-            }
-        }
-    }
 }
 
 extension Scene {
