@@ -9,6 +9,42 @@ extension Browser {
         }
     }
 
+    /// Follows all links from the root on; gives how many addresses it saw, and what leads away from the root or nowhere.
+    package func followLinks(from root: String) async throws -> (pages: Int, astray: [String]) {
+        let found: [String] = try await value(
+            of: """
+                const root = arguments[0], seen = new Set([root]), queue = [root], astray = [];
+                return (async () => {
+                  while (queue.length && seen.size < 400) {
+                    const address = queue.shift();
+                    const answer = await fetch(address);
+                    if (!answer.url.startsWith(root)) astray.push(`${address} leads to ${answer.url}`);
+                    if (!answer.ok) astray.push(`${answer.status} ${address}`);
+                    if (!answer.headers.get("content-type").startsWith("text/html")) continue;
+                    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+                    for (const element of page.querySelectorAll("[href], [src], [action], [data-live-source], [data-previews]")) {
+                      for (const name of ["href", "src", "action", "data-live-source", "data-previews"]) {
+                        if (!element.hasAttribute(name)) continue;
+                        const to = new URL(element.getAttribute(name), answer.url);
+                        if (to.origin !== location.origin) {
+                          if (element.nodeName !== "A" || element.rel !== "noreferrer noopener") astray.push(`${address} has ${to}`);
+                        } else if (!to.href.startsWith(root)) {
+                          astray.push(`${address} has ${to}`);
+                        } else if (element.nodeName === "A") {
+                          to.hash = "";
+                          if (!seen.has(to.href) && seen.add(to.href)) queue.push(to.href);
+                        }
+                      }
+                    }
+                  }
+                  return [String(seen.size), ...astray];
+                })();
+                """,
+            [root]
+        )
+        return (found.first.flatMap { Int($0) } ?? 0, Array(found.dropFirst()))
+    }
+
     /// The difference that a page shows: of each file its path, then its lines, each behind its sign.
     package func shownDifference() async throws -> [String] {
         try await value(

@@ -51,6 +51,9 @@ struct PromotingInBrowserTests {
                 #expect(try await rig.pushedDifference(from: before) == shown)
                 #expect(try await rig.rig.text().contains(digest))
                 try await browser.expectNoFaults()
+                let links = try await browser.followLinks(from: "\(rig.origin)/")
+                #expect(links.astray == [])
+                #expect(links.pages > 20)
             }
         }
     }

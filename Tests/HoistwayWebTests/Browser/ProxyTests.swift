@@ -110,4 +110,43 @@ struct ProxyTests {
             }
         }
     }
+
+    @Test(arguments: ["/", "/hoistway/"])
+    func `freight is promoted behind a proxy, and no link, form or redirect leaves its path`(
+        _ path: String
+    ) async throws {
+        let proxy = try await Proxy.start(path: path)
+        defer { proxy.server.stop() }
+        let url = "https://hoistway.example.com:\(proxy.port)\(path)"
+        try await RunningWeb.with(publicURL: url, port: proxy.consolePort) { web async throws in
+            try await Browser.with { browser in
+                try await browser.open(url)
+                #expect(try await browser.address() == url + "sign-in")
+                try await browser.type("token-of-admin", into: "#token")
+                try await browser.click(".sign-in button", to: url)
+                let cookie = try #require(try await browser.cookies().first { $0.name == "__Host-hoistway" })
+                #expect(cookie.secure && cookie.httpOnly && cookie.path == "/" && cookie.sameSite == "Lax")
+
+                try await browser.open(url + "projects/shop")
+                let chosen = url + "projects/shop?freight=\(Shop.id(3))"
+                try await browser.click("[data-freight='\(Shop.id(3))']", to: chosen)
+                try await browser.click("#previews-prod-eu")
+                try await browser.click("#previews button", to: url + "projects/shop/previews/pv2")
+                try await browser.click(".promote button")
+                let made = url + "projects/shop/promotions/\(Shop.promotion(of: "prod-eu", .pending, number: 90).id)"
+                try await browser.arrive(at: made + "?done=promoted")
+                #expect(web.pipelines.told.last == "promote \(Shop.id(3)) to shop/prod-eu preview pv2 by admin")
+                try await browser.waitForStream()
+                try await browser.expectNoFaults("promoting behind a proxy")
+
+                let links = try await browser.followLinks(from: url)
+                // A scene has no page for some things that it names.
+                #expect(links.astray.filter { !$0.hasPrefix("404 ") } == [])
+                #expect(links.pages > 30)
+                try await browser.expectNoFaults("all links") { $0.contains("404") }
+                try await browser.click("details.account summary")
+                try await browser.click("details.account button", to: url + "sign-in")
+            }
+        }
+    }
 }
