@@ -95,10 +95,11 @@ def provoke(operations):
         return json.loads(ask("GET", path)[1])["items"]
 
     stage = items("stages")[0]
-    warehouse = items("warehouses")[0]
-    freight = items("freight")[0]
-    promotion = items("promotions")[0]
     project = stage["project"]
+    # All of one project: the newest of all may belong to another one.
+    warehouse = items(f"warehouses?project={project}")[0]
+    freight = items(f"freight?project={project}&warehouse={warehouse['name']}")[0]
+    promotion = items(f"promotions?project={project}")[0]
     delivery = items("deliveries")[0]["id"]
     reader = made(operations, "check-read", "read")
     foreign = made(operations, "check-foreign", "admin", "no-such-project")
@@ -162,8 +163,11 @@ def provoke(operations):
             ask(method, whole + "?", body, headers=key)
         if 304 in declared:
             request = urllib.request.Request(f"{SERVER}/api/v1/{whole}", headers={"Authorization": f"Bearer {TOKEN}"})
-            with urllib.request.urlopen(request) as answer:
-                tag = answer.headers["ETag"]
+            try:
+                with urllib.request.urlopen(request) as answer:
+                    tag = answer.headers["ETag"]
+            except urllib.error.HTTPError as error:
+                sys.exit(f"GET {whole} answered {error.code}: {error.read().decode()}")
             ask(method, whole, headers={"If-None-Match": tag})
     act(ask, items)
     cancel(ask, items)
