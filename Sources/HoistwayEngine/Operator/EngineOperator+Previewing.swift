@@ -67,7 +67,6 @@ extension EngineOperator {
 
     package func cancelPreview(_ id: String, actor: String) async throws -> PreviewView {
         let entry = try engine.previews.cancel(id, now: core.ports.clock.now())
-        core.tellPreview(entry)
         return await view(of: entry)
     }
 
