@@ -1,4 +1,5 @@
 import HoistwayConsole
+import HoistwayPorts
 import HoistwayWeb
 import Hummingbird
 import Synchronization
@@ -16,6 +17,10 @@ final class StreamCount: Sendable {
 struct CountedPages: ConsolePages {
     let pages: WebPages
     let streams: StreamCount
+
+    func makeSignInLink(for token: TokenRecord) async throws -> SignInLink {
+        try await pages.makeSignInLink(for: token)
+    }
 
     func add(to router: Router<ConsoleContext>, _ console: ConsoleParts) {
         router.add(middleware: Counter(streams: streams))
