@@ -1,7 +1,7 @@
 /// How long what must come is waited for.
 package enum Patience {
     /// Far longer than anything takes, however busy the machine: only a defect reaches it.
-    package static let limit: Duration = .seconds(120)
+    package static let limit: Duration = .seconds(240)
     /// Between two looks at first, and at most: a hundred tests that look all the time would make the machine busy.
     static let pauses: (first: Duration, longest: Duration) = (.milliseconds(5), .milliseconds(100))
 }

@@ -14,34 +14,37 @@ final class ForgeListener: Sendable {
     }
 
     let port: Int
-    private let group: MultiThreadedEventLoopGroup
     private let channel: Mutex<(any Channel)?>
+    private let connections: OpenConnections
 
     init(_ answer: @escaping Answer) async throws {
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let connections = OpenConnections()
         // Between finding a free port and taking it, another process may.
         var (listening, port): ((any Channel)?, Int) = (nil, 0)
         for attempt in 1...5 where listening == nil {
             port = try LoopbackPort.free()
             do {
-                listening = try await Self.listen(on: port, group, answer)
+                listening = try await Self.listen(on: port, connections, answer)
             } catch  where attempt < 5 {
                 continue
             }
         }
         channel = Mutex(listening)
+        self.connections = connections
         self.port = port
     }
 
     private static func listen(
         on port: Int,
-        _ group: MultiThreadedEventLoopGroup,
+        _ connections: OpenConnections,
         _ answer: @escaping Answer
     ) async throws -> any Channel {
-        try await ServerBootstrap(group: group)
+        // Loops that never end: an answer may be ready only after the server was stopped.
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                connections.add(channel)
+                return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
                     try channel.pipeline.syncOperations.addHandler(ForgeConnection(answer))
                 }
@@ -51,7 +54,7 @@ final class ForgeListener: Sendable {
 
     func stop() {
         channel.withLock { $0.take() }?.close(promise: nil)
-        group.shutdownGracefully { _ in }
+        connections.closeAll()
     }
 }
 

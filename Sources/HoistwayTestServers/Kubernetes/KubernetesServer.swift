@@ -40,7 +40,6 @@ package final class KubernetesServer: Sendable {
     private let certificates: KubernetesCertificates?
     private let tls: NIOSSLContext?
     private let users: [[UInt8]: String]
-    private let group: MultiThreadedEventLoopGroup
     private let listening = Mutex<(any Channel)?>(nil)
     private let connections = Mutex<[ObjectIdentifier: any Channel]>([:])
 
@@ -49,7 +48,6 @@ package final class KubernetesServer: Sendable {
         folder = try TemporaryFolder("hoistway-kubernetes")
         port = try options.port ?? LoopbackPort.free()
         core = KubernetesCore(options: options)
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         guard options.usesTLS else {
             (certificates, tls, users) = (nil, nil, [:])
             return
@@ -90,7 +88,7 @@ package final class KubernetesServer: Sendable {
     package func stop() {
         let channel = listening.withLock { $0.take() }
         channel?.close(promise: nil)
-        group.shutdownGracefully { _ in }
+        closeConnections()
         folder.remove()
     }
 
@@ -108,7 +106,8 @@ package final class KubernetesServer: Sendable {
 
     /// Listens, at first and again after ``goDown()``.
     package func listen() async throws {
-        let bootstrap = ServerBootstrap(group: group)
+        // Loops that never end: an answer may be ready only after the server was stopped.
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
