@@ -112,6 +112,8 @@ extension PageResponder {
         return form
     }
 
+    // Inlined into its callers, it makes the optimizer of Swift 6.3.1 fail ("Found over consume?!").
+    @inline(never)
     private func signInForm(
         _ head: PageHead,
         _ site: BrowserSite,
