@@ -42,8 +42,8 @@ struct PullRequestsSection {
 
     private func waiting(_ host: PullRequestHost, _ before: Double, _ table: inout FigureTable) async throws {
         FigureTable.progress("waiting for \(scale.waitingSeconds) s")
-        // What opening took is given back by then.
-        try await Task.sleep(for: .seconds(5))
+        // Each promotion looks once at what it has opened. What that took is given back by then, too.
+        try await host.settle()
         let memory = ProcessFigures.residentMegabytes(host.server.pid, .anonymous)
         host.forge.emptyLog()
         let processor = ProcessFigures.processorMilliseconds(host.server.pid)
@@ -149,6 +149,18 @@ struct PullRequestHost {
             forge.log.count { $0.line.hasPrefix("POST") && $0.line.hasSuffix("/pulls") && $0.status == 201 } == count
         }
         return Stopwatch.milliseconds(since: start)
+    }
+
+    /// Returns once the host was asked nothing for ten seconds.
+    func settle() async throws {
+        var before = -1
+        for _ in 0..<30 where forge.log.count != before {
+            before = forge.log.count
+            try await Task.sleep(for: .seconds(10))
+        }
+        guard forge.log.count == before else {
+            throw BenchFailure.failed("waiting until the host is asked no more", detail: "it is asked all the time")
+        }
     }
 
     /// Milliseconds from the first byte of the merge webhook to the end of the promotion.
