@@ -81,8 +81,9 @@ package struct Engine: Sendable {
         _ configuration: EngineConfiguration,
         reachedAnew: Set<WaitedFor> = []
     ) async throws -> [String] {
-        let before = await core.ledger.snapshot.stages.mapValues(\.mode)
-        let former = core.configuration.pipelines.projects
+        let before = await core.ledger.snapshot.stages
+        let former = core.configuration
+        let projects = former.pipelines.projects(unlike: configuration.pipelines)
         core.configuration = configuration
         core.foresight.forgetAll()
         core.metrics.keepOnly(configuration)
@@ -90,19 +91,21 @@ package struct Engine: Sendable {
         core.looks.keepOnly(Set(configuration.pipelines.projects.values.flatMap { $0.warehouses.values.map(\.key) }))
         core.looks.retryFailing()
         core.looks.makeDue(
-            configuration.pipelines.projects.values.flatMap { project in
-                project.warehouses.values.filter { former[project.name]?.warehouses[$0.key.name] != $0 }.map(\.key)
+            projects.compactMap { configuration.pipelines.projects[$0] }.flatMap { project in
+                project.warehouses.values.filter {
+                    former.pipelines.projects[project.name]?.warehouses[$0.key.name] != $0
+                }.map(\.key)
             }
         )
         try await core.transact { transaction, _ in
-            for var record in transaction.state.promotions.values where !record.phase.isTerminal {
+            for var record in transaction.state.openPromotions {
                 guard record.nextTry != nil, !reachedAnew.isDisjoint(with: WaitedFor.all(of: record)) else { continue }
                 record.nextTry = nil
                 record.trouble = nil
                 transaction.put(.putPromotion(record))
             }
         }
-        try await core.takeAnnotations()
+        try await core.takeAnnotations(of: projects)
         core.logModes()
         core.ledger.changed.notify()
         core.branchNews.tellAll()
@@ -110,17 +113,19 @@ package struct Engine: Sendable {
         core.refusedStatuses.forgetAll()
         core.statuses.tellAll()
         inbox.notify()
-        let after = await core.ledger.snapshot.stages.mapValues(\.mode)
-        return configuration.pipelines.stagesInOrder.compactMap { stage in
-            ModeChange(stage: stage.key, from: before[stage.key] ?? nil, to: after[stage.key] ?? nil)?.sentence
+        let after = await core.ledger.snapshot.stages
+        // Where the program's mode is the same, no stage of another project has another one.
+        let all = former.mode == configuration.mode ? projects : Set(configuration.pipelines.projects.keys)
+        return all.sorted().flatMap { configuration.pipelines.projects[$0]?.stagesInOrder ?? [] }.compactMap { stage in
+            ModeChange(stage: stage.key, from: before[stage.key]?.mode, to: after[stage.key]?.mode)?.sentence
         }
     }
 
     /// The repositories of promotions that wait for their next try.
     package var waitingRemotes: Set<WaitedFor> {
         get async {
-            let promotions = await core.ledger.snapshot.promotions.values
-            return Set(promotions.filter { !$0.phase.isTerminal && $0.nextTry != nil }.flatMap(WaitedFor.all))
+            let promotions = await core.ledger.snapshot.openPromotions
+            return Set(promotions.filter { $0.nextTry != nil }.flatMap(WaitedFor.all))
         }
     }
 

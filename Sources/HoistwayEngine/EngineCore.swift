@@ -75,7 +75,7 @@ package final class EngineCore: Sendable {
     private struct Shared {
         var configuration: EngineConfiguration
         var names = PromotionNames()
-        var nextLook: Timestamp?
+        var agenda = LookAgenda()
         /// Promotions that were begun and have not come to an end or a pause.
         var underway: Set<PromotionID> = []
         /// Lanes whose promotions are pushed one by one, since the server refused the objects of several.
@@ -86,36 +86,32 @@ package final class EngineCore: Sendable {
         var cachedRefs: [String: CachedRefs] = [:]
         /// Short names, as repositories have told them.
         var defaultBranches: [RepositoryIdentity: String] = [:]
-        var writtenRepositories: Set<RepositoryKey>
-        var refreshRules: RefreshRules
-        var reach: StageReach
+        /// Of the configuration.
+        var index: ConfigurationIndex
         /// Grows with each configuration that is taken.
         var generation: UInt64 = 1
 
-        init(_ configuration: EngineConfiguration) {
+        init(_ configuration: EngineConfiguration, index: ConfigurationIndex) {
             self.configuration = configuration
-            writtenRepositories = Self.writtenRepositories(configuration)
-            refreshRules = RefreshRules(configuration)
-            reach = StageReach(configuration.pipelines)
-        }
-
-        static func writtenRepositories(_ configuration: EngineConfiguration) -> Set<RepositoryKey> {
-            let branches = configuration.pipelines.stagesInOrder.flatMap(\.writtenBranches)
-            return Set(branches.compactMap { RepositoryKey(url: $0.repoURL) })
+            self.index = index
         }
     }
 
     private let shared: Mutex<Shared>
 
     package convenience init(ledger: Ledger, ports: EnginePorts, configuration: EngineConfiguration, log: Logger) {
-        self.init(ledger: ledger, ports: ports, configuration: configuration, log: log, preview: nil)
+        let index = ConfigurationIndex(configuration)
+        self.init(ledger: ledger, ports: ports, configuration: configuration, index: index, log: log, preview: nil)
     }
 
-    /// - Parameter preview: what hears of a preview's steps; `nil`: it serves.
+    /// - Parameters:
+    ///   - index: of the configuration's pipelines.
+    ///   - preview: what hears of a preview's steps; `nil`: it serves.
     init(
         ledger: Ledger,
         ports: EnginePorts,
         configuration: EngineConfiguration,
+        index: ConfigurationIndex,
         log: Logger,
         preview: PreviewTrace?
     ) {
@@ -126,7 +122,7 @@ package final class EngineCore: Sendable {
         expressions = WarehouseExpressions(scope: ports.expressionScope)
         previews = PreviewPatience(limit: ports.previewPatience)
         self.log = log
-        shared = Mutex(Shared(configuration))
+        shared = Mutex(Shared(configuration, index: index))
     }
 
     var countedCommits: CountedCommits {
@@ -149,11 +145,21 @@ package final class EngineCore: Sendable {
     package var configuration: EngineConfiguration {
         get { shared.withLock(\.configuration) }
         set {
+            let index = ConfigurationIndex(newValue)
             shared.withLock {
+                let former = $0.configuration
+                let concern = former.pipelines.concern(
+                    mode: former.mode,
+                    before: newValue.pipelines,
+                    mode: newValue.mode
+                )
+                if let concern {
+                    $0.agenda.add(concern)
+                } else {
+                    $0.agenda.addAll()
+                }
+                $0.index = index
                 $0.configuration = newValue
-                $0.writtenRepositories = Shared.writtenRepositories(newValue)
-                $0.refreshRules = RefreshRules(newValue)
-                $0.reach = StageReach(newValue.pipelines)
                 $0.generation += 1
             }
             configured.notify()
@@ -178,14 +184,35 @@ package final class EngineCore: Sendable {
         }
     }
 
+    /// What is found in the configuration without going through it.
+    var index: ConfigurationIndex { shared.withLock(\.index) }
+
+    /// Which warehouses subscribe to what.
+    var subscribers: Subscribers { shared.withLock(\.index.subscribers) }
+
+    /// Stages that may write the branch, upstream first: those that write the default branch of its repository are among
+    /// them, whichever that is.
+    func writers(of branch: BranchKey) -> [Stage] { inOrder { $0.writers(of: branch) } }
+
+    /// Stages that push to any of these repositories, upstream first.
+    func writers(to repositories: Set<RepositoryKey>) -> [Stage] { inOrder { $0.writers(to: repositories) } }
+
+    private func inOrder(_ found: (StageReach) -> Set<StageKey>) -> [Stage] {
+        let (index, pipelines) = shared.withLock { ($0.index, $0.configuration.pipelines) }
+        return found(index.reach).compactMap { key in index.graph.place(of: key).map { (place: $0, key: key) } }
+            .sorted { $0.place < $1.place }.compactMap { pipelines.stage($0.key) }
+    }
+
     /// Repositories that stages push to.
-    var writtenRepositories: Set<RepositoryKey> { shared.withLock(\.writtenRepositories) }
+    func writtenRepositories(among keys: some Sequence<RepositoryKey>) -> Set<RepositoryKey> {
+        shared.withLock { shared in Set(keys.filter(shared.index.reach.writes)) }
+    }
 
     /// Which Applications are refreshed when a push concerns them.
-    var refreshRules: RefreshRules { shared.withLock(\.refreshRules) }
+    var refreshRules: RefreshRules { shared.withLock(\.index.refreshRules) }
 
     /// When the clock alone will change an answer of the dispatcher.
-    var nextLook: Timestamp? { shared.withLock(\.nextLook) }
+    var nextLook: Timestamp? { shared.withLock(\.agenda.nextLook) }
 
     /// Whether a branch may be taken to be where it was last pushed, until a push tells otherwise.
     ///
@@ -209,7 +236,7 @@ package final class EngineCore: Sendable {
     /// Notes, after the last promotion was stopped in order, that none runs: the next start finds no crash.
     func endRuns() async throws {
         try await transact { transaction, _ in
-            for var record in transaction.state.promotions.values where record.run?.isBegun == true {
+            for var record in transaction.state.openPromotions where record.run?.isBegun == true {
                 record.run = record.run?.ended
                 transaction.put(.putPromotion(record))
             }
@@ -258,8 +285,8 @@ package final class EngineCore: Sendable {
     ) async throws -> Value {
         // A preview makes no other promotion, and nobody is told of it.
         guard preview == nil else { return try await ledger.transact { try decide(&$0, self) } }
-        let before = nextLook
-        let (value, domainEvents, full, state, changes) = try await restoring(before) { [self] in
+        let looked = Mutex(StageConcern())
+        let (value, domainEvents, full, state, changes) = try await givingBack(looked) { [self] in
             try await ledger.transact { transaction in
                 let value = try decide(&transaction, self)
                 endAborted(in: &transaction)
@@ -268,15 +295,13 @@ package final class EngineCore: Sendable {
                 }
                 // Most transactions are outcomes of deliveries alone. One without anything is a look at the clock.
                 let isLook = transaction.changes.isEmpty && transaction.deliveries.isEmpty
-                if isLook || transaction.changes.contains(where: Self.mayChangeVerdicts) {
-                    dispatch(into: &transaction)
-                }
+                dispatch(into: &transaction, isLook: isLook, looked: looked)
                 let domainEvents = DomainEvent.of(transaction)
                 raise(domainEvents, into: &transaction)
                 return (value, domainEvents, transaction.fullTargets, transaction.state, transaction.changes)
             }
         }
-        ledger.feed.tell(shared.withLock(\.reach).objects(of: changes))
+        ledger.feed.tell(shared.withLock(\.index.reach).objects(of: changes))
         // The end of a promotion, or what lies in a stage: its health rests on other Applications now.
         health.tell(changes.compactMap { if case .putStage(let record) = $0 { record.key } else { nil } })
         noteStatuses(changes)
@@ -291,16 +316,17 @@ package final class EngineCore: Sendable {
         return value
     }
 
-    /// A decision that was not stored did not look at the clock either; it is made again in a second at the earliest.
-    private func restoring<Value: Sendable>(
-        _ look: Timestamp?,
-        _ store: @Sendable () async throws -> Value
+    /// Looks that were made for a decision that was not stored are made again in a second at the earliest.
+    private func givingBack<Value: Sendable>(
+        _ looked: borrowing Mutex<StageConcern>,
+        _ store: () async throws -> Value
     ) async throws -> Value {
         do {
             return try await store()
         } catch {
+            let concern = looked.withLock(\.self)
             let soonest = ports.clock.now() + .seconds(1)
-            shared.withLock { $0.nextLook = look.map { max($0, soonest) } }
+            shared.withLock { $0.agenda.giveBack(concern, at: soonest) }
             throw error
         }
     }
@@ -319,37 +345,48 @@ package final class EngineCore: Sendable {
         transaction.put(Abort.due(on: transaction.state, now: ports.clock.now(), stage: pipelines.stage))
     }
 
-    /// False for what the dispatcher does not look at, or what only keeps promotions from giving way.
-    private static func mayChangeVerdicts(_ change: Change) -> Bool {
-        switch change {
-        case .putIntent, .putBranch, .putNotice, .removeNotice, .putAnnotations, .putWarehouse, .putRefresh,
-            .removeRefresh, .putHealth, .removeHealth:
-            false
-        default: true
-        }
-    }
-
     /// Decides on the present configuration at this moment.
     var dispatcher: Dispatch {
         let configuration = configuration
         return Dispatch(pipelines: configuration.pipelines, mode: configuration.mode, now: ports.clock.now())
     }
 
-    @discardableResult
-    func dispatch(into transaction: inout Ledger.Transaction) -> [Dispatch.Verdict] {
-        let dispatch = dispatcher
-        let result = shared.withLock { shared in
+    /// Looks at the stages that the transaction's changes, or what came before it, can concern.
+    ///
+    /// - Parameters:
+    ///   - isLook: whether the transaction is nothing but a look at what is due.
+    ///   - looked: what was looked at is put here.
+    private func dispatch(
+        into transaction: inout Ledger.Transaction,
+        isLook: Bool,
+        looked: borrowing Mutex<StageConcern>
+    ) {
+        let now = ports.clock.now()
+        let result = shared.withLock { shared -> Dispatch.Result? in
+            let pipelines = shared.configuration.pipelines
+            let changed = shared.index.graph.concern(of: transaction.changes, before: transaction.before)
+            guard pipelines.isComplete else {
+                // Nothing is decided until all is known; then it is looked at.
+                shared.agenda.add(changed)
+                return nil
+            }
+            guard isLook || !changed.isEmpty else { return nil }
+            shared.agenda.add(changed)
+            let concern = shared.agenda.take(graph: shared.index.graph, on: transaction.state, now: now)
+            looked.withLock { $0 = concern }
+            let dispatch = Dispatch(pipelines: pipelines, mode: shared.configuration.mode, now: now)
             let result = dispatch.decide(
                 on: transaction.state,
+                concerning: concern,
+                graph: shared.index.graph,
                 matcher: ports.matcher,
                 names: &shared.names,
                 random: ports.random
             )
-            shared.nextLook = result.nextLook
+            shared.agenda.note(result.looks)
             return result
         }
-        transaction.put(result.changes)
-        return result.verdicts
+        transaction.put(result?.changes ?? [])
     }
 
     /// A promotion that a person asks for, named after all others.

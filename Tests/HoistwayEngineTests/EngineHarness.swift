@@ -11,6 +11,7 @@ import Synchronization
 struct EngineHarness {
     static let image = "ghcr.io/acme/app"
     static let place = SourcePlace(file: "pipeline.yaml", line: 1)
+    static let warehouse = WarehouseKey(project: "shop", name: "app")
 
     let store: InMemoryStateStore
     let remote: InMemoryGitRemote

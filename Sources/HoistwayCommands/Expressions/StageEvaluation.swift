@@ -32,9 +32,9 @@ struct StageEvaluation {
         context.project = key.project
         context.stage = key.name
         if let freight {
-            let record = state.freight.first { known, record in
-                known.project == key.project && (known.id.text == freight || record.freight.alias == freight)
-            }
+            let record =
+                state.freight[FreightKey(project: key.project, id: FreightID(freight))]
+                ?? state.freight(named: freight, in: key.project).first
             guard let record else {
                 throw .failed(
                     "the project \(key.project) has no freight \(SafeText.line(freight))",
@@ -42,8 +42,8 @@ struct StageEvaluation {
                 )
             }
             context.freight = record.key.id.text
-            context.freightAlias = record.value.freight.alias
-            context.warehouse = record.value.freight.origin.name
+            context.freightAlias = record.freight.alias
+            context.warehouse = record.freight.origin.name
             collection[context.warehouse] = record.key.id
         }
         evaluation = PromotionEvaluation(

@@ -115,7 +115,7 @@ struct DryRun: Sendable {
         defer { store.close() }
         let state = try await store.load()
         var results: [PromotionID: [StepResult]] = [:]
-        for record in state.promotions.values where !record.phase.isTerminal {
+        for record in state.openPromotions {
             guard record.hasActed || state.isPushing(record.id) else { continue }
             results[record.id] = try await store.stepResults(of: record.id)
         }

@@ -25,10 +25,10 @@ struct ApplicationWakeService: Sendable {
 
     /// Promotions whose next try is a look at this cluster, which did not answer them: now it does.
     private func turnedAway(by cluster: String) async -> [PromotionID] {
-        await core.ledger.snapshot.promotions.values.filter { record in
-            guard !record.phase.isTerminal, record.nextTry != nil, record.trouble != nil else { return false }
+        await core.ledger.snapshot.openPromotions.filter { record in
+            guard record.nextTry != nil, record.trouble != nil else { return false }
             return core.cluster(of: record.presentStep, in: record.stage.project) == cluster
-        }.map(\.id).sorted()
+        }.map(\.id)
     }
 
     private func wake(_ ids: [PromotionID], isSpread: Bool) async {
@@ -56,8 +56,8 @@ struct ApplicationWakeService: Sendable {
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
             var index = 0
-            for var record in transaction.state.promotions.values.sorted(by: { $0.id < $1.id }) {
-                guard !record.phase.isTerminal, let addresses = record.awaitedApplications else { continue }
+            for var record in transaction.state.openPromotions {
+                guard let addresses = record.awaitedApplications else { continue }
                 core.waits.note(record.id, waitsFor: addresses)
                 let moment = now + delay(index)
                 index += 1

@@ -32,7 +32,7 @@ struct AdoptionReport: Sendable {
         let standing = try await BranchWatch(remote: place.remote).standing(of: tip, known: known)
         var commits: [ForeignCommit] = []
         var losses: [String] = []
-        for stage in core.configuration.pipelines.stagesInOrder {
+        for stage in core.writers(of: place.key) {
             guard let checkout = await checkout(of: stage) else { continue }
             let work = try await work(of: stage, standing: standing, replacesTree: checkout.replacesTree, at: tip)
             commits += work.commits.filter { commit in !commits.contains { $0.id == commit.id } }
@@ -93,11 +93,13 @@ struct AdoptionReport: Sendable {
         case .steps(let all): steps = all
         case .mechanisms:
             // Its steps depend on the freight in nothing that is asked here.
-            let freight = await core.ledger.snapshot.freight.values.first { record in
-                stage.requestedFreight.contains { $0.warehouse == record.freight.origin.name }
-                    && record.freight.origin.project == stage.key.project
+            let state = await core.ledger.snapshot
+            let warehouses = stage.requestedFreight.lazy.map {
+                WarehouseKey(project: stage.key.project, name: $0.warehouse)
             }
-            guard let freight else { return nil }
+            guard let freight = warehouses.compactMap({ state.newestFreight(of: $0).first { _ in true } }).first else {
+                return nil
+            }
             steps = stage.steps(for: freight.freight)
         }
         return PromotionPlan(steps: steps).pushed.first {

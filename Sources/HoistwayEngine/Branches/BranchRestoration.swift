@@ -77,7 +77,7 @@ struct BranchRestoration: Sendable {
         return FreightRecord(
             freight: Freight(
                 id: id,
-                alias: piece.alias.isEmpty ? FreightAlias.make(id, taken: []) : piece.alias,
+                alias: piece.alias.isEmpty ? FreightAlias.make(id) { _ in false } : piece.alias,
                 origin: warehouse.key,
                 artifacts: artifacts,
                 discoveredAt: commit.committedAt

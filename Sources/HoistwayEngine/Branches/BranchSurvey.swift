@@ -30,9 +30,9 @@ struct BranchSurvey: Sendable {
     @discardableResult
     func checkNewStages(_ among: [StageKey]? = nil) async throws -> Int {
         let state = await core.ledger.snapshot
-        let stages = core.configuration.pipelines.stagesInOrder.filter {
-            $0.promotion != .controlFlow && state.isUnknown($0.key) && among?.contains($0.key) ?? true
-        }
+        let pipelines = core.configuration.pipelines
+        let candidates = among.map { Set($0).compactMap(pipelines.stage) } ?? pipelines.stagesInOrder
+        let stages = candidates.filter { $0.promotion != .controlFlow && state.isUnknown($0.key) }
         guard !stages.isEmpty else { return 0 }
         let targets = targets(of: stages)
         let looks = Mutex(Dictionary(uniqueKeysWithValues: stages.map { ($0.key, Look()) }))
@@ -82,7 +82,10 @@ struct BranchSurvey: Sendable {
     /// What is found is stored with the answer to "may it go on by itself?".
     private func settle(_ looks: [StageKey: Look]) async throws {
         guard !looks.isEmpty else { return }
-        let told = await core.ledger.snapshot.stages.mapValues { $0.pause(.notLooked)?.reason }
+        let state = await core.ledger.snapshot
+        let told = Dictionary(
+            uniqueKeysWithValues: looks.keys.map { ($0, state.stages[$0]?.pause(.notLooked)?.reason) }
+        )
         try await core.transact { transaction, core in
             let now = core.ports.clock.now()
             for (key, look) in looks where transaction.state.isUnknown(key) {
@@ -147,7 +150,8 @@ struct BranchSurvey: Sendable {
         let state = await core.ledger.snapshot
         let mode = core.configuration.mode
         let pipelines = core.configuration.pipelines
-        let stages = pipelines.stagesInOrder.filter { pipelines.mode(of: $0, program: mode) == .promote }
+        let all = repositories.map(core.writers) ?? pipelines.stagesInOrder
+        let stages = all.filter { pipelines.mode(of: $0, program: mode) == .promote }
         let targets = targets(of: stages).filter { target, _ in
             guard let repositories else { return true }
             return RepositoryKey(url: target.repoURL).map(repositories.contains) ?? false

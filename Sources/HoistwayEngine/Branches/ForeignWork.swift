@@ -223,18 +223,21 @@ struct ForeignWorkFinder: Sendable {
     /// The last commit that a promotion of this stage has left on the branch, by a push or by the merge of its pull
     /// request, as far as it is remembered.
     private func lastPushed() async -> ObjectID? {
-        let promotions = await core.ledger.snapshot.promotions.values.filter { $0.stage == stage }
-        return promotions.sorted { $0.id < $1.id }.flatMap { record in
-            record.branches.filter {
+        for record in await core.ledger.snapshot.newestPromotions(of: stage) {
+            let pushed = record.branches.filter {
                 $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
-            }.map(\.commit) + merges(of: record)
-        }.last
+            }.map(\.commit)
+            if let last = (pushed + merges(of: record)).last { return last }
+        }
+        return nil
     }
 
     /// The last merge of a pull request that a promotion of this stage has seen on the branch.
     private func lastMerge(in state: PipelineState) -> (promotion: PromotionID, commit: ObjectID)? {
-        let promotions = state.promotions.values.filter { $0.stage == stage }.sorted { $0.id < $1.id }
-        return promotions.flatMap { record in merges(of: record).map { (record.id, $0) } }.last
+        for record in state.newestPromotions(of: stage) {
+            if let last = merges(of: record).last { return (record.id, last) }
+        }
+        return nil
     }
 
     private func merges(of record: PromotionRecord) -> [ObjectID] {

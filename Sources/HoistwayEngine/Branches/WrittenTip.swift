@@ -42,8 +42,7 @@ extension EngineCore {
         guard case .steps(let steps) = stage.promotion,
             let merging = steps.first(where: { $0.uses == "git-merge-pr" })
         else { return [] }
-        let promotions = await ledger.snapshot.promotions.values.filter { $0.stage == stage.key }
-        let pulls = promotions.sorted { $0.id > $1.id }.prefix(Self.maxMerging).flatMap(\.pulls)
+        let pulls = await ledger.snapshot.newestPromotions(of: stage.key).prefix(Self.maxMerging).flatMap(\.pulls)
         var seen = Set(written(by: stage).compactMap { key(of: $0, stage: stage.key) })
         var tips: [WrittenTip] = []
         for pull in pulls {

@@ -14,7 +14,7 @@ struct DiscoveryService: Sendable {
                 let asked = core.looks.asked.count
                 let now = core.ports.clock.now()
                 let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
-                for warehouse in core.looks.inOrder(warehouses) where isDue(warehouse, now: now) {
+                for warehouse in core.looks.inOrder(warehouses.filter { isDue($0, now: now) }) {
                     guard room.begin(core.looks.free(of: warehouse)) else { continue }
                     group.addTask { await check(at: warehouse, in: room) }
                 }

@@ -6,11 +6,15 @@ extension EngineCore {
     /// Does what annotations of the present manifests ask for and did not ask for before.
     ///
     /// What was seen is stored with what it changes. A look that a crash prevents is made at the next start, as all are.
-    func takeAnnotations() async throws {
+    ///
+    /// - Parameter projects: whose manifests have changed; `nil`: any may have.
+    func takeAnnotations(of projects: Set<String>? = nil) async throws {
         let requests = try await transact { transaction, core in
             let now = core.ports.clock.now()
+            var pipelines = core.configuration.pipelines
+            if let projects { pipelines.projects = pipelines.projects.filter { projects.contains($0.key) } }
             let requests = AnnotatedRequests(
-                of: core.configuration.pipelines,
+                of: pipelines,
                 on: transaction.state,
                 now: now
             )

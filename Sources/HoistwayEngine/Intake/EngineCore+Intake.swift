@@ -63,6 +63,7 @@ extension EngineCore {
         let now = ports.clock.now()
         let intake = Intake(
             pipelines: configuration.pipelines,
+            subscribers: subscribers,
             now: now,
             answers: round.answers,
             criteria: expressions.criteria,
@@ -138,7 +139,7 @@ extension EngineCore {
             guard case .push(let push) = event, source.scope.map({ $0.limiting(event) != nil }) ?? true else {
                 continue
             }
-            let written = Set(push.repoKeys).intersection(writtenRepositories)
+            let written = writtenRepositories(among: push.repoKeys)
             guard !written.isEmpty, !Self.isEcho(push, state: state) else { continue }
             branchNews.tell(written)
             let names = written.map(\.text).sorted()
@@ -153,8 +154,8 @@ extension EngineCore {
     static func isEcho(_ push: PushEvent, state: PipelineState) -> Bool {
         guard let commit = push.commit.flatMap({ ObjectID($0) }) else { return false }
         let name = push.ref.hasPrefix("refs/heads/") ? String(push.ref.dropFirst("refs/heads/".count)) : push.ref
-        return state.branches.values.contains { record in
-            record.key.branch == name && RepositoryKey(url: record.key.remote).map(push.repoKeys.contains) ?? false
+        return state.branches.index.branches(named: name).compactMap { state.branches[$0] }.contains { record in
+            RepositoryKey(url: record.key.remote).map(push.repoKeys.contains) ?? false
                 && record.isEcho(
                     before: push.before.flatMap { ObjectID($0) },
                     commit: commit,

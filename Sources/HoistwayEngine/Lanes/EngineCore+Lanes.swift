@@ -128,7 +128,7 @@ extension EngineCore {
 
     /// Which stages edit which kustomization of a branch.
     func foldersByBranch(_ key: BranchKey) -> [(folder: String, stage: StageKey)] {
-        configuration.pipelines.stagesInOrder.flatMap { stage in
+        writers(of: key).flatMap { stage in
             stage.editedFolders.compactMap { edited in
                 isBranch(edited.branch, of: edited.repoURL, project: stage.key.project, key)
                     ? (edited.folder, stage.key) : nil
@@ -138,7 +138,7 @@ extension EngineCore {
 
     /// What stages leave on a branch besides kustomizations.
     func footprints(on key: BranchKey) -> [(stage: StageKey, footprint: BranchFootprint)] {
-        configuration.pipelines.stagesInOrder.flatMap { stage in
+        writers(of: key).flatMap { stage in
             stage.footprints.compactMap { footprint in
                 isBranch(footprint.branch, of: footprint.repoURL, project: stage.key.project, key)
                     ? (stage.key, footprint) : nil

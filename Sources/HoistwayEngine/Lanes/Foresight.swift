@@ -43,7 +43,7 @@ extension EngineCore {
     /// The lanes of all promotions that are open.
     func lanes(on state: PipelineState) async -> [PromotionID: LaneKey] {
         var lanes: [PromotionID: LaneKey] = [:]
-        for record in state.promotions.values where !record.phase.isTerminal {
+        for record in state.openPromotions {
             lanes[record.id] = await foresee(record).lane
         }
         foresight.keepOnly(Set(lanes.keys))

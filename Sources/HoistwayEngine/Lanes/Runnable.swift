@@ -31,7 +31,7 @@ struct Runnable: Sendable {
         isApart: (PromotionID) -> Bool
     ) {
         var heads: [StageKey: PromotionRecord] = [:]
-        for record in state.promotions.values where !record.phase.isTerminal {
+        for record in state.openPromotions {
             guard let other = heads[record.stage] else {
                 heads[record.stage] = record
                 continue

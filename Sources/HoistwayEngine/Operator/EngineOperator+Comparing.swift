@@ -9,8 +9,8 @@ extension EngineOperator {
             throw OperatorFailure.invalid("\(key) writes no branches: freight passes through it by itself")
         }
         let state = await core.ledger.snapshot
-        let promotions = state.promotions.values.filter {
-            $0.stage == key && $0.mode == .observe && $0.phase.isTerminal && $0.createdAt >= since
+        let promotions = state.promotions(of: key).filter {
+            $0.mode == .observe && $0.phase.isTerminal && $0.createdAt >= since
         }
         let observed = promotions.flatMap { promotion in
             promotion.branches.flatMap { outcome in

@@ -10,7 +10,7 @@ extension EngineOperator {
     ) async throws -> PromotionView {
         let (stage, _) = try find(key)
         let maker = await maker()
-        let verdicts = maker.verdicts(on: stage, freight: maker.indexed.freight)
+        let verdicts = maker.verdicts(on: stage)
         guard let verdict = verdicts.first(where: { $0.warehouse == warehouse }) else {
             let names = stage.requestedFreight.map(\.warehouse).joined(separator: ", ")
             throw OperatorFailure.invalid("\(key) does not ask for freight of warehouse \(warehouse), but of \(names)")

@@ -224,16 +224,11 @@ extension EngineOperator {
         project: String,
         state: PipelineState
     ) throws(OperatorFailure) -> FreightRecord {
-        try find(name, project: project, among: state.freight.values.filter { $0.freight.origin.project == project })
-    }
-
-    static func find(
-        _ name: String,
-        project: String,
-        among all: [FreightRecord]
-    ) throws(OperatorFailure) -> FreightRecord {
-        if let exact = all.first(where: { $0.freight.alias == name || $0.freight.id.text == name }) { return exact }
-        let begun = name.count >= 4 ? all.filter { $0.freight.id.text.hasPrefix(name.lowercased()) } : []
+        let named = state.freight(named: name, in: project).first
+        if let exact = state.freight[FreightKey(project: project, id: FreightID(name))] ?? named { return exact }
+        let begun =
+            name.count >= 4
+            ? state.freight(ofProject: project).filter { $0.freight.id.text.hasPrefix(name.lowercased()) } : []
         guard let only = begun.first else {
             throw OperatorFailure.notFound("project \(project) has no freight \(name)")
         }

@@ -44,12 +44,8 @@ extension EngineOperator {
     /// Of each stage the promotion that was made last: what went before it is of no use any more.
     private static func newest(of pipelines: Pipelines, project: String?, in state: PipelineState) -> [PromotionRecord]
     {
-        var newest: [StageKey: PromotionRecord] = [:]
-        for record in state.promotions.values where project == nil || record.stage.project == project {
-            if let other = newest[record.stage], other.id > record.id { continue }
-            newest[record.stage] = record
-        }
-        return pipelines.stagesInOrder.compactMap { newest[$0.key] }
+        let stages = project.map { pipelines.projects[$0]?.stagesInOrder ?? [] } ?? pipelines.stagesInOrder
+        return stages.compactMap { state.newestPromotions(of: $0.key).first { _ in true } }
     }
 
     private static func isRetried(_ record: PromotionRecord, failedOnly: Bool) -> Bool {

@@ -3,20 +3,19 @@ package import HoistwayPorts
 
 extension EngineOperator {
     /// For views of this moment.
-    func maker() async -> ViewMaker { ViewMaker(core: core, indexed: await core.ledger.indexed) }
+    func maker() async -> ViewMaker { ViewMaker(core: core, moment: await core.ledger.moment) }
 
     // MARK: Stages
 
     package func stages(project: String?) async throws -> [StageView] {
         let maker = await maker()
-        return maker.pipelines.projects.keys.sorted().filter { project == nil || $0 == project }
-            .flatMap { maker.views(of: maker.orderedStages(of: $0)) }
+        return maker.projectNames(project).flatMap { maker.orderedStages(of: $0).map(maker.view) }
     }
 
     package func stage(_ key: StageKey) async throws -> StageView {
         let (stage, _) = try find(key)
         let maker = await maker()
-        return maker.view(of: stage, freight: maker.indexed.freight)
+        return maker.view(of: stage)
     }
 
     package func stages(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageView] {
@@ -24,7 +23,7 @@ extension EngineOperator {
         let stages = maker.summaries(filter, after: after, limit: limit).compactMap {
             maker.pipelines.stage(StageKey(project: $0.project, name: $0.name))
         }
-        return maker.views(of: stages)
+        return stages.map(maker.view)
     }
 
     package func stageSummaries(
@@ -55,7 +54,7 @@ extension EngineOperator {
         stages: Int
     ) async throws -> [ProjectView] {
         let maker = await maker()
-        let views = maker.pipelines.projects.values.filter { filter.project == nil || $0.name == filter.project }
+        let views = maker.projectNames(filter.project).compactMap { maker.pipelines.projects[$0] }
             .compactMap { project -> ProjectView? in
                 let all = maker.summaries(of: project.name)
                 let shown = filter == StageFilter(project: filter.project) ? all : all.filter(filter.takes)
@@ -74,8 +73,7 @@ extension EngineOperator {
 
     package func attention(project: String?) async throws -> AttentionView {
         let maker = await maker()
-        let names = maker.pipelines.projects.keys.sorted().filter { project == nil || $0 == project }
-        return ViewMaker.attention(names.flatMap(maker.summaries))
+        return ViewMaker.attention(maker.projectNames(project).flatMap(maker.summaries))
     }
 
     package func graph(project name: String) async throws -> GraphView {
@@ -107,7 +105,7 @@ extension EngineOperator {
 
     package func freight(_ name: String, project: String) async throws -> FreightView {
         let maker = await maker()
-        return maker.view(of: try Self.find(name, project: project, among: maker.freight(ofProject: project)))
+        return maker.view(of: try Self.find(name, project: project, state: maker.state))
     }
 
     package func availability(
@@ -117,7 +115,7 @@ extension EngineOperator {
     ) async throws -> AvailabilityView {
         if let stage { _ = try find(StageKey(project: project, name: stage)) }
         let maker = await maker()
-        let record = try Self.find(name, project: project, among: maker.freight(ofProject: project))
+        let record = try Self.find(name, project: project, state: maker.state)
         return maker.availability(of: record, from: stage)
     }
 
@@ -196,7 +194,7 @@ extension EngineOperator {
     ) async throws -> [PromotionView] {
         let maker = await maker()
         return maker.promotions(filter, after: after, limit: limit).map { record in
-            view(of: record, state: maker.state) { maker.indexed.openPromotions(of: record.stage) }
+            view(of: record, state: maker.state) { maker.state.openPromotions(of: record.stage) }
         }
     }
 

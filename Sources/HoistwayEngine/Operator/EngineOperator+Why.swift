@@ -40,8 +40,8 @@ extension EngineOperator {
         let present = state.stages[key]
         let isLost = present?.history.first?.items[record.freight.origin.name] == record.freight.id
         lines += looks(for: stage, state: state) + core.refreshLines(for: key)
-        let own = core.dispatcher.verdict(on: record, for: stage, auto: auto, state: maker.indexed.narrowed(to: stage))
-        let verdict = maker.verdicts(on: stage, freight: maker.indexed.freight).first {
+        let own = core.dispatcher.verdict(on: record, for: stage, auto: auto, state: state)
+        let verdict = maker.verdicts(on: stage).first {
             $0.warehouse == record.freight.origin.name
         }
         if let verdict, verdict.freight != record.key {
@@ -67,7 +67,7 @@ extension EngineOperator {
 
     private func newest(_ stage: Stage, auto: AutoPromotion, maker: ViewMaker) -> Explanation {
         let state = maker.state
-        let verdicts = maker.verdicts(on: stage, freight: maker.indexed.freight)
+        let verdicts = maker.verdicts(on: stage)
         var lines = verdicts.map { "\($0.warehouse): \($0.reason)" } + maker.drift(of: stage)
         for line in maker.lost(of: stage) where !lines.contains(where: { $0.contains(line) }) {
             lines.append(line)

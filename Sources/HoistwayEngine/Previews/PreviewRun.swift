@@ -35,6 +35,7 @@ struct PreviewRun: Sendable {
             ledger: try await Ledger(store: store),
             ports: ports,
             configuration: configuration,
+            index: core.index,
             log: Logger(label: "preview") { _ in SwiftLogNoOpLogHandler() },
             preview: trace
         )
@@ -64,11 +65,12 @@ struct PreviewRun: Sendable {
     private func seen() async -> PipelineState {
         var state = await core.ledger.snapshot
         let project = record.stage.project
-        state.promotions = state.promotions.filter { $0.value.stage.project == project && $0.value.phase.isTerminal }
-        state.freight = state.freight.filter { $0.key.project == project }
-        state.intents = [:]
-        state.notices = [:]
-        state.refreshes = [:]
+        let ended = state.promotions(ofProject: project).filter(\.phase.isTerminal)
+        state.promotions = RecordTable(ended, by: \.id)
+        state.freight = RecordTable(state.freight(ofProject: project), by: \.key)
+        state.intents = RecordTable()
+        state.notices = RecordMap()
+        state.refreshes = RecordMap()
         var record = record
         record.previewed = nil
         record.abortedBy = nil

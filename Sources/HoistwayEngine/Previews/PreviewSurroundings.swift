@@ -46,7 +46,7 @@ struct PreviewSurroundings: Sendable {
         let auto = AutoPromotion.of(found, in: project, matcher: core.ports.matcher)
         guard auto.isEnabled else { return .init(when: .never, reason: auto.summary) }
         var later = state
-        later.promotions = later.promotions.filter { $0.value.stage == stage && $0.value.phase.isTerminal }
+        later.promotions = RecordTable(later.promotions(of: stage).filter(\.phase.isTerminal), by: \.id)
         var record = later.stages[stage] ?? StageRecord(key: stage)
         record.lost = nil
         record.history.insert(

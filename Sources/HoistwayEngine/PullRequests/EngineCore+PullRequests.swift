@@ -20,8 +20,8 @@ extension EngineCore {
     func patience(of record: PromotionRecord, pause: Duration) async -> Duration {
         guard let wait = record.awaitedPullRequest, wait.isMerge else { return pause }
         let place = ForgePlace(wait.repository, project: record.stage.project)
-        let others = await ledger.snapshot.promotions.values.count { other in
-            guard !other.phase.isTerminal, other.id != record.id, let wait = other.awaitedPullRequest, wait.isMerge
+        let others = await ledger.snapshot.openPromotions.count { other in
+            guard other.id != record.id, let wait = other.awaitedPullRequest, wait.isMerge
             else { return false }
             return ForgePlace(wait.repository, project: other.stage.project) == place
         }
@@ -49,8 +49,8 @@ extension EngineCore {
             guard case .pullRequest(let request)? = limited else { continue }
             pullRequestNews.note(request, projects: source.projects)
             var woken: [String] = []
-            for var record in transaction.state.promotions.values.sorted(by: { $0.id < $1.id }) {
-                guard !record.phase.isTerminal, let wait = record.awaitedPullRequest, wait.concerns(request),
+            for var record in transaction.state.openPromotions {
+                guard let wait = record.awaitedPullRequest, wait.concerns(request),
                     source.projects.map({ $0.contains(record.stage.project) }) ?? true
                 else { continue }
                 woken.append(record.id.text)
@@ -85,9 +85,8 @@ extension EngineCore {
         for projects: [String]?,
         in state: PipelineState
     ) -> PromotionRecord? {
-        state.promotions.values.filter { record in
+        state.proposingPromotions.filter { record in
             projects.map { $0.contains(record.stage.project) } ?? true
-                && record.stepRecords.contains { $0.pull != nil || $0.isOpen == true }
                 && record.branches.contains { branch in
                     branch.pushed && branch.branch == request.sourceBranch && branch.kind != .tag
                         && RepositoryKey(url: branch.remote).map(request.repoKeys.contains) ?? false

@@ -49,7 +49,9 @@ struct LandedWork: Sendable {
     ) -> Proposals {
         let identity = RepositoryIdentity(remote.displayURL)
         let landed = Set(merges.flatMap(\.promotions))
-        let records = present.promotions.values.filter { !landed.contains($0.id) && !$0.proposed(in: identity).isEmpty }
+        let records = present.proposingPromotions.filter {
+            !landed.contains($0.id) && !$0.proposed(in: identity).isEmpty
+        }
         return Proposals(
             pushes: records.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }.flatMap { record in
                 let landings = record.landings(in: identity)

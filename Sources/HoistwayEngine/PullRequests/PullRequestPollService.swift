@@ -29,7 +29,7 @@ struct PullRequestPollService: Sendable {
     func poll() async {
         let now = core.ports.clock.now()
         var groups: [PollBook.Group: [Waiter]] = [:]
-        for record in await core.ledger.snapshot.promotions.values where !record.phase.isTerminal {
+        for record in await core.ledger.snapshot.openPromotions {
             guard let wait = record.awaitedPullRequest else { continue }
             groups[PollBook.Group(wait, project: record.stage.project), default: []].append(
                 Waiter(id: record.id, wait: wait)
@@ -110,8 +110,8 @@ struct PullRequestPollService: Sendable {
         let now = core.ports.clock.now()
         try await core.transact { transaction, _ in
             var index = 0
-            for var record in transaction.state.promotions.values.sorted(by: { $0.id < $1.id }) {
-                guard !record.phase.isTerminal, record.awaitedPullRequest != nil, let next = record.nextTry,
+            for var record in transaction.state.openPromotions {
+                guard record.awaitedPullRequest != nil, let next = record.nextTry,
                     next <= now
                 else { continue }
                 record.nextTry = now + .seconds(3600) / PollBook.perHour * index

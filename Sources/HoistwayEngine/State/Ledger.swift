@@ -49,7 +49,7 @@ package actor Ledger {
 
     private let store: any StateStore
     private var state: PipelineState
-    private var index: PipelineIndex
+    private var revisions = ViewRevisions()
     private var isBusy = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
@@ -60,14 +60,17 @@ package actor Ledger {
 
     package init(store: any StateStore) async throws(StoreFailure) {
         self.store = store
-        let loaded = try await store.load()
-        state = loaded
-        index = PipelineIndex(loaded)
+        state = try await store.load()
     }
 
     package var snapshot: PipelineState { state }
-    /// The state with what belongs to which project, of the same moment.
-    package var indexed: IndexedState { IndexedState(state: state, index: index) }
+    /// The state with its revisions, of the same moment.
+    var moment: Moment { Moment(state: state, revisions: revisions) }
+
+    struct Moment: Sendable {
+        var state: PipelineState
+        var revisions: ViewRevisions
+    }
 
     /// Runs `decide` alone on the present state; returns once its changes are durable.
     ///
@@ -80,10 +83,9 @@ package actor Ledger {
         var transaction = Transaction(state: state)
         let value = try decide(&transaction)
         guard !transaction.isEmpty else { return value }
-        // The copy must not keep the old dictionaries alive longer than needed.
         let changes = transaction.changes
         try await store.commit(changes, deliveries: transaction.deliveries, audit: transaction.audit)
-        index.apply(changes, before: state)
+        revisions.note(changes, before: state)
         state = transaction.state
         changed.notify()
         let told = transaction.told

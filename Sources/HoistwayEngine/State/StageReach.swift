@@ -12,6 +12,8 @@ struct StageReach: Sendable {
     private var byBranch: [BranchKey: [StageKey]] = [:]
     /// Those that write the default branch of a repository.
     private var byRepository: [RepositoryIdentity: [StageKey]] = [:]
+    /// Those that write to a repository, as events name it.
+    private var byKey: [RepositoryKey: [StageKey]] = [:]
 
     init(_ pipelines: Pipelines) {
         for stage in pipelines.stagesInOrder {
@@ -19,7 +21,11 @@ struct StageReach: Sendable {
                 let key = WarehouseKey(project: stage.key.project, name: request.warehouse)
                 byWarehouse[key, default: []].append(stage.key)
             }
-            for written in stage.writtenBranches {
+            let written = stage.writtenBranches
+            for key in Set(written.compactMap { RepositoryKey(url: $0.repoURL) }) {
+                byKey[key, default: []].append(stage.key)
+            }
+            for written in written {
                 if written.branch.isEmpty {
                     byRepository[RepositoryIdentity(written.repoURL), default: []].append(stage.key)
                 } else {
@@ -27,6 +33,19 @@ struct StageReach: Sendable {
                 }
             }
         }
+    }
+
+    /// Whether stages push to the repository.
+    func writes(_ repository: RepositoryKey) -> Bool { byKey[repository] != nil }
+
+    /// Stages that push to any of these repositories; in no order.
+    func writers(to repositories: Set<RepositoryKey>) -> Set<StageKey> {
+        repositories.reduce(into: []) { $0.formUnion(byKey[$1] ?? []) }
+    }
+
+    /// Stages that write the branch, by its name or as the default branch of its repository; in no order.
+    func writers(of branch: BranchKey) -> Set<StageKey> {
+        Set(byBranch[branch] ?? []).union(byRepository[RepositoryIdentity(branch.remote)] ?? [])
     }
 
     /// The stages that these changes reach, or their whole project where they are many.

@@ -30,7 +30,7 @@ extension ViewMaker {
             .union(record.failedIn.map { Array($0.keys) } ?? [])
         var promotions: [String: PromotionRecord] = [:]
         // Oldest first: the newest one to each stage stays.
-        for promotion in indexed.promotions(of: record.key) {
+        for promotion in state.promotions(of: record.key) {
             promotions[promotion.stage.name] = promotion
             stages.insert(promotion.stage.name)
         }
@@ -74,7 +74,7 @@ extension ViewMaker {
                     reason: text
                 )
             }
-            guard let open = openPromotions(of: stage.key).first(where: { $0.freight == id }) else {
+            guard let open = state.openPromotions(of: stage.key).first(where: { $0.freight == id }) else {
                 return FreightPlaceView(
                     stage: name,
                     state: .present,
@@ -85,10 +85,10 @@ extension ViewMaker {
             }
             return place(of: open, in: name)
         }
-        if let open = openPromotions(of: stage.key).first(where: { $0.freight == id }) {
+        if let open = state.openPromotions(of: stage.key).first(where: { $0.freight == id }) {
             return place(of: open, in: name)
         }
-        let answer = dispatch.availability(of: record, to: stage, indexed.narrowed(to: stage))
+        let answer = dispatch.availability(of: record, to: stage, state)
         let past = known?.history.first { $0.items[warehouse] == id }
         var until: Timestamp?
         if case .unavailable(_, let moment) = answer { until = moment }
@@ -122,28 +122,22 @@ extension ViewMaker {
             guard let upstream else { return true }
             return stage.requestedFreight.contains { $0.warehouse == warehouse && $0.stages.contains(upstream) }
         }
-        let newestFirst = indexed.freight(of: record.freight.origin)
         return AvailabilityView(
             project: record.freight.origin.project,
             freight: record.freight.id.text,
             alias: record.freight.alias,
             warehouse: warehouse,
             artifacts: record.freight.artifacts.map(ArtifactView.init),
-            stages: stages.map { availability(of: record, to: $0, among: newestFirst) }
+            stages: stages.map { stageAvailability(of: record, to: $0) }
         )
     }
 
-    private func availability(
-        of record: FreightRecord,
-        to stage: Stage,
-        among freight: [FreightRecord]
-    ) -> AvailabilityView.Stage {
+    private func stageAvailability(of record: FreightRecord, to stage: Stage) -> AvailabilityView.Stage {
         let place = place(of: record, in: stage)
-        let isAvailable = dispatch.availability(of: record, to: stage, indexed.narrowed(to: stage)).isAvailable
+        let isAvailable = dispatch.availability(of: record, to: stage, state).isAvailable
         let present = contents(of: stage.key).first { $0.warehouse == record.freight.origin.name }
         let known = present.flatMap { self.freight(FreightID($0.freight), project: stage.key.project) }
-        let verdict = verdicts(on: stage) { key in key == record.freight.origin ? freight : indexed.freight(of: key) }
-            .first { $0.warehouse == record.freight.origin.name }
+        let verdict = verdicts(on: stage).first { $0.warehouse == record.freight.origin.name }
         let isReplaced = verdict?.kind == .promote && verdict?.freight != record.key
         return AvailabilityView.Stage(
             place: place,

@@ -2,22 +2,10 @@ import HoistwayModel
 import HoistwayPorts
 
 extension ViewMaker {
-    /// Views of stages; the freight of each warehouse is put in order once.
-    func views(of stages: [Stage]) -> [StageView] {
-        var ordered: [WarehouseKey: [FreightRecord]] = [:]
-        return stages.map { stage in
-            for request in stage.requestedFreight {
-                let key = WarehouseKey(project: stage.key.project, name: request.warehouse)
-                if ordered[key] == nil { ordered[key] = indexed.freight(of: key) }
-            }
-            return view(of: stage) { ordered[$0] ?? [] }
-        }
-    }
-
     /// By project and name.
     func summaries(_ filter: StageFilter, after: StageKey?, limit: Int) -> [StageSummaryView] {
         var found: [StageSummaryView] = []
-        for project in pipelines.projects.keys.sorted() where filter.project == nil || project == filter.project {
+        for project in projectNames(filter.project) {
             guard after.map({ project >= $0.project }) ?? true else { continue }
             let names = summaries(of: project).filter(filter.takes).filter { stage in
                 after.map { ($0.project, $0.name) < (project, stage.name) } ?? true
@@ -36,8 +24,11 @@ extension ViewMaker {
         let wanted = filter.contains.map { SearchText($0) }
         let candidates: [FreightRecord] =
             if let project = filter.project {
-                indexed.index.warehouses(of: project).filter { filter.warehouse == nil || $0 == filter.warehouse }
-                    .flatMap { indexed.records(of: WarehouseKey(project: project, name: $0)) }
+                if let warehouse = filter.warehouse {
+                    state.freight(of: WarehouseKey(project: project, name: warehouse))
+                } else {
+                    state.freight(ofProject: project)
+                }
             } else {
                 state.freight.values.filter { filter.warehouse == nil || $0.freight.origin.name == filter.warehouse }
             }
@@ -54,9 +45,9 @@ extension ViewMaker {
         let candidates: [PromotionRecord] =
             if let project = filter.project {
                 if let stage = filter.stage {
-                    indexed.promotions(of: StageKey(project: project, name: stage))
+                    state.promotions(of: StageKey(project: project, name: stage))
                 } else {
-                    indexed.promotions(ofProject: project)
+                    state.promotions(ofProject: project)
                 }
             } else {
                 state.promotions.values.filter { filter.stage == nil || $0.stage.name == filter.stage }

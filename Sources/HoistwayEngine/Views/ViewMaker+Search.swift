@@ -8,7 +8,7 @@ extension ViewMaker {
     func search(_ text: String, project: String?) -> SearchView {
         let wanted = SearchText(text)
         var found: [(isWhole: Bool, at: Timestamp, match: SearchView.Match)] = []
-        for name in pipelines.projects.keys.sorted() where project == nil || name == project {
+        for name in projectNames(project) {
             found += stages(wanted, project: name) + freight(wanted, project: name)
         }
         if let promotion = state.promotions[PromotionID(wanted.lowercased)],
@@ -48,9 +48,7 @@ extension ViewMaker {
         _ wanted: SearchText,
         project: String
     ) -> [(isWhole: Bool, at: Timestamp, match: SearchView.Match)] {
-        let warehouses = indexed.index.warehouses(of: project)
-        return warehouses.flatMap { indexed.freight(of: WarehouseKey(project: project, name: $0)) }.compactMap {
-            record in
+        state.freight(ofProject: project).compactMap { record in
             guard let (field, isWhole) = wanted.field(of: record.freight) else { return nil }
             let match = SearchView.Match(
                 kind: .freight,

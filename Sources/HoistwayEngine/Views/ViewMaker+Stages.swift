@@ -5,7 +5,7 @@ extension ViewMaker {
     func summary(of stage: Stage) -> StageSummaryView { summary(of: stage, branches: branches(of: stage)) }
 
     private func summary(of stage: Stage, branches: [BranchKey]) -> StageSummaryView {
-        let open = openPromotions(of: stage.key)
+        let open = state.openPromotions(of: stage.key)
         let last = lastPromotion(of: stage)
         let health = StageHealth(of: stage.key, open: open.first, in: state)
         let pauses = pauses(of: stage, branches: branches)
@@ -46,14 +46,14 @@ extension ViewMaker {
         StagePromotionView(record, alias: alias(of: record.freight, project: record.stage.project))
     }
 
-    func view(of stage: Stage, freight: (WarehouseKey) -> [FreightRecord]) -> StageView {
+    func view(of stage: Stage) -> StageView {
         let branches = branches(of: stage)
         let summary = summary(of: stage, branches: branches)
-        let open = openPromotions(of: stage.key)
+        let open = state.openPromotions(of: stage.key)
         let record = state.stages[stage.key]
         let drift = branches.compactMap { sentence(onDriftOf: $0, stage: stage) }
         let lost = lost(of: stage)
-        let verdicts = verdicts(on: stage, freight: freight)
+        let verdicts = verdicts(on: stage)
         let pauses = pauses(of: stage, branches: branches)
         let held = (record?.heldUp ?? []).map(\.reason)
         let health = StageHealth(of: stage.key, open: open.first, in: state)
@@ -106,22 +106,13 @@ extension ViewMaker {
 
     /// What the dispatcher says of a stage now, rule by rule, without doing it.
     ///
-    /// - Parameter freight: of a warehouse, newest first.
-    func verdicts(on stage: Stage, freight: (WarehouseKey) -> [FreightRecord]) -> [Dispatch.Verdict] {
+    func verdicts(on stage: Stage) -> [Dispatch.Verdict] {
         guard let project = pipelines.projects[stage.key.project] else { return [] }
         let dispatch = dispatch
         let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
-        let narrow = indexed.narrowed(to: stage)
         var result = Dispatch.Result()
         return stage.requestedFreight.map { request in
-            dispatch.evaluate(
-                stage,
-                request: request,
-                auto: auto,
-                state: narrow,
-                freight: freight(WarehouseKey(project: stage.key.project, name: request.warehouse)),
-                into: &result
-            )
+            dispatch.evaluate(stage, request: request, auto: auto, state: state, into: &result)
         }
     }
 

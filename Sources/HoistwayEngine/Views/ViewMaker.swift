@@ -4,19 +4,22 @@ import HoistwayPorts
 /// Makes views of the state of one moment.
 struct ViewMaker: Sendable {
     let core: EngineCore
-    let indexed: IndexedState
+    let state: PipelineState
+    /// Of the state.
+    let revisions: ViewRevisions
     let configuration: EngineConfiguration
     /// Of the configuration.
     let generation: UInt64
     let now: Timestamp
 
-    var state: PipelineState { indexed.state }
     var pipelines: Pipelines { configuration.pipelines }
     var dispatch: Dispatch { Dispatch(pipelines: pipelines, mode: configuration.mode, now: now) }
 
-    init(core: EngineCore, indexed: IndexedState) {
+    /// - Parameter moment: the state with its revisions, of one moment.
+    init(core: EngineCore, moment: Ledger.Moment) {
         self.core = core
-        self.indexed = indexed
+        state = moment.state
+        revisions = moment.revisions
         (configuration, generation) = core.present
         now = core.ports.clock.now()
     }
@@ -27,14 +30,15 @@ struct ViewMaker: Sendable {
         state.freight[FreightKey(project: project, id: id)]
     }
 
-    /// In no order.
-    func freight(ofProject project: String) -> [FreightRecord] {
-        indexed.index.warehouses(of: project).flatMap {
-            indexed.records(of: WarehouseKey(project: project, name: $0))
-        }
-    }
-
     func alias(of id: FreightID, project: String) -> String { freight(id, project: project)?.freight.alias ?? id.short }
+
+    /// Names of projects, sorted; of one that is not configured, none.
+    ///
+    /// - Parameter only: `nil`: of all.
+    func projectNames(_ only: String?) -> [String] {
+        guard let only else { return pipelines.projects.keys.sorted() }
+        return pipelines.projects[only] == nil ? [] : [only]
+    }
 
     /// The stages of a project, upstream first; none of one that is not configured.
     func orderedStages(of project: String) -> [Stage] {
@@ -43,10 +47,9 @@ struct ViewMaker: Sendable {
 
     /// As cards, upstream first.
     func summaries(of project: String) -> [StageSummaryView] {
-        let own = indexed.index.project(project)
         let key = PageBook.Key(
-            project: own.revision,
-            branches: indexed.index.branchRevision,
+            project: revisions.project(project),
+            branches: revisions.branches,
             configuration: generation,
             defaultBranches: core.knownDefaultBranches,
             minute: now.seconds / 60
@@ -58,9 +61,6 @@ struct ViewMaker: Sendable {
     func branches(of stage: Stage) -> [BranchKey] {
         core.written(by: stage).compactMap { core.key(of: $0, stage: stage.key) }
     }
-
-    /// The open ones, in the order in which they run.
-    func openPromotions(of stage: StageKey) -> [PromotionRecord] { indexed.openPromotions(of: stage) }
 
     /// The last one that came to an end and counts for the stage as it is now.
     func lastPromotion(of stage: Stage) -> PromotionRecord? {

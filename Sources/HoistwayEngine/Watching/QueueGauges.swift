@@ -26,7 +26,7 @@ struct QueueGauges: Sendable {
     }
 
     func record(_ state: PipelineState, now: Timestamp) {
-        let open = state.promotions.values.filter { !$0.phase.isTerminal }
+        let open = Array(state.openPromotions)
         retrying.record(open.count { $0.nextTry != nil })
         pending.record(open.count { $0.nextTry == nil && $0.phase == .pending })
         running.record(open.count { $0.nextTry == nil && $0.phase == .running })

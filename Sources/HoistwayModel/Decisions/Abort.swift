@@ -29,9 +29,8 @@ package enum Abort {
         now: Timestamp,
         stage: (StageKey) -> Stage?
     ) -> [Change] {
-        state.promotions.values
-            .filter { $0.abortedBy != nil && !$0.phase.isTerminal && !state.isUnsettled($0) }
-            .sorted { $0.id < $1.id }
+        state.openPromotions
+            .filter { $0.abortedBy != nil && !state.isUnsettled($0) }
             .flatMap { end(of: $0, stage: stage($0.stage), state: state, now: now) }
     }
 

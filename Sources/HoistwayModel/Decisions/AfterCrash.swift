@@ -8,8 +8,8 @@ package struct AfterCrash: Sendable, Equatable {
 
     package init(_ state: PipelineState, pipelines: Pipelines, now: Timestamp) {
         var suspects: [PromotionRecord] = []
-        for record in state.promotions.values.sorted(by: { $0.id < $1.id }) {
-            guard !record.phase.isTerminal, var mark = record.run, mark.isBegun else { continue }
+        for record in state.openPromotions {
+            guard var mark = record.run, mark.isBegun else { continue }
             var record = record
             if mark.isAlone { mark.crashes += 1 }
             mark.isBegun = false

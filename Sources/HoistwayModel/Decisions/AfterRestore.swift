@@ -31,18 +31,15 @@ package enum AfterRestore {
     }
 
     private static func ended(in state: PipelineState, backupMadeAt: Timestamp, now: Timestamp) -> [Change] {
-        state.promotions.values
-            .filter { !$0.phase.isTerminal }
-            .sorted { $0.id < $1.id }
-            .map { open in
-                var aborted = open
-                aborted.phase = .aborted
-                aborted.message =
-                    "the state was restored from a backup of \(backupMadeAt.rfc3339), when this promotion was open; what became "
-                    + "of it since is not known"
-                aborted.finishedAt = now
-                aborted.nextTry = nil
-                return .putPromotion(aborted)
-            }
+        state.openPromotions.map { open in
+            var aborted = open
+            aborted.phase = .aborted
+            aborted.message =
+                "the state was restored from a backup of \(backupMadeAt.rfc3339), when this promotion was open; what became "
+                + "of it since is not known"
+            aborted.finishedAt = now
+            aborted.nextTry = nil
+            return .putPromotion(aborted)
+        }
     }
 }

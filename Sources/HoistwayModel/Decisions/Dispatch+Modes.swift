@@ -2,8 +2,8 @@ extension Dispatch {
     /// Notes the mode of each stage, and which freight a stage that begins to promote leaves to people.
     ///
     /// Only stages with a record: one without has not been looked at, and gets its record by that look.
-    package func modeChanges(on state: PipelineState) -> [Change] {
-        pipelines.stagesInOrder.compactMap { stage in
+    func modeChanges(of stages: [Stage], on state: PipelineState) -> [Change] {
+        stages.compactMap { stage in
             let mode = pipelines.mode(of: stage, program: mode)
             guard stage.promotion != .controlFlow, var record = state.stages[stage.key], record.mode != mode else {
                 return nil
@@ -43,15 +43,13 @@ extension Dispatch {
     ) -> StageRecord.ObservedUntil? {
         var isObserved: (FreightRecord) -> Bool = { _ in true }
         if record.mode == nil {
-            let own = state.promotions.values.filter { $0.stage == stage.key }
-            let last = own.max { $0.id < $1.id }?.mode ?? (record.history.isEmpty ? nil : .promote)
+            let newest = state.newestPromotions(of: stage.key).first { _ in true }
+            let last = newest?.mode ?? (record.history.isEmpty ? nil : .promote)
             switch last {
             case .promote: return nil
             case .observe: break
             case nil:
-                let others = state.promotions.values.filter {
-                    $0.mode == .observe && $0.stage.project == stage.key.project
-                }
+                let others = state.promotions(ofProject: stage.key.project).filter { $0.mode == .observe }
                 let tried = Set(others.map(\.freight))
                 isObserved = { $0.observedIn?.isEmpty == false || tried.contains($0.freight.id) }
             }
@@ -59,7 +57,8 @@ extension Dispatch {
         var newest: [String: Timestamp] = [:]
         for request in stage.requestedFreight {
             let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
-            newest[request.warehouse] = state.freight(of: warehouse).first(where: isObserved)?.freight.discoveredAt
+            newest[request.warehouse] =
+                state.newestFreight(of: warehouse).first(where: isObserved)?.freight.discoveredAt
         }
         return newest.isEmpty ? nil : StageRecord.ObservedUntil(newest: newest, at: now)
     }

@@ -31,10 +31,17 @@ package struct Dispatch: Sendable {
     package struct Result: Sendable, Equatable {
         package var changes: [Change] = []
         package var verdicts: [Verdict] = []
-        /// When the clock alone changes an answer.
-        package var nextLook: Timestamp?
+        /// Of each stage that was looked at: when the clock alone changes an answer; `nil`: it does not.
+        package var looks: [StageKey: Timestamp?] = [:]
+
+        /// When the clock alone changes the first answer.
+        package var nextLook: Timestamp? { looks.values.compactMap(\.self).min() }
 
         package init() {}
+
+        fileprivate mutating func note(_ look: Timestamp, of stage: StageKey) {
+            looks[stage] = .some(looks[stage].flatMap(\.self).map { min($0, look) } ?? look)
+        }
     }
 
     /// How many promotions one look makes for one stage and warehouse; the next look makes more.
@@ -59,30 +66,70 @@ package struct Dispatch: Sendable {
         names: inout PromotionNames,
         random: () -> UInt64
     ) -> Result {
-        guard !explains else {
-            var silent = self
-            silent.explains = false
-            return silent.decide(on: state, matcher: matcher, names: &names, random: random)
-        }
+        let graph = StageGraph(pipelines)
+        var concern = StageConcern()
+        concern.addAll(of: graph, on: state)
+        return decide(on: state, concerning: concern, graph: graph, matcher: matcher, names: &names, random: random)
+    }
+
+    /// Looks at the stages that something has changed for, and at those that this changes something for in turn,
+    /// upstream first.
+    ///
+    /// The answer is that of a look at every stage, where each change since that look was told.
+    ///
+    /// - Parameter graph: of the same manifests.
+    package func decide(
+        on state: PipelineState,
+        concerning concern: StageConcern,
+        graph: StageGraph,
+        matcher: some PatternMatcher,
+        names: inout PromotionNames,
+        random: () -> UInt64
+    ) -> Result {
+        var silent = self
+        silent.explains = false
+        return silent.look(
+            on: state,
+            concerning: concern,
+            graph: graph,
+            matcher: matcher,
+            names: &names,
+            random: random
+        )
+    }
+
+    private func look(
+        on state: PipelineState,
+        concerning concern: StageConcern,
+        graph: StageGraph,
+        matcher: some PatternMatcher,
+        names: inout PromotionNames,
+        random: () -> UInt64
+    ) -> Result {
         var result = Result()
         // What could not be read yet may be what a stage waits for, or the stage of a promotion.
         guard pipelines.isComplete else { return result }
-        result.changes = endOfRemovedStages(on: state)
-        // Each stage is shown its own promotions alone: going through all of them for each would grow with the history.
-        let promotions = Dictionary(grouping: state.promotions.values, by: \.stage)
         var state = state
-        let modes = modeChanges(on: state)
-        state.apply(modes)
-        result.changes += modes
-        for stage in pipelines.stagesInOrder {
-            guard let project = pipelines.projects[stage.key.project] else { continue }
-            let own = (promotions[stage.key] ?? []).map { ($0.id, $0) }
-            state.promotions = Dictionary(own) { first, _ in first }
+        var queue = StageQueue(concern, graph: graph)
+        func take(_ changes: [Change], behind place: Int?) {
+            for change in changes {
+                queue.add(graph.concern(of: change, before: state), behind: place)
+                state.apply(change)
+            }
+            result.changes += changes
+        }
+        for stage in queue.unknown { result.looks[stage] = .some(nil) }
+        take(endOfRemovedStages(queue.unknown, on: state), behind: nil)
+        take(modeChanges(of: queue.known.compactMap(pipelines.stage), on: state), behind: nil)
+        while let next = queue.next() {
+            guard let stage = pipelines.stage(next.stage), let project = pipelines.projects[stage.key.project] else {
+                continue
+            }
+            result.looks[stage.key] = .some(nil)
             for request in stage.requestedFreight {
                 if stage.promotion == .controlFlow {
-                    let change = passThrough(stage, request: request, state: state, into: &result)
-                    state.apply(change)
-                    result.changes += change
+                    let passed = passThrough(stage, request: request, of: next.freight, state: state, into: &result)
+                    take(passed, behind: next.place)
                     continue
                 }
                 let auto = AutoPromotion.of(stage, in: project, matcher: matcher)
@@ -91,7 +138,7 @@ package struct Dispatch: Sendable {
                     var verdict = evaluate(stage, request: request, auto: auto, state: state, into: &result)
                     let isPromoted = verdict.kind == .promote
                     if isPromoted {
-                        let change = promote(
+                        let promoted = promote(
                             stage,
                             verdict: &verdict,
                             project: project,
@@ -99,11 +146,12 @@ package struct Dispatch: Sendable {
                             names: &names,
                             random: random
                         )
-                        state.apply(change)
-                        result.changes += change
+                        take(promoted, behind: next.place)
                     }
                     if isPromoted || turn == 1 { result.verdicts.append(verdict) }
                     guard isPromoted, !stage.supersedes else { break }
+                    // There may be more: the next look makes them.
+                    if turn == Self.maxAtOnce { result.note(now, of: stage.key) }
                 }
             }
         }
@@ -111,71 +159,71 @@ package struct Dispatch: Sendable {
     }
 
     /// The newest freight that is available, and whether it is to be promoted now: the first rule that blocks decides.
-    ///
-    /// - Parameter freight: that of the warehouse, newest first; `nil`: it is looked for in the state.
     package func evaluate(
         _ stage: Stage,
         request: FreightRequest,
         auto: AutoPromotion,
         state: PipelineState,
-        freight: [FreightRecord]? = nil,
         into result: inout Result
     ) -> Verdict {
         let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
-        let all = pipelines.isComplete ? freight ?? state.freight(of: warehouse) : []
-        var answers: [(FreightRecord, Availability)] = []
-        for record in all {
-            let answer = availability(of: record, to: stage, state)
-            answers.append((record, answer))
-            if case .unavailable(_, let until?) = answer, until > now {
-                result.nextLook = min(result.nextLook ?? until, until)
-            }
-            // What is older than the newest available one is nobody's question; with a soak time the clock asks it.
-            let isLast =
-                answer.isAvailable && request.requiredSoak == nil && request.selection == .newestFreight
-                && stage.supersedes
-            if isLast { break }
-        }
+        let newest = pipelines.isComplete ? state.newestFreight(of: warehouse).first { _ in true } : nil
         let subject = RuleSubject(
             stage: stage,
             request: request,
             auto: auto,
-            newest: answers.first,
-            candidate: candidate(among: answers, stage: stage, request: request, state: state),
+            newest: newest.map { ($0, availability(of: $0, to: stage, state)) },
+            candidate: newest.flatMap { _ in candidate(for: stage, request: request, state: state, into: &result) },
             state: state
         )
         let rules = explains ? self.rules(for: subject) : []
         return verdict(on: subject, rules: rules)
     }
 
+    /// What would be promoted; nothing is looked at that is older than that.
     private func candidate(
-        among answers: [(FreightRecord, Availability)],
-        stage: Stage,
+        for stage: Stage,
         request: FreightRequest,
-        state: PipelineState
+        state: PipelineState,
+        into result: inout Result
     ) -> FreightRecord? {
-        let available = answers.filter { $0.1.isAvailable }.map(\.0)
-        guard stage.supersedes else { return next(among: available, stage: stage, request: request, state: state) }
-        guard request.selection == .matchUpstream, let upstream = request.stages.first else { return available.first }
-        let key = StageKey(project: stage.key.project, name: upstream)
-        let current = state.stages[key]?.current(of: request.warehouse)
-        return available.first { $0.freight.id == current }
+        func isAvailable(_ record: FreightRecord) -> Bool {
+            let answer = availability(of: record, to: stage, state)
+            if case .unavailable(_, let until?) = answer, until > now { result.note(until, of: stage.key) }
+            return answer.isAvailable
+        }
+        guard stage.supersedes else {
+            return next(for: stage, request: request, state: state, isAvailable: isAvailable)
+        }
+        if request.selection == .matchUpstream, let upstream = request.stages.first {
+            let key = StageKey(project: stage.key.project, name: upstream)
+            let current = state.stages[key]?.current(of: request.warehouse)
+            return current.flatMap { state.freight[stage.key, $0] }.flatMap {
+                $0.freight.origin.name == request.warehouse && isAvailable($0) ? $0 : nil
+            }
+        }
+        return state.eligibleFreight(for: stage, request: request).first(where: isAvailable)
     }
 
     /// The oldest that came after all that has been promoted to the stage; the newest where nothing has.
     private func next(
-        among available: [FreightRecord],
-        stage: Stage,
+        for stage: Stage,
         request: FreightRequest,
-        state: PipelineState
+        state: PipelineState,
+        isAvailable: (FreightRecord) -> Bool
     ) -> FreightRecord? {
         let current = state.stages[stage.key]?.current(of: request.warehouse)
-        let tried = Set(state.promotions.values.filter { $0.stage == stage.key && counts($0, stage) }.map(\.freight))
-        let new = available.prefix {
-            $0.freight.id != current && !tried.contains($0.freight.id)
-                && !wasObservedBefore($0, stage: stage, state: state)
+        var newest: FreightRecord?
+        var oldest: FreightRecord?
+        for record in state.eligibleFreight(for: stage, request: request) where isAvailable(record) {
+            if newest == nil { newest = record }
+            let isTried =
+                record.freight.id == current || wasObservedBefore(record, stage: stage, state: state)
+                || state.promotions(of: record.key, to: stage.key).contains { counts($0, stage) }
+            guard !isTried else { return oldest ?? newest }
+            oldest = record
         }
-        return new.count == available.count ? available.first : new.last ?? available.first
+        return newest
     }
 
     /// Promotions made in observe mode do not count for a stage in promote mode, and those that ended because the stage
@@ -300,20 +348,20 @@ package struct Dispatch: Sendable {
         "freight \(record.freight.alias) passes through \(stage.key.name), which promotes nothing itself"
     }
 
+    /// - Parameter freight: what may pass through since the last look; `nil`: any.
     private func passThrough(
         _ stage: Stage,
         request: FreightRequest,
+        of freight: Set<FreightKey>?,
         state: PipelineState,
         into result: inout Result
     ) -> [Change] {
-        let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
         var changes: [Change] = []
-        for record in state.freight(of: warehouse) where record.verifiedIn[stage.key.name] == nil {
+        func pass(_ record: FreightRecord) {
+            guard record.verifiedIn[stage.key.name] == nil else { return }
             let answer = availability(of: record, to: stage, state)
-            if case .unavailable(_, let until?) = answer, until > now {
-                result.nextLook = min(result.nextLook ?? until, until)
-            }
-            guard answer.isAvailable else { continue }
+            if case .unavailable(_, let until?) = answer, until > now { result.note(until, of: stage.key) }
+            guard answer.isAvailable else { return }
             var record = record
             record.verifiedIn[stage.key.name] = FreightRecord.Verification(verifiedAt: now, isPassage: true)
             changes.append(.putFreight(record))
@@ -327,6 +375,17 @@ package struct Dispatch: Sendable {
                 )
             )
         }
+        // What the clock lets through is nobody's change.
+        if let freight, request.direct || (request.requiredSoak ?? .zero) == .zero {
+            for record in freight.compactMap({ state.freight[$0] }).sorted(by: Self.isNewer)
+            where record.freight.origin.name == request.warehouse { pass(record) }
+        } else {
+            state.eligibleFreight(for: stage, request: request).forEach(pass)
+        }
         return changes
+    }
+
+    private static func isNewer(_ left: FreightRecord, _ right: FreightRecord) -> Bool {
+        (left.freight.discoveredAt, left.freight.id.text) > (right.freight.discoveredAt, right.freight.id.text)
     }
 }

@@ -106,11 +106,9 @@ package struct FreightAssembly: Sendable {
         if let known = state.freight[key] {
             return (nil, "freight \(known.freight.alias) (\(id.short)) exists already: \(known.freight.summary)")
         }
-        let others = state.freight.values.lazy.map(\.freight).filter { $0.origin.project == key.project }
-        let taken = Set(others.map(\.alias))
         let freight = Freight(
             id: id,
-            alias: FreightAlias.make(id, taken: taken),
+            alias: FreightAlias.make(id) { !state.freight.index.freight(named: $0, in: key.project).isEmpty },
             origin: warehouse.key,
             artifacts: artifacts,
             discoveredAt: discovered(state)
@@ -124,8 +122,7 @@ package struct FreightAssembly: Sendable {
 
     /// Now, but later than all other freight of the warehouse: order of discovery is order of time.
     private func discovered(_ state: PipelineState) -> Timestamp {
-        let others = state.freight.values.lazy.map(\.freight).filter { $0.origin == warehouse.key }
-        guard let last = others.map(\.discoveredAt).max(), last >= now else { return now }
+        guard let last = state.freight.index.all(of: warehouse.key).last?.discoveredAt, last >= now else { return now }
         return Timestamp(microseconds: last.microseconds + 1)
     }
 }

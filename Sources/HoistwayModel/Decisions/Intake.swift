@@ -112,20 +112,25 @@ package struct Intake: Sendable {
     }
 
     package var pipelines: Pipelines
+    /// Of the pipelines; `nil`: they are looked for.
+    private let subscribers: Subscribers?
     package var now: Timestamp
     package var answers: [Confirmation: Confirmation.Answer]
     package var criteria: FreightCriteria
     /// SHA-1 of bytes: the model has no hash of its own.
     package var sha1: @Sendable ([UInt8]) -> [UInt8]
 
+    /// - Parameter subscribers: of the same pipelines; `nil`: they are looked for.
     package init(
         pipelines: Pipelines,
+        subscribers: Subscribers? = nil,
         now: Timestamp,
         answers: [Confirmation: Confirmation.Answer],
         criteria: FreightCriteria = .unavailable,
         sha1: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) {
         self.pipelines = pipelines
+        self.subscribers = subscribers
         self.now = now
         self.answers = answers
         self.criteria = criteria
@@ -254,7 +259,7 @@ package struct Intake: Sendable {
     ) -> Decision {
         var decision = known
         var state = state
-        for warehouse in warehouses(for: source) {
+        for warehouse in warehouses(of: keys, for: source) {
             for subscription in warehouse.subscriptions {
                 let key = SubscriptionKey(warehouse: warehouse.key, subscription: subscription.id)
                 guard !settled.contains(key) else {
@@ -334,10 +339,9 @@ package struct Intake: Sendable {
         result.changes.append(.putWarehouse(record))
     }
 
-    private func warehouses(for source: EventSource) -> [Warehouse] {
-        pipelines.projects.values
-            .filter { project in source.projects.map { $0.contains(project.name) } ?? true }
-            .sorted { $0.name < $1.name }
-            .flatMap { $0.warehouses.values.sorted { $0.key.name < $1.key.name } }
+    private func warehouses(of keys: [String], for source: EventSource) -> [Warehouse] {
+        (subscribers ?? Subscribers(pipelines)).warehouses(of: keys)
+            .filter { key in source.projects.map { $0.contains(key.project) } ?? true }
+            .compactMap { pipelines.projects[$0.project]?.warehouses[$0.name] }
     }
 }

@@ -19,10 +19,9 @@ package enum StageCollection {
         let requested = Set(stage.requestedFreight.map(\.warehouse))
         var items = state.stages[stage.key]?.history.first?.items ?? [:]
         if requested.contains(where: { items[$0] == nil }) {
-            let last = state.promotions.values
-                .filter { $0.stage == stage.key && $0.mode == mode && $0.phase.isTerminal && $0.phase != .aborted }
-                .filter { one in id.map { one.id < $0 } ?? true }
-                .max { $0.id < $1.id }
+            let last = state.newestPromotions(of: stage.key).first { one in
+                one.mode == mode && one.phase.isTerminal && one.phase != .aborted && id.map { one.id < $0 } ?? true
+            }
             let known = (last?.collection ?? [:]).filter {
                 state.freight[FreightKey(project: stage.key.project, id: $0.value)] != nil
             }

@@ -2,19 +2,24 @@
 ///
 /// The same id gives the same name wherever the same names are taken, so that a replay ends as the original did.
 package enum FreightAlias {
-    package static func make(_ id: FreightID, taken: Set<String>) -> String {
+    ///
+    /// - Parameter isTaken: whether other freight of the project has the name.
+    package static func make(_ id: FreightID, isTaken: (String) -> Bool) -> String {
         let hash = fnv(id.text)
         let count = UInt64(adjectives.count * animals.count)
         // An odd stride visits each of a power of two of pairs once.
         let stride = (hash >> 32) | 1
-        for turn in 0..<count {
+        for turn in 0..<maxTurns {
             let pair = Int((hash &+ turn &* stride) % count)
             let alias = "\(adjectives[pair / animals.count])-\(animals[pair % animals.count])"
-            if !taken.contains(alias) { return alias }
+            if !isTaken(alias) { return alias }
         }
         let long = "\(adjectives[Int(hash % UInt64(adjectives.count))])-\(animals[0])-\(id.short)"
-        return taken.contains(long) ? "freight-\(id.text)" : long
+        return isTaken(long) ? "freight-\(id.text)" : long
     }
+
+    /// Where nearly all pairs are taken, looking for the last ones would cost more than they are worth.
+    private static let maxTurns: UInt64 = 64
 
     /// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), as Swift's own hashes differ from run to run.
     private static func fnv(_ text: String) -> UInt64 {

@@ -46,12 +46,14 @@ package struct StageHealth: Sendable, Equatable, Codable {
         isReady = notReady.isEmpty
     }
 
-    /// Of several stages: their promotions are gone through once.
+    /// Of several stages.
     package static func all(of stages: [StageKey], in state: PipelineState) -> [StageKey: StageHealth] {
-        let open = Dictionary(
-            state.promotions.values.filter(\.isInProgress).map { ($0.stage, $0) }
-        ) { first, second in first.id < second.id ? first : second }
-        return Dictionary(stages.map { ($0, StageHealth(of: $0, open: open[$0], in: state)) }) { first, _ in first }
+        Dictionary(
+            stages.map { stage in
+                let open = state.promotions.index.open(of: stage).lazy.compactMap { state.promotions[$0] }
+                return (stage, StageHealth(of: stage, open: open.first(where: \.isInProgress), in: state))
+            }
+        ) { first, _ in first }
     }
 
     private static func health(of stage: StageKey, open: PromotionRecord?, in state: PipelineState) -> StageHealth {
@@ -131,11 +133,4 @@ package struct StageHealth: Sendable, Equatable, Codable {
 extension PromotionRecord {
     /// Kargo calls it active: it may have changed something.
     var isInProgress: Bool { phase == .running || hasActed && !phase.isTerminal }
-}
-
-extension [FreightKey: FreightRecord] {
-    /// Freight of the stage's project.
-    subscript(stage: StageKey, id: FreightID) -> FreightRecord? {
-        self[FreightKey(project: stage.project, id: id)]
-    }
 }

@@ -67,11 +67,14 @@ extension PromotionRecord {
             : "the pull requests \(named) are left open: close them at the host, or their merges change \(first.targetBranch)"
     }
 
+    /// Whether it has opened a pull request, or may be opening one.
+    package var mayHaveProposed: Bool { stepRecords.contains { $0.pull != nil || $0.isOpen == true } }
+
     /// What it has pushed to a repository for pull requests, by branch: where the branch began, and what it was left at.
     ///
     /// Where it is opening one at present, nobody knows yet that it has.
     package func proposed(in repository: RepositoryIdentity) -> [(before: ObjectID, head: ObjectID)] {
-        guard stepRecords.contains(where: { $0.pull != nil || $0.isOpen == true }) else { return [] }
+        guard mayHaveProposed else { return [] }
         var found: [String: (before: ObjectID, head: ObjectID)] = [:]
         for branch in branches
         where branch.pushed && branch.kind != .tag && RepositoryIdentity(branch.remote) == repository {
@@ -93,6 +96,6 @@ extension PipelineState {
     /// Whether a commit of a repository may be the merge of a promotion's pull request.
     package func hasProposals(in repository: String) -> Bool {
         let identity = RepositoryIdentity(repository)
-        return promotions.values.contains { !$0.proposed(in: identity).isEmpty }
+        return proposingPromotions.contains { !$0.proposed(in: identity).isEmpty }
     }
 }

@@ -1,19 +1,19 @@
 /// All that decisions are made of, apart from the manifests and the clock.
 package struct PipelineState: Sendable, Equatable {
-    package var subscriptions: [SubscriptionKey: SubscriptionRecord] = [:]
-    package var warehouses: [WarehouseKey: WarehouseRecord] = [:]
-    package var annotations: [ObjectKey: AnnotationRecord] = [:]
-    package var freight: [FreightKey: FreightRecord] = [:]
-    package var stages: [StageKey: StageRecord] = [:]
+    package var subscriptions = RecordMap<SubscriptionKey, SubscriptionRecord>()
+    package var warehouses = RecordMap<WarehouseKey, WarehouseRecord>()
+    package var annotations = RecordMap<ObjectKey, AnnotationRecord>()
+    package var freight = RecordTable<FreightIndex>()
+    package var stages = RecordMap<StageKey, StageRecord>()
     /// Of stages whose promotions update Applications.
-    package var health: [StageKey: StageHealthRecord] = [:]
-    package var promotions: [PromotionID: PromotionRecord] = [:]
-    package var branches: [BranchKey: BranchRecord] = [:]
-    package var intents: [String: PushIntent] = [:]
+    package var health = RecordMap<StageKey, StageHealthRecord>()
+    package var promotions = RecordTable<PromotionIndex>()
+    package var branches = RecordTable<BranchIndex>()
+    package var intents = RecordTable<IntentIndex>()
     /// What waits to be told, by id.
-    package var notices: [String: Notice] = [:]
+    package var notices = RecordMap<String, Notice>()
     /// What Argo CD has not been told yet, by id.
-    package var refreshes: [String: RefreshRecord] = [:]
+    package var refreshes = RecordMap<String, RefreshRecord>()
 
     package init() {}
 }
@@ -68,7 +68,9 @@ extension PipelineState {
 
     /// Takes a stored record; two of one branch become one.
     package mutating func load(_ record: BranchRecord) {
-        guard let other = branches.removeValue(forKey: record.key) else { return apply(.putBranch(record)) }
+        guard let other = branches[record.key] else { return apply(.putBranch(record)) }
+        // How the URL of its repository is written is the later one's.
+        branches[record.key] = nil
         let joined = record.joined(with: other)
         branches[joined.key] = joined
     }
@@ -78,48 +80,19 @@ extension PipelineState {
     }
 
     /// Whether a commit was recorded here before it was pushed: a trailer can be copied, this cannot.
-    package func isOwn(_ commit: ObjectID) -> Bool {
-        branches.values.contains { $0.ownCommits.contains(commit) }
-    }
+    package func isOwn(_ commit: ObjectID) -> Bool { branches.index.isOwn(commit) }
 
     /// Whether a push of the promotion was begun, and nobody knows yet how it ended.
-    package func isPushing(_ promotion: PromotionID) -> Bool {
-        intents.values.contains { intent in
-            intent.branches.contains { $0.commits.contains { $0.promotion == promotion } }
-        }
-    }
+    package func isPushing(_ promotion: PromotionID) -> Bool { intents.index.isPushing(promotion) }
 
     /// Whether the promotion has begun something outside of which nobody knows yet what became of it.
     package func isUnsettled(_ promotion: PromotionRecord) -> Bool {
         isPushing(promotion.id) || promotion.stepRecords.contains { $0.isOpen ?? false }
     }
 
-    /// The stage's promotions that are not finished, in queue order.
-    package func openPromotions(of stage: StageKey) -> [PromotionRecord] {
-        promotions.values
-            .filter { $0.stage == stage && !$0.phase.isTerminal }
-            .sorted { ($0.phase == .running ? 0 : 1, $0.id) < ($1.phase == .running ? 0 : 1, $1.id) }
-    }
-
-    /// The stage's finished promotions of this freight, newest first.
-    package func finishedPromotions(of freight: FreightID, to stage: StageKey) -> [PromotionRecord] {
-        promotions.values
-            .filter { $0.stage == stage && $0.freight == freight && $0.phase.isTerminal }
-            .sorted { $0.id > $1.id }
-    }
-
     /// Whether nobody has looked yet at what the stage's branches hold.
     package func isUnknown(_ stage: StageKey) -> Bool {
         guard let record = stages[stage] else { return true }
         return record.pause(.notLooked) != nil
-    }
-
-    /// Freight of one warehouse, newest first.
-    package func freight(of warehouse: WarehouseKey) -> [FreightRecord] {
-        freight.values
-            .filter { $0.freight.origin == warehouse }
-            .sorted {
-                ($0.freight.discoveredAt, $0.freight.id.text) > ($1.freight.discoveredAt, $1.freight.id.text)
-            }
     }
 }

@@ -175,10 +175,13 @@ package struct StageRecord: Sendable, Equatable, Codable {
     /// The last commit of the stage on the branch, as far as it is on record.
     package func commit(on branch: BranchKey, _ state: PipelineState) -> ObjectID? {
         if let places = history.first?.commits { return places.first { $0.branch == branch }?.commit }
-        let own = state.promotions.values.filter { $0.stage == key }.sorted { $0.id < $1.id }
-        return own.flatMap(\.branches).last {
-            $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
-        }?.commit
+        for promotion in state.newestPromotions(of: key) {
+            let pushed = promotion.branches.last {
+                $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
+            }
+            if let pushed { return pushed.commit }
+        }
+        return nil
     }
 }
 

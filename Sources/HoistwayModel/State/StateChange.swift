@@ -32,10 +32,9 @@ package enum StateChange: Sendable, Equatable, Codable {
             var record = try Self.freight(name, project: project.name, state)
             guard FreightAlias.isValid(alias) else { throw .invalidAlias(alias) }
             guard record.freight.alias != alias else { return [] }
-            if let other = state.freight.values.first(where: {
-                $0.freight.origin.project == project.name && $0.key != record.key
-                    && ($0.freight.alias == alias || $0.freight.id.text == alias)
-            }) {
+            let named = state.freight[FreightKey(project: project.name, id: FreightID(alias))]
+            let others = state.freight(named: alias, in: project.name) + [named].compactMap(\.self)
+            if let other = others.first(where: { $0.key != record.key }) {
                 throw .aliasTaken(alias, by: other.freight.id)
             }
             record.freight.alias = alias
@@ -61,12 +60,8 @@ package enum StateChange: Sendable, Equatable, Codable {
         _ state: PipelineState
     ) throws(StateChangeFailure) -> FreightRecord {
         if let record = state.freight[FreightKey(project: project, id: FreightID(name))] { return record }
-        if let record = state.freight.values.first(where: {
-            $0.freight.origin.project == project && $0.freight.alias == name
-        }) {
-            return record
-        }
-        throw .noFreight(name)
+        guard let record = state.freight(named: name, in: project).first else { throw .noFreight(name) }
+        return record
     }
 }
 

@@ -8,7 +8,7 @@ extension StepLookups {
         stageMetadata = { state.stages[StageKey(project: project, name: $0)]?.metadata }
         let find: @Sendable (String) -> FreightRecord? = { name in
             state.freight[FreightKey(project: project, id: FreightID(name))]
-                ?? state.freight.values.first { $0.freight.origin.project == project && $0.freight.alias == name }
+                ?? state.freight(named: name, in: project).first
         }
         freightMetadata = { find($0)?.metadata }
         freightStatus = { find($0).map(Self.status) }

@@ -90,7 +90,7 @@ struct AnnotatedRequestsTests {
         world.beginPush(of: open.id)
         annotate(ObjectAnnotations(abort: "b"))
         #expect(take().taken.map(\.outcome) == ["promotion \(open.id) ends once what it has begun outside is settled"])
-        world.state.intents = [:]
+        world.state.intents = RecordTable()
         world.finish("test")
         world.receive("1.1.0")
         world.dispatch()

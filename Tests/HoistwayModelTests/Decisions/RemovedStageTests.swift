@@ -44,7 +44,7 @@ struct RemovedStageTests {
         world.dispatch()
         #expect(world.open("test").count == 1)
 
-        world.state.intents = [:]
+        world.state.intents = RecordTable()
         promotion.branches = [
             BranchOutcome(
                 remote: "r",

@@ -5,8 +5,8 @@ struct FreightAliasTests {
     let id = FreightID("1424c04cccbf0b8a1364cd5fc7651bc989b52cdc")
 
     @Test func `the same id has the same name each time`() throws {
-        let alias = FreightAlias.make(id, taken: [])
-        #expect(alias == FreightAlias.make(id, taken: ["other-name"]))
+        let alias = FreightAlias.make(id, isTaken: { _ in false })
+        #expect(alias == FreightAlias.make(id, isTaken: { $0 == "other-name" }))
         let words = alias.split(separator: "-")
         #expect(words.count == 2)
         #expect(
@@ -14,21 +14,25 @@ struct FreightAliasTests {
         )
     }
 
-    @Test func `taken names are avoided until all are used up, and then still`() {
+    @Test func `taken names are avoided while there are many, and then still`() {
         var taken: Set<String> = []
-        for _ in 0..<(64 * 64) {
-            let alias = FreightAlias.make(id, taken: taken)
-            #expect(alias.split(separator: "-").count == 2)
-            #expect(taken.insert(alias).inserted)
-        }
-        for _ in 0..<2 {
-            let alias = FreightAlias.make(id, taken: taken)
+        for number in 0..<6000 {
+            // Digits of an id are anything but in order.
+            let id = FreightID(String((number &* 2_654_435_761) & 0xffff_ffff, radix: 16))
+            let alias = FreightAlias.make(id, isTaken: taken.contains)
+            if number < 3000 { #expect(alias.split(separator: "-").count == 2) }
             #expect(taken.insert(alias).inserted)
         }
     }
 
+    @Test func `a long name that is taken gives way to the id`() {
+        #expect(FreightAlias.make(id) { !$0.hasPrefix("freight-") } == "freight-\(id.text)")
+    }
+
     @Test func `different ids seldom share a name`() {
-        let aliases = Set((0..<100).map { FreightAlias.make(FreightID(String($0, radix: 16)), taken: []) })
+        let aliases = Set(
+            (0..<100).map { FreightAlias.make(FreightID(String($0, radix: 16)), isTaken: { _ in false }) }
+        )
         #expect(aliases.count > 90)
     }
 }

@@ -1,0 +1,85 @@
+/// Elements in their order, each once: a copy costs nothing, and a change costs a part of the list, however long it is.
+package struct OrderedList<Element: Comparable & Sendable>: Sendable {
+    /// A part that grows beyond it is cut in two.
+    private static var most: Int { 128 }
+
+    /// None is empty; the last of each is before the first of the next.
+    private var parts: [[Element]] = []
+    package private(set) var count = 0
+
+    package init() {}
+
+    package init(_ elements: some Sequence<Element>) {
+        for element in elements { insert(element) }
+    }
+
+    package var isEmpty: Bool { parts.isEmpty }
+    package var first: Element? { parts.first?.first }
+    package var last: Element? { parts.last?.last }
+
+    package func contains(_ element: Element) -> Bool {
+        let (part, place) = place(of: element)
+        return part < parts.count && place < parts[part].count && parts[part][place] == element
+    }
+
+    package mutating func insert(_ element: Element) {
+        guard !parts.isEmpty else {
+            parts = [[element]]
+            count = 1
+            return
+        }
+        var (part, place) = place(of: element)
+        // Behind all others, it goes to the end of the last part.
+        if part == parts.count { (part, place) = (part - 1, parts[part - 1].count) }
+        guard place == parts[part].count || parts[part][place] != element else { return }
+        parts[part].insert(element, at: place)
+        count += 1
+        guard parts[part].count > Self.most else { return }
+        let half = parts[part].count / 2
+        let rest = Array(parts[part][half...])
+        parts[part].removeSubrange(half...)
+        parts.insert(rest, at: part + 1)
+    }
+
+    package mutating func remove(_ element: Element) {
+        let (part, place) = place(of: element)
+        guard part < parts.count, place < parts[part].count, parts[part][place] == element else { return }
+        count -= 1
+        parts[part].remove(at: place)
+        if parts[part].isEmpty { parts.remove(at: part) }
+    }
+
+    /// The first part whose last element is not before this one, and where the element is in it or would be.
+    private func place(of element: Element) -> (part: Int, place: Int) {
+        let part = Self.firstIndex(below: parts.count) { !(parts[$0][parts[$0].count - 1] < element) }
+        guard part < parts.count else { return (part, 0) }
+        return (part, Self.firstIndex(below: parts[part].count) { !(parts[part][$0] < element) })
+    }
+
+    /// The first index for which it holds, where it holds for all behind it; `count` where it holds for none.
+    private static func firstIndex(below count: Int, where holds: (Int) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(middle) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
+
+extension OrderedList: Sequence {
+    package var underestimatedCount: Int { count }
+
+    package func makeIterator() -> FlattenSequence<[[Element]]>.Iterator { parts.joined().makeIterator() }
+
+    /// The last first; nothing is gone through that nobody asks for.
+    package var backwards: some Sequence<Element> { parts.reversed().lazy.flatMap { $0.reversed() } }
+}
+
+extension OrderedList: Equatable {
+    /// However it came to be cut into parts.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.count == right.count && left.elementsEqual(right)
+    }
+}

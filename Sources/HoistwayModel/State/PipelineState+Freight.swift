@@ -1,0 +1,32 @@
+extension PipelineState {
+    /// Freight of one warehouse, newest first.
+    package func freight(of warehouse: WarehouseKey) -> [FreightRecord] { Array(newestFreight(of: warehouse)) }
+
+    /// Freight of one warehouse, newest first; nobody looks at one that is not asked for.
+    package func newestFreight(of warehouse: WarehouseKey) -> some Sequence<FreightRecord> {
+        freight.index.all(of: warehouse).backwards.lazy.compactMap { record(of: $0, in: warehouse.project) }
+    }
+
+    /// Freight that can be available to a stage, newest first; none else can: what it takes is direct, or was verified
+    /// or observed upstream, or approved for it.
+    func eligibleFreight(for stage: Stage, request: FreightRequest) -> any Sequence<FreightRecord> {
+        let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
+        guard !request.direct else { return newestFreight(of: warehouse) }
+        let lists = ([stage.key.name] + request.stages).map { freight.index.reached($0, of: warehouse) }
+        return NewestFirst(lists).lazy.compactMap { record(of: $0, in: warehouse.project) }
+    }
+
+    private func record(of place: FreightIndex.Place, in project: String) -> FreightRecord? {
+        freight[FreightKey(project: project, id: place.id)]
+    }
+
+    /// Of all warehouses of a project; newest first of each.
+    package func freight(ofProject project: String) -> [FreightRecord] {
+        freight.index.warehouses(of: project).flatMap { freight(of: WarehouseKey(project: project, name: $0)) }
+    }
+
+    /// Freight with this alias; people may have given one twice.
+    package func freight(named alias: String, in project: String) -> [FreightRecord] {
+        freight.index.freight(named: alias, in: project).compactMap { freight[FreightKey(project: project, id: $0)] }
+    }
+}

@@ -1,0 +1,43 @@
+import HashTreeCollections
+
+/// How often what views of a project are made of has changed.
+package struct ViewRevisions: Sendable {
+    private var projects: TreeDictionary<String, UInt64> = [:]
+    /// Grows whenever a branch is found to have drifted, or not to: any project may write it.
+    package private(set) var branches: UInt64 = 0
+    private var last: UInt64 = 0
+
+    package init() {}
+
+    /// Grows with every change of the project's records; zero: nothing has changed since the start.
+    package func project(_ name: String) -> UInt64 { projects[name] ?? 0 }
+
+    /// - Parameter before: the state without the changes.
+    package mutating func note(_ changes: [Change], before: PipelineState) {
+        for change in changes {
+            switch change {
+            case .putPromotion(let record): touch(record.stage.project)
+            case .removePromotion(let id):
+                // One that was made in the same transaction has touched its project.
+                before.promotions[id].map { touch($0.stage.project) }
+            case .putFreight(let record): touch(record.key.project)
+            case .removeFreight(let key): touch(key.project)
+            case .putSubscription(let record): touch(record.key.warehouse.project)
+            case .putWarehouse(let record): touch(record.key.project)
+            case .putStage(let record): touch(record.key.project)
+            case .putHealth(let record): touch(record.key.project)
+            case .removeHealth(let key): touch(key.project)
+            case .putBranch(let record):
+                if before.branches[record.key]?.drift != record.drift { branches += 1 }
+            case .putAnnotations, .putStepResults, .putIntent, .removeIntent, .putNotice, .removeNotice, .putRefresh,
+                .removeRefresh:
+                break
+            }
+        }
+    }
+
+    private mutating func touch(_ project: String) {
+        last += 1
+        projects[project] = last
+    }
+}
