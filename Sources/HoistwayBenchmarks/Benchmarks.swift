@@ -6,7 +6,7 @@ import Foundation
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
         case receive, promote, many, services, pipelines, argocd, pullrequests, rewrite, expressions, memory, flood,
-            pages, live
+            pages, live, scale
     }
 
     static let configuration = CommandConfiguration(
@@ -27,6 +27,15 @@ struct Benchmarks: AsyncParsableCommand {
     )
     var exprLang: String?
 
+    @Option(
+        name: .customLong("go-server"),
+        help: "A server in Go that checks the signature, to compare the receiver with: see scripts/bench."
+    )
+    var goServer: String?
+
+    @Option(help: "hoistway of an earlier version, whose cost of an event is measured in the same rounds.")
+    var former: String?
+
     func run() async throws {
         let interrupts = Children.endWithInterrupts()
         defer { for source in interrupts { source.cancel() } }
@@ -46,7 +55,7 @@ struct Benchmarks: AsyncParsableCommand {
 
     private func run(_ section: Section, _ scale: Scale, _ table: inout FigureTable) async throws {
         switch section {
-        case .receive: try await ReceivingSection(scale: scale).run(&table)
+        case .receive: try await ReceivingSection(scale: scale, peer: goServer).run(&table)
         case .promote: try await PromotingSection(scale: scale).run(&table)
         case .many: try await ManySection(scale: scale).run(&table)
         case .services: try await ServicesSection(scale: scale).run(&table)
@@ -59,6 +68,7 @@ struct Benchmarks: AsyncParsableCommand {
         case .flood: try await FloodSection(scale: scale).run(&table)
         case .pages: try await PagesSection(scale: scale).run(&table)
         case .live: try await LiveSection(scale: scale).run(&table)
+        case .scale: try await ScalingSection(scale: scale, former: former).run(&table)
         }
     }
 }

@@ -36,6 +36,8 @@ struct Scale: Sendable {
     var waitingSeconds: Int
     /// Lines of bare expressions.
     var expressions: Int
+    /// How costs grow with what there is.
+    var scaling: ScalingSizes
 
     init(programs folder: String, isQuick: Bool) {
         hoistway = "\(folder)/hoistway"
@@ -56,5 +58,6 @@ struct Scale: Sendable {
         merges = isQuick ? 10 : 250
         waitingSeconds = isQuick ? 20 : 180
         expressions = isQuick ? 10_000 : 100_000
+        scaling = ScalingSizes(isQuick: isQuick)
     }
 }

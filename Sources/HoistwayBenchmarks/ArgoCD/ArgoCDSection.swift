@@ -27,7 +27,7 @@ struct ArgoCDSection {
     private func serving(_ file: String?) throws -> HoistwayServer {
         try HoistwayServer(
             program: scale.hoistway,
-            pipelines: WaitingPipeline.manifests(stages: scale.waits),
+            pipelines: [WaitingPipeline.manifests(stages: scale.waits)],
             more: file.map { "kubernetes: {clusters: {main: {kubeconfig: \($0)}}}" } ?? "argocd: {whenMissing: skip}"
         )
     }

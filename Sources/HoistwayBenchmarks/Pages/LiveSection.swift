@@ -14,7 +14,7 @@ struct LiveSection {
         )
         let server = try HoistwayServer(
             program: scale.hoistway,
-            pipelines: PageShapes.allCases.map(\.manifests).joined(separator: "---\n") + "---\n" + Self.policy
+            pipelines: PageShapes.allCases.map(\.manifests) + [Self.policy]
         )
         FigureTable.progress("seeding")
         try await SeededPages.seed(server, tokens: Self.pages)

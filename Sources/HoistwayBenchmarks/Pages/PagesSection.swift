@@ -13,7 +13,7 @@ struct PagesSection {
         table.begin("Pages: 4 projects of \(PageShapes.count) stages, \(SeededPages.freight) pieces of freight each")
         let server = try HoistwayServer(
             program: scale.hoistway,
-            pipelines: PageShapes.allCases.map(\.manifests).joined(separator: "---\n")
+            pipelines: PageShapes.allCases.map(\.manifests)
         )
         FigureTable.progress("seeding")
         try await SeededPages.seed(server)

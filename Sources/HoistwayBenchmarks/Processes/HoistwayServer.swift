@@ -14,19 +14,20 @@ final class HoistwayServer {
     private let program: String
     private(set) var child: Child?
 
-    /// `pipelines`: manifests; none where nothing is to be promoted.
-    ///
     /// - Parameters:
+    ///   - pipelines: what stands in each file of manifests; none where nothing is to be promoted.
     ///   - port: where webhooks are accepted; `nil`: any.
     ///   - receiver: a further one, as an item of a list in one line.
+    ///   - registry: the port of the registry that is spoken to in plain http; nobody listens on 1.
     ///   - git: further keys of `git`, each with a comma before it.
     ///   - more: further top-level keys of the configuration.
     init(
         program: String,
-        pipelines: String? = nil,
+        pipelines: [String] = [],
         logLevel: String = "warning",
         port: Int? = nil,
         receiver: String? = nil,
+        registry: Int = 1,
         git: String = "",
         more: String = ""
     ) throws {
@@ -36,7 +37,8 @@ final class HoistwayServer {
         healthPort = try LoopbackPort.free()
         consolePort = try LoopbackPort.free()
         try folder.write("\(Self.secret)\n", to: "secret")
-        if let pipelines { try folder.write(pipelines, to: "pipelines.yaml") }
+        try FileManager.default.createDirectory(atPath: "\(folder.path)/pipelines", withIntermediateDirectories: true)
+        for (number, text) in pipelines.enumerated() { try folder.write(text, to: "pipelines/\(number).yaml") }
         try folder.write(
             """
             webhooks:
@@ -52,9 +54,9 @@ final class HoistwayServer {
             health: {listen: "127.0.0.1:\(healthPort)"}
             state: {url: "sqlite:./state/hoistway.db"}
             git: {cache: {path: ./git}, maxRefsPerPush: 1000\(git)}
-            registries: [{host: "127.0.0.1:1", insecure: true}]
+            registries: [{host: "127.0.0.1:\(registry)", insecure: true}]
             log: {level: \(logLevel)}
-            \(pipelines == nil ? "manifests: []" : "manifests: [pipelines.yaml]")
+            \(pipelines.isEmpty ? "manifests: []" : "manifests: [pipelines/*.yaml]")
             \(more)
 
             """,

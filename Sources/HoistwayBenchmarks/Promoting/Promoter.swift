@@ -18,7 +18,7 @@ final class Promoter {
         branches = Array(Set(stages.map(\.branch)))
         server = try HoistwayServer(
             program: program,
-            pipelines: BenchPipeline.manifests(repoURL: url, stages: stages),
+            pipelines: [BenchPipeline.manifests(repoURL: url, stages: stages)],
             logLevel: "info"
         )
         try await server.start()

@@ -32,12 +32,14 @@ struct ServicesSection {
         let url = http.url(for: repository.name)
         let server = try HoistwayServer(
             program: scale.hoistway,
-            pipelines: BenchPipeline.manifests(
-                repoURL: url,
-                stages: repository.services.map {
-                    BenchPipeline.Stage(branch: SeededRepository.branch, folder: $0.folder, image: $0.image)
-                }
-            ),
+            pipelines: [
+                BenchPipeline.manifests(
+                    repoURL: url,
+                    stages: repository.services.map {
+                        BenchPipeline.Stage(branch: SeededRepository.branch, folder: $0.folder, image: $0.image)
+                    }
+                )
+            ],
             logLevel: "info"
         )
         try await server.start()

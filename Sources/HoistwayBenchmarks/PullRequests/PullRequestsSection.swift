@@ -125,7 +125,7 @@ struct PullRequestHost {
         let host = url.dropFirst("http://".count).prefix { $0 != "/" }
         server = try HoistwayServer(
             program: program,
-            pipelines: Self.manifests(repository, url: url),
+            pipelines: [Self.manifests(repository, url: url)],
             port: port,
             receiver: "{name: host, sender: ghes, secrets: [{file: host}], sources: all}",
             git: ", hosts: [{host: \"\(host)\", apiURL: \"\(forge.apiURL)\", provider: github}]",

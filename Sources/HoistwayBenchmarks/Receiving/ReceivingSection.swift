@@ -4,6 +4,8 @@ import HoistwayTestServers
 /// How many deliveries a second become durable, beside the same server storing nothing and SQLite alone.
 struct ReceivingSection {
     let scale: Scale
+    /// A program to compare with: see ``PeerServer``.
+    let peer: String?
 
     private var load: Load { Load(program: scale.ownProgram) }
 
@@ -12,6 +14,7 @@ struct ReceivingSection {
         let rounds = try await alternated()
         throughput(rounds, &table)
         latency(rounds, &table)
+        peers(rounds, &table)
         let starts = try await startTimes()
         table.add(
             Figure(
@@ -42,6 +45,8 @@ struct ReceivingSection {
         var serving: Load.Outcome
         var inserts: Double
         var perCommit: Double
+        /// Of the other server, storing nothing and storing all; `nil`: there is none.
+        var peers: (nothing: Load.Outcome, storing: Load.Outcome)?
     }
 
     private func alternated() async throws -> [Round] {
@@ -55,7 +60,14 @@ struct ReceivingSection {
             let rows = try BareInserts(of: "\(folder.path)/bench.db", limit: scale.queued)
             let inserts = try rows.run(into: "\(folder.path)/bare.db", batch: Int(perCommit.rounded()))
             rounds.append(
-                Round(nothing: nothing, storing: storing, serving: serving, inserts: inserts, perCommit: perCommit)
+                Round(
+                    nothing: nothing,
+                    storing: storing,
+                    serving: serving,
+                    inserts: inserts,
+                    perCommit: perCommit,
+                    peers: try await peerRound()
+                )
             )
         }
         return rounds
@@ -96,6 +108,12 @@ struct ReceivingSection {
             throw BenchFailure.failed("reading \(name)", detail: "the metric is not there")
         }
         return (outcome, sum / count)
+    }
+
+    private func peerRound() async throws -> (nothing: Load.Outcome, storing: Load.Outcome)? {
+        guard let peer else { return nil }
+        let server = PeerServer(program: peer)
+        return (try await server.load(.none, scale), try await server.load(.group, scale))
     }
 
     // MARK: Rows
@@ -148,6 +166,38 @@ struct ReceivingSection {
         row("p50", \.p50)
         row("p99", \.p99)
         row("p99.9", \.p999)
+    }
+
+    private func peers(_ rounds: [Round], _ table: inout FigureTable) {
+        let pairs = rounds.compactMap { round in round.peers.map { (own: round.serving, $0.nothing, $0.storing) } }
+        guard !pairs.isEmpty else { return }
+        func row(
+            _ name: String,
+            _ unit: String,
+            _ bound: Figure.Bound,
+            _ value: (Load.Outcome) -> Double,
+            _ other: (Int) -> Load.Outcome
+        ) {
+            let others = pairs.indices.map { value(other($0)) }
+            let own = pairs.map { value($0.own) }
+            let ratios = Spread(zip(own, others).map { $0 / $1 })
+            table.add(
+                Figure(
+                    name,
+                    measured: "\(Figure.number(Statistics.median(own)))\(unit)",
+                    baseline: "\(Figure.number(Statistics.median(others)))\(unit)",
+                    value: ratios.median,
+                    bound: bound,
+                    note: ratios.note
+                )
+            )
+        }
+        let cost = \Load.Outcome.serverMicroseconds
+        row("202s/s ÷ peer storing nothing", "", .atLeast(floor: 0.75, goal: 0.9), \.result.rate) { pairs[$0].1 }
+        row("202s/s ÷ peer with shared fsync", "", .atLeast(floor: 1.6, goal: 2), \.result.rate) { pairs[$0].2 }
+        row("p99 ÷ peer with shared fsync", " ms", .atMost(floor: 0.9, goal: 0.6), \.result.p99) { pairs[$0].2 }
+        row("processor time ÷ peer storing nothing", " µs", .none, { $0[keyPath: cost] }) { pairs[$0].1 }
+        row("processor time ÷ peer with shared fsync", " µs", .none, { $0[keyPath: cost] }) { pairs[$0].2 }
     }
 
     // MARK: Starts

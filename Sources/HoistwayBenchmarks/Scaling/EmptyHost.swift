@@ -1,0 +1,44 @@
+import HoistwayTestServers
+
+/// A registry whose images have no tag, and a Git host whose repositories have no branch, on one port.
+///
+/// It answers at once and always the same, so that what an instance looks at from time to time costs next to nothing.
+final class EmptyHost: Sendable {
+    private let server: ScriptedServer
+
+    init() throws {
+        server = try ScriptedServer { request in [Self.answer(to: request)] }
+    }
+
+    var port: Int { server.port }
+
+    func stop() { server.stop() }
+
+    private static func answer(to request: String) -> ScriptedServer.Step {
+        let target = request.split(separator: " ").dropFirst().first ?? ""
+        if target.hasSuffix("/info/refs?service=git-upload-pack") {
+            return .git("upload-pack-advertisement", advertisement)
+        }
+        if target.hasSuffix("/git-upload-pack") { return .git("upload-pack-result", "0000") }
+        let tags = Array(#"{"name":"none","tags":[]}"#.utf8)
+        return ScriptedServer.http("200 OK", type: "application/json", tags)
+    }
+
+    /// Protocol version 2, with as much as asking for branches needs.
+    private static let advertisement =
+        packet("# service=git-upload-pack\n") + "0000"
+        + ["version 2\n", "agent=git/2.39.5\n", "ls-refs=unborn\n", "fetch=shallow filter\n", "object-format=sha1\n"]
+        .map(packet).joined() + "0000"
+
+    /// A line with its length, as Git's protocol has it.
+    private static func packet(_ text: String) -> String {
+        let digits = String(text.utf8.count + 4, radix: 16)
+        return String(repeating: "0", count: 4 - digits.count) + digits + text
+    }
+}
+
+extension ScriptedServer.Step {
+    fileprivate static func git(_ type: String, _ text: String) -> ScriptedServer.Step {
+        ScriptedServer.http("200 OK", type: "application/x-git-\(type)", Array(text.utf8))
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import HoistwayTestServers
+
+/// A `hoistway serve` over so many stages.
+///
+/// Its registry has no tag and its Git host no branch: the looks at the start end soon, and find nothing.
+final class ScaledServer {
+    let server: HoistwayServer
+    let pipelines: ScaledPipelines
+    private let host: EmptyHost
+    private var lastVersion = 0
+
+    /// - Parameter program: of this version, or of an earlier one.
+    init(program: String, stages: Int) throws {
+        host = try EmptyHost()
+        pipelines = ScaledPipelines(stages: stages, host: host.port)
+        server = try HoistwayServer(program: program, pipelines: pipelines.files, registry: host.port)
+    }
+
+    deinit { stop() }
+
+    /// Milliseconds from the start of the program to the first time that it was ready.
+    @discardableResult
+    func start(within seconds: Double = 300) async throws -> Double {
+        let start = ContinuousClock.now
+        try server.launch()
+        while LoopbackRequest.get("/readyz", port: server.healthPort)?.status != 200 {
+            guard server.child?.isRunning ?? false, Stopwatch.milliseconds(since: start) < seconds * 1000 else {
+                throw BenchFailure.failed("waiting until it is ready", detail: String(server.log.suffix(600)))
+            }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        return Stopwatch.milliseconds(since: start)
+    }
+
+    /// Returns when it uses no more than a hundredth of a processor: what a start leaves to be done is no event's cost.
+    ///
+    /// An instance that is never at rest is measured all the same; its figures show it.
+    func settle(within seconds: Double = 60) async throws {
+        let start = ContinuousClock.now
+        while Stopwatch.milliseconds(since: start) < seconds * 1000 {
+            let before = ProcessFigures.processorMilliseconds(server.pid)
+            try await Task.sleep(for: .milliseconds(500))
+            if ProcessFigures.processorMilliseconds(server.pid) - before < 5 { return }
+        }
+        FigureTable.progress("\(pipelines.projects) projects are not at rest after \(Figure.number(seconds)) s")
+    }
+
+    func stop() {
+        server.stop(with: SIGKILL)
+        host.stop()
+    }
+
+    /// Events about the first projects in turn, each with a version that no other has.
+    ///
+    /// The same projects whatever the number of stages: only what is around them differs.
+    func events(_ count: Int, projects: Int) throws -> [[UInt8]] {
+        try (0..<count).map { index in
+            lastVersion += 1
+            let project = index % min(projects, pipelines.projects)
+            return try ImageWebhook.request(pipelines.image(of: project), version: lastVersion)
+        }
+    }
+
+    /// The body of an answer of the API; fails where it is another than 200.
+    func get(_ path: String) throws -> LoopbackRequest.Answer {
+        let token = try token()
+        let head =
+            "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(server.consolePort)\r\nConnection: close\r\n"
+            + "Authorization: Bearer \(token)\r\n\r\n"
+        guard let answer = LoopbackRequest.send(Array(head.utf8), to: server.consolePort), answer.status == 200 else {
+            throw BenchFailure.failed("asking for \(path)", detail: String(server.log.suffix(600)))
+        }
+        return answer
+    }
+
+    /// The one that the first start has made.
+    func token() throws -> String {
+        let text = try String(contentsOfFile: "\(server.folder.path)/state/token", encoding: .utf8)
+        return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+}

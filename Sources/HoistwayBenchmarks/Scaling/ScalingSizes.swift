@@ -1,0 +1,43 @@
+/// How much is measured of how costs grow.
+struct ScalingSizes: Sendable {
+    /// Of alternatives that are measured in turn.
+    let rounds: Int
+    /// Stages of the three instances.
+    let small = 90
+    let medium: Int
+    let large: Int
+    /// Stages of the instance whose pages are compared with those of the large one.
+    let pages: Int
+    /// Events one at a time, in each round.
+    let lone: Int
+    /// After which a round sends no further one.
+    let loneSeconds: Double
+    /// Events at once, in each round.
+    let burst: Int
+    /// Requests, in each round.
+    let listings: Int
+    /// Pieces of freight of five warehouses.
+    let fewFreight = 100
+    let muchFreight: Int
+    /// What a long history has.
+    let history: SeededHistory.Size
+    /// Starts, and runs of `check`.
+    let starts: Int
+
+    init(isQuick: Bool) {
+        rounds = isQuick ? 1 : 7
+        medium = isQuick ? 300 : 6_000
+        large = isQuick ? 600 : 15_000
+        pages = isQuick ? 90 : 600
+        lone = isQuick ? 30 : 300
+        loneSeconds = isQuick ? 10 : 40
+        burst = isQuick ? 200 : 2_000
+        listings = isQuick ? 5 : 50
+        muchFreight = isQuick ? 2_000 : 20_000
+        history =
+            isQuick
+            ? SeededHistory.Size(freight: 1_000, promotions: 5_000, deliveries: 10_000)
+            : SeededHistory.Size(freight: 50_000, promotions: 500_000, deliveries: 1_000_000)
+        starts = isQuick ? 1 : 7
+    }
+}
