@@ -1,4 +1,5 @@
 import Foundation
+import HoistwayModel
 import HoistwayPorts
 import Synchronization
 import Testing
@@ -45,6 +46,36 @@ struct CursorTests {
             }
             #expect(seen.filter { name in staying.contains { $0.1 == name } } == staying.map(\.1).sorted())
             #expect(Set(seen).count == seen.count)
+        }
+    }
+
+    @Test func `the audit trail is read page by page, newest first, while more is done`() async throws {
+        struct Trail: Decodable {
+            struct Entry: Decodable {
+                var id: Int64
+            }
+            var items: [Entry]
+            var next: String?
+            var revision: String
+        }
+        try await RunningConsole.with { console async throws in
+            func note() async throws {
+                let record = AuditRecord(at: Timestamp(seconds: 0), actor: "ann", action: "promote", detail: "")
+                try await console.store.commit([], deliveries: [], audit: [record])
+            }
+            for _ in 0..<5 { try await note() }
+            var (seen, query) = ([Int64](), "limit=2")
+            while true {
+                let answer = try await console.get("audit?\(query)", as: "admin")
+                try #require(answer.status == 200, "\(answer.body)")
+                let page = try JSONDecoder().decode(Trail.self, from: Data(answer.body.utf8))
+                #expect(!page.revision.isEmpty)
+                seen += page.items.map(\.id)
+                try await note()
+                guard let next = page.next else { break }
+                query = "limit=2&cursor=\(next)"
+            }
+            #expect(seen == [5, 4, 3, 2, 1])
         }
     }
 

@@ -47,6 +47,14 @@ struct Cursor: Equatable, Sendable {
         key = keys.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
+    /// The key of a list that goes by one number.
+    var number: Int64 {
+        get throws(APIError) {
+            guard let number = key.first.flatMap({ Int64($0) }) else { throw Self.unknown }
+            return number
+        }
+    }
+
     static let unknown = APIError.parameter("cursor", "this server did not give this cursor")
 
     init(key: [String]) {

@@ -684,8 +684,8 @@ extension Operation {
             summary: "Who changed what, when.",
             role: .admin,
             reach: .all,
-            query: [limit],
-            answer: .items(AuditRecord.self)
+            query: pages,
+            answer: .page(AuditRecord.self, order: "newest first, by id")
         ),
     ]
 

@@ -48,11 +48,21 @@ final class FakeStore: StateStore {
     }
 
     func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord] {
-        try answer { Array($0.audit.reversed().prefix(limit)) }
+        try await audit(project: nil, before: nil, limit: limit)
     }
 
     func audit(project: String?, before: Int64?, limit: Int) async throws(StoreFailure) -> [AuditRecord] {
-        try answer { Array($0.audit.reversed().filter { project == nil || $0.project == project }.prefix(limit)) }
+        try answer { kept in
+            let numbered = kept.audit.enumerated().map { number, record in
+                var record = record
+                record.id = Int64(number + 1)
+                return record
+            }
+            return Array(
+                numbered.reversed().filter { (project == nil || $0.project == project) && $0.id ?? 0 < before ?? .max }
+                    .prefix(limit)
+            )
+        }
     }
 
     func commit(

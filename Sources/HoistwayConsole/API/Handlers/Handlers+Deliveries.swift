@@ -9,12 +9,7 @@ extension Handlers {
         let revision = "\(feed.revision)"
         let state = call.query["state"].flatMap { DeliveryState(rawValue: $0) }
         var before = call.query["before"].flatMap { Int64($0) }.map { DeliveryID($0) }
-        if let cursor = try Cursor(of: call) {
-            guard let number = cursor.key.first.flatMap({ Int64($0) }) else {
-                throw Cursor.unknown
-            }
-            before = DeliveryID(number)
-        }
+        if let cursor = try Cursor(of: call) { before = DeliveryID(try cursor.number) }
         let limit = call.limit
         let (found, last) = try await page(state: state, before: before, limit: limit, for: call.caller)
         let next = try last.map { Cursor(key: ["\($0)"]).text(list: try Cursor.list(of: call)) }

@@ -34,10 +34,7 @@ extension Handlers {
 
     func listActivity(_ call: Call) async throws -> Reply {
         let revision = "\(feed.revision)"
-        let before = try Cursor(of: call).map { cursor in
-            guard let id = cursor.key.first.flatMap({ Int64($0) }) else { throw Cursor.unknown }
-            return id
-        }
+        let before = try Cursor(of: call).map { try $0.number }
         let found = try await pipelines.activity(project: try call.project, before: before, limit: call.limit + 1)
         return try Reply(try call.page(found, revision: revision) { ["\($0.id)"] })
     }

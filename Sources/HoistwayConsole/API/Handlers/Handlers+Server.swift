@@ -91,6 +91,14 @@ extension Handlers {
         return try Reply(try await pages.makeSignInLink(for: token))
     }
 
+    func listAudit(_ call: Call) async throws -> Reply {
+        let revision = "\(feed.revision)"
+        let before = try Cursor(of: call).map { try $0.number }
+        let found = try await services.store.audit(project: nil, before: before, limit: call.limit + 1)
+        // What is stored has an id.
+        return try Reply(try call.page(found, revision: revision) { ["\($0.id ?? 0)"] })
+    }
+
     private func audited(
         _ caller: Caller,
         _ action: AuditAction,

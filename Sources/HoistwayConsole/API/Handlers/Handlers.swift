@@ -56,7 +56,7 @@ struct Handlers: Sendable {
         case .getToken: try await getToken(call)
         case .deleteToken: try await deleteToken(call)
         case .createSignInLink: try await createSignInLink(call)
-        case .listAudit: try Reply(Items(items: try await services.store.audit(limit: call.limit)))
+        case .listAudit: try await listAudit(call)
         case .oldPromote, .oldAbort, .oldApprove, .oldVerify, .oldAdopt, .oldRefresh, .oldRenameFreight,
             .oldCreateFreight, .oldPromotion, .oldWhy, .oldCompare:
             try await answerOld(call)
