@@ -212,6 +212,7 @@ struct EngineHarness {
 final class ManualClock: WallClock {
     private let moment: Mutex<Timestamp>
     private let short = Mutex<Set<Duration>>([])
+    private let asked = Mutex<Set<Duration>>([])
 
     init(_ start: Timestamp) {
         moment = Mutex(start)
@@ -223,7 +224,11 @@ final class ManualClock: WallClock {
     /// From now on sleeps of this length end at once.
     func endAtOnce(_ duration: Duration) { short.withLock { _ = $0.insert(duration) } }
 
+    /// Whether somebody has begun to sleep for so long.
+    func hasSlept(for duration: Duration) -> Bool { asked.withLock { $0.contains(duration) } }
+
     func sleep(for duration: Duration) async throws {
+        asked.withLock { _ = $0.insert(duration) }
         guard !short.withLock({ $0.contains(duration) }) else { return }
         try await Task.sleep(for: .seconds(3600))
     }

@@ -14,7 +14,7 @@ struct FailedStepPageTests {
             for path in ["/projects/shop/promotions/\(promotion)", "/projects/shop/stages/prod-eu"] {
                 let page = try await tab.get(path).body
                 #expect(page.contains("<strong>\(said)</strong>"), "\(path)")
-                #expect(page.contains("<p>adopt the branch</p>"), "\(path)")
+                #expect(page.contains("<p class=\"hint\">Adopt the branch</p>"), "\(path)")
             }
             // The stage's history has it as well.
             let stage = try await tab.get("/projects/shop/stages/prod-eu").body

@@ -34,10 +34,56 @@ struct PromotingPageTests {
                     "promote \(Shop.id(3)) to shop/prod-eu preview pv2 by promote",
                 ]
             )
-            // A second click leads to the same promotion.
-            #expect(Self.location(try await tab.post("\(path)/promote")) == Self.location(promoted))
+            // A second click leads to the same promotion, and says that it makes none.
+            let again = Self.location(try await tab.post("\(path)/promote"))
+            #expect(again.split(separator: "?").first == Self.location(promoted).split(separator: "?").first)
+            #expect(try await tab.get(again).body.contains("There is no second one."))
             #expect(web.pipelines.told.count == 2)
             #expect(try await tab.get(path).body.contains("It was promoted from this preview"))
+        }
+    }
+
+    @Test func `whoever is later, with a preview of their own, is led to the promotion that is there`() async throws {
+        try await RunningWeb.with { web async throws in
+            web.pipelines.change { scene in
+                var other = scene.shop.previews[0]
+                other.id = "pv7"
+                scene.shop.previews.append(other)
+            }
+            let first = Self.location(
+                try await web.signedIn(as: "admin").post("/projects/shop/previews/pv0/promote")
+            )
+            #expect(first.hasSuffix("?done=promoted"))
+            let tab = try await web.signedIn(as: "promote")
+            let second = try await tab.post("/projects/shop/previews/pv7/promote")
+            #expect(second.status == 303)
+            #expect(Self.location(second) == first.replacing("done=promoted", with: "done=promotedBefore"))
+            #expect(try await tab.get(Self.location(second)).body.contains("This promotion was there already."))
+            #expect(web.pipelines.told.count == 1)
+        }
+    }
+
+    @Test func `a promotion whose preview is outdated shows both differences, and leads to another preview`()
+        async throws
+    {
+        try await RunningWeb.with { web async throws in
+            let outdated = Shop.outdated()
+            web.pipelines.change { $0.shop.promotions.append(outdated) }
+            let tab = try await web.signedIn(as: "promote")
+            let path = "/projects/shop/promotions/\(outdated.id)"
+            let page = try await tab.get(path).body
+            for words in [
+                "What the preview showed", "href=\"/projects/shop/previews/pv0\"", "dddddddddddd", "eeeeeeeeeeee",
+                "id=\"shown-1-1\"", "Preview again", "/projects/shop/previews/pv0/diff/0",
+            ] { #expect(page.contains(words), "\(words)") }
+            // The difference that was shown, and the one of now.
+            #expect(page.ranges(of: "newTag: 1.5.3").count == 2)
+            // After half an hour it is kept no longer.
+            web.pipelines.change { $0.shop.previews = [] }
+            let later = try await tab.get(path).body
+            #expect(later.contains("pv0, which is kept no longer") && later.contains("eeeeeeeeeeee"))
+            #expect(!later.contains("href=\"/projects/shop/previews/pv0\""))
+            #expect(later.ranges(of: "newTag: 1.5.3").count == 1)
         }
     }
 
@@ -142,7 +188,7 @@ struct PromotingPageTests {
             let tab = try await web.signedIn(as: "promote")
             let page = try await tab.get("/projects/shop/promotions/\(view.id)").body
             for words in [
-                "push to stage/prod-eu refused: it has moved", "adopt the branch", "(refused)", "path: ./out",
+                "push to stage/prod-eu refused: it has moved", "Adopt the branch", "(refused)", "path: ./out",
                 "token: ***",
                 "href=\"https://github.com/acme/shop/pull/7\"", "newTag: 1.5.3", "Promote again", "took 10 s",
             ] { #expect(page.contains(words), "\(words)") }
@@ -165,6 +211,7 @@ struct PromotingPageTests {
                 "Not looked at", "found at 5555555", "Observe: nothing is pushed", "Compare with others",
                 "Promote again",
                 "Adopt the branches as they are",
+                "<p>Auto-promotion is on for prod-eu (pipelines/shop.yaml:12:5).</p>",
             ] { #expect(page.contains(words), "\(words)") }
             #expect(try await tab.get("/projects/shop/stages/dev").body.contains("shop-dev"))
             #expect(try await tab.get("/projects/shop/stages/prod-eu/adopt").body.contains("by ann"))

@@ -87,6 +87,7 @@ extension EngineOperator {
         )
         view.finishedAt = entry.ended?.at
         view.expiresAt = entry.ended.map { $0.at + PreviewBook.keptFor }
+        view.promotion = entry.promotion?.text
         view.artifacts = surroundings.artifacts
         view.waiting = surroundings.waiting
         switch entry.ended?.end {

@@ -47,6 +47,7 @@ extension EngineOperator {
             )
             return record
         }
+        if let kept { engine.previews.promoted(kept.id, to: record.id) }
         return view(of: record, state: await core.ledger.snapshot)
     }
 

@@ -32,6 +32,8 @@ final class PreviewBook: Sendable {
         let cancelled = Signal()
         var hasBegun = false
         var ended: Ended?
+        /// The promotion that was made from it last; `nil`: none was.
+        var promotion: PromotionID?
 
         /// As the stream of changes names it.
         var object: ChangedObject { ChangedObject(.preview, project: record.stage.project, name: id) }
@@ -67,16 +69,16 @@ final class PreviewBook: Sendable {
     /// Notifies when a preview was asked for, and when one that ended has left its place to others.
     let arrived = Signal()
 
-    /// - Parameter feed: is told of each preview that begins, ends or is forgotten on somebody's word.
+    /// - Parameter feed: is told of each preview that begins, ends, is promoted from or is forgotten.
     init(feed: ChangeFeed) {
         self.feed = feed
     }
 
     /// Adds a preview that the service begins.
     func add(_ entry: Entry) throws(OperatorFailure) {
+        forgetOld(now: entry.createdAt)
         try state.withLock { state throws(OperatorFailure) in
             guard !state.isClosed else { throw .unavailable("the server is stopping") }
-            Self.purge(&state, now: entry.createdAt)
             try Self.admit(entry, &state)
             state.entries[entry.id] = entry
             state.order.append(entry.id)
@@ -104,11 +106,8 @@ final class PreviewBook: Sendable {
     }
 
     func entry(_ id: String, now: Timestamp) throws(OperatorFailure) -> Entry {
-        let entry = state.withLock { state in
-            Self.purge(&state, now: now)
-            return state.entries[id]
-        }
-        guard let entry else {
+        forgetOld(now: now)
+        guard let entry = state.withLock({ $0.entries[id] }) else {
             throw .notFound("there is no preview \(ShownText.quoted(id)): previews are kept for half an hour")
         }
         return entry
@@ -135,12 +134,21 @@ final class PreviewBook: Sendable {
         let ended: Entry? = state.withLock { state in
             guard let entry = state.entries[id], entry.ended == nil else { return nil }
             state.entries[id]?.ended = Ended(end: end, at: now, bytes: end.bytes)
-            Self.purge(&state, now: now)
             return entry
         }
         guard let ended else { return }
         arrived.notify()
         feed.tell([ended.object])
+        forgetOld(now: now)
+    }
+
+    /// Remembers which promotion was made from it.
+    func promoted(_ id: String, to promotion: PromotionID) {
+        let entry = state.withLock { state in
+            state.entries[id]?.promotion = promotion
+            return state.entries[id]
+        }
+        if let entry { feed.tell([entry.object]) }
     }
 
     /// Ends one that runs, and forgets one that has ended; gives it as it was, or as it ended.
@@ -167,6 +175,21 @@ final class PreviewBook: Sendable {
             end(entry.id, .canceled("the server is stopping"), at: now)
             entry.cancelled.notify()
         }
+    }
+
+    /// Forgets what was kept for long enough, and what is too much.
+    ///
+    /// - Returns: how long until the next one is old; `nil`: none is kept.
+    @discardableResult
+    func forgetOld(now: Timestamp) -> Duration? {
+        let (gone, next) = state.withLock { state in
+            let before = state.entries
+            Self.purge(&state, now: now)
+            let gone = before.filter { state.entries[$0.key] == nil }.map(\.value.object)
+            return (gone, state.entries.values.compactMap { $0.ended?.at }.min())
+        }
+        if !gone.isEmpty { feed.tell([], removed: gone) }
+        return next.map { max(.zero, $0 + Self.keptFor - now) }
     }
 
     private static func purge(_ state: inout State, now: Timestamp) {

@@ -1,7 +1,8 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Runs the previews that people ask for, each in a task of its own, and ends them all when the server stops.
+/// Runs the previews that people ask for, each in a task of its own, forgets them when they are old, and ends them all
+/// when the server stops.
 struct PreviewService: Sendable {
     let core: EngineCore
     let book: PreviewBook
@@ -11,7 +12,10 @@ struct PreviewService: Sendable {
             while !Task.isCancelled {
                 let seen = book.arrived.count
                 while let entry = book.takeNext() { group.addTask { await run(entry) } }
-                await book.arrived.wait(since: seen)
+                // Whoever looks at one that is kept no longer hears of it.
+                let clock = core.ports.clock
+                let pause = book.forgetOld(now: clock.now())
+                _ = await book.arrived.wait(since: seen, atMost: pause, by: clock)
             }
             book.close(now: core.ports.clock.now())
         }

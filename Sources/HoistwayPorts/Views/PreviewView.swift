@@ -30,6 +30,8 @@ package struct PreviewView: Sendable, Codable, Equatable {
     package var finishedAt: Timestamp?
     /// Until when it is kept; `nil`: it runs.
     package var expiresAt: Timestamp?
+    /// The promotion that was made from it last; `nil`: none was.
+    package var promotion: String?
     package var steps: [Step]
     /// Configuration and outputs of the steps, as far as they are known; `***` stands for values of secrets.
     package var results: [StepResult]

@@ -42,6 +42,11 @@ extension HTML {
         }
     }
 
+    /// A cell of a table with nothing to say: a dash, and in narrow windows not even the cell.
+    package mutating func blank() {
+        self(.span, .class("blank"), text: "–")
+    }
+
     /// Lines that stand one below the other.
     package mutating func lines(_ lines: [String]) {
         self(.ul, .class("lines")) { html in
@@ -96,6 +101,7 @@ package enum DoneNotice: String, Sendable, CaseIterable {
     case delivered
     case refreshed
     case promoted
+    case promotedBefore
     case aborted
     case retried
     case approved
@@ -109,6 +115,7 @@ package enum DoneNotice: String, Sendable, CaseIterable {
         case .delivered: "The delivery is decided again."
         case .refreshed: "The warehouse has been looked at."
         case .promoted: "The promotion is made."
+        case .promotedBefore: "This promotion was there already. There is no second one."
         case .aborted: "The promotion is aborted; what it has begun outside is settled first."
         case .retried: "It is tried again."
         case .approved: "The freight is approved for the stage."

@@ -55,6 +55,14 @@ extension StageState {
         }
     }
 
+    /// Whether a person asks why at once.
+    var needsReason: Bool {
+        switch self {
+        case .failed, .awaitsAcceptance, .paused, .freightLost, .unhealthy, .stuck, .pending, .progressing: true
+        case .promoting, .ready, .empty, .controlFlow: false
+        }
+    }
+
     var shape: StaticString {
         switch self {
         case .failed: "failed"

@@ -56,12 +56,12 @@ enum PageFailure: Error {
             case .notFound, .noSuchRoute:
                 "Nothing is at this address, or your token does not permit you to see it. It may also have been "
                     + "removed while you looked at it."
-            case .unavailable: "\(Self.sentence(error.detail)) Nothing was changed. Try again in a moment."
+            case .unavailable: "\(Sentence.whole(error.detail)) Nothing was changed. Try again in a moment."
             case .requestInterrupted:
                 "The program stopped before it answered this form the first time. It was not done a second time."
             case .keyReused: "This form was sent before with other fields. Only the first one was done."
             case .tooManyKeys: "Your token has sent too many forms and requests within 24 hours. Nothing was changed."
-            default: Self.sentence(error.detail)
+            default: Sentence.whole(error.detail)
             }
         case .foreign:
             "It did not come from a page of this console, or the page is older than your session. Nothing was changed."
@@ -88,11 +88,6 @@ enum PageFailure: Error {
         default: nil
         }
     }
-
-    fileprivate static func sentence(_ text: String) -> String {
-        let first = text.prefix(1).uppercased() + text.dropFirst()
-        return first.hasSuffix(".") ? first : "\(first)."
-    }
 }
 
 extension PageResponder {
@@ -109,7 +104,7 @@ extension PageResponder {
                 html(.p) { $0.advice(Advice(failure.message, project: nil, paths: paths)) }
                 if let hint = failure.hint {
                     html(.p, .class("hint")) { html in
-                        html.advice(Advice(PageFailure.sentence(hint), project: nil, paths: paths))
+                        html.advice(Advice(Sentence.whole(hint), project: nil, paths: paths))
                     }
                 }
                 wayOn(failure, visitor, &html)

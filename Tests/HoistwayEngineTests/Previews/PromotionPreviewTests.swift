@@ -358,6 +358,54 @@ struct PromotionPreviewTests {
         #expect(told(after: beforeDelete).map(\.isRemoved) == [true])
     }
 
+    @Test func `whoever looks at a preview hears that somebody promoted from it, and which promotion that is`()
+        async throws
+    {
+        let (harness, freight) = try await Self.harness()
+        let id = try #require(freight["1.0.0"])
+        let feed = harness.engine.core.ledger.feed
+        let shown = try await Self.preview(harness, of: id)
+        #expect(shown.promotion == nil)
+        let before = feed.revision
+        let made = try await harness.pipelines.promote(
+            stage: Self.key,
+            freight: id,
+            consent: PromotionConsent(preview: shown.id),
+            actor: "bob"
+        )
+        let object = ChangedObject(.preview, project: "shop", name: shown.id)
+        guard case .changes(let changes) = feed.read(after: before, limit: 1_000) else {
+            Issue.record("the changes are lost")
+            return
+        }
+        #expect(changes.contains { $0.object == object && !$0.isRemoved })
+        #expect(try await harness.pipelines.preview(shown.id).promotion == made.id)
+    }
+
+    @Test func `a preview that is kept no longer is told as removed, though nobody asks for it`() async throws {
+        let (harness, freight) = try await Self.harness()
+        let shown = try await Self.preview(harness, of: try #require(freight["1.0.0"]))
+        let feed = harness.engine.core.ledger.feed
+        let before = feed.revision
+        harness.clock.advance(.seconds(10))
+        let rest = PreviewBook.keptFor - .seconds(10)
+        #expect(harness.engine.previews.forgetOld(now: harness.clock.now()) == rest)
+        harness.clock.endAtOnce(rest)
+        let service = Task {
+            await PreviewService(core: harness.engine.core, book: harness.engine.previews).run()
+        }
+        try await eventually("the service to wait for that time") { harness.clock.hasSlept(for: rest) }
+        #expect(feed.revision == before)
+        harness.clock.advance(rest)
+        let object = ChangedObject(.preview, project: "shop", name: shown.id)
+        try await eventually("the removal on the stream") {
+            guard case .changes(let changes) = feed.read(after: before, limit: 10) else { return false }
+            return changes.contains { $0.object == object && $0.isRemoved }
+        }
+        service.cancel()
+        await service.value
+    }
+
     @Test func `previews that are asked for together go on by themselves, two at once`() async throws {
         let (harness, freight) = try await Self.harness()
         let id = try #require(freight["1.0.0"])

@@ -226,6 +226,30 @@ struct LivePageTests {
         }
     }
 
+    @Test func `a preview's open page shows that somebody else has promoted from it`() async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.bring(try await web.signedIn(as: "promote"), web)
+                try await browser.open(web.origin + "/projects/shop/previews/pv0")
+                try await browser.waitForStream()
+                #expect(try await browser.has(".promote button"))
+                _ = try await web.signedIn(as: "admin").post("/projects/shop/previews/pv0/promote")
+                web.feed.tell([ChangedObject(.preview, project: "shop", name: "pv0")])
+                try await eventually("the promotion on the page") {
+                    try await browser.text("main").contains("It was promoted from this preview")
+                }
+                #expect(try await !browser.has(".promote button"))
+                // When it is kept no longer, the page says so.
+                web.pipelines.change { $0.shop.previews = [] }
+                web.feed.tell([], removed: [ChangedObject(.preview, project: "shop", name: "pv0")])
+                try await eventually("the banner") {
+                    try await browser.text("#banner").contains("This preview was removed.")
+                }
+                try await browser.expectNoFaults("a preview of several people")
+            }
+        }
+    }
+
     @Test func `a sign-out in one tab is told in the others`() async throws {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in

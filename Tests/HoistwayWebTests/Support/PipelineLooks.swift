@@ -67,12 +67,18 @@ enum PipelineLooks {
         Look(name: "stage-controlFlow", path: "/projects/shop/stages/audit", says: "Freight passes through"),
         Look(name: "stage-adopt", path: "/projects/shop/stages/prod-eu/adopt", says: "by ann"),
         Look(name: "stage-compare", path: "/projects/shop/stages/prod-eu/compare", says: "30 days"),
-        Look(name: "promotion-failed", path: "/projects/shop/promotions/\(failed)", says: "adopt the branch"),
+        Look(name: "promotion-failed", path: "/projects/shop/promotions/\(failed)", says: "Adopt the branch"),
         Look(name: "promotion-running", path: "/projects/shop/promotions/\(running)", says: "Abort"),
         Look(
             name: "promotion-accept",
             path: "/projects/shop/promotions/\(Shop.accepting().id)",
             says: "Accept the difference"
+        ),
+        Look(
+            name: "promotion-outdated",
+            path: "/projects/shop/promotions/\(Shop.outdated().id)",
+            scene: .outdated(),
+            says: "What the preview showed"
         ),
         Look(name: "freight-filled", path: "/projects/shop/freight/\(Shop.id(3))", says: "Its trail"),
         Look(
@@ -112,6 +118,12 @@ extension Scene {
     static func bare() -> Scene {
         var scene = Scene.filled()
         scene.shop.graphs["bare"] = GraphView(project: "bare", warehouses: [], stages: [], edges: [])
+        return scene
+    }
+
+    static func outdated() -> Scene {
+        var scene = Scene.filled()
+        scene.shop.promotions.append(Shop.outdated())
         return scene
     }
 

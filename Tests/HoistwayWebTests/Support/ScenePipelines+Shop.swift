@@ -109,12 +109,19 @@ extension ScenePipelines {
         consent: PromotionConsent,
         actor: String
     ) async throws -> PromotionView {
+        let made = Shop.promotion(of: stage.name, .pending, number: 90)
+        try change { scene in
+            // As the engine: one that is open is not made a second time.
+            guard !scene.shop.promotions.contains(where: { $0.id == made.id }) else {
+                throw OperatorFailure.nothingToDo("promotion \(made.id) is pending")
+            }
+            scene.shop.promotions.append(made)
+            if let place = scene.shop.previews.firstIndex(where: { $0.id == consent.preview }) {
+                scene.shop.previews[place].promotion = made.id
+            }
+        }
         let words = [consent.preview.map { "preview \($0)" }] + consent.accept.map { "accept \($0)" }
         tell("promote \(freight) to \(stage) \(words.compactMap(\.self).joined(separator: " ")) by \(actor)")
-        let made = Shop.promotion(of: stage.name, .pending, number: 90)
-        change { scene in
-            if !scene.shop.promotions.contains(where: { $0.id == made.id }) { scene.shop.promotions.append(made) }
-        }
         return made
     }
 

@@ -13,8 +13,8 @@ final class ScenePipelines: PipelineOperator {
     /// Every change, in order, as `verb argument… by actor`.
     var told: [String] { kept.withLock(\.told) }
 
-    func change(_ body: @Sendable (inout Scene) -> Void) {
-        kept.withLock { body(&$0.scene) }
+    func change(_ body: @Sendable (inout Scene) throws -> Void) rethrows {
+        try kept.withLock { try body(&$0.scene) }
     }
 
     func tell(_ text: String) {

@@ -97,12 +97,20 @@ struct Shop: Sendable {
             autoPromotion: true,
             state: state(of: name),
             since: now + .seconds(-3 * 3600),
-            reason: name == "prod-us" ? "lucky-crane waits: soaked 12 m of 60 m in staging" : "",
+            reason: reason(of: name),
             contents: name == "audit" ? [] : [content(number)],
             health: name == "dev" ? .healthy : nil,
             openPromotion: name == "staging" ? open(promotion(of: name, .running, number: 1)) : nil,
             lastPromotion: name == "prod-eu" ? open(promotion(of: name, .failed, number: 2)) : nil
         )
+    }
+
+    static func reason(of name: String) -> String {
+        switch name {
+        case "prod-eu": "push to stage/prod-eu refused: it has moved"
+        case "prod-us": "lucky-crane waits: soaked 12 m of 60 m in staging"
+        default: ""
+        }
     }
 
     static func content(_ number: Int) -> StageContentView {
@@ -131,7 +139,7 @@ struct Shop: Sendable {
             promotion: summary.openPromotion?.id,
             phase: summary.openPromotion?.phase.rawValue ?? "",
             waiting: 0,
-            reason: isEU ? "lucky-crane is available, and paused" : "lucky-crane is there",
+            reason: Self.standing(of: name),
             pauses: isEU
                 ? [
                     PauseView(
@@ -144,7 +152,7 @@ struct Shop: Sendable {
             drift: isEU ? ["stage/prod-eu is at 0123456, not at 89abcde"] : [],
             health: name == "dev" ? health() : nil,
             state: summary.state,
-            upstream: name == "dev" ? [] : [upstream],
+            upstream: name == "dev" ? [UpstreamView(FreightRequest(warehouse: "web", direct: true))] : [upstream],
             contents: summary.contents,
             branches: [
                 StageBranchView(
@@ -158,20 +166,29 @@ struct Shop: Sendable {
             openPromotion: summary.openPromotion,
             lastPromotion: summary.lastPromotion,
             failure: summary.lastPromotion?.failure,
-            verdicts: [verdict()].compactMap(\.self),
-            autoPromotionReason: "policy of the project"
+            verdicts: name == "audit" ? [] : [verdict()].compactMap(\.self),
+            autoPromotionReason: "auto-promotion is on for \(name) (pipelines/shop.yaml:12:5)"
         )
     }
 
+    private static func standing(of name: String) -> String {
+        switch name {
+        case "dev": "lucky-crane is there"
+        case "prod-eu": "lucky-crane is available, and paused"
+        case "audit": ""
+        default: "lucky-crane is not available yet"
+        }
+    }
+
     private static let upstream = UpstreamView(
-        FreightRequest(warehouse: "web", stages: ["dev"], requiredSoak: .seconds(3600))
+        FreightRequest(warehouse: "web", stages: ["staging"], requiredSoak: .seconds(3600))
     )
 
     /// Only the dispatcher makes one: here it comes from its JSON.
     static func verdict() -> VerdictView? {
         let text = """
             {"warehouse":"web","freight":"\(id(3))","alias":"lucky-crane","kind":"notAvailable",\
-            "reason":"lucky-crane is not verified in staging yet","rules":[\
+            "reason":"lucky-crane has not soaked in staging for long enough","rules":[\
             {"name":"manifests","answer":"passes","reason":"all manifests are read"},\
             {"name":"available","answer":"blocks","reason":"soaked 12 m of 60 m in staging"},\
             {"name":"automatic","answer":"notAsked","reason":""}]}
@@ -234,7 +251,7 @@ struct Shop: Sendable {
         AvailabilityView.Stage(
             place: FreightPlaceView(stage: stage, state: state, reason: reason, until: until),
             canPromote: canPromote,
-            present: nil,
+            present: content(stage == "dev" ? 3 : 2),
             isRollback: isRollback
         )
     }
@@ -283,7 +300,7 @@ struct Shop: Sendable {
                 hint: "adopt the branch"
             )
         }
-        record.branches = [outcome(pushed: phase == .succeeded)]
+        record.branches = [outcome(of: stage, pushed: phase == .succeeded)]
         return record
     }
 
@@ -309,6 +326,29 @@ struct Shop: Sendable {
     static func accepting() -> PromotionView {
         var record = record(of: "prod-eu", .failed, number: 4)
         record.failure = FailureRecord(.limits, message: "12 files would be deleted; the limit is 0", hint: "accept it")
+        return view(record)
+    }
+
+    /// Made from preview `pv0`, and stopped since the branch gives another difference by now.
+    static func outdated() -> PromotionView {
+        func push(_ digit: Character) -> PreviewedPushes.Push {
+            PreviewedPushes.Push(
+                step: "git-push",
+                remote: "https://github.com/acme/shop.git",
+                branch: "stage/prod-eu",
+                kind: .branch,
+                digest: String(repeating: digit, count: 64)
+            )
+        }
+        let shown = PreviewedPushes(preview: "pv0", pushes: [push("d")], unknown: [])
+        var record = record(of: "prod-eu", .failed, number: 5)
+        record.previewed = shown
+        record.outdated = OutdatedPreview(preview: "pv0", branches: shown.differences(from: [push("e")]))
+        record.failure = FailureRecord(
+            .previewOutdated,
+            message: record.outdated?.message(pushed: []) ?? "",
+            hint: "make another preview, and promote from that"
+        )
         return view(record)
     }
 
@@ -338,10 +378,10 @@ struct Shop: Sendable {
 
         """
 
-    static func outcome(pushed: Bool) -> BranchOutcome {
+    static func outcome(of stage: String = "prod-eu", pushed: Bool) -> BranchOutcome {
         BranchOutcome(
             remote: "https://github.com/acme/shop.git",
-            branch: "stage/prod-eu",
+            branch: "stage/\(stage)",
             before: object(4),
             commit: object(5),
             tree: object(6),
@@ -363,7 +403,16 @@ struct Shop: Sendable {
                 id: FreightID(known?.id ?? freight),
                 alias: known?.alias ?? freight,
                 origin: WarehouseKey(project: stage.project, name: "web"),
-                artifacts: [],
+                artifacts: [
+                    .commit(
+                        CommitArtifact(
+                            repoURL: "https://github.com/acme/shop.git",
+                            id: Self.object(3),
+                            branch: "main",
+                            message: "Change number 3"
+                        )
+                    )
+                ],
                 discoveredAt: Self.now
             ),
             actor: "promote",

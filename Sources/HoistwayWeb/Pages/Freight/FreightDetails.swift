@@ -66,7 +66,7 @@ struct FreightDetails {
             }
             html(.td, .data("label", "State")) { $0.state(place.state.shape, stage.words) }
             html(.td, .class("short"), .data("label", "Since")) { html in
-                guard let since = place.since else { return html.text("–") }
+                guard let since = place.since else { return html.blank() }
                 html.time(since, now: request.now)
             }
             html(.td, .data("label", "Why")) { html in
@@ -90,13 +90,13 @@ struct FreightDetails {
             html.time(time, now: request.now)
             if let by = entry?.verifiedBy { html.text(" by \(by)") }
         } else {
-            html.text("–")
+            html.blank()
         }
         if let by = entry?.approvedBy { html(.p, .class("quiet"), text: "approved by token \(by)") }
     }
 
     private func promotion(_ place: FreightPlaceView, _ entry: FreightView.TrailEntry?, _ html: inout HTML) {
-        guard let id = place.promotion ?? entry?.promotion else { return html.text("–") }
+        guard let id = place.promotion ?? entry?.promotion else { return html.blank() }
         html(
             .a,
             .href(request.paths.promotion(id, project: view.project)),

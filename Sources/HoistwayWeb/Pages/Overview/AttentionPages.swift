@@ -142,14 +142,14 @@ struct AttentionPages: Sendable {
                 html(.a, .href(request.paths.stage(item.stage, project: item.project)), text: item.stage)
             }
             html(.td, .data("label", "Freight")) { html in
-                guard let freight = item.freight else { return html.text("–") }
+                guard let freight = item.freight else { return html.blank() }
                 let link =
                     item.promotion.map { request.paths.promotion($0, project: item.project) }
                     ?? request.paths.freight(freight, project: item.project)
                 html(.a, .href(link), text: item.alias ?? String(freight.prefix(7)))
             }
             html(.td, .class("short"), .data("label", "Since")) { html in
-                guard let since = item.since else { return html.text("–") }
+                guard let since = item.since else { return html.blank() }
                 html.time(since, now: request.now)
             }
             html(.td) { $0.advice(item.reason, project: item.project, request) }

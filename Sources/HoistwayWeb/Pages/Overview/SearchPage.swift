@@ -71,7 +71,7 @@ struct SearchPage: Sendable {
             ("It is in", match.places.filter(isThere)), ("It is not in", match.places.filter { !isThere($0) }),
         ] where !places.isEmpty {
             html(.h3, text: title)
-            html(.table, .class("list")) { html in
+            html(.table, .class("list places")) { html in
                 html(.thead) { html in
                     html(.tr) { html in
                         for name in ["Stage", "State", "Since", "Why"] { html(.th, .scope("col"), text: name) }
@@ -91,7 +91,7 @@ struct SearchPage: Sendable {
             }
             html(.td) { html in html.state(place.state.shape, place.state.words) }
             html(.td, .class("short"), .data("label", "Since")) { html in
-                if let since = place.since { html.time(since, now: request.now) } else { html.text("–") }
+                if let since = place.since { html.time(since, now: request.now) } else { html.blank() }
             }
             html(.td) { html in
                 html.advice(place.reason, project: match.project, request)

@@ -38,7 +38,7 @@ struct PreviewArtifacts {
             }
             html(.td, .data("label", "Compare")) { html in
                 guard !isSame, change.kind == .commit, let old = change.old, let new = change.new else {
-                    return html.text("–")
+                    return html.blank()
                 }
                 html.outside(ArtifactPage.comparison(from: old, to: new, in: change.repository), text: "commits")
             }

@@ -6,11 +6,10 @@ struct PreviewBatchRow {
     let stage: String
     let view: PreviewView?
     let refusal: String?
-    let use: PreviewUses.Use?
 
     /// One that needs an acceptance is promoted from its own page, where the difference is looked at.
     var canBePromoted: Bool {
-        guard let view, use == nil else { return false }
+        guard let view, view.promotion == nil else { return false }
         return view.state == .succeeded && view.acceptanceNeeded.isEmpty && view.uncomparedBranch == nil
     }
 }
@@ -69,7 +68,7 @@ struct PreviewBatchView {
 
     private func write(_ row: PreviewBatchRow, _ html: inout HTML) {
         if let view = row.view {
-            PreviewDetails(view: view, use: row.use, isAlone: false, note: batch.notes[row.stage], request: request)
+            PreviewDetails(view: view, isAlone: false, note: batch.notes[row.stage], request: request)
                 .write(&html)
             return
         }

@@ -5,7 +5,6 @@ import HoistwayPorts
 /// A preview with everything that a person should see before promoting.
 struct PreviewDetails {
     let view: PreviewView
-    let use: PreviewUses.Use?
     /// Whether the page shows this preview alone; among several, the difference is folded.
     let isAlone: Bool
     var note: String?
@@ -19,7 +18,7 @@ struct PreviewDetails {
             isAlone ? .data("on", "preview/\(view.project)/\(view.id)") : .absent
         ) { html in
             head(&html)
-            if let note { html(.p, .class("notice failure"), text: note) }
+            if let note { html(.p, .class("notice failure")) { $0.advice(note, project: view.project, request) } }
             verdict(&html)
             if view.state == .succeeded { promoting(&html) }
             PreviewArtifacts(changes: view.artifacts).write(&html)
@@ -49,7 +48,11 @@ struct PreviewDetails {
             } else {
                 html(.h2) { $0(.a, .href(link), text: view.stage) }
             }
-            html.state(view.state.shape, view.state.words, isChip: true)
+            if view.state == .succeeded, view.promotion == nil, !view.acceptanceNeeded.isEmpty {
+                html.state("awaitsAcceptance", "Needs your acceptance", isChip: true)
+            } else {
+                html.state(view.state.shape, view.state.words, isChip: true)
+            }
         }
         html(.p, .class("quiet")) { html in
             html.text("\(view.summary). Made ")
@@ -106,44 +109,44 @@ struct PreviewDetails {
     }
 
     private func promoting(_ html: inout HTML) {
-        switch use {
-        case .made(let promotion):
-            html(.p, .class("notice")) { html in
+        if let promotion = view.promotion {
+            return html(.p, .class("notice")) { html in
                 html.text("It was promoted from this preview: ")
                 html(.a, .href(request.paths.promotion(promotion, project: view.project)), text: promotion)
             }
-        case .underWay: html(.p, .class("notice"), text: "The promotion is being made.")
-        case nil:
-            if let branch = view.uncomparedBranch {
+        }
+        if let branch = view.uncomparedBranch {
+            return html(
+                .p,
+                .class("notice warning"),
+                text: "More files of \(branch) differ than are compared: promote without the preview."
+            )
+        }
+        html.form(
+            to: request.paths("projects", view.project, "previews", view.id, "promote"),
+            request,
+            class: "promote"
+        ) { html in
+            acceptances(&html)
+            html(.div, .class("actions")) { html in
+                html.actionButton("Promote exactly this", needs: .promote, request)
                 html(
-                    .p,
-                    .class("notice warning"),
-                    text: "More files of \(branch) differ than are compared: promote without the preview."
+                    .small,
+                    .class("quiet"),
+                    text: view.branches.contains { $0.inexact != nil }
+                        ? "What is not exact is named below. Where a branch has moved meanwhile, nothing is pushed."
+                        : "If a branch gives another difference by then, nothing is pushed."
                 )
-                return
-            }
-            html.form(
-                to: request.paths("projects", view.project, "previews", view.id, "promote"),
-                request,
-                class: "promote"
-            ) { html in
-                acceptances(&html)
-                html(.div, .class("actions")) { html in
-                    html.actionButton("Promote exactly this", needs: .promote, request)
-                    html(
-                        .small,
-                        .class("quiet"),
-                        text: view.branches.contains { $0.inexact != nil }
-                            ? "What is not exact is named below. Where a branch has moved meanwhile, nothing is pushed."
-                            : "If a branch gives another difference by then, nothing is pushed."
-                    )
-                }
             }
         }
     }
 
+    private func canBeAccepted(_ branch: PreviewView.Branch) -> Bool {
+        view.state == .succeeded && view.promotion == nil && view.uncomparedBranch == nil && branch.digest != nil
+    }
+
     private func acceptances(_ html: inout HTML) {
-        for branch in view.branches {
+        for branch in view.branches where canBeAccepted(branch) {
             guard let exceeded = branch.exceeded, let digest = branch.digest else { continue }
             html(.p, .class("notice warning")) { html in
                 html(
@@ -157,7 +160,7 @@ struct PreviewDetails {
                 html(
                     .label,
                     .for("accept-\(view.id)-\(digest)"),
-                    text: "\(exceeded): I accept this difference of \(branch.branch)."
+                    text: "\(Sentence.begun(exceeded)). I accept this difference of \(branch.branch)."
                 )
             }
         }
@@ -211,7 +214,10 @@ struct PreviewDetails {
                 if branch.base.isZero { html(.p, .class("quiet"), text: "The branch is new.") }
                 if !branch.isPushed { html(.p, .class("quiet"), text: "Nothing would be pushed to it.") }
                 if let inexact = branch.inexact { html(.p, .class("notice warning"), text: "Not exact: \(inexact)") }
-                if let exceeded = branch.exceeded { html(.p, .class("notice warning"), text: exceeded) }
+                // Where it can be accepted, the box above says it.
+                if let exceeded = branch.exceeded, !canBeAccepted(branch) {
+                    html(.p, .class("notice warning"), text: Sentence.whole(exceeded))
+                }
                 if branch.deletedFiles > 0 { removed(branch, &html) }
                 let anchor = isAlone ? "branch-\(number + 1)" : "\(view.stage)-\(number + 1)"
                 DiffSection(
@@ -256,7 +262,7 @@ struct PreviewDetails {
                         html(.div, .class("step-head")) { html in
                             html.state(step.state.shape, step.state.words)
                             html(.strong, text: step.alias)
-                            html(.span, .class("code quiet"), text: step.uses)
+                            if step.uses != step.alias { html(.span, .class("code quiet"), text: step.uses) }
                         }
                         if !step.message.isEmpty { html(.p, text: step.message) }
                         StepValues(result: view.results.first { $0.alias == step.alias }).write(&html)

@@ -6,7 +6,6 @@ import Hummingbird
 /// Previews: what a promotion would do, before it is asked for.
 struct PreviewPages: Sendable {
     private let batches = PreviewBatches()
-    private let uses = PreviewUses()
 
     func add(to routes: inout PageRoutes) {
         routes.action("projects/:project/previews", needs: .promote, as: .preview) { try await begin($0, $1) }
@@ -106,7 +105,7 @@ struct PreviewPages: Sendable {
                 (view.stage, request.paths.stage(view.stage, project: view.project)),
             ])
             html(.div, .data("live-source", source(view.project, request))) { html in
-                PreviewDetails(view: view, use: uses.use(of: view.id), isAlone: true, request: request).write(&html)
+                PreviewDetails(view: view, isAlone: true, request: request).write(&html)
             }
         }
     }
@@ -120,19 +119,20 @@ struct PreviewPages: Sendable {
 
     private func promote(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let view = try await preview(request)
-        let promotion = try await promote(view, accept: form.all("accept"), request)
+        let (promotion, notice) = try await promote(view, accept: form.all("accept"), request)
         return request.paths.link(
             ["projects", view.project, "promotions", promotion],
-            query: [("done", DoneNotice.promoted.rawValue)]
+            query: [("done", notice.rawValue)]
         )
     }
 
-    /// Makes the promotion that a preview shows, and no other; a second click gets the first one's.
-    private func promote(_ view: PreviewView, accept: [String], _ request: PageRequest) async throws -> String {
-        guard uses.claim(view.id) else {
-            if case .made(let promotion)? = uses.use(of: view.id) { return promotion }
-            throw APIError(.refused, "the promotion is being made", hint: "look at the stage")
-        }
+    /// Makes the promotion that a preview shows, and no other: whoever clicks later is led to the one that is there.
+    private func promote(
+        _ view: PreviewView,
+        accept: [String],
+        _ request: PageRequest
+    ) async throws -> (promotion: String, notice: DoneNotice) {
+        if let promotion = view.promotion { return (promotion, .promotedBefore) }
         do {
             let made = try await request.pipelines.promote(
                 stage: StageKey(project: view.project, name: view.stage),
@@ -140,12 +140,22 @@ struct PreviewPages: Sendable {
                 consent: PromotionConsent(accept: accept, preview: view.id),
                 actor: request.caller.name
             )
-            uses.end(view.id, promotion: made.id)
-            return made.id
+            return (made.id, .promoted)
         } catch {
-            uses.end(view.id, promotion: nil)
-            throw error
+            guard APIError(error).code == .nothingToDo, let open = try await openPromotion(like: view, request) else {
+                throw error
+            }
+            return (open, .promotedBefore)
         }
+    }
+
+    /// The promotion of the same freight that the stage's lane has already, whoever asked for it.
+    private func openPromotion(like view: PreviewView, _ request: PageRequest) async throws -> String? {
+        try await request.pipelines.promotions(
+            PromotionFilter(project: view.project, stage: view.stage),
+            after: nil,
+            limit: StagePages.shownPromotions
+        ).first { $0.freight == view.freight && !$0.phase.isTerminal }?.id
     }
 
     private func cancel(_ request: PageRequest, _ form: FormFields) async throws -> Link {
@@ -189,13 +199,13 @@ struct PreviewPages: Sendable {
         -> PreviewBatchRow
     {
         switch step {
-        case .refused(let why): return PreviewBatchRow(stage: stage, view: nil, refusal: why, use: nil)
+        case .refused(let why): return PreviewBatchRow(stage: stage, view: nil, refusal: why)
         case .previewed(let id):
             do {
                 let view = try await request.pipelines.preview(id)
-                return PreviewBatchRow(stage: stage, view: view, refusal: nil, use: uses.use(of: id))
+                return PreviewBatchRow(stage: stage, view: view, refusal: nil)
             } catch {
-                return PreviewBatchRow(stage: stage, view: nil, refusal: APIError(error).detail, use: nil)
+                return PreviewBatchRow(stage: stage, view: nil, refusal: APIError(error).detail)
             }
         }
     }
@@ -223,7 +233,9 @@ struct PreviewPages: Sendable {
                 _ = try await promote(view, accept: [], request)
             } catch {
                 // One that cannot go holds up no other: the page says so beside its stage.
-                batches.note(APIError(error).detail, batch.id, row.stage)
+                let failure = APIError(error)
+                let words = [failure.detail, failure.hint].compactMap(\.self).joined(separator: ": ")
+                batches.note(words, batch.id, row.stage)
             }
         }
         return request.paths("projects", batch.project, "batches", batch.id)
@@ -255,7 +267,7 @@ struct PreviewPages: Sendable {
             let view = try await request.pipelines.preview(id)
             guard view.project == project else { return nil }
             var html = HTML()
-            PreviewDetails(view: view, use: uses.use(of: id), isAlone: true, request: request).write(&html)
+            PreviewDetails(view: view, isAlone: true, request: request).write(&html)
             return html
         } catch {
             guard APIError(error).code == .notFound else { throw error }

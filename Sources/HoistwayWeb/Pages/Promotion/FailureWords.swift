@@ -5,8 +5,7 @@ import HoistwayPorts
 enum FailureWords {
     /// Stands before the failure's message.
     static func start(_ step: FailedStepView) -> String {
-        let words = step.words
-        return "\(words.prefix(1).uppercased())\(words.dropFirst()) failed: "
+        "\(Sentence.begun(step.words)) failed: "
     }
 
     /// What went wrong with the last promotion, for cards: with the step, and without links.

@@ -4,6 +4,8 @@ import HoistwayPorts
 /// A promotion with its steps, its failure and what it pushed.
 struct PromotionDetails {
     let view: PromotionView
+    /// The preview that it was made from, as long as that is kept.
+    let preview: PreviewView?
     let request: PageRequest
 
     func write(_ html: inout HTML) {
@@ -16,6 +18,9 @@ struct PromotionDetails {
             }
             facts(&html)
             acceptance(&html)
+            if let outdated = view.outdated {
+                OutdatedDifference(view: view, outdated: outdated, preview: preview, request: request).write(&html)
+            }
             steps(&html)
             for (number, branch) in view.branches.enumerated() { self.branch(branch, number, &html) }
         }
@@ -66,10 +71,13 @@ struct PromotionDetails {
                     }
                     // That it was a step is said already.
                     if failure.kind != .other || failure.code != .step {
-                        html.text(" (\(failure.kind == .other ? failure.code.rawValue : failure.kind.rawValue))")
+                        let kind = failure.kind == .other ? failure.code.rawValue : failure.kind.rawValue
+                        html(.span, .class("quiet"), text: " (\(kind))")
                     }
                 }
-                if let hint = failure.hint { html(.p) { $0.advice(hint, project: view.project, request) } }
+                if let hint = failure.hint {
+                    html(.p, .class("hint")) { $0.advice(Sentence.begun(hint), project: view.project, request) }
+                }
                 if let next = view.nextTry {
                     html(.p) { html in
                         html.text("It is tried again ")
@@ -102,6 +110,12 @@ struct PromotionDetails {
             }
             for request in pullRequests {
                 html.fact("Pull request") { $0.outside(request, text: request) }
+            }
+            if let id = view.preview {
+                html.fact("Preview") { html in
+                    guard preview != nil else { return html.text("\(id), which is kept no longer") }
+                    html(.a, .href(request.paths("projects", view.project, "previews", id)), text: id)
+                }
             }
             html.fact("Id") { $0(.span, .class("code"), text: view.id) }
         }
@@ -159,7 +173,7 @@ struct PromotionDetails {
             html(.div, .class("step-head")) { html in
                 html.state(step.status.shape, step.status.rawValue)
                 html(.strong, text: step.alias)
-                html(.span, .class("code quiet"), text: step.uses)
+                if step.uses != step.alias { html(.span, .class("code quiet"), text: step.uses) }
                 if let start = step.startedAt {
                     html(.span, .class("quiet")) { html in
                         if let end = step.finishedAt {
@@ -176,7 +190,7 @@ struct PromotionDetails {
             }
             if !step.message.isEmpty { html(.p) { $0.advice(step.message, project: view.project, request) } }
             if let hint = step.failure?.hint, step.failure != view.failure {
-                html(.p, .class("quiet")) { $0.advice(hint, project: view.project, request) }
+                html(.p, .class("quiet")) { $0.advice(Sentence.begun(hint), project: view.project, request) }
             }
             StepValues(result: view.results?.first { $0.alias == step.alias }).write(&html)
         }

@@ -34,6 +34,7 @@ struct PromotionPages: Sendable {
 
     private func show(_ request: PageRequest) async throws -> Page {
         let view = try await view(request)
+        let preview = await preview(of: view, request)
         return Page("\(view.alias ?? view.freight) to \(view.stage)", area: .projects) { html in
             html.trail([
                 ("Projects", request.paths("projects")), (view.project, request.paths.project(view.project)),
@@ -42,9 +43,15 @@ struct PromotionPages: Sendable {
             html.notice(request)
             html(.div, .data("live-source", request.paths("live", "projects", view.project, "promotions").text)) {
                 html in
-                PromotionDetails(view: view, request: request).write(&html)
+                PromotionDetails(view: view, preview: preview, request: request).write(&html)
             }
         }
+    }
+
+    private func preview(of view: PromotionView, _ request: PageRequest) async -> PreviewView? {
+        guard let id = view.preview else { return nil }
+        // Kept for half an hour: the page says what is known without it.
+        return try? await request.pipelines.preview(id)
     }
 
     private func parts(_ request: PageRequest, _ ids: [String]) async throws -> [String: HTML?] {
@@ -55,7 +62,7 @@ struct PromotionPages: Sendable {
             do {
                 let view = try await view(String(id.dropFirst("promotion/\(project)/".count)), project, request)
                 var html = HTML()
-                PromotionDetails(view: view, request: request).write(&html)
+                PromotionDetails(view: view, preview: await preview(of: view, request), request: request).write(&html)
                 found.updateValue(html, forKey: id)
             } catch {
                 guard APIError(error).code == .notFound else { throw error }

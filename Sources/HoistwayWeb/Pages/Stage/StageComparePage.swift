@@ -35,7 +35,9 @@ struct StageComparePage: Sendable {
             }
             html(.p) { html in
                 for verdict in Comparison.Verdict.allCases {
-                    html.state(verdict.shape, "\(found.counts[verdict.rawValue] ?? 0) \(verdict.words)", isChip: true)
+                    let count = found.counts[verdict.rawValue] ?? 0
+                    // Only what there is has a colour.
+                    html.state(count > 0 ? verdict.shape : "none", "\(count) \(verdict.words)", isChip: true)
                     html.text(" ")
                 }
             }
@@ -65,7 +67,7 @@ struct StageComparePage: Sendable {
                         }
                         html(.td, .data("label", "Verdict")) { $0.state(row.verdict.shape, row.verdict.words) }
                         html(.td, .data("label", "Ours")) { html in
-                            guard let ours = row.ours else { return html.text("–") }
+                            guard let ours = row.ours else { return html.blank() }
                             if let promotion = row.promotion {
                                 html(.a, .href(request.paths.promotion(promotion, project: key.project)), text: ours)
                             } else {

@@ -78,7 +78,9 @@ struct StageDetails {
                     html.advice(failure.message, project: stage.project, request)
                 }
             }
-            if let hint = failure.hint { html(.p) { $0.advice(hint, project: stage.project, request) } }
+            if let hint = failure.hint {
+                html(.p, .class("hint")) { $0.advice(Sentence.begun(hint), project: stage.project, request) }
+            }
             if stage.openPromotion == nil, let last = stage.lastPromotion {
                 let retry = request.paths("projects", stage.project, "promotions", last.id, "retry")
                 html.form(to: retry, request) { html in
@@ -184,10 +186,8 @@ struct StageDetails {
     private func why(_ html: inout HTML) {
         html(.section, .class("card")) { html in
             html(.h2, text: "Why")
-            html(.p) { html in
-                html.text(stage.autoPromotion ? "Automatic promotion is on" : "Automatic promotion is off")
-                html.text(stage.autoPromotionReason.map { ": \($0)." } ?? ".")
-            }
+            let automatic = "automatic promotion is \(stage.autoPromotion ? "on" : "off")"
+            html(.p, text: Sentence.whole(stage.autoPromotionReason ?? automatic))
             for verdict in stage.verdicts {
                 RuleList(
                     verdict: verdict,
@@ -200,6 +200,7 @@ struct StageDetails {
     }
 
     private func upstream(_ html: inout HTML) {
+        guard !stage.upstream.isEmpty else { return }
         html(.section, .class("card")) { html in
             html(.h2, text: "Takes freight from")
             html(.ul, .class("lines")) { html in

@@ -88,7 +88,7 @@ struct WarehouseCard {
                 if let subject = newest.subject { html.text(" \(subject)") }
             }
             html(.td, .class("short"), .data("label", "Since")) { html in
-                guard let since = source.newestSince else { return html.text("–") }
+                guard let since = source.newestSince else { return html.blank() }
                 html.time(since, now: request.now)
             }
         }
