@@ -3,11 +3,12 @@ extension StyleSheet {
     static let pipeline = [graph, freight, details, diff, pipelineSmall].joined(separator: "\n")
 
     private static let graph = """
-        :root { --depth-0: #0b6278; --depth-1: #6b4fa0; --depth-2: #8a4b00; --depth-3: #1c6b40; --depth-4: #a1306f;
-          --depth-5: #3d4f9f; }
+        /* How far down the pipeline: none of them looks like the colour of a state. */
+        :root { --depth-0: #1a5fb4; --depth-1: #a1306f; --depth-2: #00695c; --depth-3: #5d6100; --depth-4: #4a3fa8;
+          --depth-5: #7a4b2a; }
         @media (prefers-color-scheme: dark) {
-          :root { --depth-0: #6cc3d8; --depth-1: #c2aef2; --depth-2: #f0bd6a; --depth-3: #7fd0a0; --depth-4: #f19ccb;
-            --depth-5: #a9b8ff; }
+          :root { --depth-0: #7cb8ff; --depth-1: #f19ccb; --depth-2: #66d1c1; --depth-3: #cdd06a; --depth-4: #b3b0ff;
+            --depth-5: #dcae8c; }
         }
         .depth-0 { --depth: var(--depth-0); } .depth-1 { --depth: var(--depth-1); } .depth-2 { --depth: var(--depth-2); }
         .depth-3 { --depth: var(--depth-3); } .depth-4 { --depth: var(--depth-4); } .depth-5 { --depth: var(--depth-5); }
@@ -23,10 +24,12 @@ extension StyleSheet {
         .graph { overflow: auto; max-height: 78vh; background: var(--paper); border: 1px solid var(--line);
           border-radius: 10px; }
         .graph svg { display: block; }
+        /* One that is a little too wide is drawn smaller, down to three quarters; see PipelineGraph. */
+        .graph svg.fits { max-width: 100%; min-width: 1230px; height: auto; }
         .edges { fill: none; stroke: var(--line-strong); stroke-width: 1.5; }
         .node { display: flex; flex-direction: column; gap: 1px; width: 100%; height: 100%; overflow: hidden;
-          padding: 6px 10px; background: var(--paper); border: 1px solid var(--line-strong);
-          border-left: 4px solid var(--depth, var(--line-strong)); border-radius: 8px; line-height: 1.35; }
+          padding: 3px 10px 6px; background: var(--paper); border: 1px solid var(--line-strong);
+          border-top: 4px solid var(--depth, var(--line-strong)); border-radius: 8px; line-height: 1.35; }
         .node > * { flex: none; max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .node > a { font-weight: 650; color: var(--ink); text-decoration: none; min-height: 24px; line-height: 24px; }
         .node > a:hover { text-decoration: underline; }
@@ -36,16 +39,21 @@ extension StyleSheet {
         .node .state { display: block; font-size: .8rem; }
         .node .state::before { display: inline-block; margin-right: 5px; width: 10px; height: 10px; }
         .node .note { font-size: .76rem; color: var(--ink-soft); }
-        .node.is-failed, .node.is-unhealthy, .node.is-freightLost { border-color: var(--bad); background: var(--bad-soft); }
-        .node.is-awaitsAcceptance, .node.is-stuck { border-color: var(--warn); background: var(--warn-soft); }
-        .node.is-paused { border-color: var(--held); background: var(--held-soft); }
-        .node.warehouse { border-left-width: 1px; border-radius: 20px; padding: 6px 16px; background: var(--still-soft); }
+        .node.is-failed, .node.is-unhealthy, .node.is-freightLost { --edge: var(--bad); background: var(--bad-soft); }
+        .node.is-awaitsAcceptance, .node.is-stuck { --edge: var(--warn); background: var(--warn-soft); }
+        .node.is-paused { --edge: var(--held); background: var(--held-soft); }
+        .node { border-right-color: var(--edge, var(--line-strong)); border-bottom-color: var(--edge, var(--line-strong));
+          border-left-color: var(--edge, var(--line-strong)); }
+        .node.warehouse { border-top-width: 1px; border-radius: 20px; padding: 6px 16px; background: var(--still-soft); }
         .node.group { border-style: double; border-width: 3px; }
         .node.dim { background: var(--ground); border-style: dashed; }
+        .fits .node { padding-bottom: 3px; } .fits .node.warehouse { padding: 0 16px; }
+        .fits .node > a { min-height: 32px; line-height: 32px; }
         .node.drop { outline: 3px solid var(--focus); outline-offset: -3px; }
         .list-view .stage { gap: 2px; }
         .list-view .stage > a::after { content: none; }
-        .list-view .note { display: block; font-size: .8rem; color: var(--ink-soft); }
+        .list-view .state { display: block; } .list-view .state::before { display: inline-block; margin-right: 5px; }
+        .state time { font-weight: 400; color: var(--ink-soft); }
         .list-view button { align-self: flex-start; }
         .narrow-only, .tools .narrow-only { display: none; }
         """
@@ -79,6 +87,7 @@ extension StyleSheet {
         .lead { font-size: 1.02rem; }
         h1 a, h2 a, h3 a, .lines a, .facts a { display: inline-block; min-height: 24px; line-height: 24px; }
         h1 a { line-height: inherit; }
+        .facts dd > a:only-child { display: block; width: fit-content; }
         .choice input[type=checkbox], .stage-page input[type=checkbox], .card input[type=checkbox],
         .notice input[type=checkbox] { width: 24px; height: 24px; margin: 0 4px 0 0; }
         .lines { list-style: none; }
@@ -102,13 +111,14 @@ extension StyleSheet {
           background: var(--paper); color: var(--ink); }
         dialog::backdrop { background: rgb(0 0 0 / .4); }
         kbd { padding: 0 5px; border: 1px solid var(--line-strong); border-radius: 4px; }
-        button.plain, .card a.action.plain { min-height: 26px; padding: 0 10px; font-size: .85rem; }
+        .card .plain, .notice .plain, .bottom .plain, .choice .plain { min-height: 26px;
+          padding: 0 10px; font-size: .85rem; }
         """
 
     private static let diff = """
         .added { color: var(--good); font-weight: 600; }
         .removed { color: var(--bad); font-weight: 600; }
-        .diff-files { display: grid; gap: 2px; margin: 0 0 10px; padding-left: 20px; }
+        .diff-files { display: grid; gap: 2px; margin: 0 0 10px; padding-left: 2.2em; }
         .diff-files a { display: inline-block; min-height: 24px; }
         .diff-file { margin: 0 0 12px; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
         .diff-file h3, .diff-file h4 { margin: 0; padding: 6px 10px; background: var(--still-soft); font-weight: 600; font-size: .9rem; }

@@ -124,18 +124,21 @@ enum StyleSheet {
         label { font-weight: 550; }
         .filters { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: end; margin: 0 0 14px; }
         .filters div { display: flex; flex-direction: column; gap: 2px; min-width: 0; }
-        .filters .actions { flex-direction: row; align-items: center; }
+        .filters .actions { flex-direction: row; gap: 12px; align-items: center; }
         .filters label { font-size: .82rem; color: var(--ink-soft); }
         .filters input { width: 170px; } .filters select { min-width: 170px; }
         .notice { padding: 9px 14px; border-radius: 8px; margin: 0 0 14px; background: var(--good-soft); color: var(--good);
           font-weight: 550; }
         .notice.warning { background: var(--warn-soft); color: var(--warn); }
         .notice > :last-child { margin-bottom: 0; }
+        .notice .hint, .notice .lines { font-weight: 400; color: inherit; }
+        .card > .actions, .card > form { margin-bottom: 10px; } .lines + form { margin-top: 10px; }
         .notice.failure { background: var(--bad-soft); color: var(--bad); }
         .empty { padding: 28px 20px; text-align: center; color: var(--ink-soft); background: var(--paper);
           border: 1px dashed var(--line-strong); border-radius: 10px; }
         .empty h2 { color: var(--ink); }
-        .facts { display: grid; grid-template-columns: minmax(110px, max-content) 1fr; gap: 4px 18px; margin: 0 0 10px; }
+        .facts { display: grid; grid-template-columns: minmax(110px, max-content) 1fr; gap: 4px 18px; margin: 0 0 10px;
+          align-items: baseline; }
         .facts dt { color: var(--ink-soft); }
         .facts dd { margin: 0; min-width: 0; }
         table.list { width: 100%; margin: 0 0 14px; border-collapse: collapse; background: var(--paper);
@@ -149,6 +152,8 @@ enum StyleSheet {
         .list tr:last-child td { border-bottom: 0; }
         .list td a { display: inline-block; min-height: 24px; min-width: 24px; }
         .list .short { white-space: nowrap; }
+        .places { table-layout: fixed; } .places th:first-child { width: 24%; } .places th:nth-child(2) { width: 160px; }
+        .places th:nth-child(3) { width: 120px; }
         .tabs { display: flex; gap: 4px; margin: 0 0 14px; border-bottom: 1px solid var(--line); }
         .tabs a { padding: 6px 12px; min-height: 34px; color: var(--ink-soft); text-decoration: none;
           border-bottom: 3px solid transparent; }
@@ -159,8 +164,9 @@ enum StyleSheet {
         .filtering { margin: 0 0 12px; } .filtering summary { width: max-content; color: var(--ink-soft);
           line-height: 24px; } .filtering[open] summary { margin-bottom: 6px; }
         .pager { display: flex; flex-wrap: wrap; gap: 8px; justify-content: center; margin: 14px 0 0; }
-        .news { display: flex; justify-content: center; margin: 0 0 10px; }
-        .news[hidden] { display: flex !important; visibility: hidden; }
+        /* Beside the filter: what comes there moves nothing, and leaves no gap while there is nothing. */
+        .news { position: relative; height: 0; }
+        .news > * { position: absolute; right: 0; bottom: 14px; }
         .problem, .sign-in { max-width: 560px; margin: 6vh auto; background: var(--paper); border: 1px solid var(--line);
           border-radius: 12px; padding: 24px 28px; }
         .sign-in form { display: flex; flex-direction: column; gap: 8px; margin: 0 0 14px; }
@@ -224,12 +230,13 @@ enum StyleSheet {
         .stages { display: grid; grid-template-columns: repeat(auto-fill, minmax(176px, 1fr)); gap: 8px; list-style: none; }
         .stage { position: relative; display: flex; flex-direction: column; gap: 1px; min-width: 0; padding: 7px 10px 8px;
           border: 1px solid var(--line); border-left: 4px solid var(--line-strong); border-radius: 6px;
-          color: var(--ink); }
+          background: var(--paper); color: var(--ink); }
         .stage > a { font-weight: 600; color: var(--ink); text-decoration: none; min-height: 24px; }
         .stage > a::after { content: ""; position: absolute; inset: 0; }
         .stage:hover { background: var(--ground); }
-        .stage > a, .stage .versions { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3;
-          overflow: hidden; }
+        .stage > a, .stage .versions, .stage .note { display: -webkit-box; -webkit-box-orient: vertical;
+          -webkit-line-clamp: 3; overflow: hidden; }
+        .stage .note { font-size: .82rem; color: var(--ink-soft); }
         .stage .versions { font-family: var(--mono); font-size: .85rem; }
         .stage .quiet { font-size: .82rem; }
         .stage.is-failed, .stage.is-unhealthy, .stage.is-freightLost { border-left-color: var(--bad); }
@@ -250,12 +257,13 @@ enum StyleSheet {
           .filters div, .filters input, .filters select { width: 100%; }
           .problem, .sign-in { margin: 12px 0; padding: 18px; }
           .stages { grid-template-columns: repeat(auto-fill, minmax(146px, 1fr)); }
-          .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: 6px; }
+          .facts { grid-template-columns: fit-content(42%) 1fr; gap: 4px 12px; }
+          .head .actions { margin-left: 0; flex-basis: 100%; }
           table.list, .list tbody, .list tr, .list td, .list caption { display: block; }
           .list thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           .list tr { padding: 8px 0; border-bottom: 1px solid var(--line); } .list tr:last-child { border-bottom: 0; }
           .list caption { padding: 8px 12px 0; } .list td { border: 0; padding: 2px 12px; }
-          .list td:empty { display: none; } .list td .state { white-space: normal; }
+          .list td:empty, .list td:has(> .blank:only-child) { display: none; } .list td .state { white-space: normal; }
           .list td[data-label]::before { content: attr(data-label) " "; color: var(--ink-soft); font-size: .82rem; }
         }
         """

@@ -65,6 +65,7 @@ struct StageCell {
                 html.state("drifted", "Branch moved")
             }
             promotion(&html)
+            reason(&html)
         }
     }
 
@@ -84,6 +85,13 @@ struct StageCell {
             }
         }
         if artifacts.count > 2 { html(.span, .class("quiet"), text: "and \(artifacts.count - 2) more") }
+    }
+
+    /// Why it is not as it should be; what an open promotion says is too long for a cell unless it does not get on.
+    private func reason(_ html: inout HTML) {
+        guard stage.state.needsReason, !stage.reason.isEmpty else { return }
+        let words = Advice(stage.reason, project: stage.project, paths: request.paths).plain
+        html(.span, .class("note"), .title(words), text: words)
     }
 
     private func promotion(_ html: inout HTML) {

@@ -27,6 +27,7 @@ struct PipelineGraph {
             html(
                 .svg,
                 .viewBox("0 0 \(size.width) \(size.height)"),
+                .when(fits, .class("fits")),
                 .number("width", Double(size.width * query.zoom) / 100),
                 .number("height", Double(size.height * query.zoom) / 100)
             ) { html in
@@ -35,6 +36,11 @@ struct PipelineGraph {
             }
         }
     }
+
+    /// Whether it is drawn smaller where the window is a little too narrow for it: a stage at the edge is not cut off.
+    ///
+    /// Widths in pixels: the room on a desk of 1280, and that divided by the smallest text that is still read.
+    private var fits: Bool { query.zoom == PipelineQuery.usualZoom && (1230...1650).contains(layout.size.width) }
 
     private func node(_ number: Int, _ html: inout HTML) {
         let box = layout.boxes[number]

@@ -12,12 +12,13 @@ struct PipelineQuery: Sendable, Equatable {
 
     /// In percent.
     static let zooms = [50, 75, 100, 150, 200]
+    static let usualZoom = 100
 
     /// `nil`: the graph on wide screens, the list on small ones.
     var view: View?
     /// Ids of groups that are opened.
     var open: [String] = []
-    var zoom = 100
+    var zoom = Self.usualZoom
     /// The freight whose ways are shown.
     var freight: String?
     /// Where the row of one warehouse goes on.
@@ -39,8 +40,8 @@ struct PipelineQuery: Sendable, Equatable {
         }
         open = Array(query.all("open").prefix(PipelineFold.maxOpen))
         // Another number than those of the links is no error worth a page: the nearest one is taken.
-        let wanted = query.text("zoom").flatMap { Int($0) } ?? 100
-        zoom = Self.zooms.min { abs($0 - wanted) < abs($1 - wanted) } ?? 100
+        let wanted = query.text("zoom").flatMap { Int($0) } ?? Self.usualZoom
+        zoom = Self.zooms.min { abs($0 - wanted) < abs($1 - wanted) } ?? Self.usualZoom
         freight = query.text("freight")
         guard let warehouse = query.text("row"), let id = query.text("after"),
             let time = query.text("at").flatMap({ Timestamp(rfc3339: $0) })
@@ -52,7 +53,7 @@ struct PipelineQuery: Sendable, Equatable {
         var fields: [(name: String, value: String)] = []
         if let view { fields.append(("view", view.rawValue)) }
         fields += open.map { ("open", $0) }
-        if zoom != 100 { fields.append(("zoom", String(zoom))) }
+        if zoom != Self.usualZoom { fields.append(("zoom", String(zoom))) }
         if let freight { fields.append(("freight", freight)) }
         if let older {
             fields += [("row", older.warehouse), ("after", older.after.id), ("at", older.after.discoveredAt.rfc3339)]

@@ -52,7 +52,8 @@ struct StageCard {
     }
 
     private func versions(_ html: inout HTML) {
-        html(.span, .class("versions"), text: StageWords.versions(of: stage))
+        let names: StaticString = stage.contents.isEmpty ? "quiet" : "versions"
+        html(.span, .class("\(names)"), text: StageWords.versions(of: stage))
     }
 
     private func status(_ html: inout HTML) {
