@@ -64,6 +64,7 @@ package final class EngineCore: Sendable {
     let health = HealthBook()
     /// What views of projects are made of.
     let pages = PageBook()
+    let overview = OverviewBook()
 
     /// What a repository said of some of its refs, and when.
     private struct CachedRefs {

@@ -76,8 +76,30 @@ struct VisitTests {
         try await count("promotion list") {
             _ = try await views.promotions(PromotionFilter(project: "shop"), after: nil, limit: 100)
         }
+        // The first one looks at everything.
+        try await check(overview: views)
+        harness.receive("1.0.1")
+        try await intake.drain()
+        try await count("overview after an event") {
+            _ = try await views.attention(project: nil)
+            _ = try await views.projects(StageFilter(), after: nil, limit: 20, stages: 10)
+        }
+        try await check(overview: views)
         try await count("why") { _ = try await views.why(stage: stage, freight: nil) }
         return counts
+    }
+
+    /// The overview is the same as one that is made of all projects.
+    private static func check(overview views: any PipelineOperator) async throws {
+        let all = StageFilter(states: Set(StageState.allCases))
+        let expected = try await views.projects(all, after: nil, limit: .max, stages: 10)
+        let first = try await views.projects(StageFilter(), after: nil, limit: 7, stages: 10)
+        let position = try #require(first.last.map { ProjectPosition(state: $0.state, name: $0.name) })
+        let rest = try await views.projects(StageFilter(), after: position, limit: .max, stages: 10)
+        #expect(first + rest == expected)
+        let urgent = expected.filter { $0.state < .promoting }.map(\.name)
+        let items = try await views.attention(project: nil).failed.items.map(\.project)
+        #expect(Set(items).isSubset(of: urgent))
     }
 
     // MARK: Other teams' projects

@@ -54,6 +54,14 @@ extension EngineOperator {
         stages: Int
     ) async throws -> [ProjectView] {
         let maker = await maker()
+        guard filter != StageFilter() else {
+            let order = maker.core.overview.overview(maker).order
+            return order.elements(after: after).prefix(limit).compactMap { position in
+                maker.pipelines.projects[position.name].map {
+                    maker.view(of: $0, summaries: maker.summaries(of: $0.name), limit: stages)
+                }
+            }
+        }
         let views = maker.projectNames(filter.project).compactMap { maker.pipelines.projects[$0] }
             .compactMap { project -> ProjectView? in
                 let all = maker.summaries(of: project.name)
@@ -65,7 +73,7 @@ extension EngineOperator {
                 return maker.view(of: project, summaries: shown, limit: stages)
             }
         return Array(
-            views.filter { view in after.map { ($0.state, $0.name) < (view.state, view.name) } ?? true }
+            views.filter { view in after.map { $0 < ProjectPosition(state: view.state, name: view.name) } ?? true }
                 .sorted { ($0.state, $0.name) < ($1.state, $1.name) }
                 .prefix(limit)
         )
@@ -73,7 +81,8 @@ extension EngineOperator {
 
     package func attention(project: String?) async throws -> AttentionView {
         let maker = await maker()
-        return ViewMaker.attention(maker.projectNames(project).flatMap(maker.summaries))
+        let names = project.map { maker.projectNames($0) } ?? Array(maker.core.overview.overview(maker).needingPerson)
+        return ViewMaker.attention(names.flatMap(maker.summaries))
     }
 
     package func graph(project name: String) async throws -> GraphView {

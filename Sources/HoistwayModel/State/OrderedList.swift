@@ -73,6 +73,16 @@ extension OrderedList: Sequence {
 
     package func makeIterator() -> FlattenSequence<[[Element]]>.Iterator { parts.joined().makeIterator() }
 
+    /// Those behind an element, whether it is in the list or not; `nil`: all.
+    package func elements(after element: Element?) -> FlattenSequence<[[Element]]> {
+        guard let element else { return parts.joined() }
+        let (part, place) = place(of: element)
+        guard part < parts.count else { return [].joined() }
+        var rest = Array(parts[part...])
+        rest[0].removeFirst(rest[0][place] == element ? place + 1 : place)
+        return rest.joined()
+    }
+
     /// The last first; nothing is gone through that nobody asks for.
     package var backwards: some Sequence<Element> { parts.reversed().lazy.flatMap { $0.reversed() } }
 }

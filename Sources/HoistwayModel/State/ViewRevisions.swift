@@ -5,12 +5,26 @@ package struct ViewRevisions: Sendable {
     private var projects: TreeDictionary<String, UInt64> = [:]
     /// Grows whenever a branch is found to have drifted, or not to: any project may write it.
     package private(set) var branches: UInt64 = 0
-    private var last: UInt64 = 0
+    /// Grows with every change of any project's records.
+    package private(set) var last: UInt64 = 0
+    private var byRevision = OrderedList<Touch>()
+
+    private struct Touch: Comparable {
+        var revision: UInt64
+        var project: String
+
+        static func < (left: Touch, right: Touch) -> Bool { left.revision < right.revision }
+    }
 
     package init() {}
 
     /// Grows with every change of the project's records; zero: nothing has changed since the start.
     package func project(_ name: String) -> UInt64 { projects[name] ?? 0 }
+
+    /// Names of projects whose records have changed since then, the last first.
+    package func projects(since revision: UInt64) -> [String] {
+        byRevision.backwards.prefix { $0.revision > revision }.map(\.project)
+    }
 
     /// - Parameter before: the state without the changes.
     package mutating func note(_ changes: [Change], before: PipelineState) {
@@ -37,7 +51,9 @@ package struct ViewRevisions: Sendable {
     }
 
     private mutating func touch(_ project: String) {
+        if let former = projects[project] { byRevision.remove(Touch(revision: former, project: project)) }
         last += 1
         projects[project] = last
+        byRevision.insert(Touch(revision: last, project: project))
     }
 }

@@ -34,13 +34,17 @@ package struct ProjectView: Sendable, Codable, Equatable {
 }
 
 /// Where a list of projects goes on: they are ordered by state, worst first, then by name.
-package struct ProjectPosition: Sendable, Codable, Equatable {
+package struct ProjectPosition: Sendable, Codable, Comparable {
     package var state: StageState
     package var name: String
 
     package init(state: StageState, name: String) {
         self.state = state
         self.name = name
+    }
+
+    package static func < (left: ProjectPosition, right: ProjectPosition) -> Bool {
+        (left.state, left.name) < (right.state, right.name)
     }
 }
 

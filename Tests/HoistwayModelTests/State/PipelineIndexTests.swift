@@ -158,6 +158,10 @@ struct PipelineIndexTests {
         #expect(Array(list) == expected.sorted())
         #expect(Array(list.backwards) == expected.sorted().reversed())
         #expect(list.first == expected.min() && list.last == expected.max())
+        #expect(Array(list.elements(after: nil)) == expected.sorted())
+        for number in [-1, 0, 1, 127, 128, 500, 999, 1000] {
+            #expect(Array(list.elements(after: number)) == expected.filter { $0 > number }.sorted())
+        }
         for number in expected { list.remove(number) }
         #expect(list.isEmpty && list.first == nil)
     }
