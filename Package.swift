@@ -63,7 +63,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -116,6 +116,9 @@ let package = Package(
         // What adapters that speak http share.
         room("HoistwayHTTP", [client, nio, posix, http1, tls]),
 
+        // What adapters share that block a thread.
+        room("HoistwayThreads"),
+
         // Adapters.
         room(
             "HoistwayGit",
@@ -146,8 +149,8 @@ let package = Package(
         room(
             "HoistwayKubernetes",
             [
-                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEdits", "HoistwayHTTP", "Cspawn",
-                client, nio, http1, tls,
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEdits", "HoistwayHTTP", "HoistwayThreads",
+                "Cspawn", client, nio, http1, tls,
             ]
         ),
 
@@ -167,7 +170,7 @@ let package = Package(
         ),
 
         // Foreign programs (kustomize, kubectl, helm) in a sandbox.
-        room("HoistwayPrograms", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits", "Cspawn"]),
+        room("HoistwayPrograms", ["HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwayThreads", "Cspawn"]),
 
         // Listeners.
         room(

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import HoistwayModel
 
 /// The steps of a promotion, for people: what became of each, with what it was configured and what it gave.

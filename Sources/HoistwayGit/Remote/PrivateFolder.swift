@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import HoistwayPorts
 
 /// A folder that only this user reads, among the temporary ones; it goes when nobody holds this any more.

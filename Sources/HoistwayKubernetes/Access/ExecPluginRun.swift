@@ -1,8 +1,10 @@
 import Cspawn
-import Foundation
+import FoundationEssentials
+import Glibc
 import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
+import HoistwayThreads
 import Synchronization
 
 /// Runs the program that makes logins for a cluster, once.
@@ -52,7 +54,7 @@ struct ExecPluginRun: Sendable {
         // A thread of its own: the program dies with the thread that started it.
         let ending = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                Thread.detachNewThread {
+                OwnThread.start(named: "hoistway.login") {
                     let child = LoginProcess(arguments: arguments, environment: environment)
                     continuation.resume(
                         returning: child.run(limit: limit, maxOutput: Self.maxOutput, maxWords: Self.maxWords) {

@@ -1,5 +1,5 @@
 import Cspawn
-import Foundation
+import Glibc
 
 /// One process, from its start to its end, with bounds on its time and its output.
 ///

@@ -1,4 +1,3 @@
-import Foundation
 import HoistwayCrypto
 import HoistwayModel
 
@@ -25,16 +24,27 @@ enum PluginWords {
     /// The standard output, as far as it may hold secrets.
     private struct Output {
         /// The token and the key of an answer; of anything else, all of it.
-        private let secrets: [Data]
+        private let secrets: [[UInt8]]
 
         init(_ bytes: [UInt8]) {
             let named = ExecCredential.secrets(in: bytes)
-            secrets = named.isEmpty ? [Data(bytes)] : named.map { Data($0.utf8) }
+            secrets = named.isEmpty ? [bytes] : named.map { Array($0.utf8) }
         }
 
         func holds(_ run: ArraySlice<UInt8>) -> Bool {
-            let run = Data(run)
-            return secrets.contains { $0.range(of: run) != nil || !$0.isEmpty && run.range(of: $0) != nil }
+            let run = Array(run)
+            return secrets.contains { Self.holds($0, run) || !$0.isEmpty && Self.holds(run, $0) }
+        }
+
+        /// Whether all of `part` stands somewhere in `whole`; what is empty stands nowhere.
+        private static func holds(_ whole: [UInt8], _ part: [UInt8]) -> Bool {
+            guard let first = part.first else { return false }
+            var rest = whole[...]
+            while rest.count >= part.count, let start = rest.firstIndex(of: first) {
+                if rest[start...].starts(with: part) { return true }
+                rest = rest[(start + 1)...]
+            }
+            return false
         }
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import HoistwayModel
 
 /// Walks folders that a foreign program has filled: by descriptors, never through a symlink, however deep they are.

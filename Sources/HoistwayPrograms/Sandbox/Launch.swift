@@ -1,5 +1,5 @@
 import Cspawn
-import Foundation
+import Glibc
 
 /// Starts a program with limits, by the C door: see `hoistway_launch`.
 enum Launch {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Processes of this machine, as `/proc` shows them.
 struct ProcessTable {

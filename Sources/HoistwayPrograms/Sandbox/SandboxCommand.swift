@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import HoistwayPorts
 
 /// How a run is started: the words of the command, and where the program sees its folder.

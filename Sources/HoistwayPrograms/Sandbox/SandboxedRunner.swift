@@ -1,6 +1,7 @@
-import Foundation
+import Glibc
 import HoistwayModel
 package import HoistwayPorts
+import HoistwayThreads
 
 /// Runs foreign programs in private folders below one folder, in the best sandbox that works here.
 ///
@@ -65,7 +66,7 @@ package final class SandboxedRunner: ProgramRunner {
     /// A thread that lives as long as the work: a run's processes end with the thread that started them.
     private static func onThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
         await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: work()) }
+            OwnThread.start(named: "hoistway.run") { continuation.resume(returning: work()) }
         }
     }
 }

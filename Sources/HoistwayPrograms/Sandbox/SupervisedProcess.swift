@@ -1,5 +1,5 @@
 import Cspawn
-import Foundation
+import Glibc
 import HoistwayPorts
 import Synchronization
 

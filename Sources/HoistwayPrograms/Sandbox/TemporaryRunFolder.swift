@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 package import HoistwayPorts
 
 /// A folder for private folders, for a command that ends soon; it goes with the last reference.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Folders in which programs are looked for.
 package struct ProgramSearch: Sendable {

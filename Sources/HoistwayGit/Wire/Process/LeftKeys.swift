@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Private keys that a killed process has left in the folder for temporary files.
 enum LeftKeys {

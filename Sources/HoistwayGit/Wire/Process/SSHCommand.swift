@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import HoistwayCrypto
 import HoistwayPorts
 import Synchronization

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import HoistwayPorts
 
 /// How a service is started as a process.

@@ -1,5 +1,5 @@
 import Cspawn
-import Foundation
+import Glibc
 
 /// Starts programs by `posix_spawn`.
 enum Spawn {

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
@@ -230,16 +231,27 @@ private struct ProgramFolder {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let packs = names.filter { $0.hasSuffix(".pack") }
         // An empty repository is filled by one fetch: there is one pack.
-        guard packs.count == 1, let pack = packs.first, let file = FileHandle(forReadingAtPath: "\(path)/\(pack)")
-        else {
+        guard packs.count == 1, let pack = packs.first else {
             throw .local(operation: "fetching \(url)", detail: "git left \(packs.count) packs")
         }
-        defer { try? file.close() }
+        let file = open("\(path)/\(pack)", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw unreadable() }
+        defer { close(file) }
         var left = limit
-        while let piece = try? file.read(upToCount: 64 << 10), !piece.isEmpty {
-            left -= piece.count
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(file, &piece, piece.count)
+            guard count >= 0 else { throw unreadable() }
+            if count == 0 { return }
+            left -= count
             guard left >= 0 else { throw .tooLarge(url: url, what: "the pack is larger than \(limit) bytes") }
-            try await sink([UInt8](piece)[...])
+            try await sink(piece[..<count])
         }
+    }
+
+    /// Reads `errno`: to be called before anything else can set it.
+    private func unreadable() -> GitFailure {
+        let reason = errno
+        return .local(operation: "reading the pack of \(url)", detail: String(cString: strerror(reason)))
     }
 }
