@@ -28,8 +28,6 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
-let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -62,7 +60,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -73,6 +70,7 @@ let package = Package(
         // Doors to C libraries.
         .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "Csqlite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "Clibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -119,6 +117,9 @@ let package = Package(
         // What adapters share that block a thread.
         room("HoistwayThreads"),
 
+        // SQLite's own interface in Swift's words.
+        room("HoistwaySQLite", ["Csqlite"]),
+
         // Adapters.
         room(
             "HoistwayGit",
@@ -129,7 +130,10 @@ let package = Package(
         ),
         room(
             "HoistwayStore",
-            ["HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "Czstd", grdb, logging, metrics]
+            [
+                "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwaySQLite", "HoistwayThreads", "Czstd",
+                logging, metrics,
+            ]
         ),
         room(
             "HoistwayRegistry",
@@ -206,7 +210,7 @@ let package = Package(
                 "HoistwayRegistry", "HoistwayNotify", "HoistwayPrograms", "HoistwayRequests", "HoistwayForge",
                 "HoistwayKubernetes", "HoistwayArgoCD", "HoistwayReceiver", "HoistwayConsole",
                 "HoistwayWeb",
-                "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Czlib", "Czstd", sqlite,
+                "Clibgit2", "COpenSSL", "Clibyaml", "Cmemory", "Cpcre2", "Csqlite", "Czlib", "Czstd",
                 arguments, unixSignals, client, nio, posix, http1, tls, logging, lifecycle, metrics,
             ]
         ),
@@ -229,7 +233,7 @@ let package = Package(
             name: "HoistwayBenchmarks",
             dependencies: [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayStore",
-                "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", nio, posix, sqlite, arguments, logging,
+                "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", "Csqlite", nio, posix, arguments, logging,
                 yams,
             ],
             swiftSettings: settings
@@ -243,7 +247,11 @@ let package = Package(
         ),
 
         // The program, killed at a write to its state: `scripts/crash`.
-        .executableTarget(name: "HoistwayCrash", dependencies: ["HoistwayCommands", sqlite], swiftSettings: settings),
+        .executableTarget(
+            name: "HoistwayCrash",
+            dependencies: ["HoistwayCommands", "Csqlite"],
+            swiftSettings: settings
+        ),
 
         // Fuzzers of every decoder of foreign bytes: `scripts/fuzz`.
         .executableTarget(
@@ -298,9 +306,10 @@ let package = Package(
                 "HoistwayGit", "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayTestServers", logging,
             ]
         ),
+        tests("HoistwaySQLiteTests", ["HoistwaySQLite"]),
         tests(
             "HoistwayStoreTests",
-            ["HoistwayStore", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit", grdb, logging],
+            ["HoistwayStore", "HoistwaySQLite", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit", logging],
             exclude: ["Fixtures"]
         ),
         tests(

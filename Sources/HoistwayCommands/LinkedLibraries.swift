@@ -2,9 +2,9 @@ import COpenSSL
 import Clibgit2
 import Clibyaml
 import Cpcre2
+import Csqlite
 import Czlib
 import Czstd
-import GRDBSQLite
 
 /// What the C libraries say of themselves at run time: the loaded ones count, not those of the build.
 enum LinkedLibraries {

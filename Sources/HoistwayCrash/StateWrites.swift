@@ -1,4 +1,4 @@
-import GRDBSQLite
+import Csqlite
 import Glibc
 import Synchronization
 

@@ -1,7 +1,6 @@
-import Foundation
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 
 /// Writes deliveries, within a transaction that somebody else begins and ends.
 ///
@@ -50,16 +49,18 @@ struct DeliveryWriter {
         _ database: Database
     ) throws -> InboxAnswer? {
         guard let id = try seen.find(key, database) else { return nil }
-        let row = try Row.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT state, stored_bytes, verdict, body_sha256 FROM deliveries WHERE id = ?"
-            ),
-            arguments: [id]
-        )
-        guard let row, Self.isSame(delivery.incoming, verdict: row[2], bodySHA256: row[3]) else { return nil }
-        let state = DeliveryState(code: row[0])
-        guard state == .failed || state == .ignored else { return .duplicate(of: DeliveryID(id), drivenAgain: false) }
-        guard (row[1] as Int) > 0 else { return nil }
+        let sql = "SELECT state, stored_bytes, verdict, body_sha256 FROM deliveries WHERE id = ?"
+        let known = try database.first(sql, id) { row in
+            (
+                state: DeliveryState(code: try row[0]), hasBody: try (row[1] as Int) > 0,
+                isSame: Self.isSame(delivery.incoming, verdict: try row[2], bodySHA256: try row[3])
+            )
+        }
+        guard let known, known.isSame else { return nil }
+        guard known.state == .failed || known.state == .ignored else {
+            return .duplicate(of: DeliveryID(id), drivenAgain: false)
+        }
+        guard known.hasBody else { return nil }
         try Self.driveAgain(id, database)
         if !delivery.incoming.isSenderIDProven { try takeHeaders(of: delivery.incoming, id, database) }
         return .duplicate(of: DeliveryID(id), drivenAgain: true)
@@ -68,56 +69,53 @@ struct DeliveryWriter {
     /// Whether the delivery that was found is the same one.
     ///
     /// An id counts alone only where it was proven at both: the scheme tells whether it was.
-    private static func isSame(_ incoming: IncomingDelivery, verdict: String, bodySHA256: Data) -> Bool {
+    private static func isSame(_ incoming: IncomingDelivery, verdict: String, bodySHA256: [UInt8]) -> Bool {
         func scheme(_ verdict: String) -> Substring { verdict.prefix { $0 != "#" } }
         if incoming.isSenderIDProven, scheme(verdict) == scheme(incoming.verdict) { return true }
-        return Array(bodySHA256) == incoming.bodySHA256
+        return bodySHA256 == incoming.bodySHA256
     }
 
     /// Names of events are not signed either: somebody may have sent a recorded body first, under another name.
     private func takeHeaders(of incoming: IncomingDelivery, _ id: Int64, _ database: Database) throws {
-        try database.cachedStatement(sql: "UPDATE deliveries SET headers = ?, sender_id = ? WHERE id = ?")
-            .execute(arguments: [HeaderText.encode(incoming.headers), incoming.senderID, id])
+        let sql = "UPDATE deliveries SET headers = ?, sender_id = ? WHERE id = ?"
+        try database.run(sql, HeaderText.encode(incoming.headers), incoming.senderID, id)
     }
 
     static func driveAgain(_ id: Int64, _ database: Database) throws {
-        try database.cachedStatement(
-            sql: """
-                UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0, failure = NULL WHERE id = ?
-                """
-        ).execute(arguments: [id])
+        try database.run(
+            "UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0, failure = NULL WHERE id = ?",
+            id
+        )
     }
 
     private func insert(_ delivery: PreparedDelivery, id: Int64, receiver: Int64, _ database: Database) throws {
         let incoming = delivery.incoming
-        let row = try database.cachedStatement(
-            sql: "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, '', NULL, 0, ?, NULL)"
+        try database.run(
+            "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, '', NULL, 0, ?, NULL)",
+            id,
+            receiver,
+            incoming.senderID,
+            incoming.bodySHA256,
+            HeaderText.encode(incoming.headers),
+            incoming.receivedAt.microseconds,
+            incoming.verdict,
+            incoming.isEvidence,
+            delivery.compressed.count
         )
-        row.setUncheckedArguments([
-            id, receiver, incoming.senderID, Data(incoming.bodySHA256), HeaderText.encode(incoming.headers),
-            incoming.receivedAt.microseconds, incoming.verdict, incoming.isEvidence, delivery.compressed.count,
-        ])
-        try row.execute()
-        let body = try database.cachedStatement(sql: "INSERT INTO bodies VALUES (?, ?, ?)")
-        body.setUncheckedArguments([id, delivery.bodySize, delivery.compressed])
-        try body.execute()
+        try database.run("INSERT INTO bodies VALUES (?, ?, ?)", id, delivery.bodySize, delivery.compressed)
     }
 
     private mutating func nextID(_ database: Database) throws -> Int64 {
-        let last = try lastID ?? Int64.fetchOne(database, sql: "SELECT max(id) FROM deliveries") ?? 0
+        let last = try lastID ?? database.value("SELECT max(id) FROM deliveries") ?? 0
         lastID = last + 1
         return last + 1
     }
 
     private mutating func number(of receiver: String, _ database: Database) throws -> Int64 {
         if let number = receivers[receiver] { return number }
-        try database.execute(sql: "INSERT OR IGNORE INTO receivers (name) VALUES (?)", arguments: [receiver])
-        let number = try Int64.fetchOne(
-            database,
-            sql: "SELECT number FROM receivers WHERE name = ?",
-            arguments: [receiver]
-        )
-        guard let number else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+        try database.run("INSERT OR IGNORE INTO receivers (name) VALUES (?)", receiver)
+        let number: Int64? = try database.value("SELECT number FROM receivers WHERE name = ?", receiver)
+        guard let number else { throw SQLiteFailure.damaged("a receiver that was stored is not found") }
         receivers[receiver] = number
         return number
     }

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import HoistwayModel
 import HoistwayPorts
 
@@ -20,7 +21,7 @@ enum Disk {
 
     /// Replaces `new`, in one step.
     static func rename(_ old: String, to new: String) throws(StoreFailure) {
-        guard Foundation.rename(old, new) == 0 else { throw failure("renaming \(old) to \(new)") }
+        guard Glibc.rename(old, new) == 0 else { throw failure("renaming \(old) to \(new)") }
     }
 
     /// Absent is as good as removed.
@@ -30,7 +31,7 @@ enum Disk {
 
     /// Gives a file a second name; done already, or nothing there to name, is as good.
     static func link(_ old: String, to new: String) throws(StoreFailure) {
-        guard Foundation.link(old, new) == 0 || errno == EEXIST || errno == ENOENT else {
+        guard Glibc.link(old, new) == 0 || errno == EEXIST || errno == ENOENT else {
             throw failure("keeping \(old) as \(new)")
         }
     }

@@ -1,6 +1,6 @@
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 import Logging
 
 /// Whether the log (`-wal`) that a killed server left is gone.
@@ -20,13 +20,11 @@ enum LostLog {
     }
 
     /// Makes sure that the log has content, and notes that it must be there from now on.
-    static func expectLog(of path: String, _ pool: DatabasePool, _ lock: FileLock) throws {
+    static func expectLog(of path: String, _ database: Database, _ lock: FileLock) throws {
         // Written though it changes nothing. Later the log is folded in and written from its beginning, and never
         // becomes shorter.
-        try pool.writeWithoutTransaction { database in
-            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            try database.execute(sql: "PRAGMA user_version = \(version)")
-        }
+        let version: Int? = try database.value("PRAGMA user_version")
+        try database.run("PRAGMA user_version = \(version ?? 0)")
         try Disk.syncFolder(of: path)
         try lock.mark(isOpen: FileSize.of(path + "-wal") > 0)
     }
@@ -34,11 +32,9 @@ enum LostLog {
     /// Brings all of the log into the database, so that the file alone is the state once it is closed.
     ///
     /// The log may stay beside it: it is not removed while connections of readers are open.
-    static func foldIn(_ pool: DatabasePool, _ lock: FileLock, _ logger: Logger) {
+    static func foldIn(_ connection: WritingConnection, _ lock: FileLock, _ logger: Logger) {
         do {
-            let result = try pool.writeWithoutTransaction { try $0.checkpoint(.full) }
-            guard result.checkpointedFrameCount == result.walFrameCount else { return }
-            try lock.mark(isOpen: false)
+            if try connection.use({ try $0.foldInLog() }) { try lock.mark(isOpen: false) }
         } catch {
             // A reader is at work, or the files are gone: the log goes on holding what it holds, and must be there.
             logger.debug("the log was not folded in", metadata: ["error": .string(PlainError.text(of: error))])

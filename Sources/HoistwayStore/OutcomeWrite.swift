@@ -1,7 +1,7 @@
-import Foundation
-import GRDB
+import FoundationEssentials
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 
 /// What became of a delivery, with its trace as it is written.
 struct OutcomeWrite: Sendable {
@@ -24,18 +24,19 @@ struct OutcomeWrite: Sendable {
     }
 
     func perform(_ database: Database) throws {
-        try database.cachedStatement(
-            sql: "UPDATE deliveries SET state = ?, reason = ?, next_try = ?, attempts = ?, failure = ? WHERE id = ?"
-        ).execute(arguments: [
-            outcome.state.code, outcome.reason, outcome.nextTry?.microseconds, outcome.attempts,
-            outcome.failureKind?.rawValue, outcome.id.number,
-        ])
+        try database.run(
+            "UPDATE deliveries SET state = ?, reason = ?, next_try = ?, attempts = ?, failure = ? WHERE id = ?",
+            outcome.state.code,
+            outcome.reason,
+            outcome.nextTry?.microseconds,
+            outcome.attempts,
+            outcome.failureKind?.rawValue,
+            outcome.id.number
+        )
         if trace.isEmpty, decisions == nil {
-            try database.cachedStatement(sql: "DELETE FROM traces WHERE delivery = ?")
-                .execute(arguments: [outcome.id.number])
+            try database.run("DELETE FROM traces WHERE delivery = ?", outcome.id.number)
         } else {
-            try database.cachedStatement(sql: "INSERT OR REPLACE INTO traces VALUES (?, ?, ?)")
-                .execute(arguments: [outcome.id.number, trace, decisions])
+            try database.run("INSERT OR REPLACE INTO traces VALUES (?, ?, ?)", outcome.id.number, trace, decisions)
         }
     }
 }

@@ -1,7 +1,6 @@
-import Foundation
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 
 /// When deliveries came, by their order: none came before the one ahead of it, whatever a clock said that was set back.
 private struct SequenceAge {
@@ -23,15 +22,21 @@ private struct SequenceAge {
     }
 
     private func latestBefore(_ id: Int64) throws -> Int64 {
-        try Int64.fetchOne(
-            database,
-            sql: """
-                SELECT max(received_at) FROM \
-                (SELECT received_at FROM deliveries WHERE id < ? ORDER BY id DESC LIMIT ?)
-                """,
-            arguments: [id, Self.lookBack]
+        try database.value(
+            """
+            SELECT max(received_at) FROM (SELECT received_at FROM deliveries WHERE id < ? ORDER BY id DESC LIMIT ?)
+            """,
+            id,
+            Self.lookBack
         ) ?? .min
     }
+}
+
+/// How much is removed in one transaction: what comes in meanwhile waits for some milliseconds, and never for 20.
+enum RetentionSlice {
+    static let rows = 200
+    /// Of bodies, compressed: SQLite reads each page of a large one to let it go.
+    static let bytes: Int64 = 4 << 20
 }
 
 /// One slice of removing bodies, oldest deliveries first.
@@ -42,35 +47,41 @@ struct BodySlice: Sendable {
     private(set) var next: Int64?
 
     /// - Parameter excess: bytes above what may be kept; removal goes on below `oldest` until they are gone.
-    init(after start: Int64, oldest: Timestamp, excess: Int64, rows: Int, _ database: Database) throws {
-        let candidates = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT d.id, d.state, d.received_at, d.stored_bytes \
-                FROM bodies b JOIN deliveries d ON d.id = b.delivery WHERE b.delivery > ? ORDER BY b.delivery LIMIT ?
-                """,
-            arguments: [start, rows]
-        )
+    init(after start: Int64, oldest: Timestamp, excess: Int64, _ database: Database) throws {
+        let candidates = try database.all(
+            """
+            SELECT d.id, d.state, d.received_at, d.stored_bytes \
+            FROM bodies b JOIN deliveries d ON d.id = b.delivery WHERE b.delivery > ? ORDER BY b.delivery LIMIT ?
+            """,
+            start,
+            RetentionSlice.rows
+        ) { row in
+            (
+                id: try row[0] as Int64, state: try row[1] as Int, receivedAt: try row[2] as Int64,
+                bytes: try row[3] as Int64
+            )
+        }
         var isAtKept = false
         var age = SequenceAge(database)
         for row in candidates {
-            let isOld = try age.receivedAt(row[0], row[2]) < oldest.microseconds
+            let isOld = try age.receivedAt(row.id, row.receivedAt) < oldest.microseconds
             guard isOld || bytes < excess else {
                 isAtKept = true
                 break
             }
-            guard (row[1] as Int) >= DeliveryState.firstFinished else { continue }
-            try Self.remove(row[0], database)
+            guard bytes < RetentionSlice.bytes else { return }
+            next = row.id
+            guard row.state >= DeliveryState.firstFinished else { continue }
+            try Self.remove(row.id, database)
             removed += 1
-            bytes += row[3]
+            bytes += row.bytes
         }
-        if !isAtKept, candidates.count == rows { next = candidates.last?[0] }
+        if isAtKept || candidates.count < RetentionSlice.rows { next = nil }
     }
 
     private static func remove(_ id: Int64, _ database: Database) throws {
-        try database.cachedStatement(sql: "DELETE FROM bodies WHERE delivery = ?").execute(arguments: [id])
-        try database.cachedStatement(sql: "UPDATE deliveries SET stored_bytes = 0 WHERE id = ?").execute(arguments: [id]
-        )
+        try database.run("DELETE FROM bodies WHERE delivery = ?", id)
+        try database.run("UPDATE deliveries SET stored_bytes = 0 WHERE id = ?", id)
     }
 }
 
@@ -80,41 +91,59 @@ struct HistorySlice: Sendable {
     /// Where the next slice begins; `nil` at the end.
     private(set) var next: Int64?
 
-    init(after start: Int64, oldest: Timestamp, rows: Int, _ database: Database) throws {
+    init(after start: Int64, oldest: Timestamp, _ database: Database) throws {
         // The newest row stays, so that no id is ever given twice.
-        let candidates = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT id, state, received_at, stored_bytes, receiver, sender_id, body_sha256 FROM deliveries \
-                WHERE id > ? AND id < (SELECT max(id) FROM deliveries) ORDER BY id LIMIT ?
-                """,
-            arguments: [start, rows]
+        let candidates = try database.all(
+            """
+            SELECT id, state, received_at, stored_bytes, receiver, sender_id, body_sha256 FROM deliveries \
+            WHERE id > ? AND id < (SELECT max(id) FROM deliveries) ORDER BY id LIMIT ?
+            """,
+            start,
+            RetentionSlice.rows,
+            read: Candidate.init
         )
         var isAtKept = false
         var age = SequenceAge(database)
         for row in candidates {
-            guard try age.receivedAt(row[0], row[2]) < oldest.microseconds else {
+            guard try age.receivedAt(row.id, row.receivedAt) < oldest.microseconds else {
                 isAtKept = true
                 break
             }
             // A body that is still there is for the other slices, which count its bytes.
-            guard (row[1] as Int) >= DeliveryState.firstFinished, (row[3] as Int) == 0 else { continue }
+            guard row.state >= DeliveryState.firstFinished, row.bytes == 0 else { continue }
             try Self.remove(row, database)
             removed += 1
         }
-        if !isAtKept, candidates.count == rows { next = candidates.last?[0] }
+        if !isAtKept, candidates.count == RetentionSlice.rows { next = candidates.last?.id }
     }
 
-    private static func remove(_ row: Row, _ database: Database) throws {
-        let id: Int64 = row[0]
-        var keys = [SeenKey(.body, receiver: row[4], hash: [UInt8](row[6] as Data))]
-        if let sender = row[5] as String? { keys.append(SeenKey(senderID: sender, receiver: row[4])) }
-        for key in keys {
+    private static func remove(_ row: Candidate, _ database: Database) throws {
+        for key in row.keys {
             // A newer delivery may stand for the key by now.
-            try database.cachedStatement(sql: "DELETE FROM seen WHERE key = ? AND delivery = ?")
-                .execute(arguments: [key.data, id])
+            try database.run("DELETE FROM seen WHERE key = ? AND delivery = ?", key.bytes, row.id)
         }
-        try database.cachedStatement(sql: "DELETE FROM traces WHERE delivery = ?").execute(arguments: [id])
-        try database.cachedStatement(sql: "DELETE FROM deliveries WHERE id = ?").execute(arguments: [id])
+        try database.run("DELETE FROM traces WHERE delivery = ?", row.id)
+        try database.run("DELETE FROM deliveries WHERE id = ?", row.id)
+    }
+
+    private struct Candidate {
+        let id: Int64
+        let state: Int
+        let receivedAt: Int64
+        let bytes: Int64
+        /// By which it is known again.
+        let keys: [SeenKey]
+
+        init(_ row: borrowing Row) throws {
+            id = try row[0]
+            state = try row[1]
+            receivedAt = try row[2]
+            bytes = try row[3]
+            let receiver: Int64 = try row[4]
+            let sender: String? = try row[5]
+            keys =
+                [SeenKey(.body, receiver: receiver, hash: try row[6])]
+                + (sender.map { [SeenKey(senderID: $0, receiver: receiver)] } ?? [])
+        }
     }
 }

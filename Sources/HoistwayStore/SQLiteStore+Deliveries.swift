@@ -1,6 +1,6 @@
-import GRDB
 package import HoistwayModel
 package import HoistwayPorts
+import HoistwaySQLite
 
 extension SQLiteStore {
     package func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID] {
@@ -29,8 +29,12 @@ extension SQLiteStore {
 
     private func ids(in state: DeliveryState, after id: Int64, limit: Int) async throws(StoreFailure) -> [Int64] {
         try await read("reading pending deliveries") { database in
-            let sql = "SELECT id FROM deliveries WHERE state = ? AND id > ? ORDER BY id LIMIT ?"
-            return try Int64.fetchAll(database.cachedStatement(sql: sql), arguments: [state.code, id, limit])
+            try database.values(
+                "SELECT id FROM deliveries WHERE state = ? AND id > ? ORDER BY id LIMIT ?",
+                state.code,
+                id,
+                limit
+            )
         }
     }
 
@@ -41,19 +45,11 @@ extension SQLiteStore {
         try await read("reading deliveries that are due") { database in
             let sql = "SELECT id FROM deliveries WHERE state = 1 AND next_try"
             let late = (now + NextTry.horizon).microseconds
-            var ids = try Int64.fetchAll(
-                database.cachedStatement(sql: "\(sql) IS NULL LIMIT ?"),
-                arguments: [limit]
-            )
-            ids += try Int64.fetchAll(
-                database.cachedStatement(sql: "\(sql) <= ? ORDER BY next_try, id LIMIT ?"),
-                arguments: [now.microseconds, limit]
-            )
-            ids += try Int64.fetchAll(
-                database.cachedStatement(sql: "\(sql) > ? ORDER BY next_try, id LIMIT ?"),
-                arguments: [late, limit]
-            )
-            return Array(ids.prefix(limit))
+            let unknown: [Int64] = try database.values("\(sql) IS NULL LIMIT ?", limit)
+            let order = "ORDER BY next_try, id LIMIT ?"
+            let due: [Int64] = try database.values("\(sql) <= ? \(order)", now.microseconds, limit)
+            let tooLate: [Int64] = try database.values("\(sql) > ? \(order)", late, limit)
+            return Array((unknown + due + tooLate).prefix(limit))
         }
     }
 
@@ -63,31 +59,32 @@ extension SQLiteStore {
     ) async throws(StoreFailure) -> [StoredDelivery] {
         try await read("reading pending deliveries") { [path] database in
             let sql = StoredDeliveryRow.withBody + " WHERE d.id = ? AND d.state < ?"
-            let statement = try database.cachedStatement(sql: sql)
             var taken: [StoredDelivery] = []
             var bytes = 0
             for id in ids {
-                let arguments: StatementArguments = [id.number, DeliveryState.firstFinished]
-                guard let row = try Row.fetchOne(statement, arguments: arguments) else { continue }
-                let size = StoredDeliveryRow.bodySize(row)
-                guard bounds.takes(size, besides: (taken.count, bytes)) else { break }
-                bytes += size
-                taken.append(try StoredDeliveryRow.decode(row, path: path))
+                let isTaken = try database.first(sql, id.number, DeliveryState.firstFinished) { row in
+                    let size = try StoredDeliveryRow.bodySize(row)
+                    guard bounds.takes(size, besides: (taken.count, bytes)) else { return false }
+                    bytes += size
+                    taken.append(try StoredDeliveryRow.decode(row, path: path))
+                    return true
+                }
+                if isTaken == false { break }
             }
             return taken
         }
     }
 
     package func newestDelivery() async throws(StoreFailure) -> DeliveryID? {
-        let newest = try await read("reading the newest delivery") { database in
-            try Int64.fetchOne(database.cachedStatement(sql: "SELECT max(id) FROM deliveries"))
+        let newest: Int64? = try await read("reading the newest delivery") { database in
+            try database.value("SELECT max(id) FROM deliveries")
         }
         return newest.map { DeliveryID($0) }
     }
 
     package func nextDeliveryTry() async throws(StoreFailure) -> Timestamp? {
-        let next = try await read("reading the next try") { database in
-            try Int64.fetchOne(database, sql: "SELECT min(next_try) FROM deliveries WHERE state = 1")
+        let next: Int64? = try await read("reading the next try") { database in
+            try database.value("SELECT min(next_try) FROM deliveries WHERE state = 1")
         }
         return next.map(Timestamp.init(microseconds:))
     }
@@ -95,9 +92,8 @@ extension SQLiteStore {
     package func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery? {
         try await read("reading a delivery") { [path] database in
             let sql = StoredDeliveryRow.withBody + " WHERE d.id = ?"
-            guard let row = try Row.fetchOne(database, sql: sql, arguments: [id.number]) else { return nil }
-            let delivery = try StoredDeliveryRow.decode(row, path: path)
-            guard !delivery.isDamaged else {
+            let delivery = try database.first(sql, id.number) { try StoredDeliveryRow.decode($0, path: path) }
+            if let delivery, delivery.isDamaged {
                 throw StoreFailure.corrupt(path: path, detail: "the body of delivery \(id) is not whole")
             }
             return delivery
@@ -105,8 +101,8 @@ extension SQLiteStore {
     }
 
     package func trace(of id: DeliveryID) async throws(StoreFailure) -> [String] {
-        let lines = try await read("reading a trace") { database in
-            try String.fetchOne(database, sql: "SELECT lines FROM traces WHERE delivery = ?", arguments: [id.number])
+        let lines: String? = try await read("reading a trace") { database in
+            try database.value("SELECT lines FROM traces WHERE delivery = ?", id.number)
         }
         return lines.map { $0.split(separator: "\n").map(String.init) } ?? []
     }
@@ -117,15 +113,16 @@ extension SQLiteStore {
         limit: Int
     ) async throws(StoreFailure) -> [StoredDelivery] {
         try await read("listing deliveries") { [path] database in
-            var sql = StoredDeliveryRow.withoutBody + " WHERE d.id < ?"
-            var arguments: StatementArguments = [before?.number ?? .max]
-            if let state {
-                sql += " AND d.state = ?"
-                arguments += [state.code]
+            let (before, newest) = (before?.number ?? .max, "d.id < ? ORDER BY d.id DESC LIMIT ?")
+            let sql = StoredDeliveryRow.withoutBody
+            guard let state else {
+                return try database.all("\(sql) WHERE \(newest)", before, limit) { row in
+                    try StoredDeliveryRow.decode(row, path: path)
+                }
             }
-            arguments += [limit]
-            return try Row.fetchAll(database, sql: sql + " ORDER BY d.id DESC LIMIT ?", arguments: arguments)
-                .map { try StoredDeliveryRow.decode($0, path: path) }
+            return try database.all("\(sql) WHERE d.state = ? AND \(newest)", state.code, before, limit) { row in
+                try StoredDeliveryRow.decode(row, path: path)
+            }
         }
     }
 
@@ -133,16 +130,17 @@ extension SQLiteStore {
         try await read("counting what waits") { database in
             // The index answers all but the two times; ids rise with the time of receipt.
             let sql = "SELECT count(*), min(id) FROM deliveries WHERE state = ?"
-            let rows = try [DeliveryState.received, .waiting].map {
-                try Row.fetchOne(database, sql: sql, arguments: [$0.code])
+            func waiting(_ state: DeliveryState) throws -> (count: Int, receivedAt: Int64?) {
+                let found = try database.first(sql, state.code) { row in (try row[0] as Int, try row[1] as Int64?) }
+                guard let (count, first) = found, let first else { return (0, nil) }
+                return (count, try database.value("SELECT received_at FROM deliveries WHERE id = ?", first))
             }
-            let times = try rows.compactMap { $0?[1] as Int64? }.compactMap { id in
-                try Int64.fetchOne(database, sql: "SELECT received_at FROM deliveries WHERE id = ?", arguments: [id])
-            }
+            let (received, waiting) = (try waiting(.received), try waiting(.waiting))
             return DeliveryQueue(
-                received: rows[0]?[0] ?? 0,
-                waiting: rows[1]?[0] ?? 0,
-                oldest: times.min().map(Timestamp.init(microseconds:))
+                received: received.count,
+                waiting: waiting.count,
+                oldest: [received.receivedAt, waiting.receivedAt].compactMap(\.self).min()
+                    .map(Timestamp.init(microseconds:))
             )
         }
     }
@@ -150,33 +148,33 @@ extension SQLiteStore {
     package func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int] {
         try await read("counting deliveries") { database in
             var counts: [DeliveryState: Int] = [:]
-            let rows = try Row.fetchAll(database, sql: "SELECT state, count(*) FROM deliveries GROUP BY state")
-            for row in rows {
-                if let state = DeliveryState(code: row[0]) { counts[state] = row[1] }
+            try database.forEach("SELECT state, count(*) FROM deliveries GROUP BY state") { row in
+                if let state = DeliveryState(code: try row[0]) { counts[state] = try row[1] as Int }
             }
             return counts
         }
     }
 
     package func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int {
-        let driven = try await write("driving deliveries again") { database in
+        let driven: [Int64] = try await write("driving deliveries again") { database in
             for record in audit { try Self.put(record, database) }
             let update = """
                 UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0, failure = NULL \
                 WHERE stored_bytes > 0 AND
                 """
             guard let ids else {
-                return try Int64.fetchAll(
-                    database,
-                    sql: update + " state = ? AND failure IS NOT ? RETURNING id",
-                    arguments: [DeliveryState.failed.code, DeliveryFailureKind.sender.rawValue]
+                return try database.values(
+                    "\(update) state = ? AND failure IS NOT ? RETURNING id",
+                    DeliveryState.failed.code,
+                    DeliveryFailureKind.sender.rawValue
                 )
             }
             return try ids.flatMap { id in
-                try Int64.fetchAll(
-                    database,
-                    sql: update + " state IN (?, ?) AND id = ? RETURNING id",
-                    arguments: [DeliveryState.ignored.code, DeliveryState.failed.code, id.number]
+                try database.values(
+                    "\(update) state IN (?, ?) AND id = ? RETURNING id",
+                    DeliveryState.ignored.code,
+                    DeliveryState.failed.code,
+                    id.number
                 )
             }
         }

@@ -1,6 +1,6 @@
-import Foundation
-import GRDB
+import Glibc
 package import HoistwayPorts
+import HoistwaySQLite
 import Synchronization
 
 /// Whether the state can be written now.
@@ -47,7 +47,7 @@ extension SQLiteStore {
             if UInt64(blocks) * UInt64(space.f_frsize) < Self.leastFreeBytes { return .full(path: path) }
         }
         do throws(StoreFailure) {
-            try await write("trying to write") { try $0.execute(sql: "UPDATE seen_through SET id = id") }
+            try await write("trying to write") { try $0.run("UPDATE seen_through SET id = id") }
             return nil
         } catch {
             return error

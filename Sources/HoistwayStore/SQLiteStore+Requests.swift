@@ -1,7 +1,6 @@
-import Foundation
-import GRDB
 package import HoistwayModel
 package import HoistwayPorts
+import HoistwaySQLite
 
 /// Requests that may be sent again.
 extension SQLiteStore: RequestBook {
@@ -11,22 +10,25 @@ extension SQLiteStore: RequestBook {
         forgetting limit: Timestamp
     ) async throws(StoreFailure) -> KeyedRequestBegin {
         try await write("noting a request") { database in
-            try database.execute(sql: "DELETE FROM keyed_requests WHERE at < ?", arguments: [limit.microseconds])
-            let known = try Row.fetchOne(
-                database,
-                sql: "SELECT owner, content, at, status, location, body FROM keyed_requests WHERE key = ?",
-                arguments: [Data(request.key)]
+            // Each one that comes lets many go: they never gather.
+            let old = "SELECT key FROM keyed_requests WHERE at < ? ORDER BY at LIMIT ?"
+            try database.run(
+                "DELETE FROM keyed_requests WHERE key IN (\(old))",
+                limit.microseconds,
+                RetentionSlice.rows
             )
-            if let known { return .known(KeyedRequest(known, key: request.key)) }
-            let count = try Int.fetchOne(
-                database,
-                sql: "SELECT count(*) FROM keyed_requests WHERE owner = ?",
-                arguments: [Data(request.owner)]
-            )
+            let sql = "SELECT owner, content, at, status, location, body FROM keyed_requests WHERE key = ?"
+            if let known = try database.first(sql, request.key, read: { try KeyedRequest($0, key: request.key) }) {
+                return .known(known)
+            }
+            let count: Int? = try database.value("SELECT count(*) FROM keyed_requests WHERE owner = ?", request.owner)
             guard count ?? 0 < most else { return .full }
-            try database.execute(
-                sql: "INSERT INTO keyed_requests (key, owner, content, at) VALUES (?, ?, ?, ?)",
-                arguments: [Data(request.key), Data(request.owner), Data(request.content), request.at.microseconds]
+            try database.run(
+                "INSERT INTO keyed_requests (key, owner, content, at) VALUES (?, ?, ?, ?)",
+                request.key,
+                request.owner,
+                request.content,
+                request.at.microseconds
             )
             return .begun
         }
@@ -34,30 +36,34 @@ extension SQLiteStore: RequestBook {
 
     package func finish(_ key: [UInt8], _ answer: KeptAnswer) async throws(StoreFailure) {
         try await write("keeping an answer") { database in
-            try database.execute(
-                sql: "UPDATE keyed_requests SET status = ?, location = ?, body = ? WHERE key = ?",
-                arguments: [answer.status, answer.location, answer.body.map { Data($0) }, Data(key)]
+            try database.run(
+                "UPDATE keyed_requests SET status = ?, location = ?, body = ? WHERE key = ?",
+                answer.status,
+                answer.location,
+                answer.body,
+                key
             )
         }
     }
 
     package func forget(_ key: [UInt8]) async throws(StoreFailure) {
         try await write("forgetting a request") { database in
-            try database.execute(sql: "DELETE FROM keyed_requests WHERE key = ?", arguments: [Data(key)])
+            try database.run("DELETE FROM keyed_requests WHERE key = ?", key)
         }
     }
 }
 
 extension KeyedRequest {
-    fileprivate init(_ row: Row, key: [UInt8]) {
-        let answer = (row[3] as Int?).map { status in
-            KeptAnswer(status: status, location: row[4], body: (row[5] as Data?).map { [UInt8]($0) })
+    fileprivate init(_ row: borrowing Row, key: [UInt8]) throws {
+        var answer: KeptAnswer?
+        if let status: Int = try row[3] {
+            answer = KeptAnswer(status: status, location: try row[4], body: try row[5])
         }
         self.init(
             key: key,
-            owner: [UInt8](row[0] as Data),
-            content: [UInt8](row[1] as Data),
-            at: Timestamp(microseconds: row[2]),
+            owner: try row[0],
+            content: try row[1],
+            at: Timestamp(microseconds: try row[2]),
             answer: answer
         )
     }

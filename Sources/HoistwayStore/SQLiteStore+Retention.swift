@@ -1,7 +1,6 @@
-import Foundation
-import GRDB
 package import HoistwayModel
 package import HoistwayPorts
+import HoistwaySQLite
 import Logging
 
 /// What a round of pruning removed.
@@ -18,9 +17,6 @@ package struct PruneReport: Sendable, Equatable {
 }
 
 extension SQLiteStore {
-    /// How many rows one slice looks at: a few milliseconds of the writer's thread.
-    private static let sliceRows = 200
-
     /// Prunes every `interval`, until the task is cancelled.
     ///
     /// A failure is logged and tried again next time.
@@ -71,7 +67,7 @@ extension SQLiteStore {
     private func countBodyBytes() async throws(StoreFailure) -> Int64 {
         try await read("counting bodies") { database in
             let held = "WHERE id >= (SELECT min(delivery) FROM bodies)"
-            return try Int64.fetchOne(database, sql: "SELECT sum(stored_bytes) FROM deliveries \(held)") ?? 0
+            return try database.value("SELECT sum(stored_bytes) FROM deliveries \(held)") ?? 0
         }
     }
 
@@ -85,7 +81,7 @@ extension SQLiteStore {
             let excess = total - settings.retention.maxBodyBytes
             let start = cursor
             let slice = try await write("removing bodies") { database in
-                try BodySlice(after: start, oldest: oldest, excess: excess, rows: Self.sliceRows, database)
+                try BodySlice(after: start, oldest: oldest, excess: excess, database)
             }
             removed += slice.removed
             total -= slice.bytes
@@ -100,7 +96,7 @@ extension SQLiteStore {
         while true {
             let start = cursor
             let slice = try await write("removing deliveries") { database in
-                try HistorySlice(after: start, oldest: oldest, rows: Self.sliceRows, database)
+                try HistorySlice(after: start, oldest: oldest, database)
             }
             removed += slice.removed
             guard let next = slice.next else { return removed }
@@ -115,17 +111,19 @@ extension SQLiteStore {
 
     /// Counts by a reader, so that the writer has to do with what goes only.
     private func pruneAudit(_ which: String, keeping kept: Int) async throws(StoreFailure) -> Int {
-        let newest = try await read("counting audit records") { database in
-            try Int64.fetchOne(
-                database,
-                sql: "SELECT id FROM audit WHERE \(which) ORDER BY id DESC LIMIT 1 OFFSET ?",
-                arguments: [kept]
-            )
+        let newest: Int64? = try await read("counting audit records") { database in
+            try database.value("SELECT id FROM audit WHERE \(which) ORDER BY id DESC LIMIT 1 OFFSET ?", kept)
         }
         guard let newest else { return 0 }
-        return try await write("removing audit records") { database in
-            try database.execute(sql: "DELETE FROM audit WHERE \(which) AND id <= ?", arguments: [newest])
-            return database.changesCount
+        let slice = "SELECT id FROM audit WHERE \(which) AND id <= ? ORDER BY id LIMIT ?"
+        var removed = 0
+        while true {
+            let count = try await write("removing audit records") { database in
+                try database.run("DELETE FROM audit WHERE id IN (\(slice))", newest, RetentionSlice.rows)
+                return database.changedRows
+            }
+            removed += count
+            guard count == RetentionSlice.rows else { return removed }
         }
     }
 }

@@ -1,7 +1,8 @@
-import Foundation
-import GRDB
+import FoundationEssentials
+import Glibc
 package import HoistwayModel
 package import HoistwayPorts
+import HoistwaySQLite
 
 extension SQLiteStore: StateStore {
     package func load() async throws(StoreFailure) -> PipelineState {
@@ -11,21 +12,25 @@ extension SQLiteStore: StateStore {
     static func state(in database: Database, path: String) throws -> PipelineState {
         var state = PipelineState()
         let decoder = JSONDecoder()
-        let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, value FROM records")
-        while let row = try rows.next() {
+        try database.forEach("SELECT kind, value FROM records") { row in
+            let kind: String = try row[0]
             do {
-                try put(row, into: &state, decoder)
+                try put(kind, try row[1], into: &state, decoder)
             } catch is DecodingError {
                 // The decoder's own words are left out: they may quote content.
-                throw StoreFailure.corrupt(path: path, detail: "a record of kind \(row[0] as String) is unreadable")
+                throw StoreFailure.corrupt(path: path, detail: "a record of kind \(kind) is unreadable")
             }
         }
         return state
     }
 
-    private static func put(_ row: Row, into state: inout PipelineState, _ decoder: JSONDecoder) throws {
-        let value: Data = row[2]
-        switch RecordKind(rawValue: row[0]) {
+    private static func put(
+        _ kind: String,
+        _ value: Data,
+        into state: inout PipelineState,
+        _ decoder: JSONDecoder
+    ) throws {
+        switch RecordKind(rawValue: kind) {
         case .subscription: state.apply(.putSubscription(try decoder.decode(SubscriptionRecord.self, from: value)))
         case .warehouse: state.apply(.putWarehouse(try decoder.decode(WarehouseRecord.self, from: value)))
         case .annotations: state.apply(.putAnnotations(try decoder.decode(AnnotationRecord.self, from: value)))
@@ -43,12 +48,8 @@ extension SQLiteStore: StateStore {
 
     package func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult] {
         try await read("loading the results of steps") { [path] database in
-            let row = try Row.fetchOne(
-                database,
-                sql: "SELECT value FROM step_results WHERE promotion = ?",
-                arguments: [promotion.text]
-            )
-            guard let value: Data = row?[0] else { return [] }
+            let sql = "SELECT value FROM step_results WHERE promotion = ?"
+            guard let value: Data = try database.value(sql, promotion.text) else { return [] }
             do {
                 return try JSONDecoder().decode([StepResult].self, from: value)
             } catch is DecodingError {
@@ -85,19 +86,23 @@ extension SQLiteStore: StateStore {
     static func put(_ record: AuditRecord, _ database: Database) throws {
         guard record.project != nil || record.object != nil || record.outcome != nil else {
             // A copy that is backed up or restored may still have the columns of an older version.
-            try database.cachedStatement(sql: "INSERT INTO audit (at, actor, action, detail) VALUES (?, ?, ?, ?)")
-                .execute(arguments: [record.at.microseconds, record.actor, record.action, record.detail])
-            return
+            let sql = "INSERT INTO audit (at, actor, action, detail) VALUES (?, ?, ?, ?)"
+            return try database.run(sql, record.at.microseconds, record.actor, record.action, record.detail)
         }
         let sql = """
             INSERT INTO audit (at, actor, action, detail, project, object_kind, object_name, outcome)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
-        try database.cachedStatement(sql: sql).execute(
-            arguments: [
-                record.at.microseconds, record.actor, record.action, record.detail, record.project,
-                record.object?.kind.rawValue, record.object?.name, record.outcome?.rawValue,
-            ]
+        try database.run(
+            sql,
+            record.at.microseconds,
+            record.actor,
+            record.action,
+            record.detail,
+            record.project,
+            record.object?.kind.rawValue,
+            record.object?.name,
+            record.outcome?.rawValue
         )
     }
 }
@@ -168,19 +173,15 @@ struct RecordWrite: Sendable {
 
     func perform(_ database: Database) throws {
         guard case .records(let kind) = table else {
-            try database.cachedStatement(sql: "INSERT OR REPLACE INTO step_results VALUES (?, ?)")
-                .execute(arguments: [key, value])
-            return
+            return try database.run("INSERT OR REPLACE INTO step_results VALUES (?, ?)", key, value)
         }
         if kind == RecordKind.promotion.rawValue, value == nil {
-            try database.cachedStatement(sql: "DELETE FROM step_results WHERE promotion = ?").execute(arguments: [key])
+            try database.run("DELETE FROM step_results WHERE promotion = ?", key)
         }
         if let value {
-            try database.cachedStatement(sql: "INSERT OR REPLACE INTO records VALUES (?, ?, ?)")
-                .execute(arguments: [kind, key, value])
+            try database.run("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", kind, key, value)
         } else {
-            try database.cachedStatement(sql: "DELETE FROM records WHERE kind = ? AND key = ?")
-                .execute(arguments: [kind, key])
+            try database.run("DELETE FROM records WHERE kind = ? AND key = ?", kind, key)
         }
     }
 }

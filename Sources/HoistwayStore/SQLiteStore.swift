@@ -1,6 +1,6 @@
-import Foundation
-import GRDB
+import Glibc
 package import HoistwayPorts
+import HoistwaySQLite
 package import Logging
 import Synchronization
 
@@ -12,7 +12,7 @@ import Synchronization
 package final class SQLiteStore: Sendable {
     let path: String
     let settings: StoreSettings
-    let pool: DatabasePool
+    let readers: Readers
     let arrivalsHub = Arrivals()
     let zstd = Zstd()
     let metrics = StoreMetrics()
@@ -21,24 +21,29 @@ package final class SQLiteStore: Sendable {
     let files: StateFiles?
     let lastProbe = Mutex<Probe?>(nil)
     /// `nil` where the file was opened for reading only.
-    private let writer: Writer?
-    private let lock: FileLock?
+    private let writing: (connection: WritingConnection, writer: Writer, lock: FileLock)?
 
     private init(
-        pool: DatabasePool,
         settings: StoreSettings,
         logger: Logger,
-        held: (lock: FileLock, files: StateFiles)? = nil
+        held: (connection: WritingConnection, lock: FileLock, files: StateFiles)? = nil
     ) {
-        self.pool = pool
         self.settings = settings
         self.logger = logger
-        lock = held?.lock
         files = held?.files
         path = settings.path
+        readers = Readers(settings.path, most: 2)
         let (arrivals, metrics) = (arrivalsHub, metrics)
-        writer = held.map {
-            Writer(pool, settings: settings, files: $0.files, logger: logger, arrivals: arrivals, metrics: metrics)
+        writing = held.map { connection, lock, files in
+            let writer = Writer(
+                connection,
+                settings: settings,
+                files: files,
+                logger: logger,
+                arrivals: arrivals,
+                metrics: metrics
+            )
+            return (connection, writer, lock)
         }
     }
 
@@ -61,13 +66,13 @@ package final class SQLiteStore: Sendable {
         do {
             try StateRestore.finish(settings.path)
             try create(settings.path)
-            let pool = try DatabasePool(path: settings.path, configuration: configuration(settings))
-            try Schema.migrate(pool, path: settings.path, migrations: migrations)
-            // A DatabasePool sets NORMAL by itself when it opens, which could lose what was acknowledged.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try LostLog.expectLog(of: settings.path, pool, lock)
+            let connection = try WritingConnection(settings.path, lockPatience: settings.lockPatience)
+            try connection.use { database in
+                try Schema.migrate(database, path: settings.path, migrations: migrations)
+                try LostLog.expectLog(of: settings.path, database, lock)
+            }
             let files = try StateFiles(of: settings.path, logger: logger)
-            return SQLiteStore(pool: pool, settings: settings, logger: logger, held: (lock, files))
+            return SQLiteStore(settings: settings, logger: logger, held: (connection, lock, files))
         } catch {
             throw StoreFailure(error, operation: "opening \(settings.path)", path: settings.path)
         }
@@ -77,12 +82,9 @@ package final class SQLiteStore: Sendable {
     ///
     /// Writes are refused.
     package static func openReadOnly(_ settings: StoreSettings, logger: Logger) throws(StoreFailure) -> SQLiteStore {
-        var configuration = configuration(settings)
-        configuration.readonly = true
         let known = Schema.migrations.last?.version ?? 0
         do {
-            let pool = try DatabasePool(path: settings.path, configuration: configuration)
-            let found = try pool.read(Schema.version)
+            let found = try Schema.version(StateCopy.readOnly(settings.path))
             if found > known { throw StoreFailure.newerSchema(path: settings.path, found: found, known: known) }
             if found < known {
                 throw StoreFailure.failed(
@@ -90,7 +92,7 @@ package final class SQLiteStore: Sendable {
                     detail: "its schema \(found) is older than \(known); a start of serve brings it up to date"
                 )
             }
-            return SQLiteStore(pool: pool, settings: settings, logger: logger)
+            return SQLiteStore(settings: settings, logger: logger)
         } catch {
             throw StoreFailure(error, operation: "opening \(settings.path)", path: settings.path)
         }
@@ -100,44 +102,30 @@ package final class SQLiteStore: Sendable {
     ///
     /// SQLite gives its `-wal` and `-shm` the same mode.
     private static func create(_ path: String) throws {
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw StoreFailure.failed(operation: "opening \(path)", detail: String(cString: strerror(errno)))
         }
-        Foundation.close(descriptor)
-    }
-
-    private static func configuration(_ settings: StoreSettings) -> Configuration {
-        var configuration = Configuration()
-        configuration.label = "hoistway"
-        // Rows of one table point to another's by number; the writer keeps them right, and a check costs a look-up.
-        configuration.foreignKeysEnabled = false
-        configuration.maximumReaderCount = 2
-        configuration.prepareDatabase { database in
-            // A reader goes through what is pending once: 2 MB of pages, as is usual, would only stay.
-            if database.configuration.readonly { try database.execute(sql: "PRAGMA cache_size = -256") }
-        }
-        let parts = settings.lockPatience.components
-        let seconds = Double(parts.seconds) + Double(parts.attoseconds) / 1e18
-        configuration.busyMode = .timeout(seconds)
-        return configuration
+        Glibc.close(descriptor)
     }
 
     /// Writes what is pending, refuses what comes after, lets go of the file and its lock.
     ///
     /// Blocks for one commit.
     package func close() {
-        writer?.stop()
+        writing?.writer.stop()
         arrivalsHub.finish()
-        if let lock, lock.isHeld { LostLog.foldIn(pool, lock, logger) }
-        // A reader may still be at work; the connections close with it, and nothing is pending any more.
-        try? pool.close()
-        lock?.release()
+        // A reader may still be at work; its connection closes with it, and nothing is pending any more.
+        readers.close()
+        guard let (connection, _, lock) = writing, lock.isHeld else { return }
+        LostLog.foldIn(connection, lock, logger)
+        connection.close()
+        lock.release()
     }
 
     /// The setting as the writer's connection has it: 2 is FULL.
     package func writerSynchronous() async throws(StoreFailure) -> Int {
-        try await write("reading PRAGMA synchronous") { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
+        try await write("reading PRAGMA synchronous") { try $0.value("PRAGMA synchronous") ?? -1 }
     }
 }
 
@@ -147,7 +135,7 @@ extension SQLiteStore {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreFailure) -> Value {
         do {
-            return try await pool.read(body)
+            return try await readers.read(body)
         } catch {
             throw StoreFailure(error, operation: operation, path: path)
         }
@@ -162,8 +150,8 @@ extension SQLiteStore {
     ) async throws(StoreFailure) -> Value {
         let result = await withCheckedContinuation { continuation in
             let job = ClosureJob(operation: operation, body: body) { continuation.resume(returning: $0) }
-            if writer?.submit(job) != true {
-                job.finish(.failed(operation: operation, detail: writer == nil ? "opened for reading" : "closed"))
+            if writing?.writer.submit(job) != true {
+                job.finish(.failed(operation: operation, detail: writing == nil ? "opened for reading" : "closed"))
             }
         }
         return try result.get()
@@ -171,7 +159,7 @@ extension SQLiteStore {
 
     /// `false` where it was not taken.
     func submit(_ delivery: PreparedDelivery) -> Bool {
-        writer?.submit(delivery) ?? false
+        writing?.writer.submit(delivery) ?? false
     }
 }
 

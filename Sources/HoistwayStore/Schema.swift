@@ -1,6 +1,5 @@
-import Foundation
-import GRDB
 import HoistwayPorts
+import HoistwaySQLite
 
 /// One step of the schema, from the version before.
 struct Migration: Sendable {
@@ -113,31 +112,31 @@ enum Schema {
 
     /// 0 for a database without tables.
     static func version(_ database: Database) throws -> Int {
-        guard try database.tableExists("schema_version") else { return 0 }
-        return try Int.fetchOne(database, sql: "SELECT max(version) FROM schema_version") ?? 0
+        guard try database.hasTable("schema_version") else { return 0 }
+        return try database.value("SELECT max(version) FROM schema_version") ?? 0
     }
 
     /// Brings the database to the newest of `migrations`; an existing older one is copied first, beside itself.
-    static func migrate(_ pool: DatabasePool, path: String, migrations: [Migration]) throws {
+    static func migrate(_ database: Database, path: String, migrations: [Migration]) throws {
         let known = migrations.last?.version ?? 0
-        let found = try pool.read(version)
+        let found = try version(database)
         guard found <= known else { throw StoreFailure.newerSchema(path: path, found: found, known: known) }
         guard found < known else { return }
-        if found > 0 { try copy(pool, to: "\(path).schema-\(found)") }
-        try pool.write { database in
+        if found > 0 { try copy(database, to: "\(path).schema-\(found)") }
+        try database.transaction {
             for migration in migrations where migration.version > found {
-                try database.execute(sql: migration.sql)
-                try database.execute(
-                    sql: "INSERT INTO schema_version VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
-                    arguments: [migration.version]
+                try database.runScript(migration.sql)
+                try database.run(
+                    "INSERT INTO schema_version VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+                    migration.version
                 )
             }
         }
     }
 
     /// A copy that an earlier, interrupted attempt left is replaced: the database has not changed since.
-    private static func copy(_ pool: DatabasePool, to path: String) throws {
-        try? FileManager.default.removeItem(atPath: path)  // Absent is as good as removed; VACUUM INTO tells the rest.
-        try pool.vacuum(into: path)
+    private static func copy(_ database: Database, to path: String) throws {
+        try Disk.remove(path)
+        try database.copy(into: path)
     }
 }

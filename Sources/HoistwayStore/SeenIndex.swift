@@ -1,5 +1,4 @@
-import Foundation
-import GRDB
+import HoistwaySQLite
 
 /// Finds the delivery that a key stands for.
 ///
@@ -39,8 +38,7 @@ struct SeenIndex {
     mutating func find(_ key: SeenKey, _ database: Database) throws -> Int64? {
         try load(database)
         if let id = recent?[key] ?? moving[key] { return id }
-        let statement = try database.cachedStatement(sql: "SELECT delivery FROM seen WHERE key = ?")
-        return try Int64.fetchOne(statement, arguments: [key.data])
+        return try database.value("SELECT delivery FROM seen WHERE key = ?", key.bytes)
     }
 
     /// The newest delivery stands for a key: a replay that went well is not driven again by a third copy.
@@ -58,15 +56,11 @@ struct SeenIndex {
         defer { added = 0 }
         if queue.isEmpty { try beginMoving() }
         guard !queue.isEmpty else { return }
-        let statement = try database.cachedStatement(sql: "INSERT OR REPLACE INTO seen VALUES (?, ?)")
         let slice = queue.prefix(max(Self.smallestSlice, 2 * added))
-        for (key, id) in slice {
-            statement.setUncheckedArguments([key.data, id])
-            try statement.execute()
-        }
+        for (key, id) in slice { try database.run("INSERT OR REPLACE INTO seen VALUES (?, ?)", key.bytes, id) }
         queue.removeFirst(slice.count)
         guard queue.isEmpty else { return }
-        try database.execute(sql: "UPDATE seen_through SET id = ?", arguments: [movingThrough])
+        try database.run("UPDATE seen_through SET id = ?", movingThrough)
         moving = [:]
     }
 
@@ -82,17 +76,15 @@ struct SeenIndex {
     private mutating func load(_ database: Database) throws {
         guard recent == nil else { return }
         var keys: [SeenKey: Int64] = [:]
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT id, receiver, sender_id, body_sha256 FROM deliveries \
-                WHERE id > (SELECT id FROM seen_through) ORDER BY id
-                """
-        )
-        while let row = try rows.next() {
-            newest = row[0]
-            keys[SeenKey(.body, receiver: row[1], hash: [UInt8](row[3] as Data))] = newest
-            if let sender = row[2] as String? { keys[SeenKey(senderID: sender, receiver: row[1])] = newest }
+        try database.forEach(
+            """
+            SELECT id, receiver, sender_id, body_sha256 FROM deliveries \
+            WHERE id > (SELECT id FROM seen_through) ORDER BY id
+            """
+        ) { row in
+            newest = try row[0]
+            keys[SeenKey(.body, receiver: try row[1], hash: try row[3])] = newest
+            if let sender: String = try row[2] { keys[SeenKey(senderID: sender, receiver: try row[1])] = newest }
         }
         recent = keys
     }

@@ -1,4 +1,3 @@
-import Foundation
 import HoistwayCrypto
 
 /// What a duplicate is known by: which kind, which receiver, and 16 bytes of a SHA-256.
@@ -26,12 +25,14 @@ struct SeenKey: Hashable, Comparable {
     }
 
     /// As stored: bytes in the same order as keys.
-    var data: Data {
-        var data = Data(capacity: 24)
-        for part in [scope, high, low] {
-            withUnsafeBytes(of: part.bigEndian) { data.append(contentsOf: $0) }
+    var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 24) { bytes, count in
+            let raw = UnsafeMutableRawBufferPointer(bytes)
+            raw.storeBytes(of: scope.bigEndian, toByteOffset: 0, as: UInt64.self)
+            raw.storeBytes(of: high.bigEndian, toByteOffset: 8, as: UInt64.self)
+            raw.storeBytes(of: low.bigEndian, toByteOffset: 16, as: UInt64.self)
+            count = 24
         }
-        return data
     }
 
     static func < (left: SeenKey, right: SeenKey) -> Bool {

@@ -1,7 +1,7 @@
-import Foundation
-import GRDB
+import Glibc
 package import HoistwayModel
 package import HoistwayPorts
+import HoistwaySQLite
 
 /// Copies a state that a server may be working on.
 ///
@@ -47,20 +47,17 @@ package enum StateBackup {
 
     /// Whether the file that was opened still bears the name: the one who had it locked before may have renamed it.
     private static func isStill(_ path: String, _ descriptor: Int32) -> Bool {
-        var opened = Foundation.stat()
-        var named = Foundation.stat()
+        var opened = Glibc.stat()
+        var named = Glibc.stat()
         return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino
     }
 
     /// When the copy was made stands in its own audit trail: times of files change on their way.
     private static func mark(_ partial: String, now: Timestamp) throws(StoreFailure) {
         do {
-            let queue = try DatabaseQueue(path: partial, configuration: StateCopy.configuration)
-            defer { try? queue.close() }  // The transaction is over.
-            try queue.write { database in
-                let record = AuditRecord(at: now, actor: StateCopy.actor, action: StateCopy.backup, detail: "")
-                try SQLiteStore.put(record, database)
-            }
+            let database = try StateCopy.open(partial)
+            let record = AuditRecord(at: now, actor: StateCopy.actor, action: StateCopy.backup, detail: "")
+            try database.transaction { try SQLiteStore.put(record, database) }
         } catch {
             throw StoreFailure(error, operation: "writing \(partial)", path: partial)
         }
@@ -72,12 +69,11 @@ package enum StateBackup {
             throw Disk.failure("making \(partial)")
         }
         do {
-            let queue = try StateCopy.readOnly(path)
-            defer { try? queue.close() }  // Nothing was written.
+            let database = try StateCopy.readOnly(path)
             let known = Schema.migrations.last?.version ?? 0
-            let found = try queue.read(Schema.version)
+            let found = try Schema.version(database)
             guard found <= known else { throw StoreFailure.newerSchema(path: path, found: found, known: known) }
-            try queue.vacuum(into: partial)
+            try database.copy(into: partial)
         } catch {
             throw StoreFailure(error, operation: "copying \(path)", path: path)
         }

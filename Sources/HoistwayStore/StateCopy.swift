@@ -1,4 +1,4 @@
-import GRDB
+import HoistwaySQLite
 
 /// A database file that is on its way to be somebody's state, and that nobody else has open.
 enum StateCopy {
@@ -7,20 +7,14 @@ enum StateCopy {
     static let restore = "restore"
 
     /// Without a journal file: one that a killed attempt left would be rolled back into the next attempt's copy.
-    static var configuration: Configuration {
-        var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA journal_mode = MEMORY")
-        }
-        return configuration
+    static func open(_ path: String) throws -> Database {
+        let database = try Database(path)
+        try database.run("PRAGMA journal_mode = MEMORY")
+        return database
     }
 
     /// To look at a database that a server may be working on; nothing is written.
-    static func readOnly(_ path: String) throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        return try DatabaseQueue(path: path, configuration: configuration)
+    static func readOnly(_ path: String) throws -> Database {
+        try Database(path, .init(isReadOnly: true, lockPatience: .seconds(5)))
     }
 }

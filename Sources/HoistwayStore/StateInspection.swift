@@ -1,7 +1,7 @@
-import Foundation
-import GRDB
+import Glibc
 import HoistwayModel
 package import HoistwayPorts
+import HoistwaySQLite
 
 /// Looks at a state's file without changing it, also beside a running server.
 package enum StateInspection {
@@ -18,9 +18,10 @@ package enum StateInspection {
         // Before the look: a running server has its log.
         let lost = FileLock.holder(of: path) == nil ? LostLog.problem(of: path) : nil
         do {
-            let queue = try StateCopy.readOnly(path)
-            defer { try? queue.close() }  // Nothing was written.
-            var found = try queue.read { try report(in: $0, path: path, isComplete: isComplete) }
+            let database = try StateCopy.readOnly(path)
+            var found = try database.transaction(.deferred) {
+                try report(in: database, path: path, isComplete: isComplete)
+            }
             if let lost { found.problems.insert(lost, at: 0) }
             return found
         } catch {
@@ -37,7 +38,7 @@ package enum StateInspection {
         guard found <= known else { throw StoreFailure.newerSchema(path: path, found: found, known: known) }
         // 20 sentences tell as much as 20,000.
         let check = isComplete ? "PRAGMA integrity_check(20)" : "PRAGMA quick_check(20)"
-        var problems = try String.fetchAll(database, sql: check).filter { $0 != "ok" }
+        var problems = try (database.values(check) as [String]).filter { $0 != "ok" }
         var state = PipelineState()
         do {
             state = try SQLiteStore.state(in: database, path: path)
@@ -46,9 +47,9 @@ package enum StateInspection {
         }
         problems += StateReport.dangling(in: state)
         func count(_ table: String) throws -> Int {
-            try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
+            try database.value("SELECT count(*) FROM \(table)") ?? 0
         }
-        let oldest = try Int64.fetchOne(database, sql: "SELECT received_at FROM deliveries ORDER BY id LIMIT 1")
+        let oldest: Int64? = try database.value("SELECT received_at FROM deliveries ORDER BY id LIMIT 1")
         return StateReport(
             path: path,
             bytes: FileSize.of(path) + FileSize.of(path + "-wal"),
@@ -71,9 +72,9 @@ package enum StateInspection {
 
     private static func deliveries(in database: Database) throws -> [String: Int] {
         var counts: [String: Int] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT state, count(*) FROM deliveries GROUP BY state") {
-            let code: Int = row[0]
-            counts[DeliveryState(code: code)?.rawValue ?? "unknown (\(code))"] = row[1]
+        try database.forEach("SELECT state, count(*) FROM deliveries GROUP BY state") { row in
+            let code: Int = try row[0]
+            counts[DeliveryState(code: code)?.rawValue ?? "unknown (\(code))"] = try row[1] as Int
         }
         return counts
     }

@@ -1,7 +1,8 @@
-import Foundation
-import GRDB
+import FoundationEssentials
+import Glibc
 package import HoistwayModel
 package import HoistwayPorts
+import HoistwaySQLite
 
 /// Puts a backup in a state's place.
 ///
@@ -104,14 +105,10 @@ package enum StateRestore {
         now: Timestamp
     ) throws(StoreFailure) -> (madeAt: Timestamp, aborted: Int, tokens: [String]) {
         do {
-            let queue = try DatabaseQueue(path: copy, configuration: StateCopy.configuration)
-            defer { try? queue.close() }  // The transaction is over.
-            return try queue.write { database in
-                let marked = try Int64.fetchOne(
-                    database,
-                    sql: "SELECT max(at) FROM audit WHERE actor = ? AND action = ?",
-                    arguments: [StateCopy.actor, StateCopy.backup]
-                )
+            let database = try StateCopy.open(copy)
+            return try database.transaction {
+                let sql = "SELECT max(at) FROM audit WHERE actor = ? AND action = ?"
+                let marked: Int64? = try database.value(sql, StateCopy.actor, StateCopy.backup)
                 let madeAt = marked.map(Timestamp.init(microseconds:)) ?? changedAt(backup)
                 let state = try SQLiteStore.state(in: database, path: backup)
                 let changes = AfterRestore.changes(in: state, backupMadeAt: madeAt, now: now)
@@ -127,7 +124,7 @@ package enum StateRestore {
                     ),
                     database
                 )
-                let tokens = try String.fetchAll(database, sql: "SELECT name FROM tokens ORDER BY name")
+                let tokens: [String] = try database.values("SELECT name FROM tokens ORDER BY name")
                 return (madeAt, changes.count, tokens)
             }
         } catch {
@@ -137,8 +134,8 @@ package enum StateRestore {
 
     /// The backup does not know which of its sessions have ended since: nobody stays signed in.
     private static func endSessions(_ database: Database) throws {
-        for table in ["sessions", "sign_in_links"] where try database.tableExists(table) {
-            try database.execute(sql: "DELETE FROM \(table)")
+        for table in ["sessions", "sign_in_links"] where try database.hasTable(table) {
+            try database.run("DELETE FROM \(table)")
         }
     }
 

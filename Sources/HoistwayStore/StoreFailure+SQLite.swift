@@ -1,6 +1,6 @@
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 
 extension StoreFailure {
     /// What SQLite's error means for whoever runs the server.
@@ -11,16 +11,16 @@ extension StoreFailure {
             self = failure
             return
         }
-        guard let error = error as? DatabaseError else {
+        guard let error = error as? SQLiteFailure else {
             self = .failed(operation: operation, detail: PlainError.text(of: error))
             return
         }
-        let detail = "\(error.message ?? "no detail") (SQLite \(error.extendedResultCode.rawValue))"
-        switch error.resultCode {
-        case .SQLITE_FULL: self = .full(path: path)
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, detail: detail)
-        default: self = .failed(operation: operation, detail: detail)
+        let detail = "\(error.message) (SQLite \(error.extendedCode))"
+        switch error.kind {
+        case .full: self = .full(path: path)
+        case .locked: self = .locked(path: path)
+        case .damaged: self = .corrupt(path: path, detail: detail)
+        case .other: self = .failed(operation: operation, detail: detail)
         }
     }
 }

@@ -1,7 +1,7 @@
-import Foundation
-import GRDB
+import FoundationEssentials
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 
 /// Reads deliveries back.
 struct StoredDeliveryRow {
@@ -20,42 +20,42 @@ struct StoredDeliveryRow {
         """
 
     /// - Parameter path: names the file where the row makes no sense.
-    static func decode(_ row: Row, path: String) throws -> StoredDelivery {
-        guard let state = DeliveryState(code: row[7]) else {
-            throw StoreFailure.corrupt(path: path, detail: "delivery \(row[0] as Int64) has an unknown state")
+    static func decode(_ row: borrowing Row, path: String) throws -> StoredDelivery {
+        guard let state = DeliveryState(code: try row[7]) else {
+            throw StoreFailure.corrupt(path: path, detail: "delivery \(try row[0] as Int64) has an unknown state")
         }
-        let body = row.count > 13 ? body(row) : []
+        let body = row.count > 13 ? try body(row) : []
         return StoredDelivery(
-            id: DeliveryID(row[0]),
-            receiver: row[1],
-            senderID: row[2],
-            headers: HeaderText.decode(row[3]),
+            id: DeliveryID(try row[0]),
+            receiver: try row[1],
+            senderID: try row[2],
+            headers: HeaderText.decode(try row[3]),
             body: body ?? [],
-            receivedAt: Timestamp(microseconds: row[4]),
-            verdict: row[5],
-            isEvidence: row[6],
+            receivedAt: Timestamp(microseconds: try row[4]),
+            verdict: try row[5],
+            isEvidence: try row[6],
             state: state,
-            reason: row[8],
-            nextTry: (row[9] as Int64?).map(Timestamp.init(microseconds:)),
-            attempts: row[10],
-            failureKind: (row[11] as String?).flatMap(DeliveryFailureKind.init(rawValue:)),
-            decisions: decisions(row),
+            reason: try row[8],
+            nextTry: (try row[9] as Int64?).map(Timestamp.init(microseconds:)),
+            attempts: try row[10],
+            failureKind: (try row[11] as String?).flatMap(DeliveryFailureKind.init(rawValue:)),
+            decisions: try decisions(row),
             isDamaged: body == nil
         )
     }
 
     /// In bytes, before anything is decompressed.
-    static func bodySize(_ row: Row) -> Int { row[13] ?? 0 }
+    static func bodySize(_ row: borrowing Row) throws -> Int { try row[13] ?? 0 }
 
     /// None where they cannot be read: deciding once more what was decided changes nothing.
-    private static func decisions(_ row: Row) -> [SubscriptionDecision] {
-        guard let stored = row[12] as Data? else { return [] }
+    private static func decisions(_ row: borrowing Row) throws -> [SubscriptionDecision] {
+        guard let stored: Data = try row[12] else { return [] }
         return (try? JSONDecoder().decode([SubscriptionDecision].self, from: stored)) ?? []
     }
 
     /// `nil` where it is damaged: one such row must not keep the others from being read.
-    private static func body(_ row: Row) -> [UInt8]? {
-        guard let compressed = row[14] as Data? else { return [] }
-        return Zstd.decompress(compressed, size: row[13])
+    private static func body(_ row: borrowing Row) throws -> [UInt8]? {
+        guard let compressed: Data = try row[14] else { return [] }
+        return Zstd.decompress(compressed, size: try row[13])
     }
 }

@@ -1,7 +1,7 @@
 import Dispatch
-import Foundation
-import GRDB
 import HoistwayPorts
+import HoistwaySQLite
+import HoistwayThreads
 import Logging
 import Synchronization
 
@@ -39,7 +39,7 @@ final class Writer: Sendable {
     private let batches: WriterBatches
 
     init(
-        _ pool: DatabasePool,
+        _ connection: WritingConnection,
         settings: StoreSettings,
         files: StateFiles,
         logger: Logger,
@@ -48,19 +48,17 @@ final class Writer: Sendable {
     ) {
         self.settings = settings
         batches = WriterBatches(
-            pool: pool,
+            connection: connection,
             path: settings.path,
             files: files,
             logger: logger,
             arrivals: arrivals,
             metrics: metrics
         )
-        let thread = Thread { [self] in
+        OwnThread.start(named: "hoistway.write") { [self] in
             run()
             ended.signal()
         }
-        thread.name = "hoistway.write"
-        thread.start()
     }
 
     /// `false` where it was not taken: the writer is stopping, or too much is waiting.

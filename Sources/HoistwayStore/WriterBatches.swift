@@ -1,12 +1,11 @@
-import Foundation
-import GRDB
 import HoistwayPorts
+import HoistwaySQLite
 import Logging
 import Synchronization
 
 /// Writes one batch in one transaction and tells everybody in it what came of it.
 final class WriterBatches: Sendable {
-    private let pool: DatabasePool
+    private let connection: WritingConnection
     private let path: String
     private let files: StateFiles
     private let logger: Logger
@@ -15,14 +14,14 @@ final class WriterBatches: Sendable {
     private let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
 
     init(
-        pool: DatabasePool,
+        connection: WritingConnection,
         path: String,
         files: StateFiles,
         logger: Logger,
         arrivals: Arrivals,
         metrics: StoreMetrics
     ) {
-        self.pool = pool
+        self.connection = connection
         self.path = path
         self.files = files
         self.logger = logger
@@ -35,13 +34,12 @@ final class WriterBatches: Sendable {
         let started = ContinuousClock.now
         do {
             try files.check()
-            try pool.writeWithoutTransaction { database in
-                try database.inTransaction(.immediate) {
+            try connection.use { database in
+                try database.transaction {
                     for item in work { try perform(item, &deliveries, &outcome, database) }
                     try deliveries.finishBatch(database)
                     // The last moment at which the batch can be undone.
                     try files.check()
-                    return .commit
                 }
             }
             // Between the look and the commit the files may have gone: what was written then is nobody's promise.
@@ -70,20 +68,19 @@ final class WriterBatches: Sendable {
         }
     }
 
-    /// Runs a job in a savepoint.
+    /// Runs a job as a part that is undone alone.
     ///
     /// What SQLite itself rolls back (a full disk) takes the whole batch with it: going on would write what follows
     /// outside of any transaction.
     private func runAlone(_ job: any WriterJob, _ database: Database) throws -> StoreFailure? {
-        do {
-            try database.inSavepoint {
-                try job.run(database)
-                return .commit
-            }
+        do throws(PartFailure) {
+            try database.part { try job.run(database) }
             return nil
         } catch {
-            guard database.isInsideTransaction else { throw error }
-            return StoreFailure(error, operation: "writing", path: path)
+            switch error {
+            case .undone(let error): return StoreFailure(error, operation: "writing", path: path)
+            case .transactionLost(let error): throw error
+            }
         }
     }
 

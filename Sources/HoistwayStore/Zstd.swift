@@ -1,5 +1,5 @@
 import Czstd
-import Foundation
+import FoundationEssentials
 import Synchronization
 
 /// Compresses bodies at level 1, and gives them back within a bound.

@@ -1,6 +1,6 @@
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 import HoistwayTestKit
 import Testing
 
@@ -160,7 +160,7 @@ struct ClockRetentionTests {
 extension SQLiteStore {
     fileprivate func removeBody(of id: DeliveryID) async throws {
         try await write("removing a body") { database in
-            try database.execute(sql: "DELETE FROM bodies WHERE delivery = ?", arguments: [id.number])
+            try database.run("DELETE FROM bodies WHERE delivery = ?", id.number)
         }
     }
 }

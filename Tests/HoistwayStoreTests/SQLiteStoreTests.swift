@@ -1,7 +1,7 @@
 import Foundation
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 import HoistwayTestKit
 import Synchronization
 import Testing
@@ -15,7 +15,8 @@ struct SQLiteStoreTests {
         let temporary = try TemporaryStore()
         let store = try temporary.open()
         #expect(try await store.writerSynchronous() == 2)
-        #expect(try await store.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
+        let mode: String? = try await store.read("reading") { try $0.value("PRAGMA journal_mode") }
+        #expect(mode == "wal")
     }
 
     @Test func `a second serve on the same state is refused`() throws {
@@ -108,9 +109,7 @@ struct SQLiteStoreTests {
         let store = try temporary.open()
         for body in ["first", "second"] { _ = await SingleReply.submit(.sample(body: body), to: store) }
         store.close()
-        let queue = try DatabaseQueue(path: temporary.settings.path)
-        try await queue.write { try $0.execute(sql: "UPDATE bodies SET bytes = x'00' WHERE delivery = 1") }
-        try queue.close()
+        try Database(temporary.settings.path).run("UPDATE bodies SET bytes = x'00' WHERE delivery = 1")
         let opened = try temporary.open()
         let bounds = PendingBounds(count: 9, bytes: 1 << 20)
         let ids = try await opened.pending(.received(after: DeliveryID(0)), limit: 9)

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import HoistwaySQLite
 import HoistwayTestKit
 import Testing
 
@@ -11,18 +11,20 @@ struct SeenIndexTests {
     private func withDatabase(_ body: (Database) throws -> Void) throws {
         let temporary = try TemporaryStore()
         try temporary.open().close()
-        try DatabaseQueue(path: temporary.settings.path).write(body)
+        let database = try Database(temporary.settings.path)
+        try database.transaction { try body(database) }
     }
 
     /// A delivery with its key; its body hash is its own too.
     private func add(_ number: Int64, _ index: inout SeenIndex, _ database: Database) throws {
-        let hash = Data(
+        let hash =
             [UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8)]
-                + [UInt8](repeating: 0, count: 30)
-        )
-        try database.execute(
-            sql: "INSERT INTO deliveries VALUES (?, 1, ?, ?, '', 0, '', 1, 0, '', NULL, 0, 1, NULL)",
-            arguments: [number, "id \(number)", hash]
+            + [UInt8](repeating: 0, count: 30)
+        try database.run(
+            "INSERT INTO deliveries VALUES (?, 1, ?, ?, '', 0, '', 1, 0, '', NULL, 0, 1, NULL)",
+            number,
+            "id \(number)",
+            hash
         )
         try index.insert(key(number), number, database)
     }
@@ -36,7 +38,7 @@ struct SeenIndexTests {
                 let probe = (number * 7919) % number + 1
                 #expect(try index.find(key(probe), database) == probe)
             }
-            let through = try Int64.fetchOne(database, sql: "SELECT id FROM seen_through") ?? 0
+            let through: Int64 = try database.value("SELECT id FROM seen_through") ?? 0
             #expect(through > 1000 && through < 2000)
             var restarted = SeenIndex(generation: 300)
             for number in 1...2000 as ClosedRange<Int64> {
@@ -65,9 +67,11 @@ struct SeenIndexTests {
         try withDatabase { database in
             var index = SeenIndex(generation: 300)
             try add(1, &index, database)
-            try database.inSavepoint {
-                try add(2, &index, database)
-                return .rollback
+            #expect(throws: PartFailure.self) {
+                try database.part {
+                    try add(2, &index, database)
+                    throw CancellationError()
+                }
             }
             index.forget()
             #expect(try index.find(key(1), database) == 1)
@@ -77,6 +81,6 @@ struct SeenIndexTests {
 
     @Test func `keys lie in the table in the order in which they are moved`() {
         let keys = (1...50).map { key($0) }.sorted()
-        #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.data.lexicographicallyPrecedes($1.data) })
+        #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.bytes.lexicographicallyPrecedes($1.bytes) })
     }
 }

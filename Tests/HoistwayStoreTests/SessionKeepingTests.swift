@@ -1,6 +1,6 @@
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 import Testing
 
 @testable import HoistwayStore
@@ -23,13 +23,8 @@ struct SessionKeepingTests {
     /// A store whose audit trail takes nothing more, as a disk does that is full at that moment.
     private static func withFullTrail(_ temporary: TemporaryStore) async throws -> SQLiteStore {
         let store = try temporary.open()
-        let queue = try DatabaseQueue(path: temporary.settings.path)
-        try await queue.write { database in
-            try database.execute(
-                sql: "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"
-            )
-        }
-        try queue.close()
+        try Database(temporary.settings.path)
+            .run("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
         return store
     }
 

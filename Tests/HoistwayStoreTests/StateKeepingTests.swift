@@ -1,7 +1,7 @@
 import Foundation
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 import Logging
 import Synchronization
 import Testing
@@ -83,9 +83,7 @@ struct StateKeepingTests {
         #expect(throws: StoreFailure.self) { try StateRestore.restore(file, to: path, now: Self.now) }
 
         _ = try StateBackup.make(of: path, to: file, replacing: true, now: Self.now)
-        let queue = try DatabaseQueue(path: file)
-        try await queue.write { try $0.execute(sql: "INSERT INTO schema_version VALUES (99, '')") }
-        try queue.close()
+        try Database(file).run("INSERT INTO schema_version VALUES (99, '')")
         #expect(throws: StoreFailure.newerSchema(path: file, found: 99, known: Schema.migrations.last?.version ?? 0)) {
             try StateRestore.restore(file, to: path, now: Self.now)
         }

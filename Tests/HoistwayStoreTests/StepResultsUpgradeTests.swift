@@ -1,7 +1,7 @@
 import Foundation
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 import Testing
 
 @testable import HoistwayStore
@@ -26,15 +26,9 @@ struct StepResultsUpgradeTests {
     private static func secondSchema() async throws -> TemporaryStore {
         let temporary = try TemporaryStore()
         try SQLiteStore.open(temporary.settings, logger: .quiet, migrations: Array(Schema.migrations.prefix(2))).close()
-        let queue = try DatabaseQueue(path: temporary.settings.path)
-        #expect(try await queue.read { try Schema.version($0) } == 2)
-        try await queue.write { database in
-            try database.execute(
-                sql: "INSERT INTO records VALUES ('promotion', ?, CAST(? AS BLOB))",
-                arguments: [id.text, promotion]
-            )
-        }
-        try queue.close()
+        let database = try Database(temporary.settings.path)
+        #expect(try Schema.version(database) == 2)
+        try database.run("INSERT INTO records VALUES ('promotion', ?, CAST(? AS BLOB))", id.text, promotion)
         return temporary
     }
 
@@ -52,45 +46,36 @@ struct StepResultsUpgradeTests {
         let temporary = try await Self.secondSchema()
         try await Self.expectMigrated(temporary.open())
         // The copy that was made before is a state of schema 2, with all that there was.
-        let copy = try DatabaseQueue(path: temporary.settings.path + ".schema-2")
-        #expect(try await copy.read { try Schema.version($0) } == 2)
-        #expect(try await copy.read { try !$0.tableExists("step_results") })
-        #expect(try await copy.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM records") } == 1)
-        try copy.close()
+        let copy = try Database(temporary.settings.path + ".schema-2")
+        #expect(try Schema.version(copy) == 2)
+        #expect(try !copy.hasTable("step_results"))
+        #expect(try copy.value("SELECT count(*) FROM records") == 1)
     }
 
     @Test func `an upgrade that was cut off begins again at the next start, and nothing is lost`() async throws {
         let temporary = try await Self.secondSchema()
         let path = temporary.settings.path
         let killed = try TemporaryStore()
-        let pool = try DatabasePool(path: path)
-        try await pool.writeWithoutTransaction { database in
-            // A cache of one page: what is written reaches the log before the end of the transaction.
-            try database.execute(sql: "PRAGMA cache_size = 1; BEGIN IMMEDIATE")
-            try database.execute(sql: Schema.migrations[2].sql)
-            try database.execute(sql: "INSERT INTO schema_version VALUES (3, 'now')")
-            let filler = String(repeating: "x", count: 20_000)
-            for number in 0..<20 {
-                try database.execute(
-                    sql: "INSERT INTO step_results VALUES (?, CAST(? AS BLOB))",
-                    arguments: ["p\(number)", filler]
-                )
-            }
-            // The files as a process leaves them that is killed here.
-            for suffix in ["", "-wal"] {
-                try FileManager.default.copyItem(atPath: path + suffix, toPath: killed.settings.path + suffix)
-            }
-            try database.execute(sql: "ROLLBACK")
+        let database = try Database(path)
+        // A cache of one page: what is written reaches the log before the end of the transaction.
+        try database.runScript("PRAGMA cache_size = 1; BEGIN IMMEDIATE")
+        try database.runScript(Schema.migrations[2].sql)
+        try database.run("INSERT INTO schema_version VALUES (3, 'now')")
+        let filler = String(repeating: "x", count: 20_000)
+        for number in 0..<20 {
+            try database.run("INSERT INTO step_results VALUES (?, CAST(? AS BLOB))", "p\(number)", filler)
         }
-        try pool.close()
+        // The files as a process leaves them that is killed here.
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: path + suffix, toPath: killed.settings.path + suffix)
+        }
+        try database.run("ROLLBACK")
         let log = try Data(contentsOf: URL(filePath: killed.settings.path + "-wal"))
         #expect(log.count > 100_000, "the log holds what was written before the kill")
         // So does a copy that was cut off.
         try Data("half a copy".utf8).write(to: URL(filePath: killed.settings.path + ".schema-2"))
         try await Self.expectMigrated(killed.open())
-        let copy = try DatabaseQueue(path: killed.settings.path + ".schema-2")
-        #expect(try await copy.read { try Schema.version($0) } == 2)
-        try copy.close()
+        #expect(try Schema.version(Database(killed.settings.path + ".schema-2")) == 2)
     }
 
     @Test func `a state of a later schema is refused, and the refusal says what to do`() async throws {

@@ -1,7 +1,7 @@
 import Foundation
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 import HoistwayTestKit
 import Testing
 
@@ -19,12 +19,11 @@ struct UpgradeTests {
     private static func firstVersion(_ name: String = "schema-1") throws -> TemporaryStore {
         let temporary = try TemporaryStore()
         let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
-        let queue = try DatabaseQueue(path: temporary.settings.path)
+        let database = try Database(temporary.settings.path)
         for file in ["tables-1", name] {
             let sql = try String(contentsOf: fixtures.appending(path: "\(file).sql"), encoding: .utf8)
-            try queue.write { try $0.execute(sql: sql) }
+            try database.transaction { try database.runScript(sql) }
         }
-        try queue.close()
         return temporary
     }
 
@@ -33,10 +32,9 @@ struct UpgradeTests {
         let fresh = try TemporaryStore()
         try SQLiteStore.open(fresh.settings, logger: .quiet, migrations: [Schema.migrations[0]]).close()
         func tables(_ path: String) throws -> [String] {
-            let queue = try DatabaseQueue(path: path)
-            defer { try? queue.close() }  // Only read.
             let sql = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
-            return try queue.read { try String.fetchAll($0, sql: sql) }.map { $0.filter { !$0.isWhitespace } }
+            let texts: [String] = try Database(path).values(sql)
+            return texts.map { $0.filter { !$0.isWhitespace } }
         }
         let old = try tables(temporary.settings.path)
         #expect(old.count == 11)
@@ -91,14 +89,8 @@ struct UpgradeTests {
         due: Int64?
     ) async throws {
         let temporary = try Self.firstVersion()
-        let old = try DatabaseQueue(path: temporary.settings.path)
-        try await old.write { database in
-            try database.execute(
-                sql: "UPDATE deliveries SET state = 1, reason = 'asks', next_try = ?, attempts = 3 WHERE id = 6",
-                arguments: [due]
-            )
-        }
-        try old.close()
+        let waits = "UPDATE deliveries SET state = 1, reason = 'asks', next_try = ?, attempts = 3 WHERE id = 6"
+        try Database(temporary.settings.path).run(waits, due)
 
         let store = try temporary.open()
         let id = DeliveryID(6)
@@ -251,7 +243,7 @@ struct UpgradeTests {
         let state = try await store.load()
         let deliveries = try await store.deliveries(state: nil, before: nil, limit: 10)
         #expect(deliveries.count == 5)
-        #expect(try await store.pool.read(Schema.version) == Self.present + 1)
+        #expect(try await store.read("reading", Schema.version) == Self.present + 1)
         store.close()
 
         var copied = temporary.settings
@@ -260,7 +252,7 @@ struct UpgradeTests {
         #expect(try await copy.load() == state)
         #expect(try await copy.deliveries(state: nil, before: nil, limit: 10) == deliveries)
         #expect(try await copy.delivery(DeliveryID(5))?.body.isEmpty == false)
-        #expect(try await copy.pool.read { try !$0.tableExists("later") })
+        #expect(try await copy.read("reading") { try !$0.hasTable("later") })
         copy.close()
     }
 
@@ -275,14 +267,10 @@ struct UpgradeTests {
 
     /// By kind and key.
     private static func records(_ path: String) throws -> [String: Any] {
-        let queue = try DatabaseQueue(path: path)
-        defer { try? queue.close() }  // Only read.
-        let rows = try queue.read { try Row.fetchAll($0, sql: "SELECT kind, key, value FROM records") }
-        return try Dictionary(
-            uniqueKeysWithValues: rows.map { row in
-                ("\(row[0] as String) \(row[1] as String)", try JSONSerialization.jsonObject(with: row[2]))
-            }
-        )
+        let records = try Database(path).all("SELECT kind, key, value FROM records") { row in
+            ("\(try row[0] as String) \(try row[1] as String)", try JSONSerialization.jsonObject(with: row[2] as Data))
+        }
+        return Dictionary(uniqueKeysWithValues: records)
     }
 
     /// Whether a value has all that another has; more is fine.

@@ -1,7 +1,7 @@
 import Foundation
-import GRDB
 import HoistwayModel
 import HoistwayPorts
+import HoistwaySQLite
 import HoistwayTestKit
 import Synchronization
 import Testing
@@ -63,16 +63,14 @@ struct WriterTests {
     {
         let temporary = try TemporaryStore()
         let store = try temporary.open()
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: temporary.settings.path, configuration: configuration)
-        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let other = try Database(temporary.settings.path)
+        try other.run("BEGIN IMMEDIATE")
         let refused = await SingleReply.submit(.sample(body: "a"), to: store)
         #expect(refused == .unavailable(StoreFailure.locked(path: temporary.settings.path).message))
         await #expect(throws: StoreFailure.locked(path: temporary.settings.path)) {
             try await store.commit([], deliveries: [], audit: [])
         }
-        try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try other.run("ROLLBACK")
         #expect(await SingleReply.submit(.sample(body: "a"), to: store) == .stored(DeliveryID(1)))
     }
 
@@ -81,14 +79,14 @@ struct WriterTests {
         let store = try temporary.open()
         _ = await SingleReply.submit(.sample(body: "before"), to: store)
         // SQLite's own bound on pages gives the same error as a disk without room.
-        let pages = try await store.write("limit") { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
-        try await store.write("limit") { try $0.execute(sql: "PRAGMA max_page_count = \(pages + 2)") }
+        let pages: Int = try await store.write("limit") { try $0.value("PRAGMA page_count") ?? 0 }
+        try await store.write("limit") { try $0.run("PRAGMA max_page_count = \(pages + 2)") }
         var generator = SystemRandomNumberGenerator()
         let noise = (0..<100_000).map { _ in String(generator.next() as UInt64, radix: 36) }.joined()
         let refused = await SingleReply.submit(.sample(body: noise), to: store)
         #expect(refused == .unavailable(StoreFailure.full(path: temporary.settings.path).message))
         #expect(try await store.deliveryCounts() == [.received: 1])
-        try await store.write("limit") { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        try await store.write("limit") { try $0.run("PRAGMA max_page_count = 1000000") }
         guard case .stored = await SingleReply.submit(.sample(body: noise), to: store) else {
             Issue.record("a disk with room again does not take deliveries")
             return
@@ -98,7 +96,7 @@ struct WriterTests {
     @Test func `a job that fails does not take its neighbours with it`() async throws {
         let temporary = try TemporaryStore()
         let store = try temporary.open()
-        let broken = Task { try await store.write("broken") { try $0.execute(sql: "INSERT INTO nowhere VALUES (1)") } }
+        let broken = Task { try await store.write("broken") { try $0.run("INSERT INTO nowhere VALUES (1)") } }
         async let answer = SingleReply.submit(.sample(body: "a"), to: store)
         async let committed: Void = store.commit(PipelineStoreContract.sampleChanges, deliveries: [], audit: [])
         #expect(await answer == .stored(DeliveryID(1)))
@@ -132,7 +130,7 @@ struct WriterTests {
         let temporary = try TemporaryStore()
         let store = try temporary.open()
         _ = await SingleReply.submit(.sample(body: "whole"), to: store)
-        try await store.write("damage") { try $0.execute(sql: "UPDATE bodies SET size = 3") }
+        try await store.write("damage") { try $0.run("UPDATE bodies SET size = 3") }
         await #expect(throws: StoreFailure.self) { try await store.delivery(DeliveryID(1)) }
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import GRDBSQLite
+import Csqlite
 
 /// SQLite's own interface, without a layer between: what is measured against it is the layers.
 ///

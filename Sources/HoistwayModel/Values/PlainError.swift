@@ -51,7 +51,7 @@ package enum PlainError {
         let isSnake = letters.indices.dropFirst().dropLast().contains { index in
             letters[index] == "_" && letters[index - 1].isLowercase && letters[index + 1].isLowercase
         }
-        let starts = ["NSCocoa", "NSPOSIX", "NIO", "HTTPClient", "HTTPParser", "BoringSSL", "GRDB.", "Domain="]
+        let starts = ["NSCocoa", "NSPOSIX", "NIO", "HTTPClient", "HTTPParser", "BoringSSL", "Domain="]
         let isError = word.hasSuffix("Error") && word != "Error" && word.first?.isUppercase == true
         return isSnake || isError || starts.contains { word.hasPrefix($0) }
     }

@@ -1,0 +1,100 @@
+import Dispatch
+import Synchronization
+
+/// Connections that only read, each on a queue of its own.
+///
+/// Safe to use from any task. What one reading sees is of one moment, also while somebody writes. Connections are opened
+/// when they are needed, and stay.
+package final class Readers: Sendable {
+    private typealias Work = @Sendable (Reader) -> Void
+
+    private struct State {
+        var free: [Reader] = []
+        var made = 0
+        /// What waits for a reader, in its order.
+        var waiting: [Work] = []
+        var isClosed = false
+    }
+
+    /// A server before this one may leave a log that the first connection has to read again: rarely more than a second.
+    private static let lockPatience: Duration = .seconds(10)
+
+    private let path: String
+    private let most: Int
+    private let state = Mutex(State())
+
+    package init(_ path: String, most: Int) {
+        self.path = path
+        self.most = most
+    }
+
+    /// Not ended by the task's cancellation.
+    package func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let isTaken = hand { [path] reader in
+                continuation.resume(with: Result { try reader.read(path, Self.lockPatience, body) })
+            }
+            if !isTaken { continuation.resume(throwing: ConnectionClosed()) }
+        }
+    }
+
+    /// Refuses what comes after; what is being read, or waits for it, goes on to its end.
+    package func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.free = []
+        }
+    }
+
+    private func hand(_ work: @escaping Work) -> Bool {
+        let (isTaken, reader) = state.withLock { state -> (Bool, Reader?) in
+            guard !state.isClosed else { return (false, nil) }
+            if let free = state.free.popLast() { return (true, free) }
+            guard state.made == most else {
+                state.made += 1
+                return (true, Reader())
+            }
+            state.waiting.append(work)
+            return (true, nil)
+        }
+        if let reader { start(work, reader) }
+        return isTaken
+    }
+
+    private func start(_ work: @escaping Work, _ reader: Reader) {
+        reader.queue.async { [self] in
+            work(reader)
+            let next = state.withLock { state -> Work? in
+                if !state.waiting.isEmpty { return state.waiting.removeFirst() }
+                if !state.isClosed { state.free.append(reader) }
+                return nil
+            }
+            if let next { start(next, reader) }
+        }
+    }
+}
+
+/// `@unchecked Sendable`: the connection is used on `queue` alone.
+private final class Reader: @unchecked Sendable {
+    let queue = DispatchQueue(label: "hoistway.read")
+    private var database: Database?
+
+    func read<Value>(
+        _ path: String,
+        _ lockPatience: Duration,
+        _ body: (Database) throws -> Value
+    ) throws -> Value {
+        let database = try database ?? open(path, lockPatience)
+        return try database.transaction(.deferred) { try body(database) }
+    }
+
+    private func open(_ path: String, _ lockPatience: Duration) throws -> Database {
+        let opened = try Database(path, .init(isReadOnly: true, lockPatience: lockPatience))
+        // It goes through what is pending once: 2 MB of pages, as is usual, would only stay.
+        try opened.run("PRAGMA cache_size = -256")
+        database = opened
+        return opened
+    }
+}

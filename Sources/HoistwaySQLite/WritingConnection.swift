@@ -1,0 +1,33 @@
+import Synchronization
+
+/// The connection that writes, for one thread after the other.
+///
+/// `@unchecked Sendable`: `database` is touched behind `lock` alone.
+package final class WritingConnection: @unchecked Sendable {
+    /// `nil` once closed.
+    private var database: Database?
+    private let lock = Mutex(())
+
+    /// Opens or creates the file, in WAL mode; what was committed is on the disk.
+    package init(_ path: String, lockPatience: Duration) throws {
+        let database = try Database(path, .init(lockPatience: lockPatience))
+        let mode: String? = try database.value("PRAGMA journal_mode = WAL")
+        guard mode == "wal" else {
+            throw SQLiteFailure.damaged("it has no write-ahead log (journal_mode is \(mode ?? "unknown"))")
+        }
+        try database.run("PRAGMA synchronous = FULL")
+        self.database = database
+    }
+
+    /// Blocks while another thread uses it.
+    package func use<Value: Sendable>(_ body: (Database) throws -> Value) throws -> Value {
+        try lock.withLock { _ in
+            guard let database else { throw ConnectionClosed() }
+            return try body(database)
+        }
+    }
+
+    package func close() {
+        lock.withLock { _ in database = nil }
+    }
+}
