@@ -27,7 +27,6 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -61,7 +60,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -87,12 +85,12 @@ let package = Package(
         room("HoistwayPatterns", ["HoistwayModel", "Cpcre2"]),
         room("HoistwayExpressions", ["HoistwayModel"]),
         room("HoistwayEvents", ["HoistwayModel", "HoistwayCrypto"]),
-        room("HoistwayEdits", ["HoistwayModel", "Clibyaml", "Ctoml", yams]),
+        room("HoistwayEdits", ["HoistwayModel", "Clibyaml", "Ctoml"]),
         room(
             "HoistwaySettings",
             [
                 "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions", "HoistwayEvents",
-                "HoistwayEdits", yams,
+                "HoistwayEdits",
             ]
         ),
         room(
@@ -234,7 +232,6 @@ let package = Package(
             dependencies: [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayStore",
                 "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", "Csqlite", nio, posix, arguments, logging,
-                yams,
             ],
             swiftSettings: settings
         ),
@@ -242,7 +239,7 @@ let package = Package(
         // A cluster with Argo CD, played by the test servers: `scripts/quickstart`.
         .executableTarget(
             name: "HoistwayTestCluster",
-            dependencies: ["HoistwayTestServers", arguments, unixSignals, yams],
+            dependencies: ["HoistwayTestServers", "HoistwayEdits", arguments, unixSignals],
             swiftSettings: settings
         ),
 
@@ -386,7 +383,10 @@ let package = Package(
                 logging,
             ]
         ),
-        tests("DeploymentTests", ["HoistwaySettings", "HoistwaySteps", "HoistwayModel", "HoistwayTestServers", yams]),
+        tests(
+            "DeploymentTests",
+            ["HoistwaySettings", "HoistwaySteps", "HoistwayEdits", "HoistwayModel", "HoistwayTestServers"]
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
+import HoistwayEdits
 import HoistwayTestServers
-import Yams
 
 /// Reads manifests from files; of an ApplicationSet its Applications come too.
 enum Manifests {
@@ -18,9 +18,8 @@ enum Manifests {
             }
             : [path]
         return try files.flatMap { file in
-            try Yams.compose_all(yaml: String(contentsOfFile: file, encoding: .utf8)).flatMap { node in
-                try objects(value(node), in: file)
-            }
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+            return try DocumentReader.yamlDocuments(bytes).flatMap { try objects(value($0), in: file) }
         }
     }
 
@@ -38,26 +37,14 @@ enum Manifests {
         return [(value, resource)] + ApplicationSetFixture.applications(of: value).map { ($0, .applications) }
     }
 
-    private static func value(_ node: Node) -> ClusterValue {
-        switch node {
-        case .mapping(let mapping):
-            .map(Dictionary(mapping.map { ($0.key.string ?? "", value($0.value)) }) { $1 })
-        case .sequence(let items): .list(items.map(value))
-        case .scalar(let scalar):
-            if scalar.style != .plain {
-                .string(scalar.string)
-            } else if node.null != nil {
-                .null
-            } else if let flag = node.bool {
-                .bool(flag)
-            } else if let whole = node.int {
-                .integer(whole)
-            } else if let number = node.float {
-                .number(number)
-            } else {
-                .string(scalar.string)
-            }
-        case .alias: .null
+    private static func value(_ document: DocumentValue) -> ClusterValue {
+        switch document {
+        case .map(let members): .map(Dictionary(members.map { ($0.key, value($0.value)) }) { _, last in last })
+        case .list(let items): .list(items.map(value))
+        case .string(let text): .string(text)
+        case .bool(let flag): .bool(flag)
+        case .number(let number): Int(exactly: number).map { .integer($0) } ?? .number(number)
+        case .null: .null
         }
     }
 }

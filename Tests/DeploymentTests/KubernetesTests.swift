@@ -3,33 +3,36 @@ import HoistwayModel
 import HoistwaySettings
 import HoistwayTestServers
 import Testing
-import Yams
 
 /// The kustomize base, as `kubectl` renders it.
 struct KubernetesTests {
     private static let credentials = ["app-github", "registry", "git-token"]
 
-    private func rendered(_ folder: String) async throws -> [Node] {
+    private func rendered(_ folder: String) async throws -> [RenderedObject] {
         let kubectl = try TestProgram.find("kubectl", package: "kubernetes-client")
         let text = try await TestProgram.check(kubectl, ["kustomize", "\(Shipped.package)/\(folder)"]).text
-        return Array(try compose_all(yaml: text))
+        return try RenderedObject.all(text)
     }
 
-    private func object(_ kind: String, _ name: String = "hoistway", in objects: [Node]) throws -> Node {
+    private func object(
+        _ kind: String,
+        _ name: String = "hoistway",
+        in objects: [RenderedObject]
+    ) throws -> RenderedObject {
         try #require(objects.first { $0["kind"]?.string == kind && $0["metadata"]?["name"]?.string == name })
     }
 
-    private func pod(_ objects: [Node]) throws -> Node {
+    private func pod(_ objects: [RenderedObject]) throws -> RenderedObject {
         try #require(try object("Deployment", in: objects)["spec"]?["template"]?["spec"])
     }
 
-    private func container(_ objects: [Node]) throws -> Node {
+    private func container(_ objects: [RenderedObject]) throws -> RenderedObject {
         try #require(try pod(objects)["containers"]?.sequence?.first)
     }
 
     /// The rendered ConfigMaps in a folder, mounted as the Deployment does; what was read there.
     private func settings(
-        _ objects: [Node],
+        _ objects: [RenderedObject],
         credentials: [String] = credentials
     ) throws -> (LoadedSettings?, [Problem]) {
         let folder = try TemporaryFolder("hoistway-mounts")
@@ -41,7 +44,7 @@ struct KubernetesTests {
             let below = folder.path + mount
             try FileManager.default.createDirectory(atPath: below, withIntermediateDirectories: true)
             for (name, text) in try #require(try object("ConfigMap", map, in: objects)["data"]?.mapping) {
-                let file = "\(below)/\(try #require(name.string))"
+                let file = "\(below)/\(name)"
                 try Data(try #require(text.string).utf8).write(to: URL(fileURLWithPath: file))
             }
         }
@@ -132,7 +135,7 @@ struct KubernetesTests {
         let objects = try await rendered("config/kubernetes/argocd\(folder)")
         let account = try object("ServiceAccount", in: try await rendered("config/kubernetes"))
         var rights: [String] = []
-        for role in objects where role["kind"] != "RoleBinding" {
+        for role in objects where role["kind"]?.string != "RoleBinding" {
             #expect(role["kind"]?.string == "Role")
             let name = try #require(role["metadata"]?["name"]?.string)
             let binding = try object("RoleBinding", name, in: objects)
@@ -177,7 +180,7 @@ struct KubernetesTests {
         )
         let kubectl = try TestProgram.find("kubectl", package: "kubernetes-client")
         let text = try await TestProgram.check(kubectl, ["kustomize", folder.path]).text
-        let objects = Array(try compose_all(yaml: text))
+        let objects = try RenderedObject.all(text)
         #expect(try pod(objects)["automountServiceAccountToken"]?.bool == true)
         #expect(try object("ServiceAccount", in: objects)["automountServiceAccountToken"]?.bool == true)
         let egress = try #require(try object("NetworkPolicy", in: objects)["spec"]?["egress"]?.sequence)

@@ -1,5 +1,4 @@
 import HoistwayEdits
-import Yams
 
 /// How many kustomizations are rewritten in a second, every image set and the result proven, by one thread.
 ///
@@ -17,7 +16,6 @@ struct RewritingSection {
             var own: [Double] = []
             var parsing: [Double] = []
             let documents = [Self.document(images: size, tag: "1.0.0"), Self.document(images: size, tag: "1.1.0")]
-            let texts = documents.map { String(decoding: $0, as: UTF8.self) }
             for _ in 0..<scale.rounds {
                 own.append(
                     try rate { round in
@@ -31,7 +29,7 @@ struct RewritingSection {
                         }
                     }
                 )
-                parsing.append(try rate { _ in for text in texts { _ = try Yams.compose(yaml: text) } })
+                parsing.append(try rate { _ in for bytes in documents { _ = try DocumentReader.yaml(bytes) } })
             }
             let rate = Statistics.median(own)
             let limit = Statistics.median(parsing)

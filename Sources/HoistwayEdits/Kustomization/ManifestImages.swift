@@ -1,5 +1,3 @@
-import Yams
-
 /// The images that manifests name, where kustomize's image transformer finds them.
 ///
 /// That is `image` in each item of `containers` and `initContainers`, at any depth of any kind but a
@@ -18,23 +16,19 @@ package struct ManifestImages: Equatable, Sendable {
     package init?(of bytes: [UInt8], fields: [ImageFieldPath] = []) {
         guard let text = String(validating: bytes, as: UTF8.self),
             YAMLWeight.excess(of: text, values: YAMLLimits.nodes, depth: YAMLLimits.depth) == nil,
-            let parser = try? Parser(yaml: text, resolver: .basic, encoding: .utf8)
-        else { return nil }
-        do {
-            while let root = try parser.nextRoot() { read(document: root, fields) }
-        } catch {
             // What cannot be read, kustomize refuses itself.
-            return nil
-        }
+            let documents = try? YAMLTree.documents(of: text)
+        else { return nil }
+        for document in documents { read(document: document, fields) }
     }
 
-    private mutating func read(document: Node, _ fields: [ImageFieldPath]) {
-        if case .sequence(let operations) = document {
+    private mutating func read(document: YAMLTree, _ fields: [ImageFieldPath]) {
+        if case .sequence(let operations) = document.content {
             for operation in operations { read(operation: operation) }
             return
         }
-        let kind = NodeFields.text("kind", of: document)
-        if kind == "List", case .sequence(let items)? = NodeFields.value("items", of: document) {
+        let kind = document.text(of: "kind")
+        if kind == "List", case .sequence(let items)? = document.value(of: "items")?.content {
             for item in items { read(document: item, fields) }
             return
         }
@@ -44,52 +38,48 @@ package struct ManifestImages: Equatable, Sendable {
     }
 
     /// One operation of a JSON patch: its value may be an image, a container, or more.
-    private mutating func read(operation: Node) {
-        guard let value = NodeFields.value("value", of: operation) else { return }
-        if case .scalar(let scalar) = value { images.insert(scalar.string) }
-        if let image = NodeFields.text("image", of: value) { images.insert(image) }
-        if case .sequence(let items) = value {
-            for item in items { NodeFields.text("image", of: item).map { _ = images.insert($0) } }
+    private mutating func read(operation: YAMLTree) {
+        guard let value = operation.value(of: "value") else { return }
+        if case .scalar(let text, _) = value.content { images.insert(text) }
+        if let image = value.text(of: "image") { images.insert(image) }
+        if case .sequence(let items) = value.content {
+            for item in items { item.text(of: "image").map { _ = images.insert($0) } }
         }
         readContainers(value)
     }
 
     private static let lists: Set<String> = ["containers", "initContainers", "ephemeralContainers"]
 
-    private mutating func readContainers(_ node: Node) {
-        switch node {
-        case .mapping(let mapping):
-            for (key, value) in mapping {
-                if let name = key.scalar?.string, case .sequence(let items) = value {
+    private mutating func readContainers(_ tree: YAMLTree) {
+        switch tree.content {
+        case .mapping(let pairs):
+            for pair in pairs {
+                if case .scalar(let name, _) = pair.key.content, case .sequence(let items) = pair.value.content {
                     for item in items {
-                        if Self.lists.contains(name), let image = NodeFields.text("image", of: item) {
-                            images.insert(image)
-                        }
-                        if name == "volumes", let image = NodeFields.value("image", of: item),
-                            let reference = NodeFields.text("reference", of: image)
-                        {
+                        if Self.lists.contains(name), let image = item.text(of: "image") { images.insert(image) }
+                        if name == "volumes", let reference = item.value(of: "image")?.text(of: "reference") {
                             images.insert(reference)
                         }
                     }
                 }
-                readContainers(value)
+                readContainers(pair.value)
             }
         case .sequence(let items): for item in items { readContainers(item) }
-        default: return
+        case .scalar: return
         }
     }
 
     /// Follows a field's path; a list on the way is followed in each of its items.
-    private mutating func read(_ node: Node, _ path: ArraySlice<String>) {
-        if case .sequence(let items) = node {
+    private mutating func read(_ tree: YAMLTree, _ path: ArraySlice<String>) {
+        if case .sequence(let items) = tree.content {
             for item in items { read(item, path) }
             return
         }
         guard let key = path.first else {
-            if case .scalar(let scalar) = node { images.insert(scalar.string) }
+            if case .scalar(let text, _) = tree.content { images.insert(text) }
             return
         }
-        if let value = NodeFields.value(key, of: node) { read(value, path.dropFirst()) }
+        if let value = tree.value(of: key) { read(value, path.dropFirst()) }
     }
 }
 
@@ -115,18 +105,17 @@ package struct ImageFieldPath: Hashable, Sendable {
     }
 }
 
-/// Values of a mapping, found without resolving its keys.
-private enum NodeFields {
-    static func value(_ key: String, of node: Node) -> Node? {
-        guard case .mapping(let mapping) = node else { return nil }
-        for (candidate, value) in mapping {
-            if case .scalar(let scalar) = candidate, scalar.string == key { return value }
-        }
-        return nil
+extension YAMLTree {
+    /// The value of a key; `nil` also for what is no mapping.
+    fileprivate func value(of key: String) -> YAMLTree? {
+        guard case .mapping(let pairs) = content else { return nil }
+        return pairs.first { pair in
+            if case .scalar(let text, _) = pair.key.content { text == key } else { false }
+        }?.value
     }
 
-    static func text(_ key: String, of node: Node) -> String? {
-        guard case .scalar(let scalar)? = value(key, of: node) else { return nil }
-        return scalar.string
+    fileprivate func text(of key: String) -> String? {
+        guard case .scalar(let text, _)? = value(of: key)?.content else { return nil }
+        return text
     }
 }
