@@ -13,13 +13,23 @@ struct PruningService: Sendable {
         while !Task.isCancelled {
             do {
                 let now = steady.now(wall: core.ports.clock.now(), elapsed: ContinuousClock.now - started)
-                try await core.ledger.transact { transaction in
-                    transaction.put(Pruning.changes(in: transaction.state, now: now))
-                }
+                try await forget(at: now)
             } catch {
                 core.report(error, "old promotions and freight cannot be forgotten; it is tried again")
             }
             try? await core.ports.clock.sleep(for: Self.interval)  // Cancelled: the loop ends at its head.
+        }
+    }
+
+    /// In slices, so that deliveries and promotions are written between them.
+    private func forget(at now: Timestamp) async throws {
+        var left = Pruning.changes(in: await core.ledger.snapshot, now: now)[...]
+        while !left.isEmpty, !Task.isCancelled {
+            let slice = left.prefix(Pruning.slice)
+            left = left.dropFirst(Pruning.slice)
+            try await core.ledger.transact { transaction in
+                transaction.put(Pruning.holding(slice, in: transaction.state))
+            }
         }
     }
 }
