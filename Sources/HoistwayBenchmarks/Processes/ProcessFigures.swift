@@ -9,8 +9,8 @@ enum ProcessFigures {
         case peak = "VmHWM:"
         /// Without pages of files, which are the program's own code for the most part.
         case anonymous = "RssAnon:"
-        /// Pages of files, which the kernel can drop while they are clean.
-        case file = "RssFile:"
+        /// Pages of files, which the kernel can drop.
+        case files = "RssFile:"
     }
 
     /// Resident memory, in MB of a million bytes; 0 once it has ended.

@@ -10,6 +10,7 @@ import Metrics
 /// - `hoistway_build_info{version}`: always 1; the label is the version.
 /// - `hoistway_start_time_seconds`: when it started, in seconds since 1970.
 /// - `hoistway_uptime_seconds`: since it started.
+/// - `hoistway_resident_memory_bytes{kind}`: `own` (RssAnon), and `files` (RssFile: pages that the kernel can drop).
 /// - `hoistway_manifest_sources{state}`: manifests that are followed in Git: `current`, `failing`, `missing`.
 /// - `hoistway_samples_failed_total`: scrapes at which the state could not be read; gauges of queues are old then.
 struct ProgramMetrics: Sendable {
@@ -21,6 +22,8 @@ struct ProgramMetrics: Sendable {
     // Durations come from the clock that nobody sets.
     private let started = ContinuousClock.now
     private let uptime = Gauge(label: "hoistway_uptime_seconds")
+    private let ownMemory = Gauge(label: "hoistway_resident_memory_bytes", dimensions: [("kind", "own")])
+    private let filePages = Gauge(label: "hoistway_resident_memory_bytes", dimensions: [("kind", "files")])
     private let manifests = ManifestSourceView.State.allCases.map { state in
         (state, Gauge(label: "hoistway_manifest_sources", dimensions: [("state", state.rawValue)]))
     }
@@ -46,6 +49,10 @@ struct ProgramMetrics: Sendable {
     @Sendable func sample() async {
         let parts = (ContinuousClock.now - started).components
         uptime.record(Double(parts.seconds) + Double(parts.attoseconds) / 1e18)
+        if let memory = ResidentMemory.now() {
+            ownMemory.record(memory.own)
+            filePages.record(memory.files)
+        }
         receiver.sample()
         clusters.sample()
         let states = await book.views.map(\.state)

@@ -44,6 +44,10 @@ struct MetricsTests {
             ] {
                 #expect(Self.value(series, in: text) == expected, "\(series)")
             }
+            for kind in ["own", "files"] {
+                let memory = Self.value(#"hoistway_resident_memory_bytes{kind="\#(kind)"}"#, in: text)
+                #expect(memory.map { (1e6..<1e9).contains($0) } == true, "\(kind)")
+            }
             #expect(Self.value("hoistway_uptime_seconds", in: text).map { $0 > 0 } == true)
             #expect(Self.value(#"hoistway_event_gap_seconds{receiver="ghcr"}"#, in: text).map { $0 < 60 } == true)
             for payload in ["1.1.0", "forged", "7.7.7", "acme", "ada", "sha256", shop.source.host] {
