@@ -268,7 +268,7 @@ let package = Package(
         tests("HoistwayCryptoTests", ["HoistwayCrypto"]),
         tests("HoistwayPatternsTests", ["HoistwayPatterns", "HoistwayModel"]),
         tests("HoistwayTestServersTests", ["HoistwayTestServers", "HoistwayTestCluster", client, nio, http1]),
-        tests("HoistwayHTTPTests", ["HoistwayHTTP", "HoistwayTestServers", client, nio, posix, http1]),
+        tests("HoistwayHTTPTests", ["HoistwayHTTP", "HoistwayTestServers", client, nio, posix, http1, tls]),
         tests(
             "HoistwayExpressionsTests",
             ["HoistwayExpressions", "HoistwayModel", "HoistwayPatterns"],

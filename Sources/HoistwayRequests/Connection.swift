@@ -18,7 +18,7 @@ struct Connection {
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout = .init(connect: .seconds(10))
-        var tls = TLSConfiguration.makeClientConfiguration()
+        var tls = SystemTrust.clientConfiguration()
         if request.skipsVerification { tls.certificateVerification = .none }
         configuration.tlsConfiguration = tls
         guard let proxy else {

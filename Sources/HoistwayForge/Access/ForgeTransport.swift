@@ -161,7 +161,7 @@ final class ForgeTransport: Sendable {
     }
 
     private static func tls(_ setup: Setup, host: String) throws(ForgeFailure) -> TLSConfiguration {
-        var configuration = TLSConfiguration.makeClientConfiguration()
+        var configuration = SystemTrust.clientConfiguration()
         if let file = setup.caFile {
             do {
                 configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))

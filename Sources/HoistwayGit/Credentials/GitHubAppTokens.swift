@@ -194,7 +194,7 @@ actor GitHubAppTokens {
     }
 
     private func configuration() throws -> HTTPClient.Configuration {
-        var tls = TLSConfiguration.makeClientConfiguration()
+        var tls = SystemTrust.clientConfiguration()
         if let file = options.caFile { tls.trustRoots = .file(file) }
         if options.insecureSkipTLSVerify { tls.certificateVerification = .none }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)

@@ -29,7 +29,7 @@ enum HTTPClients {
     }
 
     private static func tls(_ options: GitTransportOptions, url: String) throws(GitFailure) -> TLSConfiguration {
-        var configuration = TLSConfiguration.makeClientConfiguration()
+        var configuration = SystemTrust.clientConfiguration()
         if let file = options.caFile {
             do {
                 configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
