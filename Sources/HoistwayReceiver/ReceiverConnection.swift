@@ -54,6 +54,8 @@ final class ReceiverConnection: ChannelDuplexHandler {
     var rawBytes = 0
     /// Whether the request is a HEAD, whose answer has no body.
     var isHead = false
+    /// Where the last request went: a sender that keeps its connection posts to one path.
+    private var lastRoute: (target: String, version: Int, route: LiveRoute)?
     /// What the peer's address holds, over all its connections; `nil` for a trusted proxy.
     var share: PeerShares.Share?
 
@@ -247,7 +249,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
             )
         }
         guard !loop.isDraining else { return refuse(.unavailable, .shuttingDown, nil, head.headers) }
-        guard let route = core.route(for: head.uri) else { return refuseUnknownPath(head) }
+        guard let route = route(for: head.uri) else { return refuseUnknownPath(head) }
         guard core.addresses?.takes(peer(head.headers), at: .now()) ?? true else {
             return refuse(.tooMany, .limited, route, head.headers)
         }
@@ -264,6 +266,15 @@ final class ReceiverConnection: ChannelDuplexHandler {
         deadline = .now() + limits.bodyTime
         phase = .reading(PendingRequest(head: request, route: route))
         if request.expectsContinue { send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")) }
+    }
+
+    /// Comparing with a path that this client has named itself, and that was right, tells it nothing new.
+    private func route(for target: String) -> LiveRoute? {
+        let version = core.routesVersion
+        if let lastRoute, lastRoute.version == version, lastRoute.target == target { return lastRoute.route }
+        guard let route = core.route(for: target) else { return nil }
+        lastRoute = (target, version, route)
+        return route
     }
 
     private func append(_ bytes: ByteBuffer, to request: PendingRequest) {

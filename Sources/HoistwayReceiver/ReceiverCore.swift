@@ -19,6 +19,7 @@ final class ReceiverCore: Sendable {
     let storedHeaders = StoredHeaders.decoding
     let connections = Atomic<Int>(0)
     private let routes: Mutex<RouteTable>
+    private let version = Atomic<Int>(0)
     private let tls: Mutex<NIOSSLContext?>
 
     init(
@@ -44,6 +45,9 @@ final class ReceiverCore: Sendable {
     func route(for target: String) -> LiveRoute? {
         routes.withLock { $0 }.route(for: target)
     }
+
+    /// Which routes are configured, as a number: another one after each reload.
+    var routesVersion: Int { version.load(ordering: .acquiring) }
 
     /// Whether a path begins as those of receivers do.
     func isLikeReceiver(_ target: String) -> Bool {
@@ -71,6 +75,7 @@ final class ReceiverCore: Sendable {
         self.routes.withLock { table in
             let old = table
             table = RouteTable(routes, keeping: old)
+            version.add(1, ordering: .releasing)
             for route in old.all where !names.contains(route.route.name) { route.end() }
         }
         refusalBook.keepOnly(names)

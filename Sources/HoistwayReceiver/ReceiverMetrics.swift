@@ -25,25 +25,26 @@ enum RequestOutcome: String, CaseIterable {
 /// - `hoistway_receiver_answer_seconds{receiver}`: from the last byte of a request to its answer.
 /// - `hoistway_receiver_refusals_total{receiver, reason}`: requests that were refused; reasons are words of the code.
 struct RouteMetrics: Sendable {
-    private let counters: [Counter]
+    private let counters: [RequestOutcome: Counter]
     private let answer: Timer
     private let refusals = Refusals()
     private let receiver: String
 
     init(receiver: String) {
-        counters = RequestOutcome.allCases.map { outcome in
-            Counter(
+        let all = RequestOutcome.allCases.map { outcome in
+            let counter = Counter(
                 label: "hoistway_receiver_requests_total",
                 dimensions: [("receiver", receiver), ("outcome", outcome.rawValue)]
             )
+            return (outcome, counter)
         }
+        counters = Dictionary(uniqueKeysWithValues: all)
         self.receiver = receiver
         answer = Timer(label: "hoistway_receiver_answer_seconds", dimensions: [("receiver", receiver)])
     }
 
     func count(_ outcome: RequestOutcome) {
-        guard let index = RequestOutcome.allCases.firstIndex(of: outcome) else { return }
-        counters[index].increment()
+        counters[outcome]?.increment()
     }
 
     func answered(afterNanoseconds nanoseconds: Int64) {
@@ -56,7 +57,7 @@ struct RouteMetrics: Sendable {
 
     /// Gives the series back.
     func end() {
-        for counter in counters { counter.destroy() }
+        for counter in counters.values { counter.destroy() }
         answer.destroy()
         refusals.end()
     }

@@ -27,14 +27,20 @@ struct PreparedDelivery: Sendable {
 /// The decoder that made them lets no line break through.
 enum HeaderText {
     static func encode(_ headers: [HeaderLine]) -> String {
-        var text = ""
-        for header in headers where !hasBreak(header.name) && !hasBreak(header.value) {
-            text += header.name
-            text += ":"
-            text += header.value
-            text += "\n"
+        var lines: [UInt8] = []
+        lines.reserveCapacity(headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
+        for header in headers {
+            let start = lines.count
+            lines.append(contentsOf: header.name.utf8)
+            lines.append(UInt8(ascii: ":"))
+            lines.append(contentsOf: header.value.utf8)
+            if lines[start...].contains(UInt8(ascii: "\n")) {
+                lines.removeSubrange(start...)
+            } else {
+                lines.append(UInt8(ascii: "\n"))
+            }
         }
-        return text
+        return String(decoding: lines, as: UTF8.self)
     }
 
     static func decode(_ text: String) -> [HeaderLine] {
@@ -45,9 +51,5 @@ enum HeaderText {
                 String(decoding: line[line.index(after: colon)...], as: UTF8.self)
             )
         }
-    }
-
-    private static func hasBreak(_ text: String) -> Bool {
-        text.utf8.contains(UInt8(ascii: "\n"))
     }
 }

@@ -34,24 +34,35 @@ final class Zstd: Sendable {
 ///
 /// `@unchecked Sendable`: it is either in the stock, behind its lock, or in the hands of the one that took it out.
 private final class CompressionContext: @unchecked Sendable {
+    /// Of the room for what a usual body becomes: it is used again and again, and never cleared.
+    private static let roomBytes = 64 << 10
+
     private let pointer: OpaquePointer
+    private let room = UnsafeMutableRawPointer.allocate(byteCount: roomBytes, alignment: 16)
 
     init() {
         guard let pointer = ZSTD_createCCtx() else { preconditionFailure("out of memory") }
         self.pointer = pointer
     }
 
-    deinit { ZSTD_freeCCtx(pointer) }
+    deinit {
+        ZSTD_freeCCtx(pointer)
+        room.deallocate()
+    }
 
     func compress(_ bytes: [UInt8], level: Int32) -> Data {
-        var output = Data(count: ZSTD_compressBound(bytes.count))
-        let written = output.withUnsafeMutableBytes { output in
-            bytes.withUnsafeBytes {
-                ZSTD_compressCCtx(pointer, output.baseAddress, output.count, $0.baseAddress, $0.count, level)
-            }
+        let bound = ZSTD_compressBound(bytes.count)
+        guard bound <= Self.roomBytes else {
+            return withUnsafeTemporaryAllocation(byteCount: bound, alignment: 1) { compress(bytes, level, in: $0) }
+        }
+        return compress(bytes, level, in: UnsafeMutableRawBufferPointer(start: room, count: Self.roomBytes))
+    }
+
+    private func compress(_ bytes: [UInt8], _ level: Int32, in output: UnsafeMutableRawBufferPointer) -> Data {
+        let written = bytes.withUnsafeBytes {
+            ZSTD_compressCCtx(pointer, output.baseAddress, output.count, $0.baseAddress, $0.count, level)
         }
         precondition(ZSTD_isError(written) == 0, "a buffer of ZSTD_compressBound bytes is large enough")
-        output.removeSubrange(written...)
-        return output
+        return Data(UnsafeRawBufferPointer(rebasing: output[..<written]))
     }
 }

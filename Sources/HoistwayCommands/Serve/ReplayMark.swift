@@ -1,4 +1,5 @@
 import HoistwayCrypto
+import HoistwayEvents
 import HoistwayModel
 
 /// What marks a delivery as a replay that the secret's owner wants decided again.
@@ -8,6 +9,7 @@ import HoistwayModel
 /// the moment and the body.
 enum ReplayMark {
     static let header = "Hoistway-Replay"
+    private static let lowercaseHeader = header.lowercased()
     /// How old or how far ahead a mark may be, in seconds.
     static let tolerance: Int64 = 300
 
@@ -17,7 +19,8 @@ enum ReplayMark {
 
     /// False for what is no mark, or one that is wrong or stale: the delivery is then an ordinary one.
     static func isValid(headers: [HeaderLine], body: [UInt8], secrets: [Secret], now: Timestamp) -> Bool {
-        let lines = headers.filter { $0.name.lowercased() == header.lowercased() }
+        // Nearly no delivery has one: each would pay for a lowered copy of every name.
+        let lines = headers.filter { $0.isNamed(lowercaseHeader) }
         guard lines.count == 1, let parts = lines.first?.value.split(separator: "."), parts.count == 2,
             // A range, not a difference: what a header says may be as far off as a number can be.
             let seconds = Int64(parts[0]), (now.seconds - tolerance...now.seconds + tolerance).contains(seconds),
