@@ -28,7 +28,7 @@ struct CommitList {
         isEmpty = objects.isEmpty
         isTruncated = objects.count == Self.maxCommits || !isComplete(objects.count)
         headCommit = head.flatMap(Self.summary)
-        summaries = [objects.first, objects.last].compactMap { $0.flatMap(Self.summary) }
+        summaries = [objects.first, objects.dropFirst().last].compactMap { $0.flatMap(Self.summary) }
         changedFiles = isTruncated || commits == nil ? nil : Self.paths(of: objects)
     }
 
