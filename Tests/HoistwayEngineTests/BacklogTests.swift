@@ -6,7 +6,14 @@ import Testing
 
 // I9
 struct BacklogTests {
-    private static func read(_ id: Int64, _ image: String, receiver: String = "hook", bytes: Int = 10) -> Backlog.Read {
+    private static func read(
+        _ id: Int64,
+        _ image: String,
+        tag: String = "1",
+        receiver: String = "hook",
+        bytes: Int = 10,
+        isUrgent: Bool = false
+    ) -> Backlog.Read {
         let delivery = StoredDelivery(
             id: DeliveryID(id),
             receiver: receiver,
@@ -19,8 +26,9 @@ struct BacklogTests {
             state: .received,
             reason: ""
         )
-        let event = Event.image(ImageEvent(image: ImageKey(normalised: "ghcr.io/acme/\(image)"), tags: ["1"]))
-        return Backlog.Read(round: DeliveryRound(delivery: delivery, events: [event]), bytes: bytes)
+        let event = Event.image(ImageEvent(image: ImageKey(normalised: "ghcr.io/acme/\(image)"), tags: [tag]))
+        let round = DeliveryRound(delivery: delivery, events: [event])
+        return Backlog.Read(round: round, bytes: bytes, kept: bytes, isUrgent: isUrgent)
     }
 
     private static func ids(_ taken: [Backlog.Taken]) -> [Int64] { taken.map(\.entry.id.number) }
@@ -31,7 +39,53 @@ struct BacklogTests {
         for id in 1...10_000 { backlog.add(Self.read(Int64(id), "loud")) }
         backlog.add(Self.read(10_001, "quiet"))
         #expect(backlog.count(of: "ghcr.io/acme/loud") == 10_000)
-        #expect(Self.ids(backlog.take(within: PendingBounds(count: 4, bytes: .max))) == [1, 10_001, 2, 3])
+        #expect(Self.ids(backlog.take(within: PendingBounds(count: 4, bytes: .max))) == [10_000, 10_001, 1, 2])
+    }
+
+    @Test func `in a rush the newest version of each line goes first, and the others behind it, each once`() {
+        let backlog = Backlog()
+        let tags = ["1.0", "main-3f2a9c", "v1.0-rc.1"]
+        for id in 1...3_000 {
+            backlog.add(Self.read(Int64(id), "app", tag: tags[id % 3].replacing("1", with: "\(id)")))
+        }
+        let first = Self.ids(backlog.take(within: PendingBounds(count: 5, bytes: .max)))
+        #expect(first == [3_000, 2_999, 2_998, 1, 2])
+        backlog.add(Self.read(3_001, "app", tag: "7.0"))
+        let next = backlog.take(within: PendingBounds(count: 2, bytes: .max))
+        #expect(Self.ids(next) == [3_001, 3])
+        backlog.putBack(next)
+        #expect(Self.ids(backlog.take(within: PendingBounds(count: 2, bytes: .max))) == [3_001, 3])
+        let rest = Self.ids(backlog.take(within: Self.all))
+        #expect(rest == Array(4...2_997))
+        #expect(backlog.count == 0)
+    }
+
+    @Test func `few that wait keep their order`() {
+        let backlog = Backlog()
+        for id in 1...Int64(Backlog.rush) { backlog.add(Self.read(id, "app", tag: "1.\(id)")) }
+        #expect(Self.ids(backlog.take(within: Self.all)) == Array(1...Int64(Backlog.rush)))
+    }
+
+    @Test func `what somebody waits for goes before all news`() {
+        let backlog = Backlog()
+        for id in 1...2_000 { backlog.add(Self.read(Int64(id), "app")) }
+        backlog.add(Self.read(2_001, "app", isUrgent: true))
+        let taken = backlog.take(within: PendingBounds(count: 2, bytes: .max))
+        #expect(Self.ids(taken) == [2_001, 2_000])
+        backlog.putBack(taken)
+        #expect(Self.ids(backlog.take(within: PendingBounds(count: 1, bytes: .max))) == [2_001])
+    }
+
+    @Test func `the newest are looked at once, and none that were sorted`() {
+        let backlog = Backlog()
+        backlog.reached(DeliveryID(10))
+        func peek(_ newest: Int64, _ limit: Int) -> [Int64] {
+            backlog.unpeeked(through: DeliveryID(newest), limit: limit).map(\.number)
+        }
+        #expect(peek(12, 5) == [11, 12])
+        #expect(peek(12, 5) == [])
+        #expect(peek(100, 3) == [98, 99, 100])
+        #expect(peek(101, 3) == [101])
     }
 
     @Test func `a receiver that tells of many repositories has one turn beside a receiver that tells of one`() {

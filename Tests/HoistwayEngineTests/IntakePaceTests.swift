@@ -41,4 +41,19 @@ struct IntakePaceTests {
         let slow = (every: Duration.seconds(1), took: Duration.seconds(1), arrived: Int64(9000))
         #expect(Self.pauses([quick, quick, slow]) == [nil, .milliseconds(25), .milliseconds(250)])
     }
+
+    @Test func `where many wait it may be longer`() {
+        var pace = IntakePace()
+        let begun = Self.start
+        _ = pace.pause(afterDeciding: 64, isRush: true, newest: DeliveryID(0), from: begun, to: begun + .seconds(1))
+        let next = begun + .seconds(1)
+        let pause = pace.pause(
+            afterDeciding: 64,
+            isRush: true,
+            newest: DeliveryID(9000),
+            from: next,
+            to: next + .seconds(1)
+        )
+        #expect(pause == .milliseconds(500))
+    }
 }

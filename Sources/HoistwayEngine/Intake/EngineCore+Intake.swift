@@ -136,11 +136,9 @@ extension EngineCore {
     private func tellOfBranches(_ events: [Event], from source: EventSource, state: PipelineState) -> [String] {
         var lines: [String] = []
         for event in events {
-            guard case .push(let push) = event, source.scope.map({ $0.limiting(event) != nil }) ?? true else {
+            guard let (push, written) = pushToWritten(event, from: source), !Self.isEcho(push, state: state) else {
                 continue
             }
-            let written = writtenRepositories(among: push.repoKeys)
-            guard !written.isEmpty, !Self.isEcho(push, state: state) else { continue }
             branchNews.tell(written)
             let names = written.map(\.text).sorted()
             lines.append(
@@ -148,6 +146,23 @@ extension EngineCore {
             )
         }
         return lines
+    }
+
+    /// The same before the events are decided, for which many wait; a push of ours is looked at as well then.
+    func tellOfDrift(_ events: [Event], from source: EventSource) {
+        for event in events {
+            if let written = pushToWritten(event, from: source)?.written { branchNews.tell(written) }
+        }
+    }
+
+    /// A push to repositories that stages write, and which they are; `nil` for all else.
+    private func pushToWritten(
+        _ event: Event,
+        from source: EventSource
+    ) -> (push: PushEvent, written: Set<RepositoryKey>)? {
+        guard case .push(let push) = event, source.scope.map({ $0.limiting(event) != nil }) ?? true else { return nil }
+        let written = writtenRepositories(among: push.repoKeys)
+        return written.isEmpty ? nil : (push, written)
     }
 
     /// Whether the event is about a push of ours.

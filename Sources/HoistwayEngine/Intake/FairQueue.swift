@@ -7,8 +7,8 @@ struct FairLane: Hashable, Sendable {
 
 /// Gives what waits in turns: first among receivers, then among the repositories that each tells of.
 ///
-/// Of one repository of one receiver everything stays in its order.
-struct FairQueue<Element> {
+/// Of one repository of one receiver everything stays in its order, but for the newest versions of images in a rush.
+struct FairQueue<Element: LaneElement> {
     private var receivers: [String: Turns<Element>] = [:]
     private var turn = Fifo<String>()
     private(set) var count = 0
@@ -31,8 +31,11 @@ struct FairQueue<Element> {
         count += 1
     }
 
-    mutating func popFirst() -> Element? {
-        guard let receiver = turn.popFirst(), let element = receivers[receiver]?.popFirst() else { return nil }
+    /// - Parameter newestFirst: a lane gives the newest version of each line before all others.
+    mutating func popFirst(newestFirst: Bool = false) -> Element? {
+        guard let receiver = turn.popFirst(),
+            let element = receivers[receiver]?.popFirst(newestFirst: newestFirst)
+        else { return nil }
         count -= 1
         if receivers[receiver]?.isEmpty ?? true {
             receivers[receiver] = nil
@@ -44,8 +47,8 @@ struct FairQueue<Element> {
 }
 
 /// One round after the other over lanes, one element from each.
-private struct Turns<Element> {
-    private var lanes: [String: Fifo<Element>] = [:]
+private struct Turns<Element: LaneElement> {
+    private var lanes: [String: WaitingLane<Element>] = [:]
     private var turn = Fifo<String>()
 
     var isEmpty: Bool { lanes.isEmpty }
@@ -54,16 +57,18 @@ private struct Turns<Element> {
 
     mutating func append(_ element: Element, to key: String) {
         if lanes[key] == nil { turn.append(key) }
-        lanes[key, default: Fifo()].append(element)
+        lanes[key, default: WaitingLane()].append(element)
     }
 
     mutating func putBack(_ element: Element, to key: String) {
         if lanes[key] == nil { turn.prepend(key) }
-        lanes[key, default: Fifo()].prepend(element)
+        lanes[key, default: WaitingLane()].putBack(element)
     }
 
-    mutating func popFirst() -> Element? {
-        guard let key = turn.popFirst(), let element = lanes[key]?.popFirst() else { return nil }
+    mutating func popFirst(newestFirst: Bool) -> Element? {
+        guard let key = turn.popFirst(),
+            let element = (newestFirst ? lanes[key]?.popNewest() : nil) ?? lanes[key]?.popFirst()
+        else { return nil }
         if lanes[key]?.isEmpty ?? true {
             lanes[key] = nil
         } else {

@@ -8,6 +8,8 @@ struct IntakePace {
     /// In a rush receiving is left this many times what the last batch took.
     static let courtesy = 7
     static let limits: (least: Duration, most: Duration) = (.milliseconds(25), .milliseconds(250))
+    /// Where many wait anyhow: they are decided together, the newest first.
+    static let mostInRush = Duration.milliseconds(500)
 
     private var last: (newest: DeliveryID, begun: ContinuousClock.Instant)?
 
@@ -15,9 +17,11 @@ struct IntakePace {
     ///
     /// - Parameters:
     ///   - decided: how many deliveries the batch had.
+    ///   - isRush: whether many wait.
     ///   - newest: the last one that had come in when the batch began.
     mutating func pause(
         afterDeciding decided: Int,
+        isRush: Bool = false,
         newest: DeliveryID?,
         from begun: ContinuousClock.Instant,
         to ended: ContinuousClock.Instant
@@ -29,6 +33,6 @@ struct IntakePace {
         let took = ended - begun
         // Two rates, compared without dividing.
         guard took * arrived > (begun - last.begun) * decided else { return nil }
-        return min(max(took * Self.courtesy, Self.limits.least), Self.limits.most)
+        return min(max(took * Self.courtesy, Self.limits.least), isRush ? Self.mostInRush : Self.limits.most)
     }
 }

@@ -11,6 +11,8 @@ struct IntakeService: Sendable {
     static let batch = PendingBounds(count: 64, bytes: 8 << 20)
     /// Of a batch those that waited before: what is new has the rest.
     private static let maxWaiting = 32
+    /// The same in a rush: the older versions of it mostly come to nothing.
+    private static let rushBatch = PendingBounds(count: 128, bytes: 8 << 20)
     /// How many are read ahead at once, so that another repository's first event is found behind many of one.
     private static let ahead = PendingBounds(count: 512, bytes: 8 << 20)
     /// Until when a delivery whose questions are being asked is left alone: after a crash it is taken again then.
@@ -32,6 +34,7 @@ struct IntakeService: Sendable {
                     for round in batch.asking { group.addTask { await ask(round) } }
                     let pause = pace.pause(
                         afterDeciding: batch.count,
+                        isRush: core.backlog.isRush,
                         newest: batch.newest,
                         from: begun,
                         to: .now
@@ -54,11 +57,15 @@ struct IntakeService: Sendable {
 
     /// Decides everything that is in the inbox now, answers from outside included.
     func drain() async throws {
-        while true {
-            let batch = try await takeBatch()
-            for round in batch.asking { await ask(round) }
-            guard batch.isCut else { return }
-        }
+        while try await takeOne() {}
+    }
+
+    /// Decides one batch, answers from outside included; false where nothing is left.
+    @discardableResult
+    func takeOne() async throws -> Bool {
+        let batch = try await takeBatch()
+        for round in batch.asking { await ask(round) }
+        return batch.isCut
     }
 
     private struct Batch {
@@ -72,10 +79,10 @@ struct IntakeService: Sendable {
 
     private func takeBatch() async throws -> Batch {
         let isSorted = try await sort()
+        if !isSorted { try await peek() }
         let (waiting, hasMore) = try await takeWaiting()
-        let news = core.backlog.take(
-            within: PendingBounds(count: Self.batch.count - waiting.count, bytes: Self.batch.bytes)
-        )
+        let bounds = core.backlog.isRush ? Self.rushBatch : Self.batch
+        let news = core.backlog.take(within: PendingBounds(count: bounds.count - waiting.count, bytes: bounds.bytes))
         do {
             let rounds = try await rounds(of: news) + waiting
             let asking = try await decide(rounds)
@@ -101,11 +108,37 @@ struct IntakeService: Sendable {
         let unknown = core.backlog.unknown(ids)
         let read = try await store.undecided(unknown, within: Self.ahead)
         let configuration = core.configuration
-        for delivery in read { core.backlog.add(Self.read(delivery, configuration: configuration)) }
+        for delivery in read {
+            var read = Self.read(delivery, configuration: configuration)
+            // Before the cursor there is only what somebody has driven again.
+            read.isUrgent = read.isUrgent || delivery.id <= cursor
+            core.backlog.add(read)
+        }
         // Without those that did not fit; what came of those that are missing was decided by somebody else.
         let isWhole = read.isEmpty || read.count == unknown.count || read.last?.id == unknown.last
         core.backlog.reached(isWhole ? last : read.last?.id ?? last)
         return isWhole && ids.count < Self.ahead.count
+    }
+
+    /// Looks at the newest ones while more wait than were sorted: of an image they may be the version that counts, and what
+    /// somebody waits for must not wait for its turn.
+    ///
+    /// Pushes keep their order, and are sorted later; that branches may have drifted is told at once.
+    private func peek() async throws {
+        let store = core.ports.store
+        guard let newest = try await store.newestDelivery() else { return }
+        let ids = core.backlog.unpeeked(through: newest, limit: Self.ahead.count)
+        guard !ids.isEmpty else { return }
+        let configuration = core.configuration
+        let read = try await store.undecided(core.backlog.unknown(ids).reversed(), within: Self.ahead)
+        for delivery in read.reversed() where delivery.state == .received {
+            let read = Self.read(delivery, configuration: configuration)
+            if read.isUrgent || NewsLine.of(read.round.events) != nil { core.backlog.add(read) }
+            core.tellOfDrift(
+                read.round.events,
+                from: EngineCore.source(of: delivery, policy: configuration.receivers[delivery.receiver])
+            )
+        }
     }
 
     /// Takes deliveries that wait for an answer and may ask, each with its next try; whether there are more.
@@ -173,7 +206,23 @@ struct IntakeService: Sendable {
                 failure: FailureRecord(of: error, .refused)
             )
         }
-        return Backlog.Read(round: round, bytes: delivery.body.count)
+        return Backlog.Read(
+            round: round,
+            bytes: delivery.body.count,
+            kept: round.events.reduce(1 << 10) { $0 + size(of: $1) },
+            isUrgent: round.events.contains { if case .pullRequest = $0 { true } else { false } }
+        )
+    }
+
+    /// In memory, as a rule of thumb.
+    private static func size(of event: Event) -> Int {
+        let paths =
+            switch event {
+            case .push(let push): push.changedFiles
+            case .tag(let tag): tag.changedFiles
+            case .pullRequest, .image, .chart, .ping, .ignored: nil as [String]?
+            }
+        return (paths ?? []).reduce(1 << 10) { $0 + $1.utf8.count + 32 }
     }
 
     private static func events(

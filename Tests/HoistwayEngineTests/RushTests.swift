@@ -1,0 +1,52 @@
+import HoistwayModel
+import HoistwayPorts
+import HoistwayTestKit
+import Testing
+
+@testable import HoistwayEngine
+
+/// Many more deliveries than are decided at once.
+struct RushTests {
+    private static let count = 2_500
+
+    private static func rush(_ harness: EngineHarness) {
+        for number in 1...count { harness.receive("1.0.\(number)") }
+    }
+
+    @Test func `the newest version is the first that is decided, and each older one has its own verdict`() async throws
+    {
+        let harness = try await EngineHarness()
+        Self.rush(harness)
+        try await IntakeService(core: harness.engine.core, inbox: harness.engine.inbox).drain()
+        let freight = await harness.state.freight.values.flatMap(\.freight.images).map(\.tag)
+        #expect(freight.contains("1.0.\(Self.count)"))
+        #expect(freight.count == 1)
+        let counts = try await harness.store.deliveryCounts()
+        #expect(counts[.done] == Self.count)
+        #expect(counts[.received, default: 0] == 0)
+        let old = try await harness.store.delivery(DeliveryID(7))
+        let trace = old?.decisions.first?.trace ?? []
+        #expect(trace.contains { $0.hasSuffix("1.0.7 is older than 1.0.\(Self.count), the newest: not promoted") })
+    }
+
+    @Test func `what a promotion waits for is decided in the first batch, though it came last`() async throws {
+        let harness = try await EngineHarness()
+        Self.rush(harness)
+        harness.receive("pull 7 git.test/ops merged")
+        try await IntakeService(core: harness.engine.core, inbox: harness.engine.inbox).takeOne()
+        let last = DeliveryID(Int64(Self.count) + 1)
+        #expect(try await harness.store.delivery(last)?.state != .received)
+        let counts = try await harness.store.deliveryCounts()
+        #expect(counts[.received, default: 0] > Self.count / 2)
+    }
+
+    @Test func `that a branch may have drifted is told before the push has its turn`() async throws {
+        let harness = try await EngineHarness()
+        Self.rush(harness)
+        _ = harness.engine.core.branchNews.take()
+        harness.receive("push \(String(repeating: "1", count: 40)) \(String(repeating: "2", count: 40))")
+        try await IntakeService(core: harness.engine.core, inbox: harness.engine.inbox).takeOne()
+        #expect(try await harness.store.delivery(DeliveryID(Int64(Self.count) + 1))?.state == .received)
+        #expect(harness.engine.core.branchNews.take() == [RepositoryKey(normalised: "git.test/ops")])
+    }
+}
