@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Used on its event loop only. Requests are taken one at a time: what a client pipelines waits in `backlog` while one
 /// is on its way to the disk, or while answers wait for a client that does not read them. Nothing more is read from the
-/// socket until then, so that the backlog cannot grow beyond what one read gave.
+/// socket once something waits there, so that the backlog cannot grow beyond what two reads gave.
 final class ReceiverConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
@@ -103,7 +103,9 @@ final class ReceiverConnection: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if isHeld {
+        // Most clients send nothing before they have their answer: taking the socket out of the selector and putting it
+        // in again would be two calls of the kernel for each request.
+        if isHeld, !backlog.isEmpty {
             isReadHeld = true
         } else {
             context.read()
