@@ -43,6 +43,26 @@ package struct ReadConfiguration: Sendable {
         )
     }
 
+    /// The configuration file alone; `nil` where it has an error by itself.
+    ///
+    /// It says where to listen and where deliveries go: reading thousands of manifests may take seconds.
+    package static func settings(path: String, environment: [String: String]) -> Settings? {
+        let problems = ProblemList()
+        let (settings, shown, lines) = settings(path: path, environment: environment, problems: problems)
+        guard let settings else { return nil }
+        Checks(
+            settings: settings,
+            pipelines: Pipelines(),
+            references: [],
+            isComplete: false,
+            unplaced: [],
+            file: shown,
+            lines: lines,
+            problems: problems
+        ).runOnListeners()
+        return problems.hasErrors ? nil : settings
+    }
+
     /// What can be told apart of files that are read later; one that cannot be read is like an empty one.
     private static func digests(for settings: Settings) -> [String: String] {
         var paths =

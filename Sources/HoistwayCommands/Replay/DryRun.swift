@@ -111,7 +111,7 @@ struct DryRun: Sendable {
         guard FileManager.default.fileExists(atPath: composition.settings.state.databasePath) else {
             return (PipelineState(), [:])
         }
-        let store = try SQLiteStore.openReadOnly(composition.storeSettings(), logger: Logger(label: "dry-run"))
+        let store = try SQLiteStore.openReadOnly(composition.settings.storeSettings(), logger: Logger(label: "dry-run"))
         defer { store.close() }
         let state = try await store.load()
         var results: [PromotionID: [StepResult]] = [:]

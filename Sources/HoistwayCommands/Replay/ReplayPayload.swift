@@ -35,7 +35,7 @@ struct ReplayPayload: Sendable {
 
     /// One that was received before, as long as its body is kept.
     static func recorded(_ id: DeliveryID, composition: Composition) async throws -> ReplayPayload {
-        let store = try SQLiteStore.openReadOnly(composition.storeSettings(), logger: Logger(label: "replay"))
+        let store = try SQLiteStore.openReadOnly(composition.settings.storeSettings(), logger: Logger(label: "replay"))
         defer { store.close() }
         guard let delivery = try await store.delivery(id), !delivery.body.isEmpty else {
             throw CommandFailure.failed(

@@ -64,16 +64,6 @@ struct Composition {
         return configuration
     }
 
-    func storeSettings() -> StoreSettings {
-        StoreSettings(
-            path: settings.state.databasePath,
-            retention: Retention(
-                bodies: settings.state.retentionAge,
-                maxBodyBytes: Int64(settings.state.retentionBytes)
-            )
-        )
-    }
-
     func registryClient(loginGuard: LoginGuard? = nil) -> OCIRegistryClient {
         var files: [String: String] = [:]
         for registry in settings.registries { files[registry.host] = registry.caFile }
@@ -258,17 +248,4 @@ struct Composition {
     }
 
     /// - Parameter connections: at most so many at a time.
-    func receiverSettings(connections: Int) -> HoistwayReceiver.ReceiverSettings {
-        var limits = ReceiverLimits()
-        limits.bodyBytesInFlight = settings.webhooks.bodiesInFlightBytes
-        limits.connections = connections
-        return HoistwayReceiver.ReceiverSettings(
-            host: settings.webhooks.listen.host,
-            port: settings.webhooks.listen.port,
-            tls: settings.webhooks.tls.map { ReceiverTLS(certificateFile: $0.certificate, keyFile: $0.key) },
-            trustedProxies: settings.webhooks.trustedProxies.compactMap { AddressRange($0) },
-            maxPerSecondPerAddress: settings.webhooks.maxPerSecondPerAddress,
-            limits: limits
-        )
-    }
 }

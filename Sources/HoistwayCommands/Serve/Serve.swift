@@ -48,62 +48,136 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (book, loaded, warnings) = try await Self.open(ConfigFile.path(config)) { settings in
-            LogOutput.start(settings)
-            return Logger(label: "hoistway.manifests")
+        let path = ConfigFile.path(config)
+        let environment = ProcessInfo.processInfo.environment
+        guard let settings = ReadConfiguration.settings(path: path, environment: environment) else {
+            // It ends here, with every problem, those of manifests too.
+            return _ = try await Self.open(path)
         }
-        let composition = Composition(loaded: loaded)
+        LogOutput.start(settings.log)
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
         let log = Logger(label: "hoistway")
-        for warning in warnings where warning.acknowledged == nil {
-            log.warning("the configuration has a warning", metadata: ["reason": "\(warning.line)"])
-        }
-        let files = try Self.prepare(loaded.settings, log: log)
-        let store = try SQLiteStore.open(composition.storeSettings(), logger: log)
+        let files = try Self.prepare(settings, log: log)
+        let store = try SQLiteStore.open(settings.storeSettings(), logger: log)
         do {
-            try await serve(
-                composition,
-                book: book,
-                store: store,
-                metrics: registry,
-                connections: files.connections,
-                log: log
-            )
+            try await listen(settings, store: store, metrics: registry, connections: files.connections, log: log)
         } catch {
             store.close()
-            log.error("ended with an error", metadata: ["error": .string(PlainError.text(of: error))])
+            // Its problems were printed, each in full.
+            if !Self.isOfConfiguration(error) {
+                log.error("ended with an error", metadata: ["error": .string(PlainError.text(of: error))])
+            }
             throw error
         }
         store.close()
         log.info("stopped")
     }
 
-    private func serve(
-        _ composition: Composition,
-        book: ManifestBook,
+    private static func isOfConfiguration(_ error: any Error) -> Bool {
+        if case CommandFailure.configuration = error { true } else { false }
+    }
+
+    private func listen(
+        _ settings: Settings,
         store: SQLiteStore,
         metrics: PrometheusRegistry,
         connections: Int,
         log: Logger
     ) async throws {
         let receiver = try ReceiverServer(
-            settings: composition.receiverSettings(connections: connections),
-            routes: composition.settings.webhooks.receivers.map { try $0.route() },
+            settings: settings.receiverSettings(connections: connections),
+            routes: settings.webhooks.receivers.map { try $0.route() },
             inbox: store,
-            clock: composition.clock,
+            clock: SystemClock(),
             logger: log
         )
         // What keeps deliveries is there, so none is refused while the rest of the program starts.
         try await receiver.listen()
         do {
-            try await Self.makeToken(composition, store: store, log: log)
-            try await serve(composition, book: book, receiver: receiver, store: store, metrics: metrics, log: log)
+            try await serve(settings, receiver: receiver, store: store, metrics: metrics, log: log)
         } catch {
             // Before the store closes; the first failure is what matters.
             try? await receiver.close()
             throw error
         }
+    }
+
+    /// Whoever watches the program gets answers while manifests and state are read, and until the last service has ended.
+    private func serve(
+        _ settings: Settings,
+        receiver: ReceiverServer,
+        store: SQLiteStore,
+        metrics: PrometheusRegistry,
+        log: Logger
+    ) async throws {
+        let progress = StartProgress()
+        let health = HealthServer(
+            host: settings.health.listen.host,
+            port: settings.health.listen.port,
+            registry: metrics,
+            beforeScrape: progress.sample,
+            readiness: { await progress.readiness { await Self.readiness(of: store) } },
+            logger: log
+        )
+        let watched = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: WatchedService(service: health, log: log))],
+                logger: log
+            )
+        )
+        let outcome = await withTaskGroup(of: End.self) { group -> Result<Void, any Error> in
+            group.addTask { .ofWatching(await Self.result { try await watched.run() }) }
+            group.addTask {
+                .ofServing(
+                    await Self.result {
+                        try await serve(receiver: receiver, store: store, progress: progress, log: log)
+                    }
+                )
+            }
+            switch await group.next() {
+            case .ofServing(let result):
+                // In order: who asks just now gets an answer.
+                await watched.triggerGracefulShutdown()
+                _ = await group.next()
+                return result
+            case .ofWatching(let result):
+                group.cancelAll()
+                _ = await group.next()
+                return result
+            case nil: preconditionFailure("two tasks were added")
+            }
+        }
+        try outcome.get()
+    }
+
+    /// What has ended: the listener for machines, or all the rest.
+    private enum End {
+        case ofWatching(Result<Void, any Error>)
+        case ofServing(Result<Void, any Error>)
+    }
+
+    private static func result(_ work: () async throws -> Void) async -> Result<Void, any Error> {
+        do {
+            return .success(try await work())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func serve(
+        receiver: ReceiverServer,
+        store: SQLiteStore,
+        progress: StartProgress,
+        log: Logger
+    ) async throws {
+        let (book, loaded, warnings) = try await Self.open(ConfigFile.path(config))
+        for warning in warnings where warning.acknowledged == nil {
+            log.warning("the configuration has a warning", metadata: ["reason": "\(warning.line)"])
+        }
+        let composition = Composition(loaded: loaded)
+        try await Self.makeToken(composition, store: store, log: log)
+        try await serve(composition, book: book, receiver: receiver, store: store, progress: progress, log: log)
     }
 
     private static func makeToken(_ composition: Composition, store: SQLiteStore, log: Logger) async throws {
@@ -123,7 +197,7 @@ struct Serve: AsyncParsableCommand {
         book: ManifestBook,
         receiver: ReceiverServer,
         store: SQLiteStore,
-        metrics: PrometheusRegistry,
+        progress: StartProgress,
         log: Logger
     ) async throws {
         let remotes = composition.remotes(cache: composition.settings.git.cachePath, log: log)
@@ -208,20 +282,6 @@ struct Serve: AsyncParsableCommand {
                 pages: composition.pages(store: store, core: engine.core, receiver: receiver, book: book),
                 logger: log
             ),
-            HealthServer(
-                host: composition.settings.health.listen.host,
-                port: composition.settings.health.listen.port,
-                registry: metrics,
-                beforeScrape: ProgramMetrics(
-                    clock: composition.clock,
-                    engine: engine,
-                    receiver: receiver,
-                    book: book,
-                    clusters: clusters
-                ).sample,
-                readiness: { await Self.readiness(of: store) },
-                logger: log
-            ),
             receiver,
             ReloadOnSignal(reload: reload),
             ProgramReport(programs: programs, pipelines: composition.loaded.pipelines, log: log),
@@ -241,8 +301,15 @@ struct Serve: AsyncParsableCommand {
                 log: log
             ),
         ]
+        let sample = ProgramMetrics(
+            clock: composition.clock,
+            engine: engine,
+            receiver: receiver,
+            book: book,
+            clusters: clusters
+        ).sample
         do {
-            try await Self.group(services, log: log).run()
+            try await Self.group(services, log: log) { progress.complete(sample: sample) }.run()
         } catch {
             await Self.close(remotes, client, clusters)
             await notifier.shutdown()
@@ -253,13 +320,19 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Ends when one of the services fails, or at a signal.
-    private static func group(_ services: [any Service], log: Logger) -> ServiceGroup {
+    ///
+    /// - Parameter onRunning: called once everything runs, and can be stopped in order.
+    private static func group(
+        _ services: [any Service],
+        log: Logger,
+        onRunning: @escaping @Sendable () -> Void
+    ) -> ServiceGroup {
         var configurations = services.map { service in
             ServiceGroupConfiguration.ServiceConfiguration(service: WatchedService(service: service, log: log))
         }
         configurations.append(
             ServiceGroupConfiguration.ServiceConfiguration(
-                service: StopOnSignal(log: log),
+                service: StopOnSignal(log: log, onTrapping: onRunning),
                 successTerminationBehavior: .gracefullyShutdownGroup
             )
         )
@@ -339,7 +412,7 @@ struct Serve: AsyncParsableCommand {
     /// Gives the warnings; prints every problem where one is an error, which ends the command.
     private static func open(
         _ path: String,
-        logger: (LogSettings) -> Logger
+        logger: (LogSettings) -> Logger = { _ in Logger(label: "hoistway.manifests") }
     ) async throws -> (ManifestBook, LoadedSettings, [Problem]) {
         let environment = ProcessInfo.processInfo.environment
         let opened = await ManifestBook.open(config: path, environment: environment, logger: logger)

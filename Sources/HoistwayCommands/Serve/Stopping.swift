@@ -9,9 +9,13 @@ import UnixSignals
 /// Ends at SIGTERM or SIGINT, and says which it was; the group then stops the other services in order.
 struct StopOnSignal: Service {
     let log: Logger
+    /// Called once a signal would end the program in order.
+    let onTrapping: @Sendable () -> Void
 
     func run() async throws {
-        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint).cancelOnGracefulShutdown() {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        onTrapping()
+        for await signal in signals.cancelOnGracefulShutdown() {
             log.info(
                 "stopping: requests under way are answered, promotions stop at their next safe point",
                 metadata: ["signal": "\(signal)"]
@@ -35,8 +39,8 @@ struct WatchedService: Service {
         do {
             try await service.run()
         } catch {
-            // Cancelled, since another one failed: that one has its line.
-            if !(error is CancellationError) { tell("a service failed; the program stops", error) }
+            // Cancelled, since another one failed, or since all has ended: that has its line.
+            if !Task.isCancelled, !(error is CancellationError) { tell("a service failed; the program stops", error) }
             throw error
         }
         guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return }

@@ -35,6 +35,12 @@ struct Checks {
         checkRequests()
     }
 
+    /// What can be judged without any manifest: whether anything may listen.
+    func runOnListeners() {
+        checkListeners()
+        checkReceivers()
+    }
+
     var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }
 
     func stages(of project: Project) -> [Stage] { project.stages.values.sorted { $0.key.name < $1.key.name } }

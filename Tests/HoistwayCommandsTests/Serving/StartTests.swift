@@ -20,6 +20,43 @@ struct StartTests {
         #expect(listening < token)
     }
 
+    @Test func `A delivery is taken while manifests are read, and the program is not ready before they are`()
+        async throws
+    {
+        let shop = try await SimpleShop()
+        defer { shop.stop() }
+        let served = shop.served
+        let small = try String(contentsOfFile: "\(served.folder.path)/pipelines.yaml", encoding: .utf8)
+        try served.folder.write(([small] + Self.crowd(of: 1_000)).joined(separator: "\n---\n"), to: "pipelines.yaml")
+        try await served.explained {
+            async let started: Void = served.start()
+            try await eventually("webhooks to be listened for") { LoopbackPort.isOpen(served.ports.webhooks) }
+            let status = try await shop.source.announce("app", "1.5.0", to: served)
+            try await eventually("an answer to readyz") { LoopbackPort.isOpen(served.ports.health) }
+            let first = try await served.health("readyz")
+            let isEarly = !LoopbackPort.isOpen(served.ports.console)
+            #expect(status == 202)
+            #expect(first == "starting: manifests and state are being read\n")
+            #expect(isEarly)
+            try await started
+            try await eventually("the program to be ready") { try await served.health("readyz") == "ok\n" }
+            #expect(try await served.lastPromotion(of: "test").phase == "Succeeded")
+        }
+    }
+
+    /// Stages that nothing is promoted to: reading them takes its time.
+    private static func crowd(of count: Int) -> [String] {
+        let head = """
+            apiVersion: kargo.akuity.io/v1alpha1
+            kind: Project
+            metadata: {name: crowd}
+            """
+        let warehouse = Manifest.warehouse("app", in: "crowd", "- image: {repoURL: 127.0.0.1:1/acme/crowd}")
+        let steps = ["        - {uses: compose-output, config: {version: \"1\"}}"]
+        return [head, warehouse]
+            + (1...count).map { Manifest.stage("s\($0)", in: "crowd", of: ["app"], steps: steps) }
+    }
+
     @Test func `A console whose port is taken ends the start, with the port and the key`() async throws {
         let shop = try await SimpleShop()
         let other = try await SimpleShop()
