@@ -60,6 +60,13 @@ struct BacklogTests {
         #expect(backlog.count == 0)
     }
 
+    @Test func `in a rush the greatest version goes before others too, since it need not have come last`() {
+        let backlog = Backlog()
+        for id in 1...2_000 { backlog.add(Self.read(Int64(id), "app", tag: id == 50 ? "9.0" : "1.\(id)")) }
+        #expect(Self.ids(backlog.take(within: PendingBounds(count: 3, bytes: .max))) == [2_000, 50, 1])
+        #expect(Self.ids(backlog.take(within: Self.all)) == Array(2...49) + Array(51...1_999))
+    }
+
     @Test func `few that wait keep their order`() {
         let backlog = Backlog()
         for id in 1...Int64(Backlog.rush) { backlog.add(Self.read(id, "app", tag: "1.\(id)")) }

@@ -5,7 +5,24 @@ import Testing
 
 struct NewsLineTests {
     private static func line(_ tag: String) -> String? {
-        NewsLine.of([.image(ImageEvent(image: ImageKey(normalised: "ghcr.io/acme/app"), tags: [tag]))])
+        NewsLine.of([.image(ImageEvent(image: ImageKey(normalised: "ghcr.io/acme/app"), tags: [tag]))])?.shape
+    }
+
+    private static func isAtMost(_ left: String, _ right: String) -> Bool? {
+        let lines = [left, right].map { tag in
+            NewsLine.of([.image(ImageEvent(image: ImageKey(normalised: "ghcr.io/acme/app"), tags: [tag]))])
+        }
+        guard let first = lines[0], let second = lines[1] else { return nil }
+        return first.isAtMost(second)
+    }
+
+    @Test(arguments: [
+        ("1.4.2", "1.10.0"), ("1.9", "1.9"), ("v1.09.0", "v1.9.1"), ("1.4.2-rc.2", "1.4.2-rc.10"), ("1.4", "1.4.1"),
+        ("main-aaa", "main-bbb"), ("99999999999999999999", "100000000000000000000"),
+    ])
+    func `numbers in versions count by their value`(_ lower: String, _ higher: String) {
+        #expect(Self.isAtMost(lower, higher) == true)
+        #expect(Self.isAtMost(higher, lower) == (lower == higher))
     }
 
     @Test func `versions of one kind are one line`() {
@@ -22,8 +39,8 @@ struct NewsLineTests {
 
     @Test func `commits have an order of their own`() {
         let key = RepositoryKey(normalised: "git.test/ops")
-        #expect(NewsLine.of([.push(PushEvent(repoKeys: [key], ref: "refs/heads/main"))]) == nil)
+        #expect(NewsLine.of([.push(PushEvent(repoKeys: [key], ref: "refs/heads/main"))])?.shape == nil)
         #expect(Self.line("1.4.2") != nil)
-        #expect(NewsLine.of([.image(ImageEvent(image: ImageKey(normalised: "a/b"), tags: []))]) == nil)
+        #expect(NewsLine.of([.image(ImageEvent(image: ImageKey(normalised: "a/b"), tags: []))])?.shape == nil)
     }
 }

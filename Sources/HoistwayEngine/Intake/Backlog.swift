@@ -148,7 +148,7 @@ final class Backlog: Sendable {
     struct Taken: Sendable, LaneElement {
         var entry: Entry
         fileprivate var lane: FairLane
-        let line: String?
+        let line: NewsLine?
         fileprivate var isUrgent: Bool
 
         var id: DeliveryID { entry.id }

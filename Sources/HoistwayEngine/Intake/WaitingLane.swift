@@ -4,18 +4,44 @@ import HoistwayPorts
 protocol LaneElement {
     var id: DeliveryID { get }
     /// Whose newest may be taken before its turn; `nil`: it keeps its order.
-    var line: String? { get }
+    var line: NewsLine? { get }
 }
 
 /// What waits in one lane, in order; of some lines the newest is at hand as well.
 struct WaitingLane<Element: LaneElement> {
-    /// Beyond it a further line has no newest: its elements keep their order.
-    static var maxLines: Int { 16 }
+    /// Of one line: the last that has come, and the one whose version looks the greatest.
+    ///
+    /// Which of the two counts, the strategies of subscriptions say.
+    private struct Top {
+        var last: (id: DeliveryID, waiting: Element?)
+        var greatest: (id: DeliveryID, version: NewsLine, waiting: Element?)
+
+        init(_ element: Element, _ line: NewsLine) {
+            last = (element.id, element)
+            greatest = (element.id, line, element)
+        }
+
+        mutating func note(_ element: Element, _ line: NewsLine) {
+            if last.id <= element.id { last = (element.id, element) }
+            // Of equal ones the later: an earlier one that is put back has had its turn.
+            let isGreater = !line.isAtMost(greatest.version)
+            if isGreater || (greatest.version.isAtMost(line) && greatest.id <= element.id) {
+                greatest = (element.id, line, element)
+            }
+        }
+
+        mutating func forget(_ id: DeliveryID) {
+            if last.waiting?.id == id { last.waiting = nil }
+            if greatest.waiting?.id == id { greatest.waiting = nil }
+        }
+    }
+
+    /// Beyond it a further line has no top: its elements keep their order.
+    private static var maxLines: Int { 16 }
 
     private var items = Fifo<Element>()
-    private var newest: [String: Element] = [:]
-    /// Of each such line the greatest that has come, be it taken already.
-    private var tops: [String: DeliveryID] = [:]
+    /// By the shape of the line.
+    private var tops: [String: Top] = [:]
     /// Taken before their turn, and still among `items`.
     private var passed: Set<DeliveryID> = []
 
@@ -24,36 +50,43 @@ struct WaitingLane<Element: LaneElement> {
 
     mutating func append(_ element: Element) {
         items.append(element)
-        noteNewest(element)
+        note(element)
     }
 
     /// Puts one that was just taken back.
     mutating func putBack(_ element: Element) {
         if passed.remove(element.id) == nil { items.prepend(element) }
-        noteNewest(element)
+        note(element)
     }
 
     mutating func popFirst() -> Element? {
         while let element = items.popFirst() {
             guard passed.remove(element.id) == nil else { continue }
-            if let line = element.line, newest[line]?.id == element.id { newest[line] = nil }
+            forget(element)
             return element
         }
         return nil
     }
 
-    /// The newest of a line, each once until a newer one has come; `nil`: there is none.
+    /// What is at the top of a line, each once until a newer one has come; `nil`: there is none.
     mutating func popNewest() -> Element? {
-        guard let element = newest.values.max(by: { $0.id < $1.id }), let line = element.line else { return nil }
-        newest[line] = nil
+        let waiting = tops.values.flatMap { [$0.last.waiting, $0.greatest.waiting].compactMap { $0 } }
+        guard let element = waiting.max(by: { $0.id < $1.id }) else { return nil }
+        forget(element)
         passed.insert(element.id)
         return element
     }
 
-    private mutating func noteNewest(_ element: Element) {
-        guard let line = element.line, tops[line] != nil || tops.count < Self.maxLines else { return }
-        guard element.id >= tops[line] ?? element.id else { return }
-        tops[line] = element.id
-        newest[line] = element
+    private mutating func note(_ element: Element) {
+        guard let line = element.line else { return }
+        if tops[line.shape] != nil {
+            tops[line.shape]?.note(element, line)
+        } else if tops.count < Self.maxLines {
+            tops[line.shape] = Top(element, line)
+        }
+    }
+
+    private mutating func forget(_ element: Element) {
+        if let line = element.line { tops[line.shape]?.forget(element.id) }
     }
 }
