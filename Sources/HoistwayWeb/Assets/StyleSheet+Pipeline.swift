@@ -111,7 +111,7 @@ extension StyleSheet {
           background: var(--paper); color: var(--ink); }
         dialog::backdrop { background: rgb(0 0 0 / .4); }
         kbd { padding: 0 5px; border: 1px solid var(--line-strong); border-radius: 4px; }
-        .card .plain, .notice .plain, .bottom .plain, .choice .plain { min-height: 26px;
+        .card .plain, .list .plain, .notice .plain, .bottom .plain, .choice .plain { min-height: 26px;
           padding: 0 10px; font-size: .85rem; }
         """
 

@@ -143,7 +143,8 @@ struct PromotingInBrowserTests {
 
         /// Whether it says that another promotion is there, or that the difference is another one by now.
         var tells: Bool {
-            ["is pending", "is running", "is outdated", "already"].contains(where: text.contains)
+            ["promoted from this preview", "is pending", "is running", "is outdated", "already"]
+                .contains(where: text.contains)
         }
     }
 
@@ -180,9 +181,10 @@ struct PromotingInBrowserTests {
                 } else {
                     _ = try await rig.preview(bob)
                 }
-                async let click: Void = ann.click(".promote button")
-                async let other: Void = bob.click(".promote button")
-                _ = try await (click, other)
+                // The button goes while somebody moves to it, where the other was first: the page is told.
+                async let click: Void? = try? ann.click(".promote button")
+                async let other: Void? = try? bob.click(".promote button")
+                _ = await (click, other)
                 let answers = [try await Self.answer(ann), try await Self.answer(bob)]
                 let first = answers.first { $0.isDone }
                 let done = try #require(first, "\(answers)")

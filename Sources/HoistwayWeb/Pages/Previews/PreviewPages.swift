@@ -119,11 +119,7 @@ struct PreviewPages: Sendable {
 
     private func promote(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let view = try await preview(request)
-        let (promotion, notice) = try await promote(view, accept: form.all("accept"), request)
-        return request.paths.link(
-            ["projects", view.project, "promotions", promotion],
-            query: [("done", notice.rawValue)]
-        )
+        return request.page(of: try await promote(view, accept: form.all("accept"), request), in: view.project)
     }
 
     /// Makes the promotion that a preview shows, and no other: whoever clicks later is led to the one that is there.
@@ -131,31 +127,13 @@ struct PreviewPages: Sendable {
         _ view: PreviewView,
         accept: [String],
         _ request: PageRequest
-    ) async throws -> (promotion: String, notice: DoneNotice) {
-        if let promotion = view.promotion { return (promotion, .promotedBefore) }
-        do {
-            let made = try await request.pipelines.promote(
-                stage: StageKey(project: view.project, name: view.stage),
-                freight: view.freight,
-                consent: PromotionConsent(accept: accept, preview: view.id),
-                actor: request.caller.name
-            )
-            return (made.id, .promoted)
-        } catch {
-            guard APIError(error).code == .nothingToDo, let open = try await openPromotion(like: view, request) else {
-                throw error
-            }
-            return (open, .promotedBefore)
-        }
-    }
-
-    /// The promotion of the same freight that the stage's lane has already, whoever asked for it.
-    private func openPromotion(like view: PreviewView, _ request: PageRequest) async throws -> String? {
-        try await request.pipelines.promotions(
-            PromotionFilter(project: view.project, stage: view.stage),
-            after: nil,
-            limit: StagePages.shownPromotions
-        ).first { $0.freight == view.freight && !$0.phase.isTerminal }?.id
+    ) async throws -> AskedPromotion {
+        if let promotion = view.promotion { return AskedPromotion(id: promotion, notice: .promotedBefore) }
+        return try await request.promote(
+            view.freight,
+            to: StageKey(project: view.project, name: view.stage),
+            PromotionConsent(accept: accept, preview: view.id)
+        )
     }
 
     private func cancel(_ request: PageRequest, _ form: FormFields) async throws -> Link {

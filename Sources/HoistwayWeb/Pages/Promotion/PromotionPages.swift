@@ -117,12 +117,11 @@ struct PromotionPages: Sendable {
         let view = try await view(request)
         let accepted = form.all("accept")
         guard !accepted.isEmpty else { throw APIError.invalid("no difference is accepted", hint: "tick the branches") }
-        let made = try await request.pipelines.promote(
-            stage: StageKey(project: view.project, name: view.stage),
-            freight: view.freight,
-            consent: PromotionConsent(accept: accepted),
-            actor: request.caller.name
+        let made = try await request.promote(
+            view.freight,
+            to: StageKey(project: view.project, name: view.stage),
+            PromotionConsent(accept: accepted)
         )
-        return back(made, request, .promoted)
+        return request.page(of: made, in: view.project)
     }
 }

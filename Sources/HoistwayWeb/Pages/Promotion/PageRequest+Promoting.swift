@@ -1,0 +1,38 @@
+import HoistwayConsole
+import HoistwayModel
+import HoistwayPorts
+
+/// A promotion that a click asked for.
+struct AskedPromotion {
+    let id: String
+    let notice: DoneNotice
+}
+
+extension PageRequest {
+    /// Makes a promotion; where the same freight is on its way already, whoever asked for it, gives that one.
+    func promote(_ freight: String, to stage: StageKey, _ consent: PromotionConsent) async throws -> AskedPromotion {
+        do {
+            let made = try await pipelines.promote(stage: stage, freight: freight, consent: consent, actor: caller.name)
+            return AskedPromotion(id: made.id, notice: .promoted)
+        } catch {
+            guard APIError(error).code == .nothingToDo, let open = try await openPromotion(of: freight, to: stage)
+            else {
+                throw error
+            }
+            return AskedPromotion(id: open, notice: .promotedBefore)
+        }
+    }
+
+    private func openPromotion(of freight: String, to stage: StageKey) async throws -> String? {
+        try await pipelines.promotions(
+            PromotionFilter(project: stage.project, stage: stage.name),
+            after: nil,
+            limit: StagePages.shownPromotions
+        ).first { $0.freight == freight && !$0.phase.isTerminal }?.id
+    }
+
+    /// The page of a promotion, which says what the click has done.
+    func page(of promotion: AskedPromotion, in project: String) -> Link {
+        paths.link(["projects", project, "promotions", promotion.id], query: [("done", promotion.notice.rawValue)])
+    }
+}
