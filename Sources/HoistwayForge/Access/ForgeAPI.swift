@@ -176,7 +176,7 @@ final class ForgeAPI: Sendable {
     }
 
     private func address(of request: ForgeRequest) -> WebAddress {
-        let query = request.query.map { "\($0.name)=\(PercentEncoding.segment($0.value))" }.joined(separator: "&")
+        let query = request.query.map { "\($0.name)=\(PercentEncoding.escaped($0.value))" }.joined(separator: "&")
         let base = address.base.target == "/" ? "" : address.base.target
         return WebAddress(
             isSecure: address.base.isSecure,

@@ -79,7 +79,7 @@ struct ForgeAddress: Sendable, Equatable {
     ///   - origin: scheme, host and port of the repository.
     ///   - prefix: where the program is installed below it.
     private static func usualBase(_ kind: ForgeKind, host: String, origin: String, prefix: [String]) -> String {
-        let root = ([origin] + prefix.map(PercentEncoding.segment)).joined(separator: "/")
+        let root = ([origin] + prefix.map(PercentEncoding.escaped)).joined(separator: "/")
         return switch kind {
         // https://docs.github.com/en/enterprise-cloud@latest/rest/using-the-rest-api/getting-started-with-the-rest-api
         case .github where host == "github.com": "https://api.github.com"
@@ -173,25 +173,5 @@ enum AzurePath {
         case 3... where !isCloud(host): return (before.dropLast(2), before.suffix(2) + [name])
         default: return nil
         }
-    }
-}
-
-/// Percent-encoding of what is put into a URL: <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>.
-enum PercentEncoding {
-    /// One segment of a path, or one value of a query: all but unreserved characters is escaped.
-    static func segment(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                encoded += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-            }
-        }
-        return encoded
     }
 }

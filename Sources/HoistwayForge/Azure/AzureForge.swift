@@ -27,7 +27,7 @@ struct AzureForge: HostForge {
     /// - <https://learn.microsoft.com/azure/devops/integrate/concepts/rest-api-versioning>
     private var version: (String, String) { ("api-version", AzurePath.isCloud(api.address.host) ? "7.1" : "6.0") }
 
-    private var names: [String] { api.address.segments.map(PercentEncoding.segment) }
+    private var names: [String] { api.address.segments.map(PercentEncoding.escaped) }
 
     var path: String { "/\(names[0])/\(names[1])/_apis/git/repositories/\(names[2])" }
 

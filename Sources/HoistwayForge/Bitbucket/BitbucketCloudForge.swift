@@ -28,7 +28,7 @@ final class BitbucketCloudForge: HostForge {
     }
 
     var path: String {
-        "/repositories/" + api.address.segments.map(PercentEncoding.segment).joined(separator: "/")
+        "/repositories/" + api.address.segments.map(PercentEncoding.escaped).joined(separator: "/")
     }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
@@ -178,7 +178,7 @@ final class BitbucketCloudForge: HostForge {
             var hash: String
         }
         // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-get
-        let request = request(.GET, "/commit/\(PercentEncoding.segment(hash))", what: "commit \(ShownText.bare(hash))")
+        let request = request(.GET, "/commit/\(PercentEncoding.escaped(hash))", what: "commit \(ShownText.bare(hash))")
         let answer = try await api.send(request)
         if answer.status == 404 { return nil }
         guard answer.status == 200 else { throw api.failure(answer, of: request) }

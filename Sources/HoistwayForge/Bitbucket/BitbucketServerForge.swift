@@ -19,7 +19,7 @@ struct BitbucketServerForge: HostForge {
     private var repository: String { api.address.segments.last ?? "" }
 
     var path: String {
-        "/projects/\(PercentEncoding.segment(project))/repos/\(PercentEncoding.segment(repository))"
+        "/projects/\(PercentEncoding.escaped(project))/repos/\(PercentEncoding.escaped(repository))"
     }
 
     func finish(_ request: inout ForgeRequest) {

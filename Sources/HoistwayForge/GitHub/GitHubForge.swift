@@ -14,7 +14,7 @@ struct GitHubForge: HostForge {
     private static let pulls = ["contents": "write", "pull_requests": "write"]
 
     var path: String {
-        "/repos/" + api.address.segments.map(PercentEncoding.segment).joined(separator: "/")
+        "/repos/" + api.address.segments.map(PercentEncoding.escaped).joined(separator: "/")
     }
 
     func finish(_ request: inout ForgeRequest) {

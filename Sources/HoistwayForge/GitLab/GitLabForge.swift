@@ -13,7 +13,7 @@ struct GitLabForge: HostForge {
     static let needs = "the scope `api` and the role Developer; to merge, what the branch's protection asks for"
 
     /// The project, by its path: <https://docs.gitlab.com/api/rest/#namespaced-paths>.
-    var path: String { "/projects/\(PercentEncoding.segment(api.address.repository))" }
+    var path: String { "/projects/\(PercentEncoding.escaped(api.address.repository))" }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
         // https://docs.gitlab.com/api/merge_requests/#create-mr

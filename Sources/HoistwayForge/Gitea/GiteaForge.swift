@@ -14,7 +14,7 @@ struct GiteaForge: HostForge {
     private static let pages = 2
 
     var path: String {
-        "/repos/" + api.address.segments.map(PercentEncoding.segment).joined(separator: "/")
+        "/repos/" + api.address.segments.map(PercentEncoding.escaped).joined(separator: "/")
     }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
@@ -55,7 +55,7 @@ struct GiteaForge: HostForge {
         if !found.contains(where: { $0.state == .open }) {
             // One that is open, however long nothing has changed about it.
             // https://docs.gitea.com/api/next/#tag/repository/operation/repoGetPullRequestByBaseHead
-            let branches = "\(PercentEncoding.segment(target))/\(PercentEncoding.segment(source))"
+            let branches = "\(PercentEncoding.escaped(target))/\(PercentEncoding.escaped(source))"
             let request = request(.GET, "/pulls/\(branches)", what: "pull request from \(source) to \(target)")
             let one = try await api.read(request, as: GiteaPullRequest.self) { $0.value.flatMap(api.admitted) }
             if let one, !one.isFromFork, !found.contains(where: { $0.number == one.number }) { found.append(one) }

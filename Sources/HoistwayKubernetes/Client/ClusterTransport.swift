@@ -159,7 +159,7 @@ final class ClusterTransport: Sendable {
         if let port = server.port { text += ":\(port)" }
         text += String(server.target.prefix { $0 != "?" }.drop { $0 == "/" && server.target == "/" })
         text += message.path
-        let pairs = message.query.map { "\($0)=\(Self.escaped($1))" }
+        let pairs = message.query.map { "\($0)=\(PercentEncoding.escaped($1))" }
         return pairs.isEmpty ? text : "\(text)?\(pairs.joined(separator: "&"))"
     }
 
@@ -208,23 +208,6 @@ final class ClusterTransport: Sendable {
     }
 
     // MARK: Forms
-
-    /// All but unreserved characters: <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                escaped += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return escaped
-    }
 
     /// Without the brackets of an IPv6 address.
     private static func bare(_ host: String) -> String { host.filter { $0 != "[" && $0 != "]" } }

@@ -17,8 +17,14 @@ package enum PercentEncoding {
 
     /// `nil` where a `%` is followed by no two digits, or the bytes are no UTF-8.
     package static func decoded(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String? {
+        decoded(bytes: text.utf8, plusIsBlank: plusIsBlank)
+    }
+
+    /// The same of a part that was cut out byte by byte.
+    package static func decoded(bytes text: some Collection<UInt8>, plusIsBlank: Bool) -> String? {
         var bytes: [UInt8] = []
-        var rest = text.utf8[...]
+        bytes.reserveCapacity(text.count)
+        var rest = text[...]
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "+"), plusIsBlank {
                 bytes.append(UInt8(ascii: " "))

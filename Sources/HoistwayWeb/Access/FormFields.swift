@@ -1,3 +1,4 @@
+import HoistwayModel
 import Hummingbird
 import NIOCore
 
@@ -25,9 +26,10 @@ package struct FormFields: Sendable, Equatable {
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
             let name = pair.prefix { $0 != UInt8(ascii: "=") }
             let value = pair.dropFirst(name.count + 1)
-            guard fields.count < Self.maxFields, let name = Self.decoded(name), let value = Self.decoded(value) else {
-                return nil
-            }
+            guard fields.count < Self.maxFields,
+                let name = PercentEncoding.decoded(bytes: name, plusIsBlank: true),
+                let value = PercentEncoding.decoded(bytes: value, plusIsBlank: true)
+            else { return nil }
             fields.append((name, value))
         }
     }
@@ -51,38 +53,6 @@ package struct FormFields: Sendable, Equatable {
     func content(without names: Set<String>) -> [UInt8] {
         fields.filter { !names.contains($0.name) }.flatMap { field in
             Array("\(field.name.utf8.count) \(field.value.utf8.count)\n\(field.name)\(field.value)".utf8)
-        }
-    }
-
-    /// A part of a path: as a field, but a plus sign is one.
-    static func decoded(part: String) -> String? {
-        decoded(part.replacing("+", with: "%2B").utf8)
-    }
-
-    private static func decoded(_ text: some Collection<UInt8>) -> String? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var rest = text[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
-                    return nil
-                }
-                bytes.append(high << 4 | low)
-            default: bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
         }
     }
 }

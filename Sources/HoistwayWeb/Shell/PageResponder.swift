@@ -241,7 +241,7 @@ struct PageResponder: Sendable {
     private func parameters(_ names: [String], of context: ConsoleContext) throws -> [String: String] {
         var found: [String: String] = [:]
         for name in names {
-            guard let value = FormFields.decoded(part: try context.parameters.require(name)) else {
+            guard let value = PercentEncoding.decoded(try context.parameters.require(name)) else {
                 throw APIError.notFound("there is no such page")
             }
             found[name] = value
