@@ -262,10 +262,10 @@ package enum PushGuard {
         if let digest = proposal.digest, promotion.acceptedDifferences?.contains(digest) ?? false { return nil }
         let all = deleted + changed
         let named = all.prefix(3).map(\.shortened).joined(separator: ", ") + (all.count > 3 ? ", …" : "")
-        let last = deleted.isEmpty ? changed.count : deleted.count
+        let does = [("change", changed.count), ("delete", deleted.count)].filter { $0.1 > 0 }
+            .map { "\($0) \($1) \($1 == 1 ? "file" : "files")" }.joined(separator: " and ")
         return
-            "it would change \(changed.count) and delete \(deleted.count) \(last == 1 ? "file" : "files") of "
-            + "\(proposal.branch.branch) (\(named)), more than the stage's limits (changedFiles "
+            "it would \(does) of \(proposal.branch.branch) (\(named)), more than the stage's limits (changedFiles "
             + "\(stage.limits.changedFiles), deletedFiles \(stage.limits.deletedFiles))"
     }
 
