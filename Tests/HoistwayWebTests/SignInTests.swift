@@ -27,6 +27,32 @@ struct SignInTests {
         }
     }
 
+    @Test func `a second click on a sign-in form, after the first one has signed in, is no error`() async throws {
+        try await RunningWeb.with { web async throws in
+            let form = try await web.signInForm()
+            let session = try await web.signedIn(as: "read").cookies
+            let clicks = [
+                ("/sign-in", "token=token-of-read&next=%2Fdeliveries&csrf=\(form.csrf)", "/deliveries"),
+                ("/sign-in/link", "code=used&csrf=\(form.csrf)", "/"),
+            ]
+            for (path, body, goal) in clicks {
+                let second = try await web.send(.POST, path, cookies: session, headers: RunningWeb.own, body: body)
+                #expect(second.status == 303 && second.headers.first(name: "Location") == goal, "\(path)")
+                // Who has neither a session nor the form's cookie is refused as ever, and so is a foreign page.
+                #expect(try await web.send(.POST, path, headers: RunningWeb.own, body: body).status == 403)
+                let cross = [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.test")]
+                #expect(try await web.send(.POST, path, cookies: session, headers: cross, body: body).status == 403)
+            }
+            // Signing out twice neither.
+            let tab = RunningWeb.Tab(web: web, cookies: session)
+            let code = try await tab.formToken()
+            for _ in 0..<2 {
+                let answer = try await tab.post("/sign-out", csrf: code)
+                #expect(answer.status == 303 && answer.headers.first(name: "Location") == "/sign-in")
+            }
+        }
+    }
+
     @Test func `each sign-in has an id of its own, and the database holds its hash only`() async throws {
         try await RunningWeb.with { web async throws in
             let first = try await web.signedIn(as: "read")

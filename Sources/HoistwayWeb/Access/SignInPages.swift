@@ -20,8 +20,9 @@ extension PageResponder {
             }
             return try signInForm(head, site, next: next)
         case .post:
-            let form = try await formBeforeSignIn(request, head, site)
+            let form = try await fieldsBeforeSignIn(request, head, site)
             let next = form.text("next").flatMap { paths.next($0) }
+            guard Self.belongs(form, head, site) else { return try await secondClick(head, site, next: next) }
             do throws(Sessions.Refusal) {
                 let id = try await begin {
                     try await web.sessions.signIn(token: form.text("token") ?? "", from: head.address)
@@ -50,7 +51,8 @@ extension PageResponder {
             }
             return try await signIn(code: code, head, site)
         case .post:
-            let form = try await formBeforeSignIn(request, head, site)
+            let form = try await fieldsBeforeSignIn(request, head, site)
+            guard Self.belongs(form, head, site) else { return try await secondClick(head, site, next: nil) }
             return try await signIn(code: form.text("code") ?? "", head, site)
         case .other: throw PageFailure.method(allow: "GET, HEAD, POST")
         }
@@ -103,13 +105,27 @@ extension PageResponder {
         return response
     }
 
-    /// The fields of a form that belongs to this browser, which is not signed in yet.
-    private func formBeforeSignIn(_ request: Request, _ head: PageHead, _ site: BrowserSite) async throws -> FormFields
-    {
-        guard head.comes(from: site), let secret = head.cookie(site.signInCookie) else { throw PageFailure.foreign }
-        let form = try await fields(of: request)
-        guard FormToken.matches(form.text(FormToken.field), secret: secret) else { throw PageFailure.foreign }
-        return form
+    /// The fields of a form of one of our pages.
+    private func fieldsBeforeSignIn(
+        _ request: Request,
+        _ head: PageHead,
+        _ site: BrowserSite
+    ) async throws -> FormFields {
+        guard head.comes(from: site) else { throw PageFailure.foreign }
+        return try await fields(of: request)
+    }
+
+    /// Whether the form was made for this browser, which is not signed in yet.
+    private static func belongs(_ form: FormFields, _ head: PageHead, _ site: BrowserSite) -> Bool {
+        head.cookie(site.signInCookie).map { FormToken.matches(form.text(FormToken.field), secret: $0) } ?? false
+    }
+
+    /// The first click of two has signed in, and has taken the form's cookie away: the second one finds the session.
+    private func secondClick(_ head: PageHead, _ site: BrowserSite, next: Link?) async throws -> Response {
+        guard try await web.sessions.visitor(cookie: head.cookie(site.sessionCookie), isUse: true) != nil else {
+            throw PageFailure.foreign
+        }
+        return Self.seeOther(next ?? paths())
     }
 
     // Inlined into its callers, it makes the optimizer of Swift 6.3.1 fail ("Found over consume?!").
