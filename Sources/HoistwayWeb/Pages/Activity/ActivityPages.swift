@@ -26,6 +26,11 @@ struct ActivityPages: Sendable {
                 html(.a, .class("action plain"), .href(request.paths("activity")), text: "New entries")
             }
             guard !found.isEmpty else {
+                guard asked == nil else {
+                    return html.empty("Nothing is on record of this project") { html in
+                        html(.p) { $0(.a, .href(request.paths("activity")), text: "Show all activity") }
+                    }
+                }
                 return html.empty("Nothing is on record") { html in
                     html(.p, text: "Promotions, approvals, sign-ins and changes of tokens appear here.")
                 }
@@ -81,7 +86,7 @@ struct ActivityPages: Sendable {
     }
 
     private func object(_ entry: ActivityView, _ request: PageRequest, _ html: inout HTML) {
-        guard let object = entry.object else { return html.text(entry.project ?? "–") }
+        guard let object = entry.object else { return entry.project.map { html.text($0) } ?? html.blank() }
         let name = entry.title ?? Self.name(of: object)
         html.text("\(object.kind.rawValue) ")
         guard let link = link(object, project: entry.project, request) else { return html.text(name) }

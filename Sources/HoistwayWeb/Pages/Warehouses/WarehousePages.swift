@@ -26,6 +26,11 @@ struct WarehousePages: Sendable {
                 html(.div, .class("actions")) { $0(.button, .type("submit"), text: "Filter") }
             }
             guard !found.isEmpty else {
+                guard request.query.text("project") == nil else {
+                    return html.empty("There is no warehouse in this project") { html in
+                        html(.p) { $0(.a, .href(request.paths("warehouses")), text: "Show all warehouses") }
+                    }
+                }
                 return html.empty("There is no warehouse") { html in
                     html(
                         .p,
