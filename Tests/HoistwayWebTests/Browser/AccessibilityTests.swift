@@ -8,7 +8,7 @@ import Testing
 /// What axe has to say against pages: nothing.
 @Suite(.enabled(if: Axe.path != nil, "axe is not named by HOISTWAY_TEST_AXE"))
 struct AccessibilityTests {
-    @Test(arguments: PageLookTests.looks + PipelineLooks.all)
+    @Test(arguments: PageLookTests.looks + PipelineLooks.all + StateLooks.all)
     func `axe finds nothing against a page, wide or narrow, in any theme`(_ look: PageLookTests.Look) async throws {
         try await look.open { browser, address in
             // A narrow page has the colours of a wide one, and other parts of it show.

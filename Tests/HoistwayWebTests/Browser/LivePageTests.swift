@@ -174,6 +174,40 @@ struct LivePageTests {
         }
     }
 
+    /// One of each sort.
+    private static let pages = [
+        "/projects/shop", "/projects/shop?view=list", "/projects/shop/stages/dev",
+        "/projects/shop/freight/\(Shop.id(3))",
+        "/projects/shop/promotions/\(Shop.promotion(of: "staging", .running, number: 1).id)",
+        "/projects/shop/previews/pv0", "/deliveries", "/deliveries/2", "/deliveries/refused", "/warehouses",
+        "/activity", "/attention/failed", "/search?q=nothing", "/projects/shop/stages/prod-eu/adopt",
+        "/projects/shop/stages/prod-eu/compare",
+    ]
+
+    @Test(arguments: pages)
+    func `every page tells a lost connection, keeps what it shows, and goes on by itself`(_ path: String) async throws {
+        try await RunningWeb.with { web async throws in
+            try await Browser.with { browser in
+                try await browser.bring(try await web.signedIn(as: "admin"), web)
+                try await browser.look(width: .phone, theme: .dark)
+                try await browser.open(web.origin + path)
+                try await browser.waitForStream()
+                let before = try await browser.text("main")
+                try await browser.run("window.realNow = Date.now; Date.now = () => window.realNow() + 40000")
+                try await eventually("the banner") {
+                    try await browser.text("#banner").contains("What you see is 4")
+                }
+                #expect(try await browser.text("main") == before)
+                #expect(try await browser.sidewaysScroll() == 0)
+                try await browser.keepPicture("lost\(path.replacing("/", with: "-"))", .phone, .dark)
+                try await browser.run("Date.now = window.realNow")
+                web.feed.tell([ChangedObject(.token, name: "somebody")])
+                try await eventually("the banner to go") { try await browser.text("#banner").isEmpty }
+                try await browser.expectNoFaults(path)
+            }
+        }
+    }
+
     @Test func `another version, and other pipelines, ask to load the page again`() async throws {
         try await RunningWeb.with { web async throws in
             try await Browser.with { browser in

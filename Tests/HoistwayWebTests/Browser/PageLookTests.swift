@@ -68,7 +68,7 @@ struct PageLookTests {
         Look(name: "missing-page", path: "/no-such-page", says: "There is no such page", isFailure: true),
     ]
 
-    @Test(arguments: looks + PipelineLooks.all)
+    @Test(arguments: looks + PipelineLooks.all + StateLooks.all)
     func `a page fits its window in each theme and breaks no rule`(_ look: Look) async throws {
         try await look.open { browser, address in
             for width in Browser.Width.allCases {

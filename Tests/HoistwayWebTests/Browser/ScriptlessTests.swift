@@ -6,7 +6,7 @@ import Testing
 
 /// Browsers that run no scripts: everything can be read and done.
 struct ScriptlessTests {
-    @Test(arguments: PageLookTests.looks + PipelineLooks.all)
+    @Test(arguments: PageLookTests.looks + PipelineLooks.all + StateLooks.all)
     func `a page says everything without the script`(_ look: PageLookTests.Look) async throws {
         try await look.open { browser, address in
             try await browser.setScripts(on: false)
