@@ -205,7 +205,7 @@ struct ScalingSection {
         let pid = scaled.server.pid
         let resident = ProcessFigures.residentMegabytes(pid)
         let own = ProcessFigures.residentMegabytes(pid, .anonymous)
-        let file = ProcessFigures.residentmegabytes(pid, .files)
+        let file = ProcessFigures.residentMegabytes(pid, .files)
         table.add(
             Figure(
                 "RSS, idle, \(sizes.small) stages",
