@@ -27,7 +27,8 @@ struct PruningService: Sendable {
         while !left.isEmpty, !Task.isCancelled {
             let slice = left.prefix(Pruning.slice)
             left = left.dropFirst(Pruning.slice)
-            try await core.ledger.transact { transaction in
+            // The dispatcher hears of it: what was tried before may count no more.
+            try await core.transact { transaction, _ in
                 transaction.put(Pruning.holding(slice, in: transaction.state))
             }
         }

@@ -153,7 +153,7 @@ struct MergeGuardTests {
         let harness = try await Self.developing()
         let first = try await harness.promote()
         let pushed = try #require(first.branches.first?.digest, "\(first.message)")
-        #expect(first.message.contains("change 1 and delete 0"), "\(first.message)")
+        #expect(first.message.contains("would change 1 file of"), "\(first.message)")
         let second = try await Self.promote(harness, first, pushed)
         #expect(second.phase == .failed, "\(second.message)")
         #expect(second.message.contains("delete 60 files of main"), "\(second.message)")
@@ -202,7 +202,7 @@ struct MergeGuardTests {
         await harness.forge.openByHand(from: "theirs", to: "main")
         let record = try await harness.promote()
         #expect(record.phase == .failed, "\(record.message)")
-        #expect(record.message.contains("change 0 and delete 60 files of main"), "\(record.message)")
+        #expect(record.message.contains("would delete 60 files of main"), "\(record.message)")
         #expect(harness.forge.merged == 0)
     }
 
