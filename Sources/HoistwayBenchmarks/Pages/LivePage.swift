@@ -23,8 +23,8 @@ final class LivePage: Sendable {
     /// By what a change concerns, the parts that show it.
     private let parts: [String: [String]]
 
-    init(port: Int, token: String, path: String) throws {
-        browser = try PlainBrowser(port: port, token: token)
+    init(_ browser: PlainBrowser, path: String) throws {
+        self.browser = browser
         self.path = path
         let page = try browser.get(path).text
         guard let source = Self.attribute("data-live-source", of: page[...]),

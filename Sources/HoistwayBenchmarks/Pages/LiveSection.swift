@@ -3,6 +3,8 @@ import Foundation
 /// Open pages: how soon one shows what a webhook has changed, and what twenty of them cost the server and its receiver.
 struct LiveSection {
     private static let pages = 20
+    /// Each has several of the pages: the server takes ten sign-ins a minute, and eight streams a session.
+    private static let browsers = 4
     private static let eventsPerSecond = 50
     private static let path = "/projects/fan"
 
@@ -17,15 +19,16 @@ struct LiveSection {
             pipelines: PageShapes.allCases.map(\.manifests) + [Self.policy]
         )
         FigureTable.progress("seeding")
-        try await SeededPages.seed(server, tokens: Self.pages)
+        try await SeededPages.seed(server, tokens: Self.browsers)
         try await server.start()
         defer { server.stop() }
         try await HoistwayServer.wait(for: server.consolePort, of: server.child)
         try delay(server, &table)
         let alone = try await events(server, from: 10_000)
-        let pages = try (1...Self.pages).map {
-            try LivePage(port: server.consolePort, token: SeededPages.token($0), path: Self.path)
+        let browsers = try (1...Self.browsers).map {
+            try PlainBrowser(port: server.consolePort, token: SeededPages.token($0))
         }
+        let pages = try (0..<Self.pages).map { try LivePage(browsers[$0 % browsers.count], path: Self.path) }
         for page in pages { try page.start() }
         let beside = try await events(server, from: 20_000)
         for page in pages { page.stop() }
@@ -43,7 +46,8 @@ struct LiveSection {
 
     private func delay(_ server: HoistwayServer, _ table: inout FigureTable) throws {
         FigureTable.progress("one page")
-        let page = try LivePage(port: server.consolePort, token: SeededPages.token(1), path: Self.path)
+        let browser = try PlainBrowser(port: server.consolePort, token: SeededPages.token(1))
+        let page = try LivePage(browser, path: Self.path)
         try page.start()
         defer { page.stop() }
         var times: [Double] = []
