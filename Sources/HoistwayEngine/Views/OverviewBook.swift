@@ -12,7 +12,7 @@ final class OverviewBook: Sendable {
         var defaultBranches: Int
     }
 
-    private struct Card {
+    private struct Card: Equatable {
         var position: ProjectPosition
         var needsPerson: Bool
     }
@@ -22,11 +22,11 @@ final class OverviewBook: Sendable {
         /// Of the state.
         var revision: UInt64 = 0
         var minute: Int64 = 0
-        var cards: [String: Card] = [:]
+        var cards = RecordMap<String, Card>()
         var order = OrderedList<ProjectPosition>()
         var needingPerson = OrderedList<String>()
         /// Projects with open promotions: the clock alone may change what is said of them.
-        var open: Set<String> = []
+        var open = OrderedList<String>()
 
         mutating func put(_ card: Card, isOpen: Bool) {
             remove(card.position.name)
@@ -38,7 +38,8 @@ final class OverviewBook: Sendable {
         }
 
         mutating func remove(_ name: String) {
-            guard let old = cards.removeValue(forKey: name) else { return }
+            guard let old = cards[name] else { return }
+            cards[name] = nil
             order.remove(old.position)
             needingPerson.remove(name)
             open.remove(name)

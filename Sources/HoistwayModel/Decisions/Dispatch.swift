@@ -86,29 +86,12 @@ package struct Dispatch: Sendable {
         names: inout PromotionNames,
         random: () -> UInt64
     ) -> Result {
-        var silent = self
-        silent.explains = false
-        return silent.look(
-            on: state,
-            concerning: concern,
-            graph: graph,
-            matcher: matcher,
-            names: &names,
-            random: random
-        )
-    }
-
-    private func look(
-        on state: PipelineState,
-        concerning concern: StageConcern,
-        graph: StageGraph,
-        matcher: some PatternMatcher,
-        names: inout PromotionNames,
-        random: () -> UInt64
-    ) -> Result {
         var result = Result()
         // What could not be read yet may be what a stage waits for, or the stage of a promotion.
         guard pipelines.isComplete else { return result }
+        // Promotions do not depend on what nobody reads.
+        var silent = self
+        silent.explains = false
         var state = state
         var queue = StageQueue(concern, graph: graph)
         func take(_ changes: [Change], behind place: Int?) {
@@ -128,14 +111,20 @@ package struct Dispatch: Sendable {
             result.looks[stage.key] = .some(nil)
             for request in stage.requestedFreight {
                 if stage.promotion == .controlFlow {
-                    let passed = passThrough(stage, request: request, of: next.freight, state: state, into: &result)
+                    let passed = silent.passThrough(
+                        stage,
+                        request: request,
+                        of: next.freight,
+                        state: state,
+                        into: &result
+                    )
                     take(passed, behind: next.place)
                     continue
                 }
                 let auto = AutoPromotion.of(stage, in: project, matcher: matcher)
                 // A stage that takes all freight in its order may have several to promote.
                 for turn in 1...Self.maxAtOnce {
-                    var verdict = evaluate(stage, request: request, auto: auto, state: state, into: &result)
+                    var verdict = silent.evaluate(stage, request: request, auto: auto, state: state, into: &result)
                     let isPromoted = verdict.kind == .promote
                     if isPromoted {
                         let promoted = promote(

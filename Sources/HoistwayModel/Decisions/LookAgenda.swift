@@ -39,7 +39,12 @@ package struct LookAgenda: Sendable {
             concern.add(first.stage)
             set(nil, of: first.stage)
         }
-        if isForAll || lastLook.map({ now < $0 }) ?? false { concern.addAll(of: graph, on: state) }
+        if isForAll || lastLook.map({ now < $0 }) ?? false {
+            concern.addAll(of: graph, on: state)
+            // Those of stages that are not in the manifests any more go, too.
+            looks = [:]
+            byTime = OrderedList()
+        }
         return concern
     }
 

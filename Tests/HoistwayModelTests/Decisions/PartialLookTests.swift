@@ -27,8 +27,7 @@ struct PartialLookTests {
                 partial.changes == whole.changes && history.nextLook == whole.nextLook,
                 "seed \(seed), step \(step), after \(history.last)"
             )
-            history.state.apply(partial.changes)
-            history.step()
+            if history.isStored(partial) { history.step() }
         }
         return history.made
     }
@@ -54,6 +53,8 @@ private struct History {
     private(set) var graph: StageGraph
     var state = PipelineState()
     private var agenda = LookAgenda()
+    /// What the last look was at.
+    private var taken = StageConcern()
     /// What was done last.
     private(set) var last = "the beginning"
     /// Promotions that were made.
@@ -84,12 +85,13 @@ private struct History {
     var nextLook: Timestamp? { pipelines.isComplete ? agenda.nextLook : nil }
 
     mutating func look() -> Dispatch.Result {
+        taken = StageConcern()
         guard pipelines.isComplete else { return Dispatch.Result() }
-        let concern = agenda.take(graph: graph, on: state, now: now)
+        taken = agenda.take(graph: graph, on: state, now: now)
         let result = Dispatch(pipelines: pipelines, mode: mode, now: now)
             .decide(
                 on: state,
-                concerning: concern,
+                concerning: taken,
                 graph: graph,
                 matcher: matcher,
                 names: &names,
@@ -100,6 +102,18 @@ private struct History {
             if case .putPromotion(let record) = $0 { !record.phase.isTerminal } else { false }
         }
         return result
+    }
+
+    /// Stores what came of the look, or fails to, as on a full disk: then it must come again.
+    mutating func isStored(_ result: Dispatch.Result) -> Bool {
+        guard chance.below(20) > 0 else {
+            agenda.giveBack(taken, at: now + .seconds(1))
+            advance(by: .seconds(1))
+            last = "a look that was not stored"
+            return false
+        }
+        state.apply(result.changes)
+        return true
     }
 
     // MARK: What happens
