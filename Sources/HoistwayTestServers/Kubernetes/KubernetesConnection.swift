@@ -85,20 +85,31 @@ private final class ChannelResponder: KubernetesResponder {
             status: HTTPResponseStatus(statusCode: status),
             headers: fields
         )
-        channel.writeAndFlush(HTTPServerResponsePart.head(head), promise: nil)
+        send(.head(head))
     }
 
     func chunk(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
-        channel.writeAndFlush(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: bytes))), promise: nil)
+        send(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
     }
 
     func end() {
-        let sent = channel.writeAndFlush(HTTPServerResponsePart.end(nil))
-        if !isKept { sent.whenComplete { [channel] _ in channel.close(promise: nil) } }
+        inOrder { [isKept] channel in
+            let sent = channel.writeAndFlush(HTTPServerResponsePart.end(nil))
+            if !isKept { sent.whenComplete { _ in channel.close(promise: nil) } }
+        }
     }
 
-    func close() { channel.close(promise: nil) }
+    func close() { inOrder { $0.close(promise: nil) } }
+
+    private func send(_ part: HTTPServerResponsePart) {
+        inOrder { $0.writeAndFlush(part, promise: nil) }
+    }
+
+    /// A call on the channel's own loop would go out at once, before calls that came from other threads earlier.
+    private func inOrder(_ call: @escaping @Sendable (any Channel) -> Void) {
+        channel.eventLoop.execute { [channel] in call(channel) }
+    }
 
     func whenClosed(_ call: @escaping @Sendable () -> Void) {
         channel.closeFuture.whenComplete { _ in call() }
