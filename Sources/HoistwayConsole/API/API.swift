@@ -32,20 +32,11 @@ struct API: Sendable {
 
     let services: APIServices
     private let router = OperationRouter(Operation.all)
-    /// The OpenAPI document, made once.
-    private let document: [UInt8]
+    private let document: DocumentCell
 
     init(services: APIServices) {
         self.services = services
-        document =
-            APICoding.bytes(
-                of: PlainJSON(
-                    OpenAPIDocument.make(
-                        version: services.configuration.version,
-                        base: services.configuration.base
-                    ).document
-                )
-            ).map { Array($0) } ?? []
+        document = DocumentCell(version: services.configuration.version, base: services.configuration.base)
     }
 
     func respond(to request: Request, _ context: ConsoleContext) async throws -> Response {
@@ -54,7 +45,7 @@ struct API: Sendable {
             path.hasPrefix(Self.root)
             ? router.match(method: request.method.rawValue, path: String(path.dropFirst(Self.root.count))) : .none
         if case .found(let operation, _) = match, operation.role == nil {
-            return Self.response(Reply(status: 200, body: document, location: nil), operation)
+            return Self.response(Reply(status: 200, body: document.bytes, location: nil), operation)
         }
         let caller = try await services.tokens.caller(authorization: request.headers[.authorization])
         switch match {
