@@ -21,7 +21,7 @@ struct LookRoomTests {
     }
 
     @Test func `one project leaves others room at a host, and one host leaves others room`() {
-        let room = LookRoom()
+        let room = Room()
         #expect((0..<10).filter { room.begin(Self.warehouse("a", $0, "slow.test")) }.count == 4)
         #expect((0..<10).filter { room.begin(Self.warehouse("b", $0, "slow.test")) }.count == 4)
         #expect(!room.begin(Self.warehouse("c", 0, "slow.test")))
@@ -34,7 +34,7 @@ struct LookRoomTests {
     }
 
     @Test func `however many hosts hang, another one is looked at, and ends give the room back`() {
-        let room = LookRoom()
+        let room = Room()
         let hanging = (0..<400).map { Self.warehouse("a", $0, "slow\($0 / 4).test") }
         let begun = hanging.filter { room.begin($0) }
         #expect(begun.count >= 100 && begun.count < 400)
@@ -43,6 +43,81 @@ struct LookRoomTests {
         for warehouse in begun { room.end(warehouse.key) }
         #expect(room.begin(Self.warehouse("b", 1, "fast.test")))
         #expect(hanging.filter { room.begin($0) }.count >= 64)
+    }
+
+    @Test func `a host has so many looks begin within a second, and others go on meanwhile`() {
+        let room = LookRoom()
+        let start = Timestamp(microseconds: 1_000_000_000)
+        func begin(_ count: Int, _ host: String, at now: Timestamp) -> Int {
+            (0..<count).filter { number in
+                let warehouse = Self.warehouse("a", number, host)
+                defer { room.end(warehouse.key) }
+                return room.begin(warehouse, now: now) == .begun
+            }.count
+        }
+        #expect(begin(150, "quick.test", at: start) == LookRoom.looksOfSecond + 1)
+        let next = room.begin(Self.warehouse("a", 0, "quick.test"), now: start)
+        guard case .isPaced(let moment) = next else { return #expect(Bool(false), "\(next)") }
+        #expect(moment > start && moment - start <= .milliseconds(10))
+        #expect(begin(5, "other.test", at: start) == 5)
+        #expect(begin(150, "quick.test", at: start + .milliseconds(500)) == LookRoom.looksOfSecond / 2)
+        #expect(begin(150, "quick.test", at: start + .seconds(10)) == LookRoom.looksOfSecond + 1)
+    }
+
+    @Test func `projects take turns at a host, and what has no room waits for the end of another`() {
+        let room = LookRoom()
+        let now = Timestamp(microseconds: 1_000_000_000)
+        let warehouses = ["a", "b", "c"].flatMap { project in (0..<50).map { Self.warehouse(project, $0, "one.test") } }
+        var due = DueLooks(warehouses + [Self.warehouse("a", 99, "two.test")])
+        var asked = 0
+        func take() -> [String] {
+            due.take { warehouse in
+                asked += 1
+                return room.begin(warehouse, now: now)
+            }.begun.map { "\($0.key.project)\($0.key.name)" }
+        }
+        #expect(take() == ["aw0", "bw0", "cw0", "aw1", "bw1", "cw1", "aw2", "bw2", "aw99"])
+        #expect(take() == [] && !due.isEmpty)
+        room.end(WarehouseKey(project: "b", name: "w1"))
+        asked = 0
+        #expect(take() == ["cw2"])
+        #expect(asked <= 4, "finding the next one went through \(asked)")
+        var begun = 10
+        for _ in 0..<200 where !due.isEmpty {
+            for warehouse in warehouses { room.end(warehouse.key) }
+            let later = now + .seconds(100 + begun)
+            begun += due.take { room.begin($0, now: later) }.begun.count
+        }
+        #expect(due.isEmpty && begun == 151)
+    }
+
+    @Test func `a hundred warehouses of one host are looked at as soon as others have ended`() async throws {
+        let harness = try await EngineHarness(registry: HangingRegistry())
+        var configuration = harness.engine.core.configuration
+        configuration.pipelines.projects["many"] = Project(
+            name: "many",
+            warehouses: Dictionary(
+                uniqueKeysWithValues: (0..<LookRoom.looksOfSecond).map {
+                    ("w\($0)", Self.warehouse("many", $0, "fast.test"))
+                }
+            )
+        )
+        harness.engine.core.configuration = configuration
+        let core = harness.engine.core
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // The clock stands still: nothing waits for a second to pass.
+            group.addTask { await DiscoveryService(core: core).run() }
+            let warehouses = configuration.pipelines.projects["many"]?.warehouses.keys.sorted() ?? []
+            for _ in 0..<6000 {
+                if warehouses.allSatisfy({ core.looks[WarehouseKey(project: "many", name: $0)]?.endedAt != nil }) {
+                    break
+                }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            let open = warehouses.filter { core.looks[WarehouseKey(project: "many", name: $0)]?.endedAt == nil }
+            #expect(open.isEmpty)
+            group.cancelAll()
+        }
     }
 
     @Test func `a subscription that hangs delays no other of its warehouse, and is asked once`() async throws {
@@ -84,7 +159,7 @@ struct LookRoomTests {
     }
 
     @Test func `a warehouse is free while one of its looks goes on, which keeps its room`() {
-        let room = LookRoom()
+        let room = Room()
         let warehouse = Self.warehouse("a", 0, "fast.test", "slow.test")
         #expect(room.begin(warehouse) && !room.begin(warehouse))
         room.part([warehouse.subscriptions[1]], from: warehouse.key)
@@ -127,6 +202,17 @@ struct LookRoomTests {
             group.cancelAll()
         }
     }
+}
+
+/// Looks that begin at one moment.
+private struct Room {
+    let room = LookRoom()
+    let now = Timestamp(microseconds: 1_000_000_000)
+
+    func begin(_ warehouse: Warehouse) -> Bool { room.begin(warehouse, now: now) == .begun }
+    func end(_ warehouse: WarehouseKey) { room.end(warehouse) }
+    func end(_ hanging: [SubscriptionKey]) { room.end(hanging) }
+    func part(_ hanging: [Subscription], from warehouse: WarehouseKey) { room.part(hanging, from: warehouse) }
 }
 
 /// A registry of which one host never answers.

@@ -20,4 +20,12 @@ struct NextLookTests {
     func `the pause before the next look follows from its failures`(_ failures: [Retry], _ pause: Duration) {
         #expect(NextLook.pause(after: failures, backoff: .seconds(20), interval: .seconds(300)) == pause)
     }
+
+    @Test func `looks of one interval part from each other, and never come later`() {
+        let pauses = (0..<2000).map { NextLook.spread(.seconds(300), random: $0) }
+        #expect(pauses.min() == .seconds(300) - .seconds(30) * 0.999 && pauses.max() == .seconds(300))
+        #expect(Set(pauses).count == 1000)
+        #expect(NextLook.spread(.seconds(30), random: 999) == .seconds(30))
+        #expect(NextLook.spread(.seconds(5), random: 999) == .seconds(5), "what is to come sooner comes as soon")
+    }
 }

@@ -14,10 +14,20 @@ struct DiscoveryService: Sendable {
                 let asked = core.looks.asked.count
                 let now = core.ports.clock.now()
                 let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
-                for warehouse in core.looks.inOrder(warehouses.filter { isDue($0, now: now) }) {
-                    guard room.begin(core.looks.free(of: warehouse)) else { continue }
-                    group.addTask { await check(at: warehouse, in: room) }
+                var due = DueLooks(core.looks.inOrder(warehouses.filter { isDue($0, now: now) }))
+                room.forgetPaces(now: now)
+                while !due.isEmpty, !Task.isCancelled {
+                    let turns = core.looks.turns.count
+                    let present = core.ports.clock.now()
+                    // Others are due by then, and a reload may have changed them.
+                    guard core.looks.asked.count == asked, present - now < .seconds(1) else { break }
+                    let turn = due.take { room.begin(core.looks.free(of: $0), now: present) }
+                    for warehouse in turn.begun { group.addTask { await check(at: warehouse, in: room) } }
+                    guard !due.isEmpty else { break }
+                    let pause = turn.next.map { min(max($0 - present, .milliseconds(1)), .seconds(1)) } ?? .seconds(1)
+                    await core.looks.turns.wait(since: turns, atMost: pause, by: core.ports.clock)
                 }
+                guard due.isEmpty else { continue }
                 let first = warehouses.map { core.looks[$0.key]?.next ?? now }.min() ?? now + .seconds(60)
                 // Cancelled: the loop ends at its head. A minute at most, so that a reload is seen.
                 await core.looks.asked.wait(
@@ -38,10 +48,12 @@ struct DiscoveryService: Sendable {
         let parted = PartedLook()
         defer {
             if parted.hanging.isEmpty { room.end(warehouse.key) } else { room.end(parted.hanging) }
+            core.looks.turns.notify()
         }
         do {
             try await core.discover(warehouse, cause: "discovery") { hanging in
                 room.part(hanging, from: warehouse.key)
+                core.looks.turns.notify()
                 parted.part(hanging.map { SubscriptionKey(warehouse: warehouse.key, subscription: $0.id) })
             }
         } catch {

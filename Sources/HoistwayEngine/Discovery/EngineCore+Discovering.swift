@@ -189,7 +189,7 @@ extension EngineCore {
         let pause = NextLook.pause(
             after: retries,
             backoff: Backoff.pause(attempt: max(attempts, 1), retry: .backoff, random: ports.random),
-            interval: NextLook.interval(of: warehouse)
+            interval: NextLook.spread(NextLook.interval(of: warehouse), random: ports.random())
         )
         let entry = LookBook.Entry(
             endedAt: now,

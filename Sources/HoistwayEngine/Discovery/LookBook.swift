@@ -30,6 +30,8 @@ final class LookBook: Sendable {
 
     /// Notifies when looks were asked for before their time.
     let asked = Signal()
+    /// Notifies then too, and when a look has ended: another may begin.
+    let turns = Signal()
 
     subscript(warehouse: WarehouseKey) -> Entry? { entries.withLock { $0[warehouse] } }
 
@@ -87,11 +89,11 @@ final class LookBook: Sendable {
     /// Those that have waited longest first: slow ones must not take all turns.
     func inOrder(_ warehouses: [Warehouse]) -> [Warehouse] {
         let entries = entries.withLock { $0 }
-        return warehouses.sorted { left, right in
-            let first = entries[left.key]?.next?.microseconds ?? .min
-            let second = entries[right.key]?.next?.microseconds ?? .min
-            return (first, left.key.description) < (second, right.key.description)
+        return warehouses.map { warehouse in
+            (entries[warehouse.key]?.next?.microseconds ?? .min, warehouse.key.description, warehouse)
         }
+        .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        .map(\.2)
     }
 
     /// Has failed looks made again as soon as there is room, but for those that were told to wait: logins and
@@ -114,7 +116,13 @@ final class LookBook: Sendable {
         entries.withLock { entries in
             for key in warehouses { entries[key]?.next = nil }
         }
+        ask()
+    }
+
+    /// Has the looks that are due found anew.
+    func ask() {
         asked.notify()
+        turns.notify()
     }
 
     /// Forgets warehouses that are not configured any more.

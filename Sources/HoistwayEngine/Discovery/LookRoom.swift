@@ -7,6 +7,20 @@ final class LookRoom: Sendable {
     ///
     /// A host that nobody looks at always has room for one: however many others hang, each host goes on.
     static let limits = (project: 4, host: 8, all: 64)
+    /// Looks that begin at one host within a second, however fast it answers.
+    static let looksOfSecond = 100
+
+    /// Whether a look begins.
+    enum Answer: Equatable {
+        case begun
+        case isLookedAt
+        /// As many others of its host are looked at as may be, or as many in all.
+        case isFull
+        /// As many looks of its host have begun lately as may; until then.
+        case isPaced(Timestamp)
+        /// As many others of its project, or of another host that it needs, are looked at as may be.
+        case hasToWait
+    }
 
     /// Who takes part of the room.
     private enum Holder: Hashable {
@@ -31,6 +45,8 @@ final class LookRoom: Sendable {
         /// What each look takes part of; a reload may change the warehouse meanwhile.
         var running: [Holder: Set<Scope>] = [:]
         var counts: [Scope: Int] = [:]
+        /// When all looks that have begun at a host would have been used up, at the pace that it may have.
+        var paces: [String: Timestamp] = [:]
 
         mutating func add(_ scopes: Set<Scope>, of holder: Holder) {
             running[holder] = scopes
@@ -49,20 +65,30 @@ final class LookRoom: Sendable {
 
     private let state = Mutex(State())
 
-    /// False where it is looked at already, or as many others are as may.
-    func begin(_ warehouse: Warehouse) -> Bool {
-        let hosts = Set(warehouse.subscriptions.compactMap(\.host))
+    func begin(_ warehouse: Warehouse, now: Timestamp) -> Answer {
+        let names = warehouse.subscriptions.compactMap(\.host)
+        let hosts = Set(names)
         let scopes = Self.scopes(hosts, project: warehouse.key.project)
         return state.withLock { state in
-            guard state.running[.warehouse(warehouse.key)] == nil, scopes.allSatisfy({ state.count($0) < $0.limit })
-            else {
-                return false
-            }
+            guard state.running[.warehouse(warehouse.key)] == nil else { return .isLookedAt }
+            if let own = names.first, state.count(.host(own)) >= Self.limits.host { return .isFull }
+            guard scopes.allSatisfy({ state.count($0) < $0.limit }) else { return .hasToWait }
             let isFirst = hosts.contains { state.count(.host($0)) == 0 }
-            guard isFirst || state.running.count < Self.limits.all else { return false }
+            guard isFirst || state.running.count < Self.limits.all else { return .isFull }
+            let busy = hosts.compactMap { state.paces[$0] }.filter { $0 - now > .seconds(1) }
+            if let moment = busy.max() { return .isPaced(moment + .seconds(-1)) }
+            for host in hosts {
+                let used = max(state.paces[host] ?? now, now)
+                state.paces[host] = used + .seconds(1) / Self.looksOfSecond
+            }
             state.add(scopes, of: .warehouse(warehouse.key))
-            return true
+            return .begun
         }
+    }
+
+    /// Forgets the paces of hosts that nobody has looked at for a second.
+    func forgetPaces(now: Timestamp) {
+        state.withLock { state in state.paces = state.paces.filter { $0.value > now } }
     }
 
     private static func scopes(_ hosts: Set<String>, project: String) -> Set<Scope> {
@@ -96,7 +122,7 @@ final class LookRoom: Sendable {
 
 extension Subscription {
     /// `host[:port]` of what is asked; `nil` for what is not run.
-    fileprivate var host: String? {
+    var host: String? {
         switch self {
         case .image(let image): image.key.host
         case .git(let git): String(git.key.text.prefix { $0 != "/" })

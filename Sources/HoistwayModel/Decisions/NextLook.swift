@@ -5,6 +5,9 @@ package enum NextLook {
     /// The longest pause that a registry or a remote can ask for.
     package static let longestPause: Duration = .seconds(RetryAfter.longest)
 
+    /// How much earlier than at its interval a look may come: those that began together part from each other.
+    static let spread = 0.1
+
     package static func interval(of warehouse: Warehouse) -> Duration { max(warehouse.interval, shortestInterval) }
 
     /// The pause after a look with these failures; none: the interval.
@@ -19,5 +22,12 @@ package enum NextLook {
         let unasked = failures.compactMap { if case .unasked(let pause) = $0 { pause } else { nil } }.min()
         let mayPass = failures.contains(.backoff) || failures.contains(.awhile)
         return min(mayPass ? min(backoff, interval) : interval, unasked ?? interval)
+    }
+
+    /// The interval, or up to a tenth less; never less than the shortest one.
+    ///
+    /// - Parameter random: any number.
+    package static func spread(_ interval: Duration, random: UInt64) -> Duration {
+        max(interval - interval * (spread * Double(random % 1000) / 1000), min(interval, shortestInterval))
     }
 }
