@@ -109,11 +109,13 @@ extension PromotionBatch {
         draft.record.failure = FailureRecord(
             .previewOutdated,
             message: words,
-            hint: "make another preview, and promote from that"
+            hint: OutdatedPreview.hint
         )
         draft.objection = .promotionRefused
-        draft.run.stop(words)
-        draft.end(.finished(.failed, message: words))
+        // Where only one sentence is shown, it says what to do too.
+        let sentence = "\(words): \(OutdatedPreview.hint)"
+        draft.run.stop(sentence)
+        draft.end(.finished(.failed, message: sentence))
     }
 }
 

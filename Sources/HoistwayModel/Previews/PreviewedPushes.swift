@@ -143,7 +143,10 @@ package struct OutdatedPreview: Sendable, Equatable, Codable {
         self.branches = branches
     }
 
-    /// For people.
+    /// What to do about it.
+    package static let hint = "make another preview, and promote from that"
+
+    /// For people; what to do about it stands in ``hint``.
     ///
     /// - Parameter pushed: branches that the promotion had pushed before.
     package func message(pushed: [String]) -> String {
@@ -151,6 +154,6 @@ package struct OutdatedPreview: Sendable, Equatable, Codable {
         let done =
             pushed.isEmpty
             ? "nothing is pushed" : "nothing more is pushed; \(Listing.text(pushed)) had been pushed before that"
-        return "preview \(preview) is outdated: \(what); \(done): make another preview, and promote from that"
+        return "preview \(preview) is outdated: \(what); \(done)"
     }
 }

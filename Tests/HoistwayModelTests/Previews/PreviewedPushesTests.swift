@@ -88,7 +88,7 @@ struct PreviewedPushesTests {
         #expect(
             message
                 == "preview p1 is outdated: the difference on main is another one: the preview showed d1, now it is d9 (x.yaml); "
-                + "nothing is pushed: make another preview, and promote from that"
+                + "nothing is pushed"
         )
         #expect(outdated.message(pushed: ["first"]).contains("first had been pushed before that"))
         #expect(OutdatedPreview(preview: "p1", branches: []) == nil)

@@ -347,7 +347,7 @@ struct Shop: Sendable {
         record.failure = FailureRecord(
             .previewOutdated,
             message: record.outdated?.message(pushed: []) ?? "",
-            hint: "make another preview, and promote from that"
+            hint: OutdatedPreview.hint
         )
         return view(record)
     }
