@@ -78,6 +78,9 @@ let package = Package(
         .target(name: "Ctoml"),
         .systemLibrary(name: "Cpcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
+        // A thread of one's own, and work on all processors.
+        room("HoistwayThreads"),
+
         // Values and rules.
         room("HoistwayModel", [trees]),
         room("HoistwayPorts", ["HoistwayModel"]),
@@ -90,7 +93,7 @@ let package = Package(
             "HoistwaySettings",
             [
                 "HoistwayModel", "HoistwayCrypto", "HoistwayPatterns", "HoistwayExpressions", "HoistwayEvents",
-                "HoistwayEdits",
+                "HoistwayEdits", "HoistwayThreads",
             ]
         ),
         room(
@@ -101,7 +104,7 @@ let package = Package(
             "HoistwayEngine",
             [
                 "HoistwayModel", "HoistwayPorts", "HoistwayEdits", "HoistwayExpressions", "HoistwaySteps",
-                logging, lifecycle, metrics,
+                "HoistwayThreads", logging, lifecycle, metrics,
             ]
         ),
 
@@ -111,9 +114,6 @@ let package = Package(
 
         // What adapters that speak http share.
         room("HoistwayHTTP", [client, nio, posix, http1, tls]),
-
-        // What adapters share that block a thread.
-        room("HoistwayThreads"),
 
         // SQLite's own interface in Swift's words.
         room("HoistwaySQLite", ["Csqlite"]),

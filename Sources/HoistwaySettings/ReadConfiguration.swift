@@ -53,9 +53,7 @@ package struct ReadConfiguration: Sendable {
         Checks(
             settings: settings,
             pipelines: Pipelines(),
-            references: [],
             isComplete: false,
-            unplaced: [],
             file: shown,
             lines: lines,
             problems: problems
@@ -101,12 +99,10 @@ package struct ReadConfiguration: Sendable {
         with versions: [ManifestVersion],
         more: [Problem] = [],
         schemas: [String: StepSchema],
-        judge: (StepTemplate) -> (any Diagnosable)? = { _ in nil }
+        judge: @Sendable (StepTemplate) -> (any Diagnosable)? = { _ in nil }
     ) -> (LoadedSettings?, [Problem]) {
         let problems = ProblemList()
-        for problem in found + more {
-            problems.add(problem.severity, problem.place, problem.message, hint: problem.hint)
-        }
+        problems.add(found + more)
         guard let settings else { return (nil, problems.sorted) }
         let reader = ManifestReader(
             settings: settings,

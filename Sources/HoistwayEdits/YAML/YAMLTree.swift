@@ -1,3 +1,5 @@
+import HoistwayModel
+
 /// A value of YAML as it was written: aliases are followed, and a key may stand in one mapping twice.
 ///
 /// For readers that tell all that is wrong with a text; edits work on ``YAMLDocument``, which refuses such a text.
@@ -125,7 +127,7 @@ private struct YAMLTreeComposer: ~Copyable {
             let isText = event.tag == "tag:yaml.org,2002:str" || event.tag == "!"
             tree.content = .scalar(text, isPlain: style == .plain && !isText)
             if event.anchor == nil, event.tag == nil { tree.writing = (style, event.start..<event.end) }
-            if text.contains("${{") || text.contains("${%") { tree.openings = openings(of: event, style) }
+            if text.opensExpression { tree.openings = openings(of: event, style) }
             tree.body = body(of: text, event, style)
         case .alias(let name):
             guard let target = anchors[name] else {

@@ -1,5 +1,6 @@
 import HoistwayModel
 import HoistwayPorts
+import HoistwayThreads
 
 /// Which stages read differently when something changes that is not theirs: made once for each configuration.
 struct StageReach: Sendable {
@@ -16,12 +17,14 @@ struct StageReach: Sendable {
     private var byKey: [RepositoryKey: [StageKey]] = [:]
 
     init(_ pipelines: Pipelines) {
-        for stage in pipelines.stagesInOrder {
+        let stages = pipelines.stagesInOrder
+        let parts = Parallel.parts(of: stages.count)
+        let written = Parallel.map(parts.count) { stages[parts[$0]].map(\.writtenBranches) }.flatMap(\.self)
+        for (stage, written) in zip(stages, written) {
             for request in stage.requestedFreight {
                 let key = WarehouseKey(project: stage.key.project, name: request.warehouse)
                 byWarehouse[key, default: []].append(stage.key)
             }
-            let written = stage.writtenBranches
             for key in Set(written.compactMap { RepositoryKey(url: $0.repoURL) }) {
                 byKey[key, default: []].append(stage.key)
             }

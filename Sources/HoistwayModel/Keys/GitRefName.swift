@@ -21,8 +21,8 @@ package enum GitRefName {
         if bytes.count > 255 { return .tooLong }
         if name.hasPrefix("-") { return .leadingDash }
         if bytes.contains(where: isForbidden) { return .forbiddenCharacter }
-        if name == "@" || name == "HEAD" || contains(name, "@{") { return .reserved }
-        if contains(name, "..") || name.hasSuffix(".") { return .dots }
+        if name == "@" || name == "HEAD" || name.hasBytes("@{") { return .reserved }
+        if name.hasBytes("..") || name.hasSuffix(".") { return .dots }
         let segments = name.split(separator: "/", omittingEmptySubsequences: false)
         if segments.contains(where: { $0.isEmpty || $0.hasPrefix(".") || $0.hasSuffix(".lock") }) { return .badSegment }
         if name.hasPrefix("refs/") { return .fullName }
@@ -34,11 +34,4 @@ package enum GitRefName {
     }
 
     private static let forbidden = Set("~^:?*[\\".utf8)
-
-    /// Compares bytes: two scalars that fuse to one character are still there.
-    private static func contains(_ name: String, _ pair: StaticString) -> Bool {
-        let first = pair.utf8Start[0]
-        let second = pair.utf8Start[1]
-        return zip(name.utf8, name.utf8.dropFirst()).contains { $0 == first && $1 == second }
-    }
 }

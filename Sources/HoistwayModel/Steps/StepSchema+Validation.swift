@@ -40,7 +40,17 @@ extension StepSchema {
                 add(path, "expected a mapping, found \(value.typeName)")
                 return
             }
-            for field in mapping.fields { check(entries[field.name], against: field, at: path[field.name]) }
+            var written = 0
+            for field in mapping.fields {
+                let value = entries[field.name]
+                if value != nil { written += 1 } else if !field.isRequired { continue }
+                check(value, against: field, at: path[field.name])
+            }
+            if written < entries.count { tellUnknown(entries, mapping, at: path) }
+            for rule in mapping.rules { check(entries, against: rule, at: path) }
+        }
+
+        private mutating func tellUnknown(_ entries: [String: ConfigValue], _ mapping: Mapping, at path: ConfigPath) {
             let known = mapping.fields.map(\.name)
             let unknown = entries.keys.filter { !known.contains($0) }.sorted()
             for key in unknown.prefix(StepSchema.maxTold) {
@@ -49,7 +59,6 @@ extension StepSchema {
             if let next = unknown.dropFirst(StepSchema.maxTold).first {
                 add(path[next], "\(unknown.count - StepSchema.maxTold) more unknown keys follow")
             }
-            for rule in mapping.rules { check(entries, against: rule, at: path) }
         }
 
         private mutating func check(_ value: ConfigValue?, against field: Field, at path: ConfigPath) {
@@ -132,7 +141,8 @@ extension StepSchema {
         }
 
         private mutating func checkText(_ text: String, against type: FieldType, at path: ConfigPath) {
-            let shown = ShownText.quoted(text)
+            /// Of use only where something is wrong.
+            var shown: String { ShownText.quoted(text) }
             switch type {
             case .path:
                 if let problem = WorkspacePath.problem(with: text) { add(path, problem) }

@@ -224,5 +224,5 @@ extension ConfigValue {
 
 extension String {
     /// Whether it holds the opening of an expression, in either of its spellings.
-    package var opensExpression: Bool { contains("${{") || contains("${%") }
+    package var opensExpression: Bool { hasBytes("${{") || hasBytes("${%") }
 }

@@ -3,15 +3,15 @@ import HoistwayModel
 extension Checks {
     /// Two stages that clear one path of one branch take away each other's files, unless both write all of them.
     func checkBranches() {
-        checkPlaces()
-        var seen: [Clearing] = []
+        var seen: [RepositoryKey: [Clearing]] = [:]
         for project in projects {
             for stage in stages(of: project) {
                 for clearing in Clearing.all(of: stage, in: project) {
-                    if let other = seen.first(where: { $0.collides(with: clearing) && $0.stage != clearing.stage }) {
+                    let others = seen[clearing.repository] ?? []
+                    if let other = others.first(where: { $0.collides(with: clearing) && $0.stage != clearing.stage }) {
                         tell(of: other, and: clearing)
                     }
-                    seen.append(clearing)
+                    seen[clearing.repository, default: []].append(clearing)
                 }
             }
         }
@@ -44,7 +44,7 @@ extension Checks {
     }
 
     /// Steps of Git work on checkouts of earlier steps; what is pushed to another branch keeps what is there.
-    private func checkPlaces() {
+    func checkPlaces() {
         for stage in projects.flatMap(stages(of:)) {
             guard case .steps(let steps) = stage.promotion else { continue }
             let walk = StepWalk(stage: stage, steps: steps)
@@ -80,8 +80,9 @@ private struct Clearing {
         return path.isEmpty ? name : "\(path) of \(name)"
     }
 
+    /// - Parameter other: of the same repository.
     func collides(with other: Clearing) -> Bool {
-        repository == other.repository && isSameBranch(as: other) && !(carriesImages && other.carriesImages)
+        isSameBranch(as: other) && !(carriesImages && other.carriesImages)
             && (PathText.contains(path, other.path) || PathText.contains(other.path, path))
     }
 

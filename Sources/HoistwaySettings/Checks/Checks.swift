@@ -1,4 +1,5 @@
 import HoistwayModel
+import HoistwayThreads
 
 /// What can be judged only once everything is read.
 struct Checks {
@@ -14,6 +15,53 @@ struct Checks {
     /// Where its keys stand, by their paths.
     let lines: [String: Int]
     let problems: ProblemList
+    /// By name: all, or those of a part.
+    let projects: [Project]
+
+    init(
+        settings: Settings,
+        pipelines: Pipelines,
+        references: [StageReference] = [],
+        isComplete: Bool,
+        unplaced: Set<String> = [],
+        file: String,
+        lines: [String: Int],
+        problems: ProblemList
+    ) {
+        self.init(
+            settings,
+            pipelines,
+            references,
+            isComplete,
+            unplaced,
+            file,
+            lines,
+            problems,
+            pipelines.projects.values.sorted { $0.name < $1.name }
+        )
+    }
+
+    private init(
+        _ settings: Settings,
+        _ pipelines: Pipelines,
+        _ references: [StageReference],
+        _ isComplete: Bool,
+        _ unplaced: Set<String>,
+        _ file: String,
+        _ lines: [String: Int],
+        _ problems: ProblemList,
+        _ projects: [Project]
+    ) {
+        self.settings = settings
+        self.pipelines = pipelines
+        self.references = references
+        self.isComplete = isComplete
+        self.unplaced = unplaced
+        self.file = file
+        self.lines = lines
+        self.problems = problems
+        self.projects = projects
+    }
 
     func run() {
         checkReferences()
@@ -27,12 +75,29 @@ struct Checks {
         checkBranches()
         checkManifestSources()
         checkFiles()
-        checkPromoted()
         checkArgoCD()
-        checkCommits()
-        checkPullRequests()
         checkMessageChannels()
-        checkRequests()
+        inParts { part in
+            part.checkPlaces()
+            part.checkPromoted()
+            part.checkCommits()
+            part.checkPullRequests()
+            part.checkRequests()
+        }
+    }
+
+    /// Checks that look at one project at a time: on all processors.
+    func inParts(_ check: @Sendable (Checks) -> Void) {
+        let (settings, pipelines, isComplete, unplaced) = (settings, pipelines, isComplete, unplaced)
+        let (file, lines, projects) = (file, lines, projects)
+        let parts = Parallel.parts(of: projects.count)
+        let found = Parallel.map(parts.count) { number in
+            let problems = ProblemList()
+            let own = Array(projects[parts[number]])
+            check(Checks(settings, pipelines, [], isComplete, unplaced, file, lines, problems, own))
+            return problems.all
+        }
+        for part in found { problems.add(part) }
     }
 
     /// What can be judged without any manifest: whether anything may listen.
@@ -40,8 +105,6 @@ struct Checks {
         checkListeners()
         checkReceivers()
     }
-
-    var projects: [Project] { pipelines.projects.values.sorted { $0.name < $1.name } }
 
     func stages(of project: Project) -> [Stage] { project.stages.values.sorted { $0.key.name < $1.key.name } }
 

@@ -10,7 +10,7 @@ extension ManifestReader {
     private func tellOldKeys(of uses: String, in node: YamlNode) {
         switch node.content {
         case .scalar(let scalar):
-            if Expressions.isTemplate(scalar.text), scalar.text.contains(".prNumber") {
+            if Expressions.isTemplate(scalar.text), scalar.text.hasBytes(".prNumber") {
                 oldForm(
                     "the output prNumber",
                     of: "Kargo 0.9 to 1.6",

@@ -1,4 +1,5 @@
 import HoistwayModel
+import HoistwayThreads
 
 /// Reads all manifests of a configuration into pipelines and credentials.
 ///
@@ -48,13 +49,13 @@ final class ManifestReader {
     ///   - texts: the files of this machine.
     ///   - versions: of sources in Git, at most one for each.
     func read(_ texts: [ReadConfiguration.Text], versions: [ManifestVersion]) {
-        for file in texts {
-            guard let text = file.text else {
+        for file in read(texts) {
+            guard let file else {
                 isComplete = false
                 continue
             }
-            var left = YamlDocuments.maxNodes
-            read(text, shownAs: file.file, of: nil, left: &left)
+            problems.add(file.problems)
+            sort(file.reading, of: nil)
         }
         for followed in settings.manifestSources {
             guard let version = versions.first(where: { $0.source.place == followed.source.place }) else {
@@ -116,9 +117,31 @@ final class ManifestReader {
     /// Stages in the old form, whose warehouse is found by way of their upstream stages.
     var unresolved: [StageKey: [String]] = [:]
 
+    private typealias ReadFile = (reading: YamlDocuments.Reading, problems: [Problem])
+
+    /// The files of this machine, none of which bounds another: on all processors. `nil` for one without text.
+    private func read(_ texts: [ReadConfiguration.Text]) -> [ReadFile?] {
+        let doubled = doubled
+        return Parallel.map(texts.count) { number -> ReadFile? in
+            guard let text = texts[number].text else { return nil }
+            let problems = ProblemList()
+            var left = YamlDocuments.maxNodes
+            let reading = YamlDocuments.read(
+                text,
+                file: texts[number].file,
+                problems: problems,
+                doubled: doubled,
+                left: &left
+            )
+            return (reading, problems.all)
+        }
+    }
+
     private func read(_ text: String, shownAs shown: String, of source: ManifestSource?, left: inout Int) {
-        let doubled: YamlDocuments.Doubled = dialect == .kargo ? .lastCounts : .refused
-        let reading = YamlDocuments.read(text, file: shown, problems: problems, doubled: doubled, left: &left)
+        sort(YamlDocuments.read(text, file: shown, problems: problems, doubled: doubled, left: &left), of: source)
+    }
+
+    private func sort(_ reading: YamlDocuments.Reading, of source: ManifestSource?) {
         if !reading.isComplete { isComplete = false }
         for document in reading.documents { sort(document, of: source) }
     }
@@ -307,6 +330,8 @@ final class ManifestReader {
         return false
     }
 
+    private var doubled: YamlDocuments.Doubled { dialect == .kargo ? .lastCounts : .refused }
+
     var dialect: Dialect { settings.strict ? .strict : .kargo }
 
     /// For what decides which freight there is, and where it may go.
@@ -396,9 +421,9 @@ final class ManifestReader {
     }
 
     func update(project name: String, _ change: (inout Project) -> Void) {
-        guard var project = pipelines.projects[name] else { return }
-        change(&project)
-        pipelines.projects[name] = project
+        // In its place: a copy of it would copy all its stages for each of them.
+        guard let index = pipelines.projects.index(forKey: name) else { return }
+        change(&pipelines.projects.values[index])
     }
 
     func add(_ project: Project) { pipelines.projects[project.name] = project }

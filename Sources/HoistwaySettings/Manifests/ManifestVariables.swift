@@ -27,31 +27,15 @@ struct ManifestVariables {
 
     /// The node with every variable replaced; a variable that may not be used stays as it is, and is told.
     func replaced(in node: YamlNode, isSecretManifest: Bool) -> YamlNode {
-        var node = node
-        switch node.content {
-        case .scalar(let scalar):
-            guard scalar.text.contains("${") else { return node }
-            guard !scalar.isTold else { return node }
+        let changed = node.changingScalars { scalar, place, _ in
+            guard scalar.text.hasBytes("${"), !scalar.isTold else { return nil }
             let before = problems.all.count
-            let text = replaced(scalar.text, place: node.place, isSecretManifest: isSecretManifest)
-            if problems.all.count > before {
-                node.content = .scalar(YamlScalar(text: scalar.text, isPlain: false, isTold: true))
-            } else if text != scalar.text {
-                // A value from outside is text, whatever it looks like.
-                node.content = .scalar(YamlScalar(text: text, isPlain: false, openings: scalar.openings))
-            }
-        case .list(let items):
-            node.content = .list(items.map { replaced(in: $0, isSecretManifest: isSecretManifest) })
-        case .map(let entries):
-            node.content = .map(
-                entries.map { entry in
-                    var entry = entry
-                    entry.value = replaced(in: entry.value, isSecretManifest: isSecretManifest)
-                    return entry
-                }
-            )
+            let text = replaced(scalar.text, place: place, isSecretManifest: isSecretManifest)
+            if problems.all.count > before { return YamlScalar(text: scalar.text, isPlain: false, isTold: true) }
+            // A value from outside is text, whatever it looks like.
+            return text == scalar.text ? nil : YamlScalar(text: text, isPlain: false, openings: scalar.openings)
         }
-        return node
+        return changed ?? node
     }
 
     private func replaced(_ text: String, place: SourcePlace, isSecretManifest: Bool) -> String {

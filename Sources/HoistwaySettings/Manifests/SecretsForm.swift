@@ -6,12 +6,11 @@ import HoistwayModel
 enum SecretsForm {
     /// The node with today's form in all its texts; `tell` gets the place of each old one.
     static func replaced(in node: YamlNode, tell: (SourcePlace) -> Void) -> YamlNode {
-        var node = node
-        switch node.content {
-        case .scalar(var scalar):
-            guard scalar.text.contains("secrets"), !scalar.isTold, let text = replaced(in: scalar.text) else {
-                return node
+        let changed = node.changingScalars { scalar, place, _ in
+            guard scalar.text.hasBytes("secrets"), !scalar.isTold, let text = replaced(in: scalar.text) else {
+                return nil
             }
+            var scalar = scalar
             scalar.text = text
             // The rest of a line has moved.
             scalar.openings = scalar.openings.map { opening in
@@ -19,19 +18,10 @@ enum SecretsForm {
                 opening.isVerbatim = false
                 return opening
             }
-            node.content = .scalar(scalar)
-            tell(node.place)
-        case .list(let items): node.content = .list(items.map { replaced(in: $0, tell: tell) })
-        case .map(let entries):
-            node.content = .map(
-                entries.map { entry in
-                    var entry = entry
-                    entry.value = replaced(in: entry.value, tell: tell)
-                    return entry
-                }
-            )
+            tell(place)
+            return scalar
         }
-        return node
+        return changed ?? node
     }
 
     /// `nil` where there is none, or the text is no template.

@@ -22,7 +22,7 @@ struct TemplateText {
             problems.error(SourcePlace(file: place.file, line: place.line), Self.helm, hint: Self.helmHint)
             return nil
         }
-        return marked(document, key: "", isSecretManifest: isSecretManifest)
+        return marked(document, isSecretManifest: isSecretManifest)
     }
 
     private func templatePlace(in node: YamlNode, isSecretManifest: Bool) -> SourcePlace? {
@@ -41,27 +41,14 @@ struct TemplateText {
     }
 
     /// With what was told of marked.
-    private func marked(_ node: YamlNode, key: String, isSecretManifest: Bool) -> YamlNode {
-        var node = node
-        switch node.content {
-        case .scalar(var scalar):
-            if isSecretManifest, key != "repoURL" { return node }
-            guard tell(scalar.text, key: key, place: node.place) else { return node }
+    private func marked(_ document: YamlNode, isSecretManifest: Bool) -> YamlNode {
+        let marked = document.changingScalars(leaving: Self.templated) { scalar, place, key in
+            guard !isSecretManifest || key == "repoURL", tell(scalar.text, key: key, place: place) else { return nil }
+            var scalar = scalar
             scalar.isTold = true
-            node.content = .scalar(scalar)
-        case .list(let items):
-            node.content = .list(items.map { marked($0, key: key, isSecretManifest: isSecretManifest) })
-        case .map(let entries):
-            node.content = .map(
-                entries.map { entry in
-                    guard !Self.templated.contains(entry.key) else { return entry }
-                    var entry = entry
-                    entry.value = marked(entry.value, key: entry.key, isSecretManifest: isSecretManifest)
-                    return entry
-                }
-            )
+            return scalar
         }
-        return node
+        return marked ?? document
     }
 
     private func tell(_ text: String, key: String, place: SourcePlace) -> Bool {

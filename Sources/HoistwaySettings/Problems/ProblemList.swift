@@ -17,6 +17,11 @@ final class ProblemList {
         add(.warning, place, message, hint: hint)
     }
 
+    /// Adds what was found elsewhere, in its order.
+    func add(_ found: [Problem]) {
+        for problem in found { add(problem.severity, problem.place, problem.message, hint: problem.hint) }
+    }
+
     /// Adds a problem; the same one twice (through a YAML alias, say) is told once.
     func add(_ severity: Problem.Severity, _ place: SourcePlace, _ message: String, hint: String? = nil) {
         let problem = Problem(severity: severity, place: place, message: message, hint: hint)

@@ -22,7 +22,7 @@ struct YamlDocuments {
     }
 
     /// What could be read of a file.
-    struct Reading {
+    struct Reading: Sendable {
         /// Empty ones are left out.
         var documents: [YamlNode] = []
         /// No document was given up.

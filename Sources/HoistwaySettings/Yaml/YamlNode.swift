@@ -3,8 +3,8 @@ import HoistwayModel
 /// One node of a document, with the place where it was written.
 ///
 /// Aliases and merge keys are resolved already; explicit tags other than `!!str` are not kept.
-struct YamlNode {
-    enum Content {
+struct YamlNode: Sendable {
+    enum Content: Sendable {
         case scalar(YamlScalar)
         case list([YamlNode])
         case map([YamlEntry])
@@ -92,7 +92,7 @@ struct YamlNode {
     }
 }
 
-struct YamlEntry {
+struct YamlEntry: Sendable {
     var key: String
     /// Of the key.
     var place: SourcePlace

@@ -3,7 +3,7 @@ import HoistwayEdits
 /// The text of a scalar, and whether its writing makes it something other than text.
 ///
 /// Types are those of Kubernetes, whose YAML library reads version 1.1: `on` and `yes` are booleans.
-struct YamlScalar {
+struct YamlScalar: Sendable {
     enum Value: Equatable {
         case null
         case bool(Bool)
