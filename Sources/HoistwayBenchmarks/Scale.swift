@@ -49,7 +49,7 @@ struct Scale: Sendable {
         memorySeconds = isQuick ? 10 : 60
         settledSecond = isQuick ? 3 : 10
         promotions = isQuick ? 5 : 10
-        largeRounds = isQuick ? 2 : 5
+        largeRounds = isQuick ? 2 : 7
         branches = isQuick ? 20 : 100
         large = isQuick ? 20_000 : 100_000
         applications = isQuick ? 500 : 5000

@@ -28,6 +28,8 @@ package final class GitHTTPServer: Sendable {
         package var connection: String
         /// From the first byte of the request to the last one of the answer, in milliseconds.
         package var milliseconds: Double
+        /// When the last byte of the answer had gone, in milliseconds since 1970.
+        package var ended: Double
         /// What was posted to `git-upload-pack`, with `\xHH` for bytes that do not print.
         package var body: String
     }
@@ -132,8 +134,8 @@ package final class GitHTTPServer: Sendable {
 extension GitHTTPServer.Request {
     fileprivate init?(line: Substring) {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 9, let status = Int(fields[2]), let received = Int(fields[3]), let sent = Int(fields[4]),
-            let seconds = Double(fields[7])
+        guard fields.count == 10, let status = Int(fields[2]), let received = Int(fields[3]), let sent = Int(fields[4]),
+            let seconds = Double(fields[7]), let end = Double(fields[8])
         else { return nil }
         self.init(
             method: fields[0],
@@ -144,7 +146,8 @@ extension GitHTTPServer.Request {
             gitProtocol: fields[5],
             connection: fields[6],
             milliseconds: seconds * 1000,
-            body: fields[8]
+            ended: end * 1000,
+            body: fields[9]
         )
     }
 }
@@ -195,7 +198,7 @@ extension GitHTTPServer {
                 uwsgi_temp_path \(folder)/uwsgi;
                 map $uri $wire_body { ~/git-upload-pack$ $request_body; default ""; }
                 log_format wire '$request_method\\t$request_uri\\t$status\\t$request_length\\t$bytes_sent\\t'
-                    '$http_git_protocol\\t$connection\\t$request_time\\t$wire_body';
+                    '$http_git_protocol\\t$connection\\t$request_time\\t$msec\\t$wire_body';
                 access_log \(folder)/access.log wire;
                 client_max_body_size 0;
                 client_body_buffer_size 1m;

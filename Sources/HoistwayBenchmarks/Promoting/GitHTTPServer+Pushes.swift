@@ -3,15 +3,24 @@ import HoistwayTestServers
 extension GitHTTPServer {
     /// How many pushes the server's log has; of one that was just answered the line may be still to come.
     func pushes() async throws -> Int {
-        try await requests().count(where: Self.isPush)
+        try await requests().count(where: \.isPush)
     }
 
-    /// Milliseconds from the first byte of the last push to the end of its answer; 0 before any.
-    func lastPush() async throws -> Double {
-        try await requests().last(where: Self.isPush)?.milliseconds ?? 0
+    /// The requests of a promotion that has just moved a branch: those after the first `known`, up to the push.
+    ///
+    /// The branch moves before the push is answered: its line is awaited.
+    func promotion(after known: Int) async throws -> [Request] {
+        var found: [Request] = []
+        try await eventually("the push in the server's log") {
+            let new = try await requests().dropFirst(known)
+            guard let push = new.firstIndex(where: \.isPush) else { return false }
+            found = Array(new[...push])
+            return true
+        }
+        return found
     }
+}
 
-    private static func isPush(_ request: Request) -> Bool {
-        request.method == "POST" && request.uri.hasSuffix("/git-receive-pack")
-    }
+extension GitHTTPServer.Request {
+    fileprivate var isPush: Bool { method == "POST" && uri.hasSuffix("/git-receive-pack") }
 }
