@@ -306,7 +306,10 @@ let package = Package(
         tests("HoistwaySQLiteTests", ["HoistwaySQLite"]),
         tests(
             "HoistwayStoreTests",
-            ["HoistwayStore", "HoistwaySQLite", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit", logging],
+            [
+                "HoistwayStore", "HoistwaySQLite", "HoistwayModel", "HoistwayPorts", "HoistwayTestKit",
+                "HoistwayTestServers", logging,
+            ],
             exclude: ["Fixtures"]
         ),
         tests(

@@ -117,8 +117,14 @@ package protocol StateStore: Sendable {
     func load() async throws(StoreFailure) -> PipelineState
     /// What the finished steps of a promotion have given, as they were last stored; empty where nothing was.
     func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult]
-    /// All or nothing; durable when it returns.
-    func commit(_ changes: [Change], deliveries: [DeliveryOutcome], audit: [AuditRecord]) async throws(StoreFailure)
+    /// All or nothing; as durable as asked when it returns. Commits outlive a sudden end in their order: what is lost
+    /// are the last ones.
+    func commit(
+        _ changes: [Change],
+        deliveries: [DeliveryOutcome],
+        audit: [AuditRecord],
+        durability: Durability
+    ) async throws(StoreFailure)
 
     /// Deliveries that are to be decided; at most `limit`.
     func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID]
@@ -164,6 +170,18 @@ package protocol StateStore: Sendable {
 }
 
 extension StateStore {
+    /// How long at most a commit of ``Durability/program`` is not on the disk.
+    package static var longestUnsynced: Duration { .milliseconds(100) }
+
+    /// All or nothing; on the disk when it returns.
+    package func commit(
+        _ changes: [Change],
+        deliveries: [DeliveryOutcome],
+        audit: [AuditRecord]
+    ) async throws(StoreFailure) {
+        try await commit(changes, deliveries: deliveries, audit: audit, durability: .disk)
+    }
+
     /// A store in memory always has room.
     package func obstacle() async -> StoreFailure? { nil }
 }

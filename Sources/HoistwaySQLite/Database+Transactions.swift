@@ -20,6 +20,15 @@ extension Database {
         }
     }
 
+    /// Whether a transaction is on the disk once it is committed, with all that were committed before it.
+    ///
+    /// Else it is written, and outlives the program but not the machine: <https://www.sqlite.org/pragma.html#pragma_synchronous>.
+    /// Between transactions only.
+    package func setSynced(_ isSynced: Bool) throws {
+        // A statement that is kept would do it once, when it is prepared.
+        try runScript("PRAGMA synchronous = \(isSynced ? "FULL" : "NORMAL")")
+    }
+
     /// A part of a transaction that is undone alone.
     ///
     /// Where SQLite has undone the whole transaction, the failure says so.

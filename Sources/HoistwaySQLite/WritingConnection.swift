@@ -15,7 +15,7 @@ package final class WritingConnection: @unchecked Sendable {
         guard mode == "wal" else {
             throw SQLiteFailure.damaged("it has no write-ahead log (journal_mode is \(mode ?? "unknown"))")
         }
-        try database.run("PRAGMA synchronous = FULL")
+        try database.setSynced(true)
         self.database = database
     }
 

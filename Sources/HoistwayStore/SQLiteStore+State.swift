@@ -64,7 +64,8 @@ extension SQLiteStore: StateStore {
     package func commit(
         _ changes: [Change],
         deliveries: [DeliveryOutcome],
-        audit: [AuditRecord]
+        audit: [AuditRecord],
+        durability: Durability
     ) async throws(StoreFailure) {
         // Encoded here and not on the writer's thread, which everybody waits for.
         let outcomes: [OutcomeWrite]
@@ -76,7 +77,7 @@ extension SQLiteStore: StateStore {
         } catch {
             throw .failed(operation: "encoding a change", detail: "\(type(of: error))")
         }
-        try await write("committing the state") { database in
+        try await write("committing the state", durability) { database in
             for write in writes { try write.perform(database) }
             for outcome in outcomes { try outcome.perform(database) }
             for record in audit { try Self.put(record, database) }

@@ -123,6 +123,9 @@ package final class SQLiteStore: Sendable {
         lock.release()
     }
 
+    /// Whether something that was committed is not on the disk yet.
+    var isBehind: Bool { writing?.writer.isBehind ?? false }
+
     /// The setting as the writer's connection has it: 2 is FULL.
     package func writerSynchronous() async throws(StoreFailure) -> Int {
         try await write("reading PRAGMA synchronous") { try $0.value("PRAGMA synchronous") ?? -1 }
@@ -141,15 +144,18 @@ extension SQLiteStore {
         }
     }
 
-    /// Shares the next transaction; durable when it returns.
+    /// Shares the next transaction; as durable as asked when it returns.
     ///
     /// Not cancelled by the task's cancellation.
     func write<Value: Sendable>(
         _ operation: String,
+        _ durability: Durability = .disk,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreFailure) -> Value {
         let result = await withCheckedContinuation { continuation in
-            let job = ClosureJob(operation: operation, body: body) { continuation.resume(returning: $0) }
+            let job = ClosureJob(operation: operation, durability: durability, body: body) {
+                continuation.resume(returning: $0)
+            }
             if writing?.writer.submit(job) != true {
                 job.finish(.failed(operation: operation, detail: writing == nil ? "opened for reading" : "closed"))
             }
@@ -165,6 +171,7 @@ extension SQLiteStore {
 
 /// A closure for the writer's thread, with a way back for its value.
 private final class ClosureJob<Value: Sendable>: WriterJob {
+    let durability: Durability
     private let operation: String
     private let body: @Sendable (Database) throws -> Value
     private let resume: @Sendable (Result<Value, StoreFailure>) -> Void
@@ -172,10 +179,12 @@ private final class ClosureJob<Value: Sendable>: WriterJob {
 
     init(
         operation: String,
+        durability: Durability,
         body: @escaping @Sendable (Database) throws -> Value,
         resume: @escaping @Sendable (Result<Value, StoreFailure>) -> Void
     ) {
         self.operation = operation
+        self.durability = durability
         self.body = body
         self.resume = resume
     }

@@ -9,10 +9,20 @@ import Synchronization
 enum WriterWork: Sendable {
     case delivery(PreparedDelivery)
     case job(any WriterJob)
+
+    /// A sender is told that its delivery is stored: it is on the disk then.
+    var durability: Durability {
+        switch self {
+        case .delivery: .disk
+        case .job(let job): job.durability
+        }
+    }
 }
 
 /// A change that shares the transaction, but not the fate, of its neighbours.
 protocol WriterJob: Sendable {
+    /// Of the transaction that it shares: the safest that anybody in it asks for counts.
+    var durability: Durability { get }
     /// Called once, inside the transaction. What it throws undoes this job alone.
     func run(_ database: Database) throws
     /// Called once, after the commit or after it failed.
@@ -82,6 +92,8 @@ final class Writer: Sendable {
         return isTaken
     }
 
+    var isBehind: Bool { batches.isBehind }
+
     /// Writes what is pending, then ends the thread.
     ///
     /// Blocks until then.
@@ -105,6 +117,15 @@ final class Writer: Sendable {
         }
     }
 
+    /// Waits until there is work.
+    ///
+    /// What was written and is not on the disk yet is brought there when nothing else comes in time.
+    private func rest() {
+        guard batches.isBehind else { return wake.wait() }
+        guard wake.wait(timeout: .now() + SQLiteStore.longestUnsynced.dispatched) == .timedOut else { return }
+        batches.sync()
+    }
+
     /// `nil` once stopping and done.
     private func takeAll() -> [WriterWork]? {
         while true {
@@ -117,8 +138,15 @@ final class Writer: Sendable {
                 return (work, state.isStopping)
             }
             if !work.isEmpty { return work }
-            if isStopping { return nil }
-            wake.wait()
+            if isStopping {
+                batches.sync()
+                return nil
+            }
+            rest()
         }
     }
+}
+
+extension Duration {
+    fileprivate var dispatched: DispatchTimeInterval { .nanoseconds(Int(self / .nanoseconds(1))) }
 }

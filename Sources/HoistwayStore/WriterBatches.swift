@@ -12,6 +12,14 @@ final class WriterBatches: Sendable {
     private let arrivals: Arrivals
     private let metrics: StoreMetrics
     private let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
+    private let progress = Mutex(Progress())
+
+    private struct Progress {
+        /// Of the connection: what was last set there.
+        var durability = Durability.disk
+        /// Transactions were written that are not on the disk yet.
+        var isBehind = false
+    }
 
     init(
         connection: WritingConnection,
@@ -32,9 +40,11 @@ final class WriterBatches: Sendable {
     func write(_ work: [WriterWork], _ deliveries: inout DeliveryWriter) {
         var outcome = BatchOutcome()
         let started = ContinuousClock.now
+        let durability: Durability = work.contains { $0.durability == .disk } ? .disk : .program
         do {
             try files.check()
             try connection.use { database in
+                try set(durability, database)
                 try database.transaction {
                     for item in work { try perform(item, &deliveries, &outcome, database) }
                     try deliveries.finishBatch(database)
@@ -42,6 +52,7 @@ final class WriterBatches: Sendable {
                     try files.check()
                 }
             }
+            progress.withLock { $0.isBehind = durability == .program }
             // Between the look and the commit the files may have gone: what was written then is nobody's promise.
             try files.check()
             metrics.committed(deliveries: outcome.count, took: ContinuousClock.now - started)
@@ -52,6 +63,26 @@ final class WriterBatches: Sendable {
             complain(failure, count: work.count)
             fail(work, with: failure)
         }
+    }
+
+    /// Whether something that was committed could be lost with the machine.
+    var isBehind: Bool { progress.withLock(\.isBehind) }
+
+    /// Brings to the disk what was committed; to be called by the writer's thread, between batches.
+    func sync() {
+        guard isBehind else { return }
+        do {
+            try Disk.sync(path + "-wal")
+            progress.withLock { $0.isBehind = false }
+        } catch {
+            complain(error, count: 0)
+        }
+    }
+
+    private func set(_ durability: Durability, _ database: Database) throws {
+        guard progress.withLock({ $0.durability != durability }) else { return }
+        try database.setSynced(durability == .disk)
+        progress.withLock { $0.durability = durability }
     }
 
     private func perform(

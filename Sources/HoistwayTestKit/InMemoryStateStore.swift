@@ -23,6 +23,9 @@ package final class InMemoryStateStore: Sendable {
         var refusal: (@Sendable ([Change]) -> StoreFailure?)?
         var listeners: [AsyncStream<Void>.Continuation] = []
         var commits = 0
+        var durabilities: [Durability] = []
+        /// What outlives the end of the machine.
+        var disk = Disk()
         /// How many more commits arrive before the program is dead; `nil`: it lives.
         var commitsLeft: Int?
         var refused = 0
@@ -30,10 +33,20 @@ package final class InMemoryStateStore: Sendable {
         var rewound: DeliveryID?
     }
 
+    private struct Disk {
+        var pipelines = PipelineState()
+        var stepResults: [PromotionID: [StepResult]] = [:]
+        var deliveries: [Entry] = []
+        var audit: [AuditRecord] = []
+    }
+
     private let state = Mutex(State())
 
     package init(_ pipelines: PipelineState = PipelineState()) {
-        state.withLock { $0.pipelines = pipelines }
+        state.withLock { state in
+            state.pipelines = pipelines
+            Self.sync(&state)
+        }
     }
 
     /// From now on everything fails so; `nil`: works again.
@@ -56,6 +69,26 @@ package final class InMemoryStateStore: Sendable {
     /// How many commits came after the program was dead.
     package var refused: Int { state.withLock { $0.refused } }
 
+    /// The machine ends: what was not on the disk is lost, and the next program finds the rest.
+    package func loseUnsynced() {
+        state.withLock { state in
+            (state.pipelines, state.stepResults) = (state.disk.pipelines, state.disk.stepResults)
+            (state.deliveries, state.audit) = (state.disk.deliveries, state.disk.audit)
+        }
+    }
+
+    /// What each of the commits that succeeded asked for.
+    package var durabilities: [Durability] { state.withLock { $0.durabilities } }
+
+    private static func sync(_ state: inout State) {
+        state.disk = Disk(
+            pipelines: state.pipelines,
+            stepResults: state.stepResults,
+            deliveries: state.deliveries,
+            audit: state.audit
+        )
+    }
+
     /// How many commits of changes succeeded.
     package var commits: Int { state.withLock { $0.commits } }
 
@@ -74,6 +107,7 @@ extension InMemoryStateStore: Inbox {
     package func submit(_ delivery: IncomingDelivery, ticket: UInt64, reply: any InboxReply) {
         let answer = state.withLock { state -> InboxAnswer in
             if let failure = state.failure { return .unavailable(failure.message) }
+            defer { Self.sync(&state) }
             return Self.store(delivery, &state)
         }
         reply.answered([(ticket, answer)])
@@ -154,7 +188,8 @@ extension InMemoryStateStore: StateStore {
     package func commit(
         _ changes: [Change],
         deliveries: [DeliveryOutcome],
-        audit: [AuditRecord]
+        audit: [AuditRecord],
+        durability: Durability
     ) async throws(StoreFailure) {
         try access { state throws(StoreFailure) in
             if let failure = state.refusal?(changes) {
@@ -188,6 +223,8 @@ extension InMemoryStateStore: StateStore {
             }
             Self.put(audit, &state)
             state.commits += 1
+            state.durabilities.append(durability)
+            if durability == .disk { Self.sync(&state) }
         }
     }
 

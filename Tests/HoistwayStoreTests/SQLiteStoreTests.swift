@@ -3,6 +3,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySQLite
 import HoistwayTestKit
+import HoistwayTestServers
 import Synchronization
 import Testing
 
@@ -17,6 +18,38 @@ struct SQLiteStoreTests {
         #expect(try await store.writerSynchronous() == 2)
         let mode: String? = try await store.read("reading") { try $0.value("PRAGMA journal_mode") }
         #expect(mode == "wal")
+    }
+
+    @Test func `a commit that need not be on the disk is not synced, but shares a sync where another one needs it`()
+        async throws
+    {
+        let temporary = try TemporaryStore()
+        let store = try temporary.open()
+        func level(_ durability: Durability) async throws -> Int? {
+            try await store.write("reading PRAGMA synchronous", durability) { try $0.value("PRAGMA synchronous") }
+        }
+        #expect(try await level(.program) == 1)
+        #expect(try await level(.program) == 1)
+        #expect(try await level(.disk) == 2)
+        #expect(!store.isBehind)
+        #expect(try await level(.program) == 1)
+        // Nothing else comes: the writer itself sees to it.
+        try await eventually("what was written is brought to the disk") { !store.isBehind }
+        // A delivery is on the disk before its sender is told.
+        #expect(try await level(.program) == 1)
+        _ = await SingleReply.submit(.sample(body: "kept"), to: store)
+        #expect(!store.isBehind)
+    }
+
+    @Test func `what was committed for the program alone is found by the next one`() async throws {
+        let temporary = try TemporaryStore()
+        let store = try temporary.open()
+        let record = StageRecord(key: StageKey(project: "shop", name: "test"))
+        try await store.commit([.putStage(record)], deliveries: [], audit: [], durability: .program)
+        #expect(try await store.load().stages[record.key] == record)
+        store.close()
+        let second = try temporary.open()
+        #expect(try await second.load().stages[record.key] == record)
     }
 
     @Test func `a second serve on the same state is refused`() throws {

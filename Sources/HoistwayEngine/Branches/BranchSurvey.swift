@@ -87,6 +87,8 @@ struct BranchSurvey: Sendable {
             uniqueKeysWithValues: looks.keys.map { ($0, state.stages[$0]?.pause(.notLooked)?.reason) }
         )
         try await core.transact { transaction, core in
+            // What the machine loses is looked at again.
+            transaction.durability = .program
             let now = core.ports.clock.now()
             for (key, look) in looks where transaction.state.isUnknown(key) {
                 var record = transaction.state.stages[key] ?? StageRecord(key: key)

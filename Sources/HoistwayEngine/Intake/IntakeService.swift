@@ -241,7 +241,9 @@ struct IntakeService: Sendable {
         guard !rounds.isEmpty else { return [] }
         let configuration = core.configuration
         let outcomes = try await core.transact { transaction, core in
-            rounds.map { core.take($0, configuration: configuration, into: &transaction) }
+            // What the machine loses is decided again: the deliveries themselves are on the disk.
+            transaction.durability = .program
+            return rounds.map { core.take($0, configuration: configuration, into: &transaction) }
         }
         var asking: [AskingRound] = []
         for (round, outcome) in zip(rounds, outcomes) {

@@ -48,7 +48,7 @@ struct PromotionBatch: Sendable {
     }
 
     private func promote() async throws {
-        // On the disk before anything is read or built: what ends the program must be found by the next start.
+        // Stored before anything is read or built: what ends the program must be found by the next start.
         defer { core.noteEnd(of: promotions.map(\.id)) }
         let open = try await begin(at: core.ports.clock.now())
         guard !open.isEmpty else { return }
@@ -152,6 +152,8 @@ struct PromotionBatch: Sendable {
                     )
                 )
             }
+            // What ends the machine is no fault of theirs, and what they do is begun by an intent, or by an effect's record.
+            transaction.durability = .program
             var open = open(on: transaction.state, now: now).filter { !kept.contains($0.id) }
             let others = core.noteBeginning(of: open.map(\.id))
             let isAlone = others.isEmpty && open.count == 1

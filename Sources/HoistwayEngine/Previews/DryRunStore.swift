@@ -20,7 +20,12 @@ package actor DryRunStore: StateStore {
     /// What the live state had, until the dry run changes it.
     package func stepResults(of promotion: PromotionID) -> [StepResult] { results[promotion] ?? [] }
 
-    package func commit(_ changes: [Change], deliveries: [DeliveryOutcome], audit: [AuditRecord]) {
+    package func commit(
+        _ changes: [Change],
+        deliveries: [DeliveryOutcome],
+        audit: [AuditRecord],
+        durability: Durability
+    ) {
         for case .putStepResults(let id, let results) in changes { self.results[id] = results }
         for outcome in deliveries {
             outcomes.removeAll { $0.id == outcome.id }

@@ -3,7 +3,7 @@ package import HoistwayPorts
 
 /// Holds the state of the pipelines in memory and on disk, one change at a time.
 ///
-/// A transaction reads the state, decides, and gives changes; they are durable before anybody sees them, and
+/// A transaction reads the state, decides, and gives changes; they are stored before anybody sees them, and
 /// before the next transaction begins. Deciding and storing are therefore one step: two decisions never rest on
 /// the same state.
 package actor Ledger {
@@ -15,6 +15,8 @@ package actor Ledger {
         package private(set) var changes: [Change] = []
         package var deliveries: [DeliveryOutcome] = []
         package var audit: [AuditRecord] = []
+        /// On the disk, unless whoever decides knows that nothing is lost with it.
+        package var durability = Durability.disk
         /// Deliveries with what was decided on them.
         private(set) var decided: [DecidedDelivery] = []
         /// What stood against promotions that end with this transaction; others just failed.
@@ -72,7 +74,7 @@ package actor Ledger {
         var revisions: ViewRevisions
     }
 
-    /// Runs `decide` alone on the present state; returns once its changes are durable.
+    /// Runs `decide` alone on the present state; returns once its changes are stored.
     ///
     /// On a failure of the store nothing has changed.
     package func transact<Value: Sendable>(
@@ -84,7 +86,12 @@ package actor Ledger {
         let value = try decide(&transaction)
         guard !transaction.isEmpty else { return value }
         let changes = transaction.changes
-        try await store.commit(changes, deliveries: transaction.deliveries, audit: transaction.audit)
+        try await store.commit(
+            changes,
+            deliveries: transaction.deliveries,
+            audit: transaction.audit,
+            durability: transaction.durability
+        )
         revisions.note(changes, before: state)
         state = transaction.state
         changed.notify()

@@ -68,7 +68,8 @@ final class FakeStore: StateStore {
     func commit(
         _ changes: [Change],
         deliveries: [DeliveryOutcome],
-        audit: [AuditRecord]
+        audit: [AuditRecord],
+        durability: Durability
     ) async throws(StoreFailure) {
         try answer { $0.audit += audit }
     }
