@@ -86,17 +86,16 @@ struct PushRound: Sendable {
         let id = "\(core.ports.clock.now().microseconds)-\(core.ports.random() % 1_000_000)"
         _ = core.pushing.begin(id)
         defer { core.pushing.end(id) }
+        // While the disk takes the intent, and the server the push.
+        async let pack = pack(branches, for: target.remote)
+        async let changed = changedFiles(of: branches, in: target.remote)
         let (intent, kept) = try await intend(branches, as: id, to: target, drafts: &drafts)
         guard let intent else { return }
         let updates = kept.map(\.update)
-        // Before the push: what follows it is to be on record at once.
-        var changed: [String: [String]] = [:]
-        for branch in kept {
-            changed[branch.planned.ref] = await core.changedFiles(of: branch.planned, in: target.remote)
-        }
         let results: [RefResult]
         do throws(GitFailure) {
-            results = try await target.remote.push(updates, pack: target.remote.pack(for: updates))
+            let pack = kept.count == branches.count ? await pack : await self.pack(kept, for: target.remote)
+            results = try await target.remote.push(updates, pack: pack.get())
         } catch .packRefused(let url, let words) {
             // None of it has arrived: there is nothing to look for after a restart.
             try await record([], intent: intent, changed: [:], drafts: drafts)
@@ -122,7 +121,7 @@ struct PushRound: Sendable {
         }
         for (branch, result) in zip(kept, results) { conclude(branch, result, alone: kept.count == 1, drafts: &drafts) }
         let pushed = zip(kept, results).filter { $0.1 == .pushed }.map(\.0)
-        try await record(pushed, intent: intent, changed: changed, drafts: drafts)
+        try await record(pushed, intent: intent, changed: await changed, drafts: drafts)
         guard kept.count > 1, !refused.isEmpty else { return }
         // Halves, until what the server refuses stands alone: a hook may refuse all for the sake of one.
         let left = refused.map(\.0)
@@ -130,6 +129,23 @@ struct PushRound: Sendable {
         for part in [Array(left[..<middle]), Array(left[middle...])] where !part.isEmpty {
             try await send(part, to: target, drafts: &drafts)
         }
+    }
+
+    private func pack(_ branches: [Branch], for remote: any GitRemote) async -> Result<[UInt8], GitFailure> {
+        do throws(GitFailure) {
+            return .success(try await remote.pack(for: branches.map(\.update)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// By the full names of refs: what follows a push is to be on record with it.
+    private func changedFiles(of branches: [Branch], in remote: any GitRemote) async -> [String: [String]] {
+        var changed: [String: [String]] = [:]
+        for branch in branches {
+            changed[branch.planned.ref] = await core.changedFiles(of: branch.planned, in: remote)
+        }
+        return changed
     }
 
     /// The server took none of the objects: what it objects to is found by sending less, until one promotion stands alone.
@@ -262,6 +278,8 @@ struct PushRound: Sendable {
         let moved = pushed.map { (branch: $0.planned, changedFiles: changed[$0.planned.ref]) }
         let remote = pushed.first?.key.remote ?? ""
         try await core.transact { transaction, core in
+            // Where the machine loses it, the intent is still there, and tells of the push.
+            transaction.durability = .program
             transaction.put(.removeIntent(intent.id))
             core.noteRefreshes(after: moved, to: remote, into: &transaction)
             for (key, head) in heads {
