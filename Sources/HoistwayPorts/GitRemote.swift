@@ -190,6 +190,10 @@ package protocol GitRemote: Sendable {
     func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID
     func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID
 
+    /// Asks beforehand what a push needs to know of the server, where it is not known yet.
+    ///
+    /// A failure is left to the push.
+    func preparePush() async
     /// A complete pack of what the remote lacks for these tips: every object that was made here below them.
     func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8]
     /// Sends one pack with all updates; one result for each update, in their order. A ref that is not at `old` stays.
@@ -213,6 +217,7 @@ extension GitRemote {
     }
 
     package func prefetch(_ ids: [ObjectID]) async throws(GitFailure) {}
+    package func preparePush() async {}
 
     package func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID {
         let old = if let base { try await tree(base) } else { [TreeEntry]() }

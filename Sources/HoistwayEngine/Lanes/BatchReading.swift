@@ -56,8 +56,11 @@ struct BatchReading: Sendable {
                 insecureSkipTLSVerify: key.insecure
             )
         else { return }
+        // What a push asks first is asked beside what has to be read before it.
+        async let prepared: Void = prepare(pushesTo: remote, of: checkouts)
         do throws(GitFailure) {
             try await check(remote, key, for: checkouts, into: &outlook)
+            await prepared
             outlook.heads.failures[remote.displayURL] = nil
         } catch .missingObject {
             // Another checkout of the repository may show what is there.
@@ -65,6 +68,11 @@ struct BatchReading: Sendable {
             guard outlook.heads.snapshots[remote.displayURL] == nil else { return }
             outlook.heads.failures[remote.displayURL] = error
         }
+    }
+
+    private func prepare(pushesTo remote: any GitRemote, of checkouts: [PromotionPlan.Checkout]) async {
+        guard isPushed, checkouts.contains(where: \.isPushed) else { return }
+        await remote.preparePush()
     }
 
     private func check(

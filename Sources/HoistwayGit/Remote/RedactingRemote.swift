@@ -98,6 +98,8 @@ package final class RedactingRemote: GitRemote {
         try await hiding { () async throws(GitFailure) in try await self.remote.makeTag(draft) }
     }
 
+    package func preparePush() async { await remote.preparePush() }
+
     package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] {
         try await hiding { () async throws(GitFailure) in try await self.remote.pack(for: updates) }
     }

@@ -55,6 +55,8 @@ extension RemoteRepository {
         await make(.tag, CommitBytes.make(draft))
     }
 
+    package func preparePush() async { await transport.preparePush() }
+
     package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] {
         try await store.pack(of: updates.map(\.new), isThin: true)
     }

@@ -74,6 +74,11 @@ final class ReplaceableTransport: GitTransport {
         try await using { (transport) async throws(GitFailure) in try await transport.fetch(request, sink: sink) }
     }
 
+    func preparePush() async {
+        // Where there is no transport, the push says why.
+        try? await using { (transport) async throws(GitFailure) in await transport.preparePush() }
+    }
+
     func push(
         _ updates: [RefUpdate],
         pack: @Sendable @escaping (_ noThin: Bool) async throws(GitFailure) -> [UInt8]

@@ -31,6 +31,11 @@ struct BoundedTransport: GitTransport {
         }
     }
 
+    func preparePush() async {
+        // In time or not: the push itself says what is wrong.
+        try? await within(refsTimeout) { () async throws(GitFailure) in await transport.preparePush() }
+    }
+
     func push(
         _ updates: [RefUpdate],
         pack: @Sendable @escaping (_ noThin: Bool) async throws(GitFailure) -> [UInt8]

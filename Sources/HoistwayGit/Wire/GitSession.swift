@@ -40,8 +40,15 @@ protocol GitSession: AnyObject, Sendable {
 /// Opens sessions with one repository's services.
 protocol GitConnector: Sendable {
     func open(_ purpose: SessionPurpose) async throws(GitFailure) -> any GitSession
+    /// Learns the greeting of a push, where it serves later sessions too.
+    func preparePush() async
     var statistics: TransportStatistics { get }
     func close() async
+}
+
+extension GitConnector {
+    /// Where each session is greeted by itself.
+    func preparePush() async {}
 }
 
 enum WireLimits {

@@ -60,6 +60,8 @@ protocol GitTransport: Sendable {
         _ request: FetchRequest,
         sink: @Sendable @escaping (ArraySlice<UInt8>) async throws(GitFailure) -> Void
     ) async throws(GitFailure)
+    /// Asks what a push asks first, where its answer can wait for the push; failures are left to the push.
+    func preparePush() async
     /// One result for each update, in order. Where the server has just told its refs, a ref that is not at `old` is
     /// `.moved` without being sent; else the server itself compares. `noThin` is told so that deltas against absent
     /// bases are not sent.
@@ -69,4 +71,9 @@ protocol GitTransport: Sendable {
     ) async throws(GitFailure) -> [RefResult]
     /// Ends idle processes and connections.
     func close() async
+}
+
+extension GitTransport {
+    /// A process that waits for its push keeps a place at the server; and it tells refs that grow old.
+    func preparePush() async {}
 }

@@ -68,6 +68,8 @@ struct NativeTransport: GitTransport {
         }
     }
 
+    func preparePush() async { await connector.preparePush() }
+
     func push(
         _ updates: [RefUpdate],
         pack: @Sendable @escaping (_ noThin: Bool) async throws(GitFailure) -> [UInt8]

@@ -59,6 +59,11 @@ final class HTTPConnector: GitConnector {
         HTTPSession(purpose: purpose, connector: self)
     }
 
+    func preparePush() async {
+        // A refusal is for the push to tell, which asks again.
+        _ = try? await greeting(for: .push)
+    }
+
     func close() async {
         guard ownsClient else { return }
         // It throws only when it was shut down before, which is what is wanted.
