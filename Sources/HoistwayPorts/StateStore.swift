@@ -110,6 +110,33 @@ package enum PendingDeliveries: Sendable {
     case waiting(after: DeliveryID)
 }
 
+/// Received deliveries that were read together.
+package struct ReceivedDeliveries: Sendable {
+    /// All that were found, in the order of their ids.
+    package var ids: [DeliveryID]
+    /// Those of them that the caller does not know.
+    package var unknown: [DeliveryID]
+    /// Of the unknown ones the first that are within the bounds and still to be decided, with bodies and decisions.
+    package var read: [StoredDelivery]
+
+    package init(ids: [DeliveryID] = [], unknown: [DeliveryID] = [], read: [StoredDelivery] = []) {
+        self.ids = ids
+        self.unknown = unknown
+        self.read = read
+    }
+}
+
+/// A delivery that has come in, and who received it.
+package struct ArrivedDelivery: Sendable, Equatable {
+    package var id: DeliveryID
+    package var receiver: String
+
+    package init(id: DeliveryID, receiver: String) {
+        self.id = id
+        self.receiver = receiver
+    }
+}
+
 /// Keeps deliveries and the state of the pipelines.
 ///
 /// One process at a time may write.
@@ -133,6 +160,16 @@ package protocol StateStore: Sendable {
     ///
     /// The first body is given whatever its size.
     func undecided(_ ids: [DeliveryID], within bounds: PendingBounds) async throws(StoreFailure) -> [StoredDelivery]
+    /// Both of these for received deliveries, in one question: at most `limit` ids, and the bodies of those that are
+    /// not known.
+    func received(
+        after cursor: DeliveryID,
+        limit: Int,
+        within bounds: PendingBounds,
+        isKnown: @escaping @Sendable (DeliveryID) -> Bool
+    ) async throws(StoreFailure) -> ReceivedDeliveries
+    /// The newest deliveries whose ids are greater, decided or not, newest first.
+    func arrived(after id: DeliveryID, limit: Int) async throws(StoreFailure) -> [ArrivedDelivery]
     /// The last one that came in, decided or not.
     func newestDelivery() async throws(StoreFailure) -> DeliveryID?
     /// When the first waiting delivery is due.
@@ -184,6 +221,23 @@ extension StateStore {
 
     /// A store in memory always has room.
     package func obstacle() async -> StoreFailure? { nil }
+
+    package func received(
+        after cursor: DeliveryID,
+        limit: Int,
+        within bounds: PendingBounds,
+        isKnown: @escaping @Sendable (DeliveryID) -> Bool
+    ) async throws(StoreFailure) -> ReceivedDeliveries {
+        let ids = try await pending(.received(after: cursor), limit: limit)
+        let unknown = ids.filter { !isKnown($0) }
+        guard !unknown.isEmpty else { return ReceivedDeliveries(ids: ids) }
+        return ReceivedDeliveries(ids: ids, unknown: unknown, read: try await undecided(unknown, within: bounds))
+    }
+
+    package func arrived(after id: DeliveryID, limit: Int) async throws(StoreFailure) -> [ArrivedDelivery] {
+        try await deliveries(state: nil, before: nil, limit: limit).filter { $0.id > id }
+            .map { ArrivedDelivery(id: $0.id, receiver: $0.receiver) }
+    }
 }
 
 /// Why the state could not be read or written.

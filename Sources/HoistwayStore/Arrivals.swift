@@ -9,6 +9,17 @@ final class Arrivals: Sendable {
     /// The first of those that were driven again and that nobody has listed since.
     private let rewound = Mutex<DeliveryID?>(nil)
 
+    /// The greatest id that this program has committed.
+    private let committed = Mutex<DeliveryID?>(nil)
+
+    /// `nil` until the first delivery of this run is committed.
+    var newest: DeliveryID? { committed.withLock { $0 } }
+
+    /// To be called once a delivery is committed; ids only grow, and the newest row is never removed.
+    func note(_ id: DeliveryID) {
+        committed.withLock { $0 = $0.map { max($0, id) } ?? id }
+    }
+
     /// To be called once it is committed that a delivery is to be decided again.
     func rewind(to id: DeliveryID) {
         rewound.withLock { $0 = $0.map { min($0, id) } ?? id }

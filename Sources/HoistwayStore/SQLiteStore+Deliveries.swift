@@ -14,13 +14,36 @@ extension SQLiteStore {
     }
 
     private func received(after cursor: DeliveryID, limit: Int) async throws(StoreFailure) -> [Int64] {
+        try await rewinding(cursor) { start throws(StoreFailure) in
+            try await ids(in: .received, after: start, limit: limit)
+        }
+    }
+
+    /// A reader is asked once: to wake its thread costs more than both questions.
+    package func received(
+        after cursor: DeliveryID,
+        limit: Int,
+        within bounds: PendingBounds,
+        isKnown: @escaping @Sendable (DeliveryID) -> Bool
+    ) async throws(StoreFailure) -> ReceivedDeliveries {
+        try await rewinding(cursor) { start throws(StoreFailure) in
+            try await read("reading pending deliveries") { [path] database in
+                let ids = try Self.ids(in: .received, after: start, limit: limit, database).map { DeliveryID($0) }
+                let unknown = ids.filter { !isKnown($0) }
+                let read = try Self.undecided(unknown, within: bounds, path: path, database)
+                return ReceivedDeliveries(ids: ids, unknown: unknown, read: read)
+            }
+        }
+    }
+
+    /// Begins with what was driven again, where that lies before the cursor.
+    private func rewinding<Value: Sendable>(
+        _ cursor: DeliveryID,
+        _ read: (_ start: Int64) async throws(StoreFailure) -> Value
+    ) async throws(StoreFailure) -> Value {
         let back = arrivalsHub.takeRewound()
         do {
-            return try await ids(
-                in: .received,
-                after: back.map { min($0.number - 1, cursor.number) } ?? cursor.number,
-                limit: limit
-            )
+            return try await read(back.map { min($0.number - 1, cursor.number) } ?? cursor.number)
         } catch {
             if let back { arrivalsHub.rewind(to: back) }
             throw error
@@ -29,13 +52,22 @@ extension SQLiteStore {
 
     private func ids(in state: DeliveryState, after id: Int64, limit: Int) async throws(StoreFailure) -> [Int64] {
         try await read("reading pending deliveries") { database in
-            try database.values(
-                "SELECT id FROM deliveries WHERE state = ? AND id > ? ORDER BY id LIMIT ?",
-                state.code,
-                id,
-                limit
-            )
+            try Self.ids(in: state, after: id, limit: limit, database)
         }
+    }
+
+    private static func ids(
+        in state: DeliveryState,
+        after id: Int64,
+        limit: Int,
+        _ database: Database
+    ) throws -> [Int64] {
+        try database.values(
+            "SELECT id FROM deliveries WHERE state = ? AND id > ? ORDER BY id LIMIT ?",
+            state.code,
+            id,
+            limit
+        )
     }
 
     /// A waiting delivery without a time is due: leaving it would be losing it.
@@ -58,24 +90,47 @@ extension SQLiteStore {
         within bounds: PendingBounds
     ) async throws(StoreFailure) -> [StoredDelivery] {
         try await read("reading pending deliveries") { [path] database in
-            let sql = StoredDeliveryRow.withBody + " WHERE d.id = ? AND d.state < ?"
-            var taken: [StoredDelivery] = []
-            var bytes = 0
-            for id in ids {
-                let isTaken = try database.first(sql, id.number, DeliveryState.firstFinished) { row in
-                    let size = try StoredDeliveryRow.bodySize(row)
-                    guard bounds.takes(size, besides: (taken.count, bytes)) else { return false }
-                    bytes += size
-                    taken.append(try StoredDeliveryRow.decode(row, path: path))
-                    return true
-                }
-                if isTaken == false { break }
-            }
-            return taken
+            try Self.undecided(ids, within: bounds, path: path, database)
         }
     }
 
+    private static func undecided(
+        _ ids: [DeliveryID],
+        within bounds: PendingBounds,
+        path: String,
+        _ database: Database
+    ) throws -> [StoredDelivery] {
+        let sql = StoredDeliveryRow.withBody + " WHERE d.id = ? AND d.state < ?"
+        var taken: [StoredDelivery] = []
+        var bytes = 0
+        for id in ids {
+            let isTaken = try database.first(sql, id.number, DeliveryState.firstFinished) { row in
+                let size = try StoredDeliveryRow.bodySize(row)
+                guard bounds.takes(size, besides: (taken.count, bytes)) else { return false }
+                bytes += size
+                taken.append(try StoredDeliveryRow.decode(row, path: path))
+                return true
+            }
+            if isTaken == false { break }
+        }
+        return taken
+    }
+
+    package func arrived(after id: DeliveryID, limit: Int) async throws(StoreFailure) -> [ArrivedDelivery] {
+        try await read("reading the newest deliveries") { database in
+            let sql = """
+                SELECT d.id, r.name FROM deliveries d JOIN receivers r ON r.number = d.receiver \
+                WHERE d.id > ? ORDER BY d.id DESC LIMIT ?
+                """
+            return try database.all(sql, id.number, limit) { row in
+                ArrivedDelivery(id: DeliveryID(try row[0]), receiver: try row[1])
+            }
+        }
+    }
+
+    /// Known without a question once something was written.
     package func newestDelivery() async throws(StoreFailure) -> DeliveryID? {
+        if let newest = arrivalsHub.newest { return newest }
         let newest: Int64? = try await read("reading the newest delivery") { database in
             try database.value("SELECT max(id) FROM deliveries")
         }

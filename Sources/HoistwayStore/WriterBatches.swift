@@ -117,6 +117,7 @@ final class WriterBatches: Sendable {
 
     private func finish(_ outcome: BatchOutcome) {
         for (job, failure) in outcome.jobs { job.finish(failure) }
+        if let newest = outcome.newest { arrivals.note(newest) }
         if let first = outcome.drivenAgain { arrivals.rewind(to: first) }
         if outcome.hasNews { arrivals.announce() }
         for group in outcome.groups { group.reply.answered(group.answers) }
@@ -164,12 +165,16 @@ private struct BatchOutcome {
     var hasNews = false
     /// The first that is to be decided once more.
     var drivenAgain: DeliveryID?
+    /// The last that was stored.
+    var newest: DeliveryID?
     var count = 0
 
     mutating func add(_ answer: InboxAnswer, for delivery: PreparedDelivery) {
         count += 1
         switch answer {
-        case .stored: hasNews = true
+        case .stored(let id):
+            hasNews = true
+            newest = id
         case .duplicate(let id, drivenAgain: true):
             hasNews = true
             drivenAgain = drivenAgain.map { min($0, id) } ?? id

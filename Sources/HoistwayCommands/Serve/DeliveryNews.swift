@@ -26,8 +26,7 @@ struct DeliveryNews {
                     try await clock.sleep(for: Self.pause)
                     continue
                 }
-                let news = try await store.deliveries(state: nil, before: nil, limit: Self.most + 1)
-                    .filter { $0.id.number > last?.number ?? 0 }
+                let news = try await store.arrived(after: last ?? DeliveryID(0), limit: Self.most + 1)
                 last = news.first?.id ?? last
                 feed.tell(
                     news.count > Self.most

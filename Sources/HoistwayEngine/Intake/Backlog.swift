@@ -101,6 +101,8 @@ final class Backlog: Sendable {
     /// How many more may be known than ``maxEntries``: the newest are looked at, however many wait.
     private static let peekRoom = 20_000
 
+    func isKnown(_ id: DeliveryID) -> Bool { state.withLock { $0.known.contains(id) } }
+
     /// Those of them that are not sorted yet.
     func unknown(_ ids: [DeliveryID]) -> [DeliveryID] {
         state.withLock { state in ids.filter { !state.known.contains($0) } }

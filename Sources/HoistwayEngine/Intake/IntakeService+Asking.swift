@@ -87,6 +87,7 @@ extension IntakeService {
             let outcome = try await core.transact { transaction, core in
                 core.take(present, configuration: configuration, into: &transaction)
             }
+            due.note(outcome.decisions)
             core.asking.note(round.delivery.id, outcome.decisions)
             round = round.following(outcome.decisions)
             return outcome.needs

@@ -22,6 +22,8 @@ struct IntakeService: Sendable {
     /// Notifies when the inbox has got something.
     let inbox: Signal
     let taken = TakenDeliveries()
+    /// When the first delivery that waits for an answer is due.
+    let due = NextDueDelivery()
 
     func run() async {
         await withDiscardingTaskGroup { group in
@@ -102,11 +104,12 @@ struct IntakeService: Sendable {
     /// Sorts what has come in since into the backlog; false where more has.
     private func sort() async throws -> Bool {
         guard let cursor = core.backlog.cursor else { return true }
-        let store = core.ports.store
-        let ids = try await store.pending(.received(after: cursor), limit: Self.ahead.count)
+        let backlog = core.backlog
+        let found = try await core.ports.store.received(after: cursor, limit: Self.ahead.count, within: Self.ahead) {
+            backlog.isKnown($0)
+        }
+        let (ids, unknown, read) = (found.ids, found.unknown, found.read)
         guard let last = ids.last else { return true }
-        let unknown = core.backlog.unknown(ids)
-        let read = try await store.undecided(unknown, within: Self.ahead)
         let configuration = core.configuration
         for delivery in read {
             var read = Self.read(delivery, configuration: configuration)
@@ -152,9 +155,11 @@ struct IntakeService: Sendable {
             core.asking.sweep = swept.count < Self.maxWaiting ? nil : swept.last
         }
         // Those that are being asked may be due again.
-        let due = try await store.pending(.due(now), limit: Self.maxWaiting + taken.count)
+        let late =
+            try await due.isDue(now, in: store)
+            ? try await store.pending(.due(now), limit: Self.maxWaiting + taken.count) : []
         var ids: [DeliveryID] = []
-        for id in early + due where !ids.contains(id) && ids.count < Self.maxWaiting && taken.take(id) {
+        for id in early + late where !ids.contains(id) && ids.count < Self.maxWaiting && taken.take(id) {
             ids.append(id)
         }
         guard !ids.isEmpty else { return ([], false) }
@@ -245,6 +250,7 @@ struct IntakeService: Sendable {
             transaction.durability = .program
             return rounds.map { core.take($0, configuration: configuration, into: &transaction) }
         }
+        due.note(outcomes.flatMap(\.decisions))
         var asking: [AskingRound] = []
         for (round, outcome) in zip(rounds, outcomes) {
             core.asking.note(round.delivery.id, outcome.decisions)
@@ -263,8 +269,8 @@ struct IntakeService: Sendable {
         let now = core.ports.clock.now()
         var pause: Duration = .seconds(30)
         // Unreadable here shows at the next batch.
-        if let due = try? await core.ports.store.nextDeliveryTry() {
-            pause = min(pause, max(due - now, .milliseconds(20)))
+        if let next = try? await due.next(in: core.ports.store) {
+            pause = min(pause, max(next - now, .milliseconds(20)))
         }
         await inbox.wait(since: seen, atMost: pause, by: core.ports.clock)
     }
