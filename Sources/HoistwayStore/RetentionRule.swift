@@ -19,6 +19,7 @@ enum RetentionRule {
         "seen_through": .few("one"),
         "records": .bounded("by its kind"),
         "step_results": .goesWith("records"),
+        "known_tags": .bounded("500 of a subscription, the oldest first"),
         "tokens": .few("people remove them"),
         "audit": .bounded("100,000 of what was done, 5,000 of what was refused"),
         "sessions": .bounded("the lifetime of a session, and so many of a token and in all"),

@@ -21,6 +21,7 @@ extension SQLiteStore: StateStore {
                 throw StoreFailure.corrupt(path: path, detail: "a record of kind \(kind) is unreadable")
             }
         }
+        try KnownTagRows.load(into: &state, database)
         return state
     }
 
@@ -31,7 +32,7 @@ extension SQLiteStore: StateStore {
         _ decoder: JSONDecoder
     ) throws {
         switch RecordKind(rawValue: kind) {
-        case .subscription: state.apply(.putSubscription(try decoder.decode(SubscriptionRecord.self, from: value)))
+        case .subscription: state.load(try decoder.decode(SubscriptionRecord.self, from: value))
         case .warehouse: state.apply(.putWarehouse(try decoder.decode(WarehouseRecord.self, from: value)))
         case .annotations: state.apply(.putAnnotations(try decoder.decode(AnnotationRecord.self, from: value)))
         case .freight: state.apply(.putFreight(try decoder.decode(FreightRecord.self, from: value)))
@@ -119,6 +120,8 @@ struct RecordWrite: Sendable {
     private var key: String
     /// `nil`: remove it.
     private var value: Data?
+    /// Of a subscription.
+    private var tags: KnownTagRows?
 
     init(_ change: Change, _ encoder: JSONEncoder) throws {
         let address: RecordAddress
@@ -131,6 +134,7 @@ struct RecordWrite: Sendable {
         case .putSubscription(let record):
             address = RecordAddress(record.key)
             value = try encoder.encode(record)
+            tags = KnownTagRows(record.knownTags, of: address.key)
         case .putWarehouse(let record):
             address = RecordAddress(record.key)
             value = try encoder.encode(record)
@@ -180,9 +184,13 @@ struct RecordWrite: Sendable {
             try database.run("DELETE FROM step_results WHERE promotion = ?", key)
         }
         if let value {
-            try database.run("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", kind, key, value)
+            // Not REPLACE, which would give the row another place, and write the index of places as well.
+            let sql =
+                "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value"
+            try database.run(sql, kind, key, value)
         } else {
             try database.run("DELETE FROM records WHERE kind = ? AND key = ?", kind, key)
         }
+        try tags?.perform(database)
     }
 }

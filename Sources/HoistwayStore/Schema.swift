@@ -16,6 +16,7 @@ enum Schema {
         Migration(version: 3, sql: stepResults), Migration(version: 4, sql: newKinds),
         Migration(version: 5, sql: argocdKinds), Migration(version: 6, sql: auditObjects),
         Migration(version: 7, sql: sessions), Migration(version: 8, sql: keyedRequests),
+        Migration(version: 9, sql: knownTags),
     ]
 
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
@@ -108,6 +109,16 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE INDEX keyed_requests_by_time ON keyed_requests (at);
         CREATE INDEX keyed_requests_by_owner ON keyed_requests (owner);
+        """
+
+    /// The digests that each subscription's tags had, as ``KnownTagRows`` writes them.
+    ///
+    /// Records that an earlier version wrote keep their tags until they change: a start must not wait for all of them.
+    private static let knownTags = """
+        CREATE TABLE known_tags (
+            subscription TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, number INTEGER NOT NULL,
+            PRIMARY KEY (subscription, tag)
+        ) WITHOUT ROWID;
         """
 
     /// 0 for a database without tables.

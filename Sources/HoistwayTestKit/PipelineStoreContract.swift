@@ -25,7 +25,7 @@ package enum PipelineStoreContract {
                 SubscriptionRecord(
                     key: SubscriptionKey(warehouse: warehouse, subscription: "reg.example.com/app"),
                     newest: .image(image),
-                    knownTags: [.init(tag: "1.2.3", digest: "sha256:aa")],
+                    knownTags: KnownTags([.init(tag: "1.2.3", digest: "sha256:aa")]),
                     updatedAt: at
                 )
             ),

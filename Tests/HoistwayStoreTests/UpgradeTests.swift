@@ -145,9 +145,23 @@ struct UpgradeTests {
         let after = try Self.records(temporary.settings.path)
         #expect(after.keys.sorted() == before.keys.sorted())
         for (address, old) in before {
+            var old = try #require(old as? [String: Any])
+            // They have rows of their own since.
+            let tags = old.removeValue(forKey: "knownTags") as? [[String: String]]
             let new = try #require(after[address])
             #expect(Self.holds(new, old), "\(address) has lost something")
+            guard let tags else { continue }
+            let subscription = String(address.dropFirst("subscription ".count))
+            #expect(try Self.knownTags(of: subscription, temporary.settings.path) == tags)
         }
+        // All of it is read again.
+        #expect(try await temporary.open().load() == state)
+    }
+
+    /// In the order seen.
+    private static func knownTags(of subscription: String, _ path: String) throws -> [[String: String]] {
+        let sql = "SELECT tag, digest FROM known_tags WHERE subscription = ? ORDER BY number"
+        return try Database(path).all(sql, subscription) { row in ["tag": try row[0], "digest": try row[1]] }
     }
 
     @Test func `what the first version had decided still reads as it was meant`() async throws {

@@ -45,7 +45,7 @@ package enum Change: Sendable, Equatable {
 extension PipelineState {
     package mutating func apply(_ change: Change) {
         switch change {
-        case .putSubscription(let record): subscriptions[record.key] = record
+        case .putSubscription(let record): subscriptions[record.key] = record.stored
         case .putWarehouse(let record): warehouses[record.key] = record
         case .putAnnotations(let record): annotations[record.key] = record
         case .putFreight(let record): freight[record.key] = record
@@ -74,6 +74,12 @@ extension PipelineState {
         let joined = record.joined(with: other)
         branches[joined.key] = joined
     }
+
+    /// Takes a stored subscription; its tags are in it where an earlier version has stored it.
+    package mutating func load(_ record: SubscriptionRecord) { subscriptions[record.key] = record }
+
+    /// Takes the stored tags of a subscription.
+    package mutating func load(_ tags: KnownTags, of key: SubscriptionKey) { subscriptions[key]?.knownTags = tags }
 
     package mutating func apply(_ changes: [Change]) {
         for change in changes { apply(change) }

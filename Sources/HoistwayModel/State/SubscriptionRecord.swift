@@ -13,20 +13,7 @@ package struct SubscriptionKey: Hashable, Sendable, Codable, CustomStringConvert
 }
 
 /// What is known of a subscription: its newest artifact, and which digest each tag had.
-package struct SubscriptionRecord: Sendable, Equatable, Codable {
-    /// How many tags are remembered; the oldest are forgotten first.
-    package static let maxKnownTags = 500
-
-    package struct KnownTag: Sendable, Equatable, Codable {
-        package var tag: String
-        package var digest: String
-
-        package init(tag: String, digest: String) {
-            self.tag = tag
-            self.digest = digest
-        }
-    }
-
+package struct SubscriptionRecord: Sendable, Equatable {
     /// A tag that has another content than it had, which `onTagMoved` keeps out.
     package struct HeldTag: Sendable, Equatable, Codable {
         package var tag: String
@@ -49,8 +36,8 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
     package var newest: Artifact?
     /// Where the branch was when it was last told of or asked for, whatever the path filters say of it.
     package var head: ObjectID?
-    /// In the order first seen.
-    package var knownTags: [KnownTag]
+    /// Stored beside the record, one by one.
+    package var knownTags: KnownTags
     /// In the order found; `nil`: none.
     package private(set) var held: [HeldTag]?
     /// Commits of the branch that only land what promotions had pushed for pull requests, oldest first; `nil`: none.
@@ -61,7 +48,7 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
         key: SubscriptionKey,
         newest: Artifact? = nil,
         head: ObjectID? = nil,
-        knownTags: [KnownTag] = [],
+        knownTags: KnownTags = KnownTags(),
         updatedAt: Timestamp
     ) {
         self.key = key
@@ -93,9 +80,7 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
         merges = Array(((merges ?? []) + new).suffix(Self.maxMerges))
     }
 
-    package func digest(of tag: String) -> String? {
-        knownTags.last { $0.tag == tag }?.digest
-    }
+    package func digest(of tag: String) -> String? { knownTags.digest(of: tag) }
 
     /// Notes that a tag is kept out; a tag that has its known content again is not.
     package mutating func hold(_ tag: HeldTag) {
@@ -109,8 +94,43 @@ package struct SubscriptionRecord: Sendable, Equatable, Codable {
     }
 
     package mutating func remember(tag: String, digest: String) {
-        knownTags.removeAll { $0.tag == tag }
-        knownTags.append(KnownTag(tag: tag, digest: digest))
-        if knownTags.count > Self.maxKnownTags { knownTags.removeFirst(knownTags.count - Self.maxKnownTags) }
+        knownTags.remember(KnownTags.Tag(tag: tag, digest: digest))
+    }
+
+    /// The same once it is stored.
+    package var stored: SubscriptionRecord {
+        var stored = self
+        stored.knownTags = knownTags.stored
+        return stored
+    }
+}
+
+extension SubscriptionRecord: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case key, newest, head, knownTags, held, merges, updatedAt
+    }
+
+    /// Without the tags: they are stored beside it.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(key, forKey: .key)
+        try container.encodeIfPresent(newest, forKey: .newest)
+        try container.encodeIfPresent(head, forKey: .head)
+        try container.encodeIfPresent(held, forKey: .held)
+        try container.encodeIfPresent(merges, forKey: .merges)
+        try container.encode(updatedAt, forKey: .updatedAt)
+    }
+
+    /// A record that an earlier version wrote has its tags in it: the next change of it stores them beside it.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        key = try container.decode(SubscriptionKey.self, forKey: .key)
+        newest = try container.decodeIfPresent(Artifact.self, forKey: .newest)
+        head = try container.decodeIfPresent(ObjectID.self, forKey: .head)
+        held = try container.decodeIfPresent([HeldTag].self, forKey: .held)
+        merges = try container.decodeIfPresent([OwnMerge].self, forKey: .merges)
+        updatedAt = try container.decode(Timestamp.self, forKey: .updatedAt)
+        let tags = try container.decodeIfPresent([KnownTags.Tag].self, forKey: .knownTags)
+        knownTags = KnownTags(tags ?? [])
     }
 }
