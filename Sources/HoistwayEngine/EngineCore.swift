@@ -287,6 +287,7 @@ package final class EngineCore: Sendable {
         // A preview makes no other promotion, and nobody is told of it.
         guard preview == nil else { return try await ledger.transact { try decide(&$0, self) } }
         let looked = Mutex(StageConcern())
+        let formerLook = nextLook
         let (value, domainEvents, full, state, changes) = try await givingBack(looked) { [self] in
             try await ledger.transact { transaction in
                 let value = try decide(&transaction, self)
@@ -302,6 +303,8 @@ package final class EngineCore: Sendable {
                 return (value, domainEvents, transaction.fullTargets, transaction.state, transaction.changes)
             }
         }
+        // Whoever rests until the next look rests for too long now.
+        if let look = nextLook, formerLook.map({ look < $0 }) ?? true { ledger.changed.notify() }
         ledger.feed.tell(shared.withLock(\.index.reach).objects(of: changes))
         // The end of a promotion, or what lies in a stage: its health rests on other Applications now.
         health.tell(changes.compactMap { if case .putStage(let record) = $0 { record.key } else { nil } })

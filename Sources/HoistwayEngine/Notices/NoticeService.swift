@@ -14,7 +14,7 @@ struct NoticeService: Sendable {
             // Each target is spoken to with one notice at a time.
             let busy = RunningSet<String>()
             while !Task.isCancelled {
-                let seen = core.ledger.changed.count
+                let seen = core.ledger.noticesChanged.count
                 let now = core.ports.clock.now()
                 let heads = Self.heads(await core.ledger.snapshot)
                 var next: Timestamp?
@@ -26,7 +26,7 @@ struct NoticeService: Sendable {
                             await send(notice)
                             busy.end(notice.target)
                             // What waited behind it is seen by a new look.
-                            core.ledger.changed.notify()
+                            core.ledger.noticesChanged.notify()
                         }
                     }
                 }
@@ -106,6 +106,6 @@ struct NoticeService: Sendable {
 
     private func rest(since seen: UInt64, until pause: Duration?) async {
         let pause = pause.map { max($0, .milliseconds(10)) }
-        await core.ledger.changed.wait(since: seen, atMost: pause, by: core.ports.clock)
+        await core.ledger.noticesChanged.wait(since: seen, atMost: pause, by: core.ports.clock)
     }
 }

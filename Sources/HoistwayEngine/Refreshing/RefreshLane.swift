@@ -49,7 +49,7 @@ struct RefreshLane {
 
     mutating func run() async {
         while !Task.isCancelled {
-            let seen = core.ledger.changed.count
+            let seen = core.ledger.refreshesChanged.count
             let records = await core.ledger.snapshot.refreshes.values
                 .filter { $0.clusters.contains(cluster) }
                 .sorted { ($0.since, $0.id) < ($1.since, $1.id) }
@@ -73,7 +73,7 @@ struct RefreshLane {
             }
             guard next != nil || !tasks.isEmpty else { continue }
             let pause = next.map { max($0 - core.ports.clock.now(), .milliseconds(10)) }
-            await core.ledger.changed.wait(since: seen, atMost: pause, by: core.ports.clock)
+            await core.ledger.refreshesChanged.wait(since: seen, atMost: pause, by: core.ports.clock)
         }
     }
 

@@ -15,13 +15,13 @@ struct RefreshService: Sendable {
             group.addTask {
                 for await news in argocd.applications.changes() {
                     if case .all(let cluster) = news, await isWaiting(for: cluster) {
-                        core.ledger.changed.notify()
+                        core.ledger.refreshesChanged.notify()
                     }
                 }
             }
             let busy = RunningSet<String>()
             while !Task.isCancelled {
-                let seen = core.ledger.changed.count
+                let seen = core.ledger.refreshesChanged.count
                 let clusters = Set(await core.ledger.snapshot.refreshes.values.flatMap(\.clusters))
                 for cluster in clusters.sorted() where busy.begin(cluster) {
                     group.addTask {
@@ -29,10 +29,10 @@ struct RefreshService: Sendable {
                         await lane.run()
                         busy.end(cluster)
                         // What has come in meanwhile is seen by a new look.
-                        core.ledger.changed.notify()
+                        core.ledger.refreshesChanged.notify()
                     }
                 }
-                await core.ledger.changed.wait(since: seen)
+                await core.ledger.refreshesChanged.wait(since: seen)
             }
         }
     }

@@ -55,8 +55,12 @@ package actor Ledger {
     private var isBusy = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
-    /// Notifies after each transaction that changed something.
+    /// Notifies after each transaction that may concern a lane: what was only received, accepted or told wakes nobody.
     package nonisolated let changed = Signal()
+    /// Notifies after each transaction that changed what waits to be told.
+    nonisolated let noticesChanged = Signal()
+    /// Notifies after each transaction that changed what Argo CD has not been told yet.
+    nonisolated let refreshesChanged = Signal()
     /// Tells what changed, to whoever shows it.
     package nonisolated let feed = ChangeFeed()
 
@@ -94,10 +98,29 @@ package actor Ledger {
         )
         revisions.note(changes, before: state)
         state = transaction.state
-        changed.notify()
+        wake(whoNeeds: changes)
         let told = transaction.told
         feed.tell(told.changed, removed: told.removed)
         return value
+    }
+
+    /// To wake a service costs more than most of what it would find.
+    private func wake(whoNeeds changes: [Change]) {
+        var concerned: (lanes: Bool, notices: Bool, refreshes: Bool) = (false, false, false)
+        for change in changes {
+            switch change {
+            case .putSubscription, .putWarehouse, .putAnnotations, .putFreight, .removeFreight, .putHealth,
+                .removeHealth:
+                break
+            case .putNotice, .removeNotice: concerned.notices = true
+            case .putRefresh, .removeRefresh: concerned.refreshes = true
+            case .putStage, .putPromotion, .removePromotion, .putStepResults, .putBranch, .putIntent, .removeIntent:
+                concerned.lanes = true
+            }
+        }
+        if concerned.lanes { changed.notify() }
+        if concerned.notices { noticesChanged.notify() }
+        if concerned.refreshes { refreshesChanged.notify() }
     }
 
     private func enter() async {
