@@ -6,7 +6,7 @@ import Foundation
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
         case receive, promote, many, services, pipelines, argocd, pullrequests, rewrite, expressions, memory, flood,
-            pages, live, scale
+            rush, pages, live, scale
     }
 
     static let configuration = CommandConfiguration(
@@ -66,6 +66,7 @@ struct Benchmarks: AsyncParsableCommand {
         case .expressions: try await ExpressionsSection(scale: scale, peer: exprLang).run(&table)
         case .memory: try await MemorySection(scale: scale).run(&table)
         case .flood: try await FloodSection(scale: scale).run(&table)
+        case .rush: try await RushSection(scale: scale).run(&table)
         case .pages: try await PagesSection(scale: scale).run(&table)
         case .live: try await LiveSection(scale: scale).run(&table)
         case .scale: try await ScalingSection(scale: scale, former: former).run(&table)

@@ -22,6 +22,8 @@ struct Scale: Sendable {
     let services = 40
     /// Wrongly signed deliveries.
     let flood = 10_000
+    /// Image events in one rush, a multiple of the images that they are about.
+    var rush: Int
     /// Sizes of the wide and the nested repository.
     var large: Int
     /// In one cluster.
@@ -48,6 +50,7 @@ struct Scale: Sendable {
         queued = isQuick ? 20_000 : 100_000
         memorySeconds = isQuick ? 10 : 60
         settledSecond = isQuick ? 3 : 10
+        rush = isQuick ? 10_000 : 250_000
         promotions = isQuick ? 5 : 10
         largeRounds = isQuick ? 2 : 7
         branches = isQuick ? 20 : 100
