@@ -281,15 +281,18 @@ package final class EngineCore: Sendable {
     }
 
     /// Decides and stores; what the decision makes possible is dispatched in the same transaction.
+    ///
+    /// - Parameter ids: promotions that are needed whole though they may have ended.
     func transact<Value: Sendable>(
+        whole ids: [PromotionID] = [],
         _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
     ) async throws -> Value {
         // A preview makes no other promotion, and nobody is told of it.
-        guard preview == nil else { return try await ledger.transact { try decide(&$0, self) } }
+        guard preview == nil else { return try await ledger.transact(whole: ids) { try decide(&$0, self) } }
         let looked = Mutex(StageConcern())
         let formerLook = nextLook
         let (value, domainEvents, full, state, changes) = try await givingBack(looked) { [self] in
-            try await ledger.transact { transaction in
+            try await ledger.transact(whole: ids) { transaction in
                 let value = try decide(&transaction, self)
                 endAborted(in: &transaction)
                 for case .putPromotion(let record) in transaction.changes where record.phase.isTerminal {

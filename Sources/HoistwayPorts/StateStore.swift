@@ -142,6 +142,10 @@ package struct ArrivedDelivery: Sendable, Equatable {
 /// One process at a time may write.
 package protocol StateStore: Sendable {
     func load() async throws(StoreFailure) -> PipelineState
+    /// Promotions, whole, in the order of their ids; without those that are not stored.
+    ///
+    /// The state has the open ones; of those that have ended it has an ``EndedPromotion``.
+    func promotions(_ ids: [PromotionID]) async throws(StoreFailure) -> [PromotionRecord]
     /// What the finished steps of a promotion have given, as they were last stored; empty where nothing was.
     func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult]
     /// All or nothing; as durable as asked when it returns. Commits outlive a sudden end in their order: what is lost

@@ -18,7 +18,9 @@ enum RetentionRule {
         "seen": .goesWith("deliveries"),
         "seen_through": .few("one"),
         "records": .bounded("by its kind"),
-        "step_results": .goesWith("records"),
+        "ended_promotions": .bounded("20 of a stage and warehouse, more for 14 days; those that gave way at once"),
+        "promotion_details": .goesWith("ended_promotions"),
+        "step_results": .goesWith("ended_promotions"),
         "known_tags": .bounded("500 of a subscription, the oldest first"),
         "tokens": .few("people remove them"),
         "audit": .bounded("100,000 of what was done, 5,000 of what was refused"),
@@ -36,7 +38,7 @@ enum RetentionRule {
         case .health: .few("one for each stage with Applications")
         case .branch: .few("one for each branch that was pushed")
         case .freight: .bounded("20 and what is in use; more for 14 days, and beyond 1,000 of a warehouse at once")
-        case .promotion: .bounded("20 of a stage and warehouse, more for 14 days; those that gave way at once")
+        case .promotion: .bounded("until it has ended: then it is in `ended_promotions`")
         case .intent: .bounded("until the push is over")
         case .notice: .bounded("until it was sent, or given up")
         case .refresh: .bounded("until Argo CD has looked, or it was given up")

@@ -10,41 +10,30 @@ extension SQLiteStore: StateStore {
     }
 
     static func state(in database: Database, path: String) throws -> PipelineState {
-        var state = PipelineState()
-        let decoder = JSONDecoder()
-        try database.forEach("SELECT kind, value FROM records") { row in
-            let kind: String = try row[0]
-            do {
-                try put(kind, try row[1], into: &state, decoder)
-            } catch is DecodingError {
-                // The decoder's own words are left out: they may quote content.
-                throw StoreFailure.corrupt(path: path, detail: "a record of kind \(kind) is unreadable")
-            }
-        }
-        try KnownTagRows.load(into: &state, database)
-        return state
+        try StateLoading(path: path).state(in: database)
     }
 
-    private static func put(
-        _ kind: String,
-        _ value: Data,
-        into state: inout PipelineState,
-        _ decoder: JSONDecoder
-    ) throws {
-        switch RecordKind(rawValue: kind) {
-        case .subscription: state.load(try decoder.decode(SubscriptionRecord.self, from: value))
-        case .warehouse: state.apply(.putWarehouse(try decoder.decode(WarehouseRecord.self, from: value)))
-        case .annotations: state.apply(.putAnnotations(try decoder.decode(AnnotationRecord.self, from: value)))
-        case .freight: state.apply(.putFreight(try decoder.decode(FreightRecord.self, from: value)))
-        case .stage: state.apply(.putStage(try decoder.decode(StageRecord.self, from: value)))
-        case .health: state.apply(.putHealth(try decoder.decode(StageHealthRecord.self, from: value)))
-        case .promotion: state.apply(.putPromotion(try decoder.decode(PromotionRecord.self, from: value)))
-        case .branch: state.load(try decoder.decode(BranchRecord.self, from: value))
-        case .intent: state.apply(.putIntent(try decoder.decode(PushIntent.self, from: value)))
-        case .notice: state.apply(.putNotice(try decoder.decode(Notice.self, from: value)))
-        case .refresh: state.apply(.putRefresh(try decoder.decode(RefreshRecord.self, from: value)))
-        case nil: throw DecodingError.valueNotFound(RecordKind.self, .init(codingPath: [], debugDescription: "kind"))
+    package func promotions(_ ids: [PromotionID]) async throws(StoreFailure) -> [PromotionRecord] {
+        try await read("loading promotions") { [path] database in
+            let decoder = JSONDecoder()
+            return try ids.compactMap { id in
+                guard let value = try Self.promotion(id, database) else { return nil }
+                do {
+                    return try decoder.decode(PromotionRecord.self, from: value)
+                } catch is DecodingError {
+                    throw StoreFailure.corrupt(path: path, detail: "the promotion \(id) is unreadable")
+                }
+            }
         }
+    }
+
+    /// Open ones, and ended ones that an older version has written, are whole among the records.
+    private static func promotion(_ id: PromotionID, _ database: Database) throws -> Data? {
+        let ended = "SELECT value FROM promotion_details WHERE promotion = ?"
+        if let value: Data = try database.value(ended, id.text) { return value }
+        let address = RecordAddress(id)
+        let open = "SELECT value FROM records WHERE kind = ? AND key = ?"
+        return try database.value(open, address.kind.rawValue, address.key)
     }
 
     package func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult] {
@@ -113,6 +102,7 @@ extension SQLiteStore: StateStore {
 struct RecordWrite: Sendable {
     private enum Table {
         case records(kind: String)
+        case ended(EndedRow)
         case stepResults
     }
 
@@ -155,6 +145,11 @@ struct RecordWrite: Sendable {
         case .putPromotion(let record):
             address = RecordAddress(record.id)
             value = try encoder.encode(record)
+            if record.phase.isTerminal {
+                table = .ended(try EndedRow(EndedPromotion(record), encoder))
+                key = address.key
+                return
+            }
         case .removePromotion(let id): address = RecordAddress(id)
         case .putBranch(let record):
             address = RecordAddress(record.key)
@@ -177,20 +172,28 @@ struct RecordWrite: Sendable {
     }
 
     func perform(_ database: Database) throws {
-        guard case .records(let kind) = table else {
-            return try database.run("INSERT OR REPLACE INTO step_results VALUES (?, ?)", key, value)
-        }
-        if kind == RecordKind.promotion.rawValue, value == nil {
-            try database.run("DELETE FROM step_results WHERE promotion = ?", key)
-        }
-        if let value {
-            // Not REPLACE, which would give the row another place, and write the index of places as well.
-            let sql =
-                "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value"
-            try database.run(sql, kind, key, value)
-        } else {
-            try database.run("DELETE FROM records WHERE kind = ? AND key = ?", kind, key)
+        switch table {
+        case .stepResults: try database.run("INSERT OR REPLACE INTO step_results VALUES (?, ?)", key, value)
+        case .ended(let row):
+            guard try database.hasTable("ended_promotions") else {
+                // A copy of an older version that is being restored: the next start moves it.
+                return try Self.put(RecordKind.promotion.rawValue, key, value, database)
+            }
+            try row.put(whole: value ?? Data(), database)
+        case .records(let kind):
+            if value != nil {
+                try Self.put(kind, key, value, database)
+            } else {
+                try database.run("DELETE FROM records WHERE kind = ? AND key = ?", kind, key)
+                if kind == RecordKind.promotion.rawValue { try EndedRow.remove(key, database) }
+            }
         }
         try tags?.perform(database)
+    }
+
+    private static func put(_ kind: String, _ key: String, _ value: Data?, _ database: Database) throws {
+        // Not REPLACE, which would give the row another place, and write the index of places as well.
+        let sql = "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value"
+        try database.run(sql, kind, key, value)
     }
 }

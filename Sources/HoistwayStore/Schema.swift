@@ -17,6 +17,7 @@ enum Schema {
         Migration(version: 5, sql: argocdKinds), Migration(version: 6, sql: auditObjects),
         Migration(version: 7, sql: sessions), Migration(version: 8, sql: keyedRequests),
         Migration(version: 9, sql: knownTags),
+        Migration(version: 10, sql: endedPromotions),
     ]
 
     /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
@@ -119,6 +120,19 @@ enum Schema {
             subscription TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, number INTEGER NOT NULL,
             PRIMARY KEY (subscription, tag)
         ) WITHOUT ROWID;
+        """
+
+    /// Promotions that have ended, in two rows: what a start reads of each, and all of it (see `EndedRow`).
+    ///
+    /// Those that an older version has written stay in `records` until `SQLiteStore.moveEndedPromotions` has moved them.
+    private static let endedPromotions = """
+        CREATE TABLE ended_promotions (
+            id TEXT PRIMARY KEY, project TEXT NOT NULL, stage TEXT NOT NULL, freight TEXT NOT NULL,
+            collection TEXT NOT NULL, actor TEXT, mode TEXT NOT NULL, phase TEXT NOT NULL, message TEXT NOT NULL,
+            created_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER, steps INTEGER NOT NULL,
+            arrivals BLOB NOT NULL, exceptions BLOB
+        ) WITHOUT ROWID;
+        CREATE TABLE promotion_details (promotion TEXT PRIMARY KEY, value BLOB NOT NULL);
         """
 
     /// 0 for a database without tables.

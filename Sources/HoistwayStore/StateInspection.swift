@@ -45,7 +45,7 @@ package enum StateInspection {
         } catch let failure as StoreFailure {
             problems.append(failure.message)
         }
-        problems += StateReport.dangling(in: state)
+        problems += try StateReport.dangling(in: state) + halves(in: database)
         func count(_ table: String) throws -> Int {
             try database.value("SELECT count(*) FROM \(table)") ?? 0
         }
@@ -59,6 +59,7 @@ package enum StateInspection {
             deliveries: try deliveries(in: database),
             oldestDelivery: oldest.map(Timestamp.init(microseconds:)),
             promotions: Dictionary(grouping: state.promotions.values, by: \.phase.rawValue).mapValues(\.count),
+            promotionsToMove: try toMove(in: database, state),
             freight: state.freight.count,
             stages: state.stages.count,
             branches: state.branches.count,
@@ -68,6 +69,21 @@ package enum StateInspection {
             auditRecords: try count("audit"),
             problems: problems
         )
+    }
+
+    private static func toMove(in database: Database, _ state: PipelineState) throws -> Int {
+        let sql = "SELECT count(*) FROM records WHERE kind = ?"
+        return try (database.value(sql, RecordKind.promotion.rawValue) ?? 0) - state.promotions.index.open.count
+    }
+
+    /// A sentence for each of the two rows of an ended promotion that is without the other.
+    private static func halves(in database: Database) throws -> [String] {
+        guard try database.hasTable("ended_promotions") else { return [] }
+        let sql = """
+            SELECT id FROM ended_promotions WHERE id NOT IN (SELECT promotion FROM promotion_details) UNION ALL \
+            SELECT promotion FROM promotion_details WHERE promotion NOT IN (SELECT id FROM ended_promotions) LIMIT 20
+            """
+        return try (database.values(sql) as [String]).map { "one of the two rows of promotion \($0) is missing" }
     }
 
     private static func deliveries(in database: Database) throws -> [String: Int] {

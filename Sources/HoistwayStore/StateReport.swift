@@ -15,6 +15,8 @@ package struct StateReport: Sendable, Equatable, Codable {
     package var oldestDelivery: Timestamp?
     /// By phase's name.
     package var promotions: [String: Int]
+    /// Ended ones that an older version has written, and that `serve` has not moved yet.
+    package var promotionsToMove: Int
     package var freight: Int
     package var stages: Int
     package var branches: Int

@@ -5,11 +5,13 @@ import Metrics
 /// - `hoistway_store_commit_seconds`: how long a transaction took, fsync included.
 /// - `hoistway_store_deliveries_per_commit`: how many deliveries shared one.
 /// - `hoistway_store_deliveries_refused_total`: deliveries that could not be written.
+/// - `hoistway_store_promotions_to_move`: ended promotions of an older version that are still to be moved; see Operation.
 /// - `hoistway_store_body_bytes`: bodies on disk, compressed.
 struct StoreMetrics: Sendable {
     private let commit = Timer(label: "hoistway_store_commit_seconds")
     private let perCommit = Recorder(label: "hoistway_store_deliveries_per_commit")
     private let refusals = Counter(label: "hoistway_store_deliveries_refused_total")
+    private let toMove = Gauge(label: "hoistway_store_promotions_to_move")
     private let bodyBytes = Gauge(label: "hoistway_store_body_bytes")
 
     func committed(deliveries: Int, took duration: Duration) {
@@ -19,6 +21,10 @@ struct StoreMetrics: Sendable {
 
     func refused(deliveries: Int) {
         if deliveries > 0 { refusals.increment(by: deliveries) }
+    }
+
+    func promotions(toMove count: Int) {
+        toMove.record(count)
     }
 
     func bodies(bytes: Int64) {

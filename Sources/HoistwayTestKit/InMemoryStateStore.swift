@@ -14,6 +14,8 @@ package final class InMemoryStateStore: Sendable {
 
     private struct State {
         var pipelines = PipelineState()
+        /// Those that have ended, whole.
+        var ended: [PromotionID: PromotionRecord] = [:]
         var stepResults: [PromotionID: [StepResult]] = [:]
         var deliveries: [Entry] = []
         var tokens: [String: TokenRecord] = [:]
@@ -38,14 +40,23 @@ package final class InMemoryStateStore: Sendable {
         var stepResults: [PromotionID: [StepResult]] = [:]
         var deliveries: [Entry] = []
         var audit: [AuditRecord] = []
+        var ended: [PromotionID: PromotionRecord] = [:]
     }
 
     private let state = Mutex(State())
 
-    package init(_ pipelines: PipelineState = PipelineState()) {
+    /// - Parameter ended: promotions of the state that have ended, whole, as far as somebody asks for them.
+    package init(_ pipelines: PipelineState = PipelineState(), ended: [PromotionRecord] = []) {
         state.withLock { state in
             state.pipelines = pipelines
+            for record in ended { state.ended[record.id] = record }
             Self.sync(&state)
+        }
+    }
+
+    /// All promotions that are stored whole, by name, whatever fails.
+    package var kept: [PromotionRecord] {
+        state.withLock { state in (Array(state.pipelines.openPromotions) + state.ended.values).sorted { $0.id < $1.id }
         }
     }
 
@@ -73,7 +84,9 @@ package final class InMemoryStateStore: Sendable {
     package func loseUnsynced() {
         state.withLock { state in
             (state.pipelines, state.stepResults) = (state.disk.pipelines, state.disk.stepResults)
-            (state.deliveries, state.audit) = (state.disk.deliveries, state.disk.audit)
+            (state.deliveries, state.audit, state.ended) = (
+                state.disk.deliveries, state.disk.audit, state.disk.ended
+            )
         }
     }
 
@@ -85,7 +98,8 @@ package final class InMemoryStateStore: Sendable {
             pipelines: state.pipelines,
             stepResults: state.stepResults,
             deliveries: state.deliveries,
-            audit: state.audit
+            audit: state.audit,
+            ended: state.ended
         )
     }
 
@@ -181,6 +195,10 @@ extension InMemoryStateStore: StateStore {
         try access { state in state.pipelines }
     }
 
+    package func promotions(_ ids: [PromotionID]) async throws(StoreFailure) -> [PromotionRecord] {
+        try access { state in ids.compactMap { state.pipelines.openPromotion($0) ?? state.ended[$0] } }
+    }
+
     package func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult] {
         try access { state in state.stepResults[promotion] ?? [] }
     }
@@ -206,8 +224,11 @@ extension InMemoryStateStore: StateStore {
             state.pipelines.apply(changes)
             for change in changes {
                 switch change {
+                case .putPromotion(let record): state.ended[record.id] = record.phase.isTerminal ? record : nil
                 case .putStepResults(let id, let results): state.stepResults[id] = results
-                case .removePromotion(let id): state.stepResults[id] = nil
+                case .removePromotion(let id):
+                    state.ended[id] = nil
+                    state.stepResults[id] = nil
                 default: continue
                 }
             }

@@ -4,7 +4,8 @@ import HoistwayPorts
 /// What the store of the pipelines' state promises.
 package enum PipelineStoreContract {
     package static let checks: [StoreCheck] = [
-        keepsEverything, removes, replaces, keepsTokens, keepsAudit, keepsWhatAuditIsAbout,
+        keepsEverything, removes, replaces, keepsEndedWhole, removesEndedWhole, keepsTokens, keepsAudit,
+        keepsWhatAuditIsAbout,
     ]
 
     private static let warehouse = WarehouseKey(project: "demo", name: "images")
@@ -106,6 +107,59 @@ package enum PipelineStoreContract {
                 desiredRevisions: ["", "1.2.3"],
                 repositories: ["https://a", "https://b"]
             )
+        ]
+        return promotion
+    }
+
+    /// One that has ended, with all that the state keeps of it, and much that it does not.
+    package static var sampleEnded: PromotionRecord {
+        var promotion = samplePromotion
+        promotion.id = PromotionID("test.0.f00")
+        promotion.collection = ["images": FreightID("f00"), "charts": FreightID("f01")]
+        promotion.phase = .failed
+        promotion.startedAt = at
+        promotion.finishedAt = at
+        promotion.nextTry = nil
+        promotion.removal = "the stage went"
+        promotion.gaveWayTo = PromotionID("test.9.f09")
+        promotion.failure = FailureRecord(.limits, message: "too much", hint: "accept it")
+        promotion.warnings = ["mind the gap"]
+        promotion.steps = ["git-push", "git-open-pr"].enumerated().map { number, uses in
+            StepTemplate(
+                uses: uses,
+                alias: "step-\(number + 1)",
+                config: .map(["path": .string("./out")]),
+                place: SourcePlace(file: "pipeline.yaml", line: 7)
+            )
+        }
+        promotion.stepRecords = [
+            StepRecord(alias: "step-1", uses: "git-push", status: .succeeded, startedAt: at, finishedAt: at),
+            StepRecord(alias: "step-2", uses: "git-open-pr", status: .failed, message: "no", startedAt: at),
+        ]
+        promotion.stepRecords[1].began = true
+        promotion.stepRecords[1].failure = promotion.failure
+        promotion.branches = [
+            BranchOutcome(
+                remote: "https://git.example.com/a.git",
+                branch: "stage/test",
+                before: .zero,
+                commit: .zero,
+                tree: .zero,
+                subject: "app 1.2.3",
+                diff: "--- a\n+++ b\n",
+                pushed: true,
+                step: "step-1"
+            ),
+            BranchOutcome(
+                remote: "https://git.example.com/a.git",
+                branch: "v1",
+                before: .zero,
+                commit: .zero,
+                tree: .zero,
+                subject: "",
+                pushed: false,
+                kind: .tag
+            ),
         ]
         return promotion
     }
@@ -212,6 +266,64 @@ package enum PipelineStoreContract {
             "so are the notice, the refresh and the health"
         )
         try require(state.stages.count + state.branches.count + state.subscriptions.count, equals: 3, "the others stay")
+    }
+
+    private static let keepsEndedWhole = StoreCheck("the state has what an ended promotion left, the store has all") {
+        open in
+        var store = try open()
+        var plain = sampleEnded
+        plain.id = PromotionID("test.2.f00")
+        plain.phase = .succeeded
+        plain.actor = .automatic
+        (plain.removal, plain.gaveWayTo, plain.failure) = (nil, nil, nil)
+        plain.stepRecords = []
+        var observed = plain
+        observed.id = PromotionID("test.3.f00")
+        observed.mode = .observe
+        observed.branches[0].images = [PromotedImage(file: "k.yaml", name: "app", tag: "1.2.3", digest: nil)]
+        var bare = plain
+        bare.id = PromotionID("test.4.f00")
+        (bare.branches, bare.collection) = ([], [:])
+        for record in [sampleEnded, plain, observed, bare] {
+            var open = record
+            open.phase = .running
+            try await store.commit([.putPromotion(open)], deliveries: [], audit: [])
+            try require(try await store.promotions([open.id]), equals: [open], "the open one")
+            try await store.commit([.putPromotion(record)], deliveries: [], audit: [])
+        }
+        store = try open()
+        let state = try await store.load()
+        let all = [sampleEnded, plain, observed, bare]
+        try require(Array(state.openPromotions), equals: [], "what is open")
+        for record in all {
+            try require(state.promotions[record.id], equals: .ended(EndedPromotion(record)), "what is known of it")
+        }
+        let ids = [bare.id, PromotionID("test.5.f00"), sampleEnded.id]
+        try require(
+            try await store.promotions(ids),
+            equals: [bare, sampleEnded],
+            "the wholes, in the order of the ids"
+        )
+        // What is found out of one that has ended changes both.
+        var late = bare
+        late.branches = plain.branches
+        try await store.commit([.putPromotion(late)], deliveries: [], audit: [])
+        store = try open()
+        try require(try await store.promotions([late.id]), equals: [late], "the whole as put last")
+        let known = try await store.load().promotions[late.id]
+        try require(known, equals: .ended(EndedPromotion(late)), "what is known of it as put last")
+    }
+
+    private static let removesEndedWhole = StoreCheck("of an ended promotion that is removed nothing stays") { open in
+        var store = try open()
+        let id = sampleEnded.id
+        let results = [StepResult(alias: "step-1", outputs: ["a": .string("b")])]
+        try await store.commit([.putPromotion(sampleEnded), .putStepResults(id, results)], deliveries: [], audit: [])
+        try await store.commit([.removePromotion(id)], deliveries: [], audit: [])
+        store = try open()
+        try require(try await store.load().promotions.isEmpty, "the state has nothing of it")
+        try require(try await store.promotions([id]), equals: [], "the store has nothing of it")
+        try require(try await store.stepResults(of: id), equals: [], "nor of its steps")
     }
 
     private static let replaces = StoreCheck("a record put twice is kept once, as it was put last") { open in

@@ -101,6 +101,15 @@ struct AbortTests {
         let second = try await harness.pipelines.abort(promotion: open.id, actor: "bob")
         #expect(second.phase == .aborted)
         #expect(second.message == "Promotion terminated by token ann")
+        // The next promotion of the lane finds the push, which goes on the record of the one that has ended.
+        harness.remote.recover()
+        harness.clock.advance(.seconds(3600))
+        harness.receive("1.1.0")
+        try await harness.engine.drain()
+        #expect(await harness.state.intents.isEmpty)
+        let late = try #require(await harness.promotions(.aborted).first)
+        #expect(late.id == open.id && late.branches.map(\.pushed) == [true] && late.steps == open.steps)
+        #expect(await harness.state.promotions[open.id] == .ended(EndedPromotion(late)))
     }
 
     @Test func `asked for after an effect, no next step begins, and the effect stays`() async throws {
@@ -133,7 +142,7 @@ struct AbortTests {
         try await harness.engine.drain()
         let id = try #require(await harness.promotions(.running).first).id
         try await harness.engine.core.transact { transaction, _ in
-            guard var record = transaction.state.promotions[id] else { return }
+            guard var record = transaction.state.openPromotion(id) else { return }
             for intent in transaction.state.intents.keys { transaction.put(.removeIntent(intent)) }
             record.stepRecords[5].status = .running
             record.stepRecords[5].began = true

@@ -83,6 +83,6 @@ struct ArgoCDHarness {
     }
 
     func promotion(of stage: String = "test") async throws -> PromotionRecord {
-        try #require(await engine.state.promotions.values.filter { $0.stage.name == stage }.max { $0.id < $1.id })
+        try #require(engine.wholes.filter { $0.stage.name == stage }.max { $0.id < $1.id })
     }
 }

@@ -190,7 +190,7 @@ struct ArgoCDWaitTests {
         )
         second.clock(advance: .seconds(600))
         try await ApplicationWakeService.takeOver(second.engine.engine.core)
-        let tries = await second.engine.state.promotions.values.compactMap(\.nextTry)
+        let tries = await second.engine.state.openPromotions.compactMap(\.nextTry)
         #expect(Set(tries).count == 5)
         #expect(tries.allSatisfy { $0 >= second.now && $0 <= second.now + .seconds(10) })
         #expect(second.engine.engine.core.waits.take(.all(cluster: "main")).count == 5)
@@ -241,7 +241,7 @@ struct ArgoCDWaitTests {
         try await withThrowingTaskGroup { group in
             group.addTask { try await harness.engine.engine.run() }
             try await eventually("the cluster was asked in vain") {
-                await harness.engine.state.promotions.values.contains { $0.trouble != nil }
+                await harness.engine.state.openPromotions.contains { $0.trouble != nil }
             }
             harness.argocd.outage(nil)
             harness.argocd.setStanding(.current)

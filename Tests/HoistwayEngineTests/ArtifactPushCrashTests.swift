@@ -58,7 +58,7 @@ struct ArtifactPushCrashTests {
             second.clock.advance(.seconds(pause))
             try await second.engine.drain()
         }
-        try check(try #require(await second.state.promotions.values.first { $0.stage.name == "test" }))
+        try check(try #require(second.wholes.first { $0.stage.name == "test" }))
         return wasCut
     }
 

@@ -196,8 +196,12 @@ struct EngineHarness {
 
     var state: PipelineState { get async { await engine.core.ledger.snapshot } }
 
+    /// All promotions, by name.
+    var wholes: [PromotionRecord] { store.kept }
+
     func promotions(_ phase: PromotionPhase) async -> [PromotionRecord] {
-        await state.promotions.values.filter { $0.phase == phase }.sorted { $0.id < $1.id }
+        let known = await state.promotions
+        return wholes.filter { $0.phase == phase && known[$0.id] != nil }
     }
 
     /// The tag that a stage's kustomization has on a branch.

@@ -187,7 +187,7 @@ struct FreightWatchTests {
         let store = InMemoryStateStore()
         var changes: [Change] = state.freight.values.map(Change.putFreight)
         changes += state.stages.values.map(Change.putStage)
-        changes += state.promotions.values.map(Change.putPromotion)
+        changes += harness.wholes.map(Change.putPromotion)
         changes += state.branches.values.map(Change.putBranch)
         changes += state.subscriptions.values.map(Change.putSubscription)
         try await store.commit(changes, deliveries: [], audit: [])

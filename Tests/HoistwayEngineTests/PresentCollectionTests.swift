@@ -54,11 +54,13 @@ struct PresentCollectionTests {
         #expect(test.collection(1, "b1") == ["base": "b1"])
         var failed = Self.promotion(1, "b1", .errored)
         failed.collection = ["base": FreightID("b1")]
-        test.state.promotions[failed.id] = failed
+        test.state.apply(.putPromotion(failed))
         #expect(test.collection(2, "a1") == ["base": "b1", "app": "a1"])
         // Only promotions before it count, and only finished ones.
         #expect(test.collection(0, "a1") == ["app": "a1"])
-        test.state.promotions[failed.id]?.phase = .running
+        var running = failed
+        running.phase = .running
+        test.state.apply(.putPromotion(running))
         #expect(test.collection(2, "a1") == ["app": "a1"])
     }
 
@@ -76,7 +78,7 @@ struct PresentCollectionTests {
         ]
         var failed = Self.promotion(2, "b2", .failed)
         failed.collection = ["base": FreightID("b2")]
-        test.state.promotions[failed.id] = failed
+        test.state.apply(.putPromotion(failed))
         #expect(test.collection(3, "a1") == ["base": "b1", "app": "a1"])
     }
 }

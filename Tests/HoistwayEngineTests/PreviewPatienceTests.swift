@@ -111,7 +111,7 @@ struct PreviewPatienceTests {
         harness.engine.core.configuration = configuration
         harness.receive("1.0.0")
         try await harness.engine.drain()
-        let records = await harness.state.promotions.values
+        let records = harness.wholes
         #expect(records.count == 20)
         for record in records {
             #expect(record.phase == .succeeded, "\(record.message)")

@@ -41,7 +41,7 @@ struct RecoveryTests {
         running.cancel()
         stopped.notify()
         _ = try? await running.value
-        let record = try #require(await first.state.promotions.values.first)
+        let record = try #require(first.wholes.first)
         #expect(record.phase == .running)
         #expect(record.attempts == 0 && record.nextTry == nil && record.trouble == nil && record.run == nil)
         #expect(record.message == "")

@@ -57,7 +57,7 @@ struct ReplacedWorkTests {
             #expect(told.count == 1 && told[0].hasPrefix("stage shop/\(other) also writes"), "\(second)")
             #expect(told.first?.hasSuffix("has left there is replaced") == true)
         }
-        let commits = await harness.state.promotions.values.flatMap(\.branches).map(\.commit.short)
+        let commits = await harness.state.promotions.values.flatMap(\.arrivals).map(\.commit.short)
         for text in second.values.flatMap(\.self) {
             #expect(commits.contains { text.contains("commit \($0) ") }, "\(text)")
         }

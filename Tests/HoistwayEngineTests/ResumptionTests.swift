@@ -60,7 +60,7 @@ struct ResumptionTests {
             files: ["envs/test/kustomization.yaml": EngineHarness.kustomization("0.8.0")]
         )
         try await harness.engine.drain()
-        let record = try #require(await harness.state.promotions[id])
+        let record = try #require(harness.wholes.first { $0.id == id })
         #expect(record.phase == .succeeded, "\(record.message)")
         #expect(record.message.hasPrefix("pushed main at "))
         #expect(harness.remote.pushes == 2)
@@ -90,7 +90,7 @@ struct ResumptionTests {
         if !isRecorded {
             // As a version that stored no steps before the end has left it.
             try await harness.engine.core.transact { transaction, _ in
-                guard var record = transaction.state.promotions[id] else { return }
+                guard var record = transaction.state.openPromotion(id) else { return }
                 record.stepRecords = []
                 for index in record.branches.indices { record.branches[index].step = nil }
                 transaction.put(.putPromotion(record))
@@ -99,7 +99,7 @@ struct ResumptionTests {
         let down = GitFailure.unreachable(url: "https://git.test/ops.git", detail: "down")
         harness.remote.fail(down, down, down, down)
         try await harness.engine.drain()
-        let record = try #require(await harness.state.promotions[id])
+        let record = try #require(harness.wholes.first { $0.id == id })
         #expect(record.phase == .failed)
         #expect(record.message.contains("sync: argocd-update cannot act"), "\(record.message)")
         #expect(record.stepRecords.map(\.status) == [.succeeded, .succeeded, .succeeded, .succeeded, .failed])

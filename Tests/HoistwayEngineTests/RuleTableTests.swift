@@ -66,7 +66,7 @@ struct RuleTableTests {
 
     /// What the promotion's newest push holds.
     private static func pushed(_ harness: EngineHarness, _ cell: WayOfWriting) async throws -> String {
-        let promotions = await harness.state.promotions.values.sorted { $0.id < $1.id }
+        let promotions = harness.wholes
         let outcome = try #require(
             promotions.flatMap(\.branches).last { $0.pushed },
             "\(promotions.map { "\($0.phase) \($0.message)" })"

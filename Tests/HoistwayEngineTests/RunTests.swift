@@ -71,7 +71,7 @@ struct RunTests {
         try await harness.engine.drain()
         harness.clock.advance(.seconds(600))
         try await harness.engine.drain()
-        return try #require(await harness.state.promotions.values.first)
+        return try #require(harness.wholes.first)
     }
 
     @Test func `a default branch that nobody named is the promotion's own, once it has pushed it`() async throws {

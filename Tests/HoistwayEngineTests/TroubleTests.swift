@@ -94,7 +94,7 @@ struct TroubleTests {
         harness.receive("1.1.0")
         try await harness.engine.drain()
         #expect(await harness.promotions(.aborted).map(\.id) == [first.id])
-        let second = try #require(await harness.state.promotions.values.first { !$0.phase.isTerminal })
+        let second = try #require(await harness.state.openPromotions.first { _ in true })
         #expect(second.id != first.id)
         #expect(second.trouble == first.trouble && second.nextTry == first.nextTry && second.attempts == 1)
         #expect(second.message == first.message)
@@ -185,7 +185,7 @@ struct TroubleTests {
         try await harness.engine.drain()
         let store = harness.store
         harness.remote.beforeNextLoad {
-            let stored = try? await store.load().promotions.values.first
+            let stored = try? await store.load().openPromotions.first { _ in true }
             #expect(stored?.run == RunMark(isAlone: true))
         }
         harness.receive("1.0.0")
@@ -207,7 +207,7 @@ struct TroubleTests {
         for crash in 0..<3 {
             let mark = RunMark(isAlone: true, crashes: crash)
             try await first.engine.core.transact { transaction, _ in
-                guard var record = transaction.state.promotions[guilty.id] else { return }
+                guard var record = transaction.state.openPromotion(guilty.id) else { return }
                 record.run = mark
                 transaction.put(.putPromotion(record))
             }
@@ -246,7 +246,7 @@ struct TroubleTests {
         }
         #expect(await LaneSupervisor(core: harness.engine.core).suspects() == [guilty.id])
         try await harness.engine.core.transact { transaction, _ in
-            guard var record = transaction.state.promotions[guilty.id] else { return }
+            guard var record = transaction.state.openPromotion(guilty.id) else { return }
             record.run = RunMark(isAlone: true, crashes: 3)
             transaction.put([.putPromotion(record), .removeIntent(intent.id)])
         }

@@ -58,7 +58,7 @@ struct UnreadableRemoteTests {
         for _ in 0..<20 { harness.remote.fail(.notFound(url: harness.remote.displayURL)) }
         harness.receive("1.0.0")
         try await harness.engine.drain()
-        return (harness, try #require(await harness.state.promotions.values.first))
+        return (harness, try #require(harness.wholes.first))
     }
 
     @Test func `steps before it run, and the promotion waits at that step`() async throws {

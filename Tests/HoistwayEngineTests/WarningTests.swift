@@ -54,7 +54,7 @@ struct WarningTests {
                 == true
         )
         // The store has it, too.
-        let kept = await harness.state.promotions[PromotionID(promotion.id)]
+        let kept = harness.wholes.first { $0.id.text == promotion.id }
         #expect(kept?.warnings == promotion.warnings)
         #expect(try await Self.promoted("1.2.0", in: harness).warnings == nil, "it is told once")
     }

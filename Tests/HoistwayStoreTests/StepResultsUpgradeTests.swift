@@ -34,7 +34,7 @@ struct StepResultsUpgradeTests {
 
     private static func expectMigrated(_ store: SQLiteStore) async throws {
         let state = try await store.load()
-        let record = try #require(state.promotions[id])
+        let record = try #require(state.openPromotion(id))
         #expect(record.phase == .running && record.attempts == 1 && record.stepRecords.map(\.errorCount) == [1])
         #expect(record.runNumber == nil && record.abortedBy == nil && !record.hasActed)
         #expect(try await store.stepResults(of: id) == [])

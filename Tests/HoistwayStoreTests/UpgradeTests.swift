@@ -126,7 +126,10 @@ struct UpgradeTests {
     func `the state of the first version is read without a loss`(name: String, counts: [Int]) async throws {
         let temporary = try Self.firstVersion(name)
         let before = try Self.records(temporary.settings.path)
-        let state = try await temporary.open().load()
+        let opened = try temporary.open()
+        let state = try await opened.load()
+        let promotions = try await opened.promotions(Array(state.promotions.keys))
+        #expect(promotions.count == state.promotions.count)
         #expect(
             [
                 state.subscriptions.count, state.freight.count, state.stages.count, state.promotions.count,
@@ -138,7 +141,7 @@ struct UpgradeTests {
         // What is written back holds all that was read, under the same address.
         let changes: [Change] =
             state.subscriptions.values.map(Change.putSubscription) + state.freight.values.map(Change.putFreight)
-            + state.stages.values.map(Change.putStage) + state.promotions.values.map(Change.putPromotion)
+            + state.stages.values.map(Change.putStage) + promotions.map(Change.putPromotion)
             + state.branches.values.map(Change.putBranch) + state.intents.values.map(Change.putIntent)
         try await temporary.open().commit(changes, deliveries: [], audit: [])
         try temporary.open().close()
@@ -166,7 +169,8 @@ struct UpgradeTests {
 
     @Test func `what the first version had decided still reads as it was meant`() async throws {
         let temporary = try Self.firstVersion()
-        let state = try await temporary.open().load()
+        let store = try temporary.open()
+        let state = try await store.load()
         let prod = StageKey(project: "guestbook", name: "prod")
         let newest = FreightID("83847ed028e97a8bc1235ae5f439c3a2d6d7c794")
         #expect(state.stages[prod]?.current(of: "guestbook") == newest)
@@ -176,7 +180,9 @@ struct UpgradeTests {
         #expect(open.actor == .person("first"))
         #expect(open.phase == .running)
         #expect(open.steps.map(\.uses).last == "git-push")
-        let done = try #require(state.finishedPromotions(of: newest, to: prod).first)
+        let ended = try #require(state.finishedPromotions(of: newest, to: prod).first)
+        let done = try #require(try await store.promotions([ended.id]).first)
+        #expect(EndedPromotion(done) == ended)
         #expect(done.stepRecords.allSatisfy { $0.status == .succeeded })
         #expect(done.branches.first?.subject == "guestbook 1.0.0 → 1.1.0 to prod")
         #expect(done.branches.first?.images == nil)
@@ -195,7 +201,8 @@ struct UpgradeTests {
         async throws
     {
         let temporary = try Self.firstVersion("running/state")
-        let state = try await temporary.open().load()
+        let store = try temporary.open()
+        let state = try await store.load()
         func phases(_ stage: String) -> [PromotionPhase] {
             state.promotions.values.filter { $0.stage.name == stage }.sorted { $0.id < $1.id }.map(\.phase)
         }
@@ -204,7 +211,7 @@ struct UpgradeTests {
         #expect(phases("away") == [.aborted, .running])
 
         // What came later takes its default.
-        for record in state.promotions.values {
+        for record in try await store.promotions(Array(state.promotions.keys)) {
             #expect(record.run == nil && record.trouble == nil)
             #expect(record.steps.allSatisfy { $0.missingArgoCD == nil })
             #expect((record.mode == .observe) == (record.stage.name == "observed"))
@@ -220,7 +227,7 @@ struct UpgradeTests {
 
         // What has reached a remote, and what may have.
         func running(_ stage: String) throws -> PromotionRecord {
-            try #require(state.promotions.values.first { $0.stage.name == stage && $0.phase == .running })
+            try #require(state.openPromotions.first { $0.stage.name == stage && $0.phase == .running })
         }
         #expect(try running("halfway").branches.map(\.pushed) == [true])
         #expect(try running("halfway").hasPushed)
@@ -281,7 +288,11 @@ struct UpgradeTests {
 
     /// By kind and key.
     private static func records(_ path: String) throws -> [String: Any] {
-        let records = try Database(path).all("SELECT kind, key, value FROM records") { row in
+        let database = try Database(path)
+        let ended =
+            try database.hasTable("promotion_details")
+            ? "UNION ALL SELECT 'promotion', promotion, value FROM promotion_details" : ""
+        let records = try database.all("SELECT kind, key, value FROM records \(ended)") { row in
             ("\(try row[0] as String) \(try row[1] as String)", try JSONSerialization.jsonObject(with: row[2] as Data))
         }
         return Dictionary(uniqueKeysWithValues: records)

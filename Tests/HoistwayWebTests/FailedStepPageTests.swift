@@ -30,18 +30,18 @@ struct FailedStepPageTests {
     @Test func `a step with a name of its own is named with its kind`() throws {
         var record = Shop.record(of: "prod-eu", .failed, number: 2)
         record.stepRecords[1].alias = "push"
-        let step = try #require(FailedStepView(record))
+        let step = FailedStepView(try #require(StepName(ofFailed: record)))
         #expect(step.words == "step push (git-push)")
         #expect(FailureWords.start(step) == "Step push (git-push) failed: ")
         record.stepRecords[1].alias = "step-5"
-        #expect(FailedStepView(record)?.words == "step 5 (git-push)")
+        #expect(StepName(ofFailed: record).map(FailedStepView.init)?.words == "step 5 (git-push)")
     }
 
     @Test func `what is no fault of a step names none`() {
         var record = Shop.record(of: "prod-eu", .failed, number: 2)
         record.stepRecords[1].status = .succeeded
-        #expect(FailedStepView(record) == nil)
-        #expect(FailedStepView(Shop.record(of: "prod-eu", .succeeded, number: 2)) == nil)
+        #expect(StepName(ofFailed: record) == nil)
+        #expect(StepName(ofFailed: Shop.record(of: "prod-eu", .succeeded, number: 2)) == nil)
     }
 
     @Test func `what was passed over counts only where nothing else is wrong`() {

@@ -140,6 +140,9 @@ enum StateText {
         if let holder = report.lockedBy {
             lines.append("in use by           \(holder > 0 ? "process \(holder)" : "a process of unknown number")")
         }
+        if report.promotionsToMove > 0 {
+            lines.append("promotions to move  \(report.promotionsToMove), written by an older version")
+        }
         lines += report.problems.map { "problem: \($0)" }
         return lines.joined(separator: "\n")
     }

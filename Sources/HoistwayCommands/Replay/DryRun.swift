@@ -59,12 +59,12 @@ struct DryRun: Sendable {
             )
         }
         let now = composition.clock.now()
-        let (before, results) = try await live()
+        let (before, results, ended) = try await live()
         let store = DryRunStore(
             state: before,
             results: results,
             deliveries: [try payload.delivery(id: DeliveryID(0), now: now)]
-        )
+        ) { ids throws(StoreFailure) in ids.compactMap { ended[$0] } }
         let log = Logger(label: "dry-run") { _ in SwiftLogNoOpLogHandler() }
         let remotes = composition.remotes(cache: nil, log: log)
         let registry = composition.registryClient()
@@ -106,10 +106,13 @@ struct DryRun: Sendable {
     /// The state as it is; empty where none was made yet.
     func liveState() async throws -> PipelineState { try await live().state }
 
-    /// The state as it is, and what the steps of promotions that have acted, and are not over, have given.
-    private func live() async throws -> (state: PipelineState, results: [PromotionID: [StepResult]]) {
+    /// The state as it is, what the steps of promotions that have acted, and are not over, have given, and promotions that
+    /// have ended though a push of them is not settled.
+    private func live() async throws -> (
+        state: PipelineState, results: [PromotionID: [StepResult]], ended: [PromotionID: PromotionRecord]
+    ) {
         guard FileManager.default.fileExists(atPath: composition.settings.state.databasePath) else {
-            return (PipelineState(), [:])
+            return (PipelineState(), [:], [:])
         }
         let store = try SQLiteStore.openReadOnly(composition.settings.storeSettings(), logger: Logger(label: "dry-run"))
         defer { store.close() }
@@ -119,7 +122,9 @@ struct DryRun: Sendable {
             guard record.hasActed || state.isPushing(record.id) else { continue }
             results[record.id] = try await store.stepResults(of: record.id)
         }
-        return (state, results)
+        let pushing = state.intents.values.flatMap(\.promotions).filter { state.promotions[$0]?.ended != nil }
+        let ended = try await store.promotions(pushing)
+        return (state, results, Dictionary(ended.map { ($0.id, $0) }) { first, _ in first })
     }
 
     private func report(_ engine: Engine, store: DryRunStore, before: PipelineState) async throws -> Report {
@@ -129,8 +134,9 @@ struct DryRun: Sendable {
             before.freight[FreightKey(project: view.project, id: FreightID(view.id))] == nil
         }
         var promotions: [Report.Promotion] = []
-        for view in try await pipelines.promotions(project: nil, stage: nil, limit: .max).reversed()
-        where before.promotions[PromotionID(view.id)]?.phase.isTerminal != true {
+        let seen = await engine.core.ledger.snapshot.promotions.values.filter { before.promotions[$0.id]?.ended == nil }
+        for known in seen.sorted(by: { $0.id.wasMadeBefore($1.id) }) {
+            let view = try await pipelines.promotion(known.id)
             promotions.append(
                 Report.Promotion(
                     stage: "\(view.project)/\(view.stage)",
@@ -142,7 +148,7 @@ struct DryRun: Sendable {
                     branches: view.branches,
                     warnings: view.warnings,
                     steps: view.steps,
-                    results: await store.stepResults(of: PromotionID(view.id))
+                    results: view.results ?? []
                 )
             )
         }

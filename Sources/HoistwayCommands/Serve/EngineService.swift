@@ -21,7 +21,11 @@ struct EngineService: Service {
                 }
             }
             group.addTask {
-                await cancelWhenGracefulShutdown { await store.keepTidy(clock: clock) }
+                await cancelWhenGracefulShutdown {
+                    async let moved: Void = store.moveEndedPromotions(clock: clock)
+                    await store.keepTidy(clock: clock)
+                    await moved
+                }
             }
             group.addTask {
                 await cancelWhenGracefulShutdown { await store.watchFiles(clock: clock) }

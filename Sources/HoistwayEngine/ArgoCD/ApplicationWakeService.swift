@@ -36,7 +36,7 @@ struct ApplicationWakeService: Sendable {
         do {
             try await core.transact { transaction, _ in
                 for (index, id) in ids.enumerated() {
-                    guard var record = transaction.state.promotions[id], !record.phase.isTerminal,
+                    guard var record = transaction.state.openPromotion(id),
                         record.awaitedApplications != nil || record.trouble != nil, let next = record.nextTry
                     else { continue }
                     let moment = isSpread ? now + Self.delay(index) : now

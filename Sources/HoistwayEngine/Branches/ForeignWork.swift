@@ -224,7 +224,7 @@ struct ForeignWorkFinder: Sendable {
     /// request, as far as it is remembered.
     private func lastPushed() async -> ObjectID? {
         for record in await core.ledger.snapshot.newestPromotions(of: stage) {
-            let pushed = record.branches.filter {
+            let pushed = record.arrivals.filter {
                 $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
             }.map(\.commit)
             if let last = (pushed + merges(of: record)).last { return last }
@@ -240,7 +240,7 @@ struct ForeignWorkFinder: Sendable {
         return nil
     }
 
-    private func merges(of record: PromotionRecord) -> [ObjectID] {
+    private func merges(of record: KnownPromotion) -> [ObjectID] {
         record.pulls.filter {
             $0.isMerged && BranchKey(remote: $0.repository, branch: $0.targetBranch) == branch
         }.compactMap(\.commit)

@@ -112,7 +112,7 @@ struct FreightWatch: Sendable {
     /// The images of the stage's freight, where its last promotion pushed nothing to the branch.
     private func found(by record: StageRecord, _ state: PipelineState) -> [ImageArtifact]? {
         guard let collection = record.history.first, let promotion = state.promotions[collection.promotion],
-            !promotion.branches.contains(where: {
+            !promotion.arrivals.contains(where: {
                 $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
             })
         else { return nil }

@@ -74,7 +74,7 @@ struct HealthLook: Sendable {
     /// `nil` where the cluster or a repository must be asked.
     private func byWatch(
         _ stage: Stage,
-        _ promotion: PromotionRecord,
+        _ promotion: KnownPromotion,
         _ checks: [ApplicationCheck],
         _ state: PipelineState,
         _ now: Timestamp
@@ -134,7 +134,7 @@ struct HealthLook: Sendable {
         _ check: ApplicationCheck,
         _ reading: ApplicationReading,
         _ previous: ApplicationHealth?,
-        _ promotion: PromotionRecord,
+        _ promotion: KnownPromotion,
         _ now: Timestamp,
         _ answers: [RevisionQuestion: RevisionStanding] = [:]
     ) -> ApplicationJudgement {

@@ -22,14 +22,13 @@ struct ApartRun: Sendable {
             await group.next()
             group.cancelAll()
         }
-        if await core.ledger.snapshot.promotions[id]?.phase.isTerminal ?? true { core.memos.forget(id) }
+        if await core.ledger.snapshot.openPromotion(id) == nil { core.memos.forget(id) }
         core.apart.end(id)
         core.ledger.changed.notify()
     }
 
     private func promote() async {
-        guard let place = core.apart.place(of: id), let record = await core.ledger.snapshot.promotions[id],
-            !record.phase.isTerminal
+        guard let place = core.apart.place(of: id), let record = await core.ledger.snapshot.openPromotion(id)
         else { return }
         await Lane(core: core, key: core.lane(of: record)).run(apart: record, at: place)
     }
@@ -38,7 +37,7 @@ struct ApartRun: Sendable {
     private func waitForEnd() async {
         while !Task.isCancelled {
             let seen = core.ledger.changed.count
-            guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal else { return }
+            guard await core.ledger.snapshot.openPromotion(id) != nil else { return }
             await core.ledger.changed.wait(since: seen)
         }
     }

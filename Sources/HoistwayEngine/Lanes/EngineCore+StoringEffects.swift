@@ -13,12 +13,12 @@ extension EngineCore {
         let results = draft.run.results
         let stateChanges = draft.run.stateChanges
         let landed = try await landing(of: draft)
-        return try await transact { transaction, core in
+        return try await transact(whole: [record.id]) { transaction, core in
             if let landed, var known = transaction.state.branches[landed.key] {
                 known.land(landed.commits, on: landed.parent)
                 transaction.put(.putBranch(known))
             }
-            guard var present = transaction.state.promotions[record.id] else { return false }
+            guard var present = transaction.whole(record.id) else { return false }
             let isOpen = !present.phase.isTerminal && present.abortedBy == nil
             if isOpen {
                 let run = present.run

@@ -18,7 +18,7 @@ struct IntentRecovery: Sendable {
         let intents = state.intents.values.filter { !core.pushing.contains($0.id) }
             .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
         var waiting: [PromotionID: GitFailure] = [:]
-        for intent in intents where await isOurs(intent, state: state) {
+        for intent in intents where try await isOurs(intent, state: state) {
             do {
                 try await recover(intent)
             } catch let failure as GitFailure {
@@ -31,12 +31,11 @@ struct IntentRecovery: Sendable {
     }
 
     /// A promotion of this lane may push to other repositories too.
-    private func isOurs(_ intent: PushIntent, state: PipelineState) async -> Bool {
+    private func isOurs(_ intent: PushIntent, state: PipelineState) async throws -> Bool {
         guard intent.project == lane.project else { return false }
         if RepositoryIdentity(intent.remote).text == lane.repository { return true }
-        for commit in intent.branches.flatMap(\.commits) {
-            if let record = state.promotions[commit.promotion], await core.lane(of: record) == lane { return true }
-        }
+        let known = intent.branches.flatMap(\.commits).compactMap { state.promotions[$0.promotion] }
+        for record in try await core.wholes(of: known) where await core.lane(of: record) == lane { return true }
         return false
     }
 
@@ -117,13 +116,13 @@ struct IntentRecovery: Sendable {
         at remote: String,
         of intent: PushIntent
     ) async throws {
-        try await core.transact { transaction, core in
+        try await core.transact(whole: found.map(\.0)) { transaction, core in
             guard transaction.state.intents[intent.id] != nil else { return }
             transaction.put(.removeIntent(intent.id))
             // Which files it has changed is not asked again: every path counts.
             core.noteRefreshes(after: moved.map { ($0, nil) }, to: remote, into: &transaction)
             for (id, outcome) in found {
-                guard var promotion = transaction.state.promotions[id] else { continue }
+                guard var promotion = transaction.whole(id) else { continue }
                 promotion.branches.append(outcome)
                 transaction.put(.putPromotion(promotion))
             }

@@ -39,7 +39,7 @@ struct Lane: Sendable {
 
     /// Runs one promotion, with no other beside it.
     func run(only id: PromotionID) async {
-        guard let record = await core.ledger.snapshot.promotions[id] else { return }
+        guard let record = await core.ledger.snapshot.openPromotion(id) else { return }
         do {
             try await PromotionBatch(core: core, lane: key, promotions: [record]).run()
         } catch is CancellationError {
@@ -69,7 +69,7 @@ struct Lane: Sendable {
         do {
             try await core.transact { transaction, core in
                 for id in promotions {
-                    guard var record = transaction.state.promotions[id], !record.phase.isTerminal else { continue }
+                    guard var record = transaction.state.openPromotion(id) else { continue }
                     record.postpone(text, retry: retry, now: now, random: core.ports.random)
                     if record.phase.isTerminal {
                         transaction.put(

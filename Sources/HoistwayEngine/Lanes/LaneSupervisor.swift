@@ -15,7 +15,7 @@ struct LaneSupervisor: Sendable {
             // One repository has one lane.
             let running = RunningSet<LaneKey>()
             for id in await suspects() {
-                guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal else { continue }
+                guard let record = await core.ledger.snapshot.openPromotion(id) else { continue }
                 let lane = await core.lane(of: record)
                 guard running.begin(lane) else { continue }
                 let ended = Signal()
@@ -58,7 +58,7 @@ struct LaneSupervisor: Sendable {
             await Lane(core: core, key: lane).run(only: id)
             guard core.apart.take(id) else { return }
             await ApartRun(core: core, id: id).run()
-            guard let record = await core.ledger.snapshot.promotions[id], !record.phase.isTerminal,
+            guard let record = await core.ledger.snapshot.openPromotion(id),
                 record.nextTry == nil
             else { return }
         }

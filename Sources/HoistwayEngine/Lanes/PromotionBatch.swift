@@ -33,8 +33,7 @@ struct PromotionBatch: Sendable {
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
             for id in promotions.map(\.id) {
-                guard let failure = waiting[id], var record = transaction.state.promotions[id],
-                    !record.phase.isTerminal
+                guard let failure = waiting[id], var record = transaction.state.openPromotion(id)
                 else { continue }
                 let retry: Retry =
                     switch failure.retry {
@@ -139,8 +138,8 @@ struct PromotionBatch: Sendable {
     private func begin(at now: Timestamp) async throws -> [PromotionRecord] {
         let (traces, kept) = try await tracesOfAborted()
         return try await core.transact { transaction, core in
-            for record in promotions.compactMap({ transaction.state.promotions[$0.id] }) {
-                guard record.abortedBy != nil, !record.phase.isTerminal, !kept.contains(record.id) else { continue }
+            for record in promotions.compactMap({ transaction.state.openPromotion($0.id) }) {
+                guard record.abortedBy != nil, !kept.contains(record.id) else { continue }
                 let stage = core.configuration.pipelines.stage(record.stage)
                 transaction.put(
                     Abort.end(
@@ -162,7 +161,7 @@ struct PromotionBatch: Sendable {
             }
             transaction.put(open.map(Change.putPromotion))
             for id in others {
-                guard var other = transaction.state.promotions[id], other.run?.isAlone == true else { continue }
+                guard var other = transaction.state.openPromotion(id), other.run?.isAlone == true else { continue }
                 other.run?.isAlone = false
                 transaction.put(.putPromotion(other))
             }
@@ -177,7 +176,7 @@ struct PromotionBatch: Sendable {
         var found: [PromotionID: [String: StepTrace]] = [:]
         var kept: Set<PromotionID> = []
         let state = await core.ledger.snapshot
-        for record in promotions.compactMap({ state.promotions[$0.id] }) {
+        for record in promotions.compactMap({ state.openPromotion($0.id) }) {
             guard let needed = core.placeOfTraces(of: record) else { continue }
             if let place {
                 found[record.id] = try await core.traces(of: record, at: place)
@@ -192,7 +191,7 @@ struct PromotionBatch: Sendable {
     /// What is still open, marked as running.
     private func open(on state: PipelineState, now: Timestamp) -> [PromotionRecord] {
         promotions.compactMap { promotion in
-            guard var record = state.promotions[promotion.id], !record.phase.isTerminal else { return nil }
+            guard var record = state.openPromotion(promotion.id) else { return nil }
             let stage = core.configuration.pipelines.stage(record.stage)
             let hasActed = record.hasActed || state.isPushing(record.id)
             // The stricter of the mode that it was created with and the present one holds.
@@ -459,7 +458,7 @@ struct PromotionBatch: Sendable {
                     core.grafts.remove(record.id)
                     core.compared.end(record.id)
                 }
-                guard let present = transaction.state.promotions[record.id], !present.phase.isTerminal else { continue }
+                guard let present = transaction.state.openPromotion(record.id) else { continue }
                 record.abortedBy = present.abortedBy
                 transaction.objections[record.id] = objection
                 let awaited = record.awaitedApplications ?? []
@@ -471,7 +470,7 @@ struct PromotionBatch: Sendable {
                 let end = hasChanged ? end.map { $0.lookingAgain(at: now) } : end
                 let changes = Settlement.changes(record, end: end, core: core, state: transaction.state, now: now)
                 transaction.put(changes)
-                let isOver = transaction.state.promotions[record.id]?.phase.isTerminal ?? false
+                let isOver = transaction.state.promotions[record.id]?.ended != nil
                 if isOver || record.hasActed { transaction.put(.putStepResults(record.id, results)) }
             }
         }

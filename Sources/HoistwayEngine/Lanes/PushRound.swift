@@ -188,7 +188,7 @@ struct PushRound: Sendable {
             var gone: Set<String> = []
             for branch in plain {
                 let isOpen = branch.commits.allSatisfy {
-                    guard let record = transaction.state.promotions[$0.promotion] else { return false }
+                    guard let record = transaction.state.openPromotion($0.promotion) else { return false }
                     return record.phase == .running && record.abortedBy == nil && !core.observes(record.stage)
                 }
                 if !isOpen { gone.insert(branch.ref) }
@@ -207,7 +207,7 @@ struct PushRound: Sendable {
             // What the steps came to must be known where only the push itself has arrived.
             for (id, records, results) in results {
                 guard kept.contains(where: { $0.commits.contains { $0.promotion == id } }),
-                    var record = transaction.state.promotions[id]
+                    var record = transaction.state.openPromotion(id)
                 else { continue }
                 record.stepRecords = records
                 transaction.put([.putPromotion(record), .putStepResults(id, results)])
@@ -288,7 +288,9 @@ struct PushRound: Sendable {
                 transaction.put(.putBranch(known))
             }
             for (record, results) in records {
-                guard let present = transaction.state.promotions[record.id], present.phase == .running else { continue }
+                guard let present = transaction.state.openPromotion(record.id), present.phase == .running else {
+                    continue
+                }
                 var record = record
                 // Another one may have begun beside it.
                 record.run = present.run

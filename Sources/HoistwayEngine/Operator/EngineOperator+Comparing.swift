@@ -13,7 +13,7 @@ extension EngineOperator {
             $0.mode == .observe && $0.phase.isTerminal && $0.createdAt >= since
         }
         let observed = promotions.flatMap { promotion in
-            promotion.branches.flatMap { outcome in
+            promotion.arrivals.flatMap { outcome in
                 (outcome.images ?? []).map { image in
                     Comparison.Observed(
                         promotion: promotion.id,

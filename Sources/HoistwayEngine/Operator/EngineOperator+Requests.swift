@@ -75,11 +75,11 @@ extension EngineOperator {
 
     package func abort(promotion id: PromotionID, actor: String) async throws -> PromotionView {
         let record = try await core.transact { transaction, core in
-            guard let record = transaction.state.promotions[id] else {
+            guard let known = transaction.state.promotions[id] else {
                 throw OperatorFailure.notFound("no promotion \(id)")
             }
-            guard !record.phase.isTerminal else {
-                throw OperatorFailure.nothingToDo("promotion \(id) is \(record.phase.rawValue.lowercased()) already")
+            guard let record = known.open else {
+                throw OperatorFailure.nothingToDo("promotion \(id) is \(known.phase.rawValue.lowercased()) already")
             }
             if let earlier = record.abortedBy, record.nextTry == nil {
                 throw OperatorFailure.nothingToDo("\(earlier) has asked for the end of promotion \(id) already")
@@ -102,7 +102,7 @@ extension EngineOperator {
                     object: AuditObject(.promotion, id.text)
                 )
             )
-            return transaction.state.promotions[id] ?? record
+            return transaction.whole(id) ?? record
         }
         return view(of: record, state: await core.ledger.snapshot)
     }

@@ -8,13 +8,20 @@ extension EngineOperator {
         failedOnly: Bool,
         actor: String
     ) async throws -> [RetriedPromotion] {
-        try await core.transact { transaction, core in
+        let snapshot = await core.ledger.snapshot
+        let wanted =
+            ids
+            ?? Self.newest(of: core.configuration.pipelines, project: project, in: snapshot)
+            .filter { $0.phase == .failed || $0.phase == .errored }.map(\.id)
+        return try await core.transact(whole: wanted) { transaction, core in
             if let project, core.configuration.pipelines.projects[project] == nil {
                 throw OperatorFailure.notFound("no project \(project)")
             }
+            // One that has failed since is retried when it is asked for again.
             let chosen =
-                try ids.map { try $0.map { try Self.known($0, in: transaction.state) } }
+                try ids.map { try $0.map { try Self.known($0, in: transaction) } }
                 ?? Self.newest(of: core.configuration.pipelines, project: project, in: transaction.state)
+                .compactMap { transaction.whole($0.id) }
             var lines: [RetriedPromotion] = []
             for record in chosen {
                 guard ids != nil || Self.isRetried(record, failedOnly: failedOnly) else { continue }
@@ -36,14 +43,13 @@ extension EngineOperator {
         }
     }
 
-    private static func known(_ id: PromotionID, in state: PipelineState) throws -> PromotionRecord {
-        guard let record = state.promotions[id] else { throw OperatorFailure.notFound("no promotion \(id)") }
+    private static func known(_ id: PromotionID, in transaction: Ledger.Transaction) throws -> PromotionRecord {
+        guard let record = transaction.whole(id) else { throw OperatorFailure.notFound("no promotion \(id)") }
         return record
     }
 
     /// Of each stage the promotion that was made last: what went before it is of no use any more.
-    private static func newest(of pipelines: Pipelines, project: String?, in state: PipelineState) -> [PromotionRecord]
-    {
+    private static func newest(of pipelines: Pipelines, project: String?, in state: PipelineState) -> [KnownPromotion] {
         let stages = project.map { pipelines.projects[$0]?.stagesInOrder ?? [] } ?? pipelines.stagesInOrder
         return stages.compactMap { state.newestPromotions(of: $0.key).first { _ in true } }
     }

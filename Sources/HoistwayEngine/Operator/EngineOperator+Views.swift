@@ -202,15 +202,14 @@ extension EngineOperator {
         limit: Int
     ) async throws -> [PromotionView] {
         let maker = await maker()
-        return maker.promotions(filter, after: after, limit: limit).map { record in
+        return try await core.wholes(of: maker.promotions(filter, after: after, limit: limit)).map { record in
             view(of: record, state: maker.state) { maker.state.openPromotions(of: record.stage) }
         }
     }
 
     package func promotion(_ id: PromotionID) async throws -> PromotionView {
-        let state = await core.ledger.snapshot
-        guard let record = state.promotions[id] else { throw OperatorFailure.notFound("no promotion \(id)") }
-        var view = view(of: record, state: state)
+        guard let record = try await core.whole(id) else { throw OperatorFailure.notFound("no promotion \(id)") }
+        var view = view(of: record, state: await core.ledger.snapshot)
         view.results = try await core.ports.store.stepResults(of: id)
         return view
     }

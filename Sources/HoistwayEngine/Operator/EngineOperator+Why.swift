@@ -20,7 +20,7 @@ extension EngineOperator {
         let auto = AutoPromotion.of(stage, in: project, matcher: core.ports.matcher)
         let undecided = try await undecided(before: stage)
         guard let name else {
-            var explanation = newest(stage, auto: auto, maker: maker)
+            var explanation = try await newest(stage, auto: auto, maker: maker)
             explanation.lines += undecided
             return explanation
         }
@@ -31,7 +31,7 @@ extension EngineOperator {
             availability.isAvailable ? "available: \(availability.reason)" : "not available: \(availability.reason)",
             auto.reason,
         ]
-        lines += history(of: record.freight.id, stage: key, state: state)
+        lines += try await history(of: record.freight.id, stage: key, state: state)
         lines += notes(on: stage, state: state) + health(of: stage, state: state)
         if let wait = Verification.wait(of: record, in: stage, state) {
             lines.append("freight \(record.freight.alias) is not verified in \(key.name) yet: \(wait)")
@@ -65,7 +65,7 @@ extension EngineOperator {
         )
     }
 
-    private func newest(_ stage: Stage, auto: AutoPromotion, maker: ViewMaker) -> Explanation {
+    private func newest(_ stage: Stage, auto: AutoPromotion, maker: ViewMaker) async throws -> Explanation {
         let state = maker.state
         let verdicts = maker.verdicts(on: stage)
         var lines = verdicts.map { "\($0.warehouse): \($0.reason)" } + maker.drift(of: stage)
@@ -74,7 +74,7 @@ extension EngineOperator {
         }
         if !lines.contains(where: { $0.contains(auto.reason) }) { lines.append(auto.reason) }
         for id in Set(verdicts.compactMap(\.freight)).sorted(by: { $0.id.text < $1.id.text }) {
-            lines += history(of: id.id, stage: stage.key, state: state)
+            lines += try await history(of: id.id, stage: stage.key, state: state)
         }
         lines += notes(on: stage, state: state) + health(of: stage, state: state)
         lines += verification(in: stage, state: state) + looks(for: stage, state: state)
@@ -169,12 +169,12 @@ extension EngineOperator {
         return ["warehouse \(key.name): the last look was at \(at)\(next)\(skipped)"]
     }
 
-    private func history(of freight: FreightID, stage: StageKey, state: PipelineState) -> [String] {
+    private func history(of freight: FreightID, stage: StageKey, state: PipelineState) async throws -> [String] {
         let now = core.ports.clock.now()
         let queue = state.openPromotions(of: stage)
+        let finished = state.finishedPromotions(of: freight, to: stage).prefix(3).map(KnownPromotion.ended)
         return
-            (queue.filter { $0.freight == freight }
-            + state.finishedPromotions(of: freight, to: stage).prefix(3))
+            (queue.filter { $0.freight == freight } + (try await core.wholes(of: finished)))
             .flatMap { promotion in
                 let told = promotion.message.isEmpty ? promotion.turn(in: queue) ?? "" : promotion.message
                 let message = told.isEmpty ? "" : ": \(told)"

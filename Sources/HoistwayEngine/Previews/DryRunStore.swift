@@ -7,11 +7,22 @@ package actor DryRunStore: StateStore {
     private var waiting: [StoredDelivery]
     package private(set) var outcomes: [DeliveryOutcome] = []
     private var results: [PromotionID: [StepResult]]
+    /// Those that the dry run has ended.
+    private var ended: [PromotionID: PromotionRecord] = [:]
+    private let endedBefore: @Sendable ([PromotionID]) async throws(StoreFailure) -> [PromotionRecord]
 
-    /// - Parameter results: of promotions that go on.
-    package init(state: PipelineState, results: [PromotionID: [StepResult]], deliveries: [StoredDelivery]) {
+    /// - Parameters:
+    ///   - results: of promotions that go on.
+    ///   - endedBefore: gives promotions that had ended before, whole.
+    package init(
+        state: PipelineState,
+        results: [PromotionID: [StepResult]],
+        deliveries: [StoredDelivery],
+        endedBefore: @escaping @Sendable ([PromotionID]) async throws(StoreFailure) -> [PromotionRecord]
+    ) {
         self.state = state
         self.results = results
+        self.endedBefore = endedBefore
         waiting = deliveries
     }
 
@@ -20,6 +31,13 @@ package actor DryRunStore: StateStore {
     /// What the live state had, until the dry run changes it.
     package func stepResults(of promotion: PromotionID) -> [StepResult] { results[promotion] ?? [] }
 
+    package func promotions(_ ids: [PromotionID]) async throws(StoreFailure) -> [PromotionRecord] {
+        let others = ids.filter { ended[$0] == nil }
+        let found = others.isEmpty ? [] : try await endedBefore(others)
+        let all = ended.merging(found.map { ($0.id, $0) }) { present, _ in present }
+        return ids.compactMap { all[$0] }
+    }
+
     package func commit(
         _ changes: [Change],
         deliveries: [DeliveryOutcome],
@@ -27,6 +45,7 @@ package actor DryRunStore: StateStore {
         durability: Durability
     ) {
         for case .putStepResults(let id, let results) in changes { self.results[id] = results }
+        for case .putPromotion(let record) in changes where record.phase.isTerminal { ended[record.id] = record }
         for outcome in deliveries {
             outcomes.removeAll { $0.id == outcome.id }
             outcomes.append(outcome)

@@ -24,7 +24,10 @@ struct PreviewRun: Sendable {
     var trace = PreviewTrace()
 
     func run() async throws -> Outcome {
-        let store = DryRunStore(state: await seen(), results: [:], deliveries: [])
+        let live = core.ports.store
+        let store = DryRunStore(state: await seen(), results: [:], deliveries: []) { ids throws(StoreFailure) in
+            try await live.promotions(ids)
+        }
         var ports = core.ports
         ports.store = store
         ports.remotes = CapturingRemotes(core.ports.remotes)
@@ -42,7 +45,7 @@ struct PreviewRun: Sendable {
         copy.learnDefaultBranches(of: core)
         let lane = Lane(core: copy, key: await copy.lane(of: record))
         var tries = 0
-        while let present = await copy.ledger.snapshot.promotions[record.id], !present.phase.isTerminal {
+        while let present = await copy.ledger.snapshot.openPromotion(record.id) {
             try Task.checkCancellation()
             // It waits for the outside to be well again: a preview does not.
             guard present.trouble == nil, present.nextTry == nil || present.attempts > 0, tries < Self.maxTries else {
@@ -56,7 +59,7 @@ struct PreviewRun: Sendable {
             }
         }
         try Task.checkCancellation()
-        let present = await copy.ledger.snapshot.promotions[record.id] ?? record
+        let present = try await copy.whole(record.id) ?? record
         let results = await store.stepResults(of: record.id)
         return Outcome(record: present, results: results.isEmpty ? trace.results : results)
     }
@@ -76,7 +79,7 @@ struct PreviewRun: Sendable {
         record.abortedBy = nil
         record.nextTry = nil
         record.trouble = nil
-        state.promotions[record.id] = record
+        state.promotions[record.id] = KnownPromotion(record)
         return state
     }
 }

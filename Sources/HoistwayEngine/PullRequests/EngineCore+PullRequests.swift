@@ -10,7 +10,7 @@ extension EngineCore {
     }
 
     /// The page about a promotion; `nil`: nobody knows where the console is reached.
-    func promotionLink(_ record: PromotionRecord) -> String? {
+    func promotionLink(_ record: some OutlinedPromotion) -> String? {
         configuration.publicURL.flatMap { PublicAddress($0) }?.promotion(record.id, project: record.stage.project)
     }
 
@@ -84,10 +84,10 @@ extension EngineCore {
         of request: PullRequestEvent,
         for projects: [String]?,
         in state: PipelineState
-    ) -> PromotionRecord? {
+    ) -> KnownPromotion? {
         state.proposingPromotions.filter { record in
             projects.map { $0.contains(record.stage.project) } ?? true
-                && record.branches.contains { branch in
+                && record.arrivals.contains { branch in
                     branch.pushed && branch.branch == request.sourceBranch && branch.kind != .tag
                         && RepositoryKey(url: branch.remote).map(request.repoKeys.contains) ?? false
                 }

@@ -93,7 +93,7 @@ struct PullRequestPollService: Sendable {
         do {
             try await core.transact { transaction, _ in
                 for id in ids {
-                    guard var record = transaction.state.promotions[id], !record.phase.isTerminal,
+                    guard var record = transaction.state.openPromotion(id),
                         record.nextTry != nil, record.trouble == nil
                     else { continue }
                     record.nextTry = nil

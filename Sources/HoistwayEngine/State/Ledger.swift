@@ -23,6 +23,8 @@ package actor Ledger {
         ///
         /// Of two writers people were told when they were found.
         var objections: [PromotionID: NoticeEvent] = [:]
+        /// Promotions that have ended, as far as the transaction was asked to have them whole, and those that it ends.
+        fileprivate var ended: [PromotionID: PromotionRecord] = [:]
         /// Targets of notifications that could take no more.
         var fullTargets: [String] = []
 
@@ -32,7 +34,14 @@ package actor Ledger {
             decided.append(DecidedDelivery(receiver: delivery.receiver, outcome: outcome, freight: freight))
         }
 
+        /// A promotion, open or not; `nil`: there is none, or it has ended and was not asked for.
+        package func whole(_ id: PromotionID) -> PromotionRecord? {
+            guard let known = state.promotions[id] else { return nil }
+            return known.open ?? ended[id]
+        }
+
         package mutating func put(_ change: Change) {
+            if case .putPromotion(let record) = change, record.phase.isTerminal { ended[record.id] = record }
             state.apply(change)
             changes.append(change)
         }
@@ -81,12 +90,19 @@ package actor Ledger {
     /// Runs `decide` alone on the present state; returns once its changes are stored.
     ///
     /// On a failure of the store nothing has changed.
+    ///
+    /// - Parameter ids: promotions that are needed whole though they may have ended.
     package func transact<Value: Sendable>(
+        whole ids: [PromotionID] = [],
         _ decide: @Sendable (inout Transaction) throws -> Value
     ) async throws -> Value {
         await enter()
         defer { leave() }
         var transaction = Transaction(state: state)
+        let ended = ids.filter { state.promotions[$0]?.ended != nil }
+        if !ended.isEmpty {
+            for record in try await store.promotions(ended) { transaction.ended[record.id] = record }
+        }
         let value = try decide(&transaction)
         guard !transaction.isEmpty else { return value }
         let changes = transaction.changes

@@ -31,7 +31,7 @@ extension EngineCore {
         let news = statuses.takeNews()
         guard news?.isEmpty != true else { return }
         let state = await ledger.snapshot
-        let records: [PromotionRecord]
+        let records: [KnownPromotion]
         if let news {
             records = news.compactMap { state.promotions[$0] }
         } else {

@@ -21,7 +21,7 @@ struct StageStanding: Sendable, Equatable {
         mode: PromotionMode,
         record: StageRecord?,
         open: PromotionRecord?,
-        last: PromotionRecord?,
+        last: EndedPromotion?,
         health: StageHealth,
         pauses: [PauseView],
         now: Timestamp
@@ -44,7 +44,7 @@ struct StageStanding: Sendable, Equatable {
     /// What a person must look at.
     private static func trouble(
         open: PromotionRecord?,
-        last: PromotionRecord?,
+        last: EndedPromotion?,
         pauses: [PauseView],
         record: StageRecord?
     ) -> StageStanding? {
@@ -69,7 +69,7 @@ struct StageStanding: Sendable, Equatable {
         return StageStanding(isRunning ? .promoting : .pending, since: open.startedAt ?? open.createdAt, open.message)
     }
 
-    private static func rest(record: StageRecord?, last: PromotionRecord?, health: StageHealth) -> StageStanding {
+    private static func rest(record: StageRecord?, last: EndedPromotion?, health: StageHealth) -> StageStanding {
         guard let present = record?.history.first else {
             return StageStanding(.empty, since: last?.finishedAt, last?.message ?? "")
         }

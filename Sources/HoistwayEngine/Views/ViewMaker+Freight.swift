@@ -28,7 +28,7 @@ extension ViewMaker {
     private func trail(of record: FreightRecord, present: Set<String>) -> [FreightView.TrailEntry] {
         var stages = Set(record.currentlyIn.keys).union(record.verifiedIn.keys).union(record.approvedFor.keys)
             .union(record.failedIn.map { Array($0.keys) } ?? [])
-        var promotions: [String: PromotionRecord] = [:]
+        var promotions: [String: KnownPromotion] = [:]
         // Oldest first: the newest one to each stage stays.
         for promotion in state.promotions(of: record.key) {
             promotions[promotion.stage.name] = promotion

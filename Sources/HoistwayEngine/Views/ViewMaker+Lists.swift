@@ -41,8 +41,8 @@ extension ViewMaker {
     }
 
     /// Newest first.
-    func promotions(_ filter: PromotionFilter, after: PromotionID?, limit: Int) -> [PromotionRecord] {
-        let candidates: [PromotionRecord] =
+    func promotions(_ filter: PromotionFilter, after: PromotionID?, limit: Int) -> [KnownPromotion] {
+        let candidates: [KnownPromotion] =
             if let project = filter.project {
                 if let stage = filter.stage {
                     state.promotions(of: StageKey(project: project, name: stage))

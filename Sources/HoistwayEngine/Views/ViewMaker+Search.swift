@@ -63,7 +63,7 @@ extension ViewMaker {
         }
     }
 
-    private func match(of promotion: PromotionRecord) -> SearchView.Match {
+    private func match(of promotion: KnownPromotion) -> SearchView.Match {
         let known = freight(promotion.freight, project: promotion.stage.project)?.freight
         return SearchView.Match(
             kind: .promotion,

@@ -46,6 +46,10 @@ extension ViewMaker {
         StagePromotionView(record, alias: alias(of: record.freight, project: record.stage.project))
     }
 
+    private func promotion(_ ended: EndedPromotion) -> StagePromotionView {
+        StagePromotionView(ended, alias: alias(of: ended.freight, project: ended.stage.project))
+    }
+
     func view(of stage: Stage) -> StageView {
         let branches = branches(of: stage)
         let summary = summary(of: stage, branches: branches)

@@ -63,9 +63,8 @@ struct ViewMaker: Sendable {
     }
 
     /// The last one that came to an end and counts for the stage as it is now.
-    func lastPromotion(of stage: Stage) -> PromotionRecord? {
-        guard let last = state.stages[stage.key]?.lastPromotion.flatMap({ state.promotions[$0] }),
-            last.phase.isTerminal,
+    func lastPromotion(of stage: Stage) -> EndedPromotion? {
+        guard let last = state.stages[stage.key]?.lastPromotion.flatMap({ state.promotions[$0]?.ended }),
             last.mode == .promote || mode(of: stage) == .observe
         else { return nil }
         return last

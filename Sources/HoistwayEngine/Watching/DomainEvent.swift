@@ -29,7 +29,7 @@ enum DomainEvent: Sendable {
     /// In the order of the changes; each thing once, however often the transaction wrote it.
     static func of(_ transaction: Ledger.Transaction) -> [DomainEvent] {
         var domainEvents = transaction.decided.map(DomainEvent.decided)
-        var known: [PromotionID: PromotionRecord] = [:]
+        var known: [PromotionID: KnownPromotion] = [:]
         var formed: Set<FreightKey> = []
         var freight: [FreightKey: FreightRecord] = [:]
         var stages: [StageKey: StageRecord] = [:]
@@ -52,7 +52,7 @@ enum DomainEvent: Sendable {
                 domainEvents.append(.healthChanged(record, from: before?.status))
             case .putPromotion(let record):
                 domainEvents += Self.of(record, since: known[record.id] ?? transaction.before.promotions[record.id])
-                known[record.id] = record
+                known[record.id] = KnownPromotion(record)
             case .putStage(let record):
                 let before = stages[record.key] ?? transaction.before.stages[record.key]
                 stages[record.key] = record
@@ -89,10 +89,10 @@ enum DomainEvent: Sendable {
         return (verified + failed).sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    static func of(_ record: PromotionRecord, since before: PromotionRecord?) -> [DomainEvent] {
+    static func of(_ record: PromotionRecord, since before: KnownPromotion?) -> [DomainEvent] {
         var domainEvents: [DomainEvent] = before == nil ? [.created(record)] : []
         let pushed = record.branches.filter(\.pushed)
-        domainEvents += pushed.dropFirst(before?.branches.count(where: \.pushed) ?? 0).map { .pushed(record, $0) }
+        domainEvents += pushed.dropFirst(before?.arrivals.count(where: \.pushed) ?? 0).map { .pushed(record, $0) }
         let knownPulls = before?.pulls ?? []
         domainEvents += record.pulls.filter { pull in
             guard let known = knownPulls.first(where: { $0.number == pull.number && $0.repository == pull.repository })
@@ -101,9 +101,9 @@ enum DomainEvent: Sendable {
         }.map { .pullRequest(record, $0) }
         if record.phase.isTerminal, before?.phase.isTerminal != true {
             domainEvents.append(.ended(record))
-        } else if record.nextTry != nil, record.attempts > before?.attempts ?? 0 {
+        } else if record.nextTry != nil, record.attempts > before?.open?.attempts ?? 0 {
             domainEvents.append(.postponed(record))
-            if record.trouble?.isLong == true, before?.trouble?.isLong != true {
+            if record.trouble?.isLong == true, before?.open?.trouble?.isLong != true {
                 domainEvents.append(.strained(record))
             }
         }

@@ -217,7 +217,7 @@ package struct Dispatch: Sendable {
 
     /// Promotions made in observe mode do not count for a stage in promote mode, and those that ended because the stage
     /// was not in the manifests do not count at all.
-    func counts(_ promotion: PromotionRecord, _ stage: Stage) -> Bool {
+    func counts(_ promotion: some OutlinedPromotion, _ stage: Stage) -> Bool {
         guard promotion.removal == nil else { return false }
         return promotion.mode == .promote || pipelines.mode(of: stage, program: mode) == .observe
     }

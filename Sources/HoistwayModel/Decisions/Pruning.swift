@@ -25,7 +25,7 @@ package enum Pruning {
         // The last that left something on each branch tells what the stage's next one stands on.
         var left: [Place: PromotionID] = [:]
         for record in state.promotions.values {
-            for branch in record.branches where branch.isOnStageBranch {
+            for branch in record.arrivals where branch.isOnStageBranch {
                 let place = Place(stage: record.stage, remote: branch.remote, branch: branch.branch)
                 left[place] = left[place].map { max($0, record.id) } ?? record.id
             }

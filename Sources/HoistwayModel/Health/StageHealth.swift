@@ -50,7 +50,7 @@ package struct StageHealth: Sendable, Equatable, Codable {
     package static func all(of stages: [StageKey], in state: PipelineState) -> [StageKey: StageHealth] {
         Dictionary(
             stages.map { stage in
-                let open = state.promotions.index.open(of: stage).lazy.compactMap { state.promotions[$0] }
+                let open = state.promotions.index.open(of: stage).lazy.compactMap(state.openPromotion)
                 return (stage, StageHealth(of: stage, open: open.first(where: \.isInProgress), in: state))
             }
         ) { first, _ in first }
@@ -65,7 +65,7 @@ package struct StageHealth: Sendable, Equatable, Codable {
         if let (reason, since) = blocker(of: stage, open: open, in: state) {
             return StageHealth(.unknown, since: since, "\(reason)\(beside(found))", applications)
         }
-        guard let last = lastPromotion(of: record, in: state) ?? delivering else {
+        guard let last = lastPromotion(of: record, in: state) ?? delivering?.ended else {
             return StageHealth(nil, since: nil, "")
         }
         let end = last.finishedAt ?? record.history.first?.at
@@ -106,12 +106,12 @@ package struct StageHealth: Sendable, Equatable, Codable {
     /// The last that has come to an end in mode `promote`.
     ///
     /// One that gave way to newer freight never ran, and is no stage's last promotion.
-    private static func lastPromotion(of record: StageRecord, in state: PipelineState) -> PromotionRecord? {
-        guard let last = record.lastPromotion.flatMap({ state.promotions[$0] }), last.mode == .promote else {
+    private static func lastPromotion(of record: StageRecord, in state: PipelineState) -> EndedPromotion? {
+        guard let last = record.lastPromotion.flatMap({ state.promotions[$0]?.ended }), last.mode == .promote else {
             return nil
         }
         // One that ended with its stage says nothing of the stage that has its name now.
-        return last.phase.isTerminal && last.removal == nil ? last : nil
+        return last.removal == nil ? last : nil
     }
 
     // MARK: Readiness

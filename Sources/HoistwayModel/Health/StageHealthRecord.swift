@@ -47,11 +47,11 @@ extension StageRecord {
     package var deliveringPromotion: PromotionID? { history.first?.promotion }
 }
 
-extension PromotionRecord {
+extension OutlinedPromotion {
     /// Of all its steps that succeeded, one for each Application; the last step that updated one counts.
     package var applicationChecks: [ApplicationCheck] {
         var checks: [ApplicationAddress: ApplicationCheck] = [:]
-        for step in stepRecords where step.status == .succeeded {
+        for step in notableSteps where step.status == .succeeded {
             for check in step.applications ?? [] { checks[check.address] = check }
         }
         return checks.values.sorted { $0.address < $1.address }
@@ -60,7 +60,7 @@ extension PromotionRecord {
 
 extension PipelineState {
     /// The Applications that a stage's health rests on, and the promotion that left them.
-    package func applicationChecks(of stage: StageKey) -> (promotion: PromotionRecord, checks: [ApplicationCheck])? {
+    package func applicationChecks(of stage: StageKey) -> (promotion: KnownPromotion, checks: [ApplicationCheck])? {
         guard let id = stages[stage]?.deliveringPromotion, let promotion = promotions[id] else { return nil }
         let checks = promotion.applicationChecks
         return checks.isEmpty ? nil : (promotion, checks)

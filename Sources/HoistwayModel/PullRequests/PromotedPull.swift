@@ -33,11 +33,11 @@ package struct PromotedPull: Sendable, Equatable, Codable {
     }
 }
 
-extension PromotionRecord {
+extension OutlinedPromotion {
     /// Its pull requests, as its steps saw them last.
     package var pulls: [PromotedPull] {
         var pulls: [PromotedPull] = []
-        for pull in stepRecords.compactMap(\.pull) {
+        for pull in notableSteps.compactMap(\.pull) {
             if let index = pulls.firstIndex(where: pull.isSame(as:)) {
                 pulls[index] = pull
             } else {
@@ -53,7 +53,7 @@ extension PromotionRecord {
         return pulls.filter { pull in
             // What somebody else has opened is somebody else's to close.
             pull.isOpen && !pull.isMerged && pull.isBranchGone != true
-                && stepRecords.contains { $0.uses == "git-open-pr" && $0.pull.map(pull.isSame(as:)) ?? false }
+                && notableSteps.contains { $0.uses == "git-open-pr" && $0.pull.map(pull.isSame(as:)) ?? false }
         }
     }
 
@@ -68,7 +68,7 @@ extension PromotionRecord {
     }
 
     /// Whether it has opened a pull request, or may be opening one.
-    package var mayHaveProposed: Bool { stepRecords.contains { $0.pull != nil || $0.isOpen == true } }
+    package var mayHaveProposed: Bool { notableSteps.contains { $0.pull != nil || $0.isOpen == true } }
 
     /// What it has pushed to a repository for pull requests, by branch: where the branch began, and what it was left at.
     ///
@@ -76,7 +76,7 @@ extension PromotionRecord {
     package func proposed(in repository: RepositoryIdentity) -> [(before: ObjectID, head: ObjectID)] {
         guard mayHaveProposed else { return [] }
         var found: [String: (before: ObjectID, head: ObjectID)] = [:]
-        for branch in branches
+        for branch in arrivals
         where branch.pushed && branch.kind != .tag && RepositoryIdentity(branch.remote) == repository {
             found[branch.branch] = (found[branch.branch]?.before ?? branch.before, branch.commit)
         }

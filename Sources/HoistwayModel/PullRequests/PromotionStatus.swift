@@ -39,10 +39,10 @@ package struct PromotionStatus: Sendable, Equatable {
     ///   - freight: what it promotes; `nil`: not on record any more.
     ///   - link: a page about the promotion; `nil`: there is none.
     /// - Returns: nothing for a promotion that is only observed. Each commit of a repository once.
-    package static func all(of record: PromotionRecord, freight: Freight?, link: String?) -> [PromotionStatus] {
+    package static func all(of record: some OutlinedPromotion, freight: Freight?, link: String?) -> [PromotionStatus] {
         guard record.mode == .promote else { return [] }
         let sources = (freight?.commits ?? []).map { (url: URLText.withoutUser($0.repoURL), commit: $0.id) }
-        let pushes = record.branches.filter(\.pushed).reversed().map { (url: $0.remote, commit: $0.commit) }
+        let pushes = record.arrivals.filter(\.pushed).reversed().map { (url: $0.remote, commit: $0.commit) }
         let leftOpen = record.leftOpenPulls.first { !$0.url.isEmpty }
         let status = CommitStatus(
             state: state(of: record),
@@ -60,7 +60,7 @@ package struct PromotionStatus: Sendable, Equatable {
         return statuses
     }
 
-    private static func state(of record: PromotionRecord) -> CommitStatus.State {
+    private static func state(of record: some OutlinedPromotion) -> CommitStatus.State {
         switch record.phase {
         case .pending, .running: .pending
         case .succeeded: .success
@@ -70,7 +70,7 @@ package struct PromotionStatus: Sendable, Equatable {
     }
 
     /// Names alone: messages of steps may quote what is not meant for everybody who sees the repository.
-    private static func sentence(on record: PromotionRecord, freight: Freight?) -> String {
+    private static func sentence(on record: some OutlinedPromotion, freight: Freight?) -> String {
         let name = ShownText.bare(freight.map(\.alias).flatMap { $0.isEmpty ? nil : $0 } ?? record.freight.short)
         let stage = ShownText.bare(record.stage.name)
         let open = record.leftOpenPulls.first.map { "; pull request #\($0.number) is still open" } ?? ""

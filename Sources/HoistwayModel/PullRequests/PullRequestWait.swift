@@ -41,9 +41,9 @@ package struct PullRequestWait: Sendable, Equatable, Codable {
     }
 }
 
-extension PromotionRecord {
+extension OutlinedPromotion {
     /// The pull request that the promotion waits for; `nil`: it waits for none.
     package var awaitedPullRequest: PullRequestWait? {
-        stepRecords.first { $0.status == .running && $0.pullRequest != nil }?.pullRequest
+        notableSteps.first { $0.status == .running && $0.pullRequest != nil }?.pullRequest
     }
 }

@@ -1,49 +1,52 @@
 extension PipelineState {
+    /// `nil`: there is none of this name, or it has ended.
+    package func openPromotion(_ id: PromotionID) -> PromotionRecord? { promotions[id]?.open }
+
     /// All that have not ended, in the order of their names.
     package var openPromotions: some Sequence<PromotionRecord> {
-        promotions.index.open.lazy.compactMap { promotions[$0] }
+        promotions.index.open.lazy.compactMap { promotions[$0]?.open }
     }
 
     /// Those that may have opened pull requests, in the order of their names.
-    package var proposingPromotions: some Sequence<PromotionRecord> {
+    package var proposingPromotions: some Sequence<KnownPromotion> {
         promotions.index.proposing.lazy.compactMap { promotions[$0] }
     }
 
     /// The stage's promotions, oldest first.
-    package func promotions(of stage: StageKey) -> [PromotionRecord] {
+    package func promotions(of stage: StageKey) -> [KnownPromotion] {
         promotions.index.all(of: stage).compactMap { promotions[$0] }
     }
 
     /// The stage's promotions, newest first; nobody looks at one that is not asked for.
-    package func newestPromotions(of stage: StageKey) -> some Sequence<PromotionRecord> {
+    package func newestPromotions(of stage: StageKey) -> some Sequence<KnownPromotion> {
         promotions.index.all(of: stage).backwards.lazy.compactMap { promotions[$0] }
     }
 
     /// The stage's promotions that are not finished, in queue order.
     package func openPromotions(of stage: StageKey) -> [PromotionRecord] {
-        let open = promotions.index.open(of: stage).compactMap { promotions[$0] }
+        let open = promotions.index.open(of: stage).compactMap { promotions[$0]?.open }
         // Mostly the one that runs is the first anyway.
         return open.filter { $0.phase == .running } + open.filter { $0.phase != .running }
     }
 
     /// The stage's finished promotions of this freight, newest first.
-    package func finishedPromotions(of freight: FreightID, to stage: StageKey) -> [PromotionRecord] {
+    package func finishedPromotions(of freight: FreightID, to stage: StageKey) -> [EndedPromotion] {
         let key = FreightKey(project: stage.project, id: freight)
-        return promotions(of: key, to: stage).reversed().filter(\.phase.isTerminal)
+        return promotions(of: key, to: stage).reversed().compactMap(\.ended)
     }
 
     /// Those of one piece of freight to a stage, oldest first.
-    package func promotions(of freight: FreightKey, to stage: StageKey) -> [PromotionRecord] {
+    package func promotions(of freight: FreightKey, to stage: StageKey) -> [KnownPromotion] {
         promotions.index.all(of: freight, to: stage.name).compactMap { promotions[$0] }
     }
 
     /// Those of one piece of freight, in the order of their names.
-    package func promotions(of freight: FreightKey) -> [PromotionRecord] {
+    package func promotions(of freight: FreightKey) -> [KnownPromotion] {
         promotions.index.all(of: freight).compactMap { promotions[$0] }
     }
 
     /// Those of all stages of a project, in no order.
-    package func promotions(ofProject project: String) -> [PromotionRecord] {
+    package func promotions(ofProject project: String) -> [KnownPromotion] {
         promotions.index.stages(of: project).flatMap { promotions(of: StageKey(project: project, name: $0)) }
     }
 }

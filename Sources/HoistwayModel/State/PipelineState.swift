@@ -53,7 +53,7 @@ extension PipelineState {
         case .putStage(let record): stages[record.key] = record
         case .putHealth(let record): health[record.key] = record
         case .removeHealth(let key): health[key] = nil
-        case .putPromotion(let record): promotions[record.id] = record
+        case .putPromotion(let record): promotions[record.id] = KnownPromotion(record)
         case .removePromotion(let id): promotions[id] = nil
         case .putStepResults: break
         case .putBranch(let record): branches[record.key] = record
@@ -65,6 +65,9 @@ extension PipelineState {
         case .removeRefresh(let id): refreshes[id] = nil
         }
     }
+
+    /// Takes a stored promotion that has ended.
+    package mutating func load(_ promotion: EndedPromotion) { promotions[promotion.id] = .ended(promotion) }
 
     /// Takes a stored record; two of one branch become one.
     package mutating func load(_ record: BranchRecord) {

@@ -3,7 +3,7 @@ import HashTreeCollections
 /// Which promotions are open, and which belong to which stage and freight.
 package struct PromotionIndex: RecordIndex {
     package typealias Key = PromotionID
-    package typealias Record = PromotionRecord
+    package typealias Record = KnownPromotion
 
     private struct OfStage: Sendable {
         var all = OrderedList<PromotionID>()
@@ -40,7 +40,7 @@ package struct PromotionIndex: RecordIndex {
     /// The stages of a project that have promotions, in no order.
     package func stages(of project: String) -> some Sequence<String> { stages[project] ?? [] }
 
-    package mutating func replace(_ old: PromotionRecord?, with new: PromotionRecord?) {
+    package mutating func replace(_ old: KnownPromotion?, with new: KnownPromotion?) {
         let isSame = old?.stage == new?.stage && old?.freight == new?.freight && old?.id == new?.id
         if let old, !isSame { remove(old) }
         if let new, !isSame { insert(new) }
@@ -49,7 +49,7 @@ package struct PromotionIndex: RecordIndex {
         if old.mayHaveProposed != new.mayHaveProposed { noteProposals(of: new) }
     }
 
-    private mutating func insert(_ record: PromotionRecord) {
+    private mutating func insert(_ record: KnownPromotion) {
         byStage[record.stage, default: OfStage()].all.insert(record.id)
         byFreight[record.freightKey, default: [:]][record.stage.name, default: OrderedList()].insert(record.id)
         stages[record.stage.project, default: []].insert(record.stage.name)
@@ -57,7 +57,7 @@ package struct PromotionIndex: RecordIndex {
         noteProposals(of: record)
     }
 
-    private mutating func noteProposals(of record: PromotionRecord) {
+    private mutating func noteProposals(of record: KnownPromotion) {
         if record.mayHaveProposed {
             proposing.insert(record.id)
         } else {
@@ -65,7 +65,7 @@ package struct PromotionIndex: RecordIndex {
         }
     }
 
-    private mutating func noteEnd(of record: PromotionRecord) {
+    private mutating func noteEnd(of record: KnownPromotion) {
         if record.phase.isTerminal {
             byStage[record.stage]?.open.remove(record.id)
             open.remove(record.id)
@@ -75,7 +75,7 @@ package struct PromotionIndex: RecordIndex {
         }
     }
 
-    private mutating func remove(_ record: PromotionRecord) {
+    private mutating func remove(_ record: KnownPromotion) {
         open.remove(record.id)
         proposing.remove(record.id)
         byStage[record.stage]?.open.remove(record.id)
@@ -90,8 +90,4 @@ package struct PromotionIndex: RecordIndex {
         if byFreight[freight]?[record.stage.name]?.isEmpty == true { byFreight[freight]?[record.stage.name] = nil }
         if byFreight[freight]?.isEmpty == true { byFreight[freight] = nil }
     }
-}
-
-extension PromotionRecord {
-    package var freightKey: FreightKey { FreightKey(project: stage.project, id: freight) }
 }

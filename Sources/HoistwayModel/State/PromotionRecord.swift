@@ -1,80 +1,15 @@
-/// The name of a promotion: `<stage>.<ulid>.<first 7 of freight>`, lower-case; order of names is order in the queue.
-package struct PromotionID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
-    package let text: String
-
-    package init(_ text: String) {
-        self.text = text
-    }
-
-    package var description: String { text }
-
-    package static func < (left: PromotionID, right: PromotionID) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-    }
-
-    package init(from decoder: any Decoder) throws {
-        text = try decoder.singleValueContainer().decode(String.self)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
-}
-
-/// Who asked for a promotion.
-package enum Actor: Sendable, Equatable, Codable, CustomStringConvertible {
-    case automatic
-    case person(String)
-
-    /// For sentences: people are known by the token that they use.
-    package var description: String {
-        switch self {
-        case .automatic: "auto-promotion"
-        case .person(let name): "token \(name)"
-        }
-    }
-
-    /// The name alone.
-    package var name: String {
-        switch self {
-        case .automatic: "auto-promotion"
-        case .person(let name): name
-        }
-    }
-}
-
-package enum PromotionPhase: String, Sendable, Codable, CaseIterable {
-    case pending = "Pending"
-    case running = "Running"
-    case succeeded = "Succeeded"
-    case failed = "Failed"
-    case errored = "Errored"
-    case aborted = "Aborted"
-
-    package var isTerminal: Bool {
-        switch self {
-        case .pending, .running: false
-        case .succeeded, .failed, .errored, .aborted: true
-        }
-    }
-}
-
-/// A promotion: freight on its way to a stage.
-package struct PromotionRecord: Sendable, Equatable, Codable {
-    package var id: PromotionID
-    package var stage: StageKey
-    package var freight: FreightID
-    /// Names of the freight that lies in the stage after success, by warehouse.
-    package var collection: [String: FreightID]
-    package var actor: Actor
+/// A promotion, whole: freight on its way to a stage.
+///
+/// The state holds it like this while it is open. Once it has ended, the state keeps an ``EndedPromotion``, and the
+/// store has the whole.
+package struct PromotionRecord: OutlinedPromotion, Sendable, Equatable {
+    package var outline: PromotionOutline
     /// Why it exists, for people.
     package var reason: String
     /// The steps as they were when it was created.
     package var steps: [StepTemplate]
     /// Of the stage and its template, as they were when it was created; `nil`: none.
     package var variables: [PipelineVariable]?
-    package var mode: PromotionMode
     /// A tree whose exceeding of the stage's limits a person has accepted.
     package var acceptedTree: ObjectID?
     /// Digests of differences that a person has accepted though they exceed the stage's limits; `nil`: none.
@@ -83,11 +18,6 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     package var previewed: PreviewedPushes?
     /// Why it pushed nothing, where that is another difference than its preview has shown; `nil`: it is not.
     package var outdated: OutdatedPreview?
-    package var phase: PromotionPhase
-    package var message: String
-    package var createdAt: Timestamp
-    package var startedAt: Timestamp?
-    package var finishedAt: Timestamp?
     /// When a failure of the outside is tried again.
     package var nextTry: Timestamp?
     /// Failures of the outside since the last success.
@@ -98,12 +28,6 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     /// Each branch that moved after the promotion had acted began another one.
     package var runNumber: Int?
     package var branches: [BranchOutcome]
-    /// Why its stage was no longer in the manifests when it was aborted for that.
-    ///
-    /// Such a promotion was no try: should the stage come back, its freight is promoted as if it had not been.
-    package var removal: String?
-    /// Which one it gave way to, before it had done anything.
-    package var gaveWayTo: PromotionID?
     /// What may surprise in it, though it is allowed, a sentence each; `nil`: nothing, or an older version recorded it.
     package var warnings: [String]?
     /// Of each commit that its freight carries, which one its checkouts took; `nil`: none, or an older version recorded it.
@@ -112,8 +36,6 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     package var abortedBy: String?
     /// What it has met outside since it last got on; `nil`: nothing.
     package var trouble: Trouble?
-    /// Why it did not succeed, or has not yet; `nil`: nothing is wrong, or an older version recorded it.
-    package var failure: FailureRecord?
     /// Set while it runs, and kept where the program has ended meanwhile; `nil`: it never ran, or got on in order.
     package var run: RunMark?
 
@@ -130,19 +52,21 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
         acceptedTree: ObjectID? = nil,
         createdAt: Timestamp
     ) {
-        self.id = id
-        self.stage = stage
-        self.freight = freight
-        self.collection = collection
-        self.actor = actor
+        outline = PromotionOutline(
+            id: id,
+            stage: stage,
+            freight: freight,
+            collection: collection,
+            actor: actor,
+            mode: mode,
+            phase: .pending,
+            message: "",
+            createdAt: createdAt
+        )
         self.reason = reason
         self.steps = steps
         self.variables = variables
-        self.mode = mode
         self.acceptedTree = acceptedTree
-        phase = .pending
-        message = ""
-        self.createdAt = createdAt
         attempts = 0
         stepRecords = []
         branches = []
@@ -158,11 +82,119 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
         warnings = kept.isEmpty ? nil : Array(kept)
     }
 
-    /// Whether it ended because a person must accept its difference first.
-    package var awaitsAcceptance: Bool { phase.isTerminal && phase != .succeeded && failure?.code == .limits }
-
-    /// Whether anything of it has reached a remote.
+    package var arrivals: [BranchArrival] { branches.map(\.arrival) }
+    package var notableSteps: [StepRecord] { stepRecords }
     package var hasPushed: Bool { branches.contains { $0.pushed } }
-    /// Whether it has done something outside, or has begun to; a push that is on its way apart.
-    package var hasActed: Bool { hasPushed || stepRecords.contains { $0.began ?? false } }
+}
+
+// An open one changes.
+extension PromotionRecord {
+    package var id: PromotionID {
+        get { outline.id }
+        set { outline.id = newValue }
+    }
+    package var stage: StageKey {
+        get { outline.stage }
+        set { outline.stage = newValue }
+    }
+    package var freight: FreightID {
+        get { outline.freight }
+        set { outline.freight = newValue }
+    }
+    package var collection: [String: FreightID] {
+        get { outline.collection }
+        set { outline.collection = newValue }
+    }
+    package var actor: Actor {
+        get { outline.actor }
+        set { outline.actor = newValue }
+    }
+    package var mode: PromotionMode {
+        get { outline.mode }
+        set { outline.mode = newValue }
+    }
+    package var phase: PromotionPhase {
+        get { outline.phase }
+        set { outline.phase = newValue }
+    }
+    package var message: String {
+        get { outline.message }
+        set { outline.message = newValue }
+    }
+    package var createdAt: Timestamp {
+        get { outline.createdAt }
+        set { outline.createdAt = newValue }
+    }
+    package var startedAt: Timestamp? {
+        get { outline.startedAt }
+        set { outline.startedAt = newValue }
+    }
+    package var finishedAt: Timestamp? {
+        get { outline.finishedAt }
+        set { outline.finishedAt = newValue }
+    }
+    package var removal: String? {
+        get { outline.removal }
+        set { outline.removal = newValue }
+    }
+    package var gaveWayTo: PromotionID? {
+        get { outline.gaveWayTo }
+        set { outline.gaveWayTo = newValue }
+    }
+    package var failure: FailureRecord? {
+        get { outline.failure }
+        set { outline.failure = newValue }
+    }
+}
+
+// As one object, in which the outline's keys stand beside the others.
+extension PromotionRecord: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case reason, steps, variables, acceptedTree, acceptedDifferences, previewed, outdated, nextTry, attempts
+        case stepRecords, runNumber, branches, warnings, deliveredCommits, abortedBy, trouble, run
+    }
+
+    package init(from decoder: any Decoder) throws {
+        outline = try PromotionOutline(from: decoder)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        reason = try container.decode(String.self, forKey: .reason)
+        steps = try container.decode([StepTemplate].self, forKey: .steps)
+        variables = try container.decodeIfPresent([PipelineVariable].self, forKey: .variables)
+        acceptedTree = try container.decodeIfPresent(ObjectID.self, forKey: .acceptedTree)
+        acceptedDifferences = try container.decodeIfPresent([String].self, forKey: .acceptedDifferences)
+        previewed = try container.decodeIfPresent(PreviewedPushes.self, forKey: .previewed)
+        outdated = try container.decodeIfPresent(OutdatedPreview.self, forKey: .outdated)
+        nextTry = try container.decodeIfPresent(Timestamp.self, forKey: .nextTry)
+        attempts = try container.decode(Int.self, forKey: .attempts)
+        stepRecords = try container.decode([StepRecord].self, forKey: .stepRecords)
+        runNumber = try container.decodeIfPresent(Int.self, forKey: .runNumber)
+        branches = try container.decode([BranchOutcome].self, forKey: .branches)
+        warnings = try container.decodeIfPresent([String].self, forKey: .warnings)
+        deliveredCommits = try container.decodeIfPresent([DeliveredCommit].self, forKey: .deliveredCommits)
+        abortedBy = try container.decodeIfPresent(String.self, forKey: .abortedBy)
+        trouble = try container.decodeIfPresent(Trouble.self, forKey: .trouble)
+        run = try container.decodeIfPresent(RunMark.self, forKey: .run)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try outline.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(reason, forKey: .reason)
+        try container.encode(steps, forKey: .steps)
+        try container.encodeIfPresent(variables, forKey: .variables)
+        try container.encodeIfPresent(acceptedTree, forKey: .acceptedTree)
+        try container.encodeIfPresent(acceptedDifferences, forKey: .acceptedDifferences)
+        try container.encodeIfPresent(previewed, forKey: .previewed)
+        try container.encodeIfPresent(outdated, forKey: .outdated)
+        try container.encodeIfPresent(nextTry, forKey: .nextTry)
+        try container.encode(attempts, forKey: .attempts)
+        try container.encode(stepRecords, forKey: .stepRecords)
+        try container.encodeIfPresent(runNumber, forKey: .runNumber)
+        try container.encode(branches, forKey: .branches)
+        try container.encodeIfPresent(warnings, forKey: .warnings)
+        try container.encodeIfPresent(deliveredCommits, forKey: .deliveredCommits)
+        try container.encodeIfPresent(abortedBy, forKey: .abortedBy)
+        try container.encodeIfPresent(trouble, forKey: .trouble)
+        try container.encodeIfPresent(run, forKey: .run)
+    }
 }

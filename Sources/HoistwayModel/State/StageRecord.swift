@@ -176,7 +176,7 @@ package struct StageRecord: Sendable, Equatable, Codable {
     package func commit(on branch: BranchKey, _ state: PipelineState) -> ObjectID? {
         if let places = history.first?.commits { return places.first { $0.branch == branch }?.commit }
         for promotion in state.newestPromotions(of: key) {
-            let pushed = promotion.branches.last {
+            let pushed = promotion.arrivals.last {
                 $0.isOnStageBranch && BranchKey(remote: $0.remote, branch: $0.branch) == branch
             }
             if let pushed { return pushed.commit }

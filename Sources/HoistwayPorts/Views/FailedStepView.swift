@@ -6,9 +6,7 @@ package struct FailedStepView: Sendable, Codable, Equatable {
     /// Its kind: `git-push`.
     package var uses: String
 
-    /// `nil` where the failure is not that of a step, such as a preview that is outdated, or where nothing is wrong.
-    package init?(_ record: PromotionRecord) {
-        guard record.failure != nil, record.outdated == nil, let step = record.failedStep else { return nil }
+    package init(_ step: StepName) {
         alias = step.alias
         uses = step.uses
     }

@@ -74,7 +74,7 @@ package struct PromotionView: Sendable, Codable, Equatable {
         step = record.phase.isTerminal || ended >= record.steps.count ? nil : ended + 1
         stepCount = record.steps.count
         failure = record.failure
-        failedStep = FailedStepView(record)
+        failedStep = StepName(ofFailed: record).map(FailedStepView.init)
         awaitsAcceptance = record.awaitsAcceptance
         acceptedTree = record.acceptedTree?.hex
         preview = record.previewed?.preview

@@ -175,7 +175,25 @@ package struct StagePromotionView: Sendable, Codable, Equatable {
         isWaiting = record.isWaiting
         awaitsAcceptance = record.awaitsAcceptance
         failure = record.failure
-        failedStep = FailedStepView(record)
+        failedStep = StepName(ofFailed: record).map(FailedStepView.init)
+    }
+
+    package init(_ ended: EndedPromotion, alias: String) {
+        id = ended.id.text
+        freight = ended.freight.text
+        self.alias = alias
+        actor = ended.actor.name
+        mode = ended.mode
+        phase = ended.phase
+        message = ended.message
+        steps = ended.stepCount
+        createdAt = ended.createdAt
+        startedAt = ended.startedAt
+        finishedAt = ended.finishedAt
+        isWaiting = false
+        awaitsAcceptance = ended.awaitsAcceptance
+        failure = ended.failure
+        failedStep = ended.failedStep.map(FailedStepView.init)
     }
 }
 

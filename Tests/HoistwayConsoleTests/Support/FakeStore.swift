@@ -74,6 +74,8 @@ final class FakeStore: StateStore {
         try answer { $0.audit += audit }
     }
 
+    func promotions(_ ids: [PromotionID]) async throws(StoreFailure) -> [PromotionRecord] { [] }
+
     func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult] { [] }
     func load() async throws(StoreFailure) -> PipelineState { PipelineState() }
     func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID] { [] }

@@ -54,7 +54,7 @@ struct PromotionPreviewTests {
     ) async throws -> PromotionRecord {
         let view = try await harness.pipelines.promote(stage: key, freight: freight, consent: consent, actor: actor)
         try await harness.engine.drain()
-        return try #require(await harness.state.promotions[PromotionID(view.id)])
+        return try #require(harness.wholes.first { $0.id.text == view.id })
     }
 
     @Test func `a preview shows the difference and changes nothing`() async throws {

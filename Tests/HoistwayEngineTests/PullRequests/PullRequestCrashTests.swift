@@ -93,8 +93,8 @@ struct PullRequestCrashTests {
         var (open, merged) = (0, 0)
         for commits in 0..<16 {
             let (second, _) = try await Self.secondLife(after: commits, steps: Harness.openAndMerge([:]))
-            let known = await second.engine.state.promotions.values.first
-            guard let record = known, !record.phase.isTerminal else { continue }
+            let known = await second.engine.state.openPromotions.first { _ in true }
+            guard let record = known else { continue }
             _ = try await second.engine.pipelines.abort(promotion: record.id, actor: "first")
             for _ in 0..<4 { try await second.drain(after: .seconds(400)) }
             let ended = try await second.promotion()

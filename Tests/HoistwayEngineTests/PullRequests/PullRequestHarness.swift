@@ -114,7 +114,7 @@ struct PullRequestHarness {
     }
 
     func promotion(of stage: String = "test") async throws -> PromotionRecord {
-        try #require(await engine.state.promotions.values.filter { $0.stage.name == stage }.max { $0.id < $1.id })
+        try #require(engine.wholes.filter { $0.stage.name == stage }.max { $0.id < $1.id })
     }
 
     func outputs(_ alias: String) async throws -> [String: ConfigValue] {

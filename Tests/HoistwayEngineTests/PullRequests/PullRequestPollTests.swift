@@ -72,14 +72,14 @@ struct PullRequestPollTests {
             most = max(most, harness.forge.requests.count)
         }
         #expect(most > 0 && most <= 60, "\(most) requests in an hour")
-        #expect(await harness.engine.state.promotions.values.allSatisfy { $0.nextTry != nil })
+        #expect(await harness.engine.state.openPromotions.allSatisfy { $0.nextTry != nil })
         // The oldest of them: it has the least chance to stand among the latest before something happens to it.
         harness.forge.change(1) { $0.state = .merged(commit: nil) }
         for _ in 0..<12 {
             harness.engine.clock.advance(.seconds(15))
             await service.poll()
         }
-        let woken = await harness.engine.state.promotions.values.filter { $0.nextTry == nil }
+        let woken = await harness.engine.state.openPromotions.filter { $0.nextTry == nil }
         #expect(woken.map(\.id.text) == ["s0.1"])
     }
 
@@ -158,7 +158,7 @@ struct PullRequestPollTests {
         )
         second.engine.clock.advance(.seconds(48 * 3600))
         try await PullRequestPollService.takeOver(second.engine.engine.core)
-        let tries = await second.engine.state.promotions.values.compactMap(\.nextTry)
+        let tries = await second.engine.state.openPromotions.compactMap(\.nextTry)
         #expect(Set(tries).count == 4)
     }
 }

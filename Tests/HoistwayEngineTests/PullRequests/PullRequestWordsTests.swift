@@ -244,7 +244,7 @@ struct PullRequestWordsTests {
     }
 
     private static func told(_ before: PromotionRecord, _ after: PromotionRecord) -> [String] {
-        DomainEvent.of(after, since: before).compactMap { event in
+        DomainEvent.of(after, since: KnownPromotion(before)).compactMap { event in
             guard case .pullRequest(_, let pull) = event else { return nil }
             return pull.isMerged ? "merged" : "opened"
         }

@@ -249,9 +249,9 @@ struct StatusTests {
         var state = try Self.ended(3, at: Self.start)
         for (number, age) in [(0, Duration.seconds(7200)), (1, .seconds(1800))] {
             let id = PromotionID("test.\(100_000 + number)")
-            var record = try #require(state.promotions[id])
-            record.finishedAt = Timestamp(seconds: Self.start.seconds - age.components.seconds)
-            state.apply([.putPromotion(record)])
+            var ended = try #require(state.promotions[id]?.ended)
+            ended.outline.finishedAt = Timestamp(seconds: Self.start.seconds - age.components.seconds)
+            state.load(ended)
         }
         let forge = InMemoryForge(NamedBranches([:]), url: Self.app)
         let rig = try await Rig(store: InMemoryStateStore(state), forges: [forge])

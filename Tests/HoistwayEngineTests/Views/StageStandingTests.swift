@@ -47,7 +47,7 @@ struct StageStandingTests {
             mode: mode,
             record: record,
             open: open,
-            last: last,
+            last: last.map(EndedPromotion.init),
             health: StageHealth(of: key, open: open, in: PipelineState()),
             pauses: pauses.map { PauseView(kind: $0, reason: "\($0)", since: nil, endedBy: nil) },
             now: now

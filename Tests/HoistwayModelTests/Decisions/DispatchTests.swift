@@ -171,7 +171,7 @@ struct DispatchTests {
         var world = World(automatic: ["test"])
         world.receive("1.0.0")
         world.dispatch()
-        var aborted = try #require(world.state.promotions.values.first)
+        var aborted = try #require(world.open("test").first)
         aborted.phase = .aborted
         aborted.message = "aborted by ada"
         world.state.apply(.putPromotion(aborted))

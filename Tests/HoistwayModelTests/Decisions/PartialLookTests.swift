@@ -145,7 +145,7 @@ private struct History {
         switch chance.below(16) {
         case 0, 1: return ("freight came", [.putFreight(newFreight())])
         case 2, 3, 4, 5, 6:
-            guard var record = chance.one(of: promotions.filter { !$0.phase.isTerminal }) else { break }
+            guard var record = chance.one(of: promotions.compactMap(\.open)) else { break }
             record.phase = [.succeeded, .succeeded, .succeeded, .failed, .aborted][chance.below(5)]
             let stage = pipelines.stage(record.stage)
             return (
@@ -153,7 +153,7 @@ private struct History {
                 PromotionOutcome.changes(after: record, stage: stage, state: state, now: now)
             )
         case 7:
-            guard var record = chance.one(of: promotions.filter { !$0.phase.isTerminal }) else { break }
+            guard var record = chance.one(of: promotions.compactMap(\.open)) else { break }
             record.phase = .running
             return ("\(record.id) began", [.putPromotion(record)])
         case 8: return touched(freight)
@@ -162,7 +162,7 @@ private struct History {
             guard freight.count > 12, let record = chance.one(of: freight) else { break }
             return ("\(record.key) was forgotten", [.removeFreight(record.key)])
         case 11:
-            guard promotions.count > 24, let record = chance.one(of: promotions.filter(\.phase.isTerminal)) else {
+            guard promotions.count > 24, let record = chance.one(of: promotions.compactMap(\.ended)) else {
                 break
             }
             return ("\(record.id) was forgotten", [.removePromotion(record.id)])
@@ -215,9 +215,9 @@ private struct History {
         return ("\(what): verified, approved, failed or moved", [.putFreight(record)])
     }
 
-    private mutating func pushed(_ promotions: [PromotionRecord]) -> (String, [Change]) {
+    private mutating func pushed(_ promotions: [KnownPromotion]) -> (String, [Change]) {
         if let intent = state.intents.values.first { return ("a push ended", [.removeIntent(intent.id)]) }
-        guard let record = chance.one(of: promotions.filter { !$0.phase.isTerminal }) else { return ("nothing", []) }
+        guard let record = chance.one(of: promotions.compactMap(\.open)) else { return ("nothing", []) }
         let commit = PushIntent.Commit(id: .zero, promotion: record.id)
         let intent = PushIntent(
             id: "i",

@@ -122,8 +122,19 @@ struct PromotionEffectTests {
         #expect(try promote("1.1.0", pushed, in: &world).undelivered == nil)
         // What was delivered is not taken away by a promotion that does nothing.
         let delivered = try #require(world.state.stages[world.stage("test")]?.history.first)
-        var again = try #require(world.state.promotions[delivered.promotion])
-        again.steps = []
+        let ended = try #require(world.state.promotions[delivered.promotion])
+        var again = PromotionRecord(
+            id: ended.id,
+            stage: ended.stage,
+            freight: ended.freight,
+            collection: ended.collection,
+            actor: ended.actor,
+            reason: "",
+            steps: [],
+            mode: ended.mode,
+            createdAt: ended.createdAt
+        )
+        again.phase = .succeeded
         again.stepRecords = [StepRecord(alias: "a", uses: "argocd-update", status: .skipped)]
         let changes = PromotionOutcome.changes(
             after: again,

@@ -56,7 +56,7 @@ struct PruningTests {
         var world = World(automatic: ["test"])
         world.receive("1.0.0")
         world.dispatch()
-        guard var open = world.state.promotions.values.first else {
+        guard var open = world.open("test").first else {
             Issue.record("nothing was promoted")
             return
         }

@@ -28,7 +28,7 @@ struct RemovedStageTests {
         world = Self.removed(world)
         world.dispatch()
         let ended = try #require(world.state.promotions[promotion.id])
-        #expect(ended.phase == .aborted && ended.nextTry == nil && ended.finishedAt == world.now)
+        #expect(ended.phase == .aborted && ended.ended != nil && ended.finishedAt == world.now)
         #expect(
             ended.message == "stage shop/test is not in the manifests any more, as read from "
                 + "hoistway.yaml with https://git.example.com/acme/pipelines@1a2b3c4"

@@ -99,7 +99,7 @@ struct PipelineIndexTests {
             state.apply(Self.change(&chance))
             let promotions = state.promotions.values.sorted { $0.id < $1.id }
             let freight = state.freight.values.sorted { $0.freight.discoveredAt > $1.freight.discoveredAt }
-            try #require(Array(state.openPromotions) == promotions.filter { !$0.phase.isTerminal })
+            try #require(Array(state.openPromotions) == promotions.compactMap(\.open))
             try #require(Array(state.proposingPromotions) == promotions.filter(\.mayHaveProposed))
             for project in ["a", "b"] {
                 let own = promotions.filter { $0.stage.project == project }
@@ -109,7 +109,7 @@ struct PipelineIndexTests {
                     let ofStage = own.filter { $0.stage == stage }
                     try #require(state.promotions(of: stage) == ofStage)
                     try #require(Array(state.newestPromotions(of: stage)) == ofStage.reversed())
-                    let open = ofStage.filter { !$0.phase.isTerminal }
+                    let open = ofStage.compactMap(\.open)
                     let running = open.filter { $0.phase == .running }
                     try #require(state.openPromotions(of: stage) == running + open.filter { $0.phase != .running })
                     let warehouse = WarehouseKey(project: project, name: "w\(number)")
@@ -119,7 +119,7 @@ struct PipelineIndexTests {
                     let key = FreightKey(project: project, id: FreightID("f\(number)"))
                     try #require(state.promotions(of: key) == own.filter { $0.freight == key.id })
                     let stage = StageKey(project: project, name: "s\(number % 4)")
-                    let finished = own.filter { $0.freight == key.id && $0.stage == stage && $0.phase.isTerminal }
+                    let finished = own.filter { $0.freight == key.id && $0.stage == stage }.compactMap(\.ended)
                     try #require(state.finishedPromotions(of: key.id, to: stage) == finished.reversed())
                 }
                 for number in 0..<8 {
