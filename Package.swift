@@ -231,7 +231,8 @@ let package = Package(
             name: "HoistwayBenchmarks",
             dependencies: [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayStore",
-                "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", "Csqlite", nio, posix, arguments, logging,
+                "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", "Cmemory", "Csqlite", nio, posix, arguments,
+                logging,
             ],
             swiftSettings: settings
         ),

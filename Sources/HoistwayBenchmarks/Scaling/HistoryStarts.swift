@@ -39,6 +39,7 @@ struct HistoryStarts {
         let history = try SeededHistory(scaled.server.database)
         defer { history.close() }
         try await history.addFreight(size.freight, of: scaled.pipelines, projects: projects)
+        try await history.addStages(projects: projects)
         try await history.addPromotions(size.promotions, freight: size.freight, projects: projects)
         try await history.addDeliveries(size.deliveries)
     }

@@ -13,6 +13,7 @@ struct ScalingSection {
         try await freight(&table)
         try await checks(&table)
         try await history(&table)
+        try await state(&table)
         try await idle(&table)
     }
 
@@ -195,6 +196,31 @@ struct ScalingSection {
                 note: answered.note
             )
         )
+    }
+
+    private func state(_ table: inout FigureTable) async throws {
+        let figures = try await StateMemory(size: sizes.history, stages: sizes.large).figures()
+        table.add(
+            Figure(
+                "loading the state of a long history",
+                measured: "\(Figure.number(figures.seconds)) s",
+                note: "a part of the start to ready: all but manifests and deliveries"
+            )
+        )
+        table.add(
+            Figure("memory of an ended promotion", measured: "\(Figure.number(figures.perPromotion)) bytes of RssAnon")
+        )
+        for (what, bytes, most) in [("a stage", figures.perStage, 8_192.0), ("freight", figures.perFreight, 2_048)] {
+            table.add(
+                Figure(
+                    "memory of \(what)",
+                    measured: "\(Figure.number(bytes)) bytes of RssAnon",
+                    value: bytes,
+                    bound: .atMost(floor: most, goal: most),
+                    note: what == "a stage" ? "its record, with ten pieces of freight" : ""
+                )
+            )
+        }
     }
 
     private func idle(_ table: inout FigureTable) async throws {

@@ -30,6 +30,9 @@ struct SeededHistory {
 
     func close() { store.close() }
 
+    /// As a start reads it.
+    func load() async throws -> PipelineState { try await store.load() }
+
     /// Freight of so many projects in turn, a minute apart, the last one a minute ago.
     func addFreight(_ count: Int, of pipelines: ScaledPipelines, projects: Int) async throws {
         try await inBatches(count) { number in
@@ -79,7 +82,20 @@ struct SeededHistory {
                 createdAt: at
             )
             record.phase = .succeeded
-            record.message = "pushed"
+            let commit = Self.commit(number)
+            record.message = "pushed stage/\(stage) at \(commit.short)"
+            record.branches = [
+                BranchOutcome(
+                    remote: "https://github.com/acme/\(ScaledPipelines.project(project)).git",
+                    branch: "stage/\(stage)",
+                    before: Self.commit(number - 1),
+                    commit: commit,
+                    tree: commit,
+                    subject: "promote \(taken.text.prefix(7)) to \(stage)",
+                    pushed: true,
+                    step: "step-4"
+                )
+            ]
             record.startedAt = at
             record.finishedAt = at
             record.stepRecords = record.steps.map {
@@ -88,6 +104,27 @@ struct SeededHistory {
             return .putPromotion(record)
         }
     }
+
+    /// What the stages of so many projects had: ten pieces of freight each, as many as are kept.
+    func addStages(projects: Int) async throws {
+        try await inBatches(projects * Self.stages.count) { number in
+            let project = number / Self.stages.count
+            let key = StageKey(project: ScaledPipelines.project(project), name: Self.stages[number % Self.stages.count])
+            let branch = BranchKey(remote: "https://github.com/acme/\(key.project).git", branch: "stage/\(key.name)")
+            let history = (0..<StageRecord.maxHistory).map { age in
+                let taken = Self.freight(project + age * projects)
+                return StageRecord.Collection(
+                    items: ["main": taken],
+                    promotion: PromotionID("\(key.name).\(Self.digits(number * 10 + age, 26)).\(taken.text.prefix(7))"),
+                    at: now + .seconds(-age) * 60,
+                    commits: [StageRecord.Collection.Place(branch: branch, commit: Self.commit(number + age))]
+                )
+            }
+            return .putStage(StageRecord(key: key, history: history, lastPromotion: history[0].promotion))
+        }
+    }
+
+    private static func commit(_ number: Int) -> ObjectID { ObjectID(digits(max(0, number), 40)) ?? .zero }
 
     private static func steps(_ project: String, _ stage: String) -> [StepTemplate] {
         let place = SourcePlace(file: "pipelines/1.yaml", line: 1, column: 1)
