@@ -64,6 +64,10 @@ package final class RedactingRemote: GitRemote {
         try await hiding { () async throws(GitFailure) in try await self.remote.entry(name, in: tree) }
     }
 
+    package func differences(from old: ObjectID?, to new: ObjectID?) async throws(GitFailure) -> [TreeDifference] {
+        try await hiding { () async throws(GitFailure) in try await self.remote.differences(from: old, to: new) }
+    }
+
     package func prefetch(_ ids: [ObjectID]) async throws(GitFailure) {
         try await hiding { () async throws(GitFailure) in try await self.remote.prefetch(ids) }
     }
