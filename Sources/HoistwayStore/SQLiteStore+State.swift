@@ -63,7 +63,7 @@ extension SQLiteStore: StateStore {
         do {
             let encoder = JSONEncoder()
             outcomes = try deliveries.map { try OutcomeWrite($0, encoder) }
-            writes = try changes.map { try RecordWrite($0, encoder) }
+            writes = try changes.withoutReplaced.map { try RecordWrite($0, encoder) }
         } catch {
             throw .failed(operation: "encoding a change", detail: "\(type(of: error))")
         }

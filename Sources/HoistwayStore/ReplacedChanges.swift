@@ -1,0 +1,32 @@
+import HoistwayModel
+
+extension [Change] {
+    /// Without those that put a record which a later one of them puts again: all are stored at once.
+    ///
+    /// When a hundred promotions of one piece of freight end together, each says so in the freight's record.
+    var withoutReplaced: [Change] {
+        var later: Set<PutRecord> = []
+        return reversed().filter { change in PutRecord(change).map { later.insert($0).inserted } ?? true }.reversed()
+    }
+}
+
+/// The record that a change puts.
+private enum PutRecord: Hashable {
+    case freight(FreightKey)
+    case promotion(PromotionID)
+    case stepResults(PromotionID)
+    case stage(StageKey)
+    case branch(BranchKey)
+
+    /// `nil` for a change that is stored as it is: it removes something, or seldom comes twice.
+    init?(_ change: Change) {
+        switch change {
+        case .putFreight(let record): self = .freight(record.key)
+        case .putPromotion(let record): self = .promotion(record.id)
+        case .putStepResults(let id, _): self = .stepResults(id)
+        case .putStage(let record): self = .stage(record.key)
+        case .putBranch(let record): self = .branch(record.key)
+        default: return nil
+        }
+    }
+}
