@@ -1,0 +1,51 @@
+import HoistwayTestServers
+import Testing
+
+/// What a promotion asks of the Git server, by the server's own log.
+struct PromotionRequestTests {
+    /// Method, and what comes after the repository's URL.
+    private static func lines(_ requests: some Sequence<GitHTTPServer.Request>) -> [String] {
+        requests.map { "\($0.method) \($0.uri.replacing("/shop.git/", with: ""))" }
+    }
+
+    @Test func `a first promotion reads what it edits and is greeted once; the next one is its push alone`()
+        async throws
+    {
+        let git = try await GitRig(isOpen: true)
+        defer { git.stop() }
+        let source = try ImageSource()
+        let files = ["env/kustomization.yaml": Manifest.kustomization([(source.image("app"), "1.0.0")])]
+        let repository = try await git.repository("shop.git", files: files)
+        let steps = Manifest.inPlace(git.url("shop.git"), branch: "main", folder: "env")
+        let served = try ServedProgram(
+            ServedConfiguration(
+                receivers: [source.receiver],
+                manifests: [
+                    Manifest.project("shop", remotes: [git.remote("shop.git")]),
+                    Manifest.images("app", in: "shop", source.image("app")),
+                    Manifest.stage("test", in: "shop", of: ["app"], steps: steps),
+                ]
+            )
+        )
+        try await served.serving {
+            #expect(try await source.announce("app", "1.1.0", to: served) == 202)
+            #expect(try await served.lastPromotion(of: "test", freightOf: "1.1.0").phase == "Succeeded")
+            let first = try await git.server.requests()
+            let lines = Self.lines(first)
+            #expect(lines.count <= 10, "\(lines)")
+            #expect(lines.count { $0 == "GET info/refs?service=git-upload-pack" } == 1)
+            #expect(lines.count { $0 == "GET info/refs?service=git-receive-pack" } == 1)
+            #expect(lines.last == "POST git-receive-pack", "\(lines)")
+            // The greeting and what was read beside it.
+            let connections = Set(first.map(\.connection))
+            #expect(connections.count <= 2)
+
+            #expect(try await source.announce("app", "1.2.0", to: served) == 202)
+            #expect(try await served.lastPromotion(of: "test", freightOf: "1.2.0").phase == "Succeeded")
+            let next = try await git.server.requests(atLeast: first.count + 1).dropFirst(first.count)
+            #expect(Self.lines(next) == ["POST git-receive-pack"])
+            #expect(connections.isSuperset(of: next.map(\.connection)), "the push came on an open connection")
+        }
+        #expect(try await repository.show("env/kustomization.yaml", on: "main").contains("newTag: 1.2.0"))
+    }
+}
