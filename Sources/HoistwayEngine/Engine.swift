@@ -86,6 +86,7 @@ package struct Engine: Sendable {
         let projects = former.pipelines.projects(unlike: configuration.pipelines)
         core.configuration = configuration
         core.foresight.forgetAll()
+        core.ledger.lanes.tellAll()
         core.metrics.keepOnly(configuration)
         core.asking.reset()
         core.looks.keepOnly(Set(configuration.pipelines.projects.values.flatMap { $0.warehouses.values.map(\.key) }))
@@ -107,7 +108,7 @@ package struct Engine: Sendable {
         }
         try await core.takeAnnotations(of: projects)
         core.logModes()
-        core.ledger.changed.notify()
+        core.ledger.lanesChanged.notify()
         core.branchNews.tellAll()
         core.health.tellAll()
         core.refusedStatuses.forgetAll()

@@ -297,6 +297,7 @@ package final class EngineCore: Sendable {
                 endAborted(in: &transaction)
                 for case .putPromotion(let record) in transaction.changes where record.phase.isTerminal {
                     waits.note(record.id, waitsFor: [])
+                    foresight.forget(record.id)
                 }
                 // Most transactions are outcomes of deliveries alone. One without anything is a look at the clock.
                 let isLook = transaction.changes.isEmpty && transaction.deliveries.isEmpty
@@ -307,7 +308,7 @@ package final class EngineCore: Sendable {
             }
         }
         // Whoever rests until the next look rests for too long now.
-        if let look = nextLook, formerLook.map({ look < $0 }) ?? true { ledger.changed.notify() }
+        if let look = nextLook, formerLook.map({ look < $0 }) ?? true { ledger.lanesChanged.notify() }
         ledger.feed.tell(shared.withLock(\.index.reach).objects(of: changes))
         // The end of a promotion, or what lies in a stage: its health rests on other Applications now.
         health.tell(changes.compactMap { if case .putStage(let record) = $0 { record.key } else { nil } })

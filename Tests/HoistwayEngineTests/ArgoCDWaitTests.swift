@@ -346,10 +346,7 @@ struct ArgoCDWaitTests {
         try await IntakeService(core: core, inbox: harness.engine.engine.inbox).drain()
         var places: [StepPlace] = []
         for _ in 0..<steps.count {
-            let state = await core.ledger.snapshot
-            let lanes = await core.lanes(on: state)
-            let work = Runnable(state: state, now: harness.now, lanes: lanes, isApart: core.apart.holds)
-            for lane in work.lanes.keys { await Lane(core: core, key: lane).run() }
+            for lane in await core.takeRunnable().lanes { await Lane(core: core, key: lane).run() }
             while let id = core.apart.take(limit: 1) {
                 if let place = core.apart.place(of: id) { places.append(place) }
                 await ApartRun(core: core, id: id).run()

@@ -76,7 +76,7 @@ struct RefreshServiceTests {
 
         func advance(_ duration: Duration) {
             harness.clock.advance(duration)
-            harness.engine.core.ledger.changed.notify()
+            harness.engine.core.ledger.refreshesChanged.notify()
         }
     }
 

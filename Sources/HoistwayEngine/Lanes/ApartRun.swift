@@ -22,9 +22,11 @@ struct ApartRun: Sendable {
             await group.next()
             group.cancelAll()
         }
-        if await core.ledger.snapshot.openPromotion(id) == nil { core.memos.forget(id) }
+        let record = await core.ledger.snapshot.openPromotion(id)
+        if record == nil { core.memos.forget(id) }
         core.apart.end(id)
-        core.ledger.changed.notify()
+        if let record { core.ledger.lanes.tell(record.stage) }
+        core.ledger.lanesChanged.notify()
     }
 
     private func promote() async {
@@ -36,9 +38,9 @@ struct ApartRun: Sendable {
     /// Returns when the promotion was aborted, or ended otherwise: its programs are stopped then.
     private func waitForEnd() async {
         while !Task.isCancelled {
-            let seen = core.ledger.changed.count
+            let seen = core.ledger.lanesChanged.count
             guard await core.ledger.snapshot.openPromotion(id) != nil else { return }
-            await core.ledger.changed.wait(since: seen)
+            await core.ledger.lanesChanged.wait(since: seen)
         }
     }
 }

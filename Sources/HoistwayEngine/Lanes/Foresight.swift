@@ -27,28 +27,13 @@ final class Foresight: Sendable {
     /// What manifests say has changed.
     func forgetAll() { known.withLock { $0.removeAll() } }
 
-    /// Those that have ended are forgotten.
-    func keepOnly(_ open: Set<PromotionID>) {
-        known.withLock { known in
-            guard known.count > open.count else { return }
-            known = known.filter { open.contains($0.key) }
-        }
-    }
+    /// It has ended.
+    func forget(_ id: PromotionID) { known.withLock { _ = $0.removeValue(forKey: id) } }
 }
 
 extension EngineCore {
     /// Of the evaluated steps of one promotion, about as many bytes as JSON has; larger ones stay as they are written.
     private static let maxForeseen = 256 << 10
-
-    /// The lanes of all promotions that are open.
-    func lanes(on state: PipelineState) async -> [PromotionID: LaneKey] {
-        var lanes: [PromotionID: LaneKey] = [:]
-        for record in state.openPromotions {
-            lanes[record.id] = await foresee(record).lane
-        }
-        foresight.keepOnly(Set(lanes.keys))
-        return lanes
-    }
 
     func lane(of record: PromotionRecord) async -> LaneKey { await foresee(record).lane }
 
@@ -80,7 +65,8 @@ extension EngineCore {
                 insecureSkipTLSVerify: checkout?.insecureSkipTLSVerify ?? false
             )
         )
-        foresight.keep(entry, of: record.id)
+        // What ends meanwhile is told once, and asked about no more.
+        if !record.phase.isTerminal { foresight.keep(entry, of: record.id) }
         return entry
     }
 }

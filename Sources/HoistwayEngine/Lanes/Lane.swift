@@ -16,10 +16,15 @@ struct Lane: Sendable {
 
     func run() async {
         while !Task.isCancelled {
+            await core.noteHeads()
+            let ready = core.ledger.lanes.ready(in: key, now: core.ports.clock.now())
             let state = await core.ledger.snapshot
-            let now = core.ports.clock.now()
-            let lanes = await core.lanes(on: state)
-            let waiting = Runnable(state: state, now: now, lanes: lanes, isApart: core.apart.holds).lanes[key] ?? []
+            let waiting = ready.compactMap { id -> PromotionRecord? in
+                guard !core.apart.holds(id), let record = state.promotions[id], !record.phase.isTerminal else {
+                    return nil
+                }
+                return record
+            }
             guard let first = waiting.first else { return core.pushTogether(key) }
             // Objects that were made for one URL of the repository are not there for another: those take turns.
             let remote = await core.foresee(first).remote

@@ -23,26 +23,26 @@ struct LaneSupervisor: Sendable {
                 group.addTask {
                     await resume(id, in: lane)
                     running.end(lane)
+                    core.ledger.lanes.ended(lane)
                     ended.notify()
                 }
                 let patience = (record.run?.crashes ?? 0) > 0 ? nil : Self.patience
                 await ended.wait(since: seen, atMost: patience, by: core.ports.clock)
             }
             while !Task.isCancelled {
-                let seen = core.ledger.changed.count
+                let seen = core.ledger.lanesChanged.count
                 let now = core.ports.clock.now()
-                let state = await core.ledger.snapshot
-                let lanes = await core.lanes(on: state)
-                let work = Runnable(state: state, now: now, lanes: lanes, isApart: core.apart.holds)
-                for lane in work.lanes.keys where running.begin(lane) {
+                let work = await core.takeRunnable()
+                for lane in work.lanes where running.begin(lane) {
                     group.addTask {
                         await Lane(core: core, key: lane).run()
                         running.end(lane)
+                        core.ledger.lanes.ended(lane)
                         // What came while the lane was closing is seen by a new look.
-                        core.ledger.changed.notify()
+                        core.ledger.lanesChanged.notify()
                     }
                 }
-                addLooks(of: work)
+                await addLooks(of: work)
                 while let id = core.apart.take(limit: core.configuration.parallelSteps) {
                     group.addTask { await ApartRun(core: core, id: id).run() }
                 }
@@ -101,24 +101,19 @@ struct LaneSupervisor: Sendable {
         while !Task.isCancelled {
             while let id = core.apart.take(limit: 1) { await ApartRun(core: core, id: id).run() }
             // What ran beside its lane may be ready for it now.
-            let state = await core.ledger.snapshot
-            let lanes = await core.lanes(on: state)
-            let work = Runnable(
-                state: state,
-                now: core.ports.clock.now(),
-                lanes: lanes,
-                isApart: core.apart.holds
-            )
-            addLooks(of: work)
+            let work = await core.takeRunnable()
+            await addLooks(of: work)
             guard !work.lanes.isEmpty || !work.looks.isEmpty else { return }
-            for lane in work.lanes.keys.sorted(by: { ($0.project, $0.repository) < ($1.project, $1.repository) }) {
+            for lane in work.lanes.sorted(by: { ($0.project, $0.repository) < ($1.project, $1.repository) }) {
                 await Lane(core: core, key: lane).run()
             }
         }
     }
 
-    private func addLooks(of work: Runnable) {
-        for record in work.looks {
+    private func addLooks(of work: LaneBook.Work) async {
+        guard !work.looks.isEmpty else { return }
+        let state = await core.ledger.snapshot
+        for record in work.looks.compactMap(state.openPromotion) {
             let project = record.stage.project
             core.apart.add(record.id, of: project, at: core.place(of: record.presentStep, in: project))
         }
@@ -127,7 +122,7 @@ struct LaneSupervisor: Sendable {
     private func rest(since seen: UInt64, until moments: [Timestamp?], now: Timestamp) async {
         let first = moments.compactMap { $0 }.min()
         let pause = first.map { max($0 - now, .milliseconds(10)) }
-        let isDue = await core.ledger.changed.wait(since: seen, atMost: pause, by: core.ports.clock)
+        let isDue = await core.ledger.lanesChanged.wait(since: seen, atMost: pause, by: core.ports.clock)
         guard isDue, let look = core.nextLook, look <= core.ports.clock.now() else { return }
         await checkAgain()
     }

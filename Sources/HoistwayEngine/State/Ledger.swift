@@ -64,12 +64,16 @@ package actor Ledger {
     private var isBusy = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
-    /// Notifies after each transaction that may concern a lane: what was only received, accepted or told wakes nobody.
-    package nonisolated let changed = Signal()
+    /// Notifies after each transaction that changed something.
+    nonisolated let changed = Signal()
+    /// Notifies after each transaction that may concern a lane: what was only received, accepted or told wakes none.
+    nonisolated let lanesChanged = Signal()
     /// Notifies after each transaction that changed what waits to be told.
     nonisolated let noticesChanged = Signal()
     /// Notifies after each transaction that changed what Argo CD has not been told yet.
     nonisolated let refreshesChanged = Signal()
+    /// Which promotions may run.
+    nonisolated let lanes = LaneBook()
     /// Tells what changed, to whoever shows it.
     package nonisolated let feed = ChangeFeed()
 
@@ -114,6 +118,7 @@ package actor Ledger {
         )
         revisions.note(changes, before: state)
         state = transaction.state
+        lanes.tell(changes)
         wake(whoNeeds: changes)
         let told = transaction.told
         feed.tell(told.changed, removed: told.removed)
@@ -134,7 +139,8 @@ package actor Ledger {
                 concerned.lanes = true
             }
         }
-        if concerned.lanes { changed.notify() }
+        changed.notify()
+        if concerned.lanes { lanesChanged.notify() }
         if concerned.notices { noticesChanged.notify() }
         if concerned.refreshes { refreshesChanged.notify() }
     }
