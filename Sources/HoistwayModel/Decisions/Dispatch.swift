@@ -39,6 +39,8 @@ package struct Dispatch: Sendable {
 
         package init() {}
 
+        fileprivate func nextLook(of stage: StageKey) -> Timestamp? { looks[stage].flatMap(\.self) }
+
         fileprivate mutating func note(_ look: Timestamp, of stage: StageKey) {
             looks[stage] = .some(looks[stage].flatMap(\.self).map { min($0, look) } ?? look)
         }
@@ -109,6 +111,8 @@ package struct Dispatch: Sendable {
                 continue
             }
             result.looks[stage.key] = .some(nil)
+            var hasPromoted = false
+            var hasMore = false
             for request in stage.requestedFreight {
                 if stage.promotion == .controlFlow {
                     let passed = silent.passThrough(
@@ -127,6 +131,7 @@ package struct Dispatch: Sendable {
                     var verdict = silent.evaluate(stage, request: request, auto: auto, state: state, into: &result)
                     let isPromoted = verdict.kind == .promote
                     if isPromoted {
+                        hasPromoted = true
                         let promoted = promote(
                             stage,
                             verdict: &verdict,
@@ -140,9 +145,23 @@ package struct Dispatch: Sendable {
                     if isPromoted || turn == 1 { result.verdicts.append(verdict) }
                     guard isPromoted, !stage.supersedes else { break }
                     // There may be more: the next look makes them.
-                    if turn == Self.maxAtOnce { result.note(now, of: stage.key) }
+                    if turn == Self.maxAtOnce { hasMore = true }
                 }
             }
+            if hasPromoted, result.nextLook(of: stage.key) != nil {
+                // What was waited for may be older than what is promoted: nobody waits for that any more.
+                result.looks[stage.key] = .some(nil)
+                for request in stage.requestedFreight {
+                    _ = silent.evaluate(
+                        stage,
+                        request: request,
+                        auto: AutoPromotion.of(stage, in: project, matcher: matcher),
+                        state: state,
+                        into: &result
+                    )
+                }
+            }
+            if hasMore { result.note(now, of: stage.key) }
         }
         return result
     }
