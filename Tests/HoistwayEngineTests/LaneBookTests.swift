@@ -37,17 +37,26 @@ struct LaneBookTests {
 
     @Test func `a change of one promotion looks at few records, though 5,000 are open`() async throws {
         var state = PipelineState()
+        var projects: [String: Project] = [:]
         for number in 0..<5_000 {
+            let key = Self.stage(number)
+            let stage = Stage(key: key, requestedFreight: [], promotion: .steps([]), place: EngineHarness.place)
+            projects[key.project] = Project(name: key.project, stages: [key.name: stage])
+            state.apply(.putStage(StageRecord(key: key)))
             state.apply(.putPromotion(Self.promotion(number, nextTry: Self.harnessStart + .seconds(300))))
         }
         let harness = try await EngineHarness(store: InMemoryStateStore(state))
         let core = harness.engine.core
+        var configuration = core.configuration
+        configuration.pipelines.projects.merge(projects) { own, _ in own }
+        try await harness.engine.take(configuration)
         let first = await core.takeRunnable()
         #expect(first.lanes.isEmpty && first.looks.isEmpty)
         #expect(first.nextDue == Self.harnessStart + .seconds(300))
         try await harness.engine.drain()
         harness.receive("1.0.0")
         try await IntakeService(core: core, inbox: harness.engine.inbox).drain()
+        #expect(await Array(core.ledger.snapshot.openPromotions).count == 5_001)
         let counter = VisitCounter()
         try await counter.counting { try await LaneSupervisor(core: core).drain() }
         #expect(counter.count <= 200, "\(counter.count) records")

@@ -19,12 +19,7 @@ struct Lane: Sendable {
             await core.noteHeads()
             let ready = core.ledger.lanes.ready(in: key, now: core.ports.clock.now())
             let state = await core.ledger.snapshot
-            let waiting = ready.compactMap { id -> PromotionRecord? in
-                guard !core.apart.holds(id), let record = state.promotions[id], !record.phase.isTerminal else {
-                    return nil
-                }
-                return record
-            }
+            let waiting = ready.filter { !core.apart.holds($0) }.compactMap(state.openPromotion)
             guard let first = waiting.first else { return core.pushTogether(key) }
             // Objects that were made for one URL of the repository are not there for another: those take turns.
             let remote = await core.foresee(first).remote

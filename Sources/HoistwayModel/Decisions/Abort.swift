@@ -29,8 +29,7 @@ package enum Abort {
         now: Timestamp,
         stage: (StageKey) -> Stage?
     ) -> [Change] {
-        state.openPromotions
-            .filter { $0.abortedBy != nil && !state.isUnsettled($0) }
+        state.abortingPromotions.filter { !state.isUnsettled($0) }
             .flatMap { end(of: $0, stage: stage($0.stage), state: state, now: now) }
     }
 

@@ -7,6 +7,11 @@ extension PipelineState {
         promotions.index.open.lazy.compactMap { promotions[$0]?.open }
     }
 
+    /// Open ones whose end a person has asked for, in the order of their names.
+    package var abortingPromotions: some Sequence<PromotionRecord> {
+        promotions.index.aborting.lazy.compactMap { promotions[$0]?.open }
+    }
+
     /// Those that may have opened pull requests, in the order of their names.
     package var proposingPromotions: some Sequence<KnownPromotion> {
         promotions.index.proposing.lazy.compactMap { promotions[$0] }

@@ -14,6 +14,8 @@ package struct PromotionIndex: RecordIndex {
     package private(set) var open = OrderedList<PromotionID>()
     /// Those that may have opened pull requests, in the order of their names.
     package private(set) var proposing = OrderedList<PromotionID>()
+    /// Open ones whose end a person has asked for, in the order of their names.
+    package private(set) var aborting = OrderedList<PromotionID>()
     private var byStage: TreeDictionary<StageKey, OfStage> = [:]
     private var byFreight: TreeDictionary<FreightKey, TreeDictionary<String, OrderedList<PromotionID>>> = [:]
     /// Names of stages that have had promotions.
@@ -47,6 +49,7 @@ package struct PromotionIndex: RecordIndex {
         guard isSame, let old, let new else { return }
         if old.phase.isTerminal != new.phase.isTerminal { noteEnd(of: new) }
         if old.mayHaveProposed != new.mayHaveProposed { noteProposals(of: new) }
+        if old.isAborting != new.isAborting { noteAbort(of: new) }
     }
 
     private mutating func insert(_ record: KnownPromotion) {
@@ -55,6 +58,11 @@ package struct PromotionIndex: RecordIndex {
         stages[record.stage.project, default: []].insert(record.stage.name)
         noteEnd(of: record)
         noteProposals(of: record)
+        noteAbort(of: record)
+    }
+
+    private mutating func noteAbort(of record: KnownPromotion) {
+        if record.isAborting { aborting.insert(record.id) } else { aborting.remove(record.id) }
     }
 
     private mutating func noteProposals(of record: KnownPromotion) {
@@ -78,6 +86,7 @@ package struct PromotionIndex: RecordIndex {
     private mutating func remove(_ record: KnownPromotion) {
         open.remove(record.id)
         proposing.remove(record.id)
+        aborting.remove(record.id)
         byStage[record.stage]?.open.remove(record.id)
         byStage[record.stage]?.all.remove(record.id)
         if byStage[record.stage]?.all.isEmpty == true {
@@ -90,4 +99,8 @@ package struct PromotionIndex: RecordIndex {
         if byFreight[freight]?[record.stage.name]?.isEmpty == true { byFreight[freight]?[record.stage.name] = nil }
         if byFreight[freight]?.isEmpty == true { byFreight[freight] = nil }
     }
+}
+
+extension KnownPromotion {
+    fileprivate var isAborting: Bool { open?.abortedBy != nil }
 }

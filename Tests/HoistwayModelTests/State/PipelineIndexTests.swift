@@ -47,6 +47,7 @@ struct PipelineIndexTests {
             step.isOpen = true
             record.stepRecords = [step]
         }
+        if chance.below(4) == 0 { record.abortedBy = "token ann" }
         return record
     }
 
@@ -100,6 +101,8 @@ struct PipelineIndexTests {
             let promotions = state.promotions.values.sorted { $0.id < $1.id }
             let freight = state.freight.values.sorted { $0.freight.discoveredAt > $1.freight.discoveredAt }
             try #require(Array(state.openPromotions) == promotions.compactMap(\.open))
+            let aborting = promotions.compactMap(\.open).filter { $0.abortedBy != nil }
+            try #require(Array(state.abortingPromotions) == aborting)
             try #require(Array(state.proposingPromotions) == promotions.filter(\.mayHaveProposed))
             for project in ["a", "b"] {
                 let own = promotions.filter { $0.stage.project == project }
