@@ -18,7 +18,8 @@ private enum PutRecord: Hashable {
     case stage(StageKey)
     case branch(BranchKey)
 
-    /// `nil` for a change that is stored as it is: it removes something, or seldom comes twice.
+    /// `nil` for a change that is stored as it is: it removes something, seldom comes twice, or adds to what an earlier
+    /// one has stored, as a subscription's new tags do.
     init?(_ change: Change) {
         switch change {
         case .putFreight(let record): self = .freight(record.key)

@@ -23,7 +23,7 @@ struct Manifest {
 
 /// What is known of a kind of object.
 enum ManifestKind {
-    case project, projectConfig, clusterConfig, warehouse, stage, promotionTask, clusterPromotionTask, secret, configMap
+    case read(ManifestGroup)
     /// Known, and of no effect here; the text says why.
     case notExecuted(String)
     /// One of Kargo's kinds in a version that is not known.
@@ -34,15 +34,15 @@ enum ManifestKind {
 
     init(apiVersion: String, kind: String) {
         switch (apiVersion, kind) {
-        case (Self.kargoVersion, "Project"): self = .project
-        case (Self.kargoVersion, "ProjectConfig"): self = .projectConfig
-        case (Self.kargoVersion, "ClusterConfig"): self = .clusterConfig
-        case (Self.kargoVersion, "Warehouse"): self = .warehouse
-        case (Self.kargoVersion, "Stage"): self = .stage
-        case (Self.kargoVersion, "PromotionTask"): self = .promotionTask
-        case (Self.kargoVersion, "ClusterPromotionTask"): self = .clusterPromotionTask
-        case ("v1", "Secret"): self = .secret
-        case ("v1", "ConfigMap"): self = .configMap
+        case (Self.kargoVersion, "Project"): self = .read(.project)
+        case (Self.kargoVersion, "ProjectConfig"): self = .read(.projectConfig)
+        case (Self.kargoVersion, "ClusterConfig"): self = .read(.clusterConfig)
+        case (Self.kargoVersion, "Warehouse"): self = .read(.warehouse)
+        case (Self.kargoVersion, "Stage"): self = .read(.stage)
+        case (Self.kargoVersion, "PromotionTask"): self = .read(.promotionTask)
+        case (Self.kargoVersion, "ClusterPromotionTask"): self = .read(.clusterPromotionTask)
+        case ("v1", "Secret"): self = .read(.secret)
+        case ("v1", "ConfigMap"): self = .read(.configMap)
         case (Self.kargoVersion, _) where Self.kargoNotExecuted[kind] != nil:
             self = .notExecuted(Self.kargoNotExecuted[kind] ?? "")
         case (Self.kargoVersion, _): self = .unknown

@@ -55,7 +55,8 @@ final class ManifestReader {
                 continue
             }
             problems.add(file.problems)
-            sort(file.reading, of: nil)
+            if !file.isComplete { isComplete = false }
+            for document in file.documents { sort(document.node, of: nil, written: document.written) }
         }
         for followed in settings.manifestSources {
             guard let version = versions.first(where: { $0.source.place == followed.source.place }) else {
@@ -117,11 +118,25 @@ final class ManifestReader {
     /// Stages in the old form, whose warehouse is found by way of their upstream stages.
     var unresolved: [StageKey: [String]] = [:]
 
-    private typealias ReadFile = (reading: YamlDocuments.Reading, problems: [Problem])
+    private struct ReadFile: Sendable {
+        var documents: [(node: YamlNode, written: Written?)]
+        var isComplete: Bool
+        var problems: [Problem]
+    }
 
-    /// The files of this machine, none of which bounds another: on all processors. `nil` for one without text.
+    /// What a manifest says once variables are replaced.
+    private enum Written: Sendable {
+        case node(YamlNode)
+        /// The whole document is a template of Helm's, which was told.
+        case template
+    }
+
+    /// Reads the files of this machine, none of which bounds another, on all processors.
+    ///
+    /// `nil` for one without text.
     private func read(_ texts: [ReadConfiguration.Text]) -> [ReadFile?] {
-        let doubled = doubled
+        let (doubled, environment) = (doubled, variables.environment)
+        let listed = variables.variables
         return Parallel.map(texts.count) { number -> ReadFile? in
             guard let text = texts[number].text else { return nil }
             let problems = ProblemList()
@@ -133,8 +148,20 @@ final class ManifestReader {
                 doubled: doubled,
                 left: &left
             )
-            return (reading, problems.all)
+            let variables = ManifestVariables(variables: listed, environment: environment, problems: problems)
+            let documents = reading.documents.map { node in
+                (node, Self.group(of: node).map { Self.written(node, $0, variables) })
+            }
+            return ReadFile(documents: documents, isComplete: reading.isComplete, problems: problems.all)
         }
+    }
+
+    /// `nil` for what is not read, or holds others.
+    private static func group(of node: YamlNode) -> ManifestGroup? {
+        guard let apiVersion = node["apiVersion"]?.scalar?.text, let kind = node["kind"]?.scalar?.text,
+            case .read(let group) = ManifestKind(apiVersion: apiVersion, kind: kind)
+        else { return nil }
+        return group
     }
 
     private func read(_ text: String, shownAs shown: String, of source: ManifestSource?, left: inout Int) {
@@ -147,7 +174,9 @@ final class ManifestReader {
     }
 
     /// Puts one document where it belongs, or tells why it is left out.
-    private func sort(_ document: YamlNode, of source: ManifestSource?) {
+    ///
+    /// - Parameter written: what it says, where that is known already.
+    private func sort(_ document: YamlNode, of source: ManifestSource?, written: Written? = nil) {
         guard let header = Fields(document, problems: problems, dialect: dialect) else { return }
         let apiVersion = header.requiredString("apiVersion")
         let kind = header.requiredString("kind")
@@ -171,16 +200,8 @@ final class ManifestReader {
         }
         let place = SourcePlace(file: document.place.file, line: header.place(of: "kind").line, path: "kind")
         switch ManifestKind(apiVersion: apiVersion, kind: kind) {
-        case .project: keep(document, .project, apiVersion: apiVersion, kind: kind, source: source)
-        case .projectConfig: keep(document, .projectConfig, apiVersion: apiVersion, kind: kind, source: source)
-        case .clusterConfig: keep(document, .clusterConfig, apiVersion: apiVersion, kind: kind, source: source)
-        case .warehouse: keep(document, .warehouse, apiVersion: apiVersion, kind: kind, source: source)
-        case .stage: keep(document, .stage, apiVersion: apiVersion, kind: kind, source: source)
-        case .promotionTask: keep(document, .promotionTask, apiVersion: apiVersion, kind: kind, source: source)
-        case .clusterPromotionTask:
-            keep(document, .clusterPromotionTask, apiVersion: apiVersion, kind: kind, source: source)
-        case .configMap: keep(document, .configMap, apiVersion: apiVersion, kind: kind, source: source)
-        case .secret: keep(document, .secret, apiVersion: apiVersion, kind: kind, source: source)
+        case .read(let group):
+            keep(document, group, apiVersion: apiVersion, kind: kind, source: source, written: written)
         case .notExecuted(let reason):
             if kind == "Kustomization", let namespace = header.string("namespace") {
                 folders[Self.folder(of: document.place.file), default: FolderNamespaces()].kustomization = namespace
@@ -235,7 +256,8 @@ final class ManifestReader {
         _ group: ManifestGroup,
         apiVersion: String,
         kind: String,
-        source: ManifestSource?
+        source: ManifestSource?,
+        written known: Written?
     ) {
         if let source, group == .secret {
             problems.error(
@@ -245,7 +267,7 @@ final class ManifestReader {
             )
             return
         }
-        guard let written = written(document, group, source: source) else {
+        guard case .node(let written) = known ?? Self.written(document, group, variables.within(source)) else {
             isComplete = false
             return
         }
@@ -295,14 +317,17 @@ final class ManifestReader {
         manifests[group, default: []].append(manifest)
     }
 
-    /// With variables replaced; `nil` where the whole document is a template of Helm's, which was told.
-    private func written(_ document: YamlNode, _ group: ManifestGroup, source: ManifestSource?) -> YamlNode? {
+    private static func written(
+        _ document: YamlNode,
+        _ group: ManifestGroup,
+        _ variables: ManifestVariables
+    ) -> Written {
         let own = document.withoutForeignText()
         // What a ConfigMap holds is nobody's template here: it stays as it is.
-        guard group != .configMap else { return own }
-        let text = TemplateText(problems: problems)
-        guard let written = text.judged(own, isSecretManifest: group == .secret) else { return nil }
-        return variables.within(source).replaced(in: written, isSecretManifest: group == .secret)
+        guard group != .configMap else { return .node(own) }
+        let text = TemplateText(problems: variables.problems)
+        guard let written = text.judged(own, isSecretManifest: group == .secret) else { return .template }
+        return .node(variables.replaced(in: written, isSecretManifest: group == .secret))
     }
 
     /// What a repository says of a project that it was not given would be somebody else's pipelines.

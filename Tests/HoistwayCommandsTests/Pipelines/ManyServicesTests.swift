@@ -59,14 +59,17 @@ struct ManyServicesTests {
         try Self.holdPushes(of: rig)
         try await rig.run {
             let start = try #require(try await rig.head("main"))
+            // Alone: on a machine that decides them all before it pushes, one push would do.
+            #expect(try await rig.source.announce(Self.names[0], "1.1.0", to: rig.served) == 202)
+            try await eventually("the first push") { Self.exists("held-1", in: rig) }
             try await withThrowingTaskGroup(of: Int.self) { group in
-                for name in Self.names {
+                for name in Self.names.dropFirst() {
                     group.addTask { try await rig.source.announce(name, "1.1.0", to: rig.served) }
                 }
                 for try await status in group { #expect(status == 202) }
             }
-            try await eventually("the first push, and everybody else's promotion") {
-                try await rig.promotions().count == Self.names.count && Self.exists("held-1", in: rig)
+            try await eventually("everybody else's promotion") {
+                try await rig.promotions().count == Self.names.count
             }
             try Self.release(1, in: rig)
             try await eventually("the second push") { Self.exists("held-2", in: rig) }
