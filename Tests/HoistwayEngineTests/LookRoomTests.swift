@@ -62,6 +62,22 @@ struct LookRoomTests {
         #expect(begin(5, "other.test", at: start) == 5)
         #expect(begin(150, "quick.test", at: start + .milliseconds(500)) == LookRoom.looksOfSecond / 2)
         #expect(begin(150, "quick.test", at: start + .seconds(10)) == LookRoom.looksOfSecond + 1)
+        // The clock was set back by an hour: nobody waits until it has come there again.
+        #expect(begin(5, "quick.test", at: start + .seconds(-3600)) == 5)
+    }
+
+    @Test func `what waits for a host that hangs holds up nothing of its project at another host`() {
+        let room = LookRoom()
+        let now = Timestamp(microseconds: 1_000_000_000)
+        // Four looks of the project hang at the slow host; the next one there needs the fast host too.
+        let hanging = (0..<4).map { Self.warehouse("a", $0, "slow.test") }
+        #expect(hanging.allSatisfy { room.begin($0, now: now) == .begun })
+        var due = DueLooks([Self.warehouse("a", 10, "fast.test", "slow.test"), Self.warehouse("a", 11, "fast.test")])
+        #expect(due.take { room.begin($0, now: now) }.begun.map(\.key.name) == ["w11"])
+        #expect(!due.isEmpty)
+        room.end(hanging[0].key)
+        #expect(due.take { room.begin($0, now: now) }.begun.map(\.key.name) == ["w10"])
+        #expect(due.isEmpty)
     }
 
     @Test func `projects take turns at a host, and what has no room waits for the end of another`() {

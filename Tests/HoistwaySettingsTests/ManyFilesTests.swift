@@ -36,7 +36,7 @@ struct ManyFilesTests {
             """
     }
 
-    @Test func `the same is told of many files each time, in their order`() throws {
+    @Test func `problems of many files are told in the same order each time`() throws {
         var files = ["hoistway.yaml": "manifests: [\"pipelines/*.yaml\"]"]
         for number in 100..<150 { files["pipelines/\(number).yaml"] = Self.pipeline(number) }
         files["pipelines/125.yaml"] = "kind: [\n"

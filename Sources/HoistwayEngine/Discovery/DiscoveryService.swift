@@ -14,14 +14,15 @@ struct DiscoveryService: Sendable {
                 let asked = core.looks.asked.count
                 let now = core.ports.clock.now()
                 let warehouses = core.configuration.pipelines.projects.values.flatMap { $0.warehouses.values }
-                var due = DueLooks(core.looks.inOrder(warehouses.filter { isDue($0, now: now) }))
+                let waiting = core.looks.inOrder(warehouses.filter { isDue($0, now: now) })
+                var due = DueLooks(waiting.map(core.looks.free(of:)))
                 room.forgetPaces(now: now)
                 while !due.isEmpty, !Task.isCancelled {
                     let turns = core.looks.turns.count
                     let present = core.ports.clock.now()
                     // Others are due by then, and a reload may have changed them.
                     guard core.looks.asked.count == asked, present - now < .seconds(1) else { break }
-                    let turn = due.take { room.begin(core.looks.free(of: $0), now: present) }
+                    let turn = due.take { room.begin($0, now: present) }
                     for warehouse in turn.begun { group.addTask { await check(at: warehouse, in: room) } }
                     guard !due.isEmpty else { break }
                     let pause = turn.next.map { min(max($0 - present, .milliseconds(1)), .seconds(1)) } ?? .seconds(1)

@@ -3,10 +3,10 @@ import HoistwayPorts
 
 /// Warehouses whose look is due, in the order in which looks begin.
 ///
-/// They are sorted by host and project, and these take turns: which one may begin next is found without going through
-/// all that wait for room.
+/// Those that ask the same hosts stand in one line, where their projects take turns: if the first of a project has to
+/// wait, so have the others of it there. Finding the next does not go through all that wait for room.
 struct DueLooks {
-    private struct Host {
+    private struct Line {
         /// Those of which a warehouse waits.
         var projects = Fifo<String>()
         var warehouses: [String: Fifo<Warehouse>] = [:]
@@ -25,61 +25,77 @@ struct DueLooks {
         var next: Timestamp?
     }
 
-    private var hosts: [String: Host] = [:]
-    /// Of the hosts, by the first of their warehouses.
-    private var order: [String] = []
+    /// By the hosts that are asked.
+    private var lines: [Set<String>: Line] = [:]
+    /// Of the lines, by the first of their warehouses.
+    private var order: [Set<String>] = []
 
-    /// - Parameter inOrder: those that have waited longest first.
+    /// - Parameter inOrder: those that have waited longest first, without subscriptions that are not to be asked.
     init(_ inOrder: [Warehouse]) {
         for warehouse in inOrder {
-            let host = warehouse.subscriptions.lazy.compactMap(\.host).first ?? ""
-            if hosts[host] == nil { order.append(host) }
-            hosts[host, default: Host()].append(warehouse)
+            let hosts = warehouse.hosts
+            if lines[hosts] == nil { order.append(hosts) }
+            lines[hosts, default: Line()].append(warehouse)
         }
     }
 
-    var isEmpty: Bool { hosts.isEmpty }
+    var isEmpty: Bool { lines.isEmpty }
 
     /// Takes those that may begin, and those that are looked at already.
     mutating func take(_ begin: (Warehouse) -> LookRoom.Answer) -> Turn {
         var turn = Turn()
-        for name in order {
-            guard var host = hosts.removeValue(forKey: name) else { continue }
-            take(from: &host, into: &turn, begin)
-            if !host.projects.isEmpty { hosts[name] = host }
+        for hosts in order {
+            guard var line = lines.removeValue(forKey: hosts) else { continue }
+            take(from: &line, into: &turn, begin)
+            if !line.projects.isEmpty { lines[hosts] = line }
         }
-        order.removeAll { hosts[$0] == nil }
+        order.removeAll { lines[$0] == nil }
         return turn
     }
 
-    private func take(from host: inout Host, into turn: inout Turn, _ begin: (Warehouse) -> LookRoom.Answer) {
+    private func take(from line: inout Line, into turn: inout Turn, _ begin: (Warehouse) -> LookRoom.Answer) {
         /// Projects in a row of which none may begin.
         var waiting = 0
-        while waiting < host.projects.count, let project = host.projects.popFirst() {
-            guard let warehouse = host.warehouses[project]?.popFirst() else { continue }
-            switch begin(warehouse) {
+        while waiting < line.projects.count, let project = line.projects.popFirst() {
+            guard let warehouse = line.warehouses[project]?.popFirst() else { continue }
+            let answer = begin(warehouse)
+            switch answer {
             case .begun:
                 turn.begun.append(warehouse)
                 waiting = 0
             case .isLookedAt: waiting = 0
-            case .isFull:
-                host.warehouses[project]?.prepend(warehouse)
-                host.projects.prepend(project)
+            case .isFull, .isPaced:
+                line.warehouses[project]?.prepend(warehouse)
+                line.projects.prepend(project)
+                if case .isPaced(let moment) = answer { turn.next = min(turn.next ?? moment, moment) }
                 return
-            case .isPaced(let moment):
-                host.warehouses[project]?.prepend(warehouse)
-                host.projects.prepend(project)
-                turn.next = min(turn.next ?? moment, moment)
-                return
-            case .hasToWait:
-                host.warehouses[project]?.prepend(warehouse)
+            case .projectIsFull:
+                line.warehouses[project]?.prepend(warehouse)
                 waiting += 1
             }
-            if host.warehouses[project]?.isEmpty ?? true {
-                host.warehouses[project] = nil
+            if line.warehouses[project]?.isEmpty ?? true {
+                line.warehouses[project] = nil
             } else {
-                host.projects.append(project)
+                line.projects.append(project)
             }
         }
+    }
+}
+
+extension Warehouse {
+    /// Those that a look at it asks, each as `host[:port]`.
+    var hosts: Set<String> { subscriptions.reduce(into: []) { $0.formUnion($1.hosts) } }
+}
+
+extension Subscription {
+    /// `host[:port]` of what is asked; empty for what is not run.
+    var hosts: Set<String> {
+        let host: String? =
+            switch self {
+            case .image(let image): image.key.host
+            case .git(let git): String(git.key.text.prefix { $0 != "/" })
+            case .chart(let chart): chart.host
+            }
+        return host.map { [$0] } ?? []
     }
 }

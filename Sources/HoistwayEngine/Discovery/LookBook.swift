@@ -116,11 +116,6 @@ final class LookBook: Sendable {
         entries.withLock { entries in
             for key in warehouses { entries[key]?.next = nil }
         }
-        ask()
-    }
-
-    /// Has the looks that are due found anew.
-    func ask() {
         asked.notify()
         turns.notify()
     }

@@ -14,12 +14,12 @@ final class LookRoom: Sendable {
     enum Answer: Equatable {
         case begun
         case isLookedAt
-        /// As many others of its host are looked at as may be, or as many in all.
+        /// As many others of one of its hosts are looked at as may be, or as many in all.
         case isFull
-        /// As many looks of its host have begun lately as may; until then.
+        /// As many looks at one of its hosts have begun lately as may; until then.
         case isPaced(Timestamp)
-        /// As many others of its project, or of another host that it needs, are looked at as may be.
-        case hasToWait
+        /// As many others of its project are looked at, at one of its hosts, as may be.
+        case projectIsFull
     }
 
     /// Who takes part of the room.
@@ -61,26 +61,28 @@ final class LookRoom: Sendable {
         }
 
         func count(_ scope: Scope) -> Int { counts[scope, default: 0] }
+
+        /// Now, where none has begun lately; a moment that the pace never gives is of a clock that was set back since.
+        func pace(of host: String, now: Timestamp) -> Timestamp {
+            guard let until = paces[host], until > now, until - now < .seconds(2) else { return now }
+            return until
+        }
     }
 
     private let state = Mutex(State())
 
     func begin(_ warehouse: Warehouse, now: Timestamp) -> Answer {
-        let names = warehouse.subscriptions.compactMap(\.host)
-        let hosts = Set(names)
+        let hosts = warehouse.hosts
         let scopes = Self.scopes(hosts, project: warehouse.key.project)
         return state.withLock { state in
             guard state.running[.warehouse(warehouse.key)] == nil else { return .isLookedAt }
-            if let own = names.first, state.count(.host(own)) >= Self.limits.host { return .isFull }
-            guard scopes.allSatisfy({ state.count($0) < $0.limit }) else { return .hasToWait }
+            guard hosts.allSatisfy({ state.count(.host($0)) < Self.limits.host }) else { return .isFull }
+            guard scopes.allSatisfy({ state.count($0) < $0.limit }) else { return .projectIsFull }
             let isFirst = hosts.contains { state.count(.host($0)) == 0 }
             guard isFirst || state.running.count < Self.limits.all else { return .isFull }
-            let busy = hosts.compactMap { state.paces[$0] }.filter { $0 - now > .seconds(1) }
-            if let moment = busy.max() { return .isPaced(moment + .seconds(-1)) }
-            for host in hosts {
-                let used = max(state.paces[host] ?? now, now)
-                state.paces[host] = used + .seconds(1) / Self.looksOfSecond
-            }
+            let used = hosts.map { (host: $0, until: state.pace(of: $0, now: now)) }
+            if let last = used.map(\.until).max(), last - now > .seconds(1) { return .isPaced(last + .seconds(-1)) }
+            for (host, until) in used { state.paces[host] = until + .seconds(1) / Self.looksOfSecond }
             state.add(scopes, of: .warehouse(warehouse.key))
             return .begun
         }
@@ -88,7 +90,7 @@ final class LookRoom: Sendable {
 
     /// Forgets the paces of hosts that nobody has looked at for a second.
     func forgetPaces(now: Timestamp) {
-        state.withLock { state in state.paces = state.paces.filter { $0.value > now } }
+        state.withLock { state in state.paces = state.paces.filter { state.pace(of: $0.key, now: now) > now } }
     }
 
     private static func scopes(_ hosts: Set<String>, project: String) -> Set<Scope> {
@@ -107,7 +109,7 @@ final class LookRoom: Sendable {
             state.remove(.warehouse(warehouse))
             for subscription in hanging {
                 let key = SubscriptionKey(warehouse: warehouse, subscription: subscription.id)
-                let hosts = Set([subscription.host].compactMap(\.self))
+                let hosts = subscription.hosts
                 state.add(Self.scopes(hosts, project: warehouse.project), of: .subscription(key))
             }
         }
@@ -116,17 +118,6 @@ final class LookRoom: Sendable {
     func end(_ hanging: [SubscriptionKey]) {
         state.withLock { state in
             for key in hanging { state.remove(.subscription(key)) }
-        }
-    }
-}
-
-extension Subscription {
-    /// `host[:port]` of what is asked; `nil` for what is not run.
-    var host: String? {
-        switch self {
-        case .image(let image): image.key.host
-        case .git(let git): String(git.key.text.prefix { $0 != "/" })
-        case .chart(let chart): chart.host
         }
     }
 }

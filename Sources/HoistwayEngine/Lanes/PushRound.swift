@@ -278,7 +278,7 @@ struct PushRound: Sendable {
         let moved = pushed.map { (branch: $0.planned, changedFiles: changed[$0.planned.ref]) }
         let remote = pushed.first?.key.remote ?? ""
         try await core.transact { transaction, core in
-            // Where the machine loses it, the intent is still there, and tells of the push.
+            // If the machine ends before this is on the disk, the next start finds the push by its intent.
             transaction.durability = .program
             transaction.put(.removeIntent(intent.id))
             core.noteRefreshes(after: moved, to: remote, into: &transaction)

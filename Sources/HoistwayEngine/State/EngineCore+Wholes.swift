@@ -12,7 +12,7 @@ extension EngineCore {
         return known.compactMap { $0.open ?? byID[$0.id] }
     }
 
-    /// `nil`: there is none of this name.
+    /// `nil`: no promotion has this name.
     func whole(_ id: PromotionID) async throws(StoreFailure) -> PromotionRecord? {
         guard let known = await ledger.snapshot.promotions[id] else { return nil }
         return try await wholes(of: [known]).first

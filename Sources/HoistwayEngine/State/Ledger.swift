@@ -34,7 +34,7 @@ package actor Ledger {
             decided.append(DecidedDelivery(receiver: delivery.receiver, outcome: outcome, freight: freight))
         }
 
-        /// A promotion, open or not; `nil`: there is none, or it has ended and was not asked for.
+        /// A promotion, open or ended; `nil`: no promotion has this name, or it has ended and nobody asked for it.
         package func whole(_ id: PromotionID) -> PromotionRecord? {
             guard let known = state.promotions[id] else { return nil }
             return known.open ?? ended[id]

@@ -1,5 +1,5 @@
 extension PipelineState {
-    /// `nil`: there is none of this name, or it has ended.
+    /// `nil`: no promotion has this name, or it has ended.
     package func openPromotion(_ id: PromotionID) -> PromotionRecord? { promotions[id]?.open }
 
     /// All that have not ended, in the order of their names.

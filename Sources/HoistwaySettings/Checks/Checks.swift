@@ -18,6 +18,7 @@ struct Checks {
     /// By name: all, or those of a part.
     let projects: [Project]
 
+    /// - Parameter projects: those that are judged; `nil`: all.
     init(
         settings: Settings,
         pipelines: Pipelines,
@@ -26,31 +27,8 @@ struct Checks {
         unplaced: Set<String> = [],
         file: String,
         lines: [String: Int],
-        problems: ProblemList
-    ) {
-        self.init(
-            settings,
-            pipelines,
-            references,
-            isComplete,
-            unplaced,
-            file,
-            lines,
-            problems,
-            pipelines.projects.values.sorted { $0.name < $1.name }
-        )
-    }
-
-    private init(
-        _ settings: Settings,
-        _ pipelines: Pipelines,
-        _ references: [StageReference],
-        _ isComplete: Bool,
-        _ unplaced: Set<String>,
-        _ file: String,
-        _ lines: [String: Int],
-        _ problems: ProblemList,
-        _ projects: [Project]
+        problems: ProblemList,
+        projects: [Project]? = nil
     ) {
         self.settings = settings
         self.pipelines = pipelines
@@ -60,7 +38,7 @@ struct Checks {
         self.file = file
         self.lines = lines
         self.problems = problems
-        self.projects = projects
+        self.projects = projects ?? pipelines.projects.values.sorted { $0.name < $1.name }
     }
 
     func run() {
@@ -93,8 +71,18 @@ struct Checks {
         let parts = Parallel.parts(of: projects.count)
         let found = Parallel.map(parts.count) { number in
             let problems = ProblemList()
-            let own = Array(projects[parts[number]])
-            check(Checks(settings, pipelines, [], isComplete, unplaced, file, lines, problems, own))
+            check(
+                Checks(
+                    settings: settings,
+                    pipelines: pipelines,
+                    isComplete: isComplete,
+                    unplaced: unplaced,
+                    file: file,
+                    lines: lines,
+                    problems: problems,
+                    projects: Array(projects[parts[number]])
+                )
+            )
             return problems.all
         }
         for part in found { problems.add(part) }
