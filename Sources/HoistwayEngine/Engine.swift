@@ -22,7 +22,7 @@ package struct Engine: Sendable {
         let ledger = try await Ledger(store: ports.store)
         previews = PreviewBook(feed: ledger.feed)
         core = EngineCore(ledger: ledger, ports: ports, configuration: configuration, log: log)
-        core.goOnNaming(after: await ledger.snapshot.promotions.keys)
+        core.goOnNaming(after: await ledger.snapshot.promotions.index.newest)
     }
 
     /// Runs until cancelled or shut down.

@@ -3,9 +3,29 @@ import Glibc
 package import HoistwayModel
 package import HoistwayPorts
 import HoistwaySQLite
+import Synchronization
 
 extension SQLiteStore: StateStore {
+    /// Begins to read the state, which the next ``load()`` returns; does not wait.
+    ///
+    /// A change that is committed in between makes what was read too old: then `load()` reads again.
+    package func beginLoading() {
+        ahead.withLock { ahead in ahead = Task { try await self.readState() } }
+    }
+
     package func load() async throws(StoreFailure) -> PipelineState {
+        // Not kept: what changes later need not be in memory as it was.
+        guard let reading = ahead.withLock({ $0.take() }) else { return try await readState() }
+        do {
+            return try await reading.value
+        } catch let failure as StoreFailure {
+            throw failure
+        } catch {
+            throw .failed(operation: "loading the state", detail: "\(type(of: error))")
+        }
+    }
+
+    private func readState() async throws(StoreFailure) -> PipelineState {
         try await read("loading the state") { [path] in try Self.state(in: $0, path: path) }
     }
 
@@ -57,6 +77,7 @@ extension SQLiteStore: StateStore {
         audit: [AuditRecord],
         durability: Durability
     ) async throws(StoreFailure) {
+        ahead.withLock { $0 = nil }
         // Encoded here and not on the writer's thread, which everybody waits for.
         let outcomes: [OutcomeWrite]
         let writes: [RecordWrite]

@@ -1,4 +1,5 @@
 import Glibc
+import HoistwayModel
 package import HoistwayPorts
 import HoistwaySQLite
 package import Logging
@@ -20,6 +21,8 @@ package final class SQLiteStore: Sendable {
     /// `nil` where the file was opened for reading only.
     let files: StateFiles?
     let lastProbe = Mutex<Probe?>(nil)
+    /// The state that is being read before anybody asked for it.
+    let ahead = Mutex<Task<PipelineState, any Error>?>(nil)
     /// `nil` where the file was opened for reading only.
     private let writing: (connection: WritingConnection, writer: Writer, lock: FileLock)?
 

@@ -36,7 +36,7 @@ final class ScaledServer {
     /// Returns when it uses no more than a hundredth of a processor: what a start leaves to be done is no event's cost.
     ///
     /// An instance that is never at rest is measured all the same; its figures show it.
-    func settle(within seconds: Double = 60) async throws {
+    func settle(within seconds: Double = 300) async throws {
         let start = ContinuousClock.now
         while Stopwatch.milliseconds(since: start) < seconds * 1000 {
             let before = ProcessFigures.processorMilliseconds(server.pid)

@@ -171,6 +171,8 @@ struct Serve: AsyncParsableCommand {
         progress: StartProgress,
         log: Logger
     ) async throws {
+        // Beside the manifests: either takes seconds where there is much of it.
+        store.beginLoading()
         let (book, loaded, warnings) = try await Self.open(ConfigFile.path(config))
         for warning in warnings where warning.acknowledged == nil {
             log.warning("the configuration has a warning", metadata: ["reason": "\(warning.line)"])

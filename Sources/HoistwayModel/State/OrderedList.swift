@@ -23,15 +23,10 @@ package struct OrderedList<Element: Comparable & Sendable>: Sendable {
     }
 
     package mutating func insert(_ element: Element) {
-        guard !parts.isEmpty else {
-            parts = [[element]]
-            count = 1
-            return
-        }
-        var (part, place) = place(of: element)
-        // Behind all others, it goes to the end of the last part.
-        if part == parts.count { (part, place) = (part - 1, parts[part - 1].count) }
-        guard place == parts[part].count || parts[part][place] != element else { return }
+        // Mostly it is newer than all others.
+        guard let last, !(last < element) else { return append(element) }
+        let (part, place) = place(of: element)
+        guard parts[part][place] != element else { return }
         parts[part].insert(element, at: place)
         count += 1
         guard parts[part].count > Self.most else { return }
@@ -39,6 +34,12 @@ package struct OrderedList<Element: Comparable & Sendable>: Sendable {
         let rest = Array(parts[part][half...])
         parts[part].removeSubrange(half...)
         parts.insert(rest, at: part + 1)
+    }
+
+    private mutating func append(_ element: Element) {
+        count += 1
+        guard let part = parts.indices.last, parts[part].count < Self.most else { return parts.append([element]) }
+        parts[part].append(element)
     }
 
     package mutating func remove(_ element: Element) {

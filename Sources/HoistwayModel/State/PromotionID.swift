@@ -9,7 +9,7 @@ package struct PromotionID: Hashable, Sendable, Codable, Comparable, CustomStrin
     package var description: String { text }
 
     package static func < (left: PromotionID, right: PromotionID) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        left.text < right.text
     }
 
     package init(from decoder: any Decoder) throws {

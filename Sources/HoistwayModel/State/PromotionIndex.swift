@@ -8,6 +8,13 @@ package struct PromotionIndex: RecordIndex {
     private struct OfStage: Sendable {
         var all = OrderedList<PromotionID>()
         var open = OrderedList<PromotionID>()
+
+        /// Whether it is the only one.
+        mutating func insert(_ id: PromotionID, isOpen: Bool) -> Bool {
+            all.insert(id)
+            if isOpen { open.insert(id) }
+            return all.count == 1
+        }
     }
 
     /// All that have not ended, in the order of their names.
@@ -28,6 +35,9 @@ package struct PromotionIndex: RecordIndex {
 
     /// Those of a stage that have not ended, oldest first.
     package func open(of stage: StageKey) -> OrderedList<PromotionID> { byStage[stage]?.open ?? OrderedList() }
+
+    /// The newest of each stage, in no order.
+    package var newest: some Sequence<PromotionID> { byStage.values.lazy.compactMap(\.all.last) }
 
     /// Those of one piece of freight to one stage, oldest first.
     package func all(of freight: FreightKey, to stage: String) -> OrderedList<PromotionID> {
@@ -52,13 +62,15 @@ package struct PromotionIndex: RecordIndex {
         if old.isAborting != new.isAborting { noteAbort(of: new) }
     }
 
+    /// Takes one that is in no list yet: a start does so for each that the state has.
     private mutating func insert(_ record: KnownPromotion) {
-        byStage[record.stage, default: OfStage()].all.insert(record.id)
-        byFreight[record.freightKey, default: [:]][record.stage.name, default: OrderedList()].insert(record.id)
-        stages[record.stage.project, default: []].insert(record.stage.name)
-        noteEnd(of: record)
-        noteProposals(of: record)
-        noteAbort(of: record)
+        let (outline, isOpen) = (record.outline, !record.phase.isTerminal)
+        let isFirst = byStage[outline.stage, default: OfStage()].insert(outline.id, isOpen: isOpen)
+        if isFirst { stages[outline.stage.project, default: []].insert(outline.stage.name) }
+        byFreight[record.freightKey, default: [:]][outline.stage.name, default: OrderedList()].insert(outline.id)
+        if isOpen { open.insert(outline.id) }
+        if record.mayHaveProposed { proposing.insert(outline.id) }
+        if record.isAborting { aborting.insert(outline.id) }
     }
 
     private mutating func noteAbort(of record: KnownPromotion) {
