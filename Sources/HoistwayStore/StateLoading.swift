@@ -19,6 +19,7 @@ final class StateLoading: Sendable {
 
     private enum Entry: Sendable {
         case change(Change)
+        case promotion(KnownPromotion)
         /// An older version kept two of one branch: they become one.
         case branch(BranchRecord)
         /// Without the tags, or with those that an older version wrote in it.
@@ -36,6 +37,8 @@ final class StateLoading: Sendable {
 
     private let path: String
     private let loaded = Mutex(Loaded())
+    /// Apart, so that putting ended ones there holds up nothing else.
+    private let promotions = Mutex(PromotionLoading())
     private let decoding = DispatchQueue(label: "hoistway.decode", attributes: .concurrent)
     /// In order: what is put behind all others is put fastest.
     private let joining = DispatchQueue(label: "hoistway.join")
@@ -59,6 +62,7 @@ final class StateLoading: Sendable {
             defer { loaded.state = PipelineState() }
             return loaded.state
         }
+        state.promotions = promotions.withLock { $0.table() }
         try KnownTagRows.load(into: &state, database)
         return state
     }
@@ -86,8 +90,8 @@ final class StateLoading: Sendable {
             let batch = promotions
             promotions.removeAll(keepingCapacity: true)
             run(on: joining) {
-                self.loaded.withLock { loaded in
-                    for promotion in batch { loaded.state.load(promotion) }
+                self.promotions.withLock { promotions in
+                    for promotion in batch { promotions.add(.ended(promotion)) }
                 }
             }
         }
@@ -136,6 +140,7 @@ final class StateLoading: Sendable {
                 for entry in ready {
                     switch entry {
                     case .change(let change): loaded.state.apply(change)
+                    case .promotion(let promotion): promotions.withLock { $0.add(promotion) }
                     case .branch(let record): loaded.state.load(record)
                     case .subscription(let record): loaded.state.load(record)
                     }
@@ -146,6 +151,8 @@ final class StateLoading: Sendable {
 
     private static func entry(_ record: RawRecord, _ decoder: JSONDecoder) throws -> Entry {
         switch RecordKind(rawValue: record.kind) {
+        case .promotion:
+            return .promotion(KnownPromotion(try decoder.decode(PromotionRecord.self, from: record.value)))
         case .branch: return .branch(try decoder.decode(BranchRecord.self, from: record.value))
         case .subscription: return .subscription(try decoder.decode(SubscriptionRecord.self, from: record.value))
         default: return .change(try change(record, decoder))
@@ -160,11 +167,10 @@ final class StateLoading: Sendable {
         case .freight: return .putFreight(try decoder.decode(FreightRecord.self, from: value))
         case .stage: return .putStage(try decoder.decode(StageRecord.self, from: value))
         case .health: return .putHealth(try decoder.decode(StageHealthRecord.self, from: value))
-        case .promotion: return .putPromotion(try decoder.decode(PromotionRecord.self, from: value))
         case .intent: return .putIntent(try decoder.decode(PushIntent.self, from: value))
         case .notice: return .putNotice(try decoder.decode(Notice.self, from: value))
         case .refresh: return .putRefresh(try decoder.decode(RefreshRecord.self, from: value))
-        case .branch, .subscription, nil:
+        case .promotion, .branch, .subscription, nil:
             throw DecodingError.valueNotFound(RecordKind.self, .init(codingPath: [], debugDescription: "kind"))
         }
     }

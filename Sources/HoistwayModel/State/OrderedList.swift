@@ -13,6 +13,11 @@ package struct OrderedList<Element: Comparable & Sendable>: Sendable {
         for element in elements { insert(element) }
     }
 
+    /// - Parameter elements: in their order, each once.
+    init(sorted elements: [Element]) {
+        for element in elements { append(element) }
+    }
+
     package var isEmpty: Bool { parts.isEmpty }
     package var first: Element? { parts.first?.first }
     package var last: Element? { parts.last?.last }

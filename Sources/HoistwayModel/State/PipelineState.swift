@@ -66,9 +66,6 @@ extension PipelineState {
         }
     }
 
-    /// Takes a stored promotion that has ended.
-    package mutating func load(_ promotion: EndedPromotion) { promotions[promotion.id] = .ended(promotion) }
-
     /// Takes a stored record; two of one branch become one.
     package mutating func load(_ record: BranchRecord) {
         guard let other = branches[record.key] else { return apply(.putBranch(record)) }

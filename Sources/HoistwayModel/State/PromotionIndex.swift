@@ -30,6 +30,30 @@ package struct PromotionIndex: RecordIndex {
 
     package init() {}
 
+    /// - Parameter noted: all that there are, in any order.
+    init(_ noted: [StageKey: [PromotionLoading.Noted]]) {
+        let sorted = noted.sorted { ($0.key.project, $0.key.name) < ($1.key.project, $1.key.name) }
+        for (stage, promotions) in sorted {
+            let inOrder = promotions.sorted { $0.id < $1.id }
+            stages[stage.project, default: []].insert(stage.name)
+            byStage[stage] = OfStage(
+                all: OrderedList(sorted: inOrder.map(\.id)),
+                open: OrderedList(sorted: inOrder.filter(\.isOpen).map(\.id))
+            )
+            var ofFreight: [FreightID: [PromotionID]] = [:]
+            for promotion in inOrder {
+                ofFreight[promotion.freight, default: []].append(promotion.id)
+                if promotion.isOpen { open.insert(promotion.id) }
+                if promotion.mayHaveProposed { proposing.insert(promotion.id) }
+                if promotion.isAborting { aborting.insert(promotion.id) }
+            }
+            for (freight, ids) in ofFreight {
+                let key = FreightKey(project: stage.project, id: freight)
+                byFreight[key, default: [:]][stage.name] = OrderedList(sorted: ids)
+            }
+        }
+    }
+
     /// Those of a stage, oldest first.
     package func all(of stage: StageKey) -> OrderedList<PromotionID> { byStage[stage]?.all ?? OrderedList() }
 
@@ -62,7 +86,7 @@ package struct PromotionIndex: RecordIndex {
         if old.isAborting != new.isAborting { noteAbort(of: new) }
     }
 
-    /// Takes one that is in no list yet: a start does so for each that the state has.
+    /// Takes one that is in no list yet.
     private mutating func insert(_ record: KnownPromotion) {
         let (outline, isOpen) = (record.outline, !record.phase.isTerminal)
         let isFirst = byStage[outline.stage, default: OfStage()].insert(outline.id, isOpen: isOpen)
@@ -114,5 +138,5 @@ package struct PromotionIndex: RecordIndex {
 }
 
 extension KnownPromotion {
-    fileprivate var isAborting: Bool { open?.abortedBy != nil }
+    var isAborting: Bool { open?.abortedBy != nil }
 }

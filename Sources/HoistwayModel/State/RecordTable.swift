@@ -27,6 +27,12 @@ package struct RecordTable<Index: RecordIndex>: Sendable, Equatable {
         for record in records { self[key(record)] = record }
     }
 
+    /// - Parameter index: of all these records.
+    init(_ records: RecordMap<Key, Record>, index: Index) {
+        self.records = records
+        self.index = index
+    }
+
     package var count: Int { records.count }
     package var isEmpty: Bool { records.isEmpty }
     /// In no order.

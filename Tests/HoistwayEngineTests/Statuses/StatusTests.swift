@@ -251,7 +251,7 @@ struct StatusTests {
             let id = PromotionID("test.\(100_000 + number)")
             var ended = try #require(state.promotions[id]?.ended)
             ended.outline.finishedAt = Timestamp(seconds: Self.start.seconds - age.components.seconds)
-            state.load(ended)
+            state.promotions[ended.id] = .ended(ended)
         }
         let forge = InMemoryForge(NamedBranches([:]), url: Self.app)
         let rig = try await Rig(store: InMemoryStateStore(state), forges: [forge])

@@ -96,49 +96,62 @@ struct PipelineIndexTests {
     func `look-ups find what going through all records finds`(seed: UInt64) throws {
         var chance = Chance(state: seed)
         var state = PipelineState()
-        for _ in 0..<500 {
+        for number in 0..<500 {
             state.apply(Self.change(&chance))
-            let promotions = state.promotions.values.sorted { $0.id < $1.id }
-            let freight = state.freight.values.sorted { $0.freight.discoveredAt > $1.freight.discoveredAt }
-            try #require(Array(state.openPromotions) == promotions.compactMap(\.open))
-            let aborting = promotions.compactMap(\.open).filter { $0.abortedBy != nil }
-            try #require(Array(state.abortingPromotions) == aborting)
-            try #require(Array(state.proposingPromotions) == promotions.filter(\.mayHaveProposed))
-            for project in ["a", "b"] {
-                let own = promotions.filter { $0.stage.project == project }
-                try #require(state.promotions(ofProject: project).sorted { $0.id < $1.id } == own)
-                for number in 0..<4 {
-                    let stage = StageKey(project: project, name: "s\(number)")
-                    let ofStage = own.filter { $0.stage == stage }
-                    try #require(state.promotions(of: stage) == ofStage)
-                    try #require(Array(state.newestPromotions(of: stage)) == ofStage.reversed())
-                    let open = ofStage.compactMap(\.open)
-                    let running = open.filter { $0.phase == .running }
-                    try #require(state.openPromotions(of: stage) == running + open.filter { $0.phase != .running })
-                    let warehouse = WarehouseKey(project: project, name: "w\(number)")
-                    try #require(state.freight(of: warehouse) == freight.filter { $0.freight.origin == warehouse })
-                }
-                for number in 0..<20 {
-                    let key = FreightKey(project: project, id: FreightID("f\(number)"))
-                    try #require(state.promotions(of: key) == own.filter { $0.freight == key.id })
-                    let stage = StageKey(project: project, name: "s\(number % 4)")
-                    let finished = own.filter { $0.freight == key.id && $0.stage == stage }.compactMap(\.ended)
-                    try #require(state.finishedPromotions(of: key.id, to: stage) == finished.reversed())
-                }
-                for number in 0..<8 {
-                    let named = freight.filter { $0.key.project == project && $0.freight.alias == "alias-\(number)" }
-                    let found = state.freight(named: "alias-\(number)", in: project)
-                    try #require(Set(found.map(\.key)) == Set(named.map(\.key)))
-                }
+            try Self.requireLookUps(of: state)
+            guard number.isMultiple(of: 50) else { continue }
+            // As a start makes the table.
+            var loading = PromotionLoading()
+            for promotion in state.promotions.values { loading.add(promotion) }
+            var loaded = state
+            loaded.promotions = loading.table()
+            try Self.requireLookUps(of: loaded)
+            for promotion in state.promotions.values { loaded.promotions[promotion.id] = nil }
+            try Self.requireLookUps(of: loaded)
+        }
+    }
+
+    private static func requireLookUps(of state: PipelineState) throws {
+        let promotions = state.promotions.values.sorted { $0.id < $1.id }
+        let freight = state.freight.values.sorted { $0.freight.discoveredAt > $1.freight.discoveredAt }
+        try #require(Array(state.openPromotions) == promotions.compactMap(\.open))
+        let aborting = promotions.compactMap(\.open).filter { $0.abortedBy != nil }
+        try #require(Array(state.abortingPromotions) == aborting)
+        try #require(Array(state.proposingPromotions) == promotions.filter(\.mayHaveProposed))
+        for project in ["a", "b"] {
+            let own = promotions.filter { $0.stage.project == project }
+            try #require(state.promotions(ofProject: project).sorted { $0.id < $1.id } == own)
+            for number in 0..<4 {
+                let stage = StageKey(project: project, name: "s\(number)")
+                let ofStage = own.filter { $0.stage == stage }
+                try #require(state.promotions(of: stage) == ofStage)
+                try #require(Array(state.newestPromotions(of: stage)) == ofStage.reversed())
+                let open = ofStage.compactMap(\.open)
+                let running = open.filter { $0.phase == .running }
+                try #require(state.openPromotions(of: stage) == running + open.filter { $0.phase != .running })
+                let warehouse = WarehouseKey(project: project, name: "w\(number)")
+                try #require(state.freight(of: warehouse) == freight.filter { $0.freight.origin == warehouse })
             }
-            for number in 0..<5 {
-                let id = PromotionID("p\(number)")
-                try #require(state.isPushing(id) == state.intents.values.contains { $0.promotions.contains(id) })
+            for number in 0..<20 {
+                let key = FreightKey(project: project, id: FreightID("f\(number)"))
+                try #require(state.promotions(of: key) == own.filter { $0.freight == key.id })
+                let stage = StageKey(project: project, name: "s\(number % 4)")
+                let finished = own.filter { $0.freight == key.id && $0.stage == stage }.compactMap(\.ended)
+                try #require(state.finishedPromotions(of: key.id, to: stage) == finished.reversed())
             }
-            for number in 0..<9 {
-                let commit = Self.commit(number)
-                try #require(state.isOwn(commit) == state.branches.values.contains { $0.ownCommits.contains(commit) })
+            for number in 0..<8 {
+                let named = freight.filter { $0.key.project == project && $0.freight.alias == "alias-\(number)" }
+                let found = state.freight(named: "alias-\(number)", in: project)
+                try #require(Set(found.map(\.key)) == Set(named.map(\.key)))
             }
+        }
+        for number in 0..<5 {
+            let id = PromotionID("p\(number)")
+            try #require(state.isPushing(id) == state.intents.values.contains { $0.promotions.contains(id) })
+        }
+        for number in 0..<9 {
+            let commit = Self.commit(number)
+            try #require(state.isOwn(commit) == state.branches.values.contains { $0.ownCommits.contains(commit) })
         }
     }
 
