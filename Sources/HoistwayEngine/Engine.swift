@@ -22,14 +22,14 @@ package struct Engine: Sendable {
         let ledger = try await Ledger(store: ports.store)
         previews = PreviewBook(feed: ledger.feed)
         core = EngineCore(ledger: ledger, ports: ports, configuration: configuration, log: log)
-        core.goOnNaming(after: await ledger.snapshot.promotions.index.newest)
+        core.decider.goOnNaming(after: await ledger.snapshot.promotions.index.newest)
     }
 
     /// Runs until cancelled or shut down.
     ///
     /// Nothing is decided before all manifests were read once: an event would find no subscription, and be lost.
     package func run() async throws {
-        await cancelWhenGracefulShutdown { await core.waitForManifests() }
+        await cancelWhenGracefulShutdown { await core.configurations.waitUntilComplete() }
         guard core.configuration.pipelines.isComplete else { return }
         try await core.transact { _, _ in }
         try await core.takeAnnotations()
@@ -82,9 +82,7 @@ package struct Engine: Sendable {
         reachedAnew: Set<WaitedFor> = []
     ) async throws -> [String] {
         let before = await core.ledger.snapshot.stages
-        let former = core.configuration
-        let projects = former.pipelines.projects(unlike: configuration.pipelines)
-        core.configuration = configuration
+        let (former, projects) = core.take(configuration)
         core.foresight.forgetAll()
         core.ledger.lanes.tellAll()
         core.metrics.keepOnly(configuration)

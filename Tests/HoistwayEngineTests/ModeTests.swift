@@ -199,7 +199,7 @@ struct ModeTests {
     /// A state of a version that did not note modes.
     @Test func `after an upgrade with a changed file, what was observed is not promoted automatically`() async throws {
         let harness = try await Self.observed("1.0.0")
-        try await harness.engine.core.ledger.transact { transaction in
+        try await harness.engine.core.ledger.storeUndispatched { transaction in
             guard var record = transaction.state.stages[Self.key] else { return }
             record.mode = nil
             transaction.put(.putStage(record))

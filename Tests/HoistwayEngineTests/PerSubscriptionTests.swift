@@ -260,9 +260,9 @@ private final class ScriptedRegistry: Registry {
         AsyncStream { continuation in
             let task = Task {
                 while !Task.isCancelled {
-                    let seen = harness.engine.core.ledger.changed.count
+                    let seen = harness.engine.core.ledger.feed.revision.number
                     continuation.yield(await harness.state.freight.count)
-                    await harness.engine.core.ledger.changed.wait(since: seen)
+                    await harness.engine.core.ledger.feed.wait(beyond: seen)
                 }
             }
             continuation.onTermination = { _ in task.cancel() }

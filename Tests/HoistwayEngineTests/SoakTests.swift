@@ -24,7 +24,7 @@ struct SoakTests {
         harness.receive("1.0.0")
         try await harness.engine.drain()
         let since = try #require(await harness.state.freight.values.first?.currentlyIn["test"])
-        #expect(harness.engine.core.nextLook == since + .seconds(600))
+        #expect(harness.engine.core.decider.nextLook == since + .seconds(600))
         let why = try await harness.pipelines.why(stage: Self.uat, freight: nil)
         #expect(
             why.verdict.hasSuffix("soaked 0 s of 10 m in test, until \((since + .seconds(600)).rfc3339)"),
@@ -47,11 +47,11 @@ struct SoakTests {
         // What is left of the time is over: the shortest pause there is.
         harness.clock.endAtOnce(.milliseconds(10))
         let supervisor = Task { await LaneSupervisor(core: harness.engine.core).run() }
-        let changed = harness.engine.core.ledger.changed
-        var seen = changed.count
+        let changes = harness.engine.core.ledger.feed
+        var seen = changes.revision.number
         while try await harness.tag("uat") != "1.0.0" {
-            await changed.wait(since: seen)
-            seen = changed.count
+            await changes.wait(beyond: seen)
+            seen = changes.revision.number
         }
         supervisor.cancel()
         await supervisor.value

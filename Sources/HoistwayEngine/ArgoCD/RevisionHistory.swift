@@ -71,7 +71,7 @@ package struct RevisionHistory: Sendable {
         remote: any GitRemote
     ) async -> Bool {
         let isDefault = source.targetRevision.isEmpty || source.targetRevision == "HEAD"
-        guard let branch = isDefault ? core.defaultBranch(of: remote.displayURL) : source.targetRevision else {
+        guard let branch = isDefault ? core.branches.defaultBranch(of: remote.displayURL) : source.targetRevision else {
             return false
         }
         let key = BranchKey(remote: remote.displayURL, branch: branch)

@@ -32,7 +32,7 @@ struct AdoptionReport: Sendable {
         let standing = try await BranchWatch(remote: place.remote).standing(of: tip, known: known)
         var commits: [ForeignCommit] = []
         var losses: [String] = []
-        for stage in core.writers(of: place.key) {
+        for stage in core.configurations.present.writers(of: place.key) {
             guard let checkout = await checkout(of: stage) else { continue }
             let work = try await work(of: stage, standing: standing, replacesTree: checkout.replacesTree, at: tip)
             commits += work.commits.filter { commit in !commits.contains { $0.id == commit.id } }

@@ -126,7 +126,7 @@ struct BranchSurvey: Sendable {
         let branches = Set(written.map(\.branch)).sorted()
         let names = branches.map { "refs/heads/" + $0 }
         let snapshot = try await remote.refs(prefixes: names)
-        core.keep(snapshot, names: Set(names), of: remote.displayURL)
+        core.branches.keep(snapshot, names: Set(names), of: remote.displayURL)
         var traces: [StageKey: String] = [:]
         for branch in branches {
             guard let tip = snapshot.refs["refs/heads/" + branch] else { continue }
@@ -150,10 +150,10 @@ struct BranchSurvey: Sendable {
     /// Looks at every branch that was pushed before, or only at those of some repositories.
     func checkKnownBranches(of repositories: Set<RepositoryKey>? = nil) async throws {
         let state = await core.ledger.snapshot
-        let mode = core.configuration.mode
-        let pipelines = core.configuration.pipelines
-        let all = repositories.map(core.writers) ?? pipelines.stagesInOrder
-        let stages = all.filter { pipelines.mode(of: $0, program: mode) == .promote }
+        let present = core.configurations.present
+        let pipelines = present.pipelines
+        let all = repositories.map(present.writers(to:)) ?? pipelines.stagesInOrder
+        let stages = all.filter { pipelines.mode(of: $0, program: present.configuration.mode) == .promote }
         let targets = targets(of: stages).filter { target, _ in
             guard let repositories else { return true }
             return RepositoryKey(url: target.repoURL).map(repositories.contains) ?? false
@@ -192,7 +192,7 @@ struct BranchSurvey: Sendable {
             let other = try await watch.secondWriter(standing, of: files, since: record.head, at: tip)
             let objection = other?.objection(branch: branch, stage: stage.key)
             guard record == (await core.ledger.snapshot.branches[key(branch)]) else { continue }
-            if standing != .asLeft { core.distrust(key(branch)) }
+            if standing != .asLeft { core.branches.distrust(key(branch)) }
             guard standing.drift != record.drift || objection != nil else { continue }
             try await core.note(standing, of: key(branch), objection: objection, stage: stage.key)
         }

@@ -40,7 +40,7 @@ extension EngineCore {
     func written(by stage: Stage) -> [WrittenBranch] {
         stage.writtenBranches.compactMap { written in
             guard written.branch.isEmpty else { return written }
-            guard let key = key(of: written, stage: stage.key), let name = defaultBranch(of: key.remote) else {
+            guard let key = key(of: written, stage: stage.key), let name = branches.defaultBranch(of: key.remote) else {
                 return nil
             }
             return WrittenBranch(

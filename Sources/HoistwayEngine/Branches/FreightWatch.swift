@@ -26,7 +26,7 @@ struct FreightWatch: Sendable {
         let state = await core.ledger.snapshot
         let known = state.branches[branch]
         var findings: [(stage: StageRecord, finding: Finding)] = []
-        for stage in core.writers(of: branch) where stage.key != pushing {
+        for stage in core.configurations.present.writers(of: branch) where stage.key != pushing {
             guard let record = state.stages[stage.key], !record.history.isEmpty, core.promotes(stage.key),
                 core.written(by: stage).contains(where: { core.key(of: $0, stage: stage.key) == branch })
             else { continue }

@@ -20,7 +20,7 @@ extension EngineCore {
                 project: stage.key.project,
                 insecureSkipTLSVerify: unnamed.insecureSkipTLSVerify
             )
-            learn(try await remote.refs(prefixes: ["HEAD"]), of: remote.displayURL)
+            branches.learn(try await remote.refs(prefixes: ["HEAD"]), of: remote.displayURL)
         }
         var tips: [WrittenTip] = []
         for written in written(by: stage) {

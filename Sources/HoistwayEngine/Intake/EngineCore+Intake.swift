@@ -51,7 +51,6 @@ extension EngineCore {
     /// alone, and those that must ask wait.
     func take(
         _ round: DeliveryRound,
-        configuration: EngineConfiguration,
         into transaction: inout Ledger.Transaction
     ) -> RoundOutcome {
         let delivery = round.delivery
@@ -61,15 +60,16 @@ extension EngineCore {
             return RoundOutcome(decisions: outcome.decisions)
         }
         let now = ports.clock.now()
+        let present = configurations.present
         let intake = Intake(
-            pipelines: configuration.pipelines,
-            subscribers: subscribers,
+            pipelines: present.pipelines,
+            subscribers: present.index.subscribers,
             now: now,
             answers: round.answers,
             criteria: expressions.criteria,
             sha1: ports.sha1
         )
-        let source = Self.source(of: delivery, policy: configuration.receivers[delivery.receiver])
+        let source = Self.source(of: delivery, policy: present.configuration.receivers[delivery.receiver])
         var book = DecisionBook(round, now: now)
         var general: [String] = []
         var isMatched = false
@@ -161,7 +161,8 @@ extension EngineCore {
         from source: EventSource
     ) -> (push: PushEvent, written: Set<RepositoryKey>)? {
         guard case .push(let push) = event, source.scope.map({ $0.limiting(event) != nil }) ?? true else { return nil }
-        let written = writtenRepositories(among: push.repoKeys)
+        let reach = configurations.present.index.reach
+        let written = Set(push.repoKeys.filter(reach.writes))
         return written.isEmpty ? nil : (push, written)
     }
 

@@ -82,10 +82,9 @@ extension IntakeService {
     /// Decides what can be decided by now; `nil` where it cannot be stored.
     private func decide(_ round: inout DeliveryRound) async -> [DeliveryPart: [Confirmation]]? {
         let present = round
-        let configuration = core.configuration
         do {
             let outcome = try await core.transact { transaction, core in
-                core.take(present, configuration: configuration, into: &transaction)
+                core.take(present, into: &transaction)
             }
             due.note(outcome.decisions)
             core.asking.note(round.delivery.id, outcome.decisions)

@@ -244,11 +244,10 @@ struct IntakeService: Sendable {
     /// Decides all in one transaction; gives those that must ask, which stay taken.
     private func decide(_ rounds: [DeliveryRound]) async throws -> [AskingRound] {
         guard !rounds.isEmpty else { return [] }
-        let configuration = core.configuration
         let outcomes = try await core.transact { transaction, core in
             // What the machine loses is decided again: the deliveries themselves are on the disk.
             transaction.durability = .program
-            return rounds.map { core.take($0, configuration: configuration, into: &transaction) }
+            return rounds.map { core.take($0, into: &transaction) }
         }
         due.note(outcomes.flatMap(\.decisions))
         var asking: [AskingRound] = []

@@ -85,7 +85,7 @@ struct BatchReading: Sendable {
         var assumed = await lastPushed(checkouts, of: remote.displayURL)
         // Of a stage that nothing was known of, its branches have just been looked at.
         if assumed == nil, isPushed, checkouts.allSatisfy(Self.isCheckedByPush) {
-            assumed = core.takeCached(names, of: remote.displayURL)
+            assumed = core.branches.takeCached(names, of: remote.displayURL)
         }
         if let assumed {
             do {
@@ -99,7 +99,7 @@ struct BatchReading: Sendable {
         }
         let snapshot = try await remote.refs(prefixes: names.sorted())
         outlook.heads.snapshots[remote.displayURL] = snapshot
-        core.learn(snapshot, of: remote.displayURL)
+        core.branches.learn(snapshot, of: remote.displayURL)
         try await remote.load(Self.wants(of: checkouts, snapshot: snapshot))
     }
 
@@ -110,7 +110,9 @@ struct BatchReading: Sendable {
         for checkout in checkouts {
             guard let branch = checkout.branch, Self.isCheckedByPush(checkout) else { return nil }
             let key = BranchKey(remote: remote, branch: branch)
-            guard core.trusts(key), let record = known[key], record.ownCommits.contains(record.head) else { return nil }
+            guard core.branches.trusts(key), let record = known[key], record.ownCommits.contains(record.head) else {
+                return nil
+            }
             snapshot.refs["refs/heads/" + branch] = record.head
         }
         return snapshot

@@ -128,7 +128,7 @@ extension EngineCore {
 
     /// Which stages edit which kustomization of a branch.
     func foldersByBranch(_ key: BranchKey) -> [(folder: String, stage: StageKey)] {
-        writers(of: key).flatMap { stage in
+        configurations.present.writers(of: key).flatMap { stage in
             stage.editedFolders.compactMap { edited in
                 isBranch(edited.branch, of: edited.repoURL, project: stage.key.project, key)
                     ? (edited.folder, stage.key) : nil
@@ -138,7 +138,7 @@ extension EngineCore {
 
     /// What stages leave on a branch besides kustomizations.
     func footprints(on key: BranchKey) -> [(stage: StageKey, footprint: BranchFootprint)] {
-        writers(of: key).flatMap { stage in
+        configurations.present.writers(of: key).flatMap { stage in
             stage.footprints.compactMap { footprint in
                 isBranch(footprint.branch, of: footprint.repoURL, project: stage.key.project, key)
                     ? (stage.key, footprint) : nil
@@ -155,7 +155,7 @@ extension EngineCore {
     /// - Parameter name: empty for the default branch.
     private func isBranch(_ name: String, of url: String, project: String, _ key: BranchKey) -> Bool {
         guard let remote = displayURL(url, project: project) else { return false }
-        guard let branch = name.isEmpty ? defaultBranch(of: key.remote) : name, branch == key.branch else {
+        guard let branch = name.isEmpty ? branches.defaultBranch(of: key.remote) : name, branch == key.branch else {
             return false
         }
         return BranchKey(remote: remote, branch: branch) == key

@@ -20,11 +20,11 @@ struct Lane: Sendable {
             let ready = core.ledger.lanes.ready(in: key, now: core.ports.clock.now())
             let state = await core.ledger.snapshot
             let waiting = ready.filter { !core.apart.holds($0) }.compactMap(state.openPromotion)
-            guard let first = waiting.first else { return core.pushTogether(key) }
+            guard let first = waiting.first else { return core.laneRuns.pushTogether(key) }
             // Objects that were made for one URL of the repository are not there for another: those take turns.
             let remote = await core.foresee(first).remote
             var promotions: [PromotionRecord] = []
-            for record in waiting where promotions.count < (core.pushesAlone(key) ? 1 : Self.maxBatch) {
+            for record in waiting where promotions.count < (core.laneRuns.pushesAlone(key) ? 1 : Self.maxBatch) {
                 if await core.foresee(record).remote == remote { promotions.append(record) }
             }
             do {

@@ -46,7 +46,7 @@ struct LaneSupervisor: Sendable {
                 while let id = core.apart.take(limit: core.configuration.parallelSteps) {
                     group.addTask { await ApartRun(core: core, id: id).run() }
                 }
-                await rest(since: seen, until: [work.nextDue, core.nextLook], now: now)
+                await rest(since: seen, until: [work.nextDue, core.decider.nextLook], now: now)
             }
         }
     }
@@ -123,7 +123,7 @@ struct LaneSupervisor: Sendable {
         let first = moments.compactMap { $0 }.min()
         let pause = first.map { max($0 - now, .milliseconds(10)) }
         let isDue = await core.ledger.lanesChanged.wait(since: seen, atMost: pause, by: core.ports.clock)
-        guard isDue, let look = core.nextLook, look <= core.ports.clock.now() else { return }
+        guard isDue, let look = core.decider.nextLook, look <= core.ports.clock.now() else { return }
         await checkAgain()
     }
 

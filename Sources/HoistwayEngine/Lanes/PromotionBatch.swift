@@ -48,7 +48,7 @@ struct PromotionBatch: Sendable {
 
     private func promote() async throws {
         // Stored before anything is read or built: what ends the program must be found by the next start.
-        defer { core.noteEnd(of: promotions.map(\.id)) }
+        defer { core.laneRuns.noteEnd(of: promotions.map(\.id)) }
         let open = try await begin(at: core.ports.clock.now())
         guard !open.isEmpty else { return }
         let state = await core.ledger.snapshot
@@ -119,7 +119,7 @@ struct PromotionBatch: Sendable {
         for checkout in draft.plan.pushed {
             guard let remote = remote(of: checkout) else { continue }
             for branch in checkout.pushBranches(default: nil) {
-                core.distrust(BranchKey(remote: remote, branch: branch))
+                core.branches.distrust(BranchKey(remote: remote, branch: branch))
             }
         }
         draft.end(.retry)
@@ -154,7 +154,7 @@ struct PromotionBatch: Sendable {
             // What ends the machine is no fault of theirs, and what they do is begun by an intent, or by an effect's record.
             transaction.durability = .program
             var open = open(on: transaction.state, now: now).filter { !kept.contains($0.id) }
-            let others = core.noteBeginning(of: open.map(\.id))
+            let others = core.laneRuns.noteBeginning(of: open.map(\.id))
             let isAlone = others.isEmpty && open.count == 1
             for index in open.indices {
                 open[index].run = RunMark(isAlone: isAlone, crashes: open[index].run?.crashes ?? 0)

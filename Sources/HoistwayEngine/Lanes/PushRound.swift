@@ -165,7 +165,7 @@ struct PushRound: Sendable {
         }
         let together = branches.flatMap(\.drafts)
         count(.refused)
-        if together.count > 1 { core.pushAlone(lane) }
+        if together.count > 1 { core.laneRuns.pushAlone(lane) }
         for index in together { drafts[index].end(together.count > 1 ? .retry : .later(failure)) }
     }
 
@@ -229,10 +229,10 @@ struct PushRound: Sendable {
     private func conclude(_ branch: Branch, _ result: RefResult, alone: Bool, drafts: inout [Draft]) {
         switch result {
         case .pushed:
-            if branch.kind == .branch { core.trust(branch.key) }
+            if branch.kind == .branch { core.branches.trust(branch.key) }
             count(.pushed)
         case .moved:
-            if branch.kind == .branch { core.distrust(branch.key) }
+            if branch.kind == .branch { core.branches.distrust(branch.key) }
             count(.moved)
         case .refused: if alone { count(.refused) }
         }

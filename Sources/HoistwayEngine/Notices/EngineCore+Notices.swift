@@ -80,7 +80,7 @@ extension EngineCore {
 
     /// The stages whose promotions wait for a person where the branch has drifted.
     func stages(halting branch: BranchKey) -> [Stage] {
-        writers(of: branch).filter { stage in
+        configurations.present.writers(of: branch).filter { stage in
             stage.foreignCommits != .overwrite && promotes(stage.key)
                 && written(by: stage).contains { key(of: $0, stage: stage.key) == branch }
         }

@@ -92,7 +92,7 @@ struct NoticeService: Sendable {
         // The target stays busy: what it has taken must not be sent again each second until the state can be written.
         repeat {
             do {
-                try await core.ledger.transact { transaction in
+                try await core.ledger.storeUndispatched { transaction in
                     transaction.put(again.map(Change.putNotice) ?? .removeNotice(notice.id))
                 }
                 return

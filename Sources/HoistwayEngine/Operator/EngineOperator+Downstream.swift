@@ -43,7 +43,7 @@ extension EngineOperator {
             }
             var records: [PromotionRecord] = []
             for stage in stages {
-                let availability = core.dispatcher.availability(of: freight, to: stage, transaction.state)
+                let availability = core.decider.dispatch.availability(of: freight, to: stage, transaction.state)
                 guard availability.isAvailable else {
                     throw OperatorFailure.denied(
                         "nothing is promoted: freight \(freight.freight.alias) is not available to \(stage.key): "
@@ -53,7 +53,7 @@ extension EngineOperator {
                 }
                 let open = transaction.state.openPromotions(of: stage.key)
                 guard !open.contains(where: { $0.freight == freight.freight.id }) else { continue }
-                let record = core.newPromotion(
+                let record = core.decider.newPromotion(
                     of: freight.freight,
                     to: stage,
                     in: project,

@@ -19,7 +19,7 @@ extension EngineOperator {
         let state = await core.ledger.snapshot
         let freight = try Self.find(name, project: key.project, state: state)
         let reason = try Self.availability(of: freight, to: stage, core: core, state: state)
-        let record = core.newPromotion(
+        let record = core.decider.newPromotion(
             of: freight.freight,
             to: stage,
             in: project,

@@ -22,7 +22,7 @@ extension EngineOperator {
                     "promotion \(open.id) of freight \(freight.freight.alias) is \(open.phase.rawValue.lowercased())"
                 )
             }
-            var record = core.newPromotion(
+            var record = core.decider.newPromotion(
                 of: freight.freight,
                 to: stage,
                 in: project,
@@ -63,7 +63,7 @@ extension EngineOperator {
         core: EngineCore,
         state: PipelineState
     ) throws(OperatorFailure) -> String {
-        let availability = core.dispatcher.availability(of: freight, to: stage, state)
+        let availability = core.decider.dispatch.availability(of: freight, to: stage, state)
         guard availability.isAvailable else {
             throw OperatorFailure.denied(
                 "freight \(freight.freight.alias) is not available to \(stage.key): \(availability.reason)",

@@ -104,11 +104,11 @@ extension EngineOperator {
         if let pause = transaction.state.stages[record.stage]?.heldUp.first {
             return line(nil, "the stage is paused: \(pause.reason); see `hoistway adopt \(record.stage)`")
         }
-        let availability = core.dispatcher.availability(of: freight, to: stage, transaction.state)
+        let availability = core.decider.dispatch.availability(of: freight, to: stage, transaction.state)
         guard availability.isAvailable else {
             return line(nil, "freight \(freight.freight.alias) is not available to it: \(availability.reason)")
         }
-        var started = core.newPromotion(
+        var started = core.decider.newPromotion(
             of: freight.freight,
             to: stage,
             in: project,

@@ -25,7 +25,7 @@ extension EngineOperator {
             return explanation
         }
         let record = try Self.find(name, project: key.project, state: state)
-        let availability = core.dispatcher.availability(of: record, to: stage, state)
+        let availability = core.decider.dispatch.availability(of: record, to: stage, state)
         var lines = [
             "freight \(record.freight.alias) (\(record.freight.id.short)): \(record.freight.summary), from \(record.cause)",
             availability.isAvailable ? "available: \(availability.reason)" : "not available: \(availability.reason)",
@@ -40,7 +40,7 @@ extension EngineOperator {
         let present = state.stages[key]
         let isLost = present?.history.first?.items[record.freight.origin.name] == record.freight.id
         lines += looks(for: stage, state: state) + core.refreshLines(for: key)
-        let own = core.dispatcher.verdict(on: record, for: stage, auto: auto, state: state)
+        let own = core.decider.dispatch.verdict(on: record, for: stage, auto: auto, state: state)
         let verdict = maker.verdicts(on: stage).first {
             $0.warehouse == record.freight.origin.name
         }
@@ -95,7 +95,7 @@ extension EngineOperator {
         guard verdict.kind == .alreadyThere, let newest = state.freight(of: warehouse).first,
             newest.key != verdict.freight
         else { return [] }
-        let why = core.dispatcher.availability(of: newest, to: stage, state).reason
+        let why = core.decider.dispatch.availability(of: newest, to: stage, state).reason
         return ["newer freight \(newest.freight.alias) is not available to \(stage.key.name): \(why)"]
     }
 

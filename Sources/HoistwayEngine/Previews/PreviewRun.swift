@@ -32,17 +32,18 @@ struct PreviewRun: Sendable {
         ports.store = store
         ports.remotes = CapturingRemotes(core.ports.remotes)
         ports.http?.isPreview = true
-        var configuration = core.configuration
+        let generation = core.configurations.present
+        var configuration = generation.configuration
         configuration.recordsDiffs = true
         let copy = EngineCore(
             ledger: try await Ledger(store: store),
             ports: ports,
             configuration: configuration,
-            index: core.index,
+            index: generation.index,
             log: Logger(label: "preview") { _ in SwiftLogNoOpLogHandler() },
             preview: trace
         )
-        copy.learnDefaultBranches(of: core)
+        copy.branches.learnDefaultBranches(of: core.branches)
         let lane = Lane(core: copy, key: await copy.lane(of: record))
         var tries = 0
         while let present = await copy.ledger.snapshot.openPromotion(record.id) {

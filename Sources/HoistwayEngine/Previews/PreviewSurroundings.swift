@@ -59,7 +59,7 @@ struct PreviewSurroundings: Sendable {
         )
         later.stages[stage] = record
         var result = Dispatch.Result()
-        let verdict = core.dispatcher.evaluate(found, request: request, auto: auto, state: later, into: &result)
+        let verdict = core.decider.dispatch.evaluate(found, request: request, auto: auto, state: later, into: &result)
         if verdict.kind == .promote, let other = freight(verdict.freight?.id) {
             return .init(
                 when: .atOnce,

@@ -22,7 +22,7 @@ extension EngineCore {
         into transaction: inout Ledger.Transaction
     ) -> [String] {
         guard let argocd = ports.argocd else { return [] }
-        let rules = refreshRules
+        let rules = configurations.present.index.refreshRules
         guard !rules.clusters(for: source.projects).isEmpty else { return [] }
         var lines: [String] = []
         for event in events {
@@ -50,10 +50,10 @@ extension EngineCore {
         into transaction: inout Ledger.Transaction
     ) {
         guard let argocd = ports.argocd, let key = RepositoryKey(url: remote) else { return }
-        let rules = refreshRules
+        let rules = configurations.present.index.refreshRules
         guard !rules.clusters(for: nil).isEmpty else { return }
         for (branch, files) in pushed {
-            let isDefault = defaultBranch(of: remote).map { $0 == branch.branch }
+            let isDefault = branches.defaultBranch(of: remote).map { $0 == branch.branch }
             let news = SourceNews(
                 repositories: [key.text],
                 what: branch.kind == .tag ? .tag(branch.branch) : .branch(branch.branch, isDefault: isDefault),
@@ -115,7 +115,7 @@ extension EngineCore {
     /// What a push will change, where anybody wants to know; `nil`: unknown.
     func changedFiles(of branch: PushIntent.Branch, in remote: any GitRemote) async -> [String]? {
         guard ports.argocd != nil, branch.kind != .tag, !branch.old.isZero, let tip = branch.commits.last?.id,
-            !refreshRules.clusters(for: nil).isEmpty
+            !configurations.present.index.refreshRules.clusters(for: nil).isEmpty
         else { return nil }
         do throws(GitFailure) {
             let changes = try await ports.workspaces.changes(

@@ -85,7 +85,7 @@ struct RefreshLane {
         let isAbsent = argocd.applications.standing(of: cluster) == .absent
         let old = records.filter { isAbsent || now - $0.newest > Self.maxAge }
         guard !old.isEmpty else { return records }
-        try await core.ledger.transact { [cluster] transaction in
+        try await core.ledger.storeUndispatched { [cluster] transaction in
             for record in old { transaction.put(transaction.state.telling(cluster, of: record)) }
         }
         core.log.warning(
@@ -101,7 +101,7 @@ struct RefreshLane {
     private mutating func take(_ record: RefreshRecord) {
         guard spread[record.id].map({ !$0.isSame(as: record) }) ?? true else { return }
         spread[record.id] = record
-        let concerned = core.refreshRules.concerned(
+        let concerned = core.configurations.present.index.refreshRules.concerned(
             by: record,
             in: cluster,
             among: argocd.applications.applications(of: cluster),
@@ -216,7 +216,7 @@ struct RefreshLane {
         let open = tasks.values.reduce(into: Set<String>()) { $0.formUnion($1.records) }
         let done = spread.values.filter { !open.contains($0.id) }
         guard !done.isEmpty else { return }
-        try await core.ledger.transact { [cluster] transaction in
+        try await core.ledger.storeUndispatched { [cluster] transaction in
             for record in done { transaction.put(transaction.state.telling(cluster, of: record)) }
         }
         // What was told again meanwhile is still there, and is spread again.

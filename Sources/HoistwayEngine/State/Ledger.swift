@@ -64,8 +64,6 @@ package actor Ledger {
     private var isBusy = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
-    /// Notifies after each transaction that changed something.
-    nonisolated let changed = Signal()
     /// Notifies after each transaction that may concern a lane: what was only received, accepted or told wakes none.
     nonisolated let lanesChanged = Signal()
     /// Notifies after each transaction that changed what waits to be told.
@@ -93,10 +91,14 @@ package actor Ledger {
 
     /// Runs `decide` alone on the present state; returns once its changes are stored.
     ///
+    /// The plain write: the dispatcher does not hear of it, and no event is counted or told. Whatever concerns a stage goes
+    /// through ``EngineCore/transact(whole:_:)``.
+    ///
     /// On a failure of the store nothing has changed.
     ///
-    /// - Parameter ids: promotions that are needed whole though they may have ended.
-    package func transact<Value: Sendable>(
+    /// - Parameter ids: promotions that are needed whole though they may have ended; they are read while all other
+    ///   transactions wait, so that there are to be few.
+    package func storeUndispatched<Value: Sendable>(
         whole ids: [PromotionID] = [],
         _ decide: @Sendable (inout Transaction) throws -> Value
     ) async throws -> Value {
@@ -139,7 +141,6 @@ package actor Ledger {
                 concerned.lanes = true
             }
         }
-        changed.notify()
         if concerned.lanes { lanesChanged.notify() }
         if concerned.notices { noticesChanged.notify() }
         if concerned.refreshes { refreshesChanged.notify() }

@@ -54,7 +54,7 @@ final class OverviewBook: Sendable {
         let basis = Basis(
             branches: maker.revisions.branches,
             configuration: maker.generation,
-            defaultBranches: maker.core.knownDefaultBranches
+            defaultBranches: maker.core.branches.knownDefaultBranches
         )
         let minute = maker.now.seconds / 60
         var changed: Set<String>

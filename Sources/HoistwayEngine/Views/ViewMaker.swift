@@ -20,7 +20,8 @@ struct ViewMaker: Sendable {
         self.core = core
         state = moment.state
         revisions = moment.revisions
-        (configuration, generation) = core.present
+        let present = core.configurations.present
+        (configuration, generation) = (present.configuration, present.number)
         now = core.ports.clock.now()
     }
 
@@ -51,7 +52,7 @@ struct ViewMaker: Sendable {
             project: revisions.project(project),
             branches: revisions.branches,
             configuration: generation,
-            defaultBranches: core.knownDefaultBranches,
+            defaultBranches: core.branches.knownDefaultBranches,
             minute: now.seconds / 60
         )
         return core.pages.summaries(of: project, key: key) { orderedStages(of: project).map(summary) }

@@ -77,14 +77,20 @@ extension Pipelines {
     /// Stages of which other manifests say something else, or that only one of them has; `nil`: any may be.
     ///
     /// - Parameters:
+    ///   - unlike: see ``projects(unlike:)``.
     ///   - mode: of the program, with these manifests.
     ///   - other: those that come next.
     ///   - next: the program's mode with them.
-    package func concern(mode: PromotionMode, before other: Pipelines, mode next: PromotionMode) -> StageConcern? {
+    package func concern(
+        of unlike: Set<String>,
+        mode: PromotionMode,
+        before other: Pipelines,
+        mode next: PromotionMode
+    ) -> StageConcern? {
         // What was not complete was not decided on.
         guard mode == next, isComplete, other.isComplete else { return nil }
         var concern = StageConcern()
-        for name in projects(unlike: other) {
+        for name in unlike {
             for pipelines in [self, other] {
                 for stage in (pipelines.projects[name]?.stages ?? [:]).values { concern.add(stage.key) }
             }

@@ -99,13 +99,13 @@ struct HealthTests {
     func `the watch alone keeps the health up to date, and lets freight go on`() async throws {
         let rig = try await HealthRig()
         rig.become("Progressing")
-        let changed = rig.harness.engine.core.ledger.changed
+        let changes = rig.harness.engine.core.ledger.feed
         let service = Task { await HealthService(core: rig.harness.engine.core).run() }
         func wait(until isSo: @Sendable () async throws -> Bool) async throws {
-            var seen = changed.count
+            var seen = changes.revision.number
             while try await !isSo() {
-                await changed.wait(since: seen)
-                seen = changed.count
+                await changes.wait(beyond: seen)
+                seen = changes.revision.number
             }
         }
         try await wait { await rig.health().status == .progressing }
@@ -250,12 +250,12 @@ struct HealthTests {
             clusters: ["main", "dead"],
             ports: { HangingClusters(argocd: $0, dead: "dead") }
         )
-        let changed = rig.harness.engine.core.ledger.changed
+        let changes = rig.harness.engine.core.ledger.feed
         let service = Task { await HealthService(core: rig.harness.engine.core).run() }
-        var seen = changed.count
+        var seen = changes.revision.number
         while await !rig.isVerified {
-            await changed.wait(since: seen)
-            seen = changed.count
+            await changes.wait(beyond: seen)
+            seen = changes.revision.number
         }
         #expect(await rig.health(StageKey(project: "shop", name: "dead-1")).status == .unknown)
         service.cancel()

@@ -263,7 +263,8 @@ private struct History {
         for name in projects.isEmpty ? ["a", "b"] : [["a", "b"][chance.below(2)]] { projects[name] = project(name) }
         pipelines = Pipelines(projects: projects, isComplete: chance.below(8) != 0)
         graph = StageGraph(pipelines)
-        if let concern = old.0.concern(mode: old.1, before: pipelines, mode: mode) {
+        let unlike = old.0.projects(unlike: pipelines)
+        if let concern = old.0.concern(of: unlike, mode: old.1, before: pipelines, mode: mode) {
             agenda.add(concern)
         } else {
             agenda.addAll()
