@@ -23,6 +23,7 @@ package final class InMemoryStateStore: Sendable {
         var failure: StoreFailure?
         /// Fails one commit.
         var refusal: (@Sendable ([Change]) -> StoreFailure?)?
+        var reading: (@Sendable () async -> Void)?
         var listeners: [AsyncStream<Void>.Continuation] = []
         var commits = 0
         var durabilities: [Durability] = []
@@ -68,6 +69,11 @@ package final class InMemoryStateStore: Sendable {
     /// The first commit that `refusal` names a failure for fails so, and no other.
     package func failOnce(_ refusal: @escaping @Sendable ([Change]) -> StoreFailure?) {
         state.withLock { $0.refusal = refusal }
+    }
+
+    /// Called before promotions are read, each time.
+    package func onReading(_ action: (@Sendable () async -> Void)?) {
+        state.withLock { $0.reading = action }
     }
 
     /// After so many more commits the program is dead: nothing that it does reaches the store.
@@ -196,7 +202,8 @@ extension InMemoryStateStore: StateStore {
     }
 
     package func promotions(_ ids: [PromotionID]) async throws(StoreFailure) -> [PromotionRecord] {
-        try access { state in ids.compactMap { state.pipelines.openPromotion($0) ?? state.ended[$0] } }
+        await state.withLock(\.reading)?()
+        return try access { state in ids.compactMap { state.pipelines.openPromotion($0) ?? state.ended[$0] } }
     }
 
     package func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult] {

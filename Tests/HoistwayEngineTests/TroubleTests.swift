@@ -284,6 +284,32 @@ struct TroubleTests {
         #expect(try await harness.tag("test") == "1.0.0")
     }
 
+    /// A transaction that waited for the reader would wait for ever here.
+    @Test(.timeLimit(.minutes(2)))
+    func `while what failed is read, others go on; what they have promoted meanwhile is not retried`() async throws {
+        let harness = try await EngineHarness(stages: ["test", "other"])
+        harness.remote.refuse(branch: "main", words: "protected branch hook declined")
+        harness.receive("1.0.0")
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.failed).count == 2)
+        harness.remote.allow(branch: "main")
+        let alias = try #require(try await harness.pipelines.freight(project: "shop", warehouse: "app", limit: 1).first)
+            .alias
+        harness.store.onReading {
+            harness.store.onReading(nil)
+            do {
+                let key = StageKey(project: "shop", name: "other")
+                _ = try await harness.pipelines.promote(stage: key, freight: alias, acceptTree: nil, actor: "ann")
+            } catch {
+                Issue.record(error)
+            }
+        }
+        let lines = try await harness.pipelines.retryPromotions(nil, project: "shop", failedOnly: true, actor: "ada")
+        #expect(lines.map(\.stage) == ["test"] && lines.first?.started != nil)
+        try await harness.engine.drain()
+        #expect(await harness.promotions(.succeeded).count == 2)
+    }
+
     @Test func `what waits for its next try is tried at once, unless only failures were asked for`() async throws {
         let harness = try await EngineHarness()
         try await harness.engine.drain()

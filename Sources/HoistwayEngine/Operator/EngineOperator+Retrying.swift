@@ -8,23 +8,18 @@ extension EngineOperator {
         failedOnly: Bool,
         actor: String
     ) async throws -> [RetriedPromotion] {
-        let snapshot = await core.ledger.snapshot
-        let wanted =
-            ids
-            ?? Self.newest(of: core.configuration.pipelines, project: project, in: snapshot)
-            .filter { $0.phase == .failed || $0.phase == .errored }.map(\.id)
-        return try await core.transact(whole: wanted) { transaction, core in
+        // Read before the transaction: of thousands of stages, others would wait for it.
+        let found = ids == nil ? try await newestToRetry(project: project, failedOnly: failedOnly) : []
+        return try await core.transact(whole: ids ?? []) { transaction, core in
             if let project, core.configuration.pipelines.projects[project] == nil {
                 throw OperatorFailure.notFound("no project \(project)")
             }
             // One that has failed since is retried when it is asked for again.
             let chosen =
                 try ids.map { try $0.map { try Self.known($0, in: transaction) } }
-                ?? Self.newest(of: core.configuration.pipelines, project: project, in: transaction.state)
-                .compactMap { transaction.whole($0.id) }
+                ?? found.compactMap { Self.unchanged($0, in: transaction.state) }
             var lines: [RetriedPromotion] = []
             for record in chosen {
-                guard ids != nil || Self.isRetried(record, failedOnly: failedOnly) else { continue }
                 let line = Self.retry(record, actor: actor, in: &transaction, core: core)
                 lines.append(line)
                 guard line.started != nil else { continue }
@@ -48,16 +43,29 @@ extension EngineOperator {
         return record
     }
 
-    /// Of each stage the promotion that was made last: what went before it is of no use any more.
-    private static func newest(of pipelines: Pipelines, project: String?, in state: PipelineState) -> [KnownPromotion] {
+    /// Of each stage the promotion that was made last, where there is something to retry: what went before it is of no use
+    /// any more.
+    private func newestToRetry(project: String?, failedOnly: Bool) async throws -> [PromotionRecord] {
+        let pipelines = core.configuration.pipelines
         let stages = project.map { pipelines.projects[$0]?.stagesInOrder ?? [] } ?? pipelines.stagesInOrder
-        return stages.compactMap { state.newestPromotions(of: $0.key).first { _ in true } }
+        let state = await core.ledger.snapshot
+        let newest = stages.compactMap { state.newestPromotions(of: $0.key).first { _ in true } }
+        return try await core.wholes(of: newest.filter { Self.isRetried($0, failedOnly: failedOnly) })
     }
 
-    private static func isRetried(_ record: PromotionRecord, failedOnly: Bool) -> Bool {
-        switch record.phase {
+    /// A promotion as it is now; `nil` where it has ended or was followed by another since it was read.
+    private static func unchanged(_ read: PromotionRecord, in state: PipelineState) -> PromotionRecord? {
+        guard let newest = state.newestPromotions(of: read.stage).first(where: { _ in true }), newest.id == read.id
+        else {
+            return nil
+        }
+        return newest.open ?? (read.phase.isTerminal ? read : nil)
+    }
+
+    private static func isRetried(_ promotion: KnownPromotion, failedOnly: Bool) -> Bool {
+        switch promotion.phase {
         case .failed, .errored: true
-        case .pending, .running: !failedOnly && record.nextTry != nil
+        case .pending, .running: !failedOnly && promotion.open?.nextTry != nil
         case .succeeded, .aborted: false
         }
     }
