@@ -12,7 +12,7 @@ enum RetentionRule {
     static let tables: [String: RetentionRule] = [
         "schema_version": .few("one for each version that has changed the tables"),
         "receivers": .few("one for each name that a receiver had"),
-        "deliveries": .bounded("365 days"),
+        "deliveries": .bounded("`state.retention.history` of the configuration: 365 days"),
         "bodies": .bounded("`state.retention` of the configuration: `age` and `bytes`"),
         "traces": .goesWith("deliveries"),
         "seen": .goesWith("deliveries"),

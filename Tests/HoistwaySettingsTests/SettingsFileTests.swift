@@ -23,6 +23,7 @@ struct SettingsFileTests {
         #expect(settings.health.listen.description == "127.0.0.1:8422")
         #expect(settings.state.databasePath.hasSuffix("/var/hoistway.db"))
         #expect(settings.state.retentionAge == .seconds(604_800))
+        #expect(settings.state.retentionHistory == .seconds(31_536_000))
         #expect(settings.git.maxRefsPerPush == GitSettings.defaultMaxRefsPerPush)
         #expect(settings.git.transport == .native)
     }
@@ -50,7 +51,7 @@ struct SettingsFileTests {
                 - {name: reg, sender: distribution, secrets: [{env: REG}], sources: all, imageHost: "Reg.example.com:5000", trust: evidence}
             console: {listen: "[::1]:9001", publicURL: "https://h.example.com", hosts: [H.example.com]}
             health: {listen: "localhost:9002"}
-            state: {url: "sqlite:/var/lib/h.db", retention: {age: 3d, bytes: 5 MiB}}
+            state: {url: "sqlite:/var/lib/h.db", retention: {age: 3d, bytes: 5 MiB, history: 30d}}
             git:
               cache: {path: cache, maxBytes: 10 MiB}
               author: {name: Bot, email: bot@example.com}
@@ -95,6 +96,7 @@ struct SettingsFileTests {
         #expect(settings.console.hosts == ["h.example.com"])
         #expect(settings.state.databasePath == "/var/lib/h.db")
         #expect(settings.state.retentionBytes == 5_242_880)
+        #expect(settings.state.retentionHistory == .seconds(2_592_000))
         #expect(settings.git.cachePath.hasSuffix("/cache"))
         #expect(settings.git.hosts.first?.host == "git.example.com")
         #expect(settings.git.hosts.first?.apiURL == "https://git.example.com/x/api/v4")

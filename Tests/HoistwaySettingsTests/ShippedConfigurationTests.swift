@@ -59,6 +59,7 @@ struct ShippedConfigurationTests {
         #expect(loaded.imageUpdater == ImageUpdaterSettings())
         #expect(loaded.state.retentionAge == StateSettings.defaultRetentionAge)
         #expect(loaded.state.retentionBytes == StateSettings.defaultRetentionBytes)
+        #expect(loaded.state.retentionHistory == StateSettings.defaultRetentionHistory)
         #expect(loaded.git.cacheMaxBytes == GitSettings.defaultCacheMaxBytes)
         #expect(loaded.git.author == GitSettings.defaultAuthor)
         #expect(loaded.git.maxRefsPerPush == GitSettings.defaultMaxRefsPerPush)

@@ -9,7 +9,8 @@ extension Settings {
             path: state.databasePath,
             retention: Retention(
                 bodies: state.retentionAge,
-                maxBodyBytes: Int64(state.retentionBytes)
+                maxBodyBytes: Int64(state.retentionBytes),
+                history: state.retentionHistory
             )
         )
     }

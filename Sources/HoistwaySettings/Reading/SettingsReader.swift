@@ -109,7 +109,8 @@ struct SettingsReader {
             databasePath: databasePath(url, place: place),
             retentionAge: retention?.duration("age") ?? StateSettings.defaultRetentionAge,
             retentionBytes: retention?.bytes("bytes", in: 1024 * 1024...Int.max)
-                ?? StateSettings.defaultRetentionBytes
+                ?? StateSettings.defaultRetentionBytes,
+            retentionHistory: retention?.duration("history") ?? StateSettings.defaultRetentionHistory
         )
         retention?.finish()
         fields?.finish()

@@ -40,20 +40,25 @@ package struct StateSettings: Sendable, Equatable {
     package static let defaultRetentionAge = Duration.seconds(7 * 24 * 3600)
     /// `state.retention.bytes`: how much they may take, compressed.
     package static let defaultRetentionBytes = 1024 * 1024 * 1024
+    /// `state.retention.history`: how long the rest of a delivery stays, by which a replay is known.
+    package static let defaultRetentionHistory = Duration.seconds(365 * 24 * 3600)
 
     /// The SQLite file, a complete path.
     package var databasePath: String
     package var retentionAge: Duration
     package var retentionBytes: Int
+    package var retentionHistory: Duration
 
     package init(
         databasePath: String,
         retentionAge: Duration = StateSettings.defaultRetentionAge,
-        retentionBytes: Int = StateSettings.defaultRetentionBytes
+        retentionBytes: Int = StateSettings.defaultRetentionBytes,
+        retentionHistory: Duration = StateSettings.defaultRetentionHistory
     ) {
         self.databasePath = databasePath
         self.retentionAge = retentionAge
         self.retentionBytes = retentionBytes
+        self.retentionHistory = retentionHistory
     }
 
     /// The folder of the database, where the first token lies too.
