@@ -34,9 +34,10 @@ private struct SequenceAge {
 
 /// How much is removed in one transaction: what comes in meanwhile waits for some milliseconds, and never for 20.
 enum RetentionSlice {
+    /// At most; after a slice that took long, fewer: see ``SlicePace``.
     static let rows = 200
-    /// Of bodies, compressed: SQLite reads each page of a large one to let it go.
-    static let bytes: Int64 = 4 << 20
+    /// Of bodies, compressed, for each row that a slice may have: SQLite reads each page of a large one to let it go.
+    static let bytesOfRow: Int64 = 20 << 10
 }
 
 /// One slice of removing bodies, oldest deliveries first.
@@ -46,15 +47,17 @@ struct BodySlice: Sendable {
     /// Where the next slice begins; `nil` at the end.
     private(set) var next: Int64?
 
-    /// - Parameter excess: bytes above what may be kept; removal goes on below `oldest` until they are gone.
-    init(after start: Int64, oldest: Timestamp, excess: Int64, _ database: Database) throws {
+    /// - Parameters:
+    ///   - excess: bytes above what may be kept; removal goes on below `oldest` until they are gone.
+    ///   - rows: at most so many are looked at.
+    init(after start: Int64, oldest: Timestamp, excess: Int64, rows: Int, _ database: Database) throws {
         let candidates = try database.all(
             """
             SELECT d.id, d.state, d.received_at, d.stored_bytes \
             FROM bodies b JOIN deliveries d ON d.id = b.delivery WHERE b.delivery > ? ORDER BY b.delivery LIMIT ?
             """,
             start,
-            RetentionSlice.rows
+            rows
         ) { row in
             (
                 id: try row[0] as Int64, state: try row[1] as Int, receivedAt: try row[2] as Int64,
@@ -69,14 +72,14 @@ struct BodySlice: Sendable {
                 isAtKept = true
                 break
             }
-            guard bytes < RetentionSlice.bytes else { return }
+            guard bytes < Int64(rows) * RetentionSlice.bytesOfRow else { return }
             next = row.id
             guard row.state >= DeliveryState.firstFinished else { continue }
             try Self.remove(row.id, database)
             removed += 1
             bytes += row.bytes
         }
-        if isAtKept || candidates.count < RetentionSlice.rows { next = nil }
+        if isAtKept || candidates.count < rows { next = nil }
     }
 
     private static func remove(_ id: Int64, _ database: Database) throws {
@@ -91,7 +94,8 @@ struct HistorySlice: Sendable {
     /// Where the next slice begins; `nil` at the end.
     private(set) var next: Int64?
 
-    init(after start: Int64, oldest: Timestamp, _ database: Database) throws {
+    /// - Parameter rows: at most so many are looked at.
+    init(after start: Int64, oldest: Timestamp, rows: Int, _ database: Database) throws {
         // The newest row stays, so that no id is ever given twice.
         let candidates = try database.all(
             """
@@ -99,7 +103,7 @@ struct HistorySlice: Sendable {
             WHERE id > ? AND id < (SELECT max(id) FROM deliveries) ORDER BY id LIMIT ?
             """,
             start,
-            RetentionSlice.rows,
+            rows,
             read: Candidate.init
         )
         var isAtKept = false
@@ -114,7 +118,7 @@ struct HistorySlice: Sendable {
             try Self.remove(row, database)
             removed += 1
         }
-        if !isAtKept, candidates.count == RetentionSlice.rows { next = candidates.last?.id }
+        if !isAtKept, candidates.count == rows { next = candidates.last?.id }
     }
 
     private static func remove(_ row: Candidate, _ database: Database) throws {

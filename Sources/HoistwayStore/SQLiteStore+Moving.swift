@@ -3,14 +3,15 @@ import HoistwayModel
 package import HoistwayPorts
 import HoistwaySQLite
 import Logging
+import Synchronization
 
 /// Moves ended promotions that an older version has written whole among the records to their two rows.
 ///
 /// In slices, beside everything else: the state is the same before, between and after them, and a start reads both forms.
 /// Killed at any point, the next start goes on with what is left.
 extension SQLiteStore {
-    /// Promotions in one transaction: some milliseconds of the thread that writes.
-    private static let movedAtOnce = 50
+    /// Promotions in one transaction, at most: some milliseconds of the thread that writes.
+    static let movedAtOnce = 50
     /// Of them, in bytes of JSON.
     private static let movedBytes = 256 << 10
     /// How often the log says how far it is, in promotions.
@@ -39,20 +40,25 @@ extension SQLiteStore {
             let sql = "SELECT count(*) FROM records WHERE kind = ?"
             return try database.value(sql, RecordKind.promotion.rawValue) ?? 0
         }
-        var progress = Progress(seen: 0, count: count)
+        defer { moving.withLock { $0 = nil } }
+        var progress = MoveProgress(seen: 0, count: count)
+        var pace = SlicePace(most: Self.movedAtOnce)
         var moved = 0
         var cursor = ""
         while !Task.isCancelled {
             let start = cursor
-            let slice = try await former(after: start)
+            let slice = try await former(after: start, most: pace.size)
             guard let last = slice.last else { break }
             if moved == 0, !slice.ended.isEmpty {
                 logger.info("ended promotions of an older version are moved", metadata: progress.fields)
             }
-            moved += try await move(slice)
+            let (count, took) = try await move(slice)
+            pace.note(took)
+            moved += count
             cursor = last
             let told = progress.seen / Self.toldEvery
             progress.seen += slice.seen
+            if moved > 0 { moving.withLock { [progress] in $0 = progress } }
             metrics.promotions(toMove: moved > 0 ? max(0, progress.count - progress.seen) : 0)
             if progress.seen / Self.toldEvery > told, moved > 0 {
                 logger.info("ended promotions are being moved", metadata: progress.fields)
@@ -72,29 +78,36 @@ extension SQLiteStore {
     }
 
     /// Decoded by a reader, so that the writer only copies.
-    func former(after start: String) async throws(StoreFailure) -> FormerSlice {
-        try await read("reading promotions") { [path] in try Self.slice(after: start, $0, path) }
+    ///
+    /// - Parameter most: at most so many, and not more than fit into one transaction.
+    func former(
+        after start: String,
+        most: Int = SQLiteStore.movedAtOnce
+    ) async throws(StoreFailure) -> FormerSlice {
+        try await read("reading promotions") { [path] in try Self.slice(after: start, most: most, $0, path) }
     }
 
-    /// In one transaction; gives how many were moved.
-    func move(_ slice: FormerSlice) async throws(StoreFailure) -> Int {
-        guard !slice.ended.isEmpty else { return 0 }
-        return try await write("moving promotions") { try Self.move(slice.ended, $0) }
+    /// In one transaction; gives how many were moved, and how long it took of the writer.
+    func move(_ former: FormerSlice) async throws(StoreFailure) -> (count: Int, took: Duration) {
+        guard !former.ended.isEmpty else { return (0, .zero) }
+        let (count, took) = try await self.slice("moving promotions") { try Self.move(former.ended, $0) }
+        return (count, took)
     }
 
-    private struct Progress {
-        var seen: Int
-        var count: Int
+    /// How far the move is; `nil` where nothing is moved at present.
+    package var moveProgress: MoveProgress? { moving.withLock(\.self) }
 
-        var fields: Logger.Metadata { ["seen": "\(seen)", "of": "\(count)"] }
-    }
-
-    private static func slice(after start: String, _ database: Database, _ path: String) throws -> FormerSlice {
+    private static func slice(
+        after start: String,
+        most: Int,
+        _ database: Database,
+        _ path: String
+    ) throws -> FormerSlice {
         var slice = FormerSlice()
         var bytes = 0
         let (decoder, encoder) = (JSONDecoder(), JSONEncoder())
         let sql = "SELECT key, value FROM records WHERE kind = ? AND key > ? ORDER BY key LIMIT ?"
-        try database.forEach(sql, RecordKind.promotion.rawValue, start, movedAtOnce) { row in
+        try database.forEach(sql, RecordKind.promotion.rawValue, start, most) { row in
             guard bytes < movedBytes else { return }
             let value: Data = try row[1]
             let key: String = try row[0]
@@ -126,4 +139,14 @@ extension SQLiteStore {
         }
         return moved
     }
+}
+
+/// How far ended promotions of an older version are moved.
+package struct MoveProgress: Sendable, Equatable {
+    /// Promotions that were looked at.
+    package var seen: Int
+    /// Promotions that there were when the move began.
+    package var count: Int
+
+    fileprivate var fields: Logger.Metadata { ["seen": "\(seen)", "of": "\(count)"] }
 }

@@ -2,6 +2,7 @@ package import HoistwayModel
 package import HoistwayPorts
 import HoistwaySQLite
 import Logging
+import Synchronization
 
 /// What a round of pruning removed.
 package struct PruneReport: Sendable, Equatable {
@@ -59,16 +60,43 @@ extension SQLiteStore {
         return report
     }
 
+    /// Removes, or moves, something in a transaction of its own that others wait for; gives how long it took of the writer.
+    ///
+    /// It is not brought to the disk: what the machine loses of it is removed again.
+    func slice<Value: Sendable>(
+        _ operation: String,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreFailure) -> (Value, took: Duration) {
+        let (value, took) = try await write(operation, .program) { database in
+            let start = ContinuousClock.now
+            let value = try body(database)
+            return (value, ContinuousClock.now - start)
+        }
+        metrics.slice(took: took)
+        return (value, took)
+    }
+
     /// Compressed bytes of all bodies.
     ///
-    /// Counted anew each round, by a reader: a running total would drift.
-    ///
-    /// Only from the oldest body on: the long history before it has lost its bodies.
+    /// Counted by a reader, only from the oldest body on: the long history before it has lost its bodies. What came since
+    /// the last count is added to it; all is counted again after a hundred rounds, so that an error would not stay.
     private func countBodyBytes() async throws(StoreFailure) -> Int64 {
-        try await read("counting bodies") { database in
-            let held = "WHERE id >= (SELECT min(delivery) FROM bodies)"
-            return try database.value("SELECT sum(stored_bytes) FROM deliveries \(held)") ?? 0
+        let known = bodyCount.withLock { $0.isOld ? BodyCount() : $0 }
+        let added = try await read("counting bodies") { database in
+            // One statement: what comes in meanwhile is in both figures, or in none.
+            let sum = "SELECT sum(stored_bytes), max(id) FROM deliveries"
+            let held = "WHERE id > ? AND id >= (SELECT min(delivery) FROM bodies)"
+            return try database.all("\(sum) \(held)", known.newest) { row in
+                (bytes: try row[0] as Int64? ?? 0, newest: try row[1] as Int64? ?? known.newest)
+            }
         }
+        let count = added.reduce(into: known) { count, added in
+            count.bytes += added.bytes
+            count.newest = added.newest
+            count.rounds += 1
+        }
+        bodyCount.withLock { $0 = count }
+        return count.bytes
     }
 
     private func pruneBodies(now: Timestamp) async throws(StoreFailure) -> Int {
@@ -77,14 +105,17 @@ extension SQLiteStore {
         defer { metrics.bodies(bytes: total) }
         var cursor: Int64 = 0
         var removed = 0
+        var pace = SlicePace(most: RetentionSlice.rows)
         while true {
             let excess = total - settings.retention.maxBodyBytes
-            let start = cursor
-            let slice = try await write("removing bodies") { database in
-                try BodySlice(after: start, oldest: oldest, excess: excess, database)
+            let (start, rows) = (cursor, pace.size)
+            let (slice, took) = try await self.slice("removing bodies") { database in
+                try BodySlice(after: start, oldest: oldest, excess: excess, rows: rows, database)
             }
+            pace.note(took)
             removed += slice.removed
             total -= slice.bytes
+            bodyCount.withLock { $0.bytes -= slice.bytes }
             guard let next = slice.next else { return removed }
             cursor = next
         }
@@ -93,11 +124,13 @@ extension SQLiteStore {
     private func pruneHistory(before oldest: Timestamp) async throws(StoreFailure) -> Int {
         var cursor: Int64 = 0
         var removed = 0
+        var pace = SlicePace(most: RetentionSlice.rows)
         while true {
-            let start = cursor
-            let slice = try await write("removing deliveries") { database in
-                try HistorySlice(after: start, oldest: oldest, database)
+            let (start, rows) = (cursor, pace.size)
+            let (slice, took) = try await self.slice("removing deliveries") { database in
+                try HistorySlice(after: start, oldest: oldest, rows: rows, database)
             }
+            pace.note(took)
             removed += slice.removed
             guard let next = slice.next else { return removed }
             cursor = next
@@ -117,13 +150,28 @@ extension SQLiteStore {
         guard let newest else { return 0 }
         let slice = "SELECT id FROM audit WHERE \(which) AND id <= ? ORDER BY id LIMIT ?"
         var removed = 0
+        var pace = SlicePace(most: RetentionSlice.rows)
         while true {
-            let count = try await write("removing audit records") { database in
-                try database.run("DELETE FROM audit WHERE id IN (\(slice))", newest, RetentionSlice.rows)
+            let rows = pace.size
+            let (count, took) = try await self.slice("removing audit records") { database in
+                try database.run("DELETE FROM audit WHERE id IN (\(slice))", newest, rows)
                 return database.changedRows
             }
+            pace.note(took)
             removed += count
-            guard count == RetentionSlice.rows else { return removed }
+            guard count == rows else { return removed }
         }
     }
+}
+
+/// What is known of the bytes of all bodies.
+struct BodyCount: Sendable {
+    var bytes: Int64 = 0
+    /// Deliveries up to this id are in it.
+    var newest: Int64 = 0
+    /// How often something was added since all were counted.
+    var rounds = 0
+
+    /// All are to be counted again.
+    var isOld: Bool { rounds >= 100 }
 }

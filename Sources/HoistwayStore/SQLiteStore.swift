@@ -23,6 +23,8 @@ package final class SQLiteStore: Sendable {
     let lastProbe = Mutex<Probe?>(nil)
     /// The state that is being read before anybody asked for it.
     let ahead = Mutex<Task<PipelineState, any Error>?>(nil)
+    let bodyCount = Mutex(BodyCount())
+    let moving = Mutex<MoveProgress?>(nil)
     /// `nil` where the file was opened for reading only.
     private let writing: (connection: WritingConnection, writer: Writer, lock: FileLock)?
 

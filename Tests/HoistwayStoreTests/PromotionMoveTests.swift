@@ -61,9 +61,9 @@ struct PromotionMoveTests {
         #expect(try await Self.rows(store) == [400, 0, 0])
         try await Self.expect(promotions, in: store)
         let first = try await store.former(after: "")
-        #expect(try await store.move(first) > 0)
+        #expect(try await store.move(first).count > 0)
         try await Self.expect(promotions, in: store)
-        #expect(try await store.move(first) == 0, "what is moved is not moved again")
+        #expect(try await store.move(first).count == 0, "what is moved is not moved again")
         let path = temporary.settings.path
         #expect(try StateInspection.report(on: path).promotionsToMove == 300 - first.ended.count)
         await store.moveEndedPromotions(clock: StandingClock())
@@ -121,7 +121,7 @@ struct PromotionMoveTests {
         ended.phase = .aborted
         let changes = [.putPromotion(changed), .putPromotion(ended), .removePromotion(promotions[2].id)] as [Change]
         try await store.commit(changes, deliveries: [], audit: [])
-        #expect(try await store.move(slice) == slice.ended.count - 2)
+        #expect(try await store.move(slice).count == slice.ended.count - 2)
         try await Self.expect([ended, changed] + promotions.dropFirst(3), in: store)
         #expect(try await store.promotions([promotions[2].id]) == [])
     }
