@@ -7,6 +7,8 @@ import ServiceLifecycle
 /// Whether the program can do its work; the reason is for whoever looks.
 package enum Readiness: Sendable, Equatable {
     case ready
+    /// It can, and does something beside that is worth knowing.
+    case readyWhile(String)
     /// Holds nothing of pipelines or payloads: the listener asks for no token.
     case notReady(String)
 }
@@ -51,6 +53,7 @@ package struct HealthServer: Service {
         router.get("readyz") { _, _ in
             switch await readiness() {
             case .ready: Self.text("ok\n")
+            case .readyWhile(let work): Self.text("ok\n\(work)\n")
             case .notReady(let reason): Self.text("\(reason)\n", status: .serviceUnavailable)
             }
         }

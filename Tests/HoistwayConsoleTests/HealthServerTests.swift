@@ -34,7 +34,12 @@ struct HealthServerTests {
                         == Answer(status: 503, body: "the configuration is being read\n")
                 )
                 box.value = .ready
-                #expect(try await Self.get(port, "readyz").status == 200)
+                #expect(try await Self.get(port, "readyz") == Answer(status: 200, body: "ok\n"))
+                box.value = .readyWhile("promotions are moved: 20 of 40")
+                #expect(
+                    try await Self.get(port, "readyz")
+                        == Answer(status: 200, body: "ok\npromotions are moved: 20 of 40\n")
+                )
                 #expect(try await Self.get(port, "metrics").body.contains("hoistway_x_total 1\n"))
                 #expect(try await Self.get(port, "api/v1/stages").status == 404)
             }

@@ -3,6 +3,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySQLite
 import HoistwayTestKit
+import Logging
 import Testing
 
 @testable import HoistwayStore
@@ -124,6 +125,57 @@ struct PromotionMoveTests {
         #expect(try await store.move(slice).count == slice.ended.count - 2)
         try await Self.expect([ended, changed] + promotions.dropFirst(3), in: store)
         #expect(try await store.promotions([promotions[2].id]) == [])
+    }
+
+    /// Makes room on the disk as soon as somebody waits for it.
+    private struct RoomMaker: WallClock {
+        let store: SQLiteStore
+        let before: @Sendable () async throws -> Void
+
+        func now() -> Timestamp { Timestamp(seconds: 1_900_000_000) }
+
+        func sleep(for duration: Duration) async throws {
+            try await before()
+            try await store.write("room") { try $0.run("PRAGMA max_page_count = 1000000") }
+        }
+    }
+
+    @Test func `on a full disk the move stops and says so, and goes on when there is room`() async throws {
+        let (temporary, promotions) = try Self.former(400)
+        let log = CollectedLog()
+        let store = try SQLiteStore.open(temporary.settings, logger: log.logger)
+        defer { store.close() }
+        _ = try await store.move(store.former(after: ""))
+        let moved = try await Self.rows(store)[1]
+        let clock = RoomMaker(store: store) {
+            #expect(store.moveProgress == nil)
+            #expect(try await Self.rows(store)[1] < 300)
+            try await Self.expect(promotions, in: store)
+        }
+        // SQLite's own bound on pages gives the same error as a disk without room.
+        try await store.write("limit") { database in
+            let pages: Int = try database.value("PRAGMA page_count") ?? 0
+            try database.run("PRAGMA max_page_count = \(pages)")
+        }
+        await store.moveEndedPromotions(clock: clock)
+        #expect(moved < 300)
+        let warnings = log.lines(.warning).filter { $0.contains("could not be moved; it is tried again") }
+        #expect(warnings.count == 1, "\(log.lines(.warning))")
+        #expect(try await Self.rows(store) == [100, 300, 300])
+        try await Self.expect(promotions, in: store)
+    }
+
+    @Test func `how far it is can be asked while it moves`() async throws {
+        let (temporary, _) = try Self.former(1_000)
+        let store = try temporary.open()
+        async let moved: Void = store.moveEndedPromotions(clock: StandingClock())
+        var seen: [MoveProgress] = []
+        while try await Self.rows(store)[1] < 750 {
+            if let progress = store.moveProgress { seen.append(progress) }
+        }
+        await moved
+        #expect(!seen.isEmpty && seen.allSatisfy { $0.count == 1_000 && $0.seen > 0 && $0.seen <= 1_000 })
+        #expect(store.moveProgress == nil)
     }
 
     @Test func `deliveries are stored between the slices`() async throws {

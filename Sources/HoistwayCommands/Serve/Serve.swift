@@ -388,7 +388,10 @@ struct Serve: AsyncParsableCommand {
         do {
             // A question that costs the same however long the history is.
             _ = try await store.nextDeliveryTry()
-            return .ready
+            guard let move = store.moveProgress else { return .ready }
+            return .readyWhile(
+                "promotions of an older version are moved: \(move.seen) of \(move.count) were looked at"
+            )
         } catch {
             return .notReady(error.message)
         }

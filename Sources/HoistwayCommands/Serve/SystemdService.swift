@@ -42,14 +42,15 @@ struct SystemdService: Service {
         var shown: String?
         while !Task.isCancelled {
             var lines: [String] = lifeSignInterval == nil ? [] : ["WATCHDOG=1"]
-            let status: String
-            switch await readiness() {
-            case .ready:
-                status = "ready"
-                if !isReady { lines.append("READY=1") }
+            let (status, isReadyNow) =
+                switch await readiness() {
+                case .ready: ("ready", true)
+                case .readyWhile(let work): ("ready; \(SafeText.line(work))", true)
+                case .notReady(let reason): ("not ready: \(SafeText.line(reason))", false)
+                }
+            if isReadyNow, !isReady {
+                lines.append("READY=1")
                 isReady = true
-            case .notReady(let reason):
-                status = "not ready: \(SafeText.line(reason))"
             }
             if status != shown { lines.append("STATUS=\(status)") }
             shown = status
