@@ -231,8 +231,8 @@ let package = Package(
             name: "HoistwayBenchmarks",
             dependencies: [
                 "HoistwayModel", "HoistwayPorts", "HoistwayCrypto", "HoistwayEvents", "HoistwayStore",
-                "HoistwayReceiver", "HoistwayEdits", "HoistwayTestServers", "Cmemory", "Csqlite", nio, posix, arguments,
-                logging,
+                "HoistwayReceiver", "HoistwayEdits", "HoistwayCommands", "HoistwayTestServers", "Cmemory", "Csqlite",
+                nio, posix, arguments, logging,
             ],
             swiftSettings: settings
         ),

@@ -6,13 +6,13 @@ import Foundation
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {
         case receive, promote, many, services, pipelines, argocd, pullrequests, rewrite, expressions, memory, flood,
-            rush, pages, live, scale
+            rush, day, pages, live, scale, idle
     }
 
     static let configuration = CommandConfiguration(
         commandName: "hoistway-bench",
         abstract: "Measure hoistway on this machine, over loopback.",
-        subcommands: [LoadCommand.self, ReceiverCommand.self]
+        subcommands: [LoadCommand.self, ReceiverCommand.self, QuickServerCommand.self]
     )
 
     @Option(help: "Only this section; may be given several times.")
@@ -67,9 +67,11 @@ struct Benchmarks: AsyncParsableCommand {
         case .memory: try await MemorySection(scale: scale).run(&table)
         case .flood: try await FloodSection(scale: scale).run(&table)
         case .rush: try await RushSection(scale: scale).run(&table)
+        case .day: try await DaySection(scale: scale).run(&table)
         case .pages: try await PagesSection(scale: scale).run(&table)
         case .live: try await LiveSection(scale: scale).run(&table)
         case .scale: try await ScalingSection(scale: scale, former: former).run(&table)
+        case .idle: try await IdleSection(scale: scale).run(&table)
         }
     }
 }

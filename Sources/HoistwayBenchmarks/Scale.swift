@@ -24,6 +24,8 @@ struct Scale: Sendable {
     let flood = 10_000
     /// Image events in one rush, a multiple of the images that they are about.
     var rush: Int
+    /// A day of a busy instance: its webhooks, in how many parts they come, and real seconds.
+    var day: (deliveries: Int, parts: Int, seconds: Double)
     /// Sizes of the wide and the nested repository.
     var large: Int
     /// In one cluster.
@@ -36,6 +38,8 @@ struct Scale: Sendable {
     var merges: Int
     /// How long it is watched what waiting costs, in seconds.
     var waitingSeconds: Int
+    /// How long an instance is looked at that has nothing to do.
+    var idleSeconds: Int
     /// Lines of bare expressions.
     var expressions: Int
     /// How costs grow with what there is.
@@ -51,6 +55,7 @@ struct Scale: Sendable {
         memorySeconds = isQuick ? 10 : 60
         settledSecond = isQuick ? 3 : 10
         rush = isQuick ? 10_000 : 250_000
+        day = isQuick ? (48_000, 24, 72) : (1_000_000, 96, 720)
         promotions = isQuick ? 5 : 10
         largeRounds = isQuick ? 2 : 7
         branches = isQuick ? 20 : 100
@@ -60,6 +65,7 @@ struct Scale: Sendable {
         pulls = isQuick ? 20 : 500
         merges = isQuick ? 10 : 250
         waitingSeconds = isQuick ? 20 : 180
+        idleSeconds = isQuick ? 30 : 120
         expressions = isQuick ? 10_000 : 100_000
         scaling = ScalingSizes(isQuick: isQuick)
     }

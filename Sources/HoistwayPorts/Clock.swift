@@ -5,4 +5,10 @@ package protocol WallClock: Sendable {
     func now() -> Timestamp
     /// Returns early only when the task is cancelled, by throwing.
     func sleep(for duration: Duration) async throws
+    /// Since `start`, by a clock that nobody sets and that goes as fast as this one.
+    func elapsed(since start: ContinuousClock.Instant) -> Duration
+}
+
+extension WallClock {
+    package func elapsed(since start: ContinuousClock.Instant) -> Duration { ContinuousClock.now - start }
 }

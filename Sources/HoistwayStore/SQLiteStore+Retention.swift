@@ -27,7 +27,7 @@ extension SQLiteStore {
         while !Task.isCancelled {
             do {
                 // A clock that is set ahead by a year must not make everything old at once.
-                let now = steady.now(wall: clock.now(), elapsed: ContinuousClock.now - started)
+                let now = steady.now(wall: clock.now(), elapsed: clock.elapsed(since: started))
                 let report = try await prune(now: now)
                 if report != PruneReport() {
                     logger.info(

@@ -12,26 +12,32 @@ final class HoistwayServer {
     let healthPort: Int
     let consolePort: Int
     private let program: String
+    private let command: [String]
     private(set) var child: Child?
 
     /// - Parameters:
     ///   - pipelines: what stands in each file of manifests; none where nothing is to be promoted.
+    ///   - command: what the program is told before `--config`.
     ///   - port: where webhooks are accepted; `nil`: any.
     ///   - receiver: a further one, as an item of a list in one line.
     ///   - registry: the port of the registry that is spoken to in plain http; nobody listens on 1.
     ///   - git: further keys of `git`, each with a comma before it.
+    ///   - state: further keys of `state`, each with a comma before it.
     ///   - more: further top-level keys of the configuration.
     init(
         program: String,
+        command: [String] = ["serve"],
         pipelines: [String] = [],
         logLevel: String = "warning",
         port: Int? = nil,
         receiver: String? = nil,
         registry: Int = 1,
         git: String = "",
+        state: String = "",
         more: String = ""
     ) throws {
         self.program = program
+        self.command = command
         folder = try TemporaryFolder("hoistway-bench")
         self.port = try port ?? LoopbackPort.free()
         healthPort = try LoopbackPort.free()
@@ -52,7 +58,7 @@ final class HoistwayServer {
                 \(receiver.map { "- \($0)" } ?? "")
             console: {listen: "127.0.0.1:\(consolePort)"}
             health: {listen: "127.0.0.1:\(healthPort)"}
-            state: {url: "sqlite:./state/hoistway.db"}
+            state: {url: "sqlite:./state/hoistway.db"\(state)}
             git: {cache: {path: ./git}, maxRefsPerPush: 1000\(git)}
             registries: [{host: "127.0.0.1:\(registry)", insecure: true}]
             log: {level: \(logLevel)}
@@ -75,7 +81,7 @@ final class HoistwayServer {
     func launch() throws {
         child = try Child(
             program,
-            ["serve", "--config", "\(folder.path)/hoistway.yaml"],
+            command + ["--config", "\(folder.path)/hoistway.yaml"],
             log: "\(folder.path)/log"
         )
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// What the kernel says of a process.
 enum ProcessFigures {
@@ -22,6 +23,16 @@ enum ProcessFigures {
             })
         else { return 0 }
         return kilobytes * 1024 / 1e6
+    }
+
+    /// How often threads that live have gone to sleep, and so were woken; 0 once it has ended.
+    static func wakeUps(_ pid: Int32) -> Int {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return threads.reduce(0) { sum, thread in
+            let text = (try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/status", encoding: .utf8)) ?? ""
+            let line = text.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") }
+            return sum + (line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0)
+        }
     }
 
     /// Processor time of all its threads, ended ones as well, in milliseconds; not a number once it has ended.

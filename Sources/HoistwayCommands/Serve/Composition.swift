@@ -22,7 +22,7 @@ struct Composition {
     static let gitLabRefsPerPush = 3
 
     let loaded: LoadedSettings
-    let clock: any WallClock = SystemClock()
+    let clock: any WallClock = ProgramClock.current
 
     var settings: Settings { loaded.settings }
 

@@ -89,7 +89,7 @@ struct Serve: AsyncParsableCommand {
             settings: settings.receiverSettings(connections: connections),
             routes: settings.webhooks.receivers.map { try $0.route() },
             inbox: store,
-            clock: SystemClock(),
+            clock: ProgramClock.current,
             logger: log
         )
         // What keeps deliveries is there, so none is refused while the rest of the program starts.

@@ -1,6 +1,12 @@
 import Glibc
 import HoistwayModel
-import HoistwayPorts
+package import HoistwayPorts
+
+/// The clock that `serve` goes by.
+package enum ProgramClock {
+    /// A benchmark has the whole program go by one that is quicker.
+    @TaskLocal package static var current: any WallClock = SystemClock()
+}
 
 /// The machine's own clock.
 struct SystemClock: WallClock {

@@ -1,0 +1,31 @@
+/// What an instance costs that has nothing to do.
+struct IdleSection {
+    let scale: Scale
+
+    func run(_ table: inout FigureTable) async throws {
+        table.begin("Idle: nothing comes in for \(scale.idleSeconds) s")
+        for stages in [90, 6_000] {
+            let server = try ScaledServer(program: scale.hoistway, stages: stages)
+            try await server.start()
+            defer { server.stop() }
+            // What a start leaves to be done, and the first round of pruning.
+            FigureTable.progress("\(stages) stages come to rest")
+            try await server.settle()
+            let pid = server.server.pid
+            let before = (ProcessFigures.processorMilliseconds(pid), ProcessFigures.wakeUps(pid))
+            try await Task.sleep(for: .seconds(scale.idleSeconds))
+            let minutes = Double(scale.idleSeconds) / 60
+            let used = (ProcessFigures.processorMilliseconds(pid) - before.0) / minutes
+            let woken = Double(ProcessFigures.wakeUps(pid) - before.1) / minutes
+            table.add(
+                Figure(
+                    "processor time of a minute, \(stages) stages",
+                    measured: "\(Figure.number(used)) ms",
+                    value: used,
+                    bound: .atMost(floor: 60, goal: 15),
+                    note: "threads were woken \(Figure.number(woken)) times"
+                )
+            )
+        }
+    }
+}
