@@ -6,7 +6,7 @@ import Synchronization
 /// Whether the state can be written now.
 extension SQLiteStore {
     /// How often the state's files are looked at while nothing is written.
-    package static let watchInterval: Duration = .seconds(2)
+    package static let watchInterval: Duration = .seconds(10)
     /// How long what was found holds: whoever asks a thousand times a second must not write a thousand times.
     private static let probeAge: Duration = .seconds(2)
     /// Below it the disk counts as full: a commit of some large bodies would not fit.

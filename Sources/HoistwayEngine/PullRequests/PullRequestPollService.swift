@@ -9,13 +9,15 @@ struct PullRequestPollService: Sendable {
     /// How many pull requests one look shows.
     static let limit = 100
     /// Between two looks at who is due.
-    private static let tick: Duration = .seconds(5)
+    static let tick: Duration = .seconds(5)
 
     let core: EngineCore
 
     func run() async {
         while !Task.isCancelled {
-            await poll()
+            let seen = core.ledger.lanesChanged.count
+            // Without any wait, nothing is to be looked at before a promotion changes.
+            if await !poll() { await core.ledger.lanesChanged.wait(since: seen) }
             try? await core.ports.clock.sleep(for: Self.tick)  // Cancelled: the loop ends at its head.
         }
     }
@@ -26,7 +28,10 @@ struct PullRequestPollService: Sendable {
     }
 
     /// Looks at every repository that is due, as far as its host may be asked.
-    func poll() async {
+    ///
+    /// - Returns: whether any promotion waits for a pull request.
+    @discardableResult
+    func poll() async -> Bool {
         let now = core.ports.clock.now()
         var groups: [PollBook.Group: [Waiter]] = [:]
         for record in await core.ledger.snapshot.openPromotions {
@@ -41,6 +46,7 @@ struct PullRequestPollService: Sendable {
             guard core.polls.mayAsk(place, now: now) else { continue }
             await look(at: group, waiters, place, now: now)
         }
+        return !groups.isEmpty
     }
 
     private func look(

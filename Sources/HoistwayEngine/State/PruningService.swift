@@ -4,33 +4,57 @@ import HoistwayPorts
 /// Forgets, now and then, what the pruning rules let go.
 struct PruningService: Sendable {
     static let interval: Duration = .seconds(600)
+    /// While nothing changes, only age lets something go: it is looked for this often.
+    static let idleInterval: Duration = .seconds(6 * 3_600)
 
     let core: EngineCore
 
     func run() async {
-        let steady = SteadyTime(now: core.ports.clock.now())
+        let clock = core.ports.clock
+        let steady = SteadyTime(now: clock.now())
         let started = ContinuousClock.now
+        var last: Round?
         while !Task.isCancelled {
             do {
-                let now = steady.now(wall: core.ports.clock.now(), elapsed: ContinuousClock.now - started)
-                try await forget(at: now)
+                let now = steady.now(wall: clock.now(), elapsed: clock.elapsed(since: started))
+                let round = Round(at: now, changes: core.ledger.feed.revision.number)
+                if round.isDue(after: last) {
+                    try await forget(at: now)
+                    last = round
+                }
             } catch {
                 core.report(error, "old promotions and freight cannot be forgotten; it is tried again")
             }
-            try? await core.ports.clock.sleep(for: Self.interval)  // Cancelled: the loop ends at its head.
+            try? await clock.sleep(for: Self.interval)  // Cancelled: the loop ends at its head.
+        }
+    }
+
+    /// One look at all that there is, which takes seconds on a large instance.
+    struct Round {
+        var at: Timestamp
+        /// How many changes had been told.
+        var changes: UInt64
+
+        func isDue(after last: Round?) -> Bool {
+            guard let last, last.changes == changes else { return true }
+            return at - last.at >= PruningService.idleInterval
         }
     }
 
     /// In slices, so that deliveries and promotions are written between them.
     private func forget(at now: Timestamp) async throws {
         var left = Pruning.changes(in: await core.ledger.snapshot, now: now)[...]
+        var pace = SlicePace(most: Pruning.slice)
         while !left.isEmpty, !Task.isCancelled {
-            let slice = left.prefix(Pruning.slice)
-            left = left.dropFirst(Pruning.slice)
+            let slice = left.prefix(pace.size)
+            left = left.dropFirst(pace.size)
             // The dispatcher hears of it: what was tried before may count no more.
-            try await core.transact { transaction, _ in
+            let begin = try await core.transact { transaction, _ in
+                let begin = ContinuousClock.now
                 transaction.put(Pruning.holding(slice, in: transaction.state))
+                return begin
             }
+            pace.note(ContinuousClock.now - begin)
         }
     }
 }

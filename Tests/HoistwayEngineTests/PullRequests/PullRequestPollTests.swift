@@ -83,6 +83,20 @@ struct PullRequestPollTests {
         #expect(woken.map(\.id.text) == ["s0.1"])
     }
 
+    @Test(.timeLimit(.minutes(5)))
+    func `without a wait there is no timer, and the first wait starts it`() async throws {
+        let harness = try await Harness()
+        let service = PullRequestPollService(core: harness.engine.engine.core)
+        #expect(await !service.poll())
+        let running = Task { await service.run() }
+        #expect(!harness.engine.clock.hasSlept(for: PullRequestPollService.tick))
+        try await harness.promote()
+        while !harness.engine.clock.hasSlept(for: PullRequestPollService.tick) { await Task.yield() }
+        #expect(await service.poll())
+        running.cancel()
+        await running.value
+    }
+
     @Test func `a host that asks for a pause is left alone until it is over`() async throws {
         let harness = try await Harness()
         try await harness.promote()
