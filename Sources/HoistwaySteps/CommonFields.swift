@@ -24,14 +24,14 @@ extension StepSchema.Field {
                     refusal: StepSchema.Refusal(
                         "signing commits is not supported yet",
                         hint:
-                            "leave it out; where a branch takes signed commits only, let the host make them: git-open-pr, and "
-                            + "a merge there, by a person or by git-merge-pr, with a method that the host signs"
+                            "remove the key. If a branch accepts only signed commits, use git-open-pr, and merge "
+                            + "with a method whose commits the host signs: by hand or with git-merge-pr"
                     ),
                     "A GPG key."
                 ),
             ])
         ),
-        "Whom commits name."
+        "The author of commits."
     )
 
     /// The form of Kargo 0.9 to 1.2.
@@ -48,6 +48,6 @@ extension StepSchema.Field {
                 StepSchema.Field("name", .text, isRequired: true, "The warehouse's name."),
             ])
         ),
-        "The warehouse whose freight is meant; a form of Kargo 0.9 to 1.2."
+        "The warehouse from which the freight comes. Older form (Kargo 0.9 to 1.2)."
     )
 }

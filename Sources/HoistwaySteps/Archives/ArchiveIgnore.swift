@@ -6,7 +6,7 @@ struct ArchiveIgnore {
         "ignore",
         .text,
         emptyIsAbsent: true,
-        "Files that are left out: patterns as in .gitignore, one in each line. `.git` always is."
+        "Files to leave out: patterns as in .gitignore, one per line. `.git` is always left out."
     )
 
     private let rules: IgnoreRules

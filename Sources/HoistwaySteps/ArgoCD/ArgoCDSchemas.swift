@@ -11,8 +11,8 @@ enum ArgoCDSchemas {
     static let update = StepSchema(
         "argocd-update",
         .cluster,
-        "Updates and synchronises Applications of Argo CD that authorise the stage, and waits until they are; where no "
-            + "cluster is configured, it fails or, with `argocd: {whenMissing: skip}`, is skipped.",
+        "Updates and syncs Applications of Argo CD that authorize the stage, then waits for them. If no cluster is "
+            + "configured, the step fails. With `argocd: {whenMissing: skip}` it is skipped instead.",
         [
             StepSchema.Field(
                 "apps",
@@ -27,8 +27,8 @@ enum ArgoCDSchemas {
     static let wait = StepSchema(
         "argocd-wait",
         .cluster,
-        "Waits for Applications of Argo CD; where no cluster is configured, it fails or, with "
-            + "`argocd: {whenMissing: skip}`, is skipped.",
+        "Waits for Applications of Argo CD. If no cluster is configured, the step fails. With `argocd: "
+            + "{whenMissing: skip}` it is skipped instead.",
         [
             StepSchema.Field(
                 "apps",
@@ -50,9 +50,13 @@ enum ArgoCDSchemas {
                 StepSchema.Field(
                     "namespace",
                     .text,
-                    "Its namespace; by default `argocd.namespace` of the configuration."
+                    "Its namespace. Without it, `argocd.namespace` of the configuration."
                 ),
-                StepSchema.Field("selector", .mapping(selector), "Labels that choose Applications of the namespace."),
+                StepSchema.Field(
+                    "selector",
+                    .mapping(selector),
+                    "Selects Applications of the namespace by their labels."
+                ),
             ] + more,
             rules: [.exactlyOne(["name", "selector"], says: "an Application is meant by either name or selector")]
                 + rules
@@ -61,7 +65,7 @@ enum ArgoCDSchemas {
 
     private static let selector = StepSchema.Mapping(
         [
-            StepSchema.Field("matchLabels", .textMapping, "Labels with the value that they must have."),
+            StepSchema.Field("matchLabels", .textMapping, "Labels and the values that they must have."),
             StepSchema.Field(
                 "matchExpressions",
                 .list(
@@ -72,13 +76,13 @@ enum ArgoCDSchemas {
                                 "operator",
                                 .choice(["In", "NotIn", "Exists", "DoesNotExist"]),
                                 isRequired: true,
-                                "How the label stands to the values."
+                                "How the label is compared with the values."
                             ),
-                            StepSchema.Field("values", .list(.text), "For In and NotIn."),
+                            StepSchema.Field("values", .list(.text), "The values, for In and NotIn."),
                         ])
                     )
                 ),
-                "Further conditions, all of which must hold."
+                "More conditions. All of them must be true."
             ),
         ],
         rules: [.anyOf(["matchLabels", "matchExpressions"], says: "a selector has one criterion at least")]
@@ -88,7 +92,7 @@ enum ArgoCDSchemas {
         "waitFor",
         .list(.choice(["health", "sync", "operation", "suspended", "degraded"]), atLeast: 1),
         defaultValue: .list([.string("health"), .string("sync"), .string("operation")]),
-        "What is waited for; of health, suspended and degraded any one is enough."
+        "The conditions to wait for. Of health, suspended and degraded, one is enough."
     )
 
     // MARK: Sources
@@ -96,19 +100,19 @@ enum ArgoCDSchemas {
     private static let sources = StepSchema.Field(
         "sources",
         .list(.mapping(source), atLeast: 1),
-        "Updates of the Applications' sources; without any they are only synchronised."
+        "Updates of the Applications' sources. Without updates, the Applications are only synced."
     )
 
     private static let source = StepSchema.Mapping([
-        StepSchema.Field("repoURL", .text, isRequired: true, "The source's repoURL."),
-        StepSchema.Field("chart", .text, "The source's chart."),
-        StepSchema.Field("desiredRevision", .text, "The revision that the source must be synchronised to."),
-        .flag("updateTargetRevision", "Whether the source's targetRevision is set to desiredRevision."),
+        StepSchema.Field("repoURL", .text, isRequired: true, "The `repoURL` of the source."),
+        StepSchema.Field("chart", .text, "The `chart` of the source."),
+        StepSchema.Field("desiredRevision", .text, "The revision to which the source must be synced."),
+        .flag("updateTargetRevision", "Sets the source's `targetRevision` to `desiredRevision`."),
         StepSchema.Field(
             "desiredCommitFromStep",
             .text,
             emptyIsAbsent: true,
-            "A step whose output `commit` is the desired revision; a form of Kargo 0.9 to 1.2."
+            "A step whose output `commit` is the desired revision. Older form (Kargo 0.9 to 1.2)."
         ),
         StepSchema.Field(
             "kustomize",
@@ -117,7 +121,7 @@ enum ArgoCDSchemas {
                     StepSchema.Field("images", .list(.mapping(kustomizeImage), atLeast: 1), "The images."), .origin,
                 ])
             ),
-            "Images of Kustomize, in place of those that are there."
+            "Kustomize images. They replace the present ones."
         ),
         StepSchema.Field(
             "helm",
@@ -131,7 +135,7 @@ enum ArgoCDSchemas {
                     ), .origin,
                 ])
             ),
-            "Parameters of Helm, beside those that are there."
+            "Helm parameters. They are added to the present ones."
         ), .origin,
     ])
 
@@ -143,10 +147,11 @@ enum ArgoCDSchemas {
                 "tag",
                 .text,
                 emptyIsAbsent: true,
-                "The tag to set; without tag and digest, the freight's, a form of Kargo 0.9 to 1.2."
+                "The tag to set. Without tag and digest, the tag of the freight is set: older form (Kargo 0.9 to "
+                    + "1.2)."
             ),
             StepSchema.Field("digest", .text, emptyIsAbsent: true, "The digest to set."),
-            .flag("useDigest", "Whether the freight's digest is set in place of its tag; a form of Kargo 0.9 to 1.2."),
+            .flag("useDigest", "Sets the digest of the freight instead of its tag. Older form (Kargo 0.9 to 1.2)."),
             .origin,
         ],
         rules: [
@@ -162,13 +167,13 @@ enum ArgoCDSchemas {
             .text,
             isRequired: true,
             emptyIsAbsent: true,
-            "The value; beside repoURL one of ImageAndTag, Tag, ImageAndDigest and Digest."
+            "The value. If `repoURL` is set, one of ImageAndTag, Tag, ImageAndDigest and Digest."
         ),
         StepSchema.Field(
             "repoURL",
             .text,
             emptyIsAbsent: true,
-            "The image of the freight that the value is made of; a form of Kargo 0.9 to 1.2."
+            "The image of the freight from which the value is made. Older form (Kargo 0.9 to 1.2)."
         ), .origin,
     ])
 }

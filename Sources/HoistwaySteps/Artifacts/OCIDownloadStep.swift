@@ -9,22 +9,23 @@ struct OCIDownloadStep: PromotionStep {
     static let schema = StepSchema(
         "oci-download",
         .download,
-        "Downloads one layer of an image, a chart or another artifact, of at most 40 MiB, as the registry has it; in "
-            + "observe mode and in a dry run too.",
+        "Downloads one layer of an image, a chart or another artifact, unchanged. The layer may have at most 40 "
+            + "MiB. The step also downloads in observe mode and in a dry run.",
         [
             StepSchema.Field(
                 "imageRef",
                 .artifact,
                 isRequired: true,
-                "The artifact: `host/repository:tag` or `host/repository@digest`; for a chart `oci://` before it."
+                "The artifact: `host/repository:tag` or `host/repository@digest`. For a chart, with `oci://` before "
+                    + "it."
             ),
-            .path("outPath", "The file that is written."),
-            .flag("allowOverwrite", "Replaces a file that is there."),
+            .path("outPath", "The file to write."),
+            .flag("allowOverwrite", "Replaces an existing file."),
             StepSchema.Field(
                 "mediaType",
                 .text,
                 emptyIsAbsent: true,
-                "The layer's type: the first one of it is taken; without it the first layer."
+                "The media type: the first layer of this type is downloaded. Without it, the first layer."
             ),
             .flag("insecureSkipTLSVerify", "Does not verify the registry's certificate."),
         ]

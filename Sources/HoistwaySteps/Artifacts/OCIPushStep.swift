@@ -9,27 +9,29 @@ struct OCIPushStep: PromotionStep {
     static let schema = StepSchema(
         "oci-push",
         .effect,
-        "Copies an image, an index with all its images, or a chart, or gives it another tag; at most 1 GiB from one "
-            + "repository to another. Nothing is written where the tag has it already.",
+        "Copies an image, an index with all its images, or a chart; or adds a tag. A copy to another repository may "
+            + "have at most 1 GiB. If the tag has this content already, nothing is written.",
         [
             StepSchema.Field(
                 "srcRef",
                 .artifact,
                 isRequired: true,
-                "What is copied: `host/repository:tag` or `host/repository@digest`; for a chart `oci://` before it."
+                "The source: `host/repository:tag` or `host/repository@digest`. For a chart, with `oci://` before "
+                    + "it."
             ),
             StepSchema.Field(
                 "destRef",
                 .artifactTag,
                 isRequired: true,
-                "Where it gets: `host/repository:tag`; for a chart `oci://` before it."
+                "The destination: `host/repository:tag`. For a chart, with `oci://` before it."
             ),
             StepSchema.Field(
                 "annotations",
                 .textMapping,
-                "Annotations that are added; `index:` before a name means the index, `manifest:` or nothing each image."
+                "Annotations to add. With the prefix `index:`, they are added to the index. With `manifest:` or no "
+                    + "prefix, to each image."
             ),
-            .flag("insecureSkipTLSVerify", "Does not verify the certificates of both registries."),
+            .flag("insecureSkipTLSVerify", "Does not verify the certificates of the two registries."),
         ]
     )
 

@@ -7,13 +7,15 @@ struct HelmUpdateChartStep: PromotionStep {
     static let schema = StepSchema(
         "helm-update-chart",
         .program,
-        "Sets versions of dependencies in Chart.yaml, writes Chart.lock, and fetches the dependencies into `charts`.",
+        "Sets the versions of dependencies in Chart.yaml, writes Chart.lock, and downloads the dependencies into "
+            + "`charts`.",
         [
-            .path("The folder with the chart."),
+            .path("The folder of the chart."),
             StepSchema.Field(
                 "charts",
                 .list(.mapping(chart), atLeast: 1),
-                "Dependencies whose version is set; without it, those that Chart.yaml's ranges mean are fetched."
+                "The dependencies whose version is set. Without it, the dependencies are downloaded in the versions "
+                    + "that match the ranges in Chart.yaml."
             ),
         ]
     )
@@ -23,14 +25,14 @@ struct HelmUpdateChartStep: PromotionStep {
             "repository",
             .text,
             isRequired: true,
-            "The repository, exactly as the dependency in Chart.yaml has it."
+            "The repository, exactly as written in Chart.yaml."
         ),
         StepSchema.Field("name", .text, isRequired: true, "The dependency's name in Chart.yaml."),
         StepSchema.Field(
             "version",
             .text,
             emptyIsAbsent: true,
-            "The version; without it the freight's, a form of Kargo 0.9 to 1.2."
+            "The version. Without it, the version of the freight: older form (Kargo 0.9 to 1.2)."
         ),
         .origin,
     ])

@@ -13,12 +13,12 @@ struct DocumentOutputs {
         .list(
             .mapping(
                 StepSchema.Mapping([
-                    StepSchema.Field("name", .text, isRequired: true, "What the output is called."),
+                    StepSchema.Field("name", .text, isRequired: true, "The name of the output."),
                     StepSchema.Field(
                         "fromExpression",
                         .expression,
                         isRequired: true,
-                        "What it is: an expression in which the file's top-level keys are variables, and `$env` is the "
+                        "The value: an expression. The file's top-level keys are its variables, and `$env` is the "
                             + "whole file."
                     ),
                 ])
@@ -26,7 +26,7 @@ struct DocumentOutputs {
             atLeast: 1
         ),
         isRequired: true,
-        "What is taken from the file."
+        "The outputs to read from the file."
     )
 
     private let items: [(name: String, expression: String)]

@@ -8,7 +8,8 @@ enum PullRequestSchemas {
     static let open = StepSchema(
         "git-open-pr",
         .forge,
-        "Opens a pull request, or takes over one with the same branches and head; skipped where the branches do not differ.",
+        "Opens a pull request. If one with the same branches and the same head commit is open, it uses that one. It "
+            + "is skipped if the branches do not differ.",
         [
             repoURL,
             StepSchema.Field("sourceBranch", .branch, emptyIsAbsent: true, "The branch with the change."),
@@ -16,29 +17,30 @@ enum PullRequestSchemas {
                 "sourceBranchFromStep",
                 .text,
                 emptyIsAbsent: true,
-                "A step whose output `branch` is the source branch; a form of Kargo 0.9 to 1.2."
+                "A step whose output `branch` is the source branch. Older form (Kargo 0.9 to 1.2)."
             ),
-            StepSchema.Field("targetBranch", .branch, isRequired: true, "The branch that the change is to go into."),
+            StepSchema.Field("targetBranch", .branch, isRequired: true, "The branch that gets the change."),
             StepSchema.Field(
                 "createTargetBranch",
                 .flag,
                 defaultValue: .bool(false),
-                "Makes a target branch that is missing, with one empty commit; a form of Kargo 0.9 to 1.9."
+                "Creates a missing target branch with one empty commit. Older form (Kargo 0.9 to 1.9)."
             ),
             StepSchema.Field(
                 "title",
                 .text,
                 emptyIsAbsent: true,
-                "Its title; without it, the first line of the head commit's message."
+                "The title. Without it, the first line of the head commit's message."
             ),
             StepSchema.Field(
                 "description",
                 .text,
                 emptyIsAbsent: true,
-                "Its description; without it, the rest of that message, or all of it where a title is given. With "
-                    + "`console.publicURL` in the configuration, a link to the promotion follows."
+                "The description. Without it, the rest of the head commit's message, or the whole message if "
+                    + "`title` is set. If the configuration has `console.publicURL`, a link to the promotion is "
+                    + "added."
             ),
-            StepSchema.Field("labels", .list(.text), "Labels, where the host has them on pull requests."),
+            StepSchema.Field("labels", .list(.text), "Labels, if the host supports them on pull requests."),
             provider, insecureSkipTLSVerify,
         ],
         rules: [
@@ -52,14 +54,14 @@ enum PullRequestSchemas {
     static let wait = StepSchema(
         "git-wait-for-pr",
         .forge,
-        "Waits until a pull request is merged; fails where it is closed without that.",
+        "Waits until a pull request is merged. It fails if the pull request is closed without a merge.",
         [
             repoURL, prNumber(isRequired: false),
             StepSchema.Field(
                 "prNumberFromStep",
                 .text,
                 emptyIsAbsent: true,
-                "A step whose output `prNumber` is the number; a form of Kargo 0.9 to 1.2."
+                "A step whose output `prNumber` is the number. Older form (Kargo 0.9 to 1.2)."
             ), pollInterval("30s"), provider, insecureSkipTLSVerify,
         ],
         rules: [
@@ -73,25 +75,25 @@ enum PullRequestSchemas {
     static let merge = StepSchema(
         "git-merge-pr",
         .forge,
-        "Merges a pull request. Before it does, the rules for pushes are applied to what the merge would change on the "
-            + "target branch; a merge that they refuse is not made, and the pull request stays open.",
+        "Merges a pull request. First it applies the rules for pushes to the change that the merge would make on "
+            + "the target branch. If a rule is broken, it does not merge, and the pull request stays open.",
         [
             repoURL, prNumber(isRequired: true),
             StepSchema.Field(
                 "mergeMethod",
                 .text,
                 emptyIsAbsent: true,
-                "How it is merged, in the host's own words; without it, as the host does by default. GitHub: merge, squash, "
-                    + "rebase; GitLab: merge, squash; Gitea: merge, rebase, rebase-merge, squash, fast-forward-only, "
-                    + "manually-merged; Bitbucket Cloud: merge_commit, squash, fast_forward, squash_fast_forward, "
-                    + "rebase_fast_forward, rebase_merge; Azure DevOps: noFastForward, "
-                    + "squash, rebase, rebaseMerge."
+                "The merge method, in the host's own words. Without it, the host's default. GitHub: merge, squash, "
+                    + "rebase. GitLab: merge, squash. Gitea: merge, rebase, rebase-merge, squash, "
+                    + "fast-forward-only, manually-merged. Bitbucket Cloud: merge_commit, squash, fast_forward, "
+                    + "squash_fast_forward, rebase_fast_forward, rebase_merge. Azure DevOps: noFastForward, squash, "
+                    + "rebase, rebaseMerge."
             ),
             StepSchema.Field(
                 "wait",
                 .flag,
                 defaultValue: .bool(false),
-                "Waits for checks and approvals that are missing; without it, the step fails."
+                "Waits for missing checks and approvals. Without it, the step fails when they are missing."
             ), pollInterval("10s"), provider, insecureSkipTLSVerify,
         ]
     )
@@ -100,7 +102,7 @@ enum PullRequestSchemas {
         "repoURL",
         .repository,
         isRequired: true,
-        "The repository, whose credential is used at the host too."
+        "The repository. Its credential is also used for the host's API."
     )
 
     private static func prNumber(isRequired: Bool) -> StepSchema.Field {
@@ -117,19 +119,19 @@ enum PullRequestSchemas {
             "pollInterval",
             .duration,
             defaultValue: .string(text),
-            "How often Kargo asks; here it is the least time between two looks, and a webhook of the host has the step "
-                + "look at once."
+            "The shortest time between two requests to the host. After a webhook of the host, the step sends a "
+                + "request immediately. In Kargo, the polling interval."
         )
     }
 
     private static let provider = StepSchema.Field(
         "provider",
         .choice(["azure", "bitbucket", "gitea", "github", "gitlab"]),
-        "Which Git host it is; without it, the host's name tells."
+        "The kind of Git host. Without it, it is derived from the host name."
     )
 
     private static let insecureSkipTLSVerify = StepSchema.Field.flag(
         "insecureSkipTLSVerify",
-        "Whether the server's certificate is not checked."
+        "Does not verify the server's certificate."
     )
 }

@@ -6,7 +6,7 @@ extension StepReference {
     .merging(pullRequests) { $1 }
 
     private static let commitMessage = (
-        name: "commitMessage", meaning: "What was changed, for the message of a commit."
+        name: "commitMessage", meaning: "A description of the changes, for a commit message."
     )
 
     private static let cluster: [String: Entry] = [
@@ -20,7 +20,7 @@ extension StepReference {
                 - repoURL: https://git.example.com/acme/deploy
                   desiredRevision: ${{ outputs.commit.commit }}
             """,
-            outputs: [("apps", "A list: the `name` and the `namespace` of each Application.")]
+            outputs: [("apps", "A list with the `name` and the `namespace` of each Application.")]
         ),
         "argocd-wait": Entry(
             """
@@ -31,8 +31,8 @@ extension StepReference {
                 waitFor: [health, sync]
             """,
             outputs: [
-                ("apps", "A list: the `name` and the `namespace` of each Application."),
-                ("healthStatus", "A mapping: by `<namespace>/<name>`, the health of each Application."),
+                ("apps", "A list with the `name` and the `namespace` of each Application."),
+                ("healthStatus", "A mapping from `<namespace>/<name>` to the health of each Application."),
             ]
         ),
     ]
@@ -51,7 +51,8 @@ extension StepReference {
             outputs: [
                 (
                     "commits",
-                    "A mapping: for each checkout its `as`, or its path as written, and the id of the commit that it shows."
+                    "A mapping with one entry for each checkout. The key is its `as`, or its path as written. The "
+                        + "value is the commit's id."
                 )
             ]
         ),
@@ -70,7 +71,7 @@ extension StepReference {
               path: ./out
               message: ${{ outputs.update.commitMessage }}
             """,
-            outputs: [("commit", "The id of the commit, or of the present one where nothing changed.")]
+            outputs: [("commit", "The id of the new commit. If nothing changed, the id of the present commit.")]
         ),
         "git-push": Entry(
             """
@@ -80,8 +81,9 @@ extension StepReference {
               path: ./out
             """,
             outputs: [
-                ("branch", "The branch that was pushed."), ("commit", "The id of the commit that the branch then has."),
-                ("commitURL", "The commit's page, where the provider is known."),
+                ("branch", "The branch that was pushed."),
+                ("commit", "The id of the branch's head commit after the push."),
+                ("commitURL", "The URL of the commit's page, if the kind of Git host is known."),
             ]
         ),
         "git-tag": Entry(
@@ -92,7 +94,7 @@ extension StepReference {
               tag: v1.2.3
               message: Release 1.2.3
             """,
-            outputs: [("commit", "The id of the commit that the tag names.")]
+            outputs: [("commit", "The id of the tagged commit.")]
         ),
         "kustomize-set-image": Entry(
             """
@@ -234,7 +236,7 @@ extension StepReference {
               - {name: tag, fromExpression: string(image.tag)}
               - {name: owner, fromExpression: "$env['team-name'] ?? 'nobody'"}
             """,
-            outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
+            outputs: [("NAME", "One output for each item of `outputs`, with the result of its expression.")]
         ),
         "json-parse": Entry(
             """
@@ -245,7 +247,7 @@ extension StepReference {
               outputs:
               - {name: version, fromExpression: version}
             """,
-            outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
+            outputs: [("NAME", "One output for each item of `outputs`, with the result of its expression.")]
         ),
         "toml-parse": Entry(
             """
@@ -256,7 +258,7 @@ extension StepReference {
               outputs:
               - {name: version, fromExpression: package.version}
             """,
-            outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
+            outputs: [("NAME", "One output for each item of `outputs`, with the result of its expression.")]
         ),
         "tar": Entry(
             """
@@ -300,7 +302,11 @@ extension StepReference {
               changed: ${{ status('commit') != 'Skipped' }}
             """,
             outputs: [
-                ("KEY", "Each key of the configuration, with its value. Inside a task they are the task's outputs too.")
+                (
+                    "KEY",
+                    "One output for each key of the configuration, with its value. Inside a task, they are also "
+                        + "outputs of the task."
+                )
             ]
         ),
         "fail": Entry(
@@ -326,7 +332,7 @@ extension StepReference {
               outputs:
               - {name: id, fromExpression: response.body.id}
             """,
-            outputs: [("NAME", "For each item of `outputs`, what its expression gave.")]
+            outputs: [("NAME", "One output for each item of `outputs`, with the result of its expression.")]
         ),
         "send-message": Entry(
             """
@@ -345,7 +351,7 @@ extension StepReference {
               outPath: ./web.tgz
               checksum: sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
             """,
-            outputs: [("digest", "What was downloaded: `sha256:` and the digest of its bytes.")]
+            outputs: [("digest", "The digest of the downloaded bytes, with `sha256:` before it.")]
         ),
         "oci-download": Entry(
             """
@@ -354,7 +360,7 @@ extension StepReference {
               imageRef: registry.example.com/shop/config:1.2.3
               outPath: ./config.tgz
             """,
-            outputs: [("digest", "What was downloaded: `sha256:` and the digest of its bytes.")]
+            outputs: [("digest", "The digest of the downloaded bytes, with `sha256:` before it.")]
         ),
         "oci-push": Entry(
             """
@@ -368,7 +374,11 @@ extension StepReference {
             """,
             outputs: [
                 ("image", "The destination with its tag."),
-                ("digest", "What the tag has now; another digest than the source's where annotations were added."),
+                (
+                    "digest",
+                    "The digest that the tag now has. If annotations were added, it is not the digest of the "
+                        + "source."
+                ),
                 ("tag", "The tag."),
             ]
         ),

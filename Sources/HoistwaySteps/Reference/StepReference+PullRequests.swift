@@ -1,10 +1,12 @@
 extension StepReference {
     private static let outputs = [
-        (name: "pr", meaning: "A mapping: `id` (a number), `url`, `open` and `merged`."),
-        (name: "branch", meaning: "The branch that it goes into."),
-        (name: "prNumber", meaning: "The number; Kargo removed this output in 1.7."),
+        (name: "pr", meaning: "A mapping with `id` (a number), `url`, `open` and `merged`."),
+        (name: "branch", meaning: "The target branch."),
+        (name: "prNumber", meaning: "The number. Kargo removed this output in 1.7."),
     ]
-    private static let commit = (name: "commit", meaning: "What landed on the target branch, where the host says it.")
+    private static let commit = (
+        name: "commit", meaning: "The id of the resulting commit on the target branch, if the host reports it."
+    )
 
     static let pullRequests: [String: Entry] = [
         "git-open-pr": Entry(

@@ -33,16 +33,16 @@ package enum StepReference {
             let rules = rules(of: config, under: "")
             if !rules.isEmpty { lines += rules + [""] }
         } else {
-            lines += ["It takes any keys, and one at least.", ""]
+            lines += ["It may have any keys. At least one is required.", ""]
         }
         if let timeout = schema.timeout {
-            lines += ["Without `retry.timeout` it may take \(timeout.components.seconds) seconds.", ""]
+            lines += ["The default of `retry.timeout` is \(timeout.components.seconds) seconds.", ""]
         }
         guard let entry = entries[schema.name] else { return lines.joined(separator: "\n") }
         if entry.outputs.isEmpty {
             lines += ["It has no outputs.", ""]
         } else {
-            lines += ["| Output | What it is |", "|---|---|"]
+            lines += ["| Output | Meaning |", "|---|---|"]
             lines += entry.outputs.map { "| `\(cell($0.name))` | \(cell($0.meaning)) |" } + [""]
         }
         lines += ["```yaml", entry.example, "```", ""]
@@ -57,8 +57,8 @@ package enum StepReference {
             let value = field.defaultValue.map { "`\(cell(text(of: $0)))`" } ?? ""
             var meaning = sentence(field.summary)
             if let refusal = field.refusal {
-                let hint = refusal.hint.map { "; \($0)" } ?? ""
-                meaning += " Refused: \(refusal.reason)\(hint)."
+                let hint = refusal.hint.map { " Hint: \($0)." } ?? ""
+                meaning += " Refused: \(refusal.reason).\(hint)"
             }
             let row =
                 "| `\(name)` | \(cell(type(field.type))) | \(value) | \(field.isRequired ? "yes" : "no") | \(cell(meaning)) |"
@@ -95,10 +95,10 @@ package enum StepReference {
         case .wholeNumber(let range): "whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let choices): "one of " + choices.map { "`\($0)`" }.joined(separator: ", ")
         case .duration: "duration, such as `90s` or `1h30m`"
-        case .list(let item, let least): "list of \(plural(item))" + (least > 0 ? ", \(least) at least" : "")
+        case .list(let item, let least): "list of \(plural(item))" + (least > 0 ? ", at least \(least)" : "")
         case .mapping: "mapping"
         case .scalar: "text, number, or true or false"
-        case .any: "anything"
+        case .any: "any value"
         }
     }
 
@@ -123,16 +123,16 @@ package enum StepReference {
     private static func rule(_ rule: StepSchema.Rule, under prefix: String) -> String {
         func list(_ keys: [String]) -> String { keys.map { "`\(prefix)\($0)`" }.joined(separator: ", ") }
         return switch rule {
-        case .atMostOne(let keys, _, _): "At most one of \(list(keys))."
-        case .oneGivenIfWritten(let keys, _): "None of \(list(keys)) may be written and empty, unless another is given."
-        case .anyOf(let keys, _): "At least one of \(list(keys))."
-        case .exactlyOne(let keys, _): "Exactly one of \(list(keys))."
-        case .needs(let key, let others, _): "`\(prefix)\(key)` needs \(list(others))."
-        case .excludes(let key, let others, _): "`\(prefix)\(key)` excludes \(list(others))."
+        case .atMostOne(let keys, _, _): "Set at most one of \(list(keys))."
+        case .oneGivenIfWritten(let keys, _): "If \(list(keys)) are present, at least one of them must have a value."
+        case .anyOf(let keys, _): "Set at least one of \(list(keys))."
+        case .exactlyOne(let keys, _): "Set exactly one of \(list(keys))."
+        case .needs(let key, let others, _): "`\(prefix)\(key)` requires \(list(others))."
+        case .excludes(let key, let others, _): "Do not set `\(prefix)\(key)` together with \(list(others))."
         case .unique(let list, let keys):
             keys.isEmpty
-                ? "No two items of `\(prefix)\(list)` are the same."
-                : "No two items of `\(prefix)\(list)` have the same \(keys.map { "`\($0)`" }.joined(separator: " or "))."
+                ? "No two items of `\(prefix)\(list)` may be the same."
+                : "No two items of `\(prefix)\(list)` may have the same \(keys.map { "`\($0)`" }.joined(separator: " or "))."
         }
     }
 

@@ -6,8 +6,8 @@ struct ComposeOutputStep: PromotionStep {
     static let schema = StepSchema(
         "compose-output",
         .pure,
-        "Gives outputs made of others: its configuration, which may have any keys. Inside a task they are the task's "
-            + "outputs too."
+        "Makes new outputs from other values. Each key of its configuration becomes an output. Inside a task, they "
+            + "are also outputs of the task."
     )
 
     private let output: [String: ConfigValue]

@@ -8,13 +8,16 @@ struct CopyStep: PromotionStep {
         .workspace,
         "Copies a file, or the files of a folder, into a checkout.",
         [
-            .path("inPath", "What is copied."),
-            .path("outPath", "Where it goes: the new file's path, or the folder that the files are merged into."),
+            .path("inPath", "The file or folder to copy."),
+            .path(
+                "outPath",
+                "The destination: the path of the new file, or the folder into which the files are merged."
+            ),
             StepSchema.Field(
                 "ignore",
                 .text,
                 emptyIsAbsent: true,
-                "Files that are left out: patterns as in .gitignore, one in each line."
+                "Files to leave out: patterns as in .gitignore, one per line."
             ),
         ]
     )

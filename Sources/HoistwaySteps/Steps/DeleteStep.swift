@@ -6,21 +6,22 @@ struct DeleteStep: PromotionStep {
     static let schema = StepSchema(
         "delete",
         .workspace,
-        "Removes files and folders; a symlink is removed, and not what it points to.",
+        "Removes files and folders. For a symlink, it removes the link and keeps the target.",
         [
-            StepSchema.Field("path", .path, emptyIsAbsent: true, "What is removed: a file, a symlink or a folder."),
-            StepSchema.Field("paths", .list(.path, atLeast: 1), "The same for several."),
+            StepSchema.Field("path", .path, emptyIsAbsent: true, "The file, symlink or folder to remove."),
+            StepSchema.Field("paths", .list(.path, atLeast: 1), "Several files, symlinks or folders to remove."),
             StepSchema.Field(
                 "pathsAreGlobs",
                 .flag,
                 defaultValue: .bool(false),
-                "Takes `path` and `paths` for patterns: `*` and `?` within a name, `**` for any folders, `[…]`, `{…,…}`."
+                "Reads `path` and `paths` as patterns: `*` and `?` within a name, `**` for any folders, `[…]`, "
+                    + "`{…,…}`."
             ),
             StepSchema.Field(
                 "strict",
                 .flag,
                 defaultValue: .bool(false),
-                "Fails where a path does not exist or a pattern matches nothing, before anything is removed."
+                "The step fails if a path does not exist or a pattern matches nothing. Nothing is removed then."
             ),
         ],
         rules: [.exactlyOne(["path", "paths"], says: "delete has either path or paths")]

@@ -6,8 +6,8 @@ struct FailStep: PromotionStep {
     static let schema = StepSchema(
         "fail",
         .pure,
-        "Fails, so that the promotion does.",
-        [StepSchema.Field("message", .text, "Why, for people.")]
+        "Makes the promotion fail.",
+        [StepSchema.Field("message", .text, "The reason, for the people who read the promotion.")]
     )
 
     private let message: String?

@@ -6,7 +6,7 @@ struct FileWriteStep: PromotionStep {
     static let schema = StepSchema(
         "file-write",
         .workspace,
-        "Writes a text into a file.",
+        "Writes text to a file.",
         [
             StepSchema.Field("path", .newFile, isRequired: true, "The file."),
             StepSchema.Field(
@@ -14,16 +14,17 @@ struct FileWriteStep: PromotionStep {
                 .text,
                 isRequired: true,
                 emptyIsAbsent: true,
-                "What is written into it; it may be empty."
+                "The text to write. It may be empty."
             ),
             StepSchema.Field(
                 "permissions",
                 .fileMode,
                 emptyIsAbsent: true,
                 defaultValue: .string("0600"),
-                "The file's mode. Git keeps none of it but whether a file is executable, which none of them is."
+                "The file mode. It cannot make the file executable, and Git stores nothing else of a mode. So the "
+                    + "key has no effect on the commit."
             ),
-            StepSchema.Field("overwrite", .flag, defaultValue: .bool(false), "Replaces a file that is there."),
+            StepSchema.Field("overwrite", .flag, defaultValue: .bool(false), "Replaces an existing file."),
         ]
     )
 

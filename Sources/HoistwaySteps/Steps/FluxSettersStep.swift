@@ -7,15 +7,15 @@ struct FluxSettersStep: PromotionStep {
     static let schema = StepSchema(
         "flux-setters",
         .workspace,
-        "Sets the values behind Flux's markers `# {\"$imagepolicy\": \"NS:POLICY\"}` in `*.yaml`, `*.yml` and "
-            + "`Kustomization` below a folder; Kargo has no such step.",
+        "Sets the values at Flux's markers `# {\"$imagepolicy\": \"NS:POLICY\"}` in the files `*.yaml`, `*.yml` and "
+            + "`Kustomization` of a folder. Kargo does not have this step.",
         [
-            .path("The folder; all folders in it count too."),
+            .path("The folder. Its subfolders are included."),
             StepSchema.Field(
                 "policies",
                 .list(.mapping(policy), atLeast: 1),
                 isRequired: true,
-                "Which image stands for which policy; what markers of other policies stand behind is left as it is."
+                "The image for each policy. Values with markers of other policies are not changed."
             ),
         ],
         rules: [.unique(list: "policies", by: ["policy"])]
@@ -23,20 +23,21 @@ struct FluxSettersStep: PromotionStep {
 
     private static let policy = StepSchema.Mapping(
         [
-            StepSchema.Field("policy", .text, isRequired: true, "`NAMESPACE:NAME`, as the markers have it."),
-            StepSchema.Field("image", .text, isRequired: true, "The image's name, as the subscription has it."),
+            StepSchema.Field("policy", .text, isRequired: true, "`NAMESPACE:NAME`, as written in the markers."),
+            StepSchema.Field("image", .text, isRequired: true, "The image's name, as written in the subscription."),
             StepSchema.Field(
                 "tag",
                 .text,
                 emptyIsAbsent: true,
-                "The tag to set; without it and `digest`, both are the freight's."
+                "The tag to set. Without `tag` and `digest`, both come from the freight."
             ),
             StepSchema.Field("digest", .text, emptyIsAbsent: true, "The digest to set."),
             StepSchema.Field(
                 "useDigest",
                 .flag,
                 defaultValue: .bool(false),
-                "Writes the digest behind the tag of whole references, as Flux does with `digestReflectionPolicy`."
+                "In complete image references, writes the digest after the tag, as Flux does with "
+                    + "`digestReflectionPolicy`."
             ),
             .origin,
         ],

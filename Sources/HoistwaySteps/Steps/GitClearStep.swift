@@ -6,8 +6,8 @@ struct GitClearStep: PromotionStep {
     static let schema = StepSchema(
         "git-clear",
         .workspace,
-        "Removes every tracked file of a checkout, or of a folder of it.",
-        [.path("The checkout, or a folder inside one.")]
+        "Removes every tracked file of a checkout, or of a folder in a checkout.",
+        [.path("The checkout, or a folder in a checkout.")]
     )
 
     private let path: String

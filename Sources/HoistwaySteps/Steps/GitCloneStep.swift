@@ -15,14 +15,14 @@ struct GitCloneStep: PromotionStep {
                 "checkout",
                 .list(.mapping(checkout), atLeast: 1),
                 isRequired: true,
-                "What is checked out, and where."
+                "The checkouts: which revision, and at which path."
             ),
             .author,
             StepSchema.Field(
                 "blobless",
                 .flag,
                 defaultValue: .bool(false),
-                "Has no effect: objects are fetched when they are read in any case."
+                "No effect: objects are always fetched when they are read."
             ),
             StepSchema.Field(
                 "recurseSubmodules",
@@ -35,7 +35,7 @@ struct GitCloneStep: PromotionStep {
                 "insecureSkipTLSVerify",
                 .flag,
                 defaultValue: .bool(false),
-                "Takes any certificate of the Git host."
+                "Accepts any certificate of the Git host."
             ),
         ],
         rules: [
@@ -47,23 +47,33 @@ struct GitCloneStep: PromotionStep {
 
     private static let checkout = StepSchema.Mapping(
         [
-            .path("Where it is checked out."),
-            StepSchema.Field("branch", .branch, emptyIsAbsent: true, "A branch; without a ref, the default branch."),
+            .path("The path of the checkout."),
+            StepSchema.Field(
+                "branch",
+                .branch,
+                emptyIsAbsent: true,
+                "A branch. Without branch, commit and tag, the default branch."
+            ),
             StepSchema.Field("commit", .commit, emptyIsAbsent: true, "A commit."),
             StepSchema.Field("tag", .tag, emptyIsAbsent: true, "A tag."),
-            StepSchema.Field("create", .flag, defaultValue: .bool(false), "Makes the branch where it does not exist."),
-            StepSchema.Field("as", .text, emptyIsAbsent: true, "What the output calls it; without it, the path."),
+            StepSchema.Field("create", .flag, defaultValue: .bool(false), "Creates the branch if it does not exist."),
+            StepSchema.Field(
+                "as",
+                .text,
+                emptyIsAbsent: true,
+                "The name of the checkout in the output. Without it, the path."
+            ),
             StepSchema.Field(
                 "sparse",
                 .list(.text),
-                "Folders that alone are checked out, with the files of the folders that hold them; steps see, clear and "
-                    + "copy nothing else."
+                "Checks out only these folders, and the files directly in their parent folders. Steps see, clear "
+                    + "and copy nothing else."
             ),
             StepSchema.Field(
                 "fromFreight",
                 .flag,
                 defaultValue: .bool(false),
-                "Checks out the commit that the freight carries; a form of Kargo 0.9 to 1.2."
+                "Checks out the commit of the freight. Older form (Kargo 0.9 to 1.2)."
             ),
             .origin,
         ],

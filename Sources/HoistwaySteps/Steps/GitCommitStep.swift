@@ -6,19 +6,19 @@ struct GitCommitStep: PromotionStep {
     static let schema = StepSchema(
         "git-commit",
         .workspace,
-        "Commits what changed in a checkout; skipped where nothing did.",
+        "Commits the changes in a checkout. It is skipped if nothing changed.",
         [
             .path("The checkout."),
             // Kargo requires it.
             StepSchema.Field(
                 "message",
                 .text,
-                "The commit's message; without it, the message says which image went from which version to which."
+                "The commit message. Without it, the message names each image with its old and new version."
             ),
             StepSchema.Field(
                 "messageFromSteps",
                 .list(.text),
-                "Steps whose commitMessage makes up the message; a form of Kargo 0.9 to 1.4."
+                "Steps from whose `commitMessage` the message is made. Older form (Kargo 0.9 to 1.4)."
             ),
             .author,
         ],

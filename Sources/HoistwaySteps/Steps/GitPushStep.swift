@@ -13,40 +13,41 @@ struct GitPushStep: PromotionStep {
                 "targetBranch",
                 .branch,
                 emptyIsAbsent: true,
-                "The branch to push to; without it, the one that is checked out. Where another branch exists already, it "
-                    + "gets what the steps have changed, and keeps all else."
+                "The branch to push to. Without it, the branch of the checkout. If another branch exists already, "
+                    + "it gets only the changes of the steps. Everything else on it stays."
             ),
             StepSchema.Field(
                 "generateTargetBranch",
                 .flag,
                 defaultValue: .bool(false),
-                "Pushes to kargo/promotion/<name of the promotion>, a branch that belongs to this promotion."
+                "Pushes to the branch kargo/promotion/<name of the promotion>. It belongs to this promotion only."
             ),
             StepSchema.Field(
                 "tag",
                 .tag,
                 emptyIsAbsent: true,
-                "A tag to push in place of a branch; git-tag makes it."
+                "A tag to push instead of a branch. The step git-tag creates it."
             ),
             StepSchema.Field(
                 "force",
                 .flag,
                 defaultValue: .bool(false),
-                "Has no effect but a warning: nothing that others have pushed is ever overwritten."
+                "No effect, and a warning: Hoistway never overwrites what others have pushed."
             ),
             StepSchema.Field(
                 "maxAttempts",
                 .wholeNumber(1...Int(Int32.max)),
-                "How often Kargo tries; here a push is tried until it arrives or is refused."
+                "No effect: a push is repeated until it succeeds or is refused. In Kargo, the number of attempts."
             ),
             StepSchema.Field(
                 "provider",
                 .choice(["azure", "bitbucket", "gitea", "github", "gitlab"]),
-                "Which Git host it is, for the output commitURL; without it, the host's name tells."
+                "The kind of Git host, for the output `commitURL`. Without it, it is derived from the host name."
             ),
             .flag(
                 "insecureSkipTLSVerify",
-                "A key of github-push; here it has no effect: what git-clone says of the repository counts."
+                "No effect: the setting of git-clone for this repository applies. It is a key of Kargo's "
+                    + "github-push."
             ),
         ],
         rules: [

@@ -6,7 +6,7 @@ struct GitTagStep: PromotionStep {
     static let schema = StepSchema(
         "git-tag",
         .workspace,
-        "Makes an annotated tag of a checkout's newest commit; git-push with `tag` sends it.",
+        "Creates an annotated tag for the newest commit of a checkout. To push it, use git-push with `tag`.",
         [
             .path("The checkout."),
             StepSchema.Field("tag", .tag, isRequired: true, "The tag's name."),
@@ -15,7 +15,7 @@ struct GitTagStep: PromotionStep {
                 "force",
                 .flag,
                 defaultValue: .bool(false),
-                "Makes the tag again where it exists; a tag that the remote has is still never moved."
+                "Creates the tag even if it exists already. A tag in the remote repository is still never moved."
             ),
         ]
     )

@@ -15,27 +15,27 @@ struct HTTPDownloadStep: PromotionStep {
     static let schema = StepSchema(
         "http-download",
         .download,
-        "Downloads a file of at most 40 MiB with GET, in observe mode and in a dry run too. For hosts and secrets the "
-            + "rules of http hold.",
+        "Downloads a file with GET. The file may have at most 40 MiB. The step also downloads in observe mode and "
+            + "in a dry run. The rules of http for hosts and secrets apply.",
         [
-            StepSchema.Field("url", .text, isRequired: true, "Where the file is: an http or https URL."),
-            .path("outPath", "The file that is written."),
-            .flag("allowOverwrite", "Replaces a file that is there."),
+            StepSchema.Field("url", .text, isRequired: true, "The http or https URL of the file."),
+            .path("outPath", "The file to write."),
+            .flag("allowOverwrite", "Replaces an existing file."),
             StepSchema.Field(
                 "checksum",
                 .sha256,
                 emptyIsAbsent: true,
-                "What the file must be: `sha256:` and 64 hexadecimal digits. Kargo does not have this key."
+                "The expected digest: `sha256:` and 64 hexadecimal digits. Kargo does not have this key."
             ),
-            StepSchema.Field("headers", HTTPStep.pairs, "Headers; one name may come several times."),
-            StepSchema.Field("queryParams", HTTPStep.pairs, "What is added to the URL's query."),
+            StepSchema.Field("headers", HTTPStep.pairs, "Headers. The same name may appear several times."),
+            StepSchema.Field("queryParams", HTTPStep.pairs, "Parameters that are added to the URL's query."),
             .flag("insecureSkipTLSVerify", "Does not verify the server's certificate."),
             StepSchema.Field(
                 "timeout",
                 .duration,
                 emptyIsAbsent: true,
                 defaultValue: .string("5m"),
-                "How long the download may take; at most 1h, which 0s means too."
+                "The longest time for the download. At most 1h. 0s means 1h."
             ),
         ]
     )

@@ -26,8 +26,9 @@ struct HTTPStep: PromotionStep {
     static let schema = StepSchema(
         "http",
         .effect,
-        "Sends an HTTP request and judges the answer. Values of a Secret go only to hosts that `http.secrets` of the "
-            + "configuration lists (default: no host); a host that is not public needs `http.privateHosts`.",
+        "Sends an HTTP request and evaluates the response. Values of a Secret are sent only to hosts in "
+            + "`http.secrets` of the configuration (default: no host). A host that is not public must "
+            + "be listed in `http.privateHosts`.",
         [
             StepSchema.Field(
                 "method",
@@ -36,55 +37,55 @@ struct HTTPStep: PromotionStep {
                 defaultValue: .string("GET"),
                 "The method."
             ),
-            StepSchema.Field("url", .text, isRequired: true, "Where the request goes: an http or https URL."),
-            StepSchema.Field("headers", pairs, "Headers; one name may come several times."),
-            StepSchema.Field("queryParams", pairs, "What is added to the URL's query."),
-            StepSchema.Field("body", .text, emptyIsAbsent: true, "The body; a JSON object needs `quote(…)`."),
-            StepSchema.Field("bodyFromFile", .path, emptyIsAbsent: true, "A file that holds the body."),
+            StepSchema.Field("url", .text, isRequired: true, "The http or https URL of the request."),
+            StepSchema.Field("headers", pairs, "Headers. The same name may appear several times."),
+            StepSchema.Field("queryParams", pairs, "Parameters that are added to the URL's query."),
+            StepSchema.Field("body", .text, emptyIsAbsent: true, "The body. A JSON object needs `quote(…)`."),
+            StepSchema.Field("bodyFromFile", .path, emptyIsAbsent: true, "A file with the body."),
             StepSchema.Field(
                 "insecureSkipTLSVerify",
                 .flag,
                 defaultValue: .bool(false),
-                "Whether the server's certificate is not verified."
+                "Does not verify the server's certificate."
             ),
             StepSchema.Field(
                 "proxy",
                 .text,
                 emptyIsAbsent: true,
-                "A proxy that the request goes through: http://host:port."
+                "The proxy for the request: http://host:port."
             ),
             StepSchema.Field(
                 "timeout",
                 .duration,
                 emptyIsAbsent: true,
                 defaultValue: .string("10s"),
-                "How long one request may take, to the end of its answer; at most 1h, which 0s means too."
+                "The longest time for one request and its response. At most 1h. 0s means 1h."
             ),
             StepSchema.Field(
                 "pollInterval",
                 .duration,
                 emptyIsAbsent: true,
                 defaultValue: .string("30s"),
-                "The pause before the next request while no expression decides; at least 10s."
+                "The pause before the next request while neither expression is true. At least 10s."
             ),
             StepSchema.Field(
                 "responseContentType",
                 .choice(["application/json", "application/yaml", "text/plain"]),
                 emptyIsAbsent: true,
-                "How the answer's body is read, whatever its Content-Type says."
+                "The type of the response body. It overrides the Content-Type header."
             ),
             StepSchema.Field(
                 "successExpression",
                 .expression,
                 emptyIsAbsent: true,
-                "True where the step has succeeded."
+                "If true, the step has succeeded."
             ),
-            StepSchema.Field("failureExpression", .expression, emptyIsAbsent: true, "True where the step has failed."),
+            StepSchema.Field("failureExpression", .expression, emptyIsAbsent: true, "If true, the step has failed."),
             StepSchema.Field(
                 "errorExpression",
                 .expression,
                 emptyIsAbsent: true,
-                "Gives the message of a step that failureExpression ends."
+                "The error message when failureExpression is true."
             ),
             StepSchema.Field(
                 "outputs",
@@ -96,7 +97,7 @@ struct HTTPStep: PromotionStep {
                         ])
                     )
                 ),
-                "What later steps see of the answer."
+                "Values of the response that later steps can use."
             ),
         ],
         rules: [.atMostOne(["body", "bodyFromFile"], says: "body and bodyFromFile cannot both be given")]

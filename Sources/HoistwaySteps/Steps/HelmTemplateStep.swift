@@ -7,52 +7,69 @@ struct HelmTemplateStep: ProgramStep {
     static let schema = StepSchema(
         "helm-template",
         .program,
-        "Renders a chart of the workspace with helm.",
+        "Renders a chart with helm. The chart is in the promotion's files.",
         [
-            .path("The folder with the chart, or a packed chart."),
+            .path("The folder of the chart, or a packed chart."),
             .path(
                 "outPath",
-                "Where the manifests go: one file if it ends with .yaml or .yml, else a folder with several."
+                "The destination of the manifests: one file if the path ends with .yaml or .yml, otherwise a folder "
+                    + "with several files."
             ),
             StepSchema.Field(
                 "outLayout",
                 .choice(["helm", "flat"]),
                 defaultValue: .string("helm"),
-                "How a folder is laid out: helm as in web/templates/service.yaml, flat as in service-web.yaml."
+                "The names of files in a folder. Example for helm: web/templates/service.yaml. Example for flat: "
+                    + "service-web.yaml."
             ),
             StepSchema.Field("releaseName", .text, isRequired: true, "The name of the release."),
-            .flag("useReleaseName", "Puts the files into a folder that is named for the release; for the layout helm."),
+            .flag(
+                "useReleaseName",
+                "Puts the files into a folder with the name of the release. Only for the layout helm."
+            ),
             StepSchema.Field(
                 "namespace",
                 .text,
                 emptyIsAbsent: true,
-                "The namespace that templates find; without it, the project's name."
+                "The namespace for the templates. Without it, the project's name."
             ),
-            StepSchema.Field("valuesFiles", .list(.path), "Files with values; later ones win."),
-            .flag("ignoreMissingValueFiles", "Passes over values files that do not exist."),
+            StepSchema.Field(
+                "valuesFiles",
+                .list(.path),
+                "Values files. If two files set the same value, the later file counts."
+            ),
+            .flag("ignoreMissingValueFiles", "Ignores values files that do not exist."),
             StepSchema.Field(
                 "setValues",
                 .list(.mapping(StepSchema.Mapping(setValue))),
-                "Single values, which win over all files."
+                "Single values. They override all values files."
             ),
-            .flag("buildDependencies", "Takes the charts that Chart.yaml names by file:// into the chart first."),
-            .flag("includeCRDs", "Renders the chart's custom resource definitions too."),
+            .flag(
+                "buildDependencies",
+                "First copies the dependencies with a file:// URL in Chart.yaml into the chart."
+            ),
+            .flag("includeCRDs", "Also renders the chart's custom resource definitions."),
             .flag("disableHooks", "Leaves out hooks."),
             .flag("skipTests", "Leaves out hooks that are tests."),
             StepSchema.Field(
                 "kubeVersion",
                 .text,
                 emptyIsAbsent: true,
-                "The version of Kubernetes that templates find."
+                "The version of Kubernetes for the templates."
             ),
-            StepSchema.Field("apiVersions", .list(.text), "API versions that templates find in the cluster."),
+            StepSchema.Field("apiVersions", .list(.text), "The API versions of the cluster for the templates."),
         ]
     )
 
     private static let setValue: [StepSchema.Field] = [
-        StepSchema.Field("key", .text, isRequired: true, "The value's place, as helm's --set takes it: image.tag."),
+        StepSchema.Field(
+            "key",
+            .text,
+            isRequired: true,
+            "The key of the value, in the form of helm's --set. Example: image.tag."
+        ),
         StepSchema.Field("value", .text, isRequired: true, emptyIsAbsent: true, "The value."),
-        .flag("literal", "Takes the value as it stands; else commas, braces and backslashes in it have a meaning."),
+        .flag("literal", "Uses the value unchanged. Otherwise commas, braces and backslashes have a special meaning."),
     ]
 
     private let path: String

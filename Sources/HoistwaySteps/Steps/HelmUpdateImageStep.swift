@@ -7,7 +7,8 @@ struct HelmUpdateImageStep: PromotionStep {
     static let schema = StepSchema(
         "helm-update-image",
         .workspace,
-        "Sets image values of a Helm values file from the freight; a step of Kargo 0.9 to 1.2, which today is yaml-update.",
+        "Sets image values in a Helm values file from the freight. It is a step of Kargo 0.9 to 1.2. For new "
+            + "pipelines, use yaml-update.",
         [
             .path("The values file."),
             StepSchema.Field(
@@ -20,18 +21,18 @@ struct HelmUpdateImageStep: PromotionStep {
     )
 
     private static let image = StepSchema.Mapping([
-        StepSchema.Field("image", .text, isRequired: true, "The image's name, as the subscription has it."),
+        StepSchema.Field("image", .text, isRequired: true, "The image's name, as written in the subscription."),
         StepSchema.Field(
             "key",
             .text,
             isRequired: true,
-            "The names that lead to the value, with dots between them; nothing is escaped."
+            "The path to the value: names with dots between them. A dot in a name cannot be escaped."
         ),
         StepSchema.Field(
             "value",
             .choice(HelmImageUpdate.Form.allCases.map(\.rawValue)),
             isRequired: true,
-            "Which part of the freight's image is written."
+            "The part of the freight's image to write."
         ),
         .origin,
     ])

@@ -7,7 +7,7 @@ struct JSONUpdateStep: PromotionStep {
     static let schema = StepSchema(
         "json-update",
         .workspace,
-        "Sets values of a JSON file; keys that are missing are made.",
+        "Sets values in a JSON file. Missing keys are created.",
         [.path("The JSON file."), ScalarUpdates.field]
     )
 

@@ -7,24 +7,25 @@ struct KustomizeBuildStep: ProgramStep {
     static let schema = StepSchema(
         "kustomize-build",
         .program,
-        "Builds a kustomization with kustomize or kubectl, in the order of its resources.",
+        "Builds a kustomization with kustomize or kubectl. The manifests keep the order of its resources.",
         [
-            .path("The folder with the kustomization."),
+            .path("The folder of the kustomization."),
             .path(
                 "outPath",
-                "Where the manifests go: one file if it ends with .yaml or .yml, else a folder with a file for each."
+                "The destination of the manifests: one file if the path ends with .yaml or .yml, otherwise a folder "
+                    + "with one file per manifest."
             ),
             StepSchema.Field(
                 "outputFormat",
                 .choice(["kargo", "kustomize"]),
                 defaultValue: .string("kargo"),
-                "How files in a folder are named: kargo as in deployment-web.yaml, kustomize as in "
+                "The names of files in a folder. Example for kargo: deployment-web.yaml. Example for kustomize: "
                     + "apps_v1_deployment_web.yaml."
             ),
             StepSchema.Field(
                 "plugin",
                 .mapping(StepSchema.Mapping([helm])),
-                "What plugins of kustomize get."
+                "Settings for plugins of kustomize."
             ),
         ]
     )
@@ -33,16 +34,16 @@ struct KustomizeBuildStep: ProgramStep {
         "helm",
         .mapping(
             StepSchema.Mapping([
-                StepSchema.Field("apiVersions", .list(.text), "API versions that charts find in the cluster."),
+                StepSchema.Field("apiVersions", .list(.text), "The API versions of the cluster for the charts."),
                 StepSchema.Field(
                     "kubeVersion",
                     .text,
                     emptyIsAbsent: true,
-                    "The version of Kubernetes that charts find."
+                    "The version of Kubernetes for the charts."
                 ),
             ])
         ),
-        "For charts that the kustomization inflates."
+        "Settings for the kustomization's Helm charts."
     )
 
     private let path: String

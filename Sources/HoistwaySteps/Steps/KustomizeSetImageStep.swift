@@ -7,13 +7,13 @@ struct KustomizeSetImageStep: PromotionStep {
     static let schema = StepSchema(
         "kustomize-set-image",
         .workspace,
-        "Sets images in a folder's kustomization.",
+        "Sets images in the kustomization of a folder.",
         [
-            .path("The kustomization's folder."),
+            .path("The folder of the kustomization."),
             StepSchema.Field(
                 "images",
                 .list(.mapping(listedImage)),
-                "The images; without any, every image of the freight."
+                "The images. Without it, every image of the freight."
             ),
         ]
     )
@@ -21,25 +21,30 @@ struct KustomizeSetImageStep: PromotionStep {
     private static let listedImage = StepSchema.Mapping(
         [
             StepSchema.Field("image", .text, isRequired: true, "The image's name."),
-            StepSchema.Field("name", .text, emptyIsAbsent: true, "The entry's name; without it, the image's."),
+            StepSchema.Field(
+                "name",
+                .text,
+                emptyIsAbsent: true,
+                "The name of the entry. Without it, the image's name."
+            ),
             StepSchema.Field(
                 "newName",
                 .text,
                 emptyIsAbsent: true,
-                "The name to set; `*` keeps the one that is there."
+                "The name to set. `*` keeps the present name."
             ),
-            StepSchema.Field("tag", .text, emptyIsAbsent: true, "The tag to set; `*` keeps the one that is there."),
+            StepSchema.Field("tag", .text, emptyIsAbsent: true, "The tag to set. `*` keeps the present tag."),
             StepSchema.Field(
                 "digest",
                 .text,
                 emptyIsAbsent: true,
-                "The digest to set; `*` keeps the one that is there."
+                "The digest to set. `*` keeps the present digest."
             ),
             StepSchema.Field(
                 "useDigest",
                 .flag,
                 defaultValue: .bool(false),
-                "Has no effect: the digest is set in any case; a form of Kargo 0.9 to 1.2."
+                "No effect: the digest is always set. Older form (Kargo 0.9 to 1.2)."
             ),
             .origin,
         ],

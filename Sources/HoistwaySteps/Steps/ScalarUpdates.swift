@@ -12,16 +12,16 @@ enum ScalarUpdates {
                         "key",
                         .text,
                         isRequired: true,
-                        "The names that lead to the value, with dots between them; `\\.` is a dot of a name, and a number "
-                            + "counts the items of a list from 0."
+                        "The path to the value: names with dots between them. Write `\\.` for a dot in a name. A "
+                            + "number is the index in a list, counted from 0."
                     ),
-                    StepSchema.Field("value", .scalar, isRequired: true, "What is written there."),
+                    StepSchema.Field("value", .scalar, isRequired: true, "The new value."),
                 ])
             ),
             atLeast: 1
         ),
         isRequired: true,
-        "The values to set; of several for one place the last counts."
+        "The values to set. If two set the same value, the later one counts."
     )
 
     static func values(_ config: StepConfiguration) -> [ConfigValue] { config.value("updates").list ?? [] }

@@ -11,8 +11,9 @@ struct SendMessageStep: PromotionStep {
     static let schema = StepSchema(
         "send-message",
         .effect,
-        "Sends a message to a channel of `messageChannels` in the configuration. Kargo's commercial edition has the step. "
-            + "A text of more than 3000 characters is cut; a message in another form has at most 64 KiB.",
+        "Sends a message to a channel of `messageChannels` in the configuration. The step also exists in Kargo's "
+            + "commercial edition. A text is cut after 3000 characters. A message in another form may have at most "
+            + "64 KiB.",
         [
             StepSchema.Field(
                 "channel",
@@ -22,38 +23,40 @@ struct SendMessageStep: PromotionStep {
                             "kind",
                             .choice(["MessageChannel", "ClusterMessageChannel"]),
                             isRequired: true,
-                            "`MessageChannel`: one of the project's own; `ClusterMessageChannel`: one of all projects."
+                            "`MessageChannel`: a channel of the project. `ClusterMessageChannel`: a channel for all "
+                                + "projects."
                         ),
-                        StepSchema.Field("name", .text, isRequired: true, "Its name in the configuration."),
+                        StepSchema.Field("name", .text, isRequired: true, "The channel's name in the configuration."),
                     ])
                 ),
                 isRequired: true,
-                "Where the message goes."
+                "The channel for the message."
             ),
             StepSchema.Field("message", .text, isRequired: true, "The message."),
             StepSchema.Field(
                 "encodingType",
                 .choice(["json", "yaml"]),
                 emptyIsAbsent: true,
-                "The message is a mapping in that form, such as Slack's `blocks`, and is sent as it is. Default: it is text."
+                "The form of a message that is a mapping, such as Slack's `blocks`. It is sent unchanged. Without "
+                    + "the key, the message is text."
             ),
             StepSchema.Field(
                 "slack",
                 .anyMapping,
                 refusal: StepSchema.Refusal(
-                    "an incoming webhook of Slack posts to its own channel, and in no thread",
-                    hint: "make a webhook, and a channel in the configuration, for each channel of Slack"
+                    "an incoming webhook of Slack posts only to its own channel, and not in threads",
+                    hint: "for each Slack channel, create a webhook and a channel in the configuration"
                 ),
-                "Another channel of Slack, or a thread."
+                "Another Slack channel, or a thread."
             ),
             StepSchema.Field(
                 "smtp",
                 .anyMapping,
                 refusal: StepSchema.Refusal(
-                    "mail is not sent",
-                    hint: "let a webhook send the mail, and name it in messageChannels with the format generic"
+                    "Hoistway does not send e-mail",
+                    hint: "use a webhook that sends the mail, and add it to messageChannels with the format generic"
                 ),
-                "Receivers of a mail."
+                "Recipients of an e-mail."
             ),
         ]
     )

@@ -6,7 +6,7 @@ struct SetFreightAliasStep: PromotionStep {
     static let schema = StepSchema(
         "set-freight-alias",
         .pure,
-        "Gives freight of the project another alias.",
+        "Changes the alias of freight of the project.",
         [
             StepSchema.Field("name", .text, isRequired: true, "The freight's name, or its present alias."),
             StepSchema.Field("alias", .text, isRequired: true, "The new alias."),

@@ -6,7 +6,7 @@ struct SetMetadataStep: PromotionStep {
     static let schema = StepSchema(
         "set-metadata",
         .pure,
-        "Puts values into the metadata of stages or freight of the project.",
+        "Sets values in the metadata of stages or freight of the project.",
         [
             StepSchema.Field(
                 "updates",
@@ -17,14 +17,19 @@ struct SetMetadataStep: PromotionStep {
                                 "kind",
                                 .choice(StateChange.Kind.allCases.map(\.rawValue)),
                                 isRequired: true,
-                                "What is changed."
+                                "The kind of object to change."
                             ),
-                            StepSchema.Field("name", .text, isRequired: true, "Its name; for freight, or its alias."),
+                            StepSchema.Field(
+                                "name",
+                                .text,
+                                isRequired: true,
+                                "The object's name. For freight, the alias is also possible."
+                            ),
                             StepSchema.Field(
                                 "values",
                                 .anyMapping,
                                 isRequired: true,
-                                "What is put there, by key; other keys stay."
+                                "The values to set, by key. Other keys are not changed."
                             ),
                         ])
                     ),

@@ -7,8 +7,8 @@ struct TOMLUpdateStep: PromotionStep {
     static let schema = StepSchema(
         "toml-update",
         .workspace,
-        "Sets values of a TOML file that are there already; texts are written in single quotes, and every other byte "
-            + "stays.",
+        "Sets values that exist already in a TOML file. Texts are written in single quotes. All other bytes stay "
+            + "the same.",
         [.path("The TOML file."), ScalarUpdates.field]
     )
 

@@ -6,11 +6,11 @@ struct TarStep: PromotionStep {
     static let schema = StepSchema(
         "tar",
         .workspace,
-        "Makes a tar archive of a file or of a folder's files; the same files give the same bytes. A file has at most "
-            + "50 MiB, and all together have 100 MiB.",
+        "Creates a tar archive of a file or of a folder. The same files always give the same bytes. Each file may "
+            + "have at most 50 MiB, all files together 100 MiB.",
         [
-            .path("inPath", "The file, or the folder, from which the names in the archive count."),
-            .path("outPath", "The archive; one that is there is replaced."),
+            .path("inPath", "The file or folder. Names in the archive are relative to the folder."),
+            .path("outPath", "The archive. An existing file is replaced."),
             .flag("gzip", "Compresses the archive."),
             ArchiveIgnore.field,
         ]

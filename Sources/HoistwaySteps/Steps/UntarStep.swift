@@ -6,16 +6,17 @@ struct UntarStep: PromotionStep {
     static let schema = StepSchema(
         "untar",
         .workspace,
-        "Unpacks a tar archive, compressed with gzip or not, in place of what is at `outPath`. A file has at most 50 MiB, "
-            + "and all together have 100 MiB; links, and entries whose names lead elsewhere, are left out.",
+        "Unpacks a tar archive, with or without gzip compression. It replaces everything at `outPath`. Each file "
+            + "may have at most 50 MiB, all files together 100 MiB. Links, and entries whose names lead outside of "
+            + "the folder, are left out.",
         [
             .path("inPath", "The archive."),
-            .path("outPath", "The folder; what is there is removed first."),
+            .path("outPath", "The folder. Its present files are removed first."),
             StepSchema.Field(
                 "stripComponents",
                 .wholeNumber(0...Int(Int32.max)),
                 defaultValue: .number(0),
-                "How many leading names are taken away from each path; an entry with no more than these is left out."
+                "The number of leading names to remove from each path. An entry with no other names is left out."
             ),
             ArchiveIgnore.field,
         ]

@@ -7,20 +7,21 @@ struct YAMLMergeStep: PromotionStep {
     static let schema = StepSchema(
         "yaml-merge",
         .workspace,
-        "Merges YAML files into one: later files win, mappings are merged, and null removes a key.",
+        "Merges YAML files into one. Mappings are merged. If two files set the same key, the later file counts. "
+            + "null removes a key.",
         [
             StepSchema.Field(
                 "inFiles",
                 .list(.path, atLeast: 1),
                 isRequired: true,
-                "The files, in order; at most \(YAMLMerge.maxInputs)."
+                "The files, in order. At most \(YAMLMerge.maxInputs)."
             ),
             .path("outFile", "The merged file."),
             StepSchema.Field(
                 "ignoreMissingFiles",
                 .flag,
                 defaultValue: .bool(false),
-                "Passes over files that are not there."
+                "Ignores files that do not exist."
             ),
         ]
     )

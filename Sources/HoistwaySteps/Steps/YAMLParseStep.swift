@@ -7,7 +7,7 @@ struct YAMLParseStep: PromotionStep {
     static let schema = StepSchema(
         "yaml-parse",
         .workspace,
-        "Takes outputs from the first document of a YAML file; its numbers are floating-point numbers.",
+        "Reads outputs from the first document of a YAML file. All numbers are floating-point numbers.",
         [.path("The YAML file."), DocumentOutputs.field]
     )
 
@@ -25,7 +25,7 @@ struct JSONParseStep: PromotionStep {
     static let schema = StepSchema(
         "json-parse",
         .workspace,
-        "Takes outputs from a JSON file; its numbers are floating-point numbers.",
+        "Reads outputs from a JSON file. All numbers are floating-point numbers.",
         [.path("The JSON file."), DocumentOutputs.field]
     )
 
@@ -43,7 +43,7 @@ struct TOMLParseStep: PromotionStep {
     static let schema = StepSchema(
         "toml-parse",
         .workspace,
-        "Takes outputs from a TOML file; its numbers are floating-point numbers, and its dates and times are texts.",
+        "Reads outputs from a TOML file. All numbers are floating-point numbers. Dates and times are texts.",
         [.path("The TOML file."), DocumentOutputs.field]
     )
 

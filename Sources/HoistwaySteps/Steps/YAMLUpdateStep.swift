@@ -7,7 +7,7 @@ struct YAMLUpdateStep: PromotionStep {
     static let schema = StepSchema(
         "yaml-update",
         .workspace,
-        "Sets values of a YAML file that are there already; comments, order and quotes stay.",
+        "Sets values that exist already in a YAML file. Comments, order and quotes stay the same.",
         [.path("The YAML file."), ScalarUpdates.field]
     )
 
