@@ -16,13 +16,21 @@ package enum StepReference {
         }
     }
 
-    /// The sections of the page, as Markdown.
+    /// The list of all steps and a section for each, as Markdown.
     package static var markdown: String {
-        StepRegistry.schemas.values.sorted { $0.name < $1.name }.map(section).joined(separator: "\n")
+        let schemas = StepRegistry.schemas.values.sorted { $0.name < $1.name }
+        return ([list(of: schemas)] + schemas.map(section)).joined(separator: "\n")
+    }
+
+    private static func list(of schemas: [StepSchema]) -> String {
+        let rows = schemas.map { "| [`\($0.name)`](#\($0.name)) | \(cell(firstSentence(of: $0.summary))) |" }
+        return (["| Step | Purpose |", "|---|---|"] + rows + [""]).joined(separator: "\n")
     }
 
     private static func section(_ schema: StepSchema) -> String {
+        let entry = entries[schema.name]
         var lines = ["### `\(schema.name)`", "", sentence(schema.summary), ""]
+        if let entry { lines += ["```yaml", entry.example, "```", ""] }
         if let config = schema.config {
             let rows = rows(of: config, under: "")
             if rows.isEmpty {
@@ -38,14 +46,13 @@ package enum StepReference {
         if let timeout = schema.timeout {
             lines += ["The default of `retry.timeout` is \(timeout.components.seconds) seconds.", ""]
         }
-        guard let entry = entries[schema.name] else { return lines.joined(separator: "\n") }
+        guard let entry else { return lines.joined(separator: "\n") }
         if entry.outputs.isEmpty {
             lines += ["It has no outputs.", ""]
         } else {
             lines += ["| Output | Meaning |", "|---|---|"]
             lines += entry.outputs.map { "| `\(cell($0.name))` | \(cell($0.meaning)) |" } + [""]
         }
-        lines += ["```yaml", entry.example, "```", ""]
         return lines.joined(separator: "\n")
     }
 
@@ -151,6 +158,10 @@ package enum StepReference {
     }
 
     private static func sentence(_ text: String) -> String { text.hasSuffix(".") ? text : text + "." }
+
+    private static func firstSentence(of text: String) -> String {
+        sentence(text.firstRange(of: ". ").map { String(text[..<$0.lowerBound]) } ?? text)
+    }
 
     private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
 }
