@@ -88,11 +88,12 @@ struct ServiceUnitTests {
         }
     }
 
-    @Test func `the page on deploying creates every credential that the shipped configuration names`() throws {
+    @Test func `the pages on deploying create every credential that the shipped configuration names`() throws {
         let page = try Shipped.text("Sources/hoistway/Documentation.docc/Deploy.md")
         let created = page.matches(of: /tee \/etc\/hoistway\/credentials\/([a-z-]+)/).map { String($0.1) }
         #expect(Set(created) == Set(credentials.compactMap { $0.split(separator: ":").first.map(String.init) }))
-        let inKubernetes = page.matches(of: /--from-file=([a-z-]+)/).map { String($0.1) }
+        let cluster = try Shipped.text("Sources/hoistway/Documentation.docc/DeployContainer.md")
+        let inKubernetes = cluster.matches(of: /--from-file=([a-z-]+)/).map { String($0.1) }
         #expect(Set(inKubernetes) == Set(created))
     }
 
