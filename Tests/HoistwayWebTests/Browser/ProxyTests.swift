@@ -44,7 +44,7 @@ struct ProxyTests {
             throw Browser.Failure(description: "nginx did not start five times")
         }
 
-        /// As `Dashboard.md` shows it.
+        /// As `DashboardAccess.md` shows it.
         private static func configuration(_ port: Int, _ console: Int, _ path: String, _ folder: String) -> String {
             """
             worker_processes 1;
