@@ -1,9 +1,9 @@
-"""Which statuses each operation of the console gave: in schemathesis's record, and to the requests made here.
+"""Lists the statuses of each operation of the console, from schemathesis's record and from the requests made here.
 
 Usage: api_table.py SERVER TOKEN HAR
 
-What schemathesis does not reach by itself is provoked here: other roles, other projects, keys that were used before,
-names that are taken, bodies that are too large.
+This script triggers the cases that schemathesis does not reach: other roles, other projects, keys that were used before,
+names that are taken, and bodies that are too large.
 """
 import json
 import re
@@ -14,7 +14,7 @@ import urllib.parse
 import urllib.request
 
 SERVER, TOKEN, HAR = sys.argv[1:4]
-# Cannot be provoked from outside: they need a program that dies, 10,000 requests, or a failing disk.
+# They cannot be triggered from outside: they need a crash of the program, 10,000 requests, or a failing disk.
 NOT_PROVOKED = {409, 429}
 
 
