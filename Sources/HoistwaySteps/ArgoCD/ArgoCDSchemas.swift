@@ -135,7 +135,7 @@ enum ArgoCDSchemas {
                     ), .origin,
                 ])
             ),
-            "Helm parameters. They are added to the present ones."
+            "Helm parameters to set. Other parameters of the source stay the same."
         ), .origin,
     ])
 
