@@ -9,11 +9,11 @@ package struct Hoistway: AsyncParsableCommand {
             Every command takes the configuration file from --config, else from HOISTWAY_CONFIG, else it is \
             config/hoistway.yaml in the current folder, else /etc/hoistway/hoistway.yaml.
 
-            Commands that ask or tell a running server find it by --server, HOISTWAY_SERVER, or the configuration \
-            file, and its token by --token-file, HOISTWAY_TOKEN, or the file `token` in the state folder.
+            Commands that need a running server find it by --server, HOISTWAY_SERVER, or the configuration file. They \
+            take its token from --token-file, HOISTWAY_TOKEN, or the file `token` in the state folder.
 
-            Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied. A configuration that has errors or cannot \
-            be read is 1 everywhere, but for `serve`, which ends with 78 then.
+            Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied. If the configuration has errors or cannot \
+            be read, `serve` ends with 78, and every other command with 1.
             """,
         subcommands: [Serve.self],
         groupedSubcommands: [

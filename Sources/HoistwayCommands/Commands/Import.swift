@@ -1,13 +1,13 @@
 import ArgumentParser
 import HoistwayModel
 
-/// `hoistway import`: manifests for what other programs have been told.
+/// `hoistway import`: manifests from the configuration of other programs.
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write manifests for what other programs have been told.",
+        abstract: "Write manifests from the configuration of other programs.",
         discussion: """
-            Manifests go to standard output, and all else to standard error. Nothing is changed anywhere. What cannot be \
-            taken over is told with its place, and the command ends with 1.
+            Manifests go to standard output, and all else to standard error. Nothing is changed anywhere. If something \
+            cannot be converted, it is reported with its place, and the command ends with 1.
             """,
         subcommands: [ImportImageUpdater.self, ImportApplicationSet.self]
     )

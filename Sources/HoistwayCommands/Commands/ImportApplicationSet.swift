@@ -10,8 +10,8 @@ struct ImportApplicationSet: ParsableCommand {
         commandName: "applicationset",
         abstract: "Propose a stage for each Application of an ApplicationSet with a list or a git generator.",
         discussion: """
-            The proposal is a beginning: which stage follows which is a guess, and is told as one. The annotation to add \
-            to the ApplicationSet's template is printed with it.
+            The proposal is a beginning. The order of the stages is a guess, and the output says so. It also has the \
+            annotation to add to the ApplicationSet's template.
             """
     )
 

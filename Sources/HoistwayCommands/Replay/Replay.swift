@@ -11,7 +11,7 @@ import NIOSSL
 /// `hoistway replay`: signs a payload for a receiver and sends it, or tells what it would do.
 struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sign a payload for a receiver and send it to a running server, or tell what it would do.",
+        abstract: "Sign a payload for a receiver and send it to a running server, or show the result of a dry run.",
         discussion: """
             Without --dry-run the payload goes to the configured webhook address as a new delivery, marked so that it \
             is not taken for a duplicate. With --dry-run nothing is sent and nothing is written: it is decided on a \
@@ -31,7 +31,7 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "A delivery that was received before, by its number, instead of a file.")
     var delivery: Int64?
 
-    @Flag(help: "Send nothing, write nothing: tell what would happen.")
+    @Flag(help: "Send nothing and write nothing: show what would happen.")
     var dryRun = false
 
     @Flag(help: "Send it as the sender would: a duplicate is taken as one.")
