@@ -389,7 +389,10 @@ let package = Package(
         ),
         tests(
             "DeploymentTests",
-            ["HoistwaySettings", "HoistwaySteps", "HoistwayEdits", "HoistwayModel", "HoistwayTestServers"]
+            [
+                "HoistwaySettings", "HoistwaySteps", "HoistwayEdits", "HoistwayModel", "HoistwayTestServers",
+                "HoistwayTestKit",
+            ]
         ),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,45 +1,12 @@
-import Foundation
 import HoistwayModel
 import HoistwaySettings
 import HoistwaySteps
 import HoistwayTestServers
 import Testing
 
-/// What the documentation tells people to write, and where its links lead.
+/// What the documentation shows people to write.
 struct PagesTests {
     private static let folder = "Sources/hoistway/Documentation.docc"
-
-    private static var pages: [String] {
-        get throws {
-            let names = try FileManager.default.subpathsOfDirectory(atPath: "\(Shipped.package)/\(folder)")
-            return ["README.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "\(folder)/\($0)" }
-        }
-    }
-
-    /// Targets of `[…](…)` that are files: neither addresses nor places within the page.
-    private static func links(in text: String) -> [String] {
-        text.matches(of: /\]\(([^()#\s]+)(#[^()\s]*)?\)/).map { String($0.1) }.filter { !$0.contains("://") }
-    }
-
-    @Test func `every link leads to a file`() throws {
-        let pages = try Self.pages
-        #expect(pages.count > 10)
-        for page in pages {
-            let base = URL(fileURLWithPath: "\(Shipped.package)/\(page)").deletingLastPathComponent()
-            for link in Self.links(in: try Shipped.text(page)) {
-                let target = base.appendingPathComponent(link).standardizedFileURL.path
-                #expect(FileManager.default.fileExists(atPath: target), "\(page) links to \(link)")
-            }
-        }
-    }
-
-    @Test func `every page is linked from the list of pages`() throws {
-        let linked = Set(Self.links(in: try Shipped.text("\(Self.folder)/Hoistway.md")))
-        for page in try Self.pages where page != "README.md" && !page.hasSuffix("/Hoistway.md") {
-            let name = String(page.dropFirst(Self.folder.count + 1))
-            #expect(linked.contains(name), "Hoistway.md does not lead to \(name)")
-        }
-    }
 
     /// The blocks of YAML that begin with a receiver.
     private static func receivers(in text: String) -> [String] {

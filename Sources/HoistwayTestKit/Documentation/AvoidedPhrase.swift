@@ -1,0 +1,28 @@
+/// A phrase that pages and help texts do not use.
+package struct AvoidedPhrase: Sendable {
+    /// Words in lower case; `is|are` is either of them, `…` is one word to six words of any kind.
+    package let pattern: String
+    /// What to write instead.
+    package let better: String
+    private let parts: [[Substring]]
+
+    init(_ pattern: String, better: String) {
+        self.pattern = pattern
+        self.better = better
+        parts = pattern.split(separator: " ").map { $0.split(separator: "|") }
+    }
+
+    /// Whether the words, in lower case, have the phrase.
+    func isIn(_ words: [String]) -> Bool {
+        words.indices.contains { begins(at: $0, in: words, part: 0) }
+    }
+
+    private func begins(at index: Int, in words: [String], part: Int) -> Bool {
+        guard part < parts.count else { return true }
+        if parts[part] == ["…"] {
+            return (1...6).contains { begins(at: index + $0, in: words, part: part + 1) }
+        }
+        guard index < words.count, parts[part].contains(where: { $0 == words[index] }) else { return false }
+        return begins(at: index + 1, in: words, part: part + 1)
+    }
+}
