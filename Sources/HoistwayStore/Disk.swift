@@ -24,6 +24,13 @@ enum Disk {
         guard Glibc.rename(old, new) == 0 else { throw failure("renaming \(old) to \(new)") }
     }
 
+    /// Makes an empty file that only its owner may read; leaves one that is there as it is.
+    static func createPrivate(_ path: String) throws(StoreFailure) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("opening \(path)") }
+        close(descriptor)
+    }
+
     /// Absent is as good as removed.
     static func remove(_ path: String) throws(StoreFailure) {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure("removing \(path)") }

@@ -1,4 +1,3 @@
-import Glibc
 import HoistwayModel
 package import HoistwayPorts
 import HoistwaySQLite
@@ -70,7 +69,8 @@ package final class SQLiteStore: Sendable {
         }
         do {
             try StateRestore.finish(settings.path)
-            try create(settings.path)
+            // It holds what customers' repositories say. SQLite gives its `-wal` and `-shm` the same mode.
+            try Disk.createPrivate(settings.path)
             let connection = try WritingConnection(settings.path, lockPatience: settings.lockPatience)
             try connection.use { database in
                 try Schema.migrate(database, path: settings.path, migrations: migrations)
@@ -101,17 +101,6 @@ package final class SQLiteStore: Sendable {
         } catch {
             throw StoreFailure(error, operation: "opening \(settings.path)", path: settings.path)
         }
-    }
-
-    /// The file is made here, for the owner only: it holds what customers' repositories say.
-    ///
-    /// SQLite gives its `-wal` and `-shm` the same mode.
-    private static func create(_ path: String) throws {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw StoreFailure.failed(operation: "opening \(path)", detail: String(cString: strerror(errno)))
-        }
-        Glibc.close(descriptor)
     }
 
     /// Writes what is pending, refuses what comes after, lets go of the file and its lock.

@@ -162,6 +162,8 @@ enum Schema {
     /// A copy that an earlier, interrupted attempt left is replaced: the database has not changed since.
     private static func copy(_ database: Database, to path: String) throws {
         try Disk.remove(path)
+        // SQLite fills an empty file, and would make one that others may read.
+        try Disk.createPrivate(path)
         try database.copy(into: path)
     }
 }

@@ -112,6 +112,8 @@ package enum StateRestore {
                 let madeAt = marked.map(Timestamp.init(microseconds:)) ?? changedAt(backup)
                 let state = try SQLiteStore.state(in: database, path: backup)
                 let changes = AfterRestore.changes(in: state, backupMadeAt: madeAt, now: now)
+                // The other changes pause the stages.
+                let aborted = changes.count { if case .putPromotion = $0 { true } else { false } }
                 let encoder = JSONEncoder()
                 for change in changes { try RecordWrite(change, encoder).perform(database) }
                 try endSessions(database)
@@ -120,12 +122,12 @@ package enum StateRestore {
                         at: now,
                         actor: StateCopy.actor,
                         action: StateCopy.restore,
-                        detail: "from a backup of \(madeAt.rfc3339); open promotions aborted: \(changes.count)"
+                        detail: "from a backup of \(madeAt.rfc3339); open promotions aborted: \(aborted)"
                     ),
                     database
                 )
                 let tokens: [String] = try database.values("SELECT name FROM tokens ORDER BY name")
-                return (madeAt, changes.count, tokens)
+                return (madeAt, aborted, tokens)
             }
         } catch {
             throw StoreFailure(error, operation: "preparing \(copy)", path: backup)

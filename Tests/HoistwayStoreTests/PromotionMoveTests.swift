@@ -192,6 +192,13 @@ struct PromotionMoveTests {
 
     @Test func `a backup of the former form is restored, with what was open ended`() async throws {
         let (temporary, promotions) = try Self.former(8)
+        // The restore pauses this stage. That is no aborted promotion.
+        let stage = StageRecord(key: StageKey(project: "shop", name: "quiet"))
+        try Database(temporary.settings.path).run(
+            "INSERT INTO records VALUES ('stage', ?, ?)",
+            RecordAddress(stage.key).key,
+            try JSONEncoder().encode(stage)
+        )
         // Without the freight of what is open, the backup would be damaged.
         for case .putFreight(let freight) in PipelineStoreContract.sampleChanges {
             try Database(temporary.settings.path).run(

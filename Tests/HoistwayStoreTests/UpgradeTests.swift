@@ -269,6 +269,8 @@ struct UpgradeTests {
 
         var copied = temporary.settings
         copied.path += ".schema-1"
+        let attributes = try FileManager.default.attributesOfItem(atPath: copied.path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600, "others may not read it")
         let copy = try SQLiteStore.open(copied, logger: .quiet)
         #expect(try await copy.load() == state)
         #expect(try await copy.deliveries(state: nil, before: nil, limit: 10) == deliveries)
