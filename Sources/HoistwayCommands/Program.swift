@@ -15,7 +15,7 @@ package enum Program {
         do {
             command = try await parse(arguments)
         } catch {
-            return finish(with: error)
+            return finish(with: error, arguments: arguments)
         }
         do {
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -33,7 +33,7 @@ package enum Program {
         } catch let status as ExitStatus {
             return status.rawValue
         } catch {
-            return finish(with: error)
+            return finish(with: error, arguments: arguments)
         }
     }
 
@@ -43,18 +43,20 @@ package enum Program {
         return try await Hoistway.asyncParseAsRoot(arguments)
     }
 
-    /// What the parser has to say: help goes to the output, all else to the errors.
-    private static func finish(with error: any Error) -> Int32 {
-        let text = Hoistway.fullMessage(for: error)
+    /// Prints what the parser says: help goes to the output, all else to the errors.
+    private static func finish(with error: any Error, arguments: [String]) -> Int32 {
         switch Hoistway.exitCode(for: error) {
         case .success:
-            Terminal.print(text)
+            let text = Hoistway.fullMessage(for: error)
+            // A shell that completes takes an empty line for a name.
+            if !text.isEmpty { Terminal.print(text) }
             return ExitStatus.done.rawValue
         case .validationFailure:
-            Terminal.printError(text)
+            let mistake = UsageMistake(error, arguments: arguments)
+            Terminal.complain(mistake.message, hint: mistake.hint)
             return ExitStatus.usage.rawValue
         default:
-            Terminal.printError(text)
+            Terminal.printError(Hoistway.fullMessage(for: error))
             return ExitStatus.failed.rawValue
         }
     }

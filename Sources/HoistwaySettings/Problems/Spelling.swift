@@ -1,12 +1,12 @@
 /// Finds what somebody may have meant.
-enum Spelling {
+package enum Spelling {
     /// `did you mean …?`, or `nil` where nothing is near.
-    static func hint(for word: String, among known: [String]) -> String? {
+    package static func hint(for word: String, among known: [String]) -> String? {
         nearest(to: word, among: known).map { "did you mean \($0)?" }
     }
 
     /// The known word with the fewest edits, at most a third of its letters.
-    static func nearest(to word: String, among known: [String]) -> String? {
+    package static func nearest(to word: String, among known: [String]) -> String? {
         let target = Array(word.lowercased())
         guard (1...64).contains(target.count) else { return nil }
         let limit = max(1, target.count / 3)
