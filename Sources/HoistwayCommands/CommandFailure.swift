@@ -36,7 +36,7 @@ enum CommandFailure: Diagnosable, Equatable {
         case .unreachable: "start it with `hoistway serve`, or name another one with --server"
         case .badAddress: "write it as https://hoistway.example.com or http://127.0.0.1:8421"
         case .plainHTTP: "use https, or --allow-plain-http where nobody can listen on the way"
-        case .noToken: "set HOISTWAY_TOKEN, name a file with --token-file, or name the configuration with --config"
+        case .noToken: "sign in with `hoistway login URL`, set HOISTWAY_TOKEN, or name a file with --token-file"
         case .unreadable, .nothingToDo: nil
         case .usage(_, let hint), .failed(_, let hint), .configuration(_, let hint): hint
         }

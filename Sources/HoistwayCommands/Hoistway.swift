@@ -9,12 +9,17 @@ package struct Hoistway: AsyncParsableCommand {
             Every command takes the configuration file from --config, else from HOISTWAY_CONFIG, else it is \
             config/hoistway.yaml in the current folder, else /etc/hoistway/hoistway.yaml.
 
-            Commands that need a running server find it by --server, HOISTWAY_SERVER, or the configuration file. They \
-            take its token from --token-file, HOISTWAY_TOKEN, or the file `token` in the state folder.
+            Commands for a running server use the first address of: --server, HOISTWAY_SERVER, --context, \
+            HOISTWAY_CONTEXT, the configuration file that --config or HOISTWAY_CONFIG names, the current context, the \
+            configuration file that is there. `hoistway login` creates contexts.
+
+            They use the first token of: --token-file, --context, HOISTWAY_TOKEN, another context, the file `token` in \
+            the state folder.
 
             Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied. If the configuration has errors or cannot \
             be read, `serve` ends with 78, and every other command with 1.
             """,
+        version: "hoistway \(Version.number)",
         subcommands: [Serve.self],
         groupedSubcommands: [
             CommandGroup(
@@ -23,8 +28,15 @@ package struct Hoistway: AsyncParsableCommand {
                     Check.self, Eval.self, Import.self, Inspect.self, Replay.self, Notify.self, Version.self,
                 ]
             ),
+            CommandGroup(
+                name: "Connect",
+                subcommands: [Login.self, Logout.self, ContextCommands.self, WhoAmI.self, CanI.self]
+            ),
             CommandGroup(name: "Keep", subcommands: [State.self]),
-            CommandGroup(name: "Look", subcommands: [Get.self, Why.self, Compare.self, Audit.self, Open.self]),
+            CommandGroup(
+                name: "Look",
+                subcommands: [Get.self, Why.self, Compare.self, Audit.self, Open.self]
+            ),
             CommandGroup(
                 name: "Act",
                 subcommands: [

@@ -18,19 +18,25 @@ struct Answer<Value: Decodable & Sendable>: Sendable {
 struct ConsoleClient: Sendable {
     /// Larger answers are refused, in bytes: a promotion's diffs are cut far below.
     private static let maxAnswerBytes = 64 * 1024 * 1024
-    private static let timeout = TimeAmount.seconds(60)
+    static let timeout = TimeAmount.seconds(60)
     /// For what waits for registries and repositories: a look at one subscription takes ten minutes at most.
     static let patientTimeout = TimeAmount.minutes(11)
 
-    private let address: ServerAddress
-    private let client: HTTPClient
+    let address: ServerAddress
+    let client: HTTPClient
 
     /// Runs `body` with a client for the server that the options name.
     static func with<Result: Sendable>(
         _ options: ClientOptions,
         _ body: (ConsoleClient) async throws -> Result
     ) async throws -> Result {
-        let address = try ServerAddress(options, environment: ProcessInfo.processInfo.environment)
+        try await with(ServerAddress(options, environment: ProcessInfo.processInfo.environment), body)
+    }
+
+    static func with<Result: Sendable>(
+        _ address: ServerAddress,
+        _ body: (ConsoleClient) async throws -> Result
+    ) async throws -> Result {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -105,9 +111,8 @@ struct ConsoleClient: Sendable {
         as type: Value.Type,
         within limit: TimeAmount
     ) async throws -> Answer<Value> {
-        var request = HTTPClientRequest(url: address.url + "/api/v1/" + path)
+        var request = request(path)
         request.method = method
-        request.headers.add(name: "Authorization", value: "Bearer \(address.token)")
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(body)
@@ -127,12 +132,25 @@ struct ConsoleClient: Sendable {
         }
     }
 
-    private func execute(
+    /// With the token, where there is one.
+    ///
+    /// - Parameter path: below `/api/v1/`.
+    func request(_ path: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: address.url + "/api/v1/" + path)
+        if !address.token.isEmpty {
+            request.headers.add(name: "Authorization", value: "Bearer \(address.token)")
+        }
+        return request
+    }
+
+    /// The status and the whole answer.
+    func execute(
         _ request: HTTPClientRequest,
         within limit: TimeAmount
     ) async throws(CommandFailure) -> (Int, [UInt8]) {
         do {
             let response = try await client.execute(request, timeout: limit)
+            VersionNotice.heed(server: response.headers.first(name: "\(APIHeaders.versionName)"))
             let body = try await response.body.collect(upTo: Self.maxAnswerBytes)
             return (Int(response.status.code), Array(body.readableBytesView))
         } catch {
@@ -140,7 +158,7 @@ struct ConsoleClient: Sendable {
         }
     }
 
-    private static func refusal(_ status: Int, _ bytes: [UInt8]) -> CommandFailure {
+    static func refusal(_ status: Int, _ bytes: [UInt8]) -> CommandFailure {
         // Something else than our console may have answered: then there is only the status.
         let said = try? JSONDecoder().decode(ProblemBody.self, from: Data(bytes))
         return .answered(

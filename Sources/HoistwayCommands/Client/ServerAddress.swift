@@ -1,74 +1,59 @@
-import FoundationEssentials
 import HoistwayConsole
-import HoistwaySettings
 
 /// Where a command finds the server, and with which token.
 struct ServerAddress: Equatable {
     /// `https://host:port`, without a slash at the end.
     var url: String
+    /// Empty: none is sent.
     var token: String
 
-    static let serverVariable = "HOISTWAY_SERVER"
-    static let defaultURL = "http://127.0.0.1:8421"
+    init(url: String, token: String) {
+        self.url = url
+        self.token = token
+    }
 
     init(_ options: ClientOptions, environment: [String: String]) throws {
-        let config = ConfigFile.path(options.config, environment: environment)
-        let settings = Settings.outline(path: config)
-        let named = options.server ?? environment[Self.serverVariable].flatMap { $0.isEmpty ? nil : $0 }
-        url = try Self.checked(
-            named ?? settings.map { Self.address(of: $0.console.listen) } ?? Self.defaultURL,
-            allowPlainHTTP: options.allowPlainHttp
-        )
-        token = try Self.token(
-            options,
-            config: config,
-            environment: environment,
-            stateFolder: settings?.state.folder
-        )
+        try self.init(ServerPlace(options, environment: environment), options, environment: environment)
     }
 
-    /// A server that listens on every interface is reached over loopback.
-    private static func address(of listen: ListenAddress) -> String {
-        let everywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
-        return "http://\(ListenAddress(host: everywhere[listen.host] ?? listen.host, port: listen.port))"
-    }
-
-    private static func checked(_ text: String, allowPlainHTTP: Bool) throws(CommandFailure) -> String {
-        let bare = text.hasSuffix("/") ? String(text.dropLast()) : text
-        guard let url = URL(string: bare), let host = url.host, !host.isEmpty, url.user == nil,
-            url.path.isEmpty, url.query == nil, url.fragment == nil, let scheme = url.scheme
-        else { throw .badAddress(text) }
-        guard scheme == "https" || scheme == "http" else { throw .badAddress(text) }
-        guard scheme == "https" || allowPlainHTTP || isLoopback(host) else { throw .plainHTTP(server: bare) }
-        return bare
-    }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        let name = host.trimmingPrefix("[").prefix { $0 != "]" }
-        return name == "localhost" || name == "::1" || name.split(separator: ".").first == "127"
+    /// The token is the first of: that of `--token-file`, that of `--context`, `HOISTWAY_TOKEN`, that of another context,
+    /// the file `token` in the state folder.
+    init(_ place: ServerPlace, _ options: ClientOptions, environment: [String: String]) throws {
+        url = place.url
+        token = try Self.token(place, options, environment: environment)
     }
 
     private static func token(
+        _ place: ServerPlace,
         _ options: ClientOptions,
-        config: String,
-        environment: [String: String],
-        stateFolder: String?
+        environment: [String: String]
     ) throws -> String {
-        if let path = options.tokenFile {
-            guard let token = try TokenFile.read(path) else {
-                throw CommandFailure.unreadable(path: path, detail: "there is no such file")
-            }
-            return token
+        if let path = options.tokenFile { return try token(inFile: path) }
+        let variable = environment[FirstToken.variable].flatMap { $0.isEmpty ? nil : $0 }
+        if options.context == nil, let variable { return variable }
+        if let token = place.token { return token }
+        // The address was given by itself: a context of this server has a token for it.
+        if place.source == .option || place.source == .variable,
+            let known = try ContextFile(environment: environment).read().token(for: place.url)
+        {
+            return known
         }
-        if let token = environment[FirstToken.variable], !token.isEmpty { return token }
-        guard let stateFolder else {
+        guard let folder = place.stateFolder else {
+            let config = ConfigFile.path(options.config, environment: environment)
             throw CommandFailure.noToken(
                 tried: "\(FirstToken.variable) is not set, and \(config) cannot be read"
             )
         }
-        let path = TokenFile.path(in: stateFolder)
+        let path = TokenFile.path(in: folder)
         guard let token = try TokenFile.read(path) else {
             throw CommandFailure.noToken(tried: "\(FirstToken.variable) is not set, and there is no file \(path)")
+        }
+        return token
+    }
+
+    static func token(inFile path: String) throws -> String {
+        guard let token = try TokenFile.read(path) else {
+            throw CommandFailure.unreadable(path: path, detail: "there is no such file")
         }
         return token
     }

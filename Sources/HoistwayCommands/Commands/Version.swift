@@ -1,28 +1,78 @@
 import ArgumentParser
+import FoundationEssentials
+import HoistwayConsole
+import HoistwayModel
+import NIOCore
 
-/// `hoistway version`: ours, and those of the libraries that work inside.
-struct Version: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the version, and those of the linked libraries.")
+/// `hoistway version`: ours, those of the libraries that work inside, and the server's.
+struct Version: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the versions of this program, of the linked libraries and of the server.",
+        discussion: "Without a server, or with --client, only this program is shown."
+    )
 
     /// The product's version.
     static let number = "0.1.0"
 
-    @Option(name: .shortAndLong, help: "text or json.")
-    var output = OutputFormat.text
+    @Flag(help: "Do not ask the server.")
+    var client = false
 
-    func run() {
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
         let libraries = LinkedLibraries.versions
-        switch output {
-        case .text:
-            let widest = libraries.map(\.name.count).max() ?? 0
-            let lines = libraries.map { name, version in
-                "  \(name)\(String(repeating: " ", count: widest - name.count))  \(version)"
-            }
-            Terminal.print((["hoistway \(Self.number)"] + lines).joined(separator: "\n"))
-        case .json:
+        let server = client ? nil : await Self.server(options)
+        if options.output == .json {
             // Versions are digits, letters, dots and dashes: nothing to escape.
-            let pairs = ([("hoistway", Self.number)] + libraries).map { "\"\($0)\": \"\($1)\"" }
-            Terminal.print("{\(pairs.joined(separator: ", "))}")
+            var pairs = ([("hoistway", Self.number)] + libraries).map { "\"\($0)\": \"\($1)\"" }
+            if let server, let version = server.version {
+                // Without the end of line.
+                pairs.append("\"server\": \(WrittenJSON.text(version).dropLast())")
+            }
+            return Terminal.print("{\(pairs.joined(separator: ", "))}")
         }
+        var table = Lines()
+        table.add("hoistway", Self.number)
+        for (name, version) in libraries { table.add("  \(name)", version) }
+        if let server { table.add("server", server.shown) }
+        Terminal.print(table.text)
+    }
+
+    /// What is known of the server; `nil`: no server is named.
+    private struct Server {
+        var url: String
+        var version: String?
+        var shown: String { SafeText.line(version.map { "\($0) at \(url)" } ?? "\(url) does not answer") }
+    }
+
+    /// The part of the API's description that has the version.
+    private struct Document: Decodable, Sendable {
+        struct Info: Decodable, Sendable {
+            var version: String
+        }
+        var info: Info
+    }
+
+    private static func server(_ options: ClientOptions) async -> Server? {
+        let environment = ProcessInfo.processInfo.environment
+        // A bad address is an error of commands that need the server; here there is none to show.
+        guard let place = try? ServerPlace(options, environment: environment), place.isNamed else { return nil }
+        let address = ServerAddress(url: place.url, token: "")
+        let answer = try? await ConsoleClient.with(address) { client in
+            try await client.ask(.getDocument, as: Document.self, within: .seconds(2))
+        }
+        return Server(url: place.url, version: answer?.value.info.version)
+    }
+}
+
+/// Two columns without a heading.
+private struct Lines {
+    private var rows: [(String, String)] = []
+
+    mutating func add(_ name: String, _ value: String) { rows.append((name, value)) }
+
+    var text: String {
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { $0 + String(repeating: " ", count: width - $0.count) + "  " + $1 }.joined(separator: "\n")
     }
 }

@@ -147,6 +147,8 @@ struct APIMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let path = request.uri.path
         guard path == "/api" || path.hasPrefix("/api/") else { return try await next(request, context) }
-        return try await api.respond(to: request, context)
+        var response = try await api.respond(to: request, context)
+        APIHeaders.addVersion(api.services.configuration.version, to: &response)
+        return response
     }
 }

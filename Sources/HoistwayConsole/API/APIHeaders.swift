@@ -1,8 +1,11 @@
 import Hummingbird
 
 /// Headers of the API's answers.
-enum APIHeaders {
+package enum APIHeaders {
     static let requestID = HeaderName.of("X-Request-Id")
+    /// The header with the server's version.
+    package static let versionName: StaticString = "Hoistway-Version"
+    private static let versionField = HeaderName.of(versionName)
     static let replayed = HeaderName.of("Idempotency-Replayed")
     private static let deprecation = HeaderName.of("Deprecation")
     private static let link = HeaderName.of("Link")
@@ -23,6 +26,11 @@ enum APIHeaders {
         response.headers[.eTag] = tag.text
         response.headers[.cacheControl] = "private, no-cache"
         response.headers[.vary] = "Authorization, Cookie"
+    }
+
+    /// Says which version answers, so that a client of another one can tell its user.
+    static func addVersion(_ version: String, to response: inout Response) {
+        response.headers[versionField] = version
     }
 
     /// RFC 9745: since when it is deprecated, and what takes its place.

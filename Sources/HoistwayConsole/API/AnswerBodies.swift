@@ -49,6 +49,25 @@ package struct TokenView: Codable, Sendable {
     }
 }
 
+/// Who sent the request.
+package struct CallerView: Codable, Sendable {
+    package var name: String
+    package var role: TokenRole
+    /// `nil`: all projects.
+    package var project: String?
+    package var createdAt: Timestamp
+    /// The server's version.
+    package var version: String
+
+    init(_ caller: Caller, version: String) {
+        name = caller.name
+        role = caller.role
+        project = caller.project
+        createdAt = caller.madeAt
+        self.version = version
+    }
+}
+
 /// The answer to `POST /tokens`: the only time that the token itself is shown.
 package struct NewToken: Codable, Sendable {
     package var name: String

@@ -19,7 +19,7 @@ extension Operation {
         case .createToken: .tokenCreate
         case .deleteToken: .tokenDelete
         case .createSignInLink: .signIn
-        case .getDocument, .streamEvents, .listProjects, .getProject, .getGraph, .getAttention, .search,
+        case .getDocument, .getCaller, .streamEvents, .listProjects, .getProject, .getGraph, .getAttention, .search,
             .getAvailability, .listActivity, .listStages, .getStage, .explainStage, .compareStage, .getPreview,
             .listWarehouses, .getWarehouse, .listFreight, .getFreight, .listPromotions, .getPromotion, .listDeliveries,
             .getDelivery, .getBacklog, .listRefusals, .listManifests, .listClusters, .listTokens, .getToken, .listAudit,

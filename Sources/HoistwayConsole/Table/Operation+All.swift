@@ -79,6 +79,15 @@ extension Operation {
             answer: .document
         ),
         Operation(
+            id: .getCaller,
+            method: .get,
+            path: "whoami",
+            summary: "The name, the role and the project of the token that the request carries.",
+            role: .read,
+            reach: .visible,
+            answer: .view(CallerView.self)
+        ),
+        Operation(
             id: .streamEvents,
             method: .get,
             path: "events",

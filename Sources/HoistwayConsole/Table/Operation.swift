@@ -127,6 +127,7 @@ package struct Operation: Sendable {
 /// The names of all operations, as the OpenAPI document has them.
 package enum OperationID: String, Sendable, CaseIterable {
     case getDocument
+    case getCaller
     case streamEvents
     case listProjects
     case getProject

@@ -12,6 +12,7 @@ struct Handlers: Sendable {
     func answer(_ call: Call) async throws -> Reply {
         switch call.operation.id {
         case .getDocument, .streamEvents: throw APIError.ours  // Answered before handlers are asked.
+        case .getCaller: try Reply(CallerView(call.caller, version: services.configuration.version))
         case .listProjects: try await listProjects(call)
         case .getProject: try Reply(try await pipelines.project(call.part("project")))
         case .getGraph: try Reply(try await pipelines.graph(project: call.part("project")))
