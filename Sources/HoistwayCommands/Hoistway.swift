@@ -26,6 +26,7 @@ package struct Hoistway: AsyncParsableCommand {
                 name: "Prepare",
                 subcommands: [
                     Check.self, Eval.self, Import.self, Inspect.self, Replay.self, Notify.self, Version.self,
+                    Explain.self, Schema.self,
                 ]
             ),
             CommandGroup(

@@ -1,4 +1,4 @@
-import HoistwayModel
+package import HoistwayModel
 
 /// What users read about steps: the page Steps of the documentation is made of the schemas and of the examples here, and
 /// a test passes every example to its schema.
@@ -74,7 +74,8 @@ package enum StepReference {
         }
     }
 
-    private static func inner(of type: StepSchema.FieldType) -> (StepSchema.Mapping, suffix: String)? {
+    /// The mapping that a value is, or that each item of a list is; `nil`: it has no keys of its own.
+    package static func inner(of type: StepSchema.FieldType) -> (StepSchema.Mapping, suffix: String)? {
         switch type {
         case .mapping(let mapping): (mapping, "")
         case .list(let item, _): inner(of: item).map { ($0.0, "[]" + $0.suffix) }
@@ -82,7 +83,8 @@ package enum StepReference {
         }
     }
 
-    private static func type(_ type: StepSchema.FieldType) -> String {
+    /// For people.
+    package static func type(_ type: StepSchema.FieldType) -> String {
         switch type {
         case .anyMapping: "mapping"
         case .textMapping: "mapping of texts"
@@ -145,7 +147,8 @@ package enum StepReference {
 
     // MARK: Text
 
-    private static func text(of value: ConfigValue) -> String {
+    /// A default, as it is shown.
+    package static func text(of value: ConfigValue) -> String {
         switch value {
         case .null: "null"
         case .bool(let flag): flag ? "true" : "false"
