@@ -14,7 +14,10 @@ struct Compare: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`.",
+        completion: .custom(Completions.stages)
+    )
     var stage: String
 
     @Option(help: "How far back, as 36h or 14d; or a time as 2026-01-02T03:04:05Z.")

@@ -19,13 +19,16 @@ struct RenameFreight: AsyncParsableCommand {
         abstract: "Give freight another alias, which no other freight of the project has."
     )
 
-    @Argument(help: "Id, beginning of one, or alias.")
+    @Argument(help: "Id, beginning of one, or alias.", completion: .custom(Completions.freight))
     var freight: String
 
     @Argument(help: "The new alias.")
     var alias: String
 
-    @Option(help: "The freight's project; needed where the token sees several.")
+    @Option(
+        help: "The freight's project; needed where the token sees several.",
+        completion: .custom(Completions.projects)
+    )
     var project: String?
 
     @OptionGroup var options: ClientOptions
@@ -54,7 +57,10 @@ struct CreateFreight: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`.",
+        completion: .custom(Completions.warehouses)
+    )
     var warehouse: String
 
     @Option(help: "REPOSITORY:TAG; the registry is asked for the digest, unless @sha256:… follows.")

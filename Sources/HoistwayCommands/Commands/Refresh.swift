@@ -19,7 +19,10 @@ struct RefreshWarehouse: AsyncParsableCommand {
         abstract: "Look at everything that a warehouse subscribes to."
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`.",
+        completion: .custom(Completions.warehouses)
+    )
     var warehouse: String
 
     @OptionGroup var options: ClientOptions
@@ -43,7 +46,10 @@ struct RefreshStage: AsyncParsableCommand {
         abstract: "Look at a stage's branches, and promote what has become available."
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`.",
+        completion: .custom(Completions.stages)
+    )
     var stage: String
 
     @OptionGroup var options: ClientOptions

@@ -9,10 +9,13 @@ struct Approve: AsyncParsableCommand {
         abstract: "Make freight available to a stage without upstream verification."
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`.",
+        completion: .custom(Completions.stages)
+    )
     var stage: String
 
-    @Argument(help: "Id, beginning of one, or alias.")
+    @Argument(help: "Id, beginning of one, or alias.", completion: .custom(Completions.freight))
     var freight: String
 
     @OptionGroup var options: ClientOptions
@@ -41,10 +44,16 @@ struct Verify: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`.",
+        completion: .custom(Completions.stages)
+    )
     var stage: String
 
-    @Argument(help: "Id, beginning of one, or alias; all that lies in the stage where it is left out.")
+    @Argument(
+        help: "Id, beginning of one, or alias; all that lies in the stage where it is left out.",
+        completion: .custom(Completions.freight)
+    )
     var freight: String?
 
     @Flag(help: "It does not work there; goes with --reason.")
@@ -76,7 +85,10 @@ struct Verify: AsyncParsableCommand {
 struct Abort: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "End a promotion that is waiting or running.")
 
-    @Argument(help: "Name of the promotion, as `hoistway get promotions` shows it.")
+    @Argument(
+        help: "Name of the promotion, as `hoistway get promotions` shows it.",
+        completion: .custom(Completions.promotions)
+    )
     var promotion: String
 
     @OptionGroup var options: ClientOptions
@@ -97,7 +109,10 @@ struct Adopt: AsyncParsableCommand {
             "After the state was lost, --from-branches makes out from the commits which freight is in the stage."
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`; none with --all.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`; none with --all.",
+        completion: .custom(Completions.stages)
+    )
     var stage: String?
 
     @Flag(help: "Take over what the commits on its branches say is in the stage.")

@@ -20,7 +20,7 @@ struct Tokens: AsyncParsableCommand {
         @Option(help: "read, promote or admin; each includes those before it.")
         var role: Role = .read
 
-        @Option(help: "The only project that it may see. Default: all.")
+        @Option(help: "The only project that it may see. Default: all.", completion: .custom(Completions.projects))
         var project: String?
 
         @OptionGroup var options: ClientOptions

@@ -6,10 +6,13 @@ import HoistwayPorts
 struct Why: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Say why freight is, or is not, promoted to a stage.")
 
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`.",
+        completion: .custom(Completions.stages)
+    )
     var stage: String
 
-    @Argument(help: "Id, beginning of one, or alias. Default: the newest.")
+    @Argument(help: "Id, beginning of one, or alias. Default: the newest.", completion: .custom(Completions.freight))
     var freight: String?
 
     @OptionGroup var options: ClientOptions
