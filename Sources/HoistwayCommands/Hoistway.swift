@@ -36,7 +36,7 @@ package struct Hoistway: AsyncParsableCommand {
             CommandGroup(name: "Keep", subcommands: [State.self]),
             CommandGroup(
                 name: "Look",
-                subcommands: [Get.self, Why.self, Compare.self, Audit.self, Open.self]
+                subcommands: [Get.self, Why.self, Compare.self, Audit.self, Open.self, APICommand.self]
             ),
             CommandGroup(
                 name: "Act",

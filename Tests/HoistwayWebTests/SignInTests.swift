@@ -192,6 +192,20 @@ struct SignInTests {
         }
     }
 
+    @Test func `a link leads on to a page of ours, and nowhere else`() async throws {
+        try await RunningWeb.with { web async throws in
+            let caller = try #require(try await web.store.tokens().first { $0.name == "read" })
+            for (next, leadsTo) in [("%2Fprojects%2Fa", "/projects/a"), ("%2F%2Fevil.example.com", "/")] {
+                let code = try await web.sessions.makeLink(for: caller)
+                let path = "/sign-in/link?code=\(code)&next=\(next)"
+                let button = try await web.send(.GET, path, headers: [("Sec-Fetch-Site", "cross-site")])
+                #expect(button.field("next") == (leadsTo == "/" ? nil : leadsTo))
+                let answer = try await web.send(.GET, path, headers: [("Sec-Fetch-Site", "none")])
+                #expect(answer.status == 303 && answer.headers.first(name: "Location") == leadsTo)
+            }
+        }
+    }
+
     @Test func `the button of a link signs in, from its own browser only`() async throws {
         try await RunningWeb.with { web async throws in
             let record = try #require(try await web.store.tokens().first { $0.name == "read" })

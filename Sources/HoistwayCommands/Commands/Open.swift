@@ -1,22 +1,72 @@
 import ArgumentParser
 import HoistwayConsole
+import HoistwayModel
+import HoistwayPorts
+import HoistwayWeb
 
-/// `hoistway open`: a link that signs a browser in.
+/// `hoistway open`: a link that signs a browser in, and leads to a page.
 struct Open: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a link to the dashboard that signs in once.",
+        abstract: "Print a link to the dashboard, or to the page of a project, stage or promotion.",
         discussion: """
             The link works once, within 60 seconds, and signs in with the token that this command uses. It is printed \
             only: open it in a browser that reaches the server under this address.
             """
     )
 
+    @Argument(
+        help: "A project, a stage as `project/name`, or a promotion. Default: the overview.",
+        completion: .custom(Completions.things)
+    )
+    var thing: String?
+
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
+            var page: Link?
+            if let thing { page = try await Self.page(of: thing, client) }
             let answer = try await client.ask(.createSignInLink, as: SignInLink.self)
-            options.show(answer) { $0.url ?? client.url + $0.path }
+            let found = page
+            options.show(answer) { link in
+                (link.url ?? client.url + link.path) + (found.map { Self.next($0, after: link) } ?? "")
+            }
+        }
+    }
+
+    /// The page to go on to, below the same path as the link.
+    private static func next(_ page: Link, after link: SignInLink) -> String {
+        let base = link.path.firstRange(of: "/sign-in/link").map { link.path[..<$0.lowerBound] } ?? ""
+        return "&next=" + PercentEncoding.escaped(base + page.text)
+    }
+
+    /// Without the path of `console.publicURL`, which only the server knows.
+    private static func page(of thing: String, _ client: ConsoleClient) async throws -> Link {
+        let paths = PagePaths()
+        if thing.contains("/") {
+            let names = try await client.stage(thing)
+            let stage = try await client.ask(.getStage, names, as: StageView.self).value
+            return paths.stage(stage.name, project: stage.project)
+        }
+        let project = try await found { try await client.ask(.getProject, ["project": thing], as: PlainJSON.self) }
+        if project != nil { return paths.project(thing) }
+        if let names = try await found({ try await client.promotion(thing) }), let project = names["project"],
+            let id = names["promotion"]
+        {
+            return paths.promotion(id, project: project)
+        }
+        let names = try await client.stage(thing)
+        return paths.stage(names["stage"] ?? thing, project: names["project"] ?? "")
+    }
+
+    /// `nil`: there is no such thing.
+    private static func found<Value>(_ ask: () async throws -> Value) async throws -> Value? {
+        do {
+            return try await ask()
+        } catch CommandFailure.answered(404, _, _, _) {
+            return nil
+        } catch CommandFailure.failed {
+            return nil
         }
     }
 }

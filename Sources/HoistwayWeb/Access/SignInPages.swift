@@ -45,15 +45,18 @@ extension PageResponder {
         let site = try site(of: head)
         switch head.method {
         case .get:
-            let code = try query(of: head).text("code") ?? ""
+            let query = try query(of: head)
+            let code = query.text("code") ?? ""
+            let next = query.text("next").flatMap { paths.next($0) }
             guard head.fetchSite == "none", !head.isPrefetch, request.method == .get else {
-                return try linkForm(head, site, code: code)
+                return try linkForm(head, site, code: code, next: next)
             }
-            return try await signIn(code: code, head, site)
+            return try await signIn(code: code, head, site, next: next)
         case .post:
             let form = try await fieldsBeforeSignIn(request, head, site)
-            guard Self.belongs(form, head, site) else { return try await secondClick(head, site, next: nil) }
-            return try await signIn(code: form.text("code") ?? "", head, site)
+            let next = form.text("next").flatMap { paths.next($0) }
+            guard Self.belongs(form, head, site) else { return try await secondClick(head, site, next: next) }
+            return try await signIn(code: form.text("code") ?? "", head, site, next: next)
         case .other: throw PageFailure.method(allow: "GET, HEAD, POST")
         }
     }
@@ -74,15 +77,20 @@ extension PageResponder {
         return response
     }
 
-    private func signIn(code: String, _ head: PageHead, _ site: BrowserSite) async throws -> Response {
+    private func signIn(
+        code: String,
+        _ head: PageHead,
+        _ site: BrowserSite,
+        next: Link?
+    ) async throws -> Response {
         do throws(Sessions.Refusal) {
             return signedIn(
                 try await begin { try await web.sessions.signIn(link: code, from: head.address) },
                 site,
-                next: nil
+                next: next
             )
         } catch {
-            return try signInForm(head, site, next: nil, refusal: error)
+            return try signInForm(head, site, next: next, refusal: error)
         }
     }
 
@@ -166,13 +174,19 @@ extension PageResponder {
         }
     }
 
-    private func linkForm(_ head: PageHead, _ site: BrowserSite, code: String) throws -> Response {
+    private func linkForm(
+        _ head: PageHead,
+        _ site: BrowserSite,
+        code: String,
+        next: Link?
+    ) throws -> Response {
         try form(head, site, status: .ok) { secret, html in
             html(.h1, text: "Sign in")
             html(.p, text: "This link signs you in once. Go on only if you asked for it yourself.")
             html(.form, .method("post"), .action(paths("sign-in", "link"))) { html in
                 html(.input, .type("hidden"), .name("csrf"), .value(secret))
                 html(.input, .type("hidden"), .name("code"), .value(code))
+                if let next { html(.input, .type("hidden"), .name("next"), .value(next.text)) }
                 html(.button, .type("submit"), .class("action"), text: "Sign in")
             }
         }
