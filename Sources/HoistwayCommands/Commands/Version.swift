@@ -53,13 +53,16 @@ struct Version: AsyncParsableCommand {
         var info: Info
     }
 
+    /// How long the server may take: the rest is of use without it.
+    private static let limit = TimeAmount.seconds(10)
+
     private static func server(_ options: ClientOptions) async -> Server? {
         let environment = ProcessInfo.processInfo.environment
         // A bad address is an error of commands that need the server; here there is none to show.
         guard let place = try? ServerPlace(options, environment: environment), place.isNamed else { return nil }
         let address = ServerAddress(url: place.url, token: "")
         let answer = try? await ConsoleClient.with(address) { client in
-            try await client.ask(.getDocument, as: Document.self, within: .seconds(2))
+            try await client.ask(.getDocument, as: Document.self, within: limit)
         }
         return Server(url: place.url, version: answer?.value.info.version)
     }
