@@ -277,6 +277,12 @@ extension ConfigurationReference {
             "How much space these bodies may use, compressed"
         ),
         ReferenceKey(
+            "state.retention.history",
+            .duration,
+            default: "`365d`",
+            "How long the rest of a delivery is kept: its result, and the data that detects a replay. A row takes about 400 bytes: a million deliveries a day take 150 GB in a year"
+        ),
+        ReferenceKey(
             "git.cache.path",
             .path,
             default: "`./var/git`",
