@@ -1,3 +1,5 @@
+import Foundation
+import HoistwayModel
 import HoistwaySettings
 import HoistwaySteps
 import HoistwayTestKit
@@ -12,6 +14,12 @@ struct GettingStartedTests {
         try #require(yaml.count == 2)
         let folder = try TemporaryFolder("hoistway-getting-started")
         defer { folder.remove() }
+        for name in ["pipelines", "secrets"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(folder.path)/\(name)",
+                withIntermediateDirectories: false
+            )
+        }
         try folder.write(yaml[0], to: "hoistway.yaml")
         try folder.write(yaml[1], to: "pipelines/checkout.yaml")
         try folder.write("0123456789abcdef0123456789abcdef\n", to: "secrets/app")

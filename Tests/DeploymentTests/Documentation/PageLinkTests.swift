@@ -60,7 +60,7 @@ struct PageLinkTests {
 
     /// Recipes name the files that a reader opens; a file that was renamed would leave him alone.
     @Test func `every source file that a page names exists`() throws {
-        var files: Set<String> = []
+        var files: Set = ["Package.swift"]
         for folder in ["Sources", "Tests"] {
             let url = Documentation.root.appending(path: folder)
             let found = try #require(FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil))
