@@ -128,6 +128,19 @@ struct OperationTableTests {
         }
     }
 
+    @Test func `labels are pairs of key and value, each key once`() async throws {
+        #expect(try Handlers.labels("tier=live") == ["tier": "live"])
+        #expect(try Handlers.labels("a=,b=c=d") == ["a": "", "b": "c=d"])
+        for wrong in ["tier", "=live", "a=b,,c=d", "a=b,a=c"] {
+            #expect(throws: APIError.self) { try Handlers.labels(wrong) }
+        }
+        try await RunningConsole.with { console async throws in
+            let answer = try await console.get("stages?labels=tier", as: "read")
+            #expect(answer.status == 400 && answer.body.contains(#""pointer" : "query/labels""#), "\(answer.body)")
+            #expect(try await console.get("stages?labels=tier%3Dlive", as: "read").status == 200)
+        }
+    }
+
     @Test func `unknown parameters and unknown keys are errors that name the place`() async throws {
         try await RunningConsole.with { console async throws in
             let query = try await console.get("stages?projekt=a", as: "read")

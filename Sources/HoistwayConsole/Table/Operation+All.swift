@@ -122,6 +122,7 @@ extension Operation {
                 filter("state", "Only in this state.", .values(StageState.allCases.map(\.rawValue))),
                 filter("health", "Only with this health.", .values(HealthStatus.allCases.map(\.rawValue))),
                 filter("mode", "Only in this mode.", .values(PromotionMode.allCases.map(\.rawValue))),
+                filter("labels", "Only with all of these labels: `key=value,key=value`.", .text(1...1024)),
                 filter("contains", "Only where a version, tag, digest or commit with this part lies.", .text(1...512)),
             ] + pages,
             answer: .page(StageView.self, order: "project, name"),

@@ -12,11 +12,24 @@ extension Handlers {
             states: Set([call.query["state"].flatMap { StageState(rawValue: $0) }].compactMap(\.self)),
             health: Set([call.query["health"].flatMap { HealthStatus(rawValue: $0) }].compactMap(\.self)),
             mode: call.query["mode"].flatMap { PromotionMode(rawValue: $0) },
+            labels: try call.query["labels"].map(Self.labels) ?? [:],
             contains: call.query["contains"]
         )
         let after = try Cursor(of: call).map { StageKey(project: $0.key.first ?? "", name: $0.key.last ?? "") }
         let found = try await pipelines.stages(filter, after: after, limit: call.limit + 1)
         return try Reply(try call.page(found, revision: revision) { [$0.project, $0.name] })
+    }
+
+    /// Of `key=value,key=value`; a value may be empty.
+    static func labels(_ text: String) throws(APIError) -> [String: String] {
+        var labels: [String: String] = [:]
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard pair.count == 2, !pair[0].isEmpty, labels.updateValue(pair[1], forKey: pair[0]) == nil else {
+                throw .parameter("labels", "labels must be written as key=value,key=value, each key once")
+            }
+        }
+        return labels
     }
 
     func explain(_ call: Call, stage: StageKey) async throws -> Reply {
