@@ -3,8 +3,8 @@ import HoistwayModel
 
 /// Why a command did not do what it was told.
 enum CommandFailure: Diagnosable, Equatable {
-    /// The console's words.
-    case answered(status: Int, code: ProblemCode? = nil, message: String, hint: String?)
+    /// The console's words; `problem` is `nil` where something else has answered.
+    case answered(status: Int, problem: ProblemBody? = nil, message: String, hint: String?)
     case unreachable(server: String, detail: String)
     case badAddress(String)
     /// A token would travel in the clear.
@@ -16,6 +16,8 @@ enum CommandFailure: Diagnosable, Equatable {
     /// A server cannot start with this configuration.
     case configuration(String, hint: String?)
     case nothingToDo(String)
+    /// What was waited for did not come.
+    case timedOut(String, hint: String?)
 
     var message: String {
         switch self {
@@ -25,7 +27,9 @@ enum CommandFailure: Diagnosable, Equatable {
         case .plainHTTP(let server): "the token would go to \(server) unencrypted"
         case .noToken(let tried): "there is no token: \(tried)"
         case .unreadable(let path, let detail): "\(path) cannot be read: \(detail)"
-        case .usage(let message, _), .failed(let message, _), .configuration(let message, _): message
+        case .usage(let message, _), .failed(let message, _), .configuration(let message, _),
+            .timedOut(let message, _):
+            message
         case .nothingToDo(let message): message
         }
     }
@@ -38,18 +42,33 @@ enum CommandFailure: Diagnosable, Equatable {
         case .plainHTTP: "use https, or --allow-plain-http where nobody can listen on the way"
         case .noToken: "sign in with `hoistway login URL`, set HOISTWAY_TOKEN, or name a file with --token-file"
         case .unreadable, .nothingToDo: nil
-        case .usage(_, let hint), .failed(_, let hint), .configuration(_, let hint): hint
+        case .usage(_, let hint), .failed(_, let hint), .configuration(_, let hint), .timedOut(_, let hint): hint
         }
     }
 
     var exitStatus: ExitStatus {
         switch self {
-        case .answered(let status, let code, _, _): code.map { ExitStatus($0) } ?? ExitStatus(httpStatus: status)
+        case .answered(let status, let problem, _, _):
+            problem.map { ExitStatus($0.code) } ?? ExitStatus(httpStatus: status)
         case .badAddress, .usage: .usage
         case .noToken, .plainHTTP: .denied
-        case .unreachable, .unreadable, .failed: .failed
+        case .unreadable, .failed: .failed
+        case .unreachable: .unreachable
+        case .timedOut: .timedOut
         case .configuration: .configuration
         case .nothingToDo: .nothingToDo
         }
+    }
+
+    /// What the console has answered; `nil` where nothing or something else has.
+    var problem: ProblemBody? {
+        guard case .answered(_, let problem, _, _) = self else { return nil }
+        return problem
+    }
+
+    /// Whether the same may work as soon as the server is back.
+    var isPassing: Bool {
+        if case .unreachable = self { return true }
+        return problem?.code == .shuttingDown || problem?.code == .unavailable
     }
 }

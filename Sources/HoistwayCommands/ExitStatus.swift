@@ -3,7 +3,7 @@ package import HoistwayConsole
 /// What the program's exit status tells scripts; this is the only place where failures become one.
 ///
 /// Thrown by a command that has printed all there is to say.
-package enum ExitStatus: Int32, Error {
+package enum ExitStatus: Int32, Error, CaseIterable {
     case done = 0
     case failed = 1
     /// The command line or a name on it makes no sense.
@@ -11,6 +11,12 @@ package enum ExitStatus: Int32, Error {
     case nothingToDo = 3
     /// A policy, a role or a missing token says no.
     case denied = 4
+    /// What was waited for did not come in time.
+    case timedOut = 5
+    /// The server did not answer.
+    case unreachable = 6
+    /// Ctrl-C ended it: 128 and the number of `SIGINT`.
+    case interrupted = 130
     /// `serve` found errors in the configuration and started nothing.
     ///
     /// Other commands fail there. `EX_CONFIG` of `sysexits.h`. The systemd unit does not start the service again after it: a restart reads the

@@ -16,8 +16,8 @@ package struct Hoistway: AsyncParsableCommand {
             They use the first token of: --token-file, --context, HOISTWAY_TOKEN, another context, the file `token` in \
             the state folder.
 
-            Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied. If the configuration has errors or cannot \
-            be read, `serve` ends with 78, and every other command with 1.
+            Exit codes: 0 done, 1 failed, 2 usage, 3 nothing to do, 4 denied, 5 time-out, 6 server unreachable. If the \
+            configuration has errors or cannot be read, `serve` ends with 78, and every other command with 1.
             """,
         version: "hoistway \(Version.number)",
         subcommands: [Serve.self],
@@ -36,7 +36,9 @@ package struct Hoistway: AsyncParsableCommand {
             CommandGroup(name: "Keep", subcommands: [State.self]),
             CommandGroup(
                 name: "Look",
-                subcommands: [Get.self, Why.self, Compare.self, Audit.self, Open.self, APICommand.self]
+                subcommands: [
+                    Get.self, Describe.self, Why.self, Compare.self, Audit.self, Open.self, APICommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Act",

@@ -24,13 +24,16 @@ package enum Program {
                 try command.run()
             }
             return ExitStatus.done.rawValue
-        } catch let error as CommandFailure {
-            Terminal.complain(error.message, hint: error.hint)
-            return error.exitStatus.rawValue
-        } catch let error as any Diagnosable {
-            Terminal.complain(error.message, hint: error.hint)
-            return ExitStatus.failed.rawValue
         } catch let status as ExitStatus {
+            return status.rawValue
+        } catch let error as any Diagnosable {
+            let failure = error as? CommandFailure
+            let status = failure?.exitStatus ?? .failed
+            if ErrorForm(arguments) == .json {
+                Terminal.printError(ErrorDocument(error, status).text)
+            } else {
+                Terminal.complain(error.message, hint: error.hint)
+            }
             return status.rawValue
         } catch {
             return finish(with: error, arguments: arguments)
@@ -45,19 +48,22 @@ package enum Program {
 
     /// Prints what the parser says: help goes to the output, all else to the errors.
     private static func finish(with error: any Error, arguments: [String]) -> Int32 {
-        switch Hoistway.exitCode(for: error) {
-        case .success:
+        let code = Hoistway.exitCode(for: error)
+        guard code != .success else {
             let text = Hoistway.fullMessage(for: error)
             // A shell that completes takes an empty line for a name.
             if !text.isEmpty { Terminal.print(text) }
             return ExitStatus.done.rawValue
-        case .validationFailure:
-            let mistake = UsageMistake(error, arguments: arguments)
-            Terminal.complain(mistake.message, hint: mistake.hint)
-            return ExitStatus.usage.rawValue
-        default:
-            Terminal.printError(Hoistway.fullMessage(for: error))
-            return ExitStatus.failed.rawValue
         }
+        let isMistake = code == .validationFailure
+        let mistake = isMistake ? UsageMistake(error, arguments: arguments) : nil
+        let message = mistake?.message ?? Hoistway.message(for: error)
+        let status = isMistake ? ExitStatus.usage : .failed
+        if ErrorForm(arguments) == .json {
+            Terminal.printError(ErrorDocument(message, hint: mistake?.hint, status).text)
+        } else {
+            Terminal.complain(message, hint: mistake?.hint)
+        }
+        return status.rawValue
     }
 }

@@ -23,4 +23,9 @@ struct ExitStatusTests {
             #expect(page.contains(line), "\(line)")
         }
     }
+
+    @Test func `a time-out and a server that cannot be reached have codes of their own`() {
+        #expect(CommandFailure.timedOut("late", hint: nil).exitStatus.rawValue == 5)
+        #expect(CommandFailure.unreachable(server: "http://a", detail: "closed").exitStatus.rawValue == 6)
+    }
 }

@@ -32,20 +32,11 @@ struct ClientOptions: ParsableArguments {
     @Flag(help: "Send the token even over http to another machine.")
     var allowPlainHttp = false
 
-    @Option(name: .shortAndLong, help: "text or json.")
-    var output = OutputFormat.text
+    @OptionGroup var display: DisplayOptions
 
     func validate() throws {
         guard server == nil || context == nil else {
             throw ValidationError("--server and --context exclude each other")
-        }
-    }
-
-    /// Prints what the server answered, in the form that was asked for.
-    func show<Value>(_ answer: Answer<Value>, as text: (Value) -> String) {
-        switch output {
-        case .text: Terminal.print(text(answer.value))
-        case .json: Terminal.print(answer.json)
         }
     }
 }

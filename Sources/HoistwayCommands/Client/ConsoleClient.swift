@@ -82,23 +82,33 @@ struct ConsoleClient: Sendable {
         limit: Int? = nil,
         of type: Item.Type
     ) async throws -> Answer<Items<Item>> {
+        let all = Items(items: try await page(id, query: query, limit: limit, of: type).value.items)
+        return Answer(value: all, json: WrittenJSON.text(all))
+    }
+
+    /// Items of a list behind `cursor`, at most `limit`, and where it goes on; `nil`: all there are.
+    func page<Item: Codable & Sendable>(
+        _ id: OperationID,
+        query: [(String, String?)] = [],
+        after cursor: String? = nil,
+        limit: Int? = nil,
+        of type: Item.Type
+    ) async throws -> Answer<Page<Item>> {
         if let limit, limit < 1 {
             throw CommandFailure.usage("--limit must be at least 1", hint: nil)
         }
-        var items: [Item] = []
-        var cursor: String?
-        repeat {
-            let size = min(Operation.limits.upperBound, limit.map { $0 - items.count } ?? .max)
-            let page = try await ask(
-                id,
-                query: query + [("limit", "\(size)"), ("cursor", cursor)],
-                as: Page<Item>.self
-            ).value
-            items += page.items
-            cursor = page.next
-        } while cursor != nil && items.count < limit ?? .max
-        let all = Items(items: items)
-        return Answer(value: all, json: WrittenJSON.text(all))
+        func next(_ cursor: String?, _ count: Int) async throws -> Page<Item> {
+            let size = min(Operation.limits.upperBound, limit.map { $0 - count } ?? .max)
+            let query = query + [("limit", "\(size)"), ("cursor", cursor)]
+            return try await ask(id, query: query, as: Page<Item>.self).value
+        }
+        var page = try await next(cursor, 0)
+        while let cursor = page.next, page.items.count < limit ?? .max {
+            let more = try await next(cursor, page.items.count)
+            page.items += more.items
+            page.next = more.next
+        }
+        return Answer(value: page, json: WrittenJSON.text(page))
     }
 
     /// The server's address, without a slash at the end.
@@ -163,7 +173,7 @@ struct ConsoleClient: Sendable {
         let said = try? JSONDecoder().decode(ProblemBody.self, from: Data(bytes))
         return .answered(
             status: status,
-            code: said?.code,
+            problem: said,
             message: said?.detail ?? "the server answered \(status)",
             hint: said?.hint
         )

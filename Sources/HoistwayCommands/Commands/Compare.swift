@@ -23,6 +23,7 @@ struct Compare: AsyncParsableCommand {
     @Option(help: "How far back, as 36h or 14d; or a time as 2026-01-02T03:04:05Z.")
     var since = "14d"
 
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
@@ -30,11 +31,11 @@ struct Compare: AsyncParsableCommand {
         try await ConsoleClient.with(options) { client in
             let answer = try await client.ask(
                 .compareStage,
-                try await client.stage(stage),
+                try await client.stage(stage, in: scope.name),
                 query: [("since", moment.rfc3339)],
                 as: ComparisonView.self
             )
-            options.show(answer, as: \.text)
+            try options.show(answer) { $0.sheet($1) }
         }
     }
 

@@ -25,23 +25,18 @@ struct RenameFreight: AsyncParsableCommand {
     @Argument(help: "The new alias.")
     var alias: String
 
-    @Option(
-        help: "The freight's project; needed where the token sees several.",
-        completion: .custom(Completions.projects)
-    )
-    var project: String?
-
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             let answer = try await client.ask(
                 .renameFreight,
-                ["project": try await client.project(project), "freight": freight],
+                try await client.freight(freight, in: scope.name),
                 body: ["alias": .string(alias)],
                 as: FreightView.self
             )
-            options.show(answer) { FreightView.table([$0]) }
+            try options.show(answer) { FreightView.sheet([$0], $1) }
         }
     }
 }
@@ -78,6 +73,7 @@ struct CreateFreight: AsyncParsableCommand {
     @Option(help: "The alias; default: one is made up.")
     var alias: String?
 
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
@@ -91,14 +87,14 @@ struct CreateFreight: AsyncParsableCommand {
             func texts(_ values: [String]) -> ConfigValue { .list(values.map { .string($0) }) }
             let answer = try await client.ask(
                 .createFreight,
-                try await client.warehouse(warehouse),
+                try await client.warehouse(warehouse, in: scope.name),
                 body: [
                     "images": texts(image), "commits": texts(commit), "charts": texts(chart),
                     "from": from.map { .string($0) }, "alias": alias.map { .string($0) },
                 ],
                 as: FreightView.self
             )
-            options.show(answer) { FreightView.table([$0]) }
+            try options.show(answer) { FreightView.sheet([$0], $1) }
         }
     }
 }

@@ -28,7 +28,7 @@ struct Open: AsyncParsableCommand {
             if let thing { page = try await Self.page(of: thing, client) }
             let answer = try await client.ask(.createSignInLink, as: SignInLink.self)
             let found = page
-            options.show(answer) { link in
+            try options.show(answer) { link in
                 (link.url ?? client.url + link.path) + (found.map { Self.next($0, after: link) } ?? "")
             }
         }

@@ -23,7 +23,7 @@ struct PreviewCall {
             try await Task.sleep(for: Self.pause)
             answer = try await client.ask(.getPreview, path, as: PreviewView.self)
         }
-        options.show(answer) { PreviewText(view: $0).text }
+        try options.show(answer) { PreviewText(view: $0).text }
         guard answer.value.state == .succeeded else { throw ExitStatus.failed }
     }
 }

@@ -84,7 +84,7 @@ struct Promote: AsyncParsableCommand {
                 as: PromotionView.self
             )
             if wait { answer = try await end(of: answer, client) }
-            options.show(answer, as: \.detail)
+            try options.show(answer, as: \.detail)
             guard !wait || answer.value.phase == .succeeded else { throw ExitStatus.failed }
         }
     }
@@ -107,13 +107,13 @@ struct Promote: AsyncParsableCommand {
             as: Items<PromotionView>.self
         )
         guard wait else {
-            options.show(started) { PromotionView.table($0.items) }
+            try options.show(started) { PromotionView.sheet($0.items, $1) }
             return
         }
         var hasFailed = false
         for one in started.value.items {
             let answer = try await end(of: try await look(at: one, client), client)
-            options.show(answer, as: \.detail)
+            try options.show(answer, as: \.detail)
             if answer.value.phase != .succeeded { hasFailed = true }
         }
         if hasFailed { throw ExitStatus.failed }

@@ -25,17 +25,18 @@ struct RefreshWarehouse: AsyncParsableCommand {
     )
     var warehouse: String
 
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             let answer = try await client.ask(
                 .refreshWarehouse,
-                try await client.warehouse(warehouse),
+                try await client.warehouse(warehouse, in: scope.name),
                 as: WarehouseView.self,
                 within: ConsoleClient.patientTimeout
             )
-            options.show(answer) { WarehouseView.table([$0]) }
+            try options.show(answer) { WarehouseView.sheet([$0], $1) }
         }
     }
 }
@@ -52,17 +53,18 @@ struct RefreshStage: AsyncParsableCommand {
     )
     var stage: String
 
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             let answer = try await client.ask(
                 .refreshStage,
-                try await client.stage(stage),
+                try await client.stage(stage, in: scope.name),
                 as: StageView.self,
                 within: ConsoleClient.patientTimeout
             )
-            options.show(answer) { StageView.table([$0]) }
+            try options.show(answer) { StageView.sheet([$0], $1) }
         }
     }
 }

@@ -40,7 +40,7 @@ struct RetryDeliveries: AsyncParsableCommand {
                 body: failed ? ["failed": .bool(true)] : ["ids": .list(ids.map { .number(Double($0)) })],
                 as: Count.self
             )
-            options.show(answer) {
+            try options.show(answer) {
                 $0.count == 1 ? "1 delivery is decided again" : "\($0.count) deliveries are decided again"
             }
             guard answer.value.count > 0 else { throw ExitStatus.nothingToDo }
@@ -56,34 +56,36 @@ struct RetryPromotions: AsyncParsableCommand {
         discussion: "Without names it is about the newest promotion of each stage. Each promotion has its own line."
     )
 
-    @Argument(help: "Names of promotions, as `hoistway get promotions` shows them.")
+    @Argument(help: "Names of promotions, or beginnings that only one has.")
     var promotions: [String] = []
 
     @Flag(help: "Only what failed: what waits for its next try is left alone.")
     var failed = false
 
-    @Option(help: "Only stages of this project.")
-    var project: String?
-
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
-        guard promotions.isEmpty || (!failed && project == nil) else {
+        guard promotions.isEmpty || (!failed && scope.project == nil) else {
             throw ValidationError("Name promotions, or choose them by --failed and --project.")
         }
     }
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
+            var names: [ConfigValue] = []
+            for name in promotions {
+                names += try await client.promotion(name)["promotion"].map { [.string($0)] } ?? []
+            }
             let answer = try await client.ask(
                 .retryPromotions,
                 body: promotions.isEmpty
-                    ? ["failed": .bool(failed), "project": project.map { .string($0) }]
-                    : ["promotions": .list(promotions.map { .string($0) })],
+                    ? ["failed": .bool(failed), "project": scope.name.map { .string($0) }]
+                    : ["promotions": .list(names)],
                 as: Items<RetriedPromotion>.self
             )
-            options.show(answer) { lines in
-                var table = Table("STAGE", "PROMOTION", "STARTED", "WHAT")
+            try options.show(answer) { lines, _ in
+                var table = Table("STAGE", "PROMOTION", "STARTED", Table.Column("WHAT", least: 12))
                 for one in lines.items {
                     table.add(
                         "\(one.project)/\(one.stage)",
@@ -92,7 +94,7 @@ struct RetryPromotions: AsyncParsableCommand {
                         SafeText.line(one.detail)
                     )
                 }
-                return table.text(ifEmpty: "no promotion has failed or waits for its next try")
+                return Sheet(table: table, empty: "no promotion has failed or waits for its next try")
             }
             guard answer.value.items.contains(where: { $0.started != nil }) else { throw ExitStatus.nothingToDo }
         }
@@ -111,7 +113,7 @@ struct Reload: AsyncParsableCommand {
 
     static func run(_ options: ClientOptions) async throws {
         try await ConsoleClient.with(options) { client in
-            options.show(try await client.ask(.reload, as: Items<String>.self)) {
+            try options.show(try await client.ask(.reload, as: Items<String>.self)) {
                 shown($0.items)
             }
         }
@@ -135,10 +137,18 @@ struct Audit: AsyncParsableCommand {
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             let answer = try await client.ask(.listAudit, query: [("limit", "\(limit)")], as: Items<AuditRecord>.self)
-            options.show(answer) { records in
-                var table = Table("AT", "WHO", "WHAT", "DETAIL")
-                for one in records.items { table.add(one.at.shown, one.actor, one.action, one.detail) }
-                return table.text(ifEmpty: "nothing was changed yet")
+            try options.show(answer) { records, look in
+                var table = Table(
+                    "AGE",
+                    Table.Column("AT", isWide: true),
+                    "WHO",
+                    "WHAT",
+                    Table.Column("DETAIL", least: 12)
+                )
+                for one in records.items {
+                    table.add(one.at.age(at: look.now), one.at.rfc3339, one.actor, one.action, one.detail)
+                }
+                return Sheet(table: table, empty: "nothing was changed yet")
             }
         }
     }

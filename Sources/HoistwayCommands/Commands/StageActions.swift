@@ -18,17 +18,18 @@ struct Approve: AsyncParsableCommand {
     @Argument(help: "Id, beginning of one, or alias.", completion: .custom(Completions.freight))
     var freight: String
 
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             let answer = try await client.ask(
                 .approveFreight,
-                try await client.stage(stage),
+                try await client.stage(stage, in: scope.name),
                 body: ["freight": .string(freight)],
                 as: FreightView.self
             )
-            options.show(answer) { FreightView.table([$0]) }
+            try options.show(answer) { FreightView.sheet([$0], $1) }
         }
     }
 }
@@ -62,6 +63,7 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "Why it failed, for people.")
     var reason: String?
 
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
@@ -72,11 +74,11 @@ struct Verify: AsyncParsableCommand {
         try await ConsoleClient.with(options) { client in
             let answer = try await client.ask(
                 .verifyStage,
-                try await client.stage(stage),
+                try await client.stage(stage, in: scope.name),
                 body: ["freight": freight.map { .string($0) }, "failure": reason.map { .string($0) }],
                 as: Items<FreightView>.self
             )
-            options.show(answer) { FreightView.table($0.items) }
+            try options.show(answer) { FreightView.sheet($0.items, $1) }
         }
     }
 }
@@ -86,7 +88,7 @@ struct Abort: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "End a promotion that is waiting or running.")
 
     @Argument(
-        help: "Name of the promotion, as `hoistway get promotions` shows it.",
+        help: "Name of the promotion, or a beginning that only one has.",
         completion: .custom(Completions.promotions)
     )
     var promotion: String
@@ -96,7 +98,7 @@ struct Abort: AsyncParsableCommand {
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             let path = try await client.promotion(promotion)
-            options.show(try await client.ask(.abortPromotion, path, as: PromotionView.self), as: \.detail)
+            try options.show(try await client.ask(.abortPromotion, path, as: PromotionView.self), as: \.detail)
         }
     }
 }
@@ -124,6 +126,7 @@ struct Adopt: AsyncParsableCommand {
     @Flag(help: "Show whose commits would be accepted and which files promotions would write over; change nothing.")
     var dryRun = false
 
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
@@ -143,11 +146,11 @@ struct Adopt: AsyncParsableCommand {
             for name in names {
                 let answer = try await client.ask(
                     .adoptStage,
-                    try await client.stage(name),
+                    try await client.stage(name, in: scope.name),
                     body: ["fromBranches": .bool(fromBranches), "preview": .bool(dryRun)],
                     as: Items<String>.self
                 )
-                options.show(answer) {
+                try options.show(answer) {
                     $0.items.isEmpty ? "nothing to adopt" : $0.items.map { SafeText.line($0) }.joined(separator: "\n")
                 }
             }

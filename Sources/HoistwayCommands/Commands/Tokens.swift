@@ -34,7 +34,7 @@ struct Tokens: AsyncParsableCommand {
                     ],
                     as: NewToken.self
                 )
-                options.show(answer, as: \.token)
+                try options.show(answer, as: \.token)
             }
         }
     }
@@ -46,12 +46,18 @@ struct Tokens: AsyncParsableCommand {
 
         func run() async throws {
             try await ConsoleClient.with(options) { client in
-                options.show(try await client.list(.listTokens, of: TokenView.self)) { tokens in
-                    var table = Table("NAME", "ROLE", "PROJECT", "CREATED")
+                try options.show(try await client.list(.listTokens, of: TokenView.self)) { tokens, look in
+                    var table = Table("NAME", "ROLE", "PROJECT", "AGE", Table.Column("CREATED", isWide: true))
                     for one in tokens.items {
-                        table.add(one.name, one.role.rawValue, one.project ?? "all", one.createdAt.shown)
+                        table.add(
+                            one.name,
+                            one.role.rawValue,
+                            one.project ?? "all",
+                            one.createdAt.age(at: look.now),
+                            one.createdAt.rfc3339
+                        )
                     }
-                    return table.text(ifEmpty: "no tokens")
+                    return Sheet(table: table, empty: "no tokens")
                 }
             }
         }
@@ -68,7 +74,7 @@ struct Tokens: AsyncParsableCommand {
         func run() async throws {
             try await ConsoleClient.with(options) { client in
                 let answer = try await client.ask(.deleteToken, ["token": name], as: TokenView.self)
-                options.show(answer) { "token \(SafeText.line($0.name)) is deleted" }
+                try options.show(answer) { "token \(SafeText.line($0.name)) is deleted" }
             }
         }
     }

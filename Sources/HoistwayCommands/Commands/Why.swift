@@ -15,17 +15,18 @@ struct Why: AsyncParsableCommand {
     @Argument(help: "Id, beginning of one, or alias. Default: the newest.", completion: .custom(Completions.freight))
     var freight: String?
 
+    @OptionGroup var scope: ProjectOption
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             let answer = try await client.ask(
                 .explainStage,
-                try await client.stage(stage),
+                try await client.stage(stage, in: scope.name),
                 query: [("freight", freight)],
                 as: Explanation.self
             )
-            options.show(answer, as: \.text)
+            try options.show(answer, as: \.text)
         }
     }
 }

@@ -17,15 +17,24 @@ enum Terminal {
         if let hint { printError("hint: \(SafeText.line(hint))") }
     }
 
+    /// Without an end of line: the answer stands behind it.
+    static func prompt(_ text: String) {
+        write(Array(text.utf8), to: STDOUT_FILENO)
+    }
+
     private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)
-        if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+        write(Array((text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n").utf8), to: descriptor)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var start = 0
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            // A reader that left (a closed pipe) wants no more.
-            guard count > 0 || errno == EINTR else { return }
-            start += max(count, 0)
+            if count < 0 && errno == EINTR { continue }
+            // Nobody reads on, as after `| head -1`: what would come is not wanted, and is no failure.
+            if count < 0 && errno == EPIPE && descriptor == STDOUT_FILENO { exit(128 + SIGPIPE) }
+            guard count > 0 else { return }
+            start += count
         }
     }
 }

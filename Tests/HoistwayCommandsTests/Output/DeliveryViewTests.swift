@@ -35,9 +35,9 @@ struct DeliveryViewTests {
 
     // I1, I10
     @Test func `a list shows the sort of a failure, and the parts where there are several`() {
-        let one = DeliveryView.table([Self.view([.decided])])
+        let one = DeliveryView.sheet([Self.view([.decided])], .plain).text()
         #expect(one.contains("failed (sender)") && one.contains("the whole") && !one.contains("part 0"), "\(one)")
-        let many = DeliveryView.table([Self.view(Array(repeating: .decided, count: 22) + [.waiting])])
+        let many = DeliveryView.sheet([Self.view(Array(repeating: .decided, count: 22) + [.waiting])], .plain).text()
         let parts = many.split(separator: "\n").filter { $0.contains("part ") }
         #expect(parts.count == DeliveryView.maxListedDecisions && many.contains("and 3 more"), "\(many)")
         #expect(parts.first?.contains("waiting") == true && !many.contains("\u{1B}"), "\(many)")
@@ -55,14 +55,14 @@ struct DeliveryViewTests {
         #expect(line(12_345, .seconds(11)) == "12,345 deliveries wait to be decided, the oldest since \(oldest)")
         #expect(line(65, .zero)?.hasPrefix("65 deliveries wait to be decided") == true)
         let queue = DeliveryQueue(received: 65, waiting: 0, oldest: now)
-        #expect(queue.note.hasPrefix("\n65 deliveries wait") && DeliveryQueue().note.isEmpty)
+        #expect(queue.note?.hasPrefix("65 deliveries wait") == true && DeliveryQueue().note == nil)
     }
 
     @Test func `a warehouse shows what it has not decided`() {
         var view = WarehouseView(project: "shop", name: "app", subscriptions: ["image ghcr.io/acme/app: 1.0.0"])
-        #expect(WarehouseView.table([view]).split(separator: "\n").count == 2)
+        #expect(WarehouseView.sheet([view], .plain).text().split(separator: "\n").count == 2)
         view.undecided = ["shop/app: app: 7,000 deliveries wait to be decided"]
-        #expect(WarehouseView.table([view]).contains("7,000 deliveries wait"))
+        #expect(WarehouseView.sheet([view], .plain).text().contains("7,000 deliveries wait"))
     }
 
     // T16

@@ -49,7 +49,7 @@ struct PlainWordsTests {
         CommandFailure.answered(status: 500, message: "it is broken", hint: nil),
         CommandFailure.unreachable(server: "http://a", detail: "closed"), CommandFailure.badAddress("a"),
         CommandFailure.plainHTTP(server: "http://a"), CommandFailure.noToken(tried: "a file"),
-        CommandFailure.unreadable(path: "/a", detail: "denied"),
+        CommandFailure.unreadable(path: "/a", detail: "denied"), CommandFailure.timedOut("it is late", hint: nil),
         ManifestFailure.noBranch(source: "a", branch: "b"), ManifestFailure.nothingThere(source: "a"),
         ManifestFailure.tooMuch(source: "a", what: "files"), ManifestFailure.notAFile(source: "a", path: "b"),
         ManifestFailure.notText(source: "a", path: "b"), ManifestFailure.oddName(source: "a", path: "b"),

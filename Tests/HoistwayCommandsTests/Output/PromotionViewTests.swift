@@ -55,9 +55,13 @@ struct PromotionViewTests {
     }
 
     @Test func `the list counts them behind the message`() {
-        #expect(!PromotionView.table([view([], message: "pushed main")]).contains("warning"))
-        #expect(PromotionView.table([view(["a"], message: "pushed main")]).hasSuffix("pushed main (1 warning)"))
-        #expect(PromotionView.table([view(["a", "b"])]).hasSuffix("2 warnings"))
+        #expect(!PromotionView.sheet([view([], message: "pushed main")], .plain).text().contains("warning"))
+        #expect(
+            PromotionView.sheet([view(["a"], message: "pushed main")], .plain).text().hasSuffix(
+                "pushed main (1 warning)"
+            )
+        )
+        #expect(PromotionView.sheet([view(["a", "b"])], .plain).text().hasSuffix("2 warnings"))
     }
 
     @Test func `the promotion itself shows each, without a control character`() {

@@ -26,3 +26,7 @@ struct TableTests {
         #expect(Table("ID").text(ifEmpty: "no deliveries") == "no deliveries")
     }
 }
+
+extension Look {
+    static var plain: Look { Look(now: SystemClock().now()) }
+}

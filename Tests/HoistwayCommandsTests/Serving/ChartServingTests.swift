@@ -44,7 +44,7 @@ struct ChartServingTests {
             let first = try await served.lastPromotion(of: "test", freightOf: "web 1.0.0")
             #expect(first.phase == "Succeeded", "\(first.message)")
             let warehouses = try await served.command("get", "warehouses")
-            #expect(warehouses.text.contains("web:1.0.0"), "\(warehouses.text)")
+            #expect(warehouses.text.contains("1.0.0"), "\(warehouses.text)")
             #expect(
                 warehouses.text.contains("lists no chart with the name 'wbe': check `name`"),
                 "\(warehouses.text)"

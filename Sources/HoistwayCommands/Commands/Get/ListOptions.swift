@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// What every list takes.
+struct ListOptions: ParsableArguments {
+    @Option(help: "How many at most.")
+    var limit: Int?
+
+    @Option(help: "Go on behind a list that was cut: the text after `more: --after`.")
+    var after: String?
+
+    @Option(help: "Sort by this field of the JSON, as name or contents[0].since; a - before it reverses the order.")
+    var sortBy: String?
+
+    @Flag(help: "Print neither the heading nor lines below the table.")
+    var noHeaders = false
+}

@@ -1,0 +1,59 @@
+import HoistwayConsole
+import HoistwayModel
+
+/// An answer whose things have names that other commands take.
+protocol NamedAnswer {
+    var handles: [String] { get }
+}
+
+extension Items: NamedAnswer where Item: ThingView {
+    var handles: [String] { items.map(\.handle) }
+}
+
+extension Page: NamedAnswer where Item: ThingView {
+    var handles: [String] { items.map(\.handle) }
+}
+
+extension ThingView {
+    var handles: [String] { [handle] }
+}
+
+extension ClientOptions {
+    /// Prints what the server answered, in the form that was asked for.
+    func show<Value>(_ answer: Answer<Value>, as text: (Value) -> String) throws {
+        try display.show(json: answer.json, handles: (answer.value as? any NamedAnswer)?.handles) {
+            let columns = display.output == .text ? Screen.output(display.color).columns : nil
+            return columns.map { Wrapping.wrapped(text(answer.value), columns: $0) } ?? text(answer.value)
+        }
+    }
+
+    /// The same of a table.
+    func show<Value>(_ answer: Answer<Value>, in project: String? = nil, sheet: (Value, Look) -> Sheet) throws {
+        try show(answer) { sheet($0, display.look(project: project)).text(display.form) }
+    }
+}
+
+extension DisplayOptions {
+    /// - Parameter handles: `nil`: the answer has no names.
+    func show(json: String, handles: [String]?, text: () -> String) throws {
+        switch output {
+        case .text, .wide: print(text())
+        case .json: print(json)
+        case .yaml: print(MachineText.yaml(try MachineText.value(ofJSON: json)))
+        case .jsonpath(let path):
+            let text = path.text(of: try MachineText.value(ofJSON: json))
+            print(Screen.output(color).columns == nil ? text : SafeText.lines(text))
+        case .name:
+            guard let handles else {
+                throw CommandFailure.usage("this answer has no names", hint: "use -o json or -o jsonpath=TEMPLATE")
+            }
+            if !handles.isEmpty { print(handles.map(SafeText.line).joined(separator: "\n")) }
+        }
+    }
+
+    /// Through the pager, where the text is longer than the terminal.
+    private func print(_ text: String) {
+        let screen = Screen.output(color)
+        guard !noPager, Pager.isLong(text, on: screen), Pager.show(text) else { return Terminal.print(text) }
+    }
+}
