@@ -37,13 +37,14 @@ package struct Hoistway: AsyncParsableCommand {
             CommandGroup(
                 name: "Look",
                 subcommands: [
-                    Get.self, Describe.self, Why.self, Compare.self, Audit.self, Open.self, APICommand.self,
+                    Get.self, Describe.self, Diff.self, Events.self, Why.self, Compare.self, Audit.self, Open.self,
+                    APICommand.self,
                 ]
             ),
             CommandGroup(
                 name: "Act",
                 subcommands: [
-                    Promote.self, Verify.self, Approve.self, Abort.self, Adopt.self, RefreshCommands.self,
+                    Promote.self, Wait.self, Verify.self, Approve.self, Abort.self, Adopt.self, RefreshCommands.self,
                     FreightCommands.self,
                     RetryCommands.self, Reload.self,
                     Tokens.self,

@@ -5,7 +5,11 @@ import FoundationEssentials
 struct ProjectOption: ParsableArguments {
     static let variable = "HOISTWAY_PROJECT"
 
-    @Option(name: .shortAndLong, help: "The project. Default: HOISTWAY_PROJECT, else any.")
+    @Option(
+        name: .shortAndLong,
+        help: "The project. Default: HOISTWAY_PROJECT, else any.",
+        completion: .custom(Completions.projects)
+    )
     var project: String?
 
     /// `nil`: any; an empty name stands for it too.

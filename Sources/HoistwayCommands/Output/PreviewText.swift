@@ -18,6 +18,19 @@ struct PreviewText {
         return (lines + end).joined(separator: "\n")
     }
 
+    /// The artifacts and the branches only: what a person decides on.
+    var difference: String {
+        var lines = ["\(view.project)/\(view.stage): \(SafeText.line(view.summary))"]
+        if !view.message.isEmpty { lines.append("  \(SafeText.line(view.message))") }
+        if view.rollback.isRollback { lines.append("  rollback \(SafeText.line(view.rollback.reason))") }
+        lines += view.artifacts.map(artifact)
+        lines += view.warnings.map { "  warning  \(SafeText.line($0))" }
+        lines += view.unknown.map { "  unknown  \(SafeText.line($0))" }
+        for branch in view.branches { lines += self.lines(of: branch) }
+        if view.state == .succeeded, view.branches.isEmpty { lines.append("  nothing changes in Git") }
+        return lines.joined(separator: "\n")
+    }
+
     private var head: [String] {
         var lines = [
             "preview \(view.id) of \(view.project)/\(view.stage): \(view.state.rawValue); nothing was promoted",

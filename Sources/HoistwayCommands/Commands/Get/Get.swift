@@ -8,7 +8,8 @@ struct Get: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show projects, stages, freight, promotions and more.",
         discussion: """
-            `hoistway get stages` lists all stages. `hoistway get stage NAME` shows everything about one, as `hoistway describe` does.
+            `hoistway get stages` lists all stages. `hoistway get stage NAME` shows everything about one, as \
+            `hoistway describe` does. With --watch, the list is printed first, and then each change.
             """,
         subcommands: [
             Projects.self, Stages.self, Warehouses.self, FreightList.self, Promotions.self, Deliveries.self,

@@ -13,4 +13,13 @@ struct ListOptions: ParsableArguments {
 
     @Flag(help: "Print neither the heading nor lines below the table.")
     var noHeaders = false
+
+    @Flag(name: .shortAndLong, help: "Print each change, until Ctrl-C.")
+    var watch = false
+
+    func validate() throws {
+        guard !watch || after == nil && sortBy == nil else {
+            throw ValidationError("--watch does not go with --after and --sort-by")
+        }
+    }
 }

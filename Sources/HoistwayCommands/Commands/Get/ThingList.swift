@@ -28,6 +28,7 @@ struct ThingList<Item: ThingView>: Sendable {
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
+            if list.watch { return try await ThingWatch(list: self, options: options, client: client).run() }
             if names.count == 1, let name = names.first {
                 let answer = try await Item.find(name, in: project, client)
                 if options.display.output == .wide { return try options.show(answer, in: project) { sheet([$0], $1) } }

@@ -1,0 +1,70 @@
+import HoistwayConsole
+import HoistwayModel
+import HoistwayPorts
+
+/// `get … --watch`: a list, and then each thing of it that reads differently.
+struct ThingWatch<Item: ThingView> {
+    let list: ThingList<Item>
+    let options: ClientOptions
+    let client: ConsoleClient
+
+    func run() async throws {
+        let display = options.display
+        let start = display.look(project: list.project)
+        var known: [String: String] = [:]
+        var layout: Table.Layout?
+        let follower = EventFollower(client: client, pace: .milliseconds(300))
+        let project = list.project
+        _ = try await follower.follow(isAbout: { Self.isAbout($0, project: project) }) {
+            let page = try await list.items(client)
+            let items = list.order(page.value.items)
+            // By the time of the start, so that growing ages are no change.
+            let read = items.map {
+                ($0, display.output.isText ? Item.sheet([$0], start).table.fingerprint : WrittenJSON.text($0))
+            }
+            let news = read.filter { known[$0.0.handle] != $0.1 }.map(\.0)
+            let isWhole = page.value.next == nil
+            let gone = isWhole ? Set(known.keys).subtracting(items.map(\.handle)).sorted() : []
+            for name in gone { known[name] = nil }
+            for (item, text) in read { known[item.handle] = text }
+            if display.output.isText {
+                let sheet = Item.sheet(news, display.look(project: list.project))
+                if layout == nil {
+                    layout = sheet.table.layout(list.form)
+                    let text = sheet.table.text(ifEmpty: sheet.empty, list.form)
+                    Terminal.print(text)
+                } else if let layout, !news.isEmpty {
+                    Terminal.print(sheet.table.lines(layout, list.form).joined(separator: "\n"))
+                }
+                for name in gone { Terminal.print("\(SafeText.line(name)) is gone") }
+            } else {
+                for item in news { try display.showOne(item) }
+            }
+            return true
+        }
+    }
+
+    private static func isAbout(_ event: StreamedEvent, project: String?) -> Bool {
+        switch event.name {
+        case "hello", "reset": return true
+        case "changed", "removed":
+            guard let kind = event.kind, Item.kind.events.contains(kind) else { return false }
+            return project == nil || event.project == nil || event.project == project
+        default: return false
+        }
+    }
+}
+
+extension DisplayOptions {
+    /// One of many that follow each other: JSON on one line, YAML as a document of its own.
+    func showOne<Item: ThingView>(_ item: Item) throws {
+        let value = try MachineText.value(ofJSON: WrittenJSON.text(item))
+        switch output {
+        case .json: Terminal.print(MachineText.json(value))
+        case .yaml: Terminal.print("---\n" + MachineText.yaml(value))
+        case .name: Terminal.print(SafeText.line(item.handle))
+        case .jsonpath(let path): Terminal.print(path.text(of: value))
+        case .text, .wide: Terminal.print(item.detail)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/// A question to whoever sits at the terminal.
+enum Question {
+    /// Whether the answer begins with `y`; no answer is no.
+    static func isAgreed(_ question: String) -> Bool {
+        Terminal.prompt(question)
+        return isYes(readLine() ?? "")
+    }
+
+    static func isYes(_ answer: String) -> Bool { ["y", "yes"].contains(answer.lowercased().filter { $0 != " " }) }
+}
