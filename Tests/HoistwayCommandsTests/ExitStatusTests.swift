@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import HoistwayConsole
 import Testing
@@ -27,5 +28,18 @@ struct ExitStatusTests {
     @Test func `a time-out and a server that cannot be reached have codes of their own`() {
         #expect(CommandFailure.timedOut("late", hint: nil).exitStatus.rawValue == 5)
         #expect(CommandFailure.unreachable(server: "http://a", detail: "closed").exitStatus.rawValue == 6)
+    }
+
+    @Test func `the page of the command line and its help have each exit code`() throws {
+        let page = try String(
+            contentsOf: URL(filePath: #filePath)
+                .appending(path: "../../../Sources/hoistway/Documentation.docc/CommandLine.md").standardized,
+            encoding: .utf8
+        )
+        for status in ExitStatus.allCases { #expect(page.contains("\n| \(status.rawValue) | "), "\(status)") }
+        let help = Hoistway.helpMessage(columns: 10_000)
+        for status in ExitStatus.allCases where status != .interrupted {
+            #expect(help.contains("\(status.rawValue)"), "\(status)")
+        }
     }
 }

@@ -16,7 +16,7 @@ struct WhoAmI: AsyncParsableCommand {
         let place = try ServerPlace(options, environment: environment)
         let address = try ServerAddress(place, options, environment: environment)
         try await ConsoleClient.with(address) { client in
-            options.show(try await client.ask(.getCaller, as: CallerView.self)) { caller in
+            try options.show(try await client.ask(.getCaller, as: CallerView.self)) { caller in
                 [
                     "token   \(SafeText.line(caller.shown))",
                     "server  \(SafeText.line(place.url)), \(place.source.shown)",
