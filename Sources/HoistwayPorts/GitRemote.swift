@@ -326,11 +326,11 @@ package enum GitFailure: Diagnosable, Equatable {
                 + "login may do there"
         case .notAsked(_, let refusal):
             "check the Secret labelled kargo.akuity.io/cred-type: git that \(refusal.repository) has this login from"
-        case .corrupt: "`git fsck` in the repository names such objects; they go when no commit leads to them any more"
+        case .corrupt: "`git fsck` in the repository names such objects; they are removed when no commit leads to them"
         case .notARepository: "check repoURL, and whether this host wants credentials"
         case .missingObject:
             "if a forced push removed it, or it was never pushed, promote freight whose commit is there"
-        case .packRefused: "raise the server's limit, or mend what its check names"
+        case .packRefused: "raise the server's limit, or fix the objects that its check names"
         default: nil
         }
     }

@@ -72,7 +72,7 @@ final class LiveRoute: Sendable {
         silence.record(nanoseconds: max(0, (now - last).nanoseconds))
     }
 
-    /// Gives its series back: the receiver is not configured any more.
+    /// Gives its series back: the receiver is no longer configured.
     func end() {
         metrics.end()
         silence.end()

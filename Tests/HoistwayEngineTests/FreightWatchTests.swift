@@ -79,7 +79,7 @@ struct FreightWatchTests {
         let says = try #require(stage.lost)
         let way = "`hoistway promote shop/test \(freight.freight.alias)` brings it back"
         #expect(says.contains(reason) && says.contains(way), "\(says)")
-        #expect(stage.current.first?.hasSuffix("(not on main any more)") == true, "\(stage.current)")
+        #expect(stage.current.first?.hasSuffix("(no longer on main)") == true, "\(stage.current)")
         #expect(stage.phase == (loss == .setBack ? "FreightLost" : "Paused"))
         #expect(stage.reason.contains(reason), "\(stage.reason)")
         let texts = try await [nil, freight.freight.alias].asyncMap {

@@ -159,7 +159,7 @@ struct PerSubscriptionTests {
         #expect(done.state == .done)
         #expect(Self.states(done) == ["0 aaa/app decided", "0 bbb/app decided", "0 ccc/app decided"])
         let gone = done.decisions?.first { $0.project == "bbb" }
-        #expect(gone?.reason.hasSuffix("no warehouse subscribes to it any more") ?? false)
+        #expect(gone?.reason.hasSuffix("no warehouse subscribes to it now") ?? false)
     }
 
     @Test func `a reload asks at once, whatever the next try was`() async throws {

@@ -155,7 +155,7 @@ struct UnfilledTests {
         ] {
             let found = try problems(of: project + sound + text).errors
             #expect(found.count == 1, "\(found)")
-            #expect(found.first?.message.hasSuffix("is taken as it stands: an expression begins with ${{") == true)
+            #expect(found.first?.message.hasSuffix("is taken as text: an expression begins with ${{") == true)
             #expect(found.first?.hint == "write \(meant), in quotes")
         }
     }

@@ -531,7 +531,7 @@ struct BranchConflictTests {
         #expect(found.errors.isEmpty)
         let told = Self.clearings(found)
         #expect(told.count == 1 && told[0].contains("demo/test") && told[0].contains("demo/uat"), "\(told)")
-        #expect(told[0].contains("both clear the branch env: each takes away what only the other has written"))
+        #expect(told[0].contains("both clear the branch env: each removes what the other alone has written"))
     }
 
     @Test(arguments: [("./out/a", "./out/b", true), ("./out/a", "./out/a", false)])

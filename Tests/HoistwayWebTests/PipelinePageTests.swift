@@ -96,7 +96,7 @@ struct PipelinePageTests {
             let page = try await web.signedIn(as: "read").get("/projects/shop?freight=gone")
             #expect(page.status == 200)
             #expect(
-                page.body.contains("There is no freight gone in this project any more.")
+                page.body.contains("There is no longer freight gone in this project.")
                     && page.body.contains("prod-us")
             )
         }

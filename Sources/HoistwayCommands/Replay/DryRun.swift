@@ -54,7 +54,7 @@ struct DryRun: Sendable {
     func run(_ payload: ReplayPayload) async throws -> Report {
         guard composition.loaded.pipelines.isComplete else {
             throw CommandFailure.failed(
-                "manifests in Git have not been read yet, so that nobody can tell what would happen",
+                "manifests in Git have not been read yet, so that the result cannot be shown",
                 hint: "start the server once, and see `hoistway get manifests`"
             )
         }

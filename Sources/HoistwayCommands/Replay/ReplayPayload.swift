@@ -45,7 +45,7 @@ struct ReplayPayload: Sendable {
         }
         guard let receiver = composition.settings.webhooks.receivers.first(where: { $0.name == delivery.receiver })
         else {
-            throw CommandFailure.failed("its receiver \(delivery.receiver) is not configured any more")
+            throw CommandFailure.failed("its receiver \(delivery.receiver) is no longer configured")
         }
         return ReplayPayload(receiver: receiver, headers: delivery.headers, body: delivery.body)
     }

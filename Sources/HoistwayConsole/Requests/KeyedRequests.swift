@@ -179,7 +179,7 @@ package struct KeyedRequests: Sendable {
             throw APIError(
                 .requestInterrupted,
                 "the program stopped before it answered the first request with this key; it may have acted",
-                hint: "look at what there is, then send it with another key if need be"
+                hint: "look at what there is, then send it with another key if it is still necessary"
             )
         }
         guard let body = answer.body else {

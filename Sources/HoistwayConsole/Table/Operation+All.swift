@@ -572,7 +572,7 @@ extension Operation {
             body: body(
                 [
                     field("ids", .list(.integer(0...ShapeReader.exact.upperBound), count: 1...500), "These."),
-                    field("failed", .yes, "All that failed, but for those whose sender is at fault."),
+                    field("failed", .yes, "All that failed, except those whose sender is at fault."),
                 ],
                 exactlyOne: ["ids", "failed"]
             ),

@@ -70,7 +70,7 @@ struct YAMLValueReader: ~Copyable {
     }
 
     private func failure(_ problem: String, _ place: TextPlace) -> UpdateFailure {
-        .unreadable(problem, at: place, hint: "mend the file; nothing was done with it")
+        .unreadable(problem, at: place, hint: "correct the file; nothing was done with it")
     }
 
     private mutating func root() throws(UpdateFailure) -> DocumentValue {

@@ -54,7 +54,7 @@ package enum FluxSetters {
                 let part = marker.part == .tag ? "tag" : "digest"
                 throw .cannotEdit(
                     key: key,
-                    reason: "the marker asks for the image's \(part), and none is known",
+                    reason: "the marker needs the image's \(part), which is not known",
                     at: place,
                     hint:
                         "give the step's policy \(marker.policy) the \(part) too, or neither tag nor digest: then both "

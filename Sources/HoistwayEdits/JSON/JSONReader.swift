@@ -28,7 +28,7 @@ struct JSONReader {
         return .unreadable(
             "not valid JSON: \(problem)",
             at: counter.place(of: min(position, bytes.count)),
-            hint: "mend the file; nothing was done with it"
+            hint: "correct the file; nothing was done with it"
         )
     }
 

@@ -141,7 +141,7 @@ package struct KustomizationReferences: Equatable, Sendable {
                 Refusal(
                     line: line > 0 ? line : tree.line,
                     key: key,
-                    reason: "the plugin \(kind) is a program or a container of its own (\(name)); none is run here"
+                    reason: "the plugin \(kind) is a program or a container of its own (\(name)); plugins are not run"
                 )
             )
         }

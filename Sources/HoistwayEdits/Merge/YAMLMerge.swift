@@ -69,7 +69,7 @@ package enum YAMLMerge {
     private static func read(_ input: Input) throws(UpdateFailure) -> MergeValue? {
         let source = try UpdateKeys.source(input.bytes)
         let text = String(decoding: source.bytes[source.contentStart...], as: UTF8.self)
-        let hint = "mend the file; nothing was merged"
+        let hint = "correct the file; nothing was merged"
         switch YAMLWeight.excess(of: text, values: YAMLLimits.nodes, depth: YAMLLimits.depth, onlyFirst: true) {
         case .values(let line)?:
             throw .unreadable(

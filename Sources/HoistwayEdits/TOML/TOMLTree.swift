@@ -48,7 +48,7 @@ struct TOMLTree {
                 "not valid TOML: \(Self.words(String(cString: problem)))",
                 at: line > 0
                     ? TextPlace(line: line, column: Int(hoistway_toml_problem_column(document))) : nil,
-                hint: "mend the file; nothing was done with it"
+                hint: "correct the file; nothing was done with it"
             )
         }
         let count = hoistway_toml_count(document)

@@ -147,7 +147,7 @@ extension UpdateFailure {
             self = .unreadable(
                 "not valid YAML: \(problem)",
                 at: place ?? TextPlace(line: line, column: 1),
-                hint: "mend the file; nothing was done with it"
+                hint: "correct the file; nothing was done with it"
             )
         default:
             var text = failure.message

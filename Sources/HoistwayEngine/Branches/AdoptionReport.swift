@@ -24,7 +24,7 @@ struct AdoptionReport: Sendable {
             return [head] + (try await found(at: tip))
         } catch let failure as GitFailure {
             guard case .missingObject(_, let id) = failure else { throw failure }
-            return [head, "what was changed there cannot be listed: commit \(id.short) is not at the remote any more"]
+            return [head, "what was changed there cannot be listed: commit \(id.short) is no longer at the remote"]
         }
     }
 

@@ -14,7 +14,7 @@ extension HealthLook {
         let options = configuration.argocd(key.project)
         // What was promoted before the project got another cluster is only looked at.
         guard options.cluster == address.cluster else {
-            return "promotions of \(key.project) do not write to the cluster \(address.cluster) any more"
+            return "promotions of \(key.project) no longer write to the cluster \(address.cluster)"
         }
         guard case .found(let application) = reading else { return "the Application was not read" }
         guard !application.skipsReconciling else {

@@ -83,7 +83,7 @@ struct Confirmer: Sendable {
                 subscription: key,
                 newest: nil,
                 known: nil,
-                failure: "it is not configured any more"
+                failure: "it is no longer configured"
             )
             guard let subscription = subscription(key) else { return .look(nothing) }
             let discoverer = Discoverer(ports: ports, present: present, commits: commits)

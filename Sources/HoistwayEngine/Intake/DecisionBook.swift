@@ -88,7 +88,7 @@ struct DecisionBook {
                 decision.nextTry = nil
                 decision.failureKind = nil
                 decision.failure = nil
-                decision.reason = "\(decision.key): no warehouse subscribes to it any more"
+                decision.reason = "\(decision.key): no warehouse subscribes to it now"
                 decision.trace.append(decision.reason)
             }
             decisions.append(decision)

@@ -282,7 +282,7 @@ package enum IntakeFailure: Diagnosable, Equatable {
 
     package var message: String {
         switch self {
-        case .receiverGone(let name): "receiver \(name) is not configured any more"
+        case .receiverGone(let name): "receiver \(name) is no longer configured"
         case .bodyDamaged: "its body in the inbox is damaged"
         }
     }

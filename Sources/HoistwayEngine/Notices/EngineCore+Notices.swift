@@ -113,7 +113,7 @@ extension EngineCore {
         var occurrence = occurrence(
             .freightLost,
             stage.key,
-            "freight \(alias) is not in \(stage.key.name) any more: \(lost.reason)",
+            "freight \(alias) is no longer in \(stage.key.name): \(lost.reason)",
             next: lost.remedy(stage: stage.key, freight: alias, drift: state.branches[lost.branch]?.drift)
         )
         occurrence.freight = id

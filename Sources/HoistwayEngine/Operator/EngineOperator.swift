@@ -36,7 +36,7 @@ package struct EngineOperator: PipelineOperator {
 
     package func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
         let which =
-            ids.map { $0.map(\.description).joined(separator: ", ") } ?? "all that failed, but for the sender's faults"
+            ids.map { $0.map(\.description).joined(separator: ", ") } ?? "all that failed, except faults of the sender"
         let record = AuditRecord(
             at: core.ports.clock.now(),
             actor: actor,

@@ -42,7 +42,7 @@ struct PreviewSurroundings: Sendable {
         let pipelines = core.configuration.pipelines
         guard let project = pipelines.projects[stage.project], let found = project.stages[stage.name],
             let request = found.requestedFreight.first(where: { $0.warehouse == warehouse })
-        else { return .init(when: .never, reason: "\(stage) does not ask for its freight any more") }
+        else { return .init(when: .never, reason: "\(stage) no longer requests its freight") }
         let auto = AutoPromotion.of(found, in: project, matcher: core.ports.matcher)
         guard auto.isEnabled else { return .init(when: .never, reason: auto.summary) }
         var later = state

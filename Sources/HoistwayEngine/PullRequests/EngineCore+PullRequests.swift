@@ -61,8 +61,8 @@ extension EngineCore {
             let what = "pull request \(request.number) \(request.action.rawValue)"
             if woken.isEmpty, let opener = Self.opener(of: request, for: source.projects, in: transaction.state) {
                 lines.append(
-                    "\(what): it is of promotion \(opener.id), which does not wait for it "
-                        + (opener.phase.isTerminal ? "any more" : "at present")
+                    "\(what): it is of promotion \(opener.id), which "
+                        + (opener.phase.isTerminal ? "no longer waits for it" : "does not wait for it at present")
                 )
                 isMatched = true
                 continue

@@ -17,7 +17,7 @@ struct MergeInspector: Sendable {
     /// What stands against the merge; `nil`: nothing, or there is no branch that it would move.
     func objection(to merge: MergeRequest, draft: Draft) async throws -> PushGuard.Objection? {
         guard let stage = core.configuration.pipelines.stage(draft.record.stage) else {
-            return .init("stage \(draft.record.stage) is not configured any more")
+            return .init("stage \(draft.record.stage) is no longer configured")
         }
         let ref = "refs/heads/" + merge.targetBranch
         guard let tip = try await merge.remote.refs(prefixes: [ref]).refs[ref] else { return nil }

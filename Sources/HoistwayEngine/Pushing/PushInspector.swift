@@ -14,7 +14,7 @@ struct PushInspector: Sendable {
     func inspect(_ need: PushNeed, draft: Draft, heads: KnownHeads) async throws -> PushInspection {
         guard !need.outgoing.commits.isEmpty else { return PushInspection(nil) }
         guard let stage = core.configuration.pipelines.stage(draft.record.stage) else {
-            let gone = "stage \(draft.record.stage) is not configured any more"
+            let gone = "stage \(draft.record.stage) is no longer configured"
             return try await refused(need, .init(gone))
         }
         let subject = await PushSubject(need, draft: draft, stage: stage, core: core)

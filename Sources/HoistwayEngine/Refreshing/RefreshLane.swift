@@ -90,7 +90,7 @@ struct RefreshLane {
         }
         core.log.warning(
             isAbsent
-                ? "refreshes are given up: the cluster is not configured any more"
+                ? "refreshes are given up: the cluster is no longer configured"
                 : "refreshes are given up: the cluster was away for too long",
             metadata: ["cluster": "\(cluster)", "pushes": "\(Listing.text(old.map(\.news.subject)))"]
         )

@@ -66,7 +66,7 @@ final class OverviewBook: Sendable {
             changed = Set(maker.pipelines.projects.keys)
         }
         for name in changed {
-            // What is not in the manifests any more is not shown.
+            // What is no longer in the manifests is not shown.
             guard maker.pipelines.projects[name] != nil else {
                 known.remove(name)
                 continue

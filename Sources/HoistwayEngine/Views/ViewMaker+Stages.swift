@@ -133,7 +133,7 @@ extension ViewMaker {
 
     private func lines(onContentsOf stage: Stage) -> [String] {
         let record = state.stages[stage.key]
-        let missing = record?.lost.map { " (not on \($0.branch.branch) any more)" } ?? ""
+        let missing = record?.lost.map { " (no longer on \($0.branch.branch))" } ?? ""
         return (record?.history.first?.items ?? [:]).sorted { $0.key < $1.key }.map { warehouse, id in
             let summary = freight(id, project: stage.key.project)?.freight.summary ?? id.short
             let notes = record?.history.first.map { Self.notes(on: warehouse, of: $0) } ?? []

@@ -87,7 +87,7 @@ struct ViewMaker: Sendable {
         in record: StageRecord
     ) -> StageContentView {
         let known = freight(id, project: record.key.project)
-        let isLost = record.lost.map { "\($0.branch.branch) does not have it any more: \($0.reason)" }
+        let isLost = record.lost.map { "\($0.branch.branch) no longer has it: \($0.reason)" }
         return StageContentView(
             warehouse: warehouse,
             freight: id.text,

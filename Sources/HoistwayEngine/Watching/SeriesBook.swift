@@ -59,7 +59,7 @@ final class SeriesBook: Sendable {
         }
     }
 
-    /// Gives back the series of which `isGone` says so: what is not configured any more must not add up.
+    /// Gives back the series of which `isGone` says so: what is no longer configured must not add up.
     func forget(where isGone: (Labels) -> Bool) {
         state.withLock { state in
             for (key, series) in state.counters where isGone(series.labels) {

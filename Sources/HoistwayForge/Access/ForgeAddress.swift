@@ -28,7 +28,7 @@ struct ForgeAddress: Sendable, Equatable {
         let ours = settings.hosts[place.authority] ?? settings.hosts[host]
         guard let kind = ForgeKind(host: name, provider: provider ?? ours?.provider?.rawValue) else {
             throw .unsupported(
-                "nothing tells which program \(ShownText.bare(place.authority)) runs for pull requests",
+                "it is not known which program \(ShownText.bare(place.authority)) runs for pull requests",
                 hint:
                     "set provider of the step, or of the host below git.hosts: azure, bitbucket, gitea, github or gitlab"
             )

@@ -127,7 +127,7 @@ package enum Availability: Sendable, Equatable {
     ) -> Availability? {
         guard let required, served < required else { return nil }
         let until = running.map { $0 + required }
-        let end = until.map { ", until \($0.rfc3339)" } ?? ", and it is not there any more"
+        let end = until.map { ", until \($0.rfc3339)" } ?? ", and it is no longer there"
         return .unavailable(
             because: "soaked \(max(served, .zero).inWords) of \(required.inWords) in \(stage)\(end)",
             until: until

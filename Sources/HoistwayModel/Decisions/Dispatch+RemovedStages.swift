@@ -10,7 +10,7 @@ extension Dispatch {
         let open = stages.flatMap(state.openPromotions).filter { !$0.hasActed && !state.isPushing($0.id) }
         return open.sorted { $0.id < $1.id }.map { promotion in
             var ended = promotion
-            let removal = "stage \(promotion.stage) is not in the manifests any more, as read from \(pipelines.origin)"
+            let removal = "stage \(promotion.stage) is no longer in the manifests, as read from \(pipelines.origin)"
             ended.phase = .aborted
             ended.message = removal
             ended.removal = removal

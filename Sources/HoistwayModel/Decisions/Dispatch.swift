@@ -349,7 +349,7 @@ package struct Dispatch: Sendable {
         drift: ObjectID?
     ) -> String {
         let remedy = lost.remedy(stage: stage, freight: alias, drift: drift)
-        return "freight \(alias) is not in \(stage.name) any more: \(lost.reason); \(remedy)"
+        return "freight \(alias) is no longer in \(stage.name): \(lost.reason); \(remedy)"
     }
 
     static func passing(_ record: FreightRecord, through stage: Stage) -> String {

@@ -74,7 +74,7 @@ extension Intake {
             after == record.head || found == record.head
         else {
             if case .head(nil, _, _, _, _)? = answer {
-                result.trace.append("\(record.key): the repository has no \(event.ref) any more")
+                result.trace.append("\(record.key): the repository no longer has \(event.ref)")
                 return nil
             }
             result.needs.append(question)
@@ -82,7 +82,7 @@ extension Intake {
             let why =
                 record.head.map {
                     follows
-                        ? "the event alone does not tell which commit counts" : "the event does not follow \($0.short)"
+                        ? "the event alone does not show which commit counts" : "the event does not follow \($0.short)"
                 } ?? "no head is known yet"
             result.trace.append("\(record.key): asks the repository where \(event.ref) is (\(why))")
             return nil

@@ -83,7 +83,7 @@ extension Intake {
         let isOutdated = observation.isOutdated(by: record)
         // Where there is no order but that of time, what was seen first must not win over what was told since.
         if isOutdated, !subscription.hasOrder {
-            result.trace.append("\(key): an event told of it while it was looked at; the next look compares again")
+            result.trace.append("\(key): an event reported it during the look; the next look compares again")
             return .none
         }
         for held in observation.held where record.digest(of: held.tag) == held.known {
@@ -102,7 +102,7 @@ extension Intake {
                 return .none
             }
             record.newest = nil
-            result.trace.append("\(key): nothing there fits the rules any more")
+            result.trace.append("\(key): nothing there fits the rules now")
             return .back
         }
         guard note(newest, held: observation.held, of: subscription, in: &record, result: &result) else { return .none }

@@ -125,7 +125,7 @@ package struct VerificationRequest: Sendable, Equatable {
             throw .denied("freight \(alias) is not in \(key): only what lies there can be verified", instead)
         }
         if let lost = record?.lost {
-            throw .denied("freight \(alias) is not in \(key) any more: \(lost.reason)", instead)
+            throw .denied("freight \(alias) is no longer in \(key): \(lost.reason)", instead)
         }
         if let reason = collection.undelivered(one.freight.id) {
             throw .denied("freight \(alias) has not arrived in \(key): \(reason)", instead)

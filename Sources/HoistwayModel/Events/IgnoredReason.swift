@@ -11,7 +11,7 @@ package enum IgnoredReason {
         "no_host": "the event does not say on which host the image is: set `imageHost` for the receiver",
         "no_container_metadata": "the event says nothing of a container image",
         "no_resources": "the event names no resource",
-        "no_manifest_push": "the event tells of no push of an image: it is a pull, a deletion, or a part of an image",
+        "no_manifest_push": "the event reports no push of an image: it is a pull, a deletion, or a part of an image",
         "first": "this is the first event of its kind, which only says that the webhook was made",
     ]
 

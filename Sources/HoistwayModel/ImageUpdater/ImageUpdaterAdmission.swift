@@ -26,7 +26,7 @@ package enum ImageUpdaterAdmission {
             return TakeoverRefusal(
                 "\(object): status.conditions",
                 "Argo CD does not accept it (InvalidSpecError), as where its AppProject does not permit its repository",
-                hint: "`argocd app get \(key)` tells why; its stage comes when Argo CD has compared it"
+                hint: "`argocd app get \(key)` shows why; its stage comes when Argo CD has compared it"
             )
         }
         let later = "`argocd app get \(key) --refresh` lets Argo CD compare it; its stage comes after that"

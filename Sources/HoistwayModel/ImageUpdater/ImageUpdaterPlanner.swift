@@ -42,7 +42,7 @@ struct ImageUpdaterPlanner {
                 name: name,
                 warehouse: name,
                 steps: steps,
-                origin: "the \(object), as Argo CD Image Updater was told"
+                origin: "the \(object), as configured for Argo CD Image Updater"
             ),
             annotation: writesApplication
                 ? (ApplicationSetProposal.annotationName, "\(project):\(name)") : nil,
@@ -78,7 +78,7 @@ struct ImageUpdaterPlanner {
         else {
             throw TakeoverRefusal(
                 "\(object): spec.\(application.isMultiSource ? "sources" : "source")",
-                real.count > 1 ? "which of several sources is written cannot be told" : "it has no source",
+                real.count > 1 ? "it is not known which of several sources is written" : "it has no source",
                 hint: "write the stage by hand: see Pipelines"
             )
         }
@@ -110,7 +110,7 @@ struct ImageUpdaterPlanner {
         default:
             throw TakeoverRefusal(
                 "\(object): \(field)",
-                "whether Kustomize or Helm renders it cannot be told",
+                "it is not known whether Kustomize or Helm renders it",
                 hint: "set kustomize.image-name, or helm.image-name and helm.image-tag, for its images"
             )
         }

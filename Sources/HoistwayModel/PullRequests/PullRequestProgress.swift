@@ -52,7 +52,7 @@ package enum PullRequestProgress: Sendable, Equatable {
                 )
             }
             if isGone {
-                return .failed("\(name) cannot be merged any more: its branch \(pull.sourceBranch) is gone")
+                return .failed("\(name) can no longer be merged: its branch \(pull.sourceBranch) is gone")
             }
             return .waiting("\(name) is open" + (pull.isDraft ? ", and a draft" : ""))
         }

@@ -140,7 +140,7 @@ package struct ApplicationSetReader {
             if source["helm"]?.map?.isEmpty == false {
                 throw TakeoverRefusal(
                     "\(object): spec.template.\(field).helm",
-                    "which values of a chart hold the image cannot be told",
+                    "it is not known which values of a chart hold the image",
                     hint: "write the stages with yaml-update by hand: see Promotion steps"
                 )
             }
@@ -194,7 +194,7 @@ package struct ApplicationSetReader {
                 guard sources.count == 1 else {
                     throw TakeoverRefusal(
                         "\(object): spec.template.spec.sources",
-                        "which of several sources the stage writes cannot be told",
+                        "it is not known which of several sources the stage writes",
                         hint: "write the stages by hand: see Pipelines"
                     )
                 }
@@ -279,7 +279,7 @@ package struct ApplicationSetReader {
             guard !images.isEmpty else {
                 throw TakeoverRefusal(
                     "\(object): spec.template",
-                    "nothing tells which images the stages promote",
+                    "it is not known which images the stages promote",
                     hint: "name each with --image, or name a checkout of the repository with --repo"
                 )
             }

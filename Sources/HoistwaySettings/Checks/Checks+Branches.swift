@@ -31,7 +31,7 @@ extension Checks {
         if writesTheSame {
             problems.warning(
                 clearing.place,
-                stages + "\(clearing.what): each takes away what only the other has written there",
+                stages + "\(clearing.what): each removes what the other alone has written there",
                 hint: "fine as long as one task writes the whole of it for both; else " + apart
             )
         } else {

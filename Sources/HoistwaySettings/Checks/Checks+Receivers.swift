@@ -90,7 +90,7 @@ extension Checks {
         }
         problems.warning(
             place,
-            "what the receiver \(receiver.name) says is believed as it stands: whoever has its secret can name any image"
+            "what the receiver \(receiver.name) says is trusted without a check: whoever has its secret can name any image"
         )
     }
 

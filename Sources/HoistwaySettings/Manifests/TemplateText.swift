@@ -74,7 +74,7 @@ struct TemplateText {
     static func bare(_ inner: Substring) -> (message: String, hint: String) {
         let trimmed = inner.split(separator: " ").joined(separator: " ")
         return (
-            "\(ShownText.text("{{\(inner)}}")) is taken as it stands: an expression begins with ${{",
+            "\(ShownText.text("{{\(inner)}}")) is taken as text: an expression begins with ${{",
             "write ${{ \(trimmed) }}, in quotes"
         )
     }

@@ -150,7 +150,7 @@ extension SettingsReader {
             return nil
         }
         if let sender, !sender.tellsOfImages {
-            problems.error(fields.place(of: "imageHost"), "\(sender.rawValue) tells of no images: imageHost has no use")
+            problems.error(fields.place(of: "imageHost"), "\(sender.rawValue) reports no images: imageHost has no use")
         }
         return host.lowercased()
     }

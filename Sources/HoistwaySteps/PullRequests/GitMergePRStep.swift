@@ -40,7 +40,7 @@ struct GitMergePRStep: PullRequestStep {
         }
         guard let head = pushed ?? pull.head else {
             throw .cannotAct(
-                "the pull request #\(number) is not merged: the Git host does not name its head, so that nobody can tell what "
+                "the pull request #\(number) is not merged: the Git host does not name its head, so that it is not known what "
                     + "the merge would change",
                 hint: "merge it by hand if it is right"
             )

@@ -60,7 +60,7 @@ struct GitOpenPRStep: PullRequestStep {
     private static func unreadable(_ count: Int, _ branches: Branches, _ pass: PullRequestPass) -> StepFailure {
         .unmet(
             "\(pass.repository) lists \(Listing.count(count, "pull request")) from \(branches.source) to "
-                + "\(branches.target) that cannot be read: none is opened, since there may be one already",
+                + "\(branches.target) that cannot be read: no other is opened, since there may be one already",
             hint: "look at the pull requests of that branch, close the one that is broken, and promote again"
         )
     }

@@ -171,7 +171,7 @@ struct KustomizeSetImageStep: PromotionStep {
         }
         guard !context.collection.isEmpty else {
             throw .unmet(
-                "the state does not have the freight of this promotion any more, so that no image can be set",
+                "the state no longer has the freight of this promotion, so that no image can be set",
                 hint: "promote freight that `hoistway get freight` shows"
             )
         }

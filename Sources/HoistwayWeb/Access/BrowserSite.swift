@@ -30,7 +30,7 @@ package struct BrowserSite: Sendable, Equatable {
         package var hint: String {
             switch self {
             case .plainHTTP(nil):
-                "Put a proxy with TLS before the console and set console.publicURL to its https address, or forward "
+                "Put a proxy with TLS before the console and set console.publicURL to its https address. Or forward "
                     + "the port to your own machine and open http://localhost."
             case .plainHTTP(let url?):
                 "console.publicURL is \(url). Set it to the https address of a proxy with TLS, or forward the port to "

@@ -155,7 +155,7 @@ struct ManifestsFromGitTests {
             #expect(ended.phase == "Aborted")
             let commit = try await rig.manifests.git("rev-parse", "main")
             #expect(
-                ended.message.hasPrefix("stage shop/prod is not in the manifests any more, as read from ")
+                ended.message.hasPrefix("stage shop/prod is no longer in the manifests, as read from ")
                     && ended.message.hasSuffix("/pipelines.git@\(commit.prefix(7))"),
                 "\(ended.message)"
             )

@@ -92,7 +92,7 @@ struct FluxSettersTests {
             try Self.apply("a: 1\ndigest: x \(Self.mark(":digest"))\n", image)
         }
         #expect(error?.place == TextPlace(line: 2, column: 9))
-        #expect(error?.message.contains("asks for the image's digest, and none is known") == true)
+        #expect(error?.message.contains("needs the image's digest, which is not known") == true)
     }
 
     @Test(arguments: ["a: [\n", "{{- if .x }}\na: 1 \(mark())\n{{- end }}\n", "a: 1\n---\nb: [\n"])

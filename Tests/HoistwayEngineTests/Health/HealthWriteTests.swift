@@ -72,7 +72,7 @@ struct HealthWriteTests {
         #expect(rig.argocd.refreshes().isEmpty)
         #expect(
             await rig.health().reason.hasSuffix(
-                "; Argo CD is not asked to look again: promotions of shop do not write to the cluster main any more"
+                "; Argo CD is not asked to look again: promotions of shop no longer write to the cluster main"
             )
         )
     }

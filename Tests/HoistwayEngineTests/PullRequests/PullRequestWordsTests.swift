@@ -182,7 +182,7 @@ struct PullRequestWordsTests {
         }
         #expect(
             try await lines(event) == [
-                "pull request 1 opened: it is of promotion \(record.id), which does not wait for it any more"
+                "pull request 1 opened: it is of promotion \(record.id), which no longer waits for it"
             ]
         )
         #expect(try await lines(event, projects: ["other"]) == ["pull request 1 opened: no promotion waits for it"])

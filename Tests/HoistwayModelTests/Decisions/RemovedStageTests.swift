@@ -30,7 +30,7 @@ struct RemovedStageTests {
         let ended = try #require(world.state.promotions[promotion.id])
         #expect(ended.phase == .aborted && ended.ended != nil && ended.finishedAt == world.now)
         #expect(
-            ended.message == "stage shop/test is not in the manifests any more, as read from "
+            ended.message == "stage shop/test is no longer in the manifests, as read from "
                 + "hoistway.yaml with https://git.example.com/acme/pipelines@1a2b3c4"
         )
         #expect(world.freight("1.0.0") != nil, "freight stays")

@@ -63,7 +63,7 @@ struct SoakTests {
         world.now = world.now + .seconds(86_400)
         #expect(
             try Self.answer("1.0.0", in: world)
-                == .unavailable(because: "soaked 2 m of 10 m in test, and it is not there any more", until: nil)
+                == .unavailable(because: "soaked 2 m of 10 m in test, and it is no longer there", until: nil)
         )
     }
 

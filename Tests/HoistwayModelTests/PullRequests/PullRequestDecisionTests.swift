@@ -68,7 +68,7 @@ struct PullRequestDecisionTests {
             ),
             (
                 Self.pull(), Branches(hasSource: false),
-                .failed("the pull request #1 cannot be merged any more: its branch promotion is gone")
+                .failed("the pull request #1 can no longer be merged: its branch promotion is gone")
             ),
             (
                 Self.pull(1, .closed), Branches(hasSource: false, targetHasHead: true),

@@ -109,7 +109,7 @@ struct ReferencesTests {
         ),
         Case(
             "transformers: [t.yaml]",
-            "app/t.yaml:1: the plugin T is a program or a container of its own (config.kubernetes.io/function); none is run here",
+            "app/t.yaml:1: the plugin T is a program or a container of its own (config.kubernetes.io/function); plugins are not run",
             [
                 "app/t.yaml":
                     "apiVersion: builtin\nkind: T\nmetadata:\n  name: x\n  annotations:\n    config.kubernetes.io/function: 'exec: {path: ./x}'"

@@ -30,7 +30,7 @@ struct KubeconfigUser {
         if let old = try node.value("auth-provider") {
             throw old.failure(
                 "auth-provider is no longer part of Kubernetes",
-                hint: "write the kubeconfig anew: its tool uses exec now"
+                hint: "write the kubeconfig again: its tool now uses exec"
             )
         }
         var found: [(String, ClusterAccess.Login)] = []

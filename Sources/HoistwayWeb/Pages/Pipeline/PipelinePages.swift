@@ -52,7 +52,7 @@ struct PipelinePages: Sendable {
                 if let choice = data.choice {
                     FreightPanel(choice: choice, data: data, query: query, request: request).write(&html)
                 } else if let freight = query.freight {
-                    html(.p, .class("notice warning"), text: "There is no freight \(freight) in this project any more.")
+                    html(.p, .class("notice warning"), text: "There is no longer freight \(freight) in this project.")
                 } else {
                     html(.p, .class("quiet hint"), text: "Choose freight to see where it may go.")
                 }

@@ -126,7 +126,7 @@ struct StageDetails {
             }
             if let missing = content.missing {
                 html(.p, .class("notice warning")) { html in
-                    html.advice("It is not there any more: \(missing)", project: stage.project, request)
+                    html.advice("It is no longer there: \(missing)", project: stage.project, request)
                 }
             }
             verification(content, &html)
