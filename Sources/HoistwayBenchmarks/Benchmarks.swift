@@ -12,7 +12,7 @@ struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hoistway-bench",
         abstract: "Measure hoistway on this machine, over loopback.",
-        subcommands: [LoadCommand.self, ReceiverCommand.self, QuickServerCommand.self]
+        subcommands: [LoadCommand.self, ReceiverCommand.self]
     )
 
     @Option(help: "Only this section; may be given several times.")

@@ -2,6 +2,8 @@
 struct Scale: Sendable {
     /// `hoistway`, as built beside the bench.
     var hoistway: String
+    /// The same, by a clock that goes faster.
+    var quickProgram: String
     var ownProgram: String
     /// How often alternatives are measured in turn; their medians count.
     var rounds: Int
@@ -38,8 +40,8 @@ struct Scale: Sendable {
     var merges: Int
     /// How long it is watched what waiting costs, in seconds.
     var waitingSeconds: Int
-    /// How long an instance is looked at that has nothing to do.
-    var idleSeconds: Int
+    /// How long an instance is looked at that has nothing to do, in seconds, and how long its first looks are waited for.
+    var idle: (rest: Int, seconds: Int)
     /// Lines of bare expressions.
     var expressions: Int
     /// How costs grow with what there is.
@@ -47,6 +49,7 @@ struct Scale: Sendable {
 
     init(programs folder: String, isQuick: Bool) {
         hoistway = "\(folder)/hoistway"
+        quickProgram = "\(folder)/hoistway-quick"
         ownProgram = "\(folder)/hoistway-bench"
         rounds = isQuick ? 1 : 3
         seconds = isQuick ? 3 : 5
@@ -55,7 +58,7 @@ struct Scale: Sendable {
         memorySeconds = isQuick ? 10 : 60
         settledSecond = isQuick ? 3 : 10
         rush = isQuick ? 10_000 : 250_000
-        day = isQuick ? (48_000, 24, 72) : (1_000_000, 96, 720)
+        day = isQuick ? (48_000, 24, 72) : (1_000_000, 96, 840)
         promotions = isQuick ? 5 : 10
         largeRounds = isQuick ? 2 : 7
         branches = isQuick ? 20 : 100
@@ -65,7 +68,7 @@ struct Scale: Sendable {
         pulls = isQuick ? 20 : 500
         merges = isQuick ? 10 : 250
         waitingSeconds = isQuick ? 20 : 180
-        idleSeconds = isQuick ? 30 : 120
+        idle = isQuick ? (120, 30) : (240, 120)
         expressions = isQuick ? 10_000 : 100_000
         scaling = ScalingSizes(isQuick: isQuick)
     }

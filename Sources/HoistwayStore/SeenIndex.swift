@@ -57,7 +57,10 @@ struct SeenIndex {
         if queue.isEmpty { try beginMoving() }
         guard !queue.isEmpty else { return }
         let slice = queue.prefix(max(Self.smallestSlice, 2 * added))
-        for (key, id) in slice { try database.run("INSERT OR REPLACE INTO seen VALUES (?, ?)", key.bytes, id) }
+        for (key, id) in slice {
+            // A delivery that was removed meanwhile has taken its keys along: this one would stay for ever.
+            try database.run("INSERT OR REPLACE INTO seen SELECT ?, id FROM deliveries WHERE id = ?", key.bytes, id)
+        }
         queue.removeFirst(slice.count)
         guard queue.isEmpty else { return }
         try database.run("UPDATE seen_through SET id = ?", movingThrough)

@@ -63,6 +63,16 @@ struct SeenIndexTests {
         }
     }
 
+    @Test func `the key of a delivery that was removed before its key moved is not kept`() throws {
+        try withDatabase { database in
+            var index = SeenIndex(generation: 4)
+            for number in 1...4 as ClosedRange<Int64> { try add(number, &index, database) }
+            try database.run("DELETE FROM deliveries WHERE id <= 2")
+            try index.move(database)
+            #expect(try database.all("SELECT delivery FROM seen ORDER BY delivery") { try $0[0] as Int64 } == [3, 4])
+        }
+    }
+
     @Test func `what a transaction that was rolled back taught is forgotten`() throws {
         try withDatabase { database in
             var index = SeenIndex(generation: 300)

@@ -26,24 +26,12 @@ struct SimulatedDayTests {
     @Test func `rows and pages do not grow once as much goes as comes`() async throws {
         let temporary = try TemporaryStore(retention: Self.retention)
         let store = try temporary.open()
-        var random = SystemRandomNumberGenerator()
         var held: [Held] = []
         for hour in 0..<Self.hours {
-            for number in 0..<Self.deliveriesOfHour {
-                // Nothing that can be compressed.
-                let noise = (0..<100).map { _ in String(random.next() as UInt64, radix: 36) }.joined()
-                let delivery = IncomingDelivery.sample(
-                    body: "\(hour) \(number) " + noise,
-                    senderID: "\(hour)-\(number)",
-                    at: Int64(hour * 3600 + number)
-                )
-                guard case .stored(let id) = await SingleReply.submit(delivery, to: store) else {
-                    Issue.record("delivery \(number) of hour \(hour) was not stored")
-                    return
-                }
-                let outcome = DeliveryOutcome(id: id, state: .done, reason: "r", trace: ["one", "two"])
-                try await store.commit([], deliveries: [outcome], audit: [])
-            }
+            let ids = await Self.receive(hour, in: store)
+            #expect(ids.count == Self.deliveriesOfHour)
+            let outcomes = ids.map { DeliveryOutcome(id: $0, state: .done, reason: "r", trace: ["one", "two"]) }
+            try await store.commit([], deliveries: outcomes, audit: [])
             _ = try await store.prune(now: Timestamp(seconds: Int64((hour + 1) * 3600)))
             held.append(try await Self.held(in: store))
         }
@@ -55,13 +43,36 @@ struct SimulatedDayTests {
         }
         #expect(noon.rows["deliveries"] == Self.deliveriesOfHour * 6)
         #expect(noon.rows["bodies"] == Self.deliveriesOfHour * 2)
-        #expect(noon.rows["seen"] == Self.deliveriesOfHour * 6 * 2)
+        // Keys that are not in the table yet are in memory.
+        #expect(noon.rows["seen"] ?? 0 <= Self.deliveriesOfHour * 6 * 2)
         #expect(noon.rows["traces"] == Self.deliveriesOfHour * 6)
         // What was added up in 24 rounds is what there is.
         let bytes: Int64 = try await store.read("adding up") {
             try $0.value("SELECT sum(stored_bytes) FROM deliveries") ?? 0
         }
         #expect(store.bodyCount.withLock(\.bytes) == bytes && bytes > 0)
+    }
+
+    /// Deliveries of one hour, which share commits; gives the ids of those that were stored.
+    private static func receive(_ hour: Int, in store: SQLiteStore) async -> [DeliveryID] {
+        await withTaskGroup(of: DeliveryID?.self) { group in
+            for number in 0..<deliveriesOfHour {
+                group.addTask {
+                    // Nothing that can be compressed.
+                    let noise = (0..<100).map { _ in String(UInt64.random(in: 0 ... .max), radix: 36) }.joined()
+                    let delivery = IncomingDelivery.sample(
+                        body: "\(hour) \(number) " + noise,
+                        senderID: "\(hour)-\(number)",
+                        at: Int64(hour * 3600)
+                    )
+                    guard case .stored(let id) = await SingleReply.submit(delivery, to: store) else { return nil }
+                    return id
+                }
+            }
+            var ids: [DeliveryID] = []
+            for await id in group { if let id { ids.append(id) } }
+            return ids
+        }
     }
 
     private static func held(in store: SQLiteStore) async throws -> Held {

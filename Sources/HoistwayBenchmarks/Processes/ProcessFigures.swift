@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// What the kernel says of a process.
 enum ProcessFigures {

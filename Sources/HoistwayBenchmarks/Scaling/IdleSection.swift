@@ -3,18 +3,19 @@ struct IdleSection {
     let scale: Scale
 
     func run(_ table: inout FigureTable) async throws {
-        table.begin("Idle: nothing comes in for \(scale.idleSeconds) s")
+        table.begin("Idle: nothing comes in for \(scale.idle.seconds) s")
         for stages in [90, 6_000] {
             let server = try ScaledServer(program: scale.hoistway, stages: stages)
             try await server.start()
             defer { server.stop() }
-            // What a start leaves to be done, and the first round of pruning.
+            // Thousands of warehouses and branches are looked at for minutes, with pauses between.
             FigureTable.progress("\(stages) stages come to rest")
+            try await Task.sleep(for: .seconds(scale.idle.rest))
             try await server.settle()
             let pid = server.server.pid
             let before = (ProcessFigures.processorMilliseconds(pid), ProcessFigures.wakeUps(pid))
-            try await Task.sleep(for: .seconds(scale.idleSeconds))
-            let minutes = Double(scale.idleSeconds) / 60
+            try await Task.sleep(for: .seconds(scale.idle.seconds))
+            let minutes = Double(scale.idle.seconds) / 60
             let used = (ProcessFigures.processorMilliseconds(pid) - before.0) / minutes
             let woken = Double(ProcessFigures.wakeUps(pid) - before.1) / minutes
             table.add(
