@@ -136,8 +136,7 @@ struct EventFollower: Sendable {
     }
 
     private func read(_ http: HTTPClient, after last: inout String?, _ take: (StreamedEvent) -> Void) async throws {
-        var request = HTTPClientRequest(url: client.url + "/api/v1/" + OperationID.streamEvents.operation.path())
-        request.headers.add(name: "Authorization", value: "Bearer \(client.address.token)")
+        var request = client.request(OperationID.streamEvents.operation.path())
         if let last { request.headers.add(name: "Last-Event-ID", value: last) }
         let response = try await http.execute(request, deadline: .distantFuture)
         guard response.status == .ok else {

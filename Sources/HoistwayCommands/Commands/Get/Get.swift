@@ -23,7 +23,10 @@ struct Get: AsyncParsableCommand {
             aliases: ThingKind.project.otherNames
         )
 
-        @Argument(help: "Names of projects. Default: all.")
+        @Argument(
+            help: "Names of projects. Default: all.",
+            completion: .custom(Completions.projects)
+        )
         var names: [String] = []
 
         @OptionGroup var list: ListOptions
@@ -40,7 +43,10 @@ struct Get: AsyncParsableCommand {
             aliases: ThingKind.stage.otherNames
         )
 
-        @Argument(help: "Names of stages, as `name` or `project/name`. Default: all.")
+        @Argument(
+            help: "Names of stages, as `name` or `project/name`. Default: all.",
+            completion: .custom(Completions.stages)
+        )
         var names: [String] = []
 
         @Option(name: [.customShort("l"), .long], help: "Only stages with these labels: KEY=VALUE,KEY=VALUE.")
@@ -74,7 +80,10 @@ struct Get: AsyncParsableCommand {
             aliases: ThingKind.warehouse.otherNames
         )
 
-        @Argument(help: "Names of warehouses, as `name` or `project/name`. Default: all.")
+        @Argument(
+            help: "Names of warehouses, as `name` or `project/name`. Default: all.",
+            completion: .custom(Completions.warehouses)
+        )
         var names: [String] = []
 
         @OptionGroup var scope: ProjectOption
@@ -96,7 +105,10 @@ struct Get: AsyncParsableCommand {
             aliases: ThingKind.freight.otherNames
         )
 
-        @Argument(help: "Ids, beginnings of ids, or aliases. Default: the newest.")
+        @Argument(
+            help: "Ids, beginnings of ids, or aliases. Default: the newest.",
+            completion: .custom(Completions.freight)
+        )
         var names: [String] = []
 
         @Option(help: "Only of this warehouse.")
@@ -127,7 +139,10 @@ struct Get: AsyncParsableCommand {
             aliases: ThingKind.promotion.otherNames
         )
 
-        @Argument(help: "Names of promotions, or beginnings that only one has. Default: the newest.")
+        @Argument(
+            help: "Names of promotions, or beginnings that only one has. Default: the newest.",
+            completion: .custom(Completions.promotions)
+        )
         var names: [String] = []
 
         @Option(help: "Only to this stage.")

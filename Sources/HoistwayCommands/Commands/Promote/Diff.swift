@@ -9,10 +9,16 @@ struct Diff: AsyncParsableCommand {
         discussion: "Exits with 1 where the promotion would fail. `hoistway promote --dry-run` shows each step too."
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`.",
+        completion: .custom(Completions.stages)
+    )
     var stage: String
 
-    @Argument(help: "Id, beginning of one, or alias.")
+    @Argument(
+        help: "Id, beginning of one, or alias.",
+        completion: .custom(Completions.freight)
+    )
     var freight: String
 
     @OptionGroup var scope: ProjectOption

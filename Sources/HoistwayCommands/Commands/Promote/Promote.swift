@@ -14,10 +14,16 @@ struct Promote: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "`name` where only one project has it, else `project/name`; none with --downstream-from.")
+    @Argument(
+        help: "`name` where only one project has it, else `project/name`; none with --downstream-from.",
+        completion: .custom(Completions.stages)
+    )
     var stage: String?
 
-    @Argument(help: "Id, beginning of one, or alias; none with --latest or --warehouse.")
+    @Argument(
+        help: "Id, beginning of one, or alias; none with --latest or --warehouse.",
+        completion: .custom(Completions.freight)
+    )
     var freight: String?
 
     @Flag(help: "Promote the freight that automatic promotion would choose.")
