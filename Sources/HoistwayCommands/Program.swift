@@ -48,22 +48,24 @@ package enum Program {
 
     /// Prints what the parser says: help goes to the output, all else to the errors.
     private static func finish(with error: any Error, arguments: [String]) -> Int32 {
-        let code = Hoistway.exitCode(for: error)
-        guard code != .success else {
+        switch Hoistway.exitCode(for: error) {
+        case .success:
             let text = Hoistway.fullMessage(for: error)
             // A shell that completes takes an empty line for a name.
             if !text.isEmpty { Terminal.print(text) }
             return ExitStatus.done.rawValue
+        case .validationFailure:
+            let mistake = UsageMistake(error, arguments: arguments)
+            complain(mistake.message, hint: mistake.hint, .usage, arguments)
+            return ExitStatus.usage.rawValue
+        default:
+            complain(Hoistway.message(for: error), hint: nil, .failed, arguments)
+            return ExitStatus.failed.rawValue
         }
-        let isMistake = code == .validationFailure
-        let mistake = isMistake ? UsageMistake(error, arguments: arguments) : nil
-        let message = mistake?.message ?? Hoistway.message(for: error)
-        let status = isMistake ? ExitStatus.usage : .failed
-        if ErrorForm(arguments) == .json {
-            Terminal.printError(ErrorDocument(message, hint: mistake?.hint, status).text)
-        } else {
-            Terminal.complain(message, hint: mistake?.hint)
-        }
-        return status.rawValue
+    }
+
+    private static func complain(_ message: String, hint: String?, _ status: ExitStatus, _ arguments: [String]) {
+        guard ErrorForm(arguments) == .json else { return Terminal.complain(message, hint: hint) }
+        Terminal.printError(ErrorDocument(message, hint: hint, status).text)
     }
 }

@@ -22,7 +22,7 @@ struct Version: AsyncParsableCommand {
     func run() async throws {
         let libraries = LinkedLibraries.versions
         let server = client ? nil : await Self.server(options)
-        if options.output == .json {
+        if options.display.output == .json {
             // Versions are digits, letters, dots and dashes: nothing to escape.
             var pairs = ([("hoistway", Self.number)] + libraries).map { "\"\($0)\": \"\($1)\"" }
             if let server, let version = server.version {
