@@ -171,7 +171,7 @@ extension ConfigurationReference {
             "webhooks.maxConnections",
             .wholeNumber(1...1_000_000),
             default: "1024",
-            "Open connections. Fewer if the limit of open files is low: see [Operation](Operation.md). The last quarter is reserved as above. List your proxies in `trustedProxies`; otherwise a proxy counts as one client"
+            "Open connections. Fewer if the limit of open files is low: see [Operation](Operation.md#open-files-and-connections). The last quarter is reserved as above. List your proxies in `trustedProxies`; otherwise a proxy counts as one client"
         ),
         ReferenceKey(
             "webhooks.maxPerSecondPerAddress",
@@ -232,7 +232,7 @@ extension ConfigurationReference {
             "webhooks.receivers[].trust",
             .choice(of: ReceiverSettings.Trust.self),
             default: "`sender`",
-            "`evidence`: the body is [evidence](Glossary.md). Hoistway trusts it and does not ask the registry. Needs TLS or a loopback listener"
+            "`evidence`: the body is [evidence](Glossary.md). Hoistway trusts it, and sends no request to the registry. Needs TLS or a loopback listener"
         ),
         ReferenceKey(
             "webhooks.receivers[].maxPerSecond",
@@ -412,7 +412,7 @@ extension ConfigurationReference {
         ReferenceKey(
             "notifications[].secret",
             .mapping,
-            "`{file: …}` or `{env: …}`. The key that signs each message: see [Operation](Operation.md)"
+            "`{file: …}` or `{env: …}`. The key that signs each message: see [Notifications](Monitoring.md#notifications)"
         ),
         ReferenceKey("notifications[].events", .choices(of: NoticeEvent.self), default: "all", "See the next table"),
         ReferenceKey(
