@@ -206,6 +206,9 @@ package final class InMemoryGitRemote: GitRemote {
     }
 
     package func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID {
+        for entry in entries where entry.name.names.count != 1 {
+            throw .invalidContent("\(entry.name.shortened) cannot be a file's name")
+        }
         let sorted = entries.sorted { $0.name < $1.name }
         let text = sorted.map { "\($0.mode.rawValue) \($0.name) \($0.id)" }.joined(separator: "\n")
         return store(.tree(sorted), content: Array("tree \(text)".utf8))

@@ -112,7 +112,7 @@ struct FaultyPipelineCheckTests {
             [
                 "{uses: send-message, config: {channel: {kind: ClusterMessageChannel, name: '${{ ctx.targetFreight.name }}'}, message: hi, smtp: {to: [a]}}}"
             ],
-            "mail is not sent", "let a webhook send the mail"
+            "Hoistway does not send e-mail", "use a webhook that sends the mail"
         ),
         (
             [

@@ -177,9 +177,11 @@ struct MergeInspector: Sendable {
         if from == present { return to }
         let changed = try await changes(from: from, to: to, in: remote)
         guard !changed.isCut else { return nil }
-        var edits: [GitPath: TreeEntry?] = [:]
-        for path in changed.paths { edits.updateValue(try await TreePath(path).entry(in: to, remote), forKey: path) }
-        return try await remote.editTree(present, edits)
+        var tree = present
+        for path in changed.paths.map(TreePath.init) {
+            tree = try await path.set(try await path.entry(in: to, remote), in: tree, remote)
+        }
+        return tree
     }
 
     /// The images of kustomizations as the merge would change them.

@@ -31,7 +31,7 @@ struct RefusedPushTests {
             rig,
             words: "gitmodulesUrl",
             failure: "does not take the objects of the push",
-            next: "mend what its check names"
+            next: "fix the objects that its check names"
         )
         #expect(try await rig.head() == before)
     }

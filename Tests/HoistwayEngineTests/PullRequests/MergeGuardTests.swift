@@ -219,6 +219,28 @@ struct MergeGuardTests {
         #expect(harness.forge.merged == 1)
     }
 
+    @Test func `a pull request is merged into a branch that has moved, with files in folders on both sides`()
+        async throws
+    {
+        let harness = try await Self.merging()
+        let remote = harness.engine.remote
+        let main = try #require(remote.head("main"))
+        var files = try #require(try await remote.files(branch: "main"))
+        try await remote.seed(
+            branch: "theirs",
+            files: files.merging(["docs/guide/a.md": "a\n"]) { $1 },
+            parents: [main]
+        )
+        files["docs/other/b.md"] = "b\n"
+        try await remote.seed(files: files, parents: [main])
+        await harness.forge.openByHand(from: "theirs", to: "main")
+        let record = try await harness.promote()
+        #expect(record.phase == .succeeded, "\(record.message)")
+        #expect(harness.forge.merged == 1)
+        let merged = try #require(try await remote.files(branch: "main"))
+        #expect(merged["docs/guide/a.md"] == "a\n" && merged["docs/other/b.md"] == "b\n")
+    }
+
     @Test func `a pull request whose head cannot be read is not merged`() async throws {
         let harness = try await Self.merging()
         let remote = harness.engine.remote
