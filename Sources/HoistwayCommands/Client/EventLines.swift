@@ -18,8 +18,8 @@ struct StreamedEvent: Sendable, Equatable {
 
 /// Reads server-sent events out of the bytes of a stream: <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
 struct EventLines {
-    /// Longer lines are no events of ours, in bytes.
-    private static let maxLine = 64 * 1024
+    /// Longer events are none of ours, in bytes.
+    private static let maxEvent = 64 * 1024
 
     private var line: [UInt8] = []
     private var name = ""
@@ -33,7 +33,7 @@ struct EventLines {
         for byte in bytes {
             guard byte == UInt8(ascii: "\n") else {
                 line.append(byte)
-                guard line.count <= Self.maxLine else {
+                guard line.count + data.utf8.count <= Self.maxEvent else {
                     throw .failed("the event stream makes no sense to this version")
                 }
                 continue

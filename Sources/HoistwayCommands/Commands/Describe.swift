@@ -11,7 +11,10 @@ struct Describe: AsyncParsableCommand {
     @Argument(help: "project, stage, warehouse, freight, promotion or delivery.")
     var kind: ThingKind
 
-    @Argument(help: "Its name, `project/name`, or its id or a beginning of it.")
+    @Argument(
+        help: "Its name, `project/name`, or its id or a beginning of it.",
+        completion: .custom(Completions.named)
+    )
     var name: String
 
     @OptionGroup var scope: ProjectOption

@@ -62,6 +62,18 @@ enum Completions {
         }
     }
 
+    /// Of the kind that stands before, as in `hoistway wait promotion …`.
+    @Sendable static func named(_ words: [String], _ index: Int, _ prefix: String) async -> [String] {
+        switch words.prefix(index).compactMap({ ThingKind(argument: $0) }).first {
+        case .project: await projects(words, index, prefix)
+        case .stage: await stages(words, index, prefix)
+        case .warehouse: await warehouses(words, index, prefix)
+        case .freight: await freight(words, index, prefix)
+        case .promotion: await promotions(words, index, prefix)
+        case .delivery, nil: []
+        }
+    }
+
     /// What `hoistway open` takes: projects and stages.
     @Sendable static func things(_ words: [String], _ index: Int, _ prefix: String) async -> [String] {
         prefix.contains("/") ? await stages(words, index, prefix) : await projects(words, index, prefix)
@@ -102,8 +114,8 @@ enum Completions {
 
     /// Whichever is first: the names, a failure, or the end of the time.
     ///
-    /// The other is left behind, since the program ends
-    /// now: a name that no server resolves, or a connection that hangs, must not hold up the shell.
+    /// The other is left behind, since the program ends now: a name that no server resolves, or a connection that hangs,
+    /// must not hold up the shell.
     private static func withinLimit(_ body: @escaping @Sendable () async throws -> [String]) async -> [String] {
         let (answers, answer) = AsyncStream.makeStream(of: [String].self, bufferingPolicy: .bufferingOldest(1))
         Task {

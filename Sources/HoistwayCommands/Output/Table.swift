@@ -37,6 +37,8 @@ struct Table {
     struct Layout: Equatable {
         fileprivate var columns: [Int]
         fileprivate var widths: [Int]
+        /// The screen is so narrow that columns were cut which are never clipped otherwise.
+        fileprivate var isTight: Bool
     }
 
     private let columns: [Column]
@@ -74,8 +76,10 @@ struct Table {
         var widths = shown.map { column in
             ([columns[column].title] + rows.map { $0[column] }).map { DisplayWidth.of($0) }.max() ?? 0
         }
+        let whole = widths
         if let columns = form.screen.columns, !form.isWide { fit(&widths, of: shown, into: columns) }
-        return Layout(columns: shown, widths: widths)
+        let isTight = shown.indices.contains { columns[shown[$0]].least == nil && widths[$0] < whole[$0] }
+        return Layout(columns: shown, widths: widths, isTight: isTight)
     }
 
     func heading(_ layout: Layout, _ form: Form) -> String {
@@ -91,13 +95,20 @@ struct Table {
     private func line(_ cells: [String], _ layout: Layout, _ form: Form, isHeading: Bool) -> String {
         let isClipped = form.screen.columns != nil && !form.isWide
         var line = ""
+        var used = 0
         for (place, cell) in cells.enumerated() {
-            let width = layout.widths[place]
-            let shown = isClipped ? DisplayWidth.clipped(cell, to: width) : cell
+            var width = layout.widths[place]
+            let isLast = place == cells.count - 1
+            // A row that came after its layout may say more than the rows before it: the last cell takes what is left,
+            // and names and states stay whole.
+            if isLast, let columns = form.screen.columns { width = max(1, columns - used) }
+            let isCut = isLast || layout.isTight || columns[layout.columns[place]].least != nil
+            let shown = isClipped && isCut ? DisplayWidth.clipped(cell, to: width) : cell
+            used += max(width, DisplayWidth.of(shown)) + 2
             let style =
                 !isHeading && form.screen.hasColors && columns[layout.columns[place]].isPainted ? Style(of: cell) : nil
             line += style?.painted(shown) ?? shown
-            guard place < cells.count - 1 else { continue }
+            guard !isLast else { continue }
             line += String(repeating: " ", count: max(0, width - DisplayWidth.of(shown)) + 2)
         }
         return String(line.reversed().drop { $0 == " " }.reversed())

@@ -81,4 +81,18 @@ struct FittedTableTests {
         first.add("guestbook/test", "promote", "Succeeded")
         #expect(later.lines(first.layout(Table.Form()), Table.Form()) == ["a               Failed"])
     }
+
+    @Test func `a row that comes later keeps its name and state whole, and its last column has the rest of the line`() {
+        func table(_ name: String, _ phase: String, _ message: String) -> Table {
+            var table = Table("NAME", Table.Column("PHASE", isPainted: true), Table.Column("MESSAGE", least: 12))
+            table.add(name, phase, message)
+            return table
+        }
+        let form = Table.Form(screen: Screen(columns: 40, rows: 24))
+        let layout = table("a", "Running", "").layout(form)
+        let short = table("a", "Succeeded", "pushed main at 0125").lines(layout, form)
+        #expect(short == ["a     Succeeded  pushed main at 0125"])
+        let long = table("another", "Succeeded", "pushed main at 0125260").lines(layout, form)
+        #expect(long == ["another  Succeeded  pushed main at 0125…"])
+    }
 }

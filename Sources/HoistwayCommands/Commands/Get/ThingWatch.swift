@@ -13,9 +13,10 @@ struct ThingWatch<Item: ThingView> {
         let start = display.look(project: list.project)
         var known: [String: String] = [:]
         var layout: Table.Layout?
+        var isToldEmpty = false
         let follower = EventFollower(client: client, pace: .milliseconds(300))
-        let project = list.project
-        _ = try await follower.follow(isAbout: { Self.isAbout($0, project: project) }) {
+        let (kinds, project) = (Item.kind.events, list.project)
+        _ = try await follower.follow(isAbout: { $0.isAbout(kinds, in: project) }) {
             let page = try await list.items(client)
             let items = list.order(page.value.items)
             // By the time of the start, so that growing ages are no change.
@@ -24,33 +25,26 @@ struct ThingWatch<Item: ThingView> {
             }
             let news = read.filter { known[$0.0.handle] != $0.1 }.map(\.0)
             let isWhole = page.value.next == nil
-            let gone = isWhole ? Set(known.keys).subtracting(items.map(\.handle)).sorted() : []
-            for name in gone { known[name] = nil }
+            let left = Set(known.keys).subtracting(items.map(\.handle)).sorted()
+            // What has left a list that was cut may still be there; it is forgotten, since a watch may last for months.
+            for name in left { known[name] = nil }
+            let gone = isWhole ? left : []
             for (item, text) in read { known[item.handle] = text }
             if display.output.isText {
                 let sheet = Item.sheet(news, display.look(project: list.project))
-                if layout == nil {
-                    layout = sheet.table.layout(list.form)
-                    let text = sheet.table.text(ifEmpty: sheet.empty, list.form)
-                    Terminal.print(text)
-                } else if let layout, !news.isEmpty {
-                    Terminal.print(sheet.table.lines(layout, list.form).joined(separator: "\n"))
+                if let layout {
+                    if !news.isEmpty { Terminal.print(sheet.table.lines(layout, list.form).joined(separator: "\n")) }
+                } else if !news.isEmpty || !isToldEmpty {
+                    Terminal.print(sheet.table.text(ifEmpty: sheet.empty, list.form))
+                    isToldEmpty = news.isEmpty
+                    // A list without rows says nothing of how wide its columns are.
+                    if !news.isEmpty { layout = sheet.table.layout(list.form) }
                 }
                 for name in gone { Terminal.print("\(SafeText.line(name)) is gone") }
             } else {
                 for item in news { try display.showOne(item) }
             }
             return true
-        }
-    }
-
-    private static func isAbout(_ event: StreamedEvent, project: String?) -> Bool {
-        switch event.name {
-        case "hello", "reset": return true
-        case "changed", "removed":
-            guard let kind = event.kind, Item.kind.events.contains(kind) else { return false }
-            return project == nil || event.project == nil || event.project == project
-        default: return false
         }
     }
 }

@@ -23,16 +23,3 @@ struct PreviewCall {
         return answer
     }
 }
-
-extension StreamedEvent {
-    /// Whether the thing may read differently now.
-    func isAbout(_ kind: ChangedObject.Kind, _ name: String) -> Bool {
-        switch self.name {
-        case "hello", "reset": true
-        case "changed", "removed":
-            (self.kind == kind && (object == nil || object == name)) || self.kind == .project
-                || self.kind == .configuration
-        default: false
-        }
-    }
-}

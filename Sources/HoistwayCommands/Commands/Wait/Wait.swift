@@ -16,7 +16,10 @@ struct Wait: AsyncParsableCommand {
     @Argument(help: "promotion, stage or freight.")
     var kind: ThingKind
 
-    @Argument(help: "Its name, `project/name`, or its id or a beginning of it.")
+    @Argument(
+        help: "Its name, `project/name`, or its id or a beginning of it.",
+        completion: .custom(Completions.named)
+    )
     var name: String
 
     @Option(
@@ -59,7 +62,7 @@ struct Wait: AsyncParsableCommand {
         var told = ""
         let follower = EventFollower(client: client, deadline: deadline)
         let (kinds, project) = (Item.kind.events, found.projectName)
-        let ending = try await follower.follow(isAbout: { Self.isAbout($0, kinds, project) }) {
+        let ending = try await follower.follow(isAbout: { $0.isAbout(kinds, in: project) }) {
             answer = try await Item.find(handle, in: project, client)
             guard case .waiting(let missing) = standing(answer.value) else { return false }
             if told != missing, options.display.output.isText {
@@ -78,15 +81,5 @@ struct Wait: AsyncParsableCommand {
             throw CommandFailure.failed("\(Item.kind.rawValue) \(handle): \(reason)")
         }
         try options.show(answer) { _ in "\(Item.kind.rawValue) \(handle): \(answer.value.news)" }
-    }
-
-    private static func isAbout(_ event: StreamedEvent, _ kinds: Set<ChangedObject.Kind>, _ project: String?) -> Bool {
-        switch event.name {
-        case "hello", "reset": return true
-        case "changed", "removed":
-            guard let kind = event.kind, kinds.contains(kind) else { return false }
-            return project == nil || event.project == nil || event.project == project
-        default: return false
-        }
     }
 }
