@@ -86,11 +86,11 @@ struct Promote: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let deadline = try timeout.map { ContinuousClock.now + (try WaitLimit.parse($0)) }
+        let limit = try timeout.map { try WaitLimit.parse($0) }
         try await ConsoleClient.with(options) { client in
             if let downstreamFrom {
                 // The only argument is the freight there.
-                return try await promoteAll(client, from: downstreamFrom, freight: stage ?? "", deadline)
+                return try await promoteAll(client, from: downstreamFrom, freight: stage ?? "", limit)
             }
             let path = try await client.stage(stage ?? "", in: scope.name)
             var freight = freight
@@ -114,7 +114,7 @@ struct Promote: AsyncParsableCommand {
                 ],
                 as: PromotionView.self
             )
-            if wait { answer = try await end(of: answer, client, deadline) }
+            if wait { answer = try await end(of: answer, client, Self.deadline(after: limit)) }
             try show(answer)
             guard !wait || answer.value.phase == .succeeded else { throw ExitStatus.failed }
         }
@@ -201,7 +201,7 @@ struct Promote: AsyncParsableCommand {
         _ client: ConsoleClient,
         from upstream: String,
         freight: String,
-        _ deadline: ContinuousClock.Instant?
+        _ limit: Duration?
     ) async throws {
         let path = try await client.stage(upstream, in: scope.name)
         if asks { try await askForAll(path, freight, client) }
@@ -212,6 +212,7 @@ struct Promote: AsyncParsableCommand {
             as: Items<PromotionView>.self
         )
         guard wait else { return try options.show(started) { PromotionView.sheet($0.items, $1) } }
+        let deadline = Self.deadline(after: limit)
         var hasFailed = false
         for one in started.value.items {
             let first = Answer(value: one, json: WrittenJSON.text(one))
@@ -233,6 +234,11 @@ struct Promote: AsyncParsableCommand {
         guard Question.isAgreed("Promote \(SafeText.line(view.alias)) to these stages? [y/N] ") else {
             throw CommandFailure.nothingToDo("nothing was promoted")
         }
+    }
+
+    /// From now on: the time in which a person reads the difference and answers does not count.
+    private static func deadline(after limit: Duration?) -> ContinuousClock.Instant? {
+        limit.map { ContinuousClock.now + $0 }
     }
 
     /// After a wait on a terminal, its steps stand above already.
