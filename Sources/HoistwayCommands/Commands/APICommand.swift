@@ -45,7 +45,9 @@ struct APICommand: AsyncParsableCommand {
         }
         let isGet = method.uppercased() == "GET"
         guard !paginate || isGet else { throw ValidationError("--paginate goes with GET") }
-        guard input == nil || !isGet else { throw ValidationError("--input goes with POST: name it with -X") }
+        guard input == nil || method.uppercased() == "POST" else {
+            throw ValidationError("--input goes with POST: name it with -X")
+        }
     }
 
     func run() async throws {
@@ -58,8 +60,8 @@ struct APICommand: AsyncParsableCommand {
         )
         let isWhole = paginate
         try await ConsoleClient.with(options) { client in
-            guard isWhole else { return Terminal.print(try await client.answer(to: call)) }
-            Terminal.print(try await client.pages(of: call))
+            let answer = try await isWhole ? client.pages(of: call) : client.answer(to: call)
+            try options.display.show(json: answer, handles: nil) { answer }
         }
     }
 }

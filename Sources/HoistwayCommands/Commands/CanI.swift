@@ -36,7 +36,7 @@ struct CanI: AsyncParsableCommand {
         let reason = permission.refusal(of: caller, project: scope.name)
         let verdict = Verdict(allowed: reason == nil, reason: reason)
         let text = reason.map { "no: \(SafeText.line($0))" } ?? "yes"
-        Terminal.print(options.display.output == .json ? WrittenJSON.text(verdict) : text)
+        try options.display.show(json: WrittenJSON.text(verdict), handles: nil) { text }
         guard reason == nil else { throw ExitStatus.denied }
     }
 }

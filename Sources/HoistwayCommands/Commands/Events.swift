@@ -27,6 +27,9 @@ struct Events: AsyncParsableCommand {
 
     func validate() throws {
         guard limit ?? 1 > 0 else { throw ValidationError("--limit must be at least 1") }
+        guard !kind.contains(.project) else {
+            throw ValidationError("--kind is stage, warehouse, freight, promotion or delivery; -p is for a project")
+        }
     }
 
     func run() async throws {

@@ -65,8 +65,6 @@ struct Open: AsyncParsableCommand {
             return try await ask()
         } catch CommandFailure.answered(404, _, _, _) {
             return nil
-        } catch CommandFailure.failed {
-            return nil
         }
     }
 }

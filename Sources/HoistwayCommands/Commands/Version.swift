@@ -22,20 +22,15 @@ struct Version: AsyncParsableCommand {
     func run() async throws {
         let libraries = LinkedLibraries.versions
         let server = client ? nil : await Self.server(options)
-        if options.display.output == .json {
-            // Versions are digits, letters, dots and dashes: nothing to escape.
-            var pairs = ([("hoistway", Self.number)] + libraries).map { "\"\($0)\": \"\($1)\"" }
-            if let server, let version = server.version {
-                // Without the end of line.
-                pairs.append("\"server\": \(WrittenJSON.text(version).dropLast())")
-            }
-            return Terminal.print("{\(pairs.joined(separator: ", "))}")
-        }
         var table = Lines()
         table.add("hoistway", Self.number)
         for (name, version) in libraries { table.add("  \(name)", version) }
         if let server { table.add("server", server.shown) }
-        Terminal.print(table.text)
+        var versions: [String: ConfigValue] = ["hoistway": .string(Self.number)]
+        for (name, version) in libraries { versions[name] = .string(version) }
+        if let version = server?.version { versions["server"] = .string(version) }
+        let text = table.text
+        try options.display.show(json: WrittenJSON.text(PlainJSON(.map(versions))), handles: nil) { text }
     }
 
     /// What is known of the server; `nil`: no server is named.
@@ -76,6 +71,6 @@ private struct Lines {
 
     var text: String {
         let width = rows.map(\.0.count).max() ?? 0
-        return rows.map { $0 + String(repeating: " ", count: width - $0.count) + "  " + $1 }.joined(separator: "\n")
+        return rows.map { DisplayWidth.padded($0, to: width) + "  " + $1 }.joined(separator: "\n")
     }
 }
