@@ -19,8 +19,8 @@ package enum ExitStatus: Int32, Error, CaseIterable {
     case interrupted = 130
     /// `serve` found errors in the configuration and started nothing.
     ///
-    /// Other commands fail there. `EX_CONFIG` of `sysexits.h`. The systemd unit does not start the service again after it: a restart reads the
-    /// same file.
+    /// Other commands end with ``failed`` there. `EX_CONFIG` of `sysexits.h`. The systemd unit does not start the service
+    /// again after it: a restart reads the same file.
     case configuration = 78
 
     /// By what the console says is the matter.

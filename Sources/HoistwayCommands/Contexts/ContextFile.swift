@@ -87,10 +87,10 @@ struct ContextFile: Sendable {
         }
         try makeFolder(folder)
         let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard lock >= 0 else { throw failure(String(cString: strerror(errno))) }
+        guard lock >= 0 else { throw unwritable(String(cString: strerror(errno))) }
         defer { close(lock) }
         while flock(lock, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw failure(String(cString: strerror(errno))) }
+            guard errno == EINTR else { throw unwritable(String(cString: strerror(errno))) }
         }
         var contexts = try read()
         let result = try body(&contexts)
@@ -102,10 +102,10 @@ struct ContextFile: Sendable {
     private func makeFolder(_ path: String) throws(CommandFailure) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-            throw failure(String(cString: strerror(errno)))
+            throw unwritable(String(cString: strerror(errno)))
         }
         try makeFolder(String(path[..<slash]))
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure(String(cString: strerror(errno))) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw unwritable(String(cString: strerror(errno))) }
     }
 
     private func write(_ contexts: Contexts, _ folder: String, descriptor: Int32) throws(CommandFailure) {
@@ -113,7 +113,7 @@ struct ContextFile: Sendable {
         // What a process of this number may have left behind.
         unlink(new)
         let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw failure(String(cString: strerror(errno))) }
+        guard file >= 0 else { throw unwritable(String(cString: strerror(errno))) }
         let bytes = Array(contexts.yaml.utf8)
         let isWritten = Glibc.write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
         let detail = String(cString: strerror(errno))
@@ -121,11 +121,13 @@ struct ContextFile: Sendable {
         guard isWritten, rename(new, path) == 0 else {
             let last = isWritten ? String(cString: strerror(errno)) : detail
             unlink(new)
-            throw failure(last)
+            throw unwritable(last)
         }
         // The name is on the disk too, then; where the system cannot say so, the file is still whole.
         _ = fsync(descriptor)
     }
 
     private func failure(_ detail: String) -> CommandFailure { .unreadable(path: path, detail: detail) }
+
+    private func unwritable(_ detail: String) -> CommandFailure { .failed("\(path) cannot be written: \(detail)") }
 }

@@ -45,7 +45,7 @@ struct Permission: Equatable {
 
     private struct Line {
         var verb: String
-        /// In the singular, but for names that have none.
+        /// As the operation names it: `stage` of `getStage`, `stages` of `listStages`.
         var kind: String
         var operation: OperationID
 

@@ -31,8 +31,8 @@ enum TokenPrompt {
 
     /// A line that is not echoed.
     ///
-    /// The terminal is as before when this returns, also after Ctrl-C, which is read as a
-    /// letter: a signal would end the program first and leave a terminal that shows nothing.
+    /// The terminal is as before when this returns, also after Ctrl-C, which is read as a letter: a signal would end the
+    /// program first and leave a terminal that shows nothing.
     private static func hidden() throws -> String {
         var before = termios()
         guard tcgetattr(STDIN_FILENO, &before) == 0 else {

@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// How a command shows what it found.
+/// How a command that asks no server shows what it found; ``AnswerForm`` is for the answers of a server.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     /// For people.
     case text
-    /// For programs: exactly what the server answered.
+    /// For programs.
     case json
 }

@@ -49,10 +49,11 @@ struct PreviewText {
             let short = change.kind == .commit ? String(version.prefix(12)) : version
             return SafeText.line(short + (digest.map { "@\($0.prefix(19))" } ?? ""))
         }
+        let kind = DisplayWidth.padded(change.kind.rawValue, to: 8)
         let name = change.name.isEmpty ? change.repository : "\(change.repository)/\(change.name)"
         let (old, new) = (shown(change.old, change.oldDigest), shown(change.new, change.newDigest))
         return
-            "  \(change.kind.rawValue.padded(to: 8)) \(SafeText.line(name)): \(old == new ? "stays at \(new)" : "\(old) -> \(new)")"
+            "  \(kind) \(SafeText.line(name)): \(old == new ? "stays at \(new)" : "\(old) -> \(new)")"
     }
 
     private func lines(of branch: PreviewView.Branch) -> [String] {
@@ -103,11 +104,5 @@ extension PreviewView.Step {
             case .errored: .errored
             }
         return record
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }

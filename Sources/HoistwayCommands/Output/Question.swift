@@ -1,6 +1,6 @@
 /// A question to whoever sits at the terminal.
 enum Question {
-    /// Whether the answer begins with `y`; no answer is no.
+    /// Whether the answer is `y` or `yes`; no answer is no.
     static func isAgreed(_ question: String) -> Bool {
         Terminal.prompt(question)
         return isYes(readLine() ?? "")

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HoistwayModel
 
 /// The steps of a promotion, for people: what became of each, with what it was configured and what it gave.
@@ -26,11 +25,7 @@ struct StepLines {
 
     private static func line(_ title: String, _ value: ConfigValue?) -> [String] {
         guard let value, value != .map([:]) else { return [] }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Fails for a number that JSON has no form for, which no step gives.
-        guard let bytes = try? encoder.encode(PlainJSON(value)) else { return [] }
-        let text = SafeText.line(String(decoding: bytes, as: UTF8.self))
+        let text = SafeText.line(MachineText.json(value))
         return ["    \(title)  " + (text.count > maxValue ? text.prefix(maxValue) + "…" : text)]
     }
 }

@@ -135,13 +135,7 @@ extension PromotionRule {
             case .blocks: "blocks"
             case .notAsked: "-     "
             }
-        let title = name.rawValue.padding(to: 14)
+        let title = DisplayWidth.padded(name.rawValue, to: 14)
         return reason.isEmpty ? "  \(verb)  \(name.rawValue)" : "  \(verb)  \(title)  \(SafeText.line(reason))"
-    }
-}
-
-extension String {
-    fileprivate func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }
