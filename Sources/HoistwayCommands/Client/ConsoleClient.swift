@@ -24,6 +24,8 @@ struct ConsoleClient: Sendable {
 
     let address: ServerAddress
     let client: HTTPClient
+    /// Until when it waits for any answer; `nil`: each request has its own limit only.
+    var deadline: ContinuousClock.Instant?
 
     /// Runs `body` with a client for the server that the options name.
     static func with<Result: Sendable>(
@@ -159,13 +161,31 @@ struct ConsoleClient: Sendable {
         within limit: TimeAmount
     ) async throws(CommandFailure) -> (Int, [UInt8]) {
         do {
-            let response = try await client.execute(request, timeout: limit)
+            let response = try await client.execute(request, timeout: min(limit, timeLeft ?? limit))
             VersionNotice.heed(server: response.headers.first(name: "\(APIHeaders.versionName)"))
             let body = try await response.body.collect(upTo: Self.maxAnswerBytes)
             return (Int(response.status.code), Array(body.readableBytesView))
         } catch {
+            if let timeLeft, timeLeft <= .zero {
+                throw .timedOut(
+                    "\(address.url) did not answer in time",
+                    hint: "is it overloaded, or does a proxy before it wait?"
+                )
+            }
             throw .unreachable(server: address.url, detail: Self.explain(error))
         }
+    }
+
+    /// Never negative; `nil` without a deadline.
+    private var timeLeft: TimeAmount? {
+        deadline.map { max(.zero, TimeAmount(.now.duration(to: $0))) }
+    }
+
+    /// The same, which waits for no answer beyond an instant.
+    func until(_ deadline: ContinuousClock.Instant?) -> ConsoleClient {
+        var client = self
+        client.deadline = deadline
+        return client
     }
 
     static func refusal(_ status: Int, _ bytes: [UInt8]) -> CommandFailure {

@@ -75,6 +75,12 @@ struct FollowingServingTests {
             #expect(try await served.command("wait", "stage", "test", "--for=ready").status == 2)
             let away = try await served.command("wait", "stage", "test", "--server", "http://127.0.0.1:1")
             #expect(away.status == 6, "\(away.errors)")
+            // A request of its own would wait for a minute, and then be unreachable.
+            let silent = try SilentServer()
+            let address = "http://127.0.0.1:\(silent.port)"
+            let hung = try await served.command("wait", "stage", "test", "--timeout", "1s", "--server", address)
+            withExtendedLifetime(silent) {}
+            #expect(hung.status == 5 && hung.errors.contains("did not answer in time"), "\(hung.errors)")
         }
     }
 

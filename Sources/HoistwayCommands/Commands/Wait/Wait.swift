@@ -42,6 +42,7 @@ struct Wait: AsyncParsableCommand {
         let condition = try condition.map { try WaitCondition($0, of: kind) } ?? WaitCondition.usual(of: kind)
         let deadline = ContinuousClock.now + limit
         try await ConsoleClient.with(options) { client in
+            let client = client.until(deadline)
             switch kind {
             case .stage: try await wait(client, deadline, StageView.self) { condition.standing(of: $0) }
             case .freight: try await wait(client, deadline, FreightView.self) { condition.standing(of: $0) }
