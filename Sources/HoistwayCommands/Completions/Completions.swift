@@ -16,7 +16,7 @@ enum Completions {
 
     @Sendable static func contexts(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
         // The shell has no place for the error.
-        (try? ContextFile(environment: ProcessInfo.processInfo.environment).read().names) ?? []
+        ((try? ContextFile(environment: ProcessInfo.processInfo.environment).read().names) ?? []).filter(isPlain)
     }
 
     @Sendable static func projects(_ words: [String], _ index: Int, _ prefix: String) async -> [String] {
@@ -85,7 +85,19 @@ enum Completions {
 
     // MARK: Asking
 
-    /// Those that begin with what is written, in order, without control characters.
+    /// Whether a shell takes the name as it stands.
+    ///
+    /// The script for bash hands names to `compgen -W`, which runs a `$(…)` in them.
+    static func isPlain(_ name: String) -> Bool {
+        name.unicodeScalars.allSatisfy { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-", "/", ":", "@", "+": true
+            default: scalar.value > 0x7F && scalar.properties.isAlphabetic
+            }
+        }
+    }
+
+    /// Those that begin with what is written, in order, and that a shell takes as they stand.
     private static func offered(
         _ words: [String],
         _ prefix: String,
@@ -97,7 +109,7 @@ enum Completions {
             let address = try ServerAddress(options, environment: ProcessInfo.processInfo.environment)
             return try await ConsoleClient.with(address, names)
         }
-        return found.filter { $0.hasPrefix(prefix) && SafeText.line($0) == $0 }.sorted()
+        return found.filter { $0.hasPrefix(prefix) && isPlain($0) }.sorted()
     }
 
     /// The options of the command line that say which server is meant.
@@ -108,8 +120,8 @@ enum Completions {
             if known.contains(word), index + 1 < words.count { arguments += [word, words[index + 1]] }
             if let equals = word.firstIndex(of: "="), known.contains(String(word[..<equals])) { arguments.append(word) }
         }
-        // Such as a name of an option without its value: then the defaults are as good as anything.
-        return (try? ClientOptions.parse(arguments)) ?? ClientOptions()
+        // Such as --server beside --context: then the defaults are as good as anything.
+        return (try? ClientOptions.parse(arguments)) ?? (try? ClientOptions.parse([])) ?? ClientOptions()
     }
 
     /// Whichever is first: the names, a failure, or the end of the time.

@@ -77,5 +77,13 @@ struct CompletionServingTests {
         let options = Completions.options(in: words)
         #expect(options.server == "https://a" && options.tokenFile == "t" && options.allowPlainHttp)
         #expect(Completions.options(in: ["hoistway", "why", "--context"]).context == nil)
+        let both = Completions.options(in: ["hoistway", "why", "--context", "a", "--server", "https://a"])
+        #expect(both.context == nil && both.server == nil)
+    }
+
+    @Test(arguments: ["$(id)", "`id`", "a;b", "a b", "a'b", "a\"b", "a\\b", "~a", "*", "a\u{1B}[31m", "a\u{202E}b"])
+    func `a name that a shell would not take as it stands is not offered`(_ name: String) {
+        #expect(!Completions.isPlain(name))
+        #expect(Completions.isPlain("demo/eu-west_1.prod") && Completions.isPlain("127.0.0.1:8421"))
     }
 }
