@@ -38,13 +38,11 @@ struct ServerPlace: Equatable {
             url.path.isEmpty, url.query == nil, url.fragment == nil, let scheme = url.scheme
         else { throw .badAddress(text) }
         guard scheme == "https" || scheme == "http" else { throw .badAddress(text) }
-        guard scheme == "https" || allowPlainHTTP || isLoopback(host) else { throw .plainHTTP(server: bare) }
+        // The host of a URL may have its brackets or not.
+        guard scheme == "https" || allowPlainHTTP || host == "::1" || WebAddress.isLoopback(host) else {
+            throw .plainHTTP(server: bare)
+        }
         return bare
-    }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        let name = host.trimmingPrefix("[").prefix { $0 != "]" }
-        return name == "localhost" || name == "::1" || name.split(separator: ".").first == "127"
     }
 }
 

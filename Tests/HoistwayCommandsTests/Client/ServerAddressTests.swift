@@ -20,7 +20,10 @@ struct ServerAddressTests {
         #expect(try ServerAddress(named, environment: both).url == "https://b.example.com:8443")
     }
 
-    @Test(arguments: ["http://hoistway.example.com", "http://10.0.0.1:8421", "http://localhost.example.com"])
+    @Test(arguments: [
+        "http://hoistway.example.com", "http://10.0.0.1:8421", "http://localhost.example.com", "http://127.example.com",
+        "http://127.0.0.1.example.com",
+    ])
     func `a token does not travel in the clear unless that is asked for`(_ url: String) throws {
         #expect(throws: CommandFailure.plainHTTP(server: url)) {
             try ServerAddress(options("--server", url), environment: environment)
