@@ -7,6 +7,8 @@ struct JSONPathParser {
     private var place = 0
     /// `{range}` inside `{range}`.
     private var depth = 0
+    /// Filters inside filters.
+    private var filters = 0
     private static let maxDepth = 16
 
     init(_ text: String, original: String) {
@@ -112,6 +114,9 @@ struct JSONPathParser {
     }
 
     private mutating func filter() throws(CommandFailure) -> JSONPath.Step {
+        filters += 1
+        guard filters <= Self.maxDepth else { throw problem("there are too many filters in each other") }
+        defer { filters -= 1 }
         let steps = try path()
         skipBlanks()
         if takes(")") { return .filter(steps, nil) }

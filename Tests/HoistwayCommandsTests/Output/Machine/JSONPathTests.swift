@@ -44,9 +44,11 @@ struct JSONPathTests {
         }
     }
 
-    @Test func `ranges in each other end somewhere`() {
+    @Test func `ranges and filters in each other end somewhere`() {
         let deep = String(repeating: "{range .a[*]}", count: 1000)
         #expect(throws: CommandFailure.self) { try JSONPath(deep) }
+        let filters = "{" + String(repeating: "[?(@", count: 100_000)
+        #expect(throws: CommandFailure.self) { try JSONPath(filters) }
     }
 
     @Test func `YAML has every value of the JSON`() throws {
