@@ -61,7 +61,7 @@ struct APICommand: AsyncParsableCommand {
         let isWhole = paginate
         try await ConsoleClient.with(options) { client in
             let answer = try await isWhole ? client.pages(of: call) : client.answer(to: call)
-            try options.display.show(json: answer, handles: nil) { answer }
+            try options.display.show(json: answer, handles: nil) { options.display.harmless(answer) }
         }
     }
 }

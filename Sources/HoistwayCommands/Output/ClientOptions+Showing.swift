@@ -38,11 +38,9 @@ extension DisplayOptions {
     func show(json: String, handles: [String]?, text: () -> String) throws {
         switch output {
         case .text, .wide: print(text())
-        case .json: print(json)
-        case .yaml: print(MachineText.yaml(try MachineText.value(ofJSON: json)))
-        case .jsonpath(let path):
-            let text = path.text(of: try MachineText.value(ofJSON: json))
-            print(Screen.output(color).columns == nil ? text : SafeText.lines(text))
+        case .json: print(harmless(json))
+        case .yaml: print(harmless(MachineText.yaml(try MachineText.value(ofJSON: json))))
+        case .jsonpath(let path): print(harmless(path.text(of: try MachineText.value(ofJSON: json))))
         case .name:
             guard let handles else {
                 throw CommandFailure.usage("this answer has no names", hint: "use -o json or -o jsonpath=TEMPLATE")
@@ -50,6 +48,9 @@ extension DisplayOptions {
             if !handles.isEmpty { print(handles.map(SafeText.line).joined(separator: "\n")) }
         }
     }
+
+    /// What machines read, exactly; on a terminal without the letters that could repaint it.
+    func harmless(_ text: String) -> String { Screen.output(color).columns == nil ? text : SafeText.lines(text) }
 
     /// Through the pager, where the text is longer than the terminal.
     private func print(_ text: String) {

@@ -54,10 +54,10 @@ extension DisplayOptions {
     func showOne<Item: ThingView>(_ item: Item) throws {
         let value = try MachineText.value(ofJSON: WrittenJSON.text(item))
         switch output {
-        case .json: Terminal.print(MachineText.json(value))
-        case .yaml: Terminal.print("---\n" + MachineText.yaml(value))
+        case .json: Terminal.print(harmless(MachineText.json(value)))
+        case .yaml: Terminal.print("---\n" + harmless(MachineText.yaml(value)))
         case .name: Terminal.print(SafeText.line(item.handle))
-        case .jsonpath(let path): Terminal.print(path.text(of: value))
+        case .jsonpath(let path): Terminal.print(harmless(path.text(of: value)))
         case .text, .wide: Terminal.print(item.detail)
         }
     }
