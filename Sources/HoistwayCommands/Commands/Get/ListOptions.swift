@@ -8,7 +8,11 @@ struct ListOptions: ParsableArguments {
     @Option(help: "Go on behind a list that was cut: the text after `more: --after`.")
     var after: String?
 
-    @Option(help: "Sort by this field of the JSON, as name or contents[0].since; a - before it reverses the order.")
+    @Option(
+        // `-name` is a value too.
+        parsing: .unconditional,
+        help: "Sort by this field of the JSON, as name or contents[0].since; a - before it reverses the order."
+    )
     var sortBy: String?
 
     @Flag(help: "Print neither the heading nor lines below the table.")
