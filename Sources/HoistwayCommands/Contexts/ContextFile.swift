@@ -26,9 +26,11 @@ struct ContextFile: Sendable {
     /// No file is the same as one without contexts.
     func read() throws(CommandFailure) -> Contexts {
         guard folder != nil else { return Contexts() }
-        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        // A pipe would be waited for.
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return Contexts() }
+            if errno == ELOOP { throw failure("it is a symbolic link") }
             throw failure(String(cString: strerror(errno)))
         }
         defer { close(descriptor) }

@@ -50,7 +50,9 @@ enum TokenPrompt {
             guard count == 1 else { break }
             switch byte {
             case 0x0A, 0x0D, 0x04: return String(decoding: bytes, as: UTF8.self)
-            case 0x03: throw CommandFailure.failed("nothing was stored", hint: nil)
+            case 0x03:
+                write("\nnothing was stored\n")
+                throw ExitStatus.interrupted
             case 0x08, 0x7F: _ = bytes.popLast()
             case 0x15: bytes = []
             default: bytes.append(byte)

@@ -70,6 +70,13 @@ struct ContextFileTests {
         #expect(throws: CommandFailure.self) { try file.read() }
     }
 
+    @Test func `a pipe in its place is refused, and not waited for`() throws {
+        try add("prod")
+        try FileManager.default.removeItem(atPath: file.path)
+        #expect(mkfifo(file.path, 0o600) == 0)
+        #expect(throws: CommandFailure.self) { try file.read() }
+    }
+
     @Test(arguments: [
         "- 1", "contexts: 1", "contexts: {a: {server: x}}", "contexts: {a: {token: x}}", "tokens: {}", "a: [",
         "contexts: {\"a b\": {server: x, token: y}}",
