@@ -33,6 +33,17 @@ enum Terminal {
             if count < 0 && errno == EINTR { continue }
             // Nobody reads on, as after `| head -1`: what would come is not wanted, and is no failure.
             if count < 0 && errno == EPIPE && descriptor == STDOUT_FILENO { exit(128 + SIGPIPE) }
+            if count < 0 && errno == EAGAIN {
+                // Whoever shares the pipe has made it one that does not wait.
+                var writable = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&writable, 1, -1)
+                continue
+            }
+            // Such as a full disk: nobody must take the half for the whole. A closed output was closed on purpose.
+            if count < 0 && errno != EBADF && descriptor == STDOUT_FILENO {
+                complain("the output cannot be written: \(String(cString: strerror(errno)))", hint: nil)
+                exit(ExitStatus.failed.rawValue)
+            }
             guard count > 0 else { return }
             start += count
         }
