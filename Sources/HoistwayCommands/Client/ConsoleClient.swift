@@ -24,8 +24,19 @@ struct ConsoleClient: Sendable {
 
     let address: ServerAddress
     let client: HTTPClient
-    /// Until when it waits for any answer; `nil`: each request has its own limit only.
-    var deadline: ContinuousClock.Instant?
+    /// Requests end soon behind it; `nil`: only their own limit counts.
+    private(set) var deadline: ContinuousClock.Instant?
+
+    init(address: ServerAddress, client: HTTPClient) {
+        self.address = address
+        self.client = client
+    }
+
+    func until(_ deadline: ContinuousClock.Instant?) -> ConsoleClient {
+        var bounded = self
+        bounded.deadline = deadline
+        return bounded
+    }
 
     /// Runs `body` with a client for the server that the options name.
     static func with<Result: Sendable>(
@@ -41,6 +52,8 @@ struct ConsoleClient: Sendable {
     ) async throws -> Result {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
+        // An answer that stops in its middle ends some time.
+        configuration.timeout.read = patientTimeout
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let result = try await body(ConsoleClient(address: address, client: client))
@@ -156,17 +169,32 @@ struct ConsoleClient: Sendable {
     }
 
     /// The status and the whole answer.
+    ///
+    /// The limit of the library ends with the head of the answer, so that the body needs one of its own.
     func execute(
         _ request: HTTPClientRequest,
         within limit: TimeAmount
     ) async throws(CommandFailure) -> (Int, [UInt8]) {
+        let limit = bounded(limit)
+        let end = ContinuousClock.now + .nanoseconds(limit.nanoseconds)
         do {
-            let response = try await client.execute(request, timeout: min(limit, timeLeft ?? limit))
+            let response = try await client.execute(request, timeout: limit)
             VersionNotice.heed(server: response.headers.first(name: "\(APIHeaders.versionName)"))
-            let body = try await response.body.collect(upTo: Self.maxAnswerBytes)
-            return (Int(response.status.code), Array(body.readableBytesView))
+            var bytes: [UInt8] = []
+            for try await part in response.body {
+                bytes += part.readableBytesView
+                guard bytes.count <= Self.maxAnswerBytes else {
+                    throw CommandFailure.unreachable(server: address.url, detail: "its answer is too large")
+                }
+                guard ContinuousClock.now < end else {
+                    throw CommandFailure.unreachable(server: address.url, detail: "its answer did not end in time")
+                }
+            }
+            return (Int(response.status.code), bytes)
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
-            if let timeLeft, timeLeft <= .zero {
+            if let deadline, deadline <= .now {
                 throw .timedOut(
                     "\(address.url) did not answer in time",
                     hint: "is it overloaded, or does a proxy before it wait?"
@@ -176,16 +204,12 @@ struct ConsoleClient: Sendable {
         }
     }
 
-    /// Never negative; `nil` without a deadline.
-    private var timeLeft: TimeAmount? {
-        deadline.map { max(.zero, TimeAmount(.now.duration(to: $0))) }
-    }
-
-    /// The same, which waits for no answer beyond an instant.
-    func until(_ deadline: ContinuousClock.Instant?) -> ConsoleClient {
-        var client = self
-        client.deadline = deadline
-        return client
+    /// A request has as long as a connection at least: a short time-out on a busy machine means the thing, and not the
+    /// server.
+    private func bounded(_ limit: TimeAmount) -> TimeAmount {
+        guard let deadline else { return limit }
+        let left = ContinuousClock.now.duration(to: deadline)
+        return min(limit, .seconds(max(10, left.components.seconds)))
     }
 
     static func refusal(_ status: Int, _ bytes: [UInt8]) -> CommandFailure {
@@ -202,7 +226,7 @@ struct ConsoleClient: Sendable {
     static func explain(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
-            error.connectionErrors.first.map { PlainError.text(of: $0.error) } ?? "the connection was refused"
+            error.connectionErrors.first.map { PlainError.text(of: $0.error) } ?? "no address is known for its name"
         case let error as HTTPClientError: PlainError.text(of: error.shortDescription)
         default: PlainError.text(of: error)
         }

@@ -16,6 +16,7 @@ struct PromotionFollow {
         var lines = PromotionLines()
         let client = client.until(deadline)
         let path = ["project": first.value.project, "promotion": first.value.id]
+        let client = client.until(deadline)
         let follower = EventFollower(client: client, deadline: deadline, trapsInterrupt: true)
         let id = first.value.id
         let ending = try await follower.follow(isAbout: { $0.isAbout(.promotion, id) }) {
