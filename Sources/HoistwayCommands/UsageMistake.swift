@@ -14,7 +14,10 @@ extension UsageMistake {
         let called = CalledCommand(arguments)
         let help = "see `\(called.path.joined(separator: " ")) --help`"
         // `unknown option '--wiat'. Did you mean '--wait'?`
-        let said = Hoistway.message(for: error).split(separator: "\n").first.map(String.init) ?? ""
+        let lines = Hoistway.message(for: error).split(separator: "\n")
+        // `Please provide one of the following:`, and a line `  - stage` for each.
+        let values = lines.dropFirst().filter { $0.hasPrefix("  - ") }.map { String($0.dropFirst(4)) }
+        let said = (lines.first.map(String.init) ?? "") + (values.isEmpty ? "" : " " + values.joined(separator: ", "))
         let parts = said.split(separator: ". Did you mean ", maxSplits: 1)
         self.init(
             message: Self.sentence(parts.first.map(String.init) ?? "the command line makes no sense"),

@@ -41,6 +41,8 @@ struct UsageMistakeTests {
         let value = try mistake("check", "--output", "xml")
         #expect(value.message.hasPrefix("the value 'xml' is invalid for '--output <output>'"))
         #expect(!value.message.contains("\n") && !value.hint.contains("\n"))
+        let kind = try mistake("describe", "thing", "x")
+        #expect(kind.message.contains("stage, warehouse, ") && !kind.message.contains("\n"), "\(kind.message)")
     }
 
     @Test func `what a command would leave out silently is refused`() throws {

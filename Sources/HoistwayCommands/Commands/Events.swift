@@ -30,6 +30,9 @@ struct Events: AsyncParsableCommand {
         guard !kind.contains(.project) else {
             throw ValidationError("--kind is stage, warehouse, freight, promotion or delivery; -p is for a project")
         }
+        guard (after ?? "").utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw ValidationError("--after takes a revision of a list, or the id of an event")
+        }
     }
 
     func run() async throws {
@@ -37,6 +40,8 @@ struct Events: AsyncParsableCommand {
             throw CommandFailure.usage("events are shown as text or as JSON", hint: "write -o text or -o json")
         }
         try await ConsoleClient.with(options) { client in
+            // The stream is tried again for ever: a server that is not there at all is told first.
+            _ = try await client.ask(.getCaller, as: CallerView.self)
             var follower = EventFollower(client: client)
             follower.after = after
             follower.pace = .milliseconds(50)

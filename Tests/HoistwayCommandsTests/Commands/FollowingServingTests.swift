@@ -75,6 +75,8 @@ struct FollowingServingTests {
             #expect(try await served.command("wait", "stage", "test", "--for=ready").status == 2)
             let away = try await served.command("wait", "stage", "test", "--server", "http://127.0.0.1:1")
             #expect(away.status == 6, "\(away.errors)")
+            let unheard = try await served.command("events", "--server", "http://127.0.0.1:1")
+            #expect(unheard.status == 6, "\(unheard.errors)")
             // A request of its own would wait for a minute, and then be unreachable.
             let silent = try SilentServer()
             let address = "http://127.0.0.1:\(silent.port)"
