@@ -41,7 +41,7 @@ struct ServerAddress: Equatable {
         guard let folder = place.stateFolder else {
             let config = ConfigFile.path(options.config, environment: environment)
             throw CommandFailure.noToken(
-                tried: "\(FirstToken.variable) is not set, and \(config) cannot be read"
+                tried: "\(FirstToken.variable) is not set, and \(config) is not readable or of another server"
             )
         }
         let path = TokenFile.path(in: folder)

@@ -26,7 +26,7 @@ struct ServerPlace: Equatable {
     var source: Source
     /// Of a context.
     var token: String?
-    /// Where the configuration file that names the server keeps its state.
+    /// Where the configuration file keeps the state of this server; `nil`: it is about another one.
     var stateFolder: String?
 
     /// Whether anything names the server.
@@ -51,10 +51,12 @@ extension ServerPlace {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         let config = ConfigFile.path(options.config, environment: environment)
         if options.context == nil, let named = options.server ?? variable(Self.serverVariable) {
+            let url = try Self.checked(named, allowPlainHTTP: options.allowPlainHttp)
+            let settings = Settings.outline(path: config)
             self.init(
-                url: try Self.checked(named, allowPlainHTTP: options.allowPlainHttp),
+                url: url,
                 source: options.server == nil ? .variable : .option,
-                stateFolder: Settings.outline(path: config)?.state.folder
+                stateFolder: settings.flatMap { Self.isServer(of: $0, at: url) ? $0.state.folder : nil }
             )
             return
         }
@@ -86,6 +88,16 @@ extension ServerPlace {
             source: .context(name),
             token: context.token
         )
+    }
+
+    /// Whether the server with this configuration may be meant: an address of this machine, or the one that people use.
+    ///
+    /// Its state folder has the token of an administrator, which no other server may see.
+    private static func isServer(of settings: Settings, at url: String) -> Bool {
+        guard let asked = WebAddress(url) else { return false }
+        let own: [String?] = [address(of: settings.console.listen), settings.console.publicURL]
+        return asked.isLoopback
+            || own.contains { text in text.flatMap { WebAddress($0) }?.hasSameOrigin(as: asked) ?? false }
     }
 
     /// A server that listens on every interface is reached over loopback.

@@ -67,6 +67,19 @@ struct ContextAddressTests {
 
     @Test func `a token never goes to another server than that of its context`() throws {
         #expect(throws: CommandFailure.self) { try address(["--server", "https://three.example.com"]) }
+        let file = folder.path + "/h.yaml"
+        #expect(throws: CommandFailure.self) {
+            try address(["--server", "https://three.example.com", "--config", file])
+        }
+        let here = ["--server", "http://127.0.0.1:9001", "--config", file]
+        try expect("http://127.0.0.1:9001", "token-of-the-state-folder", here)
+        try folder.write(
+            "console: {listen: \"127.0.0.1:9000\", publicURL: \"https://three.example.com/\"}\n"
+                + "state: {url: \"sqlite:./h.db\"}\n",
+            to: "h.yaml"
+        )
+        let named = ["--server", "https://three.example.com", "--config", file]
+        try expect("https://three.example.com", "token-of-the-state-folder", named)
     }
 
     @Test func `a context that is not there is an error that names those that are`() throws {
