@@ -7,26 +7,26 @@ import HoistwayModel
 enum SafeText {
     /// One line: every control or formatting character, ends of lines included, is written as `\u{…}`.
     static func line(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: \.isHidden) else { return text }
+        written(text) { $0.isHidden }
+    }
+
+    /// Several lines: ends of lines and tabs stay.
+    ///
+    /// By scalars: for a string, CRLF is one letter, and no end of a line. Its first half is written.
+    static func lines(_ text: String) -> String {
+        written(text) { $0.isHidden && $0 != "\n" && $0 != "\t" }
+    }
+
+    private static func written(_ text: String, where isWritten: (Unicode.Scalar) -> Bool) -> String {
+        guard text.unicodeScalars.contains(where: isWritten) else { return text }
         var safe = ""
         for scalar in text.unicodeScalars {
-            if scalar.isHidden {
+            if isWritten(scalar) {
                 safe += "\\u{\(String(scalar.value, radix: 16))}"
             } else {
                 safe.unicodeScalars.append(scalar)
             }
         }
         return safe
-    }
-
-    /// Several lines: ends of lines and tabs stay.
-    static func lines(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map {
-                $0.split(separator: "\t", omittingEmptySubsequences: false).map { line(String($0)) }.joined(
-                    separator: "\t"
-                )
-            }
-            .joined(separator: "\n")
     }
 }

@@ -15,5 +15,6 @@ struct SafeTextTests {
 
     @Test func `a diff keeps its lines and tabs`() {
         #expect(SafeText.lines("+a\tb\n-\u{1B}c\n") == "+a\tb\n-\\u{1b}c\n")
+        #expect(SafeText.lines("+a\r\n-b\r\n") == "+a\\u{d}\n-b\\u{d}\n")
     }
 }
