@@ -53,6 +53,11 @@ struct CommandLineServingTests {
             #expect(try await Self.text(served, "get", "stages", "-o", "name") == "shop/prod\nshop/test\n")
             #expect(try await Self.text(served, "get", "stages", "-l", "tier=live", "-o", "name") == "shop/prod\n")
             #expect(try await Self.text(served, "get", "stages", "--no-headers").hasPrefix("shop/"))
+            #expect(try await served.command("get", "stages", "test", "-l", "tier=live").status == 2)
+            #expect(
+                try await Self.text(served, "get", "stages", "--sort-by", "-name", "-o", "name").hasPrefix("shop/test")
+            )
+            #expect(try await Self.text(served, "api", "stages", "-o", "jsonpath={.items[0].project}") == "shop\n")
             #expect(
                 try await Self.text(served, "get", "stages", "--sort-by=-name", "-o", "jsonpath={.items[*].name}")
                     == "test prod\n"

@@ -27,6 +27,12 @@ struct ThingList<Item: ThingView>: Sendable {
     }
 
     func run() async throws {
+        guard names.isEmpty || query.allSatisfy({ $0.1 == nil }) else {
+            throw CommandFailure.usage(
+                "names and filters exclude each other",
+                hint: "leave out the names or the filters"
+            )
+        }
         try await ConsoleClient.with(options) { client in
             if list.watch { return try await ThingWatch(list: self, options: options, client: client).run() }
             if names.count == 1, let name = names.first {
