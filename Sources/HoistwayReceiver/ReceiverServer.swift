@@ -105,7 +105,8 @@ package final class ReceiverServer: Service {
         guard let held = listening.withLock({ $0.take() }) else { return }
         try? await held.channel.close()
         do {
-            for loop in held.loops.values { try await loop.drain().get() }
+            // All at once: connections of one loop must not wait for requests of another.
+            for drained in held.loops.values.map({ $0.drain() }) { try await drained.get() }
         } catch {
             // The first failure is what matters.
             try? await held.group.shutdownGracefully()

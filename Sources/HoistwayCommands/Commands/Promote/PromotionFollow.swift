@@ -14,7 +14,6 @@ struct PromotionFollow {
     func end(of first: Answer<PromotionView>) async throws -> Answer<PromotionView> {
         var answer = first
         var lines = PromotionLines()
-        let client = client.until(deadline)
         let path = ["project": first.value.project, "promotion": first.value.id]
         let client = client.until(deadline)
         let follower = EventFollower(client: client, deadline: deadline, trapsInterrupt: true)
