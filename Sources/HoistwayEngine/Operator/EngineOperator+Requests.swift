@@ -219,12 +219,15 @@ extension EngineOperator {
         return (stage, project)
     }
 
-    /// By alias, id, or the beginning of an id of at least four digits.
+    /// By alias, id, or the beginning of an id of at least four digits; each also behind the name of its project and a
+    /// slash, as lists show it.
     static func find(
-        _ name: String,
+        _ text: String,
         project: String,
         state: PipelineState
     ) throws(OperatorFailure) -> FreightRecord {
+        let place = project + "/"
+        let name = text.hasPrefix(place) ? String(text.dropFirst(place.count)) : text
         let named = state.freight(named: name, in: project).first
         if let exact = state.freight[FreightKey(project: project, id: FreightID(name))] ?? named { return exact }
         let begun =

@@ -93,6 +93,11 @@ struct FollowingServingTests {
             let none = try await served.command("promote", "test", "--latest")
             #expect(none.status == 3, "\(none.text)\(none.errors)")
             let freight = try await rig.freight("1.1.0")
+            // As `get freight -o name` prints it.
+            let listed = try await served.command("get", "freight", "-o", "name").text
+            let named = String(listed.prefix { $0 != "\n" })
+            #expect(named.hasPrefix("shop/"), "\(listed)")
+            #expect(try await served.command("diff", "test", named).status == 0)
             let diff = try await served.command("diff", "test", freight, "--color", "always")
             #expect(diff.status == 0 && diff.text.contains("\u{1B}[32m+"), "\(diff.text)\(diff.errors)")
             #expect(try await rig.rig.promotions().isEmpty)
