@@ -10,7 +10,7 @@ import UnixSignals
 
 /// Follows the server's event stream, and connects again where it ends.
 ///
-/// No change is missed: a stream that begins anew makes its reader look once more.
+/// No change is missed: after each new connection, the reader loads the data again.
 struct EventFollower: Sendable {
     /// Why it has ended.
     enum Ending: Sendable {

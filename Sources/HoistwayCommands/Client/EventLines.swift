@@ -18,7 +18,9 @@ struct StreamedEvent: Sendable, Equatable {
 
 /// Reads server-sent events out of the bytes of a stream: <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
 struct EventLines {
-    /// Longer events are none of ours, in bytes.
+    /// The limit for one event, in bytes.
+    ///
+    /// Our server sends much shorter ones.
     private static let maxEvent = 64 * 1024
 
     private var line: [UInt8] = []

@@ -66,8 +66,9 @@ extension ServerPlace {
             return
         }
         let isFileNamed = options.config != nil || variable(ConfigFile.variable) != nil
-        if !isFileNamed, let (name, context) = try contexts.read().currentContext {
-            try self.init(context, named: name, options)
+        // One that is missing is an error: another server would get what was meant for it.
+        if !isFileNamed, let name = try contexts.read().current {
+            try self.init(try contexts.context(named: name), named: name, options)
             return
         }
         let settings = Settings.outline(path: config)

@@ -53,7 +53,7 @@ struct Version: AsyncParsableCommand {
 
     private static func server(_ options: ClientOptions) async -> Server? {
         let environment = ProcessInfo.processInfo.environment
-        // A bad address is an error of commands that need the server; here there is none to show.
+        // This command works without a server, so it does not report a bad address.
         guard let place = try? ServerPlace(options, environment: environment), place.isNamed else { return nil }
         let address = ServerAddress(url: place.url, token: "")
         let answer = try? await ConsoleClient.with(address) { client in

@@ -14,11 +14,6 @@ struct Contexts: Equatable, Sendable {
     var current: String?
     var all: [String: Context] = [:]
 
-    var currentContext: (name: String, context: Context)? {
-        guard let current, let context = all[current] else { return nil }
-        return (current, context)
-    }
-
     var names: [String] { all.keys.sorted() }
 
     /// The token of the first context of this server.

@@ -3,7 +3,9 @@ import Glibc
 
 /// Shows text that is longer than the terminal with the program that `PAGER` names, else with `less`.
 enum Pager {
-    /// The command of the shell; `nil`: no pager is wanted, or there is none.
+    /// The shell command of the pager.
+    ///
+    /// `nil` if the user wants no pager, or if no pager is installed.
     static func command(environment: [String: String], hasLess: Bool) -> String? {
         if let named = environment["PAGER"] { return named.isEmpty || named == "cat" ? nil : named }
         return hasLess ? "less -FRX" : nil

@@ -12,7 +12,9 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// What standard output can show.
 struct Screen: Sendable, Equatable {
-    /// Of a terminal; `nil`: it is none, and nothing is clipped.
+    /// The width of the terminal.
+    ///
+    /// `nil` if the output is not a terminal: then nothing is clipped.
     var columns: Int?
     /// Lines of a terminal.
     var rows: Int?

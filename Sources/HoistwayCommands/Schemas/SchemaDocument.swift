@@ -10,7 +10,7 @@ enum SchemaDocument {
     /// What `hoistway schema` takes: `config`, `manifest` (every kind), and each kind.
     static let names = ["config", "manifest"] + ManifestReference.kinds.map { $0.name.lowercased() }
 
-    /// `nil`: there is none of this name.
+    /// `nil` if no schema has this name.
     static func text(_ name: String) -> String? {
         schema(name).map { WrittenJSON.text(PlainJSON(.map($0))) }
     }

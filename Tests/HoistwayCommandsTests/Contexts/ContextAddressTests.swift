@@ -57,6 +57,14 @@ struct ContextAddressTests {
         try expect("https://one.example.com", "token-of-one")
     }
 
+    @Test func `a current context that is missing is an error, and no other server is taken`() throws {
+        try ContextFile(environment: environment).change { contexts throws(CommandFailure) in contexts.current = "gone"
+        }
+        let error = #expect(throws: CommandFailure.self) { try address() }
+        #expect(error?.message == "there is no context gone" && error?.hint == "there are lab, one, two")
+        try expect("https://two.example.com", "token-of-two", ["--context", "two"])
+    }
+
     @Test func `a token that is given goes before that of a context, but not before a context that is named`() throws {
         let variable = ["HOISTWAY_TOKEN": "token-of-the-environment"]
         try expect("https://one.example.com", "token-of-the-environment", [], variable)

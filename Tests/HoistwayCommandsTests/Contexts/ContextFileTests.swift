@@ -47,7 +47,7 @@ struct ContextFileTests {
         #expect(read.names == ["127.0.0.1:8421", "prod"])
         #expect(read.all["127.0.0.1:8421"]?.allowsPlainHTTP == true)
         #expect(read.all["127.0.0.1:8421"]?.token == "quote\" and: colon")
-        #expect(read.currentContext?.name == "prod")
+        #expect(read.current == "prod")
         #expect(try mode(file.path) == 0o600)
         #expect(try mode(folder.path + "/deep/config/hoistway") == 0o700)
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/deep/config/hoistway")
