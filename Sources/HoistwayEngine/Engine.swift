@@ -5,13 +5,13 @@ import ServiceLifecycle
 
 /// Deliveries in, branches out: the services between the inbox and the remotes.
 ///
-/// It may be stopped at any instant, with a signal or without. What was decided is stored; what was being pushed is
-/// found again by its intent; what was not decided is still in the inbox.
+/// It may be stopped at any time, with a signal or without. Decisions are stored. A push that was running is found
+/// again by its intent. Deliveries without a decision are still in the inbox.
 package struct Engine: Sendable {
     package let core: EngineCore
-    /// To be rung when the inbox has got something.
+    /// Notify it when the inbox has a new delivery.
     package let inbox = Signal()
-    /// What people look at before they promote.
+    /// The previews that people ask for before they promote.
     let previews: PreviewBook
 
     package init(
@@ -27,14 +27,14 @@ package struct Engine: Sendable {
 
     /// Runs until cancelled or shut down.
     ///
-    /// Nothing is decided before all manifests were read once: an event would find no subscription, and be lost.
+    /// Nothing is decided before all manifests were read once: an event would find no subscription, and would be lost.
     package func run() async throws {
         await cancelWhenGracefulShutdown { await core.configurations.waitUntilComplete() }
         guard core.configuration.pipelines.isComplete else { return }
         try await core.transact { _, _ in }
         try await core.takeAnnotations()
         core.logModes()
-        // Before anybody looks at an Application: what changes from now on is told.
+        // Before the first look at an Application: no later change is missed.
         let changes = core.ports.argocd?.applications.changes()
         try await ApplicationWakeService.takeOver(core)
         try await PullRequestPollService.takeOver(core)
@@ -57,7 +57,7 @@ package struct Engine: Sendable {
                 await group.waitForAll()
             }
         }
-        // Unstructured, since this task is cancelled by now and the end is still to be written.
+        // Unstructured, since this task is already cancelled and the end must still be written.
         await Task {
             do {
                 try await core.endRuns()
@@ -70,12 +70,12 @@ package struct Engine: Sendable {
         }.value
     }
 
-    /// Goes on with another configuration; what it makes possible is dispatched at once.
+    /// Continues with another configuration; promotions that can run with it are dispatched at once.
     ///
-    /// Gives one sentence for each stage whose mode it changes.
+    /// Returns one sentence for each stage whose mode it changes.
     ///
-    /// - Parameter reachedAnew: repositories with another login, or reached differently: what waits for them is tried
-    ///   at once, and its tries are counted from the beginning.
+    /// - Parameter reachedAnew: repositories with another login or another way to reach them. What waits for them is
+    ///   tried at once, and its tries are counted from the start.
     @discardableResult
     package func take(
         _ configuration: EngineConfiguration,
@@ -113,7 +113,7 @@ package struct Engine: Sendable {
         core.statuses.tellAll()
         inbox.notify()
         let after = await core.ledger.snapshot.stages
-        // Where the program's mode is the same, no stage of another project has another one.
+        // If the program's mode is unchanged, no stage of another project has changed its mode.
         let all = former.mode == configuration.mode ? projects : Set(configuration.pipelines.projects.keys)
         return all.sorted().flatMap { configuration.pipelines.projects[$0]?.stagesInOrder ?? [] }.compactMap { stage in
             ModeChange(stage: stage.key, from: before[stage.key]?.mode, to: after[stage.key]?.mode)?.sentence
@@ -128,19 +128,19 @@ package struct Engine: Sendable {
         }
     }
 
-    /// Runs until nothing is left to do: no delivery undecided, no promotion that could go on now.
+    /// Runs until nothing is left to do: every delivery is decided, and no promotion can run now.
     ///
-    /// For dry runs and tests. What waits for a later try is left waiting.
+    /// For dry runs and tests. Promotions that wait for a later try stay as they are.
     package func drain() async throws {
         try await core.transact { _, _ in }
         try await BranchSurvey(core: core).checkNewStages()
         try await IntakeService(core: core, inbox: inbox).drain()
         let health = HealthService(core: core)
-        // What is healthy after a promotion may be what the next stage has waited for.
+        // The next stage may have waited until the freight was healthy after a promotion.
         repeat { try await LaneSupervisor(core: core).drain() } while await health.drain()
     }
 
-    /// Runs the previews that were asked for to their end: for tests.
+    /// Runs the requested previews to their end: for tests.
     package func drainPreviews() async {
         await PreviewService(core: core, book: previews).drain()
     }

@@ -3,9 +3,9 @@ package import HoistwayModel
 package import HoistwayPorts
 package import HoistwaySteps
 
-/// What the engine runs on: replaced as a whole when the configuration is read again.
+/// The engine's configuration: replaced as a whole when it is read again.
 package struct EngineConfiguration: Sendable {
-    /// What one receiver may say, and how its deliveries are read.
+    /// What one receiver's events may concern, and how its deliveries are decoded.
     package struct ReceiverPolicy: Sendable {
         /// `nil` for all.
         package var scope: SourceScope?
@@ -28,21 +28,21 @@ package struct EngineConfiguration: Sendable {
     package var mode: PromotionMode
     package var receivers: [String: ReceiverPolicy]
     package var author: CommitAuthor
-    /// Who is told of what.
+    /// Who gets which notices.
     package var notices: [NoticeRule]
-    /// How many refs one push may carry, by the remote's URL.
+    /// How many refs one push may have, by the remote's URL.
     package var refsPerPush: @Sendable (String) -> Int
-    /// Whether every promotion keeps its diff, as a dry run does; else only those that are observed or refused.
+    /// Whether every promotion keeps its diff, as a dry run does; otherwise only those that are observed or refused.
     package var recordsDiffs: Bool
-    /// How many promotions may run a step at one time that takes long.
+    /// How many promotions may run a long step at one time.
     package var parallelSteps: Int
-    /// What expressions of a project's steps look up in ConfigMaps and Secrets.
+    /// ConfigMaps and Secrets for expressions in a project's steps.
     package var lookups: @Sendable (_ project: String) -> StepLookups = { _ in StepLookups() }
     /// What the step `http` may reach, by project.
     package var httpPolicy: @Sendable (String) -> HTTPPolicy = { _ in HTTPPolicy() }
-    /// How the stages of a project deal with Argo CD.
+    /// A project's options for Argo CD.
     package var argocd: @Sendable (_ project: String) -> ArgoCDOptions = { _ in ArgoCDOptions() }
-    /// Whether the promotions of a project show as commit statuses.
+    /// Whether the promotions of a project are shown as commit statuses.
     package var statuses: @Sendable (_ project: String) -> Bool = { _ in false }
     /// `console.publicURL`, for links; `nil`: it is not set.
     package var publicURL: String?
@@ -70,7 +70,7 @@ package struct EngineConfiguration: Sendable {
     }
 }
 
-/// Everything outside that the engine uses.
+/// Everything that the engine uses from other modules and systems.
 package struct EnginePorts: Sendable {
     package var store: any StateStore
     package var remotes: any GitRemotes
@@ -88,17 +88,17 @@ package struct EnginePorts: Sendable {
     /// As hexadecimal digits.
     package var sha256: @Sendable ([UInt8]) -> String
     package var random: @Sendable () -> UInt64
-    /// Makes manifests with foreign programs; `nil` where none may be run.
+    /// Makes manifests with other programs; `nil`: no program may run.
     package var renderer: (any ManifestRenderer)?
-    /// Patterns, time zones and limits of expressions, with that moment as the present.
+    /// Patterns, time zones and limits of expressions, with the given time as the present.
     package var expressionScope: @Sendable (Timestamp) -> Scope
     /// For the step `http`, with a policy that the configuration replaces; `nil`: it fails.
     package var http: HTTPAccess?
-    /// Where Argo CD is; `nil`: no cluster is configured.
+    /// Access to Argo CD; `nil`: no cluster is configured.
     package var argocd: (any ArgoCDClusters)?
     /// How long all previews together wait for one cluster within a minute.
     package var previewPatience: Duration = .seconds(5)
-    /// Pull requests and commit statuses; `nil`: steps that want them fail.
+    /// Pull requests and commit statuses; `nil`: steps that need them fail.
     package var forges: (any Forges)?
 
     package init(

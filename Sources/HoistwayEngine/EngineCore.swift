@@ -11,60 +11,60 @@ package final class EngineCore: Sendable {
     package let configurations: ConfigurationCell
     let decider: Decider
     let laneRuns = LaneRuns()
-    /// What was told of branches.
+    /// What repositories have reported about their branches.
     let branches: BranchKnowledge
     /// Which branches that stages write should be looked at.
     let branchNews = BranchNews()
     /// Manifests in Git that a push has changed.
     package let manifestNews = ManifestNews()
-    /// What was received and is not decided yet.
+    /// Received deliveries that are not decided yet.
     let backlog = Backlog()
     /// Who may ask registries and Git servers.
     let asking = AskingRoom()
     let metrics: EngineMetrics
     let gauges = QueueGauges()
-    /// What the last look at each warehouse came to.
+    /// The results of the last look at each warehouse.
     let looks = LookBook()
     let knownCommits = KnownCommits()
     let knownWork = KnownWork()
-    /// Of warehouses.
+    /// Expressions of warehouses.
     let expressions: WarehouseExpressions
-    /// Intents whose push is on its way: what became of it is for whoever pushes to say.
+    /// Intents whose push is running: the code that pushes reports the result.
     let pushing = RunningSet<String>()
-    /// Promotions that run beside their lanes.
+    /// Promotions that run outside their lanes.
     let apart = ApartQueue()
-    /// What programs have made for promotions that run.
+    /// Results of other programs for promotions that run.
     let memos = RenderMemos()
     /// What promotions take from the branches that they push to.
     let grafts = Grafts()
-    /// What is known of promotions before they run.
+    /// What was found out about promotions before they run.
     let foresight = Foresight()
     /// Which promotions wait for which Applications.
     let waits = ApplicationWaits()
     /// How long previews may wait for clusters.
     let previews: PreviewPatience
-    /// Not `nil`: it runs one preview, on a copy of the state; nothing of it is counted, logged or told.
+    /// If set, this core runs one preview, on a copy of the state; it counts, logs and notifies nothing.
     let preview: PreviewTrace?
-    /// Promotions whose pushes were all compared with what their previews had shown.
+    /// Promotions whose pushes were all compared with their previews.
     let compared = RunningSet<PromotionID>()
     /// The pull requests that events named while promotions looked at them.
     let pullRequestNews = PullRequestNews()
-    /// When repositories with awaited pull requests are looked at.
+    /// When repositories with awaited pull requests are asked.
     let polls = PollBook()
-    /// What is said on commits.
+    /// Commit statuses.
     let statuses = StatusBook()
     let refusedStatuses = RefusedRepositories()
-    /// Whether what is live has what was promoted.
+    /// Finds out whether the live revision contains the promoted one.
     package var revisions: RevisionHistory { RevisionHistory(core: self, answers: revisionAnswers) }
     private let revisionAnswers = RevisionAnswers()
-    /// What Argo CD was asked to look at.
+    /// What Argo CD was asked to refresh.
     let refreshes = RefreshBook()
     private let repositoryKeyBook = RepositoryKeyBook()
-    /// Of URLs; those of Applications are asked for again and again.
+    /// By URL; the URLs of Applications are needed again and again.
     var repositoryKeys: (String) -> RepositoryKey? { { self.repositoryKeyBook[$0] } }
-    /// Which stages' health is to be looked at.
+    /// Which stages' health must be looked at.
     let health = HealthBook()
-    /// What views of projects are made of.
+    /// The data behind the views of projects.
     let pages = PageBook()
     let overview = OverviewBook()
 
@@ -74,8 +74,8 @@ package final class EngineCore: Sendable {
     }
 
     /// - Parameters:
-    ///   - index: of the configuration's pipelines.
-    ///   - preview: what hears of a preview's steps; `nil`: it serves.
+    ///   - index: the index of the configuration's pipelines.
+    ///   - preview: records a preview's steps; `nil`: this core is no preview.
     init(
         ledger: Ledger,
         ports: EnginePorts,
@@ -113,9 +113,9 @@ package final class EngineCore: Sendable {
         set { take(newValue) }
     }
 
-    /// Takes another configuration, and gives what it takes the place of.
+    /// Replaces the configuration.
     ///
-    /// - Returns: the former one, and the projects of which they say something else.
+    /// - Returns: the former one, and the projects that differ between the two.
     @discardableResult
     func take(_ next: EngineConfiguration) -> (former: EngineConfiguration, projects: Set<String>) {
         let former = configurations.replace(with: next).configuration

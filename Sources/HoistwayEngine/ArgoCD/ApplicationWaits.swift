@@ -2,9 +2,9 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// Which promotions wait for which Applications, and what has changed while one of them looked.
+/// Which promotions wait for which Applications, and what has changed while one of the promotions was looking.
 ///
-/// Nothing of it is stored: a start finds the waits in the state.
+/// Kept in memory only: at a start, the waits are read from the state.
 final class ApplicationWaits: Sendable {
     private struct State {
         var waiting: [ApplicationAddress: Set<PromotionID>] = [:]
@@ -14,7 +14,7 @@ final class ApplicationWaits: Sendable {
 
     private struct Look {
         var changed: Set<ApplicationAddress> = []
-        /// Clusters of which anything may have changed.
+        /// Clusters in which any Application may have changed.
         var unknown: Set<String> = []
 
         func concerns(_ addresses: [ApplicationAddress]) -> Bool {
@@ -22,22 +22,22 @@ final class ApplicationWaits: Sendable {
         }
     }
 
-    /// More changes during one look are taken for changes of everything.
+    /// Above this number of changes during one look, all Applications of the cluster count as changed.
     private static let maxChanges = 1000
 
     private let state = Mutex(State())
 
-    /// From now on changes are remembered for this promotion, until its wait is noted or its look has ended.
+    /// From now on changes are recorded for this promotion, until its look has ended.
     func beginLook(_ id: PromotionID) { state.withLock { $0.looks[id] = Look() } }
 
     func endLook(_ id: PromotionID) { state.withLock { $0.looks[id] = nil } }
 
-    /// Whether one of these has changed since the look began.
+    /// Whether one of these Applications has changed since the look began.
     func hasChanged(_ addresses: [ApplicationAddress], during id: PromotionID) -> Bool {
         state.withLock { $0.looks[id]?.concerns(addresses) ?? false }
     }
 
-    /// The promotion waits for these; none: it does not wait any more.
+    /// Records which Applications the promotion waits for; an empty list: it no longer waits.
     func note(_ id: PromotionID, waitsFor addresses: [ApplicationAddress]) {
         state.withLock { state in
             for address in state.addresses.removeValue(forKey: id) ?? [] {
@@ -50,7 +50,8 @@ final class ApplicationWaits: Sendable {
         }
     }
 
-    /// Remembers what has changed for those who look; gives who waits for it, in the order of their names.
+    /// Records the change for the looks that are running; returns the promotions that wait for it, in the order of
+    /// their names.
     func take(_ news: ApplicationNews) -> [PromotionID] {
         state.withLock { state in
             switch news {

@@ -1,11 +1,12 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Has promotions look again at once when an Application that they wait for has changed.
+/// Wakes promotions at once when an Application that they wait for has changed.
 ///
-/// Polling is the back-up: what the watch does not tell is found by the next look.
+/// Polling is the back-up: if the watch misses a change, the next look finds it.
 struct ApplicationWakeService: Sendable {
-    /// Where much may have changed at once, as after a start: so far apart, and not longer than `longest` altogether.
+    /// How looks are spread where much may have changed at once, as after a start: the pause between two of them, and
+    /// the longest delay in all.
     private static let spread: (apart: Duration, longest: Duration) = (.milliseconds(50), .seconds(10))
 
     let core: EngineCore
@@ -23,7 +24,7 @@ struct ApplicationWakeService: Sendable {
         }
     }
 
-    /// Promotions whose next try is a look at this cluster, which did not answer them: now it does.
+    /// Promotions whose last look at this cluster failed, and whose next try is another look: now the cluster answers.
     private func turnedAway(by cluster: String) async -> [PromotionID] {
         await core.ledger.snapshot.openPromotions.filter { record in
             guard record.nextTry != nil, record.trouble != nil else { return false }
@@ -46,12 +47,12 @@ struct ApplicationWakeService: Sendable {
                 }
             }
         } catch {
-            // Their next look comes by the clock.
+            // Their next try comes at its time.
             core.report(error, "promotions that wait for Applications cannot be woken")
         }
     }
 
-    /// Waits that a former run has left: they are looked at soon, and not all at once.
+    /// Reads the waits that a former run has left: their looks come soon, but spread over time.
     static func takeOver(_ core: EngineCore) async throws {
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in

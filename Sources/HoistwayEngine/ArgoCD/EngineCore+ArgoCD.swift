@@ -25,7 +25,7 @@ extension EngineCore {
         return configuration.argocd(project).cluster
     }
 
-    /// Where the promotion's next step runs beside its lane.
+    /// Where the promotion's next step runs: in its lane or outside it.
     func place(of step: StepTemplate?, in project: String) -> StepPlace {
         if let cluster = cluster(of: step, in: project) { return .cluster(cluster) }
         return step.map { StepRegistry.asksForge($0.uses) } ?? false ? .pullRequests(project: project) : .general

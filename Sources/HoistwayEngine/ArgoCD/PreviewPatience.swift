@@ -4,9 +4,9 @@ import Synchronization
 
 /// How long previews may wait for clusters.
 ///
-/// A preview runs in its lane, since beside it the run would end at a push that is only shown. So a cluster that hangs
-/// would hold up everything that writes the same branch. All previews together have a short time of each cluster; when it
-/// is used up, they say so without asking, until the next minute.
+/// A preview runs in its lane: outside the lane, the run would end at a push that is only shown. So a cluster that
+/// hangs would delay all work on the same branch. All previews together have a short time for each cluster. When it is
+/// used up, their steps report that without asking the cluster, until the next minute.
 final class PreviewPatience: Sendable {
     private struct Spent {
         var since: ContinuousClock.Instant
@@ -19,14 +19,14 @@ final class PreviewPatience: Sendable {
     private let spent = Mutex<[String: Spent]>([:])
 
     /// - Parameters:
-    ///   - limit: of waiting for one cluster within a period.
-    ///   - period: begins with the first question.
+    ///   - limit: the longest wait for one cluster within a period.
+    ///   - period: it begins with the first question.
     init(limit: Duration = .seconds(5), period: Duration = .seconds(60)) {
         self.limit = limit
         self.period = period
     }
 
-    /// The cluster as previews see it: it is read within the limit, and never written.
+    /// The cluster for previews: reads are bounded by the limit, and nothing is written.
     func bounding(_ cluster: any ArgoCDCluster, named name: String) -> any ArgoCDCluster {
         PreviewedCluster(name: name, cluster: cluster, patience: self)
     }

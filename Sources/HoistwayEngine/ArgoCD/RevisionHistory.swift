@@ -2,12 +2,12 @@ package import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// Finds out whether a revision that is live has a wanted one among its ancestors.
+/// Finds out whether the live revision contains the desired one.
 ///
-/// Several stages may write one branch: Argo CD then has a later commit live than the one that a promotion has pushed. It
-/// is known from what was pushed here, otherwise from the branch's history.
+/// Several stages may write one branch: then Argo CD may have a later commit live than the one that a promotion has
+/// pushed. The answer comes from Hoistway's own pushes, otherwise from the branch's history.
 ///
-/// Safe to use concurrently. What has been found out about two commits never changes, and is kept, bounded.
+/// Safe to use concurrently. The answer for two commits never changes, so it is cached, up to a limit.
 package struct RevisionHistory: Sendable {
     /// How many commits below the live one are looked at.
     static let maxCommits = 500
@@ -16,10 +16,10 @@ package struct RevisionHistory: Sendable {
     let answers: RevisionAnswers
 
     /// - Parameters:
-    ///   - desired: a full commit id, or the name of a tag or a branch; of a chart its version.
+    ///   - desired: a full commit id, or the name of a tag or a branch; for a chart its version.
     ///   - live: as Argo CD names it.
-    ///   - source: of the Application.
-    ///   - project: whose credentials are used to ask.
+    ///   - source: the Application's source.
+    ///   - project: the project whose credentials are used.
     package func standing(
         of live: String,
         toward desired: String,
@@ -44,7 +44,7 @@ package struct RevisionHistory: Sendable {
         }
     }
 
-    /// The repository as the project's stages name it: its credentials are listed by that URL.
+    /// The repository by the URL that the project's stages use: its credentials are listed by that URL.
     private func remote(of url: String, project: String) throws -> any GitRemote {
         let stages = core.configuration.pipelines.projects[project]?.stages.values.map(\.self) ?? []
         let written = stages.flatMap(\.writtenBranches).map(\.repoURL)
@@ -52,7 +52,7 @@ package struct RevisionHistory: Sendable {
         return try core.ports.remotes.remote(same, project: project, insecureSkipTLSVerify: false)
     }
 
-    /// `nil`: there is no such thing.
+    /// `nil`: the repository has no such tag or branch.
     private func commit(named name: String, in remote: any GitRemote) async throws -> ObjectID? {
         if let id = ObjectID(name) { return id }
         let refs = ["refs/tags/\(name)", "refs/heads/\(name)"]
@@ -63,7 +63,7 @@ package struct RevisionHistory: Sendable {
         return nil
     }
 
-    /// By our own pushes alone.
+    /// Answers from Hoistway's own pushes alone.
     private func isKnown(
         _ desired: ObjectID,
         in live: ObjectID,
@@ -94,9 +94,9 @@ package struct RevisionHistory: Sendable {
     }
 }
 
-/// What histories have shown; nothing of it is stored.
+/// Answers that were found in histories, kept in memory only.
 final class RevisionAnswers: Sendable {
-    /// How many are kept.
+    /// The most answers that are kept.
     private static let maxAnswers = 10_000
 
     private struct Question: Hashable {
@@ -106,7 +106,7 @@ final class RevisionAnswers: Sendable {
 
     private let answers = Mutex<[Question: Bool]>([:])
 
-    /// `nil`: nobody has looked.
+    /// `nil`: not known yet.
     func isContained(_ desired: ObjectID, in live: ObjectID) -> Bool? {
         answers.withLock { $0[Question(desired: desired, live: live)] }
     }

@@ -1,14 +1,14 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What it means to adopt a branch as it is: whose commits stand there, and what of them later promotions write over.
+/// What it means to adopt a branch as it is: whose commits it has, and which of their files later promotions overwrite.
 struct AdoptionReport: Sendable {
     /// How many commits are looked at one by one.
     private static let maxCommits = 20
 
     let core: EngineCore
     let place: WrittenTip
-    /// What is known of the branch from earlier pushes.
+    /// The record of earlier pushes to the branch.
     let known: BranchRecord?
 
     /// The first line names the branch and its head.
@@ -54,7 +54,7 @@ struct AdoptionReport: Sendable {
         let what = "later promotions to \(stage.key) will write over or delete \(named)"
         let place = PushGuard.place(of: stage)
         switch stage.foreignCommits {
-        // Whatever the setting, a branch that was forced waits for a person.
+        // With every setting, a branch that was forced waits for a person.
         case .stop where isDrifted: return what
         case .stop:
             return
@@ -92,7 +92,7 @@ struct AdoptionReport: Sendable {
         case .controlFlow: return nil
         case .steps(let all): steps = all
         case .mechanisms:
-            // Its steps depend on the freight in nothing that is asked here.
+            // The steps differ by freight, but not in their checkouts.
             let state = await core.ledger.snapshot
             let warehouses = stage.requestedFreight.lazy.map {
                 WarehouseKey(project: stage.key.project, name: $0.warehouse)

@@ -5,7 +5,7 @@ import Synchronization
 final class BranchNews: Sendable {
     /// Notifies when all branches should be looked at.
     let all = Signal()
-    /// Notifies when there is news of single repositories.
+    /// Notifies when branches of single repositories should be looked at.
     let some = Signal()
     private let repositories = Mutex<Set<RepositoryKey>>([])
 
@@ -16,7 +16,7 @@ final class BranchNews: Sendable {
         some.notify()
     }
 
-    /// Gives, once, the repositories of which there is news.
+    /// Returns, once, the repositories with such branches.
     func take() -> Set<RepositoryKey> {
         repositories.withLock { keys in
             defer { keys = [] }

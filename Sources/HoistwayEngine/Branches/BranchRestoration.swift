@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Finds out from the commits on a stage's branches which freight lies in it.
+/// Finds out from the commits on a stage's branches which freight the stage has.
 struct BranchRestoration: Sendable {
     /// How many commits of each branch are looked through.
     static let maxHistory = 500
@@ -17,7 +17,7 @@ struct BranchRestoration: Sendable {
         var branches: [(key: BranchKey, head: ObjectID)] = []
         /// The stage's last commit on each branch.
         var commits: [StageRecord.Collection.Place] = []
-        /// One line for each thing that was found, or could not be.
+        /// One line for each thing that was found or could not be found.
         var lines: [String] = []
     }
 
@@ -66,7 +66,7 @@ struct BranchRestoration: Sendable {
         found.collection = StageRecord.Collection(items: items, promotion: story.promotion, at: commit.committedAt)
     }
 
-    /// `nil` where what is told does not come to the id that is told.
+    /// `nil` if the artifacts in the commit message do not give the freight id in that message.
     private func record(of piece: CommitStory.Piece, commit: CommitRecord, branch: String) -> FreightRecord? {
         guard let warehouse = project.warehouses[piece.warehouse],
             stage.requestedFreight.contains(where: { $0.warehouse == piece.warehouse }),

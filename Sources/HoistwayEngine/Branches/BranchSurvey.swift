@@ -6,9 +6,10 @@ import Synchronization
 
 /// Looks at the branches that stages write: before the first automatic promotion to a stage, and from time to time.
 ///
-/// A stage that this state knows nothing of may have been promoted by a state that was lost: its branches tell. Until
-/// they have been looked at, nothing is promoted to it by itself. Later looks find branches that somebody has forced
-/// or deleted, and other programs that commit what a stage commits, before the next promotion comes across them.
+/// If this state has no record of a stage, a state that was lost may have promoted to it: commits on its branches show
+/// that. Until they have been looked at, no automatic promotion goes to the stage. Later looks find branches that
+/// somebody has forced or deleted. They also find other programs that commit what a stage commits. So both are found
+/// before the next promotion.
 struct BranchSurvey: Sendable {
     /// How many commits of a branch are looked through for promotions of a lost state.
     static let maxHistory = 100
@@ -26,7 +27,7 @@ struct BranchSurvey: Sendable {
 
     private typealias Written = (stage: Stage, branch: String)
 
-    /// Looks at stages that nothing is known of, of these or of all; gives how many could not be looked at.
+    /// Looks at stages without a record, among these or among all; returns how many could not be looked at.
     @discardableResult
     func checkNewStages(_ among: [StageKey]? = nil) async throws -> Int {
         let state = await core.ledger.snapshot
@@ -39,9 +40,9 @@ struct BranchSurvey: Sendable {
         looks.withLock { looks in
             for stage in targets.flatMap({ Set($0.1.map(\.stage.key)) }) { looks[stage]?.left += 1 }
         }
-        // Those that write nothing.
+        // Stages that write no branch.
         try await settle(looks.withLock { $0.filter { $0.value.left == 0 } })
-        // A stage goes on as soon as its own repositories were looked at: another one may take long to answer.
+        // A stage continues as soon as its own repositories were looked at: another repository may take long to answer.
         try await concurrently(targets, atMost: Self.maxAtOnce) { target, written in
             let found: Result<[StageKey: String], any Error>
             do {
@@ -64,9 +65,9 @@ struct BranchSurvey: Sendable {
 
     /// What was found for one stage so far.
     private struct Look: Sendable {
-        /// Repositories that have not answered yet.
+        /// How many repositories have not answered yet.
         var left = 0
-        /// The sentence that says which branch bears a commit of it.
+        /// The sentence that names a branch with a commit for the stage.
         var trace: String?
         var failure: String?
 
@@ -79,7 +80,7 @@ struct BranchSurvey: Sendable {
         }
     }
 
-    /// What is found is stored with the answer to "may it go on by itself?".
+    /// Stores the findings together with the answer whether automatic promotions may run.
     private func settle(_ looks: [StageKey: Look]) async throws {
         guard !looks.isEmpty else { return }
         let state = await core.ledger.snapshot
@@ -87,7 +88,7 @@ struct BranchSurvey: Sendable {
             uniqueKeysWithValues: looks.keys.map { ($0, state.stages[$0]?.pause(.notLooked)?.reason) }
         )
         try await core.transact { transaction, core in
-            // What the machine loses is looked at again.
+            // If a crash of the machine loses this, the branches are looked at again.
             transaction.durability = .program
             let now = core.ports.clock.now()
             for (key, look) in looks where transaction.state.isUnknown(key) {
@@ -106,7 +107,7 @@ struct BranchSurvey: Sendable {
             }
         }
         for (stage, look) in looks {
-            // Once for each reason: the looks go on for as long as it lasts.
+            // Logged once for each reason: the looks are repeated while the failure lasts.
             guard let failure = look.failure, told[stage] != Self.reason(failure) else { continue }
             core.log.warning(
                 "the branches of a stage cannot be looked at; it is tried again",
@@ -117,7 +118,7 @@ struct BranchSurvey: Sendable {
 
     private static func reason(_ failure: String) -> String { "its branches could not be looked at yet: \(failure)" }
 
-    /// For each stage that a branch bears a commit of: the sentence that says so.
+    /// For each stage for which a branch has a commit: the sentence that names the branch.
     private func traces(
         _ written: [Written],
         in remote: any GitRemote,
@@ -163,7 +164,7 @@ struct BranchSurvey: Sendable {
                 try await check(at: written, in: remote(of: target), state: state)
             } catch {
                 guard !Task.isCancelled else { return }
-                // Promotions say so too, where it matters; this look is only the earlier one.
+                // Promotions report it too, where it matters; this look only comes earlier.
                 core.log.debug(
                     "branches could not be looked at",
                     metadata: ["repository": .string(target.repoURL), "error": .string(message(of: error))]
@@ -181,7 +182,7 @@ struct BranchSurvey: Sendable {
         var standings: [BranchKey: (tip: ObjectID?, standing: BranchStanding)] = [:]
         for (stage, branch) in known {
             let tip = snapshot.refs["refs/heads/" + branch]
-            // What was pushed while this was asked is no drift.
+            // A branch that was pushed during this look has not drifted.
             let present = await core.ledger.snapshot
             guard let record = present.branches[key(branch)], record == state.branches[key(branch)],
                 !isPushing(key(branch), state), !isPushing(key(branch), present)

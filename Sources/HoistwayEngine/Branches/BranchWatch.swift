@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Finds out how a branch stands to what was left there, reading no more of its history than that takes.
+/// Compares a branch with the last pushed commit, and reads no more of its history than necessary.
 struct BranchWatch: Sendable {
     /// How far back commits of others are looked at.
     static let maxHistory = 100
@@ -12,7 +12,7 @@ struct BranchWatch: Sendable {
     func standing(of tip: ObjectID?, known: BranchRecord?) async throws -> BranchStanding {
         var question = BranchStanding.question(tip: tip, known: known, tipCommit: nil)
         guard case .history = question, let tip, let known else { return try answered(question) }
-        // The tip itself is read in any case: often others have added one commit.
+        // The tip is read first: often others have added just one commit.
         let commit = try await remote.commit(tip)
         question = BranchStanding.question(
             tip: tip,
@@ -45,9 +45,9 @@ struct BranchWatch: Sendable {
         )
     }
 
-    /// Another program that has changed one of the files since the branch was left.
+    /// Another program that has changed one of the files since Hoistway's last push.
     ///
-    /// Reads nothing where no commit is a program's.
+    /// Reads nothing if no commit is by a program.
     func secondWriter(
         _ standing: BranchStanding,
         of files: [String],
@@ -62,7 +62,7 @@ struct BranchWatch: Sendable {
 
     /// Pauses the other stages whose images another program has changed on the branch, before `stage` pushes to it.
     ///
-    /// After that push the branch is where it was left, and nothing tells of the program any more.
+    /// After that push nothing shows that the other program wrote there.
     func noteOthers(
         _ standing: BranchStanding,
         of stage: StageKey,
@@ -85,7 +85,7 @@ struct BranchWatch: Sendable {
         let before = try await remote.commit(left).tree
         let after = try await remote.commit(tip).tree
         guard before != after else { return false }
-        // An empty path is all of it.
+        // An empty path is the whole tree.
         if files.contains("") { return true }
         for file in files {
             let path = TreePath(GitPath(file))

@@ -6,7 +6,7 @@ import HoistwaySteps
 struct CommitRemaking {
     let commit: CommitRecord
 
-    /// The same commit with the other tree; none where the branch has that tree already.
+    /// The same commit with the other tree; no commit if the branch already has that tree.
     func replacing(
         tree: ObjectID,
         theirs: ObjectID,

@@ -2,31 +2,31 @@ import HoistwayModel
 import HoistwayPorts
 
 extension EngineCore {
-    /// Why a promotion that nobody asked for must not push; what is only observed never does.
+    /// Why an automatic promotion must not push; `nil` for a promotion in observe mode, since it never pushes.
     ///
-    /// What a person must look at comes before what ends by itself.
+    /// Pauses that a person must end come before those that end without one.
     func pause(of record: PromotionRecord) async -> StageRecord.Pause? {
         guard record.actor == .automatic, record.mode == .promote else { return nil }
         let stage = await ledger.snapshot.stages[record.stage]
         return stage?.heldUp.first ?? stage?.pauses.first
     }
 
-    /// Whether promotions to the stage push; others are only observed.
+    /// Whether the stage is in promote mode; in observe mode nothing is pushed.
     func promotes(_ key: StageKey) -> Bool {
         let configuration = configuration
         guard let stage = configuration.pipelines.stage(key) else { return false }
         return configuration.pipelines.mode(of: stage, program: configuration.mode) == .promote
     }
 
-    /// Whether promotions to the stage are only observed; false for a stage that is not configured.
+    /// Whether the stage is in observe mode; false for a stage that is not configured.
     func observes(_ key: StageKey) -> Bool {
         let configuration = configuration
         guard let stage = configuration.pipelines.stage(key) else { return false }
         return configuration.pipelines.mode(of: stage, program: configuration.mode) == .observe
     }
 
-    /// The branches that a stage writes, by what they are known by; `nil` for a URL that cannot be used: the promotion
-    /// itself says what is wrong with it.
+    /// The key of a branch that a stage writes; `nil` for a URL that cannot be used: the promotion reports what is
+    /// wrong with it.
     func key(of written: WrittenBranch, stage: StageKey) -> BranchKey? {
         let remote = try? ports.remotes.remote(
             written.repoURL,
@@ -36,7 +36,7 @@ extension EngineCore {
         return remote.map { BranchKey(remote: $0.displayURL, branch: written.branch) }
     }
 
-    /// The branches that a stage writes, with names; a default branch whose name nobody has asked for is left out.
+    /// The branches that a stage writes, with names; a default branch whose name is not known yet is left out.
     func written(by stage: Stage) -> [WrittenBranch] {
         stage.writtenBranches.compactMap { written in
             guard written.branch.isEmpty else { return written }
@@ -51,7 +51,7 @@ extension EngineCore {
         }.sorted { ($0.repoURL, $0.branch) < ($1.repoURL, $1.branch) }
     }
 
-    /// The mode of each stage that promotes.
+    /// The mode of each stage with promotions.
     var modes: [(stage: StageKey, mode: PromotionMode)] {
         let configuration = configuration
         return configuration.pipelines.stagesInOrder.filter { $0.promotion != .controlFlow }.map {
@@ -59,7 +59,7 @@ extension EngineCore {
         }
     }
 
-    /// Stages to which nothing goes by itself until a person has looked, with each reason.
+    /// Stages without automatic promotions until a person has looked, with each reason.
     func pauses(on state: PipelineState) -> [(stage: StageKey, cause: PauseCause)] {
         configuration.pipelines.stagesInOrder.flatMap { stage in
             let branches = written(by: stage).compactMap { key(of: $0, stage: stage.key) }
@@ -67,10 +67,9 @@ extension EngineCore {
         }
     }
 
-    /// Remembers that a branch has drifted, and pauses a stage where a person must look first.
+    /// Records that a branch has drifted, and pauses a stage if a person must look first.
     ///
-    /// `promotion`: the one that came across it, if one did. Gives what people are told of it; `nil` where there is
-    /// nothing new.
+    /// `promotion`: the one that found it, if any. Returns the event of the notice; `nil` if there is nothing new.
     @discardableResult
     func note(
         _ standing: BranchStanding,

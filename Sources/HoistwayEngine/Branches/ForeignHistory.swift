@@ -3,7 +3,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Reads which of a stage's image entries others have set on its branches, commit by commit.
+/// Reads which of a stage's image entries others have changed on its branches, commit by commit.
 struct ForeignHistory: Sendable {
     /// How many commits of each branch are read.
     static let maxCommits = 500
@@ -12,7 +12,7 @@ struct ForeignHistory: Sendable {
     let stage: Stage
     let since: Timestamp
 
-    /// In no particular order; cut where a branch has more commits than are read.
+    /// In no particular order; `isCut` if a branch has more commits than are read.
     func read() async throws -> (pushed: [Comparison.Pushed], isCut: Bool) {
         var pushed: [Comparison.Pushed] = []
         var isCut = false
@@ -20,7 +20,7 @@ struct ForeignHistory: Sendable {
             guard let tip = place.tip else { continue }
             let (written, remote) = (place.written, place.remote)
             let all = try await remote.history(from: tip, until: nil, limit: Self.maxCommits)
-            // One more than is asked about: the first change is one against it.
+            // One commit more than was asked for: the first change is compared with it.
             let count = all.firstIndex { $0.committedAt < since }.map { $0 + 1 } ?? all.count
             isCut = isCut || (count == all.count && all.count == Self.maxCommits)
             let folders = stage.editedFolders
@@ -48,7 +48,7 @@ struct ForeignHistory: Sendable {
         let kustomizations = Kustomizations(remote: remote)
         var pushed: [Comparison.Pushed] = []
         for commit in commits where commit.committedAt >= since && !state.isOwn(commit.id) {
-            // Along the first parent: what a merge brought counts once, with the merge.
+            // Compared with the first parent: the changes of a merge count once, with the merge.
             let parent = commit.parents.first.flatMap { known[$0]?.tree }
             guard parent != nil || commit.parents.isEmpty else { continue }
             for file in folders.flatMap(Kustomizations.files) {

@@ -7,15 +7,15 @@ struct ForeignWork: Sendable {
 
     /// Newest first.
     var commits: [ForeignCommit] = []
-    /// The commit on which they stand.
+    /// The commit below the oldest of them.
     var since: ObjectID?
-    /// What has changed on the whole, but for what other stages alone have changed; `nil`: too many, or not asked for.
+    /// The files that have changed, without those that only other stages changed; `nil`: too many, or not asked for.
     var files: Set<GitPath>? = []
 }
 
-/// Finds what others have done, reading no more of a branch than that takes.
+/// Finds what others have done, and reads no more of a branch than necessary.
 struct ForeignWorkFinder: Sendable {
-    /// How far back the commits of a branch are looked through that many stages write.
+    /// How many commits are searched on a branch that many stages write.
     private static let maxHistory = BranchRecord.maxOwnCommits
     /// How many commits of others are looked at one by one.
     private static let maxCommits = 20
@@ -24,25 +24,25 @@ struct ForeignWorkFinder: Sendable {
     let core: EngineCore
     let stage: StageKey
     let branch: BranchKey
-    /// What is known of the branch from earlier pushes.
+    /// The record of earlier pushes to the branch.
     let known: BranchRecord?
     let remote: any GitRemote
 
     private struct Commits {
         var foreign: [ForeignCommit] = []
         var since: ObjectID?
-        /// Those of other stages among them.
+        /// Commits of Hoistway among them, those of other stages too.
         var own: [CommitRecord] = []
-        /// What merges have brought besides the work of promotions, by the merge.
+        /// Files that merges have changed besides the files of promotions, by the merge.
         var besides: [ObjectID: Set<GitPath>] = [:]
     }
 
     /// - Parameters:
     ///   - tip: where the branch is at the remote.
-    ///   - listsFiles: whether it matters what they have changed.
+    ///   - listsFiles: whether the changed files are needed.
     func work(standing: BranchStanding, at tip: ObjectID, listsFiles: Bool) async throws -> ForeignWork {
         switch standing {
-        // That is refused, or was accepted, as a whole.
+        // Such a branch is refused, or was adopted, as a whole.
         case .rewritten, .gone: return .none
         case .asLeft, .ahead: break
         }
@@ -55,11 +55,11 @@ struct ForeignWorkFinder: Sendable {
         )
     }
 
-    /// Those commits that have changed one of these files, each with what it changed of them.
+    /// The commits that have changed one of these files, each with those of the files that it changed.
     ///
-    /// Where there are too many commits, or too many files, all stand as they are.
+    /// If there are too many commits, or too many files, all commits are returned unchanged.
     ///
-    /// - Parameter tip: where the branch is at the remote; `nil`: at the first of them.
+    /// - Parameter tip: where the branch is at the remote; `nil`: at the first of the commits.
     func touching(
         _ lost: Set<GitPath>,
         among commits: [ForeignCommit],
@@ -82,7 +82,7 @@ struct ForeignWorkFinder: Sendable {
         return touching.isEmpty ? commits : touching
     }
 
-    /// All of a branch where nothing was ever left by us.
+    /// The whole branch, if Hoistway has never pushed to it.
     func everything(at tip: ObjectID, listsFiles: Bool) async throws -> ForeignWork {
         if let known, known.ownCommits.contains(tip) || known.adopted == tip { return .none }
         let since = known?.head
@@ -93,7 +93,7 @@ struct ForeignWorkFinder: Sendable {
         )
     }
 
-    /// What a branch has after a push by force, against where it was left.
+    /// What a branch has after a forced push, compared with the last pushed commit.
     func difference(from left: ObjectID, to tip: ObjectID) async throws -> ForeignWork {
         ForeignWork(
             commits: [BranchWatch.foreign(try await remote.commit(tip))],
@@ -102,7 +102,7 @@ struct ForeignWorkFinder: Sendable {
         )
     }
 
-    /// What the stage's last commit says that it keeps; nothing where that commit is gone with the branch that had it.
+    /// The files that the stage's last commit keeps; empty if that commit no longer exists.
     func keptBefore() async throws -> [GitPath: ObjectID] {
         guard let last = await lastPushed() else { return [:] }
         do throws(GitFailure) {
@@ -113,12 +113,12 @@ struct ForeignWorkFinder: Sendable {
         }
     }
 
-    /// Those since this stage's last push: another stage may have pushed on top of them, which takes nothing away.
+    /// Commits since this stage's last push: pushes of other stages above it do not hide them.
     private func commits(standing: BranchStanding, at tip: ObjectID) async throws -> Commits {
         guard let known else { return try await commitsSinceMerge(at: tip) }
         guard let last = await lastPushed(), last != known.head else {
             guard case .ahead(let found) = standing, let oldest = found.last else { return Commits() }
-            // They may stand on what was adopted.
+            // They may be based on a commit that was adopted.
             let parents = try await remote.commit(oldest.id).parents
             let isAdopted = known.lastAccepted.map { parents.contains($0) } ?? false
             return Commits(foreign: found, since: isAdopted ? known.lastAccepted : known.head)
@@ -127,7 +127,7 @@ struct ForeignWorkFinder: Sendable {
         let history = try await remote.history(from: tip, until: last, limit: Self.maxHistory)
         let since = history.prefix { $0.id != known.lastAccepted }
         let foreign = since.filter { !state.isOwn($0.id) }.map(BranchWatch.foreign)
-        // What is looked through is all ours, and there is more: what the branch's own record says has to do.
+        // All commits within the limit are Hoistway's, and there are more: the branch's own record must be enough.
         if foreign.isEmpty, since.count >= Self.maxHistory, case .ahead(let found) = standing {
             return Commits(foreign: found, since: known.head)
         }
@@ -135,7 +135,7 @@ struct ForeignWorkFinder: Sendable {
         return Commits(
             foreign: foreign,
             since: since.count < history.count ? known.lastAccepted : last,
-            // Below a merge lie older ones too.
+            // A merge also brings older commits below it.
             own: since.filter { commit in
                 guard let index = known.ownCommits.lastIndex(of: commit.id) else { return false }
                 return place.map { index > $0 } ?? true
@@ -143,9 +143,9 @@ struct ForeignWorkFinder: Sendable {
         )
     }
 
-    /// Leaves out merges that bring only what promotions had pushed for pull requests, be they on record or not.
+    /// Leaves out merges that bring only what promotions had pushed for pull requests, on record or not.
     ///
-    /// A merge that brings more is somebody's work by its other files alone.
+    /// If a merge brings more, only its other files count as somebody's work.
     private func withoutMerges(_ commits: Commits, at tip: ObjectID) async throws -> Commits {
         guard commits.foreign.count <= Self.maxCommits else { return commits }
         var left = commits
@@ -174,16 +174,16 @@ struct ForeignWorkFinder: Sendable {
         )
     }
 
-    /// Promotions whose work the commit cannot be: they had landed below it, or the stage had gone on without them.
+    /// Promotions whose merge the commit cannot be: they were merged below it, or the stage has continued without them.
     ///
-    /// Whoever puts back by hand what a promotion had brought makes a commit that looks like that promotion's merge.
+    /// If a person restores a promotion's files by hand, that commit looks like the promotion's merge.
     private func settled(
         before commit: CommitRecord,
         at tip: ObjectID,
         _ proposals: LandedWork.Proposals,
         _ state: PipelineState
     ) async throws -> Set<PromotionID> {
-        // A rebase lands several commits, of which the host tells the last.
+        // A rebase adds several commits; the host reports only the last.
         let history = try await remote.history(from: tip, until: commit.id, limit: Self.maxHistory)
         let above = Set(history.map(\.id) + [commit.id])
         let last = lastMerge(in: state)
@@ -200,9 +200,9 @@ struct ForeignWorkFinder: Sendable {
         return settled
     }
 
-    /// Where nothing but merges of pull requests comes to the branch, those since the stage's last one.
+    /// If only merges of pull requests reach the branch, the commits since the stage's last merge.
     ///
-    /// A person may have merged that one by hand, after a promotion had stopped: what lies below was written over then.
+    /// A person may have merged it by hand, after a promotion had stopped: that merge overwrote the changes below it.
     private func commitsSinceMerge(at tip: ObjectID) async throws -> Commits {
         guard let last = await lastPushed(), last != tip else { return Commits() }
         let state = await core.ledger.snapshot
@@ -220,8 +220,7 @@ struct ForeignWorkFinder: Sendable {
         return Commits(foreign: history.map(BranchWatch.foreign), since: last)
     }
 
-    /// The last commit that a promotion of this stage has left on the branch, by a push or by the merge of its pull
-    /// request, as far as it is remembered.
+    /// The newest known commit that a promotion of this stage has pushed, or has merged, to the branch.
     private func lastPushed() async -> ObjectID? {
         for record in await core.ledger.snapshot.newestPromotions(of: stage) {
             let pushed = record.arrivals.filter {

@@ -4,10 +4,10 @@ import HoistwaySteps
 
 /// Keeps what others changed on a branch that a promotion replaces or copies over (`foreignCommits: keep`).
 ///
-/// What others changed is the difference between the commit that they began at and the tip. Each such file is taken
-/// over into the new tree, unless the promotion changed the same file: then it stops, and names the file.
+/// What others changed is the difference between the commit below their first one and the tip. Each such file is copied
+/// into the new tree. If the promotion changed the same file, it stops and names the file.
 struct ForeignWorkKeeper: Sendable {
-    /// More files of others than this are not sorted out by a program.
+    /// Above this number of changed files, the promotion is refused.
     static let maxFiles = 500
 
     enum Result {
@@ -15,12 +15,12 @@ struct ForeignWorkKeeper: Sendable {
         case refused(String)
     }
 
-    /// `earlier`: what was kept before, as this stage's last commit says.
+    /// `earlier`: the files that were kept before, as this stage's last commit lists them.
     func keep(_ need: PushNeed, _ work: ForeignWork, earlier: [GitPath: ObjectID]) async throws -> Result {
         let remote = need.outgoing.remote
         guard let made = need.outgoing.commits.last else { return .kept(need) }
         let commit = try await remote.commit(made)
-        // What it stands on, commits of this batch that are not pushed yet included.
+        // The parent of the promotion's commit; it may be a commit of this batch that is not pushed yet.
         let theirs = try await remote.commit(need.outgoing.base).tree
         var before: ObjectID?
         if let since = work.since, !since.isZero { before = try await remote.commit(since).tree }
@@ -45,7 +45,7 @@ struct ForeignWorkKeeper: Sendable {
             guard ours?.id ?? .zero == rendered else {
                 return .refused("\(path) of \(need.targetBranch) was changed by others and by this promotion")
             }
-            // A file that stands where a folder was came with that.
+            // If a file has replaced a folder, setting that file has already removed the folder's files.
             if try await place.entry(in: tree, remote) != wanted {
                 tree = try await place.set(wanted, in: tree, remote)
             }

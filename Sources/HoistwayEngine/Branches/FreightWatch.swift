@@ -3,17 +3,18 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Checks what is recorded of stages against a branch that they write: whether their freight is still there.
+/// Checks whether the recorded freight of stages is still on a branch that they write.
 ///
-/// A branch loses freight when it is deleted, put back or forced, or when somebody sets the images back by a commit.
+/// A branch loses freight when somebody deletes it, resets it, pushes to it by force, or sets the images back by a
+/// commit.
 struct FreightWatch: Sendable {
-    /// How many commits of the branch are looked through for a stage's last one.
+    /// How many commits of the branch are searched for a stage's last one.
     static let maxHistory = 500
 
     private enum Finding: Sendable {
         case there
         case lost(String)
-        /// It cannot be made out: what is recorded stays.
+        /// It cannot be decided: the record stays as it is.
         case unknown
     }
 
@@ -21,7 +22,7 @@ struct FreightWatch: Sendable {
     let remote: any GitRemote
     let branch: BranchKey
 
-    /// Stores what is found, for all stages in promote mode that write the branch but for one that is about to push.
+    /// Checks all stages in promote mode that write the branch, except one that is about to push; stores what is found.
     func check(at tip: ObjectID?, _ standing: BranchStanding, besides pushing: StageKey? = nil) async throws {
         let state = await core.ledger.snapshot
         let known = state.branches[branch]
@@ -34,7 +35,7 @@ struct FreightWatch: Sendable {
         }
         guard !findings.isEmpty else { return }
         try await core.transact { [findings] transaction, core in
-            // What was pushed meanwhile is looked at the next time.
+            // If the branch was pushed during the check, the next check looks at it.
             guard transaction.state.branches[branch]?.head == known?.head else { return }
             let now = core.ports.clock.now()
             for (record, finding) in findings {
@@ -64,7 +65,8 @@ struct FreightWatch: Sendable {
         _ known: BranchRecord?,
         _ state: PipelineState
     ) async throws -> Finding {
-        // A promotion that pushed nothing here found its images in place: no commit of the stage has set them.
+        // If the promotion pushed nothing to this branch, its images were there already: no commit of the stage has set
+        // them.
         var content: Finding?
         if let tip, let images = found(by: record, state) { content = try await compare(images, of: stage, at: tip) }
         if case .there? = content { return .there }
@@ -73,7 +75,7 @@ struct FreightWatch: Sendable {
         return finding
     }
 
-    /// By the stage's last commit on the branch.
+    /// Decides by the stage's last commit on the branch.
     private func judge(
         _ stage: Stage,
         _ record: StageRecord,
@@ -90,7 +92,7 @@ struct FreightWatch: Sendable {
         }
         guard let commit = record.commit(on: branch, state) else { return .unknown }
         guard tip != commit else { return .there }
-        // Pushes only add: below a head of ours lies what was below it before.
+        // Pushes only add commits: each commit below Hoistway's last head is still below it.
         let isSure = record.lost == nil && known?.adopted == nil
         if isSure, standing == .asLeft, tip == known?.head { return .there }
         var isBelow = false
@@ -109,7 +111,7 @@ struct FreightWatch: Sendable {
         return try await changed(stage, since: commit, at: tip).map(Finding.lost) ?? .there
     }
 
-    /// The images of the stage's freight, where its last promotion pushed nothing to the branch.
+    /// The images of the stage's freight, if its last promotion pushed nothing to the branch.
     private func found(by record: StageRecord, _ state: PipelineState) -> [ImageArtifact]? {
         guard let collection = record.history.first, let promotion = state.promotions[collection.promotion],
             !promotion.arrivals.contains(where: {
@@ -122,7 +124,7 @@ struct FreightWatch: Sendable {
         return freight.flatMap(\.artifacts).compactMap { if case .image(let image) = $0 { image } else { nil } }
     }
 
-    /// `nil` where no kustomization of the stage sets a version of one of the images.
+    /// `nil` if no kustomization of the stage sets a version of one of the images.
     private func compare(_ images: [ImageArtifact], of stage: Stage, at tip: ObjectID) async throws -> Finding? {
         let folders = core.foldersByBranch(branch).filter { $0.stage == stage.key }.map(\.folder)
         let tree = try await remote.commit(tip).tree
@@ -147,7 +149,7 @@ struct FreightWatch: Sendable {
         return isNamed ? .there : nil
     }
 
-    /// Which image of the stage's freight is another one at the tip than at the stage's own commit.
+    /// Which image of the stage's freight differs between the tip and the stage's own commit.
     private func changed(_ stage: Stage, since commit: ObjectID, at tip: ObjectID) async throws -> String? {
         let images = core.images(of: stage.key)
         let folders = core.foldersByBranch(branch).filter { $0.stage == stage.key }.map(\.folder)

@@ -3,11 +3,11 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Takes image entries that a promotion's freight does not carry from the branch (`carryImages: true`).
+/// Keeps the branch's image entries for images that are not in the promotion's freight (`carryImages: true`).
 ///
-/// A promotion that replaces the tree by a copy of another branch would set all other stages' images back to what that
-/// branch says. Here every kustomization of the new tree that the branch has too gets back the entries that it has
-/// there, apart from those of the freight; all else of the file is the copy's.
+/// A promotion that replaces the tree by a copy of another branch would reset the images of all other stages. Here each
+/// kustomization that both trees have gets its entries from the branch, except those of the freight. The rest of the
+/// file comes from the copy.
 struct ImageCarrier: Sendable {
     enum Result {
         case carried(PushNeed)
@@ -15,7 +15,7 @@ struct ImageCarrier: Sendable {
     }
 
     let remote: any GitRemote
-    /// Names of images that the freight carries.
+    /// Names of images in the freight.
     let own: Set<String>
 
     /// - Parameters:
@@ -75,7 +75,7 @@ struct ImageCarrier: Sendable {
         return try await TreePath(file).set(entry, in: tree, remote)
     }
 
-    /// The entry as it stands on the branch, as a whole.
+    /// The whole entry, as the branch has it.
     private static func target(_ entry: ImageEntry) -> ImageTarget {
         ImageTarget(
             name: entry.name,

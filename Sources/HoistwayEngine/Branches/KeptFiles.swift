@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// What a commit keeps of others' work, as its message says: each file with what the promotion alone would have had.
+/// The files of others that a commit keeps, as its message lists them: each with the id of the promotion's own version.
 ///
-/// The next promotion copies the source again, and must know which of its files are not to be put back.
+/// The next promotion copies the source again, and must know which of its files must not be replaced.
 enum KeptFiles {
     private static let key = "Hoistway-Kept"
 

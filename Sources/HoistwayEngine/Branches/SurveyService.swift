@@ -1,10 +1,11 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Looks at branches at the start, when the configuration changes, when a push is told of, and every few minutes.
+/// Looks at branches at the start, when the configuration changes, after a push event, and every few minutes.
 struct SurveyService: Sendable {
     static let interval: Duration = .seconds(300)
-    /// Until stages are looked at again whose repository could not be reached; doubled each time, up to the interval.
+    /// The first pause before stages with an unreachable repository are looked at again; it doubles each time, up to
+    /// the interval.
     static let firstRetry: Duration = .seconds(2)
 
     let core: EngineCore
@@ -12,7 +13,7 @@ struct SurveyService: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await checkAll() }
-            // In its own task: a survey of all branches may take long, and a push must be noticed at once.
+            // In its own task: a survey of all branches may take long, and a push event must be handled at once.
             group.addTask { await checkNews() }
         }
     }
@@ -45,7 +46,7 @@ struct SurveyService: Sendable {
         }
     }
 
-    /// How many stages could not be looked at.
+    /// Returns how many stages could not be looked at.
     private func check() async -> Int {
         let survey = BranchSurvey(core: core)
         do {

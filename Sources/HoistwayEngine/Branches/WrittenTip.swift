@@ -12,7 +12,7 @@ struct WrittenTip: Sendable {
 }
 
 extension EngineCore {
-    /// Asks the remotes of all branches that the stage writes, in an order that is always the same.
+    /// Asks the remotes of all branches that the stage writes, always in the same order.
     func tips(of stage: Stage) async throws -> [WrittenTip] {
         for unnamed in stage.writtenBranches where unnamed.branch.isEmpty {
             let remote = try ports.remotes.remote(
@@ -36,8 +36,8 @@ extension EngineCore {
         return tips
     }
 
-    /// Branches that the stage's promotions move by merging pull requests themselves, as its last ones did, and that they do
-    /// not push to.
+    /// Branches that the stage's promotions change by merging pull requests and not by a push, as its last promotions
+    /// show.
     func mergeTargets(of stage: Stage) async throws -> [WrittenTip] {
         guard case .steps(let steps) = stage.promotion,
             let merging = steps.first(where: { $0.uses == "git-merge-pr" })
@@ -68,6 +68,6 @@ extension EngineCore {
         return tips
     }
 
-    /// How many promotions are looked at for the branches of their pull requests.
+    /// How many promotions are searched for the target branches of their pull requests.
     private static var maxMerging: Int { 20 }
 }

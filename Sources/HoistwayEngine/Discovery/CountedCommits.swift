@@ -3,40 +3,40 @@ import HoistwayPorts
 
 /// Which commits of a repository count for a subscription, by its filter and by the paths that they changed.
 ///
-/// As in Kargo, each commit is compared with its first parent, whatever was pushed together.
+/// As in Kargo, each commit is compared with its first parent, however many commits one push had.
 struct CountedCommits: Sendable {
-    /// Commits that are read at once; most often the first one counts.
+    /// Commits that are read in one request; most often the first one counts.
     private static let page = 64
     /// How far back a branch is searched for a commit that counts.
     static let maxCommits = 2000
-    /// How many changed files of one commit are looked at; beyond, some will count.
+    /// How many changed files of one commit are looked at; a commit with more always counts.
     private static let maxChanges = 10_000
 
     let ports: EnginePorts
-    /// The state of this moment: a push of ours is recorded before it is made, and so before anybody can see it.
+    /// The present state: Hoistway records a push before making it, and so before anybody can see it.
     let present: @Sendable () async -> PipelineState
     let known: KnownCommits
     let expressions: WarehouseExpressions
     let landedWork: LandedWork
 
-    /// Where a branch is, and what counts of it.
+    /// Where a branch is, and which commit of it counts.
     struct Found: Sendable {
         var head: ObjectID
-        /// `nil` where none of the commits that were searched counts.
+        /// `nil` if none of the searched commits counts.
         var newest: CommitRecord?
-        /// Why the head does not count; `nil` where it does.
+        /// Why the head does not count; `nil` if it does.
         var leftOut: String?
-        /// Commits above the newest that only land what promotions had pushed, newest first.
+        /// Commits above the newest that only merge what promotions had pushed, newest first.
         var merges: [SubscriptionRecord.OwnMerge] = []
-        /// Whether the search ended before the branch did.
+        /// Whether the search stopped before the end of the branch.
         var isCut = false
     }
 
-    /// Walks from the head over first parents to the newest commit that counts.
+    /// Walks from the head along first parents to the newest commit that counts.
     ///
-    /// The same walk serves events and looks, so that they give the same answer.
+    /// Events and looks use the same walk, so that they give the same answer.
     ///
-    /// - Parameter merges: what earlier walks for the subscription have found to be promotions' work.
+    /// - Parameter merges: merges of promotions' work that earlier walks for the subscription have found.
     func newest(
         from head: ObjectID,
         of git: GitSubscription,
@@ -60,7 +60,7 @@ struct CountedCommits: Sendable {
                 known?[branch, head] = found
                 return found
             }
-            // What was once the head was searched from there on already.
+            // Below an earlier head the search was already done.
             if id != head, let below = known?[branch, id] {
                 found.newest = below.newest
                 found.merges += below.merges
@@ -68,7 +68,7 @@ struct CountedCommits: Sendable {
                 known?[branch, head] = found
                 return found
             }
-            // Often the head counts: then its history costs nothing.
+            // Often the head counts: then no history needs to be read.
             if id != head, read[id] == nil {
                 for record in try await remote.history(from: id, until: nil, limit: Self.page) {
                     read[record.id] = record
@@ -94,24 +94,24 @@ struct CountedCommits: Sendable {
         return found
     }
 
-    /// `nil` where a commit that does not count now may count later.
+    /// `nil` if a commit that does not count now may count later.
     private func known(by git: GitSubscription) -> KnownCommits? {
         git.expressionFilter.map(WarehouseExpressions.dependsOnTime) == true ? nil : known
     }
 
     /// A tag with the commit that it names.
     struct Tag: Sendable {
-        /// Short.
+        /// Without `refs/tags/`.
         var name: String
         var commit: CommitRecord
         /// `nil` for a tag that is not annotated.
         var annotation: TagRecord?
     }
 
-    /// `nil` for what names no commit: a tag may name a file or a tree.
+    /// `nil` for a tag that names no commit: it may name a file or a tree.
     ///
     /// - Parameters:
-    ///   - id: of the ref.
+    ///   - id: the ref's id.
     ///   - peeled: the commit of an annotated tag.
     func tag(_ name: String, _ id: ObjectID, peeled: ObjectID?, remote: any GitRemote) async throws -> Tag? {
         do throws(GitFailure) {
@@ -125,7 +125,7 @@ struct CountedCommits: Sendable {
         }
     }
 
-    /// Why a tag does not count; `nil` where it does.
+    /// Why a tag does not count; `nil` if it does.
     func rejection(of tag: Tag, for git: GitSubscription, remote: any GitRemote) async throws -> String? {
         let candidate = WarehouseExpressions.Candidate.tag(tag.name, tag.commit, annotation: tag.annotation)
         if let reason = try filtered(candidate, for: git) { return reason }
@@ -135,11 +135,11 @@ struct CountedCommits: Sendable {
     /// Why a commit of a branch does not count.
     private struct Rejection {
         var reason: String
-        /// Where it only lands what promotions had pushed.
+        /// Set if the commit only merges what promotions had pushed.
         var merge: SubscriptionRecord.OwnMerge?
     }
 
-    /// `nil` where it counts.
+    /// `nil` if it counts.
     private func rejection(
         of commit: CommitRecord,
         for git: GitSubscription,
@@ -149,7 +149,7 @@ struct CountedCommits: Sendable {
         if await present().isOwn(commit.id) {
             return Rejection(reason: "commit \(commit.id.short) is Hoistway's own: it makes no freight")
         }
-        // As git-open-pr makes it for a base that is missing.
+        // git-open-pr makes such a commit for a base branch that is missing.
         if commit.parents.isEmpty, try await remote.tree(commit.tree).isEmpty {
             return Rejection(reason: "commit \(commit.id.short) begins a branch without files: it makes no freight")
         }
@@ -164,7 +164,7 @@ struct CountedCommits: Sendable {
             )
         case .mixed(let files): others = files
         case .unclear:
-            // Freight of our own merge would be promoted, merged, and become freight again, without end.
+            // Freight from Hoistway's own merge would be promoted, merged, and become freight again, without end.
             return Rejection(
                 reason:
                     "commit \(commit.id.short) may be the merge of a promotion's pull request: more promotions have "
@@ -186,7 +186,7 @@ struct CountedCommits: Sendable {
         return isAdmitted ? nil : "expressionFilter is false"
     }
 
-    /// - Parameter others: the files that count, where a promotion's work is among those that it changes.
+    /// - Parameter others: the files that count, if the commit also changes files of a promotion.
     private func pathRejection(
         of commit: CommitRecord,
         for git: GitSubscription,

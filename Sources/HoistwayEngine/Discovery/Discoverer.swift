@@ -1,22 +1,22 @@
 package import HoistwayModel
 import HoistwayPorts
 
-/// Looks at what a subscription follows, events or not.
+/// Looks at what a subscription follows, independent of events.
 struct Discoverer: Sendable {
-    /// How long one look at one subscription may take, whatever the other side does.
+    /// How long one look at one subscription may take, however slow the server is.
     static let longestLook: Duration = .seconds(600)
-    /// How long what was found waits for the warehouse's other subscriptions, so that one piece of freight has it all.
+    /// How long results wait for the warehouse's other subscriptions, so that one piece of freight has them all.
     static let patience: Duration = .seconds(30)
 
     let ports: EnginePorts
-    /// The state of this moment, whenever it is asked for.
+    /// Returns the present state.
     let present: @Sendable () async -> PipelineState
 
     let commits: CountedCommits
 
-    /// Throws where nothing can be said; what could not be looked at beside what was found stands in the observation.
+    /// Throws if there is no result; a failure besides a result is part of the observation.
     ///
-    /// `nil` for a subscription that cannot be asked about.
+    /// `nil` for a subscription that cannot be looked at.
     func check(at subscription: Subscription, of warehouse: WarehouseKey) async throws -> Observation? {
         let ports = ports
         return try await withThrowingTaskGroup(of: Observation?.self) { group in
@@ -81,7 +81,7 @@ struct Discoverer: Sendable {
             merges: known?.merges ?? []
         )
         let newest = found.newest.map { Artifact.commit(commits.artifact($0, of: git)) }
-        // What is known stands below all that was searched.
+        // The known commit is below all commits that were searched.
         let deeper = found.isCut ? known?.newest : nil
         return Observation(
             subscription: key,
@@ -119,7 +119,7 @@ struct Discoverer: Sendable {
                 continue
             }
             newest = found
-            // By name they come newest first; by time in any order.
+            // By name, tags come newest first; by time, in any order.
             if git.strategy != .newestTag { break }
         }
         return Observation(subscription: key, newest: newest.map(Artifact.commit), known: known, skipped: skipped)
@@ -127,14 +127,15 @@ struct Discoverer: Sendable {
 
 }
 
-/// Why a look found no answer, where neither a registry nor a remote says so itself.
+/// Why a look has no result, if neither a registry nor a remote reports a failure.
 package enum LookFailure: Diagnosable, Equatable {
     /// `branch`: `nil` for the default one.
     case noBranch(url: String, branch: String?)
     case tooLong(Duration)
-    /// `expressionFilter` cannot be evaluated for a commit or a tag: nothing is taken, since it may be meant to be left out.
+    /// `expressionFilter` cannot be evaluated for a commit or a tag: nothing is taken, since the filter may be meant to
+    /// exclude it.
     case filter(of: String, reason: String)
-    /// At least one subscription of a warehouse; each with its reason.
+    /// At least one subscription of a warehouse failed; each with its reason.
     case some([String])
 
     package var message: String {

@@ -3,7 +3,7 @@ import HoistwayPorts
 import Logging
 import Synchronization
 
-/// Looks at every warehouse at the start and at its interval: events can be lost, and this finds what they told.
+/// Looks at every warehouse at the start and at its interval: if an event is lost, the next look finds the change.
 struct DiscoveryService: Sendable {
     let core: EngineCore
 
@@ -20,7 +20,7 @@ struct DiscoveryService: Sendable {
                 while !due.isEmpty, !Task.isCancelled {
                     let turns = core.looks.turns.count
                     let present = core.ports.clock.now()
-                    // Others are due by then, and a reload may have changed them.
+                    // More warehouses are due by then, and a reload may have changed them.
                     guard core.looks.asked.count == asked, present - now < .seconds(1) else { break }
                     let turn = due.take { room.begin($0, now: present) }
                     for warehouse in turn.begun { group.addTask { await check(at: warehouse, in: room) } }
@@ -30,7 +30,8 @@ struct DiscoveryService: Sendable {
                 }
                 guard due.isEmpty else { continue }
                 let first = warehouses.map { core.looks[$0.key]?.next ?? now }.min() ?? now + .seconds(60)
-                // Cancelled: the loop ends at its head. A minute at most, so that a reload is seen.
+                // If the task is cancelled, the loop ends at its condition. A minute at most, so that a reload is
+                // noticed.
                 await core.looks.asked.wait(
                     since: asked,
                     atMost: min(max(first - core.ports.clock.now(), .seconds(1)), .seconds(60)),
@@ -59,13 +60,13 @@ struct DiscoveryService: Sendable {
             }
         } catch {
             guard !Task.isCancelled else { return }
-            // What the outside did is noted with the look; this is ours.
+            // Failures of other servers are recorded with the look; this failure is Hoistway's own.
             core.report(error, "what a look at a warehouse found could not be stored")
         }
     }
 }
 
-/// Which looks of one warehouse go on when the others are decided.
+/// Which looks of one warehouse are still running after the others are decided.
 private final class PartedLook: Sendable {
     private let keys = Mutex<[SubscriptionKey]>([])
 

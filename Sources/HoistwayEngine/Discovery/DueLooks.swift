@@ -3,11 +3,11 @@ import HoistwayPorts
 
 /// Warehouses whose look is due, in the order in which looks begin.
 ///
-/// Those that ask the same hosts stand in one line, where their projects take turns: if the first of a project has to
-/// wait, so have the others of it there. Finding the next does not go through all that wait for room.
+/// Warehouses with the same hosts are in one line, where their projects take turns. If the first warehouse of a project
+/// has to wait, its others in that line wait too. So the search for the next one skips most of those that wait.
 struct DueLooks {
     private struct Line {
-        /// Those of which a warehouse waits.
+        /// Projects with a waiting warehouse.
         var projects = Fifo<String>()
         var warehouses: [String: Fifo<Warehouse>] = [:]
 
@@ -18,19 +18,20 @@ struct DueLooks {
         }
     }
 
-    /// What may begin now.
+    /// The warehouses whose look begins now.
     struct Turn {
         var begun: [Warehouse] = []
-        /// When a host may be asked again; `nil`: none of them has to wait for that.
+        /// When the first host that is over its pace may be asked again; `nil`: there is no such host.
         var next: Timestamp?
     }
 
-    /// By the hosts that are asked.
+    /// By the hosts that a look asks.
     private var lines: [Set<String>: Line] = [:]
-    /// Of the lines, by the first of their warehouses.
+    /// The keys of the lines, in the order of their first warehouses.
     private var order: [Set<String>] = []
 
-    /// - Parameter inOrder: those that have waited longest first, without subscriptions that are not to be asked.
+    /// - Parameter inOrder: warehouses, the one that has waited longest first, without subscriptions that must not be
+    ///   asked.
     init(_ inOrder: [Warehouse]) {
         for warehouse in inOrder {
             let hosts = warehouse.hosts
@@ -41,7 +42,7 @@ struct DueLooks {
 
     var isEmpty: Bool { lines.isEmpty }
 
-    /// Takes those that may begin, and those that are looked at already.
+    /// Removes and begins those that may begin; removes those whose look already runs.
     mutating func take(_ begin: (Warehouse) -> LookRoom.Answer) -> Turn {
         var turn = Turn()
         for hosts in order {
@@ -54,7 +55,7 @@ struct DueLooks {
     }
 
     private func take(from line: inout Line, into turn: inout Turn, _ begin: (Warehouse) -> LookRoom.Answer) {
-        /// Projects in a row of which none may begin.
+        /// Projects in a row without a warehouse that may begin.
         var waiting = 0
         while waiting < line.projects.count, let project = line.projects.popFirst() {
             guard let warehouse = line.warehouses[project]?.popFirst() else { continue }
@@ -83,12 +84,12 @@ struct DueLooks {
 }
 
 extension Warehouse {
-    /// Those that a look at it asks, each as `host[:port]`.
+    /// The hosts that a look at it asks, each as `host[:port]`.
     var hosts: Set<String> { subscriptions.reduce(into: []) { $0.formUnion($1.hosts) } }
 }
 
 extension Subscription {
-    /// `host[:port]` of what is asked; empty for what is not run.
+    /// The host that is asked, as `host[:port]`; empty for a subscription that is not run.
     var hosts: Set<String> {
         let host: String? =
             switch self {

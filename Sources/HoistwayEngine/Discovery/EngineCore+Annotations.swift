@@ -3,11 +3,12 @@ import HoistwayPorts
 import Logging
 
 extension EngineCore {
-    /// Does what annotations of the present manifests ask for and did not ask for before.
+    /// Does what annotations of the present manifests request and did not request before.
     ///
-    /// What was seen is stored with what it changes. A look that a crash prevents is made at the next start, as all are.
+    /// Each annotation is recorded in the same transaction as its changes. If a crash prevents a look, the next start
+    /// makes it, as it makes all looks.
     ///
-    /// - Parameter projects: whose manifests have changed; `nil`: any may have.
+    /// - Parameter projects: projects whose manifests have changed; `nil`: any may have.
     func takeAnnotations(of projects: Set<String>? = nil) async throws {
         let requests = try await transact { transaction, core in
             let now = core.ports.clock.now()

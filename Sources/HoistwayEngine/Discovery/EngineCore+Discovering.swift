@@ -3,21 +3,22 @@ import HoistwayPorts
 import Logging
 
 extension EngineCore {
-    /// What a look came to.
+    /// The result of a look.
     struct Look: Sendable {
         /// One line for each decision.
         var trace: [String]
-        /// One for each subscription that could not be looked at, or not wholly.
+        /// One for each subscription that could not be looked at, or only partly.
         var failures: [String]
     }
 
-    /// One look at all that a warehouse subscribes to, decided in one transaction.
+    /// Looks once at everything that a warehouse subscribes to, and decides in one transaction.
     ///
-    /// A subscription that cannot be looked at holds up no other. One that takes longer than the others and
-    /// `Discoverer.patience` does not either: what was found by then is decided, and the rest when it comes. While a look
-    /// at a subscription goes on, none other is begun. Throws only where a result cannot be stored.
+    /// A subscription that cannot be looked at delays no other. One that takes longer than the others and
+    /// `Discoverer.patience` does not either: results so far are decided then, and the rest when they come. While a
+    /// look at a subscription is running, no other look at it begins. Throws only if a result cannot be stored.
     ///
-    /// - Parameter whenParted: gets the subscriptions whose looks go on when the others are decided; called once at most.
+    /// - Parameter whenParted: gets the subscriptions whose looks are still running when the others are decided; called
+    ///   once at most.
     @discardableResult
     func discover(
         _ warehouse: Warehouse,
@@ -42,7 +43,7 @@ extension EngineCore {
                 }
             }
             group.addTask { [clock = ports.clock] in
-                // Cancelled: nobody waits for it any more.
+                // If cancelled, nobody waits for this any longer.
                 try? await clock.sleep(for: Discoverer.patience)
                 return .patienceEnds
             }
@@ -84,7 +85,7 @@ extension EngineCore {
         }
     }
 
-    /// What comes while a warehouse is looked at.
+    /// Events during a look at a warehouse.
     private enum Arrival: Sendable {
         case found(Int, Result<Observation?, any Error>)
         case patienceEnds
@@ -127,7 +128,7 @@ extension EngineCore {
         }
     }
 
-    /// What came when the look at the rest of the warehouse was noted already.
+    /// Decides results that came after the look at the other subscriptions was recorded.
     private func decideLate(
         _ found: Found,
         _ ended: [SubscriptionKey],
@@ -176,7 +177,7 @@ extension EngineCore {
         }
     }
 
-    /// Keeps what a look came to, counts it, and logs it where it is another outcome than that of the look before.
+    /// Records the result of a look, counts it, and logs it if it differs from that of the look before.
     private func note(_ found: Found, of warehouse: Warehouse) -> [String] {
         let now = ports.clock.now()
         let partly = Self.partly(found)

@@ -3,14 +3,14 @@ import HoistwayPorts
 
 /// Finds the commit that a person has given for a subscription.
 ///
-/// It need not be one that discovery would choose now; but the repository must have it where the subscription looks.
+/// Discovery need not choose this commit now; but the repository must have it where the subscription looks.
 struct GivenCommit: Sendable {
     /// How far back a branch is searched.
     static let maxCommits = 20_000
 
     let commits: CountedCommits
 
-    /// Throws ``OperatorFailure/invalid(_:)`` where the subscription cannot lead to the commit.
+    /// Throws ``OperatorFailure/invalid(_:)`` if the subscription cannot lead to the commit.
     func artifact(_ id: ObjectID, of git: GitSubscription, remote: any GitRemote) async throws -> CommitArtifact {
         if git.strategy != .newestFromBranch { return try await tagged(id, of: git, remote: remote) }
         let wanted = git.branch.map { "refs/heads/" + $0 }
@@ -31,7 +31,7 @@ struct GivenCommit: Sendable {
         return newer.contains { $0.parents.contains(id) }
     }
 
-    /// The newest tag of the commit that the subscription admits.
+    /// The newest tag of the commit that the subscription accepts.
     private func tagged(_ id: ObjectID, of git: GitSubscription, remote: any GitRemote) async throws -> CommitArtifact {
         let snapshot = try await remote.refs(prefixes: ["refs/tags/"])
         let tags = snapshot.refs.keys.compactMap { CommitSelection.short($0, below: "refs/tags/") }
@@ -59,7 +59,7 @@ struct GivenCommit: Sendable {
         return newest
     }
 
-    /// That the repository does not have it at all is told in place of where it is not.
+    /// If the repository does not have the commit at all, the message says so, in place of `reason`.
     private func refusal(of id: ObjectID, _ reason: String, remote: any GitRemote) async throws -> String {
         do throws(GitFailure) {
             _ = try await remote.commit(id)

@@ -3,11 +3,11 @@ import HoistwayPorts
 
 /// One look at all tags of an image.
 ///
-/// One bad tag hides no other: what cannot run, or cannot be read, is skipped by its name.
+/// One bad tag hides no other: a tag that cannot run, or cannot be read, is skipped and listed by its name.
 struct ImageLook: Sendable {
-    /// How many tags in a row may fail at the registry before the look ends: then it is the registry that fails.
+    /// How many tags in a row may fail at the registry before the look ends: then the registry itself fails.
     private static let maxFailures = 3
-    /// Skipped tags that are named.
+    /// The most skipped tags that are listed.
     private static let maxSkipped = 100
 
     let registry: any Registry
@@ -15,7 +15,7 @@ struct ImageLook: Sendable {
     let image: ImageSubscription
     let known: SubscriptionRecord?
 
-    /// What was met on the way.
+    /// What was found besides the newest image.
     private struct Finds {
         var held: [SubscriptionRecord.HeldTag] = []
         var skipped: [String] = []
@@ -36,7 +36,7 @@ struct ImageLook: Sendable {
             guard let found = try await artifact(tag, project: project, finds: &finds) else { continue }
             guard let best = newest else {
                 newest = found
-                // By version they come newest first; by time in any order.
+                // By version, tags come newest first; by time, in any order.
                 if image.strategy != .newestBuild { break }
                 continue
             }
@@ -57,12 +57,12 @@ struct ImageLook: Sendable {
     private func candidates(project: String) async throws -> [String] {
         guard image.strategy != .digest else { return [image.constraint ?? ""] }
         var tags = try await registry.tags(of: image, project: project)
-        // Lists come from caches and replicas: a tag that is known from an event may be missing there for a while.
+        // Lists come from caches and replicas: a tag from an event may be missing there for a while.
         if case .image(let newest)? = known?.newest, !tags.contains(newest.tag) { tags.append(newest.tag) }
         return ImageSelection.candidates(among: tags, for: image, matcher: matcher)
     }
 
-    /// `nil` for a tag that is no candidate; throws where the registry as a whole gives no answers.
+    /// `nil` for a tag that is no candidate; throws if the registry as a whole gives no answers.
     private func artifact(_ tag: String, project: String, finds: inout Finds) async throws -> ImageArtifact? {
         do throws(RegistryFailure) {
             let answer = try await registry.find(tag, in: image, project: project)
@@ -75,7 +75,7 @@ struct ImageLook: Sendable {
             var found = ImageArtifact(repoURL: image.repoURL, tag: tag, digest: counting)
             if image.looksUpBuildTime {
                 found.createdAt = try await registry.createdAt(of: counting, in: image, project: project)
-                // Its content may be gone from the registry since it was held.
+                // The old digest's content may be gone from the registry.
                 if counting != digest, found.createdAt == nil { found.createdAt = knownTime(of: found) }
             }
             finds.failuresInARow = 0
@@ -83,7 +83,7 @@ struct ImageLook: Sendable {
         } catch {
             guard Self.isOfOneTag(error) else { throw error }
             finds.skip("\(tag) cannot be read: \(error.message)")
-            // What the manifest itself is does not change; what the registry does may.
+            // A malformed manifest does not change; a failure of the registry may pass.
             if case .malformed = error { return nil }
             finds.failures.append(error)
             finds.failuresInARow += 1
@@ -92,7 +92,7 @@ struct ImageLook: Sendable {
         }
     }
 
-    /// The digest that counts for a tag: where the tag was moved and that is not followed, the one that is known.
+    /// The digest that counts for a tag: the known one, if the tag was moved and the image does not follow moves.
     private func counting(_ digest: String, of tag: String, finds: inout Finds) -> String {
         guard image.onTagMoved != .follow, let before = known?.digest(of: tag), before != digest else { return digest }
         finds.held.append(.init(tag: tag, known: before, found: digest))
@@ -105,7 +105,7 @@ struct ImageLook: Sendable {
         return newest.createdAt
     }
 
-    /// Whether other tags may well be read, although this one cannot.
+    /// Whether other tags may be readable, although this one is not.
     private static func isOfOneTag(_ failure: RegistryFailure) -> Bool {
         switch failure {
         case .malformed, .unreachable, .notAllowed: true

@@ -2,11 +2,11 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// What counted of branches at the heads that were searched, so that a look costs only the commits since.
+/// Which commits counted at the heads that were searched, so that a look reads only the commits since then.
 ///
 /// In memory; a commit's history never changes.
 final class KnownCommits: Sendable {
-    /// A repository, seen through one subscription's filters.
+    /// A repository with one subscription's filters.
     struct Branch: Hashable, Sendable {
         var remote: String
         var filter: PathFilter
@@ -20,7 +20,7 @@ final class KnownCommits: Sendable {
         var commit: ObjectID
     }
 
-    /// At most; when more come, all are forgotten and searched again.
+    /// The most entries; above it, all are forgotten and searched again.
     private static let limit = 10_000
 
     private let found = Mutex<[Key: CountedCommits.Found]>([:])

@@ -2,17 +2,17 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// What the last look at each warehouse came to, and when the next one is.
+/// The result of the last look at each warehouse, and when the next one is.
 ///
 /// In memory: a start looks at everything anyway.
 final class LookBook: Sendable {
     /// One warehouse.
     struct Entry: Sendable, Equatable {
-        /// When the last look ended; `nil`: none did yet.
+        /// When the last look ended; `nil`: no look has ended yet.
         var endedAt: Timestamp?
-        /// One line for each subscription that could not be looked at, or not wholly.
+        /// One line for each subscription that could not be looked at, or only partly.
         var failures: [String] = []
-        /// As values, of those that are told by errors.
+        /// The same as values, for failures that were thrown.
         var problems: [FailureRecord] = []
         /// One line for each tag that was skipped.
         var skipped: [String] = []
@@ -25,17 +25,17 @@ final class LookBook: Sendable {
     }
 
     private let entries = Mutex<[WarehouseKey: Entry]>([:])
-    /// Looks at single subscriptions that take long while the rest of their warehouse goes on; since when they run.
+    /// Looks at single subscriptions that run on after the rest of their warehouse is decided, with their start.
     private let hanging = Mutex<[SubscriptionKey: Timestamp]>([:])
 
-    /// Notifies when looks were asked for before their time.
+    /// Notifies when looks were requested before their time.
     let asked = Signal()
-    /// Notifies then too, and when a look has ended: another may begin.
+    /// Notifies on such requests, and when a look has ended: another may begin.
     let turns = Signal()
 
     subscript(warehouse: WarehouseKey) -> Entry? { entries.withLock { $0[warehouse] } }
 
-    /// Notes what a look came to; gives what was noted before.
+    /// Records the result of a look; returns the former entry.
     func note(_ entry: Entry, of warehouse: WarehouseKey) -> Entry? {
         entries.withLock { entries in
             let before = entries[warehouse]
@@ -52,7 +52,7 @@ final class LookBook: Sendable {
         }
     }
 
-    /// The look has ended, or will never: what it came to is in place of the line that it goes on.
+    /// The look has ended, or will never end: its result replaces the line that says that it is running.
     func endHanging(_ keys: [SubscriptionKey], failures: [String] = []) {
         let lines = hanging.withLock { hanging in
             keys.compactMap { key in hanging.removeValue(forKey: key).map { (key, Self.line(on: key, since: $0)) } }
@@ -64,7 +64,7 @@ final class LookBook: Sendable {
         }
     }
 
-    /// The warehouse without the subscriptions whose last look goes on.
+    /// The warehouse without the subscriptions whose last look is still running.
     func free(of warehouse: Warehouse) -> Warehouse {
         let hanging = hanging.withLock { $0 }
         guard !hanging.isEmpty else { return warehouse }
@@ -75,7 +75,7 @@ final class LookBook: Sendable {
         return free
     }
 
-    /// One line for each subscription whose look goes on.
+    /// One line for each subscription whose look is still running.
     func linesOnHanging(of warehouse: WarehouseKey) -> [String] {
         hanging.withLock { $0 }.filter { $0.key.warehouse == warehouse }.map(Self.line).sorted()
     }
@@ -86,7 +86,7 @@ final class LookBook: Sendable {
 
     // MARK: Order
 
-    /// Those that have waited longest first: slow ones must not take all turns.
+    /// The warehouse that has waited longest comes first: slow ones must not take all turns.
     func inOrder(_ warehouses: [Warehouse]) -> [Warehouse] {
         let entries = entries.withLock { $0 }
         return warehouses.map { warehouse in
@@ -96,8 +96,8 @@ final class LookBook: Sendable {
         .map(\.2)
     }
 
-    /// Has failed looks made again as soon as there is room, but for those that were told to wait: logins and
-    /// addresses may be others now.
+    /// Repeats failed looks as soon as there is room, except where a server has named a pause: logins and addresses may
+    /// have changed.
     func retryFailing() {
         entries.withLock { entries in
             entries = entries.mapValues { entry in
@@ -110,7 +110,7 @@ final class LookBook: Sendable {
         }
     }
 
-    /// Has warehouses looked at as soon as there is room.
+    /// Lets looks at these warehouses begin as soon as there is room.
     func makeDue(_ warehouses: [WarehouseKey]) {
         guard !warehouses.isEmpty else { return }
         entries.withLock { entries in
@@ -120,7 +120,7 @@ final class LookBook: Sendable {
         turns.notify()
     }
 
-    /// Forgets warehouses that are not configured any more.
+    /// Forgets warehouses that are no longer configured.
     func keepOnly(_ warehouses: Set<WarehouseKey>) {
         entries.withLock { entries in entries = entries.filter { warehouses.contains($0.key) } }
     }

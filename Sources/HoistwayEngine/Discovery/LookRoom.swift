@@ -1,31 +1,31 @@
 import HoistwayModel
 import Synchronization
 
-/// Which warehouses are looked at at present: looks that hang at one host, or are of one project, leave others room.
+/// Which warehouses are being looked at, within limits by host and project, so that slow ones leave room for others.
 final class LookRoom: Sendable {
-    /// Looks at once: of one project at one host, at one host, in all.
+    /// The most looks at one time: for one project at one host, at one host, and in all.
     ///
-    /// A host that nobody looks at always has room for one: however many others hang, each host goes on.
+    /// A host without a running look always has room for one, even if many others hang.
     static let limits = (project: 4, host: 8, all: 64)
-    /// Looks that begin at one host within a second, however fast it answers.
+    /// The most looks that begin at one host within a second, however fast it answers.
     static let looksOfSecond = 100
 
     /// Whether a look begins.
     enum Answer: Equatable {
         case begun
         case isLookedAt
-        /// As many others of one of its hosts are looked at as may be, or as many in all.
+        /// One of its hosts, or the whole, has as many looks as allowed.
         case isFull
-        /// As many looks at one of its hosts have begun lately as may; until then.
+        /// One of its hosts has had as many new looks as its pace allows; until that time.
         case isPaced(Timestamp)
-        /// As many others of its project are looked at, at one of its hosts, as may be.
+        /// Its project has as many looks at one of its hosts as allowed.
         case projectIsFull
     }
 
     /// Who takes part of the room.
     private enum Holder: Hashable {
         case warehouse(WarehouseKey)
-        /// Its look goes on when that at the rest of its warehouse is over.
+        /// Its look is still running after the rest of its warehouse is decided.
         case subscription(SubscriptionKey)
     }
 
@@ -42,10 +42,10 @@ final class LookRoom: Sendable {
     }
 
     private struct State {
-        /// What each look takes part of; a reload may change the warehouse meanwhile.
+        /// The scopes of each look; a reload may change the warehouse during it.
         var running: [Holder: Set<Scope>] = [:]
         var counts: [Scope: Int] = [:]
-        /// When all looks that have begun at a host would have been used up, at the pace that it may have.
+        /// By host: the time up to which the allowed pace is used by looks that have begun.
         var paces: [String: Timestamp] = [:]
 
         mutating func add(_ scopes: Set<Scope>, of holder: Holder) {
@@ -62,7 +62,8 @@ final class LookRoom: Sendable {
 
         func count(_ scope: Scope) -> Int { counts[scope, default: 0] }
 
-        /// Now, where none has begun lately; a moment that the pace never gives is of a clock that was set back since.
+        /// The present time if no look has begun recently; a time too far ahead comes from a clock that was set back
+        /// since.
         func pace(of host: String, now: Timestamp) -> Timestamp {
             guard let until = paces[host], until > now, until - now < .seconds(2) else { return now }
             return until
@@ -88,7 +89,7 @@ final class LookRoom: Sendable {
         }
     }
 
-    /// Forgets the paces of hosts that nobody has looked at for a second.
+    /// Forgets the paces of hosts without new looks for a second.
     func forgetPaces(now: Timestamp) {
         state.withLock { state in state.paces = state.paces.filter { state.pace(of: $0.key, now: now) > now } }
     }
@@ -103,7 +104,7 @@ final class LookRoom: Sendable {
         state.withLock { $0.remove(.warehouse(warehouse)) }
     }
 
-    /// The look at the warehouse is over but for these, which keep their room: the warehouse may be looked at again.
+    /// The look at the warehouse has ended, except for these, which keep their room: a new look may begin.
     func part(_ hanging: [Subscription], from warehouse: WarehouseKey) {
         state.withLock { state in
             state.remove(.warehouse(warehouse))

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Evaluates the expressions of warehouses: `freightCreationCriteria` and the `expressionFilter` of subscriptions.
 final class WarehouseExpressions: Sendable {
-    /// Compiled expressions that are kept; when more come, all are compiled again.
+    /// The most compiled expressions that are kept; above it, all are compiled again.
     private static let limit = 1000
 
     private struct Key: Hashable {
@@ -13,7 +13,7 @@ final class WarehouseExpressions: Sendable {
         var text: String
     }
 
-    /// Patterns, time zones and limits, with that moment as the present.
+    /// Patterns, time zones and limits, with the given time as the present.
     private let scope: @Sendable (Timestamp) -> Scope
     private let compiled = Mutex<[Key: Expression]>([:])
 
@@ -34,14 +34,14 @@ final class WarehouseExpressions: Sendable {
         }
     }
 
-    /// What a filter sees of a commit, or of a tag.
+    /// What a filter gets: a commit or a tag.
     enum Candidate {
         case commit(CommitRecord)
         /// - Parameter annotation: of an annotated tag.
         case tag(String, CommitRecord, annotation: TagRecord?)
     }
 
-    /// Whether a filter lets a commit or a tag through.
+    /// Whether a filter accepts a commit or a tag.
     func admits(_ candidate: Candidate, filter text: String, now: Timestamp) throws(LookFailure) -> Bool {
         do throws(ExpressionError) {
             var scope = scope(now)
@@ -52,7 +52,7 @@ final class WarehouseExpressions: Sendable {
         }
     }
 
-    /// Whether the answer may be another one at another time.
+    /// Whether the result may differ at another time.
     static func dependsOnTime(_ filter: String) -> Bool { filter.contains("now") }
 
     private static func name(of candidate: Candidate) -> String {
@@ -97,14 +97,14 @@ final class WarehouseExpressions: Sendable {
         return expression
     }
 
-    /// The expression itself is told beside it.
+    /// The message shows the expression itself besides this.
     private static func reason(_ error: ExpressionError) -> String {
         let place = error.range == nil ? "" : " (line \(error.line), column \(error.column))"
         return error.problem + place + (error.hint.map { "; \($0)" } ?? "")
     }
 }
 
-/// The first paragraph of a message in one line, as Git's `%s` gives it.
+/// The first paragraph of a message in one line, as Git's `%s` prints it.
 enum CommitSubject {
     static func of(_ message: String) -> String {
         let lines = message.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }

@@ -1,11 +1,11 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// How Applications are seen: by the watches, or by asking their clusters.
+/// How Applications are read: by the watches, or by requests to their clusters.
 struct ApplicationSight: Sendable {
-    /// How long a watch may be broken, or a first list may take, before what it has seen counts for nothing.
+    /// How long a watch may be broken, or a first list may take, before its data no longer count.
     static let grace: Duration = .seconds(60)
-    /// Applications that are asked for at one time.
+    /// The most Applications that are requested at one time.
     static let maxRequests = 4
 
     let core: EngineCore
@@ -18,28 +18,29 @@ struct ApplicationSight: Sendable {
 
     enum WatchReading {
         case known(ApplicationReading)
-        /// What is on record stays until then.
+        /// The recorded health stays until that time.
         case unknown(until: Timestamp)
-        /// It counts until then.
+        /// The watch is broken: the last known Application counts until that time.
         case aging(Application, until: Timestamp)
         /// No watch covers it: only the cluster can be asked.
         case unwatched
     }
 
-    /// How the watch stands where an Application lies.
+    /// The state of the watch for an Application's namespace.
     private enum Standing {
         case current
         case starting(until: Timestamp)
         case broken(since: Timestamp)
-        /// The cluster answers, and its watch tells nothing of the namespace: it is not listed yet, or may not be.
+        /// The cluster answers, but its watch does not cover the namespace: it is not listed yet, or access is
+        /// forbidden.
         case unwatched
-        /// Nothing can be said.
+        /// The Application cannot be read.
         case obstacle(String)
     }
 
-    /// What a watch has seen of an Application last.
+    /// The last state of an Application that a watch has seen.
     func byWatch(_ address: ApplicationAddress, _ now: Timestamp) -> WatchReading {
-        // Before the standing: whoever asks has the namespace followed.
+        // Before the standing: this request makes the watch follow the namespace.
         let application = core.ports.argocd?.applications.application(address)
         switch standing(address, now) {
         case .obstacle(let reason): return .known(.unreadable(reason))
@@ -52,7 +53,7 @@ struct ApplicationSight: Sendable {
         }
     }
 
-    /// Whether only the cluster itself can say anything of the Application.
+    /// Whether the Application can only be read from the cluster itself.
     func isUnwatched(_ address: ApplicationAddress, _ now: Timestamp) -> Bool {
         if case .unwatched = standing(address, now) { true } else { false }
     }
@@ -68,14 +69,14 @@ struct ApplicationSight: Sendable {
         case .absent: return .obstacle("the cluster \(cluster) is not watched")
         case .starting: return now - started < Self.grace ? .starting(until: started + Self.grace) : .unwatched
         case .broken(let since, let reason):
-            // The cluster's own standing leaves out what is closed to us: to list may be forbidden where to get is not.
+            // The cluster's own standing ignores forbidden namespaces: `list` may be forbidden where `get` is allowed.
             guard case .broken = watch.standing(of: cluster) else { return .unwatched }
             guard now - since >= Self.grace else { return .broken(since: since) }
             return .obstacle("the watch of the cluster \(cluster) has been broken since \(since.rfc3339): \(reason)")
         }
     }
 
-    /// What the clusters say of Applications now.
+    /// The present state of Applications, read from their clusters.
     func byAsking(_ addresses: [ApplicationAddress]) async -> [ApplicationAddress: ApplicationReading] {
         await withTaskGroup(of: (ApplicationAddress, ApplicationReading).self) { group in
             var readings: [ApplicationAddress: ApplicationReading] = [:]

@@ -6,7 +6,7 @@ extension EngineCore {
         configuration.argocd(stage.key.project).cluster != nil && stage.updatesApplications
     }
 
-    /// Whether the live revision has the wanted one in its history.
+    /// Whether the live revision has the desired one in its history.
     func standing(of question: RevisionQuestion, project: String) async -> RevisionStanding {
         let source = ApplicationSource(repoURL: question.repository, targetRevision: question.targetRevision)
         return await revisions.standing(

@@ -1,9 +1,9 @@
 import HoistwayModel
 import Synchronization
 
-/// Which stages' health is to be looked at, and which stages each Application concerns.
+/// Which stages' health must be looked at, and which stages each Application concerns.
 ///
-/// What it costs to note a change of an Application does not depend on the number of stages.
+/// The cost of recording a change of an Application does not depend on the number of stages.
 final class HealthBook: Sendable {
     /// Stages whose looks may have to wait for the same things.
     struct Lane: Hashable, Sendable {
@@ -13,7 +13,7 @@ final class HealthBook: Sendable {
 
     /// How many looks of one lane wait for answers at one time.
     static let maxLooks = 4
-    /// How many answers about histories are remembered.
+    /// The most answers about histories that are kept.
     static let maxAnswers = 10_000
 
     private struct State {
@@ -21,21 +21,21 @@ final class HealthBook: Sendable {
         var addresses: [StageKey: Set<ApplicationAddress>] = [:]
         var due: Set<StageKey> = []
         var isAllDue = true
-        /// When the clock alone makes a look due.
+        /// When a look is due without any change.
         var later: [StageKey: Timestamp] = [:]
-        /// Stages whose look waits for a cluster or a repository, or is about to.
+        /// Stages whose look waits for a cluster or a repository, or soon will.
         var looking: Set<StageKey> = []
         var queues: [Lane: [StageKey]] = [:]
         var workers: [Lane: Int] = [:]
-        /// Those that hold for ever.
+        /// Answers that never change.
         var answers: [RevisionQuestion: RevisionStanding] = [:]
-        /// Those that hold until they are asked for again.
+        /// Answers that are valid for a limited time.
         var doubts: [RevisionQuestion: (answer: RevisionStanding, until: Timestamp)] = [:]
         /// When the cluster is asked again for Applications that no watch covers.
         var nextAsks: [ApplicationAddress: Timestamp] = [:]
     }
 
-    /// Notifies when there is something to look at.
+    /// Notifies when a look is due.
     let news = Signal()
     private let state = Mutex(State())
 
@@ -75,12 +75,12 @@ final class HealthBook: Sendable {
         news.notify()
     }
 
-    /// When the next look is due by the clock.
+    /// When the next look is due without any change.
     var nextWake: Timestamp? { state.withLock { $0.later.values.min() } }
 
-    /// Gives, once, the stages whose look is due, but for those that are being looked at.
+    /// Returns, once, the stages whose look is due, except those whose look is running.
     ///
-    /// - Parameter all: those that there are.
+    /// - Parameter all: all stages.
     func takeDue(at now: Timestamp, all: () -> Set<StageKey>) -> Set<StageKey> {
         state.withLock { state in
             if state.isAllDue {
@@ -93,7 +93,7 @@ final class HealthBook: Sendable {
             }
             let taken = state.due.subtracting(state.looking)
             state.due.subtract(taken)
-            // What is found now says anew when to look again.
+            // This look decides again when the next one is due.
             for stage in taken { state.later[stage] = nil }
             return taken
         }
@@ -101,7 +101,7 @@ final class HealthBook: Sendable {
 
     // MARK: The index
 
-    /// Notes on which Applications a stage's health rests.
+    /// Records which Applications a stage's health depends on.
     func index(_ stage: StageKey, _ addresses: Set<ApplicationAddress>) {
         state.withLock { state in
             let before = state.addresses[stage] ?? []
@@ -117,12 +117,12 @@ final class HealthBook: Sendable {
         }
     }
 
-    /// Clusters that any stage's health rests on.
+    /// Clusters that any stage's health depends on.
     var clusters: Set<String> { state.withLock { Set($0.stages.keys.map(\.cluster)) } }
 
     // MARK: Looks that wait
 
-    /// Queues a look that has to wait for something outside; gives whether a worker is to be started for the lane.
+    /// Queues a look that must wait for a cluster or a repository; returns whether the lane needs a new worker.
     func enqueue(_ stage: StageKey, on lane: Lane) -> Bool {
         state.withLock { state in
             state.looking.insert(stage)
@@ -158,14 +158,14 @@ final class HealthBook: Sendable {
 
     // MARK: Pauses
 
-    /// When the cluster is to be asked again for an Application that no watch covers; `nil`: now.
+    /// When the cluster may be asked again for an Application that no watch covers; `nil`: now.
     func nextAsk(for address: ApplicationAddress, after now: Timestamp) -> Timestamp? {
         state.withLock { $0.nextAsks[address] }.flatMap { $0 > now ? $0 : nil }
     }
 
     func ask(for address: ApplicationAddress, at moment: Timestamp) {
         state.withLock { state in
-            // Else no stage's health rests on it any more.
+            // Otherwise no stage's health depends on it any longer.
             guard state.stages[address] != nil else { return }
             state.nextAsks[address] = moment
         }
@@ -180,7 +180,7 @@ final class HealthBook: Sendable {
         }
     }
 
-    /// Keeps it for ever if it holds for ever; what could not be said is not asked for again at each change.
+    /// Keeps an answer for ever if it never changes; keeps a failure for a while, so that not every change asks again.
     func keep(_ answer: RevisionStanding, to question: RevisionQuestion, at now: Timestamp) {
         state.withLock { state in
             guard question.isFinal(answer) else {

@@ -3,16 +3,17 @@ import HoistwayPorts
 import Logging
 
 extension HealthLook {
-    /// Why Argo CD is not asked on the stage's behalf to compare an Application; `nil` where it may be.
+    /// Why the stage may not ask Argo CD to compare an Application; `nil` if it may.
     ///
-    /// A request is a write: it takes what a promotion's takes, the mode and the Application's own word.
+    /// A request is a write. So it has the conditions of a promotion: promote mode and an Application that authorises
+    /// the stage.
     func refusal(of key: StageKey, _ address: ApplicationAddress, _ reading: ApplicationReading) -> String? {
         let configuration = core.configuration
         guard let stage = configuration.pipelines.stage(key),
             configuration.pipelines.mode(of: stage, program: configuration.mode) == .promote
         else { return "\(key.name) is in observe mode" }
         let options = configuration.argocd(key.project)
-        // What was promoted before the project got another cluster is only looked at.
+        // If the project has changed its cluster since the promotion, the former cluster is only read.
         guard options.cluster == address.cluster else {
             return "promotions of \(key.project) no longer write to the cluster \(address.cluster)"
         }
@@ -25,7 +26,7 @@ extension HealthLook {
         return "the Application does not authorise the stage: \(reason); \(hint)"
     }
 
-    /// Asks Argo CD to compare an Application again, where it has missed something.
+    /// Asks Argo CD to compare an Application again, if it has missed a change.
     func refresh(
         _ address: ApplicationAddress,
         _ reading: ApplicationReading,
@@ -57,7 +58,7 @@ extension HealthLook {
 }
 
 extension ApplicationJudgement {
-    /// Notes that Argo CD is not asked, and why.
+    /// Records that Argo CD is not asked, and why.
     mutating func withhold(_ reason: String) {
         needsRefresh = false
         health.reason += "; Argo CD is not asked to look again: \(reason)"

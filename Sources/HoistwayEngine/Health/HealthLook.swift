@@ -2,13 +2,13 @@ import HoistwayModel
 import HoistwayPorts
 import Logging
 
-/// Whether the live revision has the wanted one in its history, with the credentials of the project.
+/// Whether the live revision has the desired one in its history, with the credentials of the project.
 typealias RevisionHistories = @Sendable (_ question: RevisionQuestion, _ project: String) async -> RevisionStanding
 
 /// One look at the health of stages.
 ///
-/// The watches tell what has changed; they may lag behind. So a promotion that has just ended, and the health that
-/// verifies freight, are looked at in the cluster itself.
+/// The watches show changes, but may be late. So a promotion that has just ended, and the health that verifies freight,
+/// are read from the cluster itself.
 struct HealthLook: Sendable {
     let core: EngineCore
     /// Asks whether a revision has another one in its history.
@@ -23,13 +23,13 @@ struct HealthLook: Sendable {
 
     var book: HealthBook { core.health }
 
-    /// A look that the watches alone cannot end.
+    /// A look for which the watches are not enough.
     struct Asking: Sendable {
         var stage: StageKey
         var lane: HealthBook.Lane
     }
 
-    /// What was found of a stage.
+    /// What was found about a stage.
     private struct Finding {
         var stage: Stage
         var promotion: PromotionID
@@ -40,7 +40,7 @@ struct HealthLook: Sendable {
 
     // MARK: By the watches
 
-    /// Looks at stages by what the watches have seen, and stores it; gives those for which that is not enough.
+    /// Looks at stages by the watches, and stores the results; returns the stages for which that is not enough.
     func byWatch(at stages: Set<StageKey>) async throws -> [Asking] {
         let state = await core.ledger.snapshot
         let pipelines = core.configuration.pipelines
@@ -52,7 +52,7 @@ struct HealthLook: Sendable {
         for key in stages.sorted(by: { $0.description < $1.description }) {
             guard let stage = pipelines.stage(key), let (promotion, checks) = state.applicationChecks(of: key) else {
                 book.index(key, [])
-                // A stage that could not be read yet is not gone.
+                // A stage that could not be read yet still exists.
                 if state.health[key] != nil, pipelines.isComplete { gone.append(key) }
                 if let stage = pipelines.stage(key), stage.hasVerification, stage.missingVerification == .health {
                     plain.append(stage)
@@ -71,7 +71,7 @@ struct HealthLook: Sendable {
         return asking
     }
 
-    /// `nil` where the cluster or a repository must be asked.
+    /// `nil` if the cluster or a repository must be asked.
     private func byWatch(
         _ stage: Stage,
         _ promotion: KnownPromotion,
@@ -156,7 +156,7 @@ struct HealthLook: Sendable {
 
     // MARK: By asking
 
-    /// Looks at a stage by asking the cluster, and repositories where a revision's history matters.
+    /// Looks at a stage by asking the cluster, and repositories if a revision's history is needed.
     func byAsking(at key: StageKey) async throws {
         let state = await core.ledger.snapshot
         guard let stage = core.configuration.pipelines.stage(key),
@@ -201,7 +201,7 @@ struct HealthLook: Sendable {
 
     // MARK: What is stored
 
-    /// Stores what differs from what is on record, and nothing else.
+    /// Stores only what differs from the record.
     private func store(
         _ findings: [Finding],
         gone: [StageKey],
@@ -235,7 +235,7 @@ struct HealthLook: Sendable {
         }
         for finding in findings {
             let key = finding.stage.key
-            // Another promotion has ended meanwhile: that has made a look of its own due.
+            // Another promotion has ended in between: its end has already made a look due.
             guard state.applicationChecks(of: key)?.promotion.id == finding.promotion else { continue }
             let previous = state.health[key]
             let record = StageHealthRecord(
@@ -252,7 +252,7 @@ struct HealthLook: Sendable {
         return all
     }
 
-    /// A stage that is only observed verifies nothing.
+    /// A stage in observe mode verifies nothing.
     private func verification(of stage: Stage, _ state: PipelineState, _ now: Timestamp) -> [Change] {
         let configuration = core.configuration
         guard let present = configuration.pipelines.stage(stage.key),

@@ -4,12 +4,12 @@ import HoistwayPorts
 /// Keeps the health of stages up to date, and verifies freight in those that have become healthy.
 ///
 /// A change of an Application leads to a look at the stages that it concerns. All stages are looked at every few
-/// minutes, after another configuration was taken, and at the start; a stage is, when a promotion to it has ended.
+/// minutes, after a configuration change, and at the start. A stage is also looked at when a promotion to it has ended.
 struct HealthService: Sendable {
     static let interval: Duration = .seconds(300)
-    /// Between two looks at whether the watches run.
+    /// The time between two checks of the watches' state.
     static let standingInterval: Duration = .seconds(15)
-    /// Until a look is tried again whose outcome could not be stored.
+    /// The pause before a look is repeated if its result could not be stored.
     static let storePause: Duration = .seconds(5)
 
     let core: EngineCore
@@ -26,7 +26,7 @@ struct HealthService: Sendable {
     private var book: HealthBook { core.health }
 
     func run() async {
-        // Before the first look: no change is missed in between.
+        // Before the first look: no later change is missed.
         let changes = core.ports.argocd?.applications.changes()
         await withDiscardingTaskGroup { group in
             group.addTask { await followWatch(changes) }
@@ -41,7 +41,7 @@ struct HealthService: Sendable {
         }
     }
 
-    /// Looks until nothing is due; gives whether anything was.
+    /// Looks until nothing is due; returns whether anything was due.
     @discardableResult
     func drain() async -> Bool {
         var wasDue = false
@@ -63,7 +63,7 @@ struct HealthService: Sendable {
 
     private func lookNow() async -> [HealthBook.Lane] { await lookNow(at: await dueStages()) }
 
-    /// Looks at what the watches have seen; gives lanes in which looks wait that must ask.
+    /// Looks at stages by the watches; returns the lanes with looks that must ask a cluster or a repository.
     private func lookNow(at stages: Set<StageKey>) async -> [HealthBook.Lane] {
         guard !stages.isEmpty else { return [] }
         do {
@@ -106,7 +106,7 @@ struct HealthService: Sendable {
         }
     }
 
-    /// A watch that breaks, or runs again, changes what is known of all its Applications.
+    /// A watch that breaks, or runs again, changes what is known about all its Applications.
     private func followStandings() async {
         guard let watch = core.ports.argocd?.applications else { return }
         var known: [String: ApplicationWatchStanding] = [:]
@@ -115,14 +115,14 @@ struct HealthService: Sendable {
                 let standing = watch.standing(of: cluster)
                 if known.updateValue(standing, forKey: cluster) != standing { book.tell(cluster: cluster) }
             }
-            // Cancelled: the loop ends at its head.
+            // If cancelled, the loop ends at its condition.
             try? await core.ports.clock.sleep(for: Self.standingInterval)
         }
     }
 
     private func lookAtAll() async {
         while !Task.isCancelled {
-            // Cancelled: the loop ends at its head.
+            // If cancelled, the loop ends at its condition.
             try? await core.ports.clock.sleep(for: Self.interval)
             book.tellAll()
         }

@@ -2,18 +2,17 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// Who may ask the outside, and when: a server that is slow or refuses holds up the subscriptions that need it, and no
-/// others.
+/// Who may ask servers, and when: a server that is slow or refuses delays only the subscriptions that need it.
 ///
 /// Kept in memory. After a restart and after a reload everybody may ask at once.
 final class AskingRoom: Sendable {
-    /// Questions that are asked at once: of one subscription, of one project at one host, of all at one host.
+    /// The most questions at one time: for one subscription, for one project at one host, and for all at one host.
     static let limits = (subscription: 8, project: 16, host: 64)
-    /// How far apart those are tried that found no room.
+    /// The pause between two tries of questions that found no room.
     private static let slot: Duration = .milliseconds(20)
     private static let latestSlot: Duration = .seconds(300)
 
-    /// What keeps a subscription's questions from being answered.
+    /// Why a subscription's questions fail.
     struct Trouble: Sendable, Equatable {
         var reason: String
         var since: Timestamp
@@ -22,7 +21,7 @@ final class AskingRoom: Sendable {
     }
 
     enum Entry: Sendable {
-        /// Ask, then say how it went. `generation`: of the configuration that it is asked with.
+        /// Ask, then report the result; `generation` is that of the configuration in use.
         case ask(generation: Int)
         case later(Timestamp, reason: String)
     }
@@ -42,14 +41,14 @@ final class AskingRoom: Sendable {
         var nextSlot: [SubscriptionKey: Timestamp] = [:]
         var waiting: [SubscriptionKey: Set<DeliveryID>] = [:]
         var ready: Set<DeliveryID> = []
-        /// Everything that waits is to be looked at from here on; `nil`: not at present.
+        /// The delivery after which the sweep of all waiting deliveries continues; `nil`: there is no sweep.
         var sweep: DeliveryID? = DeliveryID(0)
         var generation = 0
     }
 
     private let state = Mutex(State())
 
-    /// Begins a question; each that begins must end.
+    /// Begins a question; each question that begins must be ended.
     func begin(_ key: SubscriptionKey, now: Timestamp) -> Entry {
         state.withLock { state in
             if let trouble = state.troubles[key] {
@@ -71,7 +70,7 @@ final class AskingRoom: Sendable {
         }
     }
 
-    /// What the outside said, be it a no, was an answer.
+    /// The server has answered; a negative answer counts too.
     func answered(_ key: SubscriptionKey) -> Turn {
         state.withLock { state in
             Self.end(key, &state)
@@ -81,7 +80,7 @@ final class AskingRoom: Sendable {
 
     /// Ends a question that failed; `concernsAll`: whether the subscription's other questions would fail too.
     ///
-    /// Gives the next try, `nil` at once: the configuration was read again meanwhile.
+    /// Returns the next try; `nil` means at once, since the configuration has changed in between.
     func failed(
         _ key: SubscriptionKey,
         generation: Int,
@@ -107,12 +106,12 @@ final class AskingRoom: Sendable {
         }
     }
 
-    /// Ends a question that nobody waits for any more.
+    /// Ends a question whose answer is no longer needed.
     func left(_ key: SubscriptionKey) {
         state.withLock { Self.end(key, &$0) }
     }
 
-    /// Everything may be asked at once: credentials, addresses or subscriptions may be others now.
+    /// Everything may be asked at once: credentials, addresses or subscriptions may have changed.
     func reset() {
         state.withLock { state in
             state.generation += 1
@@ -137,18 +136,18 @@ final class AskingRoom: Sendable {
         }
     }
 
-    /// What people are shown: how many deliveries wait for a subscription's questions, and why.
+    /// Shown to people: how many deliveries wait for a subscription's questions, and why.
     func standing(of key: SubscriptionKey) -> (waiting: Int, trouble: Trouble?) {
         state.withLock { ($0.waiting[key]?.count ?? 0, $0.troubles[key]) }
     }
 
-    /// Where the look at everything that waits goes on.
+    /// Where the sweep of all waiting deliveries continues.
     var sweep: DeliveryID? {
         get { state.withLock(\.sweep) }
         set { state.withLock { $0.sweep = newValue } }
     }
 
-    /// Deliveries that may go on at once, each given once.
+    /// Deliveries that may continue at once, each returned once.
     func takeReady(limit: Int) -> [DeliveryID] {
         state.withLock { state in
             let taken = Array(state.ready.sorted().prefix(limit))
@@ -159,7 +158,7 @@ final class AskingRoom: Sendable {
 
     private static func mend(_ key: SubscriptionKey, _ state: inout State) -> Turn {
         guard state.troubles.removeValue(forKey: key) != nil else { return .none }
-        // Their own next try may be minutes ahead.
+        // The next try of these deliveries may be minutes ahead.
         state.ready.formUnion(state.waiting[key] ?? [])
         return .mended
     }

@@ -2,27 +2,27 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// Received deliveries that are not decided yet, in the order in which they are: fair among receivers and repositories.
+/// Received deliveries that are not decided yet, in a fair order among receivers and repositories.
 ///
-/// It is an index of what lies in the inbox, and is made from it once more after a restart. Deliveries are read ahead
-/// of deciding, since only their bodies tell which repository they are about; the events of the first ones are kept, so
-/// that they are not read twice. In a rush the newest version of each image goes before the older ones, which then are
-/// nobody's promotion any more; and what somebody waits for goes before both.
+/// It is an index of the inbox, and is rebuilt after a restart. Deliveries are read before they are decided, since only
+/// their bodies name the repository. The events of the first ones are kept, so that they are not read twice. In a rush
+/// the newest version of each image comes before the older ones, which then cause no promotion. Urgent deliveries come
+/// before both.
 final class Backlog: Sendable {
-    /// A delivery that was read, with what it says.
+    /// A delivery that was read, with its events.
     struct Read: Sendable {
         var round: DeliveryRound
-        /// Of its body, which is not kept.
+        /// The size of its body, which is not kept.
         var bytes: Int
-        /// Of its events in memory, as a rule of thumb.
+        /// The approximate size of its events in memory.
         var kept: Int
-        /// Whether it goes before all news: a promotion waits for it, or a person has asked for it once more.
+        /// Whether it comes before all others: a promotion waits for it, or a person has requested it again.
         var isUrgent = false
     }
 
     enum Entry: Sendable {
         case read(Read)
-        /// To be read once more when its turn has come.
+        /// Its events are not kept: it is read again when its turn comes.
         case listed(DeliveryID, bytes: Int)
 
         var id: DeliveryID {
@@ -39,15 +39,15 @@ final class Backlog: Sendable {
             }
         }
 
-        /// In memory.
+        /// Bytes in memory.
         fileprivate var kept: Int { if case .read(let read) = self { read.kept } else { 0 } }
     }
 
-    /// How many are sorted at most; what came in later waits in the inbox, in order of receipt.
+    /// The most deliveries that are sorted; later ones wait in the inbox, in order of receipt.
     static let maxEntries = 200_000
-    /// Of events that are kept.
+    /// The most bytes of events that are kept.
     static let maxReadBytes = 16 << 20
-    /// How many wait without a rush.
+    /// More waiting deliveries than this are a rush.
     static let rush = 1_000
 
     private struct State {
@@ -55,12 +55,12 @@ final class Backlog: Sendable {
         var news = FairQueue<Taken>()
         var known: Set<DeliveryID> = []
         var cursor = DeliveryID(0)
-        /// Up to which delivery the newest ones were looked at before their turn.
+        /// The last of the newest deliveries that were read before their turn.
         var peeked = DeliveryID(0)
         var readBytes = 0
 
         var count: Int { urgent.count + news.count }
-        /// Those that are not sorted count as well; the peeked ones among them twice, which hardly matters.
+        /// Deliveries that are not sorted count too; those read early count twice, which hardly matters.
         var isRush: Bool { count + max(0, Int(peeked.number - cursor.number)) > Backlog.rush }
 
         mutating func popFirst() -> Taken? {
@@ -74,21 +74,21 @@ final class Backlog: Sendable {
 
     private let state = Mutex(State())
 
-    /// Up to which delivery the inbox was read; `nil` where there is no room for more.
+    /// The last delivery up to which the inbox was read; `nil` if there is no room for more.
     var cursor: DeliveryID? { state.withLock { $0.known.count < Self.maxEntries ? $0.cursor : nil } }
     var count: Int { state.withLock(\.count) }
 
-    /// Whether so many wait that the newest of them go first.
+    /// Whether so many wait that the newest versions come first.
     var isRush: Bool { state.withLock(\.isRush) }
 
-    /// How many deliveries about a repository or an image wait.
+    /// How many deliveries about a repository or an image are waiting.
     func count(of key: String) -> Int {
         state.withLock { $0.urgent.count(ofKey: key) + $0.news.count(ofKey: key) }
     }
 
-    /// The newest deliveries that nobody has looked at, `newest` the last of them; each is given once.
+    /// The newest deliveries that were not read yet, ending with `newest`; each is returned once.
     ///
-    /// - Parameter limit: how many at most.
+    /// - Parameter limit: the most to return.
     func unpeeked(through newest: DeliveryID, limit: Int) -> [DeliveryID] {
         state.withLock { state in
             let first = max(state.peeked.number, state.cursor.number, newest.number - Int64(limit)) + 1
@@ -98,19 +98,19 @@ final class Backlog: Sendable {
         }
     }
 
-    /// How many more may be known than ``maxEntries``: the newest are looked at, however many wait.
+    /// How many more than ``maxEntries`` may be known: the newest are read, however many wait.
     private static let peekRoom = 20_000
 
     func isKnown(_ id: DeliveryID) -> Bool { state.withLock { $0.known.contains(id) } }
 
-    /// Those of them that are not sorted yet.
+    /// Those that are not sorted yet.
     func unknown(_ ids: [DeliveryID]) -> [DeliveryID] {
         state.withLock { state in ids.filter { !state.known.contains($0) } }
     }
 
-    /// That everything up to here is sorted, or decided.
+    /// Records that every delivery up to this one is sorted, or decided.
     ///
-    /// It goes back where a delivery is driven again: those behind it that are known are passed over.
+    /// The position moves back when a delivery is retried: known deliveries behind it are skipped.
     func reached(_ id: DeliveryID) {
         state.withLock { $0.cursor = id }
     }
@@ -128,7 +128,7 @@ final class Backlog: Sendable {
         }
     }
 
-    /// The next ones, within the bounds; the first whatever its size.
+    /// The next deliveries within the bounds; the first one is returned whatever its size.
     func take(within bounds: PendingBounds) -> [Taken] {
         state.withLock { state in
             var taken: [Taken] = []
@@ -156,7 +156,7 @@ final class Backlog: Sendable {
         var id: DeliveryID { entry.id }
     }
 
-    /// Puts those back that could not be decided, in their order.
+    /// Puts back deliveries that could not be decided, in their order.
     func putBack(_ taken: [Taken]) {
         state.withLock { state in
             for one in taken.reversed() where state.known.insert(one.entry.id).inserted {
@@ -166,7 +166,7 @@ final class Backlog: Sendable {
         }
     }
 
-    /// What the first event is about: an envelope with several repositories waits with the first.
+    /// The repository or image of the first event: a delivery with several waits with its first one.
     private static func key(of events: [Event]) -> String {
         events.lazy.compactMap(\.keys.first).first ?? ""
     }

@@ -1,14 +1,14 @@
 import HoistwayModel
 
-/// How long to wait after the n-th failure of the outside.
+/// How long to wait after the n-th failure of another system.
 enum Backoff {
     static let first: Duration = .seconds(2)
     static let longest: Duration = .seconds(300)
 
-    /// 2 s, 4 s, 8 s … 5 min, spread by up to a quarter so that many do not come back at once.
+    /// 2 s, 4 s, 8 s … 5 min, spread by up to a quarter so that many do not try again at once.
     ///
-    /// `attempt` counts from 1. A pause that the outside names is kept, but for the shortest, which grow too: a server
-    /// that says "now" each time must not be asked without end.
+    /// `attempt` counts from 1. A pause that a server names is used, but not below a least pause, which grows:
+    /// otherwise a server that always answers "now" would be asked without end.
     static func pause(attempt: Int, retry: Retry, random: () -> UInt64) -> Duration {
         if case .unasked(let pause) = retry { return min(pause, longest) }
         if case .after(let named) = retry {

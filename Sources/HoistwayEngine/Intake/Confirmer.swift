@@ -1,22 +1,22 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Asks registries and repositories what an event raises as a question.
+/// Asks registries and repositories the questions that an event raises.
 ///
-/// Only configured addresses are asked, never one out of a payload.
+/// Only configured addresses are asked, never one from a payload.
 struct Confirmer: Sendable {
     let ports: EnginePorts
     let pipelines: Pipelines
-    /// The state of this moment, whenever it is asked for.
+    /// Returns the present state.
     let present: @Sendable () async -> PipelineState
     let commits: CountedCommits
 
-    /// How often a tag that an event names is looked for before it counts as absent: about a minute in all.
+    /// How many tries to find a tag of an event before it counts as absent: about a minute in all.
     static let patience = 8
 
-    /// Throws the first failure: without all answers the subscription cannot decide on the event.
+    /// Throws the first failure: without all answers the subscription cannot decide about the event.
     ///
-    /// - Parameter attempts: how often the questions were put off already.
+    /// - Parameter attempts: how many earlier tries there were.
     func answers(
         to questions: [Confirmation],
         attempts: Int
@@ -96,7 +96,7 @@ struct Confirmer: Sendable {
         try ports.remotes.remote(git.repoURL, project: project, insecureSkipTLSVerify: git.insecureSkipTLSVerify)
     }
 
-    /// Distribution sends its notification while the push is still being answered, before the tag can be read.
+    /// Distribution sends its notification before the push has ended, and so before the tag can be read.
     private func registryAnswer(
         _ tag: String,
         of image: ImageSubscription,
@@ -116,7 +116,7 @@ struct Confirmer: Sendable {
     }
 }
 
-/// A tag that an event names and the registry does not have, or not yet.
+/// A tag in an event that the registry does not have, or not yet.
 struct NotThereYet: Diagnosable {
     let image: String
     let tag: String

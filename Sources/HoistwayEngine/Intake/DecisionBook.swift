@@ -1,11 +1,11 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What the subscriptions have made of one delivery so far, brought up to date by one round.
+/// The decisions of subscriptions about one delivery, updated by one round.
 struct DecisionBook {
     private let round: DeliveryRound
     private let now: Timestamp
-    /// Of earlier rounds, by part.
+    /// Decisions of earlier rounds, by part.
     private let earlier: [DeliveryPart: SubscriptionDecision]
     private var decisions: [SubscriptionDecision] = []
     /// Questions of parts that may ask now.
@@ -19,7 +19,7 @@ struct DecisionBook {
         ) { _, last in last }
     }
 
-    /// Which subscriptions have ended with an event; a delivery that is driven again gives failed ones another chance.
+    /// Which subscriptions have finished an event; if the delivery is retried, failed ones are decided again.
     func settled(_ index: Int, _ event: Event) -> Set<SubscriptionKey> {
         let isDrivenAgain = round.delivery.state == .received
         return Set(
@@ -27,7 +27,7 @@ struct DecisionBook {
         )
     }
 
-    /// Of earlier rounds; another subject means that the delivery is read otherwise than it was.
+    /// Decisions of earlier rounds; a different subject means that the delivery is now decoded differently.
     private func of(_ index: Int, _ event: Event) -> [SubscriptionDecision] {
         let subject = Self.subject(of: event)
         return round.delivery.decisions.filter { $0.event == index && $0.subject == subject }
@@ -74,12 +74,12 @@ struct DecisionBook {
             decision = before
             return
         }
-        // After a crash it is asked for once more then.
+        // After a crash it is asked for again at that time.
         decision.nextTry = now + IntakeService.askingPause
         if !isAsked { needs[address] = questions }
     }
 
-    /// Keeps what was settled, and ends what nobody subscribes to any more.
+    /// Keeps decisions of subscriptions that no longer exist, and ends those that still wait.
     mutating func leave(_ index: Int, _ event: Event, present: Set<SubscriptionKey>) {
         let settled = settled(index, event)
         for var decision in of(index, event) where !present.contains(decision.key) {
@@ -142,7 +142,7 @@ struct DecisionBook {
         return telling.prefix(3).map(Self.named).joined(separator: "; ") + rest
     }
 
-    /// The reason, with project and warehouse where it does not begin with them.
+    /// The reason, with project and warehouse in front unless it begins with them.
     private static func named(_ decision: SubscriptionDecision) -> String {
         let name = decision.key.warehouse.description
         return decision.reason.hasPrefix(name) ? decision.reason : "\(name): \(decision.reason)"
@@ -150,7 +150,7 @@ struct DecisionBook {
 
     private static func telling(_ trace: [String]) -> String {
         let told = trace.last { $0.hasPrefix("freight ") }
-        // That the freight is there already says less than why the commit makes no other.
+        // That the freight exists already is less useful than why the commit makes no freight.
         if let told, told.contains(") exists already: "),
             let why = trace.last(where: { $0.hasSuffix("makes no freight") })
         {
@@ -159,6 +159,6 @@ struct DecisionBook {
         return told ?? trace.last ?? "the delivery holds no event"
     }
 
-    /// Payload text, and a record for each subscription: no longer than people read.
+    /// It is payload text, stored for each subscription: cut to what people read.
     private static func subject(of event: Event) -> String { String(event.subject.prefix(200)) }
 }

@@ -11,44 +11,44 @@ struct DeliveryPart: Hashable, Sendable {
 /// Why a part could not be decided in this round.
 struct Setback: Sendable {
     var reason: String
-    /// `nil`: never, it has failed for good.
+    /// `nil`: it has failed for good.
     var nextTry: Timestamp?
-    /// Whether it counts as a try: waiting for one's turn does not.
+    /// Whether it counts as a try: waiting for a turn does not.
     var isTry = true
     var kind: DeliveryFailureKind = .outside
-    /// `nil`: it only waits for its turn.
+    /// `nil`: it is only waiting for its turn.
     var failure: FailureRecord?
 }
 
-/// What a round of decisions on one delivery is made of.
+/// The input of a round of decisions about one delivery.
 struct DeliveryRound: Sendable {
-    /// As it was when the last round was stored.
+    /// Its state when the last round was stored.
     var delivery: StoredDelivery
-    /// Each about one thing.
+    /// Each is about one object.
     var events: [Event]
-    /// Why its events are not known.
+    /// Why its events could not be read.
     var failure: Setback?
     var answers: [Confirmation: Confirmation.Answer] = [:]
     var setbacks: [DeliveryPart: Setback] = [:]
     /// Parts whose questions are being asked.
     var asked: Set<DeliveryPart> = []
-    /// The part whose answers have just come: what they raise is asked at once.
+    /// The part whose answers have just come: questions that they raise are asked at once.
     var answered: DeliveryPart?
-    /// Whether parts are asked for before their next try.
+    /// Whether parts may ask before their next try.
     var isEarly = false
 }
 
 extension EngineCore {
-    /// What is left to ask after a round, and what is stored of it.
+    /// The result of a round: the questions that are left, and the stored decisions.
     struct RoundOutcome: Sendable {
         var needs: [DeliveryPart: [Confirmation]] = [:]
         var decisions: [SubscriptionDecision] = []
     }
 
-    /// Decides what of one delivery can be decided into the transaction.
+    /// Decides the parts of one delivery that can be decided, into the transaction.
     ///
-    /// Each subscription's part of each event is decided by itself, once: those that were decided before are left
-    /// alone, and those that must ask wait.
+    /// Each subscription's part of each event is decided separately, once. Decided parts are not changed, and parts
+    /// with questions wait.
     func take(
         _ round: DeliveryRound,
         into transaction: inout Ledger.Transaction
@@ -90,12 +90,12 @@ extension EngineCore {
                 book.add(part, of: index, event)
             }
             book.leave(index, event, present: Set(decision.parts.map(\.subscription)))
-            // What follows from the event as a whole follows once.
+            // Consequences of the whole event happen once.
             guard delivery.decisions.isEmpty else { continue }
             manifestNews.add(decision.manifests)
         }
         if delivery.decisions.isEmpty {
-            // First: why the event makes nothing is the last sentence, which people see.
+            // These come first: people see the last sentence, which explains why the event makes no freight.
             general = tellOfBranches(round.events, from: source, state: transaction.state) + general
             let woken = wake(round.events, from: source, into: &transaction)
             general += woken.lines
@@ -109,7 +109,7 @@ extension EngineCore {
         return RoundOutcome(needs: book.needs, decisions: outcome.decisions)
     }
 
-    /// A delivery whose events cannot be known; what its subscriptions have decided before stays.
+    /// A delivery whose events cannot be read; earlier decisions of its subscriptions stay.
     private static func failed(_ delivery: StoredDelivery, with failure: Setback) -> DeliveryOutcome {
         DeliveryOutcome(
             id: delivery.id,
@@ -130,9 +130,9 @@ extension EngineCore {
         )
     }
 
-    /// Has those branches looked at that somebody else has pushed to, put back or deleted.
+    /// Requests a look at branches that somebody else has pushed to, reset or deleted.
     ///
-    /// - Returns: which, a sentence each.
+    /// - Returns: one sentence for each push.
     private func tellOfBranches(_ events: [Event], from source: EventSource, state: PipelineState) -> [String] {
         var lines: [String] = []
         for event in events {
@@ -148,14 +148,14 @@ extension EngineCore {
         return lines
     }
 
-    /// The same before the events are decided, for which many wait; a push of ours is looked at as well then.
+    /// The same for deliveries that must wait before they are decided; Hoistway's own pushes lead to a look too.
     func tellOfDrift(_ events: [Event], from source: EventSource) {
         for event in events {
             if let written = pushToWritten(event, from: source)?.written { branchNews.tell(written) }
         }
     }
 
-    /// A push to repositories that stages write, and which they are; `nil` for all else.
+    /// A push to repositories that stages write, with those repositories; `nil` for other events.
     private func pushToWritten(
         _ event: Event,
         from source: EventSource
@@ -166,7 +166,7 @@ extension EngineCore {
         return written.isEmpty ? nil : (push, written)
     }
 
-    /// Whether the event is about a push of ours.
+    /// Whether the event is about Hoistway's own push.
     static func isEcho(_ push: PushEvent, state: PipelineState) -> Bool {
         guard let commit = push.commit.flatMap({ ObjectID($0) }) else { return false }
         let name = push.ref.hasPrefix("refs/heads/") ? String(push.ref.dropFirst("refs/heads/".count)) : push.ref

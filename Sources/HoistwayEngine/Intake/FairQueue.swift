@@ -1,13 +1,13 @@
-/// What keeps its order: the deliveries of one receiver about one repository.
+/// Deliveries that keep their order: those of one receiver about one repository.
 struct FairLane: Hashable, Sendable {
     var receiver: String
-    /// Repository or image; empty where the delivery names none.
+    /// Repository or image; empty if the delivery names none.
     var key: String
 }
 
-/// Gives what waits in turns: first among receivers, then among the repositories that each tells of.
+/// Takes turns: first among receivers, then among the repositories of each receiver.
 ///
-/// Of one repository of one receiver everything stays in its order, but for the newest versions of images in a rush.
+/// Deliveries of one receiver about one repository keep their order, except the newest versions of images in a rush.
 struct FairQueue<Element: LaneElement> {
     private var receivers: [String: Turns<Element>] = [:]
     private var turn = Fifo<String>()
@@ -15,7 +15,7 @@ struct FairQueue<Element: LaneElement> {
 
     var isEmpty: Bool { count == 0 }
 
-    /// How many wait, by repository, whoever told of them.
+    /// How many are waiting for this repository, from all receivers.
     func count(ofKey key: String) -> Int { receivers.values.reduce(0) { $0 + $1.count(of: key) } }
 
     mutating func append(_ element: Element, to lane: FairLane) {
@@ -24,14 +24,14 @@ struct FairQueue<Element: LaneElement> {
         count += 1
     }
 
-    /// Puts one that was just taken back: it is the first of its lane, and its lane the next.
+    /// Puts back an element that was just taken: it is first in its lane, and its lane is next.
     mutating func putBack(_ element: Element, to lane: FairLane) {
         if receivers[lane.receiver] == nil { turn.prepend(lane.receiver) }
         receivers[lane.receiver, default: Turns()].putBack(element, to: lane.key)
         count += 1
     }
 
-    /// - Parameter newestFirst: a lane gives the newest version of each line before all others.
+    /// - Parameter newestFirst: a lane returns the newest version of each line before all others.
     mutating func popFirst(newestFirst: Bool = false) -> Element? {
         guard let receiver = turn.popFirst(),
             let element = receivers[receiver]?.popFirst(newestFirst: newestFirst)
@@ -46,7 +46,7 @@ struct FairQueue<Element: LaneElement> {
     }
 }
 
-/// One round after the other over lanes, one element from each.
+/// Takes one element from each lane in turn.
 private struct Turns<Element: LaneElement> {
     private var lanes: [String: WaitingLane<Element>] = [:]
     private var turn = Fifo<String>()

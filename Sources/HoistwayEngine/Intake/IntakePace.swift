@@ -2,23 +2,24 @@ import HoistwayPorts
 
 /// How fast deliveries come in, and how fast they are decided.
 ///
-/// In a rush they come in faster. Taking them in goes first then: a sender waits a second, a decision can wait until
-/// the rush is over.
+/// In a rush they come in faster than they are decided. Receiving then has priority: a sender waits only a second, but
+/// a decision can wait until the rush is over.
 struct IntakePace {
-    /// In a rush receiving is left this many times what the last batch took.
+    /// In a rush the pause for receiving is this many times as long as the last batch took.
     static let courtesy = 7
     static let limits: (least: Duration, most: Duration) = (.milliseconds(25), .milliseconds(250))
-    /// Where many wait anyhow: they are decided together, the newest first.
+    /// The longest pause if many wait anyway: they are decided together, the newest first.
     static let mostInRush = Duration.milliseconds(500)
 
     private var last: (newest: DeliveryID, begun: ContinuousClock.Instant)?
 
-    /// How long receiving is left the processor before the next batch; `nil` where deciding keeps up, or as yet unknown.
+    /// How long the processor is left to receiving before the next batch; `nil` if deciding is fast enough, or not
+    /// measured yet.
     ///
     /// - Parameters:
     ///   - decided: how many deliveries the batch had.
-    ///   - isRush: whether many wait.
-    ///   - newest: the last one that had come in when the batch began.
+    ///   - isRush: whether many are waiting.
+    ///   - newest: the last one in the inbox when the batch began.
     mutating func pause(
         afterDeciding decided: Int,
         isRush: Bool = false,

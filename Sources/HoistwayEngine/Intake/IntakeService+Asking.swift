@@ -2,30 +2,30 @@ import HoistwayModel
 import HoistwayPorts
 import Logging
 
-/// A delivery whose subscriptions have questions; each is answered, and decided, by itself.
+/// A delivery whose subscriptions have questions; each part is answered, and decided, separately.
 struct AskingRound: Sendable {
     var round: DeliveryRound
     var needs: [DeliveryPart: [Confirmation]]
 }
 
 extension IntakeService {
-    /// An answer may raise one more question (a freshly known head); never without end.
+    /// An answer may raise another question (a newly known head), but only this often.
     private static let maxQuestions = 4
 
     private enum Answer: Sendable {
         case answers([Confirmation: Confirmation.Answer])
         case setback(Setback)
-        /// Its next try has come while others are still being asked.
+        /// Its next try has come while other parts are still waiting for answers.
         case due
-        /// The program stops: the part is taken again after the next start.
+        /// The program is stopping: the part is tried again after the next start.
         case stopped
     }
 
-    /// Asks for all subscriptions at once and decides each part when its answer is there; the delivery is released at
-    /// the end.
+    /// Asks for all subscriptions at once and decides each part when its answer arrives; releases the delivery at the
+    /// end.
     ///
-    /// One subscription's events are asked for in their order, so that the first of two tags is not older than the
-    /// second when it is decided.
+    /// Questions for one subscription keep the order of the events. So the first of two tags is decided before the
+    /// second.
     func ask(_ asking: AskingRound) async {
         var round = asking.round
         var times: [DeliveryPart: Int] = [:]
@@ -61,7 +61,7 @@ extension IntakeService {
                     times[part] = 0
                     let pause = setback.nextTry.map { $0 - core.ports.clock.now() }
                     if let pause, !round.asked.isEmpty {
-                        // The others may take long; at the end what is left waits in the inbox.
+                        // The other parts may take long; after them, this part waits in the inbox.
                         group.addTask {
                             let isOver = (try? await core.ports.clock.sleep(for: pause)) != nil
                             return (part, isOver ? .due : .stopped)
@@ -75,11 +75,11 @@ extension IntakeService {
             group.cancelAll()
         }
         taken.release(asking.round.delivery.id)
-        // The service may rest until a later time than this delivery's next try.
+        // The service may otherwise sleep beyond this delivery's next try.
         inbox.notify()
     }
 
-    /// Decides what can be decided by now; `nil` where it cannot be stored.
+    /// Decides what can be decided now; `nil` if it cannot be stored.
     private func decide(_ round: inout DeliveryRound) async -> [DeliveryPart: [Confirmation]]? {
         let present = round
         do {
@@ -130,7 +130,7 @@ extension IntakeService {
         let retry = (error as? any Diagnosable)?.retry ?? .backoff
         let now = core.ports.clock.now()
         if retry == .never {
-            // It is an answer.
+            // This failure is an answer: the server works.
             tell(core.asking.answered(key), key, reason: reason)
             return Setback(reason: reason, nextTry: nil, failure: FailureRecord(of: error))
         }
@@ -190,7 +190,7 @@ extension DeliveryRound {
 }
 
 extension FailureKind {
-    /// Whether other questions to the same server, with the same credentials, would fail as well.
+    /// Whether other questions to the same server, with the same credentials, would fail too.
     var concernsAllQuestions: Bool {
         switch self {
         case .unreachable, .timedOut, .unauthorized, .notAsked, .limited, .serverError, .local: true

@@ -2,24 +2,24 @@ import HoistwayModel
 import HoistwayPorts
 import Logging
 
-/// Takes deliveries out of the inbox, decides what they come to, and asks the dispatcher in the same transaction.
+/// Takes deliveries from the inbox, decides them, and creates their promotions in the same transaction.
 ///
-/// A crash at any point leaves each subscription's part of a delivery either undecided, so that it is taken again, or
-/// decided with all that it caused: freight, promotions and its own outcome are one commit.
+/// After a crash at any point, each subscription's part of a delivery is either undecided or decided. An undecided part
+/// is tried again. A decided part has all its consequences: freight, promotions and its own outcome are one commit.
 struct IntakeService: Sendable {
-    /// How many deliveries share a transaction; bodies may be large, and all of a batch are in memory at once.
+    /// How many deliveries share a transaction; bodies may be large, and those of a batch are in memory together.
     static let batch = PendingBounds(count: 64, bytes: 8 << 20)
-    /// Of a batch those that waited before: what is new has the rest.
+    /// The most deliveries of a batch that were waiting for answers; new ones get the rest.
     private static let maxWaiting = 32
-    /// The same in a rush: the older versions of it mostly come to nothing.
+    /// The same in a rush: most older versions in it have no consequences.
     private static let rushBatch = PendingBounds(count: 128, bytes: 8 << 20)
-    /// How many are read ahead at once, so that another repository's first event is found behind many of one.
+    /// How many are read ahead, so that the first event of another repository is found behind many of one.
     private static let ahead = PendingBounds(count: 512, bytes: 8 << 20)
-    /// Until when a delivery whose questions are being asked is left alone: after a crash it is taken again then.
+    /// The next try of a delivery while it is being asked about: after a crash it is tried again then.
     static let askingPause: Duration = .seconds(20)
 
     let core: EngineCore
-    /// Notifies when the inbox has got something.
+    /// Notifies when the inbox has a new delivery.
     let inbox: Signal
     let taken = TakenDeliveries()
     /// When the first delivery that waits for an answer is due.
@@ -42,7 +42,7 @@ struct IntakeService: Sendable {
                         to: .now
                     )
                     if batch.isCut {
-                        // Cancelled: the loop ends at its head.
+                        // If cancelled, the loop ends at its condition.
                         if let pause { try? await core.ports.clock.sleep(for: pause) }
                         continue
                     }
@@ -57,12 +57,12 @@ struct IntakeService: Sendable {
         }
     }
 
-    /// Decides everything that is in the inbox now, answers from outside included.
+    /// Decides everything that is in the inbox now, and waits for answers of servers.
     func drain() async throws {
         while try await takeOne() {}
     }
 
-    /// Decides one batch, answers from outside included; false where nothing is left.
+    /// Decides one batch, and waits for answers of servers; returns false if nothing is left.
     @discardableResult
     func takeOne() async throws -> Bool {
         let batch = try await takeBatch()
@@ -71,10 +71,10 @@ struct IntakeService: Sendable {
     }
 
     private struct Batch {
-        /// Deliveries that must ask; still taken.
+        /// Deliveries with questions, still marked as taken.
         var asking: [AskingRound] = []
         var count = 0
-        /// Whether more waits.
+        /// Whether more deliveries wait.
         var isCut = false
         var newest: DeliveryID?
     }
@@ -101,7 +101,7 @@ struct IntakeService: Sendable {
         }
     }
 
-    /// Sorts what has come in since into the backlog; false where more has.
+    /// Sorts new deliveries into the backlog; returns false if there are more.
     private func sort() async throws -> Bool {
         guard let cursor = core.backlog.cursor else { return true }
         let backlog = core.backlog
@@ -113,20 +113,20 @@ struct IntakeService: Sendable {
         let configuration = core.configuration
         for delivery in read {
             var read = Self.read(delivery, configuration: configuration)
-            // Before the cursor there is only what somebody has driven again.
+            // Behind the cursor there are only deliveries that somebody has retried.
             read.isUrgent = read.isUrgent || delivery.id <= cursor
             core.backlog.add(read)
         }
-        // Without those that did not fit; what came of those that are missing was decided by somebody else.
+        // Deliveries beyond the bounds are read next time; missing ones were decided elsewhere.
         let isWhole = read.isEmpty || read.count == unknown.count || read.last?.id == unknown.last
         core.backlog.reached(isWhole ? last : read.last?.id ?? last)
         return isWhole && ids.count < Self.ahead.count
     }
 
-    /// Looks at the newest ones while more wait than were sorted: of an image they may be the version that counts, and what
-    /// somebody waits for must not wait for its turn.
+    /// Reads the newest deliveries while more wait than were sorted: they may have an image's current version, or be
+    /// urgent.
     ///
-    /// Pushes keep their order, and are sorted later; that branches may have drifted is told at once.
+    /// Pushes keep their order, and are sorted later; but branches that may have drifted are looked at now.
     private func peek() async throws {
         let store = core.ports.store
         guard let newest = try await store.newestDelivery() else { return }
@@ -144,7 +144,7 @@ struct IntakeService: Sendable {
         }
     }
 
-    /// Takes deliveries that wait for an answer and may ask, each with its next try; whether there are more.
+    /// Takes waiting deliveries that may ask now, each with its next try; also returns whether there are more.
     private func takeWaiting() async throws -> (rounds: [DeliveryRound], hasMore: Bool) {
         let store = core.ports.store
         let now = core.ports.clock.now()
@@ -154,7 +154,7 @@ struct IntakeService: Sendable {
             early += swept
             core.asking.sweep = swept.count < Self.maxWaiting ? nil : swept.last
         }
-        // Those that are being asked may be due again.
+        // Deliveries that are being asked about may be due again.
         let late =
             try await due.isDue(now, in: store)
             ? try await store.pending(.due(now), limit: Self.maxWaiting + taken.count) : []
@@ -179,13 +179,13 @@ struct IntakeService: Sendable {
         }
     }
 
-    /// What the backlog gave, read once more where it kept no events.
+    /// The deliveries from the backlog, read again if it kept no events.
     private func rounds(of news: [Backlog.Taken]) async throws -> [DeliveryRound] {
         let listed = news.compactMap { one in
             if case .listed(let id, _) = one.entry { id } else { nil }
         }
         let configuration = core.configuration
-        // They were counted when they were taken.
+        // The bounds were checked when they were taken.
         let all = PendingBounds(count: listed.count, bytes: .max)
         var read: [DeliveryID: Backlog.Read] = [:]
         for delivery in listed.isEmpty ? [] : try await core.ports.store.undecided(listed, within: all) {
@@ -198,7 +198,7 @@ struct IntakeService: Sendable {
 
     private static func read(_ delivery: StoredDelivery, configuration: EngineConfiguration) -> Backlog.Read {
         var bodiless = delivery
-        // Many may wait, and what it says is known.
+        // Many may wait, and the events are known.
         bodiless.body = []
         var round = DeliveryRound(delivery: bodiless, events: [])
         do {
@@ -219,7 +219,7 @@ struct IntakeService: Sendable {
         )
     }
 
-    /// In memory, as a rule of thumb.
+    /// The approximate size in memory.
     private static func size(of event: Event) -> Int {
         let paths =
             switch event {
@@ -241,11 +241,11 @@ struct IntakeService: Sendable {
         return try policy.decode(delivery)
     }
 
-    /// Decides all in one transaction; gives those that must ask, which stay taken.
+    /// Decides all in one transaction; returns those with questions, which stay marked as taken.
     private func decide(_ rounds: [DeliveryRound]) async throws -> [AskingRound] {
         guard !rounds.isEmpty else { return [] }
         let outcomes = try await core.transact { transaction, core in
-            // What the machine loses is decided again: the deliveries themselves are on the disk.
+            // If a crash of the machine loses this, it is decided again: the deliveries themselves are on the disk.
             transaction.durability = .program
             return rounds.map { core.take($0, into: &transaction) }
         }
@@ -263,11 +263,11 @@ struct IntakeService: Sendable {
         return asking
     }
 
-    /// Until something arrives, or is due.
+    /// Sleeps until something arrives, or is due.
     private func rest(seen: UInt64) async {
         let now = core.ports.clock.now()
         var pause: Duration = .seconds(30)
-        // Unreadable here shows at the next batch.
+        // If the store cannot be read, the next batch reports it.
         if let next = try? await due.next(in: core.ports.store) {
             pause = min(pause, max(next - now, .milliseconds(20)))
         }
@@ -296,7 +296,7 @@ package enum IntakeFailure: Diagnosable, Equatable {
 }
 
 extension DeliveryFailureKind {
-    /// What sort of failure keeps a delivery from being read.
+    /// The kind of failure that keeps a delivery from being decoded.
     init(of error: any Error) {
         self =
             switch error {
@@ -307,7 +307,7 @@ extension DeliveryFailureKind {
     }
 }
 
-/// What a person is told of an error.
+/// The text of an error for people.
 package func message(of error: any Error) -> String {
     PlainError.text(of: error)
 }

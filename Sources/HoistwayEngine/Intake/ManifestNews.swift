@@ -1,12 +1,12 @@
 package import HoistwayModel
 import Synchronization
 
-/// Which manifests have changed in Git since somebody asked.
+/// Which manifests have changed in Git since the last request.
 ///
-/// It is not stored: at the start all manifests are read anyway.
+/// In memory: at the start all manifests are read anyway.
 package final class ManifestNews: Sendable {
     private let changed = Mutex<[ManifestSource]>([])
-    /// Notifies when there is something new.
+    /// Notifies when a manifest has changed.
     package let signal = Signal()
 
     package func add(_ sources: [ManifestSource]) {
@@ -17,7 +17,7 @@ package final class ManifestNews: Sendable {
         signal.notify()
     }
 
-    /// What has changed; it is forgotten here.
+    /// Returns the changed manifests, and forgets them.
     package func take() -> [ManifestSource] {
         changed.withLock { known in
             defer { known = [] }

@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// Versions of one image or chart that take each other's place, as far as their names show it.
+/// Versions of one image or chart that replace each other, as far as their names show it.
 ///
-/// Two subscriptions may follow one image by different tags: `1.4.2` does not take the place of `main-3f2a9c1`.
+/// Two subscriptions may follow one image by different tags: `1.4.2` does not replace `main-3f2a9c1`.
 struct NewsLine: Sendable {
     /// Equal for all versions of the line.
     let shape: String
@@ -13,7 +13,7 @@ struct NewsLine: Sendable {
         self.version = version
     }
 
-    /// `nil` where the order of receipt counts, as it does for commits.
+    /// `nil` if the order of receipt counts, as it does for commits.
     static func of(_ events: [Event]) -> NewsLine? {
         var line: NewsLine?
         for event in events {
@@ -26,9 +26,9 @@ struct NewsLine: Sendable {
         return line
     }
 
-    /// Whether it looks like an older version of its line, or an equal one: numbers count by their value.
+    /// Whether it looks like an older version of its line, or an equal one: numbers are compared by value.
     ///
-    /// A rule of thumb: what the version is worth, the rules of each subscription say when it is decided.
+    /// This is an estimate: the rules of each subscription decide later.
     func isAtMost(_ other: NewsLine) -> Bool {
         var (left, right) = (Array(version.utf8)[...], Array(other.version.utf8)[...])
         while let first = left.first, let second = right.first {
@@ -46,7 +46,7 @@ struct NewsLine: Sendable {
         return left.isEmpty
     }
 
-    /// Digits at the beginning, without zeros in front; `nil`: there are none.
+    /// Leading digits, without leading zeros; `nil`: there are none.
     private static func takeNumber(_ text: inout ArraySlice<UInt8>) -> String? {
         let digits = text.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard !digits.isEmpty else { return nil }
@@ -54,7 +54,7 @@ struct NewsLine: Sendable {
         return String(decoding: digits.drop { $0 == UInt8(ascii: "0") }, as: UTF8.self)
     }
 
-    /// The name with one sign in place of each part that has a digit: `1.4.2-rc.1` is `#.#.#-rc.#`.
+    /// The name with one sign for each part that has a digit: `1.4.2-rc.1` is `#.#.#-rc.#`.
     private static func shape(_ name: String) -> String {
         var shape: [UInt8] = []
         var part: [UInt8] = []

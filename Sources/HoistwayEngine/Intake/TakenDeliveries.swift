@@ -1,13 +1,13 @@
 import HoistwayPorts
 import Synchronization
 
-/// The deliveries that somebody is at work on: each is decided by one at a time.
+/// The deliveries that are being decided: only one task decides each.
 ///
-/// A delivery is taken before it is read, so that what is read holds all that was decided before.
+/// A delivery is taken before it is read, so that the reader sees all earlier decisions.
 final class TakenDeliveries: Sendable {
     private let ids = Mutex<Set<DeliveryID>>([])
 
-    /// False where somebody else has it.
+    /// False if another task has it.
     func take(_ id: DeliveryID) -> Bool { ids.withLock { $0.insert(id).inserted } }
 
     var count: Int { ids.withLock(\.count) }

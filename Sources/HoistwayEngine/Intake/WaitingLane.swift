@@ -3,15 +3,15 @@ import HoistwayPorts
 /// A delivery that waits in a lane.
 protocol LaneElement {
     var id: DeliveryID { get }
-    /// Whose newest may be taken before its turn; `nil`: it keeps its order.
+    /// Its newest element may be taken before its turn; `nil`: it keeps its order.
     var line: NewsLine? { get }
 }
 
-/// What waits in one lane, in order; of some lines the newest is at hand as well.
+/// What waits in one lane, in order; for some lines the newest can be taken first.
 struct WaitingLane<Element: LaneElement> {
-    /// Of one line: the last that has come, and the one whose version looks the greatest.
+    /// Two elements of one line: the last received, and the one whose version looks the greatest.
     ///
-    /// Which of the two counts, the strategies of subscriptions say.
+    /// The strategies of subscriptions decide which of the two counts.
     private struct Top {
         var last: (id: DeliveryID, waiting: Element?)
         var greatest: (id: DeliveryID, version: NewsLine, waiting: Element?)
@@ -23,7 +23,7 @@ struct WaitingLane<Element: LaneElement> {
 
         mutating func note(_ element: Element, _ line: NewsLine) {
             if last.id <= element.id { last = (element.id, element) }
-            // Of equal ones the later: an earlier one that is put back has had its turn.
+            // Of equal versions the later one counts: an earlier one that was put back has had its turn.
             let isGreater = !line.isAtMost(greatest.version)
             if isGreater || (greatest.version.isAtMost(line) && greatest.id <= element.id) {
                 greatest = (element.id, line, element)
@@ -36,13 +36,13 @@ struct WaitingLane<Element: LaneElement> {
         }
     }
 
-    /// Beyond it a further line has no top: its elements keep their order.
+    /// Above this number, a further line has no top: its elements keep their order.
     private static var maxLines: Int { 16 }
 
     private var items = Fifo<Element>()
     /// By the shape of the line.
     private var tops: [String: Top] = [:]
-    /// Taken before their turn, and still among `items`.
+    /// Elements that were taken before their turn, and are still among `items`.
     private var passed: Set<DeliveryID> = []
 
     var count: Int { items.count - passed.count }
@@ -53,7 +53,7 @@ struct WaitingLane<Element: LaneElement> {
         note(element)
     }
 
-    /// Puts one that was just taken back.
+    /// Puts back an element that was just taken.
     mutating func putBack(_ element: Element) {
         if passed.remove(element.id) == nil { items.prepend(element) }
         note(element)
@@ -68,7 +68,7 @@ struct WaitingLane<Element: LaneElement> {
         return nil
     }
 
-    /// What is at the top of a line, each once until a newer one has come; `nil`: there is none.
+    /// An element at the top of a line, each returned once until a newer one has come; `nil`: there is none.
     mutating func popNewest() -> Element? {
         let waiting = tops.values.flatMap { [$0.last.waiting, $0.greatest.waiting].compactMap { $0 } }
         guard let element = waiting.max(by: { $0.id < $1.id }) else { return nil }

@@ -2,12 +2,12 @@ import HoistwayModel
 import HoistwaySteps
 import Synchronization
 
-/// Promotions that run beside their lanes, since a step of theirs takes its time; the lanes leave them alone.
+/// Promotions that run outside their lanes, since one of their steps may take long; the lanes skip them.
 ///
-/// Those that ask a cluster have places of their own, for each cluster, and those that ask about pull requests, for each
-/// project: one that does not answer keeps nobody else from running.
+/// Steps that ask a cluster have separate places for each cluster. Steps that ask about pull requests have them for
+/// each project. So a server that does not answer blocks nobody else.
 final class ApartQueue: Sendable {
-    /// How many promotions ask one cluster, or about the pull requests of one project, at a time.
+    /// How many promotions may ask one cluster, or about the pull requests of one project, at one time.
     static let maxOfAsked = 4
 
     private struct Entry {
@@ -16,7 +16,7 @@ final class ApartQueue: Sendable {
     }
 
     private struct State {
-        /// In the order in which they came.
+        /// In the order in which they were added.
         var waiting: [(id: PromotionID, entry: Entry)] = []
         var running: [PromotionID: Entry] = [:]
 
@@ -35,9 +35,9 @@ final class ApartQueue: Sendable {
     /// The kind of place that a running promotion holds; `nil`: it does not run.
     func place(of id: PromotionID) -> StepPlace? { state.withLock { $0.running[id]?.place } }
 
-    /// One that runs already keeps its place to the end of its run: its lane finds what it needs then.
+    /// A promotion that runs already keeps its place to the end of its run: its lane then finds what it needs next.
     ///
-    /// - Parameter place: what the promotion's next step needs.
+    /// - Parameter place: the place that the promotion's next step needs.
     func add(_ id: PromotionID, of project: String, at place: StepPlace = .general) {
         state.withLock { state in
             guard state.running[id] == nil, !state.waiting.contains(where: { $0.id == id }) else { return }
@@ -45,9 +45,9 @@ final class ApartQueue: Sendable {
         }
     }
 
-    /// The next one to run, of the project that has the fewest running.
+    /// The next one to run, from the project with the fewest running promotions.
     ///
-    /// `nil` where `limit` run already and as many at each other place as may.
+    /// `nil` if `limit` are running and each other place is full, or no promotion waits.
     func take(limit: Int) -> PromotionID? {
         state.withLock { state in
             let busy = state.running.values.reduce(into: [:]) { $0[$1.project, default: 0] += 1 }
@@ -61,7 +61,7 @@ final class ApartQueue: Sendable {
         }
     }
 
-    /// Takes this one, whatever else runs; `false` where it does not wait.
+    /// Takes this one, even if all places are full; `false` if it is not waiting.
     func take(_ id: PromotionID) -> Bool {
         state.withLock { state in
             guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return false }
@@ -70,6 +70,6 @@ final class ApartQueue: Sendable {
         }
     }
 
-    /// From now on its lane takes it.
+    /// From now on its lane runs it.
     func end(_ id: PromotionID) { state.withLock { $0.running[id] = nil } }
 }

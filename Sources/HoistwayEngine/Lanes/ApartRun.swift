@@ -1,9 +1,9 @@
 import HoistwayModel
 import HoistwaySteps
 
-/// Runs one promotion beside its lane: a step of it takes its time, and holds up nobody there.
+/// Runs one promotion outside its lane: one of its steps may take long, and must not block the lane.
 ///
-/// What such steps have given is kept, and effects are stored. Where the promotion comes to a push, its lane runs it
+/// The results of such steps are kept, and effects are stored. When the promotion reaches a push, its lane runs it
 /// again: steps in memory take no time, and see the branch as it is then. See the decision record on running apart.
 struct ApartRun: Sendable {
     let core: EngineCore
@@ -35,7 +35,7 @@ struct ApartRun: Sendable {
         await Lane(core: core, key: core.lane(of: record)).run(apart: record, at: place)
     }
 
-    /// Returns when the promotion was aborted, or ended otherwise: its programs are stopped then.
+    /// Returns when the promotion was aborted, or has ended otherwise: its programs are then stopped.
     private func waitForEnd() async {
         while !Task.isCancelled {
             let seen = core.ledger.lanesChanged.count

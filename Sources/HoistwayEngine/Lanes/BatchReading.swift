@@ -1,15 +1,15 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Reads what a batch needs before it is built: each repository is asked once for all refs, then the objects that
-/// will be read are loaded level by level.
+/// Reads what a batch needs before it is built: each repository is asked once for all refs, then the objects that will
+/// be read are loaded level by level.
 ///
-/// A repository of which the batch reads only branches that it also pushes is not asked: the branches are taken to be
-/// where they were last pushed, and the push itself tells if they are not. So it is with refs that a survey was told of
-/// a moment ago. Only what comes to a push may rest on either.
+/// If the batch only reads branches of a repository that it also pushes, the repository is not asked. The branches are
+/// assumed to be where they were last pushed, and the push itself fails if they are not. The same holds for refs that a
+/// survey has just read. Only promotions that push may use either.
 ///
-/// A repository that fails is nobody's failure but that of the step which checks it out: the steps before it run, and
-/// its own settings say what becomes of it.
+/// If a repository fails, only the step that checks it out fails. The steps before it run, and its own settings decide
+/// how the promotion continues.
 struct BatchReading: Sendable {
     struct RemoteKey: Hashable {
         var url: String
@@ -23,7 +23,7 @@ struct BatchReading: Sendable {
 
     let core: EngineCore
     let project: String
-    /// Every promotion of the batch pushes: only then does anything tell where a branch is elsewhere.
+    /// Every promotion of the batch pushes: only a push shows that a branch has moved.
     let isPushed: Bool
 
     struct Outlook {
@@ -34,7 +34,7 @@ struct BatchReading: Sendable {
 
     func read(for plans: [PromotionPlan]) async -> Outlook {
         var outlook = Outlook()
-        // What an expression names is read when its step runs.
+        // A repository named by an expression is read when its step runs.
         let known = plans.flatMap(\.checkouts).filter { !$0.isRepositoryUnknown }
         let wanted = Dictionary(grouping: known, by: RemoteKey.init)
         for (key, checkouts) in wanted {
@@ -48,7 +48,7 @@ struct BatchReading: Sendable {
         for checkouts: [PromotionPlan.Checkout],
         into outlook: inout Outlook
     ) async {
-        // A URL that cannot be used is found by the step itself.
+        // If a URL cannot be used, the step itself reports it.
         guard
             let remote = try? core.ports.remotes.remote(
                 key.url,
@@ -56,14 +56,14 @@ struct BatchReading: Sendable {
                 insecureSkipTLSVerify: key.insecure
             )
         else { return }
-        // What a push asks first is asked beside what has to be read before it.
+        // The first request of a push runs together with the reads before it.
         async let prepared: Void = prepare(pushesTo: remote, of: checkouts)
         do throws(GitFailure) {
             try await check(remote, key, for: checkouts, into: &outlook)
             await prepared
             outlook.heads.failures[remote.displayURL] = nil
         } catch .missingObject {
-            // Another checkout of the repository may show what is there.
+            // Another checkout of the repository may show what exists there.
         } catch {
             guard outlook.heads.snapshots[remote.displayURL] == nil else { return }
             outlook.heads.failures[remote.displayURL] = error
@@ -83,7 +83,7 @@ struct BatchReading: Sendable {
     ) async throws(GitFailure) {
         let names = Set(checkouts.flatMap(Self.refs))
         var assumed = await lastPushed(checkouts, of: remote.displayURL)
-        // Of a stage that nothing was known of, its branches have just been looked at.
+        // If the stage was not known before, a survey has just read its branches.
         if assumed == nil, isPushed, checkouts.allSatisfy(Self.isCheckedByPush) {
             assumed = core.branches.takeCached(names, of: remote.displayURL)
         }
@@ -94,7 +94,7 @@ struct BatchReading: Sendable {
                 outlook.assumed.insert(key)
                 return
             } catch {
-                // The commit may be gone from the server: it is asked, as any other time.
+                // The server may no longer have the commit: it is asked, as usual.
             }
         }
         let snapshot = try await remote.refs(prefixes: names.sorted())
@@ -103,7 +103,7 @@ struct BatchReading: Sendable {
         try await remote.load(Self.wants(of: checkouts, snapshot: snapshot))
     }
 
-    /// Where the branches were left; `nil` where one is read only, unknown, or was found elsewhere.
+    /// The last pushed commits; `nil` if one branch is read only, unknown, or was found elsewhere.
     private func lastPushed(_ checkouts: [PromotionPlan.Checkout], of remote: String) async -> RefSnapshot? {
         let known = await core.ledger.snapshot.branches
         var snapshot = RefSnapshot()
@@ -118,7 +118,7 @@ struct BatchReading: Sendable {
         return snapshot
     }
 
-    /// Whether a push would be refused where the branch is elsewhere than it was taken to be.
+    /// Whether a push would be refused if the branch is not where it was assumed to be.
     private static func isCheckedByPush(_ checkout: PromotionPlan.Checkout) -> Bool {
         guard let branch = checkout.branch, checkout.isPushed else { return false }
         return checkout.targets.allSatisfy { $0 == .branch(branch) }
@@ -154,7 +154,7 @@ struct BatchReading: Sendable {
             let ref = "refs/tags/" + tag
             return snapshot.peeled[ref] ?? snapshot.refs[ref]
         }
-        // The step says why its freight has none.
+        // The step reports why its freight has no commit.
         guard !checkout.isFromFreight, !checkout.isRefUnknown else { return nil }
         let ref = checkout.branch.map { "refs/heads/" + $0 } ?? snapshot.defaultBranch
         return ref.flatMap { snapshot.refs[$0] } ?? (checkout.branch == nil ? snapshot.refs["HEAD"] : nil)

@@ -2,20 +2,20 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// A promotion on its way through a batch.
+/// A promotion while its batch runs.
 struct Draft {
     enum State {
-        /// Its steps run.
+        /// Its steps are running.
         case running
-        /// It waits until this has been sent.
+        /// It waits until this push was sent.
         case pushing(JudgedPush)
-        /// Its run has come to an end, or must be begun again.
+        /// Its run has ended, or must begin again.
         case ended(End)
     }
 
     enum End {
         case finished(PromotionPhase, message: String)
-        /// `failure`: `nil` where a step's own says it.
+        /// `failure`: `nil` if a step has its own.
         case later(message: String, retry: Retry, failure: FailureRecord? = nil)
         static func later(_ failure: any Error) -> End {
             .later(
@@ -25,25 +25,25 @@ struct Draft {
             )
         }
 
-        /// What the stage's branches hold is looked at again first.
+        /// The stage's branches must be looked at again first.
         static func later(_ pause: StageRecord.Pause) -> End {
             let failure = FailureRecord(.notLooked, message: pause.reason)
             return .later(message: pause.reason, retry: .backoff, failure: failure)
         }
 
-        /// A step has acted, and looks again at that moment.
+        /// A step has acted, and will look again at that time.
         case waiting(message: String, until: Timestamp)
-        /// Its next step takes its time: it goes on beside its lane.
+        /// Its next step may take long: it continues outside its lane.
         case apart
-        /// Beside its lane, it has come to a push: the lane runs it again, with what the long steps have given.
+        /// It ran outside its lane and has reached a push: the lane runs it again, with the results of the long steps.
         case ready
-        /// The program is being stopped: nothing is known of it that was not known before.
+        /// The program is stopping: nothing new is recorded.
         case stopped
 
-        /// The branch moved under it, or another took precedence: it is built again in the next batch.
+        /// The branch moved during the run, or another promotion had priority: it is built again in the next batch.
         case retry
 
-        /// The same, where it waits, with a look at once.
+        /// The same end; if it waits, its next look is at once.
         func lookingAgain(at now: Timestamp) -> End {
             guard case .waiting(let message, _) = self else { return self }
             return .waiting(message: message, until: now)
@@ -54,13 +54,13 @@ struct Draft {
     var plan: PromotionPlan
     var run: StepRun
     private(set) var state = State.running
-    /// Commits of this batch that were not pushed yet when it began at them.
+    /// Commits of this batch that were not pushed yet when its run began on them.
     var stoodOn: Set<ObjectID> = []
-    /// What stood against its push, for those who are told.
+    /// The event for notices if its push met an objection.
     var objection: NoticeEvent?
-    /// Aliases of pushes that were compared with what its preview had shown.
+    /// Aliases of pushes that were compared with its preview.
     var comparedSteps: Set<String> = []
-    /// What may surprise in its freight, and in what it does to branches.
+    /// Warnings about its freight, and about its changes to branches.
     var warnings: [String] = []
 
     init(record: PromotionRecord, plan: PromotionPlan, run: StepRun) {
@@ -70,7 +70,7 @@ struct Draft {
     }
 
     var isRunning: Bool { if case .running = state { true } else { false } }
-    /// It has come to an end, or must be begun again: nothing of it goes on elsewhere.
+    /// Its run has ended, or must begin again: no part of it continues outside this batch.
     var isOver: Bool {
         switch end {
         case .finished, .later, .retry: true
@@ -80,13 +80,13 @@ struct Draft {
     var push: JudgedPush? { if case .pushing(let push) = state { push } else { nil } }
     var end: End? { if case .ended(let end) = state { end } else { nil } }
 
-    /// What its steps do, as far as they have begun; before that, as far as the manifests say.
+    /// Updates the plan: from the steps that have begun, or from the manifests for the others.
     mutating func learn() { plan = PromotionPlan(steps: run.evaluated) }
 
     mutating func wait(for push: JudgedPush) { state = .pushing(push) }
     mutating func end(_ end: End) { state = .ended(end) }
 
-    /// The step hears what became of its push, and the next ones may run.
+    /// Gives the step the result of its push; the next steps may run.
     mutating func goOn(_ outcome: PushOutcome) {
         run.pushed(outcome)
         state = .running
@@ -98,22 +98,22 @@ struct Draft {
         record.warn(warnings + run.warnings)
         record.stepRecords = run.records
         if run.number > 1 { record.runNumber = run.number }
-        // A run that found its push on the branch has opened no checkout.
+        // A run whose push was already on the branch has opened no checkout.
         if !run.deliveredCommits.isEmpty { record.deliveredCommits = run.deliveredCommits }
         return record
     }
 }
 
-/// A push that nothing stands against.
+/// A push without an objection.
 struct JudgedPush: Sendable {
-    /// What its `git-push` step wants sent, with what was made of its commit.
+    /// What its `git-push` step wants to send, with the final commit.
     var need: PushNeed
     /// The branch as it will be after the push.
     var outcome: BranchOutcome
 }
 
 extension Draft.End? {
-    /// Whether a change of what it waits for is a reason to go on.
+    /// Whether it should run again when what it waits for has changed.
     var isWait: Bool {
         switch self {
         case .waiting, .later: true

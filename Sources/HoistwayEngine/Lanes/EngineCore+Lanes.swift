@@ -4,8 +4,8 @@ import HoistwayPorts
 import HoistwaySteps
 
 extension EngineCore {
-    /// - Parameter place: what the run holds beside its lane; `nil`: it is in its lane, and its steps must not take their
-    ///   time.
+    /// - Parameter place: the place of a run outside its lane; `nil`: it runs in its lane, and its steps must not take
+    ///   long.
     func stepContext(
         of record: PromotionRecord,
         workspace: any Workspace,
@@ -33,7 +33,7 @@ extension EngineCore {
         context.place = place
         context.isPreview = record.mode == .observe || configuration.recordsDiffs
         if let preview { context.progress = { preview.note($0, $1) } }
-        // One moment for all runs of a promotion: what was evaluated before must come to the same again.
+        // One time for all runs of a promotion: expressions must give the same results again.
         context.lookups = configuration.lookups(project)
         context.expressionScope = ports.expressionScope(record.startedAt ?? record.createdAt)
         context.lookups.read(state, project: project)
@@ -61,15 +61,15 @@ extension EngineCore {
         }
     }
 
-    /// What lies in the stage after the promotion's success, in the order of the warehouses' names.
+    /// The freight of the stage after the promotion's success, in the order of the warehouses' names.
     func freight(_ collection: [String: FreightID], of stage: StageKey, on state: PipelineState) -> [Freight] {
         collection.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .compactMap { state.freight[FreightKey(project: stage.project, id: $0.value)]?.freight }
     }
 
-    /// What an earlier run of the promotion has done, and the results that it has left.
+    /// What an earlier run of the promotion has done, and its stored results.
     ///
-    /// What has not acted has left nothing: its steps run from the first.
+    /// If no step has acted, there is nothing to resume: the steps run from the first.
     func resumption(
         of record: PromotionRecord,
         on state: PipelineState
@@ -102,7 +102,7 @@ extension EngineCore {
         return plan
     }
 
-    /// The images that the stage's freight carries, as its warehouses name them.
+    /// The images in the stage's freight, as its warehouses name them.
     func images(of stage: StageKey) -> Set<String> {
         Set(
             subscriptions(of: stage).compactMap { subscription in
@@ -111,14 +111,14 @@ extension EngineCore {
         )
     }
 
-    /// Of every warehouse that the stage asks for freight.
+    /// The subscriptions of every warehouse from which the stage requests freight.
     func subscriptions(of stage: StageKey) -> [Subscription] {
         let pipelines = configuration.pipelines
         guard let project = pipelines.projects[stage.project], let stage = project.stages[stage.name] else { return [] }
         return stage.requestedFreight.flatMap { project.warehouses[$0.warehouse]?.subscriptions ?? [] }
     }
 
-    /// Whether the version to be written is older than the one that stands there, by the subscription's own order.
+    /// Whether the new version is older than the present one, by the subscription's own order.
     func isOlder(_ image: String, new: String, than old: String, for record: PromotionRecord) -> Bool {
         for case .image(let subscription) in subscriptions(of: record.stage) where subscription.repoURL == image {
             return ImageSelection.compare(tag: new, toTag: old, for: subscription) == .older
@@ -136,7 +136,7 @@ extension EngineCore {
         }
     }
 
-    /// What stages leave on a branch besides kustomizations.
+    /// What stages change on a branch besides kustomizations.
     func footprints(on key: BranchKey) -> [(stage: StageKey, footprint: BranchFootprint)] {
         configurations.present.writers(of: key).flatMap { stage in
             stage.footprints.compactMap { footprint in
@@ -161,7 +161,7 @@ extension EngineCore {
         return BranchKey(remote: remote, branch: branch) == key
     }
 
-    /// `nil` where the URL cannot be used; the promotion that needs it says why.
+    /// `nil` if the URL cannot be used; the promotion that needs it reports why.
     private func displayURL(_ url: String, project: String) -> String? {
         try? ports.remotes.remote(url, project: project, insecureSkipTLSVerify: false).displayURL
     }

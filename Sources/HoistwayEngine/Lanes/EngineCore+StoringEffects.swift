@@ -2,12 +2,13 @@ import HoistwayModel
 import HoistwaySteps
 
 extension EngineCore {
-    /// Stores what a promotion's steps have done so far, before or after an effect; `false` where the promotion has ended
-    /// meanwhile, as by an abort.
+    /// Stores what a promotion's steps have done so far, before or after an effect; `false` if the promotion has ended
+    /// in between, as by an abort.
     ///
-    /// What was done outside is on record in any case. Changes of the own state are made with it, or not at all.
+    /// Effects in other systems are recorded in any case. Changes of Hoistway's state are stored with the record, or
+    /// not at all.
     ///
-    /// - Throws: `StateChangeFailure` where the own state cannot be changed so: then nothing is stored.
+    /// - Throws: `StateChangeFailure` if such a change of Hoistway's state is not possible: then nothing is stored.
     func store(_ draft: Draft) async throws -> Bool {
         let record = draft.presentRecord
         let results = draft.run.results
@@ -31,7 +32,7 @@ extension EngineCore {
                     transaction.put(try change.changes(in: project, on: transaction.state))
                 }
             } else {
-                // The own state is not changed any more.
+                // Hoistway's state is no longer changed.
                 guard stateChanges.isEmpty else { return false }
                 present.take(finished: record.stepRecords)
             }
@@ -42,7 +43,7 @@ extension EngineCore {
 }
 
 extension PromotionRecord {
-    /// Steps that have come to an end after the promotion had, or after its end was asked for.
+    /// Copies steps that have ended after the promotion's end, or after a request to end it.
     fileprivate mutating func take(finished records: [StepRecord]) {
         for record in records where record.status.isFinal {
             if let index = stepRecords.firstIndex(where: { $0.alias == record.alias && $0.uses == record.uses }) {

@@ -2,10 +2,10 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// What the end of the program has cut off in a promotion that a person has ended: it is looked for before its record is
-/// closed.
+/// Looks for effects of steps that the end of the program has cut off, if a person has aborted the promotion: before
+/// its record is closed.
 extension EngineCore {
-    /// Where to look; `nil`: there is nothing to look for, or nobody to ask.
+    /// Where to look; `nil`: there is nothing to look for, or no system to ask.
     func placeOfTraces(of record: PromotionRecord) -> StepPlace? {
         guard record.abortedBy != nil, !record.phase.isTerminal else { return nil }
         for step in cutOff(record) {
@@ -28,7 +28,7 @@ extension EngineCore {
         for step in cutOff(record) where self.place(of: step, in: record.stage.project) != .general {
             var plain = step
             plain.config = results.first { $0.alias == step.alias }?.config ?? step.config
-            // What it would have done was not stored: then nothing can be looked for.
+            // The evaluated configuration was not stored: then nothing can be looked for.
             guard plain.config.firstExpression() == nil else { continue }
             traces[step.alias] = await StepRegistry.traces(of: plain, in: context)
         }

@@ -3,13 +3,13 @@ import HoistwayPorts
 import HoistwaySteps
 import Synchronization
 
-/// What is known of promotions before they run: their steps without the expressions that read freight only, and the lane
-/// that they take turns in.
+/// What is known about promotions before they run: their steps, with expressions that read only freight replaced, and
+/// their lane.
 ///
-/// Nothing of it is stored.
+/// It is kept in memory only.
 final class Foresight: Sendable {
     struct Entry: Sendable {
-        /// The freight that it was evaluated with.
+        /// The freight that the steps were evaluated with.
         var collection: [String: FreightID]
         var steps: [StepTemplate]
         var lane: LaneKey
@@ -24,15 +24,16 @@ final class Foresight: Sendable {
 
     func keep(_ entry: Entry, of id: PromotionID) { known.withLock { $0[id] = entry } }
 
-    /// What manifests say has changed.
+    /// The manifests have changed.
     func forgetAll() { known.withLock { $0.removeAll() } }
 
-    /// It has ended.
+    /// The promotion has ended.
     func forget(_ id: PromotionID) { known.withLock { _ = $0.removeValue(forKey: id) } }
 }
 
 extension EngineCore {
-    /// Of the evaluated steps of one promotion, about as many bytes as JSON has; larger ones stay as they are written.
+    /// The largest evaluated steps of one promotion, in about as many bytes as JSON has; larger ones are kept
+    /// unevaluated.
     private static let maxForeseen = 256 << 10
 
     func lane(of record: PromotionRecord) async -> LaneKey { await foresee(record).lane }
@@ -49,7 +50,7 @@ extension EngineCore {
             )
             let context = await stepContext(of: record, workspace: workspace, at: nil)
             let evaluated = StepForesight.configured(steps, in: context)
-            // It stays in memory while the promotion is open.
+            // The result stays in memory while the promotion is open.
             if evaluated.reduce(0, { $0 + $1.config.roughSize }) <= Self.maxForeseen { steps = evaluated }
         }
         let checkout = PromotionPlan(steps: steps).lane
@@ -65,7 +66,7 @@ extension EngineCore {
                 insecureSkipTLSVerify: checkout?.insecureSkipTLSVerify ?? false
             )
         )
-        // What ends meanwhile is told once, and asked about no more.
+        // An ended promotion is forgotten once, and must not be added again.
         if !record.phase.isTerminal { foresight.keep(entry, of: record.id) }
         return entry
     }

@@ -1,10 +1,10 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Finds out what became of pushes whose answer was never seen.
+/// Finds out the result of pushes whose answer was never received.
 ///
-/// The intent was stored before the push. If the branch holds the commits now, by id or by trailer, the push
-/// arrived; only if it does not is anything built again.
+/// The intent was stored before the push. If the branch now has the commits, by id or by trailer, the push arrived;
+/// only otherwise they are built again.
 struct IntentRecovery: Sendable {
     /// How many commits above the old head are looked at.
     static let maxHistory = 200
@@ -12,7 +12,7 @@ struct IntentRecovery: Sendable {
     let core: EngineCore
     let lane: LaneKey
 
-    /// Gives the promotions of whose pushes nothing could be found out, with why: only these have to wait.
+    /// Returns the promotions whose pushes could not be checked, with the failures: only these must wait.
     func run() async throws -> [PromotionID: GitFailure] {
         let state = await core.ledger.snapshot
         let intents = state.intents.values.filter { !core.pushing.contains($0.id) }
@@ -63,7 +63,7 @@ struct IntentRecovery: Sendable {
         try await record(outcomes, heads: heads, moved: moved, at: remote.displayURL, of: intent)
     }
 
-    /// Those of the intent's commits that the branch holds now, as they stand there: by id, else by trailer.
+    /// The intent's commits that the branch has now, as they are there: by id, otherwise by trailer.
     private func arrived(
         _ branch: PushIntent.Branch,
         tip: ObjectID,
@@ -71,7 +71,7 @@ struct IntentRecovery: Sendable {
     ) async throws -> [(PushIntent.Commit, CommitRecord)] {
         guard let last = branch.commits.last else { return [] }
         if let object = branch.object {
-            // A tag is there as it was made, or is another one: then the step says so.
+            // A tag either is the one that was made, or a different one: then the step reports it.
             return object == tip ? [(last, try await remote.commit(last.id))] : []
         }
         let known = branch.old.isZero ? nil : branch.old
@@ -84,7 +84,7 @@ struct IntentRecovery: Sendable {
                 return found.map { (commit, $0) }
             }
         }
-        // A branch is pushed as a whole: with its last commit all others are there.
+        // A branch is pushed as a whole: if its last commit is there, all others are there too.
         var commits: [(PushIntent.Commit, CommitRecord)] = []
         for commit in branch.commits { commits.append((commit, try await remote.commit(commit.id))) }
         return commits
@@ -119,7 +119,7 @@ struct IntentRecovery: Sendable {
         try await core.transact(whole: found.map(\.0)) { transaction, core in
             guard transaction.state.intents[intent.id] != nil else { return }
             transaction.put(.removeIntent(intent.id))
-            // Which files it has changed is not asked again: every path counts.
+            // The changed files are not read again: every path counts.
             core.noteRefreshes(after: moved.map { ($0, nil) }, to: remote, into: &transaction)
             for (id, outcome) in found {
                 guard var promotion = transaction.whole(id) else { continue }

@@ -2,13 +2,14 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Runs the promotions of one repository, batch after batch, until none is left to run.
+/// Runs the promotions of one repository, batch after batch, until no promotion can run.
 ///
-/// What arrives while a batch is on its way waits for the next: that is how promotions come to share pushes.
+/// Promotions that arrive while a batch is running wait for the next: so promotions share pushes.
 struct Lane: Sendable {
     /// How many promotions are built before they are pushed together.
     ///
-    /// Fewer than the commits of ours that a branch remembers: what one push brings is known as ours afterwards.
+    /// It is less than the number of its own commits that Hoistway remembers for a branch: so all commits of one push
+    /// are known later.
     static let maxBatch = 150
 
     let core: EngineCore
@@ -21,7 +22,7 @@ struct Lane: Sendable {
             let state = await core.ledger.snapshot
             let waiting = ready.filter { !core.apart.holds($0) }.compactMap(state.openPromotion)
             guard let first = waiting.first else { return core.laneRuns.pushTogether(key) }
-            // Objects that were made for one URL of the repository are not there for another: those take turns.
+            // Objects that were made for one URL of the repository do not exist for another: these URLs take turns.
             let remote = await core.foresee(first).remote
             var promotions: [PromotionRecord] = []
             for record in waiting where promotions.count < (core.laneRuns.pushesAlone(key) ? 1 : Self.maxBatch) {
@@ -37,7 +38,7 @@ struct Lane: Sendable {
         }
     }
 
-    /// Runs one promotion, with no other beside it.
+    /// Runs one promotion alone.
     func run(only id: PromotionID) async {
         guard let record = await core.ledger.snapshot.openPromotion(id) else { return }
         do {
@@ -49,7 +50,7 @@ struct Lane: Sendable {
         }
     }
 
-    /// Runs one promotion beside the lane, up to its first push, or to a step that needs a place of another kind.
+    /// Runs one promotion outside the lane, up to its first push, or to a step that needs another kind of place.
     func run(apart record: PromotionRecord, at place: StepPlace) async {
         do {
             try await PromotionBatch(core: core, lane: key, promotions: [record], place: place).run()

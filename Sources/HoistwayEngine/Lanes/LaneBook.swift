@@ -5,23 +5,22 @@ import Synchronization
 /// Promotions that share pushes: those of one project whose first push goes to one repository.
 struct LaneKey: Hashable, Sendable {
     var project: String
-    /// As ``RepositoryIdentity`` has it; empty where a promotion clones nothing.
+    /// As ``RepositoryIdentity`` has it; empty if a promotion clones nothing.
     var repository: String
 }
 
-/// How a lane's repository is reached: promotions that write its URL alike share one look and one push.
+/// How a lane's repository is reached: promotions with the same URL and TLS setting share one look and one push.
 struct LaneRemote: Hashable, Sendable {
     var url: String
     var insecureSkipTLSVerify: Bool
 }
 
-/// Of each stage the promotion that is the first to run, and whether it may run now: by lane, and by the moment until
-/// which it waits.
+/// The first promotion of each stage, and whether it may run now: by lane, and by the time until which it waits.
 ///
-/// A change is told here, and only the stages that it concerns are looked at, however many promotions are open. Nothing
-/// of it is stored: it begins with a look at all that are open.
+/// Changes are reported here, and only the stages that they concern are looked at, however many promotions are open. It
+/// is kept in memory only: it begins with a look at all open promotions.
 final class LaneBook: Sendable {
-    /// The first in the queue of a stage.
+    /// The first promotion in the queue of a stage.
     struct Head: Sendable, Equatable {
         var id: PromotionID
         var lane: LaneKey
@@ -29,23 +28,23 @@ final class LaneBook: Sendable {
         var isLook: Bool
         /// `nil`: at once.
         var nextTry: Timestamp?
-        /// Farther ahead than any pause that it is ever given.
+        /// Longer than any pause that it may get.
         var horizon: Duration
     }
 
-    /// Stages whose heads are to be looked at.
+    /// Stages whose heads must be looked at.
     struct Concern: Sendable {
-        /// `nil`: of all promotions that are open.
+        /// `nil`: the stages of all open promotions.
         var stages: Set<StageKey>?
-        /// A look that began later counts more.
+        /// A look that began later takes precedence.
         fileprivate var number: UInt64
     }
 
-    /// What may begin now; each is given once, until a change, or the end of a lane, concerns it again.
+    /// What may begin now; each is returned once, until a change or the end of a lane concerns it again.
     struct Work: Sendable {
         var lanes: Set<LaneKey> = []
         var looks: [PromotionID] = []
-        /// When the first of those that wait is due.
+        /// When the first waiting head is due.
         var nextDue: Timestamp?
     }
 
@@ -59,25 +58,25 @@ final class LaneBook: Sendable {
     }
 
     private struct State {
-        /// `nil`: all.
+        /// `nil`: all stages.
         var concern: Set<StageKey>?
         var looks: UInt64 = 0
-        /// By which look each stage was last brought up to date.
+        /// The look that last updated each stage.
         var lookOf: [StageKey: UInt64] = [:]
         var heads: [StageKey: Head] = [:]
         var stageOf: [PromotionID: StageKey] = [:]
         /// Heads that may run now and need a lane.
         var ready: [LaneKey: [StageKey: PromotionID]] = [:]
-        /// Lanes among them that nobody has begun since.
+        /// Lanes among them that have not been started since.
         var waking: Set<LaneKey> = []
         var readyLooks: [StageKey: PromotionID] = [:]
-        /// By their horizons: of each the last is due as well where the clock was set back.
+        /// By their horizons: the last of each is also due if the clock was set back.
         var waiting: [Duration: OrderedList<Waiting>] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// That promotions have changed, or the steps that they will take.
+    /// Promotions, or the steps that they will run, have changed.
     func tell(_ changes: [Change]) {
         state.withLock { state in
             for change in changes {
@@ -93,15 +92,15 @@ final class LaneBook: Sendable {
 
     func tell(_ stage: StageKey) { state.withLock { _ = $0.concern?.insert(stage) } }
 
-    /// Manifests say otherwise what promotions write.
+    /// Changed manifests may change what promotions write.
     func tellAll() { state.withLock { $0.concern = nil } }
 
-    /// A lane has come to its end: what has become ready meanwhile may begin it again.
+    /// A lane has ended: promotions that have become ready may start it again.
     func ended(_ lane: LaneKey) {
         state.withLock { state in if state.ready[lane] != nil { state.waking.insert(lane) } }
     }
 
-    /// The stages to be looked at since the last time.
+    /// The stages to look at since the last call.
     func takeConcern() -> Concern {
         state.withLock { state in
             defer { state.concern = [] }
@@ -110,7 +109,7 @@ final class LaneBook: Sendable {
         }
     }
 
-    /// - Parameter heads: of the stages of the concern; those that have none are left out.
+    /// - Parameter heads: the heads of the concern's stages; stages without one are left out.
     func put(_ heads: [StageKey: Head], of concern: Concern) {
         state.withLock { state in
             for stage in concern.stages ?? Set(heads.keys).union(state.heads.keys) {
@@ -121,9 +120,9 @@ final class LaneBook: Sendable {
         }
     }
 
-    /// What may begin; the first of what waits.
+    /// The heads that may begin now, and when the first waiting one is due.
     ///
-    /// - Parameter isApart: whether the promotion runs beside its lane.
+    /// - Parameter isApart: whether the promotion runs outside its lane.
     func take(now: Timestamp, isApart: (PromotionID) -> Bool) -> Work {
         state.withLock { state in
             Self.ripen(&state, now)
@@ -135,7 +134,7 @@ final class LaneBook: Sendable {
         }
     }
 
-    /// Those that may run in the lane now, in the order of their names.
+    /// The promotions that may run in the lane now, in the order of their names.
     func ready(in lane: LaneKey, now: Timestamp) -> [PromotionID] {
         state.withLock { state in
             Self.ripen(&state, now)
@@ -143,7 +142,7 @@ final class LaneBook: Sendable {
         }
     }
 
-    /// The clock alone has made them ready.
+    /// Makes heads ready whose time has come.
     private static func ripen(_ state: inout State, _ now: Timestamp) {
         for horizon in state.waiting.keys {
             while let first = state.waiting[horizon]?.first, first.until <= now { wake(first.stage, &state) }
@@ -180,10 +179,10 @@ final class LaneBook: Sendable {
 }
 
 extension EngineCore {
-    /// Brings the heads of the stages up to date that have changed since the last time.
+    /// Updates the heads of the stages that have changed since the last time.
     func noteHeads() async {
         let concern = ledger.lanes.takeConcern()
-        // After the concern was taken: what was told is in it.
+        // After the concern was taken, so that the state has all reported changes.
         let state = await ledger.snapshot
         let stages = concern.stages ?? Set(state.openPromotions.map(\.stage))
         var heads: [StageKey: LaneBook.Head] = [:]

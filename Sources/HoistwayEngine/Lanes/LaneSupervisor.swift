@@ -3,16 +3,17 @@ import HoistwayPorts
 import HoistwaySteps
 import Logging
 
-/// Starts a lane for every repository that has promotions to run; lanes run beside each other.
+/// Starts a lane for every repository with promotions to run; lanes run at the same time.
 struct LaneSupervisor: Sendable {
-    /// How long others wait for a promotion that is resumed after a crash, unless the program has ended with it alone.
+    /// How long others wait for a promotion that is resumed after a crash, unless the program has crashed while it ran
+    /// alone.
     static let patience: Duration = .seconds(120)
 
     let core: EngineCore
 
     func run() async {
         await withDiscardingTaskGroup { group in
-            // One repository has one lane.
+            // Each repository has only one lane.
             let running = RunningSet<LaneKey>()
             for id in await suspects() {
                 guard let record = await core.ledger.snapshot.openPromotion(id) else { continue }
@@ -38,7 +39,7 @@ struct LaneSupervisor: Sendable {
                         await Lane(core: core, key: lane).run()
                         running.end(lane)
                         core.ledger.lanes.ended(lane)
-                        // What came while the lane was closing is seen by a new look.
+                        // A new look finds promotions that came while the lane was ending.
                         core.ledger.lanesChanged.notify()
                     }
                 }
@@ -51,8 +52,8 @@ struct LaneSupervisor: Sendable {
         }
     }
 
-    /// Runs a promotion with nothing beside it until it ends or waits, also where steps of it run beside its lane: else the
-    /// one that ends the program there would never be found alone.
+    /// Runs a promotion alone until it ends or waits, also its steps outside the lane: otherwise a promotion that
+    /// crashes the program there would never be found.
     private func resume(_ id: PromotionID, in lane: LaneKey) async {
         while !Task.isCancelled {
             await Lane(core: core, key: lane).run(only: id)
@@ -64,8 +65,8 @@ struct LaneSupervisor: Sendable {
         }
     }
 
-    /// The promotions that ran when the program ended suddenly, to be resumed one at a time: so the one that ends it
-    /// again is found, and set aside after the third time.
+    /// The promotions that ran when the program crashed, to be resumed one at a time: so the one that crashes it again
+    /// is found, and is set aside after the third time.
     func suspects() async -> [PromotionID] {
         do {
             let found = try await core.transact { transaction, core in
@@ -96,11 +97,11 @@ struct LaneSupervisor: Sendable {
         }
     }
 
-    /// Runs what can run now, and what that makes possible, until nothing is left.
+    /// Runs what can run now, and what becomes possible through that, until nothing is left.
     func drain() async throws {
         while !Task.isCancelled {
             while let id = core.apart.take(limit: 1) { await ApartRun(core: core, id: id).run() }
-            // What ran beside its lane may be ready for it now.
+            // A promotion that ran outside its lane may be ready for it now.
             let work = await core.takeRunnable()
             await addLooks(of: work)
             guard !work.lanes.isEmpty || !work.looks.isEmpty else { return }
@@ -127,7 +128,7 @@ struct LaneSupervisor: Sendable {
         await checkAgain()
     }
 
-    /// The clock alone made something available.
+    /// Freight has become available because time has passed.
     private func checkAgain() async {
         do {
             try await core.transact { _, _ in }

@@ -2,12 +2,12 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Promotions that were made from a preview push what it has shown, or nothing.
+/// A promotion that was made from a preview pushes what the preview has shown, or nothing.
 extension PromotionBatch {
-    /// Where a promotion acts before its last push, all its pushes are compared before it does anything.
+    /// If a promotion acts before its last push, all its pushes are compared before it does anything.
     ///
-    /// Of all others the only push is compared when it comes. To run the steps takes its time: in a lane, such a promotion
-    /// goes on beside it.
+    /// For other promotions, the only push is compared when it comes. The comparison runs the steps, which may take
+    /// long: so such a promotion continues outside its lane.
     func comparePreview(_ draft: inout Draft) async {
         let record = draft.record
         guard let shown = record.previewed, core.preview == nil, !record.hasActed, !core.compared.contains(record.id),
@@ -36,9 +36,9 @@ extension PromotionBatch {
         }
     }
 
-    /// Ends a promotion whose push is not the one that was shown; `false`: it is, or was made without a preview.
+    /// Ends a promotion whose push is not the one that was shown; `false`: it is the same, or there was no preview.
     ///
-    /// What is refused for another reason stays so. What is built again is compared again.
+    /// A push that is refused for another reason stays refused. A push that is built again is compared again.
     func endIfOutdated(
         _ draft: inout Draft,
         _ need: PushNeed,
@@ -90,7 +90,7 @@ extension PromotionBatch {
         return true
     }
 
-    /// Ends a promotion that goes on to something else although a push that was shown has not come.
+    /// Ends a promotion that continues with another action although a push that was shown is missing.
     func endIfMissing(_ draft: inout Draft) -> Bool {
         guard let shown = draft.record.previewed, core.preview == nil,
             !core.compared.contains(draft.record.id) || draft.run.presentStep == nil
@@ -112,7 +112,7 @@ extension PromotionBatch {
             hint: OutdatedPreview.hint
         )
         draft.objection = .promotionRefused
-        // Where only one sentence is shown, it says what to do too.
+        // Some views show only this sentence, so it includes the hint.
         let sentence = "\(words): \(OutdatedPreview.hint)"
         draft.run.stop(sentence)
         draft.end(.finished(.failed, message: sentence))
@@ -120,13 +120,12 @@ extension PromotionBatch {
 }
 
 extension PromotionRecord {
-    /// Of a preview: the pushes that nothing stands against.
+    /// The pushes of a preview that met no objection.
     var shownPushes: [BranchPreview] {
         branches.filter { $0.pushed || mode == .observe }.compactMap(\.preview)
     }
 
-    /// Aliases of pushes of which nobody knows what they push: they did not run, or a step before them that changes files
-    /// did not.
+    /// Aliases of pushes with unknown content: they did not run, or an earlier step that changes files did not run.
     func unknownPushes(of records: [StepRecord]) -> [String] {
         let first = records.firstIndex { $0.isUnknown == true && StepRegistry.usesFiles($0.uses) } ?? records.endIndex
         return records.enumerated().compactMap { index, record in
@@ -136,7 +135,7 @@ extension PromotionRecord {
 }
 
 extension BranchOutcome {
-    /// As it is kept of what was only shown.
+    /// The outcome of a push that was only shown, as it is stored.
     fileprivate var unpushed: BranchOutcome {
         var outcome = self
         outcome.pushed = false
@@ -146,14 +145,14 @@ extension BranchOutcome {
 }
 
 extension PushInspection.Verdict {
-    /// In a preview, what exceeds the limits is shown as it would be once a person has accepted it.
+    /// In a preview, a push that exceeds the limits is shown as if a person had accepted it.
     func beyondLimits(mode: PromotionMode) -> Self {
         guard case .refused(var push, let objection) = self, let excess = objection.excess else { return self }
         push.outcome.preview?.exceeded = excess
         return mode == .observe ? .observed(push) : .push(push)
     }
 
-    /// What was only needed to compare is not stored.
+    /// Data that was only needed for the comparison is not stored.
     fileprivate var compared: Self {
         func plain(_ push: JudgedPush) -> JudgedPush {
             var push = push

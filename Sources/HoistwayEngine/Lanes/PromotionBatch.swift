@@ -4,14 +4,14 @@ import HoistwaySteps
 
 /// Runs the promotions of one lane together: one look at the refs, one load of objects, shared pushes.
 ///
-/// Promotions are built one after the other. One that writes a branch which another of the batch has just written
-/// begins at that commit, so that a single push carries both.
+/// Promotions are built one after the other. If one writes a branch that another of the batch has just written, it
+/// begins at that commit, so that one push has both.
 struct PromotionBatch: Sendable {
     let core: EngineCore
     let lane: LaneKey
     let promotions: [PromotionRecord]
-    /// Not `nil`: it is one promotion, beside its lane, in a place of this kind: steps may take their time, and nothing is
-    /// pushed.
+    /// If set, this is one promotion that runs outside its lane, in this kind of place: steps may take long, and
+    /// nothing is pushed.
     var place: StepPlace?
 
     private var isApart: Bool { place != nil }
@@ -27,8 +27,8 @@ struct PromotionBatch: Sendable {
         try await promote()
     }
 
-    /// Whether their pushes arrived is not known: they are asked for again later, whatever the failure, and not before
-    /// the pause that the failure names.
+    /// Postpones promotions with unknown results of their pushes, whatever the failure, and not before the pause that
+    /// it names.
     private func postpone(_ waiting: [PromotionID: GitFailure]) async throws {
         let now = core.ports.clock.now()
         try await core.transact { transaction, core in
@@ -47,7 +47,7 @@ struct PromotionBatch: Sendable {
     }
 
     private func promote() async throws {
-        // Stored before anything is read or built: what ends the program must be found by the next start.
+        // Stored before anything is read or built: if the program crashes, the next start must find these promotions.
         defer { core.laneRuns.noteEnd(of: promotions.map(\.id)) }
         let open = try await begin(at: core.ports.clock.now())
         guard !open.isEmpty else { return }
@@ -62,7 +62,7 @@ struct PromotionBatch: Sendable {
         for (record, earlier) in zip(open, earlier) where !earlier.resumption.isLook {
             plans.append(await core.plan(of: record, after: earlier.resumption.finished.count, on: state))
         }
-        // A look that failed before is made up for now, before anything can be pushed.
+        // If an earlier survey failed, it is repeated now, before anything can be pushed.
         try await BranchSurvey(core: core).checkNewStages(open.map(\.stage))
         let outlook = await BatchReading(
             core: core,
@@ -72,13 +72,13 @@ struct PromotionBatch: Sendable {
         var heads = outlook.heads
         var drafts: [Draft] = []
         for (record, earlier) in zip(open, earlier) {
-            // Its workspace learns of the commits that drafts before it have made.
+            // Its workspace gets the commits of the drafts before it.
             var draft = await draft(of: record, earlier.resumption, earlier.results, heads: heads)
             let keys = draft.plan.checkouts.map(BatchReading.RemoteKey.init)
             await comparePreview(&draft)
             let isCompared = !draft.isRunning
             await advance(&draft, heads: &heads, asked: state)
-            // A refusal too rests on where the branch was taken to be.
+            // A refusal also depends on the assumed position of the branch.
             if draft.isOver || draft.objection != nil, !isCompared, !outlook.assumed.isDisjoint(with: keys) {
                 doubt(&draft)
             }
@@ -95,7 +95,7 @@ struct PromotionBatch: Sendable {
         try await settle(drafts)
     }
 
-    /// That nothing had to be changed holds only where the commit that it was said of has arrived.
+    /// A promotion without changes only succeeds if the commit it was compared with has arrived.
     private static func leaveUnfounded(_ drafts: inout [Draft]) {
         let arrived = Set(drafts.flatMap(\.record.branches).filter(\.pushed).map(\.commit))
         for index in drafts.indices where !drafts[index].stoodOn.isSubset(of: arrived) {
@@ -114,7 +114,7 @@ struct PromotionBatch: Sendable {
         }
     }
 
-    /// It ended without a push, on branches that nobody looked at: that is not to be believed.
+    /// It ended without a push, by branches that were only assumed: it must be built again.
     private func doubt(_ draft: inout Draft) {
         for checkout in draft.plan.pushed {
             guard let remote = remote(of: checkout) else { continue }
@@ -125,7 +125,7 @@ struct PromotionBatch: Sendable {
         draft.end(.retry)
     }
 
-    /// `nil` where the URL cannot be used; the promotion itself says why.
+    /// `nil` if the URL cannot be used; the promotion itself reports why.
     private func remote(of checkout: PromotionPlan.Checkout) -> String? {
         try? core.ports.remotes.remote(
             checkout.repoURL,
@@ -134,7 +134,7 @@ struct PromotionBatch: Sendable {
         ).displayURL
     }
 
-    /// Stores that what is still open runs; gives it as it stands in the state then.
+    /// Stores that the open promotions are running; returns them as they are in the state then.
     private func begin(at now: Timestamp) async throws -> [PromotionRecord] {
         let (traces, kept) = try await tracesOfAborted()
         return try await core.transact { transaction, core in
@@ -151,7 +151,7 @@ struct PromotionBatch: Sendable {
                     )
                 )
             }
-            // What ends the machine is no fault of theirs, and what they do is begun by an intent, or by an effect's record.
+            // A crash of the machine is not their fault, and each effect has its own intent or record.
             transaction.durability = .program
             var open = open(on: transaction.state, now: now).filter { !kept.contains($0.id) }
             let others = core.laneRuns.noteBeginning(of: open.map(\.id))
@@ -169,9 +169,9 @@ struct PromotionBatch: Sendable {
         }
     }
 
-    /// What steps of aborted promotions have left outside where the program ended while they acted.
+    /// Effects in other systems by steps of aborted promotions that the end of the program has cut off.
     ///
-    /// To ask takes its time: where this is a lane, such promotions are kept for a run beside it.
+    /// The requests may take long: a lane keeps such promotions for a run outside it.
     private func tracesOfAborted() async throws -> (found: [PromotionID: [String: StepTrace]], kept: Set<PromotionID>) {
         var found: [PromotionID: [String: StepTrace]] = [:]
         var kept: Set<PromotionID> = []
@@ -188,18 +188,18 @@ struct PromotionBatch: Sendable {
         return (found, kept)
     }
 
-    /// What is still open, marked as running.
+    /// The open promotions, marked as running.
     private func open(on state: PipelineState, now: Timestamp) -> [PromotionRecord] {
         promotions.compactMap { promotion in
             guard var record = state.openPromotion(promotion.id) else { return nil }
             let stage = core.configuration.pipelines.stage(record.stage)
             let hasActed = record.hasActed || state.isPushing(record.id)
-            // The stricter of the mode that it was created with and the present one holds.
+            // The stricter of the mode at creation and the present one counts.
             let mode = core.observes(record.stage) && !hasActed ? .observe : record.mode
             record.phase = .running
             record.startedAt = record.startedAt ?? now
             record.nextTry = nil
-            // What has arrived was made of the freight of then.
+            // Pushed commits were made of the freight at that time.
             let collection = hasActed ? record.collection : record.presentCollection(on: state, of: stage)
             if record.collection != collection { take(collection, into: &record, of: stage, on: state) }
             record.mode = mode
@@ -207,7 +207,7 @@ struct PromotionBatch: Sendable {
         }
     }
 
-    /// Steps made of legacy mechanisms hold values of the freight, and are made again with the freight of this moment.
+    /// Steps made of legacy mechanisms contain values of the freight, so they are made again with the present freight.
     private func take(
         _ collection: [String: FreightID],
         into record: inout PromotionRecord,
@@ -234,7 +234,7 @@ struct PromotionBatch: Sendable {
         let configuration = core.configuration
         let plan = PromotionPlan(steps: Array(await core.foresee(record).steps.dropFirst(resumption.finished.count)))
         var own = ownHeads(of: plan, among: heads)
-        // What it has pushed is what its later steps go on with, wherever the branch is by now.
+        // Its later steps continue from its own pushes, wherever the branch is now.
         for outcome in resumption.pinned {
             own.unpushed[BranchKey(remote: outcome.remote, branch: outcome.branch)] = nil
             own.snapshots[outcome.remote]?.refs["refs/heads/" + outcome.branch] = outcome.commit
@@ -260,14 +260,15 @@ struct PromotionBatch: Sendable {
             let matcher = core.ports.matcher
             draft.warnings = Prereleases.warnings(on: freight, subscriptions: context.subscriptions, matcher: matcher)
         }
-        // Steps that do not run again do not tell theirs again.
+        // Finished steps do not run again, so their warnings are kept.
         if !resumption.finished.isEmpty { draft.warnings = (record.warnings ?? []) + draft.warnings }
         return draft
     }
 
-    /// A commit that is not pushed yet serves only who pushes the same branch: the push of one fails with the other's.
+    /// Only promotions that push the same branch get commits that are not pushed yet: the push of one fails with the
+    /// other's.
     ///
-    /// Who only reads the branch would carry it elsewhere, whatever becomes of it here.
+    /// A promotion that only reads the branch could copy such a commit elsewhere, even if its push fails here.
     private func ownHeads(of plan: PromotionPlan, among heads: KnownHeads) -> KnownHeads {
         guard !heads.unpushed.isEmpty else { return heads }
         let pushed = plan.pushed.flatMap { checkout -> [BranchKey] in
@@ -277,12 +278,12 @@ struct PromotionBatch: Sendable {
             return checkout.pushBranches(default: main.map(String.init)).map { BranchKey(remote: remote, branch: $0) }
         }
         var own = heads
-        // What was made for another URL of the repository is not there for this one.
+        // Commits that were made for another URL of the repository do not exist for this one.
         own.unpushed = heads.unpushed.filter { key, _ in pushed.contains { $0 == key && $0.remote == key.remote } }
         return own
     }
 
-    /// Runs steps until a push is needed or the end is reached.
+    /// Runs steps until a push is needed or the run ends.
     private func advance(_ draft: inout Draft, heads: inout KnownHeads, asked state: PipelineState) async {
         while draft.isRunning {
             switch await draft.run.next() {
@@ -315,7 +316,7 @@ struct PromotionBatch: Sendable {
         }
     }
 
-    /// Where nothing could be stored, the step has to act, or to change the own state, again.
+    /// If nothing could be stored, the step must act, or change Hoistway's state, again.
     private func store(_ draft: inout Draft, _ body: (inout Draft) async throws -> Void) async {
         do {
             try await body(&draft)
@@ -325,7 +326,7 @@ struct PromotionBatch: Sendable {
         }
     }
 
-    /// Stores what a step has done, with the changes of the own state that it asks for.
+    /// Stores what a step has done, with the changes of Hoistway's state that it requests.
     private func conclude(_ draft: inout Draft) async throws {
         do {
             if try await !core.store(draft) { return draft.end(.stopped) }
@@ -335,7 +336,7 @@ struct PromotionBatch: Sendable {
         }
     }
 
-    /// Stores that an effect begins, unless it must not begin any more.
+    /// Stores that an effect begins, unless it is no longer allowed.
     private func admit(_ draft: inout Draft) async throws {
         if draft.record.mode == .promote, core.observes(draft.record.stage) {
             return draft.run.refuse(
@@ -362,7 +363,7 @@ struct PromotionBatch: Sendable {
 
     /// A push must pass the guard; then the branch's next reader begins at its commit.
     ///
-    /// - Parameter state: as it was before the remotes were asked for their heads.
+    /// - Parameter state: the state from before the remotes were asked for their heads.
     private func evaluate(
         _ need: PushNeed,
         draft: inout Draft,
@@ -371,13 +372,13 @@ struct PromotionBatch: Sendable {
     ) async throws {
         let key = need.branchKey
         if let graft = need.graft {
-            // Its steps run again, on these files as the branch has them.
+            // Its steps run again, with these files from the branch.
             core.grafts.add(graft, of: need, draft: draft)
             draft.end(.retry)
             return
         }
         if need.isOnStageBranch, let ahead = heads.unpushed[key], ahead != need.outgoing.old {
-            // Read before another of the batch wrote the branch, as a second push of a promotion may be.
+            // The branch was read before another promotion of the batch, or an earlier push of this one, wrote it.
             draft.end(.retry)
             return
         }
@@ -410,7 +411,7 @@ struct PromotionBatch: Sendable {
         case .retry: draft.end(.retry)
         case .refused(let push, let objection):
             draft.record.branches.append(push.outcome)
-            // A promotion's own branch, and a tag, never pause a stage.
+            // An objection to a promotion's own branch, or to a tag, never pauses a stage.
             var told: NoticeEvent?
             if need.isOnStageBranch {
                 told = try await core.note(
@@ -437,7 +438,7 @@ struct PromotionBatch: Sendable {
         }
     }
 
-    /// Stores how each promotion ended, all in one transaction.
+    /// Stores the end of each promotion, all in one transaction.
     private func settle(_ drafts: [Draft]) async throws {
         let ended = drafts.map {
             (record: $0.presentRecord, end: $0.end, objection: $0.objection, results: $0.run.results)
@@ -462,7 +463,7 @@ struct PromotionBatch: Sendable {
                 record.abortedBy = present.abortedBy
                 transaction.objections[record.id] = objection
                 let awaited = record.awaitedApplications ?? []
-                // Before the look at what has changed: a change that comes later finds the wait.
+                // Before the check for changes: a later change finds the wait.
                 core.waits.note(record.id, waitsFor: end.isWait ? awaited : [])
                 let hasChanged =
                     core.waits.hasChanged(awaited, during: record.id)

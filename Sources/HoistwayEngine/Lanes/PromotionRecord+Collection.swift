@@ -1,10 +1,10 @@
 import HoistwayModel
 
 extension PromotionRecord {
-    /// What lies in the stage after success.
+    /// The freight of the stage after success.
     ///
-    /// As of the start: between a promotion's creation and its start another of the stage, with freight of another
-    /// warehouse, may have ended, and what that one brought must not be taken back.
+    /// It is computed at the start: since the promotion's creation, another promotion of the stage may have ended.
+    /// Freight of other warehouses that it brought must not be taken back.
     func presentCollection(on state: PipelineState, of stage: Stage?) -> [String: FreightID] {
         guard let stage, !hasActed,
             let freight = state.freight[FreightKey(project: self.stage.project, id: freight)]?.freight

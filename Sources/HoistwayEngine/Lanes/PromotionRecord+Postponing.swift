@@ -1,10 +1,10 @@
 import HoistwayModel
 
 extension PromotionRecord {
-    /// A failure of the outside keeps it Running with its next try.
+    /// After a failure of another system, the promotion stays Running with its next try.
     ///
-    /// What only a person can change fails it after a few tries, what does not come after a while, and what cannot change
-    /// at once. Where nothing was asked,
+    /// A failure that only a person can fix fails it after a few tries. A failure that should pass fails it after a
+    /// while, and a permanent failure at once. A failure without a request does not count as a try.
     /// nothing counts as a try.
     mutating func postpone(_ text: String, retry: Retry, now: Timestamp, random: () -> UInt64) {
         run = run?.ended

@@ -2,20 +2,20 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Sends what the drafts of a batch want pushed: all branches of one repository in as few pushes as it allows.
+/// Pushes what the drafts of a batch want to push: all branches of one repository in as few pushes as it allows.
 struct PushRound: Sendable {
     let core: EngineCore
     let lane: LaneKey
 
-    /// One branch with the commits of the drafts that wrote it, in the order in which they were made.
+    /// One branch with the commits of the drafts that wrote it, oldest first.
     private struct Branch {
         var key: BranchKey
         var kind: PushedRef
         var old: ObjectID
         var commits: [PushIntent.Commit]
-        /// Of an annotated tag.
+        /// The object of an annotated tag.
         var object: ObjectID?
-        /// Positions in the batch.
+        /// Indices in the batch.
         var drafts: [Int]
 
         var update: RefUpdate { RefUpdate(ref: planned.ref, old: old, new: object ?? commits.last?.id ?? old) }
@@ -25,10 +25,10 @@ struct PushRound: Sendable {
         }
     }
 
-    /// One repository with the branches that go to it.
+    /// One repository with the branches that are pushed to it.
     private struct Target {
         var remote: any GitRemote
-        /// As the pipeline writes it: a promotion may push to more repositories than that of its lane.
+        /// As the pipeline writes it: a promotion may push to other repositories than that of its lane.
         var repoURL: String
         var insecureSkipTLSVerify: Bool
         var branches: [Branch] = []
@@ -81,12 +81,12 @@ struct PushRound: Sendable {
         )
     }
 
-    /// The intent first; then the push; then what came of each branch.
+    /// Stores the intent, then pushes, then stores the result of each branch.
     private func send(_ branches: [Branch], to target: Target, drafts: inout [Draft]) async throws {
         let id = "\(core.ports.clock.now().microseconds)-\(core.ports.random() % 1_000_000)"
         _ = core.pushing.begin(id)
         defer { core.pushing.end(id) }
-        // While the disk takes the intent, and the server the push.
+        // These run while the disk stores the intent, and the server handles the push.
         async let pack = pack(branches, for: target.remote)
         async let changed = changedFiles(of: branches, in: target.remote)
         let (intent, kept) = try await intend(branches, as: id, to: target, drafts: &drafts)
@@ -97,14 +97,14 @@ struct PushRound: Sendable {
             let pack = kept.count == branches.count ? await pack : await self.pack(kept, for: target.remote)
             results = try await target.remote.push(updates, pack: pack.get())
         } catch .packRefused(let url, let words) {
-            // None of it has arrived: there is nothing to look for after a restart.
+            // Nothing has arrived: a restart has nothing to look for.
             try await record([], intent: intent, changed: [:], drafts: drafts)
             return try await part(kept, after: .packRefused(url: url, words: words), of: target, drafts: &drafts)
         } catch  where error.retry == .never {
-            // The server says no to the push as a whole: that is a refusal, and no reason to fail other pushes.
+            // The server refuses the push as a whole: that is a refusal, and no failure that could affect other pushes.
             results = updates.map { _ in .refused(error.message) }
         } catch {
-            // Whether it arrived is not known: the intent stays, and tells at the next try.
+            // Whether it arrived is not known: the intent stays, and shows it at the next try.
             guard !Task.isCancelled else {
                 for index in kept.flatMap(\.drafts) { drafts[index].end(.stopped) }
                 return
@@ -123,7 +123,7 @@ struct PushRound: Sendable {
         let pushed = zip(kept, results).filter { $0.1 == .pushed }.map(\.0)
         try await record(pushed, intent: intent, changed: await changed, drafts: drafts)
         guard kept.count > 1, !refused.isEmpty else { return }
-        // Halves, until what the server refuses stands alone: a hook may refuse all for the sake of one.
+        // Splits in halves until the refused branch is alone: a hook may refuse all branches because of one.
         let left = refused.map(\.0)
         let middle = kept.count == left.count ? left.count / 2 : left.count
         for part in [Array(left[..<middle]), Array(left[middle...])] where !part.isEmpty {
@@ -139,7 +139,7 @@ struct PushRound: Sendable {
         }
     }
 
-    /// By the full names of refs: what follows a push is to be on record with it.
+    /// By the full names of refs: these files are stored together with the push.
     private func changedFiles(of branches: [Branch], in remote: any GitRemote) async -> [String: [String]] {
         var changed: [String: [String]] = [:]
         for branch in branches {
@@ -148,7 +148,7 @@ struct PushRound: Sendable {
         return changed
     }
 
-    /// The server took none of the objects: what it objects to is found by sending less, until one promotion stands alone.
+    /// The server refused all objects: smaller pushes find the cause, until one promotion is alone.
     private func part(
         _ branches: [Branch],
         after failure: GitFailure,
@@ -169,8 +169,8 @@ struct PushRound: Sendable {
         for index in together { drafts[index].end(together.count > 1 ? .retry : .later(failure)) }
     }
 
-    /// Stores the intent durably, unless a promotion was aborted meanwhile, or its stage has changed to observe mode: then
-    /// its branch is built again.
+    /// Stores the intent durably; if a promotion was aborted, or its stage is now in observe mode, its branch is built
+    /// again.
     private func intend(
         _ branches: [Branch],
         as id: String,
@@ -204,7 +204,7 @@ struct PushRound: Sendable {
                 createdAt: now
             )
             transaction.put(.putIntent(intent))
-            // What the steps came to must be known where only the push itself has arrived.
+            // The results of the steps must be known even if only the push itself has arrived.
             for (id, records, results) in results {
                 guard kept.contains(where: { $0.commits.contains { $0.promotion == id } }),
                     var record = transaction.state.openPromotion(id)
@@ -264,9 +264,9 @@ struct PushRound: Sendable {
         core.metrics.push(result, project: lane.project, configuration: core.configuration)
     }
 
-    /// What arrived is on record before any step runs on.
+    /// Records what has arrived before any step continues.
     ///
-    /// - Parameter changed: by the full names of refs, the files that the push has changed there, where that is known.
+    /// - Parameter changed: by the full names of refs, the files that the push has changed there, if known.
     private func record(
         _ pushed: [Branch],
         intent: PushIntent,
@@ -278,7 +278,7 @@ struct PushRound: Sendable {
         let moved = pushed.map { (branch: $0.planned, changedFiles: changed[$0.planned.ref]) }
         let remote = pushed.first?.key.remote ?? ""
         try await core.transact { transaction, core in
-            // If the machine ends before this is on the disk, the next start finds the push by its intent.
+            // If the machine crashes before this is on the disk, the next start finds the push by its intent.
             transaction.durability = .program
             transaction.put(.removeIntent(intent.id))
             core.noteRefreshes(after: moved, to: remote, into: &transaction)
@@ -292,7 +292,7 @@ struct PushRound: Sendable {
                     continue
                 }
                 var record = record
-                // Another one may have begun beside it.
+                // Another promotion may have begun at the same time.
                 record.run = present.run
                 record.abortedBy = present.abortedBy
                 transaction.put([.putPromotion(record), .putStepResults(record.id, results)])

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// What the end of a draft changes in the state.
+/// How the end of a draft changes the state.
 enum Settlement {
     static func changes(
         _ record: PromotionRecord,
@@ -21,7 +21,7 @@ enum Settlement {
             if phase == .succeeded {
                 record.failure = nil
             } else if record.outdated == nil {
-                // What differs from a preview is said already, and is no fault of a step.
+                // The difference from the preview is recorded already, and is not the failure of a step.
                 record.failure = record.failedStep?.failure ?? FailureRecord(.other, message: message)
             }
         case .stopped: break
@@ -38,17 +38,17 @@ enum Settlement {
             record.postpone(message, retry: retry, now: now, random: core.ports.random)
         case .retry, nil:
             record.forgetRefusals()
-            // Found on a branch that was taken to be elsewhere: it is compared again.
+            // It was found at an assumed position of a branch: it is compared again.
             if record.outdated != nil {
                 record.outdated = nil
                 record.branches.removeAll { !$0.pushed }
             }
-            // It observes all of it again: what it would have pushed is told once.
+            // It runs all its steps again: its pushes are listed only once.
             if record.mode == .observe { record.branches.removeAll { !$0.pushed } }
             record.attempts += 1
             record.failure = nil
             record.message = "the branch moved; the change is applied again"
-            // The first time at once: nearly always the other side has finished.
+            // The first retry is at once: nearly always the other push has ended.
             record.nextTry =
                 record.attempts > 1
                 ? now + .milliseconds(Int64(core.ports.random() % 100) * Int64(record.attempts)) : nil
@@ -61,7 +61,7 @@ enum Settlement {
 }
 
 extension PromotionRecord {
-    /// What was said of a push is asked again where the branch is looked at again.
+    /// Forgets refused pushes, since the branch is looked at again.
     fileprivate mutating func forgetRefusals() {
         for (index, step) in stepRecords.enumerated() where step.uses == "git-push" && step.status == .failed {
             stepRecords[index] = StepRecord(alias: step.alias, uses: step.uses)

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// A repository that a promotion reads or writes, with the project whose credential it takes.
+/// A repository that a promotion reads or writes, with the project whose credential it uses.
 package struct WaitedFor: Hashable, Sendable {
     package var url: String
     package var project: String

@@ -2,10 +2,10 @@ import HoistwayModel
 import HoistwayPorts
 
 extension EngineCore {
-    /// The one place where something that people may want to know is raised.
+    /// The only place where notices are raised.
     ///
-    /// It is stored with the transaction that it is about: neither is ever without the other. `told`: targets that
-    /// hear of this event know of it already.
+    /// A notice is stored in the transaction that it is about, so neither exists without the other. `told`: targets of
+    /// this event have a notice already.
     func raise(
         _ occurrence: Occurrence,
         unlessTold told: NoticeEvent? = nil,
@@ -19,7 +19,7 @@ extension EngineCore {
         transaction.fullTargets += posting.dropped
     }
 
-    /// Raises what follows from the transaction itself: promotions that failed, deliveries that could not be decided.
+    /// Raises notices about the transaction itself: promotions that failed, deliveries that could not be decided.
     func raise(_ domainEvents: [DomainEvent], into transaction: inout Ledger.Transaction) {
         guard !configuration.notices.isEmpty else { return }
         for domainEvent in domainEvents {
@@ -37,7 +37,7 @@ extension EngineCore {
                 raise(occurrence(.stateLost, stage, pause.reason, next: next), into: &transaction)
             case .drifted(let branch, let found):
                 for occurrence in occurrences(ofDriftOf: branch, found: found) { raise(occurrence, into: &transaction) }
-            // Who is told of two writers, or of a lost state, has to look at the branch in any case.
+            // After a notice about two writers, or a lost state, people must look at the branch anyway.
             case .freightLost(let stage, let lost) where stage.pauses.isEmpty:
                 raise(occurrence(of: lost, stage: stage, in: transaction.state), into: &transaction)
             default: continue
@@ -45,7 +45,7 @@ extension EngineCore {
         }
     }
 
-    /// `promotion`: the one that came across the other program's commits, if one did.
+    /// `promotion`: the one that found the other program's commits, if any.
     func twoWriters(
         _ reason: String,
         stage: StageKey,
@@ -78,7 +78,7 @@ extension EngineCore {
         )
     }
 
-    /// The stages whose promotions wait for a person where the branch has drifted.
+    /// The stages whose promotions wait for a person after the branch has drifted.
     func stages(halting branch: BranchKey) -> [Stage] {
         configurations.present.writers(of: branch).filter { stage in
             stage.foreignCommits != .overwrite && promotes(stage.key)
@@ -86,7 +86,7 @@ extension EngineCore {
         }
     }
 
-    /// One for each project whose stages wait for a person because of it.
+    /// One for each project with such stages.
     private func occurrences(ofDriftOf branch: BranchRecord, found: ObjectID) -> [Occurrence] {
         let standing: BranchStanding =
             found.isZero ? .gone(from: branch.head) : .rewritten(from: branch.head, to: found)

@@ -2,16 +2,16 @@ import HoistwayModel
 import HoistwayPorts
 import Logging
 
-/// Sends what waits in the outbox, beside everything else: no promotion ever waits for a target.
+/// Sends the notices in the outbox, independent of all other work: no promotion ever waits for a target.
 ///
-/// Each target gets its notices one at a time, in order; one that does not answer holds up its own only. A notice is
-/// removed after the target has taken it, so that a crash in between sends it twice, with the same id.
+/// Each target gets its notices one at a time, in order. A target that does not answer delays only its own. A notice is
+/// removed after the target has accepted it, so a crash in between sends it twice, with the same id.
 struct NoticeService: Sendable {
     let core: EngineCore
 
     func run() async {
         await withDiscardingTaskGroup { group in
-            // Each target is spoken to with one notice at a time.
+            // Each target gets one notice at a time.
             let busy = RunningSet<String>()
             while !Task.isCancelled {
                 let seen = core.ledger.noticesChanged.count
@@ -25,7 +25,7 @@ struct NoticeService: Sendable {
                         group.addTask {
                             await send(notice)
                             busy.end(notice.target)
-                            // What waited behind it is seen by a new look.
+                            // A new look finds the notices that waited behind it.
                             core.ledger.noticesChanged.notify()
                         }
                     }
@@ -35,7 +35,7 @@ struct NoticeService: Sendable {
         }
     }
 
-    /// Sends what is due now, each target's notices until one is not taken.
+    /// Sends what is due now: each target's notices until one is not accepted.
     func drain() async {
         while true {
             let now = core.ports.clock.now()
@@ -45,7 +45,7 @@ struct NoticeService: Sendable {
         }
     }
 
-    /// Of each target the oldest notice.
+    /// The oldest notice of each target.
     private static func heads(_ state: PipelineState) -> [Notice] {
         var heads: [String: Notice] = [:]
         for notice in state.notices.values {
@@ -89,7 +89,8 @@ struct NoticeService: Sendable {
     private func conclude(_ notice: Notice, with again: Notice?, _ result: EngineMetrics.NoticeResult) async {
         core.metrics.notice(result, target: notice.target, configuration: core.configuration)
         var pause = Duration.seconds(1)
-        // The target stays busy: what it has taken must not be sent again each second until the state can be written.
+        // The target stays busy: an accepted notice must not be sent again each second while the state cannot be
+        // written.
         repeat {
             do {
                 try await core.ledger.storeUndispatched { transaction in

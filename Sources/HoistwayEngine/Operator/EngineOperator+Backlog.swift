@@ -2,8 +2,8 @@ import HoistwayModel
 import HoistwayPorts
 
 extension EngineOperator {
-    /// What of the inbox is still on its way to a stage: deliveries that nobody has looked at yet, and those that wait
-    /// for an answer; one line each.
+    /// Deliveries in the inbox that may still concern a stage: those that were not read yet, and those that wait for an
+    /// answer; one line each.
     func undecided(before stage: Stage) async throws -> [String] {
         var lines: [String] = []
         let queue = try await core.ports.store.queue()
@@ -18,12 +18,12 @@ extension EngineOperator {
         return lines
     }
 
-    /// How many deliveries a subscription has not decided on.
+    /// How many deliveries a subscription has not decided.
     func count(undecided subscription: Subscription, _ key: SubscriptionKey) -> Int {
         behind(subscription) + core.asking.standing(of: key).waiting
     }
 
-    /// How many deliveries nobody has looked at yet that a subscription may be concerned with.
+    /// How many undecided deliveries in the backlog may concern a subscription.
     private func behind(_ subscription: Subscription) -> Int {
         switch subscription {
         case .image(let image): core.backlog.count(of: image.key.text)
@@ -32,7 +32,7 @@ extension EngineOperator {
         }
     }
 
-    /// What of the inbox a subscription has not decided on.
+    /// The deliveries in the inbox that a subscription has not decided.
     func undecided(for subscription: Subscription, of warehouse: WarehouseKey) -> [String] {
         let key = SubscriptionKey(warehouse: warehouse, subscription: subscription.id)
         var lines: [String] = []

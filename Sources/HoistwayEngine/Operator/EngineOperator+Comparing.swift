@@ -2,7 +2,7 @@ package import HoistwayModel
 package import HoistwayPorts
 
 extension EngineOperator {
-    /// What observed promotions of the stage would have pushed, beside what others have.
+    /// Compares what observed promotions of the stage would have pushed with what others have pushed.
     package func compare(stage key: StageKey, since: Timestamp) async throws -> ComparisonView {
         let (stage, _) = try find(key)
         guard stage.promotion != .controlFlow else {

@@ -96,7 +96,7 @@ extension EngineOperator {
         try await survey.checkKnownBranches(
             of: Set(stage.writtenBranches.compactMap { RepositoryKey(url: $0.repoURL) })
         )
-        // A look at the clock: what has become available is promoted.
+        // An empty transaction makes the dispatcher decide: freight that is now available is promoted.
         try await core.transact { _, _ in }
         return try await self.stage(key)
     }

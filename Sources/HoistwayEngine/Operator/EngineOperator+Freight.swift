@@ -107,7 +107,7 @@ extension EngineOperator {
         return record.freight.artifacts
     }
 
-    /// Asks repositories for the commits that were given, by the index of the slot.
+    /// Asks repositories for the given commits, by the index of the slot.
     private func commits(
         for assembly: ManualAssembly,
         base: [Artifact],

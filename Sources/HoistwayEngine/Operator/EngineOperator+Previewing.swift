@@ -53,7 +53,7 @@ extension EngineOperator {
             )
             try await core.transact { transaction, _ in transaction.audit.append(noted) }
         } catch {
-            // What is not on record is not done. It may have ended and been forgotten meanwhile.
+            // If it cannot be recorded, it is not done. It may have ended and been forgotten in between.
             _ = try? engine.previews.cancel(id, now: core.ports.clock.now())
             throw error
         }
@@ -134,7 +134,7 @@ extension EngineOperator {
 }
 
 extension PromotionRecord {
-    /// A promotion has another name than its preview: what holds the name is another difference each time.
+    /// A promotion has another name than its preview: a file with the name differs each time.
     fileprivate var ownNameWarning: String? {
         let holds = branches.contains { branch in
             branch.preview?.files.contains { $0.diff?.contains(id.text) ?? false } ?? false

@@ -56,7 +56,7 @@ extension EngineOperator {
         throw .invalid("\(stage.key) has no promotion steps: freight passes through it by itself")
     }
 
-    /// Why the freight is available to the stage; throws where it is not.
+    /// Why the freight is available to the stage; throws if it is not.
     static func availability(
         of freight: FreightRecord,
         to stage: Stage,
@@ -86,7 +86,8 @@ extension EngineOperator {
             }
             let now = core.ports.clock.now()
             let stage = core.configuration.pipelines.stage(record.stage)
-            // Asked for once more: what cannot be settled, as a push to a repository that is gone, is left as it is.
+            // On a second request, effects that cannot be checked are ignored, as a push to a repository that no longer
+            // exists.
             transaction.put(
                 record.abortedBy == nil
                     ? Abort.changes(record, by: "token \(actor)", stage: stage, state: transaction.state, now: now)
@@ -146,7 +147,7 @@ extension EngineOperator {
         var adopted: [(BranchKey, ObjectID)] = []
         var lines: [String] = []
         for place in tips {
-            // One that is gone is accepted too, if it was there before: the next promotion makes it again.
+            // A deleted branch is accepted too, if it was recorded before: the next promotion makes it again.
             let known = await core.ledger.snapshot.branches[place.key]
             guard let head = place.tip ?? known.map({ _ in ObjectID.zero }) else { continue }
             adopted.append((place.key, head))
@@ -184,7 +185,7 @@ extension EngineOperator {
         return lines
     }
 
-    /// What was accepted may have lost the freight of stages, or may have it again.
+    /// After the adoption, stages may have lost their freight, or may have it again.
     private func checkForFreight(at place: WrittenTip) async {
         do {
             try await FreightWatch(core: core, remote: place.remote, branch: place.key).check(at: place.tip, .asLeft)
@@ -219,8 +220,8 @@ extension EngineOperator {
         return (stage, project)
     }
 
-    /// By alias, id, or the beginning of an id of at least four digits; each also behind the name of its project and a
-    /// slash, as lists show it.
+    /// By alias, id, or the beginning of an id of at least four digits; each may have the name of its project and a
+    /// slash in front, as in lists.
     static func find(
         _ text: String,
         project: String,
@@ -243,13 +244,14 @@ extension EngineOperator {
     }
 }
 
-/// What a person accepts though it exceeds a stage's limits.
+/// Differences that a person accepts although they exceed a stage's limits.
 struct AcceptedDifferences: Sendable {
     /// One for each branch.
     static let maxDigests = 50
 
     var digests: [String] = []
-    /// What a branch is to hold, where more files differ than are compared; as earlier versions named it elsewhere.
+    /// The accepted tree of a branch, if more files differ than are compared; earlier versions used it in other cases
+    /// too.
     var tree: ObjectID?
 
     init(_ texts: [String]) throws(OperatorFailure) {

@@ -2,7 +2,7 @@ package import HoistwayModel
 import HoistwayPorts
 
 extension EngineOperator {
-    /// Takes over what the commits on the stage's branches say, after the state was lost.
+    /// Restores what the commits on the stage's branches show, after the state was lost.
     package func restore(stage key: StageKey, actor: String) async throws -> [String] {
         let (stage, project) = try find(key)
         guard stage.promotion != .controlFlow else {
@@ -22,7 +22,7 @@ extension EngineOperator {
         try await core.transact { transaction, core in
             let now = core.ports.clock.now()
             var record = transaction.state.stages[key] ?? StageRecord(key: key)
-            // All of the branches was looked at; what another updater than Hoistway commits is for `adopt`.
+            // The branches were fully read; commits of an updater other than Hoistway are for `adopt`.
             for pause in record.pauses where pause.kind == .notLooked || pause.canBeRestored {
                 record.endPause(pause.kind)
             }
@@ -43,7 +43,7 @@ extension EngineOperator {
                 var freight = transaction.state.freight[restored.key] ?? restored
                 let since = found.collection?.at ?? now
                 freight.currentlyIn[key.name] = since
-                // Its Applications are not on record any more: nobody has seen that they are healthy with it.
+                // Its Applications are no longer recorded: their health with this freight is not known.
                 if !stage.hasVerification, !core.updatesApplications(stage) {
                     freight.verifiedIn[key.name] = FreightRecord.Verification(verifiedAt: since)
                 }

@@ -8,13 +8,13 @@ extension EngineOperator {
         failedOnly: Bool,
         actor: String
     ) async throws -> [RetriedPromotion] {
-        // Read before the transaction: of thousands of stages, others would wait for it.
+        // Read before the transaction: with thousands of stages, other transactions would wait.
         let found = ids == nil ? try await newestToRetry(project: project, failedOnly: failedOnly) : []
         return try await core.transact(whole: ids ?? []) { transaction, core in
             if let project, core.configuration.pipelines.projects[project] == nil {
                 throw OperatorFailure.notFound("no project \(project)")
             }
-            // One that has failed since is retried when it is asked for again.
+            // A promotion that has failed since then is retried at the next request.
             let chosen =
                 try ids.map { try $0.map { try Self.known($0, in: transaction) } }
                 ?? found.compactMap { Self.unchanged($0, in: transaction.state) }
@@ -43,8 +43,7 @@ extension EngineOperator {
         return record
     }
 
-    /// Of each stage the promotion that was made last, where there is something to retry: what went before it is of no use
-    /// any more.
+    /// The newest promotion of each stage, if it can be retried: older ones are no longer useful.
     private func newestToRetry(project: String?, failedOnly: Bool) async throws -> [PromotionRecord] {
         let pipelines = core.configuration.pipelines
         let stages = project.map { pipelines.projects[$0]?.stagesInOrder ?? [] } ?? pipelines.stagesInOrder
@@ -53,7 +52,7 @@ extension EngineOperator {
         return try await core.wholes(of: newest.filter { Self.isRetried($0, failedOnly: failedOnly) })
     }
 
-    /// A promotion as it is now; `nil` where it has ended or was followed by another since it was read.
+    /// The promotion in the present state; `nil` if it has ended, or is no longer the newest.
     private static func unchanged(_ read: PromotionRecord, in state: PipelineState) -> PromotionRecord? {
         guard let newest = state.newestPromotions(of: read.stage).first(where: { _ in true }), newest.id == read.id
         else {
@@ -134,7 +133,7 @@ extension EngineOperator {
 }
 
 extension EngineCore {
-    /// Who retries has put right what was refused: a login is not kept back for the rest of its minute.
+    /// A person who retries has fixed the refusal: the login is not blocked for the rest of its minute.
     fileprivate func liftRefusals(of record: PromotionRecord) {
         for repository in Set(WaitedFor.all(of: record).map { RepositoryIdentity($0.url) }) {
             ports.remotes.liftRefusals(of: repository)

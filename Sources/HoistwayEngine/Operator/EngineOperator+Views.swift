@@ -2,7 +2,7 @@ package import HoistwayModel
 package import HoistwayPorts
 
 extension EngineOperator {
-    /// For views of this moment.
+    /// For views of the present state.
     func maker() async -> ViewMaker { ViewMaker(core: core, moment: await core.ledger.moment) }
 
     // MARK: Stages
@@ -66,7 +66,7 @@ extension EngineOperator {
             .compactMap { project -> ProjectView? in
                 let all = maker.summaries(of: project.name)
                 let shown = filter == StageFilter(project: filter.project) ? all : all.filter(filter.takes)
-                // A project without stages is shown where nothing is asked for.
+                // A project without stages is shown only without filters.
                 guard !shown.isEmpty || all.isEmpty && filter == StageFilter(project: filter.project) else {
                     return nil
                 }
@@ -218,7 +218,7 @@ extension EngineOperator {
         view(of: record, state: state) { state.openPromotions(of: record.stage) }
     }
 
-    /// - Parameter queue: of its stage.
+    /// - Parameter queue: the open promotions of its stage.
     private func view(
         of record: PromotionRecord,
         state: PipelineState,

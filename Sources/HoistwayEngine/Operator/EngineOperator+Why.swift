@@ -4,7 +4,7 @@ package import HoistwayPorts
 extension EngineOperator {
     package func why(stage key: StageKey, freight name: String?) async throws -> Explanation {
         var explanation = try await explain(key, freight: name)
-        // Whatever else holds: what cannot be stored is not done.
+        // This comes before all other reasons: without the store nothing can be promoted.
         if let obstacle = await core.ports.store.obstacle() {
             explanation.lines.insert(explanation.verdict, at: 0)
             explanation.verdict = "nothing can be promoted now: \(obstacle.message)"
@@ -89,7 +89,7 @@ extension EngineOperator {
         )
     }
 
-    /// Newer freight than that which is in the stage, and why it is not there.
+    /// Freight that is newer than the stage's, and why it is not there.
     private func newer(than verdict: Dispatch.Verdict, stage: Stage, state: PipelineState) -> [String] {
         let warehouse = WarehouseKey(project: stage.key.project, name: verdict.warehouse)
         guard verdict.kind == .alreadyThere, let newest = state.freight(of: warehouse).first,
@@ -99,7 +99,7 @@ extension EngineOperator {
         return ["newer freight \(newest.freight.alias) is not available to \(stage.key.name): \(why)"]
     }
 
-    /// What of the stage's freight is not in it.
+    /// Which of the stage's freight its branches no longer have.
     private func notes(on stage: Stage, state: PipelineState) -> [String] {
         guard let record = state.stages[stage.key], record.lost == nil, let collection = record.history.first else {
             return []
@@ -109,7 +109,7 @@ extension EngineOperator {
         }
     }
 
-    /// How the stage is, and each of its Applications that is not healthy.
+    /// The health of the stage, and of each Application that is not healthy.
     private func health(of stage: Stage, state: PipelineState) -> [String] {
         let open = state.openPromotions(of: stage.key).first
         let health = StageHealth(of: stage.key, open: open, in: state)
@@ -123,7 +123,7 @@ extension EngineOperator {
             }
     }
 
-    /// What the freight in the stage waits for before it is verified there, and what was found bad.
+    /// Which verification the stage's freight waits for, and what was marked as bad.
     private func verification(in stage: Stage, state: PipelineState) -> [String] {
         let items = (state.stages[stage.key]?.history.first?.items ?? [:]).sorted { $0.key < $1.key }
         return items.compactMap { _, id in
@@ -146,7 +146,7 @@ extension EngineOperator {
             + "says token \(failed.actor): \(failed.reason); it is not available to the stages after it"
     }
 
-    /// What keeps newer freight from being there: criteria that hold it back, looks that failed, skipped tags.
+    /// Why newer freight is missing: criteria that exclude it, failed looks, skipped tags.
     private func looks(for stage: Stage, state: PipelineState) -> [String] {
         let now = core.ports.clock.now()
         return stage.requestedFreight.flatMap { request -> [String] in

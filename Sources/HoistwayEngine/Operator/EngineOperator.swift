@@ -1,10 +1,10 @@
 import HoistwayModel
 package import HoistwayPorts
 
-/// The engine's face for people and programs: what the console serves.
+/// The engine's interface for people and programs: the console serves it.
 package struct EngineOperator: PipelineOperator {
     let engine: Engine
-    /// Reads the configuration again; gives warnings, or throws and nothing has changed.
+    /// Reads the configuration again and returns warnings; if it throws, nothing has changed.
     let reloading: @Sendable () async throws -> [String]
 
     package init(engine: Engine, reloading: @escaping @Sendable () async throws -> [String]) {

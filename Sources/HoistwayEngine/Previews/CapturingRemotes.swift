@@ -2,7 +2,7 @@ import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// Remotes that are read as they are, and whose pushes go nowhere: what is pushed is seen by later reads.
+/// Remotes with real reads, but whose pushes stay in memory: later reads see them.
 package final class CapturingRemotes: GitRemotes {
     private let remotes: any GitRemotes
     private let captured = Mutex<[ObjectIdentifier: CapturingRemote]>([:])
@@ -27,7 +27,7 @@ package final class CapturingRemotes: GitRemotes {
     }
 }
 
-/// One remote, with the heads that pushes would have moved.
+/// One remote, with the heads that pushes would have set.
 final class CapturingRemote: GitRemote {
     private let remote: any GitRemote
     private let heads = Mutex<[String: ObjectID]>([:])
@@ -47,7 +47,7 @@ final class CapturingRemote: GitRemote {
         return snapshot
     }
 
-    /// As a server would: a ref that is elsewhere has moved.
+    /// As on a server: a ref that is not where it was expected has moved.
     func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult] {
         let present = try await refs(prefixes: updates.map(\.ref)).refs
         return heads.withLock { heads in

@@ -1,19 +1,19 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// A store that begins with a copy of the live state and keeps everything to itself: nothing is written anywhere.
+/// A store that begins with a copy of the live state and keeps all changes in memory.
 package actor DryRunStore: StateStore {
     private let state: PipelineState
     private var waiting: [StoredDelivery]
     package private(set) var outcomes: [DeliveryOutcome] = []
     private var results: [PromotionID: [StepResult]]
-    /// Those that the dry run has ended.
+    /// Promotions that the dry run has ended.
     private var ended: [PromotionID: PromotionRecord] = [:]
     private let endedBefore: @Sendable ([PromotionID]) async throws(StoreFailure) -> [PromotionRecord]
 
     /// - Parameters:
-    ///   - results: of promotions that go on.
-    ///   - endedBefore: gives promotions that had ended before, whole.
+    ///   - results: results of open promotions.
+    ///   - endedBefore: returns promotions that had ended before, as whole records.
     package init(
         state: PipelineState,
         results: [PromotionID: [StepResult]],
@@ -28,7 +28,7 @@ package actor DryRunStore: StateStore {
 
     package func load() -> PipelineState { state }
 
-    /// What the live state had, until the dry run changes it.
+    /// The live state's results, until the dry run changes them.
     package func stepResults(of promotion: PromotionID) -> [StepResult] { results[promotion] ?? [] }
 
     package func promotions(_ ids: [PromotionID]) async throws(StoreFailure) -> [PromotionRecord] {
@@ -52,7 +52,7 @@ package actor DryRunStore: StateStore {
         }
     }
 
-    /// Each once: what waits for an answer is driven on by whoever took it.
+    /// Each once: a delivery that waits for an answer is continued by the task that took it.
     package func pending(_ which: PendingDeliveries, limit: Int) -> [DeliveryID] {
         guard case .received = which else { return [] }
         return waiting.prefix(limit).map(\.id)

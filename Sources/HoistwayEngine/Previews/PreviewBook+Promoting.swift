@@ -3,7 +3,7 @@ import HoistwayPorts
 import HoistwaySteps
 
 extension PreviewBook {
-    /// A preview that a promotion to this stage may be made from, as far as the preview alone says.
+    /// A preview that allows a promotion to this stage, as far as the preview alone shows.
     func ended(_ id: String, of stage: StageKey, now: Timestamp) throws(OperatorFailure) -> Kept {
         let entry = try entry(id, now: now)
         guard entry.record.stage == stage else {
@@ -18,13 +18,13 @@ extension PreviewBook {
         return Kept(id: id, freight: entry.freight, record: outcome.record)
     }
 
-    /// A preview that was looked at.
+    /// A preview that has ended and may be promoted from.
     struct Kept: Sendable {
         let id: String
         let freight: Freight
         let record: PromotionRecord
 
-        /// What a promotion of the freight is compared with.
+        /// The pushes that a promotion of the freight is compared with.
         ///
         /// - Parameter accepted: digests that a person accepts; what exceeds the limits must be among them.
         func consent(to freight: Freight, accepted: [String]) throws(OperatorFailure) -> PreviewedPushes {

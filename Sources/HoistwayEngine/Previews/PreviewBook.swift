@@ -2,79 +2,79 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// The previews that run, and those that have ended and are kept for a while; in memory only.
+/// The running previews, and those that have ended and are kept for a while; in memory only.
 final class PreviewBook: Sendable {
-    /// At once, of all tokens and of one.
+    /// The most that run at one time, of all tokens and of one.
     static let maxRunning = 8
     static let maxRunningOfToken = 2
-    /// How many that were asked for together wait for those before them, of one token and of all.
+    /// The most that wait for room, of one token and of all.
     static let maxWaitingOfToken = 100
     static let maxWaiting = 500
-    /// How many that have ended are kept, and how many bytes they hold together; beyond it, the oldest go.
+    /// The most ended ones that are kept, and their most bytes together; above it, the oldest are removed.
     static let maxKept = 100
     static let maxKeptBytes = 64 << 20
-    /// After their end.
+    /// How long after their end.
     static let keptFor = Duration.seconds(30 * 60)
     static let timeLimit = Duration.seconds(5 * 60)
 
     /// One preview.
     struct Entry: Sendable {
         let id: String
-        /// As the promotion would begin.
+        /// The promotion at its beginning.
         let record: PromotionRecord
         let freight: Freight
         let actor: String
         let createdAt: Timestamp
         let trace: PreviewTrace
-        /// Whether it begins when there is room for it; else it begins at once.
+        /// Whether it begins only when there is room; otherwise it begins at once.
         var mayWait = false
-        /// Notifies when somebody wants it to end.
+        /// Notifies when somebody cancels it.
         let cancelled = Signal()
         var hasBegun = false
         var ended: Ended?
-        /// The promotion that was made from it last; `nil`: none was.
+        /// The newest promotion that was made from it; `nil`: there is no such promotion.
         var promotion: PromotionID?
 
-        /// As the stream of changes names it.
+        /// Its name in the stream of changes.
         var object: ChangedObject { ChangedObject(.preview, project: record.stage.project, name: id) }
-        /// Waits for room.
+        /// Whether it waits for room.
         var waits: Bool { mayWait && !hasBegun && ended == nil }
-        /// Takes a place of those that run at once.
+        /// Whether it counts as running.
         var runs: Bool { !waits && ended == nil }
     }
 
     struct Ended: Sendable {
         enum End: Sendable {
             case outcome(PreviewRun.Outcome)
-            /// It could not be made.
+            /// The preview could not be made.
             case failed(String)
             case canceled(String)
         }
 
         var end: End
         var at: Timestamp
-        /// About what it holds.
+        /// Its approximate size.
         var bytes: Int
     }
 
     private struct State {
         var entries: [String: Entry] = [:]
-        /// In the order in which they were asked for.
+        /// In the order of the requests.
         var order: [String] = []
         var isClosed = false
     }
 
     private let state = Mutex(State())
     private let feed: ChangeFeed
-    /// Notifies when a preview was asked for, and when one that ended has left its place to others.
+    /// Notifies when a preview was requested, and when one has ended, so that another may begin.
     let arrived = Signal()
 
-    /// - Parameter feed: is told of each preview that begins, ends, is promoted from or is forgotten.
+    /// - Parameter feed: gets each preview that begins, ends, is promoted from or is forgotten.
     init(feed: ChangeFeed) {
         self.feed = feed
     }
 
-    /// Adds a preview that the service begins.
+    /// Adds a preview, which the service will begin.
     func add(_ entry: Entry) throws(OperatorFailure) {
         forgetOld(now: entry.createdAt)
         try state.withLock { state throws(OperatorFailure) in
@@ -113,14 +113,14 @@ final class PreviewBook: Sendable {
         return entry
     }
 
-    /// The next one that may begin, which has begun now.
+    /// The next preview that may begin; it is marked as begun.
     func takeNext() -> Entry? {
         state.withLock { state in
             let running = state.entries.values.filter(\.runs)
             let ofActor = Dictionary(grouping: running, by: \.actor).mapValues(\.count)
             let next = state.order.first { id in
                 guard let entry = state.entries[id], !entry.hasBegun, entry.ended == nil else { return false }
-                // What does not wait has its place already.
+                // A preview that does not wait counts as running already.
                 guard entry.waits else { return true }
                 return running.count < Self.maxRunning && ofActor[entry.actor, default: 0] < Self.maxRunningOfToken
             }
@@ -142,7 +142,7 @@ final class PreviewBook: Sendable {
         forgetOld(now: now)
     }
 
-    /// Remembers which promotion was made from it.
+    /// Records which promotion was made from it.
     func promoted(_ id: String, to promotion: PromotionID) {
         let entry = state.withLock { state in
             state.entries[id]?.promotion = promotion
@@ -151,7 +151,7 @@ final class PreviewBook: Sendable {
         if let entry { feed.tell([entry.object]) }
     }
 
-    /// Ends one that runs, and forgets one that has ended; gives it as it was, or as it ended.
+    /// Ends a running preview, or forgets one that has ended; returns it as it was before, or as it ended.
     func cancel(_ id: String, now: Timestamp) throws(OperatorFailure) -> Entry {
         var entry = try entry(id, now: now)
         guard entry.ended == nil else {
@@ -165,7 +165,7 @@ final class PreviewBook: Sendable {
         return entry
     }
 
-    /// The server stops: all that run end, and no other begins.
+    /// The server is stopping: all running previews end, and no other begins.
     func close(now: Timestamp) {
         let running = state.withLock { state in
             state.isClosed = true
@@ -177,9 +177,9 @@ final class PreviewBook: Sendable {
         }
     }
 
-    /// Forgets what was kept for long enough, and what is too much.
+    /// Forgets previews that are too old or too many.
     ///
-    /// - Returns: how long until the next one is old; `nil`: none is kept.
+    /// - Returns: the time until the next one is too old; `nil`: the book has no ended preview.
     @discardableResult
     func forgetOld(now: Timestamp) -> Duration? {
         let (gone, next) = state.withLock { state in
@@ -194,7 +194,7 @@ final class PreviewBook: Sendable {
 
     private static func purge(_ state: inout State, now: Timestamp) {
         for (id, entry) in state.entries {
-            // A clock that was set back keeps nothing for longer.
+            // After a clock was set back, nothing is kept for longer.
             guard let ended = entry.ended, now - ended.at >= keptFor || ended.at - now >= keptFor else { continue }
             forget(id, &state)
         }
@@ -215,7 +215,7 @@ final class PreviewBook: Sendable {
 }
 
 extension PreviewBook.Ended.End {
-    /// Texts and values; what comes with each is small.
+    /// The sizes of texts and values; the rest is small.
     fileprivate var bytes: Int {
         switch self {
         case .failed(let text), .canceled(let text): return text.utf8.count

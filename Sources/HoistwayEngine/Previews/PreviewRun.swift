@@ -3,23 +3,23 @@ import HoistwayPorts
 import HoistwaySteps
 import Logging
 
-/// Runs a promotion's steps on a copy of the state, beside everything else: nothing is pushed, sent or stored.
+/// Runs a promotion's steps on a copy of the state, separate from all other work: nothing is pushed, sent or stored.
 ///
-/// It is the same engine that promotes: the same lanes, guard and limits, on the branches as they are. Only the remotes
-/// keep pushes to themselves, and effects are told and not done.
+/// It uses the same engine as promotions: the same lanes, guard and limits, on the real branches. But pushes stay in
+/// memory, and effects are only described.
 struct PreviewRun: Sendable {
-    /// How often it begins again because a branch moved meanwhile.
+    /// The most tries after a branch has moved during the run.
     private static let maxTries = 8
 
-    /// What it came to.
+    /// The result of the run.
     struct Outcome: Sendable {
-        /// As it would be on record; not at its end where the outside failed.
+        /// The record that would be stored; it has not ended if another system failed.
         var record: PromotionRecord
         var results: [StepResult]
     }
 
     let core: EngineCore
-    /// Not in the state, or not begun there.
+    /// It is not in the state, or has not begun there.
     let record: PromotionRecord
     var trace = PreviewTrace()
 
@@ -48,7 +48,7 @@ struct PreviewRun: Sendable {
         var tries = 0
         while let present = await copy.ledger.snapshot.openPromotion(record.id) {
             try Task.checkCancellation()
-            // It waits for the outside to be well again: a preview does not.
+            // A promotion would wait until the other system works again; a preview does not.
             guard present.trouble == nil, present.nextTry == nil || present.attempts > 0, tries < Self.maxTries else {
                 break
             }
@@ -65,7 +65,7 @@ struct PreviewRun: Sendable {
         return Outcome(record: present, results: results.isEmpty ? trace.results : results)
     }
 
-    /// What the promotion's steps and rules can see of the state: above all, nothing that is under way.
+    /// What the promotion's steps and rules may see of the state: without running promotions and pushes.
     private func seen() async -> PipelineState {
         var state = await core.ledger.snapshot
         let project = record.stage.project

@@ -1,8 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Runs the previews that people ask for, each in a task of its own, forgets them when they are old, and ends them all
-/// when the server stops.
+/// Runs the previews that people ask for, each in its own task; forgets old ones, and ends all when the server stops.
 struct PreviewService: Sendable {
     let core: EngineCore
     let book: PreviewBook
@@ -12,7 +11,7 @@ struct PreviewService: Sendable {
             while !Task.isCancelled {
                 let seen = book.arrived.count
                 while let entry = book.takeNext() { group.addTask { await run(entry) } }
-                // Whoever looks at one that is kept no longer hears of it.
+                // The kept preview's readers get no further changes of it.
                 let clock = core.ports.clock
                 let pause = book.forgetOld(now: clock.now())
                 _ = await book.arrived.wait(since: seen, atMost: pause, by: clock)
@@ -21,14 +20,14 @@ struct PreviewService: Sendable {
         }
     }
 
-    /// One after the other, until none is left.
+    /// Runs one after the other, until no preview is left.
     func drain() async {
         while let entry = book.takeNext() { await run(entry) }
     }
 
     private func run(_ entry: PreviewBook.Entry) async {
         let seen = entry.cancelled.count
-        // Canceled before it began.
+        // It was cancelled before it began.
         guard (try? book.entry(entry.id, now: core.ports.clock.now()))?.ended == nil else { return }
         await withTaskGroup { group in
             group.addTask { await preview(entry) }

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What stands around a promotion that is previewed, as it is now.
+/// The present state around a previewed promotion.
 struct PreviewSurroundings: Sendable {
     let core: EngineCore
     let entry: PreviewBook.Entry
@@ -14,7 +14,7 @@ struct PreviewSurroundings: Sendable {
         id.flatMap { state.freight[FreightKey(project: stage.project, id: $0)]?.freight }
     }
 
-    /// Of all warehouses that the stage asks for freight.
+    /// For all warehouses from which the stage requests freight.
     var artifacts: [PreviewView.ArtifactChange] {
         let items = state.stages[stage]?.history.first?.items ?? [:]
         return entry.record.collection.keys.sorted().flatMap { name -> [PreviewView.ArtifactChange] in
@@ -37,7 +37,7 @@ struct PreviewSurroundings: Sendable {
         }
     }
 
-    /// What the dispatcher would say once the freight lies in the stage.
+    /// The dispatcher's decision if the freight were in the stage.
     var replacement: PreviewView.Replacement {
         let pipelines = core.configuration.pipelines
         guard let project = pipelines.projects[stage.project], let found = project.stages[stage.name],

@@ -1,12 +1,12 @@
 import HoistwayModel
 import Synchronization
 
-/// How far the steps of a preview have come.
+/// The progress of a preview's steps.
 final class PreviewTrace: Sendable {
     private let state = Mutex<(records: [StepRecord], results: [StepResult])>(([], []))
     private let onNote: @Sendable () -> Void
 
-    /// - Parameter onNote: runs each time that they have come further.
+    /// - Parameter onNote: called after each progress.
     init(onNote: @escaping @Sendable () -> Void = {}) {
         self.onNote = onNote
     }

@@ -3,20 +3,21 @@ import HoistwayPorts
 import HoistwaySteps
 
 extension EngineCore {
-    /// How the steps of a promotion reach pull requests; `nil`: no Git host can be asked.
+    /// How the steps of a promotion access pull requests; `nil`: there is no access to Git hosts.
     func forgeAccess(for record: PromotionRecord) -> ForgeAccess? {
         guard let forges = ports.forges else { return nil }
         return ForgeAccess(forges: forges, author: configuration.author, link: promotionLink(record))
     }
 
-    /// The page about a promotion; `nil`: nobody knows where the console is reached.
+    /// The page about a promotion; `nil`: the console's address is not configured.
     func promotionLink(_ record: some OutlinedPromotion) -> String? {
         configuration.publicURL.flatMap { PublicAddress($0) }?.promotion(record.id, project: record.stage.project)
     }
 
-    /// Until the next look of a promotion that waits: many that wait to merge at one host share what it may be asked.
+    /// The pause before the next look of a waiting promotion: those that wait to merge at one host share its request
+    /// limit.
     ///
-    /// - Parameter pause: what the step wants.
+    /// - Parameter pause: the pause that the step requests.
     func patience(of record: PromotionRecord, pause: Duration) async -> Duration {
         guard let wait = record.awaitedPullRequest, wait.isMerge else { return pause }
         let place = ForgePlace(wait.repository, project: record.stage.project)
@@ -26,17 +27,17 @@ extension EngineCore {
             return ForgePlace(wait.repository, project: other.stage.project) == place
         }
         guard others > 0 else { return pause }
-        // A look that tries to merge sends four requests at most.
+        // A look that tries to merge sends up to four requests.
         let shared = Duration.seconds(4 * 3600 / PollBook.perHour) * (others + 1)
         return max(pause, shared * (1 + Double(ports.random() % 1000) / 4000))
     }
 
-    /// Has promotions look at once at pull requests that events are about.
+    /// Wakes promotions whose pull requests have events, so that they look at once.
     ///
-    /// An event only wakes: what became of the pull request is asked at the host. One about another repository, or from a
-    /// receiver that may not speak for the repository or the project, wakes nobody.
+    /// An event only wakes: the host is asked for the result. An event about another repository, or from a receiver
+    /// that may not report about the repository or the project, wakes nothing.
     ///
-    /// - Returns: whom it woke, or that nobody waits, a sentence each; and whether it woke anybody.
+    /// - Returns: a sentence for each event that names the woken promotions; and whether an event matched one.
     func wake(
         _ events: [Event],
         from source: EventSource,
@@ -79,7 +80,7 @@ extension EngineCore {
         return (lines, isMatched)
     }
 
-    /// The promotion that has opened a pull request, or is opening it: its branch is the promotion's.
+    /// The promotion that has opened a pull request, or is opening it: the branch is the promotion's own.
     private static func opener(
         of request: PullRequestEvent,
         for projects: [String]?,

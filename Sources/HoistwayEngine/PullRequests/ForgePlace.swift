@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// A Git host as one project asks it: what shares a budget of requests.
+/// A Git host for one project: its requests share one limit.
 struct ForgePlace: Hashable, Sendable {
     var host: String
     var project: String

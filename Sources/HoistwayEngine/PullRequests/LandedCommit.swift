@@ -4,20 +4,20 @@ import HoistwaySteps
 import Logging
 
 extension EngineCore {
-    /// What a merge has brought of the promotion's own, as the record of its branch is to know it.
+    /// The promotion's own commits that a merge has added, for the record of the target branch.
     struct Landing: Sendable {
         var key: BranchKey
-        /// Oldest first; the last is what landed.
+        /// Oldest first; the last is the merged commit.
         var commits: [ObjectID]
-        /// The first parent of what landed.
+        /// The first parent of the merged commit.
         var parent: ObjectID?
     }
 
-    /// `nil`: nothing has landed, or what landed is not the promotion's own, or nobody can tell.
+    /// `nil`: nothing was merged, or the commit is not the promotion's own, or this cannot be decided.
     func landing(of draft: Draft) async throws -> Landing? {
         guard let landed = draft.run.landed else { return nil }
         let key = BranchKey(remote: landed.remote.displayURL, branch: landed.targetBranch)
-        // Only a branch that stages write too has a record.
+        // Only branches that stages write have a record.
         guard await ledger.snapshot.branches[key] != nil else { return nil }
         do throws(GitFailure) {
             let commit = try await landed.remote.commit(landed.commit)
@@ -40,7 +40,7 @@ extension EngineCore {
             let parent = commit.parents.first
             return Landing(key: key, commits: [landed.head, landed.commit], parent: parent)
         } catch {
-            // It counts as somebody else's then, which only asks for more care.
+            // It then counts as somebody else's, which only makes later promotions more careful.
             log.warning(
                 "what a merge has brought cannot be read; it counts as somebody else's work",
                 metadata: .of([.promotionID: draft.record.id.text, .error: error.message])
@@ -51,10 +51,10 @@ extension EngineCore {
 }
 
 extension BranchRecord {
-    /// A merge of ours has moved the branch, if it stood where it was left.
+    /// Records Hoistway's own merge; moves the head if the branch was at the last known one.
     ///
     /// - Parameters:
-    ///   - commits: oldest first; the last is what landed.
+    ///   - commits: oldest first; the last is the merged commit.
     ///   - parent: its first parent.
     mutating func land(_ commits: [ObjectID], on parent: ObjectID?) {
         addOwn(commits)

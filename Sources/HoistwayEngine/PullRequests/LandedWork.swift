@@ -3,19 +3,19 @@ import HoistwayPorts
 import HoistwaySteps
 import Synchronization
 
-/// Reads what a commit changes, and what promotions had pushed for pull requests, so that ``MergedWork`` can tell whose
-/// work the commit is.
+/// Reads what a commit changes, and what promotions had pushed for pull requests, so that ``MergedWork`` can decide
+/// whose work the commit is.
 struct LandedWork: Sendable {
     /// How many files may differ; a commit with more counts as somebody else's.
     static let maxFiles = 5000
-    /// Commits of one promotion's branch that are looked at one by one.
+    /// Commits of one promotion's branch that are read one by one.
     private static let maxCommits = 20
-    /// Promotions that are compared with one commit: those that it names, then the newest ones.
+    /// Promotions that are compared with one commit: first those that the commit names, then the newest ones.
     static let maxPromotions = 1000
-    /// Files that were changed in between too, and are merged line by line, one commit.
+    /// The most files of one commit that others changed too, and that are merged line by line.
     static let maxEdits = 1000
     private static let maxEditBytes = 1 << 20
-    /// Of all of them together.
+    /// The most bytes of all such files together.
     private static let maxBytes = 64 << 20
 
     let workspaces: any WorkspaceMaker
@@ -23,25 +23,25 @@ struct LandedWork: Sendable {
     var maxPromotions = LandedWork.maxPromotions
     var maxEdits = LandedWork.maxEdits
 
-    /// What may have landed in one repository.
+    /// Pushes whose commits may have been merged in one repository.
     struct Proposals: Sendable {
         struct Push: Sendable, Hashable {
             var promotion: PromotionID
             var before: ObjectID
             var head: ObjectID
-            /// What its pull requests have left on their branches; empty: not all of them are known to be merged.
+            /// Commits of its pull requests on their target branches; empty: not all are known to be merged.
             var landings: [ObjectID] = []
         }
 
         /// The newest promotion's first.
         var pushes: [Push] = []
-        /// What is known to be promotions' work.
+        /// Commits that are known to be promotions' work.
         var merges: [ObjectID: [PromotionID]] = [:]
 
         var isEmpty: Bool { pushes.isEmpty && merges.isEmpty }
     }
 
-    /// - Parameter merges: what has landed already: it does not land again.
+    /// - Parameter merges: promotions that were merged already: they are not merged again.
     func proposals(
         in remote: any GitRemote,
         present: PipelineState,
@@ -63,7 +63,7 @@ struct LandedWork: Sendable {
         )
     }
 
-    /// - Parameter besides: promotions that are known to explain nothing of it.
+    /// - Parameter besides: promotions that cannot explain the commit.
     func work(
         of commit: CommitRecord,
         among proposals: Proposals,
@@ -75,7 +75,7 @@ struct LandedWork: Sendable {
         guard !pushes.isEmpty else { return .foreign }
         if let push = pushes.first(where: { $0.head == commit.id }) { return .own([push.promotion]) }
         guard let landed = try await changes(to: commit, in: remote) else { return .foreign }
-        // The commit names what it merges: then nothing else is read.
+        // If the commit names what it merges, nothing else needs to be read.
         func isNamed(_ push: Proposals.Push) -> Bool {
             commit.parents.contains(push.head) || push.landings.contains(commit.id)
         }
@@ -84,7 +84,7 @@ struct LandedWork: Sendable {
             let (work, _) = try await work(of: landed, commit, among: named, in: remote)
             if case .own = work { return work }
         }
-        // Those that have landed seldom land again.
+        // Merged promotions are seldom merged again.
         let others = pushes.filter { !isNamed($0) }
         let ordered = named + others.filter(\.landings.isEmpty) + others.filter { !$0.landings.isEmpty }
         let (work, isCut) = try await work(
@@ -97,7 +97,7 @@ struct LandedWork: Sendable {
         return isCut || ordered.dropFirst(maxPromotions).contains(where: \.landings.isEmpty) ? .unclear : work
     }
 
-    /// - Returns: and whether the bounds have kept files from being compared.
+    /// - Returns: the work, and whether the bounds have prevented comparisons.
     private func work(
         of landed: [GitPath: FileChange],
         _ commit: CommitRecord,
@@ -115,7 +115,7 @@ struct LandedWork: Sendable {
         return (MergedWork.of(landed, parents: commit.parents, proposals: proposed, sameEdits: same), isCut)
     }
 
-    /// `nil`: there are too many, or the repository has lost them with their branch.
+    /// `nil`: there are too many, or the repository no longer has the commits.
     private func changes(
         of push: Proposals.Push,
         in remote: any GitRemote
@@ -166,9 +166,9 @@ struct LandedWork: Sendable {
         return changes
     }
 
-    /// Those in which the commit leaves what a merge of the promotion's edit into the file gives.
+    /// Files in which the commit has the same content as a merge of the promotion's edit.
     ///
-    /// - Returns: and whether there are more than are compared: the last ones of `proposed` are left out.
+    /// - Returns: these files, and whether there are more than are compared: the last ones of `proposed` are left out.
     private func sameEdits(
         _ landed: [GitPath: FileChange],
         _ proposed: [ProposedWork],
@@ -198,10 +198,10 @@ struct LandedWork: Sendable {
         return (same, isCut)
     }
 
-    /// Files of one comparison.
+    /// The texts of one comparison.
     private struct Texts {
         let remote: any GitRemote
-        /// Read and compared so far.
+        /// Bytes that were read and compared so far.
         private(set) var bytes = 0
         private var last: [ObjectID: [UInt8]] = [:]
 
@@ -215,7 +215,7 @@ struct LandedWork: Sendable {
                 text = known
             } else {
                 text = try await remote.blob(version.id)
-                // What the commit itself has is asked for with each of them.
+                // The commit's own texts are needed for each promotion.
                 if last.count < 4 { last[version.id] = text }
             }
             bytes += text.count
@@ -224,7 +224,7 @@ struct LandedWork: Sendable {
     }
 }
 
-/// What promotions had pushed for pull requests, so that it is read once; commits never change.
+/// What promotions had pushed for pull requests, so that it is read only once; commits never change.
 final class KnownWork: Sendable {
     struct Key: Hashable {
         var remote: String
@@ -232,7 +232,7 @@ final class KnownWork: Sendable {
         var head: ObjectID
     }
 
-    /// At most; when more come, all are read again.
+    /// The most entries; above it, all are read again.
     private static let limit = 4 * LandedWork.maxPromotions
 
     private let found = Mutex<[Key: [[GitPath: FileChange]]]>([:])

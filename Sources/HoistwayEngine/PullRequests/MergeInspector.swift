@@ -3,18 +3,18 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Applies the rules for pushes to a merge that a promotion is about to ask for.
+/// Applies the rules for pushes to a merge that a promotion is about to request.
 ///
-/// The push to the promotion's own branch was compared with what was checked out. The branch that the merge moves may be
-/// another one, or have moved on; what others have there is looked at here. A pull request that the promotion has not
-/// pushed was compared with nothing yet.
+/// The push to the promotion's own branch was compared with the checkout. The target branch may be another one, or may
+/// have moved. So its foreign commits are looked at here. A pull request that the promotion has not pushed was not
+/// compared with anything yet.
 struct MergeInspector: Sendable {
-    /// Commits that are searched for where the two branches part.
+    /// How many commits are searched for the common base of the two branches.
     private static let maxHistory = 500
 
     let core: EngineCore
 
-    /// What stands against the merge; `nil`: nothing, or there is no branch that it would move.
+    /// The objection to the merge; `nil`: there is none, or the target branch does not exist.
     func objection(to merge: MergeRequest, draft: Draft) async throws -> PushGuard.Objection? {
         guard let stage = core.configuration.pipelines.stage(draft.record.stage) else {
             return .init("stage \(draft.record.stage) is no longer configured")
@@ -61,7 +61,7 @@ struct MergeInspector: Sendable {
         if PushGuard.beyondLimits(proposal, stage: stage) != nil {
             let isCovered = try await isCovered(from: present, to: tree, pushes, draft.record, in: remote)
             proposal.digest = try await digest(from: present, to: tree, in: remote)
-            // What has a digest is accepted by that: the same tree may have been pushed elsewhere, and change less there.
+            // If there is a digest, only it counts: the same tree, pushed elsewhere, may change less there.
             let isNamed = proposal.digest == nil && draft.record.acceptedTree == tree
             draft.record.acceptedTree = isCovered || isNamed ? tree : nil
         }
@@ -70,7 +70,7 @@ struct MergeInspector: Sendable {
         }
     }
 
-    /// The pushes that the pull request is made of; empty: somebody else has pushed it.
+    /// The pushes in the pull request; empty: somebody else has pushed it.
     private func pushes(for merge: MergeRequest, of record: PromotionRecord) -> [BranchOutcome] {
         let identity = RepositoryIdentity(merge.remote.displayURL)
         let pushes = record.branches.filter {
@@ -79,7 +79,7 @@ struct MergeInspector: Sendable {
         return pushes.last?.commit == merge.head ? pushes : []
     }
 
-    /// Whether a person has accepted, with a push, all that the merge would change and delete.
+    /// Whether a person has accepted, with a push, everything that the merge would change and delete.
     private func isCovered(
         from old: ObjectID,
         to new: ObjectID,
@@ -113,7 +113,7 @@ struct MergeInspector: Sendable {
         try await core.ports.workspaces.changes(from: old, to: new, in: remote, limit: LandedWork.maxFiles)
     }
 
-    /// By which a person accepts the merge.
+    /// The digest with which a person accepts the merge.
     private func digest(
         from old: ObjectID,
         to new: ObjectID,
@@ -148,7 +148,7 @@ struct MergeInspector: Sendable {
         return need
     }
 
-    /// The commit from which the merge counts what it brings; `nil`: the branches have nothing in common that is searched.
+    /// The common base of the merge; `nil`: the searched commits have none.
     private func base(
         of head: ObjectID,
         on tip: ObjectID,
@@ -162,9 +162,9 @@ struct MergeInspector: Sendable {
         return since.first(where: ours.contains)
     }
 
-    /// What the branch would hold; a file that both sides have changed counts as the promotion has it.
+    /// The tree of the branch after the merge; for a file that both sides have changed, the promotion's version.
     ///
-    /// `nil`: more would change than is looked at.
+    /// `nil`: the merge would change more files than are looked at.
     private func tree(
         of head: ObjectID,
         since base: ObjectID?,
@@ -184,7 +184,7 @@ struct MergeInspector: Sendable {
         return tree
     }
 
-    /// The images of kustomizations as the merge would change them.
+    /// The changes of kustomizations' images by the merge.
     private func steps(
         from old: ObjectID,
         to new: ObjectID,

@@ -1,11 +1,11 @@
 import HoistwayModel
 import Synchronization
 
-/// When the pull requests of which repository are looked at again, and how often a host may still be asked.
+/// When each repository's pull requests are looked at again, and how many requests each host may still get.
 ///
-/// Nothing of it is stored: after a start each repository is looked at soon.
+/// It is kept in memory only: after a start each repository is looked at soon.
 final class PollBook: Sendable {
-    /// The pull requests of one repository, as one project reaches them.
+    /// The pull requests of one repository for one project.
     struct Group: Hashable, Sendable {
         var project: String
         var repository: RepositoryIdentity
@@ -20,30 +20,31 @@ final class PollBook: Sendable {
         }
     }
 
-    /// How often one host is looked at for one project at most; more repositories are looked at less often.
+    /// The most requests to one host for one project in an hour; with more repositories, each is looked at less often.
     ///
-    /// With what is saved up, never more than 60 within an hour.
+    /// With the saved requests, there are never more than 60 in an hour.
     static let perHour = 55
-    /// Between two looks at one repository, where no manifest wants more; up to a quarter is added by chance.
+    /// The pause between two looks at one repository, unless a manifest requests a longer one; up to a quarter is added
+    /// at random.
     static let interval: Duration = .seconds(120)
     /// The longest pause after looks that failed.
     static let longest: Duration = .seconds(1800)
-    /// The longest that a first look is put off after a start.
+    /// The longest random delay of a first look after a start.
     private static let firstSpread: Duration = .seconds(5)
-    /// Looks that a host has saved up at most.
+    /// The most requests that are saved up for a host.
     private static let burst = 5.0
 
     private struct State {
         var due: [Group: Timestamp] = [:]
         var failures: [Group: Int] = [:]
-        /// Until when all that has happened to the pull requests that are waited for is known.
+        /// The time up to which all changes of the awaited pull requests are known.
         var known: [Group: Timestamp] = [:]
         var allowances: [ForgePlace: RequestAllowance] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// Those that are due, most overdue first; others are forgotten.
+    /// Groups that are due, the most overdue first; forgets groups that are not in `groups`.
     func due(_ groups: Set<Group>, now: Timestamp, random: () -> UInt64) -> [Group] {
         state.withLock { state in
             state.due = state.due.filter { groups.contains($0.key) }
@@ -57,7 +58,7 @@ final class PollBook: Sendable {
         }
     }
 
-    /// - Parameter least: what the manifests want.
+    /// - Parameter least: the shortest pause that the manifests request.
     func looked(at group: Group, now: Timestamp, least: Duration, random: () -> UInt64) {
         let spread = 1 + Double(random() % 1000) / 4000
         state.withLock { state in
@@ -66,7 +67,7 @@ final class PollBook: Sendable {
         }
     }
 
-    /// Until when the looks so far leave nothing unknown; `nil`: there was no such look.
+    /// The time up to which the looks have shown all changes; `nil`: there was no complete look.
     func known(_ group: Group) -> Timestamp? { state.withLock { $0.known[group] } }
     func know(_ group: Group, until now: Timestamp) { state.withLock { $0.known[group] = now } }
 
@@ -81,7 +82,7 @@ final class PollBook: Sendable {
         }
     }
 
-    /// Whether one more request may be sent now; it counts.
+    /// Whether one more request may be sent now; the request is counted.
     func mayAsk(_ place: ForgePlace, now: Timestamp) -> Bool {
         state.withLock { state in
             let fresh = RequestAllowance(perHour: Self.perHour, burst: Self.burst, first: 1, now: now)

@@ -1,11 +1,11 @@
 import HoistwayModel
 import Synchronization
 
-/// The pull requests that events named while promotions looked at them: those promotions look again.
+/// The pull requests in events that arrived while promotions looked at them: those promotions look again.
 ///
-/// Nothing of it is stored.
+/// It is kept in memory only.
 final class PullRequestNews: Sendable {
-    /// More events during one look are taken for events about everything.
+    /// Above this number of events during one look, every pull request counts as changed.
     private static let maxEvents = 1000
 
     private struct Look {
@@ -15,12 +15,12 @@ final class PullRequestNews: Sendable {
 
     private let looks = Mutex<[PromotionID: Look]>([:])
 
-    /// From now on events are remembered for this promotion, until its look has ended.
+    /// From now on events are recorded for this promotion, until its look has ended.
     func beginLook(_ id: PromotionID) { looks.withLock { $0[id] = Look() } }
 
     func endLook(_ id: PromotionID) { looks.withLock { $0[id] = nil } }
 
-    /// - Parameter projects: for which it may be told; `nil`: all.
+    /// - Parameter projects: the projects of the event's receiver; `nil`: all.
     func note(_ event: PullRequestEvent, projects: [String]?) {
         looks.withLock { looks in
             for id in looks.keys {

@@ -3,12 +3,12 @@ import HoistwayPorts
 
 /// Looks, slowly, at the pull requests that promotions wait for: the back-up of webhooks.
 ///
-/// One request tells of a whole repository which pull requests have changed since their promotions looked at them; only
-/// those promotions are woken, and ask the host themselves.
+/// One request for a repository shows which of its pull requests have changed since their promotions looked at them.
+/// Only those promotions are woken, and ask the host themselves.
 struct PullRequestPollService: Sendable {
-    /// How many pull requests one look shows.
+    /// How many pull requests one look requests.
     static let limit = 100
-    /// Between two looks at who is due.
+    /// The pause between two searches for due repositories.
     static let tick: Duration = .seconds(5)
 
     let core: EngineCore
@@ -16,7 +16,7 @@ struct PullRequestPollService: Sendable {
     func run() async {
         while !Task.isCancelled {
             let seen = core.ledger.lanesChanged.count
-            // Without any wait, nothing is to be looked at before a promotion changes.
+            // While no promotion waits for a pull request, there is nothing to do until a promotion changes.
             if await !poll() { await core.ledger.lanesChanged.wait(since: seen) }
             try? await core.ports.clock.sleep(for: Self.tick)  // Cancelled: the loop ends at its head.
         }
@@ -27,7 +27,7 @@ struct PullRequestPollService: Sendable {
         var wait: PullRequestWait
     }
 
-    /// Looks at every repository that is due, as far as its host may be asked.
+    /// Looks at every repository that is due, within the request limit of its host.
     ///
     /// - Returns: whether any promotion waits for a pull request.
     @discardableResult
@@ -87,7 +87,8 @@ struct PullRequestPollService: Sendable {
             var pause: Duration?
             if case .limited(_, let named) = error { pause = named }
             core.polls.failed(at: group, now: now, pause: pause, random: core.ports.random)
-            // The repository is gone, or may not be seen any more: one after the other finds that out, and says it.
+            // The repository is deleted, or access is forbidden: the promotions are woken one after the other, and
+            // report it.
             if error.retry == .few || error.retry == .never, core.polls.mayAsk(place, now: now) {
                 await wake([waiters[0].id])
             }
@@ -111,7 +112,7 @@ struct PullRequestPollService: Sendable {
         }
     }
 
-    /// Waits that a former run has left, and whose look is overdue: not all at once.
+    /// Waits of a former run whose look is overdue: the looks are spread over time.
     static func takeOver(_ core: EngineCore) async throws {
         let now = core.ports.clock.now()
         try await core.transact { transaction, _ in

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// How many requests may be sent to a host: so many an hour, and some at once that were saved up.
+/// How many requests may be sent to a host: a number per hour, and some at once that were saved up.
 struct RequestAllowance: Sendable {
     private let perHour: Double
     private let burst: Double
@@ -8,8 +8,8 @@ struct RequestAllowance: Sendable {
     private var at: Timestamp
 
     /// - Parameters:
-    ///   - burst: requests that are saved up at most.
-    ///   - first: requests that may be sent at once at the beginning.
+    ///   - burst: the most requests that are saved up.
+    ///   - first: requests that may be sent at once at the start.
     init(perHour: Int, burst: Double, first: Double, now: Timestamp) {
         self.perHour = Double(perHour)
         self.burst = burst
@@ -17,9 +17,9 @@ struct RequestAllowance: Sendable {
         at = now
     }
 
-    /// Whether one more request may be sent now; it counts.
+    /// Whether one more request may be sent now; the request is counted.
     mutating func take(_ now: Timestamp) -> Bool {
-        // A clock that was set back gives nothing, and takes nothing.
+        // If the clock was set back, nothing is added and nothing is taken away.
         let elapsed = max((now - at) / .seconds(3600), 0)
         tokens = min(tokens + elapsed * perHour, burst)
         at = now
@@ -28,6 +28,6 @@ struct RequestAllowance: Sendable {
         return true
     }
 
-    /// When the next request may be sent, if none may now.
+    /// When the next request may be sent, if it may not be sent now.
     var next: Timestamp { at + .seconds(3600) * (max(1 - tokens, 0) / perHour) + .milliseconds(10) }
 }

@@ -2,29 +2,29 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// What a branch holds before a push, as far as the push guard asks.
+/// The state of a branch before a push, as far as the push guard needs it.
 struct BranchFacts: Sendable {
     /// Where the branch is at the remote; `nil` or zero for a new branch.
     var tip: ObjectID?
-    /// The push stands on a commit of this batch: what lies below was looked at with the first of them.
+    /// The push is based on a commit of this batch: everything below was checked with the first of them.
     var isOurs: Bool
-    /// How the remote's branch stands to what was left there.
+    /// How the remote's branch compares with Hoistway's last push.
     var found: BranchStanding
-    /// Another program that has changed a kustomization which the stage edits.
+    /// Another program that has changed a kustomization of the stage.
     var secondWriter: SecondWriter?
-    /// What others have done in places that the promotion clears or copies over.
+    /// Changes of others in places that the promotion clears or copies over.
     var foreign: ForeignWork
 
-    /// What is worth remembering of how the branch was found.
+    /// The standing to remember.
     var standing: BranchStanding { isOurs ? .asLeft : found }
 
-    /// Reads no more of the branch than the guard asks about.
+    /// Reads no more of the branch than the guard needs.
     static func read(_ need: PushNeed, of subject: PushSubject, heads: KnownHeads) async throws -> BranchFacts {
         guard need.isOnStageBranch else {
-            // Nobody else has anything there.
+            // Nobody else writes there.
             return BranchFacts(tip: nil, isOurs: false, found: .asLeft, secondWriter: nil, foreign: .none)
         }
-        // What others have changed below a commit of this batch may be this stage's alone.
+        // Changes of others below a commit of this batch may concern only this stage.
         let isOurs = heads.unpushed[subject.key] != nil
         let tip =
             isOurs
@@ -48,7 +48,7 @@ struct BranchFacts: Sendable {
         )
     }
 
-    /// What others have done in places that the promotion clears or copies over.
+    /// Changes of others in places that the promotion clears or copies over.
     private static func foreign(
         _ need: PushNeed,
         _ subject: PushSubject,
@@ -65,9 +65,9 @@ struct BranchFacts: Sendable {
         var work = try await subject.finder(need).work(standing: standing, at: tip, listsFiles: true)
         if let checkout = subject.checkout { work.files = work.files?.filter(checkout.isReplaced) }
         guard work.commits.isEmpty else { return work.files?.isEmpty == true ? .none : work }
-        // A copy alone takes nothing away from a branch that it is the first to be made to.
+        // A copy alone removes nothing from a branch on which it is the first one.
         guard subject.replacesTree, standing == .asLeft else { return .none }
-        // Nobody can adopt a branch that only merges come to.
+        // A branch that only gets merges cannot be adopted.
         if need.isMerge, subject.known == nil { return .none }
         return try await subject.finder(need).everything(at: tip, listsFiles: true)
     }

@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// What is made of a promotion's commit before it is judged: the stage's rules may keep others' work and images.
+/// Changes a promotion's commit before it is judged: the stage's rules may keep others' work and images.
 struct CommitRework: Sendable {
     enum Result: Sendable {
         case done(PushNeed)
@@ -25,7 +25,7 @@ struct CommitRework: Sendable {
         guard subject.stage.foreignCommits == .keep, subject.isCopied || need.isTransfer, need.isOnStageBranch,
             !need.outgoing.old.isZero
         else { return .done(need) }
-        // What lies at a tip that a person has adopted may be written over.
+        // A person has adopted the tip, so its content may be overwritten.
         let isAdopted = facts.tip != nil && subject.known?.adopted == facts.tip
         let earlier = isAdopted ? [:] : try await subject.finder(need).keptBefore()
         guard !facts.foreign.commits.isEmpty || !earlier.isEmpty else { return .done(need) }

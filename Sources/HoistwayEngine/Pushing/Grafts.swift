@@ -3,13 +3,13 @@ import HoistwayPorts
 import HoistwaySteps
 import Synchronization
 
-/// Files that promotions have to take from the branches that they push to, found when they came to push.
+/// Files that promotions must take from the branches that they push to, found at the push.
 ///
-/// Nothing of it is stored: a promotion that begins again after a restart finds it again.
+/// It is kept in memory only: after a restart the promotion finds them again.
 final class Grafts: Sendable {
     private let known = Mutex<[PromotionID: [WorkspacePath: Graft]]>([:])
 
-    /// By where checkouts are mounted.
+    /// By the mount path of the checkout.
     subscript(promotion: PromotionID) -> [WorkspacePath: Graft] { known.withLock { $0[promotion] ?? [:] } }
 
     /// Files that were found before are taken from the new tip too.

@@ -3,20 +3,20 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// What a push changes of the images that the promotion's freight carries.
+/// How a push changes the images of the promotion's freight.
 ///
-/// An edit in place tells it by itself. Where a branch is made, or copied to, what its own files say before and after is
-/// what counts: entries of kustomizations, values that steps have set, and containers of manifests.
+/// An edit in place shows it directly. For a new or copied branch, the branch's own files before and after count:
+/// entries of kustomizations, values that steps have set, and containers of manifests.
 struct ImageFacts: Sendable {
     private(set) var steps: [PushProposal.ImageStep] = []
-    /// Of what it could not be told whether it is older, a few words each.
+    /// Images whose age could not be compared, with a few words each.
     private(set) var gaps: [String] = []
-    /// Images of the freight of which something was found.
+    /// Images of the freight for which something was found.
     private var traced: Set<String> = []
 
     /// - Parameters:
-    ///   - base: what the branch has; `nil` for one without commits, on which nothing is older.
-    ///   - containers: of the manifests that change; `nil` for an edit in place.
+    ///   - base: the branch's tree; `nil` for a branch without commits, where nothing is older.
+    ///   - containers: containers of the changed manifests; `nil` for an edit in place.
     static func read(
         _ subject: PushSubject,
         base: ObjectID?,
@@ -40,7 +40,7 @@ struct ImageFacts: Sendable {
         return facts
     }
 
-    /// For people; `nil` where everything could be compared.
+    /// A text for people; `nil` if everything could be compared.
     func warning(branch: String) -> String? {
         guard !gaps.isEmpty else { return nil }
         return
@@ -56,7 +56,7 @@ struct ImageFacts: Sendable {
         for value in subject.imageValues { add(value, before: value.old) }
     }
 
-    /// The images were set in a copy: what stands on the branch itself is what counts.
+    /// The images were set in a copy: the branch's own entries count.
     private mutating func add(
         entriesOf subject: PushSubject,
         in base: ObjectID?,
@@ -64,7 +64,7 @@ struct ImageFacts: Sendable {
     ) async throws {
         var carried: [String: String] = [:]
         for file in (subject.checkout?.editedDirectories ?? []).flatMap(Kustomizations.files) {
-            // What cannot be read carries none.
+            // A file that cannot be read has no images.
             for entry in try await Kustomizations(remote: remote).entries(GitPath(file), in: base).values {
                 carried[entry.name] = entry.newTag
             }
@@ -118,8 +118,8 @@ struct ImageFacts: Sendable {
 
     /// The image of the stage that a container runs, as the subscription writes it.
     ///
-    /// One that is pulled from elsewhere, as kustomize's `newName` and charts have it, is told by its version, where no
-    /// other image of the freight has the same.
+    /// An image from another registry, as with kustomize's `newName` or in charts, is recognised by its version. No
+    /// other image of the freight may have that version.
     private static func image(of reference: String, _ subject: PushSubject, _ freight: [ImageArtifact]) -> String? {
         let key = ImageKey(reference)
         if let own = subject.subscribed.first(where: { $0.key == key }) { return own.repoURL }

@@ -3,17 +3,17 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// The containers of the manifests that a push changes, as the branch has them and as it would have them.
+/// The containers of the manifests that a push changes: on the branch now, and after the push.
 ///
-/// Two containers are one where their object and their name are the same, whatever file they stand in.
+/// Two containers are the same if their object and their name are the same, in whatever file.
 struct ManifestPair: Sendable {
-    /// Most files that are read of one push, before and after together, and most of their bytes.
+    /// The most files of one push that are read, before and after together, and their most bytes.
     static let maxFiles = 4000
     static let maxBytes = 64 << 20
-    /// Files that are asked for at once: how large they are shows when they have come.
+    /// Files in one request: their sizes are known only after it.
     private static let portion = 64
 
-    /// Of a file that is compared without its images, and how many they are at most.
+    /// The most bytes and images of a file that is compared without its images.
     private static let maxPlainBytes = 1 << 20
     private static let maxPlainImages = 50
 
@@ -24,13 +24,13 @@ struct ManifestPair: Sendable {
 
     private(set) var before: [ManifestContainers.Key: Container] = [:]
     private(set) var after: [ManifestContainers.Key: Container] = [:]
-    /// Why not all of it was read, in a few words; `nil`: it was.
+    /// Why not everything was read, in a few words; `nil`: everything was read.
     private(set) var gap: String?
 
-    /// Of each manifest, its text without the images of the freight, as a hash.
+    /// For each manifest, a hash of its text without the images of the freight.
     private var plain: [GitPath: (before: Int?, after: Int?)] = [:]
 
-    /// Files in which nothing changes but images of the freight.
+    /// Files in which only images of the freight change.
     var imageOnly: Set<GitPath> {
         Set(plain.filter { $0.value.before != nil && $0.value.before == $0.value.after }.keys)
     }
@@ -111,7 +111,7 @@ struct ManifestPair: Sendable {
             gap = "the manifests that change have more than \(Self.maxBytes >> 20) MiB"
             return
         }
-        // Templates and other texts that are no YAML have nothing that a cluster would run.
+        // Templates and other texts that are not YAML have nothing that a cluster would run.
         guard let found = ManifestContainers(of: bytes) else {
             if bytes.count > ManifestContainers.maxBytes { gap = "\(path.shortened) is too large to be read" }
             return

@@ -3,9 +3,9 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// What other stages keep on the branch of a push, and what the push would change of it.
+/// What other stages own on the branch of a push, and how the push would change it.
 struct OthersImages: Sendable {
-    /// Something of another stage that would be set to something else.
+    /// A value or an image of another stage that would change.
     struct Found: Sendable {
         enum Place: Sendable {
             /// A value that the other stage sets, and what the branch has there.
@@ -77,7 +77,7 @@ struct OthersImages: Sendable {
         return found
     }
 
-    /// What stands behind the markers of other stages' policies.
+    /// The values behind the markers of other stages' policies.
     private func markers(
         _ others: Footprints,
         _ changes: TreeChanges,
@@ -145,7 +145,8 @@ struct OthersImages: Sendable {
 }
 
 extension [OthersImages.Found] {
-    /// A file with all of it as the branch has it; `nil` where a part cannot be set without touching anything else.
+    /// The file with all these values as the branch has them; `nil` if a part cannot be set without changing something
+    /// else.
     func kept(in content: [UInt8]) throws(UpdateFailure) -> [UInt8]? {
         var content = content
         var containers: [ManifestContainers.Key: String] = [:]

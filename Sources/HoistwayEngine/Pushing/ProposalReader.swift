@@ -3,7 +3,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Gathers what the push guard asks of a commit as it would be pushed.
+/// Reads the facts that the push guard needs about a commit before its push.
 struct ProposalReader: Sendable {
     let subject: PushSubject
 
@@ -77,7 +77,7 @@ struct ProposalReader: Sendable {
         return proposal
     }
 
-    /// Entries that other stages of the branch carry, and that would be set to something else.
+    /// Entries of other stages on the branch that the push would change.
     private func othersEntries(
         _ files: [GitPath],
         from base: ObjectID,
@@ -117,7 +117,7 @@ struct ProposalReader: Sendable {
         return found
     }
 
-    /// What of others' work would be written over or deleted, with the commits that have changed it.
+    /// Foreign work that the push would overwrite or delete, with the commits that have changed it.
     private func lost(
         _ work: ForeignWork,
         by ours: TreeChanges,
@@ -129,7 +129,7 @@ struct ProposalReader: Sendable {
         let replaced = Set(ours.paths.filter(isReplaced))
         guard ours.isCut || !replaced.isEmpty else { return .none }
         var lost = work
-        // More than can be looked at may be theirs.
+        // There are too many changes to look at, so some may be theirs.
         guard !ours.isCut, let theirs = work.files else {
             lost.files = nil
             return lost

@@ -2,17 +2,17 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// What was found out about a push before it is made.
+/// The facts about a push before it is made.
 struct PushInspection: Sendable {
-    /// As it would be made; `nil` where nothing is left to push.
+    /// The push to make; `nil` if nothing is left to push.
     var push: JudgedPush?
-    /// What stands against it.
+    /// The objection to it.
     var objection: PushGuard.Objection?
-    /// How the branch was found, where that is worth remembering.
+    /// The standing of the branch, if it must be remembered.
     var standing: BranchStanding = .asLeft
-    /// What may surprise in it, a sentence each.
+    /// Warnings about it, one sentence each.
     var warnings: [String] = []
-    /// What has to be noted whatever becomes of the push.
+    /// Effects to apply whatever the verdict on the push is.
     var effects: [PushEffect] = []
 
     init(_ push: JudgedPush?, objection: PushGuard.Objection? = nil) {
@@ -20,10 +20,10 @@ struct PushInspection: Sendable {
         self.objection = objection
     }
 
-    /// What becomes of the push.
+    /// The decision about the push.
     enum Verdict: Sendable {
         case nothingToPush
-        /// The branch moved since the remotes were asked: that is no drift, and all is built again.
+        /// The branch moved since the remotes were asked: that is no drift, and everything is built again.
         case retry
         case refused(JudgedPush, PushGuard.Objection)
         /// Observe mode: recorded, and not pushed.
@@ -33,7 +33,7 @@ struct PushInspection: Sendable {
 
     /// - Parameters:
     ///   - asked: the branch's recorded head before the remotes were asked.
-    ///   - present: its recorded head now. A lane with another credential may have pushed meanwhile.
+    ///   - present: its recorded head now; a lane with another credential may have pushed in between.
     func verdict(mode: PromotionMode, asked: ObjectID?, present: ObjectID?) -> Verdict {
         guard let push else { return .nothingToPush }
         if standing.drift != nil, asked != present { return .retry }
@@ -42,14 +42,14 @@ struct PushInspection: Sendable {
     }
 }
 
-/// What is noted of a branch beside a push to it.
+/// What to record about a branch in addition to a push to it.
 enum PushEffect: Sendable, Equatable {
-    /// Another program has changed images of other stages: after our push, the branch no longer shows that.
+    /// Another program has changed images of other stages: after Hoistway's push, the branch no longer shows that.
     case noteSecondWriters(BranchStanding, at: ObjectID?)
-    /// Commits of others may have taken other stages' freight away.
+    /// Commits of others may have removed other stages' freight.
     case checkFreight(BranchStanding, at: ObjectID?)
 
-    /// Those that the branch as it was found calls for.
+    /// The effects for the branch's present standing.
     static func first(of facts: BranchFacts, mode: PromotionMode) -> [PushEffect] {
         guard !facts.isOurs, mode == .promote else { return [] }
         var effects: [PushEffect] = [.noteSecondWriters(facts.found, at: facts.tip)]

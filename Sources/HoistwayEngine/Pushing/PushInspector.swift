@@ -2,10 +2,10 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Finds out what a push would do, and what stands against it.
+/// Finds out what a push would do, and whether there is an objection.
 ///
-/// It gathers the branch's facts, lets the stage's rules rework the commit, and asks the push guard. It changes nothing
-/// but objects that nobody sees yet: what has to be noted is given back as effects.
+/// It reads the branch's facts, lets the stage's rules rework the commit, and asks the push guard. It changes nothing
+/// except objects that nobody sees yet: what must be recorded is returned as effects.
 struct PushInspector: Sendable {
     static let maxDiffBytes = 256 * 1024
 
@@ -60,14 +60,14 @@ struct PushInspector: Sendable {
         if record.mode == .observe { outcome.images = subject.promotedImages() }
         var inspection = PushInspection(JudgedPush(need: need, outcome: outcome), objection: objection)
         inspection.standing = facts.standing
-        // By hand, an older version may be promoted.
+        // A person may promote an older version.
         let unchecked = record.actor == .automatic ? proposal.unchecked : nil
         let warnings = [await unpromotedFiles(proposal, subject), overwritten(need, subject), unchecked]
         inspection.warnings = warnings.compactMap(\.self) + proposal.replaced
         return inspection
     }
 
-    /// Notes which files differ, as they are compared with what was shown or accepted.
+    /// Adds the files that differ, which are compared with what was shown or accepted.
     private func note(_ need: PushNeed, _ subject: PushSubject, in outcome: inout BranchOutcome) async throws {
         let remote = need.outgoing.remote
         let (files, isCut) = try await core.ports.workspaces.changedFiles(
@@ -95,7 +95,7 @@ struct PushInspector: Sendable {
         )
     }
 
-    /// Files of a branch that nothing is known of, and that is another one than was checked out.
+    /// A warning about files of a branch without a record that was not the checked-out one.
     private func overwritten(_ need: PushNeed, _ subject: PushSubject) -> String? {
         guard need.isTransfer, subject.known == nil, !need.overwritten.isEmpty else { return nil }
         return
@@ -103,7 +103,7 @@ struct PushInspector: Sendable {
             + "checked out: it is written over"
     }
 
-    /// Files that come along with what steps write, where no freight of the stage carries a commit.
+    /// A warning about files that the steps copy, if none of the stage's freight has a commit.
     private func unpromotedFiles(_ proposal: PushProposal, _ subject: PushSubject) async -> String? {
         guard subject.isCopied, let checkout = subject.checkout, let changed = proposal.changedFiles else { return nil }
         let artifacts = await subject.freight().flatMap(\.artifacts)

@@ -3,16 +3,16 @@ import HoistwayPorts
 import HoistwaySteps
 
 extension PushNeed {
-    /// How many files are looked at for what others have in them.
+    /// The most files that are searched for others' work.
     static let maxLooked = 5000
 
-    /// By the short name; a tag is no branch, and a promotion's own branch is no stage's.
+    /// By the short name; only valid for a stage's branch, not for a tag or a promotion's own branch.
     var branchKey: BranchKey { BranchKey(remote: outgoing.remote.displayURL, branch: targetBranch) }
 
-    /// Whether it moves a branch that stages write.
+    /// Whether it changes a branch that stages write.
     var isOnStageBranch: Bool { kind == .branch }
 
-    /// Whether it brings the changes of one branch's checkout to another branch, which keeps all else.
+    /// Whether it copies the changes of one branch's checkout to another branch, and keeps the rest of that.
     var isTransfer: Bool { kind == .branch && checkedOut != targetBranch && !outgoing.old.isZero }
 
     /// How the branch's tree would change by the push of this commit.

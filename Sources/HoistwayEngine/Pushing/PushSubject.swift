@@ -2,21 +2,21 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// What is pushed, from where, and by whom: what all questions about a push are about.
+/// What is pushed, to where, and by which promotion: the subject of all checks of a push.
 struct PushSubject: Sendable {
     let core: EngineCore
     let record: PromotionRecord
-    /// What its steps changed in kustomizations.
+    /// Changes that its steps made in kustomizations.
     private(set) var imageChanges: [ImageChange]
-    /// Image entries that its steps have set, whether that changed them or not.
+    /// Image entries that its steps have set, changed or not.
     private(set) var imagesSet: [ImageChange]
-    /// Values of files that its steps have set to versions of images, whether that changed them or not.
+    /// Values in files that its steps have set to versions of images, changed or not.
     private(set) var imageValues: [ImageValue]
     let stage: Stage
     let key: BranchKey
-    /// The branch whose stages are asked for: a tag and a promotion's own branch stand for the one that is checked out.
+    /// The branch whose stages matter: for a tag or a promotion's own branch, the checked-out branch.
     let owned: BranchKey
-    /// What is known of the branch from earlier pushes.
+    /// The record of earlier pushes to the branch.
     let known: BranchRecord?
     private(set) var checkout: PromotionPlan.Checkout?
 
@@ -31,7 +31,7 @@ struct PushSubject: Sendable {
         let checkout = draft.plan.checkout(holding: need.path)
         self.checkout = checkout
         let isCopied = checkout.map { $0.isCleared || !$0.copiedPlaces.isEmpty } ?? false
-        // What was set elsewhere counts where files came from elsewhere.
+        // If files were copied from other checkouts, changes in those count too.
         func isHere(_ mount: String) -> Bool { isCopied || checkout.map { $0.mount == mount } ?? true }
         imageChanges = draft.run.imageChanges.filter { isHere($0.mount) }
         imagesSet = draft.run.imagesSet.filter { isHere($0.mount) }
@@ -43,12 +43,12 @@ struct PushSubject: Sendable {
     }
 
     var replacesTree: Bool { checkout?.replacesTree ?? false }
-    /// More may change than the images that are set.
+    /// Whether files were copied, so that more than the set images may change.
     private(set) var isCopied: Bool
-    /// Images that the stage's freight carries.
+    /// Images in the stage's freight.
     let subscribed: [ImageSubscription]
 
-    /// Somebody else has pushed it: what the promotion's steps have written says nothing of it.
+    /// Somebody else has pushed it, so the changes of the promotion's steps do not describe it.
     mutating func isOthers() {
         checkout = nil
         isCopied = false
@@ -59,7 +59,7 @@ struct PushSubject: Sendable {
         ForeignWorkFinder(core: core, stage: stage.key, branch: key, known: known, remote: need.outgoing.remote)
     }
 
-    /// What lies in the stage after success.
+    /// The freight of the stage after success.
     func freight() async -> [Freight] {
         core.freight(record.collection, of: record.stage, on: await core.ledger.snapshot)
     }
@@ -79,12 +79,12 @@ struct PushSubject: Sendable {
         return folders
     }
 
-    /// What is compared later with what others have pushed.
+    /// The images that are compared later with those that others have pushed.
     func promotedImages() -> [PromotedImage] {
         let mount = checkout?.mount
         let folders = Set(checkout?.editedDirectories ?? [])
         return imagesSet.flatMap { change -> [PromotedImage] in
-            // Set in a copy's source: the file stands on the branch where the copy puts it.
+            // It was set in a copy's source: on the branch, the file is where the copy puts it.
             let name = change.file.split(separator: "/").last.map(String.init) ?? change.file
             let files =
                 mount == nil || folders.contains(Kustomizations.folder(of: change.file))

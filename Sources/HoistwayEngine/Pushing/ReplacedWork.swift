@@ -2,14 +2,14 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySteps
 
-/// Files that another stage of the branch writes too, and that a push replaces: no rule refuses that, and whoever pushes
-/// later wins.
+/// Finds files that another stage of the branch writes too, and that a push replaces: no rule refuses that, and the
+/// last push wins.
 ///
-/// Trees of earlier commits are read only where the manifests say that both stages write a file which changes.
+/// Trees of earlier commits are read only if the manifests show that both stages write a file that changes.
 struct ReplacedWork: Sendable {
-    /// How many files are looked at.
+    /// The most files that are looked at.
     static let maxFiles = 20
-    /// How many commits below the push are searched for the one that has written a file.
+    /// How many commits below the push are searched for the one that has changed a file.
     static let maxCommits = 30
 
     let subject: PushSubject
@@ -18,8 +18,8 @@ struct ReplacedWork: Sendable {
     /// A sentence for each commit of another stage whose content is replaced.
     ///
     /// - Parameters:
-    ///   - base: the commit that the push stands on.
-    ///   - facts: of the branch.
+    ///   - base: the commit below the push.
+    ///   - facts: facts about the branch.
     func sentences(
         on changes: TreeChanges,
         from base: ObjectID,
@@ -46,7 +46,7 @@ struct ReplacedWork: Sendable {
         }
     }
 
-    /// Files that change and that other stages write too, as far as the manifests say, each with these stages.
+    /// Changed files that other stages write too, by the manifests, each with these stages.
     private func shared(_ changes: TreeChanges) -> [GitPath: [StageKey]] {
         guard !changes.isCut else { return [:] }
         let own = subject.stage.key
@@ -69,15 +69,15 @@ struct ReplacedWork: Sendable {
         return shared
     }
 
-    /// Whether this stage sets a value there that the other one sets too.
+    /// Whether this stage and the other one set the same value there.
     private func setsSameKeys(_ other: PromotionPlan.EditedFile) -> Bool {
         (subject.checkout?.editedFiles ?? []).contains { own in
             own.path == other.path && !Set(own.keys).isDisjoint(with: other.keys)
         }
     }
 
-    /// The commit of ours that has given a file what it holds now, with its stage as the commit names it; `nil`: it is
-    /// somebody else's, or older than what is searched.
+    /// Hoistway's commit that has set a file's present content, with the stage that it names; `nil`: it is somebody
+    /// else's, or older than the searched commits.
     private func writer(
         of file: GitPath,
         from base: ObjectID,
@@ -86,7 +86,7 @@ struct ReplacedWork: Sendable {
     ) async throws(GitFailure) -> (stage: String, commit: ObjectID)? {
         let path = TreePath(file)
         var present = history[base]
-        // Commits of this batch are not on record yet.
+        // Commits of this batch are not recorded yet.
         var isOfBatch = facts.isOurs
         guard let tree = present?.tree, let entry = try await path.entry(in: tree, remote) else { return nil }
         while let commit = present {

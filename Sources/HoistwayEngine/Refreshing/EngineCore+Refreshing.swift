@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 
 extension RefreshRules {
-    /// As the configuration has it; stages that are only observed have no Applications refreshed.
+    /// The rules by the configuration; for stages in observe mode no Applications are refreshed.
     init(_ configuration: EngineConfiguration) {
         self.init(
             configuration.pipelines,
@@ -13,9 +13,9 @@ extension RefreshRules {
 }
 
 extension EngineCore {
-    /// Notes with the decision on a delivery that Applications have to be refreshed for it.
+    /// Records, with the decision on a delivery, that Applications must be refreshed for it.
     ///
-    /// - Returns: which, a sentence for each ref.
+    /// - Returns: a sentence for each ref that concerns Applications.
     func noteRefreshes(
         _ events: [Event],
         from source: EventSource,
@@ -27,7 +27,7 @@ extension EngineCore {
         var lines: [String] = []
         for event in events {
             guard let allowed = source.scope.map({ $0.limiting(event) }) ?? event else { continue }
-            // Our own push has been noted with its outcome.
+            // Hoistway's own push was recorded with its outcome.
             if case .push(let push) = allowed, Self.isEcho(push, state: transaction.state) { continue }
             for news in SourceNews.of(allowed) {
                 let record = RefreshRecord(
@@ -43,7 +43,7 @@ extension EngineCore {
         return lines
     }
 
-    /// Notes with the outcome of a push of ours that Applications have to be refreshed for it.
+    /// Records, with the outcome of Hoistway's own push, that Applications must be refreshed for it.
     func noteRefreshes(
         after pushed: [(branch: PushIntent.Branch, changedFiles: [String]?)],
         to remote: String,
@@ -70,9 +70,9 @@ extension EngineCore {
         }
     }
 
-    /// Notes what there is to tell to whom: nothing where it is known that it concerns nobody.
+    /// Records a refresh for each cluster that it may concern.
     ///
-    /// - Returns: `nil` where there is nothing.
+    /// - Returns: `nil` if it concerns no Application.
     private func note(
         _ found: RefreshRecord,
         _ rules: RefreshRules,
@@ -112,7 +112,7 @@ extension EngineCore {
         return "the promotion\(distinct.count == 1 ? "" : "s") \(Listing.text(distinct))"
     }
 
-    /// What a push will change, where anybody wants to know; `nil`: unknown.
+    /// The files that a push will change, if a refresh may need them; `nil`: unknown.
     func changedFiles(of branch: PushIntent.Branch, in remote: any GitRemote) async -> [String]? {
         guard ports.argocd != nil, branch.kind != .tag, !branch.old.isZero, let tip = branch.commits.last?.id,
             !configurations.present.index.refreshRules.clusters(for: nil).isEmpty
@@ -124,16 +124,16 @@ extension EngineCore {
                 in: remote,
                 limit: SourceNews.maxFiles + 1
             )
-            // A name that is no text is in no annotation, but it is a change: then every path counts.
+            // A name that is no text cannot be in an annotation, but it is a change: then every path counts.
             let names = changes.paths.compactMap(\.text)
             return changes.isCut || names.count < changes.paths.count ? nil : names
         } catch {
-            // Then every path counts: that costs a comparison, and no promotion.
+            // Then every path counts: that costs a comparison, and no promotion fails.
             return nil
         }
     }
 
-    /// What is told of refreshes to people who ask about a stage.
+    /// Lines about refreshes for people who ask about a stage.
     func refreshLines(for stage: StageKey) -> [String] {
         guard let argocd = ports.argocd else { return [] }
         let options = configuration.argocd(stage.project)

@@ -1,18 +1,18 @@
 import HoistwayModel
 import Synchronization
 
-/// What was refreshed since the start: so that no Application is refreshed too often, and people can see why it was.
+/// The refreshes since the start, so that no Application is refreshed too often, and people can see the reasons.
 final class RefreshBook: Sendable {
     struct Entry: Sendable {
         var at: Timestamp
         var reason: String
-        /// Who told of it.
+        /// The receivers or promotions that caused it.
         var causes: [String]
-        /// Why it was given up; `nil`: it was done.
+        /// Why it was given up; `nil`: it succeeded.
         var failure: String?
     }
 
-    /// Most Applications that are remembered.
+    /// The most Applications that are remembered.
     static let maxEntries = 10_000
 
     private let entries = Mutex<[ApplicationAddress: Entry]>([:])

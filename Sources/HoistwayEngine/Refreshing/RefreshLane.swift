@@ -2,23 +2,23 @@ import HoistwayModel
 import HoistwayPorts
 import Logging
 
-/// Refreshes the Applications of one cluster until nothing is left to tell it.
+/// Refreshes the Applications of one cluster until no refresh is left.
 struct RefreshLane {
-    /// Between two refreshes of one Application: what comes in between is one refresh at its end.
+    /// The pause between two refreshes of one Application: changes within it lead to one refresh at its end.
     static let gap: Duration = .seconds(10)
-    /// Refreshes that are under way at a time.
+    /// The most refreshes that run at one time.
     static let parallel = 4
-    /// Longer than this nobody waits for a cluster that is away: Argo CD compares by itself when it is back.
+    /// After this time a refresh for a missing cluster is given up: Argo CD compares on its own when it is back.
     static let maxAge: Duration = .seconds(24 * 3600)
-    /// Tries of what fails for a reason that does not pass by itself.
+    /// The most tries after a failure that does not pass without a person.
     static let maxTries = 3
 
-    /// One Application that has to be refreshed.
+    /// One Application that must be refreshed.
     private struct Need: Sendable {
         var reason: String
         var hydrates: Bool
         var causes: [String]
-        /// For which records, by their ids.
+        /// The ids of the records that request it.
         var records: Set<String>
         var due: Timestamp
         var tries = 0
@@ -26,7 +26,7 @@ struct RefreshLane {
 
     private enum Outcome: Sendable {
         case done
-        /// The Application is gone: nobody has to look at it.
+        /// The Application was deleted: no refresh is needed.
         case gone
         case failed(ArgoCDFailure)
     }
@@ -35,7 +35,7 @@ struct RefreshLane {
     private let argocd: any ArgoCDClusters
     private let cluster: String
     private var tasks: [ApplicationKey: Need] = [:]
-    /// Records whose Applications are all in ``tasks``, as they were at that time.
+    /// Records whose Applications are all in ``tasks``, in the version that was used.
     private var spread: [String: RefreshRecord] = [:]
     /// Failures of the cluster in a row.
     private var failures = 0
@@ -63,7 +63,7 @@ struct RefreshLane {
                     try await conclude()
                     next = nextTry ?? tasks.values.map(\.due).min()
                 } else {
-                    // Its watch tells when it is back; the age of a record is looked at now and then.
+                    // The watch notifies when the cluster is back; the age of a record is checked now and then.
                     next = core.ports.clock.now() + .seconds(60)
                 }
             } catch {
@@ -77,9 +77,9 @@ struct RefreshLane {
         }
     }
 
-    /// What nobody can be told any more: the configuration has no such cluster, or it was away for too long.
+    /// Gives up records of a cluster that is no longer configured, or was away for too long.
     ///
-    /// - Returns: the others.
+    /// - Returns: the other records.
     private func giveUp(_ records: [RefreshRecord]) async throws -> [RefreshRecord] {
         let now = core.ports.clock.now()
         let isAbsent = argocd.applications.standing(of: cluster) == .absent
@@ -97,7 +97,7 @@ struct RefreshLane {
         return records.filter { record in !old.contains { $0.id == record.id } }
     }
 
-    /// Finds the Applications that a record concerns, once for each time that it was told.
+    /// Finds the Applications that a record concerns, once for each version of the record.
     private mutating func take(_ record: RefreshRecord) {
         guard spread[record.id].map({ !$0.isSame(as: record) }) ?? true else { return }
         spread[record.id] = record
@@ -135,7 +135,7 @@ struct RefreshLane {
             let part = due[start..<min(start + Self.parallel, due.count)]
             let outcomes = await outcomes(of: part.compactMap { key in tasks[key].map { (key, $0) } })
             for (key, outcome) in outcomes { settle(key, outcome) }
-            // The cluster as a whole does not answer: the others would only wait for it too.
+            // The cluster as a whole does not answer: the others would only wait too.
             if nextTry != nil || Task.isCancelled { return }
         }
     }
@@ -190,7 +190,7 @@ struct RefreshLane {
             metadata["error"] = "\(failure.message)"
             switch failure.retry {
             case .never, .few:
-                // Of this Application: others may be open to us.
+                // The failure concerns this Application; others may be allowed.
                 guard task.tries < Self.maxTries else {
                     tasks[key] = nil
                     entry.failure = failure.message
@@ -211,7 +211,7 @@ struct RefreshLane {
         }
     }
 
-    /// Takes records out of the state whose every Application was told.
+    /// Removes records from the state if all their Applications were refreshed.
     private mutating func conclude() async throws {
         let open = tasks.values.reduce(into: Set<String>()) { $0.formUnion($1.records) }
         let done = spread.values.filter { !open.contains($0.id) }
@@ -219,7 +219,7 @@ struct RefreshLane {
         try await core.ledger.storeUndispatched { [cluster] transaction in
             for record in done { transaction.put(transaction.state.telling(cluster, of: record)) }
         }
-        // What was told again meanwhile is still there, and is spread again.
+        // A record that was reported again in between is still in the state, and is spread again.
         for record in done { spread[record.id] = nil }
     }
 }

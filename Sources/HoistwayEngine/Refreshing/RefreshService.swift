@@ -1,17 +1,17 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Has Argo CD look at the Applications that a push concerns, beside everything else.
+/// Requests refreshes of the Applications that a push concerns, independent of all other work.
 ///
-/// What has to be told lies in the state, put there with the decision on the delivery or the outcome of the push: a
-/// crash loses none of it. Each cluster is told by a task of its own, so that one that does not answer holds up itself.
+/// The requests are in the state, stored with the decision on the delivery or the outcome of the push: a crash loses
+/// none of them. Each cluster has its own task, so a cluster that does not answer delays only itself.
 struct RefreshService: Sendable {
     let core: EngineCore
 
     func run() async {
         guard let argocd = core.ports.argocd else { return }
         await withDiscardingTaskGroup { group in
-            // What waits for a cluster goes on when its Applications are known again.
+            // Waiting refreshes of a cluster continue when its Applications are known again.
             group.addTask {
                 for await news in argocd.applications.changes() {
                     if case .all(let cluster) = news, await isWaiting(for: cluster) {
@@ -28,7 +28,7 @@ struct RefreshService: Sendable {
                         var lane = RefreshLane(core: core, argocd: argocd, cluster: cluster)
                         await lane.run()
                         busy.end(cluster)
-                        // What has come in meanwhile is seen by a new look.
+                        // A new look finds requests that came in between.
                         core.ledger.refreshesChanged.notify()
                     }
                 }

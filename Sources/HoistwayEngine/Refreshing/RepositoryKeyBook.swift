@@ -1,10 +1,10 @@
 import HoistwayModel
 import Synchronization
 
-/// Remembers the keys of URLs: thousands of Applications share few.
+/// Remembers the keys of URLs: thousands of Applications share a few URLs.
 final class RepositoryKeyBook: Sendable {
     private let keys = Mutex<[String: RepositoryKey?]>([:])
-    /// Most URLs that are remembered; with more, all are read anew.
+    /// The most URLs that are remembered; with more, all are forgotten.
     private static let maxURLs = 5000
 
     subscript(url: String) -> RepositoryKey? {

@@ -1,4 +1,4 @@
-/// Does something with every item, with several at a time: one that takes long does not hold up the others.
+/// Runs the body for every item, several at a time: an item that takes long does not delay the others.
 func concurrently<Item: Sendable>(
     _ items: [Item],
     atMost limit: Int,

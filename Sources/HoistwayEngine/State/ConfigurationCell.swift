@@ -1,34 +1,34 @@
 package import HoistwayModel
 import Synchronization
 
-/// The present configuration with what is found in it.
+/// The present configuration with its index.
 ///
-/// Whoever asks for several things of it takes `present` once, so that all of them are of one generation.
+/// To read several values, take `present` once, so that all of them are of one generation.
 package final class ConfigurationCell: Sendable {
     package struct Generation: Sendable {
         package let configuration: EngineConfiguration
-        /// What is found in the configuration without going through it.
+        /// The index of the configuration, for searches without a scan.
         let index: ConfigurationIndex
-        /// Grows with each configuration that is taken.
+        /// Grows with each new configuration.
         package let number: UInt64
 
         package var pipelines: Pipelines { configuration.pipelines }
     }
 
     private let state: Mutex<Generation>
-    /// Notifies when another configuration was taken.
+    /// Notifies when the configuration has changed.
     private let changed = Signal()
 
-    /// - Parameter index: of the configuration.
+    /// - Parameter index: the index of the configuration.
     init(_ configuration: EngineConfiguration, index: ConfigurationIndex) {
         state = Mutex(Generation(configuration: configuration, index: index, number: 1))
     }
 
     package var present: Generation { state.withLock(\.self) }
 
-    /// Puts another configuration in the place of the present one, and gives that.
+    /// Replaces the present configuration, and returns the former one.
     ///
-    /// The stages that it concerns are not looked at by that: see ``EngineCore/take(_:)``.
+    /// This does not look at the stages that it concerns: see ``EngineCore/take(_:)``.
     func replace(with next: EngineConfiguration) -> Generation {
         let index = ConfigurationIndex(next)
         return state.withLock { present in
@@ -50,8 +50,8 @@ package final class ConfigurationCell: Sendable {
 }
 
 extension ConfigurationCell.Generation {
-    /// Stages that may write the branch, upstream first: those that write the default branch of its repository are among
-    /// them, whichever that is.
+    /// Stages that may write the branch, upstream first, including those that write the default branch of its
+    /// repository, whichever branch that is.
     func writers(of branch: BranchKey) -> [Stage] { inOrder(index.reach.writers(of: branch)) }
 
     /// Stages that push to any of these repositories, upstream first.

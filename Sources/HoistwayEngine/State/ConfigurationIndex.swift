@@ -1,12 +1,12 @@
 import HoistwayModel
 
-/// What is found in a configuration without going through it: made once for each.
+/// Indexes of a configuration, made once for each, so that searches need no scan.
 struct ConfigurationIndex: Sendable {
-    /// Which stages take freight from where.
+    /// From where each stage requests freight.
     let graph: StageGraph
-    /// Which stages write what.
+    /// Which branches and repositories stages write.
     let reach: StageReach
-    /// Which warehouses subscribe to what.
+    /// What warehouses subscribe to.
     let subscribers: Subscribers
     /// Which Applications are refreshed when a push concerns them.
     let refreshRules: RefreshRules

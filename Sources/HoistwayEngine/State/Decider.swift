@@ -2,9 +2,9 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// Decides which promotions begin: looks at the stages that a change, or the clock, concerns.
+/// Decides which promotions begin: looks at the stages that a change, or the time, concerns.
 ///
-/// It keeps which looks are still to be made, and which names of promotions were given.
+/// It keeps the looks that are still due, and the names of promotions that were used.
 final class Decider: Sendable {
     private struct State {
         var names = PromotionNames()
@@ -20,43 +20,43 @@ final class Decider: Sendable {
         self.ports = ports
     }
 
-    /// Names of promotions go on behind those that are known, also where the clock was set back.
+    /// New names of promotions come after all known ones, even if the clock was set back.
     func goOnNaming(after known: some Sequence<PromotionID>) {
         state.withLock { $0.names.goOn(after: known) }
     }
 
-    /// When the clock alone will change an answer of the dispatcher.
+    /// When time alone will change a decision of the dispatcher.
     var nextLook: Timestamp? { state.withLock(\.agenda.nextLook) }
 
-    /// Decides on the present configuration at this moment.
+    /// The dispatcher for the present configuration and time.
     var dispatch: Dispatch { Self.dispatch(configurations.present, now: ports.clock.now()) }
 
     private static func dispatch(_ present: ConfigurationCell.Generation, now: Timestamp) -> Dispatch {
         Dispatch(pipelines: present.pipelines, mode: present.configuration.mode, now: now)
     }
 
-    /// Stages that another configuration concerns are looked at with the next transaction.
+    /// The next transaction looks at the stages that another configuration concerns.
     ///
-    /// To be called after the configuration was replaced: a look before that is one at the former.
+    /// Call it after the configuration was replaced: an earlier look would use the former one.
     ///
-    /// - Parameter concern: `nil`: all are.
+    /// - Parameter concern: `nil`: all stages.
     func noteConfiguration(concerning concern: StageConcern?) {
         state.withLock { state in
             if let concern { state.agenda.add(concern) } else { state.agenda.addAll() }
         }
     }
 
-    /// Looks that were made for a decision that was not stored are made again in a second at the earliest.
+    /// Repeats the looks of a decision that was not stored, after a second at the earliest.
     func giveBack(_ looked: StageConcern) {
         let soonest = ports.clock.now() + .seconds(1)
         state.withLock { $0.agenda.giveBack(looked, at: soonest) }
     }
 
-    /// Looks at the stages that the transaction's changes, or what came before it, can concern.
+    /// Looks at the stages that the transaction's changes, or earlier ones, may concern.
     ///
     /// - Parameters:
-    ///   - isLook: whether the transaction is nothing but a look at what is due.
-    ///   - looked: what was looked at is put here.
+    ///   - isLook: whether the transaction only looks at what is due.
+    ///   - looked: set to the stages that were looked at.
     func dispatch(
         into transaction: inout Ledger.Transaction,
         isLook: Bool,
@@ -64,12 +64,13 @@ final class Decider: Sendable {
     ) {
         let now = ports.clock.now()
         let result = state.withLock { state -> Dispatch.Result? in
-            // Taken within the lock: what `noteConfiguration` has added is never looked at with the former one.
+            // Read within the lock, so that stages from `noteConfiguration` are never looked at with the former
+            // configuration.
             let present = configurations.present
             let graph = present.index.graph
             let changed = graph.concern(of: transaction.changes, before: transaction.before)
             guard present.pipelines.isComplete else {
-                // Nothing is decided until all is known; then it is looked at.
+                // Nothing is decided until all manifests are known; then these stages are looked at.
                 state.agenda.add(changed)
                 return nil
             }
@@ -91,7 +92,7 @@ final class Decider: Sendable {
         transaction.put(result?.changes ?? [])
     }
 
-    /// A promotion that a person asks for, named after all others.
+    /// A promotion that a person requests, named after all others.
     func newPromotion(
         of freight: Freight,
         to stage: Stage,

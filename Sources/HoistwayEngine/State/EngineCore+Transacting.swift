@@ -4,16 +4,17 @@ import Logging
 import Synchronization
 
 extension EngineCore {
-    /// Decides and stores; what the decision makes possible is dispatched in the same transaction.
+    /// Decides and stores; promotions that become possible are dispatched in the same transaction.
     ///
-    /// The one way to change the state: ``Ledger/storeUndispatched(whole:_:)`` is for what concerns no stage.
+    /// All changes of the state go through here: ``Ledger/storeUndispatched(whole:_:)`` is only for changes that
+    /// concern no stage.
     ///
-    /// - Parameter ids: promotions that are needed whole though they may have ended.
+    /// - Parameter ids: promotions that are needed whole although they may have ended.
     func transact<Value: Sendable>(
         whole ids: [PromotionID] = [],
         _ decide: @Sendable (inout Ledger.Transaction, EngineCore) throws -> Value
     ) async throws -> Value {
-        // A preview makes no other promotion, and nobody is told of it.
+        // A preview creates no other promotion, and sends no notices.
         guard preview == nil else { return try await ledger.storeUndispatched(whole: ids) { try decide(&$0, self) } }
         let looked = Mutex(StageConcern())
         let formerLook = decider.nextLook
@@ -23,29 +24,29 @@ extension EngineCore {
                 return (value, conclude(&transaction, looked: looked))
             }
         }
-        // Whoever rests until the next look rests for too long now.
+        // A service that sleeps until the former next look would sleep too long.
         if let look = decider.nextLook, formerLook.map({ look < $0 }) ?? true { ledger.lanesChanged.notify() }
         tell(stored)
         return value
     }
 
-    /// What is told of a transaction once it is stored.
+    /// Data for reports about a transaction after it is stored.
     private struct Stored: Sendable {
         var events: [DomainEvent]
-        /// Targets of notifications that could take no more.
+        /// Targets of notifications whose queues are full.
         var fullTargets: [String]
         var state: PipelineState
         var changes: [Change]
     }
 
-    /// Adds to the transaction what follows from it.
+    /// Adds the consequences of the transaction to it.
     private func conclude(_ transaction: inout Ledger.Transaction, looked: borrowing Mutex<StageConcern>) -> Stored {
         endAborted(in: &transaction)
         for case .putPromotion(let record) in transaction.changes where record.phase.isTerminal {
             waits.note(record.id, waitsFor: [])
             foresight.forget(record.id)
         }
-        // Most transactions are outcomes of deliveries alone. One without anything is a look at the clock.
+        // Most transactions have only outcomes of deliveries. An empty transaction is a look at what is due.
         let isLook = transaction.changes.isEmpty && transaction.deliveries.isEmpty
         decider.dispatch(into: &transaction, isLook: isLook, looked: looked)
         let events = DomainEvent.of(transaction)
@@ -61,7 +62,7 @@ extension EngineCore {
     private func tell(_ stored: Stored) {
         let present = configurations.present
         ledger.feed.tell(present.index.reach.objects(of: stored.changes))
-        // The end of a promotion, or what lies in a stage: its health rests on other Applications now.
+        // A promotion has ended, or the stage's freight has changed: its health depends on other Applications now.
         health.tell(stored.changes.compactMap { if case .putStage(let record) = $0 { record.key } else { nil } })
         noteStatuses(stored.changes)
         metrics.count(stored.events, configuration: present.configuration)
@@ -85,7 +86,7 @@ extension EngineCore {
         }
     }
 
-    /// What was under way when somebody asked for a promotion's end may be settled now.
+    /// Ends aborted promotions whose effects are settled now.
     private func endAborted(in transaction: inout Ledger.Transaction) {
         let maySettle = transaction.changes.contains { change in
             switch change {
@@ -99,7 +100,7 @@ extension EngineCore {
         transaction.put(Abort.due(on: transaction.state, now: ports.clock.now(), stage: pipelines.stage))
     }
 
-    /// Notes, after the last promotion was stopped in order, that none runs: the next start finds no crash.
+    /// Records, after an orderly stop of the last promotion, that no promotion runs: the next start finds no crash.
     func endRuns() async throws {
         try await transact { transaction, _ in
             for var record in transaction.state.openPromotions where record.run?.isBegun == true {

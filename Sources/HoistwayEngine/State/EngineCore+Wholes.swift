@@ -2,9 +2,9 @@ import HoistwayModel
 import HoistwayPorts
 
 extension EngineCore {
-    /// Promotions with their steps, in this order: those that have ended are read from the store.
+    /// Promotions with their steps, in this order: ended ones are read from the store.
     ///
-    /// Without those that were forgotten meanwhile.
+    /// Promotions that were forgotten in between are left out.
     func wholes(of known: [KnownPromotion]) async throws(StoreFailure) -> [PromotionRecord] {
         let ended = known.compactMap(\.ended?.id)
         let stored = ended.isEmpty ? [] : try await ports.store.promotions(ended)

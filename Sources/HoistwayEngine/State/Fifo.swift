@@ -1,4 +1,4 @@
-/// First in, first out; taking one costs the same however many there are.
+/// First in, first out; removing the first costs the same at any size.
 struct Fifo<Element> {
     private var items: [Element?] = []
     private var head = 0
@@ -8,7 +8,7 @@ struct Fifo<Element> {
 
     mutating func append(_ element: Element) { items.append(element) }
 
-    /// Puts one back in front of all others.
+    /// Puts an element in front of all others.
     mutating func prepend(_ element: Element) {
         guard head > 0 else { return items.insert(element, at: 0) }
         head -= 1
@@ -20,7 +20,7 @@ struct Fifo<Element> {
         defer {
             items[head] = nil
             head += 1
-            // Half of it has gone: the rest moves once for as many takings.
+            // Half of the array is empty: the rest is moved, once for as many removals.
             if head > 32, head * 2 >= items.count {
                 items.removeFirst(head)
                 head = 0

@@ -3,38 +3,38 @@ package import HoistwayPorts
 
 /// Holds the state of the pipelines in memory and on disk, one change at a time.
 ///
-/// A transaction reads the state, decides, and gives changes; they are stored before anybody sees them, and
-/// before the next transaction begins. Deciding and storing are therefore one step: two decisions never rest on
-/// the same state.
+/// A transaction reads the state, decides, and returns changes. They are stored before anybody sees them, and before
+/// the next transaction begins. So deciding and storing are one step: no two decisions use the same state.
 package actor Ledger {
-    /// What a decision reads and writes.
+    /// The input and output of a decision.
     package struct Transaction: Sendable {
-        /// As it was when the transaction began.
+        /// The state when the transaction began.
         package let before: PipelineState
         package private(set) var state: PipelineState
         package private(set) var changes: [Change] = []
         package var deliveries: [DeliveryOutcome] = []
         package var audit: [AuditRecord] = []
-        /// On the disk, unless whoever decides knows that nothing is lost with it.
+        /// On the disk, unless the decision can be repeated after a loss.
         package var durability = Durability.disk
-        /// Deliveries with what was decided on them.
+        /// Deliveries with their decisions.
         private(set) var decided: [DecidedDelivery] = []
-        /// What stood against promotions that end with this transaction; others just failed.
+        /// Events for notices about promotions that end with this transaction because of an objection; others just
+        /// failed.
         ///
-        /// Of two writers people were told when they were found.
+        /// Two writers were reported when they were found.
         var objections: [PromotionID: NoticeEvent] = [:]
-        /// Promotions that have ended, as far as the transaction was asked to have them whole, and those that it ends.
+        /// Ended promotions that the transaction requested as whole records, and those that it ends.
         fileprivate var ended: [PromotionID: PromotionRecord] = [:]
-        /// Targets of notifications that could take no more.
+        /// Targets of notifications whose queues are full.
         var fullTargets: [String] = []
 
-        /// Stores what became of a delivery.
+        /// Stores the outcome of a delivery.
         mutating func conclude(_ delivery: StoredDelivery, _ outcome: DeliveryOutcome, freight: [FreightKey] = []) {
             deliveries.append(outcome)
             decided.append(DecidedDelivery(receiver: delivery.receiver, outcome: outcome, freight: freight))
         }
 
-        /// A promotion, open or ended; `nil`: no promotion has this name, or it has ended and nobody asked for it.
+        /// A promotion, open or ended; `nil`: no promotion has this name, or it has ended and was not requested.
         package func whole(_ id: PromotionID) -> PromotionRecord? {
             guard let known = state.promotions[id] else { return nil }
             return known.open ?? ended[id]
@@ -64,15 +64,16 @@ package actor Ledger {
     private var isBusy = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
-    /// Notifies after each transaction that may concern a lane: what was only received, accepted or told wakes none.
+    /// Notifies after each transaction that may concern a lane; deliveries, warehouses, freight and health alone do
+    /// not.
     nonisolated let lanesChanged = Signal()
-    /// Notifies after each transaction that changed what waits to be told.
+    /// Notifies after each transaction that changed the waiting notices.
     nonisolated let noticesChanged = Signal()
-    /// Notifies after each transaction that changed what Argo CD has not been told yet.
+    /// Notifies after each transaction that changed the waiting refreshes of Argo CD.
     nonisolated let refreshesChanged = Signal()
     /// Which promotions may run.
     nonisolated let lanes = LaneBook()
-    /// Tells what changed, to whoever shows it.
+    /// Reports changes to the views.
     package nonisolated let feed = ChangeFeed()
 
     package init(store: any StateStore) async throws(StoreFailure) {
@@ -91,13 +92,13 @@ package actor Ledger {
 
     /// Runs `decide` alone on the present state; returns once its changes are stored.
     ///
-    /// The plain write: the dispatcher does not hear of it, and no event is counted or told. Whatever concerns a stage goes
-    /// through ``EngineCore/transact(whole:_:)``.
+    /// This only writes: nothing is dispatched, counted or reported to people. Changes that concern a stage go through
+    /// ``EngineCore/transact(whole:_:)``.
     ///
     /// On a failure of the store nothing has changed.
     ///
-    /// - Parameter ids: promotions that are needed whole though they may have ended; they are read while all other
-    ///   transactions wait, so that there are to be few.
+    /// - Parameter ids: promotions that are needed whole although they may have ended; they are read while all other
+    ///   transactions wait, so there should be few.
     package func storeUndispatched<Value: Sendable>(
         whole ids: [PromotionID] = [],
         _ decide: @Sendable (inout Transaction) throws -> Value
@@ -127,7 +128,7 @@ package actor Ledger {
         return value
     }
 
-    /// To wake a service costs more than most of what it would find.
+    /// Wakes only the services that need these changes: waking costs more than most of their searches.
     private func wake(whoNeeds changes: [Change]) {
         var concerned: (lanes: Bool, notices: Bool, refreshes: Bool) = (false, false, false)
         for change in changes {

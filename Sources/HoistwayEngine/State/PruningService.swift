@@ -1,10 +1,10 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Forgets, now and then, what the pruning rules let go.
+/// Forgets, at intervals, the records that the pruning rules remove.
 struct PruningService: Sendable {
     static let interval: Duration = .seconds(600)
-    /// While nothing changes, only age lets something go: it is looked for this often.
+    /// While nothing changes, only age removes records: they are searched this often.
     static let idleInterval: Duration = .seconds(6 * 3_600)
 
     let core: EngineCore
@@ -29,10 +29,10 @@ struct PruningService: Sendable {
         }
     }
 
-    /// One look at all that there is, which takes seconds on a large instance.
+    /// One search through the whole state, which takes seconds on a large instance.
     struct Round {
         var at: Timestamp
-        /// How many changes had been told.
+        /// The number of the last reported change.
         var changes: UInt64
 
         func isDue(after last: Round?) -> Bool {
@@ -41,14 +41,14 @@ struct PruningService: Sendable {
         }
     }
 
-    /// In slices, so that deliveries and promotions are written between them.
+    /// In slices, so that deliveries and promotions can be written between them.
     private func forget(at now: Timestamp) async throws {
         var left = Pruning.changes(in: await core.ledger.snapshot, now: now)[...]
         var pace = SlicePace(most: Pruning.slice)
         while !left.isEmpty, !Task.isCancelled {
             let slice = left.prefix(pace.size)
             left = left.dropFirst(pace.size)
-            // The dispatcher hears of it: what was tried before may count no more.
+            // With the dispatcher: records of earlier tries may be removed.
             let begin = try await core.transact { transaction, _ in
                 let begin = ContinuousClock.now
                 transaction.put(Pruning.holding(slice, in: transaction.state))

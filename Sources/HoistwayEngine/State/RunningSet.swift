@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What runs at present, so that nothing is begun twice.
+/// The keys of what is running, so that nothing begins twice.
 final class RunningSet<Key: Hashable & Sendable>: Sendable {
     private let keys = Mutex<Set<Key>>([])
 
-    /// False where it runs already.
+    /// False if it is already running.
     func begin(_ key: Key) -> Bool { keys.withLock { $0.insert(key).inserted } }
 
     func contains(_ key: Key) -> Bool { keys.withLock { $0.contains(key) } }

@@ -1,9 +1,9 @@
 package import HoistwayPorts
 
 extension Signal {
-    /// Returns at the next notification, when the pause is over, or at cancellation; without a pause it may rest for ever.
+    /// Returns at the next notification, after the pause, or at cancellation; without a pause it may wait for ever.
     ///
-    /// Gives whether it was the pause that ended it.
+    /// Returns whether the pause has ended it.
     @discardableResult
     package func wait(since seen: UInt64, atMost pause: Duration?, by clock: any WallClock) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
@@ -12,7 +12,7 @@ extension Signal {
                 return false
             }
             if let pause {
-                // `nil`: the signal came first.
+                // `nil`: the notification came first.
                 group.addTask { (try? await clock.sleep(for: pause)) != nil }
             }
             let isOver = await group.next() ?? false

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Wakes whoever waits for something to have changed; notifications that nobody waited for are not lost, and several are one.
+/// Wakes tasks that wait for a change; notifications without a waiting task are not lost, and several count as one.
 package final class Signal: Sendable {
     private struct State {
         var count: UInt64 = 0
@@ -24,7 +24,7 @@ package final class Signal: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Returns at once if it has notified since `seen`, else at the next time or at cancellation.
+    /// Returns at once if it has notified since `seen`, otherwise at the next notification or at cancellation.
     package func wait(since seen: UInt64) async {
         let id = state.withLock { state in
             state.nextWaiter += 1

@@ -2,18 +2,18 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwayThreads
 
-/// Which stages read differently when something changes that is not theirs: made once for each configuration.
+/// Which stages a change of freight or a branch concerns: made once for each configuration.
 struct StageReach: Sendable {
-    /// More stages of one project are not told one by one.
+    /// Above this number, the stages of one project are not reported one by one.
     static let most = 200
 
-    /// Those that take freight of a warehouse.
+    /// Stages that request freight of a warehouse.
     private var byWarehouse: [WarehouseKey: [StageKey]] = [:]
-    /// Those that write a branch.
+    /// Stages that write a branch.
     private var byBranch: [BranchKey: [StageKey]] = [:]
-    /// Those that write the default branch of a repository.
+    /// Stages that write the default branch of a repository.
     private var byRepository: [RepositoryIdentity: [StageKey]] = [:]
-    /// Those that write to a repository, as events name it.
+    /// Stages that write to a repository, by its key in events.
     private var byKey: [RepositoryKey: [StageKey]] = [:]
 
     init(_ pipelines: Pipelines) {
@@ -51,7 +51,7 @@ struct StageReach: Sendable {
         Set(byBranch[branch] ?? []).union(byRepository[RepositoryIdentity(branch.remote)] ?? [])
     }
 
-    /// The stages that these changes reach, or their whole project where they are many.
+    /// The stages that these changes concern, or their whole project if there are many.
     func objects(of changes: [Change]) -> [ChangedObject] {
         var stages: [String: [StageKey]] = [:]
         var known: Set<StageKey> = []

@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 
 extension Ledger.Transaction {
-    /// What whoever shows the pipelines is told of: each thing once, in the order of the changes.
+    /// The changes that views get: each object once, in the order of the changes.
     var told: (changed: [ChangedObject], removed: [ChangedObject]) {
         var changed = OrderedObjects()
         var removed = OrderedObjects()
@@ -42,7 +42,7 @@ extension Ledger.Transaction {
     }
 }
 
-/// Objects without the same one twice.
+/// Objects in order, without repetitions.
 struct OrderedObjects {
     private(set) var all: [ChangedObject] = []
     private var known: Set<ChangedObject> = []

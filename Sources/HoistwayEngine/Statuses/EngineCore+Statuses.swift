@@ -3,8 +3,8 @@ import HoistwayPorts
 import Logging
 
 extension EngineCore {
-    /// Promotions that ended this long before the last one that did are told again after a start: their statuses may not
-    /// have been sent.
+    /// Promotions that ended within this time before the last end are reported again after a start: their statuses may
+    /// not have been sent.
     private static let retold: Duration = .seconds(3600)
 
     /// Whether statuses of the stage's promotions are sent.
@@ -12,7 +12,7 @@ extension EngineCore {
         ports.forges != nil && configuration.statuses(stage.project) && promotes(stage)
     }
 
-    /// Notes, after a transaction, whose statuses may have changed.
+    /// Records, after a transaction, whose statuses may have changed.
     func noteStatuses(_ changes: [Change]) {
         guard ports.forges != nil else { return }
         let configuration = configuration
@@ -26,7 +26,7 @@ extension EngineCore {
         )
     }
 
-    /// Puts what promotions say now into the queue, as the state has them.
+    /// Queues the present statuses of changed promotions.
     func takeStatusNews() async {
         let news = statuses.takeNews()
         guard news?.isEmpty != true else { return }

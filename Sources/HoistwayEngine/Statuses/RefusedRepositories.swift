@@ -1,16 +1,17 @@
 import HoistwayModel
 import Synchronization
 
-/// Repositories whose host does not take statuses from a project: people are told once, and nothing is sent meanwhile.
+/// Repositories whose host refuses statuses from a project: it is reported once, and nothing is sent until the refusal
+/// ends.
 final class RefusedRepositories: Sendable {
     private struct Key: Hashable {
         var repository: RepositoryIdentity
         var project: String
     }
 
-    /// Most that are remembered; beyond it all are forgotten, and told again.
+    /// The most that are remembered; above it all are forgotten, and reported again.
     private static let maxEntries = 1_000
-    /// After that a credential that was not accepted is tried once more: somebody may have mended it at the host.
+    /// After this time a refused credential is tried again: somebody may have fixed it at the host.
     private static let pause: Duration = .seconds(3600)
 
     private let ends = Mutex<[Key: Timestamp?]>([:])
@@ -25,7 +26,7 @@ final class RefusedRepositories: Sendable {
         }
     }
 
-    /// - Parameter isForGood: until the configuration changes.
+    /// - Parameter isForGood: whether it lasts until the configuration changes.
     func insert(_ place: StatusPlace, isForGood: Bool, now: Timestamp) {
         let key = Key(repository: place.repository, project: place.stage.project)
         ends.withLock { ends in

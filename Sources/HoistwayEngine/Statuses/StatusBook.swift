@@ -3,18 +3,18 @@ import Synchronization
 
 /// Which commit statuses wait to be sent, and what was sent last.
 ///
-/// Nothing of it is stored: after a start it is made of the state again, and what is sent twice replaces itself.
+/// In memory only: after a start it is built from the state again. A status that is sent twice replaces itself.
 final class StatusBook: Sendable {
-    /// Most statuses that wait, for all hosts together.
+    /// The most waiting statuses, for all hosts together.
     static let maxWaiting = 2_000
-    /// Most sent ones that are remembered: those of others are sent again where their promotions change.
+    /// The most sent statuses that are remembered: others are sent again when their promotions change.
     static let maxSent = 5_000
-    /// Requests to one host for one project; with what is saved up never more than 500 within an hour, GitHub's bound for
-    /// what makes content:
+    /// The most requests to one host for one project in an hour; with the saved ones never more than 500 in an hour,
+    /// GitHub's limit for requests that create content:
     /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>.
     static let perHour = 420
     static let burst = 80.0
-    /// How long a promotion that goes on is left to end: most do within it, and then their end alone is sent.
+    /// How long the status of an open promotion waits: most promotions end within it, and only their end is sent.
     static let settling: Duration = .seconds(2)
 
     struct Waiting: Sendable {
@@ -49,7 +49,7 @@ final class StatusBook: Sendable {
         var count: Int { waiting.values.reduce(0) { $0 + $1.count } }
     }
 
-    /// Notifies when there is something new to look at.
+    /// Notifies when a promotion may have a new status.
     let changed = Signal()
     private let state = Mutex(State())
 
@@ -61,7 +61,7 @@ final class StatusBook: Sendable {
         changed.notify()
     }
 
-    /// Every promotion is to be looked at.
+    /// Marks every promotion as changed.
     func tellAll() {
         state.withLock { $0.isAllNew = true }
         changed.notify()
@@ -83,20 +83,20 @@ final class StatusBook: Sendable {
     var places: [ForgePlace] { state.withLock { Array($0.waiting.keys) } }
     var count: Int { state.withLock(\.count) }
 
-    /// Puts what a promotion says into the queue, in place of what waits for the same commit.
+    /// Queues a status; it replaces the waiting one of the same stage and commit.
     ///
-    /// - Returns: the one that gave way, where too many wait: the oldest at the host with the most.
+    /// - Returns: the dropped status, if too many wait: the oldest at the host with the most.
     func note(_ report: PromotionStatus, now: Timestamp) -> (dropped: PromotionStatus, isFirst: Bool)? {
         let place = ForgePlace(report.repoURL, project: report.place.stage.project)
         let due = report.status.state == .pending ? now + Self.settling : now
         return state.withLock { state in
             if let waiting = state.waiting[place]?[report.place] {
-                // A former promotion of the same commit to the same stage has nothing to say any more.
+                // An earlier promotion of the same commit to the same stage no longer counts.
                 guard waiting.report.promotion <= report.promotion, waiting.report.status != report.status else {
                     return nil
                 }
                 var newer = Waiting(report: report, since: now, due: due)
-                // What the host was asked to wait for, it is asked to wait for still.
+                // A pause after a failure still counts for the newer status.
                 if waiting.tries > 0 { newer.due = max(newer.due, waiting.due) }
                 state.waiting[place]?[report.place] = newer
                 return nil
@@ -113,9 +113,9 @@ final class StatusBook: Sendable {
         }
     }
 
-    /// What is to be done at a host now.
+    /// The next action at a host.
     ///
-    /// A status that is given out counts against what the host may be asked. Ends of promotions go before what still goes on.
+    /// A returned status counts against the request limit. Ends of promotions come before open ones.
     func next(at place: ForgePlace, now: Timestamp) -> Next {
         state.withLock { state in
             guard let waiting = state.waiting[place]?.values, let soonest = waiting.map(\.due).min() else {
@@ -134,7 +134,7 @@ final class StatusBook: Sendable {
         }
     }
 
-    /// The host has taken it.
+    /// The host has accepted it.
     func sent(_ report: PromotionStatus, at place: ForgePlace, now: Timestamp) {
         state.withLock { state in
             state.failures[place] = nil
@@ -148,9 +148,9 @@ final class StatusBook: Sendable {
         remove(report, at: place)
     }
 
-    /// It was not taken, and is tried again.
+    /// It was not accepted, and will be tried again.
     ///
-    /// - Parameter ofHost: whether the whole host rests; else this status alone.
+    /// - Parameter ofHost: whether the whole host pauses; otherwise only this status.
     func putOff(_ entry: Waiting, at place: ForgePlace, until due: Timestamp, ofHost: Bool, counts: Bool) {
         state.withLock { state in
             if ofHost {
@@ -166,10 +166,10 @@ final class StatusBook: Sendable {
         }
     }
 
-    /// Failures of the host as a whole since it last took something.
+    /// Failures of the whole host since it last accepted a status.
     func failures(of place: ForgePlace) -> Int { state.withLock { $0.failures[place] ?? 0 } }
 
-    /// It is not sent any more, unless something newer has taken its place.
+    /// Removes a status from the queue, unless a newer one has replaced it.
     func remove(_ report: PromotionStatus, at place: ForgePlace) {
         state.withLock { state in
             guard state.waiting[place]?[report.place]?.report == report else { return }

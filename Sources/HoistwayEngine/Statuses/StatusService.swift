@@ -2,10 +2,10 @@ import HoistwayModel
 import HoistwayPorts
 import Logging
 
-/// Sends commit statuses, beside everything else: no promotion ever waits for one.
+/// Sends commit statuses, independent of all other work: no promotion ever waits for one.
 ///
-/// What is sent is derived from the state, so that a crash loses nothing that matters. Each host gets the statuses of a
-/// project one at a time, in a task of its own: one that does not answer holds up its own only.
+/// Statuses are derived from the state, so that a crash loses nothing important. Each host gets the statuses of a
+/// project one at a time, in its own task. So a host that does not answer delays only its own.
 struct StatusService: Sendable {
     let core: EngineCore
 
@@ -19,7 +19,7 @@ struct StatusService: Sendable {
                     group.addTask {
                         await StatusLane(core: core, place: place).run()
                         busy.end(place)
-                        // What has come in meanwhile is seen by a new look.
+                        // A new look finds statuses that came in between.
                         core.statuses.changed.notify()
                     }
                 }
@@ -35,9 +35,9 @@ struct StatusService: Sendable {
     }
 }
 
-/// Sends the statuses of one project to one host until none is left.
+/// Sends the statuses of one project to one host until the queue is empty.
 struct StatusLane: Sendable {
-    /// Longer than this nobody waits for a status.
+    /// After this time a status is given up.
     static let maxAge: Duration = .seconds(24 * 3600)
 
     let core: EngineCore
@@ -57,14 +57,14 @@ struct StatusLane: Sendable {
         }
     }
 
-    /// Sends what is due now, and leaves the rest.
+    /// Sends the statuses that are due now.
     func drain() async {
         while case .send(let entry) = core.statuses.next(at: place, now: core.ports.clock.now()) { await send(entry) }
     }
 
     private func send(_ entry: StatusBook.Waiting) async {
         let report = entry.report
-        // Meanwhile the configuration may have changed, or the host has refused another one of the same repository.
+        // In between the configuration may have changed, or the host has refused another status of the repository.
         guard let forges = core.ports.forges, core.sendsStatuses(of: report.place.stage),
             !core.refusedStatuses.contains(report.place, now: core.ports.clock.now())
         else { return core.statuses.remove(report, at: place) }
@@ -77,7 +77,7 @@ struct StatusLane: Sendable {
                 insecureSkipTLSVerify: false
             )
         } catch {
-            // Nobody was asked: another configuration alone can change that.
+            // No request was sent: only another configuration can change that.
             return giveUp(entry, error, isForGood: true)
         }
         do throws(ForgeFailure) {
@@ -108,7 +108,7 @@ struct StatusLane: Sendable {
         case .unreachable, .limited:
             let attempt = core.statuses.failures(of: place) + 1
             var pause = Backoff.pause(attempt: attempt, retry: failure.retry, random: core.ports.random)
-            // A quota may be renewed only in an hour; the forge keeps to that, and asks nothing meanwhile.
+            // A quota may be renewed only after an hour; the forge waits for that, and sends no requests.
             if case .limited(_, let named?) = failure { pause = max(pause, named) }
             core.statuses.putOff(entry, at: place, until: now + pause, ofHost: true, counts: true)
         default:

@@ -1,10 +1,10 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Entries of the audit trail as people read them.
+/// Entries of the audit trail for people.
 ///
-/// The trail keeps ids, which never change their meaning. Here freight that is still kept has its alias and versions in
-/// their place.
+/// The trail has ids, which never change their meaning. Here freight that is still kept is shown with its alias and
+/// versions instead.
 struct ActivityWords {
     let state: PipelineState
 
@@ -32,7 +32,8 @@ struct ActivityWords {
     private func detail(of view: ActivityView) -> String {
         guard let project = view.project else { return view.detail }
         var words = view.detail.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        // `ID of FREIGHT`: of a preview, whose id leads nowhere half an hour later, and of a promotion, which is the object.
+        // `ID of FREIGHT`: the id is that of a preview, which expires after half an hour, or of the entry's own
+        // promotion.
         let isOwnID = view.action == .preview || words.first == view.object?.name
         if words.count > 2, words[1] == "of", isOwnID { words.removeFirst(2) }
         return words.map { word in

@@ -2,10 +2,10 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// The order of all projects, and which of them need a person: after a change only the projects that it has touched are
-/// looked at again.
+/// The order of all projects, and which of them need a person: after a change only the changed projects are looked at
+/// again.
 final class OverviewBook: Sendable {
-    /// What the whole of it rests on: with another one, all projects are looked at again.
+    /// Values that concern all projects: if one of them changes, all projects are looked at again.
     private struct Basis: Equatable {
         var branches: UInt64
         var configuration: UInt64
@@ -19,13 +19,13 @@ final class OverviewBook: Sendable {
 
     private struct Kept {
         var basis: Basis?
-        /// Of the state.
+        /// The revision of the state.
         var revision: UInt64 = 0
         var minute: Int64 = 0
         var cards = RecordMap<String, Card>()
         var order = OrderedList<ProjectPosition>()
         var needingPerson = OrderedList<String>()
-        /// Projects with open promotions: the clock alone may change what is said of them.
+        /// Projects with open promotions: their position may change with time alone.
         var open = OrderedList<String>()
 
         mutating func put(_ card: Card, isOpen: Bool) {
@@ -66,7 +66,7 @@ final class OverviewBook: Sendable {
             changed = Set(maker.pipelines.projects.keys)
         }
         for name in changed {
-            // What is no longer in the manifests is not shown.
+            // A project that is no longer in the manifests is not shown.
             guard maker.pipelines.projects[name] != nil else {
                 known.remove(name)
                 continue
@@ -82,7 +82,7 @@ final class OverviewBook: Sendable {
         known.basis = basis
         known.revision = maker.revisions.last
         known.minute = minute
-        // Another request may have looked at a later state meanwhile.
+        // Another request may have looked at a later state in between.
         kept.withLock { [known] kept in
             if kept.basis != basis || kept.revision <= known.revision { kept = known }
         }
@@ -91,7 +91,7 @@ final class OverviewBook: Sendable {
 }
 
 extension AttentionView {
-    /// Whether there is anything.
+    /// Whether any group has an entry.
     fileprivate var needsPerson: Bool {
         let groups = [failed, awaitsAcceptance, drifted, stuck, unhealthy] + paused.values
         return groups.contains { $0.count > 0 }

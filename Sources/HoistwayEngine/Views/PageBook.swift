@@ -2,18 +2,18 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// Keeps what views of whole projects are made of for as long as nothing of it changes.
+/// Keeps the parts of project views until something in them changes.
 ///
-/// Overviews of many projects make again only those that have changed since.
+/// Overviews of many projects make only changed projects again.
 final class PageBook: Sendable {
     /// Everything that the summaries of a project's stages depend on.
     struct Key: Equatable {
-        /// Of the project's records.
+        /// The revision of the project's records.
         var project: UInt64
         var branches: UInt64
         var configuration: UInt64
         var defaultBranches: Int
-        /// While promotions are open, the clock alone may change an answer: they count as stuck after some time.
+        /// While promotions are open, time alone may change an answer: they count as stuck after a while.
         var minute: Int64
     }
 
@@ -35,7 +35,7 @@ final class PageBook: Sendable {
 
     private let kept = Mutex(Kept())
 
-    /// - Parameter make: gives the cards of the project's stages, upstream first.
+    /// - Parameter make: returns the cards of the project's stages, upstream first.
     func summaries(of project: String, key: Key, make: () -> [StageSummaryView]) -> [StageSummaryView] {
         if let known = kept.withLock({ $0.summaries[project] }) {
             var key = key

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// How a stage stands in one word, why, and since when.
+/// The state of a stage in one word, with a reason and its start.
 struct StageStanding: Sendable, Equatable {
     var state: StageState
     var since: Timestamp?
@@ -14,8 +14,8 @@ struct StageStanding: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - open: at the head of the queue.
-    ///   - last: the last that has ended.
+    ///   - open: the promotion at the head of the queue.
+    ///   - last: the last promotion that has ended.
     init(
         stage: Stage,
         mode: PromotionMode,
@@ -41,14 +41,14 @@ struct StageStanding: Sendable, Equatable {
         }
     }
 
-    /// What a person must look at.
+    /// The state that a person must look at.
     private static func trouble(
         open: PromotionRecord?,
         last: EndedPromotion?,
         pauses: [PauseView],
         record: StageRecord?
     ) -> StageStanding? {
-        // A newer promotion is the answer to a failed one.
+        // A newer promotion replaces a failed one.
         if open == nil, let last, last.phase == .failed || last.phase == .errored {
             let state: StageState = last.awaitsAcceptance ? .awaitsAcceptance : .failed
             return StageStanding(state, since: last.finishedAt, last.message)
@@ -81,7 +81,7 @@ struct StageStanding: Sendable, Equatable {
 }
 
 extension PromotionRecord {
-    /// When it last got on: it began, a step of it did or ended, or trouble began that lasts.
+    /// The time of the last progress: a step or the promotion itself began or ended, or lasting trouble began.
     var lastProgress: Timestamp {
         if let trouble { return trouble.since }
         let steps = stepRecords.flatMap { [$0.startedAt, $0.finishedAt] }.compactMap(\.self)

@@ -29,7 +29,7 @@ extension ViewMaker {
         var stages = Set(record.currentlyIn.keys).union(record.verifiedIn.keys).union(record.approvedFor.keys)
             .union(record.failedIn.map { Array($0.keys) } ?? [])
         var promotions: [String: KnownPromotion] = [:]
-        // Oldest first: the newest one to each stage stays.
+        // Oldest first, so that the newest one for each stage is kept.
         for promotion in state.promotions(of: record.key) {
             promotions[promotion.stage.name] = promotion
             stages.insert(promotion.stage.name)
@@ -55,7 +55,7 @@ extension ViewMaker {
         }
     }
 
-    /// How freight stands to a stage that asks for it.
+    /// The relation between freight and a stage that requests it.
     func place(of record: FreightRecord, in stage: Stage) -> FreightPlaceView {
         let id = record.freight.id
         let warehouse = record.freight.origin.name

@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 
 extension ViewMaker {
-    /// Finds by whole names first; the beginnings of commits, digests and ids count from four digits on.
+    /// Whole names come first; beginnings of commits, digests and ids need at least four digits.
     ///
     /// - Parameter project: `nil` for all.
     func search(_ text: String, project: String?) -> SearchView {

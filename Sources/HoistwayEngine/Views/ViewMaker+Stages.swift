@@ -108,8 +108,7 @@ extension ViewMaker {
         )
     }
 
-    /// What the dispatcher says of a stage now, rule by rule, without doing it.
-    ///
+    /// The dispatcher's present verdicts on a stage, rule by rule, without any action.
     func verdicts(on stage: Stage) -> [Dispatch.Verdict] {
         guard let project = pipelines.projects[stage.key.project] else { return [] }
         let dispatch = dispatch
@@ -126,7 +125,7 @@ extension ViewMaker {
 
     // MARK: Sentences
 
-    /// Where branches of the stage were left, and where they were found instead.
+    /// A sentence for each branch of the stage that has drifted.
     func drift(of stage: Stage) -> [String] {
         branches(of: stage).compactMap { sentence(onDriftOf: $0, stage: stage) }
     }
@@ -141,7 +140,7 @@ extension ViewMaker {
         }
     }
 
-    /// What of a warehouse's freight is not in the stage, though its promotion succeeded.
+    /// The parts of a warehouse's freight that were not delivered, though the promotion succeeded.
     static func notes(on warehouse: String, of collection: StageRecord.Collection) -> [String] {
         [collection.undelivered?[warehouse]].compactMap { $0.map { "not there: \($0)" } }
             + (collection.deliveredCommits ?? []).filter { $0.warehouse == warehouse }.compactMap { commit in
@@ -149,7 +148,7 @@ extension ViewMaker {
             }
     }
 
-    /// Without what another text contains.
+    /// Removes texts that another text contains.
     private static func once(_ texts: [String]) -> [String] {
         texts.indices.filter { index in
             !texts.indices.contains { other in
@@ -158,7 +157,7 @@ extension ViewMaker {
         }.map { texts[$0] }
     }
 
-    /// That a branch of the stage has lost its freight: a sentence for each piece.
+    /// A sentence for each piece of freight that a branch of the stage has lost.
     func lost(of stage: Stage) -> [String] {
         guard let record = state.stages[stage.key], let lost = record.lost else { return [] }
         return (record.history.first?.items ?? [:]).values.sorted { $0.text < $1.text }.map { id in
@@ -181,7 +180,7 @@ extension ViewMaker {
         {
             return last.phase.rawValue
         }
-        // Taken over from the branches, or so long ago that the promotion was pruned.
+        // It was restored from the branches, or is so old that its promotion was pruned.
         return record?.history.isEmpty == false ? PromotionPhase.succeeded.rawValue : "NoFreight"
     }
 }

@@ -1,21 +1,21 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Makes views of the state of one moment.
+/// Makes views of the state at one time.
 struct ViewMaker: Sendable {
     let core: EngineCore
     let state: PipelineState
-    /// Of the state.
+    /// The revisions of the state.
     let revisions: ViewRevisions
     let configuration: EngineConfiguration
-    /// Of the configuration.
+    /// The generation of the configuration.
     let generation: UInt64
     let now: Timestamp
 
     var pipelines: Pipelines { configuration.pipelines }
     var dispatch: Dispatch { Dispatch(pipelines: pipelines, mode: configuration.mode, now: now) }
 
-    /// - Parameter moment: the state with its revisions, of one moment.
+    /// - Parameter moment: the state with its revisions, of one time.
     init(core: EngineCore, moment: Ledger.Moment) {
         self.core = core
         state = moment.state
@@ -33,15 +33,15 @@ struct ViewMaker: Sendable {
 
     func alias(of id: FreightID, project: String) -> String { freight(id, project: project)?.freight.alias ?? id.short }
 
-    /// Names of projects, sorted; of one that is not configured, none.
+    /// Names of projects, sorted; empty for a project that is not configured.
     ///
-    /// - Parameter only: `nil`: of all.
+    /// - Parameter only: one project; `nil`: all.
     func projectNames(_ only: String?) -> [String] {
         guard let only else { return pipelines.projects.keys.sorted() }
         return pipelines.projects[only] == nil ? [] : [only]
     }
 
-    /// The stages of a project, upstream first; none of one that is not configured.
+    /// The stages of a project, upstream first; empty if it is not configured.
     func orderedStages(of project: String) -> [Stage] {
         pipelines.projects[project].map { core.pages.stages(of: $0, generation: generation) } ?? []
     }
@@ -58,12 +58,12 @@ struct ViewMaker: Sendable {
         return core.pages.summaries(of: project, key: key) { orderedStages(of: project).map(summary) }
     }
 
-    /// The branches that a stage writes, by what they are known by.
+    /// The keys of the branches that a stage writes.
     func branches(of stage: Stage) -> [BranchKey] {
         core.written(by: stage).compactMap { core.key(of: $0, stage: stage.key) }
     }
 
-    /// The last one that came to an end and counts for the stage as it is now.
+    /// The last promotion that has ended and counts in the stage's present mode.
     func lastPromotion(of stage: Stage) -> EndedPromotion? {
         guard let last = state.stages[stage.key]?.lastPromotion.flatMap({ state.promotions[$0]?.ended }),
             last.mode == .promote || mode(of: stage) == .observe
@@ -100,14 +100,14 @@ struct ViewMaker: Sendable {
         )
     }
 
-    /// When it came to lie there: later promotions with freight of other warehouses have left it where it was.
+    /// Since when the stage has it: later promotions with freight of other warehouses do not count.
     private func since(of id: FreightID, warehouse: String, in record: StageRecord) -> Timestamp? {
         record.history.prefix { $0.items[warehouse] == id }.last?.at
     }
 
     // MARK: Pauses
 
-    /// Of a stage that is only observed, none holds anything up.
+    /// In observe mode, no pause has an effect.
     func pauses(of stage: Stage, branches: [BranchKey]) -> [PauseView] {
         let own = (state.stages[stage.key]?.pauses ?? []).map { pause in
             PauseView(
@@ -139,7 +139,7 @@ struct ViewMaker: Sendable {
         }
     }
 
-    /// Where the branch was left, and where it was found instead; `nil`: it has not drifted.
+    /// A sentence about a branch that has drifted; `nil`: it has not.
     func sentence(onDriftOf key: BranchKey, stage: Stage) -> String? {
         guard let known = state.branches[key], let found = known.drift else { return nil }
         let standing: BranchStanding = found.isZero ? .gone(from: known.head) : .rewritten(from: known.head, to: found)

@@ -1,32 +1,32 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What a transaction changed that somebody may want to know: lines of the log, counts and notices are made of it.
+/// Changes of a transaction that may interest somebody: log lines, counts and notices are made from them.
 enum DomainEvent: Sendable {
     case decided(DecidedDelivery)
     case formed(FreightRecord)
     case created(PromotionRecord)
-    /// It waits for a next try.
+    /// It waits for its next try.
     case postponed(PromotionRecord)
-    /// It has been tried again for so long that people should know.
+    /// It has been retried for so long that people should know.
     case strained(PromotionRecord)
     case pushed(PromotionRecord, BranchOutcome)
-    /// One of its pull requests was opened, or is found merged.
+    /// One of its pull requests was opened, or was found to be merged.
     case pullRequest(PromotionRecord, PromotedPull)
     case ended(PromotionRecord)
     case modeChanged(ModeChange)
-    /// Nothing goes to the stage automatically until a person has looked.
+    /// The stage gets no automatic promotions until a person has looked.
     case paused(StageKey, StageRecord.Pause)
-    /// A branch is not where it was left; with where it was found, zero where it is gone.
+    /// A branch is not at the last pushed commit; `found` is its commit, zero if it was deleted.
     case drifted(BranchRecord, found: ObjectID)
     case freightLost(StageRecord, StageRecord.Lost)
-    /// The Applications of a stage have become better or worse; with what they were before, if that is known.
+    /// The health of a stage's Applications has changed; `from` is the former status, if known.
     case healthChanged(StageHealthRecord, from: HealthStatus?)
-    /// Somebody, or the stage's health, has verified freight.
+    /// A person, or the stage's health, has verified freight.
     case verified(FreightRecord, StageKey, by: String)
     case verificationFailed(FreightRecord, StageKey, FreightRecord.FailedVerification)
 
-    /// In the order of the changes; each thing once, however often the transaction wrote it.
+    /// In the order of the changes; each event once, however often the transaction wrote its record.
     static func of(_ transaction: Ledger.Transaction) -> [DomainEvent] {
         var domainEvents = transaction.decided.map(DomainEvent.decided)
         var known: [PromotionID: KnownPromotion] = [:]
@@ -75,7 +75,7 @@ enum DomainEvent: Sendable {
         return domainEvents
     }
 
-    /// What the success of a promotion verifies is told by its end.
+    /// Without verifications by a promotion's success: the end of the promotion reports those.
     private static func verifications(of record: FreightRecord, since before: FreightRecord?) -> [DomainEvent] {
         let project = record.freight.origin.project
         let verified = record.verifiedIn.compactMap { name, new -> (String, DomainEvent)? in
@@ -111,7 +111,7 @@ enum DomainEvent: Sendable {
     }
 }
 
-/// A delivery with what was decided on it.
+/// A delivery with its decision.
 struct DecidedDelivery: Sendable {
     var receiver: String
     var outcome: DeliveryOutcome

@@ -2,38 +2,39 @@ import HoistwayModel
 import HoistwayPorts
 import Metrics
 
-/// What the engine counts.
+/// The engine's metrics.
 ///
-/// Labels are names out of the configuration and words of the code. What is configured no more counts as `removed`, and
-/// the series that it had are given back.
+/// Labels are names from the configuration and words of the code. A name that is no longer configured counts as
+/// `removed`, and its series are removed.
 ///
 /// - `hoistway_deliveries_total{receiver, result}`: decisions on deliveries: done, ignored, failed, waiting.
 /// - `hoistway_freight_formed_total{project, warehouse}`
-/// - `hoistway_promotions_total{project, stage, result, mode}`: promotions that ended, by phase; with mode `observe` they
-///   pushed nothing.
+/// - `hoistway_promotions_total{project, stage, result, mode}`: promotions that ended, by phase; with mode `observe`
+///   they pushed nothing.
 /// - `hoistway_promotion_seconds{project, stage}`: from their creation to their end.
 /// - `hoistway_promotion_run_seconds{project, stage}`: from their start to their end.
-/// - `hoistway_promotion_retries_total{project, stage}`: put off after a failure of the outside.
+/// - `hoistway_promotion_retries_total{project, stage}`: postponed after a failure of another system.
 /// - `hoistway_branch_pushes_total{project, result}`: branches sent: pushed, moved, refused, unknown.
 /// - `hoistway_pull_requests_total{project, stage, result}`: pull requests of promotions: opened, merged.
 /// - `hoistway_outside_failures_total{kind}`: remotes, registries and targets of notifications that failed.
 /// - `hoistway_looks_total{project, warehouse, result}`: looks at registries and remotes: done, failed.
 /// - `hoistway_warehouse_look_failing{project, warehouse}`: 1 while the last look at a warehouse failed.
 /// - `hoistway_notifications_total{target, result}`: sent, retried, given_up, dropped.
-/// - `hoistway_commit_statuses_total{project, result}`: statuses of commits at Git hosts: sent, retried, given_up, dropped.
-/// - `hoistway_argocd_refreshes_total{cluster, result}`: Applications that Argo CD was asked to look at, for a push: done,
-///   retried, failed, gone.
-/// - `hoistway_stage_mode{project, stage, mode}`: 1 for the mode that the stage is in: promote, observe.
-/// - `hoistway_stage_freight_lost{project, stage}`: 1 while a branch of the stage does not have its freight any more.
-/// - `hoistway_stage_health{project, stage, status}`: 1 for how the stage is: healthy, progressing, unknown, unhealthy;
-///   none where nothing was promoted to it.
+/// - `hoistway_commit_statuses_total{project, result}`: statuses of commits at Git hosts: sent, retried, given_up,
+///   dropped.
+/// - `hoistway_argocd_refreshes_total{cluster, result}`: Applications that Argo CD was asked to refresh after a push:
+///   done, retried, failed, gone.
+/// - `hoistway_stage_mode{project, stage, mode}`: 1 for the mode of the stage: promote, observe.
+/// - `hoistway_stage_freight_lost{project, stage}`: 1 while a branch of the stage no longer has its freight.
+/// - `hoistway_stage_health{project, stage, status}`: 1 for the stage's health: healthy, progressing, unknown,
+///   unhealthy; no series if nothing was promoted to it.
 /// - `hoistway_stage_paused{project, stage, kind}`: 1 while a person must look first: lost_state, two_writers, drift.
 struct EngineMetrics: Sendable {
     static let removed = "removed"
 
     private let book: SeriesBook
 
-    /// - Parameter isSilent: it counts nothing, as for previews.
+    /// - Parameter isSilent: whether nothing is counted, as for previews.
     init(isSilent: Bool = false) {
         book = SeriesBook(isSilent: isSilent)
     }
@@ -68,7 +69,7 @@ struct EngineMetrics: Sendable {
             labels + [("result", record.phase.rawValue.lowercased()), ("mode", record.mode.rawValue)]
         )
         guard let finished = record.finishedAt else { return }
-        // A clock that was set back in between makes no duration.
+        // If the clock was set back in between, the duration is zero.
         book.record("hoistway_promotion_seconds", labels, max(.zero, finished - record.createdAt))
         guard let started = record.startedAt else { return }
         book.record("hoistway_promotion_run_seconds", labels, max(.zero, finished - started))
@@ -76,7 +77,7 @@ struct EngineMetrics: Sendable {
 
     enum PushResult: String {
         case pushed, moved, refused
-        /// No answer came: whether it arrived is found out later.
+        /// There was no answer: whether it arrived is found out later.
         case unknown
     }
 
@@ -100,7 +101,7 @@ struct EngineMetrics: Sendable {
         )
     }
 
-    /// `warehouses`: configured ones.
+    /// - Parameter warehouses: configured ones.
     func failing(_ warehouses: [WarehouseKey]) {
         book.show(
             "hoistway_warehouse_look_failing",
@@ -120,7 +121,7 @@ struct EngineMetrics: Sendable {
 
     enum StatusResult: String {
         case sent, retried
-        /// Too many waited.
+        /// Too many were waiting.
         case dropped
         case givenUp = "given_up"
     }
@@ -146,7 +147,7 @@ struct EngineMetrics: Sendable {
         )
     }
 
-    /// `stages`: configured ones.
+    /// - Parameter stages: configured ones.
     func modes(_ stages: [(stage: StageKey, mode: PromotionMode)]) {
         book.show(
             "hoistway_stage_mode",
@@ -154,7 +155,7 @@ struct EngineMetrics: Sendable {
         )
     }
 
-    /// `stages`: configured ones.
+    /// - Parameter stages: configured ones.
     func health(_ stages: [StageKey: StageHealth]) {
         book.show(
             "hoistway_stage_health",
@@ -165,12 +166,12 @@ struct EngineMetrics: Sendable {
         )
     }
 
-    /// `stages`: configured ones.
+    /// - Parameter stages: configured ones.
     func lost(_ stages: [StageKey]) {
         book.show("hoistway_stage_freight_lost", for: stages.map { [("project", $0.project), ("stage", $0.name)] })
     }
 
-    /// `stages`: configured ones.
+    /// - Parameter stages: configured ones.
     func paused(_ stages: [(stage: StageKey, cause: PauseCause)]) {
         book.show(
             "hoistway_stage_paused",
@@ -178,7 +179,7 @@ struct EngineMetrics: Sendable {
         )
     }
 
-    /// Gives back the series of everything that the configuration does not name.
+    /// Removes the series of everything that is no longer configured.
     func keepOnly(_ configuration: EngineConfiguration) {
         let pipelines = configuration.pipelines
         book.forget { labels in

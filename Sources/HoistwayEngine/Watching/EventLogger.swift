@@ -2,13 +2,13 @@ package import HoistwayModel
 import HoistwayPorts
 package import Logging
 
-/// Writes what happened to the log: every line of one delivery's way bears the delivery's id.
+/// Writes events to the log: every line about a delivery has the delivery's id.
 struct EventLogger {
     let log: Logger
-    /// Which stages wait for a person where a branch has drifted.
+    /// Stages that wait for a person after a branch has drifted.
     let stages: (BranchKey) -> [Stage]
 
-    /// `state`: as it is after the transaction.
+    /// - Parameter state: the state after the transaction.
     func tell(_ domainEvents: [DomainEvent], state: PipelineState) {
         for domainEvent in domainEvents {
             switch domainEvent {
@@ -132,7 +132,7 @@ struct EventLogger {
             case .waiting: (.debug, "a delivery waits")
             case .done, .ignored, .received: (.info, "a delivery was decided")
             }
-        // Thousands come in a second: what nobody reads is not made.
+        // Thousands come in a second: lines below the log level are not built.
         guard log.logLevel <= level else { return }
         var fields: [LogKey: String] = [
             .deliveryID: outcome.id.description, .receiver: delivery.receiver,

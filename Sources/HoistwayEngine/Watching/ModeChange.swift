@@ -1,19 +1,19 @@
 import HoistwayModel
 import Logging
 
-/// A stage that has changed from one mode to the other.
+/// A change of a stage's mode.
 struct ModeChange: Sendable {
     var stage: StageKey
     var to: PromotionMode
 
-    /// `nil` where the mode is the same, or was not known.
+    /// `nil` if the mode is the same, or was not known.
     init?(stage: StageKey, from: PromotionMode?, to: PromotionMode?) {
         guard let from, let to, from != to else { return nil }
         self.stage = stage
         self.to = to
     }
 
-    /// With what follows from it.
+    /// The change and its consequences.
     var sentence: String {
         switch to {
         case .observe: "\(stage) has changed from mode promote to mode observe: nothing more is pushed to its branches"
@@ -25,7 +25,7 @@ struct ModeChange: Sendable {
 }
 
 extension EngineCore {
-    /// Logs which stages are not in the mode that they have by default: one line for each project and mode.
+    /// Logs the stages with another mode than the default: one line for each project and mode.
     func logModes() {
         let configuration = configuration
         let (pipelines, program) = (configuration.pipelines, configuration.mode)

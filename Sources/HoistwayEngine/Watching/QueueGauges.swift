@@ -2,12 +2,12 @@ import HoistwayModel
 import HoistwayPorts
 import Metrics
 
-/// How much waits, and for how long.
+/// Sizes and ages of the queues.
 ///
-/// - `hoistway_queue_oldest_age_seconds`: since the oldest delivery that is not decided was received; 0 for none.
-/// - `hoistway_queue_deliveries{state}`: received (not decoded yet) and waiting (for an answer from outside).
+/// - `hoistway_queue_oldest_age_seconds`: since the oldest undecided delivery was received; 0 if there is none.
+/// - `hoistway_queue_deliveries{state}`: received (not decoded yet) and waiting (for an answer of a server).
 /// - `hoistway_queue_promotions{state}`: open ones: pending, running, retrying (waiting for a next try).
-/// - `hoistway_queue_oldest_promotion_seconds`: since the oldest open promotion was created; 0 for none.
+/// - `hoistway_queue_oldest_promotion_seconds`: since the oldest open promotion was created; 0 if there is none.
 /// - `hoistway_queue_notices`: notifications that are not sent yet.
 struct QueueGauges: Sendable {
     private let oldest = Gauge(label: "hoistway_queue_oldest_age_seconds")
@@ -34,7 +34,7 @@ struct QueueGauges: Sendable {
         notices.record(state.notices.count)
     }
 
-    /// A moment ahead of a clock that was set back is now.
+    /// If the clock was set back, a later time counts as now.
     private static func seconds(since moment: Timestamp?, now: Timestamp) -> Double {
         guard let moment, moment < now else { return 0 }
         return Double(now.microseconds - moment.microseconds) / 1e6
@@ -42,9 +42,9 @@ struct QueueGauges: Sendable {
 }
 
 extension Engine {
-    /// Brings the gauges up to date: for whoever is about to read them.
+    /// Updates the gauges; call it before they are read.
     ///
-    /// Throws where the state cannot be read; the gauges then show what was last known.
+    /// Throws if the state cannot be read; the gauges then keep their last values.
     package func sample() async throws {
         let now = core.ports.clock.now()
         let state = await core.ledger.snapshot

@@ -1,9 +1,9 @@
 import Metrics
 import Synchronization
 
-/// Series whose labels are names out of the configuration: made when first needed, given back when the name is gone.
+/// Series whose labels are names from the configuration: made when first needed, removed with the name.
 final class SeriesBook: Sendable {
-    /// Names and values of labels, in the order given.
+    /// Names and values of labels, in the given order.
     typealias Labels = [(String, String)]
 
     private struct State {
@@ -15,7 +15,7 @@ final class SeriesBook: Sendable {
     private let state = Mutex(State())
     private let isSilent: Bool
 
-    /// - Parameter isSilent: it makes no series.
+    /// - Parameter isSilent: whether no series are made.
     init(isSilent: Bool = false) {
         self.isSilent = isSilent
     }
@@ -42,7 +42,7 @@ final class SeriesBook: Sendable {
         }
     }
 
-    /// Shows 1 for each of these, and gives back all other series of the name.
+    /// Shows 1 for each of these, and removes all other series of the name.
     func show(_ name: String, for all: [Labels]) {
         guard !isSilent else { return }
         let wanted = Dictionary(all.map { (Self.key(name, $0), $0) }) { first, _ in first }
@@ -59,7 +59,7 @@ final class SeriesBook: Sendable {
         }
     }
 
-    /// Gives back the series of which `isGone` says so: what is no longer configured must not add up.
+    /// Removes the series for which `isGone` is true: names that are no longer configured must not add up.
     func forget(where isGone: (Labels) -> Bool) {
         state.withLock { state in
             for (key, series) in state.counters where isGone(series.labels) {
