@@ -1,4 +1,4 @@
-/// The database was asked after it was closed.
+/// The database was used after it was closed.
 package struct ConnectionClosed: Error, CustomStringConvertible {
     package var description: String { "closed" }
 }

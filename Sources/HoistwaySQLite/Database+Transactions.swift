@@ -1,12 +1,12 @@
 extension Database {
     package enum TransactionKind: String, Sendable {
-        /// Takes the lock of the one that writes at once.
+        /// Takes the write lock at once.
         case immediate = "BEGIN IMMEDIATE"
-        /// All that is read in it is of one moment.
+        /// All reads in it see the same moment.
         case deferred = "BEGIN DEFERRED"
     }
 
-    /// Whole or not at all: what `body` throws undoes it.
+    /// All or nothing: an error in `body` undoes it.
     package func transaction<Value>(_ kind: TransactionKind = .immediate, _ body: () throws -> Value) throws -> Value {
         try run(kind.rawValue)
         do {
@@ -14,24 +14,24 @@ extension Database {
             try run("COMMIT")
             return value
         } catch {
-            // The first failure tells more than one of undoing could; a connection that is lost undoes it, too.
+            // The first failure is more useful than one of the rollback; a lost connection also undoes the transaction.
             if isInTransaction { try? run("ROLLBACK") }
             throw error
         }
     }
 
-    /// Whether a transaction is on the disk once it is committed, with all that were committed before it.
+    /// Whether a commit is on the disk when it returns, with all earlier ones.
     ///
-    /// Else it is written, and outlives the program but not the machine: <https://www.sqlite.org/pragma.html#pragma_synchronous>.
-    /// Between transactions only.
+    /// Otherwise it is only written: it survives a crash of the program, but not of the machine:
+    /// <https://www.sqlite.org/pragma.html#pragma_synchronous>. Call it only between transactions.
     package func setSynced(_ isSynced: Bool) throws {
-        // A statement that is kept would do it once, when it is prepared.
+        // A cached statement would only set it once, when it is prepared.
         try runScript("PRAGMA synchronous = \(isSynced ? "FULL" : "NORMAL")")
     }
 
-    /// A part of a transaction that is undone alone.
+    /// A part of a transaction that can be undone alone.
     ///
-    /// Where SQLite has undone the whole transaction, the failure says so.
+    /// If SQLite has undone the whole transaction, the failure says so.
     package func part<Value>(_ body: () throws -> Value) throws(PartFailure) -> Value {
         do {
             try run("SAVEPOINT part")
@@ -53,8 +53,8 @@ extension Database {
 
 /// How a part of a transaction failed.
 package enum PartFailure: Error {
-    /// The part alone.
+    /// The part alone was undone.
     case undone(any Error)
-    /// With all that the transaction had before.
+    /// The whole transaction was undone.
     case transactionLost(any Error)
 }

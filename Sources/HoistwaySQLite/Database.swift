@@ -2,8 +2,8 @@ import Csqlite
 
 /// One connection to a database's file.
 ///
-/// Used by one thread at a time: its owner sees to that. Statements are prepared once and kept until it is closed, so
-/// that SQL must be text of the program, with a `?` for each value.
+/// Its owner ensures that only one thread at a time uses it. Statements are prepared once and kept until it is closed.
+/// So SQL must be constant text of the program, with a `?` for each value.
 package final class Database {
     package struct Options: Sendable {
         /// Nothing is written; the file must exist.
@@ -35,7 +35,7 @@ package final class Database {
     }
 
     deinit {
-        // They must go before the connection does.
+        // They must be released before the connection.
         statements = [:]
         sqlite3_close_v2(handle)
     }
@@ -115,7 +115,7 @@ package final class Database {
         try value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name) == 1
     }
 
-    /// One that is in use already, by a row that leads to the same question, is not taken away from there.
+    /// A statement in use, by a row whose closure runs the same SQL, is not reused.
     private func statement(_ sql: String) throws -> Statement {
         if let kept = statements[sql] { return kept.isInUse ? try Statement(sql, handle) : kept }
         let statement = try Statement(sql, handle)
@@ -125,7 +125,7 @@ package final class Database {
 
     // MARK: Files
 
-    /// Whether a transaction is open: SQLite ends one by itself when the disk is full, or the file damaged.
+    /// Whether a transaction is open: SQLite ends one on its own if the disk is full, or the file is damaged.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Writes a copy of the present state, without free pages, into a file that is absent or empty.
@@ -133,7 +133,7 @@ package final class Database {
         try run("VACUUM INTO ?", path)
     }
 
-    /// Brings the log into the database's file; `true` where all of it is there.
+    /// Moves the log into the database's file; `true` if all of it was moved.
     package func foldInLog() throws -> Bool {
         var (frames, done): (Int32, Int32) = (0, 0)
         guard sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_FULL, &frames, &done) == SQLITE_OK else {

@@ -1,22 +1,22 @@
 import Dispatch
 import Synchronization
 
-/// Connections that only read, each on a queue of its own.
+/// Connections that only read, each with its own queue.
 ///
-/// Safe to use from any task. What one reading sees is of one moment, also while somebody writes. Connections are opened
-/// when they are needed, and stay.
+/// Safe to use from any task. Each read sees the state at one moment, even during a write. Connections are opened when
+/// needed, and stay open.
 package final class Readers: Sendable {
     private typealias Work = @Sendable (Reader) -> Void
 
     private struct State {
         var free: [Reader] = []
         var made = 0
-        /// What waits for a reader, in its order.
+        /// Work that waits for a reader, in order.
         var waiting: [Work] = []
         var isClosed = false
     }
 
-    /// A server before this one may leave a log that the first connection has to read again: rarely more than a second.
+    /// A former server may have left a log that the first connection must read: it rarely takes more than a second.
     private static let lockPatience: Duration = .seconds(10)
 
     private let path: String
@@ -28,7 +28,7 @@ package final class Readers: Sendable {
         self.most = most
     }
 
-    /// Not ended by the task's cancellation.
+    /// Cancelling the task does not end it.
     package func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
@@ -40,7 +40,7 @@ package final class Readers: Sendable {
         }
     }
 
-    /// Refuses what comes after; what is being read, or waits for it, goes on to its end.
+    /// Refuses later work; running and waiting reads continue to their end.
     package func close() {
         state.withLock { state in
             state.isClosed = true
@@ -76,7 +76,7 @@ package final class Readers: Sendable {
     }
 }
 
-/// `@unchecked Sendable`: the connection is used on `queue` alone.
+/// `@unchecked Sendable`: the connection is used only on `queue`.
 private final class Reader: @unchecked Sendable {
     let queue = DispatchQueue(label: "hoistway.read")
     private var database: Database?
@@ -92,7 +92,7 @@ private final class Reader: @unchecked Sendable {
 
     private func open(_ path: String, _ lockPatience: Duration) throws -> Database {
         let opened = try Database(path, .init(isReadOnly: true, lockPatience: lockPatience))
-        // It goes through what is pending once: 2 MB of pages, as is usual, would only stay.
+        // It reads pending rows once: SQLite's usual cache of 2 MB would only use memory.
         try opened.run("PRAGMA cache_size = -256")
         database = opened
         return opened

@@ -1,6 +1,6 @@
 import Csqlite
 
-/// The row at which a statement stands: only within the closure that it is handed to.
+/// The present row of a statement: valid only within the closure that gets it.
 package struct Row: ~Copyable {
     private let statement: OpaquePointer
 
@@ -13,7 +13,7 @@ package struct Row: ~Copyable {
 
     /// The value of a column, counted from 0.
     ///
-    /// Throws where the column holds a value of another type, as a damaged file may.
+    /// Throws if the column has a value of another type, as in a damaged file.
     package subscript<Value: SQLiteColumn>(_ column: Int) -> Value {
         get throws {
             guard let value = Value.read(statement, Int32(column)) else {

@@ -1,6 +1,6 @@
 import Csqlite
 
-/// What SQLite says of a call that failed.
+/// SQLite's error for a failed call.
 ///
 /// The message may quote names of tables and columns, never values.
 package struct SQLiteFailure: Error, Equatable {
@@ -16,7 +16,7 @@ package struct SQLiteFailure: Error, Equatable {
         self.message = message
     }
 
-    /// The last error of a connection: to be read before the connection is used again.
+    /// The last error of a connection: read it before the connection is used again.
     init(_ connection: OpaquePointer) {
         self.init(
             extendedCode: sqlite3_extended_errcode(connection),
@@ -24,14 +24,14 @@ package struct SQLiteFailure: Error, Equatable {
         )
     }
 
-    /// A file that holds something else than the program has written.
+    /// The file has content that the program did not write.
     package static func damaged(_ message: String) -> SQLiteFailure {
         SQLiteFailure(extendedCode: SQLITE_CORRUPT, message: message)
     }
 }
 
 extension SQLiteFailure {
-    /// What a failure means for whoever has to do with it.
+    /// The kinds of failures that callers distinguish.
     package enum Kind: Sendable {
         case full, locked, damaged, other
     }

@@ -1,15 +1,15 @@
 import Csqlite
 package import FoundationEssentials
 
-/// What can be handed to a statement in place of a `?`.
+/// A value for a `?` in a statement.
 package protocol SQLiteValue: Sendable {
-    /// Gives SQLite's result code; SQLite keeps a copy.
+    /// Returns SQLite's result code; SQLite keeps a copy of the value.
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32
 }
 
-/// What can be read from a column.
+/// A value that can be read from a column.
 package protocol SQLiteColumn {
-    /// `nil` where the column holds a value of another type.
+    /// `nil` if the column has a value of another type.
     static func read(_ statement: OpaquePointer, _ column: Int32) -> Self?
 }
 
@@ -53,7 +53,7 @@ extension String: SQLiteValue, SQLiteColumn {
 
     package static func read(_ statement: OpaquePointer, _ column: Int32) -> String? {
         guard sqlite3_column_type(statement, column) == SQLITE_TEXT else { return nil }
-        // The text first: asking for the size may convert it.
+        // The text first: reading the size may convert it.
         let text = sqlite3_column_text(statement, column)
         let count = Int(sqlite3_column_bytes(statement, column))
         return String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
@@ -94,13 +94,13 @@ extension Optional: SQLiteColumn where Wrapped: SQLiteColumn {
     }
 }
 
-/// The bytes of a column: valid until the statement goes on.
+/// The bytes of a column: valid until the statement's next step.
 private struct Blob {
     let bytes: UnsafeRawBufferPointer
 
     init?(_ statement: OpaquePointer, _ column: Int32) {
         guard sqlite3_column_type(statement, column) == SQLITE_BLOB else { return nil }
-        // The bytes first: asking for the size may convert them.
+        // The bytes first: reading the size may convert them.
         let start = sqlite3_column_blob(statement, column)
         let count = start == nil ? 0 : Int(sqlite3_column_bytes(statement, column))
         bytes = UnsafeRawBufferPointer(start: start, count: count)

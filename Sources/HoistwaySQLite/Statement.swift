@@ -4,10 +4,10 @@ import Csqlite
 final class Statement {
     private let connection: OpaquePointer
     private let handle: OpaquePointer
-    /// Whether somebody stands at one of its rows.
+    /// Whether one of its rows is being read.
     private(set) var isInUse = false
 
-    /// - Parameter connection: stays open as long as this lives.
+    /// - Parameter connection: it must stay open as long as this statement exists.
     init(_ sql: String, _ connection: OpaquePointer) throws {
         var prepared: OpaquePointer?
         var sql = sql
@@ -31,7 +31,7 @@ final class Statement {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// Hands over the values, runs `body`, and makes it ready for the next use.
+    /// Binds the values, runs `body`, and resets the statement.
     func use<Value>(_ values: [any SQLiteValue], _ body: () throws -> Value) throws -> Value {
         precondition(values.count == sqlite3_bind_parameter_count(handle), "a value for each place of a statement")
         isInUse = true
@@ -55,7 +55,7 @@ final class Statement {
         }
     }
 
-    /// Of the row at which it stands.
+    /// Reads the present row.
     func read<Value>(_ body: (borrowing Row) throws -> Value) rethrows -> Value {
         let row = Row(of: handle)
         return try body(row)

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// The connection that writes, for one thread after the other.
+/// The connection for writing, used by one thread at a time.
 ///
-/// `@unchecked Sendable`: `database` is touched behind `lock` alone.
+/// `@unchecked Sendable`: `database` is used only while `lock` is held.
 package final class WritingConnection: @unchecked Sendable {
     /// `nil` once closed.
     private var database: Database?
     private let lock = Mutex(())
 
-    /// Opens or creates the file, in WAL mode; what was committed is on the disk.
+    /// Opens or creates the file, in WAL mode; commits are on the disk.
     package init(_ path: String, lockPatience: Duration) throws {
         let database = try Database(path, .init(lockPatience: lockPatience))
         let mode: String? = try database.value("PRAGMA journal_mode = WAL")

@@ -1,12 +1,12 @@
 import HoistwayPorts
 import Synchronization
 
-/// Tells whoever listens that there is something to decode.
+/// Notifies listeners that there is something to decode.
 ///
-/// Signals that nobody has taken yet are one signal.
+/// Several signals that a listener has not taken yet count as one.
 final class Arrivals: Sendable {
     private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
-    /// The first of those that were driven again and that nobody has listed since.
+    /// The first delivery that was retried, and that no reader has listed since.
     private let rewound = Mutex<DeliveryID?>(nil)
 
     /// The greatest id that this program has committed.
@@ -15,17 +15,17 @@ final class Arrivals: Sendable {
     /// `nil` until the first delivery of this run is committed.
     var newest: DeliveryID? { committed.withLock { $0 } }
 
-    /// To be called once a delivery is committed; ids only grow, and the newest row is never removed.
+    /// Call it after a delivery is committed; ids only grow, and the newest row is never removed.
     func note(_ id: DeliveryID) {
         committed.withLock { $0 = $0.map { max($0, id) } ?? id }
     }
 
-    /// To be called once it is committed that a delivery is to be decided again.
+    /// Call it after the commit that resets a delivery, so that it is decided again.
     func rewind(to id: DeliveryID) {
         rewound.withLock { $0 = $0.map { min($0, id) } ?? id }
     }
 
-    /// Gives it once.
+    /// Returns it once.
     func takeRewound() -> DeliveryID? {
         rewound.withLock { first in
             defer { first = nil }

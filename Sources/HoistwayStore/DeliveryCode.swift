@@ -1,9 +1,9 @@
 import HoistwayPorts
 
 extension DeliveryState {
-    /// How a state is stored.
+    /// The stored number of a state.
     ///
-    /// Those below `firstFinished` still need work.
+    /// States below `firstFinished` still need work.
     var code: Int {
         switch self {
         case .received: 0

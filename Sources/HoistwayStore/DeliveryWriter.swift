@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySQLite
 
-/// Writes deliveries, within a transaction that somebody else begins and ends.
+/// Writes deliveries, within a transaction that the caller begins and ends.
 ///
 /// Used by the writer's thread only.
 struct DeliveryWriter {
@@ -14,7 +14,7 @@ struct DeliveryWriter {
         self.seen = seen
     }
 
-    /// Forgets what a transaction that was rolled back may have taught.
+    /// Forgets values that were read in a transaction that was rolled back.
     mutating func forget() {
         receivers = [:]
         lastID = nil
@@ -25,8 +25,8 @@ struct DeliveryWriter {
         let receiver = try number(of: delivery.incoming.receiver, database)
         let incoming = delivery.incoming
         let body = SeenKey(.body, receiver: receiver, hash: incoming.bodySHA256)
-        // An id that no signature covers is anybody's to choose: only together with the body's hash would it tell
-        // anything, and the hash tells that alone. A proven one tells a resend from a second event with the same body.
+        // If no signature covers an id, anybody can choose it: it proves nothing without the body's hash, and the hash
+        // alone is enough. A proven id separates a resend from a second event with the same body.
         let sender = incoming.isSenderIDProven ? incoming.senderID : nil
         let key = sender.map { SeenKey(senderID: $0, receiver: receiver) } ?? body
         if !incoming.isReplay, let known = try answer(to: key, delivery, database) { return known }
@@ -37,12 +37,12 @@ struct DeliveryWriter {
         return .stored(DeliveryID(id))
     }
 
-    /// What is left to do at the end of a batch.
+    /// Work at the end of a batch.
     mutating func finishBatch(_ database: Database) throws {
         try seen.move(database)
     }
 
-    /// `nil` where the delivery is new, or where the one that it repeats can no longer be driven again without it.
+    /// `nil` if the delivery is new, or if the earlier one has no body and cannot be decided again without this one.
     private mutating func answer(
         to key: SeenKey,
         _ delivery: PreparedDelivery,
@@ -66,16 +66,16 @@ struct DeliveryWriter {
         return .duplicate(of: DeliveryID(id), drivenAgain: true)
     }
 
-    /// Whether the delivery that was found is the same one.
+    /// Whether the found delivery is the same one.
     ///
-    /// An id counts alone only where it was proven at both: the scheme tells whether it was.
+    /// An id alone is enough only if it was proven for both: the scheme shows that.
     private static func isSame(_ incoming: IncomingDelivery, verdict: String, bodySHA256: [UInt8]) -> Bool {
         func scheme(_ verdict: String) -> Substring { verdict.prefix { $0 != "#" } }
         if incoming.isSenderIDProven, scheme(verdict) == scheme(incoming.verdict) { return true }
         return bodySHA256 == incoming.bodySHA256
     }
 
-    /// Names of events are not signed either: somebody may have sent a recorded body first, under another name.
+    /// Names of events are not signed either: somebody may have sent a recorded body before, with another name.
     private func takeHeaders(of incoming: IncomingDelivery, _ id: Int64, _ database: Database) throws {
         let sql = "UPDATE deliveries SET headers = ?, sender_id = ? WHERE id = ?"
         try database.run(sql, HeaderText.encode(incoming.headers), incoming.senderID, id)

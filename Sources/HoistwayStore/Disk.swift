@@ -3,11 +3,11 @@ import Glibc
 import HoistwayModel
 import HoistwayPorts
 
-/// Files and folders by system calls whose failure is told, and whose effect is on the disk when they return.
+/// Files and folders by system calls that report each failure; their effect is on the disk when they return.
 enum Disk {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// What was written to the file by anybody is on the disk when this returns.
+    /// All data in the file is on the disk when this returns, whoever wrote it.
     static func sync(_ path: String) throws(StoreFailure) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("opening \(path)") }
@@ -19,24 +19,24 @@ enum Disk {
         try sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }
 
-    /// Replaces `new`, in one step.
+    /// Replaces `new` in one step.
     static func rename(_ old: String, to new: String) throws(StoreFailure) {
         guard Glibc.rename(old, new) == 0 else { throw failure("renaming \(old) to \(new)") }
     }
 
-    /// Makes an empty file that only its owner may read; leaves one that is there as it is.
+    /// Makes an empty file that only its owner may read; does not change an existing one.
     static func createPrivate(_ path: String) throws(StoreFailure) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("opening \(path)") }
         close(descriptor)
     }
 
-    /// Absent is as good as removed.
+    /// An absent file is no failure.
     static func remove(_ path: String) throws(StoreFailure) {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure("removing \(path)") }
     }
 
-    /// Gives a file a second name; done already, or nothing there to name, is as good.
+    /// Gives a file a second name; no failure if that exists already, or if there is no file.
     static func link(_ old: String, to new: String) throws(StoreFailure) {
         guard Glibc.link(old, new) == 0 || errno == EEXIST || errno == ENOENT else {
             throw failure("keeping \(old) as \(new)")
@@ -53,7 +53,7 @@ enum Disk {
         guard chmod(new, 0o600) == 0 else { throw failure("chmod of \(new)") }
     }
 
-    /// Reads `errno`: call it before anything else can set it.
+    /// Reads `errno`: call it before anything else sets it.
     static func failure(_ operation: String) -> StoreFailure {
         let reason = errno
         return .failed(operation: operation, detail: String(cString: strerror(reason)))

@@ -2,24 +2,24 @@ import FoundationEssentials
 import HoistwayModel
 import HoistwaySQLite
 
-/// A promotion that has ended, as a start reads it: columns, since JSON takes ten times as long to decode.
+/// A promotion that has ended, as a start reads it: in columns, since JSON takes ten times as long to decode.
 ///
 /// A second row has the whole promotion as JSON (`promotion_details`). Both are written and removed in one transaction.
 struct EndedRow: Sendable {
-    /// In the order of the names.
+    /// In the order of the ids.
     static let all = """
         SELECT id, project, stage, freight, collection, actor, mode, phase, message, created_at, started_at, finished_at, \
         steps, arrivals, exceptions FROM ended_promotions ORDER BY id
         """
 
-    /// What most promotions do not have; as JSON.
+    /// Values that most promotions do not have; as JSON.
     struct Exceptions: Codable, Equatable {
         var removal: String?
         var gaveWayTo: PromotionID?
         var failure: FailureRecord?
         var failedStep: StepName?
         var notableSteps: [StepRecord]?
-        /// In place of the column, where the column cannot say it.
+        /// Used instead of the column if the column cannot represent the arrivals.
         var arrivals: [BranchArrival]?
     }
 
@@ -47,7 +47,7 @@ struct EndedRow: Sendable {
         self.exceptions = exceptions == Exceptions() ? nil : try encoder.encode(exceptions)
     }
 
-    /// Both rows; the row of the open one goes.
+    /// Writes both rows; removes the row of the open promotion.
     func put(whole: Data, _ database: Database) throws {
         let id = promotion.id.text
         let address = RecordAddress(promotion.id)
@@ -56,7 +56,7 @@ struct EndedRow: Sendable {
         try putSummary(database)
     }
 
-    /// The row that a start reads alone.
+    /// Writes the only row that a start reads.
     func putSummary(_ database: Database) throws {
         let actor: String? = if case .person(let name) = promotion.actor { name } else { nil }
         try database.run(
@@ -79,7 +79,7 @@ struct EndedRow: Sendable {
         )
     }
 
-    /// With all that belongs to it.
+    /// Removes the promotion with all its rows.
     static func remove(_ id: String, _ database: Database) throws {
         try database.run("DELETE FROM ended_promotions WHERE id = ?", id)
         try database.run("DELETE FROM promotion_details WHERE promotion = ?", id)
@@ -87,7 +87,7 @@ struct EndedRow: Sendable {
     }
 }
 
-/// Lists of names and ids in one text, joined by separators that none of them may hold.
+/// Lists of names and ids in one text, joined by separators that they cannot have.
 private enum PackedText {
     private static let unit = "\u{1F}"
     private static let record = "\u{1E}"
@@ -106,13 +106,13 @@ private enum PackedText {
 
 /// Reads rows of ended promotions one after the other.
 ///
-/// What many of them have in common is kept in memory once.
+/// Texts that many rows share are kept in memory once.
 struct EndedRowReader {
     private var texts: [String: String] = [:]
     private var collections: [String: [String: FreightID]] = [:]
     private let decoder = JSONDecoder()
 
-    /// - Parameter row: of ``EndedRow/all``.
+    /// - Parameter row: a row of ``EndedRow/all``.
     mutating func promotion(_ row: borrowing Row) throws -> EndedPromotion {
         let name: String? = try row[5]
         guard let mode = PromotionMode(rawValue: try row[6]), let phase = PromotionPhase(rawValue: try row[7]) else {
@@ -160,7 +160,7 @@ struct EndedRowReader {
         )
     }
 
-    /// The same text as before, where it was there before; up to 15 bytes have no memory of their own.
+    /// Returns the earlier copy of an equal text; texts up to 15 bytes need no memory of their own.
     private mutating func shared(_ text: String) -> String {
         guard text.utf8.count > 15 else { return text }
         if let known = texts[text] { return known }

@@ -2,14 +2,13 @@ import Glibc
 import HoistwayPorts
 import Synchronization
 
-/// An exclusive lock on a file, held as long as this lives.
+/// An exclusive lock on a file, held as long as this object exists.
 ///
-/// `flock` is dropped by the kernel when the process ends, however it ends, so that no stale lock can be left.
-/// The file itself stays: removing it would let two processes lock two different files of the same name.
+/// The kernel drops `flock` when the process ends, in whatever way, so that no stale lock can be left. The file itself
+/// stays: removing it would let two processes lock two different files of the same name.
 ///
-/// Its first line is the holder's number. Its second, `open`, stands there from the moment at which the database's log
-/// (`-wal`) has content until the log is about to be folded in: so whoever finds the line, and no log, knows that a log
-/// was lost.
+/// Its first line is the holder's process id. Its second line, `open`, is there while the database's log (`-wal`) must
+/// have content: from its first content until a fold-in begins. So the line without a log shows that a log was lost.
 final class FileLock: Sendable {
     /// -1 once released.
     private let descriptor: Mutex<Int32>
@@ -27,7 +26,7 @@ final class FileLock: Sendable {
             if reason == EWOULDBLOCK { throw .inUse(path: path) }
             throw .failed(operation: "locking \(path).lock", detail: String(cString: strerror(reason)))
         }
-        // Nothing has been decided about the log of a former holder yet.
+        // The log of a former holder was not checked yet.
         let isMarked = Self.lines(descriptor).dropFirst().first == Self.openMark
         guard Self.write(isMarked: isMarked, to: descriptor) else {
             let failure = Disk.failure("writing \(path).lock")
@@ -40,7 +39,7 @@ final class FileLock: Sendable {
     /// `false` once it was released.
     var isHeld: Bool { descriptor.withLock { $0 >= 0 } }
 
-    /// On the disk when it returns.
+    /// The mark is on the disk when this returns.
     func mark(isOpen: Bool) throws(StoreFailure) {
         let isDone = descriptor.withLock { descriptor in
             descriptor < 0 || (Self.write(isMarked: isOpen, to: descriptor) && fsync(descriptor) == 0)
@@ -48,7 +47,7 @@ final class FileLock: Sendable {
         guard isDone else { throw Disk.failure("writing the lock's file") }
     }
 
-    /// The number is for people who ask who holds it: `holder` believes it only while the lock is held.
+    /// The process id is for people who ask for the holder: `holder` uses it only while the lock is held.
     private static func write(isMarked: Bool, to descriptor: Int32) -> Bool {
         let bytes = Array("\(getpid())\n\(isMarked ? openMark + "\n" : "")".utf8)
         guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { return false }
@@ -61,9 +60,9 @@ final class FileLock: Sendable {
         return bytes[..<count].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether the last one who had the state open did not close it in order; `false` also where nobody can know.
+    /// Whether the last process did not close the state in order; `false` also if this cannot be known.
     ///
-    /// Tells of a running one too: ask for the holder first.
+    /// Also true for a running process: ask for the holder first.
     static func wasLeftOpen(_ path: String) -> Bool {
         let descriptor = open(path + ".lock", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
@@ -71,7 +70,7 @@ final class FileLock: Sendable {
         return lines(descriptor).dropFirst().first == openMark
     }
 
-    /// Tries for a fifth of a second: somebody who asks for the holder has the lock for a moment.
+    /// Tries for a fifth of a second: a process that asks for the holder has the lock for a moment.
     private static func take(_ descriptor: Int32) -> Bool {
         for _ in 0..<20 {
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
@@ -82,7 +81,7 @@ final class FileLock: Sendable {
         return false
     }
 
-    /// The process that holds the lock, 0 where it has not told its number; `nil` where nobody holds it.
+    /// The process that holds the lock, 0 if it has not written its id; `nil` if there is no holder.
     static func holder(of path: String) -> Int32? {
         let descriptor = open(path + ".lock", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

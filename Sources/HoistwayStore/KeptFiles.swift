@@ -3,7 +3,7 @@ import Glibc
 import HoistwayModel
 package import HoistwayPorts
 
-/// A folder beside the database with files that are replaced as a whole, and that only their owner may read.
+/// A folder next to the database with files that are replaced as a whole, and that only their owner may read.
 package struct KeptFiles: Sendable {
     package let folder: String
 
@@ -11,7 +11,7 @@ package struct KeptFiles: Sendable {
         self.folder = folder
     }
 
-    /// On the disk when it returns; a crash leaves the old content or the new one.
+    /// The file is on the disk when this returns; a crash leaves the old content or the new one.
     package func keep(_ bytes: [UInt8], as name: String) throws(StoreFailure) {
         let path = "\(folder)/\(name)"
         let partial = path + ".partial"
@@ -50,7 +50,7 @@ package struct KeptFiles: Sendable {
 
     /// Removes every file but these.
     package func keepOnly(_ names: Set<String>) throws(StoreFailure) {
-        // No folder: nothing was kept yet.
+        // There is no folder: nothing was kept yet.
         let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in found where !names.contains(name) { try Disk.remove("\(folder)/\(name)") }
     }

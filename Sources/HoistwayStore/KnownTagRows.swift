@@ -1,9 +1,9 @@
 import HoistwayModel
 import HoistwaySQLite
 
-/// The tags that a subscription knows, a row each: an event writes one row, and not all that are known.
+/// The tags that a subscription knows, one row each: an event writes one row, and not all known tags.
 struct KnownTagRows: Sendable {
-    /// As `records` has the subscription.
+    /// The subscription's key in `records`.
     private let subscription: String
     private let isWhole: Bool
     private let edits: [KnownTags.Edit]
@@ -26,9 +26,9 @@ struct KnownTagRows: Sendable {
         }
     }
 
-    /// Gives each subscription of the state its tags.
+    /// Adds their tags to the subscriptions of the state.
     static func load(into state: inout PipelineState, _ database: Database) throws {
-        // A copy that is inspected may be of an older version.
+        // A copy of an older version may be inspected.
         guard try database.hasTable("known_tags") else { return }
         var present: String?
         var rows: [(tag: KnownTags.Tag, number: Int)] = []
@@ -52,7 +52,7 @@ struct KnownTagRows: Sendable {
 }
 
 extension SubscriptionKey {
-    /// From the key of its record; `nil` for what no record has.
+    /// From the key of its record; `nil` for a key of another form.
     fileprivate init?(storedAs text: String) {
         let parts = text.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3 else { return nil }

@@ -3,12 +3,12 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySQLite
 
-/// What became of a delivery, with its trace as it is written.
+/// The outcome of a delivery, with its trace as it is stored.
 struct OutcomeWrite: Sendable {
     private let outcome: DeliveryOutcome
-    /// One line a decision; empty for none.
+    /// One line for each decision; empty if there are no decisions.
     private let trace: String
-    /// As JSON; `nil` for none.
+    /// As JSON; `nil` if there are no decisions.
     private let decisions: Data?
 
     init(_ outcome: DeliveryOutcome, _ encoder: JSONEncoder) throws {
@@ -17,7 +17,7 @@ struct OutcomeWrite: Sendable {
         trace = outcome.trace.map(Self.line).joined(separator: "\n")
     }
 
-    /// Lines are cut at breaks when they are read; payload text in them must not make two of one.
+    /// Readers split lines at line breaks; payload text must not make two lines of one.
     private static func line(_ text: String) -> String {
         guard text.contains(where: \.isNewline) else { return text }
         return String(text.map { $0.isNewline ? " " : $0 })

@@ -1,9 +1,9 @@
 import HoistwayModel
 
-/// Arrivals in the bytes of one column, since hexadecimal digits and JSON take many times as long to read.
+/// Arrivals as bytes in one column, since hexadecimal digits and JSON take many times as long to read.
 ///
-/// Of each: one byte for its kind and whether it was pushed, the two ids with 20 bytes each, the lengths of remote and
-/// branch with two bytes each, the low one first, and both texts in UTF-8.
+/// Each arrival has one byte for its kind and whether it was pushed, and two ids with 20 bytes each. The lengths of
+/// remote and branch follow with two bytes each, the low one first. Then come both texts in UTF-8.
 struct PackedArrivals {
     private static let head = 1 + 2 * 20 + 2 * 2
     private static let kinds: [PushedRef?] = [nil, .branch, .promotionBranch, .tag]
@@ -32,7 +32,7 @@ struct PackedArrivals {
 
     var isAtEnd: Bool { place == bytes.count }
 
-    /// `nil`: the bytes are not what ``bytes(of:)`` has made.
+    /// `nil`: ``bytes(of:)`` has not made these bytes.
     mutating func next() -> BranchArrival? {
         guard bytes.count - place >= Self.head else { return nil }
         let flags = bytes[place]

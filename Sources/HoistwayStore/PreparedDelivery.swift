@@ -2,7 +2,7 @@ import FoundationEssentials
 import HoistwayModel
 import HoistwayPorts
 
-/// A delivery on its way to the writer: compressed, its body dropped.
+/// A delivery for the writer: compressed, and without its body.
 struct PreparedDelivery: Sendable {
     var incoming: IncomingDelivery
     var bodySize: Int
@@ -10,8 +10,8 @@ struct PreparedDelivery: Sendable {
     var ticket: UInt64
     var reply: any InboxReply
 
-    /// Compresses on the caller's thread, which is an event loop: measured against the writer's thread this gave
-    /// 27–30 thousand deliveries a second instead of 19, since the writer is what all loops wait for.
+    /// Compresses on the caller's thread, which is an event loop: measured against the writer's thread this allowed
+    /// 27–30 thousand deliveries a second instead of 19, since all loops wait for the writer.
     init(_ incoming: IncomingDelivery, with zstd: Zstd, ticket: UInt64, reply: any InboxReply) {
         bodySize = incoming.body.count
         compressed = zstd.compress(incoming.body)
@@ -22,9 +22,9 @@ struct PreparedDelivery: Sendable {
     }
 }
 
-/// Header lines as text, one a line.
+/// Header lines as text, one per line.
 ///
-/// The decoder that made them lets no line break through.
+/// The decoder allows no line break in them.
 enum HeaderText {
     static func encode(_ headers: [HeaderLine]) -> String {
         var lines: [UInt8] = []

@@ -1,14 +1,15 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// The kinds of records that make up the state, as the `records` table names them.
+/// The kinds of records in the state, as the `records` table names them.
 enum RecordKind: String, CaseIterable {
     case subscription, warehouse, annotations, freight, stage, health, promotion, branch, intent, notice, refresh
 }
 
-/// Where a record stands: its kind, and its key as text.
+/// The address of a record: its kind, and its key as text.
 ///
-/// Parts are joined by a unit separator, which no name, URL or branch may hold, so that two keys never look the same.
+/// Parts are joined by a unit separator, which no name, URL or branch may have, so that two keys are never equal by
+/// accident.
 struct RecordAddress {
     var kind: RecordKind
     var key: String

@@ -1,16 +1,16 @@
 import HoistwayModel
 
 extension [Change] {
-    /// Without those that put a record which a later one of them puts again: all are stored at once.
+    /// Without changes whose record a later change writes again: all are stored together.
     ///
-    /// When a hundred promotions of one piece of freight end together, each says so in the freight's record.
+    /// When a hundred promotions of one piece of freight end together, each changes the freight's record.
     var withoutReplaced: [Change] {
         var later: Set<PutRecord> = []
         return reversed().filter { change in PutRecord(change).map { later.insert($0).inserted } ?? true }.reversed()
     }
 }
 
-/// The record that a change puts.
+/// The record that a change writes.
 private enum PutRecord: Hashable {
     case freight(FreightKey)
     case promotion(PromotionID)
@@ -18,8 +18,8 @@ private enum PutRecord: Hashable {
     case stage(StageKey)
     case branch(BranchKey)
 
-    /// `nil` for a change that is stored as it is: it removes something, seldom comes twice, or adds to what an earlier
-    /// one has stored, as a subscription's new tags do.
+    /// `nil` for a change that is always stored: it removes something, is seldom repeated, or adds to earlier data, as
+    /// a subscription's new tags do.
     init?(_ change: Change) {
         switch change {
         case .putFreight(let record): self = .freight(record.key)

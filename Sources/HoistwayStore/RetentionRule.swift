@@ -1,12 +1,12 @@
-/// How long the rows of a table stay, so that nothing grows without a bound.
+/// How long the rows of a table are kept, so that no table grows without a limit.
 ///
-/// Whoever adds a table or a kind of record says it here; the page Operation has the same for people.
+/// A new table or a new kind of record needs a rule here; the page Operation describes the rules for people.
 enum RetentionRule {
-    /// As many as the program has versions of its tables, as configured receivers: never removed, never many.
+    /// A small number, such as versions of the tables or configured receivers: never removed.
     case few(String)
-    /// Goes with what it belongs to: the table.
+    /// Removed together with the rows of this table.
     case goesWith(String)
-    /// By the age, the count or the bytes that are said here.
+    /// Removed by the age, the count or the bytes in this text.
     case bounded(String)
 
     static let tables: [String: RetentionRule] = [

@@ -2,9 +2,9 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySQLite
 
-/// When deliveries came, by their order: none came before the one ahead of it, whatever a clock said that was set back.
+/// Times of receipt that never fall from one delivery to the next, even if the clock was set back.
 private struct SequenceAge {
-    /// So many rows before the first are looked at.
+    /// How many rows before the first are read.
     private static let lookBack = 200
 
     private let database: Database
@@ -14,7 +14,7 @@ private struct SequenceAge {
         self.database = database
     }
 
-    /// - Parameter time: as it was stored with the delivery, in microseconds.
+    /// - Parameter time: the stored time of the delivery, in microseconds.
     mutating func receivedAt(_ id: Int64, _ time: Int64) throws -> Int64 {
         let before = try latest ?? latestBefore(id)
         latest = max(before, time)
@@ -32,11 +32,11 @@ private struct SequenceAge {
     }
 }
 
-/// How much is removed in one transaction: what comes in meanwhile waits for some milliseconds, and never for 20.
+/// How much is removed in one transaction: new deliveries wait for some milliseconds, and never for 20.
 enum RetentionSlice {
-    /// At most; after a slice that took long, fewer: see ``SlicePace``.
+    /// The most rows; after a slow slice, fewer: see ``SlicePace``.
     static let rows = 200
-    /// Of bodies, compressed, for each row that a slice may have: SQLite reads each page of a large one to let it go.
+    /// Compressed bytes of bodies for each allowed row: SQLite reads each page of a large body to free it.
     static let bytesOfRow: Int64 = 20 << 10
 }
 
@@ -48,8 +48,8 @@ struct BodySlice: Sendable {
     private(set) var next: Int64?
 
     /// - Parameters:
-    ///   - excess: bytes above what may be kept; removal goes on below `oldest` until they are gone.
-    ///   - rows: at most so many are looked at.
+    ///   - excess: bytes above the limit; bodies are removed beyond `oldest` until they are below it.
+    ///   - rows: the most rows that are looked at.
     init(after start: Int64, oldest: Timestamp, excess: Int64, rows: Int, _ database: Database) throws {
         let candidates = try database.all(
             """
@@ -88,15 +88,15 @@ struct BodySlice: Sendable {
     }
 }
 
-/// One slice of forgetting deliveries altogether.
+/// One slice of removing whole deliveries.
 struct HistorySlice: Sendable {
     private(set) var removed = 0
     /// Where the next slice begins; `nil` at the end.
     private(set) var next: Int64?
 
-    /// - Parameter rows: at most so many are looked at.
+    /// - Parameter rows: the most rows that are looked at.
     init(after start: Int64, oldest: Timestamp, rows: Int, _ database: Database) throws {
-        // The newest row stays, so that no id is ever given twice.
+        // The newest row stays, so that no id is ever used twice.
         let candidates = try database.all(
             """
             SELECT id, state, received_at, stored_bytes, receiver, sender_id, body_sha256 FROM deliveries \
@@ -113,7 +113,7 @@ struct HistorySlice: Sendable {
                 isAtKept = true
                 break
             }
-            // A body that is still there is for the other slices, which count its bytes.
+            // Existing bodies are removed by the other slices, which count their bytes.
             guard row.state >= DeliveryState.firstFinished, row.bytes == 0 else { continue }
             try Self.remove(row, database)
             removed += 1
@@ -123,7 +123,7 @@ struct HistorySlice: Sendable {
 
     private static func remove(_ row: Candidate, _ database: Database) throws {
         for key in row.keys {
-            // A newer delivery may stand for the key by now.
+            // The key may belong to a newer delivery by now.
             try database.run("DELETE FROM seen WHERE key = ? AND delivery = ?", key.bytes, row.id)
         }
         try database.run("DELETE FROM traces WHERE delivery = ?", row.id)
@@ -135,7 +135,7 @@ struct HistorySlice: Sendable {
         let state: Int
         let receivedAt: Int64
         let bytes: Int64
-        /// By which it is known again.
+        /// The keys by which a duplicate is found.
         let keys: [SeenKey]
 
         init(_ row: borrowing Row) throws {

@@ -19,7 +19,7 @@ extension SQLiteStore {
         }
     }
 
-    /// A reader is asked once: to wake its thread costs more than both questions.
+    /// One call of a reader: waking its thread costs more than both queries.
     package func received(
         after cursor: DeliveryID,
         limit: Int,
@@ -36,7 +36,7 @@ extension SQLiteStore {
         }
     }
 
-    /// Begins with what was driven again, where that lies before the cursor.
+    /// Begins with the first retried delivery, if that is before the cursor.
     private func rewinding<Value: Sendable>(
         _ cursor: DeliveryID,
         _ read: (_ start: Int64) async throws(StoreFailure) -> Value
@@ -70,9 +70,10 @@ extension SQLiteStore {
         )
     }
 
-    /// A waiting delivery without a time is due: leaving it would be losing it.
+    /// A waiting delivery without a time is due: otherwise it would never be decided.
     ///
-    /// Three questions that the index of waiting ones answers alone; one with OR would read all that wait.
+    /// The index of waiting deliveries alone answers these three queries; one query with OR would read all waiting
+    /// rows.
     private func due(at now: Timestamp, limit: Int) async throws(StoreFailure) -> [Int64] {
         try await read("reading deliveries that are due") { database in
             let sql = "SELECT id FROM deliveries WHERE state = 1 AND next_try"
@@ -128,7 +129,7 @@ extension SQLiteStore {
         }
     }
 
-    /// Known without a question once something was written.
+    /// Known without a query after the first write.
     package func newestDelivery() async throws(StoreFailure) -> DeliveryID? {
         if let newest = arrivalsHub.newest { return newest }
         let newest: Int64? = try await read("reading the newest delivery") { database in
@@ -183,7 +184,7 @@ extension SQLiteStore {
 
     package func queue() async throws(StoreFailure) -> DeliveryQueue {
         try await read("counting what waits") { database in
-            // The index answers all but the two times; ids rise with the time of receipt.
+            // The index has everything except the two times; ids grow with the time of receipt.
             let sql = "SELECT count(*), min(id) FROM deliveries WHERE state = ?"
             func waiting(_ state: DeliveryState) throws -> (count: Int, receivedAt: Int64?) {
                 let found = try database.first(sql, state.code) { row in (try row[0] as Int, try row[1] as Int64?) }

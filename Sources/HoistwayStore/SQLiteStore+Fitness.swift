@@ -5,26 +5,26 @@ import Synchronization
 
 /// Whether the state can be written now.
 extension SQLiteStore {
-    /// How often the state's files are looked at while nothing is written.
+    /// How often the state's files are checked while nothing is written.
     package static let watchInterval: Duration = .seconds(10)
-    /// How long what was found holds: whoever asks a thousand times a second must not write a thousand times.
+    /// How long a result is used: a thousand requests in a second must not cause a thousand writes.
     private static let probeAge: Duration = .seconds(2)
-    /// Below it the disk counts as full: a commit of some large bodies would not fit.
+    /// With less free space the disk counts as full: a commit of some large bodies would not fit.
     private static let leastFreeBytes: UInt64 = 1 << 20
 
-    /// Looks at the files until the task is cancelled, so that their loss is told also while nothing comes in.
+    /// Checks the files until the task is cancelled, so that their loss is also reported while nothing is written.
     package func watchFiles(clock: any WallClock) async {
         while !Task.isCancelled {
-            // The log has what is found, and each commit looks for itself.
+            // The check logs its result, and each commit checks again.
             try? files?.check()
-            // Cancelled: the loop ends at its head.
+            // If cancelled, the loop ends at its condition.
             try? await clock.sleep(for: Self.watchInterval)
         }
     }
 
-    /// Why nothing can be stored now; `nil` where it can.
+    /// Why nothing can be stored now; `nil` if the store can write.
     ///
-    /// Tried by a write of a few bytes, at most once in two seconds; the files are looked at each time.
+    /// It writes a few bytes, at most once in two seconds; the files are checked at each call.
     package func obstacle() async -> StoreFailure? {
         do throws(StoreFailure) {
             try files?.check()
@@ -40,7 +40,7 @@ extension SQLiteStore {
     }
 
     private func probe() async -> StoreFailure? {
-        // The log's file is written over from its start now and then: a few bytes fit into it on a full disk too.
+        // The log's file is overwritten from its start at intervals, so a few bytes fit into it even on a full disk.
         var space = statvfs()
         if statvfs(path, &space) == 0 {
             let blocks = geteuid() == 0 ? space.f_bfree : space.f_bavail
@@ -55,7 +55,7 @@ extension SQLiteStore {
     }
 }
 
-/// What a try to write came to.
+/// The result of a trial write.
 struct Probe: Sendable {
     var at: ContinuousClock.Instant
     var failure: StoreFailure?

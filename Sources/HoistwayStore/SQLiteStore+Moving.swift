@@ -5,19 +5,19 @@ import HoistwaySQLite
 import Logging
 import Synchronization
 
-/// Moves ended promotions that an older version has written whole among the records to their two rows.
+/// Moves ended promotions, which an older version has written as whole records, to their two rows.
 ///
-/// In slices, beside everything else: the state is the same before, between and after them, and a start reads both forms.
-/// Killed at any point, the next start goes on with what is left.
+/// It works in slices, next to all other work: the state is the same before, during and after the move, and a start
+/// reads both forms. After a crash at any point, the next start continues with the rest.
 extension SQLiteStore {
-    /// Promotions in one transaction, at most: some milliseconds of the thread that writes.
+    /// The most promotions in one transaction: some milliseconds of the writer's thread.
     static let movedAtOnce = 50
-    /// Of them, in bytes of JSON.
+    /// The most bytes of their JSON.
     private static let movedBytes = 256 << 10
-    /// How often the log says how far it is, in promotions.
+    /// The number of promotions between two log lines about the progress.
     private static let toldEvery = 20_000
 
-    /// Returns when nothing is left, or its task is cancelled.
+    /// Returns when nothing is left, or when its task is cancelled.
     ///
     /// A failure is logged and tried again after the pause.
     package func moveEndedPromotions(clock: any WallClock, pause: Duration = .seconds(60)) async {
@@ -69,17 +69,17 @@ extension SQLiteStore {
         if moved > 0 { logger.info("all ended promotions are moved", metadata: ["promotions": "\(moved)"]) }
     }
 
-    /// Promotions among the records, in the order of their keys.
+    /// Promotions in `records`, in the order of their keys.
     struct FormerSlice: Sendable {
         fileprivate(set) var ended: [(key: String, row: EndedRow)] = []
         fileprivate(set) var seen = 0
-        /// The next slice begins behind it; `nil`: there was none.
+        /// The next slice begins after it; `nil`: the slice is empty.
         fileprivate(set) var last: String?
     }
 
-    /// Decoded by a reader, so that the writer only copies.
+    /// A reader decodes them, so that the writer only copies.
     ///
-    /// - Parameter most: at most so many, and not more than fit into one transaction.
+    /// - Parameter most: the most to return; fewer if they would not fit into one transaction.
     func former(
         after start: String,
         most: Int = SQLiteStore.movedAtOnce
@@ -87,14 +87,14 @@ extension SQLiteStore {
         try await read("reading promotions") { [path] in try Self.slice(after: start, most: most, $0, path) }
     }
 
-    /// In one transaction; gives how many were moved, and how long it took of the writer.
+    /// Moves them in one transaction; returns their number, and the time it took of the writer.
     func move(_ former: FormerSlice) async throws(StoreFailure) -> (count: Int, took: Duration) {
         guard !former.ended.isEmpty else { return (0, .zero) }
         let (count, took) = try await self.slice("moving promotions") { try Self.move(former.ended, $0) }
         return (count, took)
     }
 
-    /// How far the move is; `nil` where nothing is moved at present.
+    /// The progress of the move; `nil` if no move is running.
     package var moveProgress: MoveProgress? { moving.withLock(\.self) }
 
     private static func slice(
@@ -122,7 +122,7 @@ extension SQLiteStore {
         return slice
     }
 
-    /// Gives how many were still there: one that was written or removed since has its rows already, or none.
+    /// Returns how many were still there: others were written or removed since, and need no move.
     private static func move(_ ended: [(key: String, row: EndedRow)], _ database: Database) throws -> Int {
         var moved = 0
         let kind = RecordKind.promotion.rawValue
@@ -141,11 +141,11 @@ extension SQLiteStore {
     }
 }
 
-/// How far ended promotions of an older version are moved.
+/// The progress of moving ended promotions of an older version.
 package struct MoveProgress: Sendable, Equatable {
     /// Promotions that were looked at.
     package var seen: Int
-    /// Promotions that there were when the move began.
+    /// The number of promotions when the move began.
     package var count: Int
 
     fileprivate var fields: Logger.Metadata { ["seen": "\(seen)", "of": "\(count)"] }

@@ -8,7 +8,7 @@ extension SQLiteStore {
         try await read("reading tokens") { [path] database in
             try database.all("SELECT name, hash, role, project, created_at FROM tokens ORDER BY name") { row in
                 let name: String = try row[0]
-                // A role that is unknown must not become another one.
+                // An unknown role must not be read as another one.
                 guard let role = TokenRole(rawValue: try row[2]) else {
                     throw StoreFailure.corrupt(path: path, detail: "token \(name) has an unknown role")
                 }
@@ -64,7 +64,7 @@ extension SQLiteStore {
 
 extension AuditRecord {
     fileprivate init(_ row: borrowing Row) throws {
-        // A kind or an outcome of a later version is left out: the entry's detail has it in words.
+        // A kind or an outcome of a later version is left out: the entry's detail has it as text.
         let kind = (try row[6] as String?).flatMap(AuditObject.Kind.init)
         let name: String? = try row[7]
         self.init(

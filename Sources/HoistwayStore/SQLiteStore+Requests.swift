@@ -10,7 +10,7 @@ extension SQLiteStore: RequestBook {
         forgetting limit: Timestamp
     ) async throws(StoreFailure) -> KeyedRequestBegin {
         try await write("noting a request") { database in
-            // Each one that comes lets many go: they never gather.
+            // Each new request removes many old ones, so that they never accumulate.
             let old = "SELECT key FROM keyed_requests WHERE at < ? ORDER BY at LIMIT ?"
             try database.run(
                 "DELETE FROM keyed_requests WHERE key IN (\(old))",

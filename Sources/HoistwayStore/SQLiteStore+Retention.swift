@@ -26,7 +26,7 @@ extension SQLiteStore {
         let started = ContinuousClock.now
         while !Task.isCancelled {
             do {
-                // A clock that is set ahead by a year must not make everything old at once.
+                // If the clock is set ahead by a year, not everything must become old at once.
                 let now = steady.now(wall: clock.now(), elapsed: clock.elapsed(since: started))
                 let report = try await prune(now: now)
                 if report != PruneReport() {
@@ -43,15 +43,15 @@ extension SQLiteStore {
                     "old deliveries could not be removed",
                     metadata: ["error": "\(PlainError.text(of: error))"]
                 )
-                // Ends early only by cancellation, which the loop sees.
+                // It ends early only if cancelled, and then the loop ends.
                 try? await clock.sleep(for: interval)
             }
         }
     }
 
-    /// Removes what the settings no longer keep, in slices that let deliveries through between them.
+    /// Removes what the settings no longer keep, in slices, so that deliveries can be written between them.
     ///
-    /// Deliveries that still need work are kept, whatever their age.
+    /// Deliveries that still need work are kept, at any age.
     package func prune(now: Timestamp) async throws(StoreFailure) -> PruneReport {
         var report = PruneReport()
         report.bodies = try await pruneBodies(now: now)
@@ -60,9 +60,9 @@ extension SQLiteStore {
         return report
     }
 
-    /// Removes, or moves, something in a transaction of its own that others wait for; gives how long it took of the writer.
+    /// Removes or moves rows in one transaction, while others wait; returns the time it took of the writer.
     ///
-    /// It is not brought to the disk: what the machine loses of it is removed again.
+    /// It is not synced to the disk: if the machine loses it, it is repeated.
     func slice<Value: Sendable>(
         _ operation: String,
         _ body: @escaping @Sendable (Database) throws -> Value
@@ -78,12 +78,12 @@ extension SQLiteStore {
 
     /// Compressed bytes of all bodies.
     ///
-    /// Counted by a reader, only from the oldest body on: the long history before it has lost its bodies. What came since
-    /// the last count is added to it; all is counted again after a hundred rounds, so that an error would not stay.
+    /// A reader counts them, only from the oldest body on: the long history before it has no bodies. New bodies since
+    /// the last count are added. Everything is counted again after a hundred rounds, so that an error would not stay.
     private func countBodyBytes() async throws(StoreFailure) -> Int64 {
         let known = bodyCount.withLock { $0.isOld ? BodyCount() : $0 }
         let added = try await read("counting bodies") { database in
-            // One statement: what comes in meanwhile is in both figures, or in none.
+            // One statement, so that both values include the same deliveries.
             let sum = "SELECT sum(stored_bytes), max(id) FROM deliveries"
             let held = "WHERE id > ? AND id >= (SELECT min(delivery) FROM bodies)"
             return try database.all("\(sum) \(held)", known.newest) { row in
@@ -142,7 +142,7 @@ extension SQLiteStore {
         return try await done + pruneAudit("outcome = 'refused'", keeping: settings.retention.maxRefusals)
     }
 
-    /// Counts by a reader, so that the writer has to do with what goes only.
+    /// A reader counts them, so that the writer only removes.
     private func pruneAudit(_ which: String, keeping kept: Int) async throws(StoreFailure) -> Int {
         let newest: Int64? = try await read("counting audit records") { database in
             try database.value("SELECT id FROM audit WHERE \(which) ORDER BY id DESC LIMIT 1 OFFSET ?", kept)
@@ -164,14 +164,14 @@ extension SQLiteStore {
     }
 }
 
-/// What is known of the bytes of all bodies.
+/// The known bytes of all bodies.
 struct BodyCount: Sendable {
     var bytes: Int64 = 0
-    /// Deliveries up to this id are in it.
+    /// It includes deliveries up to this id.
     var newest: Int64 = 0
-    /// How often something was added since all were counted.
+    /// How many additions there were since the last full count.
     var rounds = 0
 
-    /// All are to be counted again.
+    /// Whether everything must be counted again.
     var isOld: Bool { rounds >= 100 }
 }

@@ -2,7 +2,7 @@ package import HoistwayModel
 package import HoistwayPorts
 import HoistwaySQLite
 
-/// Sessions of browsers, and links that sign in.
+/// Sessions of browsers, and sign-in links.
 extension SQLiteStore: SessionStore {
     package func session(_ hash: [UInt8]) async throws(StoreFailure) -> SessionRecord? {
         try await read("reading a session") { database in

@@ -8,13 +8,13 @@ import Synchronization
 extension SQLiteStore: StateStore {
     /// Begins to read the state, which the next ``load()`` returns; does not wait.
     ///
-    /// A change that is committed in between makes what was read too old: then `load()` reads again.
+    /// A commit in between discards what was read: then `load()` reads again.
     package func beginLoading() {
         ahead.withLock { ahead in ahead = Task { try await self.readState() } }
     }
 
     package func load() async throws(StoreFailure) -> PipelineState {
-        // Not kept: what changes later need not be in memory as it was.
+        // The task is taken, so that the state of that time does not stay in memory.
         guard let reading = ahead.withLock({ $0.take() }) else { return try await readState() }
         do {
             return try await reading.value
@@ -47,7 +47,7 @@ extension SQLiteStore: StateStore {
         }
     }
 
-    /// Open ones, and ended ones that an older version has written, are whole among the records.
+    /// Open promotions, and ended ones of an older version, are whole records.
     private static func promotion(_ id: PromotionID, _ database: Database) throws -> Data? {
         let ended = "SELECT value FROM promotion_details WHERE promotion = ?"
         if let value: Data = try database.value(ended, id.text) { return value }
@@ -78,7 +78,7 @@ extension SQLiteStore: StateStore {
         durability: Durability
     ) async throws(StoreFailure) {
         ahead.withLock { $0 = nil }
-        // Encoded here and not on the writer's thread, which everybody waits for.
+        // Encoded here and not on the writer's thread, for which everybody waits.
         let outcomes: [OutcomeWrite]
         let writes: [RecordWrite]
         do {
@@ -97,7 +97,7 @@ extension SQLiteStore: StateStore {
 
     static func put(_ record: AuditRecord, _ database: Database) throws {
         guard record.project != nil || record.object != nil || record.outcome != nil else {
-            // A copy that is backed up or restored may still have the columns of an older version.
+            // A copy for a backup or a restore may still have the columns of an older version.
             let sql = "INSERT INTO audit (at, actor, action, detail) VALUES (?, ?, ?, ?)"
             return try database.run(sql, record.at.microseconds, record.actor, record.action, record.detail)
         }
@@ -131,7 +131,7 @@ struct RecordWrite: Sendable {
     private var key: String
     /// `nil`: remove it.
     private var value: Data?
-    /// Of a subscription.
+    /// The tags of a subscription.
     private var tags: KnownTagRows?
 
     init(_ change: Change, _ encoder: JSONEncoder) throws {
@@ -197,7 +197,7 @@ struct RecordWrite: Sendable {
         case .stepResults: try database.run("INSERT OR REPLACE INTO step_results VALUES (?, ?)", key, value)
         case .ended(let row):
             guard try database.hasTable("ended_promotions") else {
-                // A copy of an older version that is being restored: the next start moves it.
+                // A copy of an older version is being restored: the next start moves it.
                 return try Self.put(RecordKind.promotion.rawValue, key, value, database)
             }
             try row.put(whole: value ?? Data(), database)
@@ -213,7 +213,7 @@ struct RecordWrite: Sendable {
     }
 
     private static func put(_ kind: String, _ key: String, _ value: Data?, _ database: Database) throws {
-        // Not REPLACE, which would give the row another place, and write the index of places as well.
+        // Not REPLACE, which would give the row a new rowid, and so rewrite the index too.
         let sql = "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value"
         try database.run(sql, kind, key, value)
     }

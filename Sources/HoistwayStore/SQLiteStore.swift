@@ -6,9 +6,9 @@ import Synchronization
 
 /// The inbox and the state of the pipelines in one SQLite file.
 ///
-/// Safe to use from any task and thread. Everything that was answered as stored, and every `commit` that returned, is
+/// Safe to use from any task and thread. Deliveries that were answered as stored, and every `commit` that returned, are
 /// on the disk: the writer runs with `synchronous = FULL` in WAL mode. One process at a time may open it for writing;
-/// others may read beside it. After a crash it is opened as if nothing had happened.
+/// others may read at the same time. After a crash it opens as usual.
 package final class SQLiteStore: Sendable {
     let path: String
     let settings: StoreSettings
@@ -17,14 +17,14 @@ package final class SQLiteStore: Sendable {
     let zstd = Zstd()
     let metrics = StoreMetrics()
     let logger: Logger
-    /// `nil` where the file was opened for reading only.
+    /// `nil` if the file was opened for reading only.
     let files: StateFiles?
     let lastProbe = Mutex<Probe?>(nil)
-    /// The state that is being read before anybody asked for it.
+    /// The state that is being read in advance.
     let ahead = Mutex<Task<PipelineState, any Error>?>(nil)
     let bodyCount = Mutex(BodyCount())
     let moving = Mutex<MoveProgress?>(nil)
-    /// `nil` where the file was opened for reading only.
+    /// `nil` if the file was opened for reading only.
     private let writing: (connection: WritingConnection, writer: Writer, lock: FileLock)?
 
     private init(
@@ -69,7 +69,7 @@ package final class SQLiteStore: Sendable {
         }
         do {
             try StateRestore.finish(settings.path)
-            // It holds what customers' repositories say. SQLite gives its `-wal` and `-shm` the same mode.
+            // It has content of customers' repositories. SQLite gives its `-wal` and `-shm` the same mode.
             try Disk.createPrivate(settings.path)
             let connection = try WritingConnection(settings.path, lockPatience: settings.lockPatience)
             try connection.use { database in
@@ -83,7 +83,7 @@ package final class SQLiteStore: Sendable {
         }
     }
 
-    /// Opens for reading only, also beside a running server.
+    /// Opens for reading only, even while a server is running.
     ///
     /// Writes are refused.
     package static func openReadOnly(_ settings: StoreSettings, logger: Logger) throws(StoreFailure) -> SQLiteStore {
@@ -103,13 +103,13 @@ package final class SQLiteStore: Sendable {
         }
     }
 
-    /// Writes what is pending, refuses what comes after, lets go of the file and its lock.
+    /// Writes what is pending, refuses later work, and closes the file and its lock.
     ///
     /// Blocks for one commit.
     package func close() {
         writing?.writer.stop()
         arrivalsHub.finish()
-        // A reader may still be at work; its connection closes with it, and nothing is pending any more.
+        // A reader may still be active; its connection closes after it, and the writer has nothing pending.
         readers.close()
         guard let (connection, _, lock) = writing, lock.isHeld else { return }
         LostLog.foldIn(connection, lock, logger)
@@ -117,10 +117,10 @@ package final class SQLiteStore: Sendable {
         lock.release()
     }
 
-    /// Whether something that was committed is not on the disk yet.
+    /// Whether a commit is not on the disk yet.
     var isBehind: Bool { writing?.writer.isBehind ?? false }
 
-    /// The setting as the writer's connection has it: 2 is FULL.
+    /// The setting of the writer's connection: 2 is FULL.
     package func writerSynchronous() async throws(StoreFailure) -> Int {
         try await write("reading PRAGMA synchronous") { try $0.value("PRAGMA synchronous") ?? -1 }
     }
@@ -138,9 +138,9 @@ extension SQLiteStore {
         }
     }
 
-    /// Shares the next transaction; as durable as asked when it returns.
+    /// Runs in the next transaction; when it returns, the change is as durable as requested.
     ///
-    /// Not cancelled by the task's cancellation.
+    /// Cancelling the task does not cancel it.
     func write<Value: Sendable>(
         _ operation: String,
         _ durability: Durability = .disk,
@@ -157,13 +157,13 @@ extension SQLiteStore {
         return try result.get()
     }
 
-    /// `false` where it was not taken.
+    /// `false` if it was not accepted.
     func submit(_ delivery: PreparedDelivery) -> Bool {
         writing?.writer.submit(delivery) ?? false
     }
 }
 
-/// A closure for the writer's thread, with a way back for its value.
+/// A closure for the writer's thread, which also returns its value.
 private final class ClosureJob<Value: Sendable>: WriterJob {
     let durability: Durability
     private let operation: String

@@ -7,7 +7,7 @@ struct Migration: Sendable {
     var sql: String
 }
 
-/// The tables, and how they came about.
+/// The tables, and their migrations.
 ///
 /// A released migration is never changed: a new one is added.
 enum Schema {
@@ -20,10 +20,10 @@ enum Schema {
         Migration(version: 10, sql: endedPromotions),
     ]
 
-    /// Bodies stand apart from deliveries, so that listing, counting and setting outcomes touch small rows only.
+    /// Bodies have their own table, so that listing, counting and setting outcomes only read small rows.
     ///
-    /// `deliveries_by_state` covers the questions of the start: what is pending, and how much there is. `seen` has a
-    /// key for each sender's id and for each body hash, up to the delivery in `seen_through`: see `SeenIndex`.
+    /// `deliveries_by_state` answers the queries of the start: what is pending, and how much. `seen` has a key for each
+    /// sender's id and for each body hash, up to the delivery in `seen_through`: see `SeenIndex`.
     private static let first = """
         CREATE TABLE schema_version (version INTEGER NOT NULL, applied_at TEXT NOT NULL);
         CREATE TABLE receivers (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -59,30 +59,30 @@ enum Schema {
         );
         """
 
-    /// What each subscription made of a delivery, as JSON beside the trace, and the sort of a failure.
+    /// The decisions of subscriptions about a delivery, as JSON next to the trace, and the kind of a failure.
     ///
-    /// `deliveries_due` holds waiting deliveries only: finding those whose time has come must not read all that wait.
+    /// `deliveries_due` has waiting deliveries only: a search for due ones must not read all waiting rows.
     private static let perSubscription = """
         ALTER TABLE deliveries ADD COLUMN failure TEXT;
         ALTER TABLE traces ADD COLUMN decisions BLOB;
         CREATE INDEX deliveries_due ON deliveries (next_try) WHERE state = 1;
         """
 
-    /// What the steps of each promotion have given, as JSON: read only where a promotion goes on, or is shown.
+    /// The step results of each promotion, as JSON: read only if a promotion is resumed or shown.
     private static let stepResults = """
         CREATE TABLE step_results (promotion TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
         """
 
     /// No table changes.
     ///
-    /// Records of the kinds `warehouse` and `annotations` may be there from now on: a version that does not know them has
-    /// to say that the state is newer, not that it is damaged.
+    /// Records of the kinds `warehouse` and `annotations` may exist from now on: an older version must report that the
+    /// state is newer, not that it is damaged.
     private static let newKinds = "-- The kinds of records are named in RecordKind.swift."
 
-    /// No table changes: records of the kinds `refresh` and `health` may be there from now on.
+    /// No table changes: records of the kinds `refresh` and `health` may exist from now on.
     private static let argocdKinds = "-- The kinds of records are named in RecordKind.swift."
 
-    /// What each entry of the audit trail is about, and what came of it; `NULL` where an older version wrote it.
+    /// The object of each audit entry, and its outcome; `NULL` in entries of older versions.
     private static let auditObjects = """
         ALTER TABLE audit ADD COLUMN project TEXT;
         ALTER TABLE audit ADD COLUMN object_kind TEXT;
@@ -91,7 +91,7 @@ enum Schema {
         CREATE INDEX audit_by_project ON audit (project, id);
         """
 
-    /// Browsers that have signed in, and links that sign in once: hashes only, never an id or a code.
+    /// Browsers that have signed in, and links for one sign-in: hashes only, never an id or a code.
     private static let sessions = """
         CREATE TABLE sessions (
             hash BLOB PRIMARY KEY, token TEXT NOT NULL, token_hash BLOB NOT NULL, created_at INTEGER NOT NULL,
@@ -102,7 +102,7 @@ enum Schema {
         ) WITHOUT ROWID;
         """
 
-    /// Requests that may be sent again, with what was answered; `status` is absent until they are.
+    /// Requests that may be sent again, with their answers; `status` is `NULL` until there is an answer.
     private static let keyedRequests = """
         CREATE TABLE keyed_requests (
             key BLOB PRIMARY KEY, owner BLOB NOT NULL, content BLOB NOT NULL, at INTEGER NOT NULL,
@@ -112,9 +112,9 @@ enum Schema {
         CREATE INDEX keyed_requests_by_owner ON keyed_requests (owner);
         """
 
-    /// The digests that each subscription's tags had, as ``KnownTagRows`` writes them.
+    /// The digests of each subscription's tags, as ``KnownTagRows`` writes them.
     ///
-    /// Records that an earlier version wrote keep their tags until they change: a start must not wait for all of them.
+    /// Records of an earlier version keep their tags until they change: a start must not wait for a migration of all.
     private static let knownTags = """
         CREATE TABLE known_tags (
             subscription TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, number INTEGER NOT NULL,
@@ -122,9 +122,9 @@ enum Schema {
         ) WITHOUT ROWID;
         """
 
-    /// Promotions that have ended, in two rows: what a start reads of each, and all of it (see `EndedRow`).
+    /// Ended promotions, in two rows each: the row that a start reads, and the whole promotion (see `EndedRow`).
     ///
-    /// Those that an older version has written stay in `records` until `SQLiteStore.moveEndedPromotions` has moved them.
+    /// Those of an older version stay in `records` until `SQLiteStore.moveEndedPromotions` has moved them.
     private static let endedPromotions = """
         CREATE TABLE ended_promotions (
             id TEXT PRIMARY KEY, project TEXT NOT NULL, stage TEXT NOT NULL, freight TEXT NOT NULL,
@@ -141,7 +141,7 @@ enum Schema {
         return try database.value("SELECT max(version) FROM schema_version") ?? 0
     }
 
-    /// Brings the database to the newest of `migrations`; an existing older one is copied first, beside itself.
+    /// Migrates the database to the newest of `migrations`; an older one is first copied to a file next to it.
     static func migrate(_ database: Database, path: String, migrations: [Migration]) throws {
         let known = migrations.last?.version ?? 0
         let found = try version(database)
@@ -159,10 +159,10 @@ enum Schema {
         }
     }
 
-    /// A copy that an earlier, interrupted attempt left is replaced: the database has not changed since.
+    /// Replaces a copy of an earlier, interrupted attempt: the database has not changed since.
     private static func copy(_ database: Database, to path: String) throws {
         try Disk.remove(path)
-        // SQLite fills an empty file, and would make one that others may read.
+        // SQLite fills an empty file; a file that it creates could be read by others.
         try Disk.createPrivate(path)
         try database.copy(into: path)
     }

@@ -1,21 +1,21 @@
 import HoistwaySQLite
 
-/// Finds the delivery that a key stands for.
+/// Finds the delivery for a key.
 ///
-/// Keys are random, so that putting each into the table at once would rewrite a page of it for each: that was 10 of the
-/// 14 KB written for a delivery, and a fifth of the processor's time. Instead the newest are held in memory, where a
-/// restart finds them again from the deliveries themselves; when there are enough they move to the table in sorted
-/// order, a slice with each batch, so that neighbours share their pages.
+/// Keys are random. Writing each into the table at once would rewrite one page for each key: that was 10 of the 14 KB
+/// written for a delivery, and a fifth of the processor's time. Instead the newest keys are held in memory, and a
+/// restart reads them again from the deliveries. When there are enough, they move to the table in sorted order, a slice
+/// with each batch. So neighbours share their pages.
 ///
 /// Used on the writer's thread, inside its transaction.
 struct SeenIndex {
-    /// How many keys are gathered before they move: some 2 MB, and some 20 ms to read them again.
+    /// How many keys are collected before they move: some 2 MB, and some 20 ms to read them again.
     private static let generation = 16_384
     private static let smallestSlice = 128
 
     /// `nil` until read, and after a transaction was rolled back.
     private var recent: [SeenKey: Int64]?
-    /// Those on their way to the table; still asked here until the last is there.
+    /// Keys that are being moved to the table; searched here until the last one is there.
     private var moving: [SeenKey: Int64] = [:]
     private var queue: ArraySlice<(key: SeenKey, id: Int64)> = []
     /// The newest delivery among `moving`.
@@ -41,7 +41,7 @@ struct SeenIndex {
         return try database.value("SELECT delivery FROM seen WHERE key = ?", key.bytes)
     }
 
-    /// The newest delivery stands for a key: a replay that went well is not driven again by a third copy.
+    /// A key belongs to its newest delivery: a third copy does not retry a replay that succeeded.
     mutating func insert(_ key: SeenKey, _ id: Int64, _ database: Database) throws {
         try load(database)
         recent?[key] = id
@@ -49,16 +49,17 @@ struct SeenIndex {
         added += 1
     }
 
-    /// Moves a slice, where there is one; called once for each batch.
+    /// Moves a slice, if there is one; called once for each batch.
     ///
-    /// A slice is twice what came in since the last, so that one generation has moved before the next is complete.
+    /// A slice has twice the number of keys since the last one, so that one generation has moved before the next is
+    /// complete.
     mutating func move(_ database: Database) throws {
         defer { added = 0 }
         if queue.isEmpty { try beginMoving() }
         guard !queue.isEmpty else { return }
         let slice = queue.prefix(max(Self.smallestSlice, 2 * added))
         for (key, id) in slice {
-            // A delivery that was removed meanwhile has taken its keys along: this one would stay for ever.
+            // A delivery that was removed in between has no keys any longer: this key would stay for ever.
             try database.run("INSERT OR REPLACE INTO seen SELECT ?, id FROM deliveries WHERE id = ?", key.bytes, id)
         }
         queue.removeFirst(slice.count)
@@ -75,7 +76,7 @@ struct SeenIndex {
         recent = [:]
     }
 
-    /// Reads the keys of deliveries that are not in the table yet, or not for certain.
+    /// Reads the keys of deliveries that may not be in the table yet.
     private mutating func load(_ database: Database) throws {
         guard recent == nil else { return }
         var keys: [SeenKey: Int64] = [:]

@@ -1,9 +1,9 @@
 import HoistwayCrypto
 
-/// What a duplicate is known by: which kind, which receiver, and 16 bytes of a SHA-256.
+/// The key of a duplicate: its kind, its receiver, and 16 bytes of a SHA-256.
 ///
-/// Half of a hash is enough to tell deliveries apart (nobody finds two bodies for it below 2^64 tries, and they would
-/// have to be signed), and keeps the table at half its size.
+/// Half of a hash is enough to distinguish deliveries. Two bodies with the same half need about 2^64 tries, and would
+/// have to be signed. It keeps the table at half its size.
 struct SeenKey: Hashable, Comparable {
     enum Kind: UInt64 {
         case sender = 1
@@ -24,7 +24,7 @@ struct SeenKey: Hashable, Comparable {
         self.init(.sender, receiver: receiver, hash: SHA256.hash(senderID))
     }
 
-    /// As stored: bytes in the same order as keys.
+    /// As stored: the bytes have the same order as the keys.
     var bytes: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 24) { bytes, count in
             let raw = UnsafeMutableRawBufferPointer(bytes)

@@ -3,12 +3,12 @@ package import HoistwayModel
 package import HoistwayPorts
 import HoistwaySQLite
 
-/// Copies a state that a server may be working on.
+/// Copies a state that a running server may use.
 ///
-/// The copy is the state of one moment: all that was acknowledged before is in it, and of what comes later nothing.
-/// The server is not held up. Killed at any point, there is no file of the copy's name, or the former one.
+/// The copy is the state at one moment: everything that was acknowledged before is in it, and nothing later. The server
+/// does not wait. After a crash at any point, there is no file with the copy's name, or the former one.
 package enum StateBackup {
-    /// Returns when the copy is on the disk, checked, readable by its owner alone.
+    /// Returns when the copy is on the disk, checked, and readable only by its owner.
     package static func make(
         of path: String,
         to target: String,
@@ -19,7 +19,7 @@ package enum StateBackup {
             throw .failed(operation: "reading \(path)", detail: "there is no such file")
         }
         let partial = target + ".partial"
-        // Of two at once for one file, the second is refused; the kernel drops the lock with the process.
+        // Of two backups to one file, the second is refused; the kernel drops the lock with the process.
         let descriptor = open(partial, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Disk.failure("making \(partial)") }
         defer { close(descriptor) }
@@ -45,14 +45,14 @@ package enum StateBackup {
         }
     }
 
-    /// Whether the file that was opened still bears the name: the one who had it locked before may have renamed it.
+    /// Whether the path still names the opened file: the former holder of the lock may have renamed it.
     private static func isStill(_ path: String, _ descriptor: Int32) -> Bool {
         var opened = Glibc.stat()
         var named = Glibc.stat()
         return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino
     }
 
-    /// When the copy was made stands in its own audit trail: times of files change on their way.
+    /// Records the time of the copy in its own audit trail: file times change when files are moved.
     private static func mark(_ partial: String, now: Timestamp) throws(StoreFailure) {
         do {
             let database = try StateCopy.open(partial)
@@ -64,7 +64,7 @@ package enum StateBackup {
     }
 
     private static func copy(_ path: String, to partial: String, descriptor: Int32) throws(StoreFailure) {
-        // What an attempt left that was killed: SQLite takes an empty file only.
+        // A killed attempt may have left content: SQLite accepts only an empty file.
         guard ftruncate(descriptor, 0) == 0, fchmod(descriptor, 0o600) == 0 else {
             throw Disk.failure("making \(partial)")
         }

@@ -1,19 +1,19 @@
 import HoistwaySQLite
 
-/// A database file that is on its way to be somebody's state, and that nobody else has open.
+/// A database file that is being prepared as a state, and that no other process has open.
 enum StateCopy {
     static let actor = "hoistway state"
     static let backup = "backup"
     static let restore = "restore"
 
-    /// Without a journal file: one that a killed attempt left would be rolled back into the next attempt's copy.
+    /// Without a journal file: the journal of a killed attempt would be rolled back into the next attempt's copy.
     static func open(_ path: String) throws -> Database {
         let database = try Database(path)
         try database.run("PRAGMA journal_mode = MEMORY")
         return database
     }
 
-    /// To look at a database that a server may be working on; nothing is written.
+    /// Opens a database that a server may use, for reading only.
     static func readOnly(_ path: String) throws -> Database {
         try Database(path, .init(isReadOnly: true, lockPatience: .seconds(5)))
     }

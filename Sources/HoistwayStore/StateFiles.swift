@@ -3,11 +3,11 @@ import HoistwayPorts
 import Logging
 import Synchronization
 
-/// The files of a state that is open, known by device and inode.
+/// The files of an open state, identified by device and inode.
 ///
-/// SQLite goes on writing to files that were removed, moved or replaced: all of it is lost when the process ends. So
-/// nothing counts as stored unless every name still leads to the file that was opened. The same file put back under its
-/// name is as good as before. `stat` alone is used: closing a descriptor of the database would drop SQLite's locks.
+/// SQLite keeps writing to files that were removed, moved or replaced: all of that is lost when the process ends. So
+/// nothing counts as stored unless every name still leads to the opened file. The same file moved back to its name is
+/// accepted. Only `stat` is used: closing a descriptor of the database would drop SQLite's locks.
 final class StateFiles: Sendable {
     private struct Identity: Equatable {
         var device: UInt64
@@ -19,14 +19,14 @@ final class StateFiles: Sendable {
         case absent(reason: Int32)
     }
 
-    /// The lock is among them: without it a second server would take the same state.
+    /// The lock is included: without it a second server would open the same state.
     private static let suffixes = ["", "-wal", "-shm", ".lock"]
 
     private let opened: [(path: String, identity: Identity)]
     private let logger: Logger
     private let isLost = Mutex(false)
 
-    /// To be made once the database is open and its log exists.
+    /// Create it when the database is open and its log exists.
     init(of path: String, logger: Logger) throws(StoreFailure) {
         var opened: [(path: String, identity: Identity)] = []
         for suffix in Self.suffixes {
@@ -39,9 +39,9 @@ final class StateFiles: Sendable {
         self.logger = logger
     }
 
-    /// Throws where a name no longer leads to the file that was opened; the log has it once.
+    /// Throws if a name no longer leads to the opened file; this is logged once.
     ///
-    /// Four system calls of a microsecond each.
+    /// It takes four system calls of a microsecond each.
     func check() throws(StoreFailure) {
         guard let failure = opened.lazy.compactMap({ Self.judge(Self.find($0.path), $0) }).first else {
             if isLost.withLock({ $0.exchanging(false) }) {
@@ -75,7 +75,7 @@ final class StateFiles: Sendable {
 }
 
 extension Bool {
-    /// Sets a new value and gives the old one.
+    /// Sets a new value and returns the old one.
     fileprivate mutating func exchanging(_ new: Bool) -> Bool {
         defer { self = new }
         return self

@@ -3,19 +3,19 @@ import HoistwayModel
 package import HoistwayPorts
 import HoistwaySQLite
 
-/// Looks at a state's file without changing it, also beside a running server.
+/// Reads a state's file without changing it, even while a server is running.
 package enum StateInspection {
     /// Takes as long as reading the whole file.
     package static func report(on path: String) throws(StoreFailure) -> StateReport {
         try report(on: path, isComplete: true)
     }
 
-    /// `isComplete`: every index is compared with its table, and not only the pages with one another.
+    /// `isComplete`: compares every index with its table too; otherwise checks only the pages.
     static func report(on path: String, isComplete: Bool) throws(StoreFailure) -> StateReport {
         guard access(path, F_OK) == 0 else {
             throw .failed(operation: "reading \(path)", detail: "there is no such file")
         }
-        // Before the look: a running server has its log.
+        // Before the report: a running server has its log.
         let lost = FileLock.holder(of: path) == nil ? LostLog.problem(of: path) : nil
         do {
             let database = try StateCopy.readOnly(path)
@@ -25,7 +25,7 @@ package enum StateInspection {
             if let lost { found.problems.insert(lost, at: 0) }
             return found
         } catch {
-            // All of a young state may be in its log.
+            // The content of a new state may be only in its log.
             if let lost { throw .corrupt(path: path, detail: lost) }
             throw StoreFailure(error, operation: "reading \(path)", path: path)
         }
@@ -36,7 +36,7 @@ package enum StateInspection {
         let known = Schema.migrations.last?.version ?? 0
         guard found > 0 else { throw StoreFailure.corrupt(path: path, detail: "it is no state of hoistway") }
         guard found <= known else { throw StoreFailure.newerSchema(path: path, found: found, known: known) }
-        // 20 sentences tell as much as 20,000.
+        // 20 sentences are as useful as 20,000.
         let check = isComplete ? "PRAGMA integrity_check(20)" : "PRAGMA quick_check(20)"
         var problems = try (database.values(check) as [String]).filter { $0 != "ok" }
         var state = PipelineState()
@@ -76,7 +76,7 @@ package enum StateInspection {
         return try (database.value(sql, RecordKind.promotion.rawValue) ?? 0) - state.promotions.index.open.count
     }
 
-    /// A sentence for each of the two rows of an ended promotion that is without the other.
+    /// A sentence for each row of an ended promotion whose other row is missing.
     private static func halves(in database: Database) throws -> [String] {
         guard try database.hasTable("ended_promotions") else { return [] }
         let sql = """
@@ -97,7 +97,7 @@ package enum StateInspection {
 }
 
 enum FileSize {
-    /// 0 where there is no such file.
+    /// 0 if there is no such file.
     static func of(_ path: String) -> Int64 {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0

@@ -5,14 +5,14 @@ import HoistwayPorts
 import HoistwaySQLite
 import Synchronization
 
-/// Reads the state from its rows: one thread goes through them, others decode what it has read and put it into the state.
+/// Reads the state from its rows: one thread reads them, others decode them and add them to the state.
 ///
-/// Only some batches of rows are in memory at a time, beside the state itself.
+/// Only some batches of rows are in memory at one time, in addition to the state itself.
 final class StateLoading: Sendable {
     private struct Loaded {
         var state = PipelineState()
         var failure: (any Error)?
-        /// Decoded, while one before them is not.
+        /// Decoded batches that wait for an earlier one.
         var ahead: [Int: [Entry]] = [:]
         var next = 0
     }
@@ -20,9 +20,9 @@ final class StateLoading: Sendable {
     private enum Entry: Sendable {
         case change(Change)
         case promotion(KnownPromotion)
-        /// An older version kept two of one branch: they become one.
+        /// An older version kept two records for one branch: they are merged.
         case branch(BranchRecord)
-        /// Without the tags, or with those that an older version wrote in it.
+        /// Without the tags, or with those that an older version wrote into it.
         case subscription(SubscriptionRecord)
     }
 
@@ -32,15 +32,15 @@ final class StateLoading: Sendable {
     }
 
     private static let batch = 256
-    /// Batches that are read and not in the state yet.
+    /// The most batches that are read and not in the state yet.
     private static let most = 8
 
     private let path: String
     private let loaded = Mutex(Loaded())
-    /// Apart, so that putting ended ones there holds up nothing else.
+    /// Separate, so that adding ended promotions delays nothing else.
     private let promotions = Mutex(PromotionLoading())
     private let decoding = DispatchQueue(label: "hoistway.decode", attributes: .concurrent)
-    /// In order: what is put behind all others is put fastest.
+    /// In order: adding at the end is fastest.
     private let joining = DispatchQueue(label: "hoistway.join")
     private let room = DispatchSemaphore(value: StateLoading.most)
     private let group = DispatchGroup()
@@ -114,7 +114,7 @@ final class StateLoading: Sendable {
         }
     }
 
-    /// The first failure is the one that is told.
+    /// Keeps the first failure, which is the one that is reported.
     private func fail(_ error: any Error) {
         loaded.withLock { $0.failure = $0.failure ?? error }
     }
@@ -125,13 +125,13 @@ final class StateLoading: Sendable {
             do {
                 return try Self.entry(record, decoder)
             } catch is DecodingError {
-                // The decoder's own words are left out: they may quote content.
+                // The decoder's message is left out: it may quote content.
                 throw StoreFailure.corrupt(path: path, detail: "a record of kind \(record.kind) is unreadable")
             }
         }
     }
 
-    /// In the order of the rows: what was written first is found first.
+    /// In the order of the rows, so that earlier rows come first.
     private func put(_ entries: [Entry], at number: Int) {
         loaded.withLock { loaded in
             loaded.ahead[number] = entries

@@ -1,38 +1,38 @@
 package import HoistwayModel
 
-/// What a state's file holds, and whether it is whole.
+/// The content of a state's file, and whether it is sound.
 package struct StateReport: Sendable, Equatable, Codable {
     package var path: String
     /// Of the database and its log, in bytes.
     package var bytes: Int64
     package var schemaVersion: Int
-    /// Newest schema that this program knows.
+    /// The newest schema version that this program knows.
     package var knownSchemaVersion: Int
-    /// The process that works on it, where one does; 0 where it has not told its number.
+    /// The process that has it open, if any; 0 if it has not written its id.
     package var lockedBy: Int32?
-    /// By state's name.
+    /// By name of the state.
     package var deliveries: [String: Int]
     package var oldestDelivery: Timestamp?
-    /// By phase's name.
+    /// By name of the phase.
     package var promotions: [String: Int]
-    /// Ended ones that an older version has written, and that `serve` has not moved yet.
+    /// Ended promotions of an older version that `serve` has not moved yet.
     package var promotionsToMove: Int
     package var freight: Int
     package var stages: Int
     package var branches: Int
     package var subscriptions: Int
-    /// Pushes whose end is not known yet: of a running server those on their way.
+    /// Pushes without a known result; for a running server, its running pushes.
     package var intents: Int
     package var tokens: Int
     package var auditRecords: Int
-    /// One sentence each; empty where all is well.
+    /// One sentence each; empty if there is no problem.
     package var problems: [String]
 
     package var isSound: Bool { problems.isEmpty }
 }
 
 extension StateReport {
-    /// What of a state points at what is not there.
+    /// References of a state to missing records.
     static func dangling(in state: PipelineState) -> [String] {
         var problems: [String] = []
         for promotion in state.promotions.values.sorted(by: { $0.id < $1.id }) where !promotion.phase.isTerminal {

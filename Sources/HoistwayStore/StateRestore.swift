@@ -4,26 +4,25 @@ package import HoistwayModel
 package import HoistwayPorts
 import HoistwaySQLite
 
-/// Puts a backup in a state's place.
+/// Replaces a state by a backup.
 ///
-/// The backup is copied beside the state, checked and made ready there; one renaming, to `<path>.restored`, is the
-/// moment that decides. What comes after it is finished by whoever opens the state next, so that a crash at any point
-/// leaves the old state or the new one. A log (`-wal`) of the old database never meets the new one, which it would
-/// spoil.
+/// The backup is copied next to the state, checked and prepared there. One renaming, to `<path>.restored`, decides. The
+/// next program that opens the state finishes the rest, so that a crash at any point leaves the old state or the new
+/// one. A log (`-wal`) of the old database is never applied to the new one, which it would damage.
 package enum StateRestore {
     package struct Outcome: Sendable, Equatable, Codable {
-        /// Of the state as it is now.
+        /// The report on the restored state.
         package var report: StateReport
         package var backupMadeAt: Timestamp
-        /// Where the replaced database is; `nil` where there was none.
+        /// Where the replaced database is; `nil` if there was none.
         package var replaced: String?
-        /// Promotions that were open in the backup, and are aborted now.
+        /// Promotions that were open in the backup, and were aborted.
         package var aborted: Int
-        /// Names of the tokens that are valid now.
+        /// Names of the tokens that are now valid.
         package var tokens: [String]
     }
 
-    /// Refused while a server holds the state; takes as long as reading the backup twice.
+    /// Refused while a server has the state open; takes as long as reading the backup twice.
     package static func restore(
         _ backup: String,
         to path: String,
@@ -31,7 +30,7 @@ package enum StateRestore {
     ) throws(StoreFailure) -> Outcome {
         let lock = try FileLock(guarding: path)
         defer { lock.release() }
-        // A former attempt that had been decided counts, and is what this one replaces.
+        // A former attempt that was decided counts, and its state is the one to replace.
         _ = try finish(path)
         guard FileSize.of(backup + "-wal") == 0 else {
             throw .failed(
@@ -67,7 +66,7 @@ package enum StateRestore {
         }
     }
 
-    /// Finishes a restore that was decided; nothing where there is none.
+    /// Finishes a restore that was decided; does nothing if there is none.
     ///
     /// Needs the lock.
     ///
@@ -77,7 +76,7 @@ package enum StateRestore {
         let restored = path + ".restored"
         guard let kept = keptName(path) else { return nil }
         let hadState = Disk.exists(path)
-        // A second name first, so that the old database and its log are never without one.
+        // Second names come first, so that the old database and its log always have a name.
         try Disk.link(path, to: kept)
         try Disk.link(path + "-wal", to: kept + "-wal")
         try Disk.syncFolder(of: path)
@@ -89,16 +88,16 @@ package enum StateRestore {
         return hadState ? kept : nil
     }
 
-    /// The same for every attempt to finish one restore, and no other's: by the moment at which the copy was ready.
+    /// The same name for every attempt to finish one restore, and for no other restore: from the time of the copy.
     ///
-    /// `nil` where no restore was decided.
+    /// `nil` if no restore was decided.
     static func keptName(_ path: String) -> String? {
         var status = stat()
         guard stat(path + ".restored", &status) == 0 else { return nil }
         return "\(path).replaced-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     }
 
-    /// What nobody may go on with is ended, and the trail says what happened.
+    /// Ends what cannot continue, and records the restore in the audit trail.
     private static func prepare(
         _ copy: String,
         backup: String,
@@ -134,7 +133,7 @@ package enum StateRestore {
         }
     }
 
-    /// The backup does not know which of its sessions have ended since: nobody stays signed in.
+    /// Sessions may have ended since the backup, so all of them are removed.
     private static func endSessions(_ database: Database) throws {
         for table in ["sessions", "sign_in_links"] where try database.hasTable(table) {
             try database.run("DELETE FROM \(table)")
@@ -149,7 +148,7 @@ package enum StateRestore {
 }
 
 extension StoreFailure {
-    /// About the file that the person named, and not the copy that was looked at.
+    /// Names the file that the person gave, and not its copy.
     fileprivate func naming(_ path: String, insteadOf copy: String) -> StoreFailure {
         switch self {
         case .newerSchema(copy, let found, let known): .newerSchema(path: path, found: found, known: known)

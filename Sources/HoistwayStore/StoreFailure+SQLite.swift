@@ -3,9 +3,9 @@ import HoistwayPorts
 import HoistwaySQLite
 
 extension StoreFailure {
-    /// What SQLite's error means for whoever runs the server.
+    /// The meaning of an SQLite error for the server's operator.
     ///
-    /// SQL and its arguments are left out: they hold content.
+    /// SQL and its arguments are left out, since they have content.
     init(_ error: any Error, operation: String, path: String) {
         if let failure = error as? StoreFailure {
             self = failure

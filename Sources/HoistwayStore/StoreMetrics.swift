@@ -1,13 +1,13 @@
 import Metrics
 import Synchronization
 
-/// What the store counts.
+/// The store's metrics.
 ///
 /// - `hoistway_store_commit_seconds`: how long a transaction took, fsync included.
 /// - `hoistway_store_deliveries_per_commit`: how many deliveries shared one.
 /// - `hoistway_store_deliveries_refused_total`: deliveries that could not be written.
-/// - `hoistway_store_promotions_to_move`: ended promotions of an older version that are still to be moved; see Operation.
-/// - `hoistway_store_slice_seconds`: how long one slice of pruning or moving took of the thread that writes.
+/// - `hoistway_store_promotions_to_move`: ended promotions of an older version that must still be moved; see Operation.
+/// - `hoistway_store_slice_seconds`: how long one slice of pruning or moving used the writer's thread.
 /// - `hoistway_store_longest_slice_seconds`: the longest of them since the start.
 /// - `hoistway_store_body_bytes`: bodies on disk, compressed.
 final class StoreMetrics: Sendable {

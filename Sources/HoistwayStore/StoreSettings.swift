@@ -2,16 +2,16 @@
 package struct Retention: Sendable, Equatable {
     /// How long bodies of finished deliveries are kept.
     package var bodies: Duration
-    /// How many bytes of bodies are kept, as stored (compressed); the oldest finished ones go first.
+    /// How many bytes of bodies are kept, as stored (compressed); the oldest finished ones are removed first.
     package var maxBodyBytes: Int64
-    /// How long the rest of a delivery is kept: what came of it, its sender's id and the hash of its body, by which a
-    /// replay is known.
+    /// How long the rest of a delivery is kept: its outcome, its sender's id and the hash of its body, which identify a
+    /// replay.
     ///
-    /// It is to be as long as freight is remembered.
+    /// It should be as long as freight is remembered.
     package var history: Duration
-    /// How many audit records of what was done are kept.
+    /// How many audit records of actions are kept.
     package var maxAuditRecords: Int
-    /// How many of what was refused: nobody may push out what was done by being refused.
+    /// How many audit records of refusals are kept; separate, so that refused requests cannot displace actions.
     package var maxRefusals: Int
 
     package init(
@@ -32,12 +32,12 @@ package struct Retention: Sendable, Equatable {
 package struct StoreSettings: Sendable {
     /// The database file; its folder must exist.
     ///
-    /// `<path>.lock`, `-wal` and `-shm` stand beside it.
+    /// `<path>.lock`, `-wal` and `-shm` are next to it.
     package var path: String
     package var retention: Retention
     /// How long a write waits for another program's lock.
     ///
-    /// Below the second in which a sender must have its answer.
+    /// It is less than the second within which a sender needs its answer.
     package var lockPatience: Duration
     /// Bytes of compressed bodies that may wait for a commit; above it deliveries are answered as unavailable.
     package var maxPendingBytes: Int

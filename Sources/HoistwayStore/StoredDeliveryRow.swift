@@ -3,7 +3,7 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySQLite
 
-/// Reads deliveries back.
+/// Reads deliveries from their rows.
 struct StoredDeliveryRow {
     private static let columns = """
         d.id, r.name, d.sender_id, d.headers, d.received_at, d.verdict, d.is_evidence, d.state, d.reason, d.next_try, \
@@ -19,7 +19,7 @@ struct StoredDeliveryRow {
         SELECT \(columns), b.size, b.bytes FROM \(tables) LEFT JOIN bodies b ON b.delivery = d.id
         """
 
-    /// - Parameter path: names the file where the row makes no sense.
+    /// - Parameter path: the file to name if the row is invalid.
     static func decode(_ row: borrowing Row, path: String) throws -> StoredDelivery {
         guard let state = DeliveryState(code: try row[7]) else {
             throw StoreFailure.corrupt(path: path, detail: "delivery \(try row[0] as Int64) has an unknown state")
@@ -47,13 +47,13 @@ struct StoredDeliveryRow {
     /// In bytes, before anything is decompressed.
     static func bodySize(_ row: borrowing Row) throws -> Int { try row[13] ?? 0 }
 
-    /// None where they cannot be read: deciding once more what was decided changes nothing.
+    /// Empty if they cannot be read: repeating a decision changes nothing.
     private static func decisions(_ row: borrowing Row) throws -> [SubscriptionDecision] {
         guard let stored: Data = try row[12] else { return [] }
         return (try? JSONDecoder().decode([SubscriptionDecision].self, from: stored)) ?? []
     }
 
-    /// `nil` where it is damaged: one such row must not keep the others from being read.
+    /// `nil` if it is damaged: such a row must not prevent reading the others.
     private static func body(_ row: borrowing Row) throws -> [UInt8]? {
         guard let compressed: Data = try row[14] else { return [] }
         return Zstd.decompress(compressed, size: try row[13])

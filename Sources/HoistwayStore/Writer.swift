@@ -5,12 +5,12 @@ import HoistwayThreads
 import Logging
 import Synchronization
 
-/// One thing for the writer to do.
+/// One task for the writer.
 enum WriterWork: Sendable {
     case delivery(PreparedDelivery)
     case job(any WriterJob)
 
-    /// A sender is told that its delivery is stored: it is on the disk then.
+    /// When a sender gets its answer, its delivery is on the disk.
     var durability: Durability {
         switch self {
         case .delivery: .disk
@@ -19,21 +19,21 @@ enum WriterWork: Sendable {
     }
 }
 
-/// A change that shares the transaction, but not the fate, of its neighbours.
+/// A change in a shared transaction that can fail without the others.
 protocol WriterJob: Sendable {
-    /// Of the transaction that it shares: the safest that anybody in it asks for counts.
+    /// The durability of the whole transaction is the strongest one requested in it.
     var durability: Durability { get }
-    /// Called once, inside the transaction. What it throws undoes this job alone.
+    /// Called once, inside the transaction; an error undoes only this job.
     func run(_ database: Database) throws
     /// Called once, after the commit or after it failed.
     func finish(_ failure: StoreFailure?)
 }
 
-/// The one thread that writes.
+/// The only thread that writes.
 ///
-/// It takes everything that is pending into one transaction, so that many deliveries share an fsync, and never waits
-/// for more to come: while one commit is on its way to the disk, the next batch gathers by itself. Waiting even
-/// 500 microseconds cost 24 % when it was measured.
+/// It takes all pending work into one transaction, so that many deliveries share an fsync, and never waits for more:
+/// while one commit is being written, the next batch forms. Even a wait of 500 microseconds cost 24 % when it was
+/// measured.
 final class Writer: Sendable {
     private struct State {
         var work: [WriterWork] = []
@@ -71,7 +71,7 @@ final class Writer: Sendable {
         }
     }
 
-    /// `false` where it was not taken: the writer is stopping, or too much is waiting.
+    /// `false` if it was not accepted: the writer is stopping, or too much is waiting.
     func submit(_ delivery: PreparedDelivery) -> Bool {
         add(.delivery(delivery), bytes: delivery.compressed.count, bound: settings.maxPendingBytes)
     }
@@ -96,7 +96,7 @@ final class Writer: Sendable {
 
     /// Writes what is pending, then ends the thread.
     ///
-    /// Blocks until then.
+    /// Blocks until the thread has ended.
     func stop() {
         let (isFirst, wasIdle) = state.withLock { state in
             defer {
@@ -119,14 +119,14 @@ final class Writer: Sendable {
 
     /// Waits until there is work.
     ///
-    /// What was written and is not on the disk yet is brought there when nothing else comes in time.
+    /// If there is no new work in time, commits that are not on the disk yet are synced.
     private func rest() {
         guard batches.isBehind else { return wake.wait() }
         guard wake.wait(timeout: .now() + SQLiteStore.longestUnsynced.dispatched) == .timedOut else { return }
         batches.sync()
     }
 
-    /// `nil` once stopping and done.
+    /// `nil` after a stop, when all work is done.
     private func takeAll() -> [WriterWork]? {
         while true {
             let (work, isStopping) = state.withLock { state in

@@ -3,7 +3,7 @@ import HoistwaySQLite
 import Logging
 import Synchronization
 
-/// Writes one batch in one transaction and tells everybody in it what came of it.
+/// Writes one batch in one transaction and reports the result to each part of it.
 final class WriterBatches: Sendable {
     private let connection: WritingConnection
     private let path: String
@@ -15,9 +15,9 @@ final class WriterBatches: Sendable {
     private let progress = Mutex(Progress())
 
     private struct Progress {
-        /// Of the connection: what was last set there.
+        /// The connection's present setting.
         var durability = Durability.disk
-        /// Transactions were written that are not on the disk yet.
+        /// Whether there are transactions that are not on the disk yet.
         var isBehind = false
     }
 
@@ -48,12 +48,12 @@ final class WriterBatches: Sendable {
                 try database.transaction {
                     for item in work { try perform(item, &deliveries, &outcome, database) }
                     try deliveries.finishBatch(database)
-                    // The last moment at which the batch can be undone.
+                    // After this point the batch cannot be undone.
                     try files.check()
                 }
             }
             progress.withLock { $0.isBehind = durability == .program }
-            // Between the look and the commit the files may have gone: what was written then is nobody's promise.
+            // The files may have been lost between the check and the commit: then the batch does not count as stored.
             try files.check()
             metrics.committed(deliveries: outcome.count, took: ContinuousClock.now - started)
             finish(outcome)
@@ -65,10 +65,10 @@ final class WriterBatches: Sendable {
         }
     }
 
-    /// Whether something that was committed could be lost with the machine.
+    /// Whether a crash of the machine could lose a commit.
     var isBehind: Bool { progress.withLock(\.isBehind) }
 
-    /// Brings to the disk what was committed; to be called by the writer's thread, between batches.
+    /// Syncs earlier commits to the disk; call it on the writer's thread, between batches.
     func sync() {
         guard isBehind else { return }
         do {
@@ -99,10 +99,10 @@ final class WriterBatches: Sendable {
         }
     }
 
-    /// Runs a job as a part that is undone alone.
+    /// Runs a job so that it can be undone alone.
     ///
-    /// What SQLite itself rolls back (a full disk) takes the whole batch with it: going on would write what follows
-    /// outside of any transaction.
+    /// If SQLite itself rolls back (a full disk), the whole batch is lost: later writes would be outside of any
+    /// transaction.
     private func runAlone(_ job: any WriterJob, _ database: Database) throws -> StoreFailure? {
         do throws(PartFailure) {
             try database.part { try job.run(database) }
@@ -135,7 +135,7 @@ final class WriterBatches: Sendable {
         finish(outcome)
     }
 
-    /// Loud, but not a second flood: once a second at most, and of lost files as they are found, once.
+    /// Logs a failure, at most once a second; lost files are logged by their own check, once.
     private func complain(_ failure: StoreFailure, count: Int) {
         if case .moved = failure { return }
         let now = ContinuousClock.now
@@ -152,7 +152,7 @@ final class WriterBatches: Sendable {
     }
 }
 
-/// The answers of one batch, gathered for each one that waits for them.
+/// The answers of one batch, grouped by receiver of the answers.
 private struct BatchOutcome {
     struct Group {
         let reply: any InboxReply
@@ -161,11 +161,11 @@ private struct BatchOutcome {
 
     var groups: [Group] = []
     var jobs: [(job: any WriterJob, failure: StoreFailure?)] = []
-    /// Whether anything is to be decoded now.
+    /// Whether there is something to decode.
     var hasNews = false
-    /// The first that is to be decided once more.
+    /// The first delivery that must be decided again.
     var drivenAgain: DeliveryID?
-    /// The last that was stored.
+    /// The last stored delivery.
     var newest: DeliveryID?
     var count = 0
 
@@ -180,7 +180,7 @@ private struct BatchOutcome {
             drivenAgain = drivenAgain.map { min($0, id) } ?? id
         case .duplicate, .unavailable: break
         }
-        // One event loop, one group: looking from the end finds it at once.
+        // Each event loop is one group: a search from the end finds it at once.
         if let index = groups.lastIndex(where: { $0.reply === delivery.reply }) {
             groups[index].answers.append((delivery.ticket, answer))
         } else {

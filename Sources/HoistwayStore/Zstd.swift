@@ -2,11 +2,12 @@ import Czstd
 import FoundationEssentials
 import Synchronization
 
-/// Compresses bodies at level 1, and gives them back within a bound.
+/// Compresses bodies at level 1, and decompresses them within a size limit.
 ///
-/// Safe to use from several threads: each call takes a context of its own from a small stock.
+/// Safe to use from several threads: each call uses its own context from a small pool.
 final class Zstd: Sendable {
-    /// The fastest level: 8 KB of JSON shrink 4.6 times in 12 microseconds, and smaller rows are what a commit costs.
+    /// The fastest level: 8 KB of JSON become 4.6 times smaller in 12 microseconds, and a commit's cost depends on the
+    /// row size.
     private static let level: Int32 = 1
     private let stock = Mutex<[CompressionContext]>([])
 
@@ -16,7 +17,7 @@ final class Zstd: Sendable {
         return context.compress(bytes, level: Self.level)
     }
 
-    /// `nil` where the bytes are not a frame of exactly `size` bytes; never writes more than that.
+    /// `nil` if the bytes are not a frame of exactly `size` bytes; never writes more than that.
     static func decompress(_ bytes: Data, size: Int) -> [UInt8]? {
         var complete = false
         let result = [UInt8](unsafeUninitializedCapacity: size) { output, count in
@@ -32,9 +33,9 @@ final class Zstd: Sendable {
 
 /// Owns one `ZSTD_CCtx`.
 ///
-/// `@unchecked Sendable`: it is either in the stock, behind its lock, or in the hands of the one that took it out.
+/// `@unchecked Sendable`: it is either in the pool, behind its lock, or used by the one call that took it out.
 private final class CompressionContext: @unchecked Sendable {
-    /// Of the room for what a usual body becomes: it is used again and again, and never cleared.
+    /// The size of the output buffer for a usual body: it is reused, and never cleared.
     private static let roomBytes = 64 << 10
 
     private let pointer: OpaquePointer
